@@ -1,0 +1,3 @@
+import { refuse } from "./refuse.mjs";
+
+export default refuse("ajv-formats");

@@ -1,0 +1,3 @@
+import { refuse } from "./refuse.mjs";
+
+export const zodToJsonSchema = refuse("zod-to-json-schema");

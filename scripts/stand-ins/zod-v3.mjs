@@ -1,0 +1,3 @@
+import { refuse } from "./refuse.mjs";
+
+export const object = refuse("zod/v3");

@@ -1,0 +1,189 @@
+/** The requests of the OAuth 2.0 Device Authorization Grant, client side (RFC 8628), as Kaneo wants them: in JSON. */
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import type { Http, HttpResponse } from "../http/http.ts";
+import { askedWait } from "../http/retry.ts";
+import type { PendingAttempt, StoredToken } from "./sign-in-store.ts";
+import { TOKEN_PATTERN } from "./token-pattern.ts";
+
+const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
+const CODE_PATH = "/api/auth/device/code";
+const TOKEN_PATH = "/api/auth/device/token";
+const DEFAULT_INTERVAL_SECONDS = 5; // RFC 8628 §3.2
+const DEFAULT_LIFETIME_SECONDS = 600;
+/** Less than the second that the end of the process may take. */
+const LAST_ANSWER_MS = 700;
+
+// The URI with the code is optional in RFC 8628 §3.2; the person then types the code.
+const codeSchema = z.object({
+  device_code: z.string().min(1).max(4_096),
+  user_code: z.string(),
+  verification_uri: z.string(),
+  verification_uri_complete: z.string().optional(),
+  interval: z.number().positive().catch(DEFAULT_INTERVAL_SECONDS),
+  expires_in: z.number().positive().catch(DEFAULT_LIFETIME_SECONDS),
+});
+const grantSchema = z.object({
+  access_token: z.string(),
+  token_type: z.string().optional(),
+  expires_in: z.number().positive().optional().catch(undefined),
+});
+const refusalSchema = z.object({ error: z.string() });
+
+export interface DeviceFlow {
+  http: Http;
+  clock: Clock;
+  baseUrl: string;
+  clientId: string;
+}
+
+/** What one poll learnt; "unclear" is an answer that is not OAuth's, or none. */
+export type PollAnswer =
+  | { kind: "token"; token: StoredToken }
+  | { kind: "refused"; error: string }
+  | { kind: "unclear"; retryAfterSeconds: number };
+
+/**
+ * Asks for a new code: `POST /api/auth/device/code`.
+ *
+ * @throws KaneoMcpError "config" when Kaneo does not know the client id or has no such sign-in, "unavailable" or
+ * "rate_limited" when it may work later, "unexpected" for an answer that makes no sense.
+ */
+export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promise<PendingAttempt> {
+  const response = await flow.http({
+    method: "POST",
+    path: CODE_PATH,
+    body: { client_id: flow.clientId },
+    signal,
+  });
+  const code = response.status === 200 ? codeSchema.safeParse(response.body).data : undefined;
+  if (!code) throw noCode(flow, response);
+  const createdAt = flow.clock.now();
+  return {
+    status: "pending",
+    deviceCode: code.device_code,
+    userCode: code.user_code,
+    verificationUri: code.verification_uri,
+    verificationUriComplete: code.verification_uri_complete ?? code.verification_uri,
+    intervalSeconds: code.interval,
+    expiresAt: createdAt + code.expires_in * 1000,
+    createdAt,
+  };
+}
+
+/**
+ * Asks once whether the person has approved: `POST /api/auth/device/token`. Throws only when `signal` aborts, and then
+ * waits a moment for the answer: it may carry the token, which Kaneo gives once.
+ */
+export async function pollOnce(
+  flow: DeviceFlow,
+  deviceCode: string,
+  signal: AbortSignal,
+): Promise<PollAnswer> {
+  const body = { grant_type: GRANT_TYPE, device_code: deviceCode, client_id: flow.clientId };
+  signal.throwIfAborted();
+  using patience = abortedLater(signal, flow.clock);
+  let response: HttpResponse;
+  try {
+    const { signal: late } = patience;
+    response = await flow.http({ method: "POST", path: TOKEN_PATH, body, signal: late });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof KaneoMcpError) || isFailure(error, "cancelled")) throw error;
+    return { kind: "unclear", retryAfterSeconds: 0 };
+  }
+  return classify(response, flow.clock);
+}
+
+/** A signal that follows `signal` after {@link LAST_ANSWER_MS}. */
+function abortedLater(signal: AbortSignal, clock: Clock): { signal: AbortSignal } & Disposable {
+  const late = new AbortController();
+  const over = new AbortController();
+  const onAbort = () => {
+    clock.sleep(LAST_ANSWER_MS, over.signal).then(
+      () => late.abort(),
+      () => undefined,
+    );
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: late.signal,
+    [Symbol.dispose]: () => {
+      signal.removeEventListener("abort", onAbort);
+      over.abort();
+    },
+  };
+}
+
+function classify(response: HttpResponse, clock: Clock): PollAnswer {
+  const { status, body } = response;
+  const grant = status === 200 ? grantSchema.safeParse(body).data : undefined;
+  if (grant) return readGrant(grant, clock);
+  const isOAuths = status >= 400 && status < 500 && status !== 429;
+  const refusal = isOAuths ? refusalSchema.safeParse(body).data : undefined;
+  if (refusal) return { kind: "refused", error: printable(refusal.error) };
+  return { kind: "unclear", retryAfterSeconds: askedWait(response, clock.now()) / 1000 };
+}
+
+function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer {
+  if (grant.token_type?.toLowerCase() !== "bearer") {
+    return { kind: "refused", error: "unknown_token_type" };
+  }
+  if (!TOKEN_PATTERN.test(grant.access_token)) return { kind: "refused", error: "malformed_token" };
+  const token = {
+    accessToken: grant.access_token,
+    obtainedAt: clock.now(),
+    expiresInSeconds: grant.expires_in,
+  };
+  return { kind: "token", token };
+}
+
+function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse): KaneoMcpError {
+  const { status, body } = response;
+  const host = new URL(baseUrl).host;
+  const error = refusalSchema.safeParse(body).data?.error;
+  if (error === "invalid_client") return unknownClient(host, clientId);
+  if (status === 429) {
+    const seconds = Math.max(10, Math.ceil(askedWait(response, clock.now()) / 1000));
+    const message = `Kaneo at ${host} gets too many sign-in requests at the moment (429).`;
+    return new KaneoMcpError("rate_limited", message, {
+      hint: `Wait ${seconds} seconds, then repeat this call.`,
+    });
+  }
+  if (status >= 500) {
+    const message = `Kaneo at ${host} could not start the sign-in: it answered with error ${status}.`;
+    return new KaneoMcpError("unavailable", message, { hint: "Repeat this call in a minute." });
+  }
+  const hint = `Check KANEO_API_URL: is Kaneo's API at ${baseUrl}${CODE_PATH}? If the address is right, that Kaneo may be too old to offer this sign-in; an API key (KANEO_API_KEY) works as well.`;
+  if (status === 404 || status === 405) {
+    const message = `There is no Kaneo sign-in at ${baseUrl} (${CODE_PATH} answered ${status}).`;
+    return new KaneoMcpError("config", message, { hint });
+  }
+  const got = error ? `"${printable(error)}" (${status})` : `${describe(body)} (status ${status})`;
+  const message = `${baseUrl} did not answer like Kaneo when asked to start the sign-in: it sent ${got}.`;
+  return new KaneoMcpError("unexpected", message, { hint });
+}
+
+function unknownClient(host: string, clientId: string): KaneoMcpError {
+  return new KaneoMcpError(
+    "config",
+    `Kaneo at ${host} does not know the client id "${printable(clientId)}", so nobody can sign in with it.`,
+    {
+      hint:
+        "Set KANEO_MCP_CLIENT_ID to an id that this Kaneo allows, or have its operator add the id to DEVICE_AUTH_CLIENT_IDS " +
+        "on the server. An API key (KANEO_API_KEY) works as well.",
+    },
+  );
+}
+
+function describe(body: unknown): string {
+  if (body === "") return "an empty answer";
+  if (typeof body !== "string") return "data of another kind";
+  return /^\s*<(!doctype|html)/i.test(body) ? "a web page (HTML)" : "a text that is not data";
+}
+
+/** A server's word that goes into a message or a file. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 60);
+}

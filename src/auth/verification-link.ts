@@ -1,0 +1,100 @@
+import { KaneoMcpError } from "../errors.ts";
+import { isLoopback } from "../http/base-url.ts";
+
+const MAX_LENGTH = 2_048;
+const USER_CODE = /^[A-Za-z0-9-]{4,32}$/;
+
+export interface VerificationLink {
+  /** What the person opens; checked and in its normal form. */
+  link: string;
+  host: string;
+  /** What the person should know before opening it. */
+  warning: string | undefined;
+}
+
+export interface LinkToCheck {
+  verificationUri: string;
+  verificationUriComplete: string;
+  userCode: string;
+}
+
+export interface LinkRules {
+  baseUrl: string;
+  allowInsecureHttp: boolean;
+}
+
+/**
+ * Checks a link that a server wants the person to open and trust (RFC 8628 §5.4, §5.7).
+ *
+ * @throws KaneoMcpError "unexpected" when it must not be shown.
+ */
+export function checkVerificationLink(
+  { verificationUri, verificationUriComplete, userCode }: LinkToCheck,
+  rules: LinkRules,
+): VerificationLink {
+  const refuse = (reason: string) => refusedLink(rules.baseUrl, reason);
+  if (!USER_CODE.test(userCode)) throw refuse("its code has characters that a code cannot have");
+  const page = readLink(verificationUri, rules);
+  const complete = readLink(verificationUriComplete, rules);
+  if (complete.origin !== page.origin || complete.pathname !== page.pathname) {
+    throw refuse("the link with the code leads elsewhere than the one without");
+  }
+  return { link: complete.href, host: complete.host, warning: warningFor(complete, rules.baseUrl) };
+}
+
+function readLink(text: string, { baseUrl, allowInsecureHttp }: LinkRules): URL {
+  const refuse = (reason: string) => refusedLink(baseUrl, reason);
+  if (text.length > MAX_LENGTH) throw refuse("it is longer than 2,048 characters");
+  if (!URL.canParse(text)) throw refuse("it is not a web address");
+  const url = new URL(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw refuse(`it starts with "${url.protocol}" and not with "https:"`);
+  }
+  if (url.protocol === "http:" && !allowInsecureHttp && !isLoopback(url.hostname)) {
+    throw refuse(`it leads to ${url.host} without encryption (http)`);
+  }
+  if (url.username !== "" || url.password !== "") throw refuse("it carries a user name");
+  return url;
+}
+
+function refusedLink(baseUrl: string, reason: string): KaneoMcpError {
+  return new KaneoMcpError(
+    "unexpected",
+    `Kaneo at ${new URL(baseUrl).host} offered a sign-in link that is not safe to open: ${reason}. It is not shown here.`,
+    { hint: "Check KANEO_API_URL; if it is right, tell the operator of that Kaneo." },
+  );
+}
+
+function warningFor(link: URL, baseUrl: string): string | undefined {
+  const api = new URL(baseUrl);
+  if (isLoopback(link.hostname) && !isLoopback(api.hostname)) {
+    return (
+      `The link leads to this computer (${link.host}) although Kaneo is at ${api.host}, so it will probably not open. ` +
+      "The operator of that Kaneo has to set KANEO_CLIENT_URL to the address of its web app."
+    );
+  }
+  if (isRelated(link.hostname, api.hostname)) return undefined;
+  return (
+    `The link leads to ${link.host}, which is not obviously part of ${api.host}. ` +
+    "Open it only if you know that address as your Kaneo."
+  );
+}
+
+/** Whether two hosts look like one operator's: the same, both this machine, or with a parent domain in common. */
+function isRelated(one: string, other: string): boolean {
+  if (one === other || (isLoopback(one) && isLoopback(other))) return true;
+  if (isAddress(one) || isAddress(other)) return false;
+  const [ones, others] = [one.split(".").reverse(), other.split(".").reverse()];
+  const differing = ones.findIndex((label, index) => label !== others[index]);
+  const shared = differing === -1 ? ones.length : differing;
+  return shared >= labelsOfDomain(ones);
+}
+
+/** How many labels make a domain that one owner has; an estimate, since it only decides about a warning. */
+function labelsOfDomain([top = "", second = ""]: string[]): number {
+  return top.length === 2 && second.length <= 3 ? 3 : 2;
+}
+
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+}

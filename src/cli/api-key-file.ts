@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { API_KEY_PATTERN } from "../config.ts";
+import { KaneoMcpError } from "../errors.ts";
+
+/**
+ * The API key that a file holds, without the blanks and newlines around it.
+ *
+ * @throws KaneoMcpError "config" when there is no such file, or no key in it.
+ */
+export async function readApiKeyFile(path: string): Promise<string> {
+  const key = (await readText(path)).trim();
+  if (API_KEY_PATTERN.test(key)) return key;
+  throw new KaneoMcpError(
+    "config",
+    `${path}, named by KANEO_API_KEY_FILE, does not hold an API key: 8 to 512 visible ASCII characters without blanks.`,
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new KaneoMcpError(
+      "config",
+      `${path}, named by KANEO_API_KEY_FILE, cannot be read${reason}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Every way in which this server can fail, told apart by what its caller should do about it.
+ * `render/failure.ts` holds the default advice for each.
+ */
+export type FailureKind =
+  /** The configuration is wrong; the person has to change it. */
+  | "config"
+  /** Nobody is signed in, or no longer; the person has to approve in the browser. */
+  | "sign_in_required"
+  /** Kaneo refuses this to the account in use. */
+  | "forbidden"
+  /** A named thing does not exist. */
+  | "not_found"
+  /** A name fits several things. */
+  | "ambiguous"
+  /** An argument is not acceptable, here or to Kaneo. */
+  | "invalid_input"
+  /** The state in Kaneo does not allow it, such as a slug in use. */
+  | "conflict"
+  /** Kaneo asks to wait. */
+  | "rate_limited"
+  /** Kaneo gave no usable answer; nothing was changed. */
+  | "unavailable"
+  /** A write was sent and its answer never came. */
+  | "outcome_unknown"
+  /** The caller cancelled. */
+  | "cancelled"
+  /** Kaneo, or what stands in its place, answered something it should not. */
+  | "unexpected";
+
+/** A failure that is told to the person: `message` says what happened and why, `hint` what to do next. */
+export class KaneoMcpError extends Error {
+  override readonly name = "KaneoMcpError";
+  readonly kind: FailureKind;
+  /** What to do next; undefined means the default advice of the kind. */
+  readonly hint: string | undefined;
+
+  constructor(
+    kind: FailureKind,
+    message: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.hint = options.hint;
+  }
+}
+
+/** The words of a failure that must not stop the rest. @throws `error` itself when it is a cancellation or none of ours. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof KaneoMcpError) || error.kind === "cancelled") throw error;
+  return error.message;
+}
+
+/** Whether `error` is a {@link KaneoMcpError} of one of `kinds`. */
+export function isFailure(error: unknown, ...kinds: FailureKind[]): error is KaneoMcpError {
+  return error instanceof KaneoMcpError && kinds.includes(error.kind);
+}

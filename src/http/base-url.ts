@@ -1,0 +1,52 @@
+import { KaneoMcpError } from "../errors.ts";
+
+/**
+ * Normalises the address of a Kaneo instance: `https://kaneo.example.org/sub`, without a trailing `/` and without the
+ * final `/api`, so that every path starts with `/api/`.
+ *
+ * @throws KaneoMcpError "config" when it is not an address credentials may be sent to. The text is never repeated: it
+ * may hold a password.
+ */
+export function readBaseUrl(text: string, options: { allowInsecureHttp: boolean }): string {
+  const url = parse(text.trim());
+  if (url.username || url.password) {
+    throw refused("contains a user name or password", "Leave it out: Kaneo does not use it.");
+  }
+  if (url.search || url.hash || /[?#]/.test(text)) {
+    throw refused("contains a query (?) or fragment (#)", "Give only the address and the path.");
+  }
+  if (url.protocol === "http:" && !options.allowInsecureHttp && !isLoopback(url.hostname)) {
+    throw refused(
+      `uses http:// for ${url.hostname}, which would send the credentials unencrypted`,
+      "Use https://, or set KANEO_ALLOW_INSECURE_HTTP=1 if you trust the whole network between here and there.",
+    );
+  }
+  const path = url.pathname
+    .replace(/\/+$/, "")
+    .replace(/\/api$/, "")
+    .replace(/\/+$/, "");
+  return url.origin + path;
+}
+
+/** Whether `hostname`, as a parsed URL gives it, is this machine: `localhost`, `*.localhost`, 127/8 or `[::1]`. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}
+
+function parse(text: string): URL {
+  const example = "Write it like https://kaneo.example.org.";
+  if (text === "") throw refused("is empty", example);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  const hasScheme = text.includes("://");
+  throw refused(hasScheme ? "is not an http or https URL" : "lacks https:// at its start", example);
+}
+
+function refused(problem: string, hint: string): KaneoMcpError {
+  return new KaneoMcpError("config", `The address of Kaneo (KANEO_API_URL) ${problem}.`, { hint });
+}

@@ -1,0 +1,29 @@
+/** One request to a Kaneo instance, relative to its base URL. */
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Starts with `/api/`, already encoded, with the query if there is one. */
+  path: string;
+  /** Sent as JSON; undefined sends no body. */
+  body?: unknown;
+  /** Lower-case names. */
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+}
+
+/** An answer of any status below 300 or from 400 on. */
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names; repeated headers are joined with ", ". */
+  headers: Record<string, string>;
+  /** The parsed JSON, else the text as it came ("" when empty). */
+  body: unknown;
+}
+
+/**
+ * Sends a request and gives the answer, whatever its status. Everything that talks to Kaneo is one of these or wraps
+ * one: bytes, retries, credentials, the read-only guard.
+ *
+ * @throws KaneoMcpError "unavailable" when no answer came and nothing was changed, "outcome_unknown" when a write may
+ * have been saved, "unexpected" for a redirect or a read's answer over the size limit, "cancelled" when `signal` aborts.
+ */
+export type Http = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,0 +1,78 @@
+/** The lists that names are looked up in. */
+import { z } from "zod";
+import type { Kaneo, KeptList } from "./client.ts";
+import { endpoint, withQuery } from "./endpoint.ts";
+import {
+  type Column,
+  columnSchema,
+  type Label,
+  labelSchema,
+  listedProjectSchema,
+  type Member,
+  memberSchema,
+  type Project,
+  sessionSchema,
+  type Workspace,
+  workspaceSchema,
+} from "./schemas.ts";
+
+// Made once: to make a schema takes longer than to use it.
+const projectList = z.array(listedProjectSchema);
+const memberList = z.array(memberSchema);
+const columnList = z.array(columnSchema);
+const ownLabelList = z
+  .array(labelSchema)
+  .transform((labels) => labels.filter((label) => label.taskId === undefined));
+
+/** Who the credential belongs to; null when it is dead. */
+export const currentSession: KeptList<z.infer<typeof sessionSchema>> = {
+  endpoint: endpoint`/api/auth/get-session`,
+  schema: sessionSchema,
+};
+
+/** The workspaces of the account. */
+export const workspaces: KeptList<Workspace[]> = {
+  endpoint: endpoint`/api/auth/organization/list`,
+  schema: z.array(workspaceSchema),
+};
+
+/** Every project of a workspace, archived ones too, in the order of the sidebar. */
+export function projectsOf(workspaceId: string): KeptList<Project[]> {
+  return {
+    endpoint: withQuery(endpoint`/api/project`, { workspaceId, includeArchived: true }),
+    schema: projectList,
+  };
+}
+
+/** The people of a workspace. */
+export function membersOf(workspaceId: string): KeptList<Member[]> {
+  return {
+    endpoint: endpoint`/api/workspace/${workspaceId}/members`,
+    schema: memberList,
+  };
+}
+
+/** A project's columns in board order, without `planned` and `archived`. */
+export function columnsOf(projectId: string): KeptList<Column[]> {
+  return { endpoint: endpoint`/api/column/${projectId}`, schema: columnList };
+}
+
+/** A workspace's own labels; the answer also holds every task's copies (facts.md, "Labels"). */
+export function labelsOf(workspaceId: string): KeptList<Label[]> {
+  return {
+    endpoint: endpoint`/api/label/workspace/${workspaceId}`,
+    schema: ownLabelList,
+  };
+}
+
+/**
+ * Runs a look-up on what is kept, and when it misses, once more on lists that are newer than its start: a miss may only
+ * mean that a list is stale.
+ */
+export async function healing<T>(
+  kaneo: Kaneo,
+  lookUp: (since?: number) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const startedAt = kaneo.elapsed();
+  return (await lookUp()) ?? (await lookUp(startedAt));
+}

@@ -1,0 +1,155 @@
+/** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
+import { KaneoMcpError, reasonOf } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint } from "./endpoint.ts";
+import { projectsOf } from "./lists.ts";
+import { fold, oneLine } from "./matching.ts";
+import { type Project, type ProjectRow, projectSchema } from "./schemas.ts";
+
+export interface NewProject {
+  workspaceId: string;
+  name: string;
+  /** Made from the name when undefined. */
+  slug: string | undefined;
+  icon: string;
+  description: string;
+}
+
+/** A new project; `problem` says why it has no description. */
+export interface CreatedProject {
+  project: ProjectRow;
+  problem?: string;
+}
+
+/**
+ * Creates a project, then describes it: Kaneo takes no description when it creates one, and a member may create a
+ * project but not change it.
+ *
+ * @throws KaneoMcpError "invalid_input" or "conflict" for a slug that cannot start the keys of its tasks or is in use.
+ */
+export async function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
+  const { workspaceId, name, icon, description } = wanted;
+  const others = await projectsNow(kaneo, workspaceId);
+  const slug =
+    wanted.slug === undefined ? freeSlug(name, others) : checkedSlug(wanted.slug, others);
+  const body = { name, slug, icon, workspaceId };
+  const project = await kaneo.post(endpoint`/api/project`, projectSchema, body);
+  kaneo.forget(projectsOf(workspaceId));
+  if (description === "") return { project };
+  try {
+    return { project: await putProject(kaneo, { ...project, description }) };
+  } catch (error) {
+    return { project, problem: `Its description could not be set: ${reasonOf(error)}` };
+  }
+}
+
+/** What to change; an absent field stays. */
+export interface ProjectChanges {
+  name?: string | undefined;
+  slug?: string | undefined;
+  icon?: string | undefined;
+  description?: string | undefined;
+  isPublic?: boolean | undefined;
+  isArchived?: boolean | undefined;
+}
+
+/**
+ * Changes a project and gives it as the server then has it.
+ *
+ * @throws KaneoMcpError that says so when the fields were saved before archiving failed.
+ */
+export async function changeProject(
+  kaneo: Kaneo,
+  located: Project,
+  { isArchived, ...changes }: ProjectChanges,
+): Promise<ProjectRow> {
+  const projects = await projectsNow(kaneo, located.workspaceId);
+  const current = projects.find(({ id }) => id === located.id) ?? located;
+  const others = projects.filter(({ id }) => id !== current.id);
+  const { name, slug, icon, description, isPublic } = changes;
+  const hasFields = Object.values(changes).some((value) => value !== undefined);
+  let project: ProjectRow = current;
+  if (hasFields) {
+    project = await putProject(kaneo, {
+      ...current,
+      name: name ?? current.name,
+      slug: slug === undefined ? current.slug : checkedSlug(slug, others),
+      icon: icon ?? current.icon,
+      description: description ?? current.description,
+      isPublic: isPublic ?? current.isPublic,
+    });
+  }
+  if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) return project;
+  return archive(kaneo, current, isArchived).catch((error: unknown) => {
+    throw hasFields ? afterFields(project, error) : error;
+  });
+}
+
+/** The projects of a workspace as they are now: to save one takes every field of it. */
+function projectsNow(kaneo: Kaneo, workspaceId: string): Promise<Project[]> {
+  return kaneo.kept(projectsOf(workspaceId), kaneo.elapsed());
+}
+
+/** `PUT /api/project/:id` wants every field. */
+async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow> {
+  const { id, workspaceId, name, slug, icon, description, isPublic } = project;
+  const saved = await kaneo.put(endpoint`/api/project/${id}`, projectSchema, {
+    name,
+    slug,
+    icon: icon ?? "Layout",
+    description: description ?? "",
+    isPublic: isPublic ?? false,
+  });
+  kaneo.forget(projectsOf(workspaceId));
+  return saved;
+}
+
+async function archive(
+  kaneo: Kaneo,
+  { id, workspaceId }: Project,
+  isWanted: boolean,
+): Promise<ProjectRow> {
+  const route = isWanted
+    ? endpoint`/api/project/${id}/archive`
+    : endpoint`/api/project/${id}/unarchive`;
+  const saved = await kaneo.put(route, projectSchema);
+  kaneo.forget(projectsOf(workspaceId));
+  return saved;
+}
+
+function afterFields({ slug }: ProjectRow, error: unknown): unknown {
+  if (!(error instanceof KaneoMcpError)) return error;
+  const message = `The other changes to ${slug} are saved; only archived failed: ${error.message}`;
+  const { kind, hint } = error;
+  return new KaneoMcpError(kind, message, { cause: error, ...(hint !== undefined && { hint }) });
+}
+
+/** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */
+function checkedSlug(slug: string, others: readonly Project[]): string {
+  if (!/^\p{L}[\p{L}\p{N}\p{M}_-]*$/u.test(slug)) {
+    throw new KaneoMcpError("invalid_input", `"${oneLine(slug, 60)}" cannot start task keys.`, {
+      hint: "A slug starts with a letter and has letters, digits, _ and - only.",
+    });
+  }
+  const owner = others.find((other) => fold(other.slug) === fold(slug));
+  if (owner === undefined) return slug;
+  throw new KaneoMcpError(
+    "conflict",
+    `The slug ${slug} is in use by the project "${oneLine(owner.name)}".`,
+    { hint: "Choose another slug." },
+  );
+}
+
+/** The first letters of the name, with a number behind when they are taken. */
+function freeSlug(name: string, projects: readonly Project[]): string {
+  const letters = name
+    .normalize("NFKC")
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+  const [stem = "PRJ"] = /\p{L}.{0,2}/u.exec(letters) ?? [];
+  const taken = new Set(projects.map(({ slug }) => fold(slug)));
+  for (let number = 1; ; number += 1) {
+    const slug = number === 1 ? stem : `${stem}${number}`;
+    if (!taken.has(fold(slug))) return slug;
+  }
+}

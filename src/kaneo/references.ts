@@ -1,0 +1,252 @@
+/** From the words a person uses to the things Kaneo has: workspaces, projects, members, labels. */
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { currentSession, healing, labelsOf, membersOf, projectsOf, workspaces } from "./lists.ts";
+import { ambiguous, fold, matchOne, type Naming, noMatch, whatThereIs } from "./matching.ts";
+import type { Label, Member, Project, Workspace } from "./schemas.ts";
+
+const workspaceNaming: Naming<Workspace> = {
+  noun: "workspace",
+  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
+  show: ({ name, slug }) => `${name} (${slug})`,
+};
+
+const projectNaming: Naming<Project> = {
+  noun: "project",
+  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
+  show: ({ slug, name, id, archivedAt }) =>
+    `${slug} (${name}, id ${id}${archivedAt === undefined ? "" : ", archived"})`,
+};
+
+const memberNaming: Naming<Member> = {
+  noun: "member",
+  names: [({ id }) => id, ({ email }) => email, ({ name }) => name],
+  show: ({ name, email }) => `${name} <${email}>`,
+};
+
+const labelNaming: Naming<Label> = {
+  noun: "label",
+  names: [({ id }) => id, ({ name }) => name],
+  show: ({ name }) => name,
+};
+
+/**
+ * The workspace that `reference` (id, slug or name) names; without one the default, or the only one there is.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the workspaces.
+ */
+export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<Workspace> {
+  const wanted = reference ?? kaneo.defaults.workspace;
+  if (wanted !== undefined) {
+    const found = await healing(kaneo, async (since) =>
+      matchOne(await kaneo.kept(workspaces, since), wanted, workspaceNaming),
+    );
+    if (found !== undefined) return found;
+    const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
+    throw noMatch(wanted, await kaneo.kept(workspaces), { ...workspaceNaming, hint });
+  }
+  const all = await healing(kaneo, async (since) => {
+    const list = await kaneo.kept(workspaces, since);
+    return list.length > 0 ? list : undefined;
+  });
+  const [only, ...others] = all ?? [];
+  if (only === undefined) {
+    throw new KaneoMcpError("not_found", "This account belongs to no workspace.", {
+      hint: "Create a workspace in Kaneo, or ask its owner for an invitation.",
+    });
+  }
+  if (others.length === 0) return only;
+  const message = `Which workspace? ${whatThereIs([only, ...others], workspaceNaming)}`;
+  throw new KaneoMcpError("ambiguous", message, {
+    hint: "Call again with workspace, or set KANEO_WORKSPACE.",
+  });
+}
+
+/** The named workspace, else the default one, else all; `since` as in `Kaneo.kept`. */
+export async function workspacesMeant(
+  kaneo: Kaneo,
+  reference?: string,
+  since?: number,
+): Promise<Workspace[]> {
+  const isOne = (reference ?? kaneo.defaults.workspace) !== undefined;
+  return isOne ? [await findWorkspace(kaneo, reference)] : kaneo.kept(workspaces, since);
+}
+
+function wrongDefault(variable: string): string {
+  return `${variable} is set to that: correct it in the client's configuration.`;
+}
+
+/**
+ * Every project of the named workspace, else of the default one, else of all workspaces.
+ *
+ * @param since As in `Kaneo.kept`.
+ */
+async function visibleProjects(
+  kaneo: Kaneo,
+  workspaceReference?: string,
+  since?: number,
+): Promise<Project[]> {
+  return projectsIn(kaneo, await workspacesMeant(kaneo, workspaceReference, since), since);
+}
+
+async function projectsIn(
+  kaneo: Kaneo,
+  searched: readonly Workspace[],
+  since?: number,
+): Promise<Project[]> {
+  const lists = await Promise.all(searched.map(({ id }) => kaneo.kept(projectsOf(id), since)));
+  return lists.flat();
+}
+
+/**
+ * What `pick` takes from the projects of the named workspace, else of the default one and then, since a default does
+ * not restrict, of all others; undefined when it takes nothing.
+ */
+async function pickFromProjects<T>(
+  kaneo: Kaneo,
+  workspace: string | undefined,
+  pick: (projects: Project[]) => T | undefined,
+): Promise<T | undefined> {
+  const hasDefault = workspace === undefined && kaneo.defaults.workspace !== undefined;
+  return healing(kaneo, async (since) => {
+    const near = pick(await visibleProjects(kaneo, workspace, since));
+    if (near !== undefined || !hasDefault) return near;
+    return pick(await projectsIn(kaneo, await kaneo.kept(workspaces, since), since));
+  });
+}
+
+/** Names a project, and where to look for it. */
+export interface ProjectReference {
+  /** Slug, id, name or pasted URL; undefined means the default project. */
+  project?: string | undefined;
+  workspace?: string | undefined;
+}
+
+/**
+ * The project that `reference` names.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the projects.
+ */
+export async function findProject(kaneo: Kaneo, reference: ProjectReference): Promise<Project> {
+  const { workspace } = reference;
+  const wanted = reference.project ?? kaneo.defaults.project;
+  if (wanted === undefined) {
+    const known = whatThereIs(await visibleProjects(kaneo, workspace), projectNaming);
+    throw new KaneoMcpError("invalid_input", `Which project? ${known}`, {
+      hint: "Call again with project, or set KANEO_PROJECT.",
+    });
+  }
+  const name = idInUrl(wanted, "project") ?? wanted;
+  const found = await pickFromProjects(kaneo, workspace, (projects) =>
+    matchOne(projects, name, projectNaming),
+  );
+  if (found !== undefined) return found;
+  const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
+  throw noMatch(wanted, await visibleProjects(kaneo, workspace), { ...projectNaming, hint });
+}
+
+/**
+ * The projects whose slug is `slug`, in any case; several may share one.
+ *
+ * @throws KaneoMcpError "not_found", listing the projects.
+ */
+export async function projectsWithSlug(kaneo: Kaneo, slug: string): Promise<Project[]> {
+  const wanted = fold(slug);
+  const found = await pickFromProjects(kaneo, undefined, (projects) => {
+    const matches = projects.filter((project) => fold(project.slug) === wanted);
+    return matches.length > 0 ? matches : undefined;
+  });
+  if (found === undefined) throw noMatch(slug, await visibleProjects(kaneo), projectNaming);
+  return found;
+}
+
+/** The project with this id, in any workspace of the account; undefined when there is none. */
+export function projectById(kaneo: Kaneo, id: string): Promise<Project | undefined> {
+  return pickFromProjects(kaneo, undefined, (projects) =>
+    projects.find((project) => project.id === id),
+  );
+}
+
+/** The id below `/project/` or `/task/` in a pasted URL of Kaneo's web app; undefined when it is none. */
+export function idInUrl(reference: string, noun: "project" | "task"): string | undefined {
+  const match = new RegExp(`/${noun}/([A-Za-z0-9_-]{1,128})(?=[/?#]|$)`).exec(reference);
+  return match?.[1];
+}
+
+/**
+ * The member whom `reference` names: `me`, e-mail, id, name, or a part of the name that only one has. Kaneo itself would
+ * accept people outside the workspace as assignees.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the members.
+ */
+export async function findMember(
+  kaneo: Kaneo,
+  workspaceId: string,
+  reference: string,
+): Promise<Member> {
+  const list = membersOf(workspaceId);
+  const wanted = fold(reference) === "me" ? await currentUserId(kaneo) : reference;
+  const found = await healing(kaneo, async (since) =>
+    matchMember(await kaneo.kept(list, since), wanted),
+  );
+  if (found !== undefined) return found;
+  throw noMatch(reference, await kaneo.kept(list), {
+    ...memberNaming,
+    where: "this workspace",
+    hint: "Only members of the workspace can be assigned: use one of them, me, or none.",
+  });
+}
+
+function matchMember(members: Member[], wanted: string): Member | undefined {
+  const exact = matchOne(members, wanted, memberNaming);
+  if (exact !== undefined) return exact;
+  const partial = members.filter(({ name }) => fold(name).includes(fold(wanted)));
+  if (partial.length > 1) throw ambiguous(wanted, partial, memberNaming);
+  return partial[0];
+}
+
+/** The id of the account in use. */
+export async function currentUserId(kaneo: Kaneo): Promise<string> {
+  const session = await kaneo.kept(currentSession);
+  if (session === null) {
+    throw new KaneoMcpError("unexpected", "Kaneo does not say whose account this is.", {
+      hint: "Name the person by e-mail instead of me.",
+    });
+  }
+  return session.user.id;
+}
+
+/**
+ * The workspace labels that `references` (names or ids) name, each once.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the labels.
+ */
+export async function findLabels(
+  kaneo: Kaneo,
+  workspaceId: string,
+  references: readonly string[],
+): Promise<Label[]> {
+  const found = new Map<string, Label>();
+  for (const reference of references) {
+    const label = await findLabel(kaneo, workspaceId, reference);
+    found.set(label.id, label);
+  }
+  return [...found.values()];
+}
+
+/** The workspace label that `reference` (name or id) names. @throws As {@link findLabels}. */
+export async function findLabel(
+  kaneo: Kaneo,
+  workspaceId: string,
+  reference: string,
+): Promise<Label> {
+  const list = labelsOf(workspaceId);
+  const found = await healing(kaneo, async (since) =>
+    matchOne(await kaneo.kept(list, since), reference, labelNaming),
+  );
+  if (found !== undefined) return found;
+  throw noMatch(reference, await kaneo.kept(list), {
+    ...labelNaming,
+    hint: "Use one of these, or make it with create_label first.",
+  });
+}

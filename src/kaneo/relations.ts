@@ -1,0 +1,187 @@
+/** How tasks relate: who blocks whom, what is part of what. */
+import { z } from "zod";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import { kaneoId, optional, word } from "./answer-fields.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint } from "./endpoint.ts";
+import { healing, projectsOf } from "./lists.ts";
+import type { PlacedTask } from "./task-finder.ts";
+
+export const RELATION_KINDS = [
+  "blocks",
+  "blocked_by",
+  "parent_of",
+  "subtask_of",
+  "related_to",
+] as const;
+/** A relation as the task at hand has it. */
+export type RelationKind = (typeof RELATION_KINDS)[number];
+
+export interface TaskRelation {
+  id: string;
+  kind: RelationKind;
+  other: RelatedTask;
+}
+
+export interface RelatedTask {
+  id: string;
+  /** Such as `WEB-12`; the id when its project is out of sight. */
+  key: string;
+  title: string;
+  status: string;
+}
+
+/** A relation that is wished for: `task` `kind` `other`. */
+export interface Link {
+  task: PlacedTask;
+  kind: RelationKind;
+  other: PlacedTask;
+}
+
+/** `GET /api/task-relation/:taskId`; the tasks come without the slugs of their projects. */
+const endSchema = z.object({
+  id: kaneoId,
+  title: z.string(),
+  status: word,
+  number: optional(z.number()),
+  projectId: kaneoId,
+});
+const relationSchema = z.object({
+  id: kaneoId,
+  sourceTaskId: kaneoId,
+  relationType: z.string(),
+  sourceTask: endSchema,
+  targetTask: endSchema,
+});
+const idSchema = z.object({ id: kaneoId });
+
+/** Every relation of a task, seen from it, in the order in which they were made. */
+export async function relationsOf(
+  kaneo: Kaneo,
+  { task, project }: PlacedTask,
+): Promise<TaskRelation[]> {
+  const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, z.array(relationSchema));
+  const seen = rows.map((row) => {
+    const isSource = row.sourceTaskId === task.id;
+    const kind = kindOf(row.relationType, isSource);
+    return { id: row.id, kind, end: isSource ? row.targetTask : row.sourceTask };
+  });
+  if (seen.length === 0) return [];
+
+  const projectIds = seen.map(({ end }) => end.projectId);
+  const slugs = await slugsOf(kaneo, project.workspaceId, projectIds);
+  return seen.map(({ id, kind, end }) => {
+    const slug = slugs.get(end.projectId);
+    const key = slug === undefined || end.number === undefined ? end.id : `${slug}-${end.number}`;
+    return { id, kind, other: { id: end.id, key, title: end.title, status: end.status } };
+  });
+}
+
+/**
+ * Makes a relation; one that is there already is left as it is.
+ *
+ * @throws KaneoMcpError "conflict" when the two are related the other way round, "invalid_input" for a task and itself
+ * or tasks of two workspaces.
+ */
+export async function link(kaneo: Kaneo, wanted: Link): Promise<"linked" | "was_linked"> {
+  const { task, kind, other } = wanted;
+  assertCanBeRelated(wanted);
+  const { type, isSource } = WIRE[kind];
+  const [source, target] = isSource ? [task, other] : [other, task];
+  try {
+    await kaneo.post(endpoint`/api/task-relation`, idSchema, {
+      sourceTaskId: source.task.id,
+      targetTaskId: target.task.id,
+      relationType: type,
+    });
+    return "linked";
+  } catch (error) {
+    if (!isFailure(error, "conflict")) throw error;
+    return resolveDuplicate(kaneo, wanted, error);
+  }
+}
+
+/**
+ * Removes the relations between two tasks, only those of `kind` when it is given.
+ *
+ * @returns the kinds removed, as `task` had them.
+ */
+export async function unlink(
+  kaneo: Kaneo,
+  { task, kind, other }: Omit<Link, "kind"> & { kind?: RelationKind | undefined },
+): Promise<RelationKind[]> {
+  const relations = (await relationsOf(kaneo, task)).filter(
+    (relation) =>
+      relation.other.id === other.task.id && (kind === undefined || relation.kind === kind),
+  );
+  for (const { id } of relations) {
+    await kaneo.delete(endpoint`/api/task-relation/${id}`, idSchema).catch(ignoreGone);
+  }
+  return relations.map((relation) => relation.kind);
+}
+
+/** In Kaneo the source of a "subtask" is the parent (create-task-relation.ts). */
+const WIRE: Record<RelationKind, { type: string; isSource: boolean }> = {
+  blocks: { type: "blocks", isSource: true },
+  blocked_by: { type: "blocks", isSource: false },
+  parent_of: { type: "subtask", isSource: true },
+  subtask_of: { type: "subtask", isSource: false },
+  related_to: { type: "related", isSource: true },
+};
+
+function kindOf(type: string, isSource: boolean): RelationKind {
+  if (type === "blocks") return isSource ? "blocks" : "blocked_by";
+  if (type === "subtask") return isSource ? "parent_of" : "subtask_of";
+  return "related_to";
+}
+
+/** Kaneo calls a relation of the same type in the other direction a duplicate too. */
+async function resolveDuplicate(
+  kaneo: Kaneo,
+  { task, kind, other }: Link,
+  refusal: KaneoMcpError,
+): Promise<"was_linked"> {
+  const between = (await relationsOf(kaneo, task)).filter(
+    (relation) => relation.other.id === other.task.id,
+  );
+  if (between.some((relation) => relation.kind === kind)) return "was_linked";
+  const opposite = between.find((relation) => WIRE[relation.kind].type === WIRE[kind].type);
+  if (opposite === undefined) throw refusal;
+  throw new KaneoMcpError(
+    "conflict",
+    `${task.task.key} is already related to ${other.task.key} the other way round: ${opposite.kind}. Kaneo keeps only one direction.`,
+    { hint: "Call unlink_tasks first if the direction should change." },
+  );
+}
+
+function assertCanBeRelated({ task, other }: Link): void {
+  if (task.task.id === other.task.id) {
+    throw new KaneoMcpError("invalid_input", `${task.task.key} cannot be related to itself.`);
+  }
+  if (task.project.workspaceId !== other.project.workspaceId) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      `${task.task.key} and ${other.task.key} are in different workspaces, and Kaneo relates only tasks of one.`,
+    );
+  }
+}
+
+/** Slugs of projects by id. Kaneo relates only tasks of one workspace. */
+async function slugsOf(
+  kaneo: Kaneo,
+  workspaceId: string,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const list = projectsOf(workspaceId);
+  const complete = await healing(kaneo, async (since) => {
+    const projects = await kaneo.kept(list, since);
+    const ids = new Set(projects.map(({ id }) => id));
+    return wanted.every((id) => ids.has(id)) ? projects : undefined;
+  });
+  const projects = complete ?? (await kaneo.kept(list));
+  return new Map(projects.map(({ id, slug }) => [id, slug]));
+}
+
+function ignoreGone(error: unknown): void {
+  if (!isFailure(error, "not_found")) throw error;
+}

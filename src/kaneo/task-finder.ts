@@ -1,0 +1,197 @@
+/**
+ * From `WEB-12`, an id or a pasted URL to the task. Kaneo cannot address a task by its key, so its place in the list by
+ * number is computed; when deletions make that uncertain, the search finds it.
+ */
+import { z } from "zod";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint, withQuery } from "./endpoint.ts";
+import { columnsOf, projectsOf } from "./lists.ts";
+import { oneLine } from "./matching.ts";
+import { idInUrl, projectById, projectsWithSlug } from "./references.ts";
+import { boardSchema, labelSchema, type Project, searchSchema, taskSchema } from "./schemas.ts";
+import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
+
+/** A task and its project. */
+export interface PlacedTask {
+  task: Task;
+  project: Project;
+}
+
+/** A task with what is needed to change it. */
+export interface LocatedTask extends PlacedTask {
+  /** The project's columns in board order. */
+  columns: Status[];
+}
+
+export interface TaskKey {
+  slug: string;
+  number: number;
+}
+
+/** Kaneo accepts a project without a slug, whose keys then start with the dash. */
+const KEY = /^(.*)-(\d{1,9})$/u;
+const MOST_PER_PAGE = 100;
+const labelList = z.array(labelSchema);
+
+/**
+ * The task that `reference` (key, id or URL) names.
+ *
+ * @throws KaneoMcpError "not_found", saying where it was looked for, or "ambiguous" when projects share the slug.
+ */
+export async function findTask(kaneo: Kaneo, reference: string): Promise<LocatedTask> {
+  const pasted = idInUrl(reference, "task");
+  if (pasted !== undefined) return taskById(kaneo, pasted);
+
+  const key = readKey(reference);
+  if (key !== undefined) return taskByKey(kaneo, key);
+  if (/^\w+$/.test(reference.trim())) return taskById(kaneo, reference.trim());
+  throw new KaneoMcpError(
+    "invalid_input",
+    `"${oneLine(reference)}" is neither a task's key, such as WEB-12, nor its id or URL.`,
+    { hint: "search finds the key of a task by words of its title." },
+  );
+}
+
+/** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
+export function readKey(reference: string): TaskKey | undefined {
+  const [, slug, digits] = KEY.exec(reference.trim()) ?? [];
+  return slug === undefined ? undefined : { slug, number: Number(digits) };
+}
+
+async function taskByKey(kaneo: Kaneo, { slug, number }: TaskKey): Promise<LocatedTask> {
+  const candidates = await numbered(kaneo, slug, number);
+  const located = await Promise.all(
+    candidates.map((project) => taskByNumber(kaneo, project, number)),
+  );
+  const found = located.filter((task) => task !== undefined);
+  const [only] = found;
+  if (found.length > 1) throw sharedKey(`${slug}-${number}`, found);
+  if (only !== undefined) return only;
+
+  throw noSuchTask({ slug, number }, candidates);
+}
+
+/** The projects with this slug, read anew when none of them is known to have got that far. */
+async function numbered(kaneo: Kaneo, slug: string, number: number): Promise<Project[]> {
+  const startedAt = kaneo.elapsed();
+  const known = await projectsWithSlug(kaneo, slug);
+  if (known.some(({ lastTaskNumber = number }) => lastTaskNumber >= number)) return known;
+  return Promise.all(
+    known.map(async (project) => {
+      const fresh = await kaneo.kept(projectsOf(project.workspaceId), startedAt);
+      return fresh.find(({ id }) => id === project.id) ?? project;
+    }),
+  );
+}
+
+/** The failure of a key whose number the projects do not have. */
+export function noSuchTask({ slug, number }: TaskKey, searched: readonly Project[]): KaneoMcpError {
+  const names = searched.map((project) => `${oneLine(project.name)} (${project.slug})`);
+  const last = Math.max(...searched.map((project) => project.lastTaskNumber ?? 0));
+  const past = last < number ? `, where ${last} is the last number so far` : "";
+  return new KaneoMcpError(
+    "not_found",
+    `There is no task ${slug}-${number} in ${names.join(" and ")}${past}.`,
+    {
+      hint: "It may have been deleted, or moved, which changes its key. search finds it by words of its title.",
+    },
+  );
+}
+
+function sharedKey(key: string, found: LocatedTask[]): KaneoMcpError {
+  const candidates = found
+    .map(
+      ({ task, project }) => `"${oneLine(task.title)}" in ${oneLine(project.name)} (id ${task.id})`,
+    )
+    .join(", ");
+  return new KaneoMcpError(
+    "ambiguous",
+    `Several projects share this key; ${key} is: ${candidates}.`,
+    {
+      hint: "Call again with the task's id.",
+    },
+  );
+}
+
+async function taskByNumber(
+  kaneo: Kaneo,
+  project: Project,
+  number: number,
+): Promise<LocatedTask | undefined> {
+  const page = pageOf(project, number);
+  if (page !== undefined) {
+    const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number", ...page });
+    const board = await kaneo.get(path, boardSchema);
+    const row = tasksOf(board).find((candidate) => candidate.number === number);
+    if (row !== undefined) {
+      return { task: taskOf(row, project), project, columns: board.data.columns };
+    }
+  }
+  return searchByNumber(kaneo, project, number);
+}
+
+/**
+ * The smallest page, in the list by number, that holds the task. Of the numbers below it at most as many are missing as
+ * in the whole project, so its index lies in a window of that size.
+ */
+function pageOf(
+  { statistics, lastTaskNumber }: Project,
+  number: number,
+): { page: number; limit: number } | undefined {
+  if (lastTaskNumber === undefined || number < 1 || number > lastTaskNumber) return undefined;
+  const missing = lastTaskNumber - statistics.totalTasks;
+  const first = Math.max(0, number - 1 - missing);
+  const last = Math.min(number, statistics.totalTasks) - 1;
+  if (last < first) return undefined;
+
+  for (let limit = last - first + 1; limit <= MOST_PER_PAGE; limit += 1) {
+    const page = Math.floor(first / limit);
+    if (page === Math.floor(last / limit)) return { page: page + 1, limit };
+  }
+  return undefined;
+}
+
+async function searchByNumber(
+  kaneo: Kaneo,
+  project: Project,
+  number: number,
+): Promise<LocatedTask | undefined> {
+  const path = withQuery(endpoint`/api/search`, {
+    q: `${project.slug}-${number}`,
+    type: "tasks",
+    workspaceId: project.workspaceId,
+    projectId: project.id,
+    limit: 1,
+  });
+  const { results } = await kaneo.get(path, searchSchema);
+  const hit = results.find(
+    ({ taskNumber, projectId }) => taskNumber === number && projectId === project.id,
+  );
+  return hit === undefined ? undefined : taskById(kaneo, hit.id);
+}
+
+/** The task with this id; its labels and its project's columns come beside it. */
+export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
+  const [row, labels] = await Promise.all([
+    kaneo.get(endpoint`/api/task/${id}`, taskSchema),
+    kaneo.get(endpoint`/api/label/task/${id}`, labelList),
+  ]).catch((error: unknown) => {
+    throw isFailure(error, "not_found") ? unknownTask(id) : error;
+  });
+  const project = await projectById(kaneo, row.projectId);
+  if (project === undefined) {
+    const message = `Task ${id} belongs to a project outside the workspaces of this account.`;
+    throw new KaneoMcpError("forbidden", message);
+  }
+  const columns = await kaneo.kept(columnsOf(project.id));
+  return { task: { ...taskOf(row, project), labels }, project, columns };
+}
+
+function unknownTask(id: string): KaneoMcpError {
+  return new KaneoMcpError(
+    "not_found",
+    `Kaneo has no task with the id "${id}", or this account cannot see it.`,
+    { hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys." },
+  );
+}

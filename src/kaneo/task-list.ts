@@ -1,0 +1,185 @@
+/**
+ * Lists of tasks with every filter, a total order and cursors. Kaneo's own pages lose and repeat tasks that tie in the
+ * sort (facts.md, "Paging"), so a project's tasks are read in one answer, and ordered and cut here.
+ */
+import type { Kaneo } from "./client.ts";
+import { mapConcurrently } from "./concurrency.ts";
+import { endpoint, withQuery } from "./endpoint.ts";
+import { fold } from "./matching.ts";
+import { boardSchema, type Project } from "./schemas.ts";
+import {
+  compareKeys,
+  readCursor,
+  type SortKey,
+  sortKey,
+  type TaskOrder,
+  writeCursor,
+} from "./task-order.ts";
+import {
+  ARCHIVED,
+  carriesLabel,
+  matchStatus,
+  type Status,
+  statusesOf,
+  type Task,
+  taskOf,
+  tasksOf,
+  unknownStatus,
+} from "./tasks.ts";
+
+export const TASK_STATES = ["active", "open", "done", "archived", "all"] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** Which tasks; an absent field does not restrict. */
+export interface TaskFilter {
+  state?: TaskState | undefined;
+  /** Slugs or names; a project without such a status contributes none, but one project must have it. */
+  statuses?: readonly string[] | undefined;
+  priorities?: readonly string[] | undefined;
+  /** A user's id, or "none" for tasks of nobody. */
+  assigneeId?: string | undefined;
+  /** Names, all of which a task must carry. */
+  labels?: readonly string[] | undefined;
+  /** ISO 8601, inclusive. */
+  dueBefore?: string | undefined;
+  dueAfter?: string | undefined;
+  /** A part of key, title or description, in any case. */
+  text?: string | undefined;
+}
+
+export interface TaskListing {
+  projects: readonly Project[];
+  filter: TaskFilter;
+  order: TaskOrder;
+  limit: number;
+  /** From an earlier page with the same projects, filter and order. */
+  cursor?: string | undefined;
+}
+
+export interface ListedTasks {
+  tasks: Task[];
+  /** How many match in all. */
+  total: number;
+  /** How many of them come before the first of `tasks`. */
+  before: number;
+  /** For the next page; undefined on the last. */
+  nextCursor: string | undefined;
+}
+
+interface Candidate {
+  task: Task;
+  key: SortKey;
+}
+
+interface ProjectTasks {
+  columns: Status[];
+  candidates: Candidate[];
+}
+
+const PROJECTS_AT_ONCE = 4;
+
+/**
+ * Lists the tasks that match, from the cursor on. Walking all cursors yields each task exactly once as long as none
+ * changes meanwhile; a change moves only the task that it touches.
+ *
+ * @throws KaneoMcpError "invalid_input" when the cursor belongs to another listing, "not_found" for a status that no
+ * listed project has.
+ */
+export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks> {
+  const { projects, filter, order, limit, cursor } = listing;
+  const identity = [projects.map(({ id }) => id), filter, order];
+  const position = cursor === undefined ? undefined : readCursor(cursor, identity);
+  const perProject = await mapConcurrently(projects, PROJECTS_AT_ONCE, (project, projectIndex) =>
+    tasksOfProject(kaneo, project, { ...listing, projectIndex }),
+  );
+  assertStatusesExist(perProject, filter.statuses ?? []);
+
+  const compare = compareKeys(order);
+  const matching = perProject.flatMap(({ candidates }) => candidates);
+  matching.sort((a, b) => compare(a.key, b.key));
+  const isBehind = ({ key }: Candidate) => position === undefined || compare(key, position) > 0;
+  const next = matching.findIndex(isBehind);
+  const before = next === -1 ? matching.length : next;
+  const page = matching.slice(before, before + limit);
+  const last = page.at(-1);
+  return {
+    tasks: page.map(({ task }) => task),
+    total: matching.length,
+    before,
+    nextCursor:
+      last !== undefined && before + page.length < matching.length
+        ? writeCursor(last.key, identity)
+        : undefined,
+  };
+}
+
+async function tasksOfProject(
+  kaneo: Kaneo,
+  project: Project,
+  { filter, order, projectIndex }: TaskListing & { projectIndex: number },
+): Promise<ProjectTasks> {
+  const path = withQuery(endpoint`/api/task/tasks/${project.id}`, {
+    status:
+      filter.statuses === undefined && filter.state === "archived" ? ARCHIVED.slug : undefined,
+    priority: filter.priorities?.length === 1 ? filter.priorities[0] : undefined,
+    assigneeId: filter.assigneeId === "none" ? undefined : filter.assigneeId,
+    dueBefore: filter.dueBefore,
+    dueAfter: filter.dueAfter,
+  });
+  const board = await kaneo.get(path, boardSchema);
+  const { columns } = board.data;
+  const all = statusesOf(columns);
+  const wanted = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
+  const columnIndexes = new Map(all.map(({ slug }, index) => [slug, index]));
+
+  const candidates: Candidate[] = [];
+  for (const row of tasksOf(board)) {
+    if (!wanted.has(row.status)) continue;
+    const task = taskOf(row, project);
+    if (!matches(task, filter)) continue;
+    const columnIndex = columnIndexes.get(row.status) ?? all.length;
+    candidates.push({ task, key: sortKey(task, order.sort, { projectIndex, columnIndex }) });
+  }
+  return { columns, candidates };
+}
+
+function wantedStatuses(columns: readonly Status[], { state, statuses }: TaskFilter): Status[] {
+  const all = statusesOf(columns);
+  if (statuses !== undefined) {
+    return statuses
+      .map((reference) => matchStatus(columns, reference))
+      .filter((found) => found !== undefined);
+  }
+  switch (state ?? "active") {
+    case "all":
+      return all;
+    case "archived":
+      return all.filter(({ slug }) => slug === "archived");
+    case "active":
+      return all.filter(({ slug }) => slug !== "archived");
+    case "open":
+      return all.filter(({ slug, isFinal }) => slug !== "archived" && !isFinal);
+    case "done":
+      return all.filter(({ isFinal }) => isFinal);
+  }
+}
+
+function assertStatusesExist(perProject: ProjectTasks[], references: readonly string[]): void {
+  if (perProject.length === 0) return;
+  for (const reference of references) {
+    if (perProject.some(({ columns }) => matchStatus(columns, reference) !== undefined)) continue;
+    const names = new Map(
+      perProject.flatMap(({ columns }) => columns.map((column) => [column.slug, column])),
+    );
+    throw unknownStatus([...names.values()], reference, "the listed projects");
+  }
+}
+
+function matches(task: Task, filter: TaskFilter): boolean {
+  if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
+  if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
+  if (filter.labels?.some((name) => !carriesLabel(task, name))) return false;
+  if (filter.text === undefined) return true;
+  const wanted = fold(filter.text);
+  return [task.key, task.title, task.description].some((text) => fold(text).includes(wanted));
+}

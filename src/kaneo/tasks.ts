@@ -1,0 +1,110 @@
+import type { KaneoMcpError } from "../errors.ts";
+import { matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
+import type { Board, ListedTask, Project, TaskRow } from "./schemas.ts";
+
+export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
+
+/** A label as it hangs on a task: the id is that of the task's own copy. */
+export interface TaskLabel {
+  id: string;
+  name: string;
+  color: string;
+}
+
+/** A task in the words of a person. */
+export interface Task {
+  id: string;
+  /** Such as `WEB-12`. */
+  key: string;
+  projectId: string;
+  number: number;
+  title: string;
+  description: string;
+  /** A column's slug, `planned` or `archived`. */
+  status: string;
+  priority: string;
+  assignee: { id: string; name: string | undefined } | undefined;
+  /** ISO 8601 in UTC. */
+  start: string | undefined;
+  due: string | undefined;
+  createdAt: string;
+  position: number;
+  labels: TaskLabel[];
+}
+
+/** A place where a task can stand, as the board knows it. */
+export interface Status {
+  slug: string;
+  name: string;
+  isFinal: boolean;
+}
+
+/** The two statuses that are no columns: before and behind the board. */
+const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };
+export const ARCHIVED: Status = { slug: "archived", name: "Archived", isFinal: false };
+
+/** Reads a row of Kaneo's, with the labels where the route gives them. */
+export function taskOf(row: TaskRow | ListedTask, project: Project): Task {
+  return {
+    id: row.id,
+    key: `${project.slug}-${row.number}`,
+    projectId: row.projectId,
+    number: row.number,
+    title: row.title,
+    description: row.description ?? "",
+    status: row.status,
+    priority: row.priority ?? "no-priority",
+    assignee: row.userId === undefined ? undefined : { id: row.userId, name: row.assigneeName },
+    start: row.startDate,
+    due: row.dueDate,
+    createdAt: row.createdAt,
+    position: row.position ?? 0,
+    labels: "labels" in row ? row.labels : [],
+  };
+}
+
+/** Whether `task` carries the label of exactly that name, which is how Kaneo tells labels apart. */
+export function carriesLabel({ labels }: Task, name: string): boolean {
+  return labels.some((label) => label.name === name);
+}
+
+/** Every status of a board in the order in which a person sees them. */
+export function statusesOf(columns: readonly Status[]): Status[] {
+  return [PLANNED, ...columns, ARCHIVED];
+}
+
+/** Every task of a board's answer, in no particular order. */
+export function tasksOf({ data }: Board): ListedTask[] {
+  return [
+    ...data.columns.flatMap(({ tasks }) => tasks),
+    ...data.plannedTasks,
+    ...data.archivedTasks,
+  ];
+}
+
+const statusNaming: Naming<Status> = {
+  noun: "status",
+  plural: "statuses",
+  names: [({ slug }) => slug, ({ name }) => name],
+  show: statusName,
+};
+
+/** `in-progress`, with the column's name where that says more. */
+export function statusName({ slug, name }: Status): string {
+  const asSlug = name.trim().toLowerCase().replaceAll(/\s+/g, "-");
+  return asSlug === slug ? slug : `${slug} (${oneLine(name, 60)})`;
+}
+
+/** The status that `reference` (slug or name, any case) names; undefined when the board has none such. */
+export function matchStatus(columns: readonly Status[], reference: string): Status | undefined {
+  return matchOne(statusesOf(columns), reference, statusNaming);
+}
+
+/** The failure of a status that a board does not have, listing those it has. */
+export function unknownStatus(
+  columns: readonly Status[],
+  reference: string,
+  where: string,
+): KaneoMcpError {
+  return noMatch(reference, statusesOf(columns), { ...statusNaming, where });
+}

@@ -1,0 +1,110 @@
+import { Console } from "node:console";
+import { createConnection } from "./cli/connection.ts";
+import { createStderrLog } from "./cli/stderr-log.ts";
+import { helpText, problemsText, terminalGreeting } from "./cli/texts.ts";
+import { systemClock } from "./clock.ts";
+import { type Config, readConfig } from "./config.ts";
+import { createRedactor } from "./http/redactor.ts";
+import type { Log } from "./mcp/log.ts";
+import { createMcpServer } from "./mcp/server.ts";
+import { createStdioTransport } from "./mcp/stdio-transport.ts";
+import { instructions } from "./tools/instructions.ts";
+import type { Tool } from "./tools/tool.ts";
+import { toolsetNames } from "./tools/toolset-names.ts";
+
+/** Put in by scripts/build.mjs, from package.json. */
+declare const KANEO_MCP_VERSION: string;
+
+/** How long the sign-in may take to give up its place to another process. */
+const CLEAN_UP_MS = 1_000;
+
+run();
+
+function run(): void {
+  const version = KANEO_MCP_VERSION;
+  const { argv, env, stdout, stderr } = process;
+  const reading = readConfig({ env, argv: argv.slice(2), knownToolsets: toolsetNames });
+  switch (reading.kind) {
+    case "help":
+      stdout.write(helpText({ version, knownToolsets: toolsetNames }));
+      return;
+    case "version":
+      stdout.write(`${version}\n`);
+      return;
+    case "invalid":
+      stderr.write(problemsText(reading.problems));
+      process.exitCode = 2;
+      return;
+    case "serve":
+      void serve(reading.config, version);
+  }
+}
+
+async function serve(config: Config, version: string): Promise<void> {
+  keepStdoutForTheProtocol();
+  const { stdin, stdout, stderr, env } = process;
+  const clock = systemClock;
+  const redactor = createRedactor();
+  const log = createStderrLog({
+    level: config.logLevel,
+    redact: redactor.redact,
+    write: (line) => stderr.write(line),
+  });
+  const connection = createConnection({ config, version, clock, log, redactor, env });
+  const transport = createStdioTransport({ stdin, stdout, clock, log });
+  const server = createMcpServer({
+    loadTools: toolLoader(config),
+    createContext: connection.contextFor,
+    version,
+    instructions,
+    waitingFor: connection.waitingFor,
+    hideSecrets: redactor.hide,
+    clock,
+    log,
+  });
+
+  let exitCode = 0;
+  const leave = (): void => void transport.close();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, leave);
+  process.on("uncaughtException", (error) => {
+    log.error(`Ending after an unexpected failure: ${error.stack ?? error.message}`);
+    exitCode = 1;
+    leave();
+  });
+  // Timers elsewhere do not keep the process alive; it must not end before it has cleaned up.
+  setInterval(() => {}, 2 ** 30);
+  warnAndGreet(config, log);
+
+  await server.connect(transport);
+  await transport.closed;
+  await Promise.race([connection.close(), clock.sleep(CLEAN_UP_MS)]);
+  process.exit(exitCode);
+}
+
+/** Most processes that a client starts never list or call a tool: the tools are made when one does. */
+function toolLoader(config: Config): () => Promise<readonly Tool[]> {
+  let tools: readonly Tool[] | undefined;
+  return async () => {
+    const { selectTools } = await import("./tools/index.ts");
+    tools ??= selectTools(config);
+    return tools;
+  };
+}
+
+/** A dependency's `console.log` must not end up between two messages. Nor may a closed stderr end the process. */
+function keepStdoutForTheProtocol(): void {
+  globalThis.console = new Console(process.stderr, process.stderr);
+  process.stderr.on("error", () => {});
+}
+
+function warnAndGreet(config: Config, log: Log): void {
+  if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    log.warn(
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificate checks off: anybody on the way can read the credentials. " +
+        "For an own authority, set NODE_EXTRA_CA_CERTS to its certificate instead.",
+    );
+  }
+  if (!process.stdin.isTTY) return;
+  const script = process.argv[1] ?? "kaneo-mcp.cjs";
+  process.stderr.write(terminalGreeting({ script, apiUrl: config.apiUrl }));
+}

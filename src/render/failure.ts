@@ -1,0 +1,28 @@
+import { type FailureKind, KaneoMcpError } from "../errors.ts";
+import { cleanText } from "./untrusted.ts";
+
+/** What to do next when the failure itself does not say. */
+const ADVICE: Record<FailureKind, string> = {
+  config: "Correct the server's entry in the client's configuration and restart the client.",
+  sign_in_required: "Call sign_in to get a link for the person.",
+  forbidden: "Ask an owner or admin of the workspace, or use another account.",
+  not_found: "list_projects, list_tasks and search give the names that exist.",
+  ambiguous: "Call again with one of the candidates.",
+  invalid_input: "Correct the arguments and call again.",
+  conflict: "Look at the present state first, then decide.",
+  rate_limited: "Wait, then call again.",
+  unavailable:
+    "Nothing was changed. Call again in a while; if it stays so, check KANEO_API_URL and the instance.",
+  outcome_unknown:
+    "It may or may not have been saved: look at the present state before repeating it.",
+  cancelled: "Call again if it is still wanted.",
+  unexpected: "If it happens again, it is worth a bug report.",
+};
+
+/** The text of a failure for a model: what happened and why, then what to do next. Never a stack. */
+export function renderFailure(error: unknown): string {
+  if (!(error instanceof KaneoMcpError)) {
+    return `Something went wrong inside kaneo-mcp. ${ADVICE.unexpected}`;
+  }
+  return cleanText(`${error.message}\n${error.hint ?? ADVICE[error.kind]}`);
+}

@@ -1,0 +1,20 @@
+/** The most characters that one answer may have. */
+export const MOST_CHARACTERS = 24_000;
+
+/** Cuts text that is too long for a model and says so. */
+export function limitAnswer(text: string, most = MOST_CHARACTERS): string {
+  if (text.length <= most) return text;
+  const notice = `\n… cut here: ${most} of ${text.length} characters are shown. What was to be done is done; to read more, ask for fewer or for less.`;
+  return sliceText(text, most - notice.length) + notice;
+}
+
+/** The first `length` UTF-16 units of `text`, without half a surrogate pair or a loose joiner at the end. */
+export function sliceText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return text.slice(0, length).replace(/\u200D?[\uD800-\uDBFF]?$/, "");
+}
+
+/** `1 task`, `2 tasks`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

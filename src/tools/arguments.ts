@@ -1,0 +1,177 @@
+import type { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import { count } from "../render/text.ts";
+import type { WireSchema } from "./wire-schema.ts";
+
+/**
+ * Reads a call's arguments: forgiving in form, as models are careless there; strict in names, since a dropped argument
+ * would change what the call means.
+ *
+ * @throws KaneoMcpError "invalid_input", naming every problem.
+ */
+export function readArguments<Input extends z.ZodObject>(
+  args: unknown,
+  input: Input,
+  schema: WireSchema,
+): z.output<Input> {
+  const given = coerce(args ?? {}, schema);
+  if (!isRecord(given)) {
+    throw new KaneoMcpError("invalid_input", "The arguments must be a JSON object.");
+  }
+  assertKnownNames(given, schema, "");
+  const parsed = input.safeParse(given, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => describeIssue(issue, schema));
+  throw new KaneoMcpError("invalid_input", `${problems.join(". ")}.`);
+}
+
+/** Turns what plainly means a value of `schema` into one; leaves anything else for the check. */
+function coerce(value: unknown, schema: WireSchema): unknown {
+  switch (schema.type) {
+    case "integer":
+    case "number":
+      return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))
+        ? Number(value)
+        : value;
+    case "boolean":
+      return typeof value === "string"
+        ? ({ true: true, false: false }[value.trim().toLowerCase()] ?? value)
+        : value;
+    case "string":
+      return coerceText(value, schema);
+    case "array":
+      return coerceList(value, schema);
+    case "object":
+      return coerceObject(value, schema);
+  }
+}
+
+/** NUL and lone surrogates, which make Kaneo fail. Without them a text may turn out to be blank. */
+const UNSTORABLE = /\0|\p{Surrogate}/gu;
+
+function coerceText(value: unknown, schema: WireSchema): unknown {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return value;
+  if (schema.enum === undefined) return value.replaceAll(UNSTORABLE, "");
+  const wanted = value.trim().toLowerCase();
+  return schema.enum.includes(wanted) ? wanted : value;
+}
+
+function coerceList(value: unknown, { items }: WireSchema): unknown {
+  const read = typeof value === "string" ? parseJson(value, "[") : value;
+  const list = Array.isArray(read) ? read : read === undefined || read === null ? read : [read];
+  return Array.isArray(list) && items !== undefined
+    ? list.map((item) => coerce(item, items))
+    : list;
+}
+
+function coerceObject(value: unknown, { properties = {}, required = [] }: WireSchema): unknown {
+  const read = typeof value === "string" ? parseJson(value, "{") : value;
+  if (!isRecord(read)) return read;
+  const entries = Object.entries(read)
+    // Models fill what they leave out with null.
+    .filter(([name, field]) => field !== null || required.includes(name))
+    .map(([name, field]) => {
+      const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      return [name, schema === undefined ? field : coerce(field, schema)];
+    });
+  return Object.fromEntries(entries);
+}
+
+function parseJson(text: string, start: string): unknown {
+  if (!text.trim().startsWith(start)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function assertKnownNames(given: Record<string, unknown>, schema: WireSchema, where: string): void {
+  const known = Object.keys(schema.properties ?? {});
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const names = unknown.map((name) => `"${name.slice(0, 60)}"`).join(", ");
+    const valid = known.length === 0 ? "It takes none." : `The arguments are: ${known.join(", ")}.`;
+    throw new KaneoMcpError("invalid_input", `Unknown argument ${names}${where}. ${valid}`);
+  }
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const { items } = property;
+    const list = given[name];
+    if (items?.type !== "object" || !Array.isArray(list)) continue;
+    for (const [index, item] of list.entries()) {
+      if (isRecord(item)) assertKnownNames(item, items, ` in ${name}[${index + 1}]`);
+    }
+  }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
+  const where = issue.path
+    .map((step) => (typeof step === "number" ? `[${step + 1}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
+  const property = schemaAt(schema, issue.path);
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined
+        ? `"${where}" is missing${meaningOf(property)}`
+        : `"${where}" must be ${KIND_NAMES[property?.type ?? "object"]}, not ${quote(issue.input)}`;
+    case "invalid_value":
+      return describeChoice(issue, where);
+    case "too_small":
+    case "too_big":
+      return describeSize(issue, where);
+    default:
+      return `"${where}" ${issue.message}`;
+  }
+}
+
+const KIND_NAMES: Record<WireSchema["type"], string> = {
+  object: "an object",
+  array: "a list",
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
+
+function describeChoice({ values, input }: z.core.$ZodIssueInvalidValue, where: string): string {
+  const choice = `one of ${values.map(String).join(", ")}`;
+  return input === undefined
+    ? `"${where}" is missing: ${choice}`
+    : `"${where}" must be ${choice}, not ${quote(input)}`;
+}
+
+function describeSize(
+  issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
+  where: string,
+): string {
+  if (issue.origin === "string") return `"${where}" ${issue.message}`;
+  const [bound, number] =
+    issue.code === "too_small" ? ["at least", issue.minimum] : ["at most", issue.maximum];
+  return Array.isArray(issue.input)
+    ? `"${where}" must have ${bound} ${count(Number(number), "item")}, not ${issue.input.length}`
+    : `"${where}" must be ${bound} ${number}, not ${quote(issue.input)}`;
+}
+
+function meaningOf(property: WireSchema | undefined): string {
+  const meaning = property?.description?.replace(/\.$/, "");
+  return meaning === undefined ? "" : ` (${meaning})`;
+}
+
+function schemaAt(schema: WireSchema, path: readonly PropertyKey[]): WireSchema | undefined {
+  return path.reduce<WireSchema | undefined>(
+    (at, step) => (typeof step === "number" ? at?.items : at?.properties?.[String(step)]),
+    schema,
+  );
+}
+
+/** A wrong value, so short that the input is not repeated. */
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,33 @@
+/** Arguments that several tools take, described once. */
+import { z } from "zod";
+import { PRIORITIES } from "../kaneo/tasks.ts";
+
+/** The word that clears a field. */
+export const NONE = "none";
+
+/** Text that says something. */
+export const text = z.string().trim().min(1, "must not be blank");
+
+export const task = text.describe("Key such as WEB-12, id or URL");
+export const project = text.describe("Slug, name, id or URL");
+/** Where KANEO_PROJECT can stand in. */
+export const projectOrDefault = project
+  .describe("Slug, name, id or URL; needed unless a default project is configured")
+  .optional();
+export const workspace = text.describe("Slug, name or id; needed only with several");
+export const title = text.describe("Title");
+export const description = z.string().describe("Markdown");
+export const status = text.describe(
+  "Column slug or name, planned or archived; get_project lists them",
+);
+export const priority = z.enum(PRIORITIES);
+export const assignee = text.describe("me, none, name, e-mail or id of a workspace member");
+export const date = text.describe("YYYY-MM-DD or RFC 3339");
+export const clearableDate = text.describe("YYYY-MM-DD or RFC 3339; none clears it");
+export const labels = z.array(text.describe("Name of an existing label")).min(1);
+export const limit = z.int().min(1).max(100).default(25);
+
+/** Whether a clearable argument asks to clear. */
+export function isNone(value: string): boolean {
+  return value.trim().toLowerCase() === NONE;
+}

@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
+import { changeProject, createProject as create } from "../kaneo/project-changes.ts";
+import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
+import type { Column, Label, Member, Project, ProjectRow } from "../kaneo/schemas.ts";
+import { type WorkflowRule, workflowRulesOf } from "../kaneo/workflow-rules.ts";
+import { renderDate } from "../render/dates.ts";
+import { renderColumns } from "../render/tasks.ts";
+import { count } from "../render/text.ts";
+import { fence, inline } from "../render/untrusted.ts";
+import { renderWorkflowRule } from "../render/workflow-rules.ts";
+import * as fields from "./fields.ts";
+import { resolveText } from "./task-input.ts";
+import { defineTool } from "./tool.ts";
+
+interface WorkspaceProjects {
+  name: string;
+  slug: string;
+  shown: Project[];
+  /** Archived ones that are left out. */
+  hidden: number;
+}
+
+const listProjects = defineTool({
+  name: "list_projects",
+  title: "List projects",
+  description: "Lists projects with slug, name, number of tasks, percent done and next due date.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object({
+    workspace: fields.workspace.describe("Slug, name or id; all workspaces if left out").optional(),
+    include_archived: z.boolean().default(false),
+  }),
+  run: async ({ workspace, include_archived }, { kaneo }) => {
+    // Progress changes with every task, so what is kept for references is too old here.
+    const since = kaneo.elapsed();
+    const listed = await workspacesMeant(kaneo, workspace, since);
+    return Promise.all(
+      listed.map(async ({ id, name, slug }): Promise<WorkspaceProjects> => {
+        const all = await kaneo.kept(projectsOf(id), since);
+        const shown = all.filter(({ archivedAt }) => include_archived || archivedAt === undefined);
+        return { name, slug, shown, hidden: all.length - shown.length };
+      }),
+    );
+  },
+  render: (listed, { timeZone }) =>
+    listed.length === 0
+      ? "This account belongs to no workspace. Create one in Kaneo, or ask for an invitation."
+      : listed.map((workspace) => renderWorkspace(workspace, timeZone)).join("\n"),
+});
+
+function renderWorkspace(
+  { name, slug, shown, hidden }: WorkspaceProjects,
+  timeZone: string,
+): string {
+  const rest = hidden === 0 ? "" : `; ${hidden} archived not shown (include_archived)`;
+  const head = `Workspace ${inline(name, 60)} (${slug}): ${count(shown.length, "project")}${rest}`;
+  return [head, ...shown.map((project) => renderProjectLine(project, timeZone))].join("\n");
+}
+
+function renderProjectLine(
+  { slug, name, archivedAt, statistics }: Project,
+  timeZone: string,
+): string {
+  const { totalTasks, completionPercentage, dueDate } = statistics;
+  const parts = [
+    inline(slug, 40),
+    inline(name, 60),
+    count(totalTasks, "task"),
+    `${completionPercentage}% done`,
+    dueDate && `next due ${renderDate(dueDate, timeZone)}`,
+    archivedAt && "archived",
+  ];
+  return parts.filter((part) => part !== undefined).join("  ");
+}
+
+interface ProjectDetails {
+  project: Project;
+  columns: Column[];
+  labels: Label[];
+  members: Member[];
+  rules: WorkflowRule[];
+}
+
+const getProject = defineTool({
+  name: "get_project",
+  title: "Get project",
+  description:
+    "Shows a project's description, columns (the statuses of its tasks), labels, members with roles and workflow rules: all that is needed to create or change its tasks.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object({ project: fields.projectOrDefault }),
+  run: async (reference, { kaneo }): Promise<ProjectDetails> => {
+    const project = await findProject(kaneo, reference);
+    const startedAt = kaneo.elapsed();
+    const [columns, labels, members, rules] = await Promise.all([
+      kaneo.kept(columnsOf(project.id), startedAt),
+      kaneo.kept(labelsOf(project.workspaceId), startedAt),
+      kaneo.kept(membersOf(project.workspaceId), startedAt),
+      workflowRulesOf(kaneo, project.id),
+    ]);
+    return { project, columns, labels, members, rules };
+  },
+  render: renderDetails,
+});
+
+function renderDetails({ project, columns, labels, members, rules }: ProjectDetails): string {
+  const names = labels.map(({ name }) => inline(name, 40));
+  return [
+    renderHead(project),
+    `Columns: ${renderColumns(columns)}; also planned, archived`,
+    `Labels: ${names.length === 0 ? "none" : names.join(", ")}`,
+    "Members:",
+    ...members.map(({ name, email, role }) => `- ${inline(name, 60)} <${email}>: ${role}`),
+    ...(rules.length === 0 ? [] : [`Rules: ${rules.map(renderWorkflowRule).join(", ")}`]),
+    ...(project.description === undefined || project.description.trim() === ""
+      ? []
+      : ["Description:", fence(project.description)]),
+  ].join("\n");
+}
+
+function renderHead({ slug, name, id, archivedAt, isPublic }: ProjectRow): string {
+  const archived = archivedAt === undefined ? "" : ", archived";
+  const visible = isPublic ? ", public" : "";
+  return `${inline(slug, 40)}  ${inline(name)}  (id ${id}${archived}${visible})`;
+}
+
+const createProject = defineTool({
+  name: "create_project",
+  title: "Create project",
+  description:
+    "Creates a project with the columns to-do, in-progress, in-review and done. The slug starts its tasks' keys and is made from the name when left out.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    name: fields.text,
+    slug: fields.text.describe("Start of its task keys, such as WEB").optional(),
+    icon: fields.text.describe("Lucide icon name").default("Layout"),
+    description: fields.description.optional(),
+    workspace: fields.workspace.optional(),
+  }),
+  run: async ({ name, slug, icon, workspace, ...args }, { kaneo }) => {
+    const { id: workspaceId } = await findWorkspace(kaneo, workspace);
+    const description = resolveText(args.description) ?? "";
+    return create(kaneo, { workspaceId, name, slug, icon, description });
+  },
+  render: ({ project, problem }) =>
+    `Created project ${project.slug}  ${inline(project.name)}${problem === undefined ? "" : `\n${problem}`}`,
+});
+
+const updateProject = defineTool({
+  name: "update_project",
+  title: "Update project",
+  description:
+    "Changes only the named fields of a project. A new slug changes the keys of its tasks. archived puts it away or brings it back.",
+  // The old description is gone for good.
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    project: fields.project,
+    name: fields.text.optional(),
+    slug: fields.text.optional(),
+    icon: fields.text.optional(),
+    description: fields.description.optional(),
+    public: z.boolean().describe("Readable by anyone with the link").optional(),
+    archived: z.boolean().optional(),
+  }),
+  run: async ({ project: reference, ...args }, { kaneo }) => {
+    const named = Object.entries(args).filter(([, value]) => value !== undefined);
+    if (named.length === 0) {
+      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
+    }
+    const located = await findProject(kaneo, { project: reference });
+    const { public: isPublic, archived: isArchived, ...changes } = args;
+    const project = await changeProject(kaneo, located, {
+      ...changes,
+      description: resolveText(args.description),
+      isPublic,
+      isArchived,
+    });
+    return { project, named: named.map(([name]) => name) };
+  },
+  render: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
+});
+
+export const projectTools = [listProjects, getProject, createProject, updateProject];

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { Kaneo } from "../kaneo/client.ts";
+import { link, RELATION_KINDS, type RelationKind, unlink } from "../kaneo/relations.ts";
+import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
+import { inline } from "../render/untrusted.ts";
+import * as fields from "./fields.ts";
+import { defineTool } from "./tool.ts";
+
+const relation = z.enum(RELATION_KINDS);
+
+const linkTasks = defineTool({
+  name: "link_tasks",
+  title: "Link tasks",
+  description:
+    "Relates two tasks: task relation other, such as WEB-1 blocks WEB-2. Subtasks are parent_of or subtask_of.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  input: z.object({ task: fields.task, relation, other: fields.task }),
+  run: async ({ relation, ...references }, { kaneo }) => {
+    const ends = await findBoth(kaneo, references);
+    return { ...ends, relation, outcome: await link(kaneo, { ...ends, kind: relation }) };
+  },
+  render: ({ task, other, relation, outcome }) => {
+    const note = outcome === "was_linked" ? " That was so already." : "";
+    return `${shown(task)} ${PHRASES[relation]} ${shown(other)}.${note}`;
+  },
+});
+
+const unlinkTasks = defineTool({
+  name: "unlink_tasks",
+  title: "Unlink tasks",
+  description: "Removes every relation between two tasks, or only the one that relation names.",
+  // link_tasks restores it.
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  input: z.object({ task: fields.task, other: fields.task, relation: relation.optional() }),
+  run: async ({ relation, ...references }, { kaneo }) => {
+    const ends = await findBoth(kaneo, references);
+    return { ...ends, relation, removed: await unlink(kaneo, { ...ends, kind: relation }) };
+  },
+  render: ({ task, other, relation, removed }) => {
+    const { key } = task.task;
+    if (removed.length === 0) {
+      const which = relation === undefined ? "" : `: ${key} ${PHRASES[relation]} ${other.task.key}`;
+      return `There was no such relation between ${key} and ${other.task.key}${which}.`;
+    }
+    const phrases = removed.map((kind) => `${key} ${PHRASES[kind]} ${other.task.key}`);
+    return `Removed: ${phrases.join("; ")}.`;
+  },
+});
+
+export const relationTools = [linkTasks, unlinkTasks];
+
+const PHRASES: Record<RelationKind, string> = {
+  blocks: "blocks",
+  blocked_by: "is blocked by",
+  parent_of: "is the parent of",
+  subtask_of: "is a subtask of",
+  related_to: "is related to",
+};
+
+async function findBoth(
+  kaneo: Kaneo,
+  references: { task: string; other: string },
+): Promise<{ task: LocatedTask; other: LocatedTask }> {
+  const [task, other] = await Promise.all([
+    findTask(kaneo, references.task),
+    findTask(kaneo, references.other),
+  ]);
+  return { task, other };
+}
+
+function shown({ task: { key, title } }: LocatedTask): string {
+  return `${key} (${inline(title, 80)})`;
+}

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import type { Kaneo } from "../kaneo/client.ts";
+import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
+import { renderMoment } from "../render/dates.ts";
+import { inline } from "../render/untrusted.ts";
+import type { PendingSignIn, SessionState, SignOutResult } from "./session.ts";
+import { defineTool } from "./tool.ts";
+
+interface Identity {
+  instance: string;
+  state: SessionState;
+  account: Account | undefined;
+}
+
+interface Account {
+  name: string;
+  email: string;
+  /** ISO 8601. */
+  sessionExpiresAt: string;
+  workspaces: { name: string; slug: string; role: string }[];
+}
+
+const whoami = defineTool({
+  name: "whoami",
+  title: "Who am I",
+  description:
+    "Says who is signed in to which Kaneo and until when, with the account's workspaces and its role in each. Works signed out too, and then starts nothing.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object({}),
+  run: async (_args, { kaneo, session, signal }): Promise<Identity> => {
+    const state = await session.state(signal);
+    const isKnown = state.kind === "api_key" || state.kind === "signed_in";
+    const account = isKnown ? await accountOf(kaneo) : undefined;
+    return { instance: session.instance, state, account };
+  },
+  render: ({ instance, state, account }, { timeZone, now }) => {
+    const where = `Instance: ${instance}`;
+    if (account === undefined) return `${renderState(state, { timeZone, now: now() })}\n${where}`;
+    const until = renderMoment(account.sessionExpiresAt, timeZone);
+    const how =
+      state.kind === "api_key"
+        ? "Signed in with the configured API key"
+        : `Signed in until ${until}; every use extends that. ${keptSentence(state)}`;
+    const roles = account.workspaces.map(
+      ({ name, slug, role }) => `- ${inline(name, 60)} (${slug}): ${role}`,
+    );
+    return [
+      `${inline(account.name, 60)} <${account.email}>`,
+      where,
+      how,
+      roles.length === 0 ? "Workspaces: none" : `Workspaces:\n${roles.join("\n")}`,
+    ].join("\n");
+  },
+});
+
+async function accountOf(kaneo: Kaneo): Promise<Account | undefined> {
+  const [current, all] = await Promise.all([kaneo.kept(currentSession), kaneo.kept(workspaces)]);
+  if (current === null) return undefined;
+  const { user, session } = current;
+  const withRoles = await Promise.all(
+    all.map(async ({ id, name, slug }) => {
+      const members = await kaneo.kept(membersOf(id));
+      return { name, slug, role: members.find((member) => member.id === user.id)?.role ?? "none" };
+    }),
+  );
+  return {
+    name: user.name,
+    email: user.email,
+    sessionExpiresAt: session.expiresAt,
+    workspaces: withRoles,
+  };
+}
+
+const signIn = defineTool({
+  name: "sign_in",
+  title: "Sign in",
+  description:
+    "Gives the link on which the person approves the access to Kaneo, or says that they are signed in. Show the person the link and the code, then call it again with wait_seconds to wait for the approval. Other tools start the sign-in by themselves.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  input: z.object({ wait_seconds: z.int().min(0).max(25).default(0) }),
+  run: ({ wait_seconds }, { session, signal }) => session.signIn(wait_seconds, signal),
+  render: (state, { timeZone, now }) => renderState(state, { timeZone, now: now() }),
+});
+
+const signOut = defineTool({
+  name: "sign_out",
+  title: "Sign out",
+  description:
+    "Revokes the access at Kaneo and forgets the token on this machine, for every client here.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({}),
+  run: async (_args, { kaneo, session, signal }) => {
+    const result = await session.signOut(signal);
+    // Whoever signs in next may see other workspaces.
+    kaneo.forget();
+    return result;
+  },
+  render: renderSignOut,
+});
+
+export const sessionTools = [whoami, signIn, signOut];
+
+/** How the sign-in stands, with the link first when one waits. */
+function renderState(state: SessionState, time: { timeZone: string; now: number }): string {
+  switch (state.kind) {
+    case "api_key":
+      return "An API key is configured, so there is nothing to sign in to.";
+    case "signed_in":
+      return `Signed in. ${keptSentence(state)}`;
+    case "signed_out":
+      return "Not signed in. Call sign_in, or any other tool, to get the link.";
+    case "pending":
+      return renderPending(state.pending, time);
+  }
+}
+
+function keptSentence(state: SessionState): string {
+  if (state.kind !== "signed_in") return "";
+  const where = state.kept.startsWith("in memory") ? state.kept : `in ${state.kept}`;
+  return `The token is kept ${where}.`;
+}
+
+function renderPending(
+  { link, userCode, host, expiresAt, warning }: PendingSignIn,
+  { timeZone, now }: { timeZone: string; now: number },
+): string {
+  const until = renderMoment(new Date(expiresAt).toISOString(), timeZone);
+  const minutes = Math.max(1, Math.round((expiresAt - now) / 60_000));
+  return [
+    "Waiting for the person to approve on this page:",
+    link,
+    `Code to compare: ${userCode} · the link leads to ${host} · valid until ${until} (${minutes} min).`,
+    ...(warning === undefined ? [] : [warning]),
+    "Show them the link and the code, then call sign_in with wait_seconds 25.",
+  ].join("\n");
+}
+
+function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
+  const why = detail === undefined ? "" : ` (${detail})`;
+  switch (outcome) {
+    case "revoked":
+      return detail === undefined
+        ? "Signed out: the access is revoked at Kaneo and the token is removed."
+        : `Signed out: the access is revoked at Kaneo${why}.`;
+    case "forgotten_only":
+      if (isFileLeft) {
+        return `Neither could Kaneo be told nor the token be removed${why}. This server no longer uses it, but one started later would: remove the file, and end the session in Kaneo's account settings.`;
+      }
+      return `The token is removed from this machine, but Kaneo could not be told${why}: the session may live there for up to 7 days. It can be ended in Kaneo's account settings.`;
+    case "nothing":
+      return `Nobody was signed in${why}.`;
+    case "api_key":
+      return "There is nothing to sign out: an API key is configured. Remove it from the client's configuration, or delete it in Kaneo.";
+  }
+}

@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { type FailureKind, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { findProject } from "../kaneo/references.ts";
+import type { Project } from "../kaneo/schemas.ts";
+import { findTasks } from "../kaneo/task-bulk.ts";
+import { adopt, type CreatedTask, createTask, type NewTask } from "../kaneo/task-creation.ts";
+import type { PlacedTask } from "../kaneo/task-finder.ts";
+import { renderCreated } from "../render/tasks.ts";
+import { count } from "../render/text.ts";
+import { inline } from "../render/untrusted.ts";
+import * as fields from "./fields.ts";
+import { assertCanBeParent, newTaskFields, resolveNewTask } from "./task-writing.ts";
+import { defineTool } from "./tool.ts";
+
+/** Failures that every further item would meet too; what a role forbids, it forbids for the whole project. */
+const GENERAL: FailureKind[] = [
+  "config",
+  "sign_in_required",
+  "forbidden",
+  "rate_limited",
+  "unavailable",
+];
+
+const item = z.object({
+  ...newTaskFields,
+  parent: fields.text.describe("Key, id or URL, or #3 for the third task of this call").optional(),
+});
+type Item = z.output<typeof item>;
+
+type Parents = Map<string, PlacedTask | KaneoMcpError>;
+
+/** What became of one item. */
+type Outcome =
+  | { created: CreatedTask }
+  | { planned: NewTask; parent: string | undefined }
+  | { failed: string };
+
+interface Batch {
+  isDryRun: boolean;
+  outcomes: Outcome[];
+  project: Project;
+}
+
+const createTasks = defineTool({
+  name: "create_tasks",
+  title: "Create several tasks",
+  description:
+    "Creates up to 50 tasks in one project, in the given order, also subtasks of each other. One that fails does not stop the others; the answer has a line for each. dry_run only checks and creates nothing.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    project: fields.projectOrDefault,
+    tasks: z.array(item).min(1).max(50),
+    dry_run: z.boolean().default(false),
+  }),
+  run: async (
+    { project: reference, tasks: items, dry_run },
+    { kaneo, timeZone },
+  ): Promise<Batch> => {
+    const project = await findProject(kaneo, { project: reference });
+    const parents = await findParents(kaneo, items);
+    const plans = await Promise.all(
+      items.map((wanted, index) =>
+        plan(kaneo, { wanted, index, parents, total: items.length }, { project, timeZone }),
+      ),
+    );
+    if (dry_run) return { isDryRun: true, outcomes: plans, project };
+    const created = await carryOutAll(kaneo, plans);
+    const outcomes = await adoptAll(kaneo, { outcomes: created, items, parents });
+    return { isDryRun: false, outcomes, project };
+  },
+  render: renderBatch,
+});
+
+/** The tasks that exist already and are named as parents, by reference. */
+async function findParents(kaneo: Kaneo, items: Item[]): Promise<Parents> {
+  const references = items.map(({ parent }) => parent).filter((parent) => parent !== undefined);
+  const named = [...new Set(references.filter((reference) => numberOf(reference) === undefined))];
+  const found = await findTasks(kaneo, named);
+  return new Map(
+    named.flatMap((reference, index) => {
+      const finding = found[index];
+      return finding === undefined ? [] : [[reference, finding]];
+    }),
+  );
+}
+
+/** 3 for `#3`; undefined for anything else. */
+function numberOf(reference: string): number | undefined {
+  const [, digits] = /^#(\d+)$/.exec(reference) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+async function plan(
+  kaneo: Kaneo,
+  {
+    wanted,
+    index,
+    parents,
+    total,
+  }: { wanted: Item; index: number; parents: Parents; total: number },
+  scope: { project: Project; timeZone: string },
+): Promise<Outcome> {
+  const { parent, ...args } = wanted;
+  const known = parent === undefined ? undefined : parents.get(parent);
+  if (known instanceof KaneoMcpError) return { failed: `parent: ${known.message}` };
+  const number = parent === undefined ? undefined : numberOf(parent);
+  if (number !== undefined && (number < 1 || number > total || number === index + 1)) {
+    return { failed: `parent ${parent} is not another one of these ${total} tasks.` };
+  }
+  try {
+    if (known !== undefined) assertCanBeParent(known, scope.project);
+    return { planned: await resolveNewTask(kaneo, args, scope), parent };
+  } catch (error) {
+    if (isFailure(error, ...GENERAL)) throw error;
+    return { failed: reasonOf(error) };
+  }
+}
+
+/** One after the other, so that numbers and places on the board are in the order of the items. */
+async function carryOutAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let stopped: string | undefined;
+  for (const plan of plans) {
+    if (!("planned" in plan)) outcomes.push(plan);
+    else if (stopped !== undefined) outcomes.push({ failed: `not tried: ${stopped}` });
+    else {
+      try {
+        outcomes.push({ created: await createTask(kaneo, plan.planned) });
+      } catch (error) {
+        const isGeneral = isFailure(error, ...GENERAL);
+        const hasCreated = outcomes.some((outcome) => "created" in outcome);
+        if (isGeneral && !hasCreated) throw error;
+        outcomes.push({ failed: reasonOf(error) });
+        if (isGeneral) stopped = "one before it failed for a reason that concerns all.";
+      }
+    }
+  }
+  return outcomes;
+}
+
+/** Parents come last, since an item may name one that stands behind it. */
+async function adoptAll(
+  kaneo: Kaneo,
+  { outcomes, items, parents }: { outcomes: Outcome[]; items: Item[]; parents: Parents },
+): Promise<Outcome[]> {
+  const adopted: Outcome[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    const reference = items[index]?.parent;
+    if (!("created" in outcome) || reference === undefined) {
+      adopted.push(outcome);
+      continue;
+    }
+    const { created } = outcome;
+    const number = numberOf(reference);
+    const above = number === undefined ? parents.get(reference) : createdAt(outcomes, number);
+    if (above === undefined || above instanceof KaneoMcpError) {
+      const problem = `It is no subtask, since its parent ${reference} was not created.`;
+      adopted.push({ created: { ...created, problems: [...created.problems, problem] } });
+    } else adopted.push({ created: await adopt(kaneo, created, above) });
+  }
+  return adopted;
+}
+
+function createdAt(outcomes: Outcome[], number: number): PlacedTask | undefined {
+  const outcome = outcomes[number - 1];
+  return outcome !== undefined && "created" in outcome ? outcome.created : undefined;
+}
+
+function renderBatch(
+  { isDryRun, outcomes, project }: Batch,
+  { timeZone }: { timeZone: string },
+): string {
+  const done = outcomes.filter((outcome) => !("failed" in outcome)).length;
+  const head = isDryRun
+    ? `Checked, nothing created: ${done} of ${count(outcomes.length, "task")} can be created in ${inline(project.name, 60)}.`
+    : `Created ${done} of ${count(outcomes.length, "task")} in ${inline(project.name, 60)}.`;
+  return [
+    head,
+    ...outcomes.map((outcome, index) => `${index + 1}. ${renderOutcome(outcome, timeZone)}`),
+  ].join("\n");
+}
+
+function renderOutcome(outcome: Outcome, timeZone: string): string {
+  if ("failed" in outcome) return `failed: ${outcome.failed}`;
+  if ("planned" in outcome) {
+    const { status, title } = outcome.planned;
+    return `${status}  ${inline(title)}${outcome.parent === undefined ? "" : `  (subtask of ${inline(outcome.parent)})`}`;
+  }
+  return renderCreated(outcome.created, timeZone).join(" — ");
+}
+
+export const taskBatchTools = [createTasks];

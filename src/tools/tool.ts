@@ -1,0 +1,80 @@
+import type { z } from "zod";
+import type { Kaneo } from "../kaneo/client.ts";
+import { limitAnswer } from "../render/text.ts";
+import { cleanText } from "../render/untrusted.ts";
+import { readArguments } from "./arguments.ts";
+import type { Session } from "./session.ts";
+import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
+
+/** What one call works with. */
+export interface ToolContext {
+  kaneo: Kaneo;
+  session: Session;
+  /** IANA zone in which days without a time are meant. */
+  timeZone: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Aborted when the client cancels the call; already bound into `kaneo`. */
+  signal: AbortSignal | undefined;
+}
+
+export interface ToolAnnotations {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+}
+
+/** Everything about one tool, in one place. */
+export interface ToolDefinition<Input extends z.ZodObject, Result> {
+  name: string;
+  title: string;
+  description: string;
+  annotations: ToolAnnotations;
+  input: Input;
+  run(args: z.output<Input>, context: ToolContext): Promise<Result>;
+  /** The answer for a model: compact text. */
+  render(result: Result, context: ToolContext): string;
+}
+
+/** A tool whose types are sealed, so that a list can hold every one. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly annotations: ToolAnnotations & { title: string; openWorldHint: boolean };
+  /** Made at the first look. */
+  readonly inputSchema: WireSchema;
+  /**
+   * Reads the arguments, runs, and renders.
+   *
+   * @throws KaneoMcpError of any kind.
+   */
+  call(args: unknown, context: ToolContext): Promise<string>;
+}
+
+/** Seals a definition. */
+export function defineTool<Input extends z.ZodObject, Result>(
+  definition: ToolDefinition<Input, Result>,
+): Tool {
+  const { name, title, description, input } = definition;
+  let schema: WireSchema | undefined;
+  const inputSchema = () => {
+    schema ??= wireSchemaOf(input);
+    return schema;
+  };
+  return {
+    name,
+    title,
+    description,
+    // Every tool talks to Kaneo, whose content other people change.
+    annotations: { title, ...definition.annotations, openWorldHint: true },
+    get inputSchema() {
+      return inputSchema();
+    },
+    call: async (args, context) => {
+      const result = await definition.run(readArguments(args, input, inputSchema()), context);
+      // Whatever a renderer forgot: nothing invisible leaves.
+      return limitAnswer(cleanText(definition.render(result, context)));
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { createHttp } from "../../src/http/http-client.ts";
+import { createDeferred } from "../support/deferred.ts";
+import { mountSmallDisk } from "../support/small-disk.ts";
+import {
+  CODE_PATH,
+  codeIn,
+  failureFrom,
+  passUntil,
+  signInOn,
+  startWorld,
+  TOKEN_PATH,
+  type World,
+} from "../support/temp-home.ts";
+
+/** Approves on `server`, and comes back while the poll that brings the token is under way. */
+async function approveDuringPoll(world: World, server: ReturnType<World["home"]["startServer"]>) {
+  const delayMs = 200;
+  world.kaneo.fail({ path: TOKEN_PATH }, { kind: "delay", ms: delayMs });
+  await world.kaneo.approve(codeIn((await failureFrom(server.token())).message));
+  await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
+}
+
+test("a server that ends while a poll is under way still keeps the token that it brings", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await approveDuringPoll(world, server);
+
+  await server.close();
+
+  expect(await world.home.names(".token")).toHaveLength(1);
+  expect(await world.home.startServer().token()).not.toBe("");
+});
+
+test("a server that ends while Kaneo does not answer a poll waits for it less than a second", async () => {
+  await using world = await startWorld();
+  world.kaneo.fail({ path: TOKEN_PATH }, { kind: "silence" });
+  const server = world.home.startServer();
+  await failureFrom(server.token());
+  await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
+
+  const closing = server.close();
+  await world.clock.advance(999);
+  await closing;
+
+  expect(await world.home.names(".pending")).toHaveLength(1);
+});
+
+test("sign_out revokes also a token that the last poll brings", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await approveDuringPoll(world, server);
+
+  const result = await server.session.signOut();
+
+  expect(result).toEqual({ outcome: "revoked" });
+  expect(await world.home.names(".token")).toEqual([]);
+  expect(await server.session.state()).toEqual({ kind: "signed_out" });
+});
+
+test("sign_out of a session that Kaneo has ended already does not claim that it lives on", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await signInOn(world, server);
+  world.kaneo.data.auth["session"]?.splice(0);
+
+  const result = await server.session.signOut();
+
+  expect(result).toEqual({ outcome: "revoked" });
+  expect(await world.home.names(".token")).toEqual([]);
+});
+
+test("a server that was suspended while it asked for a code joins the one that another has given out", async () => {
+  await using world = await startWorld();
+  const { home, kaneo } = world;
+  const wakeUp = createDeferred<void>();
+  const http = createHttp({ baseUrl: kaneo.url, clock: systemClock, userAgent: "test" });
+  const suspended = home.startServer({
+    http: async (request) => {
+      const response = await http(request);
+      if (request.path === CODE_PATH) await wakeUp.promise;
+      return response;
+    },
+  });
+  const late = failureFrom(suspended.token());
+  await passUntil(world.clock, () => world.requestsTo(CODE_PATH).length > 0, 1);
+  home.gone.add(101);
+  const next = codeIn((await failureFrom(home.startServer().token())).message);
+
+  wakeUp.resolve();
+  const shown = codeIn((await late).message);
+  await http.close();
+
+  expect(next).not.toBe("");
+  expect(shown).toBe(next);
+  expect(await home.read(".pending")).toContain(next);
+});
+
+test("sign_out says that the token's file stays where it cannot be removed", async (context) => {
+  await using world = await startWorld();
+  await using disk = await mountSmallDisk(world.home.path, context);
+  const server = world.home.startServer({ dataDir: disk.path });
+  await signInOn(world, server);
+  await disk.makeReadOnly();
+
+  const result = await server.session.signOut();
+
+  expect(result).toEqual({
+    outcome: "revoked",
+    detail: expect.stringMatching(/\.token could not be removed: the disk is read-only$/),
+    isFileLeft: true,
+  });
+  expect(await server.session.state()).toEqual({ kind: "signed_out" });
+});

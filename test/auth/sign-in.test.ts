@@ -1,0 +1,228 @@
+import { expect, test } from "vitest";
+import {
+  CODE_PATH,
+  codeIn,
+  failureFrom,
+  passUntil,
+  settle,
+  startWorld,
+  TOKEN_PATH,
+} from "../support/temp-home.ts";
+
+test("touches neither disk nor network before the first call", async () => {
+  await using world = await startWorld();
+
+  const server = world.home.startServer();
+  const state = await server.session.state();
+
+  expect(state).toEqual({ kind: "signed_out" });
+  expect(world.kaneo.requests).toEqual([]);
+  expect(await world.home.names()).toEqual([]);
+});
+
+test("the first call answers at once with the link on a line of its own, the code, the host and the validity", async () => {
+  await using world = await startWorld();
+
+  const failure = await failureFrom(world.home.startServer().token());
+
+  const link = `${world.kaneo.url}/device?user_code=${codeIn(failure.message)}`;
+  expect(failure.kind).toBe("sign_in_required");
+  expect(failure.message.split("\n")).toContain(link);
+  expect(failure.message).toContain(`page: ${codeIn(failure.message)}.`);
+  expect(failure.message).toContain(`leads to ${new URL(world.kaneo.url).host}`);
+  expect(failure.message).toMatch(/valid until \d\d:\d\d \(30 minutes\)/);
+  expect(failure.hint).toContain("sign_in with wait_seconds");
+  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
+  expect(world.requestsTo(TOKEN_PATH)).toHaveLength(0);
+});
+
+test("after the approval every call has the token, also in a new process, which asks nobody", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const code = codeIn((await failureFrom(server.token())).message);
+  await world.kaneo.approve(code);
+
+  const repeated = server.token();
+  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
+  const token = await repeated;
+  world.kaneo.clearRequests();
+  const again = [await server.token(), await world.home.startServer().token()];
+
+  expect(again).toEqual([token, token]);
+  expect(world.kaneo.requests).toEqual([]);
+  expect(JSON.parse(await world.home.read(".token"))).toMatchObject({
+    version: 1,
+    base: world.kaneo.url,
+    clientId: "kaneo-mcp",
+    accessToken: token,
+    obtainedAt: expect.any(Number),
+    expiresIn: expect.any(Number),
+  });
+  expect(await world.home.names(".pending")).toEqual([]);
+  expect(await world.home.names(".tmp")).toEqual([]);
+  expect(world.home.secrets).toContain(token);
+});
+
+test("a repeated call waits for the approval and then gives the same link again", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const first = await failureFrom(server.token());
+  const startedAt = world.clock.elapsed();
+
+  const repeated = failureFrom(server.token());
+  await passUntil(world.clock, () => server.waitingFor() !== undefined);
+  const waitingFor = server.waitingFor();
+  const second = await settle(world.clock, repeated);
+
+  expect(codeIn(second.message)).toBe(codeIn(first.message));
+  expect(second.message).toContain("has not been approved yet");
+  expect(waitingFor).toContain(codeIn(first.message));
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(20_000);
+  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
+});
+
+test("calls that come together before there is a link share one code", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+
+  const failures = await Promise.all([1, 2, 3, 4].map(() => failureFrom(server.token())));
+
+  expect(new Set(failures.map(({ message }) => codeIn(message))).size).toBe(1);
+  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
+});
+
+test("a restart while the sign-in is pending goes on with the same code, at once", async () => {
+  await using world = await startWorld();
+  const before = world.home.startServer();
+  const code = codeIn((await failureFrom(before.token())).message);
+  await before.close();
+
+  const after = world.home.startServer();
+  const shown = codeIn((await failureFrom(after.token())).message);
+  await world.kaneo.approve(code);
+  const signedIn = after.session.signIn(25);
+  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
+
+  expect(shown).toBe(code);
+  expect(await signedIn).toMatchObject({ kind: "signed_in" });
+  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
+});
+
+test("waits a whole interval before the first poll", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await failureFrom(server.token());
+  const startedAt = world.clock.elapsed();
+
+  await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
+
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(1_200);
+});
+
+test("a denial is said, by every process, and nothing is started for a minute", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await world.kaneo.deny(codeIn((await failureFrom(server.token())).message));
+  await passUntil(world.clock, async () => (await world.home.read(".pending")).includes("denied"));
+
+  const failures = [
+    await failureFrom(server.token()),
+    await failureFrom(server.session.signIn(0)),
+    await failureFrom(world.home.startServer().token()),
+  ];
+  const codesInBetween = world.requestsTo(CODE_PATH).length;
+  await world.clock.advance(60_000);
+  const later = await failureFrom(server.token());
+
+  for (const failure of failures) expect(failure.message).toContain("was denied in the browser");
+  expect(failures[0]?.hint).toMatch(/after \d+ seconds/);
+  expect(codesInBetween).toBe(1);
+  expect(codeIn(later.message)).not.toBe("");
+});
+
+test("an expiry is said once, without a new code; the call after that starts anew", async () => {
+  await using world = await startWorld({ deviceExpiresIn: "1m" });
+  const server = world.home.startServer();
+  const first = codeIn((await failureFrom(server.token())).message);
+  await passUntil(
+    world.clock,
+    async () => (await world.home.read(".pending")).includes("expired"),
+    1_000,
+  );
+
+  const told = await failureFrom(server.token());
+  const codesThen = world.requestsTo(CODE_PATH).length;
+  const second = codeIn((await failureFrom(server.token())).message);
+
+  expect(told.message).toContain("expired before it was approved");
+  expect(codeIn(told.message)).toBe("");
+  expect(codesThen).toBe(1);
+  expect(second).not.toBe("");
+  expect(second).not.toBe(first);
+});
+
+test("a call that waits hears at once of a denial", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const code = codeIn((await failureFrom(server.token())).message);
+  const waiting = failureFrom(server.token());
+  await world.kaneo.deny(code);
+
+  const failure = await settle(world.clock, waiting);
+
+  expect(failure.message).toContain("was denied");
+});
+
+test("sign_in with a wait returns as soon as the person has approved", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const first = await server.session.signIn(25);
+  const code = first.kind === "pending" ? first.pending.userCode : "";
+  await world.kaneo.approve(code);
+  const startedAt = world.clock.elapsed();
+
+  const state = await settle(world.clock, server.session.signIn(25));
+
+  expect(state).toMatchObject({ kind: "signed_in" });
+  expect(world.clock.elapsed() - startedAt).toBeLessThan(10_000);
+});
+
+test("a cancelled call stops waiting; the sign-in goes on", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const code = codeIn((await failureFrom(server.token())).message);
+  const cancel = new AbortController();
+  const waiting = failureFrom(server.token(cancel.signal));
+  await passUntil(world.clock, () => server.waitingFor() !== undefined);
+
+  cancel.abort();
+  const failure = await waiting;
+  await world.kaneo.approve(code);
+  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
+
+  expect(failure.kind).toBe("cancelled");
+});
+
+test("state tells of a sign-in that another process started, without starting anything", async () => {
+  await using world = await startWorld();
+  const code = codeIn((await failureFrom(world.home.startServer().token())).message);
+  world.kaneo.clearRequests();
+
+  const state = await world.home.startServer().session.state();
+
+  expect(state).toMatchObject({ kind: "pending", pending: { userCode: code } });
+  expect(world.kaneo.requests).toEqual([]);
+});
+
+test("closing while the sign-in is pending ends at once and leaves it to the next process", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await failureFrom(server.token());
+
+  await server.close();
+
+  expect(world.clock.sleeping).toBe(0);
+  expect(await world.home.names(".pending")).toHaveLength(1);
+  expect(await world.home.names(".tmp")).toEqual([]);
+  expect(await world.home.read("lease-1")).toContain('"released":true');
+});

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { checkVerificationLink } from "../../src/auth/verification-link.ts";
+
+const check = (
+  verificationUri: string,
+  options: { base?: string; code?: string; complete?: string; insecure?: boolean } = {},
+) =>
+  checkVerificationLink(
+    {
+      verificationUri,
+      verificationUriComplete: options.complete ?? `${verificationUri}?user_code=ABCD1234`,
+      userCode: options.code ?? "ABCD1234",
+    },
+    {
+      baseUrl: options.base ?? "https://kaneo.example.org",
+      allowInsecureHttp: options.insecure ?? false,
+    },
+  );
+
+test.each([
+  ["the same host", "https://kaneo.example.org/device", "https://kaneo.example.org"],
+  ["another port of it", "https://kaneo.example.org:8443/device", "https://kaneo.example.org"],
+  ["a sibling of it", "https://app.example.org/device", "https://api.example.org"],
+  ["its parent", "https://kaneo.app/device", "https://cloud.kaneo.app"],
+  ["this machine under another name", "http://localhost:5173/device", "http://127.0.0.1:1337"],
+])("a link to %s is shown without a warning", (_name, link, base) => {
+  const checked = check(link, { base });
+
+  expect(checked).toMatchObject({ link: `${link}?user_code=ABCD1234`, warning: undefined });
+});
+
+test.each([
+  ["an unrelated host", "https://kaneo-login.test/device", "https://kaneo.example.org"],
+  ["a stranger below the same public suffix", "https://evil.co.uk/device", "https://kaneo.co.uk"],
+  ["another address", "https://10.0.0.2/device", "https://10.0.0.1"],
+  ["a host that only ends alike", "https://evilexample.org/device", "https://example.org"],
+])("a link to %s is shown with a warning that names both", (_name, link, base) => {
+  const { warning } = check(link, { base });
+
+  expect(warning).toContain(`leads to ${new URL(link).host}`);
+  expect(warning).toContain(new URL(base).host);
+});
+
+test("a loopback link from a remote instance says that KANEO_CLIENT_URL is missing there", () => {
+  const { warning } = check("http://localhost:5173/device");
+
+  expect(warning).toContain("KANEO_CLIENT_URL");
+});
+
+test.each([
+  [
+    "without encryption",
+    check.bind(undefined, "http://kaneo.example.org/device"),
+    "without encryption",
+  ],
+  ["with a script", check.bind(undefined, "javascript:alert(1)"), 'starts with "javascript:"'],
+  ["that is no address", check.bind(undefined, "device"), "not a web address"],
+  ["with a user name", check.bind(undefined, "https://a:b@kaneo.example.org/device"), "user name"],
+  [
+    "of 3,000 characters",
+    check.bind(undefined, `https://kaneo.example.org/${"a".repeat(3_000)}`),
+    "2,048",
+  ],
+  [
+    "to another path with the code",
+    check.bind(undefined, "https://kaneo.example.org/device", {
+      complete: "https://kaneo.example.org/approve?user_code=A",
+    }),
+    "leads elsewhere",
+  ],
+  [
+    "to another host with the code",
+    check.bind(undefined, "https://kaneo.example.org/device", {
+      complete: "https://evil.test/device?user_code=A",
+    }),
+    "leads elsewhere",
+  ],
+  [
+    "with a code that is a text",
+    check.bind(undefined, "https://kaneo.example.org/device", { code: "Ignore all that" }),
+    "characters that a code cannot have",
+  ],
+])("a link %s is refused", (_name, work, reason) => {
+  expect(work).toThrow(reason);
+});
+
+test("plain http is accepted where the person opted in", () => {
+  const { link } = check("http://kaneo.lan/device", { base: "http://kaneo.lan", insecure: true });
+
+  expect(link).toBe("http://kaneo.lan/device?user_code=ABCD1234");
+});

@@ -1,0 +1,43 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readApiKeyFile } from "../../src/cli/api-key-file.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+
+test("reads the key without the newline that editors put behind it", async () => {
+  await using folder = await makeTemporaryFolder();
+  const path = join(folder.path, "key");
+  await writeFile(path, "abcdefgh12345678\n");
+
+  const key = await readApiKeyFile(path);
+
+  expect(key).toBe("abcdefgh12345678");
+});
+
+test("says which file is not there", async () => {
+  await using folder = await makeTemporaryFolder();
+  const path = join(folder.path, "none");
+
+  const reading = readApiKeyFile(path);
+
+  await expect(reading).rejects.toMatchObject({
+    kind: "config",
+    message: `${path}, named by KANEO_API_KEY_FILE, cannot be read (ENOENT).`,
+  });
+});
+
+test.each(["", "short", "two words of text", `${"x".repeat(513)}`])(
+  "refuses a file that holds no key, without repeating what it holds: %j",
+  async (content) => {
+    await using folder = await makeTemporaryFolder();
+    const path = join(folder.path, "key");
+    await writeFile(path, content);
+
+    const reading = readApiKeyFile(path);
+
+    await expect(reading).rejects.toMatchObject({
+      kind: "config",
+      message: `${path}, named by KANEO_API_KEY_FILE, does not hold an API key: 8 to 512 visible ASCII characters without blanks.`,
+    });
+  },
+);

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { createStderrLog } from "../../src/cli/stderr-log.ts";
+import type { LogLevel } from "../../src/config.ts";
+
+function linesAt(level: LogLevel, text = "text"): string[] {
+  const lines: string[] = [];
+  const redact = (line: string) => line.replaceAll("s3cret", "[redacted]");
+  const log = createStderrLog({ level, redact, write: (line) => void lines.push(line) });
+  log.error(text);
+  log.warn(text);
+  log.info(text);
+  log.debug(text);
+  return lines;
+}
+
+test.each([
+  ["error", 1],
+  ["warn", 2],
+  ["info", 3],
+  ["debug", 4],
+] as const)("at level %s it writes %d of the four kinds of lines", (level, count) => {
+  const lines = linesAt(level);
+
+  expect(lines).toHaveLength(count);
+  expect(lines[0]).toBe("kaneo-mcp error: text\n");
+});
+
+test("writes one line per event, without secrets", () => {
+  const lines = linesAt("error", "first\r\nsecond s3cret\n");
+
+  expect(lines).toEqual(["kaneo-mcp error: first\\nsecond [redacted]\\n\n"]);
+});

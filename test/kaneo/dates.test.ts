@@ -1,0 +1,121 @@
+import { assert, constantFrom, date, property } from "fast-check";
+import { expect, test } from "vitest";
+import { endOf, readDate } from "../../src/kaneo/dates.ts";
+import { renderDate } from "../../src/render/dates.ts";
+
+const ZONES = [
+  "UTC",
+  "Europe/Berlin",
+  "America/New_York",
+  "Asia/Kolkata",
+  "America/Santiago",
+  "Pacific/Apia",
+  "Africa/Cairo",
+] as const;
+
+test.for([
+  ["a day in Berlin, winter", "2026-03-01", "Europe/Berlin", "2026-02-28T23:00:00.000Z"],
+  ["a day in Berlin, summer", "2026-07-01", "Europe/Berlin", "2026-06-30T22:00:00.000Z"],
+  ["a day in New York", "2026-03-01", "America/New_York", "2026-03-01T05:00:00.000Z"],
+  ["a day in Kolkata", "2026-03-01", "Asia/Kolkata", "2026-02-28T18:30:00.000Z"],
+  ["a day in UTC, between blanks", " 2026-03-01 ", "UTC", "2026-03-01T00:00:00.000Z"],
+  ["the leap day", "2028-02-29", "UTC", "2028-02-29T00:00:00.000Z"],
+  [
+    "a moment with an offset",
+    "2026-03-01T14:00:00+01:00",
+    "Asia/Kolkata",
+    "2026-03-01T13:00:00.000Z",
+  ],
+  ["an offset of half an hour", "2026-03-01T14:00:00+05:30", "UTC", "2026-03-01T08:30:00.000Z"],
+  ["a negative offset", "2026-03-01T22:00:00-05:00", "UTC", "2026-03-02T03:00:00.000Z"],
+  ["a moment in UTC", "2026-03-01T14:00:00Z", "Europe/Berlin", "2026-03-01T14:00:00.000Z"],
+  [
+    "small letters and a blank, as RFC 3339 allows",
+    "2026-03-01 14:00:00z",
+    "Europe/Berlin",
+    "2026-03-01T14:00:00.000Z",
+  ],
+  ["a fraction of a second", "2026-03-01T14:00:00.123456Z", "UTC", "2026-03-01T14:00:00.123Z"],
+  [
+    "no seconds and no offset: the person's zone",
+    "2026-03-01T14:00",
+    "Europe/Berlin",
+    "2026-03-01T13:00:00.000Z",
+  ],
+  ["a time that the clocks skip", "2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30:00.000Z"],
+  [
+    "a time that the clocks show twice: the first",
+    "2026-10-25T02:30",
+    "Europe/Berlin",
+    "2026-10-25T00:30:00.000Z",
+  ],
+  ["the same in New York", "2026-11-01T01:30", "America/New_York", "2026-11-01T05:30:00.000Z"],
+  [
+    "a day without midnight: its first moment",
+    "2026-09-06",
+    "America/Santiago",
+    "2026-09-06T04:00:00.000Z",
+  ],
+] as const)("reads %s", ([, text, zone, expected]) => {
+  expect(readDate(text, zone)).toBe(expected);
+});
+
+test.for([
+  ["2026-02-30", "does not exist"],
+  ["2026-02-29", "does not exist"],
+  ["2026-13-01", "does not exist"],
+  ["2026-00-10", "does not exist"],
+  ["2026-03-01T24:00:00Z", "does not exist"],
+  ["2026-03-01T12:60:00Z", "does not exist"],
+  ["0026-03-01", "is out of range"],
+  ["9999-12-31", "is out of range"],
+  ["2026", "is neither YYYY-MM-DD nor RFC 3339"],
+  ["01.03.2026", "is neither YYYY-MM-DD nor RFC 3339"],
+  ["tomorrow", "is neither YYYY-MM-DD nor RFC 3339"],
+  ["2026-3-1", "is neither YYYY-MM-DD nor RFC 3339"],
+  ["2026-03-01T14:00:00+25:00", "is neither YYYY-MM-DD nor RFC 3339"],
+  ["1772323200000", "is neither YYYY-MM-DD nor RFC 3339"],
+] as const)("refuses %s, which %s", ([text, why]) => {
+  expect(() => readDate(text, "Europe/Berlin")).toThrow(`The date "${text}" ${why}.`);
+});
+
+test.for([
+  ["2026-03-01", "Europe/Berlin", "2026-03-01T22:59:59.999Z"],
+  ["2026-12-31", "America/New_York", "2027-01-01T04:59:59.999Z"],
+  ["2026-03-29", "Europe/Berlin", "2026-03-29T21:59:59.999Z"],
+  ["2026-09-05", "America/Santiago", "2026-09-06T03:59:59.999Z"],
+  ["2026-03-01T14:00:00Z", "Europe/Berlin", "2026-03-01T14:00:00.000Z"],
+] as const)(
+  "the end of %s in %s is its last millisecond; a moment ends where it is",
+  ([text, zone, expected]) => {
+    expect(endOf(text, zone)).toBe(expected);
+  },
+);
+
+test("a day is rendered as the day that was read, in every zone and on every day", async () => {
+  const days = date({
+    min: new Date("1990-01-01"),
+    max: new Date("2100-01-01"),
+    noInvalidDate: true,
+  });
+  await assert(
+    property(days, constantFrom(...ZONES), (moment, zone) => {
+      const day = moment.toISOString().slice(0, 10);
+      // Apia went from 2011-12-29 to 2011-12-31.
+      if (zone === "Pacific/Apia" && day === "2011-12-30") return;
+      expect(renderDate(readDate(day, zone), zone)).toBe(day);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.for([
+  ["2026-03-01T13:30:00.000Z", "Europe/Berlin", "2026-03-01 14:30 +01:00"],
+  ["2026-03-01T00:00:00.000Z", "Europe/Berlin", "2026-03-01 01:00 +01:00"],
+  ["2026-03-01T00:00:00.000Z", "UTC", "2026-03-01"],
+  ["2026-03-01T12:00:00.000Z", "America/New_York", "2026-03-01 07:00 -05:00"],
+  ["2026-03-01T12:00:00.000Z", "Asia/Kolkata", "2026-03-01 17:30 +05:30"],
+  ["whenever", "UTC", "whenever"],
+] as const)("%s in %s is shown as %s", ([iso, zone, expected]) => {
+  expect(renderDate(iso, zone)).toBe(expected);
+});

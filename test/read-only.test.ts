@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { selectTools } from "../src/tools/index.ts";
+import { startSandbox } from "./sandbox/start-sandbox.ts";
+import { connectClient } from "./support/connect-client.ts";
+import { plausibleCalls } from "./support/scenario-arguments.ts";
+import { linkIn } from "./support/scenario-sign-in.ts";
+import { startToolHarness, type ToolHarness } from "./support/tool-harness.ts";
+
+const allTools = selectTools({ toolsets: ["all"], isReadOnly: false });
+const sessionTools = ["sign_in", "sign_out"];
+const writingTools = allTools.filter(
+  ({ name, annotations }) => !annotations.readOnlyHint && !sessionTools.includes(name),
+);
+
+/** Everything that a call could have changed. */
+function snapshot({ sandbox }: Pick<ToolHarness, "sandbox">): string {
+  const { data } = sandbox;
+  const maps = Object.values(data).filter((rows) => rows instanceof Map);
+  return JSON.stringify(maps.map((rows) => [...rows.values()]));
+}
+
+/** The requests that are more than a look. */
+function writes(requests: readonly { method: string; path: string }[]): string[] {
+  return requests
+    .filter(({ method }) => method !== "GET")
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+test("there is a plausible call for every tool of the catalogue", async () => {
+  await using sandbox = await startSandbox();
+
+  const calls = plausibleCalls(sandbox);
+
+  expect([...calls.keys()].sort()).toEqual(allTools.map(({ name }) => name).sort());
+});
+
+test("every writing tool would write if it were let: its call sends more than reads", async () => {
+  await using harness = await startToolHarness({ seed: "demo", person: "alice" });
+  const calls = plausibleCalls(harness.sandbox);
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+    const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+    harness.sandbox.fail({ method, times: Number.POSITIVE_INFINITY }, refusal);
+  }
+
+  const quiet: string[] = [];
+  for (const tool of writingTools) {
+    harness.sandbox.clearRequests();
+    await harness.call(tool, calls.get(tool.name)).catch(() => undefined);
+    if (writes(harness.sandbox.requests).length === 0) quiet.push(tool.name);
+  }
+
+  expect(writingTools.length).toBeGreaterThan(20);
+  expect(quiet).toEqual([]);
+});
+
+test("with KANEO_READ_ONLY no writing tool is listed, and whatever is called, only reads reach Kaneo", async () => {
+  await using sandbox = await startSandbox({ deviceInterval: "1s" });
+  const calls = plausibleCalls(sandbox);
+  const before = snapshot({ sandbox });
+  await using server = await connectClient({
+    env: { KANEO_API_URL: sandbox.url, KANEO_READ_ONLY: "1", KANEO_TOOLSETS: "all" },
+  });
+  await sandbox.approve(linkIn((await server.call("list_projects")).text).code);
+
+  const { tools } = await server.client.listTools();
+  const outcomes = new Map<string, string>();
+  for (const [name, args] of calls) {
+    const told = await server.call(name, args).then(
+      ({ text, isError }) => (isError ? `failed: ${text}` : "answered"),
+      (error: Error) => error.message,
+    );
+    outcomes.set(name, told);
+  }
+
+  const writing = writingTools.map(({ name }) => name);
+  const listed = tools.map(({ name }) => name);
+  expect(listed).toEqual(
+    allTools.map(({ name }) => name).filter((name) => !writing.includes(name)),
+  );
+  for (const { name, annotations } of tools) {
+    if (!sessionTools.includes(name)) expect(annotations?.readOnlyHint).toBe(true);
+  }
+  for (const name of writing) expect(outcomes.get(name)).toContain("Unknown tool");
+  for (const name of listed) expect(outcomes.get(name)).toBe("answered");
+  expect(new Set(writes(sandbox.requests))).toEqual(
+    new Set([
+      "POST /api/auth/device/code",
+      "POST /api/auth/device/token",
+      "POST /api/auth/sign-out",
+    ]),
+  );
+  expect(snapshot({ sandbox })).toBe(before);
+});
+
+test("the second lock: were a writing tool called all the same, nothing would leave this machine", async () => {
+  await using harness = await startToolHarness({ seed: "demo", person: "alice", readOnly: true });
+  const calls = plausibleCalls(harness.sandbox);
+  const before = snapshot(harness);
+
+  const outcomes = new Map<string, string>();
+  for (const tool of writingTools) {
+    const told = await harness
+      .call(tool, calls.get(tool.name))
+      .catch(({ message }: Error) => message);
+    outcomes.set(tool.name, told);
+  }
+
+  for (const [name, told] of outcomes) expect(told, name).toContain("KANEO_READ_ONLY is set");
+  expect(writes(harness.sandbox.requests)).toEqual([]);
+  expect(snapshot(harness)).toBe(before);
+});

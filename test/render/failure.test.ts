@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { KaneoMcpError } from "../../src/errors.ts";
+import { renderFailure } from "../../src/render/failure.ts";
+
+test("a failure is what happened, then what to do next", () => {
+  const own = new KaneoMcpError("not_found", 'No project "X".', { hint: "Use another." });
+  const general = new KaneoMcpError("rate_limited", "Too often.");
+
+  expect(renderFailure(own)).toBe('No project "X".\nUse another.');
+  expect(renderFailure(general)).toBe("Too often.\nWait, then call again.");
+});
+
+test("an error that nobody foresaw shows nothing of itself", () => {
+  const error = new TypeError("secret-token at /home/someone/file.ts:1:1");
+
+  const text = renderFailure(error);
+
+  expect(text).toMatch(/^Something went wrong inside kaneo-mcp\./);
+  expect(text).not.toMatch(/secret|home|TypeError/);
+});
+
+test("invisible characters in a failure's words are stripped", () => {
+  expect(renderFailure(new KaneoMcpError("conflict", "a\u202Eb\u200B", { hint: "c" }))).toBe(
+    "ab\nc",
+  );
+});

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { count, limitAnswer, MOST_CHARACTERS, sliceText } from "../../src/render/text.ts";
+
+test("an answer of 24,000 characters is given whole, a longer one is cut to that and says so", () => {
+  const whole = "x".repeat(MOST_CHARACTERS);
+
+  const cut = limitAnswer(`${whole}yz`);
+
+  expect(MOST_CHARACTERS).toBe(24_000);
+  expect(limitAnswer(whole)).toBe(whole);
+  expect(cut).toHaveLength(24_000);
+  expect(cut).toMatch(/\n… cut here: 24000 of 24002 characters are shown\. .+$/);
+});
+
+test("a cut leaves no half character behind", () => {
+  expect(sliceText("ab😀", 3)).toBe("ab");
+  expect(sliceText("👩‍💻x", 3)).toBe("👩");
+  expect(sliceText("👩‍💻x", 4)).toBe("👩");
+  expect(sliceText("abc", 3)).toBe("abc");
+});
+
+test("one task, two tasks", () => {
+  expect([count(0, "task"), count(1, "task"), count(2, "task")]).toEqual([
+    "0 tasks",
+    "1 task",
+    "2 tasks",
+  ]);
+});

@@ -1,0 +1,214 @@
+/** The real better-auth, configured the way Kaneo configures it, on tables in memory. */
+import { createHash } from "node:crypto";
+import { apiKey } from "@better-auth/api-key";
+import { memoryAdapter } from "better-auth/adapters/memory";
+import { APIError } from "better-auth/api";
+import { getAuthTables } from "better-auth/db";
+import { betterAuth } from "better-auth/minimal";
+import { admin } from "better-auth/plugins/admin";
+import { anonymous } from "better-auth/plugins/anonymous";
+import { bearer } from "better-auth/plugins/bearer";
+import { deviceAuthorization } from "better-auth/plugins/device-authorization";
+import { organization } from "better-auth/plugins/organization";
+import type { Caller, Permissions } from "./access.ts";
+import { type AuthTables, createId } from "./data.ts";
+import { accessControl, defaultRoles, owner } from "./roles.ts";
+
+/** Such as "1s" or "30m". */
+export type DeviceTime = `${number}s` | `${number}m`;
+
+export interface AuthOptions {
+  /** The server's own address, without path. */
+  readonly url: string;
+  /** Where people approve sign-ins: the web app's address. */
+  readonly clientUrl: string;
+  /** The shortest time between two polls; Kaneo's is "5s". */
+  readonly deviceInterval: DeviceTime;
+  /** How long a device code lives; Kaneo's is "30m". */
+  readonly deviceExpiresIn: DeviceTime;
+  /** Rate limits of Kaneo Cloud. */
+  readonly cloud: boolean;
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+export function createAuthTables(): AuthTables {
+  const tables: AuthTables = {
+    user: [],
+    organization: [],
+    member: [],
+    organizationRole: [],
+    apikey: [],
+  };
+  for (const name of OTHER_TABLES) tables[name] = [];
+  return tables;
+}
+
+const OTHER_TABLES = [
+  "account",
+  "deviceCode",
+  "invitation",
+  "session",
+  "team",
+  "teamMember",
+  "verification",
+];
+
+export function createAuth(tables: AuthTables, options: AuthOptions) {
+  return betterAuth({
+    baseURL: options.url,
+    basePath: "/api/auth",
+    secret: "the-embedded-kaneo-keeps-no-secrets",
+    trustedOrigins: trustedOrigins(options),
+    database: withNulls(memoryAdapter(tables)),
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    user: { additionalFields: { locale: { type: "string", input: true, required: false } } },
+    emailAndPassword: { enabled: true, autoSignIn: true, password: cheapPasswords },
+    session: { cookieCache: { enabled: true, maxAge: 5 * 60 } },
+    rateLimit: cloudLimits(options.cloud),
+    // better-auth turns this check off by itself when NODE_ENV is "test".
+    advanced: { disableOriginCheck: false, disableCSRFCheck: false },
+    plugins: [
+      anonymous({ emailDomainName: "kaneo.app" }),
+      workspaces(tables),
+      bearer(),
+      apiKey({
+        enableSessionForAPIKeys: true,
+        apiKeyHeaders: "x-api-key",
+        rateLimit: { enabled: true, maxRequests: 100, timeWindow: 60 * 1000 },
+      }),
+      deviceAuthorization({
+        verificationUri: `${options.clientUrl}/device`,
+        interval: options.deviceInterval,
+        expiresIn: options.deviceExpiresIn,
+        validateClient: (clientId) => clientId === "kaneo-mcp" || clientId === "kaneo-cli",
+      }),
+      admin({ defaultRole: "user", adminRoles: ["admin"] }),
+    ],
+  });
+}
+
+type AdapterFactory = ReturnType<typeof memoryAdapter>;
+type Adapter = Omit<ReturnType<AdapterFactory>, "transaction">;
+
+/** Empty columns are null in Postgres, but simply absent in better-auth's memory adapter. */
+function withNulls(connect: AdapterFactory): AdapterFactory {
+  return (options) => {
+    const tables = getAuthTables(options);
+    const fill = <A extends Adapter>(adapter: A): A => ({
+      ...adapter,
+      create: ({ data, ...rest }) => {
+        const filled: typeof data = { ...data };
+        for (const [name, { defaultValue }] of Object.entries(tables[rest.model]?.fields ?? {})) {
+          if (defaultValue === undefined) Object.assign(filled, { [name]: filled[name] ?? null });
+        }
+        return adapter.create({ ...rest, data: filled });
+      },
+    });
+    const adapter = connect(options);
+    return {
+      ...fill(adapter),
+      transaction: (work) => adapter.transaction((inner) => work(fill(inner))),
+    };
+  };
+}
+
+function workspaces(tables: AuthTables) {
+  return organization({
+    ac: accessControl,
+    roles: { owner },
+    dynamicAccessControl: { enabled: true, maximumRolesPerOrganization: 25 },
+    teams: { enabled: true, maximumTeams: 10, allowRemovingAllTeams: false },
+    schema: {
+      organization: {
+        additionalFields: { description: { type: "string", input: true, required: false } },
+      },
+    },
+    requireEmailVerificationOnInvitation: false,
+    organizationHooks: {
+      beforeCreateOrganization: async ({ organization: { name } }) => {
+        if (!/https?:\/\//i.test(name ?? "")) return;
+        throw new APIError("BAD_REQUEST", { message: "Workspace name may not contain URLs." });
+      },
+      afterCreateOrganization: async ({ organization: { id } }) => addDefaultRoles(tables, id),
+    },
+    sendInvitationEmail: async () => {},
+  });
+}
+
+/** viewer, member and admin are rows of each workspace, so that they can be edited; owner is fixed. */
+function addDefaultRoles(tables: AuthTables, organizationId: string): void {
+  for (const [role, permissions] of Object.entries(defaultRoles)) {
+    const at = new Date();
+    const row = { id: createId(), organizationId, role, createdAt: at, updatedAt: at };
+    tables.organizationRole.push({ ...row, permission: JSON.stringify(permissions) });
+  }
+}
+
+function trustedOrigins({ url, clientUrl }: AuthOptions): string[] {
+  const { port } = new URL(url);
+  return [url, new URL(clientUrl).origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
+}
+
+/** Real hashes would make every start slower by a tenth of a second per person. */
+const cheapPasswords = {
+  hash: async (password: string) => digest(password),
+  verify: async ({ hash, password }: { hash: string; password: string }) =>
+    hash === digest(password),
+};
+
+function cloudLimits(enabled: boolean) {
+  const counts = new Map<string, { key: string; count: number; lastRequest: number }>();
+  return {
+    enabled,
+    window: 10,
+    max: 100,
+    customRules: {
+      "/sign-up/email": { window: 60, max: 3 },
+      "/organization/invite-member": { window: 60, max: 5 },
+    },
+    // better-auth's own memory is shared by all servers of a process.
+    customStorage: {
+      get: async (key: string) => counts.get(key) ?? null,
+      set: async (key: string, value: { key: string; count: number; lastRequest: number }) => {
+        counts.set(key, value);
+      },
+    },
+  };
+}
+
+/** Who sends a request to Kaneo's own routes; undefined when the credential is not good for any. */
+export async function identify(
+  auth: Auth,
+  tables: AuthTables,
+  headers: Headers,
+): Promise<Caller | undefined> {
+  const authorization = headers.get("authorization") ?? "";
+  const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
+  if (token === undefined && /^Bearer\b/i.test(authorization)) return undefined;
+  const key = token ?? headers.get("x-api-key")?.trim();
+  const owner = key ? ownerOfKey(tables, key) : undefined;
+  if (owner) return owner;
+  if (token === undefined && key) return undefined;
+  const credential = new Headers(headers);
+  if (token !== undefined) credential.delete("cookie");
+  const session = await auth.api.getSession({ headers: credential }).catch(() => null);
+  return session
+    ? { userId: session.user.id, email: session.user.email, scope: undefined }
+    : undefined;
+}
+
+/** Kaneo verify-api-key.ts: looked up by hash, without counting and so without a rate limit. */
+function ownerOfKey(tables: AuthTables, key: string): Caller | undefined {
+  const hash = digest(key);
+  const row = tables.apikey.find((candidate) => candidate.key === hash && candidate.enabled);
+  if (!row || (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now())) return undefined;
+  // The column holds JSON in this form, written by better-auth.
+  const scope = row.permissions ? (JSON.parse(row.permissions) as Permissions) : undefined;
+  return { userId: row.referenceId, email: undefined, scope };
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}

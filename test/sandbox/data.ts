@@ -1,0 +1,261 @@
+/** What the embedded Kaneo keeps: plain rows in plain maps, in the columns of the real tables. */
+import { randomBytes } from "node:crypto";
+
+interface UserRow {
+  id: string;
+  name: string;
+  email: string;
+  image: string | null;
+  role: string | null;
+}
+export interface WorkspaceRow {
+  id: string;
+  name: string;
+  slug: string;
+  description: string | null;
+  createdAt: Date;
+}
+export interface MemberRow {
+  id: string;
+  organizationId: string;
+  userId: string;
+  role: string;
+}
+interface RoleRow {
+  organizationId: string;
+  role: string;
+  /** JSON of resource to actions. */
+  permission: string;
+}
+interface ApiKeyRow {
+  id: string;
+  /** Hash of the key. */
+  key: string;
+  referenceId: string;
+  enabled: boolean;
+  expiresAt: Date | null;
+  /** JSON of resource to actions; null means everything. */
+  permissions: string | null;
+}
+
+/** Rows that better-auth owns: the arrays that its memory adapter works on. */
+export interface AuthTables {
+  [table: string]: unknown[];
+  user: UserRow[];
+  organization: WorkspaceRow[];
+  member: MemberRow[];
+  organizationRole: RoleRow[];
+  apikey: ApiKeyRow[];
+}
+
+/** Times are ISO text, as they leave in answers. */
+export interface Project {
+  id: string;
+  workspaceId: string;
+  slug: string;
+  icon: string | null;
+  name: string;
+  description: string | null;
+  createdAt: string;
+  isPublic: boolean;
+  archivedAt: string | null;
+  lastTaskNumber: number;
+  position: number;
+}
+export interface Column {
+  id: string;
+  projectId: string;
+  name: string;
+  slug: string;
+  position: number;
+  icon: string | null;
+  color: string | null;
+  isFinal: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+export interface Task {
+  id: string;
+  projectId: string;
+  position: number;
+  number: number;
+  userId: string | null;
+  title: string;
+  description: string;
+  status: string;
+  columnId: string | null;
+  priority: string;
+  startDate: string | null;
+  dueDate: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+/** A workspace label (taskId null) or the copy of one on a task. */
+export interface Label {
+  id: string;
+  name: string;
+  color: string;
+  createdAt: string;
+  updatedAt: string;
+  taskId: string | null;
+  workspaceId: string;
+}
+/** Comments are activities of the type "comment". */
+export interface Activity {
+  id: string;
+  taskId: string;
+  type: string;
+  createdAt: string;
+  updatedAt: string;
+  userId: string;
+  content: string | null;
+  eventData: Record<string, unknown> | null;
+  externalUserName: null;
+  externalUserAvatar: null;
+  externalSource: null;
+  externalUrl: null;
+}
+export interface TimeEntry {
+  id: string;
+  taskId: string;
+  userId: string;
+  description: string;
+  startTime: string;
+  endTime: string | null;
+  /** Seconds. */
+  duration: number | null;
+  createdAt: string;
+  updatedAt: string;
+}
+export interface Relation {
+  id: string;
+  sourceTaskId: string;
+  targetTaskId: string;
+  relationType: string;
+  createdAt: string;
+}
+interface ExternalLink {
+  id: string;
+  taskId: string;
+  integrationId: string;
+  resourceType: string;
+  externalId: string;
+  url: string;
+  title: string | null;
+  metadata: Record<string, unknown> | null;
+  createdAt: string;
+  updatedAt: string;
+}
+interface WorkflowRule {
+  id: string;
+  projectId: string;
+  integrationType: string;
+  eventType: string;
+  columnId: string;
+  createdAt: string;
+  updatedAt: string;
+}
+export interface Notification {
+  id: string;
+  userId: string;
+  title: string | null;
+  content: string | null;
+  type: string;
+  eventData: Record<string, unknown> | null;
+  isRead: boolean;
+  resourceId: string | null;
+  resourceType: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** The live data. Tests read it to see what a call really did; changing it changes the server. */
+export interface SandboxData {
+  readonly auth: AuthTables;
+  readonly users: UserRow[];
+  readonly workspaces: WorkspaceRow[];
+  readonly members: MemberRow[];
+  readonly projects: Map<string, Project>;
+  readonly columns: Map<string, Column>;
+  readonly tasks: Map<string, Task>;
+  readonly labels: Map<string, Label>;
+  readonly activities: Map<string, Activity>;
+  readonly timeEntries: Map<string, TimeEntry>;
+  readonly relations: Map<string, Relation>;
+  readonly externalLinks: Map<string, ExternalLink>;
+  readonly workflowRules: Map<string, WorkflowRule>;
+  readonly notifications: Map<string, Notification>;
+  /** The comments among the activities, oldest first. */
+  comments(): Activity[];
+}
+
+/** Empty tables around the ones that better-auth works on. */
+export function createData(auth: AuthTables): SandboxData {
+  const activities = new Map<string, Activity>();
+  return {
+    auth,
+    // better-auth replaces its arrays when rows are deleted, so these are looked up anew each time.
+    get users() {
+      return auth.user;
+    },
+    get workspaces() {
+      return auth.organization;
+    },
+    get members() {
+      return auth.member;
+    },
+    projects: new Map(),
+    columns: new Map(),
+    tasks: new Map(),
+    labels: new Map(),
+    activities,
+    timeEntries: new Map(),
+    relations: new Map(),
+    externalLinks: new Map(),
+    workflowRules: new Map(),
+    notifications: new Map(),
+    comments: () => [...activities.values()].filter(({ type }) => type === "comment"),
+  };
+}
+
+const ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** An id in the form of Kaneo's own: 24 characters, a letter first. */
+export function createId(): string {
+  const [first = 0, ...rest] = randomBytes(24);
+  const tail = rest.map((byte) => ID_ALPHABET[byte % 36]).join("");
+  return `${ID_ALPHABET[first % 26]}${tail}`;
+}
+
+/** The current time as answers show it. */
+export function now(): string {
+  return new Date().toISOString();
+}
+
+/** createdAt and updatedAt of a new row. */
+export function created(): { createdAt: string; updatedAt: string } {
+  const at = now();
+  return { createdAt: at, updatedAt: at };
+}
+
+/** The rows of `rows` that fit, in the order of their creation. */
+export function where<Row>(rows: Map<string, Row>, fits: (row: Row) => boolean): Row[] {
+  return [...rows.values()].filter(fits);
+}
+
+/** The project's columns from left to right; of two at one position the last changed comes first. */
+export function columnsOf(data: SandboxData, projectId: string): Column[] {
+  return where(data.columns, (column) => column.projectId === projectId).sort(
+    (a, b) => a.position - b.position || Date.parse(b.updatedAt) - Date.parse(a.updatedAt),
+  );
+}
+
+export function userName(data: SandboxData, userId: string | null): string | null {
+  return data.users.find(({ id }) => id === userId)?.name ?? null;
+}
+
+/** The workspace of a task's project; undefined when the task does not exist. */
+export function workspaceOfTask(data: SandboxData, taskId: string): string | undefined {
+  const task = data.tasks.get(taskId);
+  return task && data.projects.get(task.projectId)?.workspaceId;
+}

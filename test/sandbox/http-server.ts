@@ -1,0 +1,148 @@
+/** The socket side: reads requests, remembers them, applies faults, compresses and sends answers. */
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { deflate, gzip } from "node:zlib";
+import {
+  type Answer,
+  createFaults,
+  type Fault,
+  type Faults,
+  replacement,
+  sendBroken,
+} from "./faults.ts";
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** Milliseconds since the epoch, on arrival. */
+  readonly at: number;
+  /** Of the answer; undefined until it is known, and for ever when there is none. */
+  status: number | undefined;
+}
+
+export interface HttpServer {
+  readonly port: number;
+  readonly requests: RecordedRequest[];
+  readonly faults: Faults;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** How long an idle connection is kept. */
+  readonly keepAliveMs: number;
+  answer(request: RecordedRequest): Promise<Answer>;
+}
+
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const requests: RecordedRequest[] = [];
+  const faults = createFaults();
+  const closing = new AbortController();
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const request = await readRequest(incoming);
+    requests.push(request);
+    const fault = faults.take(request.method, request.path);
+    if (fault?.kind === "delay") await sleep(fault.ms, undefined, { signal: closing.signal });
+    const answer = await answerOf(request, fault, options.answer);
+    if (!answer) return;
+    if (fault && !WHOLE.has(fault.kind)) sendBroken(response, answer, fault);
+    else await send(response, answer, request);
+    if (!(fault?.kind === "reset" && fault.when !== "during")) request.status = answer.status;
+  };
+  const server = createServer((incoming, response) => {
+    // A client that goes away, or the server closing, ends a request; nobody is left to tell.
+    serve(incoming, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = options.keepAliveMs;
+  await listen(server, options);
+  const close = async () => {
+    closing.abort();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  // A server on a port of the network has an address of this form.
+  const { port } = server.address() as AddressInfo;
+  return { port, requests, faults, close };
+}
+
+/** Faults after which an answer is sent in the usual way. */
+const WHOLE: ReadonlySet<Fault["kind"]> = new Set([
+  "answer",
+  "delay",
+  "garbage",
+  "html",
+  "redirect",
+  "rate-limit",
+]);
+
+const NOTHING: Answer = { status: 200, headers: {}, body: "" };
+
+/** What is to be sent; undefined when there must be no answer. */
+async function answerOf(
+  request: RecordedRequest,
+  fault: Fault | undefined,
+  real: HttpServerOptions["answer"],
+): Promise<Answer | undefined> {
+  if (!fault) return real(request);
+  if (fault.kind === "silence") return undefined;
+  if (fault.kind === "reset" && fault.when === "before") return NOTHING;
+  if (fault.kind === "endless" || fault.kind === "gzip-bomb") return NOTHING;
+  return replacement(fault) ?? real(request);
+}
+
+function listen(server: Server, { port, host }: HttpServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<RecordedRequest> {
+  const at = Date.now();
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return {
+    method: incoming.method ?? "GET",
+    path: incoming.url ?? "/",
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString("utf8"),
+    at,
+    status: undefined,
+  };
+}
+
+/** Kaneo compresses whatever may be compressed; only identity answers have a Content-Length. */
+async function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  request: RecordedRequest,
+): Promise<void> {
+  const accepted = String(request.headers["accept-encoding"] ?? "");
+  const encoding = accepted.includes("gzip") ? "gzip" : /deflate/.exec(accepted)?.[0];
+  const common = { vary: "Origin", "access-control-allow-credentials": "true", ...headers };
+  if (request.method === "HEAD" || body === "" || encoding === undefined) {
+    response.writeHead(status, { ...common, "content-length": Buffer.byteLength(body) });
+    response.end(request.method === "HEAD" ? undefined : body);
+    return;
+  }
+  const packed = await (encoding === "gzip" ? packGzip(body) : packDeflate(body));
+  response.writeHead(status, { ...common, "content-encoding": encoding });
+  response.write(packed);
+  response.end();
+}
+
+const packGzip = promisify<string, Buffer>(gzip);
+const packDeflate = promisify<string, Buffer>(deflate);

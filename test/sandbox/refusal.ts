@@ -1,0 +1,17 @@
+/** An answer of Kaneo's own routes that is not 200: plain text, or JSON for schema errors and crashes. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: number;
+  readonly body: string | object;
+
+  constructor(status: number, body: string | object) {
+    super(typeof body === "string" ? body : JSON.stringify(body));
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** What Kaneo says when its database refuses a value: a bad date, NUL, an unknown foreign key. */
+export function crash(): Refusal {
+  return new Refusal(500, { message: "Internal Server Error" });
+}

@@ -1,0 +1,111 @@
+/** Sends recorded requests of the real Kaneo to the sandbox, with its own ids in place of the recorded ones. */
+import { readFileSync } from "node:fs";
+import { shapeDifferences } from "./body-shape.ts";
+import type { Sandbox } from "./start-sandbox.ts";
+
+export interface Recording {
+  readonly name: string;
+  /** Who sent it; null for nobody. */
+  readonly as: string | null;
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers?: Record<string, string>;
+    readonly body?: unknown;
+  };
+  /** Without a body where it was too long to be kept. */
+  readonly response: { readonly status: number; readonly body?: unknown };
+}
+
+export function readRecordings(): Recording[] {
+  const file = new URL("../recordings/kaneo-2.22.jsonl", import.meta.url);
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  // The file is part of this project and has this form.
+  return lines.map((line) => JSON.parse(line) as Recording);
+}
+
+export interface Replay {
+  readonly sandbox: Sandbox;
+  /** Recorded ids to the sandbox's own. */
+  readonly ids: Map<string, string>;
+  /** Credentials by the name of who uses them, as `Authorization`. */
+  readonly credentials: Map<string, string>;
+  /** What stands for a hidden value in a request. */
+  hidden: string;
+}
+
+/** Sends one recorded request. Returns what is different in the answer. */
+export async function replay(state: Replay, recording: Recording): Promise<string[]> {
+  const { request, response } = recording;
+  const answer = await fetch(state.sandbox.url + translate(state, request.path), {
+    method: request.method,
+    headers: headersOf(state, recording),
+    redirect: "manual",
+    ...(request.body === undefined ? {} : { body: translate(state, bodyOf(request.body)) }),
+  });
+  const body = parse(await answer.text());
+  if (answer.status !== response.status) {
+    const got = `${answer.status} ${JSON.stringify(body).slice(0, 200)}`;
+    return [`${recording.name}: answered ${got} instead of ${response.status}`];
+  }
+  if (response.body === undefined) return [];
+  capture(state.ids, response.body, body);
+  const differences =
+    response.status < 400
+      ? shapeDifferences(response.body, body)
+      : textDifferences(translate(state, JSON.stringify(response.body)), JSON.stringify(body));
+  return differences.map((difference) => `${recording.name}: ${difference}`);
+}
+
+function headersOf(state: Replay, { as, request }: Recording): Record<string, string> {
+  const headers = { ...request.headers };
+  if (headers["x-api-key"]) headers["x-api-key"] = state.sandbox.people.alice.apiKey;
+  const credential = as === null ? undefined : state.credentials.get(as);
+  return credential === undefined ? headers : { ...headers, authorization: credential };
+}
+
+/** Recorded texts were sent as they are, everything else as JSON. */
+function bodyOf(body: unknown): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+function translate({ ids, hidden }: Replay, text: string): string {
+  const renamed = text.replace(/[A-Za-z0-9]{8,}/g, (word) => ids.get(word) ?? word);
+  return renamed.replaceAll("<token>", hidden);
+}
+
+function textDifferences(expected: string, actual: string): string[] {
+  const same = sortKeys(expected) === sortKeys(actual);
+  return same ? [] : [`said ${actual} instead of ${expected}`];
+}
+
+function sortKeys(json: string): string {
+  return JSON.stringify(JSON.parse(json), (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const ID = /^([a-z][a-z0-9]{23}|[A-Za-z0-9]{32}|[A-Z0-9]{8})$/;
+
+/** Learns which id of the sandbox stands where a recorded one stood. */
+function capture(ids: Map<string, string>, recorded: unknown, actual: unknown): void {
+  if (typeof recorded === "string" && typeof actual === "string") {
+    if (ID.test(recorded) && !ids.has(recorded)) ids.set(recorded, actual);
+    return;
+  }
+  if (typeof recorded !== "object" || typeof actual !== "object") return;
+  if (recorded === null || actual === null) return;
+  for (const [key, value] of Object.entries(recorded)) {
+    capture(ids, value, Reflect.get(actual, key));
+  }
+}

@@ -1,0 +1,29 @@
+/** Every route of Kaneo's own that the sandbox has. */
+import type { Route } from "../router.ts";
+import { columnRoutes } from "./columns.ts";
+import { commentRoutes } from "./comments.ts";
+import { labelRoutes } from "./labels.ts";
+import { notificationRoutes } from "./notifications.ts";
+import { projectRoutes } from "./projects.ts";
+import { relationRoutes } from "./relations.ts";
+import { searchRoutes } from "./search.ts";
+import { taskBulkRoutes } from "./task-bulk.ts";
+import { taskFieldRoutes } from "./task-fields.ts";
+import { taskRoutes } from "./tasks.ts";
+import { timeEntryRoutes } from "./time-entries.ts";
+import { workflowRuleRoutes } from "./workflow-rules.ts";
+
+export const routes: readonly Route[] = [
+  ...taskBulkRoutes,
+  ...taskFieldRoutes,
+  ...taskRoutes,
+  ...projectRoutes,
+  ...columnRoutes,
+  ...labelRoutes,
+  ...commentRoutes,
+  ...timeEntryRoutes,
+  ...relationRoutes,
+  ...workflowRuleRoutes,
+  ...notificationRoutes,
+  ...searchRoutes,
+];

@@ -1,0 +1,64 @@
+/** What the seeds have in common. */
+import type { Auth } from "./auth.ts";
+import { createId, type SandboxData } from "./data.ts";
+import type { People, Person } from "./people.ts";
+import { addProject } from "./routes/projects.ts";
+import { addTask } from "./routes/tasks.ts";
+
+export interface Garden {
+  readonly auth: Auth;
+  readonly data: SandboxData;
+  readonly people: People;
+}
+
+export interface WorkspacePlan {
+  readonly name: string;
+  readonly slug: string;
+  readonly description?: string;
+  readonly members?: readonly (readonly [Person, "admin" | "member" | "viewer"])[];
+}
+
+/** Creates a workspace of alice's through better-auth and returns its id. */
+export async function addWorkspace(
+  { auth, data, people }: Garden,
+  { members = [], ...body }: WorkspacePlan,
+): Promise<string> {
+  const { id } = await auth.api.createOrganization({ body: { ...body, userId: people.alice.id } });
+  for (const [{ id: userId }, role] of members) {
+    const row = { id: createId(), organizationId: id, userId, role, createdAt: new Date() };
+    data.members.push(row);
+  }
+  return id;
+}
+
+const STATUSES = ["to-do", "in-progress", "in-review", "done", "planned", "archived"] as const;
+const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
+const AREAS = ["login", "payment", "search", "export", "billing"] as const;
+const DAY_MS = 86_400_000;
+
+/** A project as an import makes it: all tasks at position 0, few priorities and dates, no assignees. */
+export function addBigProject({ data }: Garden, workspaceId: string, count: number): void {
+  const { id } = addProject(data, {
+    name: "Big Project",
+    slug: "BIG",
+    icon: "Layout",
+    workspaceId,
+  });
+  const lorem = "Lorem ipsum dolor sit amet, consectetur adipiscing elit. ".repeat(3);
+  const start = Date.now() - count;
+  for (let index = 0; index < count; index += 1) {
+    const at = new Date(start + index).toISOString();
+    const dueDate = new Date(Date.UTC(2026, 0, 1) + (index % 365) * DAY_MS).toISOString();
+    const area = AREAS[index % AREAS.length];
+    addTask(data, id, {
+      title: `Task ${index} ${area} flow`,
+      description: `Description of task ${index}.\n\n${lorem}`,
+      status: STATUSES[index % STATUSES.length] ?? "to-do",
+      priority: PRIORITIES[index % PRIORITIES.length] ?? "low",
+      dueDate: index % 3 === 0 ? dueDate : null,
+      position: 0,
+      createdAt: at,
+      updatedAt: at,
+    });
+  }
+}

@@ -1,0 +1,21 @@
+/** Fills the embedded Kaneo. */
+import { sowContract } from "./seed-contract.ts";
+import { sowDemo } from "./seed-demo.ts";
+import { addBigProject, addWorkspace, type Garden } from "./seed-tools.ts";
+
+export type Seed =
+  /** Two workspaces, three projects, forty tasks: what a small team has. */
+  | "demo"
+  /** One workspace "Acme" of alice's, without projects. */
+  | "empty"
+  /** What the recordings were made against. */
+  | "contract"
+  /** As "empty", with a project BIG of so many tasks that share positions, priorities and dates. */
+  | { readonly bigProjectTasks: number };
+
+export async function sow(garden: Garden, seed: Seed): Promise<void> {
+  if (seed === "demo") return sowDemo(garden);
+  if (seed === "contract") return sowContract(garden);
+  const workspaceId = await addWorkspace(garden, { name: "Acme", slug: "acme" });
+  if (seed !== "empty") addBigProject(garden, workspaceId, seed.bigProjectTasks);
+}

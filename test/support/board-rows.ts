@@ -1,0 +1,35 @@
+import type { Task } from "../sandbox/data.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import type { SmallBoard } from "./small-board.ts";
+
+/** The row of WEB-`number`, live. */
+export function taskRow(board: SmallBoard, number: number): Task {
+  const task = board.sandbox.data.tasks.get(board.taskId(number));
+  if (task === undefined) throw new Error(`No task WEB-${number}.`);
+  return task;
+}
+
+/** The names of the labels on WEB-`number`. */
+export function labelsOn(board: SmallBoard, number: number): string[] {
+  const labels = [...board.sandbox.data.labels.values()];
+  return labels.filter(({ taskId }) => taskId === board.taskId(number)).map(({ name }) => name);
+}
+
+/** Makes labels of the workspace. */
+export function addLabels({ sandbox, workspaceId }: SmallBoard, ...names: string[]): void {
+  for (const name of names) {
+    addLabel(sandbox.data, { name, color: "#fff", workspaceId, taskId: null });
+  }
+}
+
+/** WEB-1 with every field set. */
+export function fillFirst(board: SmallBoard): Task {
+  return Object.assign(taskRow(board, 1), {
+    description: "Steps:\n\n1. Log in",
+    priority: "high",
+    userId: board.sandbox.people.bob.id,
+    startDate: "2026-03-01T23:00:00.000Z",
+    dueDate: "2026-03-20T23:00:00.000Z",
+    position: 7,
+  });
+}

@@ -1,0 +1,39 @@
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import type { Sandbox } from "../sandbox/start-sandbox.ts";
+import { startToolHarness, type ToolHarness, type ToolHarnessOptions } from "./tool-harness.ts";
+
+/** What a test of one tool needs: project WEB with a few tasks in the workspace Acme, and bob as a second member. */
+export async function startSmallBoard(options: ToolHarnessOptions = {}): Promise<SmallBoard> {
+  const harness = await startToolHarness({ seed: "empty", ...options });
+  const { data, people } = harness.sandbox;
+  const workspaceId = data.workspaces[0]?.id ?? "";
+  const bob = { organizationId: workspaceId, userId: people.bob.id, role: "member" };
+  data.members.push({ id: "member-of-bob", ...bob });
+
+  const project = addProject(data, { name: "Website", slug: "WEB", icon: "Globe", workspaceId });
+  for (const title of TITLES) addTask(data, project.id, { title, status: "to-do" });
+  return {
+    ...harness,
+    workspaceId,
+    projectId: project.id,
+    taskId: (number) => idOf(harness.sandbox, project.id, number),
+  };
+}
+
+export interface SmallBoard extends ToolHarness {
+  workspaceId: string;
+  projectId: string;
+  /** The id of WEB-`number`. */
+  taskId(number: number): string;
+}
+
+const TITLES = ["Fix login redirect loop", "Landing page hero", "Font loading", "Dark mode"];
+
+function idOf({ data }: Sandbox, projectId: string, number: number): string {
+  const task = [...data.tasks.values()].find(
+    (row) => row.projectId === projectId && row.number === number,
+  );
+  if (task === undefined) throw new Error(`The small board has no WEB-${number}.`);
+  return task.id;
+}

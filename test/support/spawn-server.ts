@@ -1,0 +1,169 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { CallToolResultSchema, LATEST_PROTOCOL_VERSION } from "@modelcontextprotocol/sdk/types.js";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+/** The file that is published. */
+export const builtFile = fileURLToPath(new URL("../../dist/kaneo-mcp.cjs", import.meta.url));
+
+export interface SpawnOptions {
+  /** Added to a bare environment: nothing of the machine's own Kaneo settings gets in. */
+  env?: Record<string, string>;
+  args?: string[];
+  /** A home that another process used before; default: an empty one that goes away with this process. */
+  home?: string;
+}
+
+/** One JSON-RPC message from the server. */
+interface ServerMessage {
+  jsonrpc: string;
+  id?: string | number;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: Record<string, unknown>;
+  error?: { code: number; message: string };
+}
+
+/** A running server, seen line by line. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly home: string;
+  /** Every line of stdout so far, as it came. */
+  readonly lines: readonly string[];
+  /** Everything on stderr so far. */
+  stderr(): string;
+  /** Sends one message; `jsonrpc` is added. */
+  send(message: Record<string, unknown>): void;
+  /** Writes to stdin as it stands. */
+  write(bytes: string | Uint8Array): void;
+  /** Closes stdin. */
+  endInput(): void;
+  /** Closes our end of stdout. */
+  closeOutput(): void;
+  kill(signal: NodeJS.Signals): void;
+  /** The answer to the request with this id, as soon as it is there. */
+  answerTo(id: string | number): Promise<ServerMessage>;
+  /** Sends `initialize` as id "init" and the notification after it. */
+  initialize(): Promise<ServerMessage>;
+  /** Sends `tools/call` and gives its text; the id is made up. */
+  call(name: string, args?: Record<string, unknown>): Promise<{ text: string; isError: boolean }>;
+  /** Resolves when the process is gone and its output read. */
+  readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** Starts the built file with an empty home, and kills it at the end of the block. */
+export async function spawnServer(options: SpawnOptions = {}): Promise<ServerProcess> {
+  const folder = await makeTemporaryFolder();
+  const home = options.home ?? folder.path;
+  const child = spawn(process.execPath, [builtFile, ...(options.args ?? [])], {
+    env: bareEnvironment(home, options.env),
+    stdio: "pipe",
+  });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  // A test may write to a process that is already gone; what matters is then how it went.
+  child.stdin.on("error", () => {});
+  const exit = once(child, "close").then(([code, signal]) => ({ code, signal }));
+  await once(child, "spawn");
+  return {
+    pid: child.pid ?? 0,
+    home,
+    stderr: () => errors,
+    exit,
+    ...speakLines(child),
+    endInput: () => void child.stdin.end(),
+    closeOutput: () => void child.stdout.destroy(),
+    kill: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+      child.stdout.destroy();
+      await exit;
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The variables of a process that must not see this machine's Kaneo settings or home. */
+export function bareEnvironment(home: string, env: Record<string, string> = {}) {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: home,
+    KANEO_MCP_DATA_DIR: join(home, "data"),
+    ...env,
+  };
+}
+
+type Conversation = Pick<
+  ServerProcess,
+  "lines" | "write" | "send" | "answerTo" | "initialize" | "call"
+>;
+
+function speakLines({ stdin, stdout }: ChildProcessWithoutNullStreams): Conversation {
+  const { lines, answerTo } = readAnswers(stdout);
+  const write = (bytes: string | Uint8Array): void => void stdin.write(bytes);
+  const send = (message: Record<string, unknown>): void =>
+    write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+  let calls = 0;
+  return {
+    lines,
+    write,
+    send,
+    answerTo,
+    initialize() {
+      send({ id: "init", method: "initialize", params: initializeParams });
+      send({ method: "notifications/initialized" });
+      return answerTo("init");
+    },
+    async call(name, args = {}) {
+      calls += 1;
+      const id = `call-${calls}`;
+      send({ id, method: "tools/call", params: { name, arguments: args } });
+      const { result, error } = await answerTo(id);
+      if (!result) throw new Error(`${name} was answered with ${JSON.stringify(error)}`);
+      const { content, isError } = CallToolResultSchema.parse(result);
+      const text = content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+      return { text, isError: isError === true };
+    },
+  };
+}
+
+const initializeParams = {
+  protocolVersion: LATEST_PROTOCOL_VERSION,
+  capabilities: {},
+  clientInfo: { name: "test", version: "1" },
+};
+
+function readAnswers(stdout: Readable): Pick<ServerProcess, "lines" | "answerTo"> {
+  const lines: string[] = [];
+  const arrivals = new EventEmitter().setMaxListeners(0);
+  const reader = createInterface({ input: stdout });
+  reader.on("line", (line) => {
+    lines.push(line);
+    arrivals.emit("line");
+  });
+  const over = once(reader, "close").then(() => {
+    throw new Error(`stdout ended after:\n${lines.join("\n")}`);
+  });
+  over.catch(() => {});
+  return {
+    lines,
+    async answerTo(id) {
+      for (;;) {
+        const found = lines.map(parseLine).find((message) => message.id === id && !message.method);
+        if (found) return found;
+        await Promise.race([once(arrivals, "line"), over]);
+      }
+    },
+  };
+}
+
+function parseLine(line: string): ServerMessage {
+  // Tests that care about the shape of each line parse it with the SDK's schema.
+  return JSON.parse(line) as ServerMessage;
+}

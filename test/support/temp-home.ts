@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ProcessIdentity } from "../../src/auth/process-identity.ts";
+import { createSignIn, type SignIn, type SignInOptions } from "../../src/auth/sign-in.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { KaneoMcpError } from "../../src/errors.ts";
+import { createHttp } from "../../src/http/http-client.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+/** A person's home, in which several servers of theirs run. */
+export interface Home extends AsyncDisposable {
+  readonly path: string;
+  /** Where the sign-in's files are. */
+  readonly authFolder: string;
+  /** What the servers logged. */
+  readonly warnings: string[];
+  /** What the servers want to be kept out of logs. */
+  readonly secrets: string[];
+  /** Processes that are gone, for those that still run. */
+  readonly gone: Set<number>;
+  /** A server as in a process of its own, with its own pid and connections. */
+  startServer(overrides?: Partial<SignInOptions>): SignIn;
+  /** The names in the sign-in's folder that end in `suffix`. */
+  names(suffix?: string): Promise<string[]>;
+  /** The content of the one file whose name ends in `suffix`. */
+  read(suffix: string): Promise<string>;
+  /** Writes the file of this instance with `suffix`, as if a server had. */
+  write(suffix: string, content: string | Buffer): Promise<string>;
+}
+
+/** Makes a home whose servers use the Kaneo at `baseUrl`. */
+export async function makeHome(options: { baseUrl: string; clock?: Clock }): Promise<Home> {
+  const folder = await makeTemporaryFolder();
+  const authFolder = join(folder.path, "auth");
+  const { clock = systemClock, baseUrl } = options;
+  const closing: (() => Promise<void>)[] = [];
+  const [warnings, secrets, gone] = [[] as string[], [] as string[], new Set<number>()];
+  let lastPid = 100;
+
+  const names = async (suffix = "") => {
+    const all = await readdir(authFolder).catch(() => []);
+    return all.filter((name) => name.endsWith(suffix)).sort();
+  };
+  return {
+    path: folder.path,
+    authFolder,
+    warnings,
+    secrets,
+    gone,
+    names,
+    startServer: (overrides = {}) => {
+      const http = createHttp({ baseUrl, clock: systemClock, userAgent: "test", timeoutMs: 5_000 });
+      lastPid += 1;
+      const signIn = createSignIn({
+        http,
+        clock,
+        baseUrl,
+        clientId: "kaneo-mcp",
+        dataDir: folder.path,
+        identity: identify(lastPid, gone),
+        allowInsecureHttp: false,
+        warn: (message) => warnings.push(message),
+        addSecret: (secret) => secrets.push(secret),
+        ...overrides,
+      });
+      closing.push(signIn.close, http.close);
+      return signIn;
+    },
+    read: async (suffix) => {
+      const [name = `(nothing ends in ${suffix})`] = await names(suffix);
+      return readFile(join(authFolder, name), "utf8");
+    },
+    write: async (suffix, content) => {
+      await mkdir(authFolder, { mode: 0o700, recursive: true });
+      const path = join(authFolder, `${fileKey(baseUrl)}${suffix}`);
+      await writeFile(path, content, { mode: 0o600 });
+      return path;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const close of closing) await close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** `<host>-<first 16 hex of sha256(base + "\n" + client id)>` */
+export function fileKey(baseUrl: string): string {
+  const hash = createHash("sha256").update(`${baseUrl}\nkaneo-mcp`).digest("hex");
+  return `${new URL(baseUrl).host.replace(":", "_")}-${hash.slice(0, 16)}`;
+}
+
+function identify(pid: number, gone: ReadonlySet<number>): ProcessIdentity {
+  const isAlive = (other: number) => !gone.has(other);
+  return { pid, host: "desk", namespace: undefined, uid: process.getuid?.(), isAlive };
+}
+
+/** The failure that `work` ends with. */
+export async function failureFrom(work: Promise<unknown>): Promise<KaneoMcpError> {
+  const [result] = await Promise.allSettled([work]);
+  if (result.status === "rejected" && result.reason instanceof KaneoMcpError) return result.reason;
+  throw new Error(`not a failure: ${JSON.stringify(result)}`);
+}
+
+/** The user code in a text. */
+export function codeIn(text: string): string {
+  return /user_code=([A-Za-z0-9-]+)/.exec(text)?.[1] ?? "";
+}
+
+/** Lets time pass on `clock` in steps, with real time for sockets and files in between, until `fact` holds. */
+export async function passUntil(
+  clock: FakeClock,
+  fact: () => boolean | Promise<boolean>,
+  stepMs = 250,
+): Promise<void> {
+  for (let step = 0; step < 1_000; step += 1) {
+    if (await fact()) return;
+    await clock.advance(stepMs);
+    await delay(3);
+  }
+  throw new Error("It did not come about.");
+}
+
+/** Lets time pass on `clock` until `work` is done, and gives what it gave. */
+export async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  work.then(over, over);
+  await passUntil(clock, () => isOver);
+  return work;
+}
+
+export const CODE_PATH = "/api/auth/device/code";
+export const TOKEN_PATH = "/api/auth/device/token";
+
+/** An embedded Kaneo, a home, and a clock that only the test moves. */
+export interface World extends AsyncDisposable {
+  readonly kaneo: Sandbox;
+  readonly clock: FakeClock;
+  readonly home: Home;
+  /** The requests that Kaneo got for this path so far. */
+  requestsTo(path: string): Sandbox["requests"];
+}
+
+export async function startWorld(options: SandboxOptions = {}): Promise<World> {
+  const kaneo = await startSandbox({ seed: "empty", deviceInterval: "1s", ...options });
+  const clock = new FakeClock({ byHand: true, startMs: Date.now() });
+  const home = await makeHome({ baseUrl: kaneo.url, clock });
+  return {
+    kaneo,
+    clock,
+    home,
+    requestsTo: (path) => kaneo.requests.filter((request) => request.path === path),
+    async [Symbol.asyncDispose]() {
+      await home[Symbol.asyncDispose]();
+      await kaneo.close();
+    },
+  };
+}
+
+/** Signs in on `server`, which has not given a link yet, and gives the token. */
+export async function signInOn(world: World, server: SignIn): Promise<string> {
+  await world.kaneo.approve(codeIn((await failureFrom(server.token())).message));
+  return settle(world.clock, server.token());
+}

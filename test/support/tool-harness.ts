@@ -1,0 +1,56 @@
+import { createApiKeySession, withApiKey } from "../../src/auth/api-key-http.ts";
+import { systemClock } from "../../src/clock.ts";
+import { createHttp } from "../../src/http/http-client.ts";
+import { readOnlyHttp } from "../../src/http/read-only-http.ts";
+import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
+import type { Session } from "../../src/tools/session.ts";
+import type { Tool } from "../../src/tools/tool.ts";
+import type { People } from "../sandbox/people.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";
+
+export interface ToolHarnessOptions {
+  /** Whose account the tools use, default alice, the owner. */
+  person?: keyof People;
+  seed?: SandboxOptions["seed"];
+  /** Default Europe/Berlin, which is not the zone of any server. */
+  timeZone?: string;
+  readOnly?: boolean;
+  defaults?: KaneoDefaults;
+  /** What the tools take for the present, in milliseconds since the epoch. Default: the real one. */
+  nowMs?: number;
+  session?: Session;
+}
+
+export interface ToolHarness extends AsyncDisposable {
+  sandbox: Sandbox;
+  kaneo: Kaneo;
+  /** Calls a tool as a client would and gives the text of its answer; a failure is thrown as it is. */
+  call(tool: Tool, args?: Record<string, unknown>): Promise<string>;
+  /** What was asked of the sandbox so far, such as `GET /api/project?workspaceId=…`. */
+  requests(): string[];
+}
+
+/** Tools against the embedded Kaneo, over real HTTP, signed in with an API key. */
+export async function startToolHarness(options: ToolHarnessOptions = {}): Promise<ToolHarness> {
+  const { person = "alice", seed = "contract", timeZone = "Europe/Berlin" } = options;
+  const sandbox = await startSandbox({ seed });
+  const bytes = createHttp({ baseUrl: sandbox.url, userAgent: "test", clock: systemClock });
+  const signedIn = withApiKey(bytes, sandbox.people[person].apiKey);
+  const http = options.readOnly ? readOnlyHttp(signedIn) : signedIn;
+  const instance = sandbox.url;
+  const { defaults = {}, session = createApiKeySession(instance) } = options;
+  const kaneo = connectKaneo({ http, clock: systemClock, instance, defaults }).forCall();
+  const now = () => options.nowMs ?? Date.now();
+
+  return {
+    sandbox,
+    kaneo,
+    call: (tool, args = {}) =>
+      tool.call(args, { kaneo, session, timeZone, now, signal: undefined }),
+    requests: () => sandbox.requests.map(({ method, path }) => `${method} ${path}`),
+    [Symbol.asyncDispose]: async () => {
+      await bytes.close();
+      await sandbox.close();
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import { labelsOf } from "../../src/kaneo/lists.ts";
+import { findLabels } from "../../src/kaneo/references.ts";
+import { findTask } from "../../src/kaneo/task-finder.ts";
+import { attachLabel, detachLabel } from "../../src/kaneo/task-labels.ts";
+import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const createLabel = toolNamed(labelTools, "create_label");
+const updateLabel = toolNamed(boardLabelTools, "update_label");
+const deleteLabel = toolNamed(boardLabelTools, "delete_label");
+
+/** `bug #ef4444`, with the number of the task that a copy is on. */
+function labelsIn({ sandbox: { data } }: SmallBoard): string[] {
+  return [...data.labels.values()].map(({ name, color, taskId }) => {
+    const task = data.tasks.get(taskId ?? "");
+    return `${name} ${color}${task === undefined ? "" : ` on ${task.number}`}`;
+  });
+}
+
+function addBug({ sandbox: { data }, workspaceId, taskId }: SmallBoard, ...onTasks: number[]) {
+  const label = { name: "Bug", color: "#ef4444", workspaceId };
+  addLabel(data, { ...label, taskId: null });
+  for (const number of onTasks) addLabel(data, { ...label, taskId: taskId(number) });
+}
+
+test("create_label makes a workspace label, gray when no color is named", async () => {
+  await using board = await startSmallBoard();
+
+  const answers = [
+    await board.call(createLabel, { name: "bug", color: "#EF4444" }),
+    await board.call(createLabel, { name: "größe/üml 🏷️" }),
+  ];
+
+  expect(answers).toEqual(["Created label bug (#EF4444).", "Created label größe/üml 🏷️ (#6b7280)."]);
+  expect(labelsIn(board)).toEqual(["bug #EF4444", "größe/üml 🏷️ #6b7280"]);
+});
+
+test("create_label gives an existing label of another case as it is and says so", async () => {
+  await using board = await startSmallBoard();
+  addBug(board);
+
+  const answer = await board.call(createLabel, { name: "bug", color: "#000000" });
+
+  expect(answer).toBe("There already was a label Bug (#ef4444); it is as it was.");
+  expect(labelsIn(board)).toEqual(["Bug #ef4444"]);
+});
+
+test("labels made or deleted a moment ago are known at once", async () => {
+  await using board = await startSmallBoard();
+  const list = labelsOf(board.workspaceId);
+  addBug(board);
+  await board.kaneo.kept(list);
+
+  await board.call(createLabel, { name: "docs" });
+  const afterCreating = await board.kaneo.kept(list);
+  await board.call(deleteLabel, { label: "bug" });
+  const afterDeleting = await board.kaneo.kept(list);
+
+  expect(afterCreating.map(({ name }) => name)).toEqual(["Bug", "docs"]);
+  expect(afterDeleting.map(({ name }) => name)).toEqual(["docs"]);
+});
+
+test.for(["red", "#12345", "ef4444"])("create_label refuses the color %s", async (color) => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(createLabel, { name: "bug", color });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: '"color" must be a color such as #3b82f6.',
+  });
+  expect(board.requests()).toEqual([]);
+});
+
+test("update_label changes one field, also on the tasks that carry the label", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1, 2);
+
+  const answer = await board.call(updateLabel, { label: "bug", name: "defect" });
+
+  expect(answer).toBe("Label Bug (#ef4444) is now defect (#ef4444).");
+  expect(labelsIn(board)).toEqual(["defect #ef4444", "defect #ef4444 on 1", "defect #ef4444 on 2"]);
+});
+
+test("update_label refuses the name of another label, where Kaneo would fail", async () => {
+  await using board = await startSmallBoard();
+  addBug(board);
+  await board.call(createLabel, { name: "docs" });
+
+  const call = board.call(updateLabel, { label: "docs", name: "BUG" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "conflict",
+    message: 'There is another label "Bug".',
+  });
+});
+
+test("labels that differ only in case are told apart by how they are written", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1);
+  addLabel(board.sandbox.data, {
+    name: "bug",
+    color: "#22c55e",
+    workspaceId: board.workspaceId,
+    taskId: null,
+  });
+
+  const created = await board.call(createLabel, { name: "bug" });
+  await board.call(updateLabel, { label: "bug", color: "#000000" });
+
+  expect(created).toBe("There already was a label bug (#22c55e); it is as it was.");
+  expect(labelsIn(board)).toEqual(["Bug #ef4444", "Bug #ef4444 on 1", "bug #000000"]);
+});
+
+test("delete_label takes the label off every task", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1, 2);
+
+  const answer = await board.call(deleteLabel, { label: "bug" });
+
+  expect(answer).toBe("Deleted label Bug (#ef4444); no task carries it any longer.");
+  expect(labelsIn(board)).toEqual([]);
+});
+
+test("an unknown label is answered with the labels there are", async () => {
+  await using board = await startSmallBoard();
+  addBug(board);
+
+  const call = board.call(deleteLabel, { label: "bugs" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "not_found",
+    message: 'No label "bugs". There are: Bug.',
+  });
+});
+
+test("a label put on one task stays on the others, and comes off one task alone", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1);
+  const [label] = await findLabels(board.kaneo, board.workspaceId, ["bug"]);
+  if (label === undefined) throw new Error("The label was not found.");
+  const { task } = await findTask(board.kaneo, "WEB-2");
+
+  const copy = await attachLabel(board.kaneo, task, label);
+  const onBoth = labelsIn(board);
+  const removed = await detachLabel(board.kaneo, { ...task, labels: [copy] }, "Bug");
+
+  expect(onBoth).toEqual(["Bug #ef4444", "Bug #ef4444 on 1", "Bug #ef4444 on 2"]);
+  expect(removed).toEqual([copy]);
+  expect(labelsIn(board)).toEqual(["Bug #ef4444", "Bug #ef4444 on 1"]);
+});

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { notificationTools } from "../../src/tools/notifications.ts";
+import { addNotification, notifyAbout } from "../sandbox/events.ts";
+import { deleteTask } from "../sandbox/routes/tasks.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const listNotifications = toolNamed(notificationTools, "list_notifications");
+const markRead = toolNamed(notificationTools, "mark_notifications_read");
+
+function notify(
+  board: SmallBoard,
+  { number, type }: { number: number; type: string },
+  details = {},
+) {
+  const { data, people } = board.sandbox;
+  const task = data.tasks.get(board.taskId(number));
+  if (task === undefined) throw new Error("No such task.");
+  notifyAbout(data, task, { userId: people.alice.id, type, details });
+}
+
+function unreadIn({ sandbox: { data } }: SmallBoard): string[] {
+  return [...data.notifications.values()].filter(({ isRead }) => !isRead).map(({ id }) => id);
+}
+
+/** The answer without the parts that differ from run to run. */
+function steady(answer: string): string[] {
+  return answer
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/\d{4}-\d\d-\d\d \d\d:\d\d \+\d\d:\d\d/, "…")
+        .replace(/ {2}notification \w+$/, ""),
+    );
+}
+
+test("list_notifications puts what Kaneo leaves without a title into words, with the tasks' keys", async () => {
+  await using board = await startSmallBoard();
+  notify(board, { number: 1, type: "task_assignee_changed" });
+  notify(
+    board,
+    { number: 2, type: "task_status_changed" },
+    { oldStatus: "to-do", newStatus: "done" },
+  );
+  notify(board, { number: 2, type: "task_comment" }, { commenterName: "Bob" });
+  notify(board, { number: 3, type: "task_overdue" });
+  notify(board, { number: 3, type: "brand_new_kind" });
+
+  const answer = await board.call(listNotifications);
+
+  expect(steady(answer)).toEqual([
+    "5 notifications, 5 unread",
+    "unread  …  brand new kind WEB-3: Font loading",
+    "unread  …  WEB-3 is overdue: Font loading",
+    "unread  …  Bob commented on WEB-2: Landing page hero",
+    "unread  …  WEB-2 went from to-do to done: Landing page hero",
+    "unread  …  WEB-1 was assigned to you: Fix login redirect loop",
+  ]);
+});
+
+test("list_notifications shows those of people with their title, and survives a deleted task", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  notify(board, { number: 1, type: "task_assignee_changed" });
+  deleteTask(data, board.taskId(1));
+  const userId = people.alice.id;
+  addNotification(data, { userId, type: "info", title: "Hi", content: "There", isRead: true });
+
+  const answer = await board.call(listNotifications);
+
+  expect(steady(answer)).toEqual([
+    "2 notifications, 1 unread",
+    "read  …  Hi: There",
+    "unread  …  a task was assigned to you: Fix login redirect loop",
+  ]);
+});
+
+test("list_notifications gives only unread ones, as many as asked for, and says what it leaves out", async () => {
+  await using board = await startSmallBoard();
+  for (const number of [1, 2, 3]) notify(board, { number, type: "task_created" });
+  addNotification(board.sandbox.data, {
+    userId: board.sandbox.people.alice.id,
+    type: "info",
+    title: "Old",
+    isRead: true,
+  });
+
+  const answer = await board.call(listNotifications, { unread_only: true, limit: 2 });
+
+  expect(steady(answer)).toEqual([
+    "3 unread notifications, the newest 2 shown",
+    "unread  …  WEB-3 was created for you: Font loading",
+    "unread  …  WEB-2 was created for you: Landing page hero",
+  ]);
+});
+
+test("list_notifications says when Kaneo gives no older ones", async () => {
+  await using board = await startSmallBoard();
+  for (let index = 0; index < 51; index += 1) notify(board, { number: 1, type: "task_created" });
+
+  const answer = await board.call(listNotifications, { limit: 1 });
+
+  expect(answer).toContain(
+    "50 notifications, 50 unread, the newest 1 shown, among the last 50; Kaneo gives no older ones",
+  );
+});
+
+test("mark_notifications_read marks the given ones and names those that do not exist", async () => {
+  await using board = await startSmallBoard();
+  for (const number of [1, 2]) notify(board, { number, type: "task_created" });
+  const [first = "", second] = unreadIn(board);
+
+  const answer = await board.call(markRead, { notifications: [first, "nope", first] });
+
+  expect(answer).toBe("Marked 1 notification as read.\nNot found: nope.");
+  expect(unreadIn(board)).toEqual([second]);
+});
+
+test("mark_notifications_read with all marks every one", async () => {
+  await using board = await startSmallBoard();
+  for (const number of [1, 2]) notify(board, { number, type: "task_created" });
+
+  const answer = await board.call(markRead, { all: true });
+
+  expect(answer).toBe("All notifications are read now.");
+  expect(unreadIn(board)).toEqual([]);
+});
+
+test.for([{}, { all: false }, { all: true, notifications: ["x"] }])(
+  "mark_notifications_read refuses %o",
+  async (args) => {
+    await using board = await startSmallBoard();
+
+    const call = board.call(markRead, args);
+
+    await expect(call).rejects.toMatchObject({
+      kind: "invalid_input",
+      message: "Give either notifications or all: true.",
+    });
+    expect(board.requests()).toEqual([]);
+  },
+);
+
+test("mark_notifications_read fails when none of the ids exists", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(markRead, { notifications: ["nope"] });
+
+  await expect(call).rejects.toMatchObject({ kind: "not_found" });
+});

@@ -1,0 +1,217 @@
+import { expect, test } from "vitest";
+import { projectTools } from "../../src/tools/projects.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { startToolHarness } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const listProjects = toolNamed(projectTools, "list_projects");
+const getProject = toolNamed(projectTools, "get_project");
+const createProject = toolNamed(projectTools, "create_project");
+const updateProject = toolNamed(projectTools, "update_project");
+
+function projectWith({ sandbox }: SmallBoard, slug: string) {
+  return [...sandbox.data.projects.values()].find((project) => project.slug === slug);
+}
+
+test("list_projects shows every workspace's projects with their progress", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const first = data.tasks.get(board.taskId(1));
+  if (first !== undefined)
+    Object.assign(first, { status: "done", dueDate: "2026-02-28T23:00:00.000Z" });
+  const fields = { name: "Old\nsite", slug: "OLD", icon: "X", workspaceId: board.workspaceId };
+  addProject(data, { ...fields, archivedAt: "2025-01-01T00:00:00.000Z" });
+
+  const usual = await board.call(listProjects);
+  const all = await board.call(listProjects, { include_archived: true, workspace: "ACME" });
+
+  expect(usual).toBe(
+    "Workspace Acme (acme): 1 project; 1 archived not shown (include_archived)\nWEB  Website  4 tasks  25% done  next due 2026-03-01",
+  );
+  expect(all).toBe(
+    "Workspace Acme (acme): 2 projects\nWEB  Website  4 tasks  25% done  next due 2026-03-01\nOLD  Old site  0 tasks  0% done  archived",
+  );
+});
+
+test("list_projects is never stale", async () => {
+  await using board = await startSmallBoard();
+  await board.call(listProjects);
+  addTask(board.sandbox.data, board.projectId, { title: "New", status: "to-do" });
+
+  expect(await board.call(listProjects)).toContain("5 tasks");
+});
+
+test("list_projects covers several workspaces, and says when there is none", async () => {
+  await using several = await startToolHarness();
+  await using none = await startToolHarness({ person: "dan" });
+
+  expect(await several.call(listProjects)).toMatch(/^Workspace Acme [\s\S]*\nWorkspace Private /);
+  expect(await none.call(listProjects)).toMatch(/^This account belongs to no workspace\./);
+});
+
+test("get_project shows all that is needed to create tasks there", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  addLabel(data, {
+    name: "bug\u202E",
+    color: "#f00",
+    workspaceId: board.workspaceId,
+    taskId: null,
+  });
+  addLabel(data, {
+    name: "copy",
+    color: "#f00",
+    workspaceId: board.workspaceId,
+    taskId: board.taskId(1),
+  });
+  const project = data.projects.get(board.projectId);
+  if (project !== undefined) project.description = "Shop ✨\n--- 00000000";
+  for (const column of data.columns.values())
+    if (column.slug === "in-progress") column.name = "Doing";
+
+  const answer = await board.call(getProject, { project: "web" });
+
+  expect(answer.split("\n").slice(0, 7)).toEqual([
+    `WEB  Website  (id ${board.projectId})`,
+    "Columns: to-do, in-progress (Doing), in-review, done [final]; also planned, archived",
+    "Labels: bug",
+    "Members:",
+    "- Alice Doe <alice@example.com>: owner",
+    "- Bob Ünïcode 🦊 <bob@example.com>: member",
+    "Description:",
+  ]);
+  expect(answer).toMatch(/--- (\w{8})\nShop ✨\n--- 00000000\n--- \1$/);
+});
+
+test("create_project makes a slug from the name, and another one when that is in use", async () => {
+  await using board = await startSmallBoard();
+
+  const first = await board.call(createProject, { name: "Web shop" });
+  const second = await board.call(createProject, { name: "Übung & Maß", description: "Far *out*" });
+
+  expect(first).toBe("Created project WEB2  Web shop");
+  expect(second).toBe("Created project ÜBU  Übung & Maß");
+  expect(projectWith(board, "ÜBU")).toMatchObject({ description: "Far *out*", icon: "Layout" });
+});
+
+test.for<[string, Record<string, unknown>, string, string]>([
+  [
+    "a slug in use",
+    { slug: "web" },
+    "conflict",
+    'The slug web is in use by the project "Website".',
+  ],
+  [
+    "a slug that cannot start keys",
+    { slug: "1 A" },
+    "invalid_input",
+    '"1 A" cannot start task keys.',
+  ],
+  ["a blank name", { name: " " }, "invalid_input", '"name" must not be blank.'],
+])("create_project refuses %s", async ([, args, kind, message]) => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(createProject, { name: "Shop", ...args });
+
+  await expect(call).rejects.toMatchObject({ kind, message });
+  expect(board.sandbox.data.projects.size).toBe(1);
+});
+
+test("a member may create a project but not describe it, and is told both", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
+
+  const answer = await board.call(createProject, { name: "Shop", description: "x" });
+
+  expect(answer).toMatch(
+    /^Created project SHO {2}Shop\nIts description could not be set: Kaneo refused: the role/,
+  );
+});
+
+test("a new project can be used at once", async () => {
+  await using board = await startSmallBoard();
+  await board.call(getProject, { project: "WEB" });
+  await board.call(createProject, { name: "Shop", slug: "SHOP" });
+  board.sandbox.clearRequests();
+
+  const answer = await board.call(getProject, { project: "SHOP" });
+
+  expect(answer).toMatch(/^SHOP {2}Shop {2}\(id \w+\)\n/);
+});
+
+test.for<[Record<string, unknown>, object]>([
+  [{ name: "Site" }, { name: "Site" }],
+  [{ slug: "SITE" }, { slug: "SITE" }],
+  [{ icon: "Star" }, { icon: "Star" }],
+  [{ description: "New" }, { description: "New" }],
+  [{ description: "none" }, { description: "" }],
+  [{ public: "true" }, { isPublic: true }],
+])("update_project with %j leaves the rest as it was", async ([args, expected]) => {
+  await using board = await startSmallBoard();
+  const project = board.sandbox.data.projects.get(board.projectId);
+  Object.assign(project ?? {}, { description: "Old", icon: "Globe" });
+  const before = { ...project };
+
+  await board.call(updateProject, { project: "WEB", ...args });
+
+  expect(board.sandbox.data.projects.get(board.projectId)).toEqual({ ...before, ...expected });
+});
+
+test("update_project overwrites nothing that was changed behind the cache", async () => {
+  await using board = await startSmallBoard();
+  await board.call(getProject, { project: "WEB" });
+  const project = board.sandbox.data.projects.get(board.projectId);
+  if (project !== undefined) project.description = "Changed in the web app";
+
+  await board.call(updateProject, { project: "WEB", icon: "Star" });
+
+  expect(project?.description).toBe("Changed in the web app");
+});
+
+test("update_project archives and brings back, and the name is known at once", async () => {
+  await using board = await startSmallBoard();
+
+  const put = await board.call(updateProject, { project: "WEB", archived: true, name: "Site" });
+  const back = await board.call(updateProject, { project: "site", archived: false });
+
+  const id = board.projectId;
+  expect(put).toBe(`Saved name, archived.\nWEB  Site  (id ${id}, archived)`);
+  expect(back).toBe(`Saved archived.\nWEB  Site  (id ${id})`);
+  expect(projectWith(board, "WEB")?.archivedAt).toBeNull();
+});
+
+test("update_project says what is saved when only archiving fails, and knows the new name", async () => {
+  await using board = await startSmallBoard();
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ path: /\/archive$/ }, refusal);
+
+  const call = board.call(updateProject, { project: "WEB", name: "Site", archived: true });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "forbidden",
+    message: expect.stringMatching(
+      /^The other changes to WEB are saved; only archived failed: Kaneo refused: the role/,
+    ),
+  });
+  expect(projectWith(board, "WEB")).toMatchObject({ name: "Site", archivedAt: null });
+  expect(await board.call(getProject, { project: "Site" })).toMatch(/^WEB {2}Site /);
+});
+
+test("create_project takes whole characters for a slug, also of rare scripts", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(createProject, { name: "𐌰𐌱𐌲𐌳" });
+
+  expect(answer).toBe("Created project 𐌰𐌱𐌲  𐌰𐌱𐌲𐌳");
+});
+
+test("update_project without a change is refused, and so is one that the role does not allow", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
+
+  const nothing = board.call(updateProject, { project: "WEB" });
+  await expect(nothing).rejects.toMatchObject({ kind: "invalid_input" });
+  const forbidden = board.call(updateProject, { project: "WEB", name: "Mine" });
+  await expect(forbidden).rejects.toMatchObject({ kind: "forbidden" });
+});

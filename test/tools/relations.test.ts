@@ -1,0 +1,167 @@
+import { expect, test } from "vitest";
+import { relationsOf } from "../../src/kaneo/relations.ts";
+import { findTask } from "../../src/kaneo/task-finder.ts";
+import { renderRelations } from "../../src/render/relations.ts";
+import { relationTools } from "../../src/tools/relations.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const linkTasks = toolNamed(relationTools, "link_tasks");
+const unlinkTasks = toolNamed(relationTools, "unlink_tasks");
+
+function relationsIn(board: SmallBoard) {
+  const number = (id: string) => board.sandbox.data.tasks.get(id)?.number;
+  return [...board.sandbox.data.relations.values()].map(
+    ({ sourceTaskId, relationType, targetTaskId }) =>
+      `${number(sourceTaskId)} ${relationType} ${number(targetTaskId)}`,
+  );
+}
+
+async function seenFrom(board: SmallBoard, key: string): Promise<string> {
+  return renderRelations(await relationsOf(board.kaneo, await findTask(board.kaneo, key)));
+}
+
+test("related tasks have keys also outside the default workspace", async () => {
+  await using board = await startSmallBoard({ defaults: { workspace: "second" } });
+  const { data, people } = board.sandbox;
+  const second = { id: "w2", name: "Second", slug: "second", description: null };
+  data.workspaces.push({ ...second, createdAt: new Date() });
+  data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
+  await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
+
+  expect(await seenFrom(board, "WEB-1")).toBe("Blocks:\n  WEB-2  to-do  Landing page hero");
+});
+
+test.for([
+  ["blocks", "1 blocks 2", "WEB-1 (Fix login redirect loop) blocks WEB-2 (Landing page hero)."],
+  [
+    "blocked_by",
+    "2 blocks 1",
+    "WEB-1 (Fix login redirect loop) is blocked by WEB-2 (Landing page hero).",
+  ],
+  [
+    "parent_of",
+    "1 subtask 2",
+    "WEB-1 (Fix login redirect loop) is the parent of WEB-2 (Landing page hero).",
+  ],
+  [
+    "subtask_of",
+    "2 subtask 1",
+    "WEB-1 (Fix login redirect loop) is a subtask of WEB-2 (Landing page hero).",
+  ],
+  [
+    "related_to",
+    "1 related 2",
+    "WEB-1 (Fix login redirect loop) is related to WEB-2 (Landing page hero).",
+  ],
+])(
+  "link_tasks with %s stores the direction that Kaneo means by it",
+  async ([relation, stored, text]) => {
+    await using board = await startSmallBoard();
+
+    const answer = await board.call(linkTasks, { task: "WEB-1", relation, other: "WEB-2" });
+
+    expect(relationsIn(board)).toEqual([stored]);
+    expect(answer).toBe(text);
+  },
+);
+
+test("linking twice is no error and says that it was so already", async () => {
+  await using board = await startSmallBoard();
+  await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
+
+  const again = await board.call(linkTasks, {
+    task: "WEB-2",
+    relation: "blocked_by",
+    other: "WEB-1",
+  });
+
+  expect(again).toMatch(/WEB-2 .* is blocked by WEB-1 .*\. That was so already\.$/);
+  expect(relationsIn(board)).toEqual(["1 blocks 2"]);
+});
+
+test("the opposite of a relation is a conflict that names the one there is", async () => {
+  await using board = await startSmallBoard();
+  await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
+
+  const call = board.call(linkTasks, { task: "WEB-2", relation: "blocks", other: "WEB-1" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "conflict",
+    message: expect.stringContaining("the other way round: blocked_by"),
+  });
+});
+
+test("a task cannot be linked to itself", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "web-1" });
+
+  await expect(call).rejects.toMatchObject({ message: "WEB-1 cannot be related to itself." });
+});
+
+test("unlink_tasks removes only the relation that is named", async () => {
+  await using board = await startSmallBoard();
+  await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
+  await board.call(linkTasks, { task: "WEB-1", relation: "parent_of", other: "WEB-2" });
+  await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-3" });
+
+  const answer = await board.call(unlinkTasks, {
+    task: "WEB-2",
+    other: "WEB-1",
+    relation: "blocked_by",
+  });
+
+  expect(answer).toBe("Removed: WEB-2 is blocked by WEB-1.");
+  expect(relationsIn(board)).toEqual(["1 subtask 2", "1 blocks 3"]);
+});
+
+test("unlink_tasks without a relation removes all between the two tasks", async () => {
+  await using board = await startSmallBoard();
+  await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
+  await board.call(linkTasks, { task: "WEB-2", relation: "related_to", other: "WEB-1" });
+  await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-3" });
+
+  const answer = await board.call(unlinkTasks, { task: "WEB-1", other: "WEB-2" });
+
+  expect(answer).toBe("Removed: WEB-1 blocks WEB-2; WEB-1 is related to WEB-2.");
+  expect(relationsIn(board)).toEqual(["1 blocks 3"]);
+});
+
+test("unlink_tasks says when there was nothing to remove", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(unlinkTasks, {
+    task: "WEB-1",
+    other: "WEB-2",
+    relation: "blocks",
+  });
+
+  expect(answer).toBe("There was no such relation between WEB-1 and WEB-2: WEB-1 blocks WEB-2.");
+});
+
+test("relations are shown from the task's own side with keys, also of other projects", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const { workspaceId } = board;
+  const ops = addProject(data, { name: "Operations", slug: "OPS", icon: "Server", workspaceId });
+  addTask(data, ops.id, { title: "Renew\ncertificates", status: "in-progress" });
+  await board.call(linkTasks, { task: "WEB-1", relation: "parent_of", other: "WEB-2" });
+  await board.call(linkTasks, { task: "WEB-1", relation: "parent_of", other: "WEB-3" });
+  await board.call(linkTasks, { task: "OPS-1", relation: "blocks", other: "WEB-1" });
+
+  const shown = await seenFrom(board, "WEB-1");
+
+  expect(shown).toBe(
+    [
+      "Subtasks:",
+      "  WEB-2  to-do  Landing page hero",
+      "  WEB-3  to-do  Font loading",
+      "Blocked by:",
+      "  OPS-1  in-progress  Renew certificates",
+    ].join("\n"),
+  );
+  expect(await seenFrom(board, "OPS-1")).toBe("Blocks:\n  WEB-1  to-do  Fix login redirect loop");
+});

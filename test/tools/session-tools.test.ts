@@ -1,0 +1,173 @@
+import { expect, test } from "vitest";
+import type { Session, SessionState, SignOutResult } from "../../src/tools/session.ts";
+import { sessionTools } from "../../src/tools/session-tools.ts";
+import { startToolHarness } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const whoami = toolNamed(sessionTools, "whoami");
+const signIn = toolNamed(sessionTools, "sign_in");
+const signOut = toolNamed(sessionTools, "sign_out");
+
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+const PENDING: SessionState = {
+  kind: "pending",
+  pending: {
+    link: "https://kaneo.example/device?user_code=ABCD1234",
+    userCode: "ABCD1234",
+    host: "kaneo.example",
+    expiresAt: NOW + 28 * 60_000,
+  },
+};
+const SIGNED_IN: SessionState = {
+  kind: "signed_in",
+  expiresAt: undefined,
+  kept: "/data/token.json",
+};
+
+/** A session that stands as it is told, and notes for how long it was asked to wait. */
+function sessionOf(
+  state: SessionState,
+  result: SignOutResult = { outcome: "nothing" },
+): Session & { waits: number[] } {
+  const waits: number[] = [];
+  return {
+    instance: "https://kaneo.example",
+    waits,
+    state: async () => state,
+    signIn: async (seconds) => {
+      waits.push(seconds);
+      return state;
+    },
+    signOut: async () => result,
+  };
+}
+
+test("whoami names the account, how it is signed in and its role in each workspace", async () => {
+  await using harness = await startToolHarness({ seed: "contract" });
+
+  const answer = await harness.call(whoami);
+
+  expect(answer).toBe(
+    [
+      "Alice Doe <alice@example.com>",
+      `Instance: ${harness.sandbox.url}`,
+      "Signed in with the configured API key",
+      "Workspaces:",
+      "- Acme (acme): owner",
+      "- Private (private): owner",
+    ].join("\n"),
+  );
+  expect(answer).not.toContain(harness.sandbox.people.alice.apiKey);
+});
+
+test("whoami says until when a sign-in lasts and where the token is kept", async () => {
+  await using harness = await startToolHarness({ session: sessionOf(SIGNED_IN) });
+
+  const answer = await harness.call(whoami);
+
+  expect(answer).toMatch(
+    /\nSigned in until \d{4}-\d\d-\d\d \d\d:\d\d \+0[12]:00; every use extends that\. The token is kept in \/data\/token\.json\.\n/,
+  );
+});
+
+test("whoami of an account without a workspace says so", async () => {
+  await using harness = await startToolHarness({ person: "dan" });
+
+  expect(await harness.call(whoami)).toMatch(/\nWorkspaces: none$/);
+});
+
+test.for<[string, SessionState, RegExp]>([
+  [
+    "signed out",
+    { kind: "signed_out" },
+    /^Not signed in\. Call sign_in, or any other tool, to get the link\.\nInstance: https:\/\/kaneo\.example$/,
+  ],
+  [
+    "pending",
+    PENDING,
+    /^Waiting for the person to approve on this page:\nhttps:\/\/kaneo\.example\/device\?user_code=ABCD1234\n/,
+  ],
+])("whoami works while %s and asks Kaneo nothing", async ([, state, expected]) => {
+  await using harness = await startToolHarness({ session: sessionOf(state), nowMs: NOW });
+
+  const answer = await harness.call(whoami);
+
+  expect(answer).toMatch(expected);
+  expect(harness.requests()).toEqual([]);
+});
+
+test("sign_in gives link, code, host and validity, and what to do next", async () => {
+  const session = sessionOf(PENDING);
+  await using harness = await startToolHarness({ session, nowMs: NOW });
+
+  const answer = await harness.call(signIn, { wait_seconds: "25" });
+
+  expect(session.waits).toEqual([25]);
+  expect(answer).toBe(
+    [
+      "Waiting for the person to approve on this page:",
+      "https://kaneo.example/device?user_code=ABCD1234",
+      "Code to compare: ABCD1234 · the link leads to kaneo.example · valid until 2026-03-01 13:28 +01:00 (28 min).",
+      "Show them the link and the code, then call sign_in with wait_seconds 25.",
+    ].join("\n"),
+  );
+});
+
+test.for<[string, string]>([
+  ["/data/token.json", "Signed in. The token is kept in /data/token.json."],
+  [
+    "in memory only: the folder is read-only",
+    "Signed in. The token is kept in memory only: the folder is read-only.",
+  ],
+])("sign_in when signed in says where the token is kept: %s", async ([kept, expected]) => {
+  await using harness = await startToolHarness({
+    session: sessionOf({ kind: "signed_in", expiresAt: undefined, kept }),
+  });
+
+  expect(await harness.call(signIn)).toBe(expected);
+});
+
+test("sign_in waits for nothing unless it is told to, and never longer than 25 seconds", async () => {
+  const session = sessionOf(SIGNED_IN);
+  await using harness = await startToolHarness({ session });
+
+  await harness.call(signIn);
+
+  expect(session.waits).toEqual([0]);
+  await expect(harness.call(signIn, { wait_seconds: 26 })).rejects.toThrow("at most 25");
+});
+
+test.for<[SignOutResult, string | RegExp]>([
+  [{ outcome: "revoked" }, "Signed out: the access is revoked at Kaneo and the token is removed."],
+  [
+    { outcome: "revoked", detail: "its file could not be removed" },
+    "Signed out: the access is revoked at Kaneo (its file could not be removed).",
+  ],
+  [
+    { outcome: "forgotten_only", detail: "no answer" },
+    /^The token is removed from this machine, but Kaneo could not be told \(no answer\): the session may live/,
+  ],
+  [{ outcome: "nothing" }, "Nobody was signed in."],
+  [
+    { outcome: "nothing", detail: "a pending sign-in was cancelled" },
+    "Nobody was signed in (a pending sign-in was cancelled).",
+  ],
+  [{ outcome: "api_key" }, /^There is nothing to sign out: an API key is configured\./],
+])("sign_out says what came of it: %j", async ([result, expected]) => {
+  await using harness = await startToolHarness({ session: sessionOf(SIGNED_IN, result) });
+
+  const answer = await harness.call(signOut);
+
+  expect(answer).toMatch(expected);
+});
+
+test("after sign_out nothing of the account is remembered", async () => {
+  await using harness = await startToolHarness({ session: sessionOf(SIGNED_IN) });
+  await harness.call(whoami);
+  await harness.call(signOut);
+  harness.sandbox.clearRequests();
+
+  await harness.call(whoami);
+
+  expect(harness.requests()).toContain("GET /api/auth/organization/list");
+});

@@ -1,0 +1,199 @@
+import { expect, test } from "vitest";
+import { taskBatchTools } from "../../src/tools/task-batches.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const createTasks = toolNamed(taskBatchTools, "create_tasks");
+
+function writes(board: SmallBoard): string[] {
+  return board.requests().filter((request) => !request.startsWith("GET"));
+}
+
+function parentsIn({ sandbox: { data } }: SmallBoard): string[] {
+  const title = (id: string) => data.tasks.get(id)?.title;
+  const rows = [...data.relations.values()];
+  return rows.map((row) => `${title(row.targetTaskId)} < ${title(row.sourceTaskId)}`).sort();
+}
+
+test("50 tasks are created in the given order, with numbers and places to match", async () => {
+  await using board = await startSmallBoard();
+  const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Step ${index + 1}` }));
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  const created = [...board.sandbox.data.tasks.values()].filter(({ number }) => number > 4);
+  expect(created.map(({ title }) => title)).toEqual(tasks.map(({ title }) => title));
+  expect(new Set(created.map(({ position }) => position)).size).toBe(50);
+  expect(answer).toMatch(/^Created 50 of 50 tasks in Website\.\n1\. WEB-5 {2}to-do {2}Step 1\n/);
+  expect(answer).toContain("50. WEB-54  to-do  Step 50");
+});
+
+test("items may be subtasks of each other, also of later ones, and of tasks that exist", async () => {
+  await using board = await startSmallBoard();
+  const tasks = [
+    { title: "A", parent: "#3" },
+    { title: "B", parent: "#1" },
+    { title: "C", parent: "web-2" },
+  ];
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  expect(parentsIn(board)).toEqual(["A < C", "B < A", "C < Landing page hero"]);
+  expect(answer.split("\n").slice(1)).toEqual([
+    "1. WEB-5  to-do  A  (subtask of WEB-7)",
+    "2. WEB-6  to-do  B  (subtask of WEB-5)",
+    "3. WEB-7  to-do  C  (subtask of WEB-2)",
+  ]);
+});
+
+test("a failed item does not stop the others, is named with the reason, and leaves its subtask without parent", async () => {
+  await using board = await startSmallBoard();
+  addLabel(board.sandbox.data, {
+    name: "bug",
+    color: "#fff",
+    workspaceId: board.workspaceId,
+    taskId: null,
+  });
+  const tasks = [
+    { title: "Bad person", assignee: "zorro" },
+    { title: "Orphan", parent: "#1" },
+    { title: "Bad parent", parent: "WEB-99" },
+    { title: "Own parent", parent: "#4" },
+    { title: "Bad date", due: "2026-02-30" },
+    { title: "Good", labels: "bug" },
+  ];
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  expect(answer.split("\n")).toEqual([
+    "Created 2 of 6 tasks in Website.",
+    expect.stringMatching(/^1\. failed: No member "zorro" in this workspace\. There are: /),
+    "2. WEB-5  to-do  Orphan — It is no subtask, since its parent #1 was not created.",
+    "3. failed: parent: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
+    "4. failed: parent #4 is not another one of these 6 tasks.",
+    '5. failed: The date "2026-02-30" does not exist.',
+    "6. WEB-6  to-do  [bug]  Good",
+  ]);
+});
+
+test("an item that Kaneo refuses while the others are created is named", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail(
+    { method: "POST", path: /\/api\/task\//, after: 1 },
+    { kind: "answer", status: 400, body: "No" },
+  );
+
+  const answer = await board.call(createTasks, {
+    project: "WEB",
+    tasks: [{ title: "A" }, { title: "B" }, { title: "C" }],
+  });
+
+  expect(answer).toMatch(
+    /^Created 2 of 3 tasks in Website\.\n1\. WEB-5 .*\n2\. failed: Kaneo refused .*: No\.\n3\. WEB-6 /,
+  );
+});
+
+test("when Kaneo limits requests half-way, the rest is not tried and what was created is said", async () => {
+  await using board = await startSmallBoard();
+  const limit = { kind: "answer", status: 429, headers: { "x-retry-after": "600" } } as const;
+  board.sandbox.fail({ method: "POST", path: /\/api\/task\//, after: 1, times: Infinity }, limit);
+
+  const answer = await board.call(createTasks, {
+    project: "WEB",
+    tasks: [{ title: "A" }, { title: "B" }, { title: "C" }],
+  });
+
+  expect(answer).toMatch(
+    /^Created 1 of 3 tasks .*\n1\. WEB-5 .*\n2\. failed: Kaneo limits .*\n3\. failed: not tried: /,
+  );
+});
+
+test("a failure that concerns every item is the failure of the call while nothing was created", async () => {
+  await using board = await startSmallBoard();
+  const limit = { kind: "answer", status: 429, headers: { "x-retry-after": "600" } } as const;
+  board.sandbox.fail({ method: "POST", times: Infinity }, limit);
+
+  const call = board.call(createTasks, { project: "WEB", tasks: [{ title: "A" }, { title: "B" }] });
+
+  await expect(call).rejects.toMatchObject({ kind: "rate_limited" });
+});
+
+test("dry_run checks every item and writes nothing", async () => {
+  await using board = await startSmallBoard();
+  const tasks = [
+    { title: "A", status: "in review" },
+    { title: "B", parent: "#1" },
+    { title: "C", status: "nope" },
+  ];
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks, dry_run: "true" });
+
+  expect(answer.split("\n")).toEqual([
+    "Checked, nothing created: 2 of 3 tasks can be created in Website.",
+    "1. in-review  A",
+    "2. to-do  B  (subtask of #1)",
+    expect.stringMatching(/^3\. failed: No status "nope" in Website\. There are: /),
+  ]);
+  expect(writes(board)).toEqual([]);
+});
+
+test("a parent in another workspace is refused before its item is created", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  data.workspaces.push({
+    id: "w2",
+    name: "Two",
+    slug: "two",
+    description: null,
+    createdAt: new Date(),
+  });
+  data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
+  const far = addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId: "w2" });
+  addTask(data, far.id, { title: "Far task", status: "to-do" });
+
+  const answer = await board.call(createTasks, {
+    project: "WEB",
+    tasks: [{ title: "A", parent: "FAR-1" }],
+  });
+
+  expect(answer).toContain(
+    "1. failed: FAR-1 is in another workspace, so it can be no parent here.",
+  );
+  expect(writes(board)).toEqual([]);
+});
+
+test("what the role forbids is asked once, not for every item", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
+  const membership = board.sandbox.data.members.find(({ id }) => id === "member-of-bob");
+  if (membership !== undefined) membership.role = "viewer";
+
+  const call = board.call(createTasks, { project: "WEB", tasks: [{ title: "A" }, { title: "B" }] });
+
+  await expect(call).rejects.toMatchObject({ kind: "forbidden" });
+  expect(writes(board)).toHaveLength(1);
+});
+
+test.for<[string, unknown, string]>([
+  ["no items", [], '"tasks" must have at least 1 item, not 0.'],
+  [
+    "51 items",
+    Array.from({ length: 51 }, () => ({ title: "x" })),
+    '"tasks" must have at most 50 items, not 51.',
+  ],
+  [
+    "an unknown argument in an item",
+    [{ title: "A" }, { title: "B", assigneeId: "x" }],
+    'Unknown argument "assigneeId" in tasks[2]. The arguments are: title, description, status, priority, assignee, due, start, labels, parent.',
+  ],
+  ["an item without a title", [{ title: "A" }, {}], '"tasks[2].title" is missing (Title).'],
+])("create_tasks refuses %s without a request", async ([, tasks, message]) => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(createTasks, { project: "WEB", tasks });
+
+  await expect(call).rejects.toMatchObject({ kind: "invalid_input", message });
+  expect(board.requests()).toEqual([]);
+});

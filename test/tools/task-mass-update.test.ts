@@ -1,0 +1,200 @@
+import { expect, test } from "vitest";
+import { taskMassUpdateTools } from "../../src/tools/task-mass-update.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { startToolHarness } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const updateTasks = toolNamed(taskMassUpdateTools, "update_tasks");
+const ALL = ["WEB-1", "WEB-2", "WEB-3", "WEB-4"];
+
+function columnOf(board: SmallBoard, column: "status" | "priority" | "dueDate" | "userId") {
+  return [1, 2, 3, 4].map((number) => board.sandbox.data.tasks.get(board.taskId(number))?.[column]);
+}
+
+function bulkRequests({ sandbox }: SmallBoard) {
+  return sandbox.requests.filter(({ method }) => method === "PATCH");
+}
+
+test("100 tasks are changed by one request per field, read once before and once after", async () => {
+  await using harness = await startToolHarness({ seed: { bigProjectTasks: 300 } });
+  const tasks = Array.from({ length: 100 }, (_, index) => `BIG-${index + 1}`);
+
+  const answer = await harness.call(updateTasks, { tasks, priority: "urgent", status: "done" });
+
+  const changed = [...harness.sandbox.data.tasks.values()].filter(
+    ({ priority, status }) => priority === "urgent" && status === "done",
+  );
+  expect(changed.length).toBeGreaterThanOrEqual(100);
+  expect(answer).toMatch(/^Changed \d+ tasks\.\n/);
+  expect(harness.requests().filter((request) => request.startsWith("PATCH"))).toHaveLength(2);
+  expect(harness.requests().filter((request) => request.includes("/api/task/tasks/"))).toHaveLength(
+    2,
+  );
+});
+
+test("a status is looked up in the columns that came with the tasks", async () => {
+  await using board = await startSmallBoard();
+
+  await board.call(updateTasks, { tasks: ALL, status: "In Review" });
+
+  expect(board.requests().filter((request) => request.includes("/api/column/"))).toEqual([]);
+});
+
+test("every field can be set or cleared, in one call", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const place = { color: "#fff", workspaceId: board.workspaceId };
+  for (const name of ["bug", "ui"]) addLabel(data, { name, ...place, taskId: null });
+  addLabel(data, { name: "ui", ...place, taskId: board.taskId(1) });
+  const args = { tasks: ["WEB-1", "WEB-2"], status: "In Review", priority: "low", assignee: "bob" };
+
+  const answer = await board.call(updateTasks, {
+    ...args,
+    due: "2026-03-01",
+    add_labels: "bug",
+    remove_labels: "ui",
+  });
+
+  expect(answer).toBe(
+    [
+      "Changed 2 tasks.",
+      "WEB-1  in-review  low  Bob Ünïcode 🦊  due 2026-03-01  [bug]  Fix login redirect loop  (assignee, priority, due, label bug, label ui (removed), status)",
+      "WEB-2  in-review  low  Bob Ünïcode 🦊  due 2026-03-01  [bug]  Landing page hero  (assignee, priority, due, label bug, status)",
+    ].join("\n"),
+  );
+  expect(columnOf(board, "userId")).toEqual([people.bob.id, people.bob.id, null, null]);
+  const cleared = await board.call(updateTasks, {
+    tasks: ["WEB-1", "WEB-2"],
+    assignee: "none",
+    due: "none",
+  });
+  expect(cleared).toContain(
+    "WEB-1  in-review  low  [bug]  Fix login redirect loop  (assignee, due)",
+  );
+  expect(columnOf(board, "dueDate")).toEqual([null, null, null, null]);
+});
+
+test("tasks that are so already, unknown, or named twice are reported and not sent", async () => {
+  await using board = await startSmallBoard();
+  const first = board.sandbox.data.tasks.get(board.taskId(1));
+  if (first !== undefined) first.priority = "high";
+
+  const answer = await board.call(updateTasks, {
+    tasks: ["WEB-1", "WEB-2", "web-2", "WEB-99", "OPS-1"],
+    priority: "high",
+  });
+
+  expect(answer.split("\n")).toEqual([
+    "Changed 1 task.",
+    "WEB-2  to-do  high  Landing page hero  (priority)",
+    "Not changed:",
+    "- WEB-99: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
+    expect.stringMatching(/^- OPS-1: No project "OPS"\. There are: WEB/),
+    "- WEB-1: it is so already",
+  ]);
+  expect(bulkRequests(board).map(({ body }) => JSON.parse(body))).toMatchObject([
+    { taskIds: [board.taskId(2)], operation: "updatePriority", value: "high" },
+  ]);
+});
+
+test("dry_run shows what would change and writes nothing", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(updateTasks, { tasks: ALL, status: "done", dry_run: true });
+
+  expect(answer).toMatch(/^Would change 4 tasks\.\nWEB-1 {2}to-do .*\(status\)\n/);
+  expect(bulkRequests(board)).toEqual([]);
+});
+
+test("nothing is reported as changed that the server did not change, whatever its answer counts", async () => {
+  await using board = await startSmallBoard();
+  const lie = { success: true, updatedCount: 4 };
+  board.sandbox.fail({ method: "PATCH" }, { kind: "answer", status: 200, body: lie });
+
+  const answer = await board.call(updateTasks, { tasks: ALL, priority: "high", status: "done" });
+
+  expect(columnOf(board, "priority")).toEqual(Array(4).fill("no-priority"));
+  expect(answer).toMatch(
+    /^Changed 4 tasks\.\nWEB-1 {2}done {2}Fix login redirect loop {2}\(status\)\n/,
+  );
+  expect(answer).toContain("- WEB-1: priority: Kaneo did not change it");
+});
+
+test("a failure in the middle says what was changed and what not", async () => {
+  await using board = await startSmallBoard();
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ method: "PATCH", after: 1 }, refusal);
+
+  const answer = await board.call(updateTasks, { tasks: ALL, priority: "high", status: "done" });
+
+  expect(columnOf(board, "status")).toEqual(Array(4).fill("to-do"));
+  expect(answer).toMatch(/^Changed 4 tasks\.\nWEB-1 {2}to-do {2}high .*\(priority\)\n/);
+  expect(answer).toMatch(/- WEB-1: status: Kaneo refused: the role/);
+});
+
+test("a member who may not assign gets the refusal and nothing is changed", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
+
+  const call = board.call(updateTasks, { tasks: ALL, assignee: "me", priority: "high" });
+
+  await expect(call).rejects.toMatchObject({ kind: "forbidden" });
+  expect(columnOf(board, "priority")).toEqual(Array(4).fill("no-priority"));
+});
+
+test("a task that is deleted meanwhile is reported as gone", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ method: "PATCH" }, { kind: "delay", ms: 50 });
+  const id = board.taskId(2);
+
+  const call = board.call(updateTasks, { tasks: ALL, priority: "high" });
+  while (bulkRequests(board).length === 0) await new Promise((next) => setImmediate(next));
+  board.sandbox.data.tasks.delete(id);
+  const answer = await call;
+
+  expect(answer).toMatch(/^Changed 3 tasks\./);
+  expect(answer).toContain("- WEB-2: it is gone");
+});
+
+test("when reading back fails, the call says that the changes were sent", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ path: /\/api\/task\/tasks\//, after: 1, times: Infinity }, { kind: "html" });
+
+  const call = board.call(updateTasks, { tasks: ALL, priority: "high" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "outcome_unknown",
+    message: expect.stringMatching(
+      /^The changes were sent, but what came of them could not be read/,
+    ),
+  });
+});
+
+test("tasks named by id are reported right although projects share their slug", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const fields = { name: "Webshop", slug: "WEB", icon: "X", workspaceId: board.workspaceId };
+  const shop = addProject(data, fields);
+  const other = addTask(data, shop.id, { title: "Cart", status: "to-do" });
+
+  const answer = await board.call(updateTasks, {
+    tasks: [board.taskId(1), other.id],
+    priority: "high",
+  });
+
+  expect(answer).toMatch(/^Changed 2 tasks\./);
+  expect(answer).not.toContain("Not changed");
+});
+
+test("a due date before a task's start leaves that task alone and says so", async () => {
+  await using board = await startSmallBoard();
+  const second = board.sandbox.data.tasks.get(board.taskId(2));
+  if (second !== undefined) second.startDate = "2026-05-01T00:00:00.000Z";
+
+  const answer = await board.call(updateTasks, { tasks: ALL, due: "2026-04-01" });
+
+  expect(answer).toMatch(/^Changed 3 tasks\./);
+  expect(answer).toContain("- WEB-2: it starts 2026-05-01 02:00 +02:00, after that due date");
+});

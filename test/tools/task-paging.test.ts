@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { taskListingTools } from "../../src/tools/task-listing.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { keysIn, startFullBoard } from "../support/full-board.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const listTasks = toolNamed(taskListingTools, "list_tasks");
+
+test("a cut list says how many match and gives the cursor for the rest", async () => {
+  await using board = await startFullBoard();
+
+  const first = await board.call(listTasks, { project: "WEB", sort: "number", limit: 6 });
+  const cursor = /cursor (\S+)$/.exec(first)?.[1];
+  const second = await board.call(listTasks, { project: "WEB", sort: "number", limit: 6, cursor });
+
+  expect(first).toMatch(/^Website \(WEB\): 8 tasks, 1–6 shown\n/);
+  expect(second).toMatch(/^Website \(WEB\): 8 tasks, 7–8 shown\n/);
+  expect(second).not.toContain("cursor");
+  expect(keysIn(`${first}\n${second}`)).toEqual([
+    "WEB-1",
+    "WEB-2",
+    "WEB-3",
+    "WEB-4",
+    "WEB-5",
+    "WEB-6",
+    "WEB-7",
+    "WEB-9",
+  ]);
+});
+
+test("the cursor of another listing, or of nobody, is refused", async () => {
+  await using board = await startFullBoard();
+  const first = await board.call(listTasks, { project: "WEB", limit: 2 });
+  const cursor = /cursor (\S+)$/.exec(first)?.[1];
+  const wrong = [
+    { sort: "due" },
+    { state: "all" },
+    { order: "desc" },
+    { assignee: "me" },
+    { cursor: "bm9wZQ" },
+  ];
+
+  for (const args of wrong) {
+    const call = board.call(listTasks, { project: "WEB", limit: 2, cursor, ...args });
+    await expect(call).rejects.toMatchObject({
+      kind: "invalid_input",
+      message: expect.stringMatching(
+        /^This cursor (belongs to a listing with other|was not given by)/,
+      ),
+    });
+  }
+});
+
+test("a task that is changed between two pages moves alone", async () => {
+  await using board = await startFullBoard();
+  const args = { project: "WEB", sort: "number", state: "all", limit: 3 };
+  const first = await board.call(listTasks, args);
+  board.sandbox.data.tasks.delete(board.taskId(2));
+  const cursor = /cursor (\S+)$/.exec(first)?.[1];
+
+  const second = await board.call(listTasks, { ...args, cursor });
+
+  expect(second).toMatch(/^Website \(WEB\): 8 tasks, 3–5 shown\n/);
+  expect(keysIn(second)).toEqual(["WEB-4", "WEB-5", "WEB-6"]);
+});
+
+test("a title of 20,000 characters makes no long cursor and no long line", async () => {
+  await using board = await startSmallBoard();
+  for (const end of ["a", "b", "c"]) {
+    addTask(board.sandbox.data, board.projectId, {
+      title: `${"z".repeat(20_000)}${end}`,
+      status: "to-do",
+    });
+  }
+
+  const answer = await board.call(listTasks, { project: "WEB", sort: "title", limit: 5 });
+
+  expect(answer.length).toBeLessThan(900);
+  expect(answer).toContain("cursor");
+});
