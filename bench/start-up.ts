@@ -1,0 +1,82 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Figure } from "./figure.ts";
+import { type McpCommand, startMcp } from "./mcp-process.ts";
+import { ourCommand, type Surroundings } from "./our-server.ts";
+import { memoryOf, processorMs } from "./processes.ts";
+import { inTurns, median, timed } from "./statistics.ts";
+
+const run = promisify(execFile);
+const loopFile = fileURLToPath(new URL("stdio-loop.cjs", import.meta.url));
+
+/** Nothing is to be measured while a process still settles. */
+const SETTLED_MS = 100;
+
+/** Start and memory of the published file, against a Node that does nothing. */
+export async function measureStart(rounds: number, place: Surroundings): Promise<Figure[]> {
+  const { env } = ourCommand(place);
+  const wall = await inTurns(rounds, {
+    nothing: () => timed(() => once(spawn(process.execPath, ["-e", "0"], { env }), "exit")),
+    ours: () => startMs(ourCommand(place)),
+  });
+  const processor = await inTurns(Math.ceil(rounds / 2), {
+    nothing: emptyProcessorMs,
+    ours: () => startProcessorMs(ourCommand(place)),
+  });
+  const loop = { command: process.execPath, args: [loopFile], env };
+  const memory = await inTurns(Math.ceil(rounds / 4), {
+    loop: () => settledMemory(loop),
+    ours: () => settledMemory(ourCommand(place)),
+  });
+  return [
+    {
+      name: "spawn → answer to initialize",
+      value: median(wall.ours) / median(wall.nothing),
+      unit: "×",
+      target: 1.9,
+      basis: "node -e 0",
+    },
+    {
+      name: "the same, processor time",
+      value: median(processor.ours) / median(processor.nothing),
+      unit: "×",
+      basis: "node -e 0",
+    },
+    {
+      name: "memory after initialize",
+      value: median(memory.ours) / median(memory.loop),
+      unit: "×",
+      target: 1.25,
+      basis: "bare stdio JSON-RPC loop",
+    },
+  ];
+}
+
+/** Milliseconds from spawn to the answer to `initialize`. */
+export async function startMs(command: McpCommand): Promise<number> {
+  await using server = await startMcp(command);
+  return server.startMs;
+}
+
+/** Milliseconds of processor time until the answer to `initialize`. */
+export async function startProcessorMs(command: McpCommand): Promise<number> {
+  await using server = await startMcp(command);
+  return (await processorMs(server.pid)) ?? Number.NaN;
+}
+
+/** Resident bytes a moment after the answer to `initialize`. */
+export async function settledMemory(command: McpCommand): Promise<number> {
+  await using server = await startMcp(command);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  return (await memoryOf(server.pid))?.now ?? Number.NaN;
+}
+
+/** A process that is gone cannot be asked; this one tells at its end. */
+async function emptyProcessorMs(): Promise<number> {
+  const tell =
+    "process.on('exit', () => { const { user, system } = process.cpuUsage(); require('fs').writeSync(1, String(user + system)) })";
+  const { stdout } = await run(process.execPath, ["-e", tell]);
+  return Number(stdout) / 1000;
+}

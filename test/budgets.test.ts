@@ -1,0 +1,156 @@
+/** What calls may cost, as far as it does not depend on the machine. Times are measured by `npm run bench`. */
+import { expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
+import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
+import { linkIn } from "./support/scenario-sign-in.ts";
+import { taskOf } from "./support/scenario-state.ts";
+import { spawnServer } from "./support/spawn-server.ts";
+import { makeTemporaryFolder } from "./support/temporary-folder.ts";
+
+/** What was asked of Kaneo since the last time, without ids and queries. */
+function takeRequests(sandbox: Sandbox): string[] {
+  const requests = sandbox.requests.map(({ method, path }) => {
+    const [pathname = ""] = path.split("?");
+    return `${method} ${pathname.replace(/\/[A-Za-z0-9]{20,}(?=\/|$)/g, "/:id")}`;
+  });
+  sandbox.clearRequests();
+  return requests;
+}
+
+/** A server of alice's in `home`, where she has signed in. */
+async function startSignedIn(
+  sandbox: Sandbox,
+  options: { home: string; env?: Record<string, string> },
+): Promise<ConnectedClient> {
+  const env = { KANEO_API_URL: sandbox.url, ...options.env };
+  await using before = await connectClient({ env, home: options.home });
+  await sandbox.approve(linkIn((await before.call("sign_in")).text).code);
+  await before.call("sign_in", { wait_seconds: 25 });
+  sandbox.clearRequests();
+  return connectClient({ env, home: options.home });
+}
+
+test("the first call of a signed-in person needs no request besides those of the tool", async () => {
+  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 30 }, deviceInterval: "1s" });
+  await using folder = await makeTemporaryFolder();
+  await using server = await startSignedIn(sandbox, { home: folder.path });
+
+  await server.call("list_tasks", { project: "BIG" });
+
+  expect(takeRequests(sandbox)).toEqual([
+    "GET /api/auth/organization/list",
+    "GET /api/project",
+    "GET /api/task/tasks/:id",
+  ]);
+});
+
+test("no call checks the session before it does its work", async () => {
+  await using sandbox = await startSandbox({ seed: "contract", deviceInterval: "1s" });
+  await using folder = await makeTemporaryFolder();
+  await using server = await startSignedIn(sandbox, { home: folder.path });
+
+  await server.call("list_projects");
+  await server.call("get_task", { task: "WEB-12" });
+  await server.call("create_task", { project: "WEB", title: "One more" });
+  await server.call("search", { query: "login" });
+
+  expect(takeRequests(sandbox)).not.toContain("GET /api/auth/get-session");
+});
+
+test("get_task by id without extras needs two requests", async () => {
+  await using sandbox = await startSandbox({ seed: "contract" });
+  const { id } = taskOf(sandbox, "WEB-12");
+  const { apiKey } = sandbox.people.alice;
+  await using server = await connectClient({
+    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
+  });
+  await server.call("get_task", { task: id, include: [] });
+  takeRequests(sandbox);
+
+  await server.call("get_task", { task: id, include: [] });
+
+  expect(takeRequests(sandbox).sort()).toEqual(["GET /api/label/task/:id", "GET /api/task/:id"]);
+});
+
+test("update_task of status, assignee and label needs eight requests, and four when names are known", async () => {
+  await using sandbox = await startSandbox({ seed: "contract" });
+  const { apiKey } = sandbox.people.alice;
+  await using server = await connectClient({
+    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey, KANEO_WORKSPACE: "acme" },
+  });
+  const update = (status: string, assignee: string, label: string) =>
+    server.call("update_task", { task: "WEB-12", status, assignee, add_labels: [label] });
+
+  await update("in-review", "bob@example.com", "docs");
+  const cold = takeRequests(sandbox);
+  await update("done", "alice@example.com", "bug");
+  const warm = takeRequests(sandbox);
+
+  expect(cold).toHaveLength(8);
+  expect(warm).toEqual([
+    "GET /api/task/tasks/:id",
+    "PUT /api/task/assignee/:id",
+    "PUT /api/label/:id/task",
+    "PUT /api/task/status/:id",
+  ]);
+});
+
+test("list_tasks needs one request when the project is known, whatever its size", async () => {
+  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 2_000 } });
+  const { apiKey } = sandbox.people.alice;
+  await using server = await connectClient({
+    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
+  });
+  await server.call("list_tasks", { project: "BIG", limit: 1 });
+  takeRequests(sandbox);
+
+  await server.call("list_tasks", { project: "BIG", state: "all", limit: 100 });
+
+  expect(takeRequests(sandbox)).toEqual(["GET /api/task/tasks/:id"]);
+});
+
+test("a key costs one request in a project of 30 tasks and in one of 3,000", async () => {
+  const costs = [];
+  for (const size of [30, 3_000]) {
+    await using sandbox = await startSandbox({ seed: { bigProjectTasks: size } });
+    const { apiKey } = sandbox.people.alice;
+    await using server = await connectClient({
+      env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
+    });
+    await server.call("get_task", { task: "BIG-1", include: [] });
+    takeRequests(sandbox);
+    await server.call("get_task", { task: `BIG-${size / 2}`, include: [] });
+    costs.push(takeRequests(sandbox));
+  }
+
+  expect(costs).toEqual([["GET /api/task/tasks/:id"], ["GET /api/task/tasks/:id"]]);
+});
+
+test("a key costs at most four requests where many tasks were deleted", async () => {
+  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 300 } });
+  for (const task of [...sandbox.data.tasks.values()].slice(40, 190)) {
+    sandbox.data.tasks.delete(task.id);
+  }
+  const { apiKey } = sandbox.people.alice;
+  await using server = await connectClient({
+    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
+  });
+  await server.call("list_projects");
+  takeRequests(sandbox);
+
+  await server.call("get_task", { task: "BIG-250", include: [] });
+
+  expect(takeRequests(sandbox).length).toBeLessThanOrEqual(4);
+});
+
+test("the answer to tools/list is at most 20,000 bytes on the wire", async () => {
+  await using server = await spawnServer();
+  await server.initialize();
+
+  server.send({ id: "list", method: "tools/list" });
+  await server.answerTo("list");
+
+  const line = server.lines.find((candidate) => candidate.includes('"tools":[')) ?? "";
+  expect(line).toContain('"list_tasks"');
+  expect(Buffer.byteLength(line)).toBeLessThanOrEqual(20_000);
+});

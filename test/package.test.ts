@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import packageJson from "../package.json" with { type: "json" };
+import { builtFile } from "./support/spawn-server.ts";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Packed {
+  size: number;
+  files: { path: string; mode: number }[];
+}
+
+async function pack(): Promise<Packed> {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: root,
+  });
+  return JSON.parse(stdout)[0];
+}
+
+test("the package holds the one file that runs, its papers, and nothing else", async () => {
+  const { files } = await pack();
+
+  expect(files.map(({ path }) => path).sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "dist/kaneo-mcp.cjs",
+    "mcp.json.example",
+    "package.json",
+  ]);
+});
+
+test("the package is smaller than 400 kB", async () => {
+  const { size } = await pack();
+
+  expect(size).toBeLessThan(400_000);
+});
+
+test("an installation brings no other package along and runs no script", () => {
+  for (const field of [
+    "dependencies",
+    "optionalDependencies",
+    "peerDependencies",
+    "bundleDependencies",
+  ]) {
+    expect(packageJson).not.toHaveProperty(field);
+  }
+  // npm runs these for whoever installs from a registry; "prepare" only in a checkout.
+  for (const script of ["preinstall", "install", "postinstall"]) {
+    expect(packageJson.scripts).not.toHaveProperty(script);
+  }
+});
+
+test("the command that npm links can be started by itself", async () => {
+  const text = await readFile(builtFile, "utf8");
+  const { mode } = await stat(builtFile);
+
+  expect(join(root, packageJson.bin["kaneo-mcp"])).toBe(builtFile);
+  expect(text.startsWith("#!/usr/bin/env node\n")).toBe(true);
+  expect(mode & 0o111).toBe(0o111);
+});
+
+test("the file carries the licence of every package whose code is in it", async () => {
+  const text = await readFile(builtFile, "utf8");
+  const names = text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC|BSD-3-Clause)\)$/gm);
+
+  expect([...names].map(([, name]) => name)).toEqual([
+    "@date-fns/tz",
+    "@modelcontextprotocol/sdk",
+    "env-paths",
+    "is-safe-filename",
+    "undici",
+    "zod",
+  ]);
+  expect(text.match(/^Permission is hereby granted, free of charge/gm)).toHaveLength(6);
+});
+
+test("the file is plain ASCII, so that Node keeps it in memory at one byte a character", async () => {
+  const text = await readFile(builtFile, "utf8");
+
+  expect(text).not.toMatch(/[^\n\r\t -~]/);
+});

@@ -1,0 +1,163 @@
+import { withBearer } from "../../src/auth/bearer-http.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { KaneoMcpError } from "../../src/errors.ts";
+import type { Http } from "../../src/http/http.ts";
+import { createHttp } from "../../src/http/http-client.ts";
+import { connectKaneo } from "../../src/kaneo/client.ts";
+import { renderFailure } from "../../src/render/failure.ts";
+import { selectTools } from "../../src/tools/index.ts";
+import type { Session } from "../../src/tools/session.ts";
+import type { Tool } from "../../src/tools/tool.ts";
+import { created, createId, type SandboxData } from "../sandbox/data.ts";
+import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
+
+/** Every tool there is. */
+export const allTools: readonly Tool[] = selectTools({ toolsets: ["all"], isReadOnly: false });
+
+/** How a call ended. */
+export interface Outcome {
+  /** As a client would read it. */
+  readonly text: string;
+  readonly isFailure: boolean;
+  /** What was thrown when that was no failure of ours: a bug. */
+  readonly crash: unknown;
+}
+
+export interface Connection extends AsyncDisposable {
+  call(tool: Tool, args: unknown): Promise<Outcome>;
+  /** From now on every request has so many milliseconds. */
+  hurry(timeoutMs: number): void;
+}
+
+export interface ConnectionOptions {
+  /** Default: the sandbox's own address. */
+  baseUrl?: string;
+  /** Stands between Kaneo's answers and everything that reads them. */
+  wrap?: (http: Http) => Http;
+}
+
+/** An embedded Kaneo that can be put back to its start, so that thousands of calls each find the same. */
+export interface Workbench extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  /** The credential that connections use. */
+  readonly token: string;
+  /** A fresh start of the client side: nothing kept, no connection open. */
+  connect(options?: ConnectionOptions): Connection;
+  /** Puts Kaneo's data back to the start. */
+  restore(): void;
+  /** How many rows each table has. */
+  sizes(): Record<string, number>;
+  /** Every row, to tell whether anything changed. */
+  picture(): string;
+}
+
+/** Waits between retries take a fiftieth of their time. */
+const hurriedClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms / 50, signal),
+};
+
+/** Starts a demo Kaneo, with a workflow rule and a column without tasks added to WEB, and signs alice in. */
+export async function startWorkbench(): Promise<Workbench> {
+  const sandbox = await startSandbox({ seed: "demo" });
+  addToBoard(sandbox.data);
+  const token = await sandbox.signIn(sandbox.people.alice);
+  const tables = tablesOf(sandbox.data);
+  const start = structuredClone(tables);
+  const connections: AsyncDisposable[] = [];
+  return {
+    sandbox,
+    token,
+    connect: (options = {}) => {
+      const connection = connect({ baseUrl: sandbox.url, ...options }, token);
+      connections.push(connection);
+      return connection;
+    },
+    restore: () => {
+      const copy = structuredClone(start);
+      for (const [name, table] of Object.entries(tables)) {
+        table.clear();
+        for (const [id, row] of copy[name] ?? []) table.set(id, row);
+      }
+    },
+    sizes: () =>
+      Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.size])),
+    picture: () => JSON.stringify(Object.values(tables).map((table) => [...table.values()])),
+    [Symbol.asyncDispose]: async () => {
+      for (const connection of connections) await connection[Symbol.asyncDispose]();
+      await sandbox.close();
+    },
+  };
+}
+
+function tablesOf(data: SandboxData): Record<string, Map<string, unknown>> {
+  const maps = Object.entries(data).filter(([, table]) => table instanceof Map);
+  return Object.fromEntries(maps);
+}
+
+function addToBoard({ projects, columns, workflowRules }: SandboxData): void {
+  const project = [...projects.values()].find(({ slug }) => slug === "WEB");
+  const column = [...columns.values()].find(({ projectId }) => projectId === project?.id);
+  if (!project || !column) throw new Error("The demo has no board WEB.");
+  const [columnId, ruleId] = [createId(), createId()];
+  const empty = { name: "Empty", slug: "empty", position: 9, isFinal: false };
+  columns.set(columnId, { ...column, ...empty, id: columnId });
+  workflowRules.set(ruleId, {
+    id: ruleId,
+    projectId: project.id,
+    columnId: column.id,
+    integrationType: "github",
+    eventType: "pr_merged",
+    ...created(),
+  });
+}
+
+function connect(
+  { baseUrl, wrap = (http) => http }: ConnectionOptions & { baseUrl: string },
+  token: string,
+): Connection {
+  const open = (timeoutMs: number) =>
+    createHttp({ baseUrl, userAgent: "test", clock: hurriedClock, timeoutMs });
+  const all = [open(15_000)];
+  const latest: Http = async (request) => {
+    const http = all.at(-1);
+    if (!http) throw new Error("There always is one.");
+    return http(request);
+  };
+  const http = withBearer(wrap(latest), holding(token));
+  const options = { http, clock: systemClock, instance: baseUrl, defaults: {} };
+  const kaneo = connectKaneo(options).forCall();
+  const session = signedIn(baseUrl);
+  const context = { kaneo, session, timeZone: "Europe/Berlin", now: Date.now, signal: undefined };
+  return {
+    call: (tool, args) => outcomeOf(tool.call(args, context)),
+    hurry: (timeoutMs) => void all.push(open(timeoutMs)),
+    [Symbol.asyncDispose]: async () => {
+      for (const one of all) await one.close();
+    },
+  };
+}
+
+async function outcomeOf(call: Promise<string>): Promise<Outcome> {
+  try {
+    return { text: await call, isFailure: false, crash: undefined };
+  } catch (error) {
+    const crash = error instanceof KaneoMcpError ? undefined : error;
+    return { text: renderFailure(error), isFailure: true, crash };
+  }
+}
+
+/** A sign-in whose token is good for ever, and whose refusals are the answer. */
+function holding(token: string): Parameters<typeof withBearer>[1] {
+  return {
+    token: async () => token,
+    accepted: () => {},
+    refused: async () => undefined,
+    refusedAgain: async () => {},
+  };
+}
+
+function signedIn(instance: string): Session {
+  const state = async () => ({ kind: "signed_in", expiresAt: undefined, kept: "here" }) as const;
+  return { instance, state, signIn: state, signOut: async () => ({ outcome: "nothing" }) };
+}
