@@ -62,13 +62,15 @@ export interface SignInOptions {
   warn(message: string): void;
   /** Told every token and device code, so that they can be kept out of the log. */
   addSecret(secret: string): void;
+  /** Told that requests are made with another token than before from now on, perhaps of another account. */
+  onTokenReplaced(): void;
 }
 
 /** Touches neither disk nor network before it is asked for something. */
 export function createSignIn(options: SignInOptions): SignIn {
   const { http, clock, baseUrl, clientId, warn, addSecret, allowInsecureHttp } = options;
   const disk = createDiskStore(options);
-  const holder = createTokenHolder(disk, addSecret);
+  const holder = createTokenHolder(disk, options);
   const rules = { baseUrl, allowInsecureHttp };
   const approvals = createApprovals({
     disk,

@@ -29,18 +29,25 @@ export interface TokenHolder {
   isDead(accessToken: string): boolean;
 }
 
-export function createTokenHolder(
-  store: SignInStore,
-  addSecret: (secret: string) => void,
-): TokenHolder {
+export interface TokenListeners {
+  /** Told every token. */
+  addSecret(secret: string): void;
+  /** Told that a token takes the place of another, perhaps of another account. */
+  onTokenReplaced(): void;
+}
+
+export function createTokenHolder(store: SignInStore, listeners: TokenListeners): TokenHolder {
   const dead = new Set<string>();
   let held: HeldToken | undefined;
+  let latest: string | undefined;
 
   const hold = (token: StoredToken, kept: string, isFresh: boolean) => {
     const { accessToken, obtainedAt, expiresInSeconds } = token;
     const expiresAt =
       expiresInSeconds === undefined ? undefined : obtainedAt + expiresInSeconds * 1000;
-    addSecret(accessToken);
+    listeners.addSecret(accessToken);
+    if (latest !== undefined && latest !== accessToken) listeners.onTokenReplaced();
+    latest = accessToken;
     held = { accessToken, expiresAt, kept, isFresh };
     return held;
   };

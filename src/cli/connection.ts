@@ -75,7 +75,7 @@ async function openConnection(options: ConnectionOptions): Promise<OpenConnectio
     proxyEnv: env,
   });
   const bare = config.isReadOnly ? readOnlyHttp(http) : http;
-  const credentials = await openCredentials(bare, options);
+  const credentials = await openCredentials(bare, options, () => kaneo.forget());
   const { apiUrl, workspace, project } = config;
   const kaneo = connectKaneo({
     http: credentials.http,
@@ -94,10 +94,14 @@ async function openConnection(options: ConnectionOptions): Promise<OpenConnectio
   };
 }
 
-async function openCredentials(http: Http, options: ConnectionOptions): Promise<Credentials> {
+async function openCredentials(
+  http: Http,
+  options: ConnectionOptions,
+  onTokenReplaced: () => void,
+): Promise<Credentials> {
   const { config, redactor } = options;
   const apiKey = await readApiKey(config);
-  if (apiKey === undefined) return openSignIn(http, options);
+  if (apiKey === undefined) return openSignIn(http, options, onTokenReplaced);
   redactor.add(apiKey);
   const { createApiKeySession, withApiKey } = await import("../auth/api-key-http.ts");
   return {
@@ -114,7 +118,11 @@ async function readApiKey({ apiKey, apiKeyFile }: Config): Promise<string | unde
   return readApiKeyFile(apiKeyFile);
 }
 
-async function openSignIn(http: Http, options: ConnectionOptions): Promise<Credentials> {
+async function openSignIn(
+  http: Http,
+  options: ConnectionOptions,
+  onTokenReplaced: () => void,
+): Promise<Credentials> {
   const { config, clock, log, redactor } = options;
   const [{ createSignIn }, { withBearer }, { identifyProcess }, { findDataDir }] =
     await Promise.all([
@@ -133,6 +141,7 @@ async function openSignIn(http: Http, options: ConnectionOptions): Promise<Crede
     allowInsecureHttp: config.allowInsecureHttp,
     warn: log.warn,
     addSecret: redactor.add,
+    onTokenReplaced,
   });
   return {
     http: withBearer(http, signIn),

@@ -44,6 +44,8 @@ export interface KaneoOptions {
 export interface KaneoConnection {
   /** A view whose requests are aborted by `signal`. */
   forCall(signal?: AbortSignal): Kaneo;
+  /** Drops all that is kept, as when another account may be in use. */
+  forget(): void;
 }
 
 /** Connects to one instance; sends nothing yet. */
@@ -64,5 +66,5 @@ export function connectKaneo({ http, clock, instance, defaults }: KaneoOptions):
     };
   }
 
-  return { forCall };
+  return { forCall, forget: () => cache.forget() };
 }

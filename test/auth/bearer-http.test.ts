@@ -32,7 +32,7 @@ async function revoke(world: World, token: string) {
   world.kaneo.clearRequests();
 }
 
-test("every request carries the token, and none is made to check it", async () => {
+test.concurrent("every request carries the token, and none is made to check it", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const token = await signInOn(world, server);
@@ -45,7 +45,7 @@ test("every request carries the token, and none is made to check it", async () =
   expect(world.kaneo.requests[0]?.headers).toMatchObject({ authorization: `Bearer ${token}` });
 });
 
-test.each([
+test.concurrent.each([
   ["401 on a route of Kaneo", CONFIG],
   ["403 INVALID_API_KEY on a route of better-auth", LIST],
   ["null from get-session", SESSION],
@@ -70,7 +70,7 @@ test.each([
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
 });
 
-test("a stray 401 from one route is passed on and signs nobody out", async () => {
+test.concurrent("a stray 401 from one route is passed on and signs nobody out", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const token = await signInOn(world, server);
@@ -91,7 +91,7 @@ test("a stray 401 from one route is passed on and signs nobody out", async () =>
   ]);
 });
 
-test("a 401 is passed on when Kaneo cannot confirm that the token is dead", async () => {
+test.concurrent("a 401 is passed on when Kaneo cannot confirm that the token is dead", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await signInOn(world, server);
@@ -104,7 +104,7 @@ test("a 401 is passed on when Kaneo cannot confirm that the token is dead", asyn
   expect(await world.home.names(".token")).toHaveLength(1);
 });
 
-test("a newer token on disk is taken instead of the dead one, and the request repeated once", async () => {
+test.concurrent("a newer token on disk is taken instead of the dead one, and the request repeated once", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const old = await signInOn(world, server);
@@ -124,7 +124,7 @@ test("a newer token on disk is taken instead of the dead one, and the request re
   expect(await world.home.read(".token")).toContain(accessToken);
 });
 
-test("a token that Kaneo refuses right after giving it is reported, without a loop", async () => {
+test.concurrent("a token that Kaneo refuses right after giving it is reported, without a loop", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const token = await signInOn(world, server);
@@ -137,7 +137,7 @@ test("a token that Kaneo refuses right after giving it is reported, without a lo
   expect(world.requestsTo(CODE_PATH)).toHaveLength(0);
 });
 
-test("sign_in finds out that the token is dead", async () => {
+test.concurrent("sign_in finds out that the token is dead", async () => {
   await using world = await startWorld();
   const token = await signInOn(world, world.home.startServer());
   await revoke(world, token);
@@ -147,7 +147,7 @@ test("sign_in finds out that the token is dead", async () => {
   expect(state.kind).toBe("pending");
 });
 
-test("sign_out revokes the session in Kaneo and forgets it for every process", async () => {
+test.concurrent("sign_out revokes the session in Kaneo and forgets it for every process", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const token = await signInOn(world, server);
@@ -161,7 +161,7 @@ test("sign_out revokes the session in Kaneo and forgets it for every process", a
   expect(await server.session.state()).toEqual({ kind: "signed_out" });
 });
 
-test("sign_out forgets the token also when Kaneo cannot be told, and says why", async () => {
+test.concurrent("sign_out forgets the token also when Kaneo cannot be told, and says why", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await signInOn(world, server);
@@ -174,7 +174,7 @@ test("sign_out forgets the token also when Kaneo cannot be told, and says why", 
   expect(await world.home.names(".token")).toEqual([]);
 });
 
-test("sign_out while a sign-in is pending ends it for every process", async () => {
+test.concurrent("sign_out while a sign-in is pending ends it for every process", async () => {
   await using world = await startWorld();
   const [one, other] = [world.home.startServer(), world.home.startServer()];
   await failureFrom(one.token());
@@ -189,7 +189,7 @@ test("sign_out while a sign-in is pending ends it for every process", async () =
   expect(codeIn((await failureFrom(one.token())).message)).not.toBe("");
 });
 
-test("an API key goes as a bearer, and to get-session in its own header too", async () => {
+test.concurrent("an API key goes as a bearer, and to get-session in its own header too", async () => {
   await using world = await startWorld();
   const { alice } = world.kaneo.people;
   const http = withApiKey(bareHttp(world), alice.apiKey);
@@ -204,7 +204,7 @@ test("an API key goes as a bearer, and to get-session in its own header too", as
   expect(await world.home.names()).toEqual([]);
 });
 
-test.each([
+test.concurrent.each([
   ["a route of Kaneo", CONFIG],
   ["a route of better-auth", LIST],
   ["get-session", SESSION],
@@ -223,7 +223,7 @@ test.each([
   },
 );
 
-test("with an API key there is nothing to sign in to or out of", async () => {
+test.concurrent("with an API key there is nothing to sign in to or out of", async () => {
   const session = createApiKeySession("https://kaneo.example.org");
 
   expect(await session.state()).toEqual({ kind: "api_key" });

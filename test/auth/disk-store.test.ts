@@ -28,7 +28,7 @@ const record = (changes: object = {}) =>
     ...changes,
   });
 
-test("a token on disk is used, with what is known about it", async () => {
+test.concurrent("a token on disk is used, with what is known about it", async () => {
   await using home = await makeHome({ baseUrl: INSTANCE });
   const path = await home.write(".token", record());
 
@@ -43,7 +43,7 @@ test("a token on disk is used, with what is known about it", async () => {
   expect(home.warnings).toEqual([]);
 });
 
-test.each<[string, string | Buffer, string]>([
+test.concurrent.each<[string, string | Buffer, string]>([
   ["empty", "", "is damaged"],
   ["cut", record().slice(0, 60), "is damaged"],
   ["binary", Buffer.from([0, 255, 128, 7]), "is damaged"],
@@ -70,7 +70,7 @@ test.each<[string, string | Buffer, string]>([
   },
 );
 
-test.each<[string, string, (path: string) => Promise<unknown>]>([
+test.concurrent.each<[string, string, (path: string) => Promise<unknown>]>([
   ["a symbolic link", "is a symbolic link", (path) => symlink("/etc/hosts", path)],
   ["a FIFO", "is not a regular file", (path) => run("mkfifo", [path])],
   ["a folder", "is not a regular file", (path) => mkdir(path)],
@@ -89,7 +89,7 @@ test.each<[string, string, (path: string) => Promise<unknown>]>([
   },
 );
 
-test.runIf(isRoot)("a token file of another user is not used", async () => {
+test.runIf(isRoot).concurrent("a token file of another user is not used", async () => {
   await using home = await makeHome({ baseUrl: INSTANCE });
   await chown(await home.write(".token", record()), 12_345, 12_345);
 
@@ -99,7 +99,7 @@ test.runIf(isRoot)("a token file of another user is not used", async () => {
   expect(home.warnings).toEqual([expect.stringContaining("belongs to another user")]);
 });
 
-test("a token file that others can read is used and closed to them", async () => {
+test.concurrent("a token file that others can read is used and closed to them", async () => {
   await using home = await makeHome({ baseUrl: INSTANCE });
   const path = await home.write(".token", record());
   await chmod(path, 0o644);
@@ -111,7 +111,7 @@ test("a token file that others can read is used and closed to them", async () =>
   expect(home.warnings).toEqual([expect.stringContaining("open to other users")]);
 });
 
-test("a token file of a newer version is left alone, and the sign-in kept in memory", async () => {
+test.concurrent("a token file of a newer version is left alone, and the sign-in kept in memory", async () => {
   await using world = await startWorld();
   const { home, kaneo } = world;
   const content = record({ version: 2, base: kaneo.url });
@@ -127,7 +127,7 @@ test("a token file of a newer version is left alone, and the sign-in kept in mem
   });
 });
 
-test("a damaged pending file is renamed aside and a new sign-in starts", async () => {
+test.concurrent("a damaged pending file is renamed aside and a new sign-in starts", async () => {
   await using world = await startWorld();
   await world.home.write(".pending", '{"version":1,');
 
@@ -137,7 +137,7 @@ test("a damaged pending file is renamed aside and a new sign-in starts", async (
   expect(world.home.warnings).toEqual([expect.stringContaining(".pending is damaged")]);
 });
 
-test("folders and files are for their owner only, whatever the umask", async () => {
+test.concurrent("folders and files are for their owner only, whatever the umask", async () => {
   await using world = await startWorld();
   const dataDir = join(world.home.path, "a", "b");
   const server = world.home.startServer({ dataDir });
@@ -155,7 +155,7 @@ test("folders and files are for their owner only, whatever the umask", async () 
   expect(stdout).toBe("");
 });
 
-test("a folder that is open to others is closed to them before anything is written", async () => {
+test.concurrent("a folder that is open to others is closed to them before anything is written", async () => {
   await using world = await startWorld();
   await mkdir(world.home.authFolder);
   await chmod(world.home.authFolder, 0o777);
@@ -166,7 +166,7 @@ test("a folder that is open to others is closed to them before anything is writt
   expect(world.home.warnings).toEqual([expect.stringContaining("open to other users")]);
 });
 
-test.each<[string, (authFolder: string) => Promise<unknown>, RegExp]>([
+test.concurrent.each<[string, (authFolder: string) => Promise<unknown>, RegExp]>([
   ["is a file", (path) => writeFile(path, ""), /is not a folder|part of the path is a file/],
   ["is a symbolic link", (path) => symlink("/tmp", path), /is not a folder/],
   ...(isRoot
@@ -202,7 +202,7 @@ test.each<[string, (authFolder: string) => Promise<unknown>, RegExp]>([
   },
 );
 
-test("a folder that cannot be made, as below /proc, is told and does not hang", async () => {
+test.concurrent("a folder that cannot be made, as below /proc, is told and does not hang", async () => {
   await using world = await startWorld();
 
   const server = world.home.startServer({ dataDir: "/proc/kaneo-mcp-test/data" });
@@ -211,7 +211,7 @@ test("a folder that cannot be made, as below /proc, is told and does not hang", 
   expect(failure.message).toContain("kept in memory only");
 });
 
-test("a denial holds for a minute in memory too", async () => {
+test.concurrent("a denial holds for a minute in memory too", async () => {
   await using world = await startWorld();
   await writeFile(world.home.authFolder, "");
   const server = world.home.startServer();
@@ -224,7 +224,7 @@ test("a denial holds for a minute in memory too", async () => {
   expect(second.message).toContain("was denied");
 });
 
-test("a disk that fills up after the link was shown does not lose the token", async (context) => {
+test.concurrent("a disk that fills up after the link was shown does not lose the token", async (context) => {
   await using world = await startWorld();
   const { home, clock, kaneo } = world;
   await using disk = await mountSmallDisk(home.path, context);
@@ -238,7 +238,7 @@ test("a disk that fills up after the link was shown does not lose the token", as
   expect(home.warnings).toEqual([]);
 });
 
-test("with a full disk people sign in all the same, in memory, and are told so", async (context) => {
+test.concurrent("with a full disk people sign in all the same, in memory, and are told so", async (context) => {
   await using world = await startWorld();
   await using disk = await mountSmallDisk(world.home.path, context);
   await disk.fill();

@@ -22,7 +22,7 @@ async function approveDuringPoll(world: World, server: ReturnType<World["home"][
   await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
 }
 
-test("a server that ends while a poll is under way still keeps the token that it brings", async () => {
+test.concurrent("a server that ends while a poll is under way still keeps the token that it brings", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await approveDuringPoll(world, server);
@@ -33,7 +33,7 @@ test("a server that ends while a poll is under way still keeps the token that it
   expect(await world.home.startServer().token()).not.toBe("");
 });
 
-test("a server that ends while Kaneo does not answer a poll waits for it less than a second", async () => {
+test.concurrent("a server that ends while Kaneo does not answer a poll waits for it less than a second", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: TOKEN_PATH }, { kind: "silence" });
   const server = world.home.startServer();
@@ -47,7 +47,7 @@ test("a server that ends while Kaneo does not answer a poll waits for it less th
   expect(await world.home.names(".pending")).toHaveLength(1);
 });
 
-test("sign_out revokes also a token that the last poll brings", async () => {
+test.concurrent("sign_out revokes also a token that the last poll brings", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await approveDuringPoll(world, server);
@@ -59,7 +59,7 @@ test("sign_out revokes also a token that the last poll brings", async () => {
   expect(await server.session.state()).toEqual({ kind: "signed_out" });
 });
 
-test("sign_out of a session that Kaneo has ended already does not claim that it lives on", async () => {
+test.concurrent("sign_out of a session that Kaneo has ended already does not claim that it lives on", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await signInOn(world, server);
@@ -71,7 +71,7 @@ test("sign_out of a session that Kaneo has ended already does not claim that it 
   expect(await world.home.names(".token")).toEqual([]);
 });
 
-test("a server that was suspended while it asked for a code joins the one that another has given out", async () => {
+test.concurrent("a server that was suspended while it asked for a code joins the one that another has given out", async () => {
   await using world = await startWorld();
   const { home, kaneo } = world;
   const wakeUp = createDeferred<void>();
@@ -97,7 +97,7 @@ test("a server that was suspended while it asked for a code joins the one that a
   expect(await home.read(".pending")).toContain(next);
 });
 
-test("sign_out says that the token's file stays where it cannot be removed", async (context) => {
+test.concurrent("sign_out says that the token's file stays where it cannot be removed", async (context) => {
   await using world = await startWorld();
   await using disk = await mountSmallDisk(world.home.path, context);
   const server = world.home.startServer({ dataDir: disk.path });

@@ -15,7 +15,7 @@ const identity = {
   isAlive: () => true,
 };
 
-test("a file that replaces another one while that is being removed stays", async () => {
+test.concurrent("a file that replaces another one while that is being removed stays", async () => {
   await using place = await makeTemporaryFolder();
   const folder = createPrivateFolder({
     path: place.path,
@@ -36,7 +36,7 @@ test("a file that replaces another one while that is being removed stays", async
   expect(await readdir(place.path)).toEqual(["token"]);
 });
 
-test("a name is created by one process only", async () => {
+test.concurrent("a name is created by one process only", async () => {
   await using place = await makeTemporaryFolder();
   const folder = createPrivateFolder({
     path: place.path,
@@ -50,7 +50,7 @@ test("a name is created by one process only", async () => {
   expect(created.filter((isMine) => isMine)).toHaveLength(1);
 });
 
-test("a token that was caught in a removal that never ended is put back", async () => {
+test.concurrent("a token that was caught in a removal that never ended is put back", async () => {
   const baseUrl = "http://127.0.0.1:9";
   await using home = await makeHome({ baseUrl });
   const accessToken = "a-newer-token";
@@ -63,7 +63,7 @@ test("a token that was caught in a removal that never ended is put back", async 
   expect(await home.names(".token")).toHaveLength(1);
 });
 
-test("what a killed process left behind is removed, what a running one holds is not", async () => {
+test.concurrent("what a killed process left behind is removed, what a running one holds is not", async () => {
   const baseUrl = "http://127.0.0.1:9";
   await using home = await makeHome({ baseUrl });
   const late = { ...systemClock, now: () => Date.now() + 120_000 };

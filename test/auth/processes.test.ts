@@ -15,7 +15,7 @@ import {
 } from "../support/temp-home.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
-test("servers that are called at the same time show one code, and one of them polls", async () => {
+test.concurrent("servers that are called at the same time show one code, and one of them polls", async () => {
   await using world = await startWorld();
   const servers = Array.from({ length: 6 }, () => world.home.startServer());
 
@@ -33,7 +33,7 @@ test("servers that are called at the same time show one code, and one of them po
   expect(world.requestsTo(TOKEN_PATH)).toHaveLength(1);
 });
 
-test("when the server that polls goes away, another one goes on after a whole interval", async () => {
+test.concurrent("when the server that polls goes away, another one goes on after a whole interval", async () => {
   await using world = await startWorld();
   const [first, second] = [world.home.startServer(), world.home.startServer()];
   const code = codeIn((await failureFrom(first.token())).message);
@@ -49,7 +49,7 @@ test("when the server that polls goes away, another one goes on after a whole in
   expect(await world.home.names("lease-2")).toHaveLength(1);
 });
 
-test("a server that stopped without a word is replaced only after eight silent seconds", async () => {
+test.concurrent("a server that stopped without a word is replaced only after eight silent seconds", async () => {
   await using world = await startWorld();
   await failureFrom(world.home.startServer().token());
   const elsewhere = { pid: 7, host: "elsewhere", namespace: "pid:[1]", beat: 4 };
@@ -64,7 +64,7 @@ test("a server that stopped without a word is replaced only after eight silent s
   expect(world.requestsTo(TOKEN_PATH)).toHaveLength(0);
 });
 
-test("a server with an old token never removes the newer one of another", async () => {
+test.concurrent("a server with an old token never removes the newer one of another", async () => {
   await using world = await startWorld();
   const { kaneo, home } = world;
   const old = await signInOn(world, home.startServer());

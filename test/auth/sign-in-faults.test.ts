@@ -14,7 +14,7 @@ import {
 
 const oauthError = (error: string): Fault => ({ kind: "answer", status: 400, body: { error } });
 
-test("an unknown client id is told with both settings that matter", async () => {
+test.concurrent("an unknown client id is told with both settings that matter", async () => {
   await using world = await startWorld();
 
   const failure = await failureFrom(world.home.startServer({ clientId: "stranger" }).token());
@@ -25,7 +25,7 @@ test("an unknown client id is told with both settings that matter", async () => 
   expect(failure.hint).toContain("DEVICE_AUTH_CLIENT_IDS");
 });
 
-test("an instance that is down is told at once, at every call", async () => {
+test.concurrent("an instance that is down is told at once, at every call", async () => {
   await using home = await makeHome({ baseUrl: "http://127.0.0.1:9" });
   const server = home.startServer();
 
@@ -38,7 +38,7 @@ test("an instance that is down is told at once, at every call", async () => {
   expect(await home.names(".pending")).toEqual([]);
 });
 
-test.each<[string, Fault, string, RegExp]>([
+test.concurrent.each<[string, Fault, string, RegExp]>([
   ["a web page", { kind: "html" }, "unexpected", /did not answer like Kaneo.*web page \(HTML\)/],
   ["garbage", { kind: "garbage" }, "unexpected", /did not answer like Kaneo/],
   ["404", { kind: "answer", status: 404 }, "config", /There is no Kaneo sign-in at http/],
@@ -64,7 +64,7 @@ test.each<[string, Fault, string, RegExp]>([
   },
 );
 
-test.each<[string, Fault]>([
+test.concurrent.each<[string, Fault]>([
   ["429 with X-Retry-After", { kind: "rate-limit", form: "X-Retry-After", seconds: 20 }],
   ["429 with Retry-After", { kind: "rate-limit", form: "Retry-After", seconds: 20 }],
 ])("a poll answered by %s waits that long and goes on", async (_name, fault) => {
@@ -81,7 +81,7 @@ test.each<[string, Fault]>([
   expect(world.requestsTo(TOKEN_PATH)).toHaveLength(2);
 });
 
-test.each<[string, Fault]>([
+test.concurrent.each<[string, Fault]>([
   ["500", { kind: "answer", status: 500, body: { message: "Internal Server Error" } }],
   ["a web page", { kind: "html" }],
   ["garbage", { kind: "garbage" }],
@@ -106,7 +106,7 @@ test.each<[string, Fault]>([
   },
 );
 
-test("slow_down makes every later poll five seconds slower, also after a restart (RFC 8628 §3.5)", async () => {
+test.concurrent("slow_down makes every later poll five seconds slower, also after a restart (RFC 8628 §3.5)", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: TOKEN_PATH }, oauthError("slow_down"));
   const before = world.home.startServer();
@@ -124,7 +124,7 @@ test("slow_down makes every later poll five seconds slower, also after a restart
   expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(7_200);
 });
 
-test("any other OAuth error ends the sign-in and is told", async () => {
+test.concurrent("any other OAuth error ends the sign-in and is told", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: TOKEN_PATH }, oauthError("server_is_full"));
   const server = world.home.startServer();
@@ -137,7 +137,7 @@ test("any other OAuth error ends the sign-in and is told", async () => {
   expect(await world.home.read(".pending")).not.toContain("deviceCode");
 });
 
-test("a lost answer with the token is told as such, and the next call starts anew", async () => {
+test.concurrent("a lost answer with the token is told as such, and the next call starts anew", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: TOKEN_PATH }, { kind: "reset", when: "after" });
   const server = world.home.startServer();
@@ -151,7 +151,7 @@ test("a lost answer with the token is told as such, and the next call starts ane
   expect(codeIn(next.message)).not.toBe("");
 });
 
-test("invalid_grant is not believed while another process may be writing the token", async () => {
+test.concurrent("invalid_grant is not believed while another process may be writing the token", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: TOKEN_PATH }, oauthError("invalid_grant"));
   const server = world.home.startServer();
@@ -167,7 +167,7 @@ test("invalid_grant is not believed while another process may be writing the tok
   expect(await settle(world.clock, waiting)).toBe("from-elsewhere");
 });
 
-test.each([
+test.concurrent.each([
   [
     "a token of another type",
     { access_token: "a".repeat(32), token_type: "mac" },
@@ -191,7 +191,7 @@ test.each([
   expect(await world.home.names(".token")).toEqual([]);
 });
 
-test("a link that must not be opened is not shown", async () => {
+test.concurrent("a link that must not be opened is not shown", async () => {
   await using world = await startWorld();
   const evil = "https://kaneo.example.org@evil.test/device";
   const body = {
@@ -210,7 +210,7 @@ test("a link that must not be opened is not shown", async () => {
   expect(await world.home.names(".pending")).toEqual([]);
 });
 
-test("no device code and no token gets into a message or a warning", async () => {
+test.concurrent("no device code and no token gets into a message or a warning", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
 

@@ -9,7 +9,7 @@ import {
   TOKEN_PATH,
 } from "../support/temp-home.ts";
 
-test("touches neither disk nor network before the first call", async () => {
+test.concurrent("touches neither disk nor network before the first call", async () => {
   await using world = await startWorld();
 
   const server = world.home.startServer();
@@ -20,7 +20,7 @@ test("touches neither disk nor network before the first call", async () => {
   expect(await world.home.names()).toEqual([]);
 });
 
-test("the first call answers at once with the link on a line of its own, the code, the host and the validity", async () => {
+test.concurrent("the first call answers at once with the link on a line of its own, the code, the host and the validity", async () => {
   await using world = await startWorld();
 
   const failure = await failureFrom(world.home.startServer().token());
@@ -36,7 +36,7 @@ test("the first call answers at once with the link on a line of its own, the cod
   expect(world.requestsTo(TOKEN_PATH)).toHaveLength(0);
 });
 
-test("after the approval every call has the token, also in a new process, which asks nobody", async () => {
+test.concurrent("after the approval every call has the token, also in a new process, which asks nobody", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const code = codeIn((await failureFrom(server.token())).message);
@@ -63,7 +63,7 @@ test("after the approval every call has the token, also in a new process, which 
   expect(world.home.secrets).toContain(token);
 });
 
-test("a repeated call waits for the approval and then gives the same link again", async () => {
+test.concurrent("a repeated call waits for the approval and then gives the same link again", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const first = await failureFrom(server.token());
@@ -81,7 +81,7 @@ test("a repeated call waits for the approval and then gives the same link again"
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
 });
 
-test("calls that come together before there is a link share one code", async () => {
+test.concurrent("calls that come together before there is a link share one code", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
 
@@ -91,7 +91,7 @@ test("calls that come together before there is a link share one code", async () 
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
 });
 
-test("a restart while the sign-in is pending goes on with the same code, at once", async () => {
+test.concurrent("a restart while the sign-in is pending goes on with the same code, at once", async () => {
   await using world = await startWorld();
   const before = world.home.startServer();
   const code = codeIn((await failureFrom(before.token())).message);
@@ -108,7 +108,7 @@ test("a restart while the sign-in is pending goes on with the same code, at once
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
 });
 
-test("waits a whole interval before the first poll", async () => {
+test.concurrent("waits a whole interval before the first poll", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await failureFrom(server.token());
@@ -119,7 +119,7 @@ test("waits a whole interval before the first poll", async () => {
   expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(1_200);
 });
 
-test("a denial is said, by every process, and nothing is started for a minute", async () => {
+test.concurrent("a denial is said, by every process, and nothing is started for a minute", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await world.kaneo.deny(codeIn((await failureFrom(server.token())).message));
@@ -140,7 +140,7 @@ test("a denial is said, by every process, and nothing is started for a minute", 
   expect(codeIn(later.message)).not.toBe("");
 });
 
-test("an expiry is said once, without a new code; the call after that starts anew", async () => {
+test.concurrent("an expiry is said once, without a new code; the call after that starts anew", async () => {
   await using world = await startWorld({ deviceExpiresIn: "1m" });
   const server = world.home.startServer();
   const first = codeIn((await failureFrom(server.token())).message);
@@ -161,7 +161,7 @@ test("an expiry is said once, without a new code; the call after that starts ane
   expect(second).not.toBe(first);
 });
 
-test("a call that waits hears at once of a denial", async () => {
+test.concurrent("a call that waits hears at once of a denial", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const code = codeIn((await failureFrom(server.token())).message);
@@ -173,7 +173,7 @@ test("a call that waits hears at once of a denial", async () => {
   expect(failure.message).toContain("was denied");
 });
 
-test("sign_in with a wait returns as soon as the person has approved", async () => {
+test.concurrent("sign_in with a wait returns as soon as the person has approved", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const first = await server.session.signIn(25);
@@ -187,7 +187,7 @@ test("sign_in with a wait returns as soon as the person has approved", async () 
   expect(world.clock.elapsed() - startedAt).toBeLessThan(10_000);
 });
 
-test("a cancelled call stops waiting; the sign-in goes on", async () => {
+test.concurrent("a cancelled call stops waiting; the sign-in goes on", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const code = codeIn((await failureFrom(server.token())).message);
@@ -203,7 +203,7 @@ test("a cancelled call stops waiting; the sign-in goes on", async () => {
   expect(failure.kind).toBe("cancelled");
 });
 
-test("state tells of a sign-in that another process started, without starting anything", async () => {
+test.concurrent("state tells of a sign-in that another process started, without starting anything", async () => {
   await using world = await startWorld();
   const code = codeIn((await failureFrom(world.home.startServer().token())).message);
   world.kaneo.clearRequests();
@@ -214,7 +214,7 @@ test("state tells of a sign-in that another process started, without starting an
   expect(world.kaneo.requests).toEqual([]);
 });
 
-test("closing while the sign-in is pending ends at once and leaves it to the next process", async () => {
+test.concurrent("closing while the sign-in is pending ends at once and leaves it to the next process", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await failureFrom(server.token());

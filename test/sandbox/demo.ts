@@ -129,10 +129,13 @@ async function startServer({ command, args, env }: ServerEntry): Promise<DemoCli
   return {
     async call(name, callArguments = {}) {
       tell(`\n→ ${name} ${JSON.stringify(callArguments)}`, "cyan");
+      const began = performance.now();
       const { content, isError } = await client.callTool({ name, arguments: callArguments });
+      const seconds = ((performance.now() - began) / 1000).toFixed(2);
       // The SDK types the content of every protocol version; ours is text.
       const text = (content as { text: string }[]).map((part) => part.text).join("\n");
       tell(text.replaceAll(/^/gm, "  "), isError ? "yellow" : undefined);
+      tell(`  (answered in ${seconds} s)`, "dim");
       return { text, isError: isError === true };
     },
     [Symbol.asyncDispose]: () => client.close(),

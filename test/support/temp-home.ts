@@ -66,6 +66,7 @@ export async function makeHome(options: { baseUrl: string; clock?: Clock }): Pro
         allowInsecureHttp: false,
         warn: (message) => warnings.push(message),
         addSecret: (secret) => secrets.push(secret),
+        onTokenReplaced: () => {},
         ...overrides,
       });
       closing.push(signIn.close, http.close);
