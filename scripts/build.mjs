@@ -67,6 +67,26 @@ const undiciParts = {
   },
 };
 
+/**
+ * The SDK describes every message of the protocol with a zod schema, most of which a server like this one never looks at,
+ * and building them is the largest part of the start. Their making has no side effect; told so, the bundler leaves out
+ * those that nothing uses.
+ */
+const sdkSchemas = {
+  name: "sdk-schemas",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]sdk[/\\]dist[/\\]esm[/\\].*types\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      return {
+        contents: source.replaceAll(
+          /(?<![\w.$])(?:z|[A-Z]\w*Schema)\.\w+\(/g,
+          "/* @__PURE__ */ $&",
+        ),
+      };
+    });
+  },
+};
+
 const { version } = JSON.parse(await readFile(`${root}/package.json`, "utf8"));
 await mkdir(`${root}/dist`, { recursive: true });
 
@@ -86,7 +106,7 @@ const { metafile, outputFiles } = await build({
   alias: Object.fromEntries(
     Object.entries(standIns).map(([name, file]) => [name, `${root}/scripts/stand-ins/${file}.mjs`]),
   ),
-  plugins: [zodByNamespace, undiciParts],
+  plugins: [zodByNamespace, sdkSchemas, undiciParts],
   metafile: true,
   write: false,
   logLevel: "warning",
