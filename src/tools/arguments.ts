@@ -100,14 +100,14 @@ function assertKnownNames(given: Record<string, unknown>, schema: WireSchema, wh
     const list = given[name];
     if (items?.type !== "object" || !Array.isArray(list)) continue;
     for (const [index, item] of list.entries()) {
-      if (isRecord(item)) assertKnownNames(item, items, ` in ${name}[${index + 1}]`);
+      if (isRecord(item)) assertKnownNames(item, items, ` in ${name} #${index + 1}`);
     }
   }
 }
 
 function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
   const where = issue.path
-    .map((step) => (typeof step === "number" ? `[${step + 1}]` : `.${String(step)}`))
+    .map((step) => (typeof step === "number" ? ` #${step + 1}` : `.${String(step)}`))
     .join("")
     .replace(/^\./, "");
   const property = schemaAt(schema, issue.path);

@@ -22,6 +22,9 @@ const GENERAL: FailureKind[] = [
   "unavailable",
 ];
 
+/** A client gives a call up after 60 s, and would not learn what was created. */
+const MOST_MS = 20_000;
+
 const item = z.object({
   ...newTaskFields,
   parent: fields.text.describe("Key, id or URL, or #3 for the third task of this call").optional(),
@@ -120,8 +123,12 @@ async function plan(
 /** One after the other, so that numbers and places on the board are in the order of the items. */
 async function carryOutAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const startedAt = kaneo.elapsed();
   let stopped: string | undefined;
+  let hasTried = false;
   for (const plan of plans) {
+    if (kaneo.elapsed() - startedAt > MOST_MS)
+      stopped ??= "Kaneo answers slowly; call again for these.";
     if (!("planned" in plan)) outcomes.push(plan);
     else if (stopped !== undefined) outcomes.push({ failed: `not tried: ${stopped}` });
     else {
@@ -129,11 +136,12 @@ async function carryOutAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Out
         outcomes.push({ created: await createTask(kaneo, plan.planned) });
       } catch (error) {
         const isGeneral = isFailure(error, ...GENERAL);
-        const hasCreated = outcomes.some((outcome) => "created" in outcome);
-        if (isGeneral && !hasCreated) throw error;
+        // What was tried before may have been saved, even where its answer was lost, and must be told.
+        if (isGeneral && !hasTried) throw error;
         outcomes.push({ failed: reasonOf(error) });
         if (isGeneral) stopped = "one before it failed for a reason that concerns all.";
       }
+      hasTried = true;
     }
   }
   return outcomes;

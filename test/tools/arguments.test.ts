@@ -81,7 +81,7 @@ test.for<[string, unknown, string]>([
   [
     "an unknown name in an item",
     { task: "a", items: [{ title: "A" }, { title: "B", titel: "x" }] },
-    'Unknown argument "titel" in items[2]. The arguments are: title, count.',
+    'Unknown argument "titel" in items #2. The arguments are: title, count.',
   ],
   [
     "a name that objects inherit",
@@ -89,7 +89,7 @@ test.for<[string, unknown, string]>([
     'Unknown argument "constructor".',
   ],
   ["a missing argument, with what it means", {}, '"task" is missing (Key such as WEB-12).'],
-  ["a missing argument in an item", { task: "a", items: [{}] }, '"items[1].title" is missing.'],
+  ["a missing argument in an item", { task: "a", items: [{}] }, '"items #1.title" is missing.'],
   ["null for what is needed", { task: null }, '"task" must be text, not null.'],
   ["a blank text", { task: "  " }, '"task" must not be blank.'],
   [
@@ -116,7 +116,7 @@ test.for<[string, unknown, string]>([
   [
     "an unknown choice in a list",
     { task: "a", priorities: ["low", "hgih"] },
-    '"priorities[2]" must be one of low, high, not "hgih".',
+    '"priorities #2" must be one of low, high, not "hgih".',
   ],
   ["an object for text", { task: { key: "WEB-1" } }, '"task" must be text, not {"key":"WEB-1"}.'],
   [

@@ -186,9 +186,9 @@ test.for<[string, unknown, string]>([
   [
     "an unknown argument in an item",
     [{ title: "A" }, { title: "B", assigneeId: "x" }],
-    'Unknown argument "assigneeId" in tasks[2]. The arguments are: title, description, status, priority, assignee, due, start, labels, parent.',
+    'Unknown argument "assigneeId" in tasks #2. The arguments are: title, description, status, priority, assignee, due, start, labels, parent.',
   ],
-  ["an item without a title", [{ title: "A" }, {}], '"tasks[2].title" is missing (Title).'],
+  ["an item without a title", [{ title: "A" }, {}], '"tasks #2.title" is missing (Title).'],
 ])("create_tasks refuses %s without a request", async ([, tasks, message]) => {
   await using board = await startSmallBoard();
 
@@ -196,4 +196,23 @@ test.for<[string, unknown, string]>([
 
   await expect(call).rejects.toMatchObject({ kind: "invalid_input", message });
   expect(board.requests()).toEqual([]);
+});
+
+test("an item whose answer was lost is told, also when the next one fails for all", async () => {
+  await using board = await startSmallBoard();
+  const path = /\/api\/task\//;
+  board.sandbox.fail({ method: "POST", path }, { kind: "reset", when: "after" });
+  const limit = { kind: "rate-limit", form: "Retry-After", seconds: 90 } as const;
+  board.sandbox.fail({ method: "POST", path, times: Number.POSITIVE_INFINITY }, limit);
+
+  const answer = await board.call(createTasks, {
+    project: "WEB",
+    tasks: [{ title: "A" }, { title: "B" }, { title: "C" }],
+  });
+
+  const [head, first, second, third] = answer.split("\n");
+  expect(head).toBe("Created 0 of 3 tasks in Website.");
+  expect(first).toMatch(/^1\. failed: .*may or may not have been saved/);
+  expect(second).toMatch(/^2\. failed: Kaneo limits how often/);
+  expect(third).toMatch(/^3\. failed: not tried/);
 });
