@@ -159,18 +159,22 @@ function startStep(start: string | null): Step {
     field: "start",
     isNeeded: (task) => task.start !== (start ?? undefined),
     send: async (kaneo, task) => {
-      const row = await kaneo.put(endpoint`/api/task/${task.id}`, taskSchema, {
-        title: task.title,
-        description: task.description,
-        priority: task.priority,
-        status: task.status,
-        projectId: task.projectId,
-        position: task.position,
-        ...(task.assignee && { userId: task.assignee.id }),
-        ...(task.due && { dueDate: task.due }),
+      const path = endpoint`/api/task/${task.id}`;
+      // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
+      const now = await kaneo.get(path, taskSchema);
+      const current = merge(task, now, now.assigneeName);
+      const row = await kaneo.put(path, taskSchema, {
+        title: current.title,
+        description: current.description,
+        priority: current.priority,
+        status: current.status,
+        projectId: current.projectId,
+        position: current.position,
+        ...(current.assignee && { userId: current.assignee.id }),
+        ...(current.due && { dueDate: current.due }),
         ...(start !== null && { startDate: start }),
       });
-      return merge(task, row);
+      return merge(current, row);
     },
   };
 }

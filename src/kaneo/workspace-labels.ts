@@ -12,6 +12,13 @@ export interface NewLabel {
   workspaceId: string;
 }
 
+/** What to change; an absent field stays. */
+export interface LabelChanges {
+  name?: string | undefined;
+  color?: string | undefined;
+  workspaceId: string;
+}
+
 /** Makes a label, or gives the one that has this name in any case, as it is. */
 export async function createLabel(
   kaneo: Kaneo,
@@ -35,11 +42,16 @@ export async function createLabel(
 export async function updateLabel(
   kaneo: Kaneo,
   label: Label,
-  { name, color, workspaceId }: NewLabel,
+  { workspaceId, ...changes }: LabelChanges,
 ): Promise<Label> {
-  const holders = await labelsNamed(kaneo, { name, workspaceId }, kaneo.elapsed());
-  const holder = holders.find(({ id }) => id !== label.id);
-  if (holder !== undefined && name !== label.name) {
+  // The update needs both fields, so what is kept for references is too old here.
+  const labels = await kaneo.kept(labelsOf(workspaceId), kaneo.elapsed());
+  const current = labels.find(({ id }) => id === label.id) ?? label;
+  const { name = current.name, color = current.color } = changes;
+  const holder = labels.find(
+    ({ id, name: taken }) => id !== label.id && fold(taken) === fold(name),
+  );
+  if (holder !== undefined && name !== current.name) {
     throw new KaneoMcpError("conflict", `There is another label "${oneLine(holder.name)}".`, {
       hint: "Choose another name, or put that label on the tasks instead.",
     });

@@ -51,8 +51,7 @@ const update = defineTool({
     }
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
     const before = await findLabel(kaneo, workspaceId, reference);
-    const { name = before.name, color = before.color } = changes;
-    return { before, after: await updateLabel(kaneo, before, { name, color, workspaceId }) };
+    return { before, after: await updateLabel(kaneo, before, { ...changes, workspaceId }) };
   },
   render: ({ before, after }) => `Label ${shown(before)} is now ${shown(after)}.`,
 });

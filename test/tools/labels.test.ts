@@ -152,3 +152,15 @@ test("a label put on one task stays on the others, and comes off one task alone"
   expect(removed).toEqual([copy]);
   expect(labelsIn(board)).toEqual(["Bug #ef4444", "Bug #ef4444 on 1"]);
 });
+
+test("update_label leaves the name as somebody else has changed it meanwhile", async () => {
+  await using board = await startSmallBoard();
+  addBug(board);
+  await board.call(createLabel, { name: "bug" });
+  const [bug] = [...board.sandbox.data.labels.values()];
+  if (bug) bug.name = "defect";
+
+  await board.call(updateLabel, { label: bug?.id ?? "", color: "#333333" });
+
+  expect(labelsIn(board)).toContain("defect #333333");
+});
