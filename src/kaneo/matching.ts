@@ -28,8 +28,8 @@ export function oneLine(text: string, most = 80): string {
 }
 
 /**
- * The one item that `reference` names; undefined when there is none. Of names that differ only in case, the one written
- * exactly so is meant.
+ * The one item that `reference` names; undefined when there is none. An id comes first; of other names that are equal but
+ * for what {@link fold} folds, the one written exactly so is meant.
  *
  * @throws KaneoMcpError "ambiguous" when several fit equally well, listing them.
  */
@@ -38,16 +38,20 @@ export function matchOne<T>(
   reference: string,
   naming: Naming<T>,
 ): T | undefined {
+  const [idOf] = naming.names;
+  const written = reference.trim();
+  const identified = items.find((item) => idOf(item) === written);
+  if (identified !== undefined) return identified;
+
   const wanted = fold(reference);
-  for (const nameOf of naming.names) {
-    const matches = items.filter((item) => fold(nameOf(item)) === wanted);
-    const exact = matches.filter((item) => nameOf(item) === reference.trim());
-    const [best, ...others] = exact.length > 0 ? exact : matches;
-    if (best === undefined) continue;
-    if (others.length > 0) throw ambiguous(reference, [best, ...others], naming);
-    return best;
-  }
-  return undefined;
+  const matches = items.filter((item) =>
+    naming.names.some((nameOf) => fold(nameOf(item)) === wanted),
+  );
+  const exact = matches.filter((item) => naming.names.some((nameOf) => nameOf(item) === written));
+  const [best, ...others] = exact.length > 0 ? exact : matches;
+  if (best !== undefined && others.length > 0)
+    throw ambiguous(reference, [best, ...others], naming);
+  return best;
 }
 
 /** The failure of a reference that fits several things. */
@@ -75,10 +79,11 @@ export function noMatch<T>(
   naming: Naming<T> & { where?: string; hint?: string | undefined },
 ): KaneoMcpError {
   const where = naming.where === undefined ? "" : ` in ${oneLine(naming.where)}`;
+  const hint = naming.hint ?? (items.length > 0 ? "Call again with one of these." : undefined);
   return new KaneoMcpError(
     "not_found",
     `No ${naming.noun} "${oneLine(reference)}"${where}. ${whatThereIs(items, naming)}`,
-    naming.hint === undefined ? {} : { hint: naming.hint },
+    hint === undefined ? {} : { hint },
   );
 }
 

@@ -200,7 +200,8 @@ export async function findMember(
 function matchMember(members: Member[], wanted: string): Member | undefined {
   const exact = matchOne(members, wanted, memberNaming);
   if (exact !== undefined) return exact;
-  const partial = members.filter(({ name }) => fold(name).includes(fold(wanted)));
+  const part = fold(wanted);
+  const partial = part === "" ? [] : members.filter(({ name }) => fold(name).includes(part));
   if (partial.length > 1) throw ambiguous(wanted, partial, memberNaming);
   return partial[0];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findProject, findWorkspace } from "../../src/kaneo/references.ts";
+import { findMember, findProject, findWorkspace } from "../../src/kaneo/references.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 
@@ -29,4 +29,12 @@ test("a default that names nothing is told apart from a wrong argument", async (
     kind: "not_found",
     hint: "KANEO_PROJECT is set to that: correct it in the client's configuration.",
   });
+});
+
+test("a name of which nobody sees anything fits no member", async () => {
+  await using board = await startSmallBoard();
+
+  const search = findMember(board.kaneo, board.workspaceId, "\u200b");
+
+  await expect(search).rejects.toMatchObject({ kind: "not_found" });
 });
