@@ -15,19 +15,23 @@ const DEFAULT_LIFETIME_SECONDS = 600;
 /** Less than the second that the end of the process may take. */
 const LAST_ANSWER_MS = 700;
 
+/** Longer than any server gives; beyond it a number is a mistake, and no date. */
+const LONGEST_SECONDS = 86_400;
+const LONGEST_TOKEN_SECONDS = 10 * 366 * 86_400;
+
 // The URI with the code is optional in RFC 8628 §3.2; the person then types the code.
 const codeSchema = z.object({
   device_code: z.string().min(1).max(4_096),
   user_code: z.string(),
   verification_uri: z.string(),
   verification_uri_complete: z.string().optional(),
-  interval: z.number().positive().catch(DEFAULT_INTERVAL_SECONDS),
-  expires_in: z.number().positive().catch(DEFAULT_LIFETIME_SECONDS),
+  interval: z.number().positive().max(LONGEST_SECONDS).catch(DEFAULT_INTERVAL_SECONDS),
+  expires_in: z.number().positive().max(LONGEST_SECONDS).catch(DEFAULT_LIFETIME_SECONDS),
 });
 const grantSchema = z.object({
   access_token: z.string(),
   token_type: z.string().optional(),
-  expires_in: z.number().positive().optional().catch(undefined),
+  expires_in: z.number().positive().max(LONGEST_TOKEN_SECONDS).optional().catch(undefined),
 });
 const refusalSchema = z.object({ error: z.string() });
 

@@ -6,6 +6,8 @@ const SLOW_DOWN_SECONDS = 5;
 const PATIENT_AFTER_MS = 120_000;
 const PATIENT_MS = 10_500;
 const LONGEST_BACKOFF_MS = 60_000;
+/** One answer that asks for hours must not outlast the code, while the person approves. */
+const LONGEST_ASKED_MS = 120_000;
 
 export interface PollSituation {
   intervalSeconds: number;
@@ -25,7 +27,8 @@ export function pollDelayMs(situation: PollSituation): number {
     ageMs >= PATIENT_AFTER_MS ? PATIENT_MS : 0,
   );
   const backoff = Math.min(regular * 2 ** failures, LONGEST_BACKOFF_MS);
-  return Math.max(regular, backoff, retryAfterSeconds * 1000);
+  const asked = Math.min(retryAfterSeconds * 1000, LONGEST_ASKED_MS);
+  return Math.max(regular, backoff, asked);
 }
 
 /** The interval after a `slow_down`, for good (RFC 8628 §3.5). */

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import { API_KEY_PATTERN } from "../config.ts";
 import { KaneoMcpError } from "../errors.ts";
 
@@ -18,7 +19,7 @@ export async function readApiKeyFile(path: string): Promise<string> {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readStart(path);
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
     throw new KaneoMcpError(
@@ -29,4 +30,15 @@ async function readText(path: string): Promise<string> {
       },
     );
   }
+}
+
+/** More than any key has. */
+const MOST_BYTES = 4_096;
+
+/** The beginning of a file; a pipe that nobody writes to is empty instead of a wait without end. */
+async function readStart(path: string): Promise<string> {
+  // Windows has no O_NONBLOCK, and no pipes among files.
+  await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES);
+  return buffer.toString("utf8", 0, bytesRead);
 }

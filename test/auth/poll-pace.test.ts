@@ -22,3 +22,7 @@ test("waits as long as the server asks, and never less than the interval", () =>
   expect(pollDelayMs({ ...steady, failures: 1, retryAfterSeconds: 90 })).toBe(90_000);
   expect(pollDelayMs({ ...steady, intervalSeconds: 100, failures: 1 })).toBe(120_000);
 });
+
+test("never sleeps for hours because one answer asks for it", () => {
+  expect(pollDelayMs({ ...steady, failures: 1, retryAfterSeconds: 86_400 })).toBe(120_000);
+});

@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { readApiKeyFile } from "../../src/cli/api-key-file.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+
+const run = promisify(execFile);
 
 test("reads the key without the newline that editors put behind it", async () => {
   await using folder = await makeTemporaryFolder();
@@ -39,5 +43,18 @@ test.each(["", "short", "two words of text", `${"x".repeat(513)}`])(
       kind: "config",
       message: `${path}, named by KANEO_API_KEY_FILE, does not hold an API key: 8 to 512 visible ASCII characters without blanks.`,
     });
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "does not wait for a pipe that nobody writes to",
+  async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = join(folder.path, "pipe");
+    await run("mkfifo", [path]);
+
+    const reading = readApiKeyFile(path);
+
+    await expect(reading).rejects.toMatchObject({ kind: "config" });
   },
 );
