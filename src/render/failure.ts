@@ -1,4 +1,5 @@
 import { type FailureKind, KaneoMcpError } from "../errors.ts";
+import { limitAnswer } from "./text.ts";
 import { cleanText } from "./untrusted.ts";
 
 /** What to do next when the failure itself does not say. */
@@ -24,5 +25,5 @@ export function renderFailure(error: unknown): string {
   if (!(error instanceof KaneoMcpError)) {
     return `Something went wrong inside kaneo-mcp. ${ADVICE.unexpected}`;
   }
-  return cleanText(`${error.message}\n${error.hint ?? ADVICE[error.kind]}`);
+  return limitAnswer(cleanText(`${error.message}\n${error.hint ?? ADVICE[error.kind]}`));
 }

@@ -25,7 +25,8 @@ interface WorkspaceProjects {
 const listProjects = defineTool({
   name: "list_projects",
   title: "List projects",
-  description: "Lists projects with slug, name, number of tasks, percent done and next due date.",
+  description:
+    "Lists projects with slug, name, number of tasks, percent done and earliest due date.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({
     workspace: fields.workspace.describe("Slug, name or id; all workspaces if left out").optional(),
@@ -68,7 +69,7 @@ function renderProjectLine(
     inline(name, 60),
     count(totalTasks, "task"),
     `${completionPercentage}% done`,
-    dueDate && `next due ${renderDate(dueDate, timeZone)}`,
+    dueDate && `earliest due ${renderDate(dueDate, timeZone)}`,
     archivedAt && "archived",
   ];
   return parts.filter((part) => part !== undefined).join("  ");

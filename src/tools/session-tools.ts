@@ -146,7 +146,7 @@ function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
       if (isFileLeft) {
         return `Neither could Kaneo be told nor the token be removed${why}. This server no longer uses it, but one started later would: remove the file, and end the session in Kaneo's account settings.`;
       }
-      return `The token is removed from this machine, but Kaneo could not be told${why}: the session may live there for up to 7 days. It can be ended in Kaneo's account settings.`;
+      return `The token is removed from this machine, but Kaneo could not be told${why}: the session may live there for up to 7 days. It can be ended in Kaneo's account settings. Servers that already run for other clients go on with it until they are restarted.`;
     case "nothing":
       return `Nobody was signed in${why}.`;
     case "api_key":

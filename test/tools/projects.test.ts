@@ -29,10 +29,10 @@ test("list_projects shows every workspace's projects with their progress", async
   const all = await board.call(listProjects, { include_archived: true, workspace: "ACME" });
 
   expect(usual).toBe(
-    "Workspace Acme (acme): 1 project; 1 archived not shown (include_archived)\nWEB  Website  4 tasks  25% done  next due 2026-03-01",
+    "Workspace Acme (acme): 1 project; 1 archived not shown (include_archived)\nWEB  Website  4 tasks  25% done  earliest due 2026-03-01",
   );
   expect(all).toBe(
-    "Workspace Acme (acme): 2 projects\nWEB  Website  4 tasks  25% done  next due 2026-03-01\nOLD  Old site  0 tasks  0% done  archived",
+    "Workspace Acme (acme): 2 projects\nWEB  Website  4 tasks  25% done  earliest due 2026-03-01\nOLD  Old site  0 tasks  0% done  archived",
   );
 });
 
