@@ -26,3 +26,23 @@ export function parseBody(text: string, contentType: string | undefined): unknow
     return text;
   }
 }
+
+/** Ten times what the largest board has that fits into the size limit. */
+const MOST_CONTAINERS = 1_000_000;
+
+/**
+ * Whether bytes open more objects and arrays than any answer of Kaneo's. A few megabytes of nothing but brackets make
+ * `JSON.parse` take gigabytes and many seconds, in which no deadline can end it.
+ */
+export function hasTooManyContainers(bytes: Buffer): boolean {
+  if (bytes.length <= MOST_CONTAINERS) return false;
+  let count = 0;
+  for (const bracket of ["{", "["]) {
+    let at = bytes.indexOf(bracket);
+    while (at !== -1 && count <= MOST_CONTAINERS) {
+      count += 1;
+      at = bytes.indexOf(bracket, at + 1);
+    }
+  }
+  return count > MOST_CONTAINERS;
+}

@@ -33,7 +33,8 @@ export function failureOf(undelivered: Undelivered, attempted: Attempted): Kaneo
       { hint: "Check whether it is there before repeating it.", cause },
     );
   }
-  const kind = code === "too_large" || code === "unknown_encoding" ? "unexpected" : "unavailable";
+  const isSenseless = ["too_large", "too_many_parts", "unknown_encoding"].includes(code);
+  const kind = isSenseless ? "unexpected" : "unavailable";
   return new KaneoMcpError(kind, `${happened}.`, { ...(hint && { hint }), cause });
 }
 
@@ -51,6 +52,12 @@ function reasonFor(undelivered: Undelivered, attempted: Attempted): Reason {
     return {
       what: `answered with more than ${attempted.maxBytes / 2 ** 20} MiB, which is not read`,
       hint: "Ask for less at once, such as a page or a filter.",
+    };
+  }
+  if (code === "too_many_parts") {
+    return {
+      what: "answered with more than a million objects and lists, which are not read",
+      hint: "Kaneo never does. Check KANEO_API_URL.",
     };
   }
   // An answer that stops making sense after its head was cut in the middle of a chunk.

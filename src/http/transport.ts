@@ -3,7 +3,7 @@ import Pool from "undici/lib/dispatcher/pool.js";
 import { decompress } from "./decompress.ts";
 import { exchange } from "./exchange.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
-import { parseBody } from "./json.ts";
+import { hasTooManyContainers, parseBody } from "./json.ts";
 import type { ProxySettings } from "./proxy-env.ts";
 
 /** One request as it goes over the wire. */
@@ -17,7 +17,7 @@ export interface Message {
 /** No usable answer came. */
 export interface Undelivered {
   /**
-   * The reason of the signal, "too_large", "unknown_encoding", or the code of an error of undici, Node or zlib.
+   * The reason of the signal, "too_large", "too_many_parts", "unknown_encoding", or the code of an error of undici, Node or zlib.
    */
   code: string;
   cause?: unknown;
@@ -73,6 +73,9 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       const { status, headers } = received;
       const decoded = await decompress(received.bytes, headers["content-encoding"], maxBytes);
       if ("code" in decoded) return { ...decoded, wasSent: true, wasAnswered: true };
+      if (hasTooManyContainers(decoded.bytes)) {
+        return { code: "too_many_parts", cause: undefined, wasSent: true, wasAnswered: true };
+      }
       const body = parseBody(decoded.bytes.toString("utf8"), headers["content-type"]);
       return { status, headers, body };
     },

@@ -198,6 +198,22 @@ test("a small gzip answer that decodes to 200 MB is given up early", async () =>
   expect(process.memoryUsage.rss() - before).toBeLessThan(120 * 2 ** 20);
 });
 
+test.each(["[", "{},"])("an answer of nothing but %s is not even parsed", async (part) => {
+  const bomb = gzipSync(Buffer.alloc(8 * 2 ** 20, part));
+  await using server = await startServer((response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+    response.end(bomb);
+  });
+  await using http = client(server.url);
+
+  const answer = http(get);
+
+  await expect(answer).rejects.toMatchObject({
+    kind: "unexpected",
+    message: expect.stringContaining("more than a million objects and lists"),
+  });
+});
+
 test("an answer that never ends is given up at the limit", async () => {
   await using server = await startServer((response) => {
     const chunk = Buffer.alloc(64 * 1024, " ");
