@@ -1,7 +1,5 @@
 /** How the cost grows: with the number of tasks in a project, and with the number of tools. */
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { startBareClient } from "./bare-client.ts";
 import { get } from "./calls.ts";
 import { MIB } from "./figure.ts";
@@ -9,6 +7,7 @@ import { type McpCommand, startMcp } from "./mcp-process.ts";
 import { ourCommand, type Surroundings, signIn, startOurs } from "./our-server.ts";
 import { memoryOf } from "./processes.ts";
 import { type SandboxProcess, startSandboxProcess } from "./sandbox.ts";
+import { nothingMs } from "./start-up.ts";
 import { inTurns, median, timed } from "./statistics.ts";
 
 /** One project's size. Times are multiples of the smallest project's bare list request. */
@@ -103,7 +102,7 @@ export async function measureToolGrowth(
     return performance.now() - start;
   };
   const times = await inTurns<string>(rounds, {
-    nothing: () => timed(() => once(spawn(process.execPath, ["-e", "0"]), "exit")),
+    nothing: () => nothingMs(place),
     ...Object.fromEntries(TOOLSETS.map((toolsets) => [toolsets, listed(toolsets)])),
   });
   const unit = median(times["nothing"] ?? []);

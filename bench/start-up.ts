@@ -16,16 +16,15 @@ const SETTLED_MS = 100;
 
 /** Start and memory of the published file, against a Node that does nothing. */
 export async function measureStart(rounds: number, place: Surroundings): Promise<Figure[]> {
-  const { env } = ourCommand(place);
   const wall = await inTurns(rounds, {
-    nothing: () => timed(() => once(spawn(process.execPath, ["-e", "0"], { env }), "exit")),
+    nothing: () => nothingMs(place),
     ours: () => startMs(ourCommand(place)),
   });
   const processor = await inTurns(Math.ceil(rounds / 2), {
-    nothing: emptyProcessorMs,
+    nothing: () => nothingProcessorMs(place),
     ours: () => startProcessorMs(ourCommand(place)),
   });
-  const loop = { command: process.execPath, args: [loopFile], env };
+  const loop = { ...ourCommand(place), args: [loopFile] };
   const memory = await inTurns(Math.ceil(rounds / 4), {
     loop: () => settledMemory(loop),
     ours: () => settledMemory(ourCommand(place)),
@@ -54,6 +53,15 @@ export async function measureStart(rounds: number, place: Surroundings): Promise
   ];
 }
 
+/**
+ * Milliseconds of a Node that does nothing, in the environment of our server: what stands in it, such as a certificate
+ * file to read, can cost more than our start.
+ */
+export function nothingMs(place: Surroundings): Promise<number> {
+  const { env } = ourCommand(place);
+  return timed(() => once(spawn(process.execPath, ["-e", "0"], { env }), "exit"));
+}
+
 /** Milliseconds from spawn to the answer to `initialize`. */
 export async function startMs(command: McpCommand): Promise<number> {
   await using server = await startMcp(command);
@@ -74,9 +82,10 @@ export async function settledMemory(command: McpCommand): Promise<number> {
 }
 
 /** A process that is gone cannot be asked; this one tells at its end. */
-async function emptyProcessorMs(): Promise<number> {
+async function nothingProcessorMs(place: Surroundings): Promise<number> {
+  const { env } = ourCommand(place);
   const tell =
     "process.on('exit', () => { const { user, system } = process.cpuUsage(); require('fs').writeSync(1, String(user + system)) })";
-  const { stdout } = await run(process.execPath, ["-e", tell]);
+  const { stdout } = await run(process.execPath, ["-e", tell], { env });
   return Number(stdout) / 1000;
 }
