@@ -1,4 +1,5 @@
 import { Console } from "node:console";
+import { z } from "zod";
 import { createConnection } from "./cli/connection.ts";
 import { createStderrLog } from "./cli/stderr-log.ts";
 import { helpText, problemsText, terminalGreeting } from "./cli/texts.ts";
@@ -18,6 +19,8 @@ declare const KANEO_MCP_VERSION: string;
 /** How long the sign-in may take to give up its place to another process. */
 const CLEAN_UP_MS = 1_000;
 
+// Generating code for a schema takes longer than to check the few messages of a start.
+z.config({ jitless: true });
 run();
 
 function run(): void {
@@ -85,6 +88,8 @@ async function serve(config: Config, version: string): Promise<void> {
 function toolLoader(config: Config): () => Promise<readonly Tool[]> {
   let tools: readonly Tool[] | undefined;
   return async () => {
+    // Lists of thousands of tasks are worth the code that checks them.
+    z.config({ jitless: false });
     const { selectTools } = await import("./tools/index.ts");
     tools ??= selectTools(config);
     return tools;

@@ -1,12 +1,14 @@
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { Protocol } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   ErrorCode,
   type InitializeResult,
   LATEST_PROTOCOL_VERSION,
+  type Result,
+  type ServerNotification,
+  type ServerRequest,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
 import { protocolError } from "./protocol-error.ts";
 import { createToolCaller, type ToolCallOptions } from "./tool-calls.ts";
 import { createToolListing } from "./tool-listing.ts";
@@ -22,45 +24,53 @@ export interface McpServer {
 }
 
 /**
- * Serves tools over the Model Context Protocol. Framing, `ping` and cancellation are the SDK's; requests about tools
- * take the SDK's fallback, since its own handlers answer a malformed request with a raw dump of the validator.
+ * Serves tools over the Model Context Protocol. Framing, `ping` and cancellation are the SDK's; every other request
+ * takes its fallback, since its own handlers answer a malformed request with a raw dump of the validator.
  */
 export function createMcpServer(options: McpServerOptions): McpServer {
-  const { version, instructions, log } = options;
-  const listTools = createToolListing(options.loadTools);
+  const { version, instructions, loadTools, log } = options;
+  const listTools = createToolListing(loadTools);
   const callTool = createToolCaller(options);
-  const serverInfo = { name: "kaneo-mcp", title: "Kaneo", version };
-  const capabilities = { tools: {} };
-  const server = new Server(serverInfo, { capabilities, jsonSchemaValidator: noElicitation });
-  server.onerror = (error) => log.debug(`MCP: ${error.message}`);
-  server.setRequestHandler(initializeRequest, ({ params }): InitializeResult => {
-    const asked = params?.protocolVersion ?? LATEST_PROTOCOL_VERSION;
-    return {
-      protocolVersion: SUPPORTED_PROTOCOL_VERSIONS.includes(asked)
-        ? asked
-        : LATEST_PROTOCOL_VERSION,
-      capabilities,
-      serverInfo,
-      instructions,
-    };
-  });
-  server.fallbackRequestHandler = async (request, call) => {
-    if (request.method === "tools/list") return { tools: await listTools() };
-    if (request.method === "tools/call") return callTool(request.params, call);
-    throw protocolError(ErrorCode.MethodNotFound, `kaneo-mcp has no method "${request.method}".`);
+
+  const protocol = new ServerProtocol();
+  protocol.onerror = (error) => log.debug(`MCP: ${error.message}`);
+  protocol.fallbackRequestHandler = async ({ method, params }, call) => {
+    switch (method) {
+      case "initialize":
+        return introduce(params?.["protocolVersion"], { version, instructions });
+      case "tools/list":
+        return { tools: await listTools() };
+      case "tools/call":
+        return callTool(params, call);
+      default:
+        throw protocolError(ErrorCode.MethodNotFound, `kaneo-mcp has no method "${method}".`);
+    }
   };
-  return { connect: (transport) => server.connect(transport) };
+  return { connect: (transport) => protocol.connect(transport) };
 }
 
-/** Takes the place of the SDK's own, which insists on fields that this server has no use for. */
-const initializeRequest = z.object({
-  method: z.literal("initialize"),
-  params: z.object({ protocolVersion: z.string().optional().catch(undefined) }).optional(),
-});
+function introduce(
+  asked: unknown,
+  { version, instructions }: Pick<McpServerOptions, "version" | "instructions">,
+): InitializeResult {
+  const spoken = SUPPORTED_PROTOCOL_VERSIONS.find((supported) => supported === asked);
+  return {
+    protocolVersion: spoken ?? LATEST_PROTOCOL_VERSION,
+    capabilities: { tools: {} },
+    serverInfo: { name: "kaneo-mcp", title: "Kaneo", version },
+    instructions,
+  };
+}
 
-/** Given so that the SDK does not set up ajv, which it needs only to check the answers of a form. */
-const noElicitation = {
-  getValidator(): never {
-    throw new Error("kaneo-mcp asks for no forms.");
-  },
-};
+/**
+ * What the SDK's `Server` adds to this is for servers that ask their clients for something, and takes longer to load. No
+ * capability has to be checked: nothing is asked here, and a request that wants to become an MCP task is answered as
+ * any other, as MCP 2025-11-25, "Tasks", demands of a server that has none.
+ */
+class ServerProtocol extends Protocol<ServerRequest, ServerNotification, Result> {
+  protected override assertCapabilityForMethod(): void {}
+  protected override assertNotificationCapability(): void {}
+  protected override assertRequestHandlerCapability(): void {}
+  protected override assertTaskCapability(): void {}
+  protected override assertTaskHandlerCapability(): void {}
+}

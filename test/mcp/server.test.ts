@@ -117,6 +117,14 @@ test("gives a tool its arguments and the client its text, and nothing else", asy
   expect(result).toEqual({ content: [{ type: "text", text: '{"a":[1]}' }] });
 });
 
+test("answers a call that wants to become a task as any other (MCP 2025-11-25, Tasks)", async () => {
+  const params = { name: "look", arguments: {}, task: { ttl: 60_000 } };
+
+  const answer = await exchange([tool("look")], { method: "tools/call", params });
+
+  expect(answer).toMatchObject({ result: { content: [{ type: "text", text: "done" }] } });
+});
+
 test("tells a failure as text for the model", async () => {
   const failing = tool("fail", async () => {
     throw new KaneoMcpError("not_found", "There is no WEB-99.", { hint: "Look again." });

@@ -1,3 +1,0 @@
-import { refuse } from "./refuse.mjs";
-
-export default refuse("ajv");
