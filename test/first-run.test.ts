@@ -36,9 +36,11 @@ async function fileIn(home: string, ending: string): Promise<string | undefined>
 test("the first call answers at once with the complete link and the code, and does nothing else", async () => {
   await using sandbox = await startSandbox();
   await using server = await connectClient(at(sandbox));
+  const began = performance.now();
 
   const { text, isError } = await server.call("list_tasks", WEB);
 
+  expect(performance.now() - began).toBeLessThan(2_000);
   expect(isError).toBe(true);
   expect(sandbox.requests.map(({ path }) => path)).toEqual(["/api/auth/device/code"]);
   const { link, code } = linkIn(text);
@@ -112,7 +114,7 @@ test("a repeated call waits a while, tells the progress, and then gives the same
 
   const took = performance.now() - began;
   expect(took).toBeGreaterThan(15_000);
-  expect(took).toBeLessThan(35_000);
+  expect(took).toBeLessThan(25_000);
   expect(isError).toBe(true);
   expect(linkIn(JSON.stringify(content).replaceAll("\\n", "\n"))).toEqual({ link, code });
   expect(progress.length).toBeGreaterThanOrEqual(2);
@@ -136,17 +138,24 @@ test("a call that waits goes on by itself when the person approves", async () =>
 
 test("a process that is closed while the sign-in waits is gone without waiting for its next poll", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "5s" });
-  await using server = await spawnServer(at(sandbox));
-  await server.initialize();
-  await server.call("list_tasks", WEB);
-  const began = performance.now();
+  const took: number[] = [];
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    await using server = await spawnServer(at(sandbox));
+    await server.initialize();
+    await server.call("list_tasks", WEB);
+    const began = performance.now();
 
-  server.endInput();
-  const { code } = await server.exit;
+    server.endInput();
+    const { code } = await server.exit;
 
-  expect(performance.now() - began).toBeLessThan(4_000);
-  expect(code).toBe(0);
-  for (const line of server.lines) JSONRPCMessageSchema.parse(JSON.parse(line));
+    took.push(performance.now() - began);
+    expect(code).toBe(0);
+    for (const line of server.lines) JSONRPCMessageSchema.parse(JSON.parse(line));
+  }
+
+  // A machine that is busy elsewhere can delay any one of them.
+  expect(Math.min(...took)).toBeLessThan(1_000);
+  expect(sandbox.requests.filter(({ path }) => path === "/api/auth/device/token")).toEqual([]);
 });
 
 test("a restart while the sign-in waits goes on with the same code", async () => {

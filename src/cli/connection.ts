@@ -63,11 +63,14 @@ interface Credentials {
 
 async function openConnection(options: ConnectionOptions): Promise<OpenConnection> {
   const { config, clock, version, env } = options;
-  const [{ createHttp }, { readOnlyHttp }, { connectKaneo }] = await Promise.all([
-    import("../http/http-client.ts"),
-    import("../http/read-only-http.ts"),
-    import("../kaneo/client.ts"),
-  ]);
+  const [{ createHttp }, { readOnlyHttp }, { connectKaneo }, { compileParserOnce }] =
+    await Promise.all([
+      import("../http/http-client.ts"),
+      import("../http/read-only-http.ts"),
+      import("../kaneo/client.ts"),
+      import("./parser-compilation.ts"),
+    ]);
+  compileParserOnce();
   const http = createHttp({
     baseUrl: config.apiUrl,
     userAgent: `kaneo-mcp/${version}`,
