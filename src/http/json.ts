@@ -27,7 +27,7 @@ export function parseBody(text: string, contentType: string | undefined): unknow
   }
 }
 
-/** Ten times what the largest board has that fits into the size limit. */
+/** A board that fills the size limit has about 50,000 tasks, of some five objects and lists each. */
 const MOST_CONTAINERS = 1_000_000;
 
 /**

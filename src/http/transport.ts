@@ -17,7 +17,8 @@ export interface Message {
 /** No usable answer came. */
 export interface Undelivered {
   /**
-   * The reason of the signal, "too_large", "too_many_parts", "unknown_encoding", or the code of an error of undici, Node or zlib.
+   * The reason of the signal, "too_large", "too_many_parts", "unknown_encoding", or the code of an error of undici, Node
+   * or zlib.
    */
   code: string;
   cause?: unknown;

@@ -48,10 +48,9 @@ export function matchOne<T>(
     naming.names.some((nameOf) => fold(nameOf(item)) === wanted),
   );
   const exact = matches.filter((item) => naming.names.some((nameOf) => nameOf(item) === written));
-  const [best, ...others] = exact.length > 0 ? exact : matches;
-  if (best !== undefined && others.length > 0)
-    throw ambiguous(reference, [best, ...others], naming);
-  return best;
+  const fitting = exact.length > 0 ? exact : matches;
+  if (fitting.length > 1) throw ambiguous(reference, fitting, naming);
+  return fitting[0];
 }
 
 /** The failure of a reference that fits several things. */

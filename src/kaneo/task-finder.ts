@@ -94,7 +94,7 @@ export function noSuchTask({ slug, number }: TaskKey, searched: readonly Project
     "not_found",
     `There is no task ${slug}-${number} in ${names.join(" and ")}${past}.`,
     {
-      hint: "It may have been deleted, or moved, which changes its key. search finds it by words of its title.",
+      hint: "It may have been deleted, or moved, which changes its key. search finds it by a part of its title.",
     },
   );
 }
