@@ -25,7 +25,7 @@ run();
 
 function run(): void {
   const version = KANEO_MCP_VERSION;
-  const { argv, env, stdout, stderr } = process;
+  const { argv, env, stdout } = process;
   const reading = readConfig({ env, argv: argv.slice(2), knownToolsets: toolsetNames });
   switch (reading.kind) {
     case "help":
@@ -35,7 +35,7 @@ function run(): void {
       stdout.write(`${version}\n`);
       return;
     case "invalid":
-      stderr.write(problemsText(reading.problems));
+      stderr().write(problemsText(reading.problems));
       process.exitCode = 2;
       return;
     case "serve":
@@ -45,13 +45,13 @@ function run(): void {
 
 async function serve(config: Config, version: string): Promise<void> {
   keepStdoutForTheProtocol();
-  const { stdin, stdout, stderr, env } = process;
+  const { stdin, stdout, env } = process;
   const clock = systemClock;
   const redactor = createRedactor();
   const log = createStderrLog({
     level: config.logLevel,
     redact: redactor.redact,
-    write: (line) => stderr.write(line),
+    write: (line) => stderr().write(line),
   });
   const connection = createConnection({ config, version, clock, log, redactor, env });
   const transport = createStdioTransport({ stdin, stdout, clock, log });
@@ -96,10 +96,22 @@ function toolLoader(config: Config): () => Promise<readonly Tool[]> {
   };
 }
 
-/** A dependency's `console.log` must not end up between two messages. Nor may a closed stderr end the process. */
+/** A dependency's `console.log` must not end up between two messages. */
 function keepStdoutForTheProtocol(): void {
-  globalThis.console = new Console(process.stderr, process.stderr);
-  process.stderr.on("error", () => {});
+  let console: Console | undefined;
+  Object.defineProperty(globalThis, "console", {
+    get: () => {
+      console ??= new Console(stderr(), stderr());
+      return console;
+    },
+  });
+}
+
+/** Opened at the first use, which most processes never see. Closed at the other end, it does not end this one. */
+function stderr(): NodeJS.WriteStream {
+  const { stderr: stream } = process;
+  if (stream.listenerCount("error") === 0) stream.on("error", () => {});
+  return stream;
 }
 
 function warnAndGreet(config: Config, log: Log): void {
@@ -111,5 +123,5 @@ function warnAndGreet(config: Config, log: Log): void {
   }
   if (!process.stdin.isTTY) return;
   const script = process.argv[1] ?? "kaneo-mcp.cjs";
-  process.stderr.write(terminalGreeting({ script, apiUrl: config.apiUrl }));
+  stderr().write(terminalGreeting({ script, apiUrl: config.apiUrl }));
 }
