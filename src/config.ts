@@ -54,17 +54,32 @@ export function readConfig({ env, argv, knownToolsets }: ConfigSources): Reading
   if (flags.isAsked("help")) return { kind: "help" };
   if (flags.isAsked("version")) return { kind: "version" };
   const given = collect(env, flags.settings);
-  const parsed = settingsSchema(knownToolsets, given).safeParse(given.values);
-  const problems = [...flags.problems, ...contradictions(given)];
-  if (parsed.success && problems.length === 0) return { kind: "serve", config: parsed.data };
-  const wrong = (parsed.error?.issues ?? []).map(
-    ({ path, message }) => `${given.origins.get(String(path[0]))} ${message}`,
-  );
-  return { kind: "invalid", problems: [...problems, ...wrong] };
+  const config: Config = { ...DEFAULTS };
+  const wrong: string[] = [];
+
+  const read = <Name extends keyof Config>(name: Name, { value, origin }: Given): void => {
+    const allowInsecureHttp = isOn(given.get("allowInsecureHttp")?.value);
+    const parsed = SCHEMAS[name]({ knownToolsets, allowInsecureHttp }).safeParse(value);
+    if (parsed.success) Object.assign(config, { [name]: parsed.data });
+    else wrong.push(...parsed.error.issues.map(({ message }) => `${origin} ${message}`));
+  };
+  for (const [name, setting] of given) read(name, setting);
+
+  const problems = [...flags.problems, ...contradictions(given), ...wrong];
+  return problems.length > 0 ? { kind: "invalid", problems } : { kind: "serve", config };
 }
 
+const DEFAULTS: Config = {
+  apiUrl: "https://cloud.kaneo.app",
+  clientId: "kaneo-mcp",
+  toolsets: ["default"],
+  isReadOnly: false,
+  allowInsecureHttp: false,
+  logLevel: "warn",
+};
+
 /** Where each setting may come from, the first that is present wins. */
-const VARIABLES = {
+const VARIABLES: Record<keyof Config, readonly string[]> = {
   apiUrl: ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"],
   apiKey: ["KANEO_API_KEY"],
   apiKeyFile: ["KANEO_API_KEY_FILE"],
@@ -77,7 +92,7 @@ const VARIABLES = {
   allowInsecureHttp: ["KANEO_ALLOW_INSECURE_HTTP"],
   dataDir: ["KANEO_MCP_DATA_DIR"],
   logLevel: ["KANEO_LOG_LEVEL"],
-} satisfies Record<keyof Config, readonly string[]>;
+};
 
 const FLAGS: Record<string, { type: "string" | "boolean"; setting?: keyof Config }> = {
   "api-url": { type: "string", setting: "apiUrl" },
@@ -88,20 +103,23 @@ const FLAGS: Record<string, { type: "string" | "boolean"; setting?: keyof Config
 };
 
 interface Given {
-  values: Record<string, string>;
-  /** Setting → the variable or flag that gave its value. */
-  origins: Map<string, string>;
+  value: string;
+  /** The variable or flag that gave it. */
+  origin: string;
 }
 
-function collect(env: ConfigSources["env"], flags: ReadonlyMap<string, string>): Given {
-  const given: Given = { values: {}, origins: new Map() };
-  for (const [setting, names] of Object.entries(VARIABLES)) {
+type Settings = ReadonlyMap<keyof Config, Given>;
+
+function collect(env: ConfigSources["env"], flags: ReadonlyMap<string, string>): Settings {
+  const given = new Map<keyof Config, Given>();
+  // Object.keys forgets that it gives the keys of this very object.
+  for (const setting of Object.keys(VARIABLES) as (keyof Config)[]) {
     const flag = Object.keys(FLAGS).find((name) => FLAGS[name]?.setting === setting) ?? "";
-    const origin = flags.has(flag) ? `--${flag}` : names.find((name) => isPresent(env[name]));
-    const value = flags.get(flag) ?? env[origin ?? ""];
-    if (origin === undefined || value === undefined) continue;
-    given.values[setting] = value.trim();
-    given.origins.set(setting, origin);
+    const variable = VARIABLES[setting].find((name) => isPresent(env[name])) ?? "";
+    const value = flags.get(flag) ?? env[variable];
+    if (value === undefined) continue;
+    const origin = flags.has(flag) ? `--${flag}` : variable;
+    given.set(setting, { value: value.trim(), origin });
   }
   return given;
 }
@@ -111,72 +129,79 @@ function isPresent(value: string | undefined): boolean {
   return value !== undefined && value.trim() !== "" && !/^\s*\$\{[^}]*\}\s*$/.test(value);
 }
 
-function contradictions({ values }: Given): string[] {
-  if (values["apiKey"] === undefined || values["apiKeyFile"] === undefined) return [];
+function contradictions(given: Settings): string[] {
+  if (!given.has("apiKey") || !given.has("apiKeyFile")) return [];
   return ["KANEO_API_KEY and KANEO_API_KEY_FILE are both set; keep one of them."];
 }
 
-function settingsSchema(knownToolsets: readonly string[], { values }: Given) {
-  const allowInsecureHttp = TRUE.has(values["allowInsecureHttp"]?.toLowerCase() ?? "");
-  return z.object({
-    apiUrl: z
+interface Surroundings {
+  knownToolsets: readonly string[];
+  allowInsecureHttp: boolean;
+}
+
+/** How each setting is read. Every start waits for this, so a schema is made only for what is given. */
+const SCHEMAS: { [Name in keyof Config]-?: (around: Surroundings) => z.ZodType<Config[Name]> } = {
+  apiUrl: ({ allowInsecureHttp }) => baseUrl(allowInsecureHttp),
+  apiKey: () =>
+    z.string().regex(API_KEY_PATTERN, "must be 8 to 512 visible ASCII characters without blanks."),
+  apiKeyFile: absolutePath,
+  clientId: () =>
+    z
       .string()
-      .default("https://cloud.kaneo.app")
-      .transform((text, context) => {
-        try {
-          return readBaseUrl(text, { allowInsecureHttp });
-        } catch (error) {
-          if (!(error instanceof KaneoMcpError)) throw error;
-          context.addIssue(`is refused. ${error.message} ${error.hint ?? ""}`.trim());
-          return z.NEVER;
-        }
-      }),
-    apiKey: z
-      .string()
-      .regex(API_KEY_PATTERN, "must be 8 to 512 visible ASCII characters without blanks.")
-      .optional(),
-    apiKeyFile: absolutePath,
-    clientId: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 visible ASCII characters without blanks.")
-      .default("kaneo-mcp"),
-    workspace: z.string().max(256, "must be at most 256 characters.").optional(),
-    project: z.string().max(256, "must be at most 256 characters.").optional(),
-    toolsets: toolsetNames(knownToolsets),
-    isReadOnly: switchSetting,
-    timezone: z
-      .string()
-      .refine(isTimezone, "must be an IANA time zone such as Europe/Berlin.")
-      .optional(),
-    allowInsecureHttp: switchSetting,
-    dataDir: absolutePath,
-    logLevel: z
+      .regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 visible ASCII characters without blanks."),
+  workspace: shortText,
+  project: shortText,
+  toolsets: ({ knownToolsets }) => toolsetNames(knownToolsets),
+  isReadOnly: onOrOff,
+  timezone: () => z.string().refine(isTimezone, "must be an IANA time zone such as Europe/Berlin."),
+  allowInsecureHttp: onOrOff,
+  dataDir: absolutePath,
+  logLevel: () =>
+    z
       .string()
       .toLowerCase()
-      .pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}.`))
-      .default("warn"),
+      .pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}.`)),
+};
+
+function baseUrl(allowInsecureHttp: boolean) {
+  return z.string().transform((text, context) => {
+    try {
+      return readBaseUrl(text, { allowInsecureHttp });
+    } catch (error) {
+      if (!(error instanceof KaneoMcpError)) throw error;
+      context.addIssue(`is refused. ${error.message} ${error.hint ?? ""}`.trim());
+      return z.NEVER;
+    }
   });
 }
 
-const absolutePath = z
-  .string()
-  .refine(isAbsolute, "must be an absolute path, with the home directory written out.")
-  .optional();
+function absolutePath() {
+  const message = "must be an absolute path, with the home directory written out.";
+  return z.string().refine(isAbsolute, message);
+}
 
-const TRUE = new Set(["1", "true", "yes", "on"]);
-const FALSE = new Set(["0", "false", "no", "off"]);
+function shortText() {
+  return z.string().max(256, "must be at most 256 characters.");
+}
 
-const switchSetting = z
-  .string()
-  .toLowerCase()
-  .refine((text) => TRUE.has(text) || FALSE.has(text), "must be 1 or 0.")
-  .transform((text) => TRUE.has(text))
-  .default(false);
+function onOrOff() {
+  return z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum([...ON, ...OFF], "must be 1 or 0."))
+    .transform(isOn);
+}
+
+const ON = ["1", "true", "yes", "on"];
+const OFF = ["0", "false", "no", "off"];
+
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && ON.includes(text.toLowerCase());
+}
 
 function toolsetNames(known: readonly string[]) {
   return z
     .string()
-    .default("default")
     .transform((text) =>
       text
         .split(",")
