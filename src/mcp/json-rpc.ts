@@ -1,9 +1,5 @@
 import {
   ErrorCode,
-  isJSONRPCErrorResponse,
-  isJSONRPCNotification,
-  isJSONRPCRequest,
-  isJSONRPCResultResponse,
   type JSONRPCErrorResponse,
   type JSONRPCMessage,
   type RequestId,
@@ -87,14 +83,37 @@ function withoutExtras(member: Record<string, unknown>): Record<string, unknown>
   };
 }
 
-/** The same checks as the SDK's, which drops without a word what passes none of them. */
-function isMessage(value: unknown): value is JSONRPCMessage {
-  return (
-    isJSONRPCRequest(value) ||
-    isJSONRPCNotification(value) ||
-    isJSONRPCResultResponse(value) ||
-    isJSONRPCErrorResponse(value)
-  );
+/**
+ * Whether the SDK would take `value`, which drops without a word what it would not. Asking its schemas would check
+ * every message twice, and make them before the first one can be answered.
+ */
+function isMessage(value: Record<string, unknown>): value is JSONRPCMessage {
+  const { jsonrpc, id, method, params, result, error } = value;
+  if (jsonrpc !== "2.0") return false;
+  if (method !== undefined) {
+    const isAddressed = !("id" in value) || isRequestId(id);
+    return typeof method === "string" && isAddressed && (params === undefined || hasMeta(params));
+  }
+  if (error === undefined) return isRequestId(id) && hasMeta(result);
+  const isKnown = id === undefined || isRequestId(id);
+  return isKnown && isRecord(error) && isErrorText(error);
+}
+
+function isErrorText({ code, message }: Record<string, unknown>): boolean {
+  return Number.isSafeInteger(code) && typeof message === "string";
+}
+
+const RELATED_TASK = "io.modelcontextprotocol/related-task";
+
+/** Whether `value` is an object whose `_meta` is absent or as MCP defines it. */
+function hasMeta(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { _meta: meta } = value;
+  if (meta === undefined) return true;
+  if (!isRecord(meta)) return false;
+  const { progressToken, [RELATED_TASK]: task } = meta;
+  const isTask = task === undefined || (isRecord(task) && typeof task["taskId"] === "string");
+  return isTask && (progressToken === undefined || isRequestId(progressToken));
 }
 
 function complaint(member: Record<string, unknown>): string {

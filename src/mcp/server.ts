@@ -1,17 +1,12 @@
-import { Protocol } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
-  ErrorCode,
   type InitializeResult,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
   LATEST_PROTOCOL_VERSION,
-  type Result,
-  type ServerNotification,
-  type ServerRequest,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/sdk/types.js";
-import { protocolError } from "./protocol-error.ts";
-import { createToolCaller, type ToolCallOptions } from "./tool-calls.ts";
-import { createToolListing } from "./tool-listing.ts";
+import type { ToolCallOptions } from "./tool-calls.ts";
 
 export interface McpServerOptions extends ToolCallOptions {
   version: string;
@@ -24,29 +19,30 @@ export interface McpServer {
 }
 
 /**
- * Serves tools over the Model Context Protocol. Framing, `ping` and cancellation are the SDK's; every other request
- * takes its fallback, since its own handlers answer a malformed request with a raw dump of the validator.
+ * Serves tools over the Model Context Protocol. Every start waits for `initialize`, so that is answered here; what
+ * serves the rest is loaded with the next message.
  */
 export function createMcpServer(options: McpServerOptions): McpServer {
-  const { version, instructions, loadTools, log } = options;
-  const listTools = createToolListing(loadTools);
-  const callTool = createToolCaller(options);
-
-  const protocol = new ServerProtocol();
-  protocol.onerror = (error) => log.debug(`MCP: ${error.message}`);
-  protocol.fallbackRequestHandler = async ({ method, params }, call) => {
-    switch (method) {
-      case "initialize":
-        return introduce(params?.["protocolVersion"], { version, instructions });
-      case "tools/list":
-        return { tools: await listTools() };
-      case "tools/call":
-        return callTool(params, call);
-      default:
-        throw protocolError(ErrorCode.MethodNotFound, `kaneo-mcp has no method "${method}".`);
-    }
+  return {
+    async connect(transport) {
+      let rest: Promise<Transport> | undefined;
+      transport.onmessage = (message) => {
+        if (isInitialize(message)) {
+          const result = introduce(message.params?.["protocolVersion"], options);
+          void transport.send({ jsonrpc: "2.0", id: message.id, result });
+          return;
+        }
+        rest ??= connectProtocol(transport, options);
+        void rest.then(({ onmessage }) => onmessage?.(message));
+      };
+      transport.onclose = () => void rest?.then(({ onclose }) => onclose?.());
+      await transport.start();
+    },
   };
-  return { connect: (transport) => protocol.connect(transport) };
+}
+
+function isInitialize(message: JSONRPCMessage): message is JSONRPCRequest {
+  return "method" in message && "id" in message && message.method === "initialize";
 }
 
 function introduce(
@@ -62,15 +58,14 @@ function introduce(
   };
 }
 
-/**
- * What the SDK's `Server` adds to this is for servers that ask their clients for something, and takes longer to load. No
- * capability has to be checked: nothing is asked here, and a request that wants to become an MCP task is answered as
- * any other, as MCP 2025-11-25, "Tasks", demands of a server that has none.
- */
-class ServerProtocol extends Protocol<ServerRequest, ServerNotification, Result> {
-  protected override assertCapabilityForMethod(): void {}
-  protected override assertNotificationCapability(): void {}
-  protected override assertRequestHandlerCapability(): void {}
-  protected override assertTaskCapability(): void {}
-  protected override assertTaskHandlerCapability(): void {}
+/** Gives what takes the messages after `initialize`. */
+async function connectProtocol(transport: Transport, options: ToolCallOptions): Promise<Transport> {
+  const { createProtocol } = await import("./protocol.ts");
+  const rest: Transport = {
+    start: async () => {},
+    send: (message, sending) => transport.send(message, sending),
+    close: () => transport.close(),
+  };
+  await createProtocol(options).connect(rest);
+  return rest;
 }

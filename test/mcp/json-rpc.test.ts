@@ -1,3 +1,10 @@
+import {
+  isJSONRPCErrorResponse,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
+} from "@modelcontextprotocol/sdk/types.js";
+import { assert, constantFrom, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import { findRequestId, readLine } from "../../src/mcp/json-rpc.ts";
 
@@ -76,4 +83,53 @@ test.each([
   const found = findRequestId(head, tail);
 
   expect(found).toBeUndefined();
+});
+
+test("takes exactly what the SDK takes, which would drop the rest without a word", async () => {
+  const ids = constantFrom("a", "", 1, -5, 1.5, 2 ** 53, null, true, {});
+  const metas = constantFrom(
+    {},
+    { progressToken: 1 },
+    { progressToken: "p", more: [] },
+    { progressToken: 1.5 },
+    { "io.modelcontextprotocol/related-task": { taskId: "t", more: 1 } },
+    { "io.modelcontextprotocol/related-task": { taskId: 1 } },
+    { "io.modelcontextprotocol/related-task": null },
+    [],
+    null,
+    5,
+  );
+  const bodies = constantFrom(undefined, {}, { name: "x" }, [], "x", 5);
+  const errors = constantFrom({ code: 1, message: "m", data: [] }, { code: 1.5, message: "m" }, {});
+  const message = record(
+    {
+      jsonrpc: constantFrom("2.0", "1.0", 2),
+      id: ids,
+      kind: constantFrom("request", "result", "error"),
+      method: constantFrom("ping", "", 5),
+      meta: metas,
+      body: bodies,
+      error: errors,
+    },
+    { requiredKeys: ["kind", "body"] },
+  ).map(({ jsonrpc = "2.0", kind, method = "ping", meta, body, error, ...id }) => {
+    const content =
+      meta === undefined || typeof body !== "object" ? body : { ...body, _meta: meta };
+    if (kind === "request") return { jsonrpc, ...id, method, params: content };
+    return { jsonrpc, ...id, ...(kind === "result" ? { result: content } : { error: error ?? 5 }) };
+  });
+
+  await assert(
+    property(message, (value) => {
+      const line = JSON.stringify(value);
+      const isTaken = [
+        isJSONRPCRequest,
+        isJSONRPCNotification,
+        isJSONRPCResultResponse,
+        isJSONRPCErrorResponse,
+      ].some((takes) => takes(JSON.parse(line)));
+      expect(readLine(line).messages, line).toHaveLength(isTaken ? 1 : 0);
+    }),
+    { numRuns: 5_000 },
+  );
 });
