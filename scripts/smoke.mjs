@@ -3,12 +3,22 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import nodeModule from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const file = fileURLToPath(new URL("../dist/kaneo-mcp.cjs", import.meta.url));
+const cache = await mkdtemp(join(tmpdir(), "kaneo-mcp-smoke-"));
 // Port 9 refuses: nothing here may depend on an instance.
-const env = { ...process.env, KANEO_API_URL: "http://127.0.0.1:9", KANEO_API_KEY: "no-such-key" };
+const env = {
+  ...process.env,
+  KANEO_API_URL: "http://127.0.0.1:9",
+  KANEO_API_KEY: "no-such-key",
+  XDG_CACHE_HOME: cache,
+};
 const server = spawn(process.execPath, [file], { env, stdio: ["pipe", "pipe", "inherit"] });
 const exited = once(server, "exit");
 const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
@@ -26,6 +36,11 @@ assert.equal(answer.isError, true);
 assert.match(answer.content[0].text, /127\.0\.0\.1:9/);
 server.stdin.end();
 assert.deepEqual(await exited, [0, null]);
+// Only Linux has it there, and only Node 22 and later.
+if (process.platform === "linux" && nodeModule.enableCompileCache) {
+  assert.deepEqual(await readdir(cache), ["kaneo-mcp"], "it kept nothing compiled");
+}
+await rm(cache, { recursive: true });
 console.log(`kaneo-mcp ${serverInfo.version} works on Node ${process.version}`);
 
 async function ask(method, params) {

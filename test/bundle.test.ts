@@ -4,14 +4,16 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import { connectClient } from "./support/connect-client.ts";
-import { builtFile } from "./support/spawn-server.ts";
+import { builtFile, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
+const partRecorder = fileURLToPath(new URL("support/part-recorder.cjs", import.meta.url));
 const hasOpenssl = await run("openssl", ["version"]).then(
   () => true,
   () => false,
@@ -73,3 +75,48 @@ test.skipIf(!hasOpenssl)(
     expect(text).not.toContain("is not part of kaneo-mcp");
   },
 );
+
+/** Which parts of the file a process has loaded when it has answered all of `requests`, without their hashes. */
+async function partsAfter(requests: readonly Record<string, unknown>[]): Promise<string[]> {
+  await using server = await spawnServer({
+    env: { KANEO_API_URL: "http://127.0.0.1:9", NODE_OPTIONS: `--require ${partRecorder}` },
+  });
+  for (const [id, request] of requests.entries()) {
+    server.send({ id, ...request });
+    await server.answerTo(id);
+  }
+  server.endInput();
+  await server.exit;
+  const names = server.stderr().matchAll(/^part (\S+?)(?:-[0-9A-Z]{8})?\.js$/gm);
+  // Chunks are what parts share; the folders are looked up at the start where Node has a compile cache, else later.
+  const uncounted = ["chunk", "user-folders"];
+  return [...names].map(([, name = ""]) => name).filter((name) => !uncounted.includes(name));
+}
+
+const initialize = { method: "initialize", params: { protocolVersion: "2025-11-25" } };
+const list = { method: "tools/list" };
+const call = (name: string) => ({ method: "tools/call", params: { name, arguments: {} } });
+
+test("loads what a request needs when it comes: the protocol, the tools, the connection, undici", async () => {
+  const introduced = ["start", "main"];
+  expect(await partsAfter([initialize])).toEqual(introduced);
+
+  const listed = [...introduced, "protocol", "tools"];
+  expect(await partsAfter([initialize, list])).toEqual(listed);
+
+  const asked = await partsAfter([initialize, list, call("list_projects")]);
+  expect(asked.slice(0, listed.length)).toEqual(listed);
+  expect(new Set(asked.slice(listed.length))).toEqual(
+    new Set(["open-connection", "sign-in-credentials", "transport", "failure"]),
+  );
+});
+
+test("the build refuses a package that nobody has looked at, and a file that has grown", async () => {
+  const { problemsOf } = await import(new URL("../scripts/build/limits.mjs", import.meta.url).href);
+
+  expect(problemsOf({ packages: ["zod", "undici"], bytes: 500_000 })).toEqual([]);
+  expect(problemsOf({ packages: ["left-pad"], bytes: 600_000 })).toEqual([
+    expect.stringContaining("left-pad"),
+    expect.stringContaining("600000 bytes"),
+  ]);
+});

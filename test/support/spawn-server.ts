@@ -95,6 +95,8 @@ export function bareEnvironment(home: string, env: Record<string, string> = {}) 
     PATH: process.env["PATH"] ?? "",
     HOME: home,
     KANEO_MCP_DATA_DIR: join(home, "data"),
+    // The home shows what we write there, not Node.
+    NODE_DISABLE_COMPILE_CACHE: "1",
     ...env,
   };
 }

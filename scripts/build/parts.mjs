@@ -1,0 +1,78 @@
+import { basename } from "node:path";
+import { build, transform } from "esbuild";
+import { lazySdkSchemas, standIns, undiciParts, zodByNamespace } from "./plugins.mjs";
+
+const target = "node20.18";
+
+/**
+ * Cuts the program where it uses `import()`: what the start needs is in parts of its own.
+ *
+ * @returns the parts in CommonJS by the name under which they ask for each other (`./start.js` is the first), their source
+ * maps, and the packages that left code in them.
+ */
+export async function bundleParts({ root, version }) {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { start: "src/start.ts" },
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    minifySyntax: true,
+    legalComments: "none",
+    platform: "node",
+    target,
+    format: "esm",
+    sourcemap: "inline",
+    define: { KANEO_MCP_VERSION: JSON.stringify(version) },
+    alias: standIns,
+    plugins: [zodByNamespace, lazySdkSchemas, undiciParts],
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+  });
+  const parts = {};
+  const maps = {};
+  for (const { path, text } of outputFiles) {
+    const name = basename(path);
+    const { code, map } = await shorten(text, name);
+    parts[`./${name}`] = `${code}//# sourceMappingURL=${name}.map\n`;
+    maps[`${name}.map`] = map;
+  }
+  return { parts, maps, packages: packagesIn(metafile) };
+}
+
+/** The one file: the loader with all parts in it. */
+export async function joinParts(loader, parts) {
+  const { code } = await transform(loader, {
+    define: { PARTS: JSON.stringify(parts) },
+    minify: true,
+    platform: "node",
+    target,
+    banner: "#!/usr/bin/env node",
+  });
+  return code;
+}
+
+/** A step of its own, since esbuild cuts only ES modules, and Node starts CommonJS sooner. */
+function shorten(text, name) {
+  return transform(text, {
+    minify: true,
+    format: "cjs",
+    platform: "node",
+    target,
+    // The loader knows `require` only.
+    supported: { "dynamic-import": false },
+    legalComments: "none",
+    sourcefile: name,
+    sourcemap: "external",
+  });
+}
+
+function packagesIn({ outputs }) {
+  const names = Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+    .filter((name) => name !== undefined);
+  return [...new Set(names)].sort();
+}
