@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { KaneoMcpError } from "./errors.ts";
 import { readBaseUrl } from "./http/base-url.ts";
 
@@ -58,7 +58,7 @@ export function readConfig({ env, argv, knownToolsets }: ConfigSources): Reading
   const wrong: string[] = [];
 
   const read = <Name extends keyof Config>(name: Name, { value, origin }: Given): void => {
-    const allowInsecureHttp = isOn(given.get("allowInsecureHttp")?.value);
+    const allowInsecureHttp = isOn(given.get("allowInsecureHttp")?.value ?? "");
     const parsed = SCHEMAS[name]({ knownToolsets, allowInsecureHttp }).safeParse(value);
     if (parsed.success) Object.assign(config, { [name]: parsed.data });
     else wrong.push(...parsed.error.issues.map(({ message }) => `${origin} ${message}`));
@@ -140,80 +140,81 @@ interface Surroundings {
 }
 
 /** How each setting is read. Every start waits for this, so a schema is made only for what is given. */
-const SCHEMAS: { [Name in keyof Config]-?: (around: Surroundings) => z.ZodType<Config[Name]> } = {
-  apiUrl: ({ allowInsecureHttp }) => baseUrl(allowInsecureHttp),
-  apiKey: () =>
-    z.string().regex(API_KEY_PATTERN, "must be 8 to 512 visible ASCII characters without blanks."),
-  apiKeyFile: absolutePath,
-  clientId: () =>
-    z
-      .string()
-      .regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 visible ASCII characters without blanks."),
-  workspace: shortText,
-  project: shortText,
-  toolsets: ({ knownToolsets }) => toolsetNames(knownToolsets),
-  isReadOnly: onOrOff,
-  timezone: () => z.string().refine(isTimezone, "must be an IANA time zone such as Europe/Berlin."),
-  allowInsecureHttp: onOrOff,
-  dataDir: absolutePath,
-  logLevel: () =>
-    z
-      .string()
-      .toLowerCase()
-      .pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}.`)),
-};
+const SCHEMAS: { [Name in keyof Config]-?: (around: Surroundings) => z.ZodMiniType<Config[Name]> } =
+  {
+    apiUrl: ({ allowInsecureHttp }) => baseUrl(allowInsecureHttp),
+    apiKey: () =>
+      matching(API_KEY_PATTERN, "must be 8 to 512 visible ASCII characters without blanks."),
+    apiKeyFile: absolutePath,
+    clientId: () =>
+      matching(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 visible ASCII characters without blanks."),
+    workspace: shortText,
+    project: shortText,
+    toolsets: ({ knownToolsets }) => toolsetNames(knownToolsets),
+    isReadOnly: onOrOff,
+    timezone: () =>
+      z.string().check(z.refine(isTimezone, "must be an IANA time zone such as Europe/Berlin.")),
+    allowInsecureHttp: onOrOff,
+    dataDir: absolutePath,
+    logLevel: () =>
+      z.pipe(lowerCase(), z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}.`)),
+  };
+
+function matching(pattern: RegExp, message: string) {
+  return z.string().check(z.regex(pattern, message));
+}
+
+function lowerCase() {
+  return z.string().check(z.toLowerCase());
+}
 
 function baseUrl(allowInsecureHttp: boolean) {
-  return z.string().transform((text, context) => {
+  const read = z.transform<string, string>((text, context) => {
     try {
       return readBaseUrl(text, { allowInsecureHttp });
     } catch (error) {
       if (!(error instanceof KaneoMcpError)) throw error;
-      context.addIssue(`is refused. ${error.message} ${error.hint ?? ""}`.trim());
+      const message = `is refused. ${error.message} ${error.hint ?? ""}`.trim();
+      context.issues.push({ code: "custom", message, input: text });
       return z.NEVER;
     }
   });
+  return z.pipe(z.string(), read);
 }
 
 function absolutePath() {
   const message = "must be an absolute path, with the home directory written out.";
-  return z.string().refine(isAbsolute, message);
+  return z.string().check(z.refine(isAbsolute, message));
 }
 
 function shortText() {
-  return z.string().max(256, "must be at most 256 characters.");
+  return z.string().check(z.maxLength(256, "must be at most 256 characters."));
 }
 
 function onOrOff() {
-  return z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum([...ON, ...OFF], "must be 1 or 0."))
-    .transform(isOn);
+  const choice = z.pipe(lowerCase(), z.enum([...ON, ...OFF], "must be 1 or 0."));
+  return z.pipe(choice, z.transform(isOn));
 }
 
 const ON = ["1", "true", "yes", "on"];
 const OFF = ["0", "false", "no", "off"];
 
-function isOn(text: string | undefined): boolean {
-  return text !== undefined && ON.includes(text.toLowerCase());
+function isOn(text: string): boolean {
+  return ON.includes(text.toLowerCase());
 }
 
 function toolsetNames(known: readonly string[]) {
-  return z
-    .string()
-    .transform((text) =>
-      text
-        .split(",")
-        .map((name) => name.trim().toLowerCase())
-        .filter((name) => name !== ""),
-    )
-    .superRefine((names, context) => {
-      const unknown = names.filter((name) => !known.includes(name)).map((name) => `"${name}"`);
-      if (unknown.length === 0 && names.length > 0) return;
-      const wrong = unknown.length > 0 ? `names ${unknown.join(", ")}` : "names no toolset";
-      context.addIssue(`${wrong}; there are ${known.join(", ")}.`);
-    });
+  const names = z.transform<string, string[]>((text, context) => {
+    const given = text.split(",").map((name) => name.trim().toLowerCase());
+    const named = given.filter((name) => name !== "");
+    const unknown = named.filter((name) => !known.includes(name)).map((name) => `"${name}"`);
+    if (unknown.length === 0 && named.length > 0) return named;
+    const wrong = unknown.length > 0 ? `names ${unknown.join(", ")}` : "names no toolset";
+    const message = `${wrong}; there are ${known.join(", ")}.`;
+    context.issues.push({ code: "custom", message, input: text });
+    return z.NEVER;
+  });
+  return z.pipe(z.string(), names);
 }
 
 function isTimezone(name: string): boolean {

@@ -1,5 +1,5 @@
 import { Console } from "node:console";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { createConnection } from "./cli/connection.ts";
 import { createStderrLog } from "./cli/stderr-log.ts";
 import { helpText, problemsText, terminalGreeting } from "./cli/texts.ts";

@@ -1,8 +1,7 @@
-import {
-  ErrorCode,
-  type JSONRPCErrorResponse,
-  type JSONRPCMessage,
-  type RequestId,
+import type {
+  JSONRPCErrorResponse,
+  JSONRPCMessage,
+  RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
 
 /** What one line from the client holds. */
@@ -36,9 +35,12 @@ export function readLine(line: string): LineContent {
   return content;
 }
 
+/** JSON-RPC 2.0 §5.1. */
+const INVALID_REQUEST = -32600;
+
 /** The answer to a message that cannot be acted on. */
 export function refusal(id: RequestId, message: string): JSONRPCErrorResponse {
-  return { jsonrpc: "2.0", id, error: { code: ErrorCode.InvalidRequest, message } };
+  return { jsonrpc: "2.0", id, error: { code: INVALID_REQUEST, message } };
 }
 
 /**

@@ -1,12 +1,19 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import {
-  type InitializeResult,
-  type JSONRPCMessage,
-  type JSONRPCRequest,
-  LATEST_PROTOCOL_VERSION,
-  SUPPORTED_PROTOCOL_VERSIONS,
+import type {
+  InitializeResult,
+  JSONRPCMessage,
+  JSONRPCRequest,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { ToolCallOptions } from "./tool-calls.ts";
+
+/** Those of the SDK, the latest first. */
+export const PROTOCOL_VERSIONS = [
+  "2025-11-25",
+  "2025-06-18",
+  "2025-03-26",
+  "2024-11-05",
+  "2024-10-07",
+] as const;
 
 export interface McpServerOptions extends ToolCallOptions {
   version: string;
@@ -49,9 +56,9 @@ function introduce(
   asked: unknown,
   { version, instructions }: Pick<McpServerOptions, "version" | "instructions">,
 ): InitializeResult {
-  const spoken = SUPPORTED_PROTOCOL_VERSIONS.find((supported) => supported === asked);
+  const spoken = PROTOCOL_VERSIONS.find((version) => version === asked);
   return {
-    protocolVersion: spoken ?? LATEST_PROTOCOL_VERSION,
+    protocolVersion: spoken ?? PROTOCOL_VERSIONS[0],
     capabilities: { tools: {} },
     serverInfo: { name: "kaneo-mcp", title: "Kaneo", version },
     instructions,

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import {
+  type JSONRPCMessage,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
-import { createMcpServer } from "../../src/mcp/server.ts";
+import { createMcpServer, PROTOCOL_VERSIONS } from "../../src/mcp/server.ts";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -67,6 +70,10 @@ test("introduces itself", async () => {
   expect(about).toEqual({ name: "kaneo-mcp", title: "Kaneo", version: "1.2.3" });
   expect(session.client.getInstructions()).toBe("How it all fits.");
   expect(session.client.getServerCapabilities()).toEqual({ tools: {} });
+});
+
+test("speaks every version that the SDK speaks", () => {
+  expect(PROTOCOL_VERSIONS).toEqual(SUPPORTED_PROTOCOL_VERSIONS);
 });
 
 test.each([
