@@ -1,4 +1,4 @@
-import { TZDateMini } from "@date-fns/tz/date/mini";
+import { tzOffset } from "@date-fns/tz/tzOffset";
 
 /**
  * A stored moment as a person in `timeZone` sees it: the start of a day is that day (`2026-03-01`), anything else has
@@ -7,32 +7,40 @@ import { TZDateMini } from "@date-fns/tz/date/mini";
  * @param iso ISO 8601; shown as it is when it cannot be read.
  */
 export function renderDate(iso: string, timeZone: string): string {
-  const date = zoned(iso, timeZone);
-  if (Number.isNaN(date.getTime())) return iso;
-  const justBefore = new TZDateMini(date.getTime() - 1, timeZone);
-  const isStartOfDay = justBefore.getDate() !== date.getDate();
-  return isStartOfDay ? day(date) : moment(date);
+  const ms = Date.parse(iso);
+  const shown = clockAt(ms, timeZone);
+  const justBefore = clockAt(ms - 1, timeZone);
+  if (shown === undefined || justBefore === undefined) return iso;
+  return shown.day === justBefore.day ? withTime(shown) : shown.day;
 }
 
 /** A stored moment with its time and offset, also at midnight. */
 export function renderMoment(iso: string, timeZone: string): string {
-  const date = zoned(iso, timeZone);
-  return Number.isNaN(date.getTime()) ? iso : moment(date);
+  const shown = clockAt(Date.parse(iso), timeZone);
+  return shown === undefined ? iso : withTime(shown);
 }
 
-function zoned(iso: string, timeZone: string): Date {
-  return new TZDateMini(Date.parse(iso), timeZone);
+/** What a calendar and a clock show. */
+interface Shown {
+  day: string;
+  time: string;
+  /** Minutes ahead of UTC. */
+  offset: number;
 }
 
-function day(date: Date): string {
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+/** Undefined for a moment out of the range of JavaScript's dates. */
+function clockAt(ms: number, timeZone: string): Shown | undefined {
+  const offset = tzOffset(timeZone, new Date(ms));
+  const wall = new Date(ms + offset * 60_000);
+  if (Number.isNaN(wall.getTime())) return undefined;
+  const [day = "", time = ""] = wall.toISOString().split("T");
+  return { day, time: time.slice(0, 5), offset };
 }
 
-function moment(date: Date): string {
-  const offset = -date.getTimezoneOffset();
-  const hours = Math.trunc(Math.abs(offset) / 60);
+function withTime({ day, time, offset }: Shown): string {
+  const minutes = Math.trunc(Math.abs(offset));
   const sign = offset < 0 ? "-" : "+";
-  return `${day(date)} ${two(date.getHours())}:${two(date.getMinutes())} ${sign}${two(hours)}:${two(Math.abs(offset) % 60)}`;
+  return `${day} ${time} ${sign}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 function two(number: number): string {
