@@ -86,12 +86,15 @@ async function serve(config: Config, version: string): Promise<void> {
 
 /** Most processes that a client starts never list or call a tool: the tools are made when one does. */
 function toolLoader(config: Config): () => Promise<readonly Tool[]> {
-  let tools: readonly Tool[] | undefined;
-  return async () => {
+  let tools: Promise<readonly Tool[]> | undefined;
+  const load = async () => {
     // Lists of thousands of tasks are worth the code that checks them.
     z.config({ jitless: false });
     const { selectTools } = await import("./tools/index.ts");
-    tools ??= selectTools(config);
+    return selectTools(config);
+  };
+  return () => {
+    tools ??= load();
     return tools;
   };
 }
