@@ -19,23 +19,22 @@ const PICTURE = String.raw`\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0F]?`
  */
 const EMOJI = String.raw`${TAGGED_FLAG}|${PICTURE}(?:\u200D${PICTURE})*|[#*0-9]\uFE0F\u20E3`;
 
-/** Emoji come first: what they need of it is not invisible. */
-const EMOJI_OR_INVISIBLE = new RegExp(`(${EMOJI})|${INVISIBLE}`, "gv");
+/** The joiners that Persian and the scripts of India write with. */
+const JOINER = String.raw`(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Oriya}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Sinhala}\p{Mn}])[\u200C\u200D](?=[\p{L}\p{M}])`;
+
+const LINE_BREAK = String.raw`\r\n?|[\u2028\u2029]`;
+
+/** What is kept comes first: some of it would pass for invisible. */
+const KEPT_OR_CLEANED = new RegExp(`(${EMOJI}|${JOINER})|(${LINE_BREAK})|${INVISIBLE}`, "gv");
 
 /** Nearly all text has nothing to clean, and this tells sooner than the search for emoji. */
-const TO_CLEAN = new RegExp(String.raw`${INVISIBLE}|[\u2028\u2029]`, "v");
-
-/** The joiners that Persian and the scripts of India write with. */
-const JOINED =
-  /(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Oriya}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Sinhala}\p{Mn}])[\u200C\u200D](?=[\p{L}\p{M}])/gu;
+const TO_CLEAN = new RegExp(`${INVISIBLE}|${LINE_BREAK}`, "v");
 
 /** Strips what a person cannot see from text; line breaks and tabs stay, emoji sequences survive. */
 export function cleanText(text: string): string {
   if (!TO_CLEAN.test(text)) return text;
-  const lines = text.replaceAll(/\r\n?|[\u2028\u2029]/g, "\n");
-  const joiners = new Set([...lines.matchAll(JOINED)].map(({ index }) => index));
-  return lines.replaceAll(EMOJI_OR_INVISIBLE, (match, emoji: string | undefined, offset: number) =>
-    joiners.has(offset) ? match : (emoji ?? ""),
+  return text.replaceAll(KEPT_OR_CLEANED, (_, kept?: string, lineBreak?: string) =>
+    lineBreak === undefined ? (kept ?? "") : "\n",
   );
 }
 
