@@ -7,11 +7,11 @@ import { systemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRedactor } from "./http/redactor.ts";
 import type { Log } from "./mcp/log.ts";
-import { createMcpServer } from "./mcp/server.ts";
+import { createMcpServer, type McpServerOptions } from "./mcp/server.ts";
 import { createStdioTransport } from "./mcp/stdio-transport.ts";
 import { instructions } from "./tools/instructions.ts";
-import type { Tool } from "./tools/tool.ts";
-import { toolsetNames } from "./tools/toolset-names.ts";
+import type { ListedTool, Tool } from "./tools/tool.ts";
+import { selectTools, toolsetNames } from "./tools/toolsets.ts";
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const KANEO_MCP_VERSION: string;
@@ -56,7 +56,7 @@ async function serve(config: Config, version: string): Promise<void> {
   const connection = createConnection({ config, version, clock, log, redactor, env });
   const transport = createStdioTransport({ stdin, stdout, clock, log });
   const server = createMcpServer({
-    loadTools: toolLoader(config),
+    ...selectedTools(config),
     createContext: connection.contextFor,
     version,
     instructions,
@@ -84,18 +84,21 @@ async function serve(config: Config, version: string): Promise<void> {
   process.exit(exitCode);
 }
 
-/** Most processes that a client starts never list or call a tool: the tools are made when one does. */
-function toolLoader(config: Config): () => Promise<readonly Tool[]> {
-  let tools: Promise<readonly Tool[]> | undefined;
-  const load = async () => {
-    // Lists of thousands of tasks are worth the code that checks them.
-    z.config({ jitless: false });
-    const { selectTools } = await import("./tools/index.ts");
-    return selectTools(config);
-  };
-  return () => {
-    tools ??= load();
-    return tools;
+/** Most processes that a client starts list the tools and call none; some do neither. */
+function selectedTools(config: Config): Pick<McpServerOptions, "listTools" | "loadTools"> {
+  let listed: Promise<readonly ListedTool[]> | undefined;
+  let loaded: Promise<readonly Tool[]> | undefined;
+  return {
+    listTools: () => {
+      listed ??= import("./tools/listing.ts").then(({ listing }) => selectTools(listing, config));
+      return listed;
+    },
+    loadTools: () => {
+      // Lists of thousands of tasks are worth the code that checks them.
+      if (loaded === undefined) z.config({ jitless: false });
+      loaded ??= import("./tools/index.ts").then(({ allTools }) => selectTools(allTools, config));
+      return loaded;
+    },
   };
 }
 

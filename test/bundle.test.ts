@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
+import { listing } from "../src/tools/listing.ts";
+import { selectTools } from "../src/tools/toolsets.ts";
 import { connectClient } from "./support/connect-client.ts";
 import { builtFile, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
@@ -97,17 +99,17 @@ const initialize = { method: "initialize", params: { protocolVersion: "2025-11-2
 const list = { method: "tools/list" };
 const call = (name: string) => ({ method: "tools/call", params: { name, arguments: {} } });
 
-test("loads what a request needs when it comes: the protocol, the tools, the connection, undici", async () => {
+test("loads what a request needs when it comes: the protocol, then the list of tools, then the tools, the connection and undici", async () => {
   const introduced = ["start", "main"];
   expect(await partsAfter([initialize])).toEqual(introduced);
 
-  const listed = [...introduced, "protocol", "tools"];
+  const listed = [...introduced, "protocol", "listing"];
   expect(await partsAfter([initialize, list])).toEqual(listed);
 
   const asked = await partsAfter([initialize, list, call("list_projects")]);
   expect(asked.slice(0, listed.length)).toEqual(listed);
   expect(new Set(asked.slice(listed.length))).toEqual(
-    new Set(["open-connection", "sign-in-credentials", "transport", "failure"]),
+    new Set(["tools", "open-connection", "sign-in-credentials", "transport", "failure"]),
   );
 });
 
@@ -119,4 +121,19 @@ test("the build refuses a package that nobody has looked at, and a file that has
     expect.stringContaining("left-pad"),
     expect.stringContaining("600000 bytes"),
   ]);
+});
+
+test.each([
+  [{}, { toolsets: ["default"], isReadOnly: false }],
+  [{ KANEO_TOOLSETS: "all" }, { toolsets: ["all"], isReadOnly: false }],
+  [
+    { KANEO_TOOLSETS: "tasks,board", KANEO_READ_ONLY: "1" },
+    { toolsets: ["tasks", "board"], isReadOnly: true },
+  ],
+])("lists with %j the tools that there are, as they are", async (env, selection) => {
+  await using session = await connectClient({ env });
+
+  const { tools } = await session.client.listTools();
+
+  expect(tools).toEqual(selectTools(listing, selection));
 });

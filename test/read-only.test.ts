@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
-import { selectTools } from "../src/tools/index.ts";
+import { allTools as everyTool } from "../src/tools/index.ts";
+import { selectTools } from "../src/tools/toolsets.ts";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectClient } from "./support/connect-client.ts";
 import { plausibleCalls } from "./support/scenario-arguments.ts";
 import { linkIn } from "./support/scenario-sign-in.ts";
 import { startToolHarness, type ToolHarness } from "./support/tool-harness.ts";
 
-const allTools = selectTools({ toolsets: ["all"], isReadOnly: false });
+const allTools = selectTools(everyTool, { toolsets: ["all"], isReadOnly: false });
 const sessionTools = ["sign_in", "sign_out"];
 const writingTools = allTools.filter(
   ({ name, annotations }) => !annotations.readOnlyHint && !sessionTools.includes(name),

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { build, transform } from "esbuild";
+import { readyMadeListing } from "./listing.mjs";
 import { lazySdkSchemas, standIns, undiciParts, zodByNamespace } from "./plugins.mjs";
 
 const target = "node20.18";
@@ -25,7 +26,7 @@ export async function bundleParts({ root, version }) {
     sourcemap: "inline",
     define: { KANEO_MCP_VERSION: JSON.stringify(version) },
     alias: standIns,
-    plugins: [zodByNamespace, lazySdkSchemas, undiciParts],
+    plugins: [readyMadeListing(root), zodByNamespace, lazySdkSchemas, undiciParts],
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -55,17 +56,38 @@ export async function joinParts(loader, parts) {
 
 /** A step of its own, since esbuild cuts only ES modules, and Node starts CommonJS sooner. */
 function shorten(text, name) {
-  return transform(text, {
+  return transform(toCommonJs(text), {
     minify: true,
     format: "cjs",
     platform: "node",
     target,
-    // The loader knows `require` only.
-    supported: { "dynamic-import": false },
     legalComments: "none",
     sourcefile: name,
     sourcemap: "external",
   });
+}
+
+/**
+ * The same lines as CommonJS. esbuild would export getters, which are for cycles and bindings that change; parts have
+ * neither, and each use of another part would be a call.
+ */
+function toCommonJs(text) {
+  const script = text
+    .replaceAll(/^import ("[^"]+");$/gm, "require($1);")
+    .replaceAll(/^import (\w+) from ("[^"]+");$/gm, "const $1 = require($2);")
+    .replaceAll(/^import \* as (\w+) from ("[^"]+");$/gm, "const $1 = require($2);")
+    .replaceAll(
+      /^import (\{[^}]*\}) from ("[^"]+");$/gm,
+      (_, names, from) => `const ${names.replaceAll(" as ", ": ")} = require(${from});`,
+    )
+    .replaceAll(/\bimport\(("\.[^"]+")\)/g, "Promise.resolve().then(() => require($1))")
+    .replace(
+      /^export (\{[^}]*\});$/m,
+      (_, names) => `module.exports = ${names.replaceAll(/(\w+) as (\w+)/g, "$2: $1")};`,
+    );
+  const left = /^(?:import|export) .*/m.exec(script);
+  if (left) throw new Error(`This is not understood by scripts/build/parts.mjs: ${left[0]}`);
+  return script;
 }
 
 function packagesIn({ outputs }) {

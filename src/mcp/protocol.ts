@@ -5,18 +5,22 @@ import {
   type ServerNotification,
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
+import type { ListedTool } from "../tools/tool.ts";
 import { protocolError } from "./protocol-error.ts";
 import { createToolCaller, type ToolCallOptions } from "./tool-calls.ts";
-import { createToolListing } from "./tool-listing.ts";
+
+export interface ProtocolOptions extends ToolCallOptions {
+  /** The answer to `tools/list`. */
+  listTools(): Promise<readonly ListedTool[]>;
+}
 
 /**
  * Makes what answers every message behind `initialize`. Framing, `ping` and cancellation are the SDK's; every other
  * request takes its fallback, since its own handlers answer a malformed request with a raw dump of the validator.
  */
 export function createProtocol(
-  options: ToolCallOptions,
+  options: ProtocolOptions,
 ): Protocol<ServerRequest, ServerNotification, Result> {
-  const listTools = createToolListing(options.loadTools);
   const callTool = createToolCaller(options);
 
   const protocol = new ServerProtocol();
@@ -24,7 +28,7 @@ export function createProtocol(
   protocol.fallbackRequestHandler = async ({ method, params }, call) => {
     switch (method) {
       case "tools/list":
-        return { tools: await listTools() };
+        return { tools: await options.listTools() };
       case "tools/call":
         return callTool(params, call);
       default:

@@ -4,7 +4,7 @@ import type {
   JSONRPCMessage,
   JSONRPCRequest,
 } from "@modelcontextprotocol/sdk/types.js";
-import type { ToolCallOptions } from "./tool-calls.ts";
+import type { ProtocolOptions } from "./protocol.ts";
 
 /** Those of the SDK, the latest first. */
 export const PROTOCOL_VERSIONS = [
@@ -15,7 +15,7 @@ export const PROTOCOL_VERSIONS = [
   "2024-10-07",
 ] as const;
 
-export interface McpServerOptions extends ToolCallOptions {
+export interface McpServerOptions extends ProtocolOptions {
   version: string;
   /** What a model should know before its first call. */
   instructions: string;
@@ -66,7 +66,7 @@ function introduce(
 }
 
 /** Gives what takes the messages after `initialize`. */
-async function connectProtocol(transport: Transport, options: ToolCallOptions): Promise<Transport> {
+async function connectProtocol(transport: Transport, options: ProtocolOptions): Promise<Transport> {
   const { createProtocol } = await import("./protocol.ts");
   const rest: Transport = {
     start: async () => {},

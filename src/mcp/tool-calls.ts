@@ -14,7 +14,7 @@ import { startProgress } from "./progress.ts";
 import { protocolError } from "./protocol-error.ts";
 
 export interface ToolCallOptions {
-  /** The tools in the order of `tools/list`; asked for at the first request that needs them, and once. */
+  /** Those that can be called; asked for when one is. */
   loadTools(): Promise<readonly Tool[]>;
   /** Makes what one call works with; `signal` aborts when the client cancels it or goes away. */
   createContext(signal: AbortSignal): ToolContext | Promise<ToolContext>;

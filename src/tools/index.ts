@@ -13,55 +13,26 @@ import { taskReadingTools } from "./task-reading.ts";
 import { taskWritingTools } from "./task-writing.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
-import type { groupNames } from "./toolset-names.ts";
+import type { Grouped, ToolGroup } from "./toolsets.ts";
 
-/** A group of tools that KANEO_TOOLSETS can name. */
-export interface Toolset {
-  name: (typeof groupNames)[number];
-  tools: readonly Tool[];
-  /** Whether `default` includes it. */
-  isDefault: boolean;
-}
-
-/** Every group, in the order in which its tools are listed. */
-const toolsets: readonly Toolset[] = [
-  { name: "projects", tools: projectTools, isDefault: true },
-  {
-    name: "tasks",
-    tools: [
-      ...taskListingTools,
-      ...taskReadingTools,
-      ...searchTools,
-      ...taskWritingTools,
-      ...taskBatchTools,
-      ...taskMassUpdateTools,
-      ...relationTools,
-    ],
-    isDefault: true,
-  },
-  { name: "comments", tools: commentTools, isDefault: true },
-  { name: "labels", tools: labelTools, isDefault: true },
-  { name: "time", tools: timeTools, isDefault: true },
-  { name: "notifications", tools: notificationTools, isDefault: true },
-  { name: "board", tools: boardTools, isDefault: false },
+/** Every tool, in the order in which they are listed. */
+export const allTools: readonly Grouped<Tool>[] = [
+  ...inGroup("session", sessionTools),
+  ...inGroup("projects", projectTools),
+  ...inGroup("tasks", taskListingTools),
+  ...inGroup("tasks", taskReadingTools),
+  ...inGroup("tasks", searchTools),
+  ...inGroup("tasks", taskWritingTools),
+  ...inGroup("tasks", taskBatchTools),
+  ...inGroup("tasks", taskMassUpdateTools),
+  ...inGroup("tasks", relationTools),
+  ...inGroup("comments", commentTools),
+  ...inGroup("labels", labelTools),
+  ...inGroup("time", timeTools),
+  ...inGroup("notifications", notificationTools),
+  ...inGroup("board", boardTools),
 ];
 
-/**
- * The tools that exist in this configuration: those of the named toolsets, and always those of the session, less, in
- * read-only mode, all that write to Kaneo.
- */
-export function selectTools(selection: {
-  toolsets: readonly string[];
-  isReadOnly: boolean;
-}): Tool[] {
-  const named = new Set(selection.toolsets);
-  const chosen = toolsets.filter(
-    ({ name, isDefault }) =>
-      named.has(name) || named.has("all") || (isDefault && named.has("default")),
-  );
-  const tools = chosen.flatMap((toolset) => toolset.tools);
-  const allowed = selection.isReadOnly
-    ? tools.filter(({ annotations }) => annotations.readOnlyHint)
-    : tools;
-  return [...sessionTools, ...allowed];
+function inGroup(group: ToolGroup, tools: readonly Tool[]): Grouped<Tool>[] {
+  return tools.map((tool) => ({ group, tool }));
 }

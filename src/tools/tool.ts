@@ -52,6 +52,9 @@ export interface Tool {
   call(args: unknown, context: ToolContext): Promise<string>;
 }
 
+/** What a client is told of a tool. */
+export type ListedTool = Omit<Tool, "call">;
+
 /** Seals a definition. */
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,

@@ -31,6 +31,7 @@ async function serve(tools: Tool[], options: { clock?: FakeClock; waitingFor?: s
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const log = createRecordingLog();
   const server = createMcpServer({
+    listTools: async () => tools.map(({ call: _, ...listed }) => listed),
     loadTools: async () => tools,
     // The tools of these tests look at the signal only.
     createContext: (signal) => ({ signal }) as ToolContext,
@@ -93,22 +94,11 @@ test("greets a client that says nothing about itself", async () => {
   expect(answer).toMatchObject({ result: { protocolVersion: "2025-11-25" } });
 });
 
-test("lists the tools in their order, and looks at their schemas once", async () => {
-  let looks = 0;
-  const counted = Object.defineProperty(tool("second"), "inputSchema", {
-    get: () => {
-      looks += 1;
-      return { type: "object", properties: {} };
-    },
-  });
-  await using session = await connect([tool("first"), counted]);
-  const before = looks;
+test("lists the tools that it is given, in their order", async () => {
+  await using session = await connect([tool("first"), tool("second")]);
 
-  await session.client.listTools();
   const { tools } = await session.client.listTools();
 
-  expect(before).toBe(0);
-  expect(looks).toBe(1);
   expect(tools.map(({ name }) => name)).toEqual(["first", "second"]);
   expect(Object.keys(tools[0] ?? {}).sort()).toEqual(
     ["annotations", "description", "inputSchema", "name", "title"].sort(),

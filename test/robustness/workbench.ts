@@ -5,14 +5,18 @@ import type { Http } from "../../src/http/http.ts";
 import { createHttp } from "../../src/http/http-client.ts";
 import { connectKaneo } from "../../src/kaneo/client.ts";
 import { renderFailure } from "../../src/render/failure.ts";
-import { selectTools } from "../../src/tools/index.ts";
+import { allTools as everyTool } from "../../src/tools/index.ts";
 import type { Session } from "../../src/tools/session.ts";
 import type { Tool } from "../../src/tools/tool.ts";
+import { selectTools } from "../../src/tools/toolsets.ts";
 import { created, createId, type SandboxData } from "../sandbox/data.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
 
 /** Every tool there is. */
-export const allTools: readonly Tool[] = selectTools({ toolsets: ["all"], isReadOnly: false });
+export const allTools: readonly Tool[] = selectTools(everyTool, {
+  toolsets: ["all"],
+  isReadOnly: false,
+});
 
 /** How a call ended. */
 export interface Outcome {
