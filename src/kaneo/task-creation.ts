@@ -35,6 +35,15 @@ export interface CreatedTask extends PlacedTask {
  * @throws KaneoMcpError when the task itself was not created.
  */
 export async function createTask(kaneo: Kaneo, newTask: NewTask): Promise<CreatedTask> {
+  return hangLabels(kaneo, await createBareTask(kaneo, newTask), newTask.labels);
+}
+
+/**
+ * Creates a task without its labels.
+ *
+ * @throws KaneoMcpError when it was not created.
+ */
+export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<CreatedTask> {
   const { project, title, description, status, priority, assignee, start, due } = newTask;
   const row = await kaneo.post(endpoint`/api/task/${project.id}`, taskSchema, {
     title,
@@ -45,17 +54,26 @@ export async function createTask(kaneo: Kaneo, newTask: NewTask): Promise<Create
     ...(due !== undefined && { dueDate: due }),
     ...(assignee !== undefined && { userId: assignee.id }),
   });
-  const created = taskOf({ ...row, assigneeName: row.assigneeName ?? assignee?.name }, project);
-  const problems: string[] = [];
+  const task = taskOf({ ...row, assigneeName: row.assigneeName ?? assignee?.name }, project);
+  return { task, project, problems: [] };
+}
+
+/** Hangs labels on a new task; what fails joins its problems. */
+export async function hangLabels(
+  kaneo: Kaneo,
+  created: CreatedTask,
+  wanted: readonly Label[],
+): Promise<CreatedTask> {
+  const problems = [...created.problems];
   const labels = [];
-  for (const label of newTask.labels) {
+  for (const label of wanted) {
     try {
-      labels.push(await attachLabel(kaneo, created, label));
+      labels.push(await attachLabel(kaneo, created.task, label));
     } catch (error) {
       problems.push(`Label ${oneLine(label.name)} could not be added: ${reasonOf(error)}`);
     }
   }
-  return { task: { ...created, labels }, project, problems };
+  return { ...created, task: { ...created.task, labels }, problems };
 }
 
 /** Makes a new task a subtask of `parent`; when that fails, the failure joins its problems. */

@@ -1,10 +1,17 @@
 import { z } from "zod";
 import { type FailureKind, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { findTasks } from "../kaneo/task-bulk.ts";
-import { adopt, type CreatedTask, createTask, type NewTask } from "../kaneo/task-creation.ts";
+import {
+  adopt,
+  type CreatedTask,
+  createBareTask,
+  hangLabels,
+  type NewTask,
+} from "../kaneo/task-creation.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
 import { renderCreated } from "../render/tasks.ts";
 import { count } from "../render/text.ts";
@@ -24,6 +31,9 @@ const GENERAL: FailureKind[] = [
 
 /** A client gives a call up after 60 s, and would not learn what was created. */
 const MOST_MS = 20_000;
+
+/** How many tasks get their labels and parents at the same time. */
+const AT_ONCE = 4;
 
 const item = z.object({
   ...newTaskFields,
@@ -68,8 +78,8 @@ const createTasks = defineTool({
       ),
     );
     if (dry_run) return { isDryRun: true, outcomes: plans, project };
-    const created = await carryOutAll(kaneo, plans);
-    const outcomes = await adoptAll(kaneo, { outcomes: created, items, parents });
+    const created = await createAll(kaneo, plans);
+    const outcomes = await completeAll(kaneo, { plans, outcomes: created, items, parents });
     return { isDryRun: false, outcomes, project };
   },
   render: renderBatch,
@@ -120,8 +130,11 @@ async function plan(
   }
 }
 
-/** One after the other, so that numbers and places on the board are in the order of the items. */
-async function carryOutAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outcome[]> {
+/**
+ * One after the other, since Kaneo would give tasks that are created at once numbers in any order and the same place on
+ * the board (Kaneo create-task.ts: the last position is read before the task is written).
+ */
+async function createAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const startedAt = kaneo.elapsed();
   let stopped: string | undefined;
@@ -133,7 +146,7 @@ async function carryOutAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Out
     else if (stopped !== undefined) outcomes.push({ failed: `not tried: ${stopped}` });
     else {
       try {
-        outcomes.push({ created: await createTask(kaneo, plan.planned) });
+        outcomes.push({ created: await createBareTask(kaneo, plan.planned) });
       } catch (error) {
         const isGeneral = isFailure(error, ...GENERAL);
         // What was tried before may have been saved, even where its answer was lost, and must be told.
@@ -147,27 +160,26 @@ async function carryOutAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Out
   return outcomes;
 }
 
-/** Parents come last, since an item may name one that stands behind it. */
-async function adoptAll(
+/** Labels and parents, which do not meet. They come last, since an item may name a parent that stands behind it. */
+function completeAll(
   kaneo: Kaneo,
-  { outcomes, items, parents }: { outcomes: Outcome[]; items: Item[]; parents: Parents },
+  batch: { plans: Outcome[]; outcomes: Outcome[]; items: Item[]; parents: Parents },
 ): Promise<Outcome[]> {
-  const adopted: Outcome[] = [];
-  for (const [index, outcome] of outcomes.entries()) {
+  const { plans, outcomes, items, parents } = batch;
+  return mapConcurrently(outcomes, AT_ONCE, async (outcome, index) => {
+    const plan = plans[index];
+    if (!("created" in outcome) || plan === undefined || !("planned" in plan)) return outcome;
+    const labelled = await hangLabels(kaneo, outcome.created, plan.planned.labels);
     const reference = items[index]?.parent;
-    if (!("created" in outcome) || reference === undefined) {
-      adopted.push(outcome);
-      continue;
-    }
-    const { created } = outcome;
+    if (reference === undefined) return { created: labelled };
     const number = numberOf(reference);
     const above = number === undefined ? parents.get(reference) : createdAt(outcomes, number);
-    if (above === undefined || above instanceof KaneoMcpError) {
-      const problem = `It is no subtask, since its parent ${reference} was not created.`;
-      adopted.push({ created: { ...created, problems: [...created.problems, problem] } });
-    } else adopted.push({ created: await adopt(kaneo, created, above) });
-  }
-  return adopted;
+    if (above !== undefined && !(above instanceof KaneoMcpError)) {
+      return { created: await adopt(kaneo, labelled, above) };
+    }
+    const problem = `It is no subtask, since its parent ${reference} was not created.`;
+    return { created: { ...labelled, problems: [...labelled.problems, problem] } };
+  });
 }
 
 function createdAt(outcomes: Outcome[], number: number): PlacedTask | undefined {

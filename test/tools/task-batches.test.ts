@@ -49,6 +49,26 @@ test("items may be subtasks of each other, also of later ones, and of tasks that
   ]);
 });
 
+test("a label that takes long holds up neither the other tasks' labels nor their order in the answer", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const label = { name: "bug", color: "#fff", workspaceId: board.workspaceId, taskId: null };
+  addLabel(data, label);
+  board.sandbox.fail({ method: "PUT", path: /^\/api\/label\// }, { kind: "delay", ms: 300 });
+  const tasks = Array.from({ length: 6 }, (_, index) => ({ title: `${index}`, labels: ["bug"] }));
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  const labelled = [...data.labels.values()].map(
+    ({ taskId }) => data.tasks.get(taskId ?? "")?.title,
+  );
+  expect(labelled).toHaveLength(7);
+  expect(labelled.at(-1)).toBe("0");
+  expect(answer.split("\n").slice(1)).toEqual(
+    tasks.map(({ title }, index) => `${index + 1}. WEB-${index + 5}  to-do  [bug]  ${title}`),
+  );
+});
+
 test("a failed item does not stop the others, is named with the reason, and leaves its subtask without parent", async () => {
   await using board = await startSmallBoard();
   addLabel(board.sandbox.data, {
