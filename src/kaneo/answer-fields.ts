@@ -16,7 +16,9 @@ export function optional<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 
+const DISTURBING = /[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/u;
+
 /** A word that stands between ours, such as a slug: it must not start a line or turn the rest of one around. */
 export const word = z
   .string()
-  .transform((text) => text.replaceAll(/[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, " "));
+  .transform((text) => (DISTURBING.test(text) ? text.split(DISTURBING).join(" ") : text));
