@@ -92,9 +92,15 @@ function textOf({ content, isError }: Record<string, unknown>): string {
   return text;
 }
 
+/** How long a server may take to leave by itself: it may want to keep what it compiled. */
+const LEAVE_MS = 500;
+
 async function end(child: Child): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const { pid } = child;
+  if (child.exitCode !== null || child.signalCode !== null || pid === undefined) return;
   const gone = once(child, "exit");
-  process.kill(-child.pid, "SIGKILL");
+  child.stdin.end();
+  const late = setTimeout(() => process.kill(-pid, "SIGKILL"), LEAVE_MS);
   await gone;
+  clearTimeout(late);
 }
