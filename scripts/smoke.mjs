@@ -11,40 +11,50 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const file = fileURLToPath(new URL("../dist/kaneo-mcp.cjs", import.meta.url));
-const cache = await mkdtemp(join(tmpdir(), "kaneo-mcp-smoke-"));
-// Port 9 refuses: nothing here may depend on an instance.
-const env = {
-  ...process.env,
-  KANEO_API_URL: "http://127.0.0.1:9",
-  KANEO_API_KEY: "no-such-key",
-  XDG_CACHE_HOME: cache,
-};
-const server = spawn(process.execPath, [file], { env, stdio: ["pipe", "pipe", "inherit"] });
-const exited = once(server, "exit");
-const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
 
-const { serverInfo } = await ask("initialize", {
-  protocolVersion: "2025-11-25",
-  capabilities: {},
-  clientInfo: { name: "smoke", version: "1" },
-});
-assert.equal(serverInfo.name, "kaneo-mcp");
-const { tools } = await ask("tools/list", {});
-assert.equal(tools.length, 25);
-const answer = await ask("tools/call", { name: "list_projects", arguments: {} });
-assert.equal(answer.isError, true);
-assert.match(answer.content[0].text, /127\.0\.0\.1:9/);
-server.stdin.end();
-assert.deepEqual(await exited, [0, null]);
+const cache = await mkdtemp(join(tmpdir(), "kaneo-mcp-smoke-"));
+const version = await walk(cache);
 // Only Linux has it there, and only Node 22 and later.
 if (process.platform === "linux" && nodeModule.enableCompileCache) {
   assert.deepEqual(await readdir(cache), ["kaneo-mcp"], "it kept nothing compiled");
+  // Node itself would look for a place below /proc for ever.
+  await walk("/proc/nowhere");
 }
 await rm(cache, { recursive: true });
-console.log(`kaneo-mcp ${serverInfo.version} works on Node ${process.version}`);
+console.log(`kaneo-mcp ${version} works on Node ${process.version}`);
 
-async function ask(method, params) {
-  server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: method, method, params })}\n`);
-  const { value } = await lines.next();
-  return JSON.parse(value).result;
+/** From the start to the end of one process; gives the server's version. */
+async function walk(cacheHome) {
+  // Port 9 refuses: nothing here may depend on an instance.
+  const env = {
+    ...process.env,
+    KANEO_API_URL: "http://127.0.0.1:9",
+    KANEO_API_KEY: "no-such-key",
+    XDG_CACHE_HOME: cacheHome,
+  };
+  const options = { env, stdio: ["pipe", "pipe", "inherit"], timeout: 30_000 };
+  const server = spawn(process.execPath, [file], options);
+  const exited = once(server, "exit");
+  const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  const ask = async (method, params) => {
+    server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: method, method, params })}\n`);
+    const { value } = await lines.next();
+    assert.ok(value, `no answer to ${method}`);
+    return JSON.parse(value).result;
+  };
+
+  const { serverInfo } = await ask("initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "smoke", version: "1" },
+  });
+  assert.equal(serverInfo.name, "kaneo-mcp");
+  const { tools } = await ask("tools/list", {});
+  assert.equal(tools.length, 25);
+  const answer = await ask("tools/call", { name: "list_projects", arguments: {} });
+  assert.equal(answer.isError, true);
+  assert.match(answer.content[0].text, /127\.0\.0\.1:9/);
+  server.stdin.end();
+  assert.deepEqual(await exited, [0, null]);
+  return serverInfo.version;
 }

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import nodeModule from "node:module";
 
 /** By then a client has asked for the tools, and what that took is compiled, too. */
@@ -18,12 +19,25 @@ export async function keepCompiledCode(): Promise<void> {
   const { enableCompileCache, flushCompileCache } = nodeModule as CompileCaching;
   if (enableCompileCache === undefined) return;
   try {
-    const { findCacheDir } = await import("./user-folders.ts");
-    enableCompileCache(findCacheDir());
+    const folder = await makeOwnFolder();
+    if (folder === undefined) return;
+    enableCompileCache(folder);
   } catch {
-    // Who has no home does without.
+    // Who has no home, or may not write there, does without.
     return;
   }
   // Node writes at the end of a process, which many a client kills.
   setTimeout(() => flushCompileCache?.(), WRITE_AFTER_MS).unref();
+}
+
+/** Node would make the folder itself, but never comes back from below /proc. Undefined when it is another user's. */
+async function makeOwnFolder(): Promise<string | undefined> {
+  const [{ findCacheDir }, { makeFolder }] = await Promise.all([
+    import("./user-folders.ts"),
+    import("../auth/folder-making.ts"),
+  ]);
+  const folder = findCacheDir();
+  await makeFolder(folder);
+  const { uid } = await stat(folder);
+  return uid === (process.getuid?.() ?? uid) ? folder : undefined;
 }
