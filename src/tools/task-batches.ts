@@ -29,7 +29,8 @@ const GENERAL: FailureKind[] = [
   "unavailable",
 ];
 
-/** A client gives a call up after 60 s, and would not learn what was created. */
+/** A client gives a call up after 60 s, and would not learn what was created. The rest is for labels and parents. */
+const MOST_CREATING_MS = 15_000;
 const MOST_MS = 20_000;
 
 /** How many tasks get their labels and parents at the same time. */
@@ -78,8 +79,10 @@ const createTasks = defineTool({
       ),
     );
     if (dry_run) return { isDryRun: true, outcomes: plans, project };
+    const startedAt = kaneo.elapsed();
     const created = await createAll(kaneo, plans);
-    const outcomes = await completeAll(kaneo, { plans, outcomes: created, items, parents });
+    const untilStopped = stopping(kaneo, startedAt + MOST_MS);
+    const outcomes = await completeAll(untilStopped, { plans, outcomes: created, items, parents });
     return { isDryRun: false, outcomes, project };
   },
   render: renderBatch,
@@ -140,7 +143,7 @@ async function createAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outco
   let stopped: string | undefined;
   let hasTried = false;
   for (const plan of plans) {
-    if (kaneo.elapsed() - startedAt > MOST_MS)
+    if (kaneo.elapsed() - startedAt > MOST_CREATING_MS)
       stopped ??= "Kaneo answers slowly; call again for these.";
     if (!("planned" in plan)) outcomes.push(plan);
     else if (stopped !== undefined) outcomes.push({ failed: `not tried: ${stopped}` });
@@ -158,6 +161,33 @@ async function createAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outco
     }
   }
   return outcomes;
+}
+
+/** Failures that every further request would meet too. */
+const LASTING: FailureKind[] = ["config", "sign_in_required", "rate_limited", "unavailable"];
+
+/** Sends nothing more once the time, a moment of `elapsed`, is over or a request met a lasting failure. */
+function stopping(kaneo: Kaneo, deadline: number): Kaneo {
+  let stopped: string | undefined;
+  const send = async <T>(request: () => Promise<T>): Promise<T> => {
+    if (kaneo.elapsed() > deadline) stopped ??= "Kaneo answers slowly";
+    if (stopped !== undefined) {
+      const advice = "Labels can be added with update_task, parents with link_tasks.";
+      throw new KaneoMcpError("unavailable", `not tried, since ${stopped}. ${advice}`);
+    }
+    try {
+      return await request();
+    } catch (error) {
+      if (isFailure(error, ...LASTING)) stopped ??= "a request before it failed";
+      throw error;
+    }
+  };
+  return {
+    ...kaneo,
+    get: (path, schema) => send(() => kaneo.get(path, schema)),
+    post: (path, schema, body) => send(() => kaneo.post(path, schema, body)),
+    put: (path, schema, body) => send(() => kaneo.put(path, schema, body)),
+  };
 }
 
 /** Labels and parents, which do not meet. They come last, since an item may name a parent that stands behind it. */

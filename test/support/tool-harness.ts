@@ -19,6 +19,8 @@ export interface ToolHarnessOptions {
   /** What the tools take for the present, in milliseconds since the epoch. Default: the real one. */
   nowMs?: number;
   session?: Session;
+  /** How far each request moves the hands of the clock that tools measure durations with. Default: real time. */
+  msPerRequest?: number;
 }
 
 export interface ToolHarness extends AsyncDisposable {
@@ -39,7 +41,12 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   const http = options.readOnly ? readOnlyHttp(signedIn) : signedIn;
   const instance = sandbox.url;
   const { defaults = {}, session = createApiKeySession(instance) } = options;
-  const kaneo = connectKaneo({ http, clock: systemClock, instance, defaults }).forCall();
+  const elapsed = () =>
+    options.msPerRequest === undefined
+      ? systemClock.elapsed()
+      : sandbox.requests.length * options.msPerRequest;
+  const connection = connectKaneo({ http, clock: systemClock, instance, defaults });
+  const kaneo = { ...connection.forCall(), elapsed };
   const now = () => options.nowMs ?? Date.now();
 
   return {

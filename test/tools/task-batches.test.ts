@@ -18,6 +18,16 @@ function parentsIn({ sandbox: { data } }: SmallBoard): string[] {
   return rows.map((row) => `${title(row.targetTaskId)} < ${title(row.sourceTaskId)}`).sort();
 }
 
+function labelledTasks(
+  { sandbox: { data }, workspaceId }: SmallBoard,
+  count: number,
+  each: number,
+) {
+  const labels = Array.from({ length: each }, (_, index) => `label ${index}`);
+  for (const name of labels) addLabel(data, { name, color: "#fff", workspaceId, taskId: null });
+  return Array.from({ length: count }, (_, index) => ({ title: `${index}`, labels }));
+}
+
 test("50 tasks are created in the given order, with numbers and places to match", async () => {
   await using board = await startSmallBoard();
   const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Step ${index + 1}` }));
@@ -67,6 +77,46 @@ test("a label that takes long holds up neither the other tasks' labels nor their
   expect(answer.split("\n").slice(1)).toEqual(
     tasks.map(({ title }, index) => `${index + 1}. WEB-${index + 5}  to-do  [bug]  ${title}`),
   );
+});
+
+test("where Kaneo is slow the rest is not tried and said to be, so that the client still learns of the others", async () => {
+  await using board = await startSmallBoard({ msPerRequest: 1_000 });
+  const tasks = Array.from({ length: 30 }, (_, index) => ({ title: `${index}` }));
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  expect(answer).toContain("Created 16 of 30 tasks");
+  expect(answer).toContain("30. failed: not tried: Kaneo answers slowly; call again for these.");
+});
+
+test("labels and parents for which no time is left are named with the tools that add them", async () => {
+  await using board = await startSmallBoard({ msPerRequest: 1_000 });
+  const tasks = labelledTasks(board, 10, 4);
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  const sent = writes(board).filter((request) => request.startsWith("PUT"));
+  expect(answer).toContain("Created 10 of 10 tasks");
+  expect(answer).toContain(
+    "could not be added: not tried, since Kaneo answers slowly. Labels can be added with update_task, parents with link_tasks.",
+  );
+  expect(sent.length).toBeLessThanOrEqual(14);
+});
+
+test("no further label is tried once Kaneo asks to wait", async () => {
+  await using board = await startSmallBoard();
+  const tasks = labelledTasks(board, 10, 2);
+  board.sandbox.fail(
+    { method: "PUT", path: /^\/api\/label\//, times: Number.POSITIVE_INFINITY },
+    { kind: "rate-limit", form: "Retry-After", seconds: 60 },
+  );
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  const sent = writes(board).filter((request) => request.startsWith("PUT"));
+  expect(answer).toContain("Created 10 of 10 tasks");
+  expect(answer).toContain("not tried, since a request before it failed.");
+  expect(sent.length).toBeLessThanOrEqual(4);
 });
 
 test("a failed item does not stop the others, is named with the reason, and leaves its subtask without parent", async () => {
