@@ -19,8 +19,8 @@ const PICTURE = String.raw`\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0F]?`
  */
 const EMOJI = String.raw`${TAGGED_FLAG}|${PICTURE}(?:\u200D${PICTURE})*|[#*0-9]\uFE0F\u20E3`;
 
-/** The joiners that Persian and the scripts of India write with. */
-const JOINER = String.raw`(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Oriya}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Sinhala}\p{Mn}])[\u200C\u200D](?=[\p{L}\p{M}])`;
+/** The joiners that Persian and the scripts of India write with, between two characters that are seen. */
+const JOINER = String.raw`(?<=[[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Oriya}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Sinhala}\p{Mn}]--\p{Default_Ignorable_Code_Point}])[\u200C\u200D](?=[[\p{L}\p{M}]--\p{Default_Ignorable_Code_Point}])`;
 
 const LINE_BREAK = String.raw`\r\n?|[\u2028\u2029]`;
 
