@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
 
@@ -17,6 +17,9 @@ function paths() {
   return envPaths("kaneo-mcp", { suffix: "" });
 }
 
+/** An empty HOME, too, would lead into any folder. */
 function absolute(path: string, ...otherwise: string[]): string {
-  return isAbsolute(path) ? path : join(homedir(), ...otherwise, "kaneo-mcp");
+  if (isAbsolute(path)) return path;
+  const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir;
+  return join(home, ...otherwise, "kaneo-mcp");
 }
