@@ -90,8 +90,8 @@ async function partsAfter(requests: readonly Record<string, unknown>[]): Promise
   server.endInput();
   await server.exit;
   const names = server.stderr().matchAll(/^part (\S+?)(?:-[0-9A-Z]{8})?\.js$/gm);
-  // Chunks are what parts share; the folders are looked up at the start where Node has a compile cache, else later.
-  const uncounted = ["chunk", "user-folders"];
+  // Chunks are what parts share; the folders are needed at the start where Node has a compile cache, else later.
+  const uncounted = ["chunk", "user-folders", "folder-making"];
   return [...names].map(([, name = ""]) => name).filter((name) => !uncounted.includes(name));
 }
 

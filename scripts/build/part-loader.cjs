@@ -13,9 +13,9 @@ function load(name) {
   const part = new Module(path, module);
   part.filename = path;
   part.require = (id) => (Object.hasOwn(PARTS, id) ? load(id) : require(id));
-  loaded.set(name, part);
-  // Node's own way of compiling a module: with its compile cache and source maps.
+  // Node's own way of compiling a module: with its compile cache and source maps. What fails is tried again next time.
   part._compile(PARTS[name], path);
+  loaded.set(name, part);
   return part.exports;
 }
 

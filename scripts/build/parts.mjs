@@ -74,8 +74,8 @@ function shorten(text, name) {
 function toCommonJs(text) {
   const script = text
     .replaceAll(/^import ("[^"]+");$/gm, "require($1);")
-    .replaceAll(/^import (\w+) from ("[^"]+");$/gm, "const $1 = require($2);")
-    .replaceAll(/^import \* as (\w+) from ("[^"]+");$/gm, "const $1 = require($2);")
+    .replaceAll(/^import ([\w$]+) from ("[^"]+");$/gm, "const $1 = require($2);")
+    .replaceAll(/^import \* as ([\w$]+) from ("[^"]+");$/gm, "const $1 = require($2);")
     .replaceAll(
       /^import (\{[^}]*\}) from ("[^"]+");$/gm,
       (_, names, from) => `const ${names.replaceAll(" as ", ": ")} = require(${from});`,
@@ -83,9 +83,10 @@ function toCommonJs(text) {
     .replaceAll(/\bimport\(("\.[^"]+")\)/g, "Promise.resolve().then(() => require($1))")
     .replace(
       /^export (\{[^}]*\});$/m,
-      (_, names) => `module.exports = ${names.replaceAll(/(\w+) as (\w+)/g, "$2: $1")};`,
+      (_, names) => `module.exports = ${names.replaceAll(/([\w$]+) as ([\w$]+)/g, "$2: $1")};`,
     );
-  const left = /^(?:import|export) .*/m.exec(script);
+  // An ES module that something requires gets its values later than a part hands them over.
+  const left = /^(?:import|export) .*|__esm\(/m.exec(script);
   if (left) throw new Error(`This is not understood by scripts/build/parts.mjs: ${left[0]}`);
   return script;
 }

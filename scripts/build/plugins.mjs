@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 
 /** What the SDK imports for a feature that this server does not use: schemas of zod 3. */
 export const standIns = {
-  "zod/v3": standIn("zod-v3"),
-  "zod-to-json-schema": standIn("zod-to-json-schema"),
+  "zod/v3": standIn("zod-v3.mjs"),
+  "zod-to-json-schema": standIn("zod-to-json-schema.mjs"),
 };
 
 /**
@@ -24,7 +24,7 @@ export const zodByNamespace = {
   },
 };
 
-const refusal = JSON.stringify(standIn("refuse"));
+const refusal = JSON.stringify(standIn("refuse.cjs"));
 
 /** Modules below undici/lib that cannot be reached from here, and what stands for them. */
 const undiciStandIns = {
@@ -75,5 +75,5 @@ const lazily = `function lazily(make) {
 }`;
 
 function standIn(name) {
-  return fileURLToPath(new URL(`../stand-ins/${name}.mjs`, import.meta.url));
+  return fileURLToPath(new URL(`../stand-ins/${name}`, import.meta.url));
 }

@@ -1,3 +1,3 @@
-import { refuse } from "./refuse.mjs";
+import { refuse } from "./refuse.cjs";
 
 export const zodToJsonSchema = refuse("zod-to-json-schema");
