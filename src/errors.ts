@@ -1,6 +1,6 @@
 /**
  * Every way in which this server can fail, told apart by what its caller should do about it.
- * `render/failure.ts` holds the default advice for each.
+ * `text/failure.ts` holds the default advice for each.
  */
 export type FailureKind =
   /** The configuration is wrong; the person has to change it. */

@@ -1,5 +1,5 @@
 import type { Http } from "../http/http.ts";
-import type { Session } from "../tools/session.ts";
+import type { Session } from "../session.ts";
 
 /** How requests get their credential, and what a person can do about it. */
 export interface Credentials {

@@ -58,7 +58,7 @@ async function answer(
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) log.debug(`Unexpected: ${describe(error)}`);
     // Loaded here, since most processes that a client starts are never told to call anything.
-    const { renderFailure } = await import("../render/failure.ts");
+    const { renderFailure } = await import("../text/failure.ts");
     return { content: [{ type: "text", text: hideSecrets(renderFailure(error)) }], isError: true };
   }
 }

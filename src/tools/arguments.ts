@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { count } from "../render/text.ts";
+import { count } from "../text/text.ts";
 import type { WireSchema } from "./wire-schema.ts";
 
 /**

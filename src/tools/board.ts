@@ -18,10 +18,10 @@ import {
   RULE_EVENTS,
   setWorkflowRule,
 } from "../kaneo/workflow-rules.ts";
-import { renderColumns } from "../render/tasks.ts";
-import { count } from "../render/text.ts";
-import { inline } from "../render/untrusted.ts";
-import { renderWorkflowRule } from "../render/workflow-rules.ts";
+import { renderColumns } from "../text/tasks.ts";
+import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
+import { renderWorkflowRule } from "../text/workflow-rules.ts";
 import * as fields from "./fields.ts";
 import { boardLabelTools } from "./labels.ts";
 import { defineTool } from "./tool.ts";

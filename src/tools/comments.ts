@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addComment, type Comment, deleteComment, editComment } from "../kaneo/comments.ts";
 import { findTask } from "../kaneo/task-finder.ts";
-import { fence, inline } from "../render/untrusted.ts";
+import { fence, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 

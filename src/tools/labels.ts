@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../errors.ts";
 import { findLabel, findWorkspace } from "../kaneo/references.ts";
 import type { Label } from "../kaneo/schemas.ts";
 import { createLabel, deleteLabel, updateLabel } from "../kaneo/workspace-labels.ts";
-import { inline } from "../render/untrusted.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 

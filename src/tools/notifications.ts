@@ -7,8 +7,8 @@ import {
   markRead,
   withTaskKeys,
 } from "../kaneo/notifications.ts";
-import { renderNotifications } from "../render/notifications.ts";
-import { count } from "../render/text.ts";
+import { renderNotifications } from "../text/notifications.ts";
+import { count } from "../text/text.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 

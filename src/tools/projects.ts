@@ -5,11 +5,11 @@ import { changeProject, createProject as create } from "../kaneo/project-changes
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import type { Column, Label, Member, Project, ProjectRow } from "../kaneo/schemas.ts";
 import { type WorkflowRule, workflowRulesOf } from "../kaneo/workflow-rules.ts";
-import { renderDate } from "../render/dates.ts";
-import { renderColumns } from "../render/tasks.ts";
-import { count } from "../render/text.ts";
-import { fence, inline } from "../render/untrusted.ts";
-import { renderWorkflowRule } from "../render/workflow-rules.ts";
+import { renderDate } from "../text/dates.ts";
+import { renderColumns } from "../text/tasks.ts";
+import { count } from "../text/text.ts";
+import { fence, inline } from "../text/untrusted.ts";
+import { renderWorkflowRule } from "../text/workflow-rules.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool } from "./tool.ts";

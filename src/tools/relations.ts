@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { link, RELATION_KINDS, type RelationKind, unlink } from "../kaneo/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
-import { inline } from "../render/untrusted.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 

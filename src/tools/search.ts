@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import { type Found, MOST_HITS, SEARCH_KINDS, searchKaneo } from "../kaneo/search.ts";
-import { renderFound } from "../render/search.ts";
-import { inline } from "../render/untrusted.ts";
+import { renderFound } from "../text/search.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
-import { renderMoment } from "../render/dates.ts";
-import { inline } from "../render/untrusted.ts";
-import type { PendingSignIn, SessionState, SignOutResult } from "./session.ts";
+import type { PendingSignIn, SessionState, SignOutResult } from "../session.ts";
+import { renderMoment } from "../text/dates.ts";
+import { inline } from "../text/untrusted.ts";
 import { defineTool } from "./tool.ts";
 
 interface Identity {

@@ -13,9 +13,9 @@ import {
   type NewTask,
 } from "../kaneo/task-creation.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
-import { renderCreated } from "../render/tasks.ts";
-import { count } from "../render/text.ts";
-import { inline } from "../render/untrusted.ts";
+import { renderCreated } from "../text/tasks.ts";
+import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { assertCanBeParent, newTaskFields, resolveNewTask } from "./task-writing.ts";
 import { defineTool } from "./tool.ts";

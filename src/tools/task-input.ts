@@ -6,7 +6,7 @@ import { columnsOf, healing } from "../kaneo/lists.ts";
 import { findLabels, findMember } from "../kaneo/references.ts";
 import type { Label, Member, Project } from "../kaneo/schemas.ts";
 import { matchStatus, type Status, unknownStatus } from "../kaneo/tasks.ts";
-import { renderDate } from "../render/dates.ts";
+import { renderDate } from "../text/dates.ts";
 import { isNone } from "./fields.ts";
 
 /** The arguments that create and update share. */

@@ -18,9 +18,9 @@ import {
 } from "../kaneo/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
-import { renderTaskLine } from "../render/tasks.ts";
-import { count } from "../render/text.ts";
-import { inline } from "../render/untrusted.ts";
+import { renderTaskLine } from "../text/tasks.ts";
+import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 

@@ -14,8 +14,8 @@ import {
   type NewTask,
 } from "../kaneo/task-creation.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { renderCreated, renderTaskLine } from "../render/tasks.ts";
-import { inline } from "../render/untrusted.ts";
+import { renderCreated, renderTaskLine } from "../text/tasks.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { assertDatesInOrder, resolveArguments, resolveLabels, resolveText } from "./task-input.ts";
 import { defineTool } from "./tool.ts";

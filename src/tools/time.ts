@@ -8,8 +8,8 @@ import {
   type TimeSpan,
   timeEntryById,
 } from "../kaneo/time-entries.ts";
-import { renderTimeEntry } from "../render/time-entries.ts";
-import { inline } from "../render/untrusted.ts";
+import { renderTimeEntry } from "../text/time-entries.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool, type ToolContext } from "./tool.ts";

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
-import { limitAnswer } from "../render/text.ts";
-import { cleanText } from "../render/untrusted.ts";
+import type { Session } from "../session.ts";
+import { limitAnswer } from "../text/text.ts";
+import { cleanText } from "../text/untrusted.ts";
 import { readArguments } from "./arguments.ts";
-import type { Session } from "./session.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
 
 /** What one call works with. */

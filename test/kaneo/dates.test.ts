@@ -1,7 +1,7 @@
 import { assert, constantFrom, date, property } from "fast-check";
 import { expect, test } from "vitest";
 import { endOf, readDate } from "../../src/kaneo/dates.ts";
-import { renderDate } from "../../src/render/dates.ts";
+import { renderDate } from "../../src/text/dates.ts";
 
 const ZONES = [
   "UTC",

@@ -4,7 +4,7 @@ import type { FailureKind } from "../../src/errors.ts";
 import { type Endpoint, endpoint, withQuery } from "../../src/kaneo/endpoint.ts";
 import { failureOfAnswer } from "../../src/kaneo/failures.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
-import { renderFailure } from "../../src/render/failure.ts";
+import { renderFailure } from "../../src/text/failure.ts";
 import type { Fault } from "../sandbox/faults.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 

@@ -3,7 +3,7 @@ import { systemClock } from "../../src/clock.ts";
 import { createHttp } from "../../src/http/http-client.ts";
 import { readOnlyHttp } from "../../src/http/read-only-http.ts";
 import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
-import type { Session } from "../../src/tools/session.ts";
+import type { Session } from "../../src/session.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import type { People } from "../sandbox/people.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { workflowRulesOf } from "../../src/kaneo/workflow-rules.ts";
-import { renderWorkflowRule } from "../../src/render/workflow-rules.ts";
+import { renderWorkflowRule } from "../../src/text/workflow-rules.ts";
 import { boardTools } from "../../src/tools/board.ts";
 import { columnsOf } from "../sandbox/data.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, limitAnswer, MOST_CHARACTERS, sliceText } from "../../src/render/text.ts";
+import { count, limitAnswer, MOST_CHARACTERS, sliceText } from "../../src/text/text.ts";
 
 test("an answer of 24,000 characters is given whole, a longer one is cut to that and says so", () => {
   const whole = "x".repeat(MOST_CHARACTERS);

@@ -1,6 +1,6 @@
 import { assert, property, string } from "fast-check";
 import { expect, test } from "vitest";
-import { cleanText, fence, indent, inline } from "../../src/render/untrusted.ts";
+import { cleanText, fence, indent, inline } from "../../src/text/untrusted.ts";
 
 test.for([
   ["bidirectional controls", "a\u202Eb\u2066c\u2069\u200Fd\u061C", "abcd"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
-import { renderFailure } from "../../src/render/failure.ts";
+import { renderFailure } from "../../src/text/failure.ts";
 
 test("a failure is what happened, then what to do next", () => {
   const own = new KaneoMcpError("not_found", 'No project "X".', { hint: "Use another." });

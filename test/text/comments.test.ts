@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Comment } from "../../src/kaneo/comments.ts";
-import { renderComments } from "../../src/render/comments.ts";
+import { renderComments } from "../../src/text/comments.ts";
 
 const comment: Comment = {
   id: "m78vspeuftr5czk2j0tnljii",
