@@ -5,8 +5,10 @@
 export type FailureKind =
   /** The configuration is wrong; the person has to change it. */
   | "config"
-  /** Nobody is signed in, or no longer; the person has to approve in the browser. */
+  /** Nobody is signed in, or no longer; the person has to approve in the browser. A question, not a failure. */
   | "sign_in_required"
+  /** The sign-in was refused, has expired, or is impossible. */
+  | "sign_in_failed"
   /** Kaneo refuses this to the account in use. */
   | "forbidden"
   /** A named thing does not exist. */
@@ -25,6 +27,8 @@ export type FailureKind =
   | "outcome_unknown"
   /** The caller cancelled. */
   | "cancelled"
+  /** The time of the whole call was over before this was sent; nothing of it was done. */
+  | "out_of_time"
   /** Kaneo, or what stands in its place, answered something it should not. */
   | "unexpected";
 

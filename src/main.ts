@@ -90,7 +90,9 @@ function selectedTools(config: Config): Pick<McpServerOptions, "listTools" | "lo
   let loaded: Promise<readonly Tool[]> | undefined;
   return {
     listTools: () => {
-      listed ??= import("./tools/listing.ts").then(({ listing }) => selectTools(listing, config));
+      listed ??= import("./tools/listing.ts").then(({ listing }) =>
+        selectTools(listing, config).map(({ toolset: _, ...tool }) => tool),
+      );
       return listed;
     },
     loadTools: () => {

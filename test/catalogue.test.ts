@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { expect, test } from "vitest";
-import { allTools as everyTool } from "../src/tools/index.ts";
+import { allTools } from "../src/tools/index.ts";
 import { instructions } from "../src/tools/instructions.ts";
 import type { Tool } from "../src/tools/tool.ts";
 import { selectTools } from "../src/tools/toolsets.ts";
@@ -11,8 +11,7 @@ import { startSmallBoard } from "./support/small-board.ts";
 import { startToolHarness } from "./support/tool-harness.ts";
 import { toolNamed } from "./support/tool-named.ts";
 
-const defaultTools = selectTools(everyTool, { toolsets: ["default"], isReadOnly: false });
-const allTools = selectTools(everyTool, { toolsets: ["all"], isReadOnly: false });
+const defaultTools = selectTools(allTools, { toolsets: ["default"], isReadOnly: false });
 
 /** What it does to Kaneo, and its arguments; those that may be left out end in "?". */
 const DEFAULT: [name: string, effect: "reads" | "writes" | "destroys", args: string][] = [
@@ -105,15 +104,16 @@ test("the default tools are these 25, in this order, with these arguments", () =
 });
 
 test("the toolset board adds its nine behind them, and all is everything", () => {
-  const withBoard = selectTools(everyTool, { toolsets: ["default", "board"], isReadOnly: false });
+  const withBoard = selectTools(allTools, { toolsets: ["default", "board"], isReadOnly: false });
 
   expect(withBoard.map(({ name }) => name)).toEqual([...DEFAULT.map(([name]) => name), ...BOARD]);
+  expect(selectTools(allTools, { toolsets: ["all"], isReadOnly: false })).toEqual(withBoard);
   expect(allTools).toEqual(withBoard);
 });
 
 test("the tools about the session are always there, and read-only mode leaves only reading tools besides", () => {
-  const labels = selectTools(everyTool, { toolsets: ["labels"], isReadOnly: false });
-  const readOnly = selectTools(everyTool, { toolsets: ["all"], isReadOnly: true });
+  const labels = selectTools(allTools, { toolsets: ["labels"], isReadOnly: false });
+  const readOnly = selectTools(allTools, { toolsets: ["all"], isReadOnly: true });
   const reading = DEFAULT.filter(([, effect]) => effect === "reads").map(([name]) => name);
 
   expect(labels.map(({ name }) => name)).toEqual(["whoami", "sign_in", "sign_out", "create_label"]);

@@ -6,6 +6,7 @@ import { cleanText } from "./untrusted.ts";
 const ADVICE: Record<FailureKind, string> = {
   config: "Correct the server's entry in the client's configuration and restart the client.",
   sign_in_required: "Call sign_in to get a link for the person.",
+  sign_in_failed: "Call sign_in for a new link.",
   forbidden: "Ask an owner or admin of the workspace, or use another account.",
   not_found: "list_projects, list_tasks and search give the names that exist.",
   ambiguous: "Call again with one of the candidates.",
@@ -17,6 +18,7 @@ const ADVICE: Record<FailureKind, string> = {
   outcome_unknown:
     "It may or may not have been saved: look at the present state before repeating it.",
   cancelled: "Call again if it is still wanted.",
+  out_of_time: "Not tried: call again, with less at once.",
   unexpected: "If it happens again, it is worth a bug report.",
 };
 

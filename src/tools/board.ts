@@ -33,6 +33,7 @@ const trigger = { integration: z.enum(INTEGRATIONS), event: z.enum(RULE_EVENTS) 
 
 const addColumn = defineTool({
   name: "create_column",
+  toolset: "board",
   title: "Create column",
   description: "Adds a column after the last one; reorder_columns moves it.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
@@ -43,16 +44,18 @@ const addColumn = defineTool({
     icon: fields.text.describe("Lucide icon name").optional(),
     color: fields.text.describe("Such as #3b82f6").optional(),
   }),
+  example: { project: "WEB", name: "Fresh column", final: true },
   run: async ({ project: reference, name, final, icon, color }, { kaneo }) => {
     const project = await findProject(kaneo, { project: reference });
     const columns = await createColumn(kaneo, project, { name, isFinal: final, icon, color });
     return { project, columns };
   },
-  render: renderBoard,
+  text: renderBoard,
 });
 
 const changeColumn = defineTool({
   name: "update_column",
+  toolset: "board",
   title: "Update column",
   description: "Changes only the named fields of a column. Its slug stays, even under a new name.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -64,6 +67,7 @@ const changeColumn = defineTool({
     icon: fields.text.describe("Lucide icon name, or none").optional(),
     color: fields.text.describe("Such as #3b82f6, or none").optional(),
   }),
+  example: { project: "WEB", column: "in-review", name: "Under review", color: "#123456" },
   run: async ({ project: reference, column: named, name, final, icon, color }, { kaneo }) => {
     if ([name, final, icon, color].every((field) => field === undefined)) {
       throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
@@ -73,11 +77,12 @@ const changeColumn = defineTool({
     const changes = { name, isFinal: final, icon: clearable(icon), color: clearable(color) };
     return { project, columns: await updateColumn(kaneo, project, { column, ...changes }) };
   },
-  render: renderBoard,
+  text: renderBoard,
 });
 
 const orderColumns = defineTool({
   name: "reorder_columns",
+  toolset: "board",
   title: "Reorder columns",
   description: "Puts all columns of a project into the given order.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -85,58 +90,66 @@ const orderColumns = defineTool({
     project: fields.projectOrDefault,
     columns: z.array(column).min(1).describe("Every column, left to right"),
   }),
+  example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
   run: async ({ project: reference, columns }, { kaneo }) => {
     const project = await findProject(kaneo, { project: reference });
     return { project, columns: await reorderColumns(kaneo, project, columns) };
   },
-  render: renderBoard,
+  text: renderBoard,
 });
 
 const removeColumn = defineTool({
   name: "delete_column",
+  toolset: "board",
   title: "Delete column",
   description: "Deletes a column without tasks.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ project: fields.projectOrDefault, column }),
+  example: { project: "WEB", column: "empty" },
   run: async ({ project: reference, column: named }, { kaneo }) => {
     const project = await findProject(kaneo, { project: reference });
     const column = await findColumn(kaneo, project, named);
     return { project, columns: await deleteColumn(kaneo, project, column) };
   },
-  render: renderBoard,
+  text: renderBoard,
 });
 
 const setRule = defineTool({
   name: "set_workflow_rule",
+  toolset: "board",
   title: "Set workflow rule",
   description:
     "Sets the column that tasks move to when something happens to their branch, pull request or issue; replaces the rule of that event.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({ project: fields.projectOrDefault, ...trigger, column }),
+  example: { project: "WEB", integration: "github", event: "pr_opened", column: "in-progress" },
   run: async ({ project: reference, column: named, ...trigger }, { kaneo }) => {
     const project = await findProject(kaneo, { project: reference });
     const column = await findColumn(kaneo, project, named);
     const rule = await setWorkflowRule(kaneo, project.id, { ...trigger, column });
     return { project, rule: { ...rule, columnSlug: column.slug } };
   },
-  render: ({ project, rule }) => `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
+  text: ({ project, rule }) => `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
 });
 
 const deleteRule = defineTool({
   name: "delete_workflow_rule",
+  toolset: "board",
   title: "Delete workflow rule",
   description: "Deletes the rule of an event; get_project lists the rules.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ project: fields.projectOrDefault, ...trigger }),
+  example: { project: "WEB", integration: "github", event: "pr_merged" },
   run: async ({ project: reference, ...trigger }, { kaneo }) => {
     const project = await findProject(kaneo, { project: reference });
     return { project, rule: await deleteWorkflowRule(kaneo, project, trigger) };
   },
-  render: ({ project, rule }) => `Deleted from ${project.slug}: ${renderWorkflowRule(rule)}`,
+  text: ({ project, rule }) => `Deleted from ${project.slug}: ${renderWorkflowRule(rule)}`,
 });
 
 const deleteProject = defineTool({
   name: "delete_project",
+  toolset: "board",
   title: "Delete project",
   description:
     "Deletes a project with all its tasks for good; update_project with archived keeps them.",
@@ -145,6 +158,7 @@ const deleteProject = defineTool({
     project: fields.project,
     confirm_slug: fields.text.describe("The project's slug, to be sure"),
   }),
+  example: { project: "OPS", confirm_slug: "OPS" },
   run: async ({ project: reference, confirm_slug }, { kaneo }) => {
     const project = await findProject(kaneo, { project: reference });
     if (fold(project.slug) !== fold(confirm_slug)) throw notConfirmed(project, confirm_slug);
@@ -153,7 +167,7 @@ const deleteProject = defineTool({
     kaneo.forget(columnsOf(project.id));
     return project;
   },
-  render: ({ slug, name, statistics }) =>
+  text: ({ slug, name, statistics }) =>
     `Deleted project ${slug} (${inline(name, 60)}) with ${count(statistics.totalTasks, "task")}.`,
 });
 

@@ -10,37 +10,42 @@ const comment = fields.text.describe("Id, from get_task");
 
 const add = defineTool({
   name: "add_comment",
+  toolset: "comments",
   title: "Add comment",
   description: "Comments on a task in the name of this account; calling twice adds two.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({ task: fields.task, content }),
+  example: { task: "WEB-4", content: "Fresh comment" },
   run: async ({ task: reference, content }, { kaneo }) => {
     const { task } = await findTask(kaneo, reference);
     return { task, comment: await addComment(kaneo, task.id, content) };
   },
-  render: ({ task, comment }) =>
-    `Commented on ${task.key}  ${inline(task.title)}: ${said(comment)}`,
+  text: ({ task, comment }) => `Commented on ${task.key}  ${inline(task.title)}: ${said(comment)}`,
 });
 
 const edit = defineTool({
   name: "edit_comment",
+  toolset: "comments",
   title: "Edit comment",
   description: "Replaces the text of a comment that this account wrote.",
   // The old text is gone for good.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment, content }),
+  example: { content: "Changed comment" },
   run: ({ comment, content }, { kaneo }) => editComment(kaneo, comment, content),
-  render: (comment) => `Changed ${said(comment)}`,
+  text: (comment) => `Changed ${said(comment)}`,
 });
 
 const remove = defineTool({
   name: "delete_comment",
+  toolset: "comments",
   title: "Delete comment",
   description: "Deletes a comment that this account wrote.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment }),
+  example: {},
   run: ({ comment }, { kaneo }) => deleteComment(kaneo, comment),
-  render: ({ id, content }) => `Deleted comment ${id}, which said:\n${fence(content)}`,
+  text: ({ id, content }) => `Deleted comment ${id}, which said:\n${fence(content)}`,
 });
 
 export const commentTools = [add, edit, remove];

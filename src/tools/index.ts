@@ -13,26 +13,21 @@ import { taskReadingTools } from "./task-reading.ts";
 import { taskWritingTools } from "./task-writing.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
-import type { Grouped, ToolGroup } from "./toolsets.ts";
 
 /** Every tool, in the order in which they are listed. */
-export const allTools: readonly Grouped<Tool>[] = [
-  ...inGroup("session", sessionTools),
-  ...inGroup("projects", projectTools),
-  ...inGroup("tasks", taskListingTools),
-  ...inGroup("tasks", taskReadingTools),
-  ...inGroup("tasks", searchTools),
-  ...inGroup("tasks", taskWritingTools),
-  ...inGroup("tasks", taskBatchTools),
-  ...inGroup("tasks", taskMassUpdateTools),
-  ...inGroup("tasks", relationTools),
-  ...inGroup("comments", commentTools),
-  ...inGroup("labels", labelTools),
-  ...inGroup("time", timeTools),
-  ...inGroup("notifications", notificationTools),
-  ...inGroup("board", boardTools),
+export const allTools: readonly Tool[] = [
+  ...sessionTools,
+  ...projectTools,
+  ...taskListingTools,
+  ...taskReadingTools,
+  ...searchTools,
+  ...taskWritingTools,
+  ...taskBatchTools,
+  ...taskMassUpdateTools,
+  ...relationTools,
+  ...commentTools,
+  ...labelTools,
+  ...timeTools,
+  ...notificationTools,
+  ...boardTools,
 ];
-
-function inGroup(group: ToolGroup, tools: readonly Tool[]): Grouped<Tool>[] {
-  return tools.map((tool) => ({ group, tool }));
-}

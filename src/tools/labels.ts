@@ -16,6 +16,7 @@ const color = z
 
 const create = defineTool({
   name: "create_label",
+  toolset: "labels",
   title: "Create label",
   description: "Creates a label in a workspace. If one has that name already, it stays as it is.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -24,11 +25,12 @@ const create = defineTool({
     color: color.describe("Such as #3b82f6").default("#6b7280"),
     workspace: fields.workspace.optional(),
   }),
+  example: { name: "fresh", workspace: "acme" },
   run: async ({ name, color, workspace }, { kaneo }) => {
     const { id } = await findWorkspace(kaneo, workspace);
     return createLabel(kaneo, { name, color, workspaceId: id });
   },
-  render: ({ label, isNew }) =>
+  text: ({ label, isNew }) =>
     isNew
       ? `Created label ${shown(label)}.`
       : `There already was a label ${shown(label)}; it is as it was.`,
@@ -36,6 +38,7 @@ const create = defineTool({
 
 const update = defineTool({
   name: "update_label",
+  toolset: "board",
   title: "Update label",
   description: "Renames or recolors a label, also on the tasks that carry it.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -45,6 +48,7 @@ const update = defineTool({
     color: color.describe("Such as #3b82f6").optional(),
     workspace: fields.workspace.optional(),
   }),
+  example: { workspace: "acme", label: "bug", name: "defect", color: "#111111" },
   run: async ({ label: reference, workspace, ...changes }, { kaneo }) => {
     if ((changes.name ?? changes.color) === undefined) {
       throw new KaneoMcpError("invalid_input", "Nothing to change: give name or color.");
@@ -53,22 +57,24 @@ const update = defineTool({
     const before = await findLabel(kaneo, workspaceId, reference);
     return { before, after: await updateLabel(kaneo, before, { ...changes, workspaceId }) };
   },
-  render: ({ before, after }) => `Label ${shown(before)} is now ${shown(after)}.`,
+  text: ({ before, after }) => `Label ${shown(before)} is now ${shown(after)}.`,
 });
 
 const remove = defineTool({
   name: "delete_label",
+  toolset: "board",
   title: "Delete label",
   description: "Deletes a label and takes it off every task of the workspace.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ label: name.describe("Name or id"), workspace: fields.workspace.optional() }),
+  example: { workspace: "acme", label: "bug" },
   run: async ({ label: reference, workspace }, { kaneo }) => {
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
     const label = await findLabel(kaneo, workspaceId, reference);
     await deleteLabel(kaneo, label, workspaceId);
     return label;
   },
-  render: (label) => `Deleted label ${shown(label)}; no task carries it any longer.`,
+  text: (label) => `Deleted label ${shown(label)}; no task carries it any longer.`,
 });
 
 export const labelTools = [create];

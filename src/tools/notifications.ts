@@ -14,6 +14,7 @@ import { defineTool } from "./tool.ts";
 
 const list = defineTool({
   name: "list_notifications",
+  toolset: "notifications",
   title: "List notifications",
   description: "Lists this account's latest notifications, newest first.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -21,6 +22,7 @@ const list = defineTool({
     unread_only: z.boolean().default(false),
     limit: z.int().min(1).max(MOST_NOTIFICATIONS).default(20),
   }),
+  example: {},
   run: async ({ unread_only, limit }, { kaneo }) => {
     const latest = await latestNotifications(kaneo);
     const matching = unread_only ? latest.filter(({ isRead }) => !isRead) : latest;
@@ -32,7 +34,7 @@ const list = defineTool({
       noun: unread_only ? "unread notification" : "notification",
     };
   },
-  render: ({ shown, matching, unread, isCapped, noun }, { timeZone }) => {
+  text: ({ shown, matching, unread, isCapped, noun }, { timeZone }) => {
     const facts = [
       count(matching, noun),
       noun === "notification" ? `${unread} unread` : undefined,
@@ -46,6 +48,7 @@ const list = defineTool({
 
 const markAsRead = defineTool({
   name: "mark_notifications_read",
+  toolset: "notifications",
   title: "Mark notifications read",
   description: "Marks the given notifications as read, or all of them.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -58,6 +61,7 @@ const markAsRead = defineTool({
       .optional(),
     all: z.boolean().optional(),
   }),
+  example: {},
   run: async ({ notifications, all }, { kaneo }) => {
     if ((notifications !== undefined) === (all === true)) {
       throw new KaneoMcpError("invalid_input", "Give either notifications or all: true.");
@@ -70,7 +74,7 @@ const markAsRead = defineTool({
     const unknown = await markRead(kaneo, ids);
     return { marked: ids.length - unknown.length, unknown };
   },
-  render: (result) => {
+  text: (result) => {
     if (result === undefined) return "All notifications are read now.";
     const { marked, unknown } = result;
     const missing = unknown.length === 0 ? "" : `\nNot found: ${unknown.join(", ")}.`;

@@ -24,6 +24,7 @@ interface WorkspaceProjects {
 
 const listProjects = defineTool({
   name: "list_projects",
+  toolset: "projects",
   title: "List projects",
   description:
     "Lists projects with slug, name, number of tasks, percent done and earliest due date.",
@@ -32,6 +33,7 @@ const listProjects = defineTool({
     workspace: fields.workspace.describe("Slug, name or id; all workspaces if left out").optional(),
     include_archived: z.boolean().default(false),
   }),
+  example: { workspace: "acme" },
   run: async ({ workspace, include_archived }, { kaneo }) => {
     // Progress changes with every task, so what is kept for references is too old here.
     const since = kaneo.elapsed();
@@ -44,7 +46,7 @@ const listProjects = defineTool({
       }),
     );
   },
-  render: (listed, { timeZone }) =>
+  text: (listed, { timeZone }) =>
     listed.length === 0
       ? "This account belongs to no workspace. Create one in Kaneo, or ask for an invitation."
       : listed.map((workspace) => renderWorkspace(workspace, timeZone)).join("\n"),
@@ -85,11 +87,13 @@ interface ProjectDetails {
 
 const getProject = defineTool({
   name: "get_project",
+  toolset: "projects",
   title: "Get project",
   description:
     "Shows a project's description, columns (the statuses of its tasks), labels, members with roles and workflow rules: all that is needed to create or change its tasks.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({ project: fields.projectOrDefault }),
+  example: { project: "WEB" },
   run: async (reference, { kaneo }): Promise<ProjectDetails> => {
     const project = await findProject(kaneo, reference);
     const startedAt = kaneo.elapsed();
@@ -101,7 +105,7 @@ const getProject = defineTool({
     ]);
     return { project, columns, labels, members, rules };
   },
-  render: renderDetails,
+  text: renderDetails,
 });
 
 function renderDetails({ project, columns, labels, members, rules }: ProjectDetails): string {
@@ -127,6 +131,7 @@ function renderHead({ slug, name, id, archivedAt, isPublic }: ProjectRow): strin
 
 const createProject = defineTool({
   name: "create_project",
+  toolset: "projects",
   title: "Create project",
   description:
     "Creates a project with the columns to-do, in-progress, in-review and done. The slug starts its tasks' keys and is made from the name when left out.",
@@ -138,17 +143,19 @@ const createProject = defineTool({
     description: fields.description.optional(),
     workspace: fields.workspace.optional(),
   }),
+  example: { name: "Fresh", workspace: "acme" },
   run: async ({ name, slug, icon, workspace, ...args }, { kaneo }) => {
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
     const description = resolveText(args.description) ?? "";
     return create(kaneo, { workspaceId, name, slug, icon, description });
   },
-  render: ({ project, problem }) =>
+  text: ({ project, problem }) =>
     `Created project ${project.slug}  ${inline(project.name)}${problem === undefined ? "" : `\n${problem}`}`,
 });
 
 const updateProject = defineTool({
   name: "update_project",
+  toolset: "projects",
   title: "Update project",
   description:
     "Changes only the named fields of a project. A new slug changes the keys of its tasks. archived puts it away or brings it back.",
@@ -163,6 +170,7 @@ const updateProject = defineTool({
     public: z.boolean().describe("Readable by anyone with the link").optional(),
     archived: z.boolean().optional(),
   }),
+  example: { project: "OPS", name: "Operations, new", archived: true },
   run: async ({ project: reference, ...args }, { kaneo }) => {
     const named = Object.entries(args).filter(([, value]) => value !== undefined);
     if (named.length === 0) {
@@ -178,7 +186,7 @@ const updateProject = defineTool({
     });
     return { project, named: named.map(([name]) => name) };
   },
-  render: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
+  text: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
 });
 
 export const projectTools = [listProjects, getProject, createProject, updateProject];

@@ -10,16 +10,18 @@ const relation = z.enum(RELATION_KINDS);
 
 const linkTasks = defineTool({
   name: "link_tasks",
+  toolset: "tasks",
   title: "Link tasks",
   description:
     "Relates two tasks: task relation other, such as WEB-1 blocks WEB-2. Subtasks are parent_of or subtask_of.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({ task: fields.task, relation, other: fields.task }),
+  example: { task: "WEB-2", relation: "blocks", other: "WEB-3" },
   run: async ({ relation, ...references }, { kaneo }) => {
     const ends = await findBoth(kaneo, references);
     return { ...ends, relation, outcome: await link(kaneo, { ...ends, kind: relation }) };
   },
-  render: ({ task, other, relation, outcome }) => {
+  text: ({ task, other, relation, outcome }) => {
     const note = outcome === "was_linked" ? " That was so already." : "";
     return `${shown(task)} ${PHRASES[relation]} ${shown(other)}.${note}`;
   },
@@ -27,16 +29,18 @@ const linkTasks = defineTool({
 
 const unlinkTasks = defineTool({
   name: "unlink_tasks",
+  toolset: "tasks",
   title: "Unlink tasks",
   description: "Removes every relation between two tasks, or only the one that relation names.",
   // link_tasks restores it.
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({ task: fields.task, other: fields.task, relation: relation.optional() }),
+  example: { task: "WEB-4", other: "WEB-7" },
   run: async ({ relation, ...references }, { kaneo }) => {
     const ends = await findBoth(kaneo, references);
     return { ...ends, relation, removed: await unlink(kaneo, { ...ends, kind: relation }) };
   },
-  render: ({ task, other, relation, removed }) => {
+  text: ({ task, other, relation, removed }) => {
     const { key } = task.task;
     if (removed.length === 0) {
       const which = relation === undefined ? "" : `: ${key} ${PHRASES[relation]} ${other.task.key}`;

@@ -22,16 +22,18 @@ interface Answer extends Found {
 
 const search = defineTool({
   name: "search",
+  toolset: "tasks",
   title: "Search",
   description:
     "Finds tasks, projects and comments that contain the query as one run of characters (any case, no separate words): prefer one telling word. A key such as WEB-12 finds its task.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
+  example: { query: "login", workspace: "acme" },
   run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Answer> => {
     const { scope, ...where } = await scopeOf(kaneo, references);
     return { ...(await searchKaneo(kaneo, { query, kind, limit, ...where })), query, scope };
   },
-  render: renderAnswer,
+  text: renderAnswer,
 });
 
 export const searchTools = [search];

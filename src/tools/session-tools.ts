@@ -22,18 +22,20 @@ interface Account {
 
 const whoami = defineTool({
   name: "whoami",
+  toolset: "session",
   title: "Who am I",
   description:
     "Says who is signed in to which Kaneo and until when, with the account's workspaces and its role in each. Works signed out too, and then starts nothing.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({}),
+  example: {},
   run: async (_args, { kaneo, session, signal }): Promise<Identity> => {
     const state = await session.state(signal);
     const isKnown = state.kind === "api_key" || state.kind === "signed_in";
     const account = isKnown ? await accountOf(kaneo) : undefined;
     return { instance: session.instance, state, account };
   },
-  render: ({ instance, state, account }, { timeZone, now }) => {
+  text: ({ instance, state, account }, { timeZone, now }) => {
     const where = `Instance: ${instance}`;
     if (account === undefined) return `${renderState(state, { timeZone, now: now() })}\n${where}`;
     const until = renderMoment(account.sessionExpiresAt, timeZone);
@@ -73,29 +75,33 @@ async function accountOf(kaneo: Kaneo): Promise<Account | undefined> {
 
 const signIn = defineTool({
   name: "sign_in",
+  toolset: "session",
   title: "Sign in",
   description:
     "Gives the link on which the person approves the access to Kaneo, or says that they are signed in. Show the person the link and the code, then call it again with wait_seconds to wait for the approval. Other tools start the sign-in by themselves.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({ wait_seconds: z.int().min(0).max(25).default(0) }),
+  example: {},
   run: ({ wait_seconds }, { session, signal }) => session.signIn(wait_seconds, signal),
-  render: (state, { timeZone, now }) => renderState(state, { timeZone, now: now() }),
+  text: (state, { timeZone, now }) => renderState(state, { timeZone, now: now() }),
 });
 
 const signOut = defineTool({
   name: "sign_out",
+  toolset: "session",
   title: "Sign out",
   description:
     "Revokes the access at Kaneo and forgets the token on this machine, for every client here.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({}),
+  example: {},
   run: async (_args, { kaneo, session, signal }) => {
     const result = await session.signOut(signal);
     // Whoever signs in next may see other workspaces.
     kaneo.forget();
     return result;
   },
-  render: renderSignOut,
+  text: renderSignOut,
 });
 
 export const sessionTools = [whoami, signIn, signOut];

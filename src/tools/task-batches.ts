@@ -58,6 +58,7 @@ interface Batch {
 
 const createTasks = defineTool({
   name: "create_tasks",
+  toolset: "tasks",
   title: "Create several tasks",
   description:
     "Creates up to 50 tasks in one project, in the given order, also subtasks of each other. One that fails does not stop the others; the answer has a line for each. dry_run only checks and creates nothing.",
@@ -67,6 +68,10 @@ const createTasks = defineTool({
     tasks: z.array(item).min(1).max(50),
     dry_run: z.boolean().default(false),
   }),
+  example: {
+    project: "WEB",
+    tasks: [{ title: "Fresh one" }, { title: "Fresh two", parent: "#1", labels: ["bug"] }],
+  },
   run: async (
     { project: reference, tasks: items, dry_run },
     { kaneo, timeZone },
@@ -85,7 +90,7 @@ const createTasks = defineTool({
     const outcomes = await completeAll(untilStopped, { plans, outcomes: created, items, parents });
     return { isDryRun: false, outcomes, project };
   },
-  render: renderBatch,
+  text: renderBatch,
 });
 
 /** The tasks that exist already and are named as parents, by reference. */

@@ -66,11 +66,13 @@ interface Listing extends ListedTasks {
 
 const listTasks = defineTool({
   name: "list_tasks",
+  toolset: "tasks",
   title: "List tasks",
   description:
     "Lists tasks of one project or of a whole workspace, filtered and sorted: one line each with key, status, priority, assignee, due date, labels and title, and how many match in all. To find one task by words use search; to read one use get_task.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
+  example: { project: "WEB", labels: ["bug"], sort: "due" },
   run: async (args, { kaneo, timeZone }): Promise<Listing> => {
     const { projects, workspaceId, scope } = await scopeOf(kaneo, args);
     const filter = await filterOf(kaneo, args, { workspaceId, timeZone });
@@ -80,7 +82,7 @@ const listTasks = defineTool({
     const isAnyState = args.status !== undefined || args.state === "all";
     return { ...listed, scope, filters: namesOfFilters(args), isAnyState };
   },
-  render: renderListing,
+  text: renderListing,
 });
 
 async function scopeOf(

@@ -54,11 +54,13 @@ interface MassUpdate {
 
 const updateTasks = defineTool({
   name: "update_tasks",
+  toolset: "tasks",
   title: "Update several tasks",
   description:
     "Makes the same change to up to 100 named tasks and reports those not changed, with the reason; list_tasks gives the keys. dry_run only shows what would change.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input,
+  example: { tasks: ["WEB-5", "WEB-7"], status: "done", add_labels: ["search"] },
   run: async (args, { kaneo, timeZone }): Promise<MassUpdate> => {
     const { tasks: references, dry_run, ...changes } = args;
     if (Object.values(changes).every((value) => value === undefined)) {
@@ -81,7 +83,7 @@ const updateTasks = defineTool({
     }));
     return { isDryRun: true, changed, notChanged };
   },
-  render: renderUpdate,
+  text: renderUpdate,
 });
 
 async function findAll(

@@ -36,6 +36,7 @@ interface TaskDetails extends LocatedTask {
 
 const getTask = defineTool({
   name: "get_task",
+  toolset: "tasks",
   title: "Get task",
   description:
     "Shows one task with all its fields and its whole description. Without include also its relations (subtasks, blockers) and last 5 comments.",
@@ -49,11 +50,12 @@ const getTask = defineTool({
       )
       .optional(),
   }),
+  example: { task: "WEB-4", include: ["comments", "activity", "relations", "time", "links"] },
   run: async ({ task: reference, include }, { kaneo }) => {
     const located = await findTask(kaneo, reference);
     return detailsOf(kaneo, located, include);
   },
-  render: renderDetails,
+  text: renderDetails,
 });
 
 async function detailsOf(

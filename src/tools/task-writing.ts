@@ -78,6 +78,7 @@ export function assertCanBeParent({ task, project }: PlacedTask, { workspaceId }
 
 const createTask = defineTool({
   name: "create_task",
+  toolset: "tasks",
   title: "Create task",
   description:
     "Creates one task and gives its key; for several use create_tasks. Labels must exist: create_label makes them.",
@@ -87,6 +88,15 @@ const createTask = defineTool({
     ...newTaskFields,
     parent: fields.task.describe("Key, id or URL of the task that this is a subtask of").optional(),
   }),
+  example: {
+    project: "WEB",
+    title: "Fresh task",
+    status: "in-progress",
+    assignee: "me",
+    due: "2026-10-01",
+    labels: ["bug", "search"],
+    parent: "WEB-1",
+  },
   run: async ({ project: reference, parent, ...args }, { kaneo, timeZone }) => {
     const [project, above] = await Promise.all([
       findProject(kaneo, { project: reference }),
@@ -97,12 +107,13 @@ const createTask = defineTool({
     const created = await create(kaneo, newTask);
     return above === undefined ? created : adopt(kaneo, created, above);
   },
-  render: (created: CreatedTask, { timeZone }) =>
+  text: (created: CreatedTask, { timeZone }) =>
     `Created ${renderCreated(created, timeZone).join("\n")}`,
 });
 
 const updateTask = defineTool({
   name: "update_task",
+  toolset: "tasks",
   title: "Update task",
   description:
     "Changes only the named fields of one task and shows its new state; the word none clears assignee, due, start or description. project moves it there, which changes its key. For the same change to several tasks use update_tasks.",
@@ -120,6 +131,17 @@ const updateTask = defineTool({
     remove_labels: fields.labels.optional(),
     project: fields.project.describe("Project to move it to: slug, name, id or URL").optional(),
   }),
+  example: {
+    task: "WEB-4",
+    title: "Changed task",
+    status: "done",
+    priority: "low",
+    assignee: "me",
+    due: "2026-10-01",
+    start: "2026-09-01",
+    add_labels: ["search"],
+    remove_labels: ["bug"],
+  },
   run: async ({ task: reference, ...args }, { kaneo, timeZone }) => {
     if (Object.values(args).every((value) => value === undefined)) {
       throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
@@ -128,7 +150,7 @@ const updateTask = defineTool({
     const changes = await resolveChanges(kaneo, located, { ...args, timeZone });
     return { before: located.task.key, ...(await changeTask(kaneo, located, changes)) };
   },
-  render: renderChange,
+  text: renderChange,
 });
 
 interface ChangeArguments {
@@ -201,6 +223,7 @@ function renderChange(
 
 const deleteTask = defineTool({
   name: "delete_task",
+  toolset: "tasks",
   title: "Delete task",
   description:
     "Deletes a task for good, with its comments and time entries. To put it away instead, use update_task with status archived.",
@@ -209,6 +232,7 @@ const deleteTask = defineTool({
     task: fields.task,
     confirm_title: fields.title.describe("Its exact title, as get_task or list_tasks shows it"),
   }),
+  example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
   run: async ({ task: reference, confirm_title }, { kaneo }) => {
     const { task, project } = await findTask(kaneo, reference);
     if (fold(confirm_title) !== fold(task.title)) {
@@ -223,7 +247,7 @@ const deleteTask = defineTool({
     kaneo.forget(projectsOf(project.workspaceId));
     return task;
   },
-  render: (task) => `Deleted ${task.key}  ${inline(task.title)}`,
+  text: (task) => `Deleted ${task.key}  ${inline(task.title)}`,
 });
 
 export const taskWritingTools = [createTask, updateTask, deleteTask];

@@ -19,6 +19,7 @@ const note = z.string();
 
 const log = defineTool({
   name: "log_time",
+  toolset: "time",
   title: "Log time",
   description:
     "Logs work on a task: minutes alone count back from now; started with ended or minutes is a span; started alone leaves a timer running.",
@@ -30,13 +31,14 @@ const log = defineTool({
     ended: moment.optional(),
     note: note.optional(),
   }),
+  example: { task: "WEB-4", minutes: 30, note: "Fresh entry" },
   run: async ({ task: reference, note, ...times }, context) => {
     const span = spanOf(times, context);
     const { task } = await findTask(context.kaneo, reference);
     const entry = await addTimeEntry(context.kaneo, task.id, { ...span, note });
     return { task, entry };
   },
-  render: ({ task, entry }, { timeZone, now }) => {
+  text: ({ task, entry }, { timeZone, now }) => {
     const line = `${task.key}  ${inline(task.title)}: ${renderTimeEntry(entry, { timeZone, nowMs: now() })}`;
     if (entry.ended !== undefined) return `Logged on ${line}`;
     return `Timer on ${line}\nTo stop it call update_time_entry with ended now.`;
@@ -45,6 +47,7 @@ const log = defineTool({
 
 const update = defineTool({
   name: "update_time_entry",
+  toolset: "time",
   title: "Update time entry",
   description: "Corrects a time entry, or stops a running one with ended now.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -54,6 +57,7 @@ const update = defineTool({
     ended: moment.optional(),
     note: note.describe("none clears it").optional(),
   }),
+  example: { ended: "now" },
   run: async ({ entry: id, started, ended, note }, context) => {
     if ((started ?? ended ?? note) === undefined) {
       throw new KaneoMcpError("invalid_input", "Nothing to change: give started, ended or note.");
@@ -66,7 +70,7 @@ const update = defineTool({
     });
     return { before, after };
   },
-  render: ({ before, after }, { timeZone, now }) => {
+  text: ({ before, after }, { timeZone, now }) => {
     const [was, is] = [before, after].map((entry) =>
       renderTimeEntry(entry, { timeZone, nowMs: now() }),
     );

@@ -4,6 +4,7 @@ import type { Session } from "../session.ts";
 import { limitAnswer } from "../text/text.ts";
 import { cleanText } from "../text/untrusted.ts";
 import { readArguments } from "./arguments.ts";
+import type { Toolset } from "./toolsets.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
 
 /** What one call works with. */
@@ -27,25 +28,33 @@ export interface ToolAnnotations {
 /** Everything about one tool, in one place. */
 export interface ToolDefinition<Input extends z.ZodObject, Result> {
   name: string;
+  toolset: Toolset;
   title: string;
   description: string;
   annotations: ToolAnnotations;
   input: Input;
+  /**
+   * Arguments of a call that does what the tool is for, in the tests' demo. Ids, which nobody can know beforehand, are left
+   * out: test/support/example-ids.ts adds them.
+   */
+  example: Partial<z.input<Input>>;
   run(args: z.output<Input>, context: ToolContext): Promise<Result>;
   /** The answer for a model: compact text. */
-  render(result: Result, context: ToolContext): string;
+  text(result: Result, context: ToolContext): string;
 }
 
 /** A tool whose types are sealed, so that a list can hold every one. */
 export interface Tool {
   readonly name: string;
+  readonly toolset: Toolset;
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolAnnotations & { title: string; openWorldHint: boolean };
   /** Made at the first look. */
   readonly inputSchema: WireSchema;
+  readonly example: Record<string, unknown>;
   /**
-   * Reads the arguments, runs, and renders.
+   * Reads the arguments, runs, and makes the text.
    *
    * @throws KaneoMcpError of any kind.
    */
@@ -53,13 +62,13 @@ export interface Tool {
 }
 
 /** What a client is told of a tool. */
-export type ListedTool = Omit<Tool, "call">;
+export type ListedTool = Omit<Tool, "call" | "example" | "toolset">;
 
 /** Seals a definition. */
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,
 ): Tool {
-  const { name, title, description, input } = definition;
+  const { name, toolset, title, description, input, example } = definition;
   let schema: WireSchema | undefined;
   const inputSchema = () => {
     schema ??= wireSchemaOf(input);
@@ -67,8 +76,10 @@ export function defineTool<Input extends z.ZodObject, Result>(
   };
   return {
     name,
+    toolset,
     title,
     description,
+    example,
     // Every tool talks to Kaneo, whose content other people change.
     annotations: { title, ...definition.annotations, openWorldHint: true },
     get inputSchema() {
@@ -76,8 +87,8 @@ export function defineTool<Input extends z.ZodObject, Result>(
     },
     call: async (args, context) => {
       const result = await definition.run(readArguments(args, input, inputSchema()), context);
-      // Whatever a renderer forgot: nothing invisible leaves.
-      return limitAnswer(cleanText(definition.render(result, context)));
+      // Whatever that forgot: nothing invisible leaves.
+      return limitAnswer(cleanText(definition.text(result, context)));
     },
   };
 }

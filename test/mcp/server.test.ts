@@ -19,10 +19,12 @@ function tool(name: string, run: Run = async () => "done"): Tool {
   const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
   return {
     name,
+    toolset: "tasks",
     title: `The ${name}`,
     description: `Does ${name}.`,
     annotations: { title: `The ${name}`, ...hints, openWorldHint: true },
     inputSchema: { type: "object", properties: {} },
+    example: {},
     call: run,
   };
 }
@@ -31,7 +33,8 @@ async function serve(tools: Tool[], options: { clock?: FakeClock; waitingFor?: s
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const log = createRecordingLog();
   const server = createMcpServer({
-    listTools: async () => tools.map(({ call: _, ...listed }) => listed),
+    listTools: async () =>
+      tools.map(({ call: _call, example: _example, toolset: _toolset, ...listed }) => listed),
     loadTools: async () => tools,
     // The tools of these tests look at the signal only.
     createContext: (signal) => ({ signal }) as ToolContext,

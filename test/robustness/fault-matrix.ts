@@ -1,11 +1,12 @@
 import type { Http } from "../../src/http/http.ts";
+import { allTools } from "../../src/tools/index.ts";
 import type { Tool } from "../../src/tools/tool.ts";
+import { examplesFor } from "../support/example-ids.ts";
 import { complaintAbout } from "./clear-text.ts";
 import { type NamedFault, networkFaults, SHORT_TIMEOUT_MS } from "./network-faults.ts";
 import { startRelay } from "./relay.ts";
 import { startSecondHost } from "./second-host.ts";
-import { toolExamples } from "./tool-examples.ts";
-import { allTools, type Outcome, startWorkbench, type Workbench } from "./workbench.ts";
+import { type Outcome, startWorkbench, type Workbench } from "./workbench.ts";
 
 /** Which requests of a call are struck. */
 const STRIKES = ["first request", "every request", "first write"] as const;
@@ -98,7 +99,7 @@ function growthSince(before: Record<string, number>, bench: Workbench): Record<s
 }
 
 function argumentsOf({ sandbox }: Workbench, { name }: Tool): Record<string, unknown> {
-  const example = toolExamples(sandbox)[name];
+  const example = examplesFor(sandbox)[name];
   if (!example) throw new Error(`There is no example for ${name}.`);
   return example;
 }

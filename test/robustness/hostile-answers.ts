@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Http } from "../../src/http/http.ts";
+import { allTools } from "../../src/tools/index.ts";
 import type { Tool } from "../../src/tools/tool.ts";
+import { examplesFor } from "../support/example-ids.ts";
 import { complaintAbout } from "./clear-text.ts";
 import { isHonestPath } from "./honest-path.ts";
 import { FORGED_LINE, LIES, lying, twisting } from "./lies.ts";
 import { type Random, seededRandom } from "./seeded-random.ts";
-import { toolExamples } from "./tool-examples.ts";
-import { allTools, type Outcome, startWorkbench, type Workbench } from "./workbench.ts";
+import { type Outcome, startWorkbench, type Workbench } from "./workbench.ts";
 
 export interface HostileCounts {
   tools: number;
@@ -64,7 +65,7 @@ async function callLiar(
 ): Promise<void> {
   const complain = (what: string) => result.complaints.push(`${tool.name}, ${name}: ${what}`);
   bench.restore();
-  const args = toolExamples(bench.sandbox)[tool.name];
+  const args = examplesFor(bench.sandbox)[tool.name];
   bench.sandbox.clearRequests();
   await using connection = bench.connect({ wrap });
   const outcome = await Promise.race([connection.call(tool, args), delay(PATIENCE_MS)]);

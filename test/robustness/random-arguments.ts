@@ -1,11 +1,12 @@
 import fc from "fast-check";
+import { allTools } from "../../src/tools/index.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
+import { demoIds } from "../support/example-ids.ts";
 import { argumentArbitrary, type Vocabulary } from "./argument-arbitrary.ts";
 import { complaintAbout } from "./clear-text.ts";
 import { isHonestPath } from "./honest-path.ts";
-import { demoIds } from "./tool-examples.ts";
-import { allTools, type Connection, startWorkbench, type Workbench } from "./workbench.ts";
+import { type Connection, startWorkbench, type Workbench } from "./workbench.ts";
 
 export interface ArgumentCounts {
   tools: number;

@@ -1,13 +1,13 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { allTools } from "../../src/tools/index.ts";
 import type { Fault } from "../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
+import { examplesFor } from "../support/example-ids.ts";
 import { type ServerProcess, spawnServer } from "../support/spawn-server.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { freePort } from "./free-port.ts";
 import { signInByLink } from "./sign-in-by-link.ts";
-import { toolExamples } from "./tool-examples.ts";
-import { allTools } from "./workbench.ts";
 
 export interface SecretCounts {
   secrets: number;
@@ -159,7 +159,7 @@ async function callUnderEchoes({ server, sandbox, counts }: Place, secret: strin
     { kind: "redirect", to: `https://elsewhere.invalid/${secret}?token=${secret}` },
     { kind: "answer", status: 429, body: secret, headers: { "retry-after": secret } },
   ];
-  const examples = Object.entries(toolExamples(sandbox));
+  const examples = Object.entries(examplesFor(sandbox));
   const known = new Set(allTools.map(({ name }) => name));
   for (const [index, [name, args]] of examples.entries()) {
     const echo = echoes[index % echoes.length];

@@ -6,17 +6,10 @@ import { createHttp } from "../../src/http/http-client.ts";
 import { connectKaneo } from "../../src/kaneo/client.ts";
 import type { Session } from "../../src/session.ts";
 import { renderFailure } from "../../src/text/failure.ts";
-import { allTools as everyTool } from "../../src/tools/index.ts";
 import type { Tool } from "../../src/tools/tool.ts";
-import { selectTools } from "../../src/tools/toolsets.ts";
-import { created, createId, type SandboxData } from "../sandbox/data.ts";
+import type { SandboxData } from "../sandbox/data.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
-
-/** Every tool there is. */
-export const allTools: readonly Tool[] = selectTools(everyTool, {
-  toolsets: ["all"],
-  isReadOnly: false,
-});
+import { addWhatExamplesNeed } from "../support/example-ids.ts";
 
 /** How a call ended. */
 export interface Outcome {
@@ -64,7 +57,7 @@ const hurriedClock: Clock = {
 /** Starts a demo Kaneo, with a workflow rule and a column without tasks added to WEB, and signs alice in. */
 export async function startWorkbench(): Promise<Workbench> {
   const sandbox = await startSandbox({ seed: "demo" });
-  addToBoard(sandbox.data);
+  addWhatExamplesNeed(sandbox.data);
   const token = await sandbox.signIn(sandbox.people.alice);
   const tables = tablesOf(sandbox.data);
   const start = structuredClone(tables);
@@ -97,23 +90,6 @@ export async function startWorkbench(): Promise<Workbench> {
 function tablesOf(data: SandboxData): Record<string, Map<string, unknown>> {
   const maps = Object.entries(data).filter(([, table]) => table instanceof Map);
   return Object.fromEntries(maps);
-}
-
-function addToBoard({ projects, columns, workflowRules }: SandboxData): void {
-  const project = [...projects.values()].find(({ slug }) => slug === "WEB");
-  const column = [...columns.values()].find(({ projectId }) => projectId === project?.id);
-  if (!project || !column) throw new Error("The demo has no board WEB.");
-  const [columnId, ruleId] = [createId(), createId()];
-  const empty = { name: "Empty", slug: "empty", position: 9, isFinal: false };
-  columns.set(columnId, { ...column, ...empty, id: columnId });
-  workflowRules.set(ruleId, {
-    id: ruleId,
-    projectId: project.id,
-    columnId: column.id,
-    integrationType: "github",
-    eventType: "pr_merged",
-    ...created(),
-  });
 }
 
 function connect(

@@ -5,12 +5,14 @@ import { startToolHarness } from "../support/tool-harness.ts";
 
 const echo = defineTool({
   name: "echo",
+  toolset: "session",
   title: "Echo",
   description: "Says it again.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({ text: z.string(), times: z.int().default(1) }),
+  example: { text: "a" },
   run: async ({ text, times }) => text.repeat(times),
-  render: (text) => text,
+  text: (text) => text,
 });
 
 test("a tool states its title and all hints, and that it talks to the outside", () => {
