@@ -18,7 +18,7 @@ import {
   RULE_EVENTS,
   setWorkflowRule,
 } from "../kaneo/workflow-rules.ts";
-import { renderColumns } from "../text/tasks.ts";
+import { renderColumns } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import { renderWorkflowRule } from "../text/workflow-rules.ts";

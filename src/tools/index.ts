@@ -6,11 +6,11 @@ import { projectTools } from "./projects.ts";
 import { relationTools } from "./relations.ts";
 import { searchTools } from "./search.ts";
 import { sessionTools } from "./session-tools.ts";
-import { taskBatchTools } from "./task-batches.ts";
-import { taskListingTools } from "./task-listing.ts";
-import { taskMassUpdateTools } from "./task-mass-update.ts";
-import { taskReadingTools } from "./task-reading.ts";
-import { taskWritingTools } from "./task-writing.ts";
+import { taskGetTools } from "./task-get.ts";
+import { taskListTools } from "./task-list.ts";
+import { taskWriteTools } from "./task-write.ts";
+import { taskCreationTools } from "./tasks-create.ts";
+import { taskUpdateTools } from "./tasks-update.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
 
@@ -18,12 +18,12 @@ import type { Tool } from "./tool.ts";
 export const allTools: readonly Tool[] = [
   ...sessionTools,
   ...projectTools,
-  ...taskListingTools,
-  ...taskReadingTools,
+  ...taskListTools,
+  ...taskGetTools,
   ...searchTools,
-  ...taskWritingTools,
-  ...taskBatchTools,
-  ...taskMassUpdateTools,
+  ...taskWriteTools,
+  ...taskCreationTools,
+  ...taskUpdateTools,
   ...relationTools,
   ...commentTools,
   ...labelTools,

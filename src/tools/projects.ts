@@ -6,7 +6,7 @@ import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references
 import type { Column, Label, Member, Project, ProjectRow } from "../kaneo/schemas.ts";
 import { type WorkflowRule, workflowRulesOf } from "../kaneo/workflow-rules.ts";
 import { renderDate } from "../text/dates.ts";
-import { renderColumns } from "../text/tasks.ts";
+import { renderColumns } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { fence, inline } from "../text/untrusted.ts";
 import { renderWorkflowRule } from "../text/workflow-rules.ts";

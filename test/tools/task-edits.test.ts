@@ -8,13 +8,13 @@ import {
   uniqueArray,
 } from "fast-check";
 import { expect, test } from "vitest";
-import { taskWritingTools } from "../../src/tools/task-writing.ts";
+import { taskWriteTools } from "../../src/tools/task-write.ts";
 import type { Task } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const updateTask = toolNamed(taskWritingTools, "update_task");
+const updateTask = toolNamed(taskWriteTools, "update_task");
 const LABELS = ["bug", "ui", "Größe 🏷️"] as const;
 
 const titles = string({ minLength: 1, maxLength: 40, unit: "grapheme" }).filter(

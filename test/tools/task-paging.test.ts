@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { taskListingTools } from "../../src/tools/task-listing.ts";
+import { taskListTools } from "../../src/tools/task-list.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../support/full-board.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const listTasks = toolNamed(taskListingTools, "list_tasks");
+const listTasks = toolNamed(taskListTools, "list_tasks");
 
 test("a cut list says how many match and gives the cursor for the rest", async () => {
   await using board = await startFullBoard();

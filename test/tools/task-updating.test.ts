@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { taskWritingTools } from "../../src/tools/task-writing.ts";
+import { taskWriteTools } from "../../src/tools/task-write.ts";
 import type { Task } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
@@ -8,9 +8,9 @@ import { addLabels, fillFirst, labelsOn, taskRow } from "../support/board-rows.t
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const createTask = toolNamed(taskWritingTools, "create_task");
-const updateTask = toolNamed(taskWritingTools, "update_task");
-const deleteTask = toolNamed(taskWritingTools, "delete_task");
+const createTask = toolNamed(taskWriteTools, "create_task");
+const updateTask = toolNamed(taskWriteTools, "update_task");
+const deleteTask = toolNamed(taskWriteTools, "delete_task");
 
 test.for<[string, Record<string, unknown>, Partial<Task>]>([
   ["title", { title: "New" }, { title: "New" }],

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { taskReadingTools } from "../../src/tools/task-reading.ts";
+import { taskGetTools } from "../../src/tools/task-get.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const getTask = toolNamed(taskReadingTools, "get_task");
+const getTask = toolNamed(taskGetTools, "get_task");
 
 function change({ sandbox, taskId }: SmallBoard, fields: object): void {
   Object.assign(sandbox.data.tasks.get(taskId(1)) ?? {}, fields);

@@ -14,7 +14,7 @@ import {
   type NewTask,
 } from "../kaneo/task-creation.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { renderCreated, renderTaskLine } from "../text/tasks.ts";
+import { renderCreated, renderTaskLine } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { assertDatesInOrder, resolveArguments, resolveLabels, resolveText } from "./task-input.ts";
@@ -250,4 +250,4 @@ const deleteTask = defineTool({
   text: (task) => `Deleted ${task.key}  ${inline(task.title)}`,
 });
 
-export const taskWritingTools = [createTask, updateTask, deleteTask];
+export const taskWriteTools = [createTask, updateTask, deleteTask];

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { taskWritingTools } from "../../src/tools/task-writing.ts";
+import { taskWriteTools } from "../../src/tools/task-write.ts";
 import { addLabels, labelsOn, taskRow } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const createTask = toolNamed(taskWritingTools, "create_task");
-const deleteTask = toolNamed(taskWritingTools, "delete_task");
+const createTask = toolNamed(taskWriteTools, "create_task");
+const deleteTask = toolNamed(taskWriteTools, "delete_task");
 
 test("create_task needs only a title: first column, no priority, nobody", async () => {
   await using board = await startSmallBoard();

@@ -18,7 +18,7 @@ import {
 } from "../kaneo/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
-import { renderTaskLine } from "../text/tasks.ts";
+import { renderTaskLine } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -180,4 +180,4 @@ function renderListing(
   return [`${scope}: ${count(total, "task")}${range}`, ...lines, ...next].join("\n");
 }
 
-export const taskListingTools = [listTasks];
+export const taskListTools = [listTasks];

@@ -11,7 +11,7 @@ import { renderComments } from "../text/comments.ts";
 import { renderMoment } from "../text/dates.ts";
 import { renderExternalLinks } from "../text/external-links.ts";
 import { renderRelations } from "../text/relations.ts";
-import { renderTaskFields } from "../text/tasks.ts";
+import { renderTaskFields } from "../text/task-line.ts";
 import { limitAnswer, MOST_CHARACTERS, sliceText } from "../text/text.ts";
 import { renderTimeEntries } from "../text/time-entries.ts";
 import { fence, inline } from "../text/untrusted.ts";
@@ -138,4 +138,4 @@ function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${sliceText(text, most - notice.length)}${notice}`;
 }
 
-export const taskReadingTools = [getTask];
+export const taskGetTools = [getTask];

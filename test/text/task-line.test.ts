@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "../../src/kaneo/tasks.ts";
-import { renderTaskFields, renderTaskLine } from "../../src/text/tasks.ts";
+import { renderTaskFields, renderTaskLine } from "../../src/text/task-line.ts";
 
 const task: Task = {
   id: "t1",

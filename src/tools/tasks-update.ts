@@ -6,7 +6,7 @@ import { type BulkOperation, findTasks, readAgain, sendBulk } from "../kaneo/tas
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { carriesLabel, type Task } from "../kaneo/tasks.ts";
 import { renderDate } from "../text/dates.ts";
-import { renderTaskLine } from "../text/tasks.ts";
+import { renderTaskLine } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -247,4 +247,4 @@ function renderUpdate(
   ].join("\n");
 }
 
-export const taskMassUpdateTools = [updateTasks];
+export const taskUpdateTools = [updateTasks];

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { taskBatchTools } from "../../src/tools/task-batches.ts";
+import { taskCreationTools } from "../../src/tools/tasks-create.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const createTasks = toolNamed(taskBatchTools, "create_tasks");
+const createTasks = toolNamed(taskCreationTools, "create_tasks");
 
 function writes(board: SmallBoard): string[] {
   return board.requests().filter((request) => !request.startsWith("GET"));

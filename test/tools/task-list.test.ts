@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { taskListingTools } from "../../src/tools/task-listing.ts";
+import { taskListTools } from "../../src/tools/task-list.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../support/full-board.ts";
@@ -7,7 +7,7 @@ import { startSmallBoard } from "../support/small-board.ts";
 import type { ToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const listTasks = toolNamed(taskListingTools, "list_tasks");
+const listTasks = toolNamed(taskListTools, "list_tasks");
 
 async function keysOf(harness: ToolHarness, args: Record<string, unknown>): Promise<string[]> {
   return keysIn(await harness.call(listTasks, { project: "WEB", limit: 100, ...args }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { taskMassUpdateTools } from "../../src/tools/task-mass-update.ts";
+import { taskUpdateTools } from "../../src/tools/tasks-update.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
@@ -7,7 +7,7 @@ import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const updateTasks = toolNamed(taskMassUpdateTools, "update_tasks");
+const updateTasks = toolNamed(taskUpdateTools, "update_tasks");
 const ALL = ["WEB-1", "WEB-2", "WEB-3", "WEB-4"];
 
 function columnOf(board: SmallBoard, column: "status" | "priority" | "dueDate" | "userId") {

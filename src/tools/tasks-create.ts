@@ -13,11 +13,11 @@ import {
   type NewTask,
 } from "../kaneo/task-creation.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
-import { renderCreated } from "../text/tasks.ts";
+import { renderCreated } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { assertCanBeParent, newTaskFields, resolveNewTask } from "./task-writing.ts";
+import { assertCanBeParent, newTaskFields, resolveNewTask } from "./task-write.ts";
 import { defineTool } from "./tool.ts";
 
 /** Failures that every further item would meet too; what a role forbids, it forbids for the whole project. */
@@ -245,4 +245,4 @@ function renderOutcome(outcome: Outcome, timeZone: string): string {
   return renderCreated(outcome.created, timeZone).join(" — ");
 }
 
-export const taskBatchTools = [createTasks];
+export const taskCreationTools = [createTasks];
