@@ -1,11 +1,12 @@
 /** Changes to one task by the narrowest endpoints: a full PUT clears what it leaves out (facts.md, "Tasks"). */
-import { type FailureKind, KaneoMcpError } from "../errors.ts";
+import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { projectsOf } from "./lists.ts";
 import { oneLine } from "./matching.ts";
 import {
   type Label,
+  labelSchema,
   type Member,
   movedTaskSchema,
   type Project,
@@ -13,8 +14,7 @@ import {
   taskSchema,
 } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import { attachLabel, detachLabel } from "./task-labels.ts";
-import { carriesLabel, type Task } from "./tasks.ts";
+import { carriesLabel, type Task, type TaskLabel } from "./tasks.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
 export interface TaskChanges {
@@ -266,4 +266,28 @@ function partly(
 
 function sentence(what: string, fields: readonly string[]): string {
   return fields.length === 0 ? "" : `${what}: ${fields.join(", ")}.`;
+}
+
+/**
+ * Puts a label on a task and gives the task's copy; a label that it carries already stays.
+ *
+ * @param label A workspace label: with another task's copy Kaneo would take the label off that task.
+ */
+export function attachLabel(kaneo: Kaneo, task: Task, label: Label): Promise<TaskLabel> {
+  return kaneo.put(endpoint`/api/label/${label.id}/task`, labelSchema, { taskId: task.id });
+}
+
+/**
+ * Takes the label called `name` off a task.
+ *
+ * @returns the copies removed; none when the task does not carry it.
+ */
+export async function detachLabel(kaneo: Kaneo, task: Task, name: string): Promise<TaskLabel[]> {
+  const copies = task.labels.filter((label) => label.name === name);
+  for (const { id } of copies) {
+    await kaneo.delete(endpoint`/api/label/${id}/task`, labelSchema).catch((error: unknown) => {
+      if (!isFailure(error, "not_found")) throw error;
+    });
+  }
+  return copies;
 }

@@ -4,8 +4,8 @@ import { endpoint } from "./endpoint.ts";
 import { oneLine } from "./matching.ts";
 import { link } from "./relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "./schemas.ts";
+import { attachLabel } from "./task-changes.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import { attachLabel } from "./task-labels.ts";
 import { taskOf } from "./tasks.ts";
 
 /** A task to create; everything is resolved: ids, slugs, ISO dates. */

@@ -1,4 +1,4 @@
-/** The labels of a workspace; those on tasks are copies (task-labels.ts). */
+/** The labels of a workspace; those on tasks are copies (task-changes.ts). */
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
-import { link, RELATION_KINDS, type RelationKind, unlink } from "../kaneo/relations.ts";
+import {
+  link,
+  RELATION_KINDS,
+  type RelationKind,
+  type TaskRelation,
+  unlink,
+} from "../kaneo/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -74,4 +80,26 @@ async function findBoth(
 
 function shown({ task: { key, title } }: LocatedTask): string {
   return `${key} (${inline(title, 80)})`;
+}
+
+const HEADINGS: Record<RelationKind, string> = {
+  subtask_of: "Subtask of",
+  parent_of: "Subtasks",
+  blocked_by: "Blocked by",
+  blocks: "Blocks",
+  related_to: "Related to",
+};
+
+/** Relations below a heading for each kind, a line each: `  WEB-12  in-progress  Fix login`; "" when there are none. */
+export function renderRelations(relations: readonly TaskRelation[]): string {
+  return Object.entries(HEADINGS)
+    .flatMap(([kind, heading]) => {
+      const ofKind = relations.filter((relation) => relation.kind === kind);
+      return ofKind.length === 0 ? [] : [`${heading}:`, ...ofKind.map(renderOther)];
+    })
+    .join("\n");
+}
+
+function renderOther({ other: { key, status, title } }: TaskRelation): string {
+  return `  ${inline(key, 60)}  ${status}  ${inline(title)}`;
 }

@@ -10,12 +10,12 @@ import { renderActivity } from "../text/activity.ts";
 import { renderComments } from "../text/comments.ts";
 import { renderMoment } from "../text/dates.ts";
 import { renderExternalLinks } from "../text/external-links.ts";
-import { renderRelations } from "../text/relations.ts";
 import { renderTaskFields } from "../text/task-line.ts";
 import { limitAnswer, MOST_CHARACTERS, sliceText } from "../text/text.ts";
 import { renderTimeEntries } from "../text/time-entries.ts";
 import { fence, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
+import { renderRelations } from "./relations.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 const PARTS = ["comments", "activity", "relations", "time", "links"] as const;

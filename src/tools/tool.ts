@@ -3,9 +3,8 @@ import type { Kaneo } from "../kaneo/client.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer } from "../text/text.ts";
 import { cleanText } from "../text/untrusted.ts";
-import { readArguments } from "./arguments.ts";
+import { readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
-import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
 
 /** What one call works with. */
 export interface ToolContext {

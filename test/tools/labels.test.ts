@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { labelsOf } from "../../src/kaneo/lists.ts";
 import { findLabels } from "../../src/kaneo/references.ts";
+import { attachLabel, detachLabel } from "../../src/kaneo/task-changes.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
-import { attachLabel, detachLabel } from "../../src/kaneo/task-labels.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { relationsOf } from "../../src/kaneo/relations.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
-import { renderRelations } from "../../src/text/relations.ts";
-import { relationTools } from "../../src/tools/relations.ts";
+import { relationTools, renderRelations } from "../../src/tools/relations.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
