@@ -5,7 +5,7 @@ import { notificationTools } from "./notifications.ts";
 import { projectTools } from "./projects.ts";
 import { relationTools } from "./relations.ts";
 import { searchTools } from "./search.ts";
-import { sessionTools } from "./session-tools.ts";
+import { sessionTools } from "./session.ts";
 import { taskGetTools } from "./task-get.ts";
 import { taskListTools } from "./task-list.ts";
 import { taskWriteTools } from "./task-write.ts";

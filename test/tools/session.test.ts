@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Session, SessionState, SignOutResult } from "../../src/session.ts";
-import { sessionTools } from "../../src/tools/session-tools.ts";
+import { sessionTools } from "../../src/tools/session.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
