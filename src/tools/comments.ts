@@ -1,9 +1,56 @@
 import { z } from "zod";
-import { addComment, type Comment, deleteComment, editComment } from "../kaneo/comments.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import { kaneoId, moment, optional } from "../kaneo/answer-fields.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
 import { findTask } from "../kaneo/task-finder.ts";
-import { fence, inline } from "../text/untrusted.ts";
+import { renderMoment } from "../text/dates.ts";
+import { fence, indent, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
+
+/** `GET /api/comment/:taskId`; writes answer the activity that a comment is, without `user`. */
+const commentSchema = z
+  .object({
+    id: kaneoId,
+    content: optional(z.string()),
+    createdAt: moment,
+    updatedAt: optional(moment),
+    user: optional(z.object({ name: optional(z.string()) })),
+  })
+  .transform(({ id, content = "", createdAt, updatedAt = createdAt, user }) => {
+    return { id, content, createdAt, isEdited: updatedAt !== createdAt, author: user?.name };
+  });
+const commentListSchema = z.array(commentSchema);
+
+/** `author` is undefined for people whose account is gone, and in the answers of writes. */
+export type Comment = z.infer<typeof commentSchema>;
+
+/** Every comment on a task, the oldest first (`GET /api/comment/:taskId`). */
+export function commentsOf(kaneo: Kaneo, taskId: string): Promise<Comment[]> {
+  return kaneo.get(endpoint`/api/comment/${taskId}`, commentListSchema);
+}
+
+/**
+ * Comments as they stand below each other: who, when and the id on a line, then the text, indented so that none of its
+ * lines can pass for the head of another comment. Not fenced: an answer has one fence around all its texts.
+ */
+export function renderComments(comments: readonly Comment[], timeZone: string): string {
+  return comments
+    .map((comment) => `${renderHead(comment, timeZone)}\n${indent(comment.content)}`)
+    .join("\n");
+}
+
+/** `Bob Stone  2026-03-01 14:30 +01:00  edited  comment m78vspeuftr5czk2j0tnljii`. */
+function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: string): string {
+  const parts = [
+    author === undefined ? undefined : inline(author, 60),
+    renderMoment(createdAt, timeZone),
+    isEdited ? "edited" : undefined,
+    `comment ${id}`,
+  ];
+  return parts.filter((part) => part !== undefined).join("  ");
+}
 
 const content = fields.text.describe("Markdown");
 const comment = fields.text.describe("Id, from get_task");
@@ -18,7 +65,8 @@ const add = defineTool({
   example: { task: "WEB-4", content: "Fresh comment" },
   run: async ({ task: reference, content }, { kaneo }) => {
     const { task } = await findTask(kaneo, reference);
-    return { task, comment: await addComment(kaneo, task.id, content) };
+    const comment = await kaneo.post(endpoint`/api/comment/${task.id}`, commentSchema, { content });
+    return { task, comment };
   },
   text: ({ task, comment }) => `Commented on ${task.key}  ${inline(task.title)}: ${said(comment)}`,
 });
@@ -32,7 +80,10 @@ const edit = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment, content }),
   example: { content: "Changed comment" },
-  run: ({ comment, content }, { kaneo }) => editComment(kaneo, comment, content),
+  run: ({ comment: id, content }, { kaneo }) =>
+    kaneo
+      .put(endpoint`/api/comment/${id}`, commentSchema, { content })
+      .catch((error: unknown) => explain(error, id)),
   text: (comment) => `Changed ${said(comment)}`,
 });
 
@@ -44,7 +95,10 @@ const remove = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment }),
   example: {},
-  run: ({ comment }, { kaneo }) => deleteComment(kaneo, comment),
+  run: ({ comment: id }, { kaneo }) =>
+    kaneo
+      .delete(endpoint`/api/comment/${id}`, commentSchema)
+      .catch((error: unknown) => explain(error, id)),
   text: ({ id, content }) => `Deleted comment ${id}, which said:\n${fence(content)}`,
 });
 
@@ -53,4 +107,21 @@ export const commentTools = [add, edit, remove];
 /** Enough of the text to recognise it: who called has just written it. */
 function said({ id, content }: Comment): string {
   return `comment ${id}, "${inline(content, 80)}"`;
+}
+
+/** Kaneo has one answer for another's comment and one that is gone, and another for one that never was. */
+function explain(error: unknown, id: string): never {
+  if (!isFailure(error, "not_found")) throw error;
+  if (error.message.includes("not the author")) {
+    throw new KaneoMcpError(
+      "forbidden",
+      `Comment ${id} was written by someone else; Kaneo lets people change and delete only their own comments.`,
+      { hint: "Add a comment of your own with add_comment instead.", cause: error },
+    );
+  }
+  throw new KaneoMcpError(
+    "not_found",
+    `There is no comment with the id "${id}", or this account cannot see it.`,
+    { hint: "get_task with include comments shows the ids of a task's comments.", cause: error },
+  );
 }

@@ -1,19 +1,22 @@
 import { z } from "zod";
-import { type Activity, activityOf } from "../kaneo/activity.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { type Comment, commentsOf } from "../kaneo/comments.ts";
-import { type ExternalLink, externalLinksOf } from "../kaneo/external-links.ts";
 import { relationsOf, type TaskRelation } from "../kaneo/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
 import { type TimeEntry, timeEntriesOf } from "../kaneo/time-entries.ts";
-import { renderActivity } from "../text/activity.ts";
-import { renderComments } from "../text/comments.ts";
 import { renderMoment } from "../text/dates.ts";
-import { renderExternalLinks } from "../text/external-links.ts";
 import { renderTaskFields } from "../text/task-line.ts";
 import { limitAnswer, MOST_CHARACTERS, sliceText } from "../text/text.ts";
 import { renderTimeEntries } from "../text/time-entries.ts";
 import { fence, inline } from "../text/untrusted.ts";
+import {
+  type Activity,
+  activityOf,
+  type ExternalLink,
+  externalLinksOf,
+  renderActivity,
+  renderExternalLinks,
+} from "./activity.ts";
+import { type Comment, commentsOf, renderComments } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { renderRelations } from "./relations.ts";
 import { defineTool, type ToolContext } from "./tool.ts";

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import type { Activity } from "../../src/kaneo/activity.ts";
-import { renderActivity } from "../../src/text/activity.ts";
+import { type Activity, renderActivity } from "../../src/tools/activity.ts";
 
 function happened(type: string, details: Activity["details"] = {}): string {
-  const activity = { id: "a", type, at: "2026-03-01T13:30:00.000Z", actor: "Bob", details };
+  const activity = { type, at: "2026-03-01T13:30:00.000Z", actor: "Bob", details };
   return renderActivity([activity], "Europe/Berlin");
 }
 
