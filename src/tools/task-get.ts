@@ -2,11 +2,9 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { relationsOf, type TaskRelation } from "../kaneo/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
-import { type TimeEntry, timeEntriesOf } from "../kaneo/time-entries.ts";
 import { renderMoment } from "../text/dates.ts";
 import { renderTaskFields } from "../text/task-line.ts";
 import { limitAnswer, MOST_CHARACTERS, sliceText } from "../text/text.ts";
-import { renderTimeEntries } from "../text/time-entries.ts";
 import { fence, inline } from "../text/untrusted.ts";
 import {
   type Activity,
@@ -19,6 +17,7 @@ import {
 import { type Comment, commentsOf, renderComments } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { renderRelations } from "./relations.ts";
+import { renderTimeEntries, type TimeEntry, timeEntriesOf } from "./time.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 const PARTS = ["comments", "activity", "relations", "time", "links"] as const;

@@ -1,20 +1,85 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import { kaneoId, moment, optional } from "../kaneo/answer-fields.ts";
+import type { Kaneo } from "../kaneo/client.ts";
 import { readDate } from "../kaneo/dates.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
 import { findTask } from "../kaneo/task-finder.ts";
-import {
-  addTimeEntry,
-  changeTimeEntry,
-  type TimeSpan,
-  timeEntryById,
-} from "../kaneo/time-entries.ts";
-import { renderTimeEntry } from "../text/time-entries.ts";
+import { renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
-const moment = fields.text.describe("now or RFC 3339");
+const timeEntrySchema = z
+  .object({
+    id: kaneoId,
+    userName: optional(z.string()),
+    description: optional(z.string()),
+    startTime: moment,
+    endTime: optional(moment),
+  })
+  .transform(({ id, userName: person, description: note = "", startTime, endTime }) => {
+    return { id, person, note, started: startTime, ended: endTime };
+  });
+const timeEntryListSchema = z.array(timeEntrySchema);
+
+/** `person` is undefined in the answers of writes, `ended` while the entry is running. */
+export type TimeEntry = z.infer<typeof timeEntrySchema>;
+
+/** The time entries of a task, in Kaneo's order (`GET /api/time-entry/task/:taskId`). */
+export function timeEntriesOf(kaneo: Kaneo, taskId: string): Promise<TimeEntry[]> {
+  return kaneo.get(endpoint`/api/time-entry/task/${taskId}`, timeEntryListSchema);
+}
+
+/** Where and when the reader is. */
+interface Viewpoint {
+  timeZone: string;
+  /** Milliseconds since the epoch. */
+  nowMs: number;
+}
+
+/** Time entries, a line each, and their sum when there are several; "" when there are none. */
+export function renderTimeEntries(entries: readonly TimeEntry[], view: Viewpoint): string {
+  const lines = entries.map((entry) => renderTimeEntry(entry, view));
+  if (entries.length < 2) return lines.join("\n");
+  const seconds = entries.reduce((sum, entry) => sum + secondsOf(entry, view.nowMs), 0);
+  return [...lines, `Total: ${renderDuration(seconds)}`].join("\n");
+}
+
+/** `1 h 30 min  from 2026-01-05 09:00 +01:00 to 2026-01-05 10:30 +01:00  Alice Doe  entry ohui…  Note`. */
+function renderTimeEntry(entry: TimeEntry, { timeZone, nowMs }: Viewpoint): string {
+  const { id, person, note, ended } = entry;
+  const duration = renderDuration(secondsOf(entry, nowMs));
+  const started = renderMoment(entry.started, timeZone);
+  const parts = [
+    ended === undefined
+      ? `running, ${duration} so far  since ${started}`
+      : `${duration}  from ${started} to ${renderMoment(ended, timeZone)}`,
+    person === undefined ? undefined : inline(person, 60),
+    `entry ${id}`,
+    note.trim() === "" ? undefined : inline(note),
+  ];
+  return parts.filter((part) => part !== undefined).join("  ");
+}
+
+/** How long an entry lasted, or has lasted so far; Kaneo's own `duration` is 0 for most. */
+function secondsOf({ started, ended }: TimeEntry, nowMs: number): number {
+  const endMs = ended === undefined ? nowMs : Date.parse(ended);
+  return Math.max(0, Math.round((endMs - Date.parse(started)) / 1000));
+}
+
+/** `1 h 30 min`, `45 min`, `30 s`. */
+function renderDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
+const momentGiven = fields.text.describe("now or RFC 3339");
 const note = z.string();
 
 const log = defineTool({
@@ -27,8 +92,8 @@ const log = defineTool({
   input: z.object({
     task: fields.task,
     minutes: z.number().min(1).max(100_000).optional(),
-    started: moment.optional(),
-    ended: moment.optional(),
+    started: momentGiven.optional(),
+    ended: momentGiven.optional(),
     note: note.optional(),
   }),
   example: { task: "WEB-4", minutes: 30, note: "Fresh entry" },
@@ -53,8 +118,8 @@ const update = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     entry: fields.text.describe("Id, from get_task with include time"),
-    started: moment.optional(),
-    ended: moment.optional(),
+    started: momentGiven.optional(),
+    ended: momentGiven.optional(),
     note: note.describe("none clears it").optional(),
   }),
   example: { ended: "now" },
@@ -63,7 +128,7 @@ const update = defineTool({
       throw new KaneoMcpError("invalid_input", "Nothing to change: give started, ended or note.");
     }
     const before = await timeEntryById(context.kaneo, id);
-    const after = await changeTimeEntry(context.kaneo, id, {
+    const after = await putTimeEntry(context.kaneo, id, {
       started: started === undefined ? before.started : readMoment(started, context),
       ended: ended === undefined ? before.ended : readMoment(ended, context),
       note: resolveText(note),
@@ -71,22 +136,28 @@ const update = defineTool({
     return { before, after };
   },
   text: ({ before, after }, { timeZone, now }) => {
-    const [was, is] = [before, after].map((entry) =>
-      renderTimeEntry(entry, { timeZone, nowMs: now() }),
-    );
-    return `Now: ${is}\nWas: ${was}`;
+    const view = { timeZone, nowMs: now() };
+    return `Now: ${renderTimeEntry(after, view)}\nWas: ${renderTimeEntry(before, view)}`;
   },
 });
 
 export const timeTools = [log, update];
 
-interface Times {
+/** What may be written of a time entry. */
+interface TimeSpan {
+  /** ISO 8601. */
+  started: string;
+  ended?: string | undefined;
+  note?: string | undefined;
+}
+
+interface TimesGiven {
   minutes?: number | undefined;
   started?: string | undefined;
   ended?: string | undefined;
 }
 
-function spanOf({ minutes, ...given }: Times, context: ToolContext): TimeSpan {
+function spanOf({ minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {
   const started = given.started === undefined ? undefined : readMoment(given.started, context);
   const ended = given.ended === undefined ? undefined : readMoment(given.ended, context);
   if (minutes === undefined) {
@@ -110,4 +181,47 @@ function readMoment(text: string, { timeZone, now }: ToolContext): string {
 
 function shifted(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
+}
+
+/** Adds a time entry of the account in use; without an end it is running. */
+async function addTimeEntry(kaneo: Kaneo, taskId: string, span: TimeSpan): Promise<TimeEntry> {
+  const body = { taskId, ...wireSpan(span) };
+  const created = await kaneo.post(endpoint`/api/time-entry`, timeEntrySchema, body);
+  if (span.ended === undefined) return created;
+  // Kaneo stores the duration 0 for a new entry that has an end, and computes it only when the entry is updated.
+  return putTimeEntry(kaneo, created.id, span).catch((error: unknown) => {
+    if (!(error instanceof KaneoMcpError)) throw error;
+    throw new KaneoMcpError(
+      error.kind,
+      `The time entry ${created.id} was saved, but Kaneo shows its duration as 0: ${error.message}`,
+      { hint: "Do not log it again. update_time_entry with the same times sets the duration." },
+    );
+  });
+}
+
+/** Replaces the times of an entry; without an end it keeps the one it has, and without a note its note. */
+async function putTimeEntry(kaneo: Kaneo, id: string, span: TimeSpan): Promise<TimeEntry> {
+  return kaneo.put(endpoint`/api/time-entry/${id}`, timeEntrySchema, wireSpan(span));
+}
+
+/** @throws KaneoMcpError "invalid_input" when the time ends before it starts, which Kaneo refuses on one route only. */
+function wireSpan({ started, ended, note }: TimeSpan): object {
+  if (ended !== undefined && Date.parse(started) > Date.parse(ended)) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      `The time would end (${ended}) before it starts (${started}).`,
+    );
+  }
+  return { startTime: started, endTime: ended, description: note };
+}
+
+async function timeEntryById(kaneo: Kaneo, id: string): Promise<TimeEntry> {
+  return kaneo.get(endpoint`/api/time-entry/${id}`, timeEntrySchema).catch((error: unknown) => {
+    if (!isFailure(error, "not_found")) throw error;
+    throw new KaneoMcpError(
+      "not_found",
+      `There is no time entry with the id "${id}", or this account cannot see it.`,
+      { hint: "get_task with include time shows the ids of a task's time entries.", cause: error },
+    );
+  });
 }

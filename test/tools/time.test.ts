@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { timeEntriesOf } from "../../src/kaneo/time-entries.ts";
-import { renderTimeEntries } from "../../src/text/time-entries.ts";
-import { timeTools } from "../../src/tools/time.ts";
+import { renderTimeEntries, timeEntriesOf, timeTools } from "../../src/tools/time.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
