@@ -1,8 +1,8 @@
-import { boardTools } from "./board.ts";
+import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
-import { labelTools } from "./labels.ts";
+import { boardLabelTools, labelTools } from "./labels.ts";
 import { notificationTools } from "./notifications.ts";
-import { projectTools } from "./projects.ts";
+import { boardProjectTools, projectTools } from "./projects.ts";
 import { relationTools } from "./relations.ts";
 import { searchTools } from "./search.ts";
 import { sessionTools } from "./session.ts";
@@ -13,6 +13,7 @@ import { taskCreationTools } from "./tasks-create.ts";
 import { taskUpdateTools } from "./tasks-update.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
+import { workflowRuleTools } from "./workflow-rules.ts";
 
 /** Every tool, in the order in which they are listed. */
 export const allTools: readonly Tool[] = [
@@ -29,5 +30,8 @@ export const allTools: readonly Tool[] = [
   ...labelTools,
   ...timeTools,
   ...notificationTools,
-  ...boardTools,
+  ...columnTools,
+  ...workflowRuleTools,
+  ...boardLabelTools,
+  ...boardProjectTools,
 ];

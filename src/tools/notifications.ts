@@ -1,16 +1,46 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
-import {
-  latestNotifications,
-  MOST_NOTIFICATIONS,
-  markAllRead,
-  markRead,
-  withTaskKeys,
-} from "../kaneo/notifications.ts";
-import { renderNotifications } from "../text/notifications.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import { kaneoId, moment, optional, word } from "../kaneo/answer-fields.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import { projectById } from "../kaneo/references.ts";
+import { taskSchema } from "../kaneo/schemas.ts";
+import { renderMoment } from "../text/dates.ts";
 import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
+
+/** `GET /api/notification`. */
+const notificationSchema = z
+  .object({
+    id: kaneoId,
+    /** Such as `task_assignee_changed`; Kaneo may add more. */
+    type: word,
+    /** Absent in the notifications that Kaneo makes by itself. */
+    title: optional(z.string()),
+    content: optional(z.string()),
+    isRead: optional(z.boolean()),
+    createdAt: moment,
+    /** What the type is about, such as `taskTitle` and `newStatus`. */
+    eventData: optional(z.record(z.string(), z.unknown())),
+    resourceId: optional(z.string()),
+    resourceType: optional(z.string()),
+  })
+  .transform(({ isRead = false, eventData = {}, resourceId, resourceType, ...row }) => {
+    const taskId = resourceType === "task" ? resourceId : undefined;
+    return { ...row, isRead, details: eventData, taskId };
+  });
+const notificationListSchema = z.array(notificationSchema);
+
+interface Notification extends z.infer<typeof notificationSchema> {
+  /** Such as `WEB-12`; undefined when the task is gone or out of sight. */
+  taskKey?: string | undefined;
+}
+
+/** As many as Kaneo gives of them (get-notifications.ts). */
+const MOST_NOTIFICATIONS = 50;
 
 const list = defineTool({
   name: "list_notifications",
@@ -24,12 +54,13 @@ const list = defineTool({
   }),
   example: {},
   run: async ({ unread_only, limit }, { kaneo }) => {
-    const latest = await latestNotifications(kaneo);
-    const matching = unread_only ? latest.filter(({ isRead }) => !isRead) : latest;
+    const latest = await kaneo.get(endpoint`/api/notification`, notificationListSchema);
+    const unread = latest.filter(({ isRead }) => !isRead);
+    const matching = unread_only ? unread : latest;
     return {
       shown: await withTaskKeys(kaneo, matching.slice(0, limit)),
       matching: matching.length,
-      unread: latest.filter(({ isRead }) => !isRead).length,
+      unread: unread.length,
       isCapped: latest.length >= MOST_NOTIFICATIONS,
       noun: unread_only ? "unread notification" : "notification",
     };
@@ -42,7 +73,7 @@ const list = defineTool({
       isCapped ? `among the last ${MOST_NOTIFICATIONS}; Kaneo gives no older ones` : undefined,
     ];
     const head = facts.filter((fact) => fact !== undefined).join(", ");
-    return shown.length === 0 ? head : `${head}\n${renderNotifications(shown, timeZone)}`;
+    return [head, ...shown.map((notification) => renderLine(notification, timeZone))].join("\n");
   },
 });
 
@@ -67,7 +98,8 @@ const markAsRead = defineTool({
       throw new KaneoMcpError("invalid_input", "Give either notifications or all: true.");
     }
     if (notifications === undefined) {
-      await markAllRead(kaneo);
+      const done = z.object({ success: z.boolean() });
+      await kaneo.patch(endpoint`/api/notification/read-all`, done);
       return undefined;
     }
     const ids = [...new Set(notifications)];
@@ -83,3 +115,94 @@ const markAsRead = defineTool({
 });
 
 export const notificationTools = [list, markAsRead];
+
+const REQUESTS_AT_ONCE = 4;
+
+/** Adds the keys of the tasks that notifications are about: Kaneo gives only the ids. */
+async function withTaskKeys(
+  kaneo: Kaneo,
+  notifications: readonly Notification[],
+): Promise<Notification[]> {
+  const ids = [...new Set(notifications.flatMap(({ taskId }) => taskId ?? []))];
+  const keys = await mapConcurrently(ids, REQUESTS_AT_ONCE, (id) => keyOf(kaneo, id));
+  const keysById = new Map(ids.map((id, index) => [id, keys[index]]));
+  return notifications.map((notification) => {
+    return { ...notification, taskKey: keysById.get(notification.taskId ?? "") };
+  });
+}
+
+async function keyOf(kaneo: Kaneo, id: string): Promise<string | undefined> {
+  try {
+    const { projectId, number } = await kaneo.get(endpoint`/api/task/${id}`, taskSchema);
+    const project = await projectById(kaneo, projectId);
+    return project && `${project.slug}-${number}`;
+  } catch (error) {
+    // The task was deleted, or the account left its workspace.
+    if (isFailure(error, "not_found", "forbidden")) return undefined;
+    throw error;
+  }
+}
+
+/** Marks notifications as read and gives the ids that are none of the account's. */
+async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<string[]> {
+  const unknown: string[] = [];
+  await mapConcurrently(ids, REQUESTS_AT_ONCE, async (id) => {
+    try {
+      await kaneo.patch(endpoint`/api/notification/${id}/read`, notificationSchema);
+    } catch (error) {
+      if (!isFailure(error, "not_found")) throw error;
+      unknown.push(id);
+    }
+  });
+  if (unknown.length < ids.length) return unknown;
+  throw new KaneoMcpError("not_found", `No notification has the id ${unknown.join(" or ")}.`, {
+    hint: "list_notifications gives the ids.",
+  });
+}
+
+/** `unread  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
+function renderLine(notification: Notification, timeZone: string): string {
+  return [
+    notification.isRead ? "read" : "unread",
+    renderMoment(notification.createdAt, timeZone),
+    sentence(notification),
+    `notification ${notification.id}`,
+  ].join("  ");
+}
+
+/** Kaneo writes titles only for notifications that a person made; its own are put into words by each client. */
+function sentence({ title, content, type, details, taskKey }: Notification): string {
+  if (title !== undefined) {
+    return content === undefined ? inline(title) : `${inline(title)}: ${inline(content)}`;
+  }
+  const detail = (name: string) => {
+    const value = details[name];
+    return typeof value === "string" && value !== "" ? inline(value) : undefined;
+  };
+  const taskTitle = detail("taskTitle");
+  const key = taskKey === undefined ? undefined : inline(taskKey, 60);
+  const task = key ?? "a task";
+  const about = taskTitle === undefined ? "" : `: ${taskTitle}`;
+  switch (type) {
+    case "task_created":
+      return `${task} was created for you${about}`;
+    case "task_status_changed":
+      return `${task} went from ${detail("oldStatus") ?? "?"} to ${detail("newStatus") ?? "?"}${about}`;
+    case "task_assignee_changed":
+      return `${task} was assigned to you${about}`;
+    case "time_entry_created":
+      return `time was logged on ${task}${about}`;
+    case "due_date_reminder":
+      return `${task} is due soon${about}`;
+    case "task_overdue":
+      return `${task} is overdue${about}`;
+    case "task_mention":
+      return `${detail("mentionerName") ?? "someone"} mentioned you in ${task}${about}`;
+    case "task_comment":
+      return `${detail("commenterName") ?? "someone"} commented on ${task}${about}`;
+    case "workspace_created":
+      return `the workspace ${detail("workspaceName") ?? ""} was created`;
+    default:
+      return `${inline(type.replaceAll("_", " "), 60)}${key === undefined ? "" : ` ${key}`}${about}`;
+  }
+}

@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
+import { fold } from "../kaneo/matching.ts";
 import { changeProject, createProject as create } from "../kaneo/project-changes.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import type { Column, Label, Member, Project, ProjectRow } from "../kaneo/schemas.ts";
-import { type WorkflowRule, workflowRulesOf } from "../kaneo/workflow-rules.ts";
 import { renderDate } from "../text/dates.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { fence, inline } from "../text/untrusted.ts";
-import { renderWorkflowRule } from "../text/workflow-rules.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool } from "./tool.ts";
+import { renderWorkflowRule, type WorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
 
 interface WorkspaceProjects {
   name: string;
@@ -189,4 +190,37 @@ const updateProject = defineTool({
   text: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
 });
 
+const deleteProject = defineTool({
+  name: "delete_project",
+  toolset: "board",
+  title: "Delete project",
+  description:
+    "Deletes a project with all its tasks for good; update_project with archived keeps them.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    project: fields.project,
+    confirm_slug: fields.text.describe("The project's slug, to be sure"),
+  }),
+  example: { project: "OPS", confirm_slug: "OPS" },
+  run: async ({ project: reference, confirm_slug }, { kaneo }) => {
+    const project = await findProject(kaneo, { project: reference });
+    if (fold(project.slug) !== fold(confirm_slug)) throw notConfirmed(project, confirm_slug);
+    await kaneo.delete(endpoint`/api/project/${project.id}`, z.object({ id: z.string() }));
+    kaneo.forget(projectsOf(project.workspaceId));
+    kaneo.forget(columnsOf(project.id));
+    return project;
+  },
+  text: ({ slug, name, statistics }) =>
+    `Deleted project ${slug} (${inline(name, 60)}) with ${count(statistics.totalTasks, "task")}.`,
+});
+
+function notConfirmed({ slug, name }: Project, given: string): KaneoMcpError {
+  return new KaneoMcpError(
+    "invalid_input",
+    `Nothing was deleted: the slug of ${inline(name, 60)} is ${slug}, not "${inline(given, 60)}".`,
+    { hint: "Ask the person whether this project is meant, then repeat with its slug." },
+  );
+}
+
 export const projectTools = [listProjects, getProject, createProject, updateProject];
+export const boardProjectTools = [deleteProject];

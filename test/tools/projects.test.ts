@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { projectTools } from "../../src/tools/projects.ts";
+import { boardProjectTools, projectTools } from "../../src/tools/projects.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
@@ -11,6 +11,7 @@ const listProjects = toolNamed(projectTools, "list_projects");
 const getProject = toolNamed(projectTools, "get_project");
 const createProject = toolNamed(projectTools, "create_project");
 const updateProject = toolNamed(projectTools, "update_project");
+const deleteProject = toolNamed(boardProjectTools, "delete_project");
 
 function projectWith({ sandbox }: SmallBoard, slug: string) {
   return [...sandbox.data.projects.values()].find((project) => project.slug === slug);
@@ -214,4 +215,27 @@ test("update_project without a change is refused, and so is one that the role do
   await expect(nothing).rejects.toMatchObject({ kind: "invalid_input" });
   const forbidden = board.call(updateProject, { project: "WEB", name: "Mine" });
   await expect(forbidden).rejects.toMatchObject({ kind: "forbidden" });
+});
+
+test("delete_project deletes nothing unless the slug is confirmed", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(deleteProject, { project: board.projectId, confirm_slug: "OPS" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: 'Nothing was deleted: the slug of Website is WEB, not "OPS".',
+  });
+  expect(board.sandbox.data.projects.has(board.projectId)).toBe(true);
+});
+
+test("delete_project deletes the project and forgets it", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(deleteProject, { project: "Website", confirm_slug: "web" });
+
+  expect(answer).toBe("Deleted project WEB (Website) with 4 tasks.");
+  expect(board.sandbox.data.projects.size).toBe(0);
+  const again = board.call(deleteProject, { project: "WEB", confirm_slug: "WEB" });
+  await expect(again).rejects.toMatchObject({ kind: "not_found" });
 });

@@ -1,25 +1,16 @@
 import { expect, test } from "vitest";
-import { workflowRulesOf } from "../../src/kaneo/workflow-rules.ts";
-import { renderWorkflowRule } from "../../src/text/workflow-rules.ts";
-import { boardTools } from "../../src/tools/board.ts";
+import { columnTools } from "../../src/tools/columns.ts";
 import { columnsOf } from "../sandbox/data.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const createColumn = toolNamed(boardTools, "create_column");
-const updateColumn = toolNamed(boardTools, "update_column");
-const reorderColumns = toolNamed(boardTools, "reorder_columns");
-const deleteColumn = toolNamed(boardTools, "delete_column");
-const setRule = toolNamed(boardTools, "set_workflow_rule");
-const deleteRule = toolNamed(boardTools, "delete_workflow_rule");
-const deleteProject = toolNamed(boardTools, "delete_project");
+const createColumn = toolNamed(columnTools, "create_column");
+const updateColumn = toolNamed(columnTools, "update_column");
+const reorderColumns = toolNamed(columnTools, "reorder_columns");
+const deleteColumn = toolNamed(columnTools, "delete_column");
 
 function columnsIn({ sandbox: { data }, projectId }: SmallBoard): string[] {
   return columnsOf(data, projectId).map(({ slug, name }) => `${slug}: ${name}`);
-}
-
-async function rulesIn(board: SmallBoard): Promise<string[]> {
-  return (await workflowRulesOf(board.kaneo, board.projectId)).map(renderWorkflowRule);
 }
 
 test("create_column adds a column behind the others and shows the board", async () => {
@@ -140,68 +131,6 @@ test("an unknown column is answered with the columns there are", async () => {
     kind: "not_found",
     message: expect.stringContaining("There are: to-do, in-progress, in-review, done."),
   });
-});
-
-test("set_workflow_rule makes a rule and replaces the one of the same event", async () => {
-  await using board = await startSmallBoard();
-  const event = { project: "WEB", integration: "github", event: "pr_merged" };
-  await board.call(setRule, { ...event, column: "in-review" });
-
-  const answer = await board.call(setRule, { ...event, column: "Done" });
-
-  expect(answer).toBe("Rule of WEB: github pr_merged -> done");
-  expect(await rulesIn(board)).toEqual(["github pr_merged -> done"]);
-});
-
-test("delete_workflow_rule deletes the rule of an event and else names the rules there are", async () => {
-  await using board = await startSmallBoard();
-  await board.call(setRule, {
-    project: "WEB",
-    integration: "github",
-    event: "pr_merged",
-    column: "done",
-  });
-
-  const unknown = board.call(deleteRule, {
-    project: "WEB",
-    integration: "gitea",
-    event: "pr_merged",
-  });
-  await expect(unknown).rejects.toMatchObject({
-    kind: "not_found",
-    message: "WEB has no rule for gitea pr_merged. It has rules for: github pr_merged.",
-  });
-  const answer = await board.call(deleteRule, {
-    project: "WEB",
-    integration: "github",
-    event: "pr_merged",
-  });
-
-  expect(answer).toBe("Deleted from WEB: github pr_merged -> done");
-  expect(await rulesIn(board)).toEqual([]);
-});
-
-test("delete_project deletes nothing unless the slug is confirmed", async () => {
-  await using board = await startSmallBoard();
-
-  const call = board.call(deleteProject, { project: board.projectId, confirm_slug: "OPS" });
-
-  await expect(call).rejects.toMatchObject({
-    kind: "invalid_input",
-    message: 'Nothing was deleted: the slug of Website is WEB, not "OPS".',
-  });
-  expect(board.sandbox.data.projects.has(board.projectId)).toBe(true);
-});
-
-test("delete_project deletes the project and forgets it", async () => {
-  await using board = await startSmallBoard();
-
-  const answer = await board.call(deleteProject, { project: "Website", confirm_slug: "web" });
-
-  expect(answer).toBe("Deleted project WEB (Website) with 4 tasks.");
-  expect(board.sandbox.data.projects.size).toBe(0);
-  const again = board.call(deleteProject, { project: "WEB", confirm_slug: "WEB" });
-  await expect(again).rejects.toMatchObject({ kind: "not_found" });
 });
 
 test("a member who may not change the board is told that the role does not allow it", async () => {

@@ -1,0 +1,91 @@
+/** Rules that move a task when something happens on a code platform. */
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import { kaneoId, optional, word } from "../kaneo/answer-fields.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import { findProject } from "../kaneo/references.ts";
+import { inline } from "../text/untrusted.ts";
+import { columnReference, findColumn } from "./columns.ts";
+import * as fields from "./fields.ts";
+import { defineTool } from "./tool.ts";
+
+const workflowRuleSchema = z
+  .object({
+    id: kaneoId,
+    integrationType: word,
+    eventType: word,
+    columnId: kaneoId,
+    columnSlug: optional(word),
+  })
+  .transform(({ integrationType: integration, eventType: event, ...rest }) => {
+    return { ...rest, integration, event };
+  });
+const workflowRuleListSchema = z.array(workflowRuleSchema);
+
+/** `columnSlug` is undefined in the answers of writes. */
+export type WorkflowRule = z.infer<typeof workflowRuleSchema>;
+
+/** The workflow rules of a project (`GET /api/workflow-rule/:projectId`). */
+export function workflowRulesOf(kaneo: Kaneo, projectId: string): Promise<WorkflowRule[]> {
+  return kaneo.get(endpoint`/api/workflow-rule/${projectId}`, workflowRuleListSchema);
+}
+
+/** `github pr_merged -> done`. */
+export function renderWorkflowRule({ integration, event, columnSlug, columnId }: WorkflowRule) {
+  return `${inline(integration, 40)} ${inline(event, 40)} -> ${columnSlug ?? columnId}`;
+}
+
+const trigger = {
+  integration: z.enum(["github", "gitea"]),
+  /** What Kaneo's web app offers (workflow-editor.tsx); the API takes any text. */
+  event: z.enum(["branch_push", "pr_opened", "pr_merged", "issue_opened", "issue_closed"]),
+};
+
+const setRule = defineTool({
+  name: "set_workflow_rule",
+  toolset: "board",
+  title: "Set workflow rule",
+  description:
+    "Sets the column that tasks move to when something happens to their branch, pull request or issue; replaces the rule of that event.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  input: z.object({ project: fields.projectOrDefault, ...trigger, column: columnReference }),
+  example: { project: "WEB", integration: "github", event: "pr_opened", column: "in-progress" },
+  run: async ({ project: reference, integration, event, column: named }, { kaneo }) => {
+    const project = await findProject(kaneo, { project: reference });
+    const column = await findColumn(kaneo, project, named);
+    const body = { integrationType: integration, eventType: event, columnId: column.id };
+    const route = endpoint`/api/workflow-rule/${project.id}`;
+    const rule = await kaneo.put(route, workflowRuleSchema, body);
+    return { project, rule: { ...rule, columnSlug: column.slug } };
+  },
+  text: ({ project, rule }) => `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
+});
+
+const deleteRule = defineTool({
+  name: "delete_workflow_rule",
+  toolset: "board",
+  title: "Delete workflow rule",
+  description: "Deletes the rule of an event; get_project lists the rules.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({ project: fields.projectOrDefault, ...trigger }),
+  example: { project: "WEB", integration: "github", event: "pr_merged" },
+  run: async ({ project: reference, integration, event }, { kaneo }) => {
+    const project = await findProject(kaneo, { project: reference });
+    const rules = await workflowRulesOf(kaneo, project.id);
+    const rule = rules.find((rule) => rule.integration === integration && rule.event === event);
+    if (rule === undefined) {
+      const known = rules.map((rule) => `${rule.integration} ${rule.event}`).join(", ");
+      throw new KaneoMcpError(
+        "not_found",
+        `${project.slug} has no rule for ${integration} ${event}. ${known === "" ? "It has none at all." : `It has rules for: ${known}.`}`,
+        { hint: "get_project lists the rules of a project." },
+      );
+    }
+    await kaneo.delete(endpoint`/api/workflow-rule/${rule.id}`, workflowRuleSchema);
+    return { project, rule };
+  },
+  text: ({ project, rule }) => `Deleted from ${project.slug}: ${renderWorkflowRule(rule)}`,
+});
+
+export const workflowRuleTools = [setRule, deleteRule];

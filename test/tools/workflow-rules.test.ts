@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import {
+  renderWorkflowRule,
+  workflowRulesOf,
+  workflowRuleTools,
+} from "../../src/tools/workflow-rules.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const setRule = toolNamed(workflowRuleTools, "set_workflow_rule");
+const deleteRule = toolNamed(workflowRuleTools, "delete_workflow_rule");
+
+async function rulesIn(board: SmallBoard): Promise<string[]> {
+  return (await workflowRulesOf(board.kaneo, board.projectId)).map(renderWorkflowRule);
+}
+
+test("set_workflow_rule makes a rule and replaces the one of the same event", async () => {
+  await using board = await startSmallBoard();
+  const event = { project: "WEB", integration: "github", event: "pr_merged" };
+  await board.call(setRule, { ...event, column: "in-review" });
+
+  const answer = await board.call(setRule, { ...event, column: "Done" });
+
+  expect(answer).toBe("Rule of WEB: github pr_merged -> done");
+  expect(await rulesIn(board)).toEqual(["github pr_merged -> done"]);
+});
+
+test("delete_workflow_rule deletes the rule of an event and else names the rules there are", async () => {
+  await using board = await startSmallBoard();
+  await board.call(setRule, {
+    project: "WEB",
+    integration: "github",
+    event: "pr_merged",
+    column: "done",
+  });
+
+  const unknown = board.call(deleteRule, {
+    project: "WEB",
+    integration: "gitea",
+    event: "pr_merged",
+  });
+  await expect(unknown).rejects.toMatchObject({
+    kind: "not_found",
+    message: "WEB has no rule for gitea pr_merged. It has rules for: github pr_merged.",
+  });
+  const answer = await board.call(deleteRule, {
+    project: "WEB",
+    integration: "github",
+    event: "pr_merged",
+  });
+
+  expect(answer).toBe("Deleted from WEB: github pr_merged -> done");
+  expect(await rulesIn(board)).toEqual([]);
+});
