@@ -1,37 +1,72 @@
 #!/usr/bin/env node
-// Makes dist/kaneo-mcp.cjs, the one file that is published. The notices of what is inside it stand at its end.
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+// Makes dist/: plain CommonJS chunks, of which a process loads what it needs when it needs it, and the entry that is published.
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { licenceNotices } from "./build/licences.mjs";
-import { problemsOf } from "./build/limits.mjs";
-import { bundleParts, joinParts } from "./build/parts.mjs";
+import { rolldown } from "rolldown";
+import { licenceNotices } from "./licences.mjs";
+import { toolListing } from "./tool-listing.mjs";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = `${root}/dist`;
-const bundle = "kaneo-mcp.cjs";
+const dist = join(root, "dist");
 
-const { version } = JSON.parse(await readFile(`${root}/package.json`, "utf8"));
-const loader = await readFile(new URL("build/part-loader.cjs", import.meta.url), "utf8");
-const { parts, maps, packages } = await bundleParts({ root, version });
-const code = (await joinParts(loader, parts)) + (await licenceNotices(root, packages));
-
-const problems = problemsOf({ packages, bytes: code.length });
-if (problems.length > 0) {
-  console.error(problems.join("\n"));
-  process.exit(1);
-}
+const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const bundle = await rolldown({
+  cwd: root,
+  input: { main: "src/main.ts" },
+  platform: "node",
+  transform: { target: "node20.18", define: { KANEO_MCP_VERSION: JSON.stringify(version) } },
+  plugins: [toolListing(root)],
+});
+const names = "[name]-[hash].cjs";
+const { output } = await bundle.generate({
+  format: "cjs",
+  minify: true,
+  sourcemap: true,
+  entryFileNames: names,
+  chunkFileNames: names,
+});
+const files = Object.fromEntries(output.map((file) => [file.fileName, file.code ?? file.source]));
+const start = await readFile(join(root, "src/start.cjs"), "utf8");
+files["licences.txt"] = await licenceNotices(root, output);
+files["kaneo-mcp.cjs"] = start.replace("main.cjs", output.find(({ isEntry }) => isEntry).fileName);
 await mkdir(dist, { recursive: true });
-for (const [name, map] of Object.entries(maps)) await replaceFile(name, map);
-await replaceFile(bundle, code);
-for (const name of await readdir(dist)) {
-  if (name.endsWith(".map") && !(name in maps)) await rm(`${dist}/${name}`);
-}
-console.log(`dist/${bundle}: ${code.length} bytes, with ${packages.join(", ")}`);
+for (const [name, contents] of Object.entries(files)) await replaceFile(name, contents);
+await replaceFile(".npmignore", `*.map\n${(await earlierFiles()).join("\n")}\n`);
 
-/** In one step, since a client may be starting the file right now. */
+/** In one step, since a client may be starting the program right now. The entry comes last. */
 async function replaceFile(name, contents) {
-  const fresh = `${dist}/${name}.${process.pid}`;
+  const fresh = join(dist, `${name}.${process.pid}`);
   await writeFile(fresh, contents);
-  if (name === bundle) await chmod(fresh, 0o755);
-  await rename(fresh, `${dist}/${name}`);
+  if (name === "kaneo-mcp.cjs") await chmod(fresh, 0o755);
+  await rename(fresh, join(dist, name));
+}
+
+/**
+ * What is left of earlier builds. A server that runs still loads its parts by these names, so they go a day after the
+ * build that replaced them; meanwhile dist/.npmignore keeps them out of the package.
+ */
+async function earlierFiles() {
+  const ignored = await readFile(join(dist, ".npmignore"), "utf8").catch(() => "");
+  const earlier = [];
+  for (const name of await readdir(dist)) {
+    const path = join(dist, name);
+    if (name in files || name === ".npmignore") continue;
+    const isOld = Date.now() - (await stat(path)).mtimeMs > DAY_MS;
+    if (!ignored.split("\n").includes(name)) await utimes(path, new Date(), new Date());
+    else if (isOld) await rm(path);
+    earlier.push(name);
+  }
+  return earlier;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Installs the packed package as a user does, in an empty folder with an awkward name, and walks through sign-in, list
-// and create with every Node that is supported.
+// and create with every Node that is supported; an older one is told so.
 import assert from "node:assert/strict";
 import { execFile, fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const versions = process.argv.length > 2 ? process.argv.slice(2) : ["20", "22", "24", "26"];
+const everyVersion = ["12", "14", "16", "18", "20.18.0", "20.18.1", "20", "22", "24", "26"];
+const versions = process.argv.length > 2 ? process.argv.slice(2) : everyVersion;
 
 const { version: ours } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 const folder = await mkdtemp(join(tmpdir(), "kaneo-mcp-nodes-"));
@@ -66,6 +67,7 @@ async function startSandbox() {
 /** Signs in, lists and creates, and says in a line how that went. */
 async function walk(version, { bin, kaneo }) {
   const node = await nodeOf(version);
+  if (node.isTooOld) return refusal(node, bin);
   const home = await mkdtemp(join(folder, "home-"));
   const env = { PATH: process.env.PATH, HOME: home, KANEO_API_URL: kaneo.url };
   const { stdout } = await run(node.path, [bin, "--version"], { env });
@@ -90,11 +92,22 @@ async function walk(version, { bin, kaneo }) {
   return `Node ${node.version}: installed, signed in, ${key} created and listed, ended by itself`;
 }
 
+/** What a Node that is too old answers, which must be this and no stack. */
+async function refusal({ path, version }, bin) {
+  const { code, stdout, stderr } = await run(path, [bin]).catch((error) => error);
+  const where = `this is ${version} at ${path}`;
+  const expected = `kaneo-mcp needs Node 20.18.1 or later; ${where}. Give the full path of a newer one as "command".\n`;
+  assert.deepEqual({ code, stdout, stderr }, { code: 2, stdout: "", stderr: expected });
+  return `Node ${version}: told that it is too old`;
+}
+
 async function nodeOf(version) {
   const print = "process.stdout.write(JSON.stringify([process.execPath, process.version]))";
   const { stdout } = await run("npx", ["-y", "-p", `node@${version}`, "node", "-e", print]);
   const [path, actual] = JSON.parse(stdout);
-  return { path, version: actual };
+  const [major, minor, patch] = actual.slice(1).split(".").map(Number);
+  const isTooOld = major < 20 || (major === 20 && (minor < 18 || (minor === 18 && patch < 1)));
+  return { path, version: actual, isTooOld };
 }
 
 function startServer(node, { bin, env }) {

@@ -1,9 +1,19 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import {
+  access,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -15,7 +25,9 @@ import { builtFile, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
-const partRecorder = fileURLToPath(new URL("support/part-recorder.cjs", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = dirname(builtFile);
+const fileRecorder = fileURLToPath(new URL("support/loaded-files.cjs", import.meta.url));
 const hasOpenssl = await run("openssl", ["version"]).then(
   () => true,
   () => false,
@@ -24,64 +36,46 @@ const hasOpenssl = await run("openssl", ["version"]).then(
 test("runs alone in a folder with blanks and umlauts in its name", async () => {
   await using folder = await makeTemporaryFolder();
   const place = join(folder.path, "Größe & Co");
-  await mkdir(place);
-  await copyFile(builtFile, join(place, "kaneo-mcp.cjs"));
+  await cp(dist, place, { recursive: true });
 
   const { stdout } = await run(process.execPath, [join(place, "kaneo-mcp.cjs"), "--version"]);
 
   expect(stdout.trim()).toBe(packageJson.version);
 });
 
-test("never reaches the stand-ins for what the SDK imports and this server does not use", async () => {
-  await using session = await connectClient({ env: { KANEO_API_URL: "http://127.0.0.1:9" } });
+test.skipIf(!hasOpenssl)("speaks HTTP/1.1 to a server that would rather speak HTTP/2", async () => {
+  await using folder = await makeTemporaryFolder();
+  const [key, cert] = [join(folder.path, "key.pem"), join(folder.path, "cert.pem")];
+  const what = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
+  const where = ["-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=test"];
+  await run("openssl", [...what, ...where, "-addext", "subjectAltName=IP:127.0.0.1"]);
+  const versions: string[] = [];
+  const tls = { key: await readFile(key), cert: await readFile(cert), allowHTTP1: true };
+  const server = createSecureServer(tls, ({ httpVersion }, response) => {
+    versions.push(httpVersion);
+    response.writeHead(200, { "content-type": "application/json" }).end("[]");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  // A server on a port of the network has an address of this form.
+  const { port } = server.address() as AddressInfo;
+  await using session = await connectClient({
+    env: {
+      KANEO_API_URL: `https://127.0.0.1:${port}`,
+      KANEO_API_KEY: "a-key-of-the-test",
+      NODE_EXTRA_CA_CERTS: cert,
+    },
+  });
 
-  await session.client.ping();
-  await session.client.listTools();
-  const { text } = await session.call("whoami");
-  await session.call("list_projects", { nonsense: 1 });
+  await session.call("list_projects");
+  server.close();
 
-  expect(await readFile(builtFile, "utf8")).toContain("is not part of kaneo-mcp");
-  expect(text).not.toContain("is not part of kaneo-mcp");
-  expect(session.stderr()).not.toContain("is not part of kaneo-mcp");
+  expect(versions).toEqual(["1.1"]);
 });
 
-test.skipIf(!hasOpenssl)(
-  "speaks HTTP/1.1 to a server that would rather speak HTTP/2, whose code is left out",
-  async () => {
-    await using folder = await makeTemporaryFolder();
-    const [key, cert] = [join(folder.path, "key.pem"), join(folder.path, "cert.pem")];
-    const what = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-    const where = ["-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=test"];
-    await run("openssl", [...what, ...where, "-addext", "subjectAltName=IP:127.0.0.1"]);
-    const versions: string[] = [];
-    const tls = { key: await readFile(key), cert: await readFile(cert), allowHTTP1: true };
-    const server = createSecureServer(tls, ({ httpVersion }, response) => {
-      versions.push(httpVersion);
-      response.writeHead(200, { "content-type": "application/json" }).end("[]");
-    });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    // A server on a port of the network has an address of this form.
-    const { port } = server.address() as AddressInfo;
-    await using session = await connectClient({
-      env: {
-        KANEO_API_URL: `https://127.0.0.1:${port}`,
-        KANEO_API_KEY: "a-key-of-the-test",
-        NODE_EXTRA_CA_CERTS: cert,
-      },
-    });
-
-    const { text } = await session.call("list_projects");
-    server.close();
-
-    expect(versions).toEqual(["1.1"]);
-    expect(text).not.toContain("is not part of kaneo-mcp");
-  },
-);
-
-/** Which parts of the file a process has loaded when it has answered all of `requests`, without their hashes. */
-async function partsAfter(requests: readonly Record<string, unknown>[]): Promise<string[]> {
+/** The program's files that a process has loaded when it has answered all of `requests`. */
+async function filesAfter(requests: readonly Record<string, unknown>[]): Promise<string[]> {
   await using server = await spawnServer({
-    env: { KANEO_API_URL: "http://127.0.0.1:9", NODE_OPTIONS: `--require ${partRecorder}` },
+    env: { KANEO_API_URL: "http://127.0.0.1:9", NODE_OPTIONS: `--require ${fileRecorder}` },
   });
   for (const [id, request] of requests.entries()) {
     server.send({ id, ...request });
@@ -89,38 +83,123 @@ async function partsAfter(requests: readonly Record<string, unknown>[]): Promise
   }
   server.endInput();
   await server.exit;
-  const names = server.stderr().matchAll(/^part (\S+?)(?:-[0-9A-Z]{8})?\.js$/gm);
-  // Chunks are what parts share; the folders are needed at the start where Node has a compile cache, else later.
-  const uncounted = ["chunk", "user-folders", "folder-making"];
-  return [...names].map(([, name = ""]) => name).filter((name) => !uncounted.includes(name));
+  const names = server.stderr().matchAll(/^loaded (\S+)$/gm);
+  return [...names].map(([, name = ""]) => name).filter((name) => name !== "loaded-files.cjs");
+}
+
+async function kilobytesOf(names: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(dist, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0) / 1_000;
 }
 
 const initialize = { method: "initialize", params: { protocolVersion: "2025-11-25" } };
 const list = { method: "tools/list" };
-const call = (name: string) => ({ method: "tools/call", params: { name, arguments: {} } });
+const call = { method: "tools/call", params: { name: "list_projects", arguments: {} } };
+/** undici, which alone is a third of everything. */
+const isTransport = (name: string) => name.startsWith("transport-");
 
-test("loads what a request needs when it comes: the protocol, then the list of tools, then the tools, the connection and undici", async () => {
-  const introduced = ["start", "main"];
-  expect(await partsAfter([initialize])).toEqual(introduced);
+test("loads what a request needs when it comes: little for a start and a list, undici for a call", async () => {
+  const introduced = await filesAfter([initialize]);
+  const listed = await filesAfter([initialize, list]);
+  const asked = await filesAfter([initialize, list, call]);
 
-  const listed = [...introduced, "protocol", "listing"];
-  expect(await partsAfter([initialize, list])).toEqual(listed);
-
-  const asked = await partsAfter([initialize, list, call("list_projects")]);
-  expect(asked.slice(0, listed.length)).toEqual(listed);
-  expect(new Set(asked.slice(listed.length))).toEqual(
-    new Set(["tools", "open-connection", "sign-in-credentials", "transport", "failure"]),
-  );
+  expect(await kilobytesOf(introduced)).toBeLessThan(100);
+  expect(await kilobytesOf(listed)).toBeLessThan(200);
+  expect(listed.filter(isTransport)).toEqual([]);
+  expect(asked.filter(isTransport)).toHaveLength(1);
 });
 
-test("the build refuses a package that nobody has looked at, and a file that has grown", async () => {
-  const { problemsOf } = await import(new URL("../scripts/build/limits.mjs", import.meta.url).href);
+interface Checkout {
+  /** The program's entry. */
+  file: string;
+  build(version: string): Promise<void>;
+  /** The files in dist/ that a package would hold, and those that it would not. */
+  files(): Promise<{ packed: string[]; left: string[] }>;
+  /** Makes files look as if they had been there for two days. */
+  age(names: readonly string[]): Promise<void>;
+}
 
-  expect(problemsOf({ packages: ["zod", "undici"], bytes: 500_000 })).toEqual([]);
-  expect(problemsOf({ packages: ["left-pad"], bytes: 600_000 })).toEqual([
-    expect.stringContaining("left-pad"),
-    expect.stringContaining("600000 bytes"),
-  ]);
+/** A copy of what is needed to build. */
+async function checkOut(place: string): Promise<Checkout> {
+  const dist = join(place, "dist");
+  await mkdir(place);
+  for (const name of ["src", "scripts"]) {
+    await cp(join(root, name), join(place, name), { recursive: true });
+  }
+  await symlink(join(root, "node_modules"), join(place, "node_modules"));
+  return {
+    file: join(dist, "kaneo-mcp.cjs"),
+    async build(version) {
+      const manifest = JSON.stringify({ ...packageJson, version });
+      await writeFile(join(place, "package.json"), manifest);
+      await run(process.execPath, ["scripts/build.mjs"], { cwd: place });
+    },
+    async files() {
+      const flags = ["--dry-run", "--json", "--ignore-scripts"];
+      const { stdout } = await run("npm", ["pack", ...flags], { cwd: place });
+      // The form that npm prints, of which only this is read.
+      const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+      const paths = new Set(files.map(({ path }) => path));
+      const names = (await readdir(dist)).filter((name) => name.endsWith(".cjs"));
+      const isPacked = (name: string) => paths.has(`dist/${name}`);
+      return { packed: names.filter(isPacked), left: names.filter((name) => !isPacked(name)) };
+    },
+    async age(names) {
+      const then = new Date(Date.now() - 2 * 24 * 60 * 60 * 1_000);
+      for (const name of names) await utimes(join(dist, name), then, then);
+    },
+  };
+}
+
+test("a server that runs still loads its parts when they were built anew", async () => {
+  await using folder = await makeTemporaryFolder();
+  const { file, build } = await checkOut(join(folder.path, "checkout"));
+  await build("1.0.0");
+  await using server = await spawnServer({
+    file,
+    env: { KANEO_API_URL: "http://127.0.0.1:9", KANEO_API_KEY: "a-key-of-the-test" },
+  });
+  await server.initialize();
+  await build("2.0.0");
+
+  const { text } = await server.call("list_projects");
+
+  const { stdout } = await run(process.execPath, [file, "--version"]);
+  expect(stdout.trim()).toBe("2.0.0");
+  expect(text).toContain("127.0.0.1:9");
+});
+
+test("the parts of an earlier build are in no package, and go a day after they were replaced", async () => {
+  await using folder = await makeTemporaryFolder();
+  const { build, files, age } = await checkOut(join(folder.path, "checkout"));
+  await build("1.0.0");
+  const first = await files();
+  await age(first.packed);
+
+  await build("2.0.0");
+  const replaced = await files();
+  await age(replaced.left);
+  await build("2.0.0");
+  const cleaned = await files();
+
+  expect(first.left).toEqual([]);
+  expect(replaced.left).toEqual(first.packed.filter((name) => !replaced.packed.includes(name)));
+  expect(replaced.left).not.toEqual([]);
+  expect(cleaned).toEqual({ packed: replaced.packed, left: [] });
+});
+
+test("every part has a source map beside it, whose sources stand in the repository", async () => {
+  const { names, ignored } = {
+    names: (await readdir(dist)).filter((name) => name.endsWith(".map")),
+    ignored: await readFile(join(dist, ".npmignore"), "utf8"),
+  };
+  const current = names.filter((name) => !ignored.split("\n").includes(name));
+
+  for (const name of current) {
+    const { sources } = JSON.parse(await readFile(join(dist, name), "utf8"));
+    for (const source of sources) await access(join(dist, source));
+  }
+  expect(current.length).toBeGreaterThan(5);
 });
 
 test.each([

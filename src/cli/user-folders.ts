@@ -8,11 +8,6 @@ export function findDataDir(): string {
   return absolute(paths().data, ".local", "share");
 }
 
-/** The platform's place for what can be made again. */
-export function findCacheDir(): string {
-  return absolute(paths().cache, ".cache");
-}
-
 function paths() {
   return envPaths("kaneo-mcp", { suffix: "" });
 }

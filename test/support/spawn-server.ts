@@ -14,6 +14,8 @@ export interface SpawnOptions {
   /** Added to a bare environment: nothing of the machine's own Kaneo settings gets in. */
   env?: Record<string, string>;
   args?: string[];
+  /** What is started, default {@link builtFile}. */
+  file?: string;
   /** A home that another process used before; default: an empty one that goes away with this process. */
   home?: string;
 }
@@ -59,7 +61,7 @@ export interface ServerProcess extends AsyncDisposable {
 export async function spawnServer(options: SpawnOptions = {}): Promise<ServerProcess> {
   const folder = await makeTemporaryFolder();
   const home = options.home ?? folder.path;
-  const child = spawn(process.execPath, [builtFile, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [options.file ?? builtFile, ...(options.args ?? [])], {
     env: bareEnvironment(home, options.env),
     stdio: "pipe",
   });
@@ -95,8 +97,6 @@ export function bareEnvironment(home: string, env: Record<string, string> = {}) 
     PATH: process.env["PATH"] ?? "",
     HOME: home,
     KANEO_MCP_DATA_DIR: join(home, "data"),
-    // The home shows what we write there, not Node.
-    NODE_DISABLE_COMPILE_CACHE: "1",
     ...env,
   };
 }

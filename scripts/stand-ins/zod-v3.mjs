@@ -1,3 +1,0 @@
-import { refuse } from "./refuse.cjs";
-
-export const object = refuse("zod/v3");
