@@ -1,120 +1,219 @@
-/** The time and memory of calls of a signed-in server, against the same requests without it. */
-import { type BareClient, startBareClient } from "./bare-client.ts";
-import { type Figure, MIB } from "./figure.ts";
-import type { McpProcess } from "./mcp-process.ts";
-import { type Surroundings, startOurs } from "./our-server.ts";
-import { memoryOf } from "./processes.ts";
+/** What calls of a signed-in server cost, against the same requests without it. */
+import { fileURLToPath } from "node:url";
+import { type Figure, inTurns, median, ratio, timed } from "./figures.ts";
 import type { SandboxProcess } from "./sandbox.ts";
-import { inTurns, median, timed } from "./statistics.ts";
+import { type ServerProcess, type Surroundings, startServer } from "./server.ts";
 
-export interface CallsOptions {
-  sandbox: SandboxProcess;
-  home: string;
-  /** Of the cheapest call; dearer ones are made less often. */
-  rounds: number;
+/** A signed-in server, and a process like it that only sends the requests it is told. */
+export interface Contest extends AsyncDisposable {
+  server: ServerProcess;
+  bare(requests: readonly BareRequest[], atOnce?: number): Promise<unknown>;
 }
 
-interface Contest {
-  server: McpProcess;
-  bare: BareClient;
-  sandbox: SandboxProcess;
+interface BareRequest {
+  method: "GET" | "POST";
+  path: string;
+  body?: object;
 }
 
-/** The sandbox has the seed "contract". */
-export async function measureCalls({ sandbox, home, rounds }: CallsOptions): Promise<Figure[]> {
-  const place = { url: sandbox.url, home };
-  await using bare = await startBareClient(sandbox);
-  await using server = await startOurs(place);
-  const contest = { server, bare, sandbox };
-  return [
-    await oneTask(contest, rounds),
-    ...(await manyTasks(contest, Math.ceil(rounds / 20))),
-    ...(await bigProject(contest, place, Math.ceil(rounds / 20))),
-  ];
-}
+const bareClient = fileURLToPath(new URL("bare-client.cjs", import.meta.url));
 
-async function oneTask({ server, bare, sandbox }: Contest, rounds: number): Promise<Figure> {
-  const id = sandbox.taskIds["WEB-12"];
-  const requests = [`/api/task/${id}`, `/api/label/task/${id}`].map(get);
-  const contestants = {
-    bare: () => timed(() => bare.send(requests)),
-    ours: () => timed(() => server.call("get_task", { task: id, include: [] })),
-  };
-  // Until both are compiled by V8 and every list is known.
-  await inTurns(Math.ceil(rounds / 5), contestants);
-  const times = await inTurns(rounds, contestants);
+export async function startContest(sandbox: SandboxProcess, place: Surroundings): Promise<Contest> {
+  const options = { file: bareClient, args: [sandbox.url], env: { BENCH_TOKEN: sandbox.token } };
+  const client = await startServer(place, options);
+  const server = await startServer(place);
   return {
-    name: "get_task by id, caches warm",
-    value: median(times.ours) / median(times.bare),
-    unit: "×",
-    target: 1.15,
-    basis: "its two requests, bare and at once",
+    server,
+    bare: (requests, atOnce = requests.length) => client.request("send", { requests, atOnce }),
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
   };
 }
 
-const MANY = 50;
-const AT_ONCE = 4;
-
-async function manyTasks({ server, bare, sandbox }: Contest, rounds: number): Promise<Figure[]> {
-  const path = `/api/task/${sandbox.projectIds["OPS"]}`;
-  const fields = { priority: "low", status: "to-do" };
-  const titles = Array.from({ length: MANY }, (_, index) => `Benchmark ${index + 1}`);
-  const tasks = titles.map((title) => ({ title, ...fields }));
-  const posts = tasks.map((task) => ({
-    method: "POST" as const,
-    path,
-    body: { ...task, description: "" },
-  }));
-  const times = await inTurns(rounds, {
-    bare: () => timed(() => bare.send(posts, AT_ONCE)),
-    bareInOrder: () => timed(() => bare.send(posts, 1)),
-    ours: () => timed(() => server.call("create_tasks", { project: "OPS", tasks })),
-  });
-  const ratio = (bareTimes: number[], basis: string) => ({
-    name: `create_tasks with ${MANY} tasks`,
-    value: median(times.ours) / median(bareTimes),
-    unit: "×" as const,
-    basis,
-  });
-  return [
-    { ...ratio(times.bare, `${MANY} bare POSTs, ${AT_ONCE} at once`), target: 1.3 },
-    ratio(times.bareInOrder, `${MANY} bare POSTs, one after the other`),
-  ];
-}
-
-async function bigProject(
-  { server, bare, sandbox }: Contest,
-  place: Surroundings,
+/** One task, and fifty new ones. The sandbox has the seed "contract". */
+export async function measureTasks(
+  { taskIds, projectIds }: SandboxProcess,
+  { server, bare }: Contest,
   rounds: number,
 ): Promise<Figure[]> {
-  const request = get(`/api/task/tasks/${sandbox.projectIds["BIG"]}`);
-  const list = { project: "BIG", limit: 25 };
-  const times = await inTurns(rounds, {
-    bare: () => timed(() => bare.send([request])),
-    ours: () => timed(() => server.call("list_tasks", list)),
+  const task = taskIds["WEB-12"];
+  const requests = [get(`/api/task/${task}`), get(`/api/label/task/${task}`)];
+  const reading = {
+    bare: () => timed(() => bare(requests)),
+    ours: () => timed(() => server.call("get_task", { task, include: [] })),
+  };
+  // Until both are compiled by V8 and every list is known.
+  await inTurns(Math.ceil(rounds / 5), reading);
+  const reads = await inTurns(rounds, reading);
+  const tasks = Array.from({ length: 50 }, (_, index) => {
+    return { title: `Benchmark ${index + 1}`, priority: "low", status: "to-do" };
   });
-  await using fresh = await startOurs(place);
-  await fresh.call("list_tasks", list);
-  const peak = async (name: string, { pid }: McpProcess): Promise<Figure> => ({
-    name,
-    value: ((await memoryOf(pid))?.peak ?? Number.NaN) / MIB,
-    unit: "MiB",
-    target: 200,
-    basis: "whole process",
+  const path = `/api/task/${projectIds["OPS"]}`;
+  const posts = tasks.map((body) => ({
+    method: "POST" as const,
+    path,
+    body: { ...body, description: "" },
+  }));
+  const writes = await inTurns(Math.ceil(rounds / 20), {
+    bare: () => timed(() => bare(posts, 1)),
+    ours: () => timed(() => server.call("create_tasks", { project: "OPS", tasks })),
   });
   return [
-    {
-      name: "list_tasks, 25 of 5,000",
-      value: median(times.ours) / median(times.bare),
-      unit: "×",
-      target: 1.4,
-      basis: "the one request it needs, bare",
-    },
-    await peak("peak memory of a process that makes this call", fresh),
-    await peak("peak memory of one that makes all calls above", server),
+    times("get_task by id", ratio(reads.ours, reads.bare), {
+      target: 1.1,
+      basis: "its two requests",
+    }),
+    times("create_tasks with 50 tasks", ratio(writes.ours, writes.bare), {
+      target: 1.15,
+      basis: "50 POSTs, one after the other",
+    }),
   ];
 }
 
-export function get(path: string) {
-  return { method: "GET", path } as const;
+/** The first page as a board shows it, of a project BIG. */
+export async function measureBoardPage(
+  sandbox: SandboxProcess,
+  { server, bare }: Contest,
+  { rounds, where }: { rounds: number; where: string },
+): Promise<Figure> {
+  const { ours, whole } = await inTurns(rounds, {
+    whole: () => timed(() => bare([everyTask(sandbox)])),
+    ours: () => timed(() => server.call("list_tasks", { project: "BIG", limit: 25 })),
+  });
+  const name = `list_tasks, first 25 of ${where}`;
+  return times(name, ratio(ours, whole), { target: 0.35, basis: "one request for all" });
+}
+
+/** First pages in other orders, and all pages. */
+export async function measurePaging(
+  sandbox: SandboxProcess,
+  { server, bare }: Contest,
+  rounds: number,
+): Promise<Figure[]> {
+  const first = (sort: string) => () =>
+    timed(() => server.call("list_tasks", { project: "BIG", limit: 25, sort }));
+  const { path } = everyTask(sandbox);
+  const page = get(`${path}?sortBy=number&sortOrder=asc&limit=100&page=1`);
+  const pages = await inTurns(rounds, {
+    bare: () => timed(() => bare([page])),
+    number: first("number"),
+    created: first("created"),
+  });
+  const walks = await inTurns(Math.ceil(rounds / 5), {
+    whole: () => timed(() => bare([everyTask(sandbox)])),
+    board: () => timed(() => walk(server, "board")),
+    priority: () => timed(() => walk(server, "priority")),
+  });
+  const page100 = { target: 1.5, basis: "one page of 100" };
+  const whole = { target: 4, basis: "one request for all" };
+  return [
+    times("the same by number", ratio(pages.number, pages.bare), page100),
+    times("the same by created", ratio(pages.created, pages.bare), page100),
+    times("all pages, by board", ratio(walks.board, walks.whole), whole),
+    times("all pages, by priority", ratio(walks.priority, walks.whole), whole),
+  ];
+}
+
+/** Every page of BIG; a task that comes twice or never is worth no figure. */
+async function walk(server: ServerProcess, sort: string): Promise<void> {
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const text = await server.call("list_tasks", {
+      project: "BIG",
+      state: "all",
+      limit: 100,
+      sort,
+      ...(cursor && { cursor }),
+    });
+    seen.push(...(text.match(/^BIG-\d+/gm) ?? []));
+    cursor = /cursor (\S+)/.exec(text)?.[1];
+  } while (cursor !== undefined);
+  const total = Number(
+    /\d+/.exec(await server.call("list_tasks", { project: "BIG", state: "all", limit: 1 }))?.[0],
+  );
+  if (new Set(seen).size !== seen.length || seen.length !== total) {
+    throw new Error(`Walking by ${sort} gave ${seen.length} of ${total} tasks.`);
+  }
+}
+
+/** What one process weighs after many first pages and reads, and after as many again. */
+export async function measureMemory(
+  sandbox: SandboxProcess,
+  server: ServerProcess,
+  rounds: number,
+): Promise<Figure[]> {
+  const isOld = process.versions.node.startsWith("20.");
+  const target = isOld ? 130 : 150;
+  const sorts = ["board", "due", "priority", "created", "number", "title"];
+  const ids = Object.values(sandbox.taskIds);
+  const work = async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const sort = sorts[round % sorts.length];
+      await server.call("list_tasks", { project: "BIG", limit: 25, sort });
+      for (let read = 0; read < 10; read += 1) {
+        await server.call("get_task", { task: ids[(round * 10 + read) % ids.length], include: [] });
+      }
+    }
+    return (await server.memory()).peak;
+  };
+  const first = await work();
+  const basis = `${rounds} first pages, ${rounds * 10} reads`;
+  return [
+    { name: "peak memory", value: first, unit: "MiB", target, basis },
+    { name: "and after as much again", value: await work(), unit: "MiB", target, basis },
+  ];
+}
+
+/** How one list and one read grow with the project. */
+export interface Growth {
+  tasks: number;
+  bareMs: number;
+  listMs: number;
+  listRequests: number;
+  readMs: number;
+  readRequests: number;
+}
+
+export async function measureGrowth(
+  sandbox: SandboxProcess,
+  { server, bare }: Contest,
+  rounds: number,
+): Promise<Growth> {
+  const tasks = Object.keys(sandbox.taskIds).length;
+  const list = () => server.call("list_tasks", { project: "BIG", limit: 25 });
+  const key = `BIG-${Math.ceil(tasks / 2)}`;
+  const read = () => server.call("get_task", { task: key, include: [] });
+  const spent = await inTurns(rounds, {
+    bare: () => timed(() => bare([everyTask(sandbox)])),
+    list: () => timed(list),
+    read: () => timed(read),
+  });
+  const requestsOf = async (work: () => Promise<unknown>) => {
+    await sandbox.takeRequests();
+    await work();
+    return (await sandbox.takeRequests()).length;
+  };
+  return {
+    tasks,
+    bareMs: median(spent.bare),
+    listMs: median(spent.list),
+    listRequests: await requestsOf(list),
+    readMs: median(spent.read),
+    readRequests: await requestsOf(read),
+  };
+}
+
+function everyTask({ projectIds }: SandboxProcess): BareRequest {
+  return get(`/api/task/tasks/${projectIds["BIG"]}`);
+}
+
+function get(path: string): BareRequest {
+  return { method: "GET", path };
+}
+
+function times(name: string, value: number, rest: { target: number; basis: string }): Figure {
+  return { name, value, unit: "×", ...rest };
 }

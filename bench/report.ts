@@ -1,118 +1,71 @@
+/** Keeps what was measured, and writes it into bench/README.md. */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import type { ServerFacts } from "./compare.ts";
-import { type Figure, isMet, show } from "./figure.ts";
-import type { SizeGrowth, ToolGrowth } from "./growth.ts";
-import { table } from "./table.ts";
+import type { Growth } from "./calls.ts";
+import { type Figure, show } from "./figures.ts";
 
 /** What one run found. */
 export interface Results {
-  machine: Machine;
+  machine: string;
   figures: Figure[];
-  tools: ToolGrowth[];
-  sizes: SizeGrowth[];
-  /** Absent when no other server was named, undefined when it did not answer. */
-  comparison?: ServerFacts[] | undefined;
+  growth: Growth[];
 }
 
-export interface Machine {
-  date: string;
-  node: string;
-  platform: string;
-  cpu: string;
-  cores: number;
-}
-
-export function describeMachine(): Machine {
+export function describeMachine(): string {
   const all = cpus();
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: all[0]?.model.trim() ?? "unknown",
-    cores: all.length,
-  };
+  const date = new Date().toISOString().slice(0, 10);
+  const processor = `${all.length} × ${all[0]?.model.trim() ?? "unknown"}`;
+  return `${date}, Node ${process.version}, ${process.platform} ${process.arch}, ${processor}`;
 }
 
-/** For people. */
-export function render({ machine, figures, tools, sizes, comparison }: Results): string {
-  const { date, node, platform, cpu, cores } = machine;
-  return [
-    `${date}  Node ${node}  ${platform}  ${cores} × ${cpu}`,
-    renderFigures(figures),
-    renderToolGrowth(tools),
-    renderSizeGrowth(sizes),
-    ...(comparison ? [renderComparison(comparison)] : []),
-  ].join("\n\n");
-}
-
-function renderFigures(figures: readonly Figure[]): string {
-  return table([
-    ["figure", "measured", "target", "", "against"],
-    ...figures.map((figure) => [
-      figure.name,
-      show(figure.value, figure.unit),
-      figure.target === undefined ? "" : `≤ ${show(figure.target, figure.unit)}`,
-      figure.target === undefined ? "" : isMet(figure) ? "met" : "MISSED",
-      figure.basis,
-    ]),
-  ]);
-}
-
-function renderToolGrowth(growth: readonly ToolGrowth[]): string {
-  const rows = growth.map(({ toolsets, tools, start, list }) => [
-    toolsets,
-    String(tools),
-    show(start, "×"),
-    show(list, "×"),
-  ]);
-  const head = ["KANEO_TOOLSETS", "tools", "→ initialize", "→ tools/list"];
-  return `Start against number of tools, as multiples of node -e 0\n${table([head, ...rows])}`;
-}
-
-function renderSizeGrowth(growth: readonly SizeGrowth[]): string {
-  const rows = growth.map((size) => [
+/** Markdown that a terminal shows well enough. */
+export function render({ machine, figures, growth }: Results): string {
+  const rows = figures.map(({ name, value, unit, target, basis }) => {
+    const promise = target === undefined ? "" : `≤ ${show(target, unit)}`;
+    const verdict = target !== undefined && !(value <= target) ? "missed" : "";
+    return [name, basis, show(value, unit), promise, verdict];
+  });
+  const figureTable = table([["figure", "against", "measured", "target", ""], ...rows]);
+  const unitMs = growth[0]?.bareMs ?? 1;
+  const multiple = (ms: number) => show(ms / unitMs, "×");
+  const sizes = growth.map((size) => [
     String(size.tasks),
-    show(size.bareList, "×"),
-    show(size.list, "×"),
-    String(size.listRequests),
-    show(size.listPeakMiB, "MiB"),
-    show(size.reference, "×"),
-    String(size.referenceRequests),
+    multiple(size.bareMs),
+    `${multiple(size.listMs)}, ${size.listRequests}`,
+    `${multiple(size.readMs)}, ${size.readRequests}`,
   ]);
-  const head = [
-    "tasks",
-    "bare list",
-    "list_tasks",
-    "requests",
-    "peak",
-    "get_task by key",
-    "requests",
-  ];
-  return `Calls against size of the project, as multiples of the bare list of the smallest\n${table([head, ...rows])}`;
+  const head = ["tasks", "bare list", "list_tasks, requests", "get_task by key, requests"];
+  return `${machine}\n\n${figureTable}\n\n${table([head, ...sizes])}`;
 }
 
-function renderComparison(servers: readonly ServerFacts[]): string {
-  const rows = servers.map((server) => [
-    server.command,
-    show(server.start, "×"),
-    show(server.processorTime, "×"),
-    show(server.memory, "×"),
-    show(server.memoryMiB, "MiB"),
-    String(server.tools),
-    show(server.toolListBytes / 1000, "kB"),
-    String(server.toolListTokens),
-  ]);
-  const head = ["server", "start", "processor", "memory", "", "tools", "tools/list", "tokens"];
-  return `Beside another server, as multiples of ours\n${table([head, ...rows])}`;
+/** A row of cells a line, padded, so that the source reads as well as the page. */
+function table(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, column) =>
+    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(head), rule, ...body.map(line)].join("\n");
 }
 
-/** Keeps one run for each major version of Node. */
-export async function save(path: string | URL, results: Results): Promise<void> {
-  const kept = await readFile(path, "utf8").then(JSON.parse, () => ({}));
-  const major = results.machine.node.replace(/\..*/, "");
-  const all = Object.entries({ ...kept, [major]: results }).sort(([a], [b]) => a.localeCompare(b));
+const folder = new URL(".", import.meta.url);
+
+/** One run for each major version of Node is kept, in results.json and on the page. */
+export async function save(results: Results): Promise<void> {
+  const file = new URL("results.json", folder);
+  const kept = await readFile(file, "utf8").then(JSON.parse, () => ({}));
+  const all: Record<string, Results> = {
+    ...kept,
+    [process.versions.node.split(".")[0] ?? ""]: results,
+  };
   const rounded = (_: string, value: unknown) =>
     typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
-  await writeFile(path, `${JSON.stringify(Object.fromEntries(all), rounded, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(all, rounded, 2)}\n`);
+  const page = new URL("README.md", folder);
+  const text = await readFile(page, "utf8");
+  const reports = Object.values(all).map(render);
+  const [before = ""] = text.split("<!-- figures -->");
+  await writeFile(page, `${before}<!-- figures -->\n\n${reports.join("\n\n")}\n`);
 }

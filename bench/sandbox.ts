@@ -1,14 +1,18 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { SandboxOptions } from "../test/sandbox/start-sandbox.ts";
 
-export type Seeding = NonNullable<SandboxOptions["seed"]>;
-export type Question = { kind: "take requests" } | { kind: "approve"; code: string };
-export interface Reply {
-  /** Such as `GET /api/project?workspaceId=…`, since the last question. */
-  requests: string[];
+/** What the embedded Kaneo holds: the seed "demo" or "contract", or a project BIG. */
+export type Holding = "demo" | "contract" | BigProject;
+
+export interface BigProject {
+  tasks: number;
+  /** Whether all are in the first column, and not spread over all of them. */
+  isOneColumn: boolean;
 }
+
+/** "take requests", or a device code to approve. */
+export type Question = { approve?: string };
 
 export interface SandboxProcess extends AsyncDisposable {
   url: string;
@@ -18,34 +22,30 @@ export interface SandboxProcess extends AsyncDisposable {
   projectIds: Record<string, string>;
   /** Key → id. */
   taskIds: Record<string, string>;
-  /** The requests since the last time. */
+  /** Such as `GET /api/project?workspaceId=…`, since the last time. */
   takeRequests(): Promise<string[]>;
   approve(code: string): Promise<void>;
 }
 
 /** Starts the embedded Kaneo beside us. */
-export async function startSandboxProcess(seed: Seeding): Promise<SandboxProcess> {
+export async function startSandboxProcess(holding: Holding): Promise<SandboxProcess> {
   const file = fileURLToPath(new URL("sandbox-process.ts", import.meta.url));
-  const child = fork(file, [JSON.stringify(seed)], { execArgv: ["--import", "tsx"] });
+  const child = fork(file, [JSON.stringify(holding)], { execArgv: ["--import", "tsx"] });
   const [ready] = await once(child, "message");
-  const ask = async (question: Question): Promise<Reply> => {
+  const ask = async (question: Question): Promise<string[]> => {
     const reply = once(child, "message");
     child.send(question);
-    const [message] = await reply;
-    return message;
+    const [requests] = await reply;
+    return requests;
   };
   return {
     ...ready,
-    takeRequests: async () => (await ask({ kind: "take requests" })).requests,
-    approve: async (code) => {
-      await ask({ kind: "approve", code });
+    takeRequests: () => ask({}),
+    approve: (code) => ask({ approve: code }).then(() => {}),
+    async [Symbol.asyncDispose]() {
+      const gone = once(child, "exit");
+      child.disconnect();
+      await gone;
     },
-    [Symbol.asyncDispose]: () => end(child),
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const gone = once(child, "exit");
-  child.disconnect();
-  await gone;
 }

@@ -58,7 +58,7 @@ async function startSandbox() {
   const child = fork(file, ['"demo"'], { execArgv: ["--import", "tsx"] });
   const [{ url }] = await once(child, "message");
   const approve = async (code) => {
-    child.send({ kind: "approve", code });
+    child.send({ approve: code });
     await once(child, "message");
   };
   return { url, approve, stop: () => child.disconnect() };
