@@ -5,11 +5,13 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/fresh-build.ts"],
+    // What failed is told at the end in full; of what passed, nobody wants to read a thousand lines.
+    reporters: ["dot"],
     // Most tests wait for processes and sockets, not for the processor.
     maxWorkers: 2 * availableParallelism(),
     // No module of ours has state, so files can share what they import: better-auth alone takes a second.
     isolate: false,
-    // Several processes and a browser may share one slow machine.
-    testTimeout: 30_000,
+    // Only for what hangs: several processes and a browser may share one slow machine with other work.
+    testTimeout: 120_000,
   },
 });

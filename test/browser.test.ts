@@ -15,7 +15,7 @@ if (isMissing) {
 }
 
 /** Two programs start, and a browser is one of them. */
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 300_000;
 
 /** Follows the link, signs in, and gives the code that the page shows for comparison. */
 async function openRequest(page: Page, link: string, person: Person): Promise<string> {

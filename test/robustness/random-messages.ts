@@ -107,8 +107,8 @@ function openLedger(server: ServerProcess): Ledger {
   };
 }
 
-/** Looks without a single answer before giving up: ten seconds. */
-const PATIENCE = 500;
+/** Looks without a single answer before giving up: a minute. */
+const PATIENCE = 3_000;
 
 function parse(line: string): ReturnType<typeof JSONRPCMessageSchema.parse> | undefined {
   try {

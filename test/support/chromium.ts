@@ -36,9 +36,10 @@ export async function openPage(executablePath: string): Promise<BrowserPage> {
     executablePath,
     args: ARGS,
     viewport: { width: 900, height: 700 },
-    // A slow machine needs seconds to start a browser.
-    timeout: 60_000,
+    // A slow machine needs long to start a browser.
+    timeout: 120_000,
   });
+  context.setDefaultTimeout(120_000);
   return {
     page: context.pages()[0] ?? (await context.newPage()),
     async [Symbol.asyncDispose]() {

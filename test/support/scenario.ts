@@ -62,26 +62,12 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   };
 }
 
-/** What several goals cost. */
-export interface CostTable {
-  /** Notes what a goal cost, and holds it to its limit. */
-  expectCost(goal: string, scenario: Scenario, limit: Cost): void;
-  print(): void;
-}
-
-/** Makes an empty table. */
-export function createCostTable(): CostTable {
-  const costs: Record<string, Cost> = {};
-  return {
-    expectCost(goal, scenario, limit) {
-      const cost = scenario.cost();
-      costs[goal] = cost;
-      expect(cost.calls, "tool calls").toBeLessThanOrEqual(limit.calls);
-      expect(cost.requests, "HTTP requests").toBeLessThanOrEqual(limit.requests);
-      expect(cost.characters, "characters of all answers").toBeLessThanOrEqual(limit.characters);
-    },
-    print: () => console.table(costs),
-  };
+/** Holds what a goal cost to its limit. */
+export function expectCost(scenario: Scenario, limit: Cost): void {
+  const { calls, requests, characters } = scenario.cost();
+  expect(calls, "tool calls").toBeLessThanOrEqual(limit.calls);
+  expect(requests, "HTTP requests").toBeLessThanOrEqual(limit.requests);
+  expect(characters, "characters of all answers").toBeLessThanOrEqual(limit.characters);
 }
 
 /** The task keys in an answer, in order and each once. */
