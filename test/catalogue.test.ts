@@ -13,75 +13,7 @@ import { toolNamed } from "./support/tool-named.ts";
 
 const defaultTools = selectTools(allTools, { toolsets: ["default"], isReadOnly: false });
 
-/** What it does to Kaneo, and its arguments; those that may be left out end in "?". */
-const DEFAULT: [name: string, effect: "reads" | "writes" | "destroys", args: string][] = [
-  ["whoami", "reads", ""],
-  ["sign_in", "writes", "wait_seconds?"],
-  ["sign_out", "destroys", ""],
-  ["list_projects", "reads", "workspace? include_archived?"],
-  ["get_project", "reads", "project?"],
-  ["create_project", "writes", "name slug? icon? description? workspace?"],
-  ["update_project", "destroys", "project name? slug? icon? description? public? archived?"],
-  [
-    "list_tasks",
-    "reads",
-    "project? workspace? state? status? priority? assignee? labels? due_before? due_after? text? sort? order? limit? cursor?",
-  ],
-  ["get_task", "reads", "task include?"],
-  ["search", "reads", "query kind? project? workspace? limit?"],
-  [
-    "create_task",
-    "writes",
-    "project? title description? status? priority? assignee? due? start? labels? parent?",
-  ],
-  [
-    "update_task",
-    "destroys",
-    "task title? description? status? priority? assignee? due? start? add_labels? remove_labels? project?",
-  ],
-  ["delete_task", "destroys", "task confirm_title"],
-  ["create_tasks", "writes", "project? tasks dry_run?"],
-  [
-    "update_tasks",
-    "destroys",
-    "tasks status? priority? assignee? due? add_labels? remove_labels? dry_run?",
-  ],
-  ["link_tasks", "writes", "task relation other"],
-  ["unlink_tasks", "writes", "task other relation?"],
-  ["add_comment", "writes", "task content"],
-  ["edit_comment", "destroys", "comment content"],
-  ["delete_comment", "destroys", "comment"],
-  ["create_label", "writes", "name color? workspace?"],
-  ["log_time", "writes", "task minutes? started? ended? note?"],
-  ["update_time_entry", "writes", "entry started? ended? note?"],
-  ["list_notifications", "reads", "unread_only? limit?"],
-  ["mark_notifications_read", "writes", "notifications? all?"],
-];
-const BOARD = [
-  "create_column",
-  "update_column",
-  "reorder_columns",
-  "delete_column",
-  "set_workflow_rule",
-  "delete_workflow_rule",
-  "update_label",
-  "delete_label",
-  "delete_project",
-];
-const VERBS = new Set(
-  [...DEFAULT.map(([name]) => name), ...BOARD].map((name) => name.split("_")[0]),
-);
-
-function argumentsOf({ inputSchema }: Tool): string {
-  const required = inputSchema.required ?? [];
-  const names = Object.keys(inputSchema.properties ?? {});
-  return names.map((name) => (required.includes(name) ? name : `${name}?`)).join(" ");
-}
-
-function effectOf({ annotations }: Tool): string {
-  if (annotations.readOnlyHint) return "reads";
-  return annotations.destructiveHint ? "destroys" : "writes";
-}
+const VERBS = new Set(allTools.map(({ name }) => name.split("_")[0]));
 
 /** A schema and every schema in it, with the path to each. */
 function schemasIn(schema: WireSchema, path: string): [string, WireSchema][] {
@@ -97,29 +29,24 @@ function listed({ name, title, description, inputSchema, annotations }: Tool) {
   return { name, title, description, inputSchema, annotations };
 }
 
-test("the default tools are these 25, in this order, with these arguments", () => {
-  const actual = defaultTools.map((tool) => [tool.name, effectOf(tool), argumentsOf(tool)]);
+test("all is every tool, and default all but those of the toolset board, in the same order", () => {
+  const all = selectTools(allTools, { toolsets: ["all"], isReadOnly: false });
 
-  expect(actual).toEqual(DEFAULT);
-});
-
-test("the toolset board adds its nine behind them, and all is everything", () => {
-  const withBoard = selectTools(allTools, { toolsets: ["default", "board"], isReadOnly: false });
-
-  expect(withBoard.map(({ name }) => name)).toEqual([...DEFAULT.map(([name]) => name), ...BOARD]);
-  expect(selectTools(allTools, { toolsets: ["all"], isReadOnly: false })).toEqual(withBoard);
-  expect(allTools).toEqual(withBoard);
+  expect(all).toEqual(allTools);
+  expect(defaultTools).toEqual(allTools.filter(({ toolset }) => toolset !== "board"));
 });
 
 test("the tools about the session are always there, and read-only mode leaves only reading tools besides", () => {
+  const named = (tools: readonly Tool[]) => tools.map(({ name }) => name);
   const labels = selectTools(allTools, { toolsets: ["labels"], isReadOnly: false });
   const readOnly = selectTools(allTools, { toolsets: ["all"], isReadOnly: true });
-  const reading = DEFAULT.filter(([, effect]) => effect === "reads").map(([name]) => name);
+  const session = allTools.filter(({ toolset }) => toolset === "session");
+  const ofLabels = allTools.filter(({ toolset }) => toolset === "labels");
 
-  expect(labels.map(({ name }) => name)).toEqual(["whoami", "sign_in", "sign_out", "create_label"]);
-  expect(new Set(readOnly.map(({ name }) => name))).toEqual(
-    new Set([...reading, "sign_in", "sign_out"]),
-  );
+  const reading = allTools.filter(({ annotations }) => annotations.readOnlyHint);
+  expect(named(session)).toEqual(["whoami", "sign_in", "sign_out"]);
+  expect(named(labels)).toEqual(named([...session, ...ofLabels]));
+  expect(new Set(named(readOnly))).toEqual(new Set(named([...reading, ...session])));
 });
 
 test("names are snake_case, verb first, at most 24 characters, and unique", () => {
@@ -188,7 +115,7 @@ test("every tool that a description, an instruction or a hint names exists", asy
     ),
   );
   // Kinds of failures, which no person reads.
-  others.add("sign_in_required").add("sign_in_failed");
+  for (const kind of ["sign_in_required", "sign_in_failed"]) others.add(kind);
   const folder = new URL("../src/", import.meta.url);
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts"));
 
@@ -250,29 +177,6 @@ test("a task with a description of 200 characters costs at most 220 tokens", asy
 
   expect(answer).toContain(description.trim());
   expect(encode(answer).length).toBeLessThanOrEqual(220);
-});
-
-test("the table of tools in the README is that of the catalogue", async () => {
-  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-  const names = new Set(BOARD);
-  const row = ({ name, description }: Tool) => {
-    const [sentence = ""] = /^[^.:;]+(?:\.(?=\S)[^.:;]*)*/.exec(description) ?? [];
-    return `| \`${name}\` | ${sentence} |`;
-  };
-  const head = ["| Tool | What it does |", "| --- | --- |"];
-  const expected = [
-    ...head,
-    ...allTools.filter(({ name }) => !names.has(name)).map(row),
-    "",
-    "With `KANEO_TOOLSETS=default,board` also:",
-    "",
-    ...head,
-    ...allTools.filter(({ name }) => names.has(name)).map(row),
-  ].join("\n");
-
-  const actual = /<!-- tools -->\n([\s\S]*?)\n?<!-- \/tools -->/.exec(readme)?.[1]?.trim();
-
-  expect(actual, `Between the markers in README.md should stand:\n\n${expected}\n`).toBe(expected);
 });
 
 test("tools/list is what was reviewed last", async () => {

@@ -16,7 +16,7 @@ const schemaErrorSchema = z.object({
 const messageSchema = z.object({ message: z.string() });
 const retrySchema = z.object({ details: z.object({ tryAgainIn: z.number() }) });
 
-/** What an answer of status 400 or more means (facts.md §2: two error families, and missing ids that are not 404). */
+/** What an answer of status 400 or more means (docs/kaneo.md, "Failures": two families, and missing ids that are not 404). */
 export function failureOfAnswer(route: Route, response: HttpResponse): KaneoMcpError {
   const said = wordsOf(response.body);
   const { status } = response;

@@ -57,7 +57,7 @@ export function columnsOf(projectId: string): KeptList<Column[]> {
   return { endpoint: endpoint`/api/column/${projectId}`, schema: columnList };
 }
 
-/** A workspace's own labels; the answer also holds every task's copies (facts.md, "Labels"). */
+/** A workspace's own labels; the answer also holds every task's copies (docs/kaneo.md, "Labels"). */
 export function labelsOf(workspaceId: string): KeptList<Label[]> {
   return {
     endpoint: endpoint`/api/label/workspace/${workspaceId}`,

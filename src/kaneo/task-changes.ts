@@ -1,4 +1,4 @@
-/** Changes to one task by the narrowest endpoints: a full PUT clears what it leaves out (facts.md, "Tasks"). */
+/** Changes to one task by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md, "Tasks"). */
 import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";

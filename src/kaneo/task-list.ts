@@ -1,6 +1,6 @@
 /**
  * Lists of tasks with every filter, a total order and cursors. Kaneo's own pages lose and repeat tasks that tie in the
- * sort (facts.md, "Paging"), so a project's tasks are read in one answer, and ordered and cut here.
+ * sort (docs/kaneo.md, "Lists"), so a project's tasks are read in one answer, and ordered and cut here.
  */
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { count } from "../text/text.ts";
 
-/** A JSON Schema reduced to what every MCP client understands (design: no `$ref`, no `anyOf`, no `pattern`). */
+/** A JSON Schema reduced to what every MCP client understands: no `$ref`, no `anyOf`, no `pattern`. */
 export interface WireSchema {
   type: "object" | "array" | "string" | "integer" | "number" | "boolean";
   description?: string;
