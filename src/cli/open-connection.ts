@@ -39,6 +39,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
   const shared = {
     session: credentials.session,
     timeZone: config.timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    assumedZone: config.timezone === undefined ? { isSaid: false } : undefined,
     now: clock.now,
   };
   return {

@@ -4,13 +4,7 @@ import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
 import type { PendingSignIn, SessionState, SignOutResult } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
-import { defineTool } from "./tool.ts";
-
-interface Identity {
-  instance: string;
-  state: SessionState;
-  account: Account | undefined;
-}
+import { defineTool, type ToolContext } from "./tool.ts";
 
 interface Account {
   name: string;
@@ -25,53 +19,73 @@ const whoami = defineTool({
   toolset: "session",
   title: "Who am I",
   description:
-    "Says who is signed in to which Kaneo and until when, with the account's workspaces and its role in each. Works signed out too, and then starts nothing.",
+    "Says who is signed in to which Kaneo and until when, with the account's workspaces, its role in each, and what day it is. Works signed out too, and then starts nothing.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({}),
   example: {},
-  run: async (_args, { kaneo, session, signal }): Promise<Identity> => {
+  run: async (_args, { kaneo, session, signal }) => {
     const state = await session.state(signal);
     const isKnown = state.kind === "api_key" || state.kind === "signed_in";
     const account = isKnown ? await accountOf(kaneo) : undefined;
     return { instance: session.instance, state, account };
   },
-  text: ({ instance, state, account }, { timeZone, now }) => {
+  text: ({ instance, state, account }, context) => {
     const where = `Instance: ${instance}`;
-    if (account === undefined) return `${renderState(state, { timeZone, now: now() })}\n${where}`;
-    const until = renderMoment(account.sessionExpiresAt, timeZone);
-    const how =
-      state.kind === "api_key"
-        ? "Signed in with the configured API key"
-        : `Signed in until ${until}; every use extends that. ${keptSentence(state)}`;
-    const roles = account.workspaces.map(
-      ({ name, slug, role }) => `- ${inline(name, 60)} (${slug}): ${role}`,
-    );
-    return [
-      `${inline(account.name, 60)} <${account.email}>`,
-      where,
-      how,
-      roles.length === 0 ? "Workspaces: none" : `Workspaces:\n${roles.join("\n")}`,
-    ].join("\n");
+    const who =
+      account === undefined
+        ? [renderState(state, context), where]
+        : [
+            `${inline(account.name, 60)} <${account.email}>`,
+            where,
+            renderHow(state, renderMoment(account.sessionExpiresAt, context.timeZone)),
+            renderWorkspaces(account),
+          ];
+    const warnings = (context.configWarnings ?? []).map((warning) => `Configuration: ${warning}`);
+    return [...who, renderToday(context), ...warnings].join("\n");
   },
 });
 
+/** Who it is as of now: what is kept for references may be of a sign-in that has ended. */
 async function accountOf(kaneo: Kaneo): Promise<Account | undefined> {
-  const [current, all] = await Promise.all([kaneo.kept(currentSession), kaneo.kept(workspaces)]);
+  const since = kaneo.elapsed();
+  const [current, all] = await Promise.all([
+    kaneo.kept(currentSession, since),
+    kaneo.kept(workspaces, since),
+  ]);
   if (current === null) return undefined;
   const { user, session } = current;
   const withRoles = await Promise.all(
     all.map(async ({ id, name, slug }) => {
-      const members = await kaneo.kept(membersOf(id));
+      const members = await kaneo.kept(membersOf(id), since);
       return { name, slug, role: members.find((member) => member.id === user.id)?.role ?? "none" };
     }),
   );
-  return {
-    name: user.name,
-    email: user.email,
-    sessionExpiresAt: session.expiresAt,
-    workspaces: withRoles,
-  };
+  const { name, email } = user;
+  return { name, email, sessionExpiresAt: session.expiresAt, workspaces: withRoles };
 }
+
+function renderHow(state: SessionState, until: string): string {
+  if (state.kind === "api_key") return "Signed in with the configured API key";
+  return `Signed in until ${until}; every use extends that. ${keptSentence(state)}`;
+}
+
+function renderWorkspaces({ workspaces: all }: Account): string {
+  if (all.length === 0) return "Workspaces: none";
+  const lines = all.map(({ name, slug, role }) => `- ${inline(name, 60)} (${slug}): ${role}`);
+  return ["Workspaces:", ...lines].join("\n");
+}
+
+/** `Today is Sunday, 2026-03-01; days are meant in Europe/Berlin.` */
+function renderToday({ timeZone, assumedZone, now }: ToolContext): string {
+  const moment = new Date(now());
+  const weekday = new Intl.DateTimeFormat("en", { weekday: "long", timeZone }).format(moment);
+  const [day = ""] = renderMoment(moment.toISOString(), timeZone).split(" ");
+  const why = assumedZone && ", this machine's zone, since KANEO_TIMEZONE is not set";
+  if (assumedZone !== undefined) assumedZone.isSaid = true;
+  return `Today is ${weekday}, ${day}; days are meant in ${timeZone}${why ?? ""}.`;
+}
+
+const MOST_SECONDS = 20;
 
 const signIn = defineTool({
   name: "sign_in",
@@ -80,10 +94,13 @@ const signIn = defineTool({
   description:
     "Gives the link on which the person approves the access to Kaneo, or says that they are signed in. Show the person the link and the code, then call it again with wait_seconds to wait for the approval. Other tools start the sign-in by themselves.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  input: z.object({ wait_seconds: z.int().min(0).max(25).default(0) }),
+  input: z.object({
+    wait_seconds: z.int().min(0).describe(`At most ${MOST_SECONDS}`).default(0),
+  }),
   example: {},
-  run: ({ wait_seconds }, { session, signal }) => session.signIn(wait_seconds, signal),
-  text: (state, { timeZone, now }) => renderState(state, { timeZone, now: now() }),
+  run: ({ wait_seconds }, { session, signal }) =>
+    session.signIn(Math.min(wait_seconds, MOST_SECONDS), signal),
+  text: renderState,
 });
 
 const signOut = defineTool({
@@ -107,7 +124,7 @@ const signOut = defineTool({
 export const sessionTools = [whoami, signIn, signOut];
 
 /** How the sign-in stands, with the link first when one waits. */
-function renderState(state: SessionState, time: { timeZone: string; now: number }): string {
+function renderState(state: SessionState, context: ToolContext): string {
   switch (state.kind) {
     case "api_key":
       return "An API key is configured, so there is nothing to sign in to.";
@@ -116,7 +133,7 @@ function renderState(state: SessionState, time: { timeZone: string; now: number 
     case "signed_out":
       return "Not signed in. Call sign_in, or any other tool, to get the link.";
     case "pending":
-      return renderPending(state.pending, time);
+      return renderPending(state.pending, context);
   }
 }
 
@@ -128,16 +145,16 @@ function keptSentence(state: SessionState): string {
 
 function renderPending(
   { link, userCode, host, expiresAt, warning }: PendingSignIn,
-  { timeZone, now }: { timeZone: string; now: number },
+  { timeZone, now }: ToolContext,
 ): string {
   const until = renderMoment(new Date(expiresAt).toISOString(), timeZone);
-  const minutes = Math.max(1, Math.round((expiresAt - now) / 60_000));
+  const minutes = Math.max(1, Math.round((expiresAt - now()) / 60_000));
   return [
     "Waiting for the person to approve on this page:",
     link,
     `Code to compare: ${userCode} · the link leads to ${host} · valid until ${until} (${minutes} min).`,
     ...(warning === undefined ? [] : [warning]),
-    "Show them the link and the code, then call sign_in with wait_seconds 25.",
+    "Show them the link and the code, then call sign_in with wait_seconds 20.",
   ].join("\n");
 }
 

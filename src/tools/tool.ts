@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import type { Session } from "../session.ts";
-import { limitAnswer } from "../text/text.ts";
+import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText } from "../text/untrusted.ts";
 import { readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
@@ -12,6 +12,10 @@ export interface ToolContext {
   session: Session;
   /** IANA zone in which days without a time are meant. */
   timeZone: string;
+  /** There where nobody configured the zone, so that it is this machine's: the first answer that shows a day says so. */
+  assumedZone?: { isSaid: boolean } | undefined;
+  /** What is odd about the configuration, in whole sentences, for whoami. */
+  configWarnings?: readonly string[];
   /** Milliseconds since the epoch. */
   now(): number;
   /** Aborted when the client cancels the call; already bound into `kaneo`. */
@@ -87,7 +91,15 @@ export function defineTool<Input extends z.ZodObject, Result>(
     call: async (args, context) => {
       const result = await definition.run(readArguments(args, input, inputSchema()), context);
       // Whatever that forgot: nothing invisible leaves.
-      return limitAnswer(cleanText(definition.text(result, context)));
+      return limitAnswer(cleanText(withZone(definition.text(result, context), context)));
     },
   };
+}
+
+function withZone(text: string, { assumedZone, timeZone }: ToolContext): string {
+  const notice = `\nDays are meant in ${timeZone}, this machine's zone: KANEO_TIMEZONE is not set.`;
+  const isDue = assumedZone?.isSaid === false && /\b\d{4}-\d\d-\d\d\b/.test(text);
+  if (!isDue || text.length + notice.length > MOST_CHARACTERS) return text;
+  assumedZone.isSaid = true;
+  return text + notice;
 }

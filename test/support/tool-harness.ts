@@ -14,6 +14,9 @@ export interface ToolHarnessOptions {
   seed?: SandboxOptions["seed"];
   /** Default Europe/Berlin, which is not the zone of any server. */
   timeZone?: string;
+  /** The zone counts as that of the machine, which nobody configured. */
+  isZoneAssumed?: boolean;
+  configWarnings?: readonly string[];
   readOnly?: boolean;
   defaults?: KaneoDefaults;
   /** What the tools take for the present, in milliseconds since the epoch. Default: the real one. */
@@ -48,12 +51,14 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   const connection = connectKaneo({ http, clock: systemClock, instance, defaults });
   const kaneo = { ...connection.forCall(), elapsed };
   const now = () => options.nowMs ?? Date.now();
+  const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;
+  const shared = { session, timeZone, assumedZone, now, signal: undefined };
 
   return {
     sandbox,
     kaneo,
     call: (tool, args = {}) =>
-      tool.call(args, { kaneo, session, timeZone, now, signal: undefined }),
+      tool.call(args, { ...shared, kaneo, configWarnings: options.configWarnings ?? [] }),
     requests: () => sandbox.requests.map(({ method, path }) => `${method} ${path}`),
     [Symbol.asyncDispose]: async () => {
       await bytes.close();

@@ -42,3 +42,26 @@ test("wrong arguments never reach the tool", async () => {
 
   await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
 });
+
+test("the first answer that shows a day names the zone that nobody configured, and only that one", async () => {
+  await using harness = await startToolHarness({
+    seed: "empty",
+    timeZone: "UTC",
+    isZoneAssumed: true,
+  });
+  const notice = "\nDays are meant in UTC, this machine's zone: KANEO_TIMEZONE is not set.";
+
+  const answers = [
+    await harness.call(echo, { text: "no day" }),
+    await harness.call(echo, { text: "due 2026-03-01" }),
+    await harness.call(echo, { text: "due 2026-03-02" }),
+  ];
+
+  expect(answers).toEqual(["no day", `due 2026-03-01${notice}`, "due 2026-03-02"]);
+});
+
+test("a zone that was configured is named by no answer", async () => {
+  await using harness = await startToolHarness({ seed: "empty" });
+
+  expect(await harness.call(echo, { text: "due 2026-03-01" })).toBe("due 2026-03-01");
+});
