@@ -60,3 +60,13 @@ export function reasonOf(error: unknown): string {
 export function isFailure(error: unknown, ...kinds: FailureKind[]): error is KaneoMcpError {
   return error instanceof KaneoMcpError && kinds.includes(error.kind);
 }
+
+/** The same failure with what has to be said before it, and perhaps another hint; `error` itself when it is none of ours. */
+export function prefixed(error: unknown, sentence: string, hint?: string): unknown {
+  if (!(error instanceof KaneoMcpError)) return error;
+  const next = hint ?? error.hint;
+  return new KaneoMcpError(error.kind, `${sentence} ${error.message}`, {
+    cause: error,
+    ...(next !== undefined && { hint: next }),
+  });
+}

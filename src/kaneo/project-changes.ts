@@ -1,8 +1,10 @@
 /** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
-import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { z } from "zod";
+import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
+import { confirmed } from "./confirmed.ts";
 import { endpoint } from "./endpoint.ts";
-import { projectsOf } from "./lists.ts";
+import { columnsOf, projectsOf } from "./lists.ts";
 import { fold, oneLine } from "./matching.ts";
 import { type Project, type ProjectRow, projectSchema } from "./schemas.ts";
 
@@ -33,13 +35,20 @@ export async function createProject(kaneo: Kaneo, wanted: NewProject): Promise<C
   const slug =
     wanted.slug === undefined ? freeSlug(name, others) : checkedSlug(wanted.slug, others);
   const body = { name, slug, icon, workspaceId };
-  const project = await kaneo.post(endpoint`/api/project`, projectSchema, body);
+  const answer = await kaneo.post(endpoint`/api/project`, projectSchema, body);
   kaneo.forget(projectsOf(workspaceId));
+  const project = await confirmed(answer, {
+    what: `The project ${slug}`,
+    fields: { workspaceId, name, slug },
+    look: async () => (await projectsNow(kaneo, workspaceId)).find((row) => row.slug === slug),
+  });
   if (description === "") return { project };
   try {
     return { project: await putProject(kaneo, { ...project, description }) };
   } catch (error) {
-    return { project, problem: `Its description could not be set: ${reasonOf(error)}` };
+    const isUncertain = isFailure(error, "outcome_unknown");
+    const outcome = isUncertain ? "may or may not have been set" : "could not be set";
+    return { project, problem: `Its description ${outcome}: ${reasonOf(error)}` };
   }
 }
 
@@ -77,11 +86,17 @@ export async function changeProject(
       icon: icon ?? current.icon,
       description: description ?? current.description,
       isPublic: isPublic ?? current.isPublic,
+    }).catch((error: unknown) => {
+      const isRefused = isFailure(error, "forbidden");
+      throw isRefused ? prefixed(error, `Nothing of ${current.slug} was changed.`) : error;
     });
   }
   if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) return project;
   return archive(kaneo, current, isArchived).catch((error: unknown) => {
-    throw hasFields ? afterFields(project, error) : error;
+    const rest = isFailure(error, "outcome_unknown") ? "." : "; only archived failed:";
+    throw hasFields
+      ? prefixed(error, `The other changes to ${project.slug} are saved${rest}`)
+      : error;
   });
 }
 
@@ -90,38 +105,84 @@ function projectsNow(kaneo: Kaneo, workspaceId: string): Promise<Project[]> {
   return kaneo.kept(projectsOf(workspaceId), kaneo.elapsed());
 }
 
+async function projectNow(
+  kaneo: Kaneo,
+  { id, workspaceId }: ProjectRow,
+): Promise<Project | undefined> {
+  return (await projectsNow(kaneo, workspaceId)).find((row) => row.id === id);
+}
+
 /** `PUT /api/project/:id` wants every field. */
 async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow> {
   const { id, workspaceId, name, slug, icon, description, isPublic } = project;
-  const saved = await kaneo.put(endpoint`/api/project/${id}`, projectSchema, {
+  const wish = {
     name,
     slug,
     icon: icon ?? "Layout",
     description: description ?? "",
     isPublic: isPublic ?? false,
-  });
+  };
+  const answer = await kaneo.put(endpoint`/api/project/${id}`, projectSchema, wish);
   kaneo.forget(projectsOf(workspaceId));
-  return saved;
+  return confirmed(answer, {
+    what: `The change of the project ${slug}`,
+    fields: { id, ...wish },
+    look: () => projectNow(kaneo, project),
+  });
 }
 
-async function archive(
-  kaneo: Kaneo,
-  { id, workspaceId }: Project,
-  isWanted: boolean,
-): Promise<ProjectRow> {
+async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promise<ProjectRow> {
+  const { id, slug, workspaceId } = project;
   const route = isWanted
     ? endpoint`/api/project/${id}/archive`
     : endpoint`/api/project/${id}/unarchive`;
-  const saved = await kaneo.put(route, projectSchema);
+  const told = (row: ProjectRow) => ({ ...row, isArchived: row.archivedAt !== undefined });
+  const answer = await kaneo.put(route, projectSchema);
   kaneo.forget(projectsOf(workspaceId));
-  return saved;
+  return confirmed(told(answer), {
+    what: `The project ${slug}`,
+    done: isWanted ? "archived" : "brought back",
+    fields: { id, isArchived: isWanted },
+    look: async () => {
+      const row = await projectNow(kaneo, project);
+      return row && told(row);
+    },
+  });
 }
 
-function afterFields({ slug }: ProjectRow, error: unknown): unknown {
-  if (!(error instanceof KaneoMcpError)) return error;
-  const message = `The other changes to ${slug} are saved; only archived failed: ${error.message}`;
-  const { kind, hint } = error;
-  return new KaneoMcpError(kind, message, { cause: error, ...(hint !== undefined && { hint }) });
+/**
+ * Deletes a project with all its tasks and gives it as it was right before.
+ *
+ * @param confirmedSlug What was given to be sure.
+ * @throws KaneoMcpError "invalid_input" when that is another slug; then nothing was deleted.
+ */
+export async function deleteProject(
+  kaneo: Kaneo,
+  located: Project,
+  confirmedSlug: string,
+): Promise<Project> {
+  const { id, workspaceId } = located;
+  // What is kept for references may have another slug and fewer tasks.
+  const project = (await projectNow(kaneo, located)) ?? located;
+  if (fold(project.slug) !== fold(confirmedSlug)) throw notConfirmed(project, confirmedSlug);
+  const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
+  kaneo.forget(projectsOf(workspaceId));
+  kaneo.forget(columnsOf(id));
+  await confirmed(answer, {
+    what: `The project ${project.slug}`,
+    done: "deleted",
+    fields: { id },
+    look: async () => ((await projectNow(kaneo, project)) === undefined ? { id } : undefined),
+  });
+  return project;
+}
+
+function notConfirmed({ slug, name }: Project, given: string): KaneoMcpError {
+  return new KaneoMcpError(
+    "invalid_input",
+    `Nothing was deleted: the slug of ${oneLine(name, 60)} is ${slug}, not "${oneLine(given, 60)}".`,
+    { hint: "Ask the person whether this project is meant, then repeat with its slug." },
+  );
 }
 
 /** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */

@@ -3,7 +3,8 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { currentSession, healing, labelsOf, membersOf, projectsOf, workspaces } from "./lists.ts";
 import { ambiguous, fold, matchOne, type Naming, noMatch, whatThereIs } from "./matching.ts";
-import type { Label, Member, Project, Workspace } from "./schemas.ts";
+import type { Column, Label, Member, Project, Workspace } from "./schemas.ts";
+import { matchStatus, statusName } from "./tasks.ts";
 
 const workspaceNaming: Naming<Workspace> = {
   noun: "workspace",
@@ -28,6 +29,12 @@ const labelNaming: Naming<Label> = {
   noun: "label",
   names: [({ id }) => id, ({ name }) => name],
   show: ({ name }) => name,
+};
+
+const columnNaming: Naming<Column> = {
+  noun: "column",
+  names: [({ id }) => id],
+  show: statusName,
 };
 
 /**
@@ -250,4 +257,24 @@ export async function findLabel(
     ...labelNaming,
     hint: "Use one of these, or make it with create_label first.",
   });
+}
+
+/**
+ * The column of `project` that `reference` (slug, name or id) names among its columns.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the columns.
+ */
+export function findColumn(
+  { slug: where }: Project,
+  columns: readonly Column[],
+  reference: string,
+): Column {
+  const status = matchStatus(columns, reference);
+  const found = columns.find(({ id, slug }) => id === reference.trim() || slug === status?.slug);
+  if (found !== undefined) return found;
+  const hint =
+    status === undefined
+      ? "get_project lists the columns of a project."
+      : `${status.slug} is the status of tasks that stand in no column.`;
+  throw noMatch(reference, columns, { ...columnNaming, where, hint });
 }

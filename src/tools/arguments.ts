@@ -83,8 +83,8 @@ function coerceObject(value: unknown, { properties = {}, required = [] }: WireSc
   const read = typeof value === "string" ? parseJson(value, "{") : value;
   if (!isRecord(read)) return read;
   const entries = Object.entries(read)
-    // Models fill what they leave out with null.
-    .filter(([name, field]) => field !== null || required.includes(name))
+    // Models and clients fill what they leave out.
+    .filter(([name, field]) => (field !== null && field !== "") || required.includes(name))
     .map(([name, field]) => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
       return [name, schema === undefined ? field : coerce(field, schema)];

@@ -1,42 +1,29 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { optional } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { columnsOf, healing } from "../kaneo/lists.ts";
-import { matchOne, type Naming, noMatch } from "../kaneo/matching.ts";
-import { findProject } from "../kaneo/references.ts";
+import { columnsOf } from "../kaneo/lists.ts";
+import { fold } from "../kaneo/matching.ts";
+import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, columnSchema, type Project } from "../kaneo/schemas.ts";
-import { statusName } from "../kaneo/tasks.ts";
 import { renderColumns } from "../text/task-line.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
+import { readColor } from "./labels.ts";
 import { defineTool } from "./tool.ts";
+import { renderWorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
 
-const columnNaming: Naming<Column> = {
-  noun: "column",
-  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
-  show: statusName,
-};
+const writtenColumnSchema = columnSchema.extend({
+  icon: optional(z.string()),
+  color: optional(z.string()),
+});
+type WrittenColumn = z.infer<typeof writtenColumnSchema>;
+const writtenColumnListSchema = z.array(writtenColumnSchema);
 
-export const columnReference = fields.text.describe("Slug or name");
-
-/** The column of `project` that `reference` (slug, name or id) names. @throws KaneoMcpError "not_found", "ambiguous". */
-export async function findColumn(
-  kaneo: Kaneo,
-  project: Project,
-  reference: string,
-): Promise<Column> {
-  const list = columnsOf(project.id);
-  const found = await healing(kaneo, async (since) =>
-    matchOne(await kaneo.kept(list, since), reference, columnNaming),
-  );
-  if (found !== undefined) return found;
-  throw noMatch(reference, await kaneo.kept(list), {
-    ...columnNaming,
-    where: project.slug,
-    hint: "planned and archived are no columns and cannot be changed.",
-  });
-}
-
+const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
+const column = fields.text.describe("Slug or name");
 const name = fields.text;
 const isFinal = z.boolean().describe("Whether tasks here are done");
 
@@ -47,18 +34,27 @@ const addColumn = defineTool({
   description: "Adds a column after the last one; reorder_columns moves it.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
-    project: fields.projectOrDefault,
+    ...place,
     name,
     final: isFinal.default(false),
     icon: fields.text.describe("Lucide icon name").optional(),
-    color: fields.text.describe("Such as #3b82f6").optional(),
+    color: fields.text.describe("Such as green or #3b82f6").optional(),
   }),
   example: { project: "WEB", name: "Fresh column", final: true },
-  run: async ({ project: reference, final, ...given }, { kaneo }) => {
-    const project = await findProject(kaneo, { project: reference });
-    // Kaneo makes the slug from the name.
-    const body = { ...given, isFinal: final };
-    await kaneo.post(endpoint`/api/column/${project.id}`, columnSchema, body);
+  run: async ({ name, final, icon, color, ...reference }, { kaneo }) => {
+    const wish = { name, isFinal: final, icon, color: color && readColor(color) };
+    const project = await findProject(kaneo, reference);
+    assertFree(project, await columnsNow(kaneo, project), { name });
+    const created = await kaneo
+      .post(endpoint`/api/column/${project.id}`, writtenColumnSchema, wish)
+      .catch((error: unknown) => {
+        throw isFailure(error, "conflict") ? slugInUse(project, name, error) : error;
+      });
+    await confirmed(created, {
+      what: `The column ${inline(name, 60)}`,
+      fields: wish,
+      look: () => readColumn(kaneo, project, (row) => row.name === name),
+    });
     return boardNow(kaneo, project);
   },
   text: renderBoard,
@@ -71,22 +67,38 @@ const changeColumn = defineTool({
   description: "Changes only the named fields of a column. Its slug stays, even under a new name.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    project: fields.projectOrDefault,
-    column: columnReference,
+    ...place,
+    column,
     name: name.optional(),
     final: isFinal.optional(),
     icon: fields.text.describe("Lucide icon name, or none").optional(),
-    color: fields.text.describe("Such as #3b82f6, or none").optional(),
+    color: fields.text.describe("Such as green or #3b82f6, or none").optional(),
   }),
   example: { project: "WEB", column: "in-review", name: "Under review", color: "#123456" },
-  run: async ({ project: reference, column: named, name, final, icon, color }, { kaneo }) => {
+  run: async ({ column: named, name, final, icon, color, ...reference }, { kaneo }) => {
     if ([name, final, icon, color].every((field) => field === undefined)) {
       throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
     }
-    const project = await findProject(kaneo, { project: reference });
-    const column = await findColumn(kaneo, project, named);
-    const body = { name, isFinal: final, icon: clearable(icon), color: clearable(color) };
-    await kaneo.put(endpoint`/api/column/${column.id}`, columnSchema, body);
+    const wish = {
+      name,
+      isFinal: final,
+      icon: icon && (fields.isNone(icon) ? null : icon),
+      color: color && (fields.isNone(color) ? null : readColor(color)),
+    };
+    const project = await findProject(kaneo, reference);
+    const columns = await columnsNow(kaneo, project);
+    const { id, slug } = findColumn(project, columns, named);
+    if (name !== undefined) assertFree(project, columns, { name, id });
+    const changed = await kaneo
+      .put(endpoint`/api/column/${id}`, writtenColumnSchema, wish)
+      .catch((error: unknown) => {
+        throw isFailure(error, "not_found") ? isGone(project, slug, error) : error;
+      });
+    await confirmed(changed, {
+      what: `The change of the column ${slug}`,
+      fields: { id, ...wish },
+      look: () => readColumn(kaneo, project, (row) => row.id === id),
+    });
     return boardNow(kaneo, project);
   },
   text: renderBoard,
@@ -99,17 +111,21 @@ const orderColumns = defineTool({
   description: "Puts all columns of a project into the given order.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    project: fields.projectOrDefault,
-    columns: z.array(columnReference).min(1).describe("Every column, left to right"),
+    ...place,
+    columns: z.array(column).min(1).describe("Every column, left to right"),
   }),
   example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
-  run: async ({ project: reference, columns: references }, { kaneo }) => {
-    const project = await findProject(kaneo, { project: reference });
-    const order = await fullOrder(kaneo, project, references);
+  run: async ({ columns: references, ...reference }, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
+    const order = fullOrder(project, await columnsNow(kaneo, project), references);
     const columns = order.map(({ id }, position) => ({ id, position }));
     const route = endpoint`/api/column/reorder/${project.id}`;
-    await kaneo.put(route, z.array(columnSchema), { columns });
-    return boardNow(kaneo, project);
+    await kaneo.put(route, writtenColumnListSchema, { columns });
+    const board = await boardNow(kaneo, project);
+    const slugsOf = (list: readonly Column[]) => list.map(({ slug }) => slug).join(", ");
+    const now = { order: slugsOf(board.columns) };
+    await confirmed(now, { what: "The order", fields: { order: slugsOf(order) } });
+    return board;
   },
   text: renderBoard,
 });
@@ -118,19 +134,28 @@ const removeColumn = defineTool({
   name: "delete_column",
   toolset: "board",
   title: "Delete column",
-  description: "Deletes a column without tasks.",
+  description: "Deletes a column without tasks, and the workflow rules that lead to it.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ project: fields.projectOrDefault, column: columnReference }),
+  input: z.object({ ...place, column }),
   example: { project: "WEB", column: "empty" },
-  run: async ({ project: reference, column: named }, { kaneo }) => {
-    const project = await findProject(kaneo, { project: reference });
-    const column = await findColumn(kaneo, project, named);
-    await kaneo.delete(endpoint`/api/column/${column.id}`, columnSchema).catch((error: unknown) => {
-      throw isFailure(error, "conflict") ? stillHasTasks(project, column, error) : error;
+  run: async ({ column: named, ...reference }, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
+    const { id, slug } = findColumn(project, await columnsNow(kaneo, project), named);
+    const rules = await workflowRulesOf(kaneo, project.id);
+    await kaneo.delete(endpoint`/api/column/${id}`, columnSchema).catch((error: unknown) => {
+      if (isFailure(error, "not_found")) throw isGone(project, slug, error);
+      throw isFailure(error, "conflict") ? stillHasTasks(project, slug, error) : error;
     });
-    return boardNow(kaneo, project);
+    const board = await boardNow(kaneo, project);
+    const isLeft = { isLeft: board.columns.some((row) => row.id === id) };
+    const what = `The column ${slug} of ${project.slug}`;
+    await confirmed(isLeft, { what, done: "deleted", fields: { isLeft: false } });
+    return { ...board, gone: rules.filter(({ columnId }) => columnId === id) };
   },
-  text: renderBoard,
+  text: ({ gone, ...board }) => {
+    const rules = gone.map(renderWorkflowRule).join(", ");
+    return `${renderBoard(board)}${rules === "" ? "" : `\nDeleted with it, its rules: ${rules}`}`;
+  },
 });
 
 export const columnTools = [addColumn, changeColumn, orderColumns, removeColumn];
@@ -141,39 +166,70 @@ interface ProjectBoard {
 }
 
 async function boardNow(kaneo: Kaneo, project: Project): Promise<ProjectBoard> {
-  const list = columnsOf(project.id);
+  return { project, columns: await columnsNow(kaneo, project) };
+}
+
+/** What is kept for references is too old to be changed. */
+function columnsNow(kaneo: Kaneo, { id }: Project): Promise<Column[]> {
+  const list = columnsOf(id);
   kaneo.forget(list);
-  return { project, columns: await kaneo.kept(list) };
+  return kaneo.kept(list);
 }
 
 function renderBoard({ project, columns }: ProjectBoard): string {
-  return `Columns of ${project.slug}: ${renderColumns(columns)}`;
+  return `Columns of ${project.slug}: ${renderColumns(columns) || "none"}`;
 }
 
-function clearable(value: string | undefined): string | null | undefined {
-  return value !== undefined && fields.isNone(value) ? null : value;
-}
-
-/** @throws KaneoMcpError "invalid_input" unless every column is named once: Kaneo would leave two at one position. */
-async function fullOrder(
+/** A column with its icon and color, read anew. */
+async function readColumn(
   kaneo: Kaneo,
-  project: Project,
-  references: readonly string[],
-): Promise<Column[]> {
-  // A column that somebody added meanwhile must be named too.
-  const all = await kaneo.kept(columnsOf(project.id), kaneo.elapsed());
-  const order: Column[] = [];
-  for (const reference of references) order.push(await findColumn(kaneo, project, reference));
-  const named = new Set(order.map(({ id }) => id));
-  if (named.size === order.length && named.size === all.length) return order;
-  const slugs = all.map(({ slug }) => slug).join(", ");
-  throw new KaneoMcpError(
-    "invalid_input",
-    `Name every column of ${project.slug} exactly once. They are: ${slugs}.`,
+  { id }: Project,
+  isMeant: (row: WrittenColumn) => boolean,
+): Promise<WrittenColumn | undefined> {
+  return (await kaneo.get(endpoint`/api/column/${id}`, writtenColumnListSchema)).find(isMeant);
+}
+
+/**
+ * Kaneo lets a column take the name of another one, and then a status named so is ambiguous.
+ *
+ * @throws KaneoMcpError "conflict".
+ */
+function assertFree(
+  { slug: where }: Project,
+  columns: readonly Column[],
+  { name, id }: { name: string; id?: string },
+): void {
+  const wanted = fold(name);
+  const isTaken = (other: Column) => fold(other.name) === wanted || fold(other.slug) === wanted;
+  const holder = columns.find((other) => other.id !== id && isTaken(other));
+  const isReserved = wanted === "planned" || wanted === "archived";
+  if (holder === undefined && !isReserved) return;
+  const reason =
+    holder === undefined
+      ? `"${inline(name, 60)}" is the status of tasks that stand in no column.`
+      : `${where} has a column "${inline(holder.name, 60)}" (${holder.slug}) already.`;
+  throw new KaneoMcpError("conflict", `${reason} Nothing was changed.`, { hint: OTHER_NAME });
+}
+
+const OTHER_NAME = "Choose another name; get_project lists the columns.";
+
+function slugInUse({ slug }: Project, name: string, cause: KaneoMcpError): KaneoMcpError {
+  return new KaneoMcpError(
+    "conflict",
+    `${slug} has a column already whose slug is the one that Kaneo would make from "${inline(name, 60)}". Nothing was changed.`,
+    { hint: OTHER_NAME, cause },
   );
 }
 
-function stillHasTasks(project: Project, { slug }: Column, cause: unknown): KaneoMcpError {
+function isGone(project: Project, slug: string, cause: KaneoMcpError): KaneoMcpError {
+  return new KaneoMcpError(
+    "not_found",
+    `The column ${slug} of ${project.slug} was deleted meanwhile, or this account no longer sees it.`,
+    { hint: "get_project lists the columns.", cause },
+  );
+}
+
+function stillHasTasks(project: Project, slug: string, cause: KaneoMcpError): KaneoMcpError {
   return new KaneoMcpError(
     "conflict",
     `The column ${slug} of ${project.slug} still has tasks, and Kaneo deletes only empty ones.`,
@@ -181,5 +237,16 @@ function stillHasTasks(project: Project, { slug }: Column, cause: unknown): Kane
       hint: `list_tasks with status ${slug} shows them; update_tasks moves them to another column.`,
       cause,
     },
+  );
+}
+
+/** @throws KaneoMcpError "invalid_input" unless every column is named once: Kaneo would leave two at one position. */
+function fullOrder(project: Project, all: readonly Column[], references: string[]): Column[] {
+  const order = references.map((reference) => findColumn(project, all, reference));
+  if (order.length === all.length && new Set(order).size === all.length) return order;
+  const slugs = all.map(({ slug }) => slug).join(", ");
+  throw new KaneoMcpError(
+    "invalid_input",
+    `Name every column of ${project.slug} exactly once. They are: ${slugs}.`,
   );
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { kaneoId, moment, optional } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderMoment } from "../text/dates.ts";
@@ -13,13 +14,15 @@ import { defineTool } from "./tool.ts";
 const commentSchema = z
   .object({
     id: kaneoId,
+    taskId: kaneoId,
     content: optional(z.string()),
     createdAt: moment,
     updatedAt: optional(moment),
     user: optional(z.object({ name: optional(z.string()) })),
   })
-  .transform(({ id, content = "", createdAt, updatedAt = createdAt, user }) => {
-    return { id, content, createdAt, isEdited: updatedAt !== createdAt, author: user?.name };
+  .transform(({ content = "", updatedAt, user, ...row }) => {
+    const isEdited = (updatedAt ?? row.createdAt) !== row.createdAt;
+    return { ...row, content, isEdited, author: user?.name };
   });
 const commentListSchema = z.array(commentSchema);
 
@@ -65,7 +68,12 @@ const add = defineTool({
   example: { task: "WEB-4", content: "Fresh comment" },
   run: async ({ task: reference, content }, { kaneo }) => {
     const { task } = await findTask(kaneo, reference);
-    const comment = await kaneo.post(endpoint`/api/comment/${task.id}`, commentSchema, { content });
+    const answer = await kaneo.post(endpoint`/api/comment/${task.id}`, commentSchema, { content });
+    const comment = await confirmed(answer, {
+      what: `The comment on ${task.key}`,
+      fields: { taskId: task.id, content },
+      look: async () => (await commentsOf(kaneo, task.id)).find(({ id }) => id === answer.id),
+    });
     return { task, comment };
   },
   text: ({ task, comment }) => `Commented on ${task.key}  ${inline(task.title)}: ${said(comment)}`,
@@ -80,10 +88,16 @@ const edit = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment, content }),
   example: { content: "Changed comment" },
-  run: ({ comment: id, content }, { kaneo }) =>
-    kaneo
+  run: async ({ comment: id, content }, { kaneo }) => {
+    const answer = await kaneo
       .put(endpoint`/api/comment/${id}`, commentSchema, { content })
-      .catch((error: unknown) => explain(error, id)),
+      .catch((error: unknown) => explain(error, id));
+    return confirmed(answer, {
+      what: `The change of comment ${id}`,
+      fields: { id, content },
+      look: async () => (await commentsOf(kaneo, answer.taskId)).find((row) => row.id === id),
+    });
+  },
   text: (comment) => `Changed ${said(comment)}`,
 });
 
@@ -95,10 +109,13 @@ const remove = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment }),
   example: {},
-  run: ({ comment: id }, { kaneo }) =>
-    kaneo
+  run: async ({ comment: id }, { kaneo }) => {
+    const answer = await kaneo
       .delete(endpoint`/api/comment/${id}`, commentSchema)
-      .catch((error: unknown) => explain(error, id)),
+      .catch((error: unknown) => explain(error, id));
+    // Kaneo has no route that would tell whether a comment is gone when its task is not known.
+    return confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } });
+  },
   text: ({ id, content }) => `Deleted comment ${id}, which said:\n${fence(content)}`,
 });
 

@@ -1,22 +1,25 @@
-/** The labels of a workspace; those on tasks are copies. */
+/** The labels of a workspace. Each task that carries one has a copy of its own, told apart by its name alone. */
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
+import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { healing, labelsOf } from "../kaneo/lists.ts";
+import { labelsOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
 import { findLabel, findWorkspace } from "../kaneo/references.ts";
 import { type Label, labelSchema } from "../kaneo/schemas.ts";
+import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
+const labelListSchema = z.array(labelSchema);
+
 const name = fields.text;
-/** Kaneo stores any text as a color and then shows none. */
-const color = z
-  .string()
-  .trim()
-  .regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i, "must be a color such as #3b82f6");
+const color = fields.text.describe("Such as green or #3b82f6");
 const labelReference = name.describe("Name or id");
+const workspace = fields.workspace.optional();
 
 const create = defineTool({
   name: "create_label",
@@ -24,21 +27,26 @@ const create = defineTool({
   title: "Create label",
   description: "Creates a label in a workspace. If one has that name already, it stays as it is.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  input: z.object({
-    name,
-    color: color.describe("Such as #3b82f6").default("#6b7280"),
-    workspace: fields.workspace.optional(),
-  }),
+  input: z.object({ name, color: color.default("#6b7280"), workspace }),
   example: { name: "fresh", workspace: "acme" },
-  run: async ({ name, color, workspace }, { kaneo }) => {
+  run: async ({ name, color: given, workspace }, { kaneo }) => {
+    const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const existing = await healing(kaneo, async (since) => {
-      const labels = await kaneo.kept(labelsOf(workspaceId), since);
-      const same = labels.filter((label) => fold(label.name) === fold(name));
-      return same.find((label) => label.name === name) ?? same[0];
-    });
+    const same = (await labelsNow(kaneo, workspaceId)).filter(
+      (label) => fold(label.name) === fold(name),
+    );
+    const existing = same.find((label) => label.name === name) ?? same[0];
     if (existing !== undefined) return { label: existing, isNew: false };
-    const label = await kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId });
+    const answer = await kaneo.post(endpoint`/api/label`, labelSchema, {
+      name,
+      color,
+      workspaceId,
+    });
+    const label = await confirmed(answer, {
+      what: `The label ${inline(name, 60)}`,
+      fields: { name, taskId: null },
+      look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.name === name),
+    });
     kaneo.forget(labelsOf(workspaceId));
     return { label, isNew: true };
   },
@@ -52,32 +60,39 @@ const update = defineTool({
   name: "update_label",
   toolset: "board",
   title: "Update label",
-  description: "Renames or recolors a label, also on the tasks that carry it.",
-  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  description:
+    "Renames or recolors a label, also on the tasks that carry it; or merges it into another one, which those tasks then carry instead.",
+  // After a merge nothing tells which of the two a task carried.
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     label: labelReference,
     name: name.optional(),
-    color: color.describe("Such as #3b82f6").optional(),
-    workspace: fields.workspace.optional(),
+    color: color.optional(),
+    into: labelReference.describe("Label to merge it into").optional(),
+    workspace,
   }),
   example: { workspace: "acme", label: "bug", name: "defect", color: "#111111" },
-  run: async ({ label: reference, workspace, ...changes }, { kaneo }) => {
-    if ((changes.name ?? changes.color) === undefined) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: give name or color.");
+  run: async ({ label: reference, name, color, into, workspace }, { kaneo }) => {
+    if (((name ?? color) === undefined) === (into === undefined)) {
+      throw new KaneoMcpError("invalid_input", "Give either name or color, or into.");
     }
+    const newColor = color && readColor(color);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const before = await findLabel(kaneo, workspaceId, reference);
     // The update needs both fields, so what is kept for references is too old here.
-    const labels = await kaneo.kept(labelsOf(workspaceId), kaneo.elapsed());
-    const current = labels.find(({ id }) => id === before.id) ?? before;
-    const { name = current.name, color = current.color } = changes;
-    if (name !== current.name) assertFree(name, labels, current);
-    const route = endpoint`/api/label/${current.id}`;
-    const after = await kaneo.put(route, labelSchema, { name, color });
-    kaneo.forget(labelsOf(workspaceId));
-    return { before, after };
+    const labels = await labelsNow(kaneo, workspaceId);
+    const before = await findLabel(kaneo, workspaceId, reference);
+    if (into === undefined) {
+      const wish = { name: name ?? before.name, color: newColor ?? before.color };
+      if (wish.name !== before.name) assertFree(wish.name, labels, before);
+      return { before, after: await change(kaneo, workspaceId, { ...before, ...wish }) };
+    }
+    const after = await findLabel(kaneo, workspaceId, into);
+    return { before, after, tasks: await merge(kaneo, workspaceId, { from: before, into: after }) };
   },
-  text: ({ before, after }) => `Label ${shown(before)} is now ${shown(after)}.`,
+  text: ({ before, after, tasks }) =>
+    tasks === undefined
+      ? `Label ${shown(before)} is now ${shown(after)}.`
+      : `Merged label ${shown(before)}, which is deleted, into ${shown(after)}: ${count(tasks, "task")} had it.`,
 });
 
 const remove = defineTool({
@@ -86,13 +101,13 @@ const remove = defineTool({
   title: "Delete label",
   description: "Deletes a label and takes it off every task of the workspace.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ label: labelReference, workspace: fields.workspace.optional() }),
+  input: z.object({ label: labelReference, workspace }),
   example: { workspace: "acme", label: "bug" },
   run: async ({ label: reference, workspace }, { kaneo }) => {
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
+    await labelsNow(kaneo, workspaceId);
     const label = await findLabel(kaneo, workspaceId, reference);
-    await kaneo.delete(endpoint`/api/label/${label.id}`, labelSchema);
-    kaneo.forget(labelsOf(workspaceId));
+    await deleteLabel(kaneo, workspaceId, label);
     return label;
   },
   text: (label) => `Deleted label ${shown(label)}; no task carries it any longer.`,
@@ -101,6 +116,119 @@ const remove = defineTool({
 export const labelTools = [create];
 export const boardLabelTools = [update, remove];
 
+/**
+ * The color to store. Kaneo takes any text; its web page shows its own names everywhere, and on the board whatever a
+ * browser takes for a color (label-colors.ts, task-labels.tsx).
+ *
+ * @throws KaneoMcpError "invalid_input" for what would not be shown.
+ */
+export function readColor(text: string): string {
+  const hex = /^#?([0-9a-f]{6})$|^#([0-9a-f]{3})$/i.exec(text.trim());
+  if (hex !== null) return `#${hex[1] ?? hex[2]}`;
+  const named = fold(text)
+    .replaceAll(/[\s_-]+/g, "-")
+    .replaceAll("grey", "gray");
+  const color = KANEO_COLORS.includes(named) ? named : MORE_COLORS[named];
+  if (color !== undefined) return color;
+  throw new KaneoMcpError("invalid_input", `"${inline(text, 60)}" is no color.`, {
+    hint: `Colors are such as #3b82f6, or ${[...KANEO_COLORS, ...Object.keys(MORE_COLORS)].join(", ")}.`,
+  });
+}
+
+const KANEO_COLORS = [
+  "gray",
+  "dark-gray",
+  "purple",
+  "teal",
+  "green",
+  "yellow",
+  "orange",
+  "pink",
+  "red",
+];
+const MORE_COLORS: Partial<Record<string, string>> = {
+  blue: "#3b82f6",
+  cyan: "#06b6d4",
+  brown: "#92400e",
+  black: "#000000",
+  white: "#ffffff",
+};
+
+/** The workspace's labels as they are now, for this call's references too. */
+function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
+  return kaneo.kept(labelsOf(workspaceId), kaneo.elapsed());
+}
+
+async function change(
+  kaneo: Kaneo,
+  workspaceId: string,
+  { id, name, color }: Label,
+): Promise<Label> {
+  const answer = await kaneo.put(endpoint`/api/label/${id}`, labelSchema, { name, color });
+  const label = await confirmed(answer, {
+    what: `The label ${inline(name, 60)}`,
+    fields: { id, name, color },
+    look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id),
+  });
+  kaneo.forget(labelsOf(workspaceId));
+  return label;
+}
+
+async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Promise<void> {
+  const { id, name } = label;
+  await confirmed(await kaneo.delete(endpoint`/api/label/${id}`, labelSchema), {
+    what: `The label ${inline(name, 60)}`,
+    done: "deleted",
+    fields: { id },
+    look: async () => {
+      const left = await labelsNow(kaneo, workspaceId);
+      return left.some((row) => row.id === id) ? undefined : label;
+    },
+  });
+  kaneo.forget(labelsOf(workspaceId));
+}
+
+const TASKS_AT_ONCE = 4;
+
+interface Merge {
+  from: Label;
+  into: Label;
+}
+
+/** Puts `into` on every task that carries `from`, then deletes `from`; gives how many tasks carried it. */
+async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): Promise<number> {
+  if (from.id === into.id) {
+    throw new KaneoMcpError("invalid_input", "A label cannot be merged into itself.");
+  }
+  const { name, color } = into;
+  const before = await carriersOf(kaneo, workspaceId, { from, into });
+  try {
+    await mapConcurrently(before.without, TASKS_AT_ONCE, (taskId) =>
+      kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId, taskId }),
+    );
+    // Nothing but this look keeps tasks from losing both.
+    const { without } = await carriersOf(kaneo, workspaceId, { from, into });
+    if (without.length > 0) {
+      throw new KaneoMcpError("conflict", `Still without it: ${count(without.length, "task")}.`);
+    }
+  } catch (error) {
+    const what = `${inline(from.name, 60)} is not deleted, since ${inline(name, 60)} is not known to be on every task that carries it:`;
+    throw prefixed(error, what, "Repeat the call: what is done already does no harm.");
+  }
+  await deleteLabel(kaneo, workspaceId, from);
+  return before.all.length;
+}
+
+/** The ids of the tasks that carry `from`, all and those that do not carry `into` as well. */
+async function carriersOf(kaneo: Kaneo, workspaceId: string, { from, into }: Merge) {
+  const route = endpoint`/api/label/workspace/${workspaceId}`;
+  const labels = await kaneo.get(route, labelListSchema);
+  const tasksWith = ({ name }: Label) =>
+    labels.flatMap((label) => (label.name === name ? (label.taskId ?? []) : []));
+  const [all, having] = [tasksWith(from), new Set(tasksWith(into))];
+  return { all, without: all.filter((id) => !having.has(id)) };
+}
+
 /** @throws KaneoMcpError "conflict" when another label has the name, where Kaneo itself would fail with a 500. */
 function assertFree(name: string, labels: readonly Label[], current: Label): void {
   const holder = labels.find(
@@ -108,7 +236,7 @@ function assertFree(name: string, labels: readonly Label[], current: Label): voi
   );
   if (holder === undefined) return;
   throw new KaneoMcpError("conflict", `There is another label "${oneLine(holder.name)}".`, {
-    hint: "Choose another name, or put that label on the tasks instead.",
+    hint: "Choose another name, or give that one as into to merge the two.",
   });
 }
 

@@ -3,6 +3,7 @@ import { isFailure, KaneoMcpError } from "../errors.ts";
 import { kaneoId, moment, optional, word } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
+import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { projectById } from "../kaneo/references.ts";
 import { taskSchema } from "../kaneo/schemas.ts";
@@ -54,14 +55,14 @@ const list = defineTool({
   }),
   example: {},
   run: async ({ unread_only, limit }, { kaneo }) => {
-    const latest = await kaneo.get(endpoint`/api/notification`, notificationListSchema);
-    const unread = latest.filter(({ isRead }) => !isRead);
-    const matching = unread_only ? unread : latest;
+    const all = await latest(kaneo);
+    const unread = all.filter(({ isRead }) => !isRead);
+    const matching = unread_only ? unread : all;
     return {
       shown: await withTaskKeys(kaneo, matching.slice(0, limit)),
       matching: matching.length,
       unread: unread.length,
-      isCapped: latest.length >= MOST_NOTIFICATIONS,
+      isCapped: all.length >= MOST_NOTIFICATIONS,
       noun: unread_only ? "unread notification" : "notification",
     };
   },
@@ -97,24 +98,34 @@ const markAsRead = defineTool({
     if ((notifications !== undefined) === (all === true)) {
       throw new KaneoMcpError("invalid_input", "Give either notifications or all: true.");
     }
-    if (notifications === undefined) {
-      const done = z.object({ success: z.boolean() });
-      await kaneo.patch(endpoint`/api/notification/read-all`, done);
-      return undefined;
-    }
-    const ids = [...new Set(notifications)];
-    const unknown = await markRead(kaneo, ids);
-    return { marked: ids.length - unknown.length, unknown };
+    if (notifications !== undefined) return markRead(kaneo, [...new Set(notifications)]);
+    const done = z.object({ success: z.boolean() });
+    const answer = await kaneo.patch(endpoint`/api/notification/read-all`, done);
+    await confirmed(answer, {
+      what: "All notifications",
+      done: "marked as read",
+      fields: { success: true },
+      look: async () => ({ success: (await latest(kaneo)).every(({ isRead }) => isRead) }),
+    });
+    return undefined;
   },
   text: (result) => {
     if (result === undefined) return "All notifications are read now.";
-    const { marked, unknown } = result;
-    const missing = unknown.length === 0 ? "" : `\nNot found: ${unknown.join(", ")}.`;
-    return `Marked ${count(marked, "notification")} as read.${missing}`;
+    const { marked, unknown, uncertain } = result;
+    return [
+      `Marked ${count(marked.length, "notification")} as read.`,
+      ...(unknown.length === 0 ? [] : [`Not found: ${unknown.join(", ")}.`]),
+      ...(uncertain.length === 0 ? [] : [`May or may not be marked: ${uncertain.join(", ")}.`]),
+    ].join("\n");
   },
 });
 
 export const notificationTools = [list, markAsRead];
+
+/** The last notifications of the account in use, the newest first. */
+function latest(kaneo: Kaneo): Promise<Notification[]> {
+  return kaneo.get(endpoint`/api/notification`, notificationListSchema);
+}
 
 const REQUESTS_AT_ONCE = 4;
 
@@ -143,19 +154,27 @@ async function keyOf(kaneo: Kaneo, id: string): Promise<string | undefined> {
   }
 }
 
-/** Marks notifications as read and gives the ids that are none of the account's. */
-async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<string[]> {
-  const unknown: string[] = [];
+/** Which of the ids were marked, which are none of the account's, and of which it is not certain. */
+async function markRead(kaneo: Kaneo, ids: readonly string[]) {
+  const came = { marked: [] as string[], unknown: [] as string[], uncertain: [] as string[] };
   await mapConcurrently(ids, REQUESTS_AT_ONCE, async (id) => {
     try {
-      await kaneo.patch(endpoint`/api/notification/${id}/read`, notificationSchema);
+      const route = endpoint`/api/notification/${id}/read`;
+      await confirmed(await kaneo.patch(route, notificationSchema), {
+        what: `Notification ${id}`,
+        done: "marked as read",
+        fields: { id, isRead: true },
+        look: async () => (await latest(kaneo)).find((row) => row.id === id),
+      });
+      came.marked.push(id);
     } catch (error) {
-      if (!isFailure(error, "not_found")) throw error;
-      unknown.push(id);
+      if (isFailure(error, "not_found")) came.unknown.push(id);
+      else if (isFailure(error, "outcome_unknown") && ids.length > 1) came.uncertain.push(id);
+      else throw error;
     }
   });
-  if (unknown.length < ids.length) return unknown;
-  throw new KaneoMcpError("not_found", `No notification has the id ${unknown.join(" or ")}.`, {
+  if (came.unknown.length < ids.length) return came;
+  throw new KaneoMcpError("not_found", `No notification has the id ${ids.join(" or ")}.`, {
     hint: "list_notifications gives the ids.",
   });
 }

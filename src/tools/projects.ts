@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
-import { fold } from "../kaneo/matching.ts";
-import { changeProject, createProject as create } from "../kaneo/project-changes.ts";
+import { changeProject, createProject as create, deleteProject } from "../kaneo/project-changes.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import type { Column, Label, Member, Project, ProjectRow } from "../kaneo/schemas.ts";
 import { renderDate } from "../text/dates.ts";
@@ -93,7 +91,10 @@ const getProject = defineTool({
   description:
     "Shows a project's description, columns (the statuses of its tasks), labels, members with roles and workflow rules: all that is needed to create or change its tasks.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  input: z.object({ project: fields.projectOrDefault }),
+  input: z.object({
+    project: fields.projectOrDefault,
+    workspace: fields.workspace.optional(),
+  }),
   example: { project: "WEB" },
   run: async (reference, { kaneo }): Promise<ProjectDetails> => {
     const project = await findProject(kaneo, reference);
@@ -113,11 +114,11 @@ function renderDetails({ project, columns, labels, members, rules }: ProjectDeta
   const names = labels.map(({ name }) => inline(name, 40));
   return [
     renderHead(project),
-    `Columns: ${renderColumns(columns)}; also planned, archived`,
+    `Columns: ${renderColumns(columns) || "none"}; also planned, archived`,
     `Labels: ${names.length === 0 ? "none" : names.join(", ")}`,
     "Members:",
     ...members.map(({ name, email, role }) => `- ${inline(name, 60)} <${email}>: ${role}`),
-    ...(rules.length === 0 ? [] : [`Rules: ${rules.map(renderWorkflowRule).join(", ")}`]),
+    `Rules: ${rules.length === 0 ? "none" : rules.map(renderWorkflowRule).join(", ")}`,
     ...(project.description === undefined || project.description.trim() === ""
       ? []
       : ["Description:", fence(project.description)]),
@@ -164,6 +165,7 @@ const updateProject = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     project: fields.project,
+    workspace: fields.workspace.optional(),
     name: fields.text.optional(),
     slug: fields.text.optional(),
     icon: fields.text.optional(),
@@ -172,12 +174,12 @@ const updateProject = defineTool({
     archived: z.boolean().optional(),
   }),
   example: { project: "OPS", name: "Operations, new", archived: true },
-  run: async ({ project: reference, ...args }, { kaneo }) => {
+  run: async ({ project: reference, workspace, ...args }, { kaneo }) => {
     const named = Object.entries(args).filter(([, value]) => value !== undefined);
     if (named.length === 0) {
       throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
     }
-    const located = await findProject(kaneo, { project: reference });
+    const located = await findProject(kaneo, { project: reference, workspace });
     const { public: isPublic, archived: isArchived, ...changes } = args;
     const project = await changeProject(kaneo, located, {
       ...changes,
@@ -190,7 +192,7 @@ const updateProject = defineTool({
   text: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
 });
 
-const deleteProject = defineTool({
+const remove = defineTool({
   name: "delete_project",
   toolset: "board",
   title: "Delete project",
@@ -199,28 +201,15 @@ const deleteProject = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     project: fields.project,
+    workspace: fields.workspace.optional(),
     confirm_slug: fields.text.describe("The project's slug, to be sure"),
   }),
   example: { project: "OPS", confirm_slug: "OPS" },
-  run: async ({ project: reference, confirm_slug }, { kaneo }) => {
-    const project = await findProject(kaneo, { project: reference });
-    if (fold(project.slug) !== fold(confirm_slug)) throw notConfirmed(project, confirm_slug);
-    await kaneo.delete(endpoint`/api/project/${project.id}`, z.object({ id: z.string() }));
-    kaneo.forget(projectsOf(project.workspaceId));
-    kaneo.forget(columnsOf(project.id));
-    return project;
-  },
+  run: async ({ confirm_slug, ...reference }, { kaneo }) =>
+    deleteProject(kaneo, await findProject(kaneo, reference), confirm_slug),
   text: ({ slug, name, statistics }) =>
     `Deleted project ${slug} (${inline(name, 60)}) with ${count(statistics.totalTasks, "task")}.`,
 });
 
-function notConfirmed({ slug, name }: Project, given: string): KaneoMcpError {
-  return new KaneoMcpError(
-    "invalid_input",
-    `Nothing was deleted: the slug of ${inline(name, 60)} is ${slug}, not "${inline(given, 60)}".`,
-    { hint: "Ask the person whether this project is meant, then repeat with its slug." },
-  );
-}
-
 export const projectTools = [listProjects, getProject, createProject, updateProject];
-export const boardProjectTools = [deleteProject];
+export const boardProjectTools = [remove];

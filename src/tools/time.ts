@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { kaneoId, moment, optional } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { confirmed } from "../kaneo/confirmed.ts";
 import { readDate } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { findTask } from "../kaneo/task-finder.ts";
@@ -14,13 +15,14 @@ import { defineTool, type ToolContext } from "./tool.ts";
 const timeEntrySchema = z
   .object({
     id: kaneoId,
+    taskId: kaneoId,
     userName: optional(z.string()),
     description: optional(z.string()),
     startTime: moment,
     endTime: optional(moment),
   })
-  .transform(({ id, userName: person, description: note = "", startTime, endTime }) => {
-    return { id, person, note, started: startTime, ended: endTime };
+  .transform(({ id, taskId, userName, description: note = "", startTime, endTime }) => {
+    return { id, taskId, person: userName, note, started: startTime, ended: endTime };
   });
 const timeEntryListSchema = z.array(timeEntrySchema);
 
@@ -79,7 +81,7 @@ function renderDuration(seconds: number): string {
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
-const momentGiven = fields.text.describe("now or RFC 3339");
+const momentGiven = fields.text.describe("now, 09:10 (today) or RFC 3339");
 const note = z.string();
 
 const log = defineTool({
@@ -94,6 +96,7 @@ const log = defineTool({
     minutes: z.number().min(1).max(100_000).optional(),
     started: momentGiven.optional(),
     ended: momentGiven.optional(),
+    break_minutes: z.number().min(1).max(100_000).describe("Off started to ended").optional(),
     note: note.optional(),
   }),
   example: { task: "WEB-4", minutes: 30, note: "Fresh entry" },
@@ -101,11 +104,14 @@ const log = defineTool({
     const span = spanOf(times, context);
     const { task } = await findTask(context.kaneo, reference);
     const entry = await addTimeEntry(context.kaneo, task.id, { ...span, note });
-    return { task, entry };
+    return { task, entry, pause: times.break_minutes };
   },
-  text: ({ task, entry }, { timeZone, now }) => {
+  text: ({ task, entry, pause }, { timeZone, now }) => {
     const line = `${task.key}  ${inline(task.title)}: ${renderTimeEntry(entry, { timeZone, nowMs: now() })}`;
-    if (entry.ended !== undefined) return `Logged on ${line}`;
+    if (entry.ended !== undefined) {
+      const why = `\nFor the break it ends ${pause} min earlier: Kaneo knows no breaks.`;
+      return `Logged on ${line}${pause === undefined ? "" : why}`;
+    }
     return `Timer on ${line}\nTo stop it call update_time_entry with ended now.`;
   },
 });
@@ -155,53 +161,81 @@ interface TimesGiven {
   minutes?: number | undefined;
   started?: string | undefined;
   ended?: string | undefined;
+  break_minutes?: number | undefined;
 }
 
-function spanOf({ minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {
+function spanOf({ minutes, break_minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {
   const started = given.started === undefined ? undefined : readMoment(given.started, context);
   const ended = given.ended === undefined ? undefined : readMoment(given.ended, context);
+  if (started !== undefined && ended !== undefined) {
+    if (minutes !== undefined) {
+      throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
+    }
+    return withoutBreak({ started, ended }, break_minutes);
+  }
+  if (break_minutes !== undefined) {
+    throw new KaneoMcpError("invalid_input", "A break needs both started and ended.", {
+      hint: "minutes alone are the time worked, without breaks.",
+    });
+  }
   if (minutes === undefined) {
-    if (started !== undefined) return { started, ended };
+    if (started !== undefined) return { started };
     throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
       hint: "minutes 90 ends now; started now runs a timer; started and ended is a span.",
     });
   }
-  if (started !== undefined && ended !== undefined) {
-    throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
-  }
-  const ms = minutes * 60_000;
-  if (started !== undefined) return { started, ended: shifted(started, ms) };
+  if (started !== undefined) return { started, ended: shifted(started, minutes) };
   const end = ended ?? new Date(context.now()).toISOString();
-  return { started: shifted(end, -ms), ended: end };
+  return { started: shifted(end, -minutes), ended: end };
+}
+
+function withoutBreak(span: { started: string; ended: string }, minutes = 0): TimeSpan {
+  const ended = shifted(span.ended, -minutes);
+  if (minutes === 0 || ended > span.started) return { ...span, ended };
+  throw new KaneoMcpError("invalid_input", `The break of ${minutes} min is as long as all of it.`);
 }
 
 function readMoment(text: string, { timeZone, now }: ToolContext): string {
-  return text.toLowerCase() === "now" ? new Date(now()).toISOString() : readDate(text, timeZone);
+  const present = new Date(now()).toISOString();
+  if (text.toLowerCase() === "now") return present;
+  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
+  if (hour === undefined) return readDate(text, timeZone);
+  const [today] = renderMoment(present, timeZone).split(" ");
+  return readDate(`${today}T${hour.padStart(2, "0")}:${minute}`, timeZone);
 }
 
-function shifted(iso: string, ms: number): string {
-  return new Date(Date.parse(iso) + ms).toISOString();
+function shifted(iso: string, minutes: number): string {
+  return new Date(Date.parse(iso) + minutes * 60_000).toISOString();
 }
 
 /** Adds a time entry of the account in use; without an end it is running. */
 async function addTimeEntry(kaneo: Kaneo, taskId: string, span: TimeSpan): Promise<TimeEntry> {
   const body = { taskId, ...wireSpan(span) };
-  const created = await kaneo.post(endpoint`/api/time-entry`, timeEntrySchema, body);
+  const answer = await kaneo.post(endpoint`/api/time-entry`, timeEntrySchema, body);
+  const created = await confirmed(answer, {
+    what: "The time entry",
+    fields: { ...span, taskId, note: span.note ?? null, ended: span.ended ?? null },
+    look: () => timeEntryById(kaneo, answer.id),
+  });
   if (span.ended === undefined) return created;
   // Kaneo stores the duration 0 for a new entry that has an end, and computes it only when the entry is updated.
   return putTimeEntry(kaneo, created.id, span).catch((error: unknown) => {
-    if (!(error instanceof KaneoMcpError)) throw error;
-    throw new KaneoMcpError(
-      error.kind,
-      `The time entry ${created.id} was saved, but Kaneo shows its duration as 0: ${error.message}`,
-      { hint: "Do not log it again. update_time_entry with the same times sets the duration." },
+    throw prefixed(
+      error,
+      `The time entry ${created.id} was saved; only its duration may still be 0 in Kaneo:`,
+      "Do not log it again. update_time_entry with the same times sets the duration.",
     );
   });
 }
 
 /** Replaces the times of an entry; without an end it keeps the one it has, and without a note its note. */
 async function putTimeEntry(kaneo: Kaneo, id: string, span: TimeSpan): Promise<TimeEntry> {
-  return kaneo.put(endpoint`/api/time-entry/${id}`, timeEntrySchema, wireSpan(span));
+  const answer = await kaneo.put(endpoint`/api/time-entry/${id}`, timeEntrySchema, wireSpan(span));
+  return confirmed(answer, {
+    what: `The change of time entry ${id}`,
+    fields: { id, ...span },
+    look: () => timeEntryById(kaneo, id),
+  });
 }
 
 /** @throws KaneoMcpError "invalid_input" when the time ends before it starts, which Kaneo refuses on one route only. */

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { kaneoId, optional, word } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { findProject } from "../kaneo/references.ts";
+import { columnsOf } from "../kaneo/lists.ts";
+import { findColumn, findProject } from "../kaneo/references.ts";
 import { inline } from "../text/untrusted.ts";
-import { columnReference, findColumn } from "./columns.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -38,9 +39,18 @@ export function renderWorkflowRule({ integration, event, columnSlug, columnId }:
 
 const trigger = {
   integration: z.enum(["github", "gitea"]),
-  /** What Kaneo's web app offers (workflow-editor.tsx); the API takes any text. */
-  event: z.enum(["branch_push", "pr_opened", "pr_merged", "issue_opened", "issue_closed"]),
+  /** What Kaneo acts on. Its web page does not offer issue_reopened (workflow-editor.tsx), which it honours all the same. */
+  event: z.enum([
+    "branch_push",
+    "pr_opened",
+    "pr_merged",
+    "issue_opened",
+    "issue_reopened",
+    "issue_closed",
+  ]),
 };
+const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
+const column = fields.text.describe("Slug or name");
 
 const setRule = defineTool({
   name: "set_workflow_rule",
@@ -49,14 +59,19 @@ const setRule = defineTool({
   description:
     "Sets the column that tasks move to when something happens to their branch, pull request or issue; replaces the rule of that event.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  input: z.object({ project: fields.projectOrDefault, ...trigger, column: columnReference }),
+  input: z.object({ ...place, ...trigger, column }),
   example: { project: "WEB", integration: "github", event: "pr_opened", column: "in-progress" },
-  run: async ({ project: reference, integration, event, column: named }, { kaneo }) => {
-    const project = await findProject(kaneo, { project: reference });
-    const column = await findColumn(kaneo, project, named);
+  run: async ({ integration, event, column: named, ...reference }, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
+    const columns = await kaneo.kept(columnsOf(project.id), kaneo.elapsed());
+    const column = findColumn(project, columns, named);
     const body = { integrationType: integration, eventType: event, columnId: column.id };
     const route = endpoint`/api/workflow-rule/${project.id}`;
-    const rule = await kaneo.put(route, workflowRuleSchema, body);
+    const rule = await confirmed(await kaneo.put(route, workflowRuleSchema, body), {
+      what: `The rule for ${integration} ${event}`,
+      fields: { integration, event, columnId: column.id },
+      look: async () => ruleFor(await workflowRulesOf(kaneo, project.id), { integration, event }),
+    });
     return { project, rule: { ...rule, columnSlug: column.slug } };
   },
   text: ({ project, rule }) => `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
@@ -68,12 +83,12 @@ const deleteRule = defineTool({
   title: "Delete workflow rule",
   description: "Deletes the rule of an event; get_project lists the rules.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ project: fields.projectOrDefault, ...trigger }),
+  input: z.object({ ...place, ...trigger }),
   example: { project: "WEB", integration: "github", event: "pr_merged" },
-  run: async ({ project: reference, integration, event }, { kaneo }) => {
-    const project = await findProject(kaneo, { project: reference });
+  run: async ({ integration, event, ...reference }, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
     const rules = await workflowRulesOf(kaneo, project.id);
-    const rule = rules.find((rule) => rule.integration === integration && rule.event === event);
+    const rule = ruleFor(rules, { integration, event });
     if (rule === undefined) {
       const known = rules.map((rule) => `${rule.integration} ${rule.event}`).join(", ");
       throw new KaneoMcpError(
@@ -82,10 +97,26 @@ const deleteRule = defineTool({
         { hint: "get_project lists the rules of a project." },
       );
     }
-    await kaneo.delete(endpoint`/api/workflow-rule/${rule.id}`, workflowRuleSchema);
+    const route = endpoint`/api/workflow-rule/${rule.id}`;
+    await confirmed(await kaneo.delete(route, workflowRuleSchema), {
+      what: `The rule for ${integration} ${event}`,
+      done: "deleted",
+      fields: { id: rule.id },
+      look: async () => {
+        const left = await workflowRulesOf(kaneo, project.id);
+        return left.some(({ id }) => id === rule.id) ? undefined : rule;
+      },
+    });
     return { project, rule };
   },
   text: ({ project, rule }) => `Deleted from ${project.slug}: ${renderWorkflowRule(rule)}`,
 });
 
 export const workflowRuleTools = [setRule, deleteRule];
+
+function ruleFor(
+  rules: readonly WorkflowRule[],
+  { integration, event }: Pick<WorkflowRule, "integration" | "event">,
+): WorkflowRule | undefined {
+  return rules.find((rule) => rule.integration === integration && rule.event === event);
+}

@@ -102,6 +102,7 @@ test("an unknown comment is named as such, not as a missing workspace", async ()
 
 const comment: Comment = {
   id: "m78vspeuftr5czk2j0tnljii",
+  taskId: "f86bv8ygniq0z3hvg4twmuw0",
   author: "Bob",
   content: "First\n\nsecond",
   createdAt: "2026-03-01T13:30:00.000Z",

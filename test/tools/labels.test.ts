@@ -63,16 +63,102 @@ test("labels made or deleted a moment ago are known at once", async () => {
   expect(afterDeleting.map(({ name }) => name)).toEqual(["docs"]);
 });
 
-test.for(["red", "#12345", "ef4444"])("create_label refuses the color %s", async (color) => {
+test.for(["banana", "#12345", "rgb(1,2,3)"])("create_label refuses the color %s", async (color) => {
   await using board = await startSmallBoard();
 
   const call = board.call(createLabel, { name: "bug", color });
 
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
-    message: '"color" must be a color such as #3b82f6.',
+    message: `"${color}" is no color.`,
+    hint: expect.stringMatching(/^Colors are such as #3b82f6, or gray, .*red, blue/),
   });
   expect(board.requests()).toEqual([]);
+});
+
+test.for<[string, string]>([
+  ["Red", "red"],
+  ["dark_grey", "dark-gray"],
+  ["black", "#000000"],
+  ["ef4444", "#ef4444"],
+])("create_label takes the color %s", async ([color, stored]) => {
+  await using board = await startSmallBoard();
+
+  await board.call(createLabel, { name: "bug", color });
+
+  expect(labelsIn(board)).toEqual([`bug ${stored}`]);
+});
+
+test("update_label with into puts the other label on every task, then deletes the first", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1, 2);
+  const other = { name: "defect", color: "#111111", workspaceId: board.workspaceId };
+  addLabel(board.sandbox.data, { ...other, taskId: null });
+  addLabel(board.sandbox.data, { ...other, taskId: board.taskId(2) });
+  addLabel(board.sandbox.data, { ...other, taskId: board.taskId(3) });
+
+  const answer = await board.call(updateLabel, { label: "bug", into: "Defect" });
+
+  expect(answer).toBe(
+    "Merged label Bug (#ef4444), which is deleted, into defect (#111111): 2 tasks had it.",
+  );
+  expect(labelsIn(board).sort()).toEqual([
+    "defect #111111",
+    "defect #111111 on 1",
+    "defect #111111 on 2",
+    "defect #111111 on 3",
+  ]);
+});
+
+test("update_label with into deletes nothing when a task could not be given the other label", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1, 2);
+  await board.call(createLabel, { name: "docs" });
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ method: "POST", path: "/api/label", after: 1 }, refusal);
+
+  const call = board.call(updateLabel, { label: "bug", into: "docs" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "forbidden",
+    message: expect.stringMatching(
+      /^Bug is not deleted, since docs is not known to be on every task that carries it: Kaneo refused/,
+    ),
+    hint: "Repeat the call: what is done already does no harm.",
+  });
+  expect(labelsIn(board)).toEqual(
+    expect.arrayContaining(["Bug #ef4444", "Bug #ef4444 on 1", "Bug #ef4444 on 2"]),
+  );
+});
+
+test("update_label with into looks at the tasks before it deletes, whatever was answered", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1);
+  await board.call(createLabel, { name: "docs" });
+  const docs = [...board.sandbox.data.labels.values()].find(({ name }) => name === "docs");
+  const body = { ...docs, taskId: board.taskId(1) };
+  board.sandbox.fail({ method: "POST" }, { kind: "answer", status: 200, body });
+
+  const call = board.call(updateLabel, { label: "bug", into: "docs" });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringMatching(/^Bug is not deleted, .* Still without it: 1 task\.$/),
+  });
+  expect(labelsIn(board)).toContain("Bug #ef4444 on 1");
+});
+
+test.for<[Record<string, unknown>, string]>([
+  [{}, "Give either name or color, or into."],
+  [{ into: "docs", name: "x" }, "Give either name or color, or into."],
+  [{ into: "BUG" }, "A label cannot be merged into itself."],
+])("update_label refuses %o", async ([args, message]) => {
+  await using board = await startSmallBoard();
+  addBug(board, 1);
+
+  const call = board.call(updateLabel, { label: "bug", ...args });
+
+  await expect(call).rejects.toMatchObject({ kind: "invalid_input", message });
+  expect(labelsIn(board)).toEqual(["Bug #ef4444", "Bug #ef4444 on 1"]);
 });
 
 test("update_label changes one field, also on the tasks that carry the label", async () => {

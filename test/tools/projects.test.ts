@@ -37,6 +37,15 @@ test("list_projects shows every workspace's projects with their progress", async
   );
 });
 
+test("get_project of a board without columns says so", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.data.columns.clear();
+
+  const answer = await board.call(getProject, { project: "WEB" });
+
+  expect(answer).toContain("\nColumns: none; also planned, archived\n");
+});
+
 test("list_projects is never stale", async () => {
   await using board = await startSmallBoard();
   await board.call(listProjects);
@@ -75,13 +84,14 @@ test("get_project shows all that is needed to create tasks there", async () => {
 
   const answer = await board.call(getProject, { project: "web" });
 
-  expect(answer.split("\n").slice(0, 7)).toEqual([
+  expect(answer.split("\n").slice(0, 8)).toEqual([
     `WEB  Website  (id ${board.projectId})`,
     "Columns: to-do, in-progress (Doing), in-review, done [final]; also planned, archived",
     "Labels: bug",
     "Members:",
     "- Alice Doe <alice@example.com>: owner",
     "- Bob Ünïcode 🦊 <bob@example.com>: member",
+    "Rules: none",
     "Description:",
   ]);
   expect(answer).toMatch(/--- (\w{8})\nShop ✨\n--- 00000000\n--- \1$/);
@@ -148,6 +158,7 @@ test.for<[Record<string, unknown>, object]>([
   [{ icon: "Star" }, { icon: "Star" }],
   [{ description: "New" }, { description: "New" }],
   [{ description: "none" }, { description: "" }],
+  [{ icon: "Star", description: "", name: null }, { icon: "Star" }],
   [{ public: "true" }, { isPublic: true }],
 ])("update_project with %j leaves the rest as it was", async ([args, expected]) => {
   await using board = await startSmallBoard();
@@ -214,7 +225,10 @@ test("update_project without a change is refused, and so is one that the role do
   const nothing = board.call(updateProject, { project: "WEB" });
   await expect(nothing).rejects.toMatchObject({ kind: "invalid_input" });
   const forbidden = board.call(updateProject, { project: "WEB", name: "Mine" });
-  await expect(forbidden).rejects.toMatchObject({ kind: "forbidden" });
+  await expect(forbidden).rejects.toMatchObject({
+    kind: "forbidden",
+    message: expect.stringMatching(/^Nothing of WEB was changed\. Kaneo refused: the role/),
+  });
 });
 
 test("delete_project deletes nothing unless the slug is confirmed", async () => {
@@ -238,4 +252,43 @@ test("delete_project deletes the project and forgets it", async () => {
   expect(board.sandbox.data.projects.size).toBe(0);
   const again = board.call(deleteProject, { project: "WEB", confirm_slug: "WEB" });
   await expect(again).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test("delete_project counts the tasks that were there, also those made since the list was kept", async () => {
+  await using board = await startSmallBoard();
+  await board.call(listProjects);
+  for (const title of ["Fifth", "Sixth"]) {
+    addTask(board.sandbox.data, board.projectId, { title, status: "to-do" });
+  }
+
+  const answer = await board.call(deleteProject, { project: "WEB", confirm_slug: "WEB" });
+
+  expect(answer).toBe("Deleted project WEB (Website) with 6 tasks.");
+});
+
+test("delete_project wants the slug that the project has now", async () => {
+  await using board = await startSmallBoard();
+  await board.call(listProjects);
+  const project = board.sandbox.data.projects.get(board.projectId);
+  if (project !== undefined) project.slug = "SITE";
+
+  const call = board.call(deleteProject, { project: "WEB", confirm_slug: "WEB" });
+
+  await expect(call).rejects.toMatchObject({
+    message: 'Nothing was deleted: the slug of Website is SITE, not "WEB".',
+  });
+  expect(board.sandbox.data.projects.size).toBe(1);
+});
+
+test("of two projects with one slug the workspace tells which is meant", async () => {
+  await using harness = await startToolHarness();
+  const { data } = harness.sandbox;
+  for (const [index, { id: workspaceId }] of data.workspaces.slice(0, 2).entries()) {
+    addProject(data, { name: `Site ${index}`, slug: "SITE", icon: "X", workspaceId });
+  }
+  const { slug: workspace } = data.workspaces[1] ?? {};
+
+  const answer = await harness.call(getProject, { project: "SITE", workspace });
+
+  expect(answer).toMatch(/^SITE {2}Site 1 /);
 });

@@ -76,6 +76,24 @@ test.for([
   expect(entriesIn(board)).toMatchObject([{ startTime, endTime, duration: 1800 }]);
 });
 
+test("log_time takes plain times as today's where the person is, and a break off the end", async () => {
+  await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-01T23:30:00Z") });
+
+  const answer = await board.call(logTime, {
+    task: "WEB-1",
+    started: "9:10",
+    ended: "11:45",
+    break_minutes: "15",
+  });
+
+  expect(entriesIn(board)).toMatchObject([
+    { startTime: "2026-03-02T08:10:00.000Z", endTime: "2026-03-02T10:30:00.000Z", duration: 8400 },
+  ]);
+  expect(answer).toMatch(
+    /: 2 h 20 min {2}from 2026-03-02 09:10 \+01:00 to 2026-03-02 11:30 \+01:00 .*\nFor the break it ends 15 min earlier: Kaneo knows no breaks\.$/,
+  );
+});
+
 test("log_time with started alone leaves a timer running and says how to stop it", async () => {
   await using board = await startSmallBoard({ nowMs });
 
@@ -97,6 +115,10 @@ test.for([
   [{}, "How long?"],
   [{ minutes: 5, started: "now", ended: "now" }, "not both"],
   [{ minutes: -5 }, '"minutes"'],
+  [{ started: "24:10" }, "does not exist"],
+  [{ started: "9:10", ended: "9:30", break_minutes: 20 }, "The break of 20 min is as long as all"],
+  [{ started: "9:10", break_minutes: 20 }, "A break needs both started and ended."],
+  [{ minutes: 90, break_minutes: 20 }, "A break needs both started and ended."],
 ])("log_time refuses %o and writes nothing", async ([times, message]) => {
   await using board = await startSmallBoard({ nowMs });
 
@@ -120,7 +142,7 @@ test("log_time says that the entry was saved when only its duration could not be
 
   await expect(call).rejects.toMatchObject({
     message: expect.stringMatching(
-      /^The time entry \w+ was saved, but Kaneo shows its duration as 0/,
+      /^The time entry \w+ was saved; only its duration may still be 0 in Kaneo: Kaneo refused/,
     ),
     hint: expect.stringContaining("Do not log it again"),
   });
@@ -158,6 +180,17 @@ test("update_time_entry changes the note of a running timer without stopping it;
 
   expect(changed).toMatchObject([{ description: "Mob", endTime: null }]);
   expect(entriesIn(board)).toMatchObject([{ description: "", endTime: null }]);
+});
+
+test("update_time_entry leaves the note alone that a client fills in empty", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const id = addRunning(board);
+
+  await board.call(updateTimeEntry, { entry: id, ended: "12:45", note: "" });
+
+  expect(entriesIn(board)).toMatchObject([
+    { description: "Pairing", endTime: "2026-03-02T11:45:00.000Z" },
+  ]);
 });
 
 test("update_time_entry refuses an end before the start", async () => {

@@ -52,3 +52,14 @@ test("delete_workflow_rule deletes the rule of an event and else names the rules
   expect(answer).toBe("Deleted from WEB: github pr_merged -> done");
   expect(await rulesIn(board)).toEqual([]);
 });
+
+test("a rule for a reopened issue can be set and deleted", async () => {
+  await using board = await startSmallBoard();
+  const trigger = { project: "WEB", integration: "gitea", event: "issue_reopened" };
+  await board.call(setRule, { ...trigger, column: "to-do" });
+
+  const answer = await board.call(deleteRule, trigger);
+
+  expect(answer).toBe("Deleted from WEB: gitea issue_reopened -> to-do");
+  expect(await rulesIn(board)).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import { KaneoMcpError } from "../errors.ts";
+
+/** What a write was to leave. */
+export interface Wish<Row> {
+  /** What was written, as the start of a sentence. */
+  what: string;
+  /** What was to become of it, `saved` if left out. */
+  done?: string;
+  /** The fields that tell; empty, false and absent are the same, and undefined is not looked at. */
+  fields: { [Name in keyof Row]?: Row[Name] | null | undefined };
+  /** Reads the row again; absent where Kaneo has no route for that. For what was to be deleted: gives it when it is gone. */
+  look?(): Promise<Row | undefined>;
+}
+
+/**
+ * The row that a write left: its answer where that shows what was wished, else the row read again. What answers in
+ * Kaneo's place, or with the row of before or of something else, would look like success otherwise.
+ *
+ * @throws KaneoMcpError "outcome_unknown" when neither shows it.
+ */
+export async function confirmed<Row>(answer: Row, wish: Wish<Row>): Promise<Row> {
+  if (shows(answer, wish)) return answer;
+  const row = await wish.look?.().catch((error: unknown) => {
+    if (error instanceof KaneoMcpError) return undefined;
+    throw error;
+  });
+  if (row !== undefined && shows(row, wish)) return row;
+  throw new KaneoMcpError(
+    "outcome_unknown",
+    `${wish.what} may or may not have been ${wish.done ?? "saved"}: Kaneo's answer does not show it.`,
+    { hint: "Look at the present state before repeating it." },
+  );
+}
+
+function shows<Row>(row: Row, { fields }: Wish<Row>): boolean {
+  // The keys of a mapped type are those of its base, which the compiler does not see here.
+  const names = Object.keys(fields) as (keyof Row)[];
+  return names
+    .filter((name) => fields[name] !== undefined)
+    .every((name) => (row[name] || undefined) === (fields[name] || undefined));
+}
