@@ -93,10 +93,10 @@ export async function changeProject(
   }
   if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) return project;
   return archive(kaneo, current, isArchived).catch((error: unknown) => {
+    if (!hasFields) throw error;
     const rest = isFailure(error, "outcome_unknown") ? "." : "; only archived failed:";
-    throw hasFields
-      ? prefixed(error, `The other changes to ${project.slug} are saved${rest}`)
-      : error;
+    const saved = `The other changes to ${project.slug} are saved${rest}`;
+    throw prefixed(error, saved, "Look at the project, then call again with archived alone.");
   });
 }
 

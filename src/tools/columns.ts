@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import { optional } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { confirmed } from "../kaneo/confirmed.ts";
@@ -120,12 +120,13 @@ const orderColumns = defineTool({
     const order = fullOrder(project, await columnsNow(kaneo, project), references);
     const columns = order.map(({ id }, position) => ({ id, position }));
     const route = endpoint`/api/column/reorder/${project.id}`;
-    await kaneo.put(route, writtenColumnListSchema, { columns });
-    const board = await boardNow(kaneo, project);
-    const slugsOf = (list: readonly Column[]) => list.map(({ slug }) => slug).join(", ");
-    const now = { order: slugsOf(board.columns) };
-    await confirmed(now, { what: "The order", fields: { order: slugsOf(order) } });
-    return board;
+    const told = (rows: readonly Column[]) => ({ order: rows.map(({ slug }) => slug).join() });
+    await confirmed(told(await kaneo.put(route, writtenColumnListSchema, { columns })), {
+      what: "The order",
+      fields: told(order),
+      look: async () => told(await columnsNow(kaneo, project)),
+    });
+    return boardNow(kaneo, project);
   },
   text: renderBoard,
 });
@@ -142,15 +143,25 @@ const removeColumn = defineTool({
     const project = await findProject(kaneo, reference);
     const { id, slug } = findColumn(project, await columnsNow(kaneo, project), named);
     const rules = await workflowRulesOf(kaneo, project.id);
-    await kaneo.delete(endpoint`/api/column/${id}`, columnSchema).catch((error: unknown) => {
+    const route = endpoint`/api/column/${id}`;
+    const answer = await kaneo.delete(route, columnSchema).catch((error: unknown) => {
       if (isFailure(error, "not_found")) throw isGone(project, slug, error);
       throw isFailure(error, "conflict") ? stillHasTasks(project, slug, error) : error;
     });
-    const board = await boardNow(kaneo, project);
-    const isLeft = { isLeft: board.columns.some((row) => row.id === id) };
-    const what = `The column ${slug} of ${project.slug}`;
-    await confirmed(isLeft, { what, done: "deleted", fields: { isLeft: false } });
-    return { ...board, gone: rules.filter(({ columnId }) => columnId === id) };
+    await confirmed(
+      { id: answer.id },
+      {
+        what: `The column ${slug} of ${project.slug}`,
+        done: "deleted",
+        fields: { id },
+        look: async () => {
+          const left = await columnsNow(kaneo, project);
+          return left.some((row) => row.id === id) ? undefined : { id };
+        },
+      },
+    );
+    const gone = rules.filter(({ columnId }) => columnId === id);
+    return { ...(await boardNow(kaneo, project)), gone };
   },
   text: ({ gone, ...board }) => {
     const rules = gone.map(renderWorkflowRule).join(", ");
@@ -162,11 +173,13 @@ export const columnTools = [addColumn, changeColumn, orderColumns, removeColumn]
 
 interface ProjectBoard {
   project: Project;
-  columns: Column[];
+  /** Or why they could not be read. */
+  columns: Column[] | string;
 }
 
+/** The board after a write, which is done whether or not the board can be read. */
 async function boardNow(kaneo: Kaneo, project: Project): Promise<ProjectBoard> {
-  return { project, columns: await columnsNow(kaneo, project) };
+  return { project, columns: await columnsNow(kaneo, project).catch(reasonOf) };
 }
 
 /** What is kept for references is too old to be changed. */
@@ -176,8 +189,10 @@ function columnsNow(kaneo: Kaneo, { id }: Project): Promise<Column[]> {
   return kaneo.kept(list);
 }
 
-function renderBoard({ project, columns }: ProjectBoard): string {
-  return `Columns of ${project.slug}: ${renderColumns(columns) || "none"}`;
+function renderBoard({ project: { slug }, columns }: ProjectBoard): string {
+  return typeof columns === "string"
+    ? `Done. The columns of ${slug} could not be read afterwards: ${columns}`
+    : `Columns of ${slug}: ${renderColumns(columns) || "none"}`;
 }
 
 /** A column with its icon and color, read anew. */

@@ -215,7 +215,10 @@ async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): 
     const what = `${inline(from.name, 60)} is not deleted, since ${inline(name, 60)} is not known to be on every task that carries it:`;
     throw prefixed(error, what, "Repeat the call: what is done already does no harm.");
   }
-  await deleteLabel(kaneo, workspaceId, from);
+  await deleteLabel(kaneo, workspaceId, from).catch((error: unknown) => {
+    const done = `Every task that carries ${inline(from.name, 60)} carries ${inline(name, 60)} too.`;
+    throw prefixed(error, done, "Repeat the call, or delete_label, to delete the first.");
+  });
   return before.all.length;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { kaneoId, moment, optional, word } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
@@ -157,27 +157,36 @@ async function keyOf(kaneo: Kaneo, id: string): Promise<string | undefined> {
 /** Which of the ids were marked, which are none of the account's, and of which it is not certain. */
 async function markRead(kaneo: Kaneo, ids: readonly string[]) {
   const came = { marked: [] as string[], unknown: [] as string[], uncertain: [] as string[] };
-  await mapConcurrently(ids, REQUESTS_AT_ONCE, async (id) => {
-    try {
-      const route = endpoint`/api/notification/${id}/read`;
-      await confirmed(await kaneo.patch(route, notificationSchema), {
-        what: `Notification ${id}`,
-        done: "marked as read",
-        fields: { id, isRead: true },
-        look: async () => (await latest(kaneo)).find((row) => row.id === id),
-      });
-      came.marked.push(id);
-    } catch (error) {
+  const mark = async (id: string) => {
+    const answer = await kaneo.patch(endpoint`/api/notification/${id}/read`, notificationSchema);
+    await confirmed(answer, {
+      what: `Notification ${id}`,
+      done: "marked as read",
+      fields: { id, isRead: true },
+      look: async () => (await latest(kaneo)).find((row) => row.id === id),
+    });
+    came.marked.push(id);
+  };
+  await mapConcurrently(ids, REQUESTS_AT_ONCE, (id) =>
+    mark(id).catch((error: unknown) => {
       if (isFailure(error, "not_found")) came.unknown.push(id);
-      else if (isFailure(error, "outcome_unknown") && ids.length > 1) came.uncertain.push(id);
-      else throw error;
-    }
-  });
-  if (came.unknown.length < ids.length) return came;
+      else if (isFailure(error, "outcome_unknown")) came.uncertain.push(id);
+      else if (came.marked.length === 0) throw error;
+      else
+        throw prefixed(error, `At least ${came.marked.length} of ${ids.length} are marked.`, AGAIN);
+    }),
+  );
+  if (came.marked.length > 0) return came;
+  if (came.uncertain.length > 0) {
+    const message = `${came.uncertain.join(", ")} may or may not have been marked as read.`;
+    throw new KaneoMcpError("outcome_unknown", message, { hint: AGAIN });
+  }
   throw new KaneoMcpError("not_found", `No notification has the id ${ids.join(" or ")}.`, {
     hint: "list_notifications gives the ids.",
   });
 }
+
+const AGAIN = "Call again: to mark twice does no harm.";
 
 /** `unread  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
 function renderLine(notification: Notification, timeZone: string): string {

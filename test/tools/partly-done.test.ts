@@ -1,0 +1,74 @@
+/** What failed after something was written: that it was is said, and nothing that denies it. */
+import { expect, test } from "vitest";
+import { renderFailure } from "../../src/text/failure.ts";
+import { allTools } from "../../src/tools/index.ts";
+import { notifyAbout } from "../sandbox/events.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const REFUSED = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+
+/** The text of the answer, failed or not. */
+async function told(board: SmallBoard, name: string, args: Record<string, unknown>) {
+  try {
+    return await board.call(toolNamed(allTools, name), args);
+  } catch (error) {
+    return renderFailure(error);
+  }
+}
+
+test("a column is created although the board cannot be read afterwards", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ method: "GET", path: /^\/api\/column\//, after: 1 }, REFUSED);
+
+  const answer = await told(board, "create_column", { project: "WEB", name: "QA" });
+
+  expect(answer).toMatch(/^Done\. The columns of WEB could not be read afterwards: /);
+  expect(answer).not.toContain("Nothing was changed");
+});
+
+test("update_project that could not archive does not advise to change everything again", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ path: /\/archive$/, times: Number.POSITIVE_INFINITY }, REFUSED);
+
+  const answer = await told(board, "update_project", {
+    project: "WEB",
+    name: "Site",
+    archived: true,
+  });
+
+  expect(answer).toMatch(
+    /^The other changes to WEB are saved; only archived failed: .*\nLook at the project, then call again with archived alone\.$/,
+  );
+});
+
+test("update_label says that the tasks have the other label when only the first could not be deleted", async () => {
+  await using board = await startSmallBoard();
+  const { workspaceId, sandbox } = board;
+  const fields = { color: "#ef4444", workspaceId };
+  addLabel(sandbox.data, { ...fields, name: "bug", taskId: null });
+  addLabel(sandbox.data, { ...fields, name: "bug", taskId: board.taskId(1) });
+  addLabel(sandbox.data, { ...fields, name: "defect", taskId: null });
+  sandbox.fail({ method: "DELETE" }, REFUSED);
+
+  const answer = await told(board, "update_label", { label: "bug", into: "defect" });
+
+  expect(answer).toMatch(/^Every task that carries bug carries defect too\. .*\nRepeat the call/);
+});
+
+test("mark_notifications_read says how many were marked before Kaneo refused", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  for (const number of [1, 2, 3, 4, 1]) {
+    const task = data.tasks.get(board.taskId(number));
+    if (task) notifyAbout(data, task, { userId: people.alice.id, type: "task_created" });
+  }
+  const ids = [...data.notifications.keys()];
+  // Four are asked at once, so that the fifth is asked when at least one is done.
+  board.sandbox.fail({ method: "PATCH", after: 4 }, REFUSED);
+
+  const answer = await told(board, "mark_notifications_read", { notifications: ids });
+
+  expect(answer).toMatch(/^At least [1-4] of 5 are marked\. Kaneo refused/);
+});
