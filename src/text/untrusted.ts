@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import { sliceText } from "./text.ts";
 
 /**
- * A character that a person cannot see: controls, bidirectional controls, zero-width and filler characters, variation
- * selectors and tags, but not the visible signs of Arabic that Unicode calls format characters.
+ * A character that a person cannot see: controls, bidirectional controls, whatever Unicode lets a program ignore, assigned
+ * or not, noncharacters, and two that show as nothing (U+2800, U+1D159); but not the visible signs of Arabic that Unicode
+ * calls format characters.
  */
-const INVISIBLE = String.raw`[[\p{Cc}--[\n\t]][\p{Cf}--[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2]]\p{Co}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u3164\uFFA0\uFE00-\uFE0F\u{E0100}-\u{E01EF}]`;
+const INVISIBLE = String.raw`[[\p{Cc}--[\n\t]][\p{Cf}--[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2]]\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1D159}]`;
 
 /** The black flag with the tags `gbeng`, `gbsct` or `gbwls`. Other tags could spell a hidden text. */
 const TAGGED_FLAG = String.raw`\u{1F3F4}\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}`;
@@ -22,10 +23,16 @@ const EMOJI = String.raw`${TAGGED_FLAG}|${PICTURE}(?:\u200D${PICTURE})*|[#*0-9]\
 /** The joiners that Persian and the scripts of India write with, between two characters that are seen. */
 const JOINER = String.raw`(?<=[[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Oriya}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Sinhala}\p{Mn}]--\p{Default_Ignorable_Code_Point}])[\u200C\u200D](?=[[\p{L}\p{M}]--\p{Default_Ignorable_Code_Point}])`;
 
+/** The blank of Braille is one between two of its letters; a row of blanks could spell a hidden text. */
+const BRAILLE_BLANK = String.raw`(?<=[\u2801-\u28FF])\u2800(?=[\u2801-\u28FF])`;
+
 const LINE_BREAK = String.raw`\r\n?|[\u2028\u2029]`;
 
 /** What is kept comes first: some of it would pass for invisible. */
-const KEPT_OR_CLEANED = new RegExp(`(${EMOJI}|${JOINER})|(${LINE_BREAK})|${INVISIBLE}`, "gv");
+const KEPT_OR_CLEANED = new RegExp(
+  `(${EMOJI}|${JOINER}|${BRAILLE_BLANK})|(${LINE_BREAK})|${INVISIBLE}`,
+  "gv",
+);
 
 /** Nearly all text has nothing to clean, and this tells sooner than the search for emoji. */
 const TO_CLEAN = new RegExp(`${INVISIBLE}|${LINE_BREAK}`, "v");

@@ -39,6 +39,37 @@ test.for([
   expect(cleanText(text)).toBe(text);
 });
 
+test("of all 1,114,112 code points, none that a person cannot see is left between two letters", () => {
+  const left = [];
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    const character = String.fromCodePoint(code);
+    if (cleanText(`a${character}b`) !== "ab") left.push(character);
+  }
+
+  const seen = left.join("");
+  expect(seen).not.toMatch(/\p{Default_Ignorable_Code_Point}|\p{Noncharacter_Code_Point}/u);
+  expect(seen).not.toMatch(/[\p{Co}\p{Cs}\p{Bidi_Control}\u2800]/u);
+  expect(seen.replaceAll(/[\t\n]/g, "")).not.toMatch(/\p{Cc}/u);
+  // What is gone is only that, and the Arabic signs among the format characters stay.
+  expect(0x110000 - left.length).toBeLessThan(144_000);
+  expect(seen).toContain("\u0600\u0601");
+});
+
+test.for([
+  [
+    "unassigned characters that programs ignore",
+    "a\u2065\uFFF0\uFFF8\u{E0000}\u{E0002}\u{E01F0}\u{E0FFF}b",
+  ],
+  ["noncharacters", "a\uFDD0\uFFFE\uFFFF\u{1FFFF}\u{10FFFE}b"],
+  ["blanks of Braille in a row, and one between other letters", "a\u2800\u2800\u2800b\u2800"],
+] as const)("strips %s", ([, text]) => {
+  expect(cleanText(text)).toBe("ab");
+});
+
+test("keeps the blank between two words in Braille", () => {
+  expect(cleanText("\u2813\u2811\u2800\u2813\u2811")).toBe("\u2813\u2811\u2800\u2813\u2811");
+});
+
 test("every kind of line break becomes one that all see", () => {
   expect(cleanText("a\r\nb\rc\u2028d\u2029e")).toBe("a\nb\nc\nd\ne");
 });
