@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod/mini";
 import { KaneoMcpError } from "./errors.ts";
 import { readBaseUrl } from "./http/base-url.ts";
+import { type LogLevel, logLevels } from "./log.ts";
 
 /** What the person who set the server up decided. */
 export interface Config {
@@ -28,9 +29,6 @@ export interface Config {
 
 /** What may stand in a header as an API key. */
 export const API_KEY_PATTERN = /^[\x21-\x7e]{8,512}$/;
-
-const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the command line asks for. */
 export type Reading =
@@ -157,7 +155,7 @@ const SCHEMAS: { [Name in keyof Config]-?: (around: Surroundings) => z.ZodMiniTy
     allowInsecureHttp: onOrOff,
     dataDir: absolutePath,
     logLevel: () =>
-      z.pipe(lowerCase(), z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}.`)),
+      z.pipe(lowerCase(), z.enum(logLevels, `must be one of ${logLevels.join(", ")}.`)),
   };
 
 function matching(pattern: RegExp, message: string) {

@@ -1,23 +1,19 @@
 import { Console } from "node:console";
 import { z } from "zod/mini";
 import { createConnection } from "./cli/connection.ts";
-import { createStderrLog } from "./cli/stderr-log.ts";
 import { helpText, problemsText, terminalGreeting } from "./cli/texts.ts";
 import { systemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRedactor } from "./http/redactor.ts";
-import type { Log } from "./mcp/log.ts";
+import { createLog, type Log } from "./log.ts";
 import { createMcpServer, type McpServerOptions } from "./mcp/server.ts";
-import { createStdioTransport } from "./mcp/stdio-transport.ts";
+import { serveStdio } from "./mcp/stdio.ts";
 import { instructions } from "./tools/instructions.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
 import { selectTools, toolsetNames } from "./tools/toolsets.ts";
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const KANEO_MCP_VERSION: string;
-
-/** How long the sign-in may take to give up its place to another process. */
-const CLEAN_UP_MS = 1_000;
 
 // Generating code for a schema takes longer than to check the few messages of a start.
 z.config({ jitless: true });
@@ -48,39 +44,39 @@ async function serve(config: Config, version: string): Promise<void> {
   const { stdin, stdout, env } = process;
   const clock = systemClock;
   const redactor = createRedactor();
-  const log = createStderrLog({
+  const log = createLog({
     level: config.logLevel,
     redact: redactor.redact,
     write: (line) => stderr().write(line),
   });
   const connection = createConnection({ config, version, clock, log, redactor, env });
-  const transport = createStdioTransport({ stdin, stdout, clock, log });
   const server = createMcpServer({
     ...selectedTools(config),
     createContext: connection.contextFor,
     version,
     instructions,
     waitingFor: connection.waitingFor,
+    close: connection.close,
     hideSecrets: redactor.hide,
     clock,
     log,
   });
 
   let exitCode = 0;
-  const leave = (): void => void transport.close();
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, leave);
+  const leave = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => leave.abort());
+  }
   process.on("uncaughtException", (error) => {
     log.error(`Ending after an unexpected failure: ${error.stack ?? error.message}`);
     exitCode = 1;
-    leave();
+    leave.abort();
   });
   // Timers elsewhere do not keep the process alive; it must not end before it has cleaned up.
   setInterval(() => {}, 2 ** 30);
   warnAndGreet(config, log);
 
-  await server.connect(transport);
-  await transport.closed;
-  await Promise.race([connection.close(), clock.sleep(CLEAN_UP_MS)]);
+  await serveStdio(server, { stdin, stdout, clock, log, leave: leave.signal });
   process.exit(exitCode);
 }
 

@@ -1,4 +1,6 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -8,8 +10,6 @@ import { connectClient } from "./support/connect-client.ts";
 import { type ServerProcess, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
-/** Far above what the process takes, far below what a process that hangs takes. */
-const AT_ONCE_MS = 5_000;
 const leftCleanly = { code: 0, signal: null };
 
 function at(sandbox: Sandbox) {
@@ -20,36 +20,21 @@ function withKey(sandbox: Sandbox) {
   return { env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey } };
 }
 
-async function timeToExit(server: ServerProcess, end: () => void): Promise<number> {
-  const began = performance.now();
-  end();
-  await server.exit;
-  return performance.now() - began;
-}
-
-async function lease(server: ServerProcess): Promise<string> {
-  const folder = join(server.home, "data", "auth");
-  const name = (await readdir(folder)).find((entry) => entry.includes(".lease-")) ?? "";
-  return readFile(join(folder, name), "utf8");
-}
-
 async function peakMegabytes({ pid }: ServerProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
-test("leaves at once when the client closes stdin while a sign-in waits for the person", async () => {
+test("leaves when the client closes stdin while a sign-in waits for the person", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer(at(sandbox));
   await server.initialize();
   const { text } = await server.call("list_projects");
 
-  const took = await timeToExit(server, server.endInput);
+  server.endInput();
 
   expect(text).toContain("/device");
   expect(await server.exit).toEqual(leftCleanly);
-  expect(took).toBeLessThan(AT_ONCE_MS);
-  expect(await lease(server)).toContain('"released":true');
 });
 
 test("answers the call in flight before it leaves", async () => {
@@ -66,7 +51,7 @@ test("answers the call in flight before it leaves", async () => {
   expect(await server.exit).toEqual(leftCleanly);
 });
 
-test("leaves within a few seconds when the call in flight gets no answer", async () => {
+test("leaves without the answer to a call that gets none in time", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer(withKey(sandbox));
   sandbox.fail({ times: Infinity }, { kind: "silence" });
@@ -74,11 +59,10 @@ test("leaves within a few seconds when the call in flight gets no answer", async
   server.send({ id: 1, method: "tools/call", params: { name: "list_projects" } });
   await delay(500);
 
-  const took = await timeToExit(server, server.endInput);
+  server.endInput();
 
   expect(await server.exit).toEqual(leftCleanly);
-  expect(took).toBeGreaterThan(2_000);
-  expect(took).toBeLessThan(3_000 + AT_ONCE_MS);
+  expect(server.lines).toHaveLength(1);
 });
 
 test("leaves when nobody reads its answers any more", async () => {
@@ -94,7 +78,7 @@ test("leaves when nobody reads its answers any more", async () => {
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "cleans up and leaves at %s, also with a call in flight",
+  "leaves at %s, also with a call in flight, which it does not answer",
   async (signal) => {
     await using sandbox = await startSandbox();
     await using server = await spawnServer(at(sandbox));
@@ -103,11 +87,10 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     server.send({ id: 2, method: "tools/call", params: { name: "list_projects" } });
     await delay(200);
 
-    const took = await timeToExit(server, () => server.kill(signal));
+    server.kill(signal);
 
     expect(await server.exit).toEqual(leftCleanly);
-    expect(took).toBeLessThan(AT_ONCE_MS);
-    expect(await lease(server)).toContain('"released":true');
+    expect(server.lines).toHaveLength(2);
   },
 );
 
@@ -164,26 +147,45 @@ test("takes a message of 31 MiB", async () => {
 test("answers tools/list and ping while a sign-in is pending", async () => {
   await using sandbox = await startSandbox();
   await using session = await connectClient(at(sandbox));
-  const { isError } = await session.call("list_projects");
+  const { text, isError } = await session.call("list_projects");
 
   await session.client.ping();
   const { tools } = await session.client.listTools();
 
-  expect(isError).toBe(true);
+  expect(text).toContain("/device");
+  // A question to the person, not a failure.
+  expect(isError).toBe(false);
   expect(tools.map(({ name }) => name)).toContain("sign_in");
 });
 
 test("touches neither disk nor network before the first call of a tool", async () => {
-  await using sandbox = await startSandbox();
-  await using server = await spawnServer(at(sandbox));
+  const connections: unknown[] = [];
+  const listener = createServer((socket) => void connections.push(socket.destroy()));
+  await once(listener.listen(0, "127.0.0.1"), "listening");
+  // A server on a port of the network has an address of this form.
+  const { port } = listener.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  await using folder = await makeTemporaryFolder();
+  const env = { KANEO_API_URL: url, HTTPS_PROXY: url, TMPDIR: join(folder.path, "tmp") };
+  await mkdir(env.TMPDIR);
+  await using server = await spawnServer({ env });
 
   await server.initialize();
-  server.send({ id: 1, method: "tools/list" });
-  await server.answerTo(1);
-  await delay(200);
+  for (const [id, method] of ["tools/list", "resources/list", "ping"].entries()) {
+    server.send({ id, method });
+    await server.answerTo(id);
+  }
+  server.endInput();
+  await server.exit;
+  const written = [...(await readdir(server.home)), ...(await readdir(env.TMPDIR))];
+  await using called = await spawnServer({ env });
+  await called.call("list_projects");
+  listener.close();
 
-  expect(sandbox.requests).toEqual([]);
-  await expect(stat(join(server.home, "data"))).rejects.toThrow("ENOENT");
+  expect(written).toEqual([]);
+  // Were the listener deaf, the silence before would mean nothing.
+  expect(connections.length).toBeGreaterThan(0);
+  expect(await readdir(called.home)).toEqual(["data"]);
 });
 
 test("writes nothing to stdout but JSON-RPC, whatever happens", async () => {
@@ -234,17 +236,4 @@ test("prints its version, and its help with every toolset, and leaves", async ()
   expect(version.lines.join("")).toMatch(/^\d+\.\d+\.\d+/);
   expect(help.lines.join("\n")).toMatch(/KANEO_API_KEY_FILE[\s\S]*KANEO_LOG_LEVEL/);
   expect(help.lines.join("\n")).toContain("notifications, board");
-});
-
-test("ends with code 2 and every problem on stderr when its configuration is wrong", async () => {
-  const env = { KANEO_READ_ONLY: "maybe", KANEO_TOOLSETS: "tsks" };
-  await using server = await spawnServer({ env, args: ["--colour"] });
-
-  const exit = await server.exit;
-
-  expect(exit).toEqual({ code: 2, signal: null });
-  expect(server.lines).toEqual([]);
-  expect(server.stderr()).toMatch(
-    /--colour is not a flag.*KANEO_TOOLSETS names.*KANEO_READ_ONLY must/s,
-  );
 });

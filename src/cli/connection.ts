@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Redactor } from "../http/redactor.ts";
-import type { Log } from "../mcp/log.ts";
+import type { Log } from "../log.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { OpenConnection } from "./open-connection.ts";
 

@@ -22,10 +22,14 @@ const ADVICE: Record<FailureKind, string> = {
   unexpected: "If it happens again, it is worth a bug report.",
 };
 
-/** The text of a failure for a model: what happened and why, then what to do next. Never a stack. */
-export function renderFailure(error: unknown): string {
+/**
+ * The text of a failure for a model: what happened and why, then what to do next. Never a stack. What is none of ours is a
+ * bug; with `wasWritten`, nobody knows what became of the write before it, and that comes first.
+ */
+export function renderFailure(error: unknown, { wasWritten = false } = {}): string {
   if (!(error instanceof KaneoMcpError)) {
-    return `Something went wrong inside kaneo-mcp. ${ADVICE.unexpected}`;
+    if (!wasWritten) return `Something went wrong inside kaneo-mcp. ${ADVICE.unexpected}`;
+    return "What was to be changed may or may not have been saved: something went wrong inside kaneo-mcp after it was sent.\nLook at the present state before repeating it.";
   }
   return limitAnswer(cleanText(`${error.message}\n${error.hint ?? ADVICE[error.kind]}`));
 }

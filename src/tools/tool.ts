@@ -20,6 +20,8 @@ export interface ToolContext {
   now(): number;
   /** Aborted when the client cancels the call; already bound into `kaneo`. */
   signal: AbortSignal | undefined;
+  /** Whether this call has sent a request that may have changed something. */
+  writesSent?(): boolean;
 }
 
 export interface ToolAnnotations {

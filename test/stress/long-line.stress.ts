@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLineSplitter } from "../../src/mcp/line-splitter.ts";
+import { createLineSplitter } from "../../src/mcp/stdio.ts";
 
 const CHUNK = Buffer.alloc(65_536, "x");
 

@@ -1,4 +1,4 @@
-import type { Log } from "../../src/mcp/log.ts";
+import type { Log } from "../../src/log.ts";
 
 /** A log that keeps its lines, each as `level: text`. */
 export function createRecordingLog(): Log & { readonly lines: string[] } {

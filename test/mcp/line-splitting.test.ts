@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLineSplitter } from "../../src/mcp/line-splitter.ts";
+import { createLineSplitter } from "../../src/mcp/stdio.ts";
 
 function split(chunks: Iterable<Buffer>, maxBytes = 1_000_000) {
   const lines: string[] = [];

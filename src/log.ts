@@ -1,7 +1,11 @@
-import type { LogLevel } from "../config.ts";
-import type { Log } from "../mcp/log.ts";
+/** From the most urgent on. */
+export const logLevels = ["error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof logLevels)[number];
 
-export interface StderrLogOptions {
+/** Where notes for the person go, one line per event. Never stdout, which belongs to the protocol. */
+export type Log = Record<LogLevel, (text: string) => void>;
+
+export interface LogOptions {
   /** The least urgent level that is written. */
   level: LogLevel;
   /** Takes secrets out of a text. */
@@ -10,12 +14,10 @@ export interface StderrLogOptions {
   write(line: string): void;
 }
 
-const LEVELS: readonly LogLevel[] = ["error", "warn", "info", "debug"];
-
 /** Writes each event as one line: a newline inside the text becomes visible instead of a second line. */
-export function createStderrLog({ level, redact, write }: StderrLogOptions): Log {
+export function createLog({ level, redact, write }: LogOptions): Log {
   const logAt = (own: LogLevel): ((text: string) => void) => {
-    if (LEVELS.indexOf(own) > LEVELS.indexOf(level)) return () => {};
+    if (logLevels.indexOf(own) > logLevels.indexOf(level)) return () => {};
     return (text) => write(`kaneo-mcp ${own}: ${redact(text).replaceAll(/\r?\n/g, "\\n")}\n`);
   };
   return {

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { createStderrLog } from "../../src/cli/stderr-log.ts";
-import type { LogLevel } from "../../src/config.ts";
+import { createLog, type LogLevel } from "../src/log.ts";
 
 function linesAt(level: LogLevel, text = "text"): string[] {
   const lines: string[] = [];
   const redact = (line: string) => line.replaceAll("s3cret", "[redacted]");
-  const log = createStderrLog({ level, redact, write: (line) => void lines.push(line) });
+  const log = createLog({ level, redact, write: (line) => void lines.push(line) });
   log.error(text);
   log.warn(text);
   log.info(text);

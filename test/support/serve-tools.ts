@@ -1,0 +1,86 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import { createMcpServer, type McpServerOptions } from "../../src/mcp/server.ts";
+import type { Tool, ToolContext } from "../../src/tools/tool.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { createRecordingLog } from "./recording-log.ts";
+import { transportTo } from "./server-transport.ts";
+
+type Run = (args: unknown, context: ToolContext) => Promise<string>;
+
+/** A tool that reads, which does what `run` does. */
+export function tool(name: string, run: Run = async () => "done"): Tool {
+  const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
+  return {
+    name,
+    toolset: "tasks",
+    title: `The ${name}`,
+    description: `Does ${name}.`,
+    annotations: { title: `The ${name}`, ...hints, openWorldHint: true },
+    inputSchema: { type: "object", properties: {} },
+    example: {},
+    call: run,
+  };
+}
+
+interface ServeOptions {
+  clock?: FakeClock;
+  waitingFor?: string;
+  createContext?: (signal: AbortSignal) => ToolContext;
+  listTools?: McpServerOptions["listTools"];
+  loadTools?: McpServerOptions["loadTools"];
+}
+
+/** A server of these tools, behind the SDK's own checks. */
+export function serve(tools: Tool[], options: ServeOptions = {}) {
+  const log = createRecordingLog();
+  const server = createMcpServer({
+    listTools: async () =>
+      tools.map(({ call: _call, example: _example, toolset: _toolset, ...listed }) => listed),
+    loadTools: async () => tools,
+    // The tools of these tests look at the signal only.
+    createContext: (signal) => ({ signal }) as ToolContext,
+    version: "1.2.3",
+    instructions: "How it all fits.",
+    hideSecrets: (text) => text.replaceAll("s3cret", "[redacted]"),
+    clock: new FakeClock({ byHand: true }),
+    log,
+    close: async () => {},
+    ...options,
+    waitingFor: () => options.waitingFor,
+  });
+  return { transport: transportTo(server), log };
+}
+
+/** The SDK's client, connected to a server of these tools. */
+export async function connect(...parameters: Parameters<typeof serve>) {
+  const { transport, log } = serve(...parameters);
+  const client = new Client({ name: "test", version: "1" });
+  await client.connect(transport);
+  return { client, log, [Symbol.asyncDispose]: () => client.close() };
+}
+
+/** Everything that comes after a message, up to its answer. */
+export async function exchangeAll(
+  message: Record<string, unknown>,
+  ...parameters: Parameters<typeof serve>
+): Promise<JSONRPCMessage[]> {
+  const { transport } = serve(...parameters);
+  const received: JSONRPCMessage[] = [];
+  return new Promise((resolve) => {
+    transport.onmessage = (answer) => {
+      received.push(answer);
+      if (!("method" in answer)) resolve(received);
+    };
+    // Some of these messages are wrong on purpose.
+    void transport.send({ jsonrpc: "2.0", id: 1, ...message } as JSONRPCMessage);
+  });
+}
+
+/** The answer to one message. */
+export async function exchange(
+  tools: Tool[],
+  message: Record<string, unknown>,
+): Promise<JSONRPCMessage | undefined> {
+  return (await exchangeAll(message, tools)).at(-1);
+}

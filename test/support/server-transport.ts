@@ -1,0 +1,55 @@
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import {
+  CallToolResultSchema,
+  CompleteResultSchema,
+  EmptyResultSchema,
+  InitializeResultSchema,
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+  ListPromptsResultSchema,
+  ListResourcesResultSchema,
+  ListResourceTemplatesResultSchema,
+  ListToolsResultSchema,
+  ProgressNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import type { McpServer } from "../../src/mcp/server.ts";
+
+/** What the specification says of the answer to each method. */
+const RESULTS = new Map([
+  ["initialize", InitializeResultSchema],
+  ["ping", EmptyResultSchema.strict()],
+  ["tools/list", ListToolsResultSchema],
+  ["tools/call", CallToolResultSchema],
+  ["resources/list", ListResourcesResultSchema],
+  ["resources/templates/list", ListResourceTemplatesResultSchema],
+  ["prompts/list", ListPromptsResultSchema],
+  ["completion/complete", CompleteResultSchema],
+]);
+
+/** The way from the SDK's client to a server in this process. Every message that leaves is held to the SDK's schemas. */
+export function transportTo(server: McpServer): Transport {
+  const asked = new Map<unknown, string>();
+  const transport: Transport = {
+    start: async () => {},
+    send: async (message) => {
+      // As it arrives over a wire.
+      const copy: JSONRPCMessage = JSON.parse(JSON.stringify(message));
+      if ("method" in copy && "id" in copy) asked.set(copy.id, copy.method);
+      void server.receive(copy, (answer) => {
+        transport.onmessage?.(held(JSON.parse(JSON.stringify(answer)), asked));
+      });
+    },
+    close: async () => {
+      await server.close();
+      transport.onclose?.();
+    },
+  };
+  return transport;
+}
+
+function held(message: unknown, asked: ReadonlyMap<unknown, string>): JSONRPCMessage {
+  const parsed = JSONRPCMessageSchema.parse(message);
+  if ("method" in parsed) ProgressNotificationSchema.parse(parsed);
+  if ("result" in parsed) RESULTS.get(asked.get(parsed.id) ?? "")?.parse(parsed.result);
+  return parsed;
+}
