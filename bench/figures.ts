@@ -21,7 +21,7 @@ export function ratio(ours: readonly number[], theirs: readonly number[]): numbe
 }
 
 /** The middle one; of an even number the mean of the middle two. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const [low = Number.NaN, high = low] = sorted.slice(middle - 1 + (sorted.length % 2), middle + 1);

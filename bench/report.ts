@@ -1,14 +1,12 @@
 /** Keeps what was measured, and writes it into bench/README.md. */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import type { Growth } from "./calls.ts";
 import { type Figure, show } from "./figures.ts";
 
 /** What one run found. */
 export interface Results {
   machine: string;
   figures: Figure[];
-  growth: Growth[];
 }
 
 export function describeMachine(): string {
@@ -19,23 +17,14 @@ export function describeMachine(): string {
 }
 
 /** Markdown that a terminal shows well enough. */
-export function render({ machine, figures, growth }: Results): string {
+export function render({ machine, figures }: Results): string {
   const rows = figures.map(({ name, value, unit, target, basis }) => {
     const promise = target === undefined ? "" : `≤ ${show(target, unit)}`;
     const verdict = target !== undefined && !(value <= target) ? "missed" : "";
     return [name, basis, show(value, unit), promise, verdict];
   });
-  const figureTable = table([["figure", "against", "measured", "target", ""], ...rows]);
-  const unitMs = growth[0]?.bareMs ?? 1;
-  const multiple = (ms: number) => show(ms / unitMs, "×");
-  const sizes = growth.map((size) => [
-    String(size.tasks),
-    multiple(size.bareMs),
-    `${multiple(size.listMs)}, ${size.listRequests}`,
-    `${multiple(size.readMs)}, ${size.readRequests}`,
-  ]);
-  const head = ["tasks", "bare list", "list_tasks, requests", "get_task by key, requests"];
-  return `${machine}\n\n${figureTable}\n\n${table([head, ...sizes])}`;
+  const head = ["figure", "against", "measured", "target", ""];
+  return `${machine}\n\n${table([head, ...rows])}`;
 }
 
 /** A row of cells a line, padded, so that the source reads as well as the page. */

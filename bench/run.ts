@@ -3,10 +3,9 @@ import { parseArgs } from "node:util";
 import { makeTemporaryFolder } from "../test/support/temporary-folder.ts";
 import {
   type Contest,
-  measureBoardPage,
-  measureGrowth,
   measureMemory,
   measurePaging,
+  measureProject,
   measureTasks,
   startContest,
 } from "./calls.ts";
@@ -17,15 +16,10 @@ import { type Holding, type SandboxProcess, startSandboxProcess } from "./sandbo
 import { type Surroundings, signIn } from "./server.ts";
 import { measureStart } from "./start.ts";
 
-const whole = {
-  start: 20,
-  calls: 500,
-  lists: 15,
-  memory: 100,
-  big: 5_000,
-  sizes: [30, 300, 3_000, 30_000],
-};
-const quick = { start: 4, calls: 40, lists: 3, memory: 6, big: 1_000, sizes: [30, 300] };
+const whole = { start: 20, calls: 500, lists: 15, memory: 100, sizes: [30, 300, 3_000, 30_000] };
+const quick = { start: 4, calls: 40, lists: 3, memory: 6, sizes: [30, 300] };
+/** Of which promises are made. */
+const BIG = 5_000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
@@ -44,24 +38,21 @@ async function measure(rounds: typeof whole): Promise<Results> {
     figures.push(...(await measureTasks(sandbox, contest, rounds.calls)));
     figures.push(...(await countRequests(sandbox, place)), ...(await measurePackage(place)));
   });
-  for (const isOneColumn of [false, true]) {
-    const where = `${rounds.big} tasks${isOneColumn ? ", all in one column" : ""}`;
+  const spread = rounds.sizes.map((tasks) => ({ tasks, isOneColumn: false }));
+  const big = { tasks: BIG, isOneColumn: false };
+  for (const project of [...spread, big, { ...big, isOneColumn: true }]) {
+    const where = `${project.tasks} tasks${project.isOneColumn ? " in one column" : ""}`;
     progress(where);
-    await beside({ tasks: rounds.big, isOneColumn }, async ({ sandbox, contest }) => {
-      figures.push(await measureBoardPage(sandbox, contest, { rounds: rounds.lists, where }));
-      if (isOneColumn) return;
-      figures.push(...(await measurePaging(sandbox, contest, rounds.lists)));
-      figures.push(...(await measureMemory(sandbox, contest.server, rounds.memory)));
+    await beside(project, async ({ sandbox, contest }) => {
+      const found = await measureProject(sandbox, contest, rounds.lists);
+      if (project === big) {
+        found.push(...(await measurePaging(sandbox, contest, rounds.lists)));
+        found.push(...(await measureMemory(sandbox, contest.server, rounds.memory)));
+      }
+      figures.push(...found.map((figure) => ({ ...figure, name: `${where}: ${figure.name}` })));
     });
   }
-  const growth: Results["growth"] = [];
-  for (const tasks of rounds.sizes) {
-    progress(`a project of ${tasks}`);
-    await beside({ tasks, isOneColumn: false }, async ({ sandbox, contest }) => {
-      growth.push(await measureGrowth(sandbox, contest, rounds.lists));
-    });
-  }
-  return { machine: describeMachine(), figures, growth };
+  return { machine: describeMachine(), figures };
 }
 
 interface Scene {
