@@ -1,47 +1,44 @@
 import { Console } from "node:console";
-import { z } from "zod/mini";
-import { createConnection } from "./cli/connection.ts";
-import { helpText, problemsText, terminalGreeting } from "./cli/texts.ts";
+import { setFlagsFromString } from "node:v8";
 import { systemClock } from "./clock.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Reading, readConfig } from "./config.ts";
+import type { Connection } from "./connect.ts";
+import { KaneoMcpError } from "./errors.ts";
 import { createRedactor } from "./http/redactor.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMcpServer, type McpServerOptions } from "./mcp/server.ts";
 import { serveStdio } from "./mcp/stdio.ts";
+import { helpText, problemsText, terminalGreeting } from "./texts.ts";
 import { instructions } from "./tools/instructions.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
-import { selectTools, toolsetNames } from "./tools/toolsets.ts";
+import { selectTools } from "./tools/toolsets.ts";
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const KANEO_MCP_VERSION: string;
 
-// Generating code for a schema takes longer than to check the few messages of a start.
-z.config({ jitless: true });
+type Setup = Extract<Reading, { kind: "serve" }>;
+
 run();
 
 function run(): void {
-  const version = KANEO_MCP_VERSION;
-  const { argv, env, stdout } = process;
-  const reading = readConfig({ env, argv: argv.slice(2), knownToolsets: toolsetNames });
-  switch (reading.kind) {
-    case "help":
-      stdout.write(helpText({ version, knownToolsets: toolsetNames }));
-      return;
-    case "version":
-      stdout.write(`${version}\n`);
-      return;
-    case "invalid":
-      stderr().write(problemsText(reading.problems));
-      process.exitCode = 2;
-      return;
-    case "serve":
-      void serve(reading.config, version);
+  const { argv, env, stdin, stdout } = process;
+  const reading = readConfig({ env, argv: argv.slice(2) });
+  if (reading.kind === "help") {
+    stdout.write(helpText(KANEO_MCP_VERSION));
+  } else if (reading.kind === "version") {
+    stdout.write(`${KANEO_MCP_VERSION}\n`);
+  } else if (reading.problems.length > 0 && stdin.isTTY) {
+    stderr().write(`${problemsText(reading.problems)}kaneo-mcp --help lists the settings.\n`);
+    process.exitCode = 2;
+  } else {
+    void serve(reading);
   }
 }
 
-async function serve(config: Config, version: string): Promise<void> {
+async function serve(setup: Setup): Promise<void> {
   keepStdoutForTheProtocol();
-  const { stdin, stdout, env } = process;
+  const { config } = setup;
+  const { stdin, stdout } = process;
   const clock = systemClock;
   const redactor = createRedactor();
   const log = createLog({
@@ -49,21 +46,9 @@ async function serve(config: Config, version: string): Promise<void> {
     redact: redactor.redact,
     write: (line) => stderr().write(line),
   });
-  const connection = createConnection({ config, version, clock, log, redactor, env });
-  const server = createMcpServer({
-    ...selectedTools(config),
-    createContext: connection.contextFor,
-    version,
-    instructions,
-    waitingFor: connection.waitingFor,
-    close: connection.close,
-    hideSecrets: redactor.hide,
-    clock,
-    log,
-  });
 
-  let exitCode = 0;
   const leave = new AbortController();
+  let exitCode = 0;
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => leave.abort());
   }
@@ -74,14 +59,28 @@ async function serve(config: Config, version: string): Promise<void> {
   });
   // Timers elsewhere do not keep the process alive; it must not end before it has cleaned up.
   setInterval(() => {}, 2 ** 30);
-  warnAndGreet(config, log);
+  warnAndGreet(setup, log);
 
+  const version = KANEO_MCP_VERSION;
+  const server = createMcpServer({
+    ...selectedTools(setup),
+    ...connectOnce(setup, async () => {
+      compileParserOnce();
+      const { connect } = await import("./connect.ts");
+      return connect({ ...setup, version, clock, log, redactor, env: process.env });
+    }),
+    version,
+    instructions,
+    hideSecrets: redactor.hide,
+    clock,
+    log,
+  });
   await serveStdio(server, { stdin, stdout, clock, log, leave: leave.signal });
   process.exit(exitCode);
 }
 
 /** Most processes that a client starts list the tools and call none; some do neither. */
-function selectedTools(config: Config): Pick<McpServerOptions, "listTools" | "loadTools"> {
+function selectedTools({ config }: Setup): Pick<McpServerOptions, "listTools" | "loadTools"> {
   let listed: Promise<readonly ListedTool[]> | undefined;
   let loaded: Promise<readonly Tool[]> | undefined;
   return {
@@ -92,12 +91,43 @@ function selectedTools(config: Config): Pick<McpServerOptions, "listTools" | "lo
       return listed;
     },
     loadTools: () => {
-      // Lists of thousands of tasks are worth the code that checks them.
-      if (loaded === undefined) z.config({ jitless: false });
       loaded ??= import("./tools/index.ts").then(({ allTools }) => selectTools(allTools, config));
       return loaded;
     },
   };
+}
+
+/** The way to Kaneo is built by the first call; no module of it is loaded before, and no file or lock touched. */
+function connectOnce(
+  { problems }: Setup,
+  connect: () => Promise<Connection>,
+): Pick<McpServerOptions, "createContext" | "waitingFor" | "close"> {
+  let opening: Promise<Connection> | undefined;
+  let connection: Connection | undefined;
+  return {
+    async createContext(signal) {
+      if (problems.length > 0) throw new KaneoMcpError("config", problemsText(problems).trim());
+      opening ??= connect();
+      try {
+        connection = await opening;
+      } catch (error) {
+        // A key file that is missing now may be there at the next call.
+        opening = undefined;
+        throw error;
+      }
+      return connection.contextFor(signal);
+    },
+    waitingFor: () => connection?.waitingFor(),
+    close: async () => connection?.close(),
+  };
+}
+
+/**
+ * Has V8 compile undici's parser, which is WebAssembly, once. Node 20 would do it again behind the first answer, and no
+ * process can end before that is done: a tenth of a second in which a client that left waits for us.
+ */
+function compileParserOnce(): void {
+  if (process.version.startsWith("v20.")) setFlagsFromString("--liftoff-only");
 }
 
 /** A dependency's `console.log` must not end up between two messages. */
@@ -118,7 +148,9 @@ function stderr(): NodeJS.WriteStream {
   return stream;
 }
 
-function warnAndGreet(config: Config, log: Log): void {
+function warnAndGreet({ config, problems, warnings }: Setup, log: Log): void {
+  for (const problem of problems) log.error(problem);
+  for (const warning of warnings) log.warn(warning);
   if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     log.warn(
       "NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificate checks off: anybody on the way can read the credentials. " +
@@ -127,5 +159,5 @@ function warnAndGreet(config: Config, log: Log): void {
   }
   if (!process.stdin.isTTY) return;
   const script = process.argv[1] ?? "kaneo-mcp.cjs";
-  stderr().write(terminalGreeting({ script, apiUrl: config.apiUrl }));
+  stderr().write(terminalGreeting(script, config.apiUrl));
 }

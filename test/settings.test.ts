@@ -1,9 +1,17 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { Sandbox } from "./sandbox/start-sandbox.ts";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
 import { projectOf } from "./support/scenario-state.ts";
-import type { SpawnOptions } from "./support/spawn-server.ts";
+import { bareEnvironment, builtFile, type SpawnOptions } from "./support/spawn-server.ts";
+import { makeTemporaryFolder } from "./support/temporary-folder.ts";
+
+const run = promisify(execFile);
 
 /** Alice has two workspaces: acme with WEB and OPS, and cabin with CABIN. */
 function connectAlice(
@@ -113,4 +121,101 @@ test.each([
   expect([...sandbox.data.tasks.values()].at(-1)?.dueDate).toBe(stored);
   expect(here.text).toContain("due 2026-03-01  ");
   expect(there.text).toMatch(/due 2026-\d\d-\d\d \d\d:00 \+09:00/);
+});
+
+const wrong = { KANEO_API_URL: "127.0.0.1:1337", KANEO_READONLY: "1", KANEO_TOOLSETS: "tsks" };
+const complaints =
+  /--colour is not a flag.*KANEO_READONLY is not read.*KANEO_API_URL lacks https.*KANEO_TOOLSETS names/s;
+
+test("under a client, starts with a wrong configuration and answers every call with all that is wrong", async () => {
+  await using session = await connectClient({ env: wrong, args: ["--colour"] });
+
+  const { tools } = await session.client.listTools();
+  const first = await session.call("list_projects");
+  const second = await session.call("whoami");
+
+  expect(tools.map(({ name }) => name)).toContain("list_projects");
+  expect(first.isError).toBe(true);
+  expect(first.text).toMatch(complaints);
+  expect(first.text).toMatch(/restart the client\.$/);
+  expect(second).toEqual(first);
+  expect(session.stderr()).toMatch(complaints);
+  expect(await readdir(session.home)).toEqual([]);
+});
+
+test.skipIf(!existsSync("/usr/bin/script"))(
+  "in a terminal, ends with code 2 and all that is wrong",
+  async () => {
+    await using folder = await makeTemporaryFolder();
+    const line = `"${process.execPath}" "${builtFile}" --colour`;
+    const command = ["-q", "-e", "-c", line, "/dev/null"];
+
+    const ended = run("/usr/bin/script", command, { env: bareEnvironment(folder.path, wrong) });
+
+    // A terminal shows stdout and stderr as one.
+    await expect(ended).rejects.toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(complaints),
+    });
+  },
+);
+
+test.skipIf(!existsSync("/usr/bin/script"))(
+  "in a terminal, shows the entry for a client's configuration",
+  async () => {
+    await using folder = await makeTemporaryFolder();
+    const line = `"${process.execPath}" "${builtFile}"`;
+    const command = ["-q", "-e", "-c", line, "/dev/null"];
+
+    const running = run("/usr/bin/script", command, { env: bareEnvironment(folder.path) });
+    // What a terminal makes of Ctrl+D.
+    running.child.stdin?.end("\u0004");
+
+    expect((await running).stdout).toContain('"mcpServers"');
+  },
+);
+
+test("keeps the warnings of a configuration on stderr, and works", async () => {
+  await using sandbox = await startSandbox();
+  await using session = await connectAlice(sandbox, { env: { KANEO_TZ: "Europe/Berlin" } });
+
+  const { isError } = await session.call("list_projects");
+
+  expect(isError).toBe(false);
+  expect(session.stderr()).toContain(
+    "KANEO_TZ is not read by kaneo-mcp: it is called KANEO_TIMEZONE.",
+  );
+});
+
+test("KANEO_PROFILE keeps a sign-in of its own", async () => {
+  await using sandbox = await startSandbox();
+  const env = { KANEO_API_URL: sandbox.url };
+  await using work = await connectClient({ env: { ...env, KANEO_PROFILE: "work" } });
+  await using home = await connectClient({ env, home: work.home });
+
+  const forWork = await work.call("list_projects");
+  const forHome = await home.call("list_projects");
+
+  const link = /https?:\S+user_code=\S+/;
+  expect(forWork.text).toMatch(link);
+  expect(link.exec(forHome.text)?.[0]).not.toBe(link.exec(forWork.text)?.[0]);
+  expect((await readdir(join(work.home, "data"))).sort()).toEqual(["auth", "profiles"]);
+  expect(await readdir(join(work.home, "data", "profiles"))).toEqual(["work"]);
+});
+
+test("sends the headers of KANEO_HEADERS along, and shows them nowhere", async () => {
+  await using sandbox = await startSandbox();
+  const env = { KANEO_HEADERS: "X-Front: s3cret-of-the-front", KANEO_LOG_LEVEL: "debug" };
+  await using session = await connectAlice(sandbox, { env });
+  sandbox.fail(
+    { times: 1 },
+    { kind: "answer", status: 418, body: { message: "s3cret-of-the-front" } },
+  );
+
+  const refused = await session.call("list_projects");
+  const { isError } = await session.call("list_projects");
+
+  expect(isError).toBe(false);
+  expect(sandbox.requests.at(-1)?.headers).toMatchObject({ "x-front": "s3cret-of-the-front" });
+  expect(refused.text + session.stderr()).not.toContain("s3cret-of-the-front");
 });

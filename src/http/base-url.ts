@@ -2,20 +2,25 @@ import { KaneoMcpError } from "../errors.ts";
 
 /**
  * Normalises the address of a Kaneo instance: `https://kaneo.example.org/sub`, without a trailing `/` and without the
- * final `/api`, so that every path starts with `/api/`.
+ * final `/api`, so that every path starts with `/api/`. `name` is the variable or flag that gave it.
  *
  * @throws KaneoMcpError "config" when it is not an address credentials may be sent to. The text is never repeated: it
  * may hold a password.
  */
-export function readBaseUrl(text: string, options: { allowInsecureHttp: boolean }): string {
-  const url = parse(text.trim());
+export function readBaseUrl(
+  text: string,
+  { allowInsecureHttp, name = "KANEO_API_URL" }: { allowInsecureHttp: boolean; name?: string },
+): string {
+  const refused = (problem: string, hint: string) =>
+    new KaneoMcpError("config", `${name} ${problem}.`, { hint });
+  const url = parse(text.trim(), refused);
   if (url.username || url.password) {
     throw refused("contains a user name or password", "Leave it out: Kaneo does not use it.");
   }
   if (url.search || url.hash || /[?#]/.test(text)) {
     throw refused("contains a query (?) or fragment (#)", "Give only the address and the path.");
   }
-  if (url.protocol === "http:" && !options.allowInsecureHttp && !isLoopback(url.hostname)) {
+  if (url.protocol === "http:" && !allowInsecureHttp && !isLoopback(url.hostname)) {
     throw refused(
       `uses http:// for ${url.hostname}, which would send the credentials unencrypted`,
       "Use https://, or set KANEO_ALLOW_INSECURE_HTTP=1 if you trust the whole network between here and there.",
@@ -38,15 +43,13 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-function parse(text: string): URL {
+type Refused = (problem: string, hint: string) => KaneoMcpError;
+
+function parse(text: string, refused: Refused): URL {
   const example = "Write it like https://kaneo.example.org.";
   if (text === "") throw refused("is empty", example);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
   const hasScheme = text.includes("://");
   throw refused(hasScheme ? "is not an http or https URL" : "lacks https:// at its start", example);
-}
-
-function refused(problem: string, hint: string): KaneoMcpError {
-  return new KaneoMcpError("config", `The address of Kaneo (KANEO_API_URL) ${problem}.`, { hint });
 }

@@ -19,6 +19,8 @@ export interface HttpOptions {
   maxBytes?: number;
   /** Where the proxy variables stand; undefined uses no proxy. */
   proxyEnv?: ProxyEnv;
+  /** Go along with every request; lower-case names. */
+  extraHeaders?: Record<string, string>;
   /** From 0 to 1, like `Math.random`. */
   random?: () => number;
 }
@@ -40,6 +42,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
   const proxies = isLoopback(hostname) ? undefined : readProxySettings(options.proxyEnv ?? {});
   const isProxied = proxies !== undefined;
   const headers = {
+    ...options.extraHeaders,
     accept: "application/json",
     "accept-encoding": "gzip",
     "user-agent": options.userAgent,

@@ -31,7 +31,7 @@ export function nearestNames(name: string, names: readonly string[], count = 3):
 }
 
 /** How many letters have to be added, removed or replaced to get from one text to another (Levenshtein). */
-function countChanges(from: string, to: string): number {
+export function countChanges(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [row, letter] of Array.from(from).entries()) {
     const current = [row + 1];

@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { readApiKeyFile } from "../../src/cli/api-key-file.ts";
-import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+import { readApiKeyFile } from "../src/connect.ts";
+import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
 

@@ -1,0 +1,157 @@
+/** Everything between the tools and Kaneo, built once, at the first call: http → credential → kaneo. */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
+import envPaths from "env-paths";
+import { createApiKeySession, withApiKey } from "./auth/api-key-http.ts";
+import { withBearer } from "./auth/bearer-http.ts";
+import { createSignIn } from "./auth/sign-in.ts";
+import { identifyProcess } from "./cli/process-identity.ts";
+import type { Clock } from "./clock.ts";
+import { KaneoMcpError } from "./errors.ts";
+import type { Http } from "./http/http.ts";
+import { createHttp } from "./http/http-client.ts";
+import { readOnlyHttp } from "./http/read-only-http.ts";
+import type { Redactor } from "./http/redactor.ts";
+import { connectKaneo } from "./kaneo/client.ts";
+import type { Log } from "./log.ts";
+import type { Session } from "./session.ts";
+import { API_KEY_PATTERN, type Config } from "./settings.ts";
+import type { ToolContext } from "./tools/tool.ts";
+
+export interface ConnectOptions {
+  config: Config;
+  /** What is odd about it. */
+  warnings: readonly string[];
+  version: string;
+  clock: Clock;
+  log: Log;
+  redactor: Redactor;
+  /** Where the proxy variables are looked up. */
+  env: Record<string, string | undefined>;
+}
+
+/** The way to Kaneo, which all calls share. */
+export interface Connection {
+  /** What one call works with; `signal` aborts when the call is over. */
+  contextFor(signal: AbortSignal): ToolContext;
+  /** What calls wait for when that is a person. */
+  waitingFor(): string | undefined;
+  /** Lets other processes go on with the sign-in. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds all that calls need; nothing is sent yet.
+ *
+ * @throws KaneoMcpError "config" when the file of the API key cannot be read.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { config, clock, version, env, redactor } = options;
+  const { apiUrl, workspace, project, headers = {}, timezone } = config;
+  for (const value of Object.values(headers)) redactor.add(value);
+  const http = createHttp({
+    baseUrl: apiUrl,
+    userAgent: `kaneo-mcp/${version}`,
+    clock,
+    proxyEnv: env,
+    extraHeaders: headers,
+  });
+  const credential = await openCredential(config.isReadOnly ? readOnlyHttp(http) : http, {
+    ...options,
+    onTokenReplaced: () => kaneo.forget(),
+  });
+  const kaneo = connectKaneo({
+    http: credential.http,
+    clock,
+    instance: apiUrl,
+    defaults: { workspace, project },
+  });
+  const shared = {
+    session: credential.session,
+    timeZone: timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    assumedZone: timezone === undefined ? { isSaid: false } : undefined,
+    now: clock.now,
+    configWarnings: options.warnings,
+  };
+  return {
+    contextFor: (signal) => ({ ...shared, kaneo: kaneo.forCall(signal), signal }),
+    waitingFor: credential.waitingFor,
+    close: credential.close,
+  };
+}
+
+/** How requests get their credential, and what a person can do about it. */
+interface Credential extends Pick<Connection, "waitingFor" | "close"> {
+  http: Http;
+  session: Session;
+}
+
+async function openCredential(
+  http: Http,
+  options: ConnectOptions & { onTokenReplaced(): void },
+): Promise<Credential> {
+  const { config, clock, log, redactor, onTokenReplaced } = options;
+  const { apiUrl, apiKeyFile, profile, dataDir = findDataDir() } = config;
+  const apiKey = apiKeyFile === undefined ? config.apiKey : await readApiKeyFile(apiKeyFile);
+  if (apiKey !== undefined) {
+    redactor.add(apiKey);
+    return {
+      http: withApiKey(http, apiKey),
+      session: createApiKeySession(apiUrl),
+      waitingFor: () => undefined,
+      close: async () => {},
+    };
+  }
+  const signIn = createSignIn({
+    http,
+    clock,
+    baseUrl: apiUrl,
+    clientId: config.clientId,
+    dataDir: profile === undefined ? dataDir : join(dataDir, "profiles", profile),
+    identity: identifyProcess(),
+    allowInsecureHttp: config.allowInsecureHttp,
+    warn: log.warn,
+    addSecret: redactor.add,
+    onTokenReplaced,
+  });
+  const { session, waitingFor, close } = signIn;
+  return { http: withBearer(http, signIn), session, waitingFor, close };
+}
+
+/** The platform's place for data that stays on this machine and must not be purged. */
+function findDataDir(): string {
+  const { data } = envPaths("kaneo-mcp", { suffix: "" });
+  // The XDG Base Directory Specification has a relative XDG_DATA_HOME ignored: it, and an empty HOME, would lead anywhere.
+  if (isAbsolute(data)) return data;
+  const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir;
+  return join(home, ".local", "share", "kaneo-mcp");
+}
+
+/** More than any key has. */
+const MOST_KEY_BYTES = 4_096;
+
+/**
+ * The API key that a file holds, without the blanks and newlines around it. A pipe that nobody writes to is empty instead of
+ * a wait without end.
+ *
+ * @throws KaneoMcpError "config" when there is no such file, or no key in it.
+ */
+export async function readApiKeyFile(path: string): Promise<string> {
+  const named = `${path}, named by KANEO_API_KEY_FILE,`;
+  try {
+    // Windows has no O_NONBLOCK, and no pipes among files.
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_KEY_BYTES), 0, MOST_KEY_BYTES);
+    const key = buffer.toString("utf8", 0, bytesRead).trim();
+    if (API_KEY_PATTERN.test(key)) return key;
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new KaneoMcpError("config", `${named} cannot be read${reason}.`, { cause: error });
+  }
+  throw new KaneoMcpError(
+    "config",
+    `${named} does not hold an API key: 8 to 512 visible ASCII characters without blanks.`,
+  );
+}

@@ -1,0 +1,252 @@
+/** Every setting: where it comes from, how it is read, and what `--help` says of it. */
+import { isAbsolute } from "node:path";
+import { KaneoMcpError } from "./errors.ts";
+import { readBaseUrl } from "./http/base-url.ts";
+import { type LogLevel, logLevels } from "./log.ts";
+import { toolsetNames } from "./tools/toolsets.ts";
+
+/** What the person who set the server up decided. */
+export interface Config {
+  /** The instance, as `readBaseUrl` gives it. */
+  apiUrl: string;
+  apiKey?: string;
+  /** Absolute path of a file that holds the key; read at the first call. */
+  apiKeyFile?: string;
+  clientId: string;
+  /** Default of the argument `workspace`. */
+  workspace?: string;
+  /** Default of the argument `project`. */
+  project?: string;
+  toolsets: string[];
+  isReadOnly: boolean;
+  /** IANA name; undefined means the system's zone. */
+  timezone?: string;
+  /** Lower-case name → value, for what stands in front of Kaneo; each value is a secret. */
+  headers?: Record<string, string>;
+  allowInsecureHttp: boolean;
+  /** Absolute path; undefined means the platform's place for data. */
+  dataDir?: string;
+  /** Which of several accounts on one instance this is. */
+  profile?: string;
+  logLevel: LogLevel;
+}
+
+interface Given {
+  /** The variable or flag that gave the text. */
+  name: string;
+  allowInsecureHttp: boolean;
+}
+
+/** @throws KaneoMcpError "config" when the text cannot be used; its message begins with the name. */
+type Reader<T> = (text: string, given: Given) => T;
+
+interface Setting<T> {
+  /** Where it may come from; the first that is present wins, and a flag over all of them. */
+  variables: readonly [string, ...string[]];
+  flag?: { name: string; takes?: string };
+  /** What people write for its variable, behind `KANEO_`; the nearest by letters are known without that. */
+  mistakenFor?: readonly string[];
+  help: string;
+  read: Reader<T>;
+  /** The field of a bundle that nobody filled in must not count as unset here: unset is not the safer value. */
+  mustBeFilledIn?: true;
+}
+
+/** What may stand in a header as an API key. */
+export const API_KEY_PATTERN = /^[\x21-\x7e]{8,512}$/;
+
+/** Every setting: its variables, its flag, how it is read, and what `--help` says about it. */
+export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Config>[Name]> } = {
+  apiUrl: {
+    variables: ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"],
+    flag: { name: "api-url", takes: "<url>" },
+    mistakenFor: ["HOST", "INSTANCE", "INSTANCE_URL", "SERVER", "SERVER_URL", "ENDPOINT", "API"],
+    help: "the instance, or any address of it copied from the browser; default https://cloud.kaneo.app",
+    read: (text, given) => readBaseUrl(withoutPage(text), given),
+    mustBeFilledIn: true,
+  },
+  apiKey: {
+    variables: ["KANEO_API_KEY"],
+    mistakenFor: ["TOKEN", "API_TOKEN", "ACCESS_TOKEN", "AUTH_TOKEN", "KEY", "SECRET"],
+    help: "use an API key instead of signing in by browser",
+    read: matching(API_KEY_PATTERN, "must be 8 to 512 visible ASCII characters without blanks."),
+  },
+  apiKeyFile: {
+    variables: ["KANEO_API_KEY_FILE"],
+    mistakenFor: ["KEY_FILE", "TOKEN_FILE"],
+    help: "a file that holds the API key",
+    read: absolutePath,
+  },
+  clientId: {
+    variables: ["KANEO_MCP_CLIENT_ID"],
+    help: "client id of the sign-in; default kaneo-mcp",
+    read: matching(
+      /^[\x21-\x7e]{1,128}$/,
+      "must be 1 to 128 visible ASCII characters without blanks.",
+    ),
+  },
+  workspace: {
+    variables: ["KANEO_WORKSPACE", "KANEO_WORKSPACE_ID"],
+    mistakenFor: ["TEAM", "ORG", "ORGANIZATION", "ORGANIZATION_ID"],
+    help: "default workspace",
+    read: shortText,
+  },
+  project: { variables: ["KANEO_PROJECT"], help: "default project", read: shortText },
+  toolsets: {
+    variables: ["KANEO_TOOLSETS"],
+    flag: { name: "toolsets", takes: "<names>" },
+    mistakenFor: ["TOOLS"],
+    help: `which tools exist, comma-separated: ${toolsetNames.join(", ")}`,
+    read: someOf(toolsetNames),
+  },
+  isReadOnly: {
+    variables: ["KANEO_READ_ONLY"],
+    flag: { name: "read-only" },
+    mistakenFor: ["READ_ONLY_MODE", "NO_WRITE", "WRITE", "ALLOW_WRITE", "DISABLE_WRITE"],
+    help: "only tools that read",
+    read: onOrOff,
+    mustBeFilledIn: true,
+  },
+  timezone: {
+    variables: ["KANEO_TIMEZONE"],
+    mistakenFor: ["TZ"],
+    help: "IANA zone for dates without a time; default: the system's",
+    read: timeZone,
+  },
+  headers: {
+    variables: ["KANEO_HEADERS"],
+    help: "headers for what stands in front of Kaneo, one `Name: value` a line; kept secret",
+    read: readHeaders,
+  },
+  allowInsecureHttp: {
+    variables: ["KANEO_ALLOW_INSECURE_HTTP"],
+    mistakenFor: ["INSECURE", "ALLOW_HTTP"],
+    help: "1: allow http:// to other machines",
+    read: onOrOff,
+  },
+  dataDir: {
+    variables: ["KANEO_MCP_DATA_DIR"],
+    help: "where the sign-in is kept",
+    read: absolutePath,
+  },
+  profile: {
+    variables: ["KANEO_PROFILE"],
+    mistakenFor: ["ACCOUNT", "USER"],
+    help: "a name for one of several accounts on the instance; each signs in for itself",
+    read: matching(/^[a-z0-9-]{1,32}$/, "must be 1 to 32 of a-z, 0-9 and -."),
+  },
+  logLevel: {
+    variables: ["KANEO_LOG_LEVEL"],
+    mistakenFor: ["DEBUG", "VERBOSE"],
+    help: "error, warn (default), info or debug; on stderr",
+    read: oneOf(logLevels),
+  },
+};
+
+/** Takes a text as it is when it has this form. */
+function matching(pattern: RegExp, reason: string): Reader<string> {
+  return (text, { name }) => {
+    if (pattern.test(text)) return text;
+    throw refused(name, /\s/.test(text) ? `holds a blank; it ${reason}` : reason);
+  };
+}
+
+/** Takes one of these words, in any case. */
+function oneOf<T extends string>(words: readonly T[]): Reader<T> {
+  return (text, { name }) => {
+    const found = words.find((word) => word === text.toLowerCase());
+    if (found) return found;
+    throw refused(name, `must be one of ${words.join(", ")}.`);
+  };
+}
+
+/** Takes several of these words, with commas between them. */
+function someOf(words: readonly string[]): Reader<string[]> {
+  return (text, { name }) => {
+    const named = text
+      .split(",")
+      .map((word) => word.trim().toLowerCase())
+      .filter((word) => word !== "");
+    const unknown = named.filter((word) => !words.includes(word));
+    if (unknown.length === 0 && named.length > 0) return named;
+    const wrong = unknown.length > 0 ? `names ${unknown.map(quote).join(", ")}` : "names nothing";
+    throw refused(name, `${wrong}; there are ${words.join(", ")}.`);
+  };
+}
+
+/** 1 or 0, or words for them. */
+function onOrOff(text: string, { name }: Given): boolean {
+  if (isOn(text)) return true;
+  if (["0", "false", "no", "off"].includes(text.toLowerCase())) return false;
+  throw refused(name, "must be 1 or 0.");
+}
+
+/** Whether a text turns something on. */
+export function isOn(text = ""): boolean {
+  return ["1", "true", "yes", "on"].includes(text.toLowerCase());
+}
+
+function absolutePath(text: string, { name }: Given): string {
+  if (isAbsolute(text)) return text;
+  throw refused(name, "must be an absolute path, with the home directory written out.");
+}
+
+function shortText(text: string, { name }: Given): string {
+  if (text.length <= 256) return text;
+  throw refused(name, "must be at most 256 characters.");
+}
+
+function timeZone(text: string, { name }: Given): string {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: text });
+    return text;
+  } catch {
+    throw refused(name, "must be an IANA time zone such as Europe/Berlin.");
+  }
+}
+
+/** What only the client itself may set, or Kaneo's credential. */
+const RESERVED_HEADER =
+  /^(authorization|x-api-key|cookie|host|connection|keep-alive|upgrade|te|trailer|expect|accept|accept-encoding|content-.*|transfer-encoding)$/;
+
+/** `Name: value`, one a line. Neither is repeated when something is wrong with them. */
+function readHeaders(text: string, { name }: Given): Record<string, string> {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const entries = lines.map((line, index) => {
+    const found = /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*([\x20-\x7e]*[\x21-\x7e])\s*$/.exec(line);
+    const [, header = "", value = ""] = found ?? [];
+    const key = header.toLowerCase();
+    if (found === null)
+      throw refused(name, `must be "Name: value", which line ${index + 1} is not.`);
+    if (RESERVED_HEADER.test(key)) {
+      const why =
+        key === "authorization" ? "Kaneo's own credential stands there" : "it is not free";
+      throw refused(name, `may not set ${key}: ${why}.`);
+    }
+    return [key, value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** An address of the instance as the browser shows it, without the page of Kaneo that it leads to. */
+function withoutPage(text: string): string {
+  return text.replace(
+    /^(https?:\/\/[^?#]*?)\/(?:dashboard|auth\/sign-(?:in|up)|device|onboarding|public-project)(?:[/?#].*)?$/i,
+    "$1",
+  );
+}
+
+/** What stands for a text in a message when it could be a secret. */
+export const UNREPEATED = "a word that is not repeated here, since it may be a secret";
+
+/** A text that somebody wrote by mistake, unless it could be a secret. */
+export function quote(text: string): string {
+  const mayBeSecret = /[\w+/=~-]{24,}|@/.test(text) || (/[\w-]{8,}/.test(text) && /\d/.test(text));
+  if (mayBeSecret) return UNREPEATED;
+  return `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
+}
+
+/** The failure of a setting. */
+export function refused(name: string, reason: string): KaneoMcpError {
+  return new KaneoMcpError("config", `${name} ${reason}`);
+}
