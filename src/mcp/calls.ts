@@ -43,48 +43,45 @@ export function createToolCaller(
 ): (request: MethodRequest) => Promise<CallToolResult> {
   return async (request) => {
     const token = progressToken(request.params);
-    const over = new AbortController();
-    const progress = token === undefined ? undefined : startProgress(token, request, options);
-    const seconds = token === undefined ? CALL_SECONDS.silent : CALL_SECONDS.reported;
+    const answered = new AbortController();
     const deadline = new AbortController();
-    const call = {
-      params: request.params,
-      signal: AbortSignal.any([request.signal, deadline.signal]),
+    const call: Call = {
+      request,
       context: undefined,
+      seconds: token === undefined ? CALL_SECONDS.silent : CALL_SECONDS.reported,
+      deadline,
+      signal: AbortSignal.any([request.signal, deadline.signal]),
+      over: AbortSignal.any([request.signal, answered.signal]),
     };
+    const reported = token === undefined ? undefined : reportProgress(token, call, options);
     try {
-      return await Promise.race([
-        runTool(call, options),
-        endInTime(call, { seconds, deadline, over: over.signal }, options),
-      ]);
+      return await Promise.race([runTool(call, options), endInTime(call, options)]);
     } finally {
-      over.abort();
-      await progress?.stop();
+      answered.abort();
+      await reported;
     }
   };
 }
 
-interface CallTime {
-  seconds: number;
-  /** Aborted when it is over; what the tool waits for ends with it. */
-  deadline: AbortController;
-  /** Aborted when the call has its answer. */
-  over: AbortSignal;
-}
-
 interface Call {
-  params: MethodRequest["params"];
-  signal: AbortSignal;
+  request: MethodRequest;
   /** What the tool works with, as soon as it is there. */
   context: ToolContext | undefined;
+  /** How long it may take. */
+  seconds: number;
+  deadline: AbortController;
+  /** Aborted at the deadline, when the client cancels, and when it goes away. */
+  signal: AbortSignal;
+  /** Aborted when nobody waits for the answer any more, since it is there or not wanted. */
+  over: AbortSignal;
 }
 
 /** Runs a tool. The one place where failures become text: whatever is thrown below ends here. */
 async function runTool(call: Call, options: ToolCallOptions): Promise<CallToolResult> {
-  const { params, signal } = call;
+  const { params } = call.request;
   try {
     const tool = findTool(params, await options.loadTools());
-    call.context = await options.createContext(signal);
+    call.context = await options.createContext(call.signal);
     const text = await tool.call(params["arguments"], call.context);
     return { content: [{ type: "text", text: options.hideSecrets(text) }] };
   } catch (error) {
@@ -94,23 +91,19 @@ async function runTool(call: Call, options: ToolCallOptions): Promise<CallToolRe
 }
 
 /** Tells a call that its time is over, and answers in its place when it does not react. */
-async function endInTime(call: Call, time: CallTime, options: ToolCallOptions) {
-  const { seconds, deadline, over } = time;
-  const { clock } = options;
-  const why = `A call may take ${seconds} seconds, and they are over.`;
+async function endInTime(call: Call, options: ToolCallOptions): Promise<CallToolResult> {
+  const { seconds, deadline, over } = call;
+  const outOfTime = new KaneoMcpError("out_of_time", `The ${seconds} seconds of a call are over.`);
   try {
-    await clock.sleep(seconds * 1000 - LAST_WORDS_MS, over);
-    deadline.abort(new KaneoMcpError("out_of_time", why));
-    await clock.sleep(LAST_WORDS_MS, over);
+    await options.clock.sleep(seconds * 1000 - LAST_WORDS_MS, over);
+    deadline.abort(outOfTime);
+    await options.clock.sleep(LAST_WORDS_MS, over);
   } catch {
-    // Answered in time, and nobody waits for this any more.
     return new Promise<never>(() => {});
   }
-  const unsure = `What was to be changed may or may not have been saved: a${why.slice(1)}`;
-  const failure = hasWritten(call)
-    ? new KaneoMcpError("outcome_unknown", unsure)
-    : new KaneoMcpError("out_of_time", why);
-  return failed(failure, call, options);
+  if (!hasWritten(call)) return failed(outOfTime, call, options);
+  const unsure = `What was to be changed may or may not have been saved: ${seconds} seconds went by without an answer.`;
+  return failed(new KaneoMcpError("outcome_unknown", unsure), call, options);
 }
 
 function hasWritten({ context }: Call): boolean {
@@ -152,7 +145,7 @@ export function isMissingPart(error: unknown): boolean {
  * MCP 2025-11-25, "Tools", "Error handling": an unknown tool and a request without a name are protocol errors; what a
  * tool makes of its arguments is a result.
  */
-function findTool(params: Call["params"], tools: readonly Tool[]): Tool {
+function findTool(params: MethodRequest["params"], tools: readonly Tool[]): Tool {
   const { name } = params;
   if (typeof name !== "string" || name === "") {
     throw new ProtocolError(INVALID_PARAMS, 'tools/call needs "name", the name of a tool.');
@@ -167,7 +160,7 @@ function findTool(params: Call["params"], tools: readonly Tool[]): Tool {
   );
 }
 
-function progressToken({ _meta: meta }: Call["params"]): string | number | undefined {
+function progressToken({ _meta: meta }: MethodRequest["params"]): string | number | undefined {
   const isObject = typeof meta === "object" && meta !== null && "progressToken" in meta;
   const token = isObject ? meta.progressToken : undefined;
   return typeof token === "string" || typeof token === "number" ? token : undefined;
@@ -178,39 +171,29 @@ const PROGRESS_MS = 5_000;
 const APART_MS = 20;
 
 /**
- * Reports every five seconds that a call still runs. Clients lose a notification that arrives in the same chunk as
- * the result, hence the pause between the last one and `stop`'s end.
+ * Reports every five seconds that a call still runs. Clients lose a notification that arrives in the same chunk as the
+ * result, hence the pause between the last one and the end.
  */
-function startProgress(
+async function reportProgress(
   progressToken: string | number,
-  { notify, signal }: MethodRequest,
+  { request, over }: Call,
   { clock, waitingFor }: ToolCallOptions,
-): { stop(): Promise<void> } {
-  const over = new AbortController();
+): Promise<void> {
   const began = clock.elapsed();
-  let lastSent: number | undefined;
-
-  const report = async (): Promise<void> => {
-    const ended = AbortSignal.any([over.signal, signal]);
-    for (;;) {
-      await clock.sleep(PROGRESS_MS, ended);
-      lastSent = clock.elapsed();
-      const progress = Math.round((lastSent - began) / 1000);
-      const message = waitingFor() ?? "Waiting for Kaneo";
-      notify("notifications/progress", { progressToken, progress, message });
-    }
-  };
-  // Ends by the abort.
-  report().catch(() => {});
-
-  return {
-    async stop() {
-      over.abort();
-      if (lastSent === undefined) return;
-      const apart = lastSent + APART_MS - clock.elapsed();
-      if (apart > 0) await clock.sleep(apart);
-    },
-  };
+  let lastSent = Number.NEGATIVE_INFINITY;
+  const nextIsDue = () =>
+    clock.sleep(PROGRESS_MS, over).then(
+      () => true,
+      () => false,
+    );
+  while (await nextIsDue()) {
+    lastSent = clock.elapsed();
+    const progress = Math.round((lastSent - began) / 1000);
+    const message = waitingFor() ?? "Waiting for Kaneo";
+    request.notify("notifications/progress", { progressToken, progress, message });
+  }
+  const apart = lastSent + APART_MS - clock.elapsed();
+  if (apart > 0) await clock.sleep(apart);
 }
 
 function describe(error: unknown): string {

@@ -41,16 +41,12 @@ export async function serveStdio(server: McpServer, options: StdioOptions): Prom
     stdout.write(`${JSON.stringify(message)}\n`);
     if (stdout.writableLength > MAX_UNREAD_BYTES) stdin.pause();
   };
-  const lines = createLineSplitter({
-    ...actOnLines(options, {
-      send,
-      receive: (message) => {
-        const answered = server.receive(message, send);
-        underWay.add(answered);
-        void answered.finally(() => underWay.delete(answered));
-      },
-    }),
-  });
+  const receive = (message: JSONRPCMessage): void => {
+    const answered = server.receive(message, send);
+    underWay.add(answered);
+    void answered.finally(() => underWay.delete(answered));
+  };
+  const lines = createLineSplitter(actOnLines({ send, receive }, options));
 
   const atOnce = new AbortController();
   const inputEnd = new Promise<void>((resolve) => stdin.once("end", resolve));
@@ -86,31 +82,25 @@ function flush(stream: Writable): Promise<void> {
 
 /** What becomes of the lines of a client; nothing that arrives makes this throw. */
 function actOnLines(
-  { log, maxLineBytes = MAX_LINE_BYTES }: StdioOptions,
   { send, receive }: Record<"send" | "receive", (message: JSONRPCMessage) => void>,
+  { log, maxLineBytes = MAX_LINE_BYTES }: StdioOptions,
 ): LineSplitterOptions {
   return {
     maxBytes: maxLineBytes,
     onLine(line) {
-      const { messages, refusals, lost } = readLine(line);
-      if (lost) log.warn(`Ignored ${lost} from the client.`);
-      for (const answer of refusals) send(answer);
-      for (const message of messages) receive(message);
+      for (const incoming of readLine(line)) {
+        if ("take" in incoming) receive(incoming.take);
+        else if ("refuse" in incoming) send(incoming.refuse);
+        else log.warn(`Ignored ${incoming.lose} from the client.`);
+      }
     },
     onOversize({ head, tail, bytes }) {
-      const about = `${bytes} bytes; the limit is ${maxLineBytes}.`;
-      log.warn(`Refused a message of the client: ${about}`);
+      const reason = `it has ${bytes} bytes, and the limit is ${maxLineBytes}.`;
+      log.warn(`Refused a message of the client: ${reason}`);
       const id = findRequestId(head, tail);
-      if (id !== undefined) send(refusal(id, `Too long: ${about}`));
+      if (id !== undefined) send(refusal(id, reason));
     },
   };
-}
-
-/** Cuts a stream of bytes into lines. */
-export interface LineSplitter {
-  push(chunk: Buffer): void;
-  /** Hands out what followed the last newline. */
-  end(): void;
 }
 
 export interface LineSplitterOptions {
@@ -127,10 +117,10 @@ const NEWLINE = 0x0a;
 const KEPT_BYTES = 512;
 
 /**
- * Makes a {@link LineSplitter} whose time is linear in the bytes that arrive, since no byte is searched or copied
- * twice, and whose memory is bounded by `maxBytes`.
+ * Cuts a stream of bytes into lines, in a time that is linear in the bytes that arrive, since no byte is searched or
+ * copied twice, and in a memory that is bounded by `maxBytes`. `end` hands out what followed the last newline.
  */
-export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
+export function createLineSplitter(options: LineSplitterOptions) {
   let chunks: Buffer[] = [];
   let bytes = 0;
   let head: Buffer | undefined;
@@ -155,7 +145,7 @@ export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
   };
 
   return {
-    push(chunk) {
+    push(chunk: Buffer): void {
       let start = 0;
       for (;;) {
         const end = chunk.indexOf(NEWLINE, start);
@@ -166,77 +156,58 @@ export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
       }
       if (start < chunk.length) collect(chunk.subarray(start));
     },
-    end() {
+    end(): void {
       if (bytes > 0) finish();
     },
   };
 }
 
-/** What one line from the client holds. */
-export interface LineContent {
-  /** Messages to act on, in their order. */
-  messages: JSONRPCMessage[];
-  /** Answers to what has no acceptable shape but a usable id. */
-  refusals: JSONRPCErrorResponse[];
-  /** Why something on the line gets no answer at all; undefined when nothing is lost. */
-  lost: string | undefined;
-}
+/** What to do with one message of a line. */
+export type Incoming =
+  | { take: JSONRPCMessage }
+  /** It has no acceptable shape but a usable id. */
+  | { refuse: JSONRPCErrorResponse }
+  /** It gets no answer, and this is why. */
+  | { lose: string };
 
 /**
  * Reads a line: one message or a batch of them (JSON-RPC 2.0 §6, MCP 2025-03-26). What is not JSON has no id and gets
  * no answer: MCP knows no `id: null`, and clients report such a message as an error of its own.
  */
-export function readLine(line: string): LineContent {
-  const content: LineContent = { messages: [], refusals: [], lost: undefined };
-  if (line.trim() === "") return content;
+export function readLine(line: string): Incoming[] {
+  // trim also takes a byte order mark away, which some shells put in front of what they pipe.
+  const text = line.trim();
+  if (text === "") return [];
   let parsed: unknown;
   try {
-    // trim also takes a byte order mark away, which some shells put in front of what they pipe.
-    parsed = JSON.parse(line.trim());
+    parsed = JSON.parse(text);
   } catch {
-    content.lost = "a line that is not JSON";
-    return content;
+    return [{ lose: "a line that is not JSON" }];
   }
-  const members: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-  if (members.length === 0) content.lost = "an empty batch";
-  for (const member of members) sort(member, content);
-  return content;
+  if (!Array.isArray(parsed)) return [readMessage(parsed)];
+  return parsed.length === 0 ? [{ lose: "an empty batch" }] : parsed.map(readMessage);
 }
 
 /** Members that JSON-RPC does not define are overlooked, and so are params that are null. */
-function sort(member: unknown, content: LineContent): void {
-  if (!isRecord(member)) {
-    content.lost = "a message that is not an object";
-    return;
+function readMessage(message: unknown): Incoming {
+  if (!isRecord(message)) return { lose: "a message that is not an object" };
+  const { jsonrpc, id, method, params } = message;
+  if (method === undefined && ("result" in message || "error" in message)) {
+    return { lose: "an answer to nothing that was asked" };
   }
-  const { id, method } = member;
-  const params = member["params"] ?? undefined;
-  if (method === undefined && ("result" in member || "error" in member)) {
-    content.lost = "an answer to nothing that was asked";
-  } else if ("id" in member && !isRequestId(id)) {
-    content.lost = "a message of no known shape";
-  } else if (member["jsonrpc"] === "2.0" && typeof method === "string" && isParams(params)) {
-    content.messages.push({
-      jsonrpc: "2.0",
-      ...(isRequestId(id) && { id }),
-      method,
-      ...(params && { params }),
-    });
-  } else if (isRequestId(id)) {
-    content.refusals.push(refusal(id, complaint(member)));
-  } else {
-    content.lost = "a message of no known shape";
+  const hasId = isRequestId(id);
+  if (!hasId && "id" in message) return { lose: "a message of no known shape" };
+  if (jsonrpc === "2.0" && typeof method === "string" && isParams(params)) {
+    return { take: { jsonrpc, ...(hasId && { id }), method, ...(params && { params }) } };
   }
+  if (!hasId) return { lose: "a message of no known shape" };
+  if (jsonrpc !== "2.0") return { refuse: refusal(id, '"jsonrpc" must be "2.0".') };
+  if (typeof method !== "string") return { refuse: refusal(id, '"method" must be a string.') };
+  return { refuse: refusal(id, '"params" must be an object, and "_meta" in it too.') };
 }
 
-function complaint(member: Record<string, unknown>): string {
-  if (member["jsonrpc"] !== "2.0") return 'Invalid request: "jsonrpc" must be "2.0".';
-  if (typeof member["method"] !== "string") return 'Invalid request: "method" must be a string.';
-  return 'Invalid request: "params" must be an object, and "_meta" in it too.';
-}
-
-function isParams(value: unknown): value is Record<string, unknown> | undefined {
-  if (value === undefined) return true;
+function isParams(value: unknown): value is Record<string, unknown> | null | undefined {
+  if (value === undefined || value === null) return true;
   return isRecord(value) && (value["_meta"] === undefined || isRecord(value["_meta"]));
 }
 
@@ -244,7 +215,8 @@ function isParams(value: unknown): value is Record<string, unknown> | undefined 
 const INVALID_REQUEST = -32600;
 
 /** The answer to a message that cannot be acted on. */
-function refusal(id: RequestId, message: string): JSONRPCErrorResponse {
+function refusal(id: RequestId, reason: string): JSONRPCErrorResponse {
+  const message = `Invalid request: ${reason}`;
   return { jsonrpc: "2.0", id, error: { code: INVALID_REQUEST, message } };
 }
 

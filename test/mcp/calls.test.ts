@@ -205,13 +205,13 @@ test.each([
   expect((await received).at(-1)).toMatchObject({
     result: {
       isError: true,
-      content: [{ text: expect.stringMatching(/may take [25]\d? seconds.*\nNot tried/) }],
+      content: [{ text: expect.stringMatching(/[25][05]? seconds of a call.*\nNot tried/) }],
     },
   });
 });
 
 test.each([
-  [false, /^A call may take 25 seconds, and they are over\.\nNot tried/],
+  [false, /^The 25 seconds of a call are over\.\nNot tried/],
   [true, /^What was to be changed may or may not have been saved: .*25 seconds/],
 ])(
   "answers for a tool that does not notice the end of its time; a write sent: %s",
