@@ -8,7 +8,7 @@ export interface Wish<Row> {
   done?: string;
   /** The fields that tell; empty, false and absent are the same, and undefined is not looked at. */
   fields: { [Name in keyof Row]?: Row[Name] | null | undefined };
-  /** Reads the row again; absent where Kaneo has no route for that. For what was to be deleted: gives it when it is gone. */
+  /** Reads the row again; absent where Kaneo has no route for that. For what was to be deleted see {@link ifGone}. */
   look?(): Promise<Row | undefined>;
 }
 
@@ -38,4 +38,12 @@ function shows<Row>(row: Row, { fields }: Wish<Row>): boolean {
   return names
     .filter((name) => fields[name] !== undefined)
     .every((name) => (row[name] || undefined) === (fields[name] || undefined));
+}
+
+/** The `look` for what was to be deleted: `row` itself when `rows` do not have it any more. */
+export async function ifGone<Row extends { id: string }>(
+  row: Row,
+  rows: Promise<readonly { id: string }[]>,
+): Promise<Row | undefined> {
+  return (await rows).some(({ id }) => id === row.id) ? undefined : row;
 }

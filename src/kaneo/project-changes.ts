@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
-import { confirmed } from "./confirmed.ts";
+import { confirmed, ifGone } from "./confirmed.ts";
 import { endpoint } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { fold, oneLine } from "./matching.ts";
@@ -172,7 +172,7 @@ export async function deleteProject(
     what: `The project ${project.slug}`,
     done: "deleted",
     fields: { id },
-    look: async () => ((await projectNow(kaneo, project)) === undefined ? { id } : undefined),
+    look: () => ifGone({ id }, projectsNow(kaneo, workspaceId)),
   });
   return project;
 }

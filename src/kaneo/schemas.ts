@@ -60,6 +60,8 @@ export const columnSchema = z.object({
   name: z.string(),
   slug: word,
   isFinal: z.boolean(),
+  icon: optional(z.string()),
+  color: optional(z.string()),
 });
 export type Column = z.infer<typeof columnSchema>;
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
-import { optional } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { confirmed } from "../kaneo/confirmed.ts";
+import { confirmed, ifGone } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
@@ -15,12 +14,7 @@ import { readColor } from "./labels.ts";
 import { defineTool } from "./tool.ts";
 import { renderWorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
 
-const writtenColumnSchema = columnSchema.extend({
-  icon: optional(z.string()),
-  color: optional(z.string()),
-});
-type WrittenColumn = z.infer<typeof writtenColumnSchema>;
-const writtenColumnListSchema = z.array(writtenColumnSchema);
+const columnListSchema = z.array(columnSchema);
 
 const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
 const column = fields.text.describe("Slug or name");
@@ -46,14 +40,14 @@ const addColumn = defineTool({
     const project = await findProject(kaneo, reference);
     assertFree(project, await columnsNow(kaneo, project), { name });
     const created = await kaneo
-      .post(endpoint`/api/column/${project.id}`, writtenColumnSchema, wish)
+      .post(endpoint`/api/column/${project.id}`, columnSchema, wish)
       .catch((error: unknown) => {
         throw isFailure(error, "conflict") ? slugInUse(project, name, error) : error;
       });
     await confirmed(created, {
       what: `The column ${inline(name, 60)}`,
       fields: wish,
-      look: () => readColumn(kaneo, project, (row) => row.name === name),
+      look: async () => (await columnsNow(kaneo, project)).find((row) => row.name === name),
     });
     return boardNow(kaneo, project);
   },
@@ -90,14 +84,14 @@ const changeColumn = defineTool({
     const { id, slug } = findColumn(project, columns, named);
     if (name !== undefined) assertFree(project, columns, { name, id });
     const changed = await kaneo
-      .put(endpoint`/api/column/${id}`, writtenColumnSchema, wish)
+      .put(endpoint`/api/column/${id}`, columnSchema, wish)
       .catch((error: unknown) => {
         throw isFailure(error, "not_found") ? isGone(project, slug, error) : error;
       });
     await confirmed(changed, {
       what: `The change of the column ${slug}`,
       fields: { id, ...wish },
-      look: () => readColumn(kaneo, project, (row) => row.id === id),
+      look: async () => (await columnsNow(kaneo, project)).find((row) => row.id === id),
     });
     return boardNow(kaneo, project);
   },
@@ -121,7 +115,7 @@ const orderColumns = defineTool({
     const columns = order.map(({ id }, position) => ({ id, position }));
     const route = endpoint`/api/column/reorder/${project.id}`;
     const told = (rows: readonly Column[]) => ({ order: rows.map(({ slug }) => slug).join() });
-    await confirmed(told(await kaneo.put(route, writtenColumnListSchema, { columns })), {
+    await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
       what: "The order",
       fields: told(order),
       look: async () => told(await columnsNow(kaneo, project)),
@@ -154,10 +148,7 @@ const removeColumn = defineTool({
         what: `The column ${slug} of ${project.slug}`,
         done: "deleted",
         fields: { id },
-        look: async () => {
-          const left = await columnsNow(kaneo, project);
-          return left.some((row) => row.id === id) ? undefined : { id };
-        },
+        look: () => ifGone({ id }, columnsNow(kaneo, project)),
       },
     );
     const gone = rules.filter(({ columnId }) => columnId === id);
@@ -193,15 +184,6 @@ function renderBoard({ project: { slug }, columns }: ProjectBoard): string {
   return typeof columns === "string"
     ? `Done. The columns of ${slug} could not be read afterwards: ${columns}`
     : `Columns of ${slug}: ${renderColumns(columns) || "none"}`;
-}
-
-/** A column with its icon and color, read anew. */
-async function readColumn(
-  kaneo: Kaneo,
-  { id }: Project,
-  isMeant: (row: WrittenColumn) => boolean,
-): Promise<WrittenColumn | undefined> {
-  return (await kaneo.get(endpoint`/api/column/${id}`, writtenColumnListSchema)).find(isMeant);
 }
 
 /**

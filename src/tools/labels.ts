@@ -3,7 +3,7 @@ import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { confirmed } from "../kaneo/confirmed.ts";
+import { confirmed, ifGone } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
@@ -81,13 +81,22 @@ const update = defineTool({
     // The update needs both fields, so what is kept for references is too old here.
     const labels = await labelsNow(kaneo, workspaceId);
     const before = await findLabel(kaneo, workspaceId, reference);
-    if (into === undefined) {
-      const wish = { name: name ?? before.name, color: newColor ?? before.color };
-      if (wish.name !== before.name) assertFree(wish.name, labels, before);
-      return { before, after: await change(kaneo, workspaceId, { ...before, ...wish }) };
+    if (into !== undefined) {
+      const after = await findLabel(kaneo, workspaceId, into);
+      const tasks = await merge(kaneo, workspaceId, { from: before, into: after });
+      return { before, after, tasks };
     }
-    const after = await findLabel(kaneo, workspaceId, into);
-    return { before, after, tasks: await merge(kaneo, workspaceId, { from: before, into: after }) };
+    const { id } = before;
+    const wish = { name: name ?? before.name, color: newColor ?? before.color };
+    if (wish.name !== before.name) assertFree(wish.name, labels, before);
+    const answer = await kaneo.put(endpoint`/api/label/${id}`, labelSchema, wish);
+    kaneo.forget(labelsOf(workspaceId));
+    const after = await confirmed(answer, {
+      what: `The label ${inline(wish.name, 60)}`,
+      fields: { id, ...wish },
+      look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id),
+    });
+    return { before, after };
   },
   text: ({ before, after, tasks }) =>
     tasks === undefined
@@ -159,31 +168,13 @@ function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
   return kaneo.kept(labelsOf(workspaceId), kaneo.elapsed());
 }
 
-async function change(
-  kaneo: Kaneo,
-  workspaceId: string,
-  { id, name, color }: Label,
-): Promise<Label> {
-  const answer = await kaneo.put(endpoint`/api/label/${id}`, labelSchema, { name, color });
-  const label = await confirmed(answer, {
-    what: `The label ${inline(name, 60)}`,
-    fields: { id, name, color },
-    look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id),
-  });
-  kaneo.forget(labelsOf(workspaceId));
-  return label;
-}
-
 async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Promise<void> {
   const { id, name } = label;
   await confirmed(await kaneo.delete(endpoint`/api/label/${id}`, labelSchema), {
     what: `The label ${inline(name, 60)}`,
     done: "deleted",
     fields: { id },
-    look: async () => {
-      const left = await labelsNow(kaneo, workspaceId);
-      return left.some((row) => row.id === id) ? undefined : label;
-    },
+    look: () => ifGone(label, labelsNow(kaneo, workspaceId)),
   });
   kaneo.forget(labelsOf(workspaceId));
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { kaneoId, optional, word } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { confirmed } from "../kaneo/confirmed.ts";
+import { confirmed, ifGone } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
@@ -102,10 +102,7 @@ const deleteRule = defineTool({
       what: `The rule for ${integration} ${event}`,
       done: "deleted",
       fields: { id: rule.id },
-      look: async () => {
-        const left = await workflowRulesOf(kaneo, project.id);
-        return left.some(({ id }) => id === rule.id) ? undefined : rule;
-      },
+      look: () => ifGone(rule, workflowRulesOf(kaneo, project.id)),
     });
     return { project, rule };
   },
