@@ -31,7 +31,7 @@ const notificationSchema = z
   })
   .transform(({ isRead = false, eventData = {}, resourceId, resourceType, ...row }) => {
     const taskId = resourceType === "task" ? resourceId : undefined;
-    return { ...row, isRead, details: eventData, taskId };
+    return { ...row, kind: row.type.replace(/^task_/, ""), isRead, details: eventData, taskId };
   });
 const notificationListSchema = z.array(notificationSchema);
 
@@ -43,6 +43,21 @@ interface Notification extends z.infer<typeof notificationSchema> {
 /** As many as Kaneo gives of them (get-notifications.ts). */
 const MOST_NOTIFICATIONS = 50;
 
+/** Kaneo's types, without the word task in front (schemas.ts). */
+const KINDS = [
+  "mention",
+  "comment",
+  "assignee_changed",
+  "status_changed",
+  "created",
+  "overdue",
+  "due_date_reminder",
+  "time_entry_created",
+  "workspace_created",
+  "info",
+] as const;
+const kinds = z.array(z.enum(KINDS)).min(1);
+
 const list = defineTool({
   name: "list_notifications",
   toolset: "notifications",
@@ -51,13 +66,15 @@ const list = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({
     unread_only: z.boolean().default(false),
+    kinds: kinds.optional(),
     limit: z.int().min(1).max(MOST_NOTIFICATIONS).default(20),
   }),
   example: {},
-  run: async ({ unread_only, limit }, { kaneo }) => {
+  run: async ({ unread_only, kinds, limit }, { kaneo }) => {
     const all = await latest(kaneo);
-    const unread = all.filter(({ isRead }) => !isRead);
-    const matching = unread_only ? unread : all;
+    const fitting = kinds === undefined ? all : all.filter(isOneOf(kinds));
+    const unread = fitting.filter(({ isRead }) => !isRead);
+    const matching = unread_only ? unread : fitting;
     return {
       shown: await withTaskKeys(kaneo, matching.slice(0, limit)),
       matching: matching.length,
@@ -82,7 +99,8 @@ const markAsRead = defineTool({
   name: "mark_notifications_read",
   toolset: "notifications",
   title: "Mark notifications read",
-  description: "Marks the given notifications as read, or all of them.",
+  description:
+    "Marks the given notifications as read, or all of them, or all but those of some kinds.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     notifications: z
@@ -92,28 +110,25 @@ const markAsRead = defineTool({
       .describe("Ids, from list_notifications")
       .optional(),
     all: z.boolean().optional(),
+    except_kinds: kinds.describe("Beside all").optional(),
   }),
   example: {},
-  run: async ({ notifications, all }, { kaneo }) => {
-    if ((notifications !== undefined) === (all === true)) {
-      throw new KaneoMcpError("invalid_input", "Give either notifications or all: true.");
+  run: async ({ notifications, all, except_kinds }, { kaneo }) => {
+    if ((notifications !== undefined) === (all === true) || (!all && except_kinds)) {
+      const message = "Give either notifications or all: true, perhaps with except_kinds.";
+      throw new KaneoMcpError("invalid_input", message);
     }
     if (notifications !== undefined) return markRead(kaneo, [...new Set(notifications)]);
-    const done = z.object({ success: z.boolean() });
-    const answer = await kaneo.patch(endpoint`/api/notification/read-all`, done);
-    await confirmed(answer, {
-      what: "All notifications",
-      done: "marked as read",
-      fields: { success: true },
-      look: async () => ({ success: (await latest(kaneo)).every(({ isRead }) => isRead) }),
-    });
-    return undefined;
+    const unread = (await latest(kaneo)).filter(({ isRead }) => !isRead);
+    if (except_kinds === undefined) return markAllRead(kaneo, unread);
+    const kept = unread.filter(isOneOf(except_kinds));
+    const ids = unread.filter((row) => !kept.includes(row)).map(({ id }) => id);
+    return { ...(await markRead(kaneo, ids)), left: kept.length };
   },
-  text: (result) => {
-    if (result === undefined) return "All notifications are read now.";
-    const { marked, unknown, uncertain } = result;
+  text: ({ marked, unknown = [], uncertain = [], left }) => {
+    const rest = left === undefined ? "" : `; ${left === 0 ? "none" : left} left unread`;
     return [
-      `Marked ${count(marked.length, "notification")} as read.`,
+      `Marked ${count(marked.length, "notification")} as read${rest}.`,
       ...(unknown.length === 0 ? [] : [`Not found: ${unknown.join(", ")}.`]),
       ...(uncertain.length === 0 ? [] : [`May or may not be marked: ${uncertain.join(", ")}.`]),
     ].join("\n");
@@ -154,8 +169,34 @@ async function keyOf(kaneo: Kaneo, id: string): Promise<string | undefined> {
   }
 }
 
-/** Which of the ids were marked, which are none of the account's, and of which it is not certain. */
-async function markRead(kaneo: Kaneo, ids: readonly string[]) {
+function isOneOf(kinds: readonly string[]): (notification: Notification) => boolean {
+  return ({ kind }) => kinds.includes(kind);
+}
+
+/** What came of marking notifications. */
+interface Marks {
+  marked: string[];
+  /** Those that are none of the account's. */
+  unknown?: string[];
+  uncertain?: string[];
+  /** How many were to stay unread. */
+  left?: number;
+}
+
+/** Marks older ones too, which Kaneo does not list. */
+async function markAllRead(kaneo: Kaneo, unread: readonly Notification[]): Promise<Marks> {
+  const done = z.object({ success: z.boolean() });
+  const answer = await kaneo.patch(endpoint`/api/notification/read-all`, done);
+  await confirmed(answer, {
+    what: "All notifications",
+    done: "marked as read",
+    fields: { success: true },
+    look: async () => ({ success: (await latest(kaneo)).every(({ isRead }) => isRead) }),
+  });
+  return { marked: unread.map(({ id }) => id), left: 0 };
+}
+
+async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<Marks> {
   const came = { marked: [] as string[], unknown: [] as string[], uncertain: [] as string[] };
   const mark = async (id: string) => {
     const answer = await kaneo.patch(endpoint`/api/notification/${id}/read`, notificationSchema);
@@ -176,7 +217,7 @@ async function markRead(kaneo: Kaneo, ids: readonly string[]) {
         throw prefixed(error, `At least ${came.marked.length} of ${ids.length} are marked.`, AGAIN);
     }),
   );
-  if (came.marked.length > 0) return came;
+  if (came.marked.length > 0 || ids.length === 0) return came;
   if (came.uncertain.length > 0) {
     const message = `${came.uncertain.join(", ")} may or may not have been marked as read.`;
     throw new KaneoMcpError("outcome_unknown", message, { hint: AGAIN });
@@ -188,10 +229,11 @@ async function markRead(kaneo: Kaneo, ids: readonly string[]) {
 
 const AGAIN = "Call again: to mark twice does no harm.";
 
-/** `unread  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
+/** `unread  assignee_changed  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
 function renderLine(notification: Notification, timeZone: string): string {
   return [
     notification.isRead ? "read" : "unread",
+    inline(notification.kind, 40),
     renderMoment(notification.createdAt, timeZone),
     sentence(notification),
     `notification ${notification.id}`,

@@ -50,11 +50,11 @@ test("list_notifications puts what Kaneo leaves without a title into words, with
 
   expect(steady(answer)).toEqual([
     "5 notifications, 5 unread",
-    "unread  …  brand new kind WEB-3: Font loading",
-    "unread  …  WEB-3 is overdue: Font loading",
-    "unread  …  Bob commented on WEB-2: Landing page hero",
-    "unread  …  WEB-2 went from to-do to done: Landing page hero",
-    "unread  …  WEB-1 was assigned to you: Fix login redirect loop",
+    "unread  brand_new_kind  …  brand new kind WEB-3: Font loading",
+    "unread  overdue  …  WEB-3 is overdue: Font loading",
+    "unread  comment  …  Bob commented on WEB-2: Landing page hero",
+    "unread  status_changed  …  WEB-2 went from to-do to done: Landing page hero",
+    "unread  assignee_changed  …  WEB-1 was assigned to you: Fix login redirect loop",
   ]);
 });
 
@@ -70,8 +70,8 @@ test("list_notifications shows those of people with their title, and survives a 
 
   expect(steady(answer)).toEqual([
     "2 notifications, 1 unread",
-    "read  …  Hi: There",
-    "unread  …  a task was assigned to you: Fix login redirect loop",
+    "read  info  …  Hi: There",
+    "unread  assignee_changed  …  a task was assigned to you: Fix login redirect loop",
   ]);
 });
 
@@ -89,8 +89,8 @@ test("list_notifications gives only unread ones, as many as asked for, and says 
 
   expect(steady(answer)).toEqual([
     "3 unread notifications, the newest 2 shown",
-    "unread  …  WEB-3 was created for you: Font loading",
-    "unread  …  WEB-2 was created for you: Landing page hero",
+    "unread  created  …  WEB-3 was created for you: Font loading",
+    "unread  created  …  WEB-2 was created for you: Landing page hero",
   ]);
 });
 
@@ -122,24 +122,55 @@ test("mark_notifications_read with all marks every one", async () => {
 
   const answer = await board.call(markRead, { all: true });
 
-  expect(answer).toBe("All notifications are read now.");
+  expect(answer).toBe("Marked 2 notifications as read; none left unread.");
   expect(unreadIn(board)).toEqual([]);
 });
 
-test.for([{}, { all: false }, { all: true, notifications: ["x"] }])(
-  "mark_notifications_read refuses %o",
-  async (args) => {
-    await using board = await startSmallBoard();
+test("list_notifications gives those of the named kinds and counts only them", async () => {
+  await using board = await startSmallBoard();
+  notify(board, { number: 1, type: "task_mention" }, { mentionerName: "Bob" });
+  notify(board, { number: 2, type: "task_created" });
+  notify(board, { number: 3, type: "task_overdue" });
 
-    const call = board.call(markRead, args);
+  const answer = await board.call(listNotifications, { kinds: ["mention", "OVERDUE"] });
 
-    await expect(call).rejects.toMatchObject({
-      kind: "invalid_input",
-      message: "Give either notifications or all: true.",
-    });
-    expect(board.requests()).toEqual([]);
-  },
-);
+  expect(steady(answer)).toEqual([
+    "2 notifications, 2 unread",
+    "unread  overdue  …  WEB-3 is overdue: Font loading",
+    "unread  mention  …  Bob mentioned you in WEB-1: Fix login redirect loop",
+  ]);
+});
+
+test("mark_notifications_read leaves the excepted kinds unread and says how many", async () => {
+  await using board = await startSmallBoard();
+  for (const type of ["task_created", "task_mention", "task_overdue"]) {
+    notify(board, { number: 1, type });
+  }
+
+  const answer = await board.call(markRead, { all: true, except_kinds: "mention" });
+  const again = await board.call(markRead, { all: true, except_kinds: ["mention"] });
+
+  expect(answer).toBe("Marked 2 notifications as read; 1 left unread.");
+  expect(again).toBe("Marked 0 notifications as read; 1 left unread.");
+  expect(unreadIn(board)).toHaveLength(1);
+});
+
+test.for([
+  {},
+  { all: false },
+  { all: true, notifications: ["x"] },
+  { notifications: ["x"], except_kinds: ["mention"] },
+])("mark_notifications_read refuses %o", async (args) => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(markRead, args);
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: "Give either notifications or all: true, perhaps with except_kinds.",
+  });
+  expect(board.requests()).toEqual([]);
+});
 
 test("mark_notifications_read fails when none of the ids exists", async () => {
   await using board = await startSmallBoard();
