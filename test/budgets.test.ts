@@ -90,7 +90,7 @@ test("update_task of status, assignee and label needs eight requests, and four w
   expect(warm).toEqual([
     "GET /api/task/tasks/:id",
     "PUT /api/task/assignee/:id",
-    "PUT /api/label/:id/task",
+    "POST /api/label",
     "PUT /api/task/status/:id",
   ]);
 });

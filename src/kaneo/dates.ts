@@ -1,68 +1,151 @@
 /** Dates as people say them, and as Kaneo stores them: a picked day is that day's midnight where the person is. */
-import { TZDateMini as TZDate } from "@date-fns/tz/date/mini";
+import { tzOffset } from "@date-fns/tz/tzOffset";
 import { KaneoMcpError } from "../errors.ts";
 import { oneLine } from "./matching.ts";
 
-const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+/** What words such as "tomorrow" are read by. */
+export interface Calendar {
+  /** IANA zone in which days, and times without an offset, are meant. */
+  timeZone: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Whether a weekday means the last one, today included, as in "since Monday". Default: the next one behind today. */
+  isPast?: boolean;
+}
+
+/** Milliseconds since the epoch; for a moment both are the same. */
+interface Span {
+  first: number;
+  last: number;
+}
+
+const DAY = /^\d{4}-\d{2}-(\d{2})$/;
 const MOMENT =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+const TIME = /^(?:(.*?\S)\s+)?(?:at\s+)?(\d{1,2}):(\d{2})$/;
+const SHIFT = /^([+-])\s?(\d{1,4})\s?(d|days?|w|weeks?)$/;
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const DAY_MS = 86_400_000;
+
+const FORMS =
+  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, next week, +3d, -2w, 09:10.";
 
 /**
- * Reads `YYYY-MM-DD` (midnight in `timeZone`) or RFC 3339, where a missing offset also means `timeZone`.
+ * Reads a day (its midnight in the calendar's zone), RFC 3339, where a missing offset also means that zone, or words: see
+ * `FORMS`.
  *
  * @returns ISO 8601 in UTC, as Kaneo gives it back.
  * @throws KaneoMcpError "invalid_input" for another form or a day that does not exist, which Kaneo would silently move.
  */
-export function readDate(text: string, timeZone: string): string {
-  const parts = DAY.exec(text.trim()) ?? MOMENT.exec(text.trim());
-  if (parts === null) throw notADate(text, "is neither YYYY-MM-DD nor RFC 3339");
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
-  if (!exists(year, month, day) || hour > 23 || minute > 59 || second > 59) {
-    throw notADate(text, "does not exist");
-  }
+export function readDate(text: string, calendar: Calendar): string {
+  return new Date(read(text, calendar).first).toISOString();
+}
+
+/** The last millisecond of a day, or the moment itself, for bounds that include their day. @throws As {@link readDate}. */
+export function endOf(text: string, calendar: Calendar): string {
+  return new Date(read(text, calendar).last).toISOString();
+}
+
+/** `Wednesday 2026-11-25 in Europe/Berlin`. */
+function todayIn(calendar: Calendar): string {
+  const today = new Date(todayAt(calendar));
+  const weekday = WEEKDAYS[today.getUTCDay()] ?? "";
+  const named = `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)}`;
+  return `${named} ${today.toISOString().slice(0, 10)} in ${calendar.timeZone}`;
+}
+
+function read(text: string, calendar: Calendar): Span {
+  const said = text.trim().replaceAll(/\s+/g, " ");
+  const { timeZone } = calendar;
+  const refuse = (why: string) =>
+    new KaneoMcpError(
+      "invalid_input",
+      `The date "${oneLine(text, 60)}" ${why}. Today is ${todayIn(calendar)}.`,
+      { hint: FORMS },
+    );
+  const span = readDay(said, calendar) ?? readMoment(said, calendar);
+  if (span === undefined) throw refuse("is not understood");
+  if (Number.isNaN(span.first)) throw refuse("does not exist");
   // Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere.
-  if (year < 1000 || year >= 9999) throw notADate(text, "is out of range");
-  const fraction = Number((parts[7] ?? "").slice(0, 3).padEnd(3, "0"));
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second, fraction);
-  const offset = parts[8];
-  const moment = offset === undefined ? momentOf(wall, timeZone) : wall - offsetMs(offset);
-  return new Date(moment).toISOString();
+  const year = new Date(span.first + tzOffset(timeZone, new Date(span.first)) * 60_000);
+  if (year.getUTCFullYear() < 1000 || year.getUTCFullYear() >= 9999)
+    throw refuse("is out of range");
+  return span;
 }
 
-/** When the clocks of `timeZone` show `wall`, given as if it were UTC. Of two such moments it is the first, as in JavaScript. */
+function readDay(said: string, calendar: Calendar): Span | undefined {
+  const day = wallDay(said.toLowerCase(), calendar);
+  if (day === undefined) return undefined;
+  const { timeZone } = calendar;
+  return { first: momentOf(day, timeZone), last: momentOf(day + DAY_MS, timeZone) - 1 };
+}
+
+function readMoment(said: string, calendar: Calendar): Span | undefined {
+  if (said.toLowerCase() === "now") return { first: calendar.now(), last: calendar.now() };
+  const [, date, hour, minute, second = "0", fraction = "", offset] = MOMENT.exec(said) ?? [];
+  const [, word = "today", wordHour, wordMinute] = TIME.exec(said.toLowerCase()) ?? [];
+  const day = wallDay(date ?? word, calendar);
+  if (day === undefined || (hour ?? wordHour) === undefined) return undefined;
+  const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
+  const time = [Number(hour ?? wordHour), Number(minute ?? wordMinute), Number(second)] as const;
+  const wall = time[0] > 23 || time[1] > 59 || time[2] > 59 ? Number.NaN : day + msOf(time) + ms;
+  const moment = offset === undefined ? momentOf(wall, calendar.timeZone) : wall - offsetMs(offset);
+  return { first: moment, last: moment };
+}
+
+function msOf([hours, minutes, seconds]: readonly [number, number, number]): number {
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+}
+
+/** The midnight with which a day begins, as if it were UTC; NaN for one that does not exist, undefined for no day. */
+function wallDay(said: string, calendar: Calendar): number | undefined {
+  const today = todayAt(calendar);
+  const [, date] = DAY.exec(said) ?? [];
+  if (date !== undefined) {
+    const day = new Date(`${said}T00:00:00Z`);
+    // JavaScript moves the 30th of February into March.
+    const exists = !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(date);
+    return exists ? day.getTime() : Number.NaN;
+  }
+  const [, sign, digits, unit] = SHIFT.exec(said) ?? [];
+  if (unit !== undefined) {
+    const days = Number(digits) * (unit.startsWith("w") ? 7 : 1);
+    return today + (sign === "-" ? -days : days) * DAY_MS;
+  }
+  const weekdayToday = new Date(today).getUTCDay();
+  const weekday = WEEKDAYS.findIndex(
+    (name) => said === name || (said.length >= 3 && said.length <= 4 && name.startsWith(said)),
+  );
+  if (weekday !== -1) {
+    const back = (weekdayToday - weekday + 7) % 7;
+    return today + (calendar.isPast ? -back : 7 - back) * DAY_MS;
+  }
+  const days = {
+    today: 0,
+    tomorrow: 1,
+    yesterday: -1,
+    "next week": 7 - ((weekdayToday + 6) % 7),
+  }[said];
+  return days === undefined ? undefined : today + days * DAY_MS;
+}
+
+function todayAt({ timeZone, now }: Calendar): number {
+  const wall = now() + tzOffset(timeZone, new Date(now())) * 60_000;
+  return Math.floor(wall / DAY_MS) * DAY_MS;
+}
+
+/**
+ * When the clocks of `timeZone` show `wall`, given as if it were UTC: the first of two such moments, and where the clocks
+ * skip it, as much behind the gap as `wall` is in it.
+ */
 function momentOf(wall: number, timeZone: string): number {
-  const date = new Date(wall);
-  const moment = new TZDate(
-    date.getUTCFullYear(),
-    date.getUTCMonth(),
-    date.getUTCDate(),
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-    date.getUTCSeconds(),
-    date.getUTCMilliseconds(),
-    timeZone,
-  ).getTime();
-  const hourBefore = new TZDate(moment - HOUR_MS, timeZone);
-  const showsTheSame = hourBefore.getHours() === date.getUTCHours();
-  return showsTheSame ? hourBefore.getTime() : moment;
-}
-
-const HOUR_MS = 3_600_000;
-
-/** The last millisecond of a `YYYY-MM-DD`, or the moment itself, for bounds that include their day. */
-export function endOf(text: string, timeZone: string): string {
-  const start = readDate(text, timeZone);
-  const parts = DAY.exec(text.trim());
-  if (parts === null) return start;
-  const [year = 0, month = 0, day = 0] = parts.slice(1).map(Number);
-  return new Date(momentOf(Date.UTC(year, month - 1, day + 1), timeZone) - 1).toISOString();
-}
-
-function exists(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  // No zone changes its clocks twice within two days.
+  const [before = 0, after = 0] = [-DAY_MS, DAY_MS].map(
+    (shift) => wall - tzOffset(timeZone, new Date(wall + shift)) * 60_000,
+  );
+  const fits = (moment: number) => moment + tzOffset(timeZone, new Date(moment)) * 60_000 === wall;
+  const fitting = [before, after].filter(fits);
+  return fitting.length === 0 ? before : Math.min(...fitting);
 }
 
 function offsetMs(offset: string): number {
@@ -70,10 +153,4 @@ function offsetMs(offset: string): number {
   const sign = offset.startsWith("-") ? -1 : 1;
   const digits = offset.replaceAll(/\D/g, "");
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000;
-}
-
-function notADate(text: string, why: string): KaneoMcpError {
-  return new KaneoMcpError("invalid_input", `The date "${oneLine(text, 60)}" ${why}.`, {
-    hint: "Give a day as 2026-03-01, or a moment as 2026-03-01T14:00:00+01:00.",
-  });
 }

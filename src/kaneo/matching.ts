@@ -12,14 +12,33 @@ export interface Naming<T> {
 }
 
 /**
- * Folds what does not tell names apart: case, width, composition, the length of blanks, and what nobody sees, so that a
- * name can be given as an answer shows it.
+ * Folds what does not tell names apart: case, width, composition, the length of blanks, the quotes of word processors,
+ * and what nobody sees, so that a name can be given as an answer shows it.
  */
 export function fold(text: string): string {
-  return text.normalize("NFKC").replaceAll(UNSEEN, "").replaceAll(/\s+/g, " ").trim().toLowerCase();
+  return text
+    .normalize("NFKC")
+    .replaceAll(UNSEEN, "")
+    .replaceAll(APOSTROPHES, "'")
+    .replaceAll(QUOTES, '"')
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .toLowerCase();
 }
 
 const UNSEEN = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\s)\p{Cc}/gu;
+const APOSTROPHES = /[‘’‚‛′ʼ`´]/g;
+const QUOTES = /[“”„‟″«»]/g;
+
+/** {@link fold} without the accents of Latin, Greek and Cyrillic letters. */
+export function foldAccents(text: string): string {
+  return fold(text.normalize("NFD").replaceAll(/[\u0300-\u036F]/g, ""));
+}
+
+/** What is left of a name without accents, blanks and signs: `InProgress` is `in-progress`, and `O’Neill` is `oneill`. */
+function letters(text: string): string {
+  return foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
+}
 
 /** A name that other people chose, on one line and cut, for the middle of a sentence. */
 export function oneLine(text: string, most = 80): string {
@@ -28,8 +47,28 @@ export function oneLine(text: string, most = 80): string {
 }
 
 /**
- * The one item that `reference` names; undefined when there is none. An id comes first; of other names that are equal but
- * for what {@link fold} folds, the one written exactly so is meant.
+ * The items that `reference` names: the one with this id, else those whose name is written exactly so, else those that
+ * {@link fold} makes equal, else those that are equal but for accents and signs.
+ */
+export function matchesOf<T>(
+  items: readonly T[],
+  reference: string,
+  { names }: Pick<Naming<T>, "names">,
+): T[] {
+  const written = reference.trim();
+  const identified = items.find((item) => names[0](item) === written);
+  if (identified !== undefined) return [identified];
+  for (const loosen of [(text: string) => text, fold, letters]) {
+    const wanted = loosen(written);
+    if (wanted === "") continue;
+    const matches = items.filter((item) => names.some((nameOf) => loosen(nameOf(item)) === wanted));
+    if (matches.length > 0) return matches;
+  }
+  return [];
+}
+
+/**
+ * The one item that `reference` names, as {@link matchesOf} has it; undefined when there is none.
  *
  * @throws KaneoMcpError "ambiguous" when several fit equally well, listing them.
  */
@@ -38,19 +77,21 @@ export function matchOne<T>(
   reference: string,
   naming: Naming<T>,
 ): T | undefined {
-  const [idOf] = naming.names;
-  const written = reference.trim();
-  const identified = items.find((item) => idOf(item) === written);
-  if (identified !== undefined) return identified;
+  const matches = matchesOf(items, reference, naming);
+  if (matches.length > 1) throw ambiguous(reference, matches, naming);
+  return matches[0];
+}
 
-  const wanted = fold(reference);
-  const matches = items.filter((item) =>
-    naming.names.some((nameOf) => fold(nameOf(item)) === wanted),
-  );
-  const exact = matches.filter((item) => naming.names.some((nameOf) => nameOf(item) === written));
-  const fitting = exact.length > 0 ? exact : matches;
-  if (fitting.length > 1) throw ambiguous(reference, fitting, naming);
-  return fitting[0];
+/** Takes `bug, ui` for two names where each part of it is one and the whole is none. */
+export function splitNames(
+  references: readonly string[],
+  isName: (reference: string) => boolean,
+): string[] {
+  return references.flatMap((reference) => {
+    const parts = reference.split(/[,;\n]/).map((part) => part.trim());
+    const isList = parts.length > 1 && !isName(reference) && parts.every(isName);
+    return isList ? parts : [reference];
+  });
 }
 
 /** The failure of a reference that fits several things. */
@@ -71,7 +112,7 @@ export function ambiguous<T>(
   );
 }
 
-/** The failure of a reference that fits nothing, with what there is. */
+/** The failure of a reference that fits nothing, with what there is; of many the nearest. */
 export function noMatch<T>(
   reference: string,
   items: readonly T[],
@@ -79,19 +120,55 @@ export function noMatch<T>(
 ): KaneoMcpError {
   const where = naming.where === undefined ? "" : ` in ${oneLine(naming.where)}`;
   const hint = naming.hint ?? (items.length > 0 ? "Call again with one of these." : undefined);
+  const ranked = items
+    .map((item, index) => ({
+      item,
+      likeness: index < MOST_COMPARED ? likenessOf(item, reference, naming) : 0,
+    }))
+    .toSorted((one, other) => other.likeness - one.likeness);
+  const [nearest] = ranked;
+  const isLikely = nearest !== undefined && nearest.likeness >= LIKELY;
+  const guess = isLikely
+    ? ` Did you mean ${oneLine(naming.show(nearest.item), LONGEST_SHOWN)}?`
+    : "";
+  // A few stay in the order in which a person knows them.
+  const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;
   return new KaneoMcpError(
     "not_found",
-    `No ${naming.noun} "${oneLine(reference)}"${where}. ${whatThereIs(items, naming)}`,
+    `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`,
     hint === undefined ? {} : { hint },
   );
 }
 
+/** Addresses at the same host are not alike because of that. */
+function likenessOf<T>(item: T, reference: string, { names }: Naming<T>): number {
+  const essence = (text: string) => letters(text.slice(0, LONGEST_SHOWN).replace(/(.)@.*/, "$1"));
+  const wanted = essence(reference);
+  return Math.max(...names.map((nameOf) => likeness(essence(nameOf(item)), wanted)));
+}
+
+/** How alike two names are, from 0 to 1: the share of their pairs of letters that both have (Dice's coefficient). */
+function likeness(one: string, other: string): number {
+  const [left, right] = [pairsOf(one), pairsOf(other)];
+  const shared = [...left].filter((pair) => right.has(pair)).length;
+  return (2 * shared) / (left.size + right.size);
+}
+
+/** The first and the last letter are a pair with the edge, so that even one letter has two. */
+function pairsOf(name: string): Set<string> {
+  const edged = ` ${name} `;
+  return new Set(Array.from({ length: edged.length - 1 }, (_, at) => edged.slice(at, at + 2)));
+}
+
+const LIKELY = 0.5;
+const MOST_COMPARED = 2_000;
+
 /** `There are: WEB (Website), OPS (Operations).` */
-export function whatThereIs<T>(items: readonly T[], { show }: Naming<T>): string {
+export function whatThereIs<T>(items: readonly T[], { show }: Pick<Naming<T>, "show">): string {
   return items.length === 0 ? "There are none." : `There are: ${listed(items, show)}.`;
 }
 
-const MOST_SHOWN = 40;
+const MOST_SHOWN = 10;
 const LONGEST_SHOWN = 160;
 
 function listed<T>(items: readonly T[], show: (item: T) => string): string {

@@ -1,9 +1,19 @@
-/** From the words a person uses to the things Kaneo has: workspaces, projects, members, labels. */
+/** From the words a person uses to the things Kaneo has: workspaces, projects, members. */
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
-import { currentSession, healing, labelsOf, membersOf, projectsOf, workspaces } from "./lists.ts";
-import { ambiguous, fold, matchOne, type Naming, noMatch, whatThereIs } from "./matching.ts";
-import type { Column, Label, Member, Project, Workspace } from "./schemas.ts";
+import { currentSession, healing, membersOf, projectsOf, workspaces } from "./lists.ts";
+import {
+  ambiguous,
+  fold,
+  foldAccents,
+  matchesOf,
+  matchOne,
+  type Naming,
+  noMatch,
+  oneLine,
+  whatThereIs,
+} from "./matching.ts";
+import type { Column, Member, Project, Workspace } from "./schemas.ts";
 import { matchStatus, statusName } from "./tasks.ts";
 
 const workspaceNaming: Naming<Workspace> = {
@@ -23,12 +33,6 @@ const memberNaming: Naming<Member> = {
   noun: "member",
   names: [({ id }) => id, ({ email }) => email, ({ name }) => name],
   show: ({ name, email }) => `${name} <${email}>`,
-};
-
-const labelNaming: Naming<Label> = {
-  noun: "label",
-  names: [({ id }) => id, ({ name }) => name],
-  show: ({ name }) => name,
 };
 
 const columnNaming: Naming<Column> = {
@@ -144,12 +148,51 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     });
   }
   const name = idInUrl(wanted, "project") ?? wanted;
-  const found = await pickFromProjects(kaneo, workspace, (projects) =>
-    matchOne(projects, name, projectNaming),
-  );
-  if (found !== undefined) return found;
-  const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
-  throw noMatch(wanted, await visibleProjects(kaneo, workspace), { ...projectNaming, hint });
+  const found = await pickFromProjects(kaneo, workspace, (projects) => {
+    const matches = matchesOf(projects, name, projectNaming);
+    return matches.length > 0 ? matches : undefined;
+  });
+  if (found === undefined) {
+    const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
+    throw noMatch(wanted, await visibleProjects(kaneo, workspace), { ...projectNaming, hint });
+  }
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only?.workspaceId);
+  if (isOneWorkspace) throw ambiguous(wanted, found, projectNaming);
+  const all = new Map((await kaneo.kept(workspaces)).map(({ id, name }) => [id, name]));
+  const show = (project: Project) =>
+    projectNaming
+      .show(project)
+      .replace(/\)$/, `, in ${oneLine(all.get(project.workspaceId) ?? "")})`);
+  throw ambiguous(wanted, found, { ...projectNaming, show });
+}
+
+/** What a reading call covers: one project, or every project of some workspaces. */
+export interface Scope {
+  workspaceIds: string[];
+  project: Project | undefined;
+  /** For the answer: `Website (WEB)`, or the names of the workspaces. */
+  name: string;
+}
+
+/**
+ * The project that is named, else the workspace that is named, else the default project, else the default workspace, else
+ * all workspaces.
+ *
+ * @throws KaneoMcpError "not_found" also when the account has no workspace.
+ */
+export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promise<Scope> {
+  const { project, workspace } = reference;
+  if (project !== undefined || (workspace === undefined && kaneo.defaults.project !== undefined)) {
+    const found = await findProject(kaneo, reference);
+    const name = `${oneLine(found.name, 60)} (${found.slug})`;
+    return { workspaceIds: [found.workspaceId], project: found, name };
+  }
+  const meant = await workspacesMeant(kaneo, workspace);
+  const found = meant.length > 0 ? meant : [await findWorkspace(kaneo)];
+  const name = found.map((one) => oneLine(one.name, 60)).join(", ");
+  return { workspaceIds: found.map(({ id }) => id), project: undefined, name };
 }
 
 /**
@@ -174,10 +217,12 @@ export function projectById(kaneo: Kaneo, id: string): Promise<Project | undefin
   );
 }
 
-/** The id below `/project/` or `/task/` in a pasted URL of Kaneo's web app; undefined when it is none. */
+/** The id of a project or task in a pasted URL of Kaneo's web app; undefined when it has none. */
 export function idInUrl(reference: string, noun: "project" | "task"): string | undefined {
-  const match = new RegExp(`/${noun}/([A-Za-z0-9_-]{1,128})(?=[/?#]|$)`).exec(reference);
-  return match?.[1];
+  const [, id] =
+    new RegExp(`(?:/${noun}/|[?&]${noun}Id=)([A-Za-z0-9_-]{1,128})(?![\\w-])`).exec(reference) ??
+    [];
+  return id;
 }
 
 /**
@@ -186,20 +231,26 @@ export function idInUrl(reference: string, noun: "project" | "task"): string | u
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the members.
  */
-export async function findMember(
+export function findMember(kaneo: Kaneo, workspaceId: string, reference: string): Promise<Member> {
+  return findPerson(kaneo, [workspaceId], reference);
+}
+
+/** As {@link findMember}, for a member of any of these workspaces. */
+export async function findPerson(
   kaneo: Kaneo,
-  workspaceId: string,
+  workspaceIds: readonly string[],
   reference: string,
 ): Promise<Member> {
-  const list = membersOf(workspaceId);
   const wanted = fold(reference) === "me" ? await currentUserId(kaneo) : reference;
-  const found = await healing(kaneo, async (since) =>
-    matchMember(await kaneo.kept(list, since), wanted),
-  );
+  const members = async (since?: number) => {
+    const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(membersOf(id), since)));
+    return [...new Map(lists.flat().map((member) => [member.id, member])).values()];
+  };
+  const found = await healing(kaneo, async (since) => matchMember(await members(since), wanted));
   if (found !== undefined) return found;
-  throw noMatch(reference, await kaneo.kept(list), {
+  throw noMatch(reference, await members(), {
     ...memberNaming,
-    where: "this workspace",
+    where: workspaceIds.length === 1 ? "this workspace" : "these workspaces",
     hint: "Only members of the workspace can be assigned: use one of them, me, or none.",
   });
 }
@@ -207,8 +258,8 @@ export async function findMember(
 function matchMember(members: Member[], wanted: string): Member | undefined {
   const exact = matchOne(members, wanted, memberNaming);
   if (exact !== undefined) return exact;
-  const part = fold(wanted);
-  const partial = part === "" ? [] : members.filter(({ name }) => fold(name).includes(part));
+  const part = foldAccents(wanted);
+  const partial = part === "" ? [] : members.filter(({ name }) => foldAccents(name).includes(part));
   if (partial.length > 1) throw ambiguous(wanted, partial, memberNaming);
   return partial[0];
 }
@@ -222,41 +273,6 @@ export async function currentUserId(kaneo: Kaneo): Promise<string> {
     });
   }
   return session.user.id;
-}
-
-/**
- * The workspace labels that `references` (names or ids) name, each once.
- *
- * @throws KaneoMcpError "not_found" or "ambiguous", listing the labels.
- */
-export async function findLabels(
-  kaneo: Kaneo,
-  workspaceId: string,
-  references: readonly string[],
-): Promise<Label[]> {
-  const found = new Map<string, Label>();
-  for (const reference of references) {
-    const label = await findLabel(kaneo, workspaceId, reference);
-    found.set(label.id, label);
-  }
-  return [...found.values()];
-}
-
-/** The workspace label that `reference` (name or id) names. @throws As {@link findLabels}. */
-export async function findLabel(
-  kaneo: Kaneo,
-  workspaceId: string,
-  reference: string,
-): Promise<Label> {
-  const list = labelsOf(workspaceId);
-  const found = await healing(kaneo, async (since) =>
-    matchOne(await kaneo.kept(list, since), reference, labelNaming),
-  );
-  if (found !== undefined) return found;
-  throw noMatch(reference, await kaneo.kept(list), {
-    ...labelNaming,
-    hint: "Use one of these, or make it with create_label first.",
-  });
 }
 
 /**

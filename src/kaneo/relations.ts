@@ -5,6 +5,7 @@ import { kaneoId, optional, word } from "./answer-fields.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, projectsOf } from "./lists.ts";
+import { confirmed } from "./outcomes.ts";
 import type { PlacedTask } from "./task-finder.ts";
 
 export const RELATION_KINDS = [
@@ -54,6 +55,11 @@ const relationSchema = z.object({
   targetTask: endSchema,
 });
 const idSchema = z.object({ id: kaneoId });
+const madeSchema = z.object({
+  sourceTaskId: kaneoId,
+  targetTaskId: kaneoId,
+  relationType: z.string(),
+});
 
 /** Every relation of a task, seen from it, in the order in which they were made. */
 export async function relationsOf(
@@ -89,11 +95,19 @@ export async function link(kaneo: Kaneo, wanted: Link): Promise<"linked" | "was_
   const { type, isSource } = WIRE[kind];
   const [source, target] = isSource ? [task, other] : [other, task];
   try {
-    await kaneo.post(endpoint`/api/task-relation`, idSchema, {
+    const body = {
       sourceTaskId: source.task.id,
       targetTaskId: target.task.id,
       relationType: type,
-    });
+    };
+    const made = await kaneo.post(endpoint`/api/task-relation`, madeSchema, body);
+    const isMade =
+      made.sourceTaskId === source.task.id &&
+      made.targetTaskId === target.task.id &&
+      made.relationType === type;
+    await confirmed(isMade, Boolean, async () =>
+      (await between(kaneo, task, other)).some((relation) => relation.kind === kind),
+    );
     return "linked";
   } catch (error) {
     if (!isFailure(error, "conflict")) throw error;
@@ -110,14 +124,24 @@ export async function unlink(
   kaneo: Kaneo,
   { task, kind, other }: Omit<Link, "kind"> & { kind?: RelationKind | undefined },
 ): Promise<RelationKind[]> {
-  const relations = (await relationsOf(kaneo, task)).filter(
-    (relation) =>
-      relation.other.id === other.task.id && (kind === undefined || relation.kind === kind),
+  const relations = (await between(kaneo, task, other)).filter(
+    (relation) => kind === undefined || relation.kind === kind,
   );
-  for (const { id } of relations) {
-    await kaneo.delete(endpoint`/api/task-relation/${id}`, idSchema).catch(ignoreGone);
+  for (const relation of relations) {
+    const path = endpoint`/api/task-relation/${relation.id}`;
+    const answer = await kaneo.delete(path, idSchema).catch((error: unknown) => {
+      if (isFailure(error, "not_found")) return relation;
+      throw error;
+    });
+    await confirmed(answer.id === relation.id, Boolean, async () =>
+      (await between(kaneo, task, other)).every(({ id }) => id !== relation.id),
+    );
   }
   return relations.map((relation) => relation.kind);
+}
+
+async function between(kaneo: Kaneo, task: PlacedTask, other: PlacedTask): Promise<TaskRelation[]> {
+  return (await relationsOf(kaneo, task)).filter((relation) => relation.other.id === other.task.id);
 }
 
 /** In Kaneo the source of a "subtask" is the parent (create-task-relation.ts). */
@@ -141,11 +165,9 @@ async function resolveDuplicate(
   { task, kind, other }: Link,
   refusal: KaneoMcpError,
 ): Promise<"was_linked"> {
-  const between = (await relationsOf(kaneo, task)).filter(
-    (relation) => relation.other.id === other.task.id,
-  );
-  if (between.some((relation) => relation.kind === kind)) return "was_linked";
-  const opposite = between.find((relation) => WIRE[relation.kind].type === WIRE[kind].type);
+  const relations = await between(kaneo, task, other);
+  if (relations.some((relation) => relation.kind === kind)) return "was_linked";
+  const opposite = relations.find((relation) => WIRE[relation.kind].type === WIRE[kind].type);
   if (opposite === undefined) throw refusal;
   throw new KaneoMcpError(
     "conflict",
@@ -180,8 +202,4 @@ async function slugsOf(
   });
   const projects = complete ?? (await kaneo.kept(list));
   return new Map(projects.map(({ id, slug }) => [id, slug]));
-}
-
-function ignoreGone(error: unknown): void {
-  if (!isFailure(error, "not_found")) throw error;
 }

@@ -1,5 +1,4 @@
-/** Many tasks at once: found by one read of their project, changed by one request per field. */
-import { z } from "zod";
+/** Many tasks at once, found by one read of their project. */
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
@@ -102,25 +101,4 @@ function asNothing(error: unknown): Project[] {
 
 function isAboutTheReference({ kind }: KaneoMcpError): boolean {
   return ["not_found", "ambiguous", "invalid_input", "forbidden"].includes(kind);
-}
-
-/** An operation of `PATCH /api/task/bulk`, on tasks of one workspace. */
-export interface BulkOperation {
-  operation:
-    | "updateStatus"
-    | "updatePriority"
-    | "updateAssignee"
-    | "updateDueDate"
-    | "addLabel"
-    | "removeLabel";
-  /** Null clears assignee or due date. */
-  value: string | null;
-  taskIds: readonly string[];
-}
-
-const bulkSchema = z.object({ updatedCount: z.number() });
-
-/** Sends an operation. Kaneo skips unknown tasks silently, so what came of it has to be read. */
-export async function sendBulk(kaneo: Kaneo, operation: BulkOperation): Promise<void> {
-  await kaneo.patch(endpoint`/api/task/bulk`, bulkSchema, operation);
 }

@@ -1,11 +1,12 @@
-import { reasonOf } from "../errors.ts";
+import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { oneLine } from "./matching.ts";
+import { confirmed, fateOf, LASTING, type Stop } from "./outcomes.ts";
 import { link } from "./relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "./schemas.ts";
-import { attachLabel } from "./task-changes.ts";
 import type { PlacedTask } from "./task-finder.ts";
+import { attachLabel } from "./task-labels.ts";
 import { taskOf } from "./tasks.ts";
 
 /** A task to create; everything is resolved: ids, slugs, ISO dates. */
@@ -25,27 +26,18 @@ export interface NewTask {
 export interface CreatedTask extends PlacedTask {
   /** The key of the task that it is a subtask of. */
   parent?: string;
-  /** What could not be added to it, in full sentences; the task exists all the same. */
+  /** What was not added to it, or not certainly; the task exists all the same. */
   problems: string[];
-}
-
-/**
- * Creates a task, then hangs its labels on it.
- *
- * @throws KaneoMcpError when the task itself was not created.
- */
-export async function createTask(kaneo: Kaneo, newTask: NewTask): Promise<CreatedTask> {
-  return hangLabels(kaneo, await createBareTask(kaneo, newTask), newTask.labels);
 }
 
 /**
  * Creates a task without its labels.
  *
- * @throws KaneoMcpError when it was not created.
+ * @throws KaneoMcpError when it was not created, or not certainly.
  */
 export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<CreatedTask> {
   const { project, title, description, status, priority, assignee, start, due } = newTask;
-  const row = await kaneo.post(endpoint`/api/task/${project.id}`, taskSchema, {
+  const answer = await kaneo.post(endpoint`/api/task/${project.id}`, taskSchema, {
     title,
     description,
     status,
@@ -54,39 +46,54 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
     ...(due !== undefined && { dueDate: due }),
     ...(assignee !== undefined && { userId: assignee.id }),
   });
+  const row = await confirmed(
+    answer,
+    (task) =>
+      task.projectId === project.id &&
+      task.title === title &&
+      task.status === status &&
+      task.userId === assignee?.id,
+    () => kaneo.get(endpoint`/api/task/${answer.id}`, taskSchema),
+  );
   const task = taskOf({ ...row, assigneeName: row.assigneeName ?? assignee?.name }, project);
   return { task, project, problems: [] };
 }
 
-/** Hangs labels on a new task; what fails joins its problems. */
-export async function hangLabels(
-  kaneo: Kaneo,
-  created: CreatedTask,
-  wanted: readonly Label[],
-): Promise<CreatedTask> {
-  const problems = [...created.problems];
-  const labels = [];
-  for (const label of wanted) {
-    try {
-      labels.push(await attachLabel(kaneo, created.task, label));
-    } catch (error) {
-      problems.push(`Label ${oneLine(label.name)} could not be added: ${reasonOf(error)}`);
-    }
-  }
-  return { ...created, task: { ...created.task, labels }, problems };
+/** What a new task still lacks. */
+export interface Missing {
+  labels: readonly Label[];
+  parent?: PlacedTask | undefined;
+  stop?: Stop;
 }
 
-/** Makes a new task a subtask of `parent`; when that fails, the failure joins its problems. */
-export async function adopt(
+/** Hangs labels and parent on a new task; what fails joins its problems. */
+export async function complete(
   kaneo: Kaneo,
   created: CreatedTask,
-  parent: PlacedTask,
+  { labels, parent, stop = { deadline: Number.POSITIVE_INFINITY } }: Missing,
 ): Promise<CreatedTask> {
-  try {
-    await link(kaneo, { task: created, kind: "subtask_of", other: parent });
-    return { ...created, parent: parent.task.key };
-  } catch (error) {
-    const problem = `It could not be made a subtask of ${parent.task.key}: ${reasonOf(error)}`;
-    return { ...created, problems: [...created.problems, problem] };
+  const completed = { ...created, task: { ...created.task }, problems: [...created.problems] };
+  const add = async (what: string, send: () => Promise<void>) => {
+    if (kaneo.elapsed() > stop.deadline) stop.reason ??= "Kaneo answers slowly";
+    try {
+      if (stop.reason !== undefined) throw new KaneoMcpError("out_of_time", `${stop.reason}.`);
+      await send();
+    } catch (error) {
+      if (isFailure(error, ...LASTING)) stop.reason ??= "a request before it failed";
+      completed.problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
+    }
+  };
+  for (const label of labels) {
+    await add(`label ${oneLine(label.name)}`, async () => {
+      const copy = await attachLabel(kaneo, created, label);
+      completed.task.labels = [...completed.task.labels, copy];
+    });
   }
+  if (parent !== undefined) {
+    await add(`subtask of ${parent.task.key}`, async () => {
+      await link(kaneo, { task: created, kind: "subtask_of", other: parent });
+      completed.parent = parent.task.key;
+    });
+  }
+  return completed;
 }

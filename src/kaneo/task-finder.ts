@@ -8,7 +8,7 @@ import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { oneLine } from "./matching.ts";
-import { idInUrl, projectById, projectsWithSlug } from "./references.ts";
+import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
 import { boardSchema, labelSchema, type Project, searchSchema, taskSchema } from "./schemas.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
@@ -25,12 +25,17 @@ export interface LocatedTask extends PlacedTask {
 }
 
 export interface TaskKey {
-  slug: string;
+  /** Undefined for a bare number, which the default project has. */
+  slug: string | undefined;
   number: number;
 }
 
-/** Kaneo accepts a project without a slug, whose keys then start with the dash. */
-const KEY = /^(.*)-(\d{1,9})$/u;
+/** What people write around a key or an id: `#WEB-12`, `<WEB-12>`, or in backticks. */
+const WRAPPING = /^[\s#<>()[\]{}"'“”„‘’`]+|[\s<>()[\]{}"'“”‘’`.,;:]+$/g;
+/** `WEB-12`, with any dash or none. Kaneo accepts a project without a slug, whose keys then start with the dash. */
+const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
+/** What Kaneo gives as an id is 24 letters and digits long; no slug without a dash behind it is. */
+const LONG_ID = /^\w{20,128}$/;
 const MOST_PER_PAGE = 100;
 const labelList = z.array(labelSchema);
 
@@ -44,8 +49,15 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   if (pasted !== undefined) return taskById(kaneo, pasted);
 
   const key = readKey(reference);
-  if (key !== undefined) return taskByKey(kaneo, key);
-  if (/^\w+$/.test(reference.trim())) return taskById(kaneo, reference.trim());
+  if (key?.slug !== undefined) return taskByKey(kaneo, key.slug, key.number);
+  if (key !== undefined && kaneo.defaults.project !== undefined) {
+    const project = await findProject(kaneo, {});
+    const found = await taskByNumber(kaneo, project, key.number);
+    if (found !== undefined) return found;
+    throw noSuchTask({ slug: project.slug, number: key.number }, [project]);
+  }
+  const id = reference.replaceAll(WRAPPING, "");
+  if (key === undefined && /^\w+$/.test(id)) return taskById(kaneo, id);
   throw new KaneoMcpError(
     "invalid_input",
     `"${oneLine(reference)}" is neither a task's key, such as WEB-12, nor its id or URL.`,
@@ -55,11 +67,20 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
 export function readKey(reference: string): TaskKey | undefined {
-  const [, slug, digits] = KEY.exec(reference.trim()) ?? [];
-  return slug === undefined ? undefined : { slug, number: Number(digits) };
+  const bare = reference.replaceAll(WRAPPING, "");
+  if (LONG_ID.test(bare) || /:\/\/|\//.test(bare)) return undefined;
+  const [, slug, dash, digits] = KEY.exec(bare) ?? [];
+  if (slug === undefined) return undefined;
+  return { slug: slug === "" && dash === "" ? undefined : slug, number: Number(digits) };
 }
 
-async function taskByKey(kaneo: Kaneo, { slug, number }: TaskKey): Promise<LocatedTask> {
+/** Whether `reference` can name a task, whether or not there is one. */
+export function isTaskReference(reference: string): boolean {
+  const isId = LONG_ID.test(reference.replaceAll(WRAPPING, ""));
+  return isId || idInUrl(reference, "task") !== undefined || readKey(reference) !== undefined;
+}
+
+async function taskByKey(kaneo: Kaneo, slug: string, number: number): Promise<LocatedTask> {
   const candidates = await numbered(kaneo, slug, number);
   const located = await Promise.all(
     candidates.map((project) => taskByNumber(kaneo, project, number)),
@@ -86,9 +107,13 @@ async function numbered(kaneo: Kaneo, slug: string, number: number): Promise<Pro
 }
 
 /** The failure of a key whose number the projects do not have. */
-export function noSuchTask({ slug, number }: TaskKey, searched: readonly Project[]): KaneoMcpError {
+export function noSuchTask(
+  { slug = "", number }: TaskKey,
+  searched: readonly Project[],
+): KaneoMcpError {
   const names = searched.map((project) => `${oneLine(project.name)} (${project.slug})`);
-  const last = Math.max(...searched.map((project) => project.lastTaskNumber ?? 0));
+  // Kaneo before 2.9.10 does not tell it.
+  const last = Math.max(...searched.map(({ lastTaskNumber = number }) => lastTaskNumber));
   const past = last < number ? `, where ${last} is the last number so far` : "";
   return new KaneoMcpError(
     "not_found",

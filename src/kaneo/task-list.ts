@@ -38,8 +38,8 @@ export interface TaskFilter {
   priorities?: readonly string[] | undefined;
   /** A user's id, or "none" for tasks of nobody. */
   assigneeId?: string | undefined;
-  /** Names, all of which a task must carry. */
-  labels?: readonly string[] | undefined;
+  /** Names, of each group of which a task must carry one: the same label may be written otherwise in another workspace. */
+  labels?: readonly (readonly string[])[] | undefined;
   /** ISO 8601, inclusive. */
   dueBefore?: string | undefined;
   dueAfter?: string | undefined;
@@ -147,6 +147,7 @@ function wantedStatuses(columns: readonly Status[], { state, statuses }: TaskFil
   const all = statusesOf(columns);
   if (statuses !== undefined) {
     return statuses
+      .flatMap((reference) => partsOf(reference, [columns]))
       .map((reference) => matchStatus(columns, reference))
       .filter((found) => found !== undefined);
   }
@@ -164,13 +165,18 @@ function wantedStatuses(columns: readonly Status[], { state, statuses }: TaskFil
   }
 }
 
+/** Takes `to-do, done` for two where no board has a status of that name. */
+function partsOf(reference: string, boards: readonly (readonly Status[])[]): string[] {
+  const isName = boards.some((columns) => matchStatus(columns, reference) !== undefined);
+  return isName ? [reference] : reference.split(/[,;\n]/).filter((part) => part.trim() !== "");
+}
+
 function assertStatusesExist(perProject: ProjectTasks[], references: readonly string[]): void {
   if (perProject.length === 0) return;
-  for (const reference of references) {
-    if (perProject.some(({ columns }) => matchStatus(columns, reference) !== undefined)) continue;
-    const names = new Map(
-      perProject.flatMap(({ columns }) => columns.map((column) => [column.slug, column])),
-    );
+  const boards = perProject.map(({ columns }) => columns);
+  for (const reference of references.flatMap((listed) => partsOf(listed, boards))) {
+    if (boards.some((columns) => matchStatus(columns, reference) !== undefined)) continue;
+    const names = new Map(boards.flat().map((column) => [column.slug, column]));
     throw unknownStatus([...names.values()], reference, "the listed projects");
   }
 }
@@ -178,7 +184,7 @@ function assertStatusesExist(perProject: ProjectTasks[], references: readonly st
 function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
   if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
-  if (filter.labels?.some((name) => !carriesLabel(task, name))) return false;
+  if (filter.labels?.some((names) => !names.some((name) => carriesLabel(task, name)))) return false;
   if (filter.text === undefined) return true;
   const wanted = fold(filter.text);
   return [task.key, task.title, task.description].some((text) => fold(text).includes(wanted));

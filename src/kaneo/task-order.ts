@@ -80,8 +80,8 @@ export function readCursor(cursor: string, listing: unknown): SortKey {
   if (print === fingerprint(listing)) return key;
   const why =
     parts.length === 0
-      ? "was not given by list_tasks"
-      : "belongs to a listing with other arguments or other projects";
+      ? "was given by no answer"
+      : "belongs to a call with other arguments, or what it reads has changed";
   throw new KaneoMcpError("invalid_input", `This cursor ${why}.`, {
     hint: "Repeat the arguments of the call that gave the cursor, or leave the cursor out to start anew.",
   });

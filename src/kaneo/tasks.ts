@@ -1,5 +1,5 @@
 import type { KaneoMcpError } from "../errors.ts";
-import { matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
+import { fold, matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
 import type { Board, ListedTask, Project, TaskRow } from "./schemas.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
@@ -95,9 +95,15 @@ export function statusName({ slug, name }: Status): string {
   return asSlug === slug ? slug : `${slug} (${oneLine(name, 60)})`;
 }
 
-/** The status that `reference` (slug or name, any case) names; undefined when the board has none such. */
+/**
+ * The status that `reference` (slug or name) names; undefined when the board has none such. `done` is also the one column
+ * whose tasks are done, whatever it is called.
+ */
 export function matchStatus(columns: readonly Status[], reference: string): Status | undefined {
-  return matchOne(statusesOf(columns), reference, statusNaming);
+  const named = matchOne(statusesOf(columns), reference, statusNaming);
+  if (named !== undefined || fold(reference) !== "done") return named;
+  const [only, ...others] = columns.filter(({ isFinal }) => isFinal);
+  return others.length === 0 ? only : undefined;
 }
 
 /** The failure of a status that a board does not have, listing those it has. */

@@ -8,7 +8,7 @@ const ADVICE: Record<FailureKind, string> = {
   sign_in_required: "Call sign_in to get a link for the person.",
   sign_in_failed: "Call sign_in for a new link.",
   forbidden: "Ask an owner or admin of the workspace, or use another account.",
-  not_found: "list_projects, list_tasks and search give the names that exist.",
+  not_found: "list_projects, get_project, list_tasks and search give the names that exist.",
   ambiguous: "Call again with one of the candidates.",
   invalid_input: "Correct the arguments and call again.",
   conflict: "Look at the present state first, then decide.",

@@ -32,7 +32,8 @@ export function readArguments<Input extends z.ZodObject>(
   if (!isRecord(given)) {
     throw new KaneoMcpError("invalid_input", "The arguments must be a JSON object.");
   }
-  assertKnownNames(given, schema, "");
+  // Some clients invent an argument where a tool takes none.
+  if (Object.keys(schema.properties ?? {}).length > 0) assertKnownNames(given, schema, "");
   const parsed = input.safeParse(given, { reportInput: true });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, schema));
@@ -73,23 +74,37 @@ function coerceText(value: unknown, schema: WireSchema): unknown {
 
 function coerceList(value: unknown, { items }: WireSchema): unknown {
   const read = typeof value === "string" ? parseJson(value, "[") : value;
-  const list = Array.isArray(read) ? read : read === undefined || read === null ? read : [read];
-  return Array.isArray(list) && items !== undefined
-    ? list.map((item) => coerce(item, items))
-    : list;
+  if (read === undefined || read === null || items === undefined) return read;
+  const list: unknown[] = Array.isArray(read) ? read : [read];
+  return (
+    list
+      .flatMap((item) => (items.enum && typeof item === "string" ? item.split(",") : [item]))
+      .map((item) => coerce(item, items))
+      // Items that are objects are counted: `#3` is the third.
+      .filter((item) => items.type !== "string" || !isEmpty(item))
+  );
 }
 
 function coerceObject(value: unknown, { properties = {}, required = [] }: WireSchema): unknown {
   const read = typeof value === "string" ? parseJson(value, "{") : value;
   if (!isRecord(read)) return read;
   const entries = Object.entries(read)
-    // Models and clients fill what they leave out.
-    .filter(([name, field]) => (field !== null && field !== "") || required.includes(name))
-    .map(([name, field]) => {
+    .map(([name, field]): [string, unknown] => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
       return [name, schema === undefined ? field : coerce(field, schema)];
+    })
+    // Models and clients fill what they leave out. An empty list that means something says so by its minItems.
+    .filter(([name, field]) => {
+      const isMeant = Array.isArray(field) && properties[name]?.minItems === 0;
+      return required.includes(name) || isMeant || !isEmpty(field);
     });
   return Object.fromEntries(entries);
+}
+
+/** The one meaning of "empty": as if it were left out. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "string") return value.trim() === "";
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function parseJson(text: string, start: string): unknown {
@@ -170,7 +185,7 @@ function describeSize(
 
 function meaningOf(property: WireSchema | undefined): string {
   const meaning = property?.description?.replace(/\.$/, "");
-  return meaning === undefined ? "" : ` (${meaning})`;
+  return meaning === undefined ? "" : `: ${meaning}`;
 }
 
 function schemaAt(schema: WireSchema, path: readonly PropertyKey[]): WireSchema | undefined {

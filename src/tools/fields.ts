@@ -22,12 +22,18 @@ export const status = text.describe(
 );
 export const priority = z.enum(PRIORITIES);
 export const assignee = text.describe("me, none, name, e-mail or id of a workspace member");
-export const date = text.describe("YYYY-MM-DD or RFC 3339");
-export const clearableDate = text.describe("YYYY-MM-DD or RFC 3339; none clears it");
+export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
+export const clearableDate = date.describe("As in create_task; none clears it");
 export const labels = z.array(text.describe("Name of an existing label")).min(1);
 export const limit = z.int().min(1).max(100).default(25);
+export const cursor = text.describe("From the last answer, with its other arguments unchanged");
 
 /** Whether a clearable argument asks to clear. */
 export function isNone(value: string): boolean {
   return value.trim().toLowerCase() === NONE;
+}
+
+/** Whether an assignee is nobody. */
+export function isNobody(value: string): boolean {
+  return isNone(value) || value.trim().toLowerCase() === "unassigned";
 }

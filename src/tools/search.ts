@@ -3,7 +3,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint, withQuery } from "../kaneo/endpoint.ts";
 import { projectsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
-import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
+import { scopeOf } from "../kaneo/references.ts";
 import { type Project, type SearchResult, searchSchema } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
 import { sliceText } from "../text/text.ts";
@@ -40,35 +40,14 @@ const search = defineTool({
   input,
   example: { query: "login", workspace: "acme" },
   run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Answer> => {
-    const { scope, ...where } = await scopeOf(kaneo, references);
-    return { ...(await searchKaneo(kaneo, { query, kind, limit, ...where })), query, scope };
+    const { workspaceIds, project, name } = await scopeOf(kaneo, references);
+    const where = { workspaceIds, projectId: project?.id };
+    return { ...(await searchKaneo(kaneo, { query, kind, limit, ...where })), query, scope: name };
   },
   text: renderAnswer,
 });
 
 export const searchTools = [search];
-
-interface Scope {
-  workspaceIds: string[];
-  projectId: string | undefined;
-  /** For the answer. */
-  scope: string;
-}
-
-async function scopeOf(
-  kaneo: Kaneo,
-  { project, workspace }: { project?: string | undefined; workspace?: string | undefined },
-): Promise<Scope> {
-  if (project !== undefined || (workspace === undefined && kaneo.defaults.project !== undefined)) {
-    const { id, name, slug, workspaceId } = await findProject(kaneo, { project, workspace });
-    const scope = `${inline(name, 60)} (${slug})`;
-    return { workspaceIds: [workspaceId], projectId: id, scope };
-  }
-  const meant = await workspacesMeant(kaneo, workspace);
-  const found = meant.length > 0 ? meant : [await findWorkspace(kaneo)];
-  const scope = found.map(({ name }) => inline(name, 60)).join(", ");
-  return { workspaceIds: found.map(({ id }) => id), projectId: undefined, scope };
-}
 
 function renderAnswer(answer: Answer, { timeZone }: ToolContext): string {
   const { query, scope, tasks, projects, comments, mayHaveMore } = answer;

@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { relationsOf, type TaskRelation } from "../kaneo/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
+import { readCursor, writeCursor } from "../kaneo/task-order.ts";
 import { renderMoment } from "../text/dates.ts";
 import { renderTaskFields } from "../text/task-line.ts";
-import { limitAnswer, MOST_CHARACTERS, sliceText } from "../text/text.ts";
-import { fence, inline } from "../text/untrusted.ts";
+import { MOST_CHARACTERS, sliceText } from "../text/text.ts";
+import { cleanText, fence, inline } from "../text/untrusted.ts";
 import {
   type Activity,
   activityOf,
@@ -36,6 +37,11 @@ interface TaskDetails extends LocatedTask {
   links: ExternalLink[] | undefined;
 }
 
+interface Page extends TaskDetails {
+  include: Part[] | undefined;
+  cursor: string | undefined;
+}
+
 const getTask = defineTool({
   name: "get_task",
   toolset: "tasks",
@@ -50,14 +56,16 @@ const getTask = defineTool({
       .describe(
         "Exactly these parts: all comments, activity (who changed what), time entries, …; [] for none",
       )
+      .min(0)
       .optional(),
+    cursor: fields.cursor.optional(),
   }),
   example: { task: "WEB-4", include: ["comments", "activity", "relations", "time", "links"] },
-  run: async ({ task: reference, include }, { kaneo }) => {
+  run: async ({ task: reference, include, cursor }, { kaneo }) => {
     const located = await findTask(kaneo, reference);
-    return detailsOf(kaneo, located, include);
+    return { ...(await detailsOf(kaneo, located, include)), include, cursor };
   },
-  text: renderDetails,
+  text: renderPage,
 });
 
 async function detailsOf(
@@ -79,65 +87,77 @@ async function detailsOf(
   return { ...located, comments: shown, olderComments, activity, relations, time, links };
 }
 
-function renderDetails(details: TaskDetails, { timeZone, now }: ToolContext): string {
-  const { task, project, columns, activity, relations, time, links } = details;
+/** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
+function renderPage(details: Page, context: ToolContext): string {
+  const { task, include, cursor } = details;
+  const facts = renderFacts(details, context);
+  const texts = renderTexts(details, context.timeZone);
+  const identity = [task.id, include, texts];
+  const [from] = cursor === undefined ? [0] : readCursor(cursor, identity);
+  const start = Number(from);
+
+  const factsHere = wholeLines(facts.slice(start));
+  const isFactsCut = start + factsHere.length < facts.length;
+  const room = isFactsCut ? 0 : ROOM - factsHere.length;
+  const textsHere = sliceText(texts.slice(Math.max(0, start - facts.length)), room);
+  const end = start + factsHere.length + textsHere.length;
+  const total = facts.length + texts.length;
   const sections = [
-    `${inline(task.key, 60)}  ${inline(task.title, 200)}`,
+    start === 0 ? "" : `${inline(task.key, 60)}, from character ${start} of ${total}:`,
+    factsHere,
+    textsHere === "" ? "" : fence(textsHere, ROOM),
+    end >= total
+      ? ""
+      : `More: ${end} of ${total} characters are shown; repeat with cursor ${writeCursor([end], identity)}`,
+  ];
+  return sections.filter((section) => section !== "").join("\n");
+}
+
+/** The lines of the fence and of the cursor take the rest. */
+const ROOM = MOST_CHARACTERS - 1_000;
+
+/** No part of a title or name may begin a line, where it could pass for one of ours. */
+function wholeLines(text: string): string {
+  if (text.length <= ROOM) return text;
+  const cut = sliceText(text, ROOM);
+  return cut.slice(0, cut.lastIndexOf("\n") + 1) || cut;
+}
+
+/** What has a form of its own: fields, relations, times. */
+function renderFacts(details: TaskDetails, { timeZone, now }: ToolContext): string {
+  const { task, project, columns, comments, activity, relations, time, links } = details;
+  const isWordless = task.description.trim() === "" && !comments?.length;
+  const sections = [
+    `${inline(task.key, 60)}  ${inline(task.title, LONGEST_TITLE)}`,
     `Project: ${inline(project.name, 60)}`,
     renderTaskFields(task, columns, timeZone),
     `Created: ${renderMoment(task.createdAt, timeZone)}`,
     relations && (renderRelations(relations) || "Relations: none"),
-    time && (renderTimeEntries(time, { timeZone, nowMs: now() }) || "Time: none logged"),
-    links && (renderExternalLinks(links) || "Links: none"),
-    activity && (renderActivity(activity, timeZone) || "Activity: none"),
+    time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }) || "none logged"),
+    links && section("Links", renderExternalLinks(links) || "none"),
+    activity && section("Activity", renderActivity(activity, timeZone) || "none"),
+    isWordless ? `No description${comments === undefined ? "" : ", no comments"}.` : undefined,
   ];
-  const head = limitAnswer(sections.filter((section) => section).join("\n"), MOST_CHARACTERS / 2);
-  const room = MOST_CHARACTERS - head.length - FENCE_CHARACTERS;
-  return `${head}\n${renderTexts(details, { timeZone, room })}`;
+  return sections.filter((section) => section !== undefined).join("\n");
 }
 
-/** More than the lines of a fence have. */
-const FENCE_CHARACTERS = 400;
+const LONGEST_TITLE = 200;
 
-const GAP = "\n\n";
+function section(heading: string, lines: string): string {
+  return lines.startsWith("none") ? `${heading}: ${lines}` : `${heading}:\n${lines}`;
+}
 
-/** Everything that people wrote at length, in one fence of at most `room` characters; old comments are left out first. */
-function renderTexts(
-  details: TaskDetails,
-  { timeZone, room }: { timeZone: string; room: number },
-): string {
+/** Everything that people wrote at length, for one fence; "" when there is nothing. */
+function renderTexts(details: TaskDetails, timeZone: string): string {
   const { task, comments = [], olderComments } = details;
-  const isLongTitle = inline(task.title, 200) !== inline(task.title, Number.POSITIVE_INFINITY);
-  const title = isLongTitle ? `Title: ${sliceText(task.title, 2_000)}` : "";
-  const description = task.description.trim() === "" ? "" : `Description:\n${task.description}`;
-  const forComments = Math.max(Math.floor(room / 2), room - title.length - description.length);
-  const shown = newestThatFit(comments, forComments, timeZone);
-  const left = olderComments + comments.length - shown.length;
-  const hint = olderComments > 0 ? ": include comments" : "";
-  const older = left === 0 ? "" : ` (${left} older${hint})`;
-  const commentText =
-    shown.length === 0 ? "" : `Comments${older}:\n${renderComments(shown, timeZone)}`;
-  const forDescription = Math.max(room - title.length - commentText.length, Math.floor(room / 3));
-  const texts = [title, shorten(description, forDescription), commentText];
-  const present = texts.filter((text) => text !== "");
-  if (present.length > 0) return fence(present.join(GAP), room + 2 * GAP.length);
-  return details.comments === undefined ? "No description." : "No description, no comments.";
-}
-
-function newestThatFit(comments: readonly Comment[], room: number, timeZone: string): Comment[] {
-  let length = 0;
-  const first = comments.findLastIndex((comment) => {
-    length += renderComments([comment], timeZone).length + 1;
-    return length > room;
-  });
-  const fitting = comments.slice(first + 1);
-  // One that is longer than everything is cut by the fence.
-  return fitting.length === 0 ? comments.slice(-1) : fitting;
-}
-
-function shorten(text: string, most: number): string {
-  const notice = `… (${text.length - most} more characters; read them in Kaneo)`;
-  return text.length <= most ? text : `${sliceText(text, most - notice.length)}${notice}`;
+  const isLongTitle = inline(task.title, Number.POSITIVE_INFINITY).length > LONGEST_TITLE;
+  const older = olderComments === 0 ? "" : ` (${olderComments} older: include comments)`;
+  const texts = [
+    isLongTitle ? `Title: ${task.title}` : "",
+    task.description.trim() === "" ? "" : `Description:\n${task.description}`,
+    comments.length === 0 ? "" : `Comments${older}:\n${renderComments(comments, timeZone)}`,
+  ];
+  return cleanText(texts.filter((text) => text !== "").join("\n\n"));
 }
 
 export const taskGetTools = [getTask];

@@ -1,13 +1,17 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { readDate } from "../kaneo/dates.ts";
+import { type Calendar, readDate } from "../kaneo/dates.ts";
+import { findLabels } from "../kaneo/label-finder.ts";
 import { columnsOf, healing } from "../kaneo/lists.ts";
-import { findLabels, findMember } from "../kaneo/references.ts";
+import { matchesOf, type Naming, splitNames } from "../kaneo/matching.ts";
+import { findMember, findProject } from "../kaneo/references.ts";
 import type { Label, Member, Project } from "../kaneo/schemas.ts";
-import { matchStatus, type Status, unknownStatus } from "../kaneo/tasks.ts";
+import { replaceOnce, type TaskChanges } from "../kaneo/task-changes.ts";
+import type { LocatedTask, PlacedTask } from "../kaneo/task-finder.ts";
+import { matchStatus, type Status, type TaskLabel, unknownStatus } from "../kaneo/tasks.ts";
 import { renderDate } from "../text/dates.ts";
-import { isNone } from "./fields.ts";
+import { isNobody, isNone } from "./fields.ts";
 
 /** The arguments that create and update share. */
 export interface TaskArguments {
@@ -30,7 +34,7 @@ export interface TaskScope {
   project: Project;
   /** The project's columns where they were just read; without them they are looked up. */
   columns?: readonly Status[] | undefined;
-  timeZone: string;
+  calendar: Calendar;
 }
 
 /**
@@ -43,8 +47,8 @@ export async function resolveArguments(
   { status, assignee, due, start }: TaskArguments,
   scope: TaskScope,
 ): Promise<ResolvedArguments> {
-  const { project, timeZone } = scope;
-  const dates = { due: resolveDate(due, timeZone), start: resolveDate(start, timeZone) };
+  const { project, calendar } = scope;
+  const dates = { due: resolveDate(due, calendar), start: resolveDate(start, calendar) };
   const [statusSlug, member] = await Promise.all([
     status === undefined ? undefined : findStatus(kaneo, scope, status),
     assignee === undefined ? undefined : resolveAssignee(kaneo, project, assignee),
@@ -52,21 +56,107 @@ export async function resolveArguments(
   return { ...dates, status: statusSlug, assignee: member };
 }
 
+/** What can be changed of a task that exists. */
+export interface ChangeArguments extends TaskArguments {
+  title?: string | undefined;
+  description?: string | undefined;
+  find?: string | undefined;
+  replace?: string | undefined;
+  priority?: string | undefined;
+  add_labels?: string[] | undefined;
+  remove_labels?: string[] | undefined;
+  project?: string | undefined;
+}
+
 /**
- * Kaneo refuses a start behind the due date on some routes and stores it on others.
+ * Resolves the words of a change to a task.
  *
- * @throws KaneoMcpError "invalid_input"; nothing was changed.
+ * @throws KaneoMcpError as {@link resolveArguments}, and "invalid_input" when `find` does not fit exactly once.
  */
-export function assertDatesInOrder(
+export async function resolveChanges(
+  kaneo: Kaneo,
+  { project, task, columns }: LocatedTask,
+  { calendar, ...args }: ChangeArguments & { calendar: Calendar },
+): Promise<TaskChanges> {
+  const replacement = replacementIn(args);
+  if (replacement !== undefined) replaceOnce(task.description, replacement);
+  // Kaneo moves tasks only within a workspace; a project elsewhere is found to say so.
+  const destination =
+    args.project === undefined ? project : await findProject(kaneo, { project: args.project });
+  const isMove = destination.id !== project.id;
+  const scope = { project: destination, calendar, columns: isMove ? undefined : columns };
+  const [resolved, addLabels, removeLabels] = await Promise.all([
+    resolveArguments(kaneo, args, scope),
+    resolveLabels(kaneo, project, args.add_labels),
+    labelsToRemove(kaneo, { task, project }, args.remove_labels),
+  ]);
+  return {
+    ...resolved,
+    title: args.title,
+    description: resolveText(args.description),
+    replacement,
+    priority: args.priority,
+    addLabels,
+    removeLabels,
+    project: args.project === undefined ? undefined : destination,
+  };
+}
+
+function replacementIn({
+  find,
+  replace,
+  description,
+}: ChangeArguments): TaskChanges["replacement"] {
+  if (find === undefined && replace === undefined) return undefined;
+  if (find === undefined || replace === undefined || description !== undefined) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      "Give find and replace together, without description.",
+      {
+        hint: "find is a part of the description, replace what is to stand there; none takes the part out.",
+      },
+    );
+  }
+  return { find, replace: resolveText(replace) ?? "" };
+}
+
+/** Labels that hang on the task, also those that the workspace no longer has. */
+async function labelsToRemove(
+  kaneo: Kaneo,
+  { task, project }: PlacedTask,
+  references: readonly string[] = [],
+): Promise<Pick<Label, "id" | "name">[]> {
+  const isCarried = (reference: string) => matchesOf(task.labels, reference, carried).length > 0;
+  const resolved = splitNames(references, isCarried).map(async (reference) => {
+    const [label] = matchesOf(task.labels, reference, carried);
+    return label === undefined ? resolveLabels(kaneo, project, [reference]) : [label];
+  });
+  return (await Promise.all(resolved)).flat();
+}
+
+const carried: Pick<Naming<TaskLabel>, "names"> = {
+  names: [({ id }) => id, ({ name }) => name],
+};
+
+/** Why Kaneo should not have these dates, which it refuses on some routes and stores on others; undefined when it may. */
+export function reasonAgainstDates(
   { start, due }: { start: string | null | undefined; due: string | null | undefined },
   timeZone: string,
+): string | undefined {
+  if (!start || !due || start <= due) return undefined;
+  return `would start ${renderDate(start, timeZone)}, after it is due ${renderDate(due, timeZone)}`;
+}
+
+/** @throws KaneoMcpError "invalid_input" when the task would start after it is due; nothing was changed. */
+export function assertDatesInOrder(
+  dates: { start: string | null | undefined; due: string | null | undefined },
+  timeZone: string,
 ): void {
-  if (!start || !due || start <= due) return;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `The task would start ${renderDate(start, timeZone)}, after it is due ${renderDate(due, timeZone)}. Nothing was saved.`,
-    { hint: "Give both start and due in order, or none for one of them." },
-  );
+  const reason = reasonAgainstDates(dates, timeZone);
+  if (reason === undefined) return;
+  throw new KaneoMcpError("invalid_input", `The task ${reason}. Nothing was saved.`, {
+    hint: "Give both start and due in order, or none for one of them.",
+  });
 }
 
 /** The slug of the status that `reference` names in a project. */
@@ -90,12 +180,12 @@ async function resolveAssignee(
   { workspaceId }: Project,
   reference: string,
 ): Promise<Member | null> {
-  return isNone(reference) ? null : findMember(kaneo, workspaceId, reference);
+  return isNobody(reference) ? null : findMember(kaneo, workspaceId, reference);
 }
 
-function resolveDate(text: string | undefined, timeZone: string): string | null | undefined {
+function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {
   if (text === undefined) return undefined;
-  return isNone(text) ? null : readDate(text, timeZone);
+  return isNone(text) ? null : readDate(text, calendar);
 }
 
 /** The workspace labels that are named; none when `references` is undefined. */

@@ -1,14 +1,9 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endOf, readDate } from "../kaneo/dates.ts";
+import { labelNames } from "../kaneo/label-finder.ts";
 import { projectsOf } from "../kaneo/lists.ts";
-import {
-  currentUserId,
-  findLabels,
-  findMember,
-  findProject,
-  findWorkspace,
-} from "../kaneo/references.ts";
+import { currentUserId, findPerson, type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import {
   type ListedTasks,
@@ -25,10 +20,8 @@ import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 const input = z.object({
-  project: fields.project
-    .describe("Slug, name, id or URL; every project of the workspace if left out")
-    .optional(),
-  workspace: fields.workspace.optional(),
+  project: fields.project.describe("Slug, name, id or URL; every project if left out").optional(),
+  workspace: fields.workspace.describe("Slug, name or id; all if left out").optional(),
   state: z
     .enum(TASK_STATES)
     .default("active")
@@ -39,8 +32,8 @@ const input = z.object({
   priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of these").optional(),
   assignee: fields.assignee.describe("me, none for unassigned, name, e-mail or id").optional(),
   labels: fields.labels.describe("All of these").optional(),
-  due_before: fields.date.describe("YYYY-MM-DD (that day included) or RFC 3339").optional(),
-  due_after: fields.date.describe("YYYY-MM-DD (that day included) or RFC 3339").optional(),
+  due_before: fields.date.describe("That day included").optional(),
+  due_after: fields.date.describe("That day included").optional(),
   text: fields.text.describe("Part of key, title or description").optional(),
   sort: z.enum(TASK_SORTS).default("board").describe("board: column, then place in it"),
   order: z
@@ -48,10 +41,7 @@ const input = z.object({
     .describe("Default asc, but desc for priority (urgent first) and created (newest first)")
     .optional(),
   limit: fields.limit,
-  cursor: z
-    .string()
-    .describe("From the last answer, with its other arguments unchanged")
-    .optional(),
+  cursor: fields.cursor.optional(),
 });
 
 type Arguments = z.output<typeof input>;
@@ -69,74 +59,66 @@ const listTasks = defineTool({
   toolset: "tasks",
   title: "List tasks",
   description:
-    "Lists tasks of one project or of a whole workspace, filtered and sorted: one line each with key, status, priority, assignee, due date, labels and title, and how many match in all. To find one task by words use search; to read one use get_task.",
+    "Lists tasks of a project, a workspace or all workspaces, filtered and sorted: one line each with key, status, priority, assignee, due date, labels and title, and how many match in all. To find one task by words use search; to read one use get_task.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
   example: { project: "WEB", labels: ["bug"], sort: "due" },
-  run: async (args, { kaneo, timeZone }): Promise<Listing> => {
-    const { projects, workspaceId, scope } = await scopeOf(kaneo, args);
-    const filter = await filterOf(kaneo, args, { workspaceId, timeZone });
+  run: async (args, context): Promise<Listing> => {
+    const { kaneo } = context;
+    const scope = await scopeOf(kaneo, args);
+    const [projects, filter] = await Promise.all([
+      projectsIn(kaneo, scope),
+      filterOf(args, scope.workspaceIds, context),
+    ]);
     const order = orderOf(args.sort, args.order);
     const { limit, cursor } = args;
     const listed = await listMatching(kaneo, { projects, filter, order, limit, cursor });
     const isAnyState = args.status !== undefined || args.state === "all";
-    return { ...listed, scope, filters: namesOfFilters(args), isAnyState };
+    const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
+    return { ...listed, scope: `${scope.name}${all}`, filters: namesOfFilters(args), isAnyState };
   },
   text: renderListing,
 });
 
-async function scopeOf(
-  kaneo: Kaneo,
-  { project, workspace }: Arguments,
-): Promise<{ projects: Project[]; workspaceId: string; scope: string }> {
-  const isWholeWorkspace =
-    project === undefined && (workspace !== undefined || kaneo.defaults.project === undefined);
-  if (!isWholeWorkspace) {
-    const found = await findProject(kaneo, { project, workspace });
-    const scope = `${inline(found.name, 60)} (${found.slug})`;
-    return { projects: [found], workspaceId: found.workspaceId, scope };
-  }
-  const { id, name } = await findWorkspace(kaneo, workspace);
+async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promise<Project[]> {
+  if (project !== undefined) return [project];
   // A project that was made a moment ago must not be missing from the total.
-  const all = await kaneo.kept(projectsOf(id), kaneo.elapsed());
-  const projects = all.filter(({ archivedAt }) => archivedAt === undefined);
-  return {
-    projects,
-    workspaceId: id,
-    scope: `${inline(name, 60)} (${count(projects.length, "project")})`,
-  };
+  const since = kaneo.elapsed();
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id), since)));
+  return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
 }
 
 async function filterOf(
-  kaneo: Kaneo,
   args: Arguments,
-  { workspaceId, timeZone }: { workspaceId: string; timeZone: string },
+  workspaceIds: readonly string[],
+  context: ToolContext,
 ): Promise<TaskFilter> {
+  const { kaneo } = context;
   const { assignee, labels, due_before, due_after } = args;
-  const [assigneeId, found] = await Promise.all([
-    assignee && assigneeFilter(kaneo, workspaceId, assignee),
-    labels && findLabels(kaneo, workspaceId, labels),
+  const [assigneeId, names] = await Promise.all([
+    assignee && assigneeFilter(kaneo, workspaceIds, assignee),
+    labels && labelNames(kaneo, workspaceIds, labels),
   ]);
   return {
     state: args.state,
     statuses: args.status,
     priorities: args.priority,
     assigneeId,
-    labels: found?.map(({ name }) => name),
-    dueBefore: due_before && endOf(due_before, timeZone),
-    dueAfter: due_after && readDate(due_after, timeZone),
+    labels: names,
+    dueBefore: due_before && endOf(due_before, context),
+    dueAfter: due_after && readDate(due_after, context),
     text: args.text,
   };
 }
 
 async function assigneeFilter(
   kaneo: Kaneo,
-  workspaceId: string,
+  workspaceIds: readonly string[],
   reference: string,
 ): Promise<string> {
-  if (fields.isNone(reference)) return fields.NONE;
+  if (fields.isNobody(reference)) return fields.NONE;
   if (reference.toLowerCase() === "me") return currentUserId(kaneo);
-  return (await findMember(kaneo, workspaceId, reference)).id;
+  return (await findPerson(kaneo, workspaceIds, reference)).id;
 }
 
 function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {

@@ -1,23 +1,20 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import type { Calendar } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, projectsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { type Project, taskSchema } from "../kaneo/schemas.ts";
-import { type ChangedTask, changeTask, type TaskChanges } from "../kaneo/task-changes.ts";
-import {
-  adopt,
-  type CreatedTask,
-  createTask as create,
-  type NewTask,
-} from "../kaneo/task-creation.ts";
-import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { renderCreated, renderTaskLine } from "../text/task-line.ts";
+import { complete, createBareTask, type NewTask } from "../kaneo/task-creation.ts";
+import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
+import { renderCreated } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { assertDatesInOrder, resolveArguments, resolveLabels, resolveText } from "./task-input.ts";
+import { updateTask } from "./task-update.ts";
 import { defineTool } from "./tool.ts";
 
 /** What a new task can have, besides its project. */
@@ -40,16 +37,16 @@ type NewTaskArguments = z.output<z.ZodObject<typeof newTaskFields>>;
 export async function resolveNewTask(
   kaneo: Kaneo,
   args: NewTaskArguments,
-  { project, timeZone }: { project: Project; timeZone: string },
+  { project, calendar }: { project: Project; calendar: Calendar },
 ): Promise<NewTask> {
   const [resolved, labels, columns] = await Promise.all([
-    resolveArguments(kaneo, args, { project, timeZone }),
+    resolveArguments(kaneo, args, { project, calendar }),
     resolveLabels(kaneo, project, args.labels),
     args.status === undefined ? kaneo.kept(columnsOf(project.id)) : [],
   ]);
   const status = resolved.status ?? columns[0]?.slug ?? "planned";
   const { start, due } = resolved;
-  assertDatesInOrder({ start, due }, timeZone);
+  assertDatesInOrder({ start, due }, calendar.timeZone);
   return {
     project,
     title: args.title,
@@ -85,6 +82,7 @@ const createTask = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     project: fields.projectOrDefault,
+    workspace: fields.workspace.optional(),
     ...newTaskFields,
     parent: fields.task.describe("Key, id or URL of the task that this is a subtask of").optional(),
   }),
@@ -97,129 +95,19 @@ const createTask = defineTool({
     labels: ["bug", "search"],
     parent: "WEB-1",
   },
-  run: async ({ project: reference, parent, ...args }, { kaneo, timeZone }) => {
+  run: async ({ project: reference, workspace, parent, ...args }, context) => {
+    const { kaneo } = context;
     const [project, above] = await Promise.all([
-      findProject(kaneo, { project: reference }),
+      findProject(kaneo, { project: reference, workspace }),
       parent === undefined ? undefined : findTask(kaneo, parent),
     ]);
-    const newTask = await resolveNewTask(kaneo, args, { project, timeZone });
+    const newTask = await resolveNewTask(kaneo, args, { project, calendar: context });
     if (above !== undefined) assertCanBeParent(above, project);
-    const created = await create(kaneo, newTask);
-    return above === undefined ? created : adopt(kaneo, created, above);
+    const created = await createBareTask(kaneo, newTask);
+    return complete(kaneo, created, { labels: newTask.labels, parent: above });
   },
-  text: (created: CreatedTask, { timeZone }) =>
-    `Created ${renderCreated(created, timeZone).join("\n")}`,
+  text: (created, { timeZone }) => `Created ${renderCreated(created, timeZone).join("\n")}`,
 });
-
-const updateTask = defineTool({
-  name: "update_task",
-  toolset: "tasks",
-  title: "Update task",
-  description:
-    "Changes only the named fields of one task and shows its new state; the word none clears assignee, due, start or description. project moves it there, which changes its key. For the same change to several tasks use update_tasks.",
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({
-    task: fields.task,
-    title: fields.title.optional(),
-    description: fields.description.describe("Markdown; replaces all of it").optional(),
-    status: fields.status.optional(),
-    priority: fields.priority.optional(),
-    assignee: fields.assignee.optional(),
-    due: fields.clearableDate.optional(),
-    start: fields.clearableDate.optional(),
-    add_labels: fields.labels.optional(),
-    remove_labels: fields.labels.optional(),
-    project: fields.project.describe("Project to move it to: slug, name, id or URL").optional(),
-  }),
-  example: {
-    task: "WEB-4",
-    title: "Changed task",
-    status: "done",
-    priority: "low",
-    assignee: "me",
-    due: "2026-10-01",
-    start: "2026-09-01",
-    add_labels: ["search"],
-    remove_labels: ["bug"],
-  },
-  run: async ({ task: reference, ...args }, { kaneo, timeZone }) => {
-    if (Object.values(args).every((value) => value === undefined)) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
-    }
-    const located = await findTask(kaneo, reference);
-    const changes = await resolveChanges(kaneo, located, { ...args, timeZone });
-    return { before: located.task.key, ...(await changeTask(kaneo, located, changes)) };
-  },
-  text: renderChange,
-});
-
-interface ChangeArguments {
-  title?: string | undefined;
-  description?: string | undefined;
-  status?: string | undefined;
-  priority?: string | undefined;
-  assignee?: string | undefined;
-  due?: string | undefined;
-  start?: string | undefined;
-  add_labels?: string[] | undefined;
-  remove_labels?: string[] | undefined;
-  project?: string | undefined;
-  timeZone: string;
-}
-
-async function resolveChanges(
-  kaneo: Kaneo,
-  { project, task, columns }: LocatedTask,
-  { timeZone, ...args }: ChangeArguments,
-): Promise<TaskChanges> {
-  const destination =
-    args.project === undefined ? project : await findProject(kaneo, { project: args.project });
-  const isMove = destination.id !== project.id;
-  const scope = { project: destination, timeZone, columns: isMove ? undefined : columns };
-  const [resolved, addLabels, removeLabels] = await Promise.all([
-    resolveArguments(kaneo, args, scope),
-    resolveLabels(kaneo, project, args.add_labels),
-    labelsToRemove(kaneo, { task, project }, args.remove_labels),
-  ]);
-  const { start = task.start, due = task.due } = resolved;
-  const namesDates = resolved.start !== undefined || resolved.due !== undefined;
-  if (namesDates) assertDatesInOrder({ start, due }, timeZone);
-  return {
-    ...resolved,
-    title: args.title,
-    description: resolveText(args.description),
-    priority: args.priority,
-    addLabels,
-    removeLabels,
-    project: args.project === undefined ? undefined : destination,
-  };
-}
-
-/** Labels that hang on the task, also those that the workspace no longer has. */
-async function labelsToRemove(
-  kaneo: Kaneo,
-  { task, project }: PlacedTask,
-  references: readonly string[] = [],
-): Promise<{ name: string }[]> {
-  const carried = task.labels.map(({ name }) => name);
-  const resolved = references.map(async (reference) => {
-    const name =
-      carried.find((candidate) => candidate === reference) ??
-      carried.find((candidate) => fold(candidate) === fold(reference));
-    return name === undefined ? resolveLabels(kaneo, project, [reference]) : [{ name }];
-  });
-  return (await Promise.all(resolved)).flat();
-}
-
-function renderChange(
-  { before, task, changed, unchanged }: ChangedTask & { before: string },
-  { timeZone }: { timeZone: string },
-): string {
-  const moved = before === task.key ? "" : ` (was ${before})`;
-  const what = changed.length === 0 ? "Nothing had to change" : `Changed ${changed.join(", ")}`;
-  const same = unchanged.length === 0 ? "" : `; already so: ${unchanged.join(", ")}`;
-  return `${what}${same}.\n${renderTaskLine(task, timeZone)}${moved}`;
-}
 
 const deleteTask = defineTool({
   name: "delete_task",
@@ -242,7 +130,17 @@ const deleteTask = defineTool({
         { hint: "Make sure that it is the right task, then repeat with its title." },
       );
     }
-    await kaneo.delete(endpoint`/api/task/${task.id}`, taskSchema);
+    const path = endpoint`/api/task/${task.id}`;
+    const deleted = await kaneo.delete(path, taskSchema);
+    await confirmed(deleted.id === task.id, Boolean, () =>
+      kaneo.get(path, taskSchema).then(
+        () => false,
+        (error: unknown) => {
+          if (isFailure(error, "not_found")) return true;
+          throw error;
+        },
+      ),
+    );
     // The number of tasks is what keys are resolved with.
     kaneo.forget(projectsOf(project.workspaceId));
     return task;

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { type FailureKind, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
+import { fateOf, LASTING, type Stop } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { findTasks } from "../kaneo/task-bulk.ts";
 import {
-  adopt,
   type CreatedTask,
+  complete,
   createBareTask,
-  hangLabels,
   type NewTask,
 } from "../kaneo/task-creation.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
@@ -18,18 +18,15 @@ import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { assertCanBeParent, newTaskFields, resolveNewTask } from "./task-write.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
 
 /** Failures that every further item would meet too; what a role forbids, it forbids for the whole project. */
-const GENERAL: FailureKind[] = [
-  "config",
-  "sign_in_required",
-  "forbidden",
-  "rate_limited",
-  "unavailable",
-];
+const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
 
-/** A client gives a call up after 60 s, and would not learn what was created. The rest is for labels and parents. */
+/**
+ * Nothing is begun after this time, so that nothing is in flight, and then uncertain, when the time of the whole call
+ * ends. The rest is for labels and parents.
+ */
 const MOST_CREATING_MS = 15_000;
 const MOST_MS = 20_000;
 
@@ -48,7 +45,7 @@ type Parents = Map<string, PlacedTask | KaneoMcpError>;
 type Outcome =
   | { created: CreatedTask }
   | { planned: NewTask; parent: string | undefined }
-  | { failed: string };
+  | { failure: KaneoMcpError };
 
 interface Batch {
   isDryRun: boolean;
@@ -65,6 +62,7 @@ const createTasks = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     project: fields.projectOrDefault,
+    workspace: fields.workspace.optional(),
     tasks: z.array(item).min(1).max(50),
     dry_run: z.boolean().default(false),
   }),
@@ -72,38 +70,31 @@ const createTasks = defineTool({
     project: "WEB",
     tasks: [{ title: "Fresh one" }, { title: "Fresh two", parent: "#1", labels: ["bug"] }],
   },
-  run: async (
-    { project: reference, tasks: items, dry_run },
-    { kaneo, timeZone },
-  ): Promise<Batch> => {
-    const project = await findProject(kaneo, { project: reference });
+  run: async ({ project: reference, workspace, tasks: items, dry_run }, context) => {
+    const { kaneo, timeZone } = context;
+    const project = await findProject(kaneo, { project: reference, workspace });
     const parents = await findParents(kaneo, items);
     const plans = await Promise.all(
       items.map((wanted, index) =>
-        plan(kaneo, { wanted, index, parents, total: items.length }, { project, timeZone }),
+        plan({ wanted, index, total: items.length, parents }, project, context),
       ),
     );
     if (dry_run) return { isDryRun: true, outcomes: plans, project };
     const startedAt = kaneo.elapsed();
-    const created = await createAll(kaneo, plans);
-    const untilStopped = stopping(kaneo, startedAt + MOST_MS);
-    const outcomes = await completeAll(untilStopped, { plans, outcomes: created, items, parents });
-    return { isDryRun: false, outcomes, project };
+    const created = await createAll(kaneo, plans, { deadline: startedAt + MOST_CREATING_MS });
+    const stop = { deadline: startedAt + MOST_MS };
+    const outcomes = await completeAll(kaneo, { outcomes: created, plans, parents }, stop);
+    return assertAny({ isDryRun: false, outcomes, project }, timeZone);
   },
-  text: renderBatch,
+  text: (batch, { timeZone }) => renderBatch(batch, timeZone),
 });
 
 /** The tasks that exist already and are named as parents, by reference. */
 async function findParents(kaneo: Kaneo, items: Item[]): Promise<Parents> {
-  const references = items.map(({ parent }) => parent).filter((parent) => parent !== undefined);
+  const references = items.flatMap(({ parent }) => parent ?? []);
   const named = [...new Set(references.filter((reference) => numberOf(reference) === undefined))];
   const found = await findTasks(kaneo, named);
-  return new Map(
-    named.flatMap((reference, index) => {
-      const finding = found[index];
-      return finding === undefined ? [] : [[reference, finding]];
-    }),
-  );
+  return new Map(found.map((finding, index) => [named[index] ?? "", finding]));
 }
 
 /** 3 for `#3`; undefined for anything else. */
@@ -113,28 +104,32 @@ function numberOf(reference: string): number | undefined {
 }
 
 async function plan(
-  kaneo: Kaneo,
   {
     wanted,
     index,
-    parents,
     total,
-  }: { wanted: Item; index: number; parents: Parents; total: number },
-  scope: { project: Project; timeZone: string },
+    parents,
+  }: { wanted: Item; index: number; total: number; parents: Parents },
+  project: Project,
+  context: ToolContext,
 ): Promise<Outcome> {
-  const { parent, ...args } = wanted;
-  const known = parent === undefined ? undefined : parents.get(parent);
-  if (known instanceof KaneoMcpError) return { failed: `parent: ${known.message}` };
-  const number = parent === undefined ? undefined : numberOf(parent);
-  if (number !== undefined && (number < 1 || number > total || number === index + 1)) {
-    return { failed: `parent ${parent} is not another one of these ${total} tasks.` };
-  }
+  const { parent = "", ...args } = wanted;
+  const known = parents.get(parent);
+  const number = numberOf(parent);
   try {
-    if (known !== undefined) assertCanBeParent(known, scope.project);
-    return { planned: await resolveNewTask(kaneo, args, scope), parent };
+    if (known instanceof KaneoMcpError) {
+      throw new KaneoMcpError(known.kind, `parent: ${known.message}`);
+    }
+    if (number !== undefined && (number < 1 || number > total || number === index + 1)) {
+      const message = `parent ${parent} is not another one of these ${total} tasks.`;
+      throw new KaneoMcpError("invalid_input", message);
+    }
+    if (known !== undefined) assertCanBeParent(known, project);
+    const planned = await resolveNewTask(context.kaneo, args, { project, calendar: context });
+    return { planned, parent: wanted.parent };
   } catch (error) {
-    if (isFailure(error, ...GENERAL)) throw error;
-    return { failed: reasonOf(error) };
+    if (!(error instanceof KaneoMcpError) || isFailure(error, ...GENERAL, "cancelled")) throw error;
+    return { failure: error };
   }
 }
 
@@ -142,25 +137,24 @@ async function plan(
  * One after the other, since Kaneo would give tasks that are created at once numbers in any order and the same place on
  * the board (Kaneo create-task.ts: the last position is read before the task is written).
  */
-async function createAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outcome[]> {
+async function createAll(kaneo: Kaneo, plans: readonly Outcome[], stop: Stop): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const startedAt = kaneo.elapsed();
-  let stopped: string | undefined;
   let hasTried = false;
   for (const plan of plans) {
-    if (kaneo.elapsed() - startedAt > MOST_CREATING_MS)
-      stopped ??= "Kaneo answers slowly; call again for these.";
+    if (kaneo.elapsed() > stop.deadline)
+      stop.reason ??= "Kaneo answers slowly; call again for these";
     if (!("planned" in plan)) outcomes.push(plan);
-    else if (stopped !== undefined) outcomes.push({ failed: `not tried: ${stopped}` });
-    else {
+    else if (stop.reason !== undefined) {
+      outcomes.push({ failure: new KaneoMcpError("out_of_time", `${stop.reason}.`) });
+    } else {
       try {
         outcomes.push({ created: await createBareTask(kaneo, plan.planned) });
       } catch (error) {
         const isGeneral = isFailure(error, ...GENERAL);
         // What was tried before may have been saved, even where its answer was lost, and must be told.
-        if (isGeneral && !hasTried) throw error;
-        outcomes.push({ failed: reasonOf(error) });
-        if (isGeneral) stopped = "one before it failed for a reason that concerns all.";
+        if (!(error instanceof KaneoMcpError) || (isGeneral && !hasTried)) throw error;
+        outcomes.push({ failure: error });
+        if (isGeneral) stop.reason = "one before it failed for a reason that concerns all";
       }
       hasTried = true;
     }
@@ -168,76 +162,72 @@ async function createAll(kaneo: Kaneo, plans: readonly Outcome[]): Promise<Outco
   return outcomes;
 }
 
-/** Failures that every further request would meet too. */
-const LASTING: FailureKind[] = ["config", "sign_in_required", "rate_limited", "unavailable"];
-
-/** Sends nothing more once the time, a moment of `elapsed`, is over or a request met a lasting failure. */
-function stopping(kaneo: Kaneo, deadline: number): Kaneo {
-  let stopped: string | undefined;
-  const send = async <T>(request: () => Promise<T>): Promise<T> => {
-    if (kaneo.elapsed() > deadline) stopped ??= "Kaneo answers slowly";
-    if (stopped !== undefined) {
-      const advice = "Labels can be added with update_task, parents with link_tasks.";
-      throw new KaneoMcpError("unavailable", `not tried, since ${stopped}. ${advice}`);
-    }
-    try {
-      return await request();
-    } catch (error) {
-      if (isFailure(error, ...LASTING)) stopped ??= "a request before it failed";
-      throw error;
-    }
-  };
-  return {
-    ...kaneo,
-    get: (path, schema) => send(() => kaneo.get(path, schema)),
-    post: (path, schema, body) => send(() => kaneo.post(path, schema, body)),
-    put: (path, schema, body) => send(() => kaneo.put(path, schema, body)),
-  };
-}
-
 /** Labels and parents, which do not meet. They come last, since an item may name a parent that stands behind it. */
 function completeAll(
   kaneo: Kaneo,
-  batch: { plans: Outcome[]; outcomes: Outcome[]; items: Item[]; parents: Parents },
+  { outcomes, plans, parents }: { outcomes: Outcome[]; plans: Outcome[]; parents: Parents },
+  stop: Stop,
 ): Promise<Outcome[]> {
-  const { plans, outcomes, items, parents } = batch;
   return mapConcurrently(outcomes, AT_ONCE, async (outcome, index) => {
     const plan = plans[index];
     if (!("created" in outcome) || plan === undefined || !("planned" in plan)) return outcome;
-    const labelled = await hangLabels(kaneo, outcome.created, plan.planned.labels);
-    const reference = items[index]?.parent;
-    if (reference === undefined) return { created: labelled };
+    const { planned, parent: reference = "" } = plan;
     const number = numberOf(reference);
-    const above = number === undefined ? parents.get(reference) : createdAt(outcomes, number);
-    if (above !== undefined && !(above instanceof KaneoMcpError)) {
-      return { created: await adopt(kaneo, labelled, above) };
+    const above = number === undefined ? undefined : outcomes[number - 1];
+    const known = parents.get(reference);
+    const existing = known instanceof KaneoMcpError ? undefined : known;
+    const parent = above !== undefined && "created" in above ? above.created : existing;
+    const created = await complete(kaneo, outcome.created, {
+      labels: planned.labels,
+      parent,
+      stop,
+    });
+    if (above !== undefined && "failure" in above) {
+      const isUncertain = fateOf(above.failure) === "uncertain";
+      const why = isUncertain ? "may or may not have been created" : "was not created";
+      created.problems.push(`no subtask: its parent ${reference} ${why}`);
     }
-    const problem = `It is no subtask, since its parent ${reference} was not created.`;
-    return { created: { ...labelled, problems: [...labelled.problems, problem] } };
+    return { created };
   });
 }
 
-function createdAt(outcomes: Outcome[], number: number): PlacedTask | undefined {
-  const outcome = outcomes[number - 1];
-  return outcome !== undefined && "created" in outcome ? outcome.created : undefined;
+/** @throws KaneoMcpError with the whole report when not one task was created for certain. */
+function assertAny(batch: Batch, timeZone: string): Batch {
+  const failures = batch.outcomes.flatMap((outcome) =>
+    "failure" in outcome ? outcome.failure : [],
+  );
+  const worst = failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
+  if (worst === undefined || failures.length < batch.outcomes.length) return batch;
+  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
+  throw new KaneoMcpError(kind, renderBatch(batch, timeZone));
 }
 
-function renderBatch(
-  { isDryRun, outcomes, project }: Batch,
-  { timeZone }: { timeZone: string },
-): string {
-  const done = outcomes.filter((outcome) => !("failed" in outcome)).length;
+function renderBatch({ isDryRun, outcomes, project }: Batch, timeZone: string): string {
+  const fates = outcomes.map((outcome) =>
+    "failure" in outcome ? fateOf(outcome.failure) : "done",
+  );
+  const [done = 0, uncertain = 0] = ["done", "uncertain"].map(
+    (fate) => fates.filter((one) => one === fate).length,
+  );
+  const isIncomplete = outcomes.some(
+    (outcome) => "created" in outcome && outcome.created.problems.length > 0,
+  );
+  const where = `in ${inline(project.name, 60)}`;
+  const all = count(outcomes.length, "task");
   const head = isDryRun
-    ? `Checked, nothing created: ${done} of ${count(outcomes.length, "task")} can be created in ${inline(project.name, 60)}.`
-    : `Created ${done} of ${count(outcomes.length, "task")} in ${inline(project.name, 60)}.`;
+    ? `Checked, nothing created: ${done} of ${all} can be created ${where}.`
+    : uncertain > 0
+      ? `${done === 0 ? "0 confirmed" : `${done} created`}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`
+      : `Created ${done} of ${all} ${where}.`;
   return [
     head,
     ...outcomes.map((outcome, index) => `${index + 1}. ${renderOutcome(outcome, timeZone)}`),
+    ...(isIncomplete ? ["Labels can be added with update_task, parents with link_tasks."] : []),
   ].join("\n");
 }
 
 function renderOutcome(outcome: Outcome, timeZone: string): string {
-  if ("failed" in outcome) return `failed: ${outcome.failed}`;
+  if ("failure" in outcome) return `${fateOf(outcome.failure)}: ${reasonOf(outcome.failure)}`;
   if ("planned" in outcome) {
     const { status, title } = outcome.planned;
     return `${status}  ${inline(title)}${outcome.parent === undefined ? "" : `  (subtask of ${inline(outcome.parent)})`}`;

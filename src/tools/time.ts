@@ -135,8 +135,8 @@ const update = defineTool({
     }
     const before = await timeEntryById(context.kaneo, id);
     const after = await putTimeEntry(context.kaneo, id, {
-      started: started === undefined ? before.started : readMoment(started, context),
-      ended: ended === undefined ? before.ended : readMoment(ended, context),
+      started: started === undefined ? before.started : readDate(started, context),
+      ended: ended === undefined ? before.ended : readDate(ended, context),
       note: resolveText(note),
     });
     return { before, after };
@@ -165,8 +165,8 @@ interface TimesGiven {
 }
 
 function spanOf({ minutes, break_minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {
-  const started = given.started === undefined ? undefined : readMoment(given.started, context);
-  const ended = given.ended === undefined ? undefined : readMoment(given.ended, context);
+  const started = given.started === undefined ? undefined : readDate(given.started, context);
+  const ended = given.ended === undefined ? undefined : readDate(given.ended, context);
   if (started !== undefined && ended !== undefined) {
     if (minutes !== undefined) {
       throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
@@ -193,15 +193,6 @@ function withoutBreak(span: { started: string; ended: string }, minutes = 0): Ti
   const ended = shifted(span.ended, -minutes);
   if (minutes === 0 || ended > span.started) return { ...span, ended };
   throw new KaneoMcpError("invalid_input", `The break of ${minutes} min is as long as all of it.`);
-}
-
-function readMoment(text: string, { timeZone, now }: ToolContext): string {
-  const present = new Date(now()).toISOString();
-  if (text.toLowerCase() === "now") return present;
-  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
-  if (hour === undefined) return readDate(text, timeZone);
-  const [today] = renderMoment(present, timeZone).split(" ");
-  return readDate(`${today}T${hour.padStart(2, "0")}:${minute}`, timeZone);
 }
 
 function shifted(iso: string, minutes: number): string {

@@ -1,7 +1,14 @@
 import { assert, constantFrom, date, property } from "fast-check";
 import { expect, test } from "vitest";
-import { endOf, readDate } from "../../src/kaneo/dates.ts";
+import { type Calendar, endOf, readDate } from "../../src/kaneo/dates.ts";
 import { renderDate } from "../../src/text/dates.ts";
+
+/** Wednesday, five past midnight in Berlin, still Tuesday in New York. */
+const NOW = Date.parse("2026-11-24T23:05:00Z");
+
+function calendar(timeZone: string): Calendar {
+  return { timeZone, now: () => NOW };
+}
 
 const ZONES = [
   "UTC",
@@ -51,13 +58,57 @@ test.for([
   ],
   ["the same in New York", "2026-11-01T01:30", "America/New_York", "2026-11-01T05:30:00.000Z"],
   [
+    "a time in a zone with summer time of half an hour: the first of two",
+    "2026-04-05T01:45",
+    "Australia/Lord_Howe",
+    "2026-04-04T14:45:00.000Z",
+  ],
+  [
+    "a time that such a zone skips",
+    "2026-10-04T02:15",
+    "Australia/Lord_Howe",
+    "2026-10-03T15:45:00.000Z",
+  ],
+  [
     "a day without midnight: its first moment",
     "2026-09-06",
     "America/Santiago",
     "2026-09-06T04:00:00.000Z",
   ],
 ] as const)("reads %s", ([, text, zone, expected]) => {
-  expect(readDate(text, zone)).toBe(expected);
+  expect(readDate(text, calendar(zone))).toBe(expected);
+});
+
+test.for([
+  ["today", "2026-11-25"],
+  ["Tomorrow", "2026-11-26"],
+  ["yesterday", "2026-11-24"],
+  ["+3d", "2026-11-28"],
+  ["-2w", "2026-11-11"],
+  ["+ 2 weeks", "2026-12-09"],
+  ["thursday", "2026-11-26"],
+  ["Wed", "2026-12-02"],
+  ["next week", "2026-11-30"],
+  ["today 14:30", "2026-11-25 14:30 +01:00"],
+  ["tomorrow at 9:05", "2026-11-26 09:05 +01:00"],
+  ["09:10", "2026-11-25 09:10 +01:00"],
+  ["now", "2026-11-25 00:05 +01:00"],
+] as const)("%s on Wednesday 2026-11-25 is %s", ([text, expected]) => {
+  expect(renderDate(readDate(text, calendar("Europe/Berlin")), "Europe/Berlin")).toBe(expected);
+});
+
+test("what day it is depends on the zone, and of a weekday the last one is meant where the past is", () => {
+  const past = { ...calendar("America/New_York"), isPast: true };
+
+  const days = ["today", "tuesday", "monday", "wed"].map((text) =>
+    renderDate(readDate(text, past), "America/New_York"),
+  );
+
+  expect(days).toEqual(["2026-11-24", "2026-11-24", "2026-11-23", "2026-11-18"]);
+});
+
+test("the end of a day in words is its last millisecond", () => {
+  expect(endOf("today", calendar("Europe/Berlin"))).toBe("2026-11-25T22:59:59.999Z");
 });
 
 test.for([
@@ -69,14 +120,18 @@ test.for([
   ["2026-03-01T12:60:00Z", "does not exist"],
   ["0026-03-01", "is out of range"],
   ["9999-12-31", "is out of range"],
-  ["2026", "is neither YYYY-MM-DD nor RFC 3339"],
-  ["01.03.2026", "is neither YYYY-MM-DD nor RFC 3339"],
-  ["tomorrow", "is neither YYYY-MM-DD nor RFC 3339"],
-  ["2026-3-1", "is neither YYYY-MM-DD nor RFC 3339"],
-  ["2026-03-01T14:00:00+25:00", "is neither YYYY-MM-DD nor RFC 3339"],
-  ["1772323200000", "is neither YYYY-MM-DD nor RFC 3339"],
+  ["2026", "is not understood"],
+  ["01.03.2026", "is not understood"],
+  ["+99999d", "is not understood"],
+  ["next friday", "is not understood"],
+  ["25:00", "does not exist"],
+  ["2026-3-1", "is not understood"],
+  ["2026-03-01T14:00:00+25:00", "is not understood"],
+  ["1772323200000", "is not understood"],
 ] as const)("refuses %s, which %s", ([text, why]) => {
-  expect(() => readDate(text, "Europe/Berlin")).toThrow(`The date "${text}" ${why}.`);
+  expect(() => readDate(text, calendar("Europe/Berlin"))).toThrow(
+    `The date "${text}" ${why}. Today is Wednesday 2026-11-25 in Europe/Berlin.`,
+  );
 });
 
 test.for([
@@ -88,7 +143,7 @@ test.for([
 ] as const)(
   "the end of %s in %s is its last millisecond; a moment ends where it is",
   ([text, zone, expected]) => {
-    expect(endOf(text, zone)).toBe(expected);
+    expect(endOf(text, calendar(zone))).toBe(expected);
   },
 );
 
@@ -103,7 +158,7 @@ test("a day is rendered as the day that was read, in every zone and on every day
       const day = moment.toISOString().slice(0, 10);
       // Apia went from 2011-12-29 to 2011-12-31.
       if (zone === "Pacific/Apia" && day === "2011-12-30") return;
-      expect(renderDate(readDate(day, zone), zone)).toBe(day);
+      expect(renderDate(readDate(day, calendar(zone)), zone)).toBe(day);
     }),
     { numRuns: 500 },
   );

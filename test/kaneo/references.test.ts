@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  findLabels,
-  findMember,
-  findProject,
-  findWorkspace,
-  idInUrl,
-} from "../../src/kaneo/references.ts";
+import { findLabels } from "../../src/kaneo/label-finder.ts";
+import { findMember, findProject, findWorkspace, idInUrl } from "../../src/kaneo/references.ts";
 import { createId } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";

@@ -40,10 +40,9 @@ test.for([
 });
 
 test("of all 1,114,112 code points, none that a person cannot see is left between two letters", () => {
-  const left = [];
+  const left: string[] = [];
   for (let code = 0; code <= 0x10ffff; code += 1) {
-    const character = String.fromCodePoint(code);
-    if (cleanText(`a${character}b`) !== "ab") left.push(character);
+    left.push(cleanText(`a${String.fromCodePoint(code)}b`).slice(1, -1));
   }
 
   const seen = left.join("");
@@ -51,7 +50,7 @@ test("of all 1,114,112 code points, none that a person cannot see is left betwee
   expect(seen).not.toMatch(/[\p{Co}\p{Cs}\p{Bidi_Control}\u2800]/u);
   expect(seen.replaceAll(/[\t\n]/g, "")).not.toMatch(/\p{Cc}/u);
   // What is gone is only that, and the Arabic signs among the format characters stay.
-  expect(0x110000 - left.length).toBeLessThan(144_000);
+  expect(left.filter((character) => character === "").length).toBeLessThan(144_000);
   expect(seen).toContain("\u0600\u0601");
 });
 

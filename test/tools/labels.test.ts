@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { findLabels } from "../../src/kaneo/label-finder.ts";
 import { labelsOf } from "../../src/kaneo/lists.ts";
-import { findLabels } from "../../src/kaneo/references.ts";
-import { attachLabel, detachLabel } from "../../src/kaneo/task-changes.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
+import { attachLabel, detachLabel } from "../../src/kaneo/task-labels.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
@@ -219,7 +219,7 @@ test("an unknown label is answered with the labels there are", async () => {
 
   await expect(call).rejects.toMatchObject({
     kind: "not_found",
-    message: 'No label "bugs". There are: Bug.',
+    message: 'No label "bugs". Did you mean Bug? There are: Bug.',
   });
 });
 
@@ -228,11 +228,11 @@ test("a label put on one task stays on the others, and comes off one task alone"
   addBug(board, 1);
   const [label] = await findLabels(board.kaneo, board.workspaceId, ["bug"]);
   if (label === undefined) throw new Error("The label was not found.");
-  const { task } = await findTask(board.kaneo, "WEB-2");
+  const located = await findTask(board.kaneo, "WEB-2");
 
-  const copy = await attachLabel(board.kaneo, task, label);
+  const copy = await attachLabel(board.kaneo, located, label);
   const onBoth = labelsIn(board);
-  const removed = await detachLabel(board.kaneo, { ...task, labels: [copy] }, "Bug");
+  const removed = await detachLabel(board.kaneo, { ...located.task, labels: [copy] }, "Bug");
 
   expect(onBoth).toEqual(["Bug #ef4444", "Bug #ef4444 on 1", "Bug #ef4444 on 2"]);
   expect(removed).toEqual([copy]);

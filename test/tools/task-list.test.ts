@@ -177,13 +177,13 @@ test.for<[string, Record<string, unknown>, string]>([
     { assignee: "nope" },
     'No member "nope" in this workspace. There are: Alice Doe <alice@example.com>, Bob Ünïcode 🦊 <bob@example.com>.',
   ],
-  ["due date", { due_before: "soon" }, 'The date "soon" is neither YYYY-MM-DD nor RFC 3339.'],
+  ["due date", { due_before: "soon" }, 'The date "soon" is not understood. Today is '],
 ])("a wrong %s is refused with what would be right", async ([, args, message]) => {
   await using board = await startFullBoard();
 
   const call = board.call(listTasks, { project: "WEB", ...args });
 
-  await expect(call).rejects.toMatchObject({ message });
+  await expect(call).rejects.toMatchObject({ message: expect.stringContaining(message) });
 });
 
 test("when nothing matches, the filters used are named", async () => {

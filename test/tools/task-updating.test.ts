@@ -99,7 +99,7 @@ test("a member who may not assign is told so, and nothing else is changed", asyn
   await expect(call).rejects.toMatchObject({
     kind: "forbidden",
     message:
-      "WEB-1, assignee: Kaneo refused: the role of this account in the workspace does not allow it (Insufficient permissions). Nothing was changed before. Not changed: assignee, title, status.",
+      "WEB-1, assignee: Kaneo refused: the role of this account in the workspace does not allow it (Insufficient permissions). Nothing was changed before. Not changed: assignee. Not tried: title, status.",
   });
   expect(taskRow(board, 1)).toEqual(before);
 });
@@ -133,7 +133,7 @@ test("when a change in the middle is refused, what was changed and what was not 
   await expect(call).rejects.toMatchObject({
     kind: "forbidden",
     message: expect.stringMatching(
-      /^WEB-1, priority: .* Changed before: title\. Not changed: priority, status\.$/,
+      /^WEB-1, priority: .* Changed before: title\. Not changed: priority\. Not tried: status\.$/,
     ),
   });
   expect(taskRow(board, 1)).toMatchObject({
@@ -157,7 +157,7 @@ test("when the answer to a change is lost, that change is called uncertain", asy
   await expect(call).rejects.toMatchObject({
     kind: "outcome_unknown",
     message: expect.stringMatching(
-      / Changed before: title\. Not certain: priority\. Not changed: status\.$/,
+      / Changed before: title\. Uncertain: priority\. Not tried: status\.$/,
     ),
   });
 });

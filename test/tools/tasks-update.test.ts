@@ -132,7 +132,7 @@ test("a failure in the middle says what was changed and what not", async () => {
 
   expect(columnOf(board, "status")).toEqual(Array(4).fill("to-do"));
   expect(answer).toMatch(/^Changed 4 tasks\.\nWEB-1 {2}to-do {2}high .*\(priority\)\n/);
-  expect(answer).toMatch(/- WEB-1: status: Kaneo refused: the role/);
+  expect(answer).toMatch(/- WEB-1: status: failed: Kaneo refused: the role/);
 });
 
 test("a member who may not assign gets the refusal and nothing is changed", async () => {
@@ -167,7 +167,7 @@ test("when reading back fails, the call says that the changes were sent", async 
   await expect(call).rejects.toMatchObject({
     kind: "outcome_unknown",
     message: expect.stringMatching(
-      /^The changes were sent, but what came of them could not be read/,
+      /^The changes were sent \(priority sent\), but what came of them could not be read/,
     ),
   });
 });
@@ -196,5 +196,7 @@ test("a due date before a task's start leaves that task alone and says so", asyn
   const answer = await board.call(updateTasks, { tasks: ALL, due: "2026-04-01" });
 
   expect(answer).toMatch(/^Changed 3 tasks\./);
-  expect(answer).toContain("- WEB-2: it starts 2026-05-01 02:00 +02:00, after that due date");
+  expect(answer).toContain(
+    "- WEB-2: it would start 2026-05-01 02:00 +02:00, after it is due 2026-04-01; update_task can change both",
+  );
 });

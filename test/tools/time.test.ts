@@ -110,7 +110,7 @@ test("log_time with started alone leaves a timer running and says how to stop it
 test.for([
   [{ started: "2026-03-01T09:00", ended: "2026-03-01T08:00" }, "before it starts"],
   [{ started: "2026-02-30" }, 'The date "2026-02-30" does not exist.'],
-  [{ started: "yesterday" }, "neither YYYY-MM-DD nor RFC 3339"],
+  [{ started: "someday" }, "is not understood. Today is "],
   [{ ended: "2026-03-01" }, "How long?"],
   [{}, "How long?"],
   [{ minutes: 5, started: "now", ended: "now" }, "not both"],

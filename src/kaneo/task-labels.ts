@@ -1,0 +1,53 @@
+/** Labels on a task: Kaneo gives each task its own copies of the workspace's labels. */
+import { z } from "zod";
+import { isFailure } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint } from "./endpoint.ts";
+import { confirmed } from "./outcomes.ts";
+import { type Label, labelSchema } from "./schemas.ts";
+import type { PlacedTask } from "./task-finder.ts";
+import type { Task, TaskLabel } from "./tasks.ts";
+
+/**
+ * Puts a label on a task and gives the task's copy. `PUT /api/label/:id/task` would do the same on a new Kaneo, but takes
+ * the label away from the workspace, or from another task, on one older than 2.12.2.
+ */
+export function attachLabel(
+  kaneo: Kaneo,
+  { task, project: { workspaceId } }: PlacedTask,
+  { name, color }: Label,
+): Promise<TaskLabel> {
+  const body = { name, color, workspaceId, taskId: task.id };
+  return kaneo.post(endpoint`/api/label`, labelSchema, body).then((answer) =>
+    confirmed(
+      answer,
+      (label) => label.name === name && label.taskId === task.id,
+      async () => (await labelsOn(kaneo, task)).find((label) => label.name === name) ?? answer,
+    ),
+  );
+}
+
+/**
+ * Takes the label called `name` off a task.
+ *
+ * @returns the copies removed; none when the task does not carry it.
+ */
+export async function detachLabel(kaneo: Kaneo, task: Task, name: string): Promise<TaskLabel[]> {
+  const copies = task.labels.filter((label) => label.name === name);
+  for (const copy of copies) {
+    const path = endpoint`/api/label/${copy.id}/task`;
+    const answer = await kaneo.delete(path, labelSchema).catch((error: unknown) => {
+      if (isFailure(error, "not_found")) return copy;
+      throw error;
+    });
+    const isOff = async () => (await labelsOn(kaneo, task)).every(({ id }) => id !== copy.id);
+    await confirmed(answer.id === copy.id, Boolean, isOff);
+  }
+  return copies;
+}
+
+function labelsOn(kaneo: Kaneo, { id }: Task): Promise<Label[]> {
+  return kaneo.get(endpoint`/api/label/task/${id}`, labelList);
+}
+
+const labelList = z.array(labelSchema);
