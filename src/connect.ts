@@ -11,8 +11,7 @@ import { identifyProcess } from "./cli/process-identity.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
 import type { Http } from "./http/http.ts";
-import { createHttp } from "./http/http-client.ts";
-import { readOnlyHttp } from "./http/read-only-http.ts";
+import { createHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { connectKaneo } from "./kaneo/client.ts";
 import type { Log } from "./log.ts";
@@ -57,6 +56,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     proxyEnv: env,
     extraHeaders: headers,
+    hide: redactor.hide,
   });
   const credential = await openCredential(config.isReadOnly ? readOnlyHttp(http) : http, {
     ...options,

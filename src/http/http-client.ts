@@ -1,11 +1,13 @@
 import type { Clock } from "../clock.ts";
+import { KaneoMcpError } from "../errors.ts";
 import { isLoopback } from "./base-url.ts";
-import { openDeliveries } from "./delivery.ts";
+import { toJsonText } from "./body.ts";
+import { failureOf, stopped } from "./failures.ts";
+import { checkHeaders } from "./headers.ts";
 import type { Http, HttpRequest, HttpResponse } from "./http.ts";
-import { toJsonText } from "./json.ts";
-import { failureOf } from "./network-failure.ts";
-import { type ProxyEnv, readProxySettings } from "./proxy-env.ts";
-import { redirectFailure } from "./redirect-failure.ts";
+import { repeat } from "./retry.ts";
+import type { ProxySettings, Transport, TransportOptions } from "./transport.ts";
+import { redirectFailure } from "./who-answered.ts";
 
 export interface HttpOptions {
   /** As `readBaseUrl` gives it. */
@@ -13,14 +15,16 @@ export interface HttpOptions {
   userAgent: string;
   /** For the waits between attempts. */
   clock: Clock;
-  /** Over everything: connecting, retries, waits and the whole body. Default 30 s. */
+  /** For requests that do not say. Default 20 s. */
   timeoutMs?: number;
-  /** Of a decoded body. Default 32 MiB. */
+  /** For requests that do not say. Default 4 MiB. */
   maxBytes?: number;
-  /** Where the proxy variables stand; undefined uses no proxy. */
-  proxyEnv?: ProxyEnv;
-  /** Go along with every request; lower-case names. */
-  extraHeaders?: Record<string, string>;
+  /** What something in front of Kaneo wants, sent with every request. */
+  extraHeaders?: Record<string, string> | undefined;
+  /** Takes the secrets in use out of every answer, before anything can cut one in two. */
+  hide?: (text: string) => string;
+  /** The environment variables, of which those about proxies are looked at; undefined uses no proxy. */
+  proxyEnv?: Readonly<Record<string, string | undefined>>;
   /** From 0 to 1, like `Math.random`. */
   random?: () => number;
 }
@@ -33,52 +37,125 @@ export interface ClosableHttp extends Http {
 /**
  * The way to one Kaneo instance: a deadline over everything, reads repeated when that can help, writes only when they
  * certainly did not leave, no redirect, no cookie. Undici is loaded at the first request.
+ *
+ * @throws KaneoMcpError "config" when an extra header is not to be set.
  */
 export function createHttp(options: HttpOptions): ClosableHttp {
-  const { baseUrl, clock, timeoutMs = 30_000, maxBytes = 32 * 2 ** 20 } = options;
-  const { random = Math.random } = options;
+  const {
+    baseUrl,
+    clock,
+    extraHeaders = {},
+    hide = (text) => text,
+    random = Math.random,
+  } = options;
   const { origin, host, hostname, pathname } = new URL(baseUrl);
+  const root = pathname === "/" ? "" : pathname;
   // Undici would send this machine's own requests to the proxy, too, where NO_PROXY does not name it.
   const proxies = isLoopback(hostname) ? undefined : readProxySettings(options.proxyEnv ?? {});
-  const isProxied = proxies !== undefined;
-  const headers = {
-    ...options.extraHeaders,
+  checkHeaders(extraHeaders);
+  const fixed = {
     accept: "application/json",
     "accept-encoding": "gzip",
     "user-agent": options.userAgent,
   };
-  const deliveries = openDeliveries({
-    open: async () => (await import("./transport.ts")).openTransport({ origin, maxBytes, proxies }),
-    clock,
-    timeoutMs,
-    random,
-  });
+  const transport = openLazily({ origin, proxies, hide });
 
   const http = async (request: HttpRequest): Promise<HttpResponse> => {
-    const { method, path, body, signal } = request;
-    const result = await deliveries.deliver(
-      {
-        method,
-        path: pathname === "/" ? path : pathname + path,
-        headers: headersFor(request, headers),
-        body: body === undefined ? null : toJsonText(body),
-      },
-      signal,
-    );
+    const { method, path, body } = request;
+    const { timeoutMs = options.timeoutMs ?? 20_000 } = request;
+    const { maxBytes = options.maxBytes ?? 4 * 2 ** 20 } = request;
+    const isJson = body !== undefined && { "content-type": "application/json" };
+    const headers = { ...extraHeaders, ...fixed, ...isJson, ...request.headers };
+    using limit = limitTime(timeoutMs, request.signal);
+    const message = { method, path: root + path, headers, body: toJsonText(body), maxBytes };
+    const { signal } = limit;
+    const again = { method, timeoutMs, signal, clock, random };
+    const result = await repeat(() => transport.send(message, signal), again);
     if ("code" in result) {
-      throw failureOf(result, { method, host, isProxied, timeoutMs, maxBytes });
+      throw failureOf(result, {
+        method,
+        host,
+        timeoutMs,
+        maxBytes,
+        isProxied: proxies !== undefined,
+      });
     }
-    if (result.status >= 300 && result.status < 400) throw redirectFailure(baseUrl, path, result);
-    return result;
+    if (result.status < 300 || result.status >= 400) return result;
+    const location = hide(result.headers["location"] ?? "");
+    throw redirectFailure({ baseUrl, path, status: result.status, location });
   };
 
-  return Object.assign(http, { close: deliveries.close });
+  return Object.assign(http, { close: transport.destroy });
 }
 
-function headersFor(
-  { body, headers }: HttpRequest,
-  own: Record<string, string>,
-): Record<string, string> {
-  if (body === undefined) return { ...own, ...headers };
-  return { ...own, "content-type": "application/json", ...headers };
+/** A transport that loads undici, and looks at the proxy, when the first message comes. */
+function openLazily(options: TransportOptions): Transport {
+  let opening: Promise<Transport> | undefined;
+  let isDestroyed = false;
+  return {
+    send: async (message, signal) => {
+      opening ??= import("./transport.ts").then((module) => module.openTransport(options));
+      const { send } = await opening;
+      return isDestroyed || signal.aborted ? stopped(signal) : send(message, signal);
+    },
+    destroy: async () => {
+      isDestroyed = true;
+      const opened = await opening?.catch(() => undefined);
+      await opened?.destroy();
+    },
+  };
+}
+
+/**
+ * A signal that aborts with the reason "timeout" or "cancelled", or with the failure for which `outer` aborts. It runs on
+ * real time, not on a `Clock`: it waits for a real network.
+ */
+function limitTime(timeoutMs: number, outer: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort("timeout"), timeoutMs);
+  const cancel = () => {
+    controller.abort(outer?.reason instanceof KaneoMcpError ? outer.reason : "cancelled");
+  };
+  if (outer?.aborted) cancel();
+  else outer?.addEventListener("abort", cancel);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener("abort", cancel);
+    },
+  };
+}
+
+/** `ALL_PROXY` stands for the two that are not set; lower case wins, as in curl. Undefined when no proxy is set. */
+function readProxySettings(env: NonNullable<HttpOptions["proxyEnv"]>): ProxySettings | undefined {
+  const read = (name: string) => env[name.toLowerCase()] ?? env[name];
+  const httpProxy = read("HTTP_PROXY") ?? read("ALL_PROXY") ?? "";
+  const httpsProxy = read("HTTPS_PROXY") ?? read("ALL_PROXY") ?? "";
+  if (!httpProxy && !httpsProxy) return undefined;
+  return { httpProxy, httpsProxy, noProxy: read("NO_PROXY") ?? "" };
+}
+
+/** Signing in and out changes no one's work, and without it nothing could be read. */
+const SIGN_IN_PATHS: ReadonlySet<string> = new Set([
+  "/api/auth/device/code",
+  "/api/auth/device/token",
+  "/api/auth/sign-out",
+]);
+
+/**
+ * Lets reads and the sign-in through and refuses everything else before it leaves.
+ *
+ * @throws KaneoMcpError "forbidden" for a request that could change something.
+ */
+export function readOnlyHttp(http: Http): Http {
+  return async (request) => {
+    const { method, path } = request;
+    if (method === "GET" || (method === "POST" && SIGN_IN_PATHS.has(path))) return http(request);
+    throw new KaneoMcpError(
+      "forbidden",
+      "Changes are switched off here (KANEO_READ_ONLY is set), so nothing was sent to Kaneo.",
+      { hint: "Only the person who configured this server can unset KANEO_READ_ONLY." },
+    );
+  };
 }

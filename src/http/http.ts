@@ -7,7 +7,12 @@ export interface HttpRequest {
   body?: unknown;
   /** Lower-case names. */
   headers?: Record<string, string>;
+  /** A `reason` that is a KaneoMcpError is thrown as it is. */
   signal?: AbortSignal | undefined;
+  /** Over connecting, retries, waits and the whole body. Default 20 s. */
+  timeoutMs?: number;
+  /** Of the decoded body. Default 4 MiB. */
+  maxBytes?: number;
 }
 
 /** An answer of any status below 300 or from 400 on. */
@@ -15,8 +20,10 @@ export interface HttpResponse {
   status: number;
   /** Lower-case names; repeated headers are joined with ", ". */
   headers: Record<string, string>;
-  /** The parsed JSON, else the text as it came ("" when empty). */
+  /** The parsed JSON, else the text as it came ("" when empty); without the secrets in use. */
   body: unknown;
+  /** Of the decoded body; absent where no bytes came. */
+  size?: number;
 }
 
 /**
@@ -24,6 +31,7 @@ export interface HttpResponse {
  * one: bytes, retries, credentials, the read-only guard.
  *
  * @throws KaneoMcpError "unavailable" when no answer came and nothing was changed, "outcome_unknown" when a write may
- * have been saved, "unexpected" for a redirect or a read's answer over the size limit, "cancelled" when `signal` aborts.
+ * have been saved, "unexpected" for a redirect or a read's answer that is too big, and when `signal` aborts its reason,
+ * or else "cancelled"; but "outcome_unknown" in the place of the reason for a write that was sent.
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;

@@ -3,7 +3,7 @@ import connectThrough from "undici/lib/api/api-connect.js";
 import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 import Pool from "undici/lib/dispatcher/pool.js";
 import { KaneoMcpError } from "../errors.ts";
-import type { ProxySettings } from "./proxy-env.ts";
+import type { ProxySettings } from "./transport.ts";
 
 /**
  * A dispatcher that goes through the proxy unless `NO_PROXY` names the host: in a tunnel for https, as a plain forward
@@ -25,7 +25,7 @@ export function openProxyDispatcher(proxies: ProxySettings, connections: Pool.Op
   } catch (cause) {
     throw new KaneoMcpError(
       "config",
-      "The proxy set in HTTPS_PROXY or HTTP_PROXY cannot be used.",
+      "The proxy set in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used.",
       {
         hint: "Give it as a URL, such as http://proxy.example.org:3128.",
         cause,

@@ -1,10 +1,11 @@
-import type { HttpResponse } from "./http.ts";
-import type { Message, Undelivered } from "./transport.ts";
+import type { Clock } from "../clock.ts";
+import type { Undelivered } from "./failures.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
 
-const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const BUSY_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Failures that pass by themselves. A bad certificate, for one, stays bad. */
-const passingCodes: ReadonlySet<string> = new Set([
+const PASSING_CODES: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "ECONNABORTED",
@@ -23,31 +24,49 @@ const passingCodes: ReadonlySet<string> = new Set([
   "proxy_closed",
 ]);
 
-/** Whether `message` may be sent again after `result`, as if for the first time. */
-export function isRepeatable(message: Message, result: HttpResponse | Undelivered): boolean {
-  const isRead = message.method === "GET";
-  if (!("code" in result)) return isRead && busyStatuses.has(result.status);
-  return passingCodes.has(result.code) && (isRead || !result.wasSent);
-}
+const MOST_RETRIES = 2;
 
-export interface RetryTiming {
-  /** How often it was sent again already. */
-  retries: number;
-  /** Milliseconds since the epoch, to read an HTTP date. */
-  now: number;
+export interface Repetition {
+  method: HttpRequest["method"];
+  /** Over all attempts and waits. */
+  timeoutMs: number;
+  /** Cuts a wait short; the attempt after it has to tell why. */
+  signal: AbortSignal;
+  clock: Clock;
   /** From 0 to 1: keeps clients that failed together from coming back together. */
-  random: number;
+  random: () => number;
 }
 
-/** How many milliseconds to wait before the next attempt: at least as long as Kaneo asked. */
-export function retryWait(result: HttpResponse | Undelivered, timing: RetryTiming): number {
-  const pause = 200 * 2 ** timing.retries * (0.5 + timing.random);
-  return pause + ("code" in result ? 0 : askedWait(result, timing.now));
+/** Attempts again what can be attempted as if for the first time, after at least as long as Kaneo asks to wait. */
+export async function repeat(
+  attempt: () => Promise<HttpResponse | Undelivered>,
+  { method, timeoutMs, signal, clock, random }: Repetition,
+): Promise<HttpResponse | Undelivered> {
+  const deadline = clock.elapsed() + timeoutMs;
+  for (let retries = 0; ; retries += 1) {
+    const result = await attempt();
+    if (retries === MOST_RETRIES || !isRepeatable(method, result)) return result;
+
+    const asked = "code" in result ? 0 : askedWait(result, clock.now());
+    const wait = asked + 200 * 2 ** retries * (0.5 + random());
+    if (clock.elapsed() + wait >= deadline) return result;
+    await clock.sleep(wait, signal).catch(() => undefined);
+  }
 }
+
+function isRepeatable(method: HttpRequest["method"], result: HttpResponse | Undelivered): boolean {
+  const isRead = method === "GET";
+  if (!("code" in result)) return isRead && BUSY_STATUSES.has(result.status);
+  return PASSING_CODES.has(result.code) && (isRead || !result.wasSent);
+}
+
+/** Who asks for more asks for nothing that can be waited for. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /**
- * The wait an answer asks for, in milliseconds: `Retry-After` (RFC 9110 §10.2.3: seconds or a date), `X-Retry-After`
- * (seconds, better-auth's limiter) or `details.tryAgainIn` of the body (better-auth's limit of API keys). 0 if none.
+ * The wait an answer asks for, in milliseconds, a day at most: `Retry-After` (RFC 9110 §10.2.3: seconds or a date),
+ * `X-Retry-After` (seconds, better-auth's limiter) or `details.tryAgainIn` of the body (better-auth's limit of API keys).
+ * 0 if none.
  */
 export function askedWait({ headers, body }: HttpResponse, now: number): number {
   const asked = [
@@ -55,7 +74,16 @@ export function askedWait({ headers, body }: HttpResponse, now: number): number 
     headerWait(headers["x-retry-after"], now),
     tryAgainIn(body),
   ];
-  return Math.max(0, ...asked.filter(Number.isFinite));
+  return Math.min(Math.max(0, ...asked.filter((wait) => !Number.isNaN(wait))), LONGEST_WAIT_MS);
+}
+
+/** How long an answer asks to wait, as a sentence with a blank before it; "" when it does not say. */
+export function wordsOfWait(response: HttpResponse, now: number): string {
+  const wait = askedWait(response, now);
+  if (wait === 0) return "";
+  if (wait === LONGEST_WAIT_MS) return " It asks to wait a day or longer.";
+  const seconds = Math.ceil(wait / 1000);
+  return ` It asks to wait ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
 }
 
 function headerWait(value: string | undefined, now: number): number {
@@ -68,5 +96,5 @@ function tryAgainIn(body: unknown): number {
   if (typeof body !== "object" || body === null || !("details" in body)) return 0;
   const { details } = body;
   if (typeof details !== "object" || details === null || !("tryAgainIn" in details)) return 0;
-  return Number(details.tryAgainIn);
+  return typeof details.tryAgainIn === "number" ? details.tryAgainIn : 0;
 }

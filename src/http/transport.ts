@@ -1,10 +1,8 @@
 import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { decompress } from "./decompress.ts";
-import { exchange } from "./exchange.ts";
+import { codeOf, decompress, INLINE_BYTES, parseBody } from "./body.ts";
+import { stopped, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
-import { hasTooManyContainers, parseBody } from "./json.ts";
-import type { ProxySettings } from "./proxy-env.ts";
 
 /** One request as it goes over the wire. */
 export interface Message {
@@ -12,44 +10,40 @@ export interface Message {
   path: string;
   headers: Record<string, string>;
   body: string | null;
-}
-
-/** No usable answer came. */
-export interface Undelivered {
-  /**
-   * The reason of the signal, "too_large", "too_many_parts", "unknown_encoding", or the code of an error of undici, Node
-   * or zlib.
-   */
-  code: string;
-  cause?: unknown;
-  /** Whether the request was handed to an open socket: only if not, it certainly had no effect. */
-  wasSent: boolean;
-  /** Whether the head of an answer came. */
-  wasAnswered: boolean;
+  /** Limits the answer's body, as it comes and decoded. */
+  maxBytes: number;
 }
 
 /** Sends messages to one origin over kept-alive connections, each message once. */
 export interface Transport {
+  /** The signal's reason becomes the code of the failure. */
   send(message: Message, signal: AbortSignal): Promise<HttpResponse | Undelivered>;
   /** Closes every connection at once; requests under way fail. */
   destroy(): Promise<void>;
 }
 
+/** Addresses of proxies, "" for none; and the hosts that need none. */
+export interface ProxySettings {
+  httpProxy: string;
+  httpsProxy: string;
+  noProxy: string;
+}
+
 export interface TransportOptions {
   origin: string;
-  /** Limits the body, compressed and decoded. */
-  maxBytes: number;
   proxies: ProxySettings | undefined;
+  /** Takes out of an answer what must not be repeated. */
+  hide: (text: string) => string;
 }
 
 // Kaneo closes idle sockets after 5 s. One that is about to be closed must not carry a write any more: whether that
 // write arrived could not be told.
-const idleMs = 4_000;
+const IDLE_MS = 4_000;
 
 const connectionOptions = {
   connections: 16,
-  keepAliveTimeout: idleMs,
-  keepAliveMaxTimeout: idleMs,
+  keepAliveTimeout: IDLE_MS,
+  keepAliveMaxTimeout: IDLE_MS,
   // The caller's signal limits everything; a timeout between two bytes never ends a trickle.
   headersTimeout: 0,
   bodyTimeout: 0,
@@ -61,25 +55,148 @@ const connectionOptions = {
  * @throws KaneoMcpError "config" when a proxy variable cannot be used.
  */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
-  const { origin, maxBytes, proxies } = options;
+  const { origin, proxies, hide } = options;
   const dispatcher: Dispatcher = proxies
     ? (await import("./proxy.ts")).openProxyDispatcher(proxies, connectionOptions)
     : new Pool(origin, connectionOptions);
+  const openTurn = createTurns();
 
   return {
-    send: async (message, signal) => {
-      const received = await exchange(dispatcher, { origin, ...message }, { maxBytes, signal });
-      if ("code" in received) return received;
-
-      const { status, headers } = received;
-      const decoded = await decompress(received.bytes, headers["content-encoding"], maxBytes);
-      if ("code" in decoded) return { ...decoded, wasSent: true, wasAnswered: true };
-      if (hasTooManyContainers(decoded.bytes)) {
-        return { code: "too_many_parts", cause: undefined, wasSent: true, wasAnswered: true };
+    send: async ({ maxBytes, ...message }, signal) => {
+      const turn = openTurn();
+      const limits = { maxBytes, signal, untilTurn: turn.take };
+      const received = await exchange(dispatcher, { origin, ...message }, limits);
+      if ("code" in received) {
+        turn.end();
+        return received;
       }
-      const body = parseBody(decoded.bytes.toString("utf8"), headers["content-type"]);
-      return { status, headers, body };
+      const read = async () => {
+        const { status, headers, bytes } = received;
+        if (bytes.length >= INLINE_BYTES) await turn.take();
+        const decoded = await decompress(bytes, headers["content-encoding"], maxBytes);
+        if ("code" in decoded) return { ...decoded, wasSent: true, wasAnswered: true };
+        const parsed = parseBody(decoded, headers["content-type"], hide);
+        if ("code" in parsed) return { ...parsed, wasSent: true, wasAnswered: true };
+        return { status, headers, body: parsed.value, size: decoded.length };
+      };
+      return untilStopped(read().finally(turn.end), signal);
     },
     destroy: () => dispatcher.destroy(),
   };
+}
+
+/** Big answers are in memory three times while they are read, so that only one may be at a time. */
+function createTurns() {
+  let last = Promise.resolve();
+  return () => {
+    let begun: Promise<void> | undefined;
+    let end = () => {};
+    const take = () => {
+      if (begun) return begun;
+      begun = last;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      last = last.then(() => ended);
+      return begun;
+    };
+    return { take, end: () => end() };
+  };
+}
+
+function untilStopped<T>(reading: Promise<T>, signal: AbortSignal): Promise<T | Undelivered> {
+  const stop = new Promise<Undelivered>((resolve) => {
+    const onAbort = () => resolve({ ...stopped(signal), wasSent: true, wasAnswered: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort);
+  });
+  return Promise.race([reading, stop]);
+}
+
+/** An answer as it came; a redirect without its body. */
+interface Received {
+  status: number;
+  headers: Record<string, string>;
+  bytes: Buffer;
+}
+
+interface ExchangeLimits {
+  maxBytes: number;
+  signal: AbortSignal;
+  /** Waited for before an answer becomes a big one. */
+  untilTurn: () => Promise<void>;
+}
+
+const BIG_BYTES = 2 ** 20;
+
+/**
+ * Sends one request, once.
+ *
+ * It speaks undici's handler interface instead of calling `request`, which does not tell whether a request was handed
+ * to a socket, does not settle while it is still connecting, and makes a stream for every answer.
+ */
+function exchange(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  { maxBytes, signal, untilTurn }: ExchangeLimits,
+): Promise<Received | Undelivered> {
+  return new Promise((resolve) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let head: Omit<Received, "bytes"> | undefined;
+    let size = 0;
+    const chunks: Buffer[] = [];
+
+    // Only the first result counts; what undici reports about a connection we have cut comes after it.
+    const settle = (result: Received | Undelivered, isComplete: boolean) => {
+      signal.removeEventListener("abort", onAbort);
+      resolve(result);
+      if (!isComplete) controller?.abort(new Error("No longer needed."));
+    };
+    const fail = (reason: { code: string; cause?: unknown }) => {
+      const progress = { wasSent: controller !== undefined, wasAnswered: head !== undefined };
+      settle({ ...reason, ...progress }, false);
+    };
+    const onAbort = () => fail(stopped(signal));
+
+    signal.addEventListener("abort", onAbort);
+    dispatcher.dispatch(options, {
+      // Undici calls this right before it writes the first byte.
+      onRequestStart(started) {
+        if (signal.aborted) started.abort(new Error("No longer needed."));
+        else controller = started;
+      },
+      onResponseStart(_, status, headers) {
+        if (status < 200) return;
+        head = { status, headers: joinRepeated(headers) };
+        const isRedirect = status >= 300 && status < 400;
+        if (isRedirect) settle({ ...head, bytes: Buffer.alloc(0) }, false);
+      },
+      onResponseData(flow, chunk) {
+        const wasBig = size > BIG_BYTES;
+        size += chunk.length;
+        if (size > maxBytes) return fail({ code: "too_large" });
+        chunks.push(chunk);
+        if (wasBig || size <= BIG_BYTES) return;
+        flow.pause();
+        void untilTurn().then(() => flow.resume());
+      },
+      onResponseEnd() {
+        // Undici frees the connection one turn later. A caller that goes on before would make the pool open another.
+        const whole = head && { ...head, bytes: Buffer.concat(chunks, size) };
+        if (whole) queueMicrotask(() => setImmediate(() => settle(whole, true)));
+      },
+      onResponseError: (_, error) => fail({ code: codeOf(error), cause: error }),
+    });
+  });
+}
+
+function joinRepeated(
+  headers: Record<string, string | string[] | undefined>,
+): Record<string, string> {
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value !== "string") headers[name] = value?.join(", ") ?? "";
+  }
+  // The loop left only strings; the object is ours alone, and copying it would double the cost of this layer.
+  return headers as Record<string, string>;
 }

@@ -59,6 +59,34 @@ test("goes through HTTP_PROXY as a plain forward, with the proxy's own credentia
   expect(server.seen[0]?.headers.host).toBe("kaneo.example");
 });
 
+test.each([
+  ["ALL_PROXY where no other is set", true, (address: string) => ({ ALL_PROXY: address })],
+  ["all_proxy", true, (address: string) => ({ all_proxy: address })],
+  [
+    "HTTP_PROXY rather than ALL_PROXY",
+    true,
+    (address: string) => ({ HTTP_PROXY: address, ALL_PROXY: "http://127.0.0.1:9" }),
+  ],
+  [
+    "no proxy where http_proxy is empty",
+    false,
+    (address: string) => ({ http_proxy: "", ALL_PROXY: address }),
+  ],
+])("uses %s", async (_, isUsed, envFor) => {
+  await using server = await startServer((response) => answerJson(response, {}));
+  await using proxy = await startProxy(server.port);
+  const proxyEnv = envFor(`http://127.0.0.1:${proxy.port}`);
+  await using http = client("http://kaneo.invalid", { proxyEnv });
+
+  const status = await http(get).then(
+    (answer) => answer.status,
+    () => undefined,
+  );
+
+  expect(status).toBe(isUsed ? 200 : undefined);
+  expect(proxy.asked.length > 0).toBe(isUsed);
+});
+
 test("opens a tunnel for https", async () => {
   await using target = await startRawServer({ onData: (socket) => socket.end("not TLS at all") });
   await using proxy = await startProxy(target.port);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readOnlyHttp } from "../../src/http/read-only-http.ts";
+import { readOnlyHttp } from "../../src/http/http-client.ts";
 import { answerJson, client, startServer } from "./servers.ts";
 
 test("lets reads and the sign-in through", async () => {

@@ -37,8 +37,21 @@ test("a redirect to a login page names it and KANEO_API_URL", async () => {
 
   await expect(answer).rejects.toMatchObject({
     message: expect.stringContaining(`${server.url}/login (status 302)`),
-    hint: expect.stringContaining("KANEO_API_URL"),
+    hint: expect.stringMatching(/KANEO_HEADERS.*KANEO_API_URL/),
   });
+});
+
+test("a secret in the address of a redirect is hidden before the address is cut", async () => {
+  const secret = "s3cret-that-is-rather-long-and-known";
+  await using server = await startServer((response) => {
+    response.writeHead(302, { location: `/${"x".repeat(160)}/${secret}` }).end();
+  });
+  const hide = (text: string) => text.replaceAll(secret, "[redacted]");
+  await using http = client(server.url, { hide });
+
+  const answer = http({ method: "GET", path: "/api/project" });
+
+  await expect(answer).rejects.toMatchObject({ message: expect.not.stringContaining("s3cret") });
 });
 
 test.each([

@@ -1,7 +1,6 @@
 import { createApiKeySession, withApiKey } from "../../src/auth/api-key-http.ts";
 import { systemClock } from "../../src/clock.ts";
-import { createHttp } from "../../src/http/http-client.ts";
-import { readOnlyHttp } from "../../src/http/read-only-http.ts";
+import { createHttp, readOnlyHttp } from "../../src/http/http-client.ts";
 import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
 import type { Session } from "../../src/session.ts";
 import type { Tool } from "../../src/tools/tool.ts";

@@ -1,0 +1,127 @@
+/** What stands in the body of a request, and what the bytes of an answer say. */
+import { promisify } from "node:util";
+import { gunzip, gunzipSync } from "node:zlib";
+
+// JSON.stringify writes NUL and lone surrogates (and only lone ones) as escapes. The pattern matches every escape, so
+// that the second half of an escaped backslash is never taken for the start of one.
+const ESCAPES = /\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g;
+
+/**
+ * The JSON text of a request body without NUL characters and lone surrogates, which make Kaneo answer 500. Everything
+ * else stays. Null for no body.
+ */
+export function toJsonText(body: unknown): string | null {
+  if (body === undefined) return null;
+  const text = JSON.stringify(body);
+  if (!text.includes("\\u")) return text;
+  return text.replace(ESCAPES, (found) => (found.length > 2 ? "" : found));
+}
+
+/** What was read, or the code of what is wrong. */
+export type Read<T> = T | { code: string; cause?: unknown };
+
+const gunzipOffThread = promisify(gunzip);
+
+/** Below this, handing the work to another thread costs more than the work. */
+export const INLINE_BYTES = 16 * 1024;
+
+// Each chunk goes to that thread and back. Lists of tasks shrink to a sixteenth, so most come out in one.
+const EXPANSION = 16;
+const MOST_CHUNK_BYTES = 4 * 2 ** 20;
+
+/** Undoes the content encoding; stops as soon as more than `maxBytes` come out. */
+export async function decompress(
+  bytes: Buffer,
+  encoding: string | undefined,
+  maxBytes: number,
+): Promise<Read<Buffer>> {
+  const name = encoding?.trim().toLowerCase() || "identity";
+  if (name === "identity" || bytes.length === 0) return bytes;
+  if (name !== "gzip" && name !== "x-gzip") return { code: "unknown_encoding" };
+  const maxOutputLength = maxBytes;
+  try {
+    if (bytes.length < INLINE_BYTES) return gunzipSync(bytes, { maxOutputLength });
+    const chunkSize = Math.min(bytes.length * EXPANSION, MOST_CHUNK_BYTES);
+    return await gunzipOffThread(bytes, { maxOutputLength, chunkSize });
+  } catch (cause) {
+    return { code: cause instanceof RangeError ? "too_large" : codeOf(cause), cause };
+  }
+}
+
+/**
+ * Node's and undici's errors are told apart by their code, or their name where they have none; their texts are not
+ * for people.
+ */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+/**
+ * The value of an answer: JSON when the content type says so or the text is a JSON object or array (Kaneo's rate
+ * limiter sends it as text/plain), else the text as it came. `hide` takes out what must not be repeated.
+ */
+export function parseBody(
+  bytes: Buffer,
+  contentType: string | undefined,
+  hide: (text: string) => string,
+): Read<{ value: unknown }> {
+  const isCalledJson = contentType?.includes("json") === true;
+  if (!isCalledJson && !/^\s*[[{]/.test(bytes.toString("latin1", 0, 200))) {
+    return { value: hide(bytes.toString()) };
+  }
+  if (hasTooManyParts(bytes)) return { code: "too_many_parts" };
+  const text = hide(bytes.toString());
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    // Kept as text: who reads the answer says what came in the place of JSON.
+    return { value: text };
+  }
+}
+
+/** Nothing within so few bytes takes long. */
+const UNCOUNTED_BYTES = 64 * 1024;
+
+/** A board that fills 32 MiB has about 50,000 tasks, of five objects and lists and twenty fields each. */
+const MOST_BRACKETS = 400_000;
+const MOST_COMMAS = 1_500_000;
+/** Kaneo's objects have not two hundred between them. */
+const MOST_KEYS = 10_000;
+
+const [QUOTE, BACKSLASH, COMMA, COLON, BRACE, BRACKET] = [0x22, 0x5c, 0x2c, 0x3a, 0x7b, 0x5b];
+
+/**
+ * Whether JSON has more objects and lists, more members, or more different keys than any answer of Kaneo's. A few
+ * megabytes of them make `JSON.parse` take gigabytes and many seconds, in which no deadline can end it: 1.5 million keys
+ * in objects of a hundred, for one, 13 s and 1.3 GB.
+ */
+function hasTooManyParts(bytes: Buffer): boolean {
+  if (bytes.length < UNCOUNTED_BYTES) return false;
+  const keys = new Set<number>();
+  // Unforeseeable, so that nobody can choose keys of one hash.
+  const multiplier = 2 * Math.floor(Math.random() * 2 ** 30) + 1;
+  let brackets = 0;
+  let commas = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === BRACE || byte === BRACKET) brackets += 1;
+    else if (byte === COMMA) commas += 1;
+    else if (byte === QUOTE) {
+      let hash = 0;
+      for (at += 1; at < bytes.length && bytes[at] !== QUOTE; at += 1) {
+        if (bytes[at] === BACKSLASH) at += 1;
+        hash = Math.imul(hash ^ (bytes[at] ?? 0), multiplier);
+      }
+      let next = at + 1;
+      while (isBlank(bytes[next])) next += 1;
+      if (bytes[next] === COLON) keys.add(hash);
+    }
+    if (brackets > MOST_BRACKETS || commas > MOST_COMMAS || keys.size > MOST_KEYS) return true;
+  }
+  return false;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}

@@ -1,0 +1,174 @@
+import { KaneoMcpError } from "../errors.ts";
+
+/** No usable answer came. */
+export interface Undelivered {
+  /**
+   * "timeout", "cancelled", "stopped" (`cause` is the failure for which), "too_large", "too_many_parts",
+   * "unknown_encoding", or the code of an error of undici, Node or zlib.
+   */
+  code: string;
+  cause?: unknown;
+  /** Whether the request was handed to an open socket: only if not, it certainly had no effect. */
+  wasSent: boolean;
+  /** Whether the head of an answer came. */
+  wasAnswered: boolean;
+}
+
+/** What it means that `signal` aborted, for a request that was not sent. */
+export function stopped({ reason }: AbortSignal): Undelivered {
+  const progress = { wasSent: false, wasAnswered: false };
+  if (reason instanceof KaneoMcpError) return { code: "stopped", cause: reason, ...progress };
+  return { code: reason === "timeout" ? reason : "cancelled", ...progress };
+}
+
+/** What a failure has to name. */
+export interface Attempted {
+  method: string;
+  /** Host and port of the instance; nothing else of its address. */
+  host: string;
+  isProxied: boolean;
+  timeoutMs: number;
+  maxBytes: number;
+}
+
+interface Reason {
+  /** The end of a sentence that starts with "Kaneo at <host>". */
+  what: string;
+  hint?: string;
+}
+
+/** How the failure of a write begins whose outcome is not known. */
+export const UNCERTAIN = "The change may or may not have been saved:";
+const LOOK_FIRST = "Check whether it is there before repeating it.";
+
+/** Turns the lack of a usable answer into the failure that is told. Nothing of the error's own text gets into it. */
+export function failureOf(undelivered: Undelivered, attempted: Attempted): KaneoMcpError {
+  const { code, cause, wasSent } = undelivered;
+  const mayBeSaved = wasSent && attempted.method !== "GET";
+  if (code === "cancelled") return cancelled(mayBeSaved);
+  if (cause instanceof KaneoMcpError) {
+    if (!mayBeSaved) return cause;
+    const message = `${UNCERTAIN} it was sent, and no answer came before this: ${cause.message}`;
+    return new KaneoMcpError("outcome_unknown", message, { hint: LOOK_FIRST, cause });
+  }
+  const refusal = attempted.isProxied ? proxyRefusal(cause) : undefined;
+  const { what, hint } = refusal ?? reasonFor(undelivered, attempted);
+  const happened = `Kaneo at ${attempted.host} ${what}`;
+  if (mayBeSaved && !refusal) {
+    const message = `${UNCERTAIN} it was sent, and then ${happened}.`;
+    return new KaneoMcpError("outcome_unknown", message, { hint: LOOK_FIRST, cause });
+  }
+  const isSenseless = ["too_large", "too_many_parts", "unknown_encoding"].includes(code);
+  const kind = isSenseless ? "unexpected" : "unavailable";
+  return new KaneoMcpError(kind, `${happened}.`, { ...(hint && { hint }), cause });
+}
+
+function cancelled(mayBeSaved: boolean): KaneoMcpError {
+  const rest = mayBeSaved
+    ? " The change was sent already: it may or may not have been saved."
+    : " Nothing was changed.";
+  return new KaneoMcpError("cancelled", `The request was cancelled.${rest}`);
+}
+
+function reasonFor(undelivered: Undelivered, attempted: Attempted): Reason {
+  const { code, wasAnswered, wasSent } = undelivered;
+  if (code === "timeout") {
+    const what = wasAnswered ? "had not finished its answer after" : "did not answer within";
+    return { what: `${what} ${attempted.timeoutMs / 1000} s`, hint: TRY_LATER };
+  }
+  if (code === "too_large") {
+    const what = `answered with more than ${attempted.maxBytes / 2 ** 20} MiB, which is not read`;
+    return { what, hint: ASK_FOR_LESS };
+  }
+  // An answer that stops making sense after its head was cut in the middle of a chunk.
+  if (code === "HTTPParserError" && wasAnswered) return hungUp;
+  const reason = reasons[code] ?? tlsReason(code) ?? { what: `could not be reached (${code})` };
+  const isOfConnection = !wasAnswered && !wasSent;
+  if (!attempted.isProxied || !isOfConnection || code.includes("CERT")) return reason;
+  return { what: reason.what, hint: CHECK_PROXY };
+}
+
+const TRY_LATER =
+  "Try again; if it stays so, check whether the instance is up, or ask for less at once.";
+const ASK_FOR_LESS = "Ask for less at once, such as a page or a filter.";
+const CHECK_ADDRESS = "Check that Kaneo is running there and that KANEO_API_URL is right.";
+const CHECK_PROXY =
+  "The way there leads through the proxy of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless NO_PROXY names the host: check these.";
+const CHECK_NETWORK = "Check the network connection and KANEO_API_URL.";
+const hungUp = { what: "closed the connection before its answer was complete", hint: "Try again." };
+const noNetwork = { what: "cannot be reached from here (no network)", hint: CHECK_NETWORK };
+const notHttp = {
+  what: "answered with something that is not HTTP",
+  hint: "Check KANEO_API_URL: https:// or http://, host and port.",
+};
+const damaged = "Try again; a proxy in between may be at fault.";
+
+const reasons: Readonly<Record<string, Reason>> = {
+  ECONNREFUSED: { what: "refused the connection", hint: CHECK_ADDRESS },
+  ENOTFOUND: { what: "was not found: there is no such name (DNS)", hint: CHECK_NETWORK },
+  EAI_AGAIN: { what: "was not found: the name could not be looked up (DNS)", hint: CHECK_NETWORK },
+  EHOSTUNREACH: { what: "cannot be reached from here (no route)", hint: CHECK_NETWORK },
+  ENETUNREACH: noNetwork,
+  ENETDOWN: noNetwork,
+  EADDRNOTAVAIL: noNetwork,
+  ETIMEDOUT: { what: "did not accept a connection in time", hint: CHECK_ADDRESS },
+  UND_ERR_CONNECT_TIMEOUT: { what: "did not accept a connection within 10 s", hint: CHECK_ADDRESS },
+  ECONNRESET: { what: "reset the connection before its answer was complete", hint: "Try again." },
+  ECONNABORTED: hungUp,
+  EPIPE: hungUp,
+  UND_ERR_SOCKET: hungUp,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: hungUp,
+  HTTPParserError: notHttp,
+  // Undici asserts that a status has three digits that mean something.
+  ERR_ASSERTION: notHttp,
+  Z_BUF_ERROR: { what: "sent an answer that ends too early", hint: "Try again." },
+  Z_DATA_ERROR: { what: "sent a damaged answer", hint: damaged },
+  unknown_encoding: {
+    what: "sent an answer in a compression it was not asked for",
+    hint: damaged,
+  },
+  too_many_parts: {
+    what: "answered with more objects, fields or different names than Kaneo ever does, which is not read",
+    hint: "Check KANEO_API_URL, or ask for less at once, such as a page or a filter.",
+  },
+  UND_ERR_HEADERS_OVERFLOW: { what: "answered with headers that are too long", hint: notHttp.hint },
+  UND_ERR_DESTROYED: { what: "did not get to answer, because this server is shutting down" },
+  UND_ERR_INVALID_ARG: { what: "was not asked: the request could not be put into HTTP" },
+  proxy_closed: { what: "could not be reached: the connection was closed at once" },
+};
+
+function tlsReason(code: string): Reason | undefined {
+  if (code === "EPROTO" || /^ERR_(SSL|TLS)_(?!CERT)/.test(code)) {
+    return {
+      what: `could not be reached: no encrypted connection came about (TLS, ${code})`,
+      hint: "Check KANEO_API_URL: does that port speak https?",
+    };
+  }
+  if (!/CERT|SIGNATURE|ISSUER|CRL|CA_|UND_ERR_PRX_TLS/.test(code)) return undefined;
+  return {
+    what: `has a certificate that is not accepted (TLS, ${certificateFaults[code] ?? code})`,
+    hint:
+      "If it is signed by a company's or your own authority, put that authority's certificate into a file " +
+      "and name the file in NODE_EXTRA_CA_CERTS.",
+  };
+}
+
+const unknownAuthority = "its authority is not known here";
+const certificateFaults: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "it has expired",
+  CERT_NOT_YET_VALID: "it is not valid yet; is this machine's clock right?",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
+  ERR_TLS_CERT_ALTNAME_INVALID: "it is for another host name",
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+
+// Undici gives the status with which a proxy refused in its text only.
+function proxyRefusal(cause: unknown): Reason | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const status = /^Proxy .*\((\d{3})\)/.exec(cause.message)?.[1];
+  if (status === undefined) return undefined;
+  return { what: `was not reached: the proxy refused with status ${status}`, hint: CHECK_PROXY };
+}

@@ -1,0 +1,55 @@
+import { KaneoMcpError } from "../errors.ts";
+
+/**
+ * Reads the headers that something in front of Kaneo wants, `Name: value` a line. The values are secrets and are never
+ * repeated.
+ *
+ * @throws KaneoMcpError "config" for a line of another form or a header that is not to be set.
+ */
+export function readHeaders(text: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === "") continue;
+    const [, name = "", value = ""] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
+    if (!/^[\x20-\x7e]+$/.test(value)) {
+      throw refused(`line ${index + 1} is not "Name: value", in printable ASCII`, EXAMPLE);
+    }
+    headers[name.toLowerCase()] = value;
+  }
+  checkHeaders(headers);
+  return headers;
+}
+
+/** @throws KaneoMcpError "config" when a header is among them that would stand in Kaneo's own way. */
+export function checkHeaders(headers: Record<string, string>): void {
+  for (const name of Object.keys(headers)) {
+    const reserved = RESERVED.find(([names]) => names.test(name));
+    if (reserved) throw refused(`sets ${name}, ${reserved[1]}`, reserved[2]);
+  }
+}
+
+const EXAMPLE = "Write one header a line, such as CF-Access-Client-Id: abc123.access.";
+
+const RESERVED: readonly [names: RegExp, why: string, hint: string][] = [
+  [
+    // Two values cannot share it: a front that reads it would get Kaneo's token, or Kaneo the front's password.
+    /^(authorization|x-api-key)$/i,
+    "in which Kaneo's own credential travels",
+    "Let what stands in front of Kaneo take another header, or let requests to /api/ through: Kaneo checks each of them.",
+  ],
+  [
+    // A cookie without an Origin is answered 403, and one of Kaneo's own brings ended sessions back for minutes.
+    /^cookie$/i,
+    "but Kaneo takes a cookie for a sign-in of its own",
+    "Let what stands in front of Kaneo take another header, such as that of a service token.",
+  ],
+  [
+    /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|accept.*|content-.*|proxy-.*)$/i,
+    "which belongs to the connection itself",
+    "Leave it out.",
+  ],
+];
+
+function refused(problem: string, hint: string): KaneoMcpError {
+  return new KaneoMcpError("config", `KANEO_HEADERS ${problem}.`, { hint });
+}

@@ -1,0 +1,124 @@
+/** Answers that are not Kaneo's, but of something in front of it: told by what they are, not by their status alone. */
+import { KaneoMcpError } from "../errors.ts";
+import { UNCERTAIN } from "./failures.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import { wordsOfWait } from "./retry.ts";
+
+/** Whether an answer is a web page. No route of Kaneo's API gives one, so none means success. */
+function isWebPage({ body, headers }: HttpResponse): boolean {
+  if (typeof body !== "string") return false;
+  const isCalledPage = headers["content-type"]?.toLowerCase().startsWith("text/html") === true;
+  return (isCalledPage && body !== "") || /^\s*<(!doctype|html|head)/i.test(body);
+}
+
+/**
+ * The failure for an answer of status 400 or more that something in front of Kaneo gave. Undefined for an answer that may
+ * be Kaneo's own, and for a route that is not there: both have better words.
+ */
+export function frontFailure(
+  { method }: Pick<HttpRequest, "method">,
+  response: HttpResponse,
+  now: number,
+): KaneoMcpError | undefined {
+  if (!isOfFront(response)) return undefined;
+  const { status } = response;
+  const front = nameOf(response);
+  if (status === 413) {
+    return new KaneoMcpError("invalid_input", `${front} takes no request of this size (413).`, {
+      hint: "Shorten the text. Kaneo's own web server takes 25 MB.",
+    });
+  }
+  if (status === 429) {
+    const message = `${front} limits how often Kaneo may be asked (429).`;
+    return new KaneoMcpError("rate_limited", `${message}${wordsOfWait(response, now)}`);
+  }
+  if (status >= 500 && status !== 511) {
+    const what = `${front} answered in its place, with status ${status}.`;
+    const hint = "Kaneo may be down or slow behind it. Look whether its page opens in a browser.";
+    return method === "GET"
+      ? new KaneoMcpError("unavailable", what, { hint })
+      : new KaneoMcpError("outcome_unknown", `${UNCERTAIN} ${what}`, {
+          hint: "Check whether it is there before repeating it.",
+        });
+  }
+  const message = `${front} did not let the request through (status ${status}): it wants a sign-in of its own, or blocks this server. Kaneo itself was not asked, so nothing was changed.`;
+  return new KaneoMcpError("forbidden", message, { hint: WAY_THROUGH });
+}
+
+const WAY_THROUGH =
+  "The person who configured this server can give the headers that it wants in KANEO_HEADERS, or let requests to /api/ through there.";
+
+/** Set by Cloudflare and AWS on answers of their own only. */
+const MARKS = ["www-authenticate", "cf-mitigated", "x-amzn-errortype", "x-amzn-waf-action"];
+
+function isOfFront(response: HttpResponse): boolean {
+  const { status, headers, body } = response;
+  const isRefusal = [401, 403, 407, 413, 429, 511].includes(status);
+  if (!isRefusal && status < 500) return false;
+  // No Kaneo is a gateway; from 520 on they are Cloudflare's.
+  if ([407, 502, 504, 511].includes(status) || status >= 520) return true;
+  if (isWebPage(response) || MARKS.some((mark) => mark in headers)) return true;
+  if (typeof body === "string" && /^error code: \d+/.test(body)) return true;
+  // Kaneo always gives a reason: for a 401 this one word or, from better-auth, a code.
+  if (status === 401)
+    return body !== "Unauthorized" && !hasText(body, "code") && !hasText(body, "error");
+  return status === 403 && body === "";
+}
+
+function hasText(body: unknown, field: string): boolean {
+  return typeof Object(body)[field] === "string";
+}
+
+function nameOf({ headers }: HttpResponse): string {
+  const server = /^(nginx|openresty|apache|caddy|traefik|haproxy|envoy|awselb)/i;
+  const isCloudflares = "cf-ray" in headers || headers["server"] === "cloudflare";
+  const name = isCloudflares ? "Cloudflare" : server.exec(headers["server"] ?? "")?.[1];
+  return name === undefined ? "Something in front of Kaneo" : `${name}, in front of Kaneo,`;
+}
+
+export interface Redirect {
+  baseUrl: string;
+  /** Of the request. */
+  path: string;
+  status: number;
+  /** "" for none. */
+  location: string;
+}
+
+/**
+ * The failure for an answer that points elsewhere. It is never followed: that would hand the credentials to another
+ * host, or repeat a write there.
+ */
+export function redirectFailure({ baseUrl, path, status, location }: Redirect): KaneoMcpError {
+  const { host } = new URL(baseUrl);
+  const from = baseUrl + path;
+  if (location === "" || !URL.canParse(location, from)) {
+    const message = `Kaneo at ${host} answered with status ${status}, which makes no sense here.`;
+    const hint = "Check KANEO_API_URL, and what stands in front of Kaneo.";
+    return new KaneoMcpError("unexpected", message, { hint });
+  }
+  const target = new URL(location, from);
+  const base = suggestedBase(target, path);
+  return new KaneoMcpError(
+    "unexpected",
+    `Kaneo at ${host} points to ${shown(target)} (status ${status}). That was not followed.`,
+    {
+      hint: base
+        ? `If Kaneo is there, set KANEO_API_URL to ${base}.`
+        : `If this is a sign-in page of something in front of Kaneo: ${WAY_THROUGH} Otherwise set KANEO_API_URL to where Kaneo is.`,
+    },
+  );
+}
+
+// Without user info and query, which may hold secrets, and not at any length.
+function shown(target: URL): string {
+  const text = target.origin === "null" ? target.protocol : target.origin + target.pathname;
+  return text.slice(0, 200);
+}
+
+function suggestedBase(target: URL, path: string): string | undefined {
+  const [route = ""] = path.split("?");
+  const end = target.pathname.replace(/\/$/, "");
+  if (!target.protocol.startsWith("http") || !end.endsWith(route)) return undefined;
+  return target.origin + end.slice(0, end.length - route.length);
+}

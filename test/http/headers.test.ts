@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { readHeaders } from "../../src/http/headers.ts";
+import { answerJson, client, startServer } from "./servers.ts";
+
+test("reads a header a line, whatever blanks stand around it", () => {
+  const headers = readHeaders(" CF-Access-Client-Id: abc.access\r\n\nX-Key:a:b c \n");
+
+  expect(headers).toEqual({ "cf-access-client-id": "abc.access", "x-key": "a:b c" });
+});
+
+test.each([
+  ["a line without a colon", "X-One: 1\nhunter2hunter2", /line 2 is not "Name: value"/],
+  ["a value that is missing", "X-One:", /line 1/],
+  ["a value that no header can hold", "X-One: hunter2\u0007hunter2", /line 1/],
+  ["Kaneo's own credential", "Authorization: Basic hunter2hunter2", /Kaneo's own credential/],
+  ["the key's header", "X-API-Key: hunter2hunter2", /Kaneo's own credential/],
+  ["a cookie", "Cookie: session=hunter2hunter2", /a cookie for a sign-in of its own/],
+  ["a header of the connection", "Host: hunter2hunter2", /belongs to the connection/],
+])("refuses %s with the reason and never shows the value", (_, text, reason) => {
+  const read = () => readHeaders(text);
+
+  expect(read).toThrow(expect.objectContaining({ kind: "config", hint: expect.any(String) }));
+  expect(read).toThrow(reason);
+  expect(read).not.toThrow(/hunter2/);
+});
+
+test("sends the extra headers with every request and lets them replace none of its own", async () => {
+  await using server = await startServer((response) => answerJson(response, {}));
+  const extraHeaders = { "cf-access-client-id": "abc.access", "user-agent": "someone else" };
+  await using http = client(server.url, { extraHeaders });
+
+  await http({ method: "GET", path: "/api/a", headers: { authorization: "Bearer t-1" } });
+
+  expect(server.seen[0]?.headers).toMatchObject({
+    "cf-access-client-id": "abc.access",
+    "user-agent": "kaneo-mcp/test",
+    authorization: "Bearer t-1",
+  });
+});
+
+test("sends the extra headers to no other host", async () => {
+  await using other = await startServer((response) => answerJson(response, {}));
+  await using server = await startServer((response) => {
+    response.writeHead(302, { location: `${other.url}/api/a` }).end();
+  });
+  await using http = client(server.url, { extraHeaders: { "x-front": "abc.access" } });
+
+  await expect(http({ method: "GET", path: "/api/a" })).rejects.toMatchObject({
+    kind: "unexpected",
+  });
+
+  expect(other.seen).toEqual([]);
+});
+
+test("a client with a header that stands in Kaneo's way is not made", () => {
+  expect(() => client("https://kaneo.example", { extraHeaders: { cookie: "a=b" } })).toThrow(
+    "KANEO_HEADERS sets cookie",
+  );
+});
