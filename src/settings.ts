@@ -2,6 +2,7 @@
 import { isAbsolute } from "node:path";
 import { KaneoMcpError } from "./errors.ts";
 import { readBaseUrl } from "./http/base-url.ts";
+import { readHeaders } from "./http/headers.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import { toolsetNames } from "./tools/toolsets.ts";
 
@@ -203,29 +204,6 @@ function timeZone(text: string, { name }: Given): string {
   } catch {
     throw refused(name, "must be an IANA time zone such as Europe/Berlin.");
   }
-}
-
-/** What only the client itself may set, or Kaneo's credential. */
-const RESERVED_HEADER =
-  /^(authorization|x-api-key|cookie|host|connection|keep-alive|upgrade|te|trailer|expect|accept|accept-encoding|content-.*|transfer-encoding)$/;
-
-/** `Name: value`, one a line. Neither is repeated when something is wrong with them. */
-function readHeaders(text: string, { name }: Given): Record<string, string> {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const entries = lines.map((line, index) => {
-    const found = /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*([\x20-\x7e]*[\x21-\x7e])\s*$/.exec(line);
-    const [, header = "", value = ""] = found ?? [];
-    const key = header.toLowerCase();
-    if (found === null)
-      throw refused(name, `must be "Name: value", which line ${index + 1} is not.`);
-    if (RESERVED_HEADER.test(key)) {
-      const why =
-        key === "authorization" ? "Kaneo's own credential stands there" : "it is not free";
-      throw refused(name, `may not set ${key}: ${why}.`);
-    }
-    return [key, value] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 /** An address of the instance as the browser shows it, without the page of Kaneo that it leads to. */

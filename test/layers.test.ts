@@ -1,0 +1,92 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+/**
+ * Data goes down through these rooms and up again, and imports go down only. A room is a folder of src/ or a file beside
+ * it; `type` in front of one means that only its types are known. Biome refuses circles.
+ */
+const MAY_IMPORT: Record<string, string> = {
+  main: "cli clock config connect errors http log mcp session settings texts tools",
+  cli: "auth clock config connect errors http kaneo log session settings text texts tools",
+  connect: "auth cli clock errors http kaneo log session settings tools",
+  texts: "settings",
+  config: "errors settings text",
+  settings: "errors http log tools",
+  mcp: "clock errors log text tools",
+  tools: "errors kaneo session text",
+  text: "errors kaneo session",
+  kaneo: "clock errors http",
+  auth: "clock errors http session",
+  http: "clock errors",
+  errors: "",
+  clock: "",
+  log: "",
+  session: "",
+};
+
+const MAY_IMPORT_PACKAGE: Record<string, string> = {
+  undici: "http",
+  zod: "auth http kaneo tools",
+  "env-paths": "connect",
+  "@date-fns/tz": "kaneo text",
+  "@modelcontextprotocol/sdk": "type:mcp",
+};
+
+interface Import {
+  file: string;
+  /** The room that imports. */
+  by: string;
+  /** What is imported: a room, or a package. */
+  room?: string;
+  packageName?: string;
+  isTypeOnly: boolean;
+}
+
+async function importsOf(root: string): Promise<Import[]> {
+  const files = (await readdir(root, { recursive: true })).filter((name) => /\.c?ts$/.test(name));
+  const all = await Promise.all(
+    files.map(async (file) => {
+      const source = await readFile(join(root, file), "utf8");
+      const found = source.matchAll(
+        /^(?:import|export)(?<type> type)?(?: [\w{*][^"';(=]*?from)? "(?<static>[^"]+)";|\bimport\("(?<lazy>[^"]+)"\)/gm,
+      );
+      return [...found].map(({ groups = {} }) => {
+        const target = groups["static"] ?? groups["lazy"] ?? "";
+        const about = { file, by: roomOf(file), isTypeOnly: groups["type"] !== undefined };
+        if (!target.startsWith(".")) return { ...about, packageName: packageOf(target) };
+        return { ...about, room: roomOf(normalize(join(file, "..", target))) };
+      });
+    }),
+  );
+  return all.flat();
+}
+
+function roomOf(file: string): string {
+  return (file.split(/[\\/]/)[0] ?? "").replace(/\.c?ts$/, "");
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
+function isAllowed({ by, room, packageName, isTypeOnly }: Import): boolean {
+  if (room === by || packageName?.startsWith("node:")) return packageName !== "node:process";
+  const rule = room ? MAY_IMPORT[by] : MAY_IMPORT_PACKAGE[packageName ?? ""];
+  const allowed = rule?.split(" ") ?? [];
+  const asked = room ?? by;
+  return allowed.includes(asked) || (isTypeOnly && allowed.includes(`type:${asked}`));
+}
+
+test("imports go down only, and a package is known to the rooms that it is for", async () => {
+  const imports = await importsOf(fileURLToPath(new URL("../src", import.meta.url)));
+
+  const refused = imports.filter((one) => !isAllowed(one));
+
+  expect(refused.map(({ file, room, packageName }) => `${file} → ${room ?? packageName}`)).toEqual(
+    [],
+  );
+  // A pattern that finds nothing would allow everything.
+  expect(imports.length).toBeGreaterThan(100);
+});
