@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { KaneoMcpError } from "./errors.ts";
-import { type Config, isOn, quote, refused, settings, UNREPEATED } from "./settings.ts";
+import { assertFilledIn, type Config, isOn, quote, settings, UNREPEATED } from "./settings.ts";
 import { countChanges } from "./text/text.ts";
 
 /** What the command line asks for. */
@@ -84,25 +84,6 @@ function collect(env: ConfigSources["env"], flags: ReadonlyMap<string, string>) 
     given.set(setting, { name, text: text.trim() });
   }
   return given;
-}
-
-const PLACEHOLDER =
-  /\$\{|\$\(|\{\{|^\{\w+:[^}]*\}$|^\$(?:env:)?[a-z_]\w*(?=$|[\\/])|^%[a-z_]\w*%|^<[^<>]*>$/i;
-const QUOTED = /^(["'`]).*\1$|^[“„‘«].*[”“’»]$|^["'`“„][^\s"'`]*$|^[^\s"]+"$/s;
-
-/**
- * Values are not repeated: a placeholder may hold a default that is a secret.
- *
- * @throws KaneoMcpError "config" when the text is what a client left of a value.
- */
-function assertFilledIn(text: string, name: string): void {
-  if (PLACEHOLDER.test(text)) {
-    const instead = `write the value itself there, or leave ${name} out`;
-    throw refused(name, `holds a placeholder that the client did not fill in; ${instead}.`);
-  }
-  if (QUOTED.test(text)) {
-    throw refused(name, "stands in quotes, which became part of the value; leave the quotes out.");
-  }
 }
 
 /** Variables that are none of ours, but plainly mean one of ours that is not set. */

@@ -16,7 +16,7 @@ import type { Redactor } from "./http/redactor.ts";
 import { connectKaneo } from "./kaneo/client.ts";
 import type { Log } from "./log.ts";
 import type { Session } from "./session.ts";
-import { API_KEY_PATTERN, type Config } from "./settings.ts";
+import { API_KEY_PATTERN, assertFilledIn, type Config } from "./settings.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 export interface ConnectOptions {
@@ -139,19 +139,22 @@ const MOST_KEY_BYTES = 4_096;
  * @throws KaneoMcpError "config" when there is no such file, or no key in it.
  */
 export async function readApiKeyFile(path: string): Promise<string> {
-  const named = `${path}, named by KANEO_API_KEY_FILE,`;
+  const name = `${path}, named by KANEO_API_KEY_FILE,`;
+  const key = (await readStart(path, name)).trim();
+  assertFilledIn(key, name);
+  if (API_KEY_PATTERN.test(key)) return key;
+  const what = "8 to 512 visible ASCII characters without blanks";
+  throw new KaneoMcpError("config", `${name} does not hold an API key: ${what}.`);
+}
+
+async function readStart(path: string, name: string): Promise<string> {
   try {
     // Windows has no O_NONBLOCK, and no pipes among files.
     await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_KEY_BYTES), 0, MOST_KEY_BYTES);
-    const key = buffer.toString("utf8", 0, bytesRead).trim();
-    if (API_KEY_PATTERN.test(key)) return key;
+    return buffer.toString("utf8", 0, bytesRead);
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new KaneoMcpError("config", `${named} cannot be read${reason}.`, { cause: error });
+    throw new KaneoMcpError("config", `${name} cannot be read${reason}.`, { cause: error });
   }
-  throw new KaneoMcpError(
-    "config",
-    `${named} does not hold an API key: 8 to 512 visible ASCII characters without blanks.`,
-  );
 }

@@ -144,6 +144,25 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   },
 };
 
+const PLACEHOLDER =
+  /\$\{|\$\(|\{\{|^\{\w+:[^}]*\}$|^\$(?:env:)?[a-z_]\w*(?=$|[\\/])|^%[a-z_]\w*%|^<[^<>]*>$/i;
+const QUOTED = /^(["'`]).*\1$|^[“„‘«].*[”“’»]$|^["'`“„][^\s"'`]*$|^[^\s"]+"$/s;
+
+/**
+ * Values are not repeated: a placeholder may hold a default that is a secret.
+ *
+ * @throws KaneoMcpError "config" when the text stands for the value instead of being it.
+ */
+export function assertFilledIn(text: string, name: string): void {
+  if (PLACEHOLDER.test(text)) {
+    const instead = "write the value itself there, or leave it out";
+    throw refused(name, `holds a placeholder that nothing has filled in; ${instead}.`);
+  }
+  if (QUOTED.test(text)) {
+    throw refused(name, "stands in quotes, which became part of the value; leave the quotes out.");
+  }
+}
+
 /** Takes a text as it is when it has this form. */
 function matching(pattern: RegExp, reason: string): Reader<string> {
   return (text, { name }) => {
@@ -224,7 +243,6 @@ export function quote(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
 }
 
-/** The failure of a setting. */
-export function refused(name: string, reason: string): KaneoMcpError {
+function refused(name: string, reason: string): KaneoMcpError {
   return new KaneoMcpError("config", `${name} ${reason}`);
 }

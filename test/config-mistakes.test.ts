@@ -53,7 +53,7 @@ test.each([
     const problems = problemsOf({ [name]: value });
 
     expect(problems).toEqual([
-      `${name} holds a placeholder that the client did not fill in; write the value itself there, or leave ${name} out.`,
+      `${name} holds a placeholder that nothing has filled in; write the value itself there, or leave it out.`,
     ]);
   }
 });

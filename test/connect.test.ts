@@ -46,6 +46,22 @@ test.each(["", "short", "two words of text", `${"x".repeat(513)}`])(
   },
 );
 
+test.each([
+  ['"abcdefgh12345678"\n', "stands in quotes"],
+  ["$KANEO_API_KEY\n", "holds a placeholder"],
+])("says what a file holds instead of a key: %j", async (content, problem) => {
+  await using folder = await makeTemporaryFolder();
+  const path = join(folder.path, "key");
+  await writeFile(path, content);
+
+  const reading = readApiKeyFile(path);
+
+  await expect(reading).rejects.toMatchObject({
+    kind: "config",
+    message: expect.stringContaining(`${path}, named by KANEO_API_KEY_FILE, ${problem}`),
+  });
+});
+
 test.skipIf(process.platform === "win32")(
   "does not wait for a pipe that nobody writes to",
   async () => {

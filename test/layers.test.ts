@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, string> = {
 
 const MAY_IMPORT_PACKAGE: Record<string, string> = {
   undici: "http",
-  zod: "auth http kaneo tools",
+  zod: "auth kaneo tools",
   "env-paths": "connect",
   "@date-fns/tz": "kaneo text",
   "@modelcontextprotocol/sdk": "type:mcp",
