@@ -6,6 +6,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  rm,
   stat,
   symlink,
   utimes,
@@ -103,8 +104,8 @@ test("loads what a request needs when it comes: little for a start and a list, u
   const listed = await filesAfter([initialize, list]);
   const asked = await filesAfter([initialize, list, call]);
 
-  expect(await kilobytesOf(introduced)).toBeLessThan(100);
-  expect(await kilobytesOf(listed)).toBeLessThan(200);
+  expect(await kilobytesOf(introduced)).toBeLessThan(30);
+  expect(await kilobytesOf(listed)).toBeLessThan(60);
   expect(listed.filter(isTransport)).toEqual([]);
   expect(asked.filter(isTransport)).toHaveLength(1);
 });
@@ -167,6 +168,20 @@ test("a server that runs still loads its parts when they were built anew", async
   const { stdout } = await run(process.execPath, [file, "--version"]);
   expect(stdout.trim()).toBe("2.0.0");
   expect(text).toContain("127.0.0.1:9");
+});
+
+test("a server whose parts are gone all the same asks to restart the client", async () => {
+  await using folder = await makeTemporaryFolder();
+  const place = join(folder.path, "dist");
+  await cp(dist, place, { recursive: true });
+  await using server = await spawnServer({ file: join(place, "kaneo-mcp.cjs") });
+  await server.initialize();
+  await rm(place, { recursive: true });
+
+  const { text, isError } = await server.call("list_projects");
+
+  expect(text).toBe("kaneo-mcp was updated while it ran: restart the client.");
+  expect(isError).toBe(true);
 });
 
 test("the parts of an earlier build are in no package, and go a day after they were replaced", async () => {
