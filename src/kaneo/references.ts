@@ -87,26 +87,13 @@ function wrongDefault(variable: string): string {
   return `${variable} is set to that: correct it in the client's configuration.`;
 }
 
-/**
- * Every project of the named workspace, else of the default one, else of all workspaces.
- *
- * @param since As in `Kaneo.kept`.
- */
-async function visibleProjects(
-  kaneo: Kaneo,
-  workspaceReference?: string,
-  since?: number,
-): Promise<Project[]> {
-  return projectsIn(kaneo, await workspacesMeant(kaneo, workspaceReference, since), since);
+/** Every project of the workspaces that {@link workspacesMeant} gives. */
+async function projectsMeant(kaneo: Kaneo, workspace?: string, since?: number): Promise<Project[]> {
+  return projectsIn(kaneo, await workspacesMeant(kaneo, workspace, since), since);
 }
 
-async function projectsIn(
-  kaneo: Kaneo,
-  searched: readonly Workspace[],
-  since?: number,
-): Promise<Project[]> {
-  const lists = await Promise.all(searched.map(({ id }) => kaneo.kept(projectsOf(id), since)));
-  return lists.flat();
+async function projectsIn(kaneo: Kaneo, all: Workspace[], since?: number): Promise<Project[]> {
+  return (await Promise.all(all.map(({ id }) => kaneo.kept(projectsOf(id), since)))).flat();
 }
 
 /**
@@ -120,7 +107,7 @@ async function pickFromProjects<T>(
 ): Promise<T | undefined> {
   const hasDefault = workspace === undefined && kaneo.defaults.workspace !== undefined;
   return healing(kaneo, async (since) => {
-    const near = pick(await visibleProjects(kaneo, workspace, since));
+    const near = pick(await projectsMeant(kaneo, workspace, since));
     if (near !== undefined || !hasDefault) return near;
     return pick(await projectsIn(kaneo, await kaneo.kept(workspaces, since), since));
   });
@@ -142,7 +129,7 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   const { workspace } = reference;
   const wanted = reference.project ?? kaneo.defaults.project;
   if (wanted === undefined) {
-    const known = whatThereIs(await visibleProjects(kaneo, workspace), projectNaming);
+    const known = whatThereIs(await projectsMeant(kaneo, workspace), projectNaming);
     throw new KaneoMcpError("invalid_input", `Which project? ${known}`, {
       hint: "Call again with project, or set KANEO_PROJECT.",
     });
@@ -154,7 +141,7 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   });
   if (found === undefined) {
     const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
-    throw noMatch(wanted, await visibleProjects(kaneo, workspace), { ...projectNaming, hint });
+    throw noMatch(wanted, await projectsMeant(kaneo, workspace), { ...projectNaming, hint });
   }
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
@@ -206,7 +193,7 @@ export async function projectsWithSlug(kaneo: Kaneo, slug: string): Promise<Proj
     const matches = projects.filter((project) => fold(project.slug) === wanted);
     return matches.length > 0 ? matches : undefined;
   });
-  if (found === undefined) throw noMatch(slug, await visibleProjects(kaneo), projectNaming);
+  if (found === undefined) throw noMatch(slug, await projectsMeant(kaneo), projectNaming);
   return found;
 }
 

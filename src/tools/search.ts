@@ -3,7 +3,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint, withQuery } from "../kaneo/endpoint.ts";
 import { projectsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
-import { scopeOf } from "../kaneo/references.ts";
+import { type Scope, scopeOf } from "../kaneo/references.ts";
 import { type Project, type SearchResult, searchSchema } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
 import { sliceText } from "../text/text.ts";
@@ -12,7 +12,6 @@ import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 const SEARCH_KINDS = ["tasks", "projects", "comments", "all"] as const;
-type SearchKind = (typeof SEARCH_KINDS)[number];
 
 /** The most that Kaneo gives of one kind (search/index.ts). */
 const MOST_HITS = 50;
@@ -25,11 +24,6 @@ const input = z.object({
   limit: z.int().min(1).max(MOST_HITS).default(20).describe("Of each kind"),
 });
 
-interface Answer extends Found {
-  query: string;
-  scope: string;
-}
-
 const search = defineTool({
   name: "search",
   toolset: "tasks",
@@ -39,70 +33,42 @@ const search = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
   example: { query: "login", workspace: "acme" },
-  run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Answer> => {
-    const { workspaceIds, project, name } = await scopeOf(kaneo, references);
-    const where = { workspaceIds, projectId: project?.id };
-    return { ...(await searchKaneo(kaneo, { query, kind, limit, ...where })), query, scope: name };
+  run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Found> => {
+    const scope = await scopeOf(kaneo, references);
+    const wanted: Search = { query, limit, scope };
+    const wants = (one: typeof kind) => kind === one || kind === "all";
+    const [tasks, comments, projects] = await Promise.all([
+      wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : NO_HITS,
+      wants("comments") ? hitsOf(kaneo, wanted, "comments") : NO_HITS,
+      wants("projects") ? matchingProjects(kaneo, wanted) : [],
+    ]);
+    return {
+      ...wanted,
+      tasks: tasks.results.slice(0, limit),
+      comments: comments.results.slice(0, limit),
+      projects: projects.slice(0, limit),
+      mayHaveMore: tasks.isCut || comments.isCut || projects.length > limit,
+    };
   },
-  text: renderAnswer,
+  text: renderFound,
 });
 
 export const searchTools = [search];
 
-function renderAnswer(answer: Answer, { timeZone }: ToolContext): string {
-  const { query, scope, tasks, projects, comments, mayHaveMore } = answer;
-  const hits = tasks.length + projects.length + comments.length;
-  if (hits === 0) {
-    const advice =
-      "The search knows no separate words: it looks for exactly these characters in a row. Try one shorter word, or list_tasks.";
-    const cap = mayHaveMore
-      ? " Kaneo's search stopped at its cap, so something may be hidden."
-      : "";
-    return `Nothing in ${scope} contains "${inline(query)}". ${advice}${cap}`;
-  }
-  const more = mayHaveMore
-    ? "\nThere may be more: Kaneo's search has no pages. Use a longer query, one kind or a project, or list_tasks with text."
-    : "";
-  return `${renderFound(answer, { query, timeZone })}${more}`;
-}
-
 interface Search {
   query: string;
-  kind: SearchKind;
-  workspaceIds: readonly string[];
-  /** Restricts the hits to those of one project. */
-  projectId: string | undefined;
+  scope: Scope;
   /** The most hits of each kind. */
   limit: number;
 }
 
-interface Found {
-  tasks: FoundTask[];
+/** The most relevant first within each workspace. */
+interface Found extends Search {
+  tasks: SearchResult[];
   projects: Project[];
-  comments: FoundComment[];
+  comments: SearchResult[];
   /** Whether there are, or may be, more hits than these. */
   mayHaveMore: boolean;
-}
-
-interface FoundTask {
-  /** Such as `WEB-12`. */
-  key: string;
-  title: string;
-  status: string | undefined;
-  priority: string | undefined;
-  assignee: string | undefined;
-  /** Whether the title or key has what was searched for, rather than the description. */
-  isInTitle: boolean;
-}
-
-interface FoundComment {
-  id: string;
-  /** Such as `WEB-12`. */
-  taskKey: string;
-  author: string | undefined;
-  /** ISO 8601 in UTC. */
-  createdAt: string | undefined;
-  content: string;
 }
 
 interface Hits {
@@ -110,36 +76,20 @@ interface Hits {
   isCut: boolean;
 }
 
-/** Finds what contains `query`, in any case, the most relevant first within each workspace. */
-async function searchKaneo(kaneo: Kaneo, search: Search): Promise<Found> {
-  const wants = (kind: SearchKind) => search.kind === kind || search.kind === "all";
-  const [tasks, comments, projects] = await Promise.all([
-    wants("tasks") ? hitsOf(kaneo, search, "tasks") : NO_HITS,
-    wants("comments") ? hitsOf(kaneo, search, "comments") : NO_HITS,
-    wants("projects") ? matchingProjects(kaneo, search) : [],
-  ]);
-  return {
-    tasks: tasks.results.slice(0, search.limit).map((hit) => foundTask(hit, search.query)),
-    comments: comments.results.slice(0, search.limit).map(foundComment),
-    projects: projects.slice(0, search.limit),
-    mayHaveMore: tasks.isCut || comments.isCut || projects.length > search.limit,
-  };
-}
-
 const WILDCARDS = /[%_\\]/;
 const NO_HITS: Hits = { results: [], isCut: false };
 
 async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"): Promise<Hits> {
-  const { query, projectId, limit } = search;
+  const { query, scope, limit } = search;
   // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
   const q = query.replaceAll("\\", "_");
   // Hits are dropped afterwards (isTrueHit); else one more than wanted tells whether there are more.
   const asked =
     type === "tasks" && !WILDCARDS.test(query) ? Math.min(limit + 1, MOST_HITS) : MOST_HITS;
   const answers = await Promise.all(
-    search.workspaceIds.map((workspaceId) => {
-      const scope = { q, type, workspaceId, projectId, limit: asked };
-      return kaneo.get(withQuery(endpoint`/api/search`, scope), searchSchema);
+    scope.workspaceIds.map((workspaceId) => {
+      const terms = { q, type, workspaceId, projectId: scope.project?.id, limit: asked };
+      return kaneo.get(withQuery(endpoint`/api/search`, terms), searchSchema);
     }),
   );
   const results = answers.flatMap((answer) =>
@@ -153,8 +103,8 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
  * Kaneo takes `%` and `_` in a query for wildcards, and finds every comment on a task whose title matches. What it
  * finds without those is left as it is: its notion of case may be wider than ours.
  */
-function isTrueHit(hit: SearchResult, { query, projectId }: Search): boolean {
-  if (projectId !== undefined && hit.projectId !== projectId) return false;
+function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search): boolean {
+  if (project !== undefined && hit.projectId !== project.id) return false;
   if (hit.type === "comment") return contains(hit.content, query);
   if (hit.type !== "task") return false;
   if (!WILDCARDS.test(query)) return true;
@@ -164,82 +114,78 @@ function isTrueHit(hit: SearchResult, { query, projectId }: Search): boolean {
 /** Kaneo does not search slugs, and the list of projects is at hand. */
 async function matchingProjects(
   kaneo: Kaneo,
-  { query, workspaceIds, projectId }: Search,
+  { query, scope: { workspaceIds, project } }: Search,
 ): Promise<Project[]> {
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id))));
   return lists
     .flat()
-    .filter(({ id }) => projectId === undefined || id === projectId)
+    .filter(({ id }) => project === undefined || id === project.id)
     .filter(({ slug, name, description }) =>
       [slug, name, description].some((text) => contains(text, query)),
     );
 }
 
-function foundTask(hit: SearchResult, query: string): FoundTask {
-  const { title, status, priority, userName } = hit;
-  const key = keyOf(hit);
-  const isInTitle = contains(title, query) || fold(key) === fold(query);
-  return { key, title, status, priority, assignee: userName, isInTitle };
-}
-
-function foundComment(hit: SearchResult): FoundComment {
-  const { id, userName, createdAt, content = "" } = hit;
-  return { id, taskKey: keyOf(hit), author: userName, createdAt, content };
-}
-
 function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {
-  return projectSlug === undefined || taskNumber === undefined
-    ? id
-    : `${projectSlug}-${taskNumber}`;
+  const hasKey = projectSlug !== undefined && taskNumber !== undefined;
+  return inline(hasKey ? `${projectSlug}-${taskNumber}` : id, 60);
 }
 
 function contains(text: string | undefined, query: string): boolean {
   return text !== undefined && fold(text).includes(fold(query));
 }
 
-const EXCERPT_LENGTH = 240;
-
 /** Hits by kind: tasks and projects a line each, comments with the place that matches, fenced. */
-function renderFound(
-  { tasks, projects, comments }: Found,
-  { query, timeZone }: { query: string; timeZone: string },
-): string {
-  const texts = comments.map((comment) => renderComment(comment, { query, timeZone }));
-  const sections = [
-    tasks.length === 0 ? [] : ["Tasks:", ...tasks.map(renderTask)],
-    projects.length === 0
-      ? []
-      : ["Projects:", ...projects.map(({ slug, name }) => `${inline(slug, 60)}  ${inline(name)}`)],
-    texts.length === 0 ? [] : ["Comments:", fence(texts.join("\n"))],
-  ];
-  return sections.flat().join("\n");
+function renderFound(found: Found, { timeZone }: ToolContext): string {
+  const { query, scope, tasks, projects, comments, mayHaveMore } = found;
+  if (tasks.length + projects.length + comments.length === 0) {
+    const advice =
+      "The search knows no separate words: it looks for exactly these characters in a row. Try one shorter word, or list_tasks.";
+    const cap = mayHaveMore
+      ? " Kaneo's search stopped at its cap, so something may be hidden."
+      : "";
+    return `Nothing in ${scope.name} contains "${inline(query)}". ${advice}${cap}`;
+  }
+  const names = projects.map(({ slug, name }) => `${inline(slug, 60)}  ${inline(name)}`);
+  const texts = comments.map((hit) => renderComment(hit, query, timeZone));
+  return [
+    ...(tasks.length === 0 ? [] : ["Tasks:", ...tasks.map((hit) => renderTask(hit, query))]),
+    ...(names.length === 0 ? [] : ["Projects:", ...names]),
+    ...(texts.length === 0 ? [] : ["Comments:", fence(texts.join("\n"))]),
+    ...(mayHaveMore
+      ? [
+          "There may be more: Kaneo's search has no pages. Use a longer query, one kind or a project, or list_tasks with text.",
+        ]
+      : []),
+  ].join("\n");
 }
 
-function renderTask({ key, status, priority, assignee, title, isInTitle }: FoundTask): string {
+function renderTask(hit: SearchResult, query: string): string {
+  const { status, priority, userName, title } = hit;
+  const isInTitle = contains(title, query) || fold(keyOf(hit)) === fold(query);
   const parts = [
-    inline(key, 60),
+    keyOf(hit),
     status,
     priority === "no-priority" ? undefined : priority,
-    assignee && inline(assignee, 60),
+    userName && inline(userName, 60),
     inline(title),
     isInTitle ? undefined : "(in its description)",
   ];
   return parts.filter((part) => part !== undefined).join("  ");
 }
 
-function renderComment(
-  { taskKey, author, createdAt, id, content }: FoundComment,
-  { query, timeZone }: { query: string; timeZone: string },
-): string {
+function renderComment(hit: SearchResult, query: string, timeZone: string): string {
+  const { id, userName, createdAt, content = "" } = hit;
   const head = [
-    inline(taskKey, 60),
-    author && inline(author, 60),
+    keyOf(hit),
+    userName && inline(userName, 60),
     createdAt && renderMoment(createdAt, timeZone),
     `comment ${id}`,
   ];
   const shownHead = head.filter((part) => part !== undefined).join("  ");
   return `${shownHead}\n${indent(excerpt(content, query))}`;
 }
+
+const EXCERPT_LENGTH = 240;
 
 /** The part of `text` around the first place where `query` stands, on one line. */
 function excerpt(text: string, query: string): string {

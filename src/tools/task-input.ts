@@ -1,5 +1,5 @@
 /** From the words in a call's arguments to what Kaneo takes. */
-import { KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate } from "../kaneo/dates.ts";
 import { findLabels } from "../kaneo/label-finder.ts";
@@ -13,24 +13,20 @@ import { matchStatus, type Status, type TaskLabel, unknownStatus } from "../kane
 import { renderDate } from "../text/dates.ts";
 import { isNobody, isNone } from "./fields.ts";
 
-/** The arguments that create and update share. */
-export interface TaskArguments {
-  status?: string | undefined;
-  assignee?: string | undefined;
-  due?: string | undefined;
-  start?: string | undefined;
-}
+type Words<Name extends string> = { [Key in Name]?: string | undefined };
 
-/** The same resolved; null means none, undefined not named. */
-export interface ResolvedArguments {
-  status: string | undefined;
-  assignee: Member | null | undefined;
-  due: string | null | undefined;
-  start: string | null | undefined;
-}
+/** The arguments that create and update share. */
+type TaskArguments = Words<"status" | "assignee" | "due" | "start">;
+
+/** What can be changed of a task that exists. */
+export type ChangeArguments = TaskArguments &
+  Words<"title" | "description" | "find" | "replace" | "priority" | "project"> & {
+    add_labels?: string[] | undefined;
+    remove_labels?: string[] | undefined;
+  };
 
 /** Where the names are looked up. */
-export interface TaskScope {
+interface TaskScope {
   project: Project;
   /** The project's columns where they were just read; without them they are looked up. */
   columns?: readonly Status[] | undefined;
@@ -38,7 +34,7 @@ export interface TaskScope {
 }
 
 /**
- * Resolves status, assignee and dates, concurrently.
+ * Resolves status, assignee and dates, concurrently; null means none.
  *
  * @throws KaneoMcpError "not_found", "ambiguous" or "invalid_input", with what would be valid.
  */
@@ -46,7 +42,7 @@ export async function resolveArguments(
   kaneo: Kaneo,
   { status, assignee, due, start }: TaskArguments,
   scope: TaskScope,
-): Promise<ResolvedArguments> {
+): Promise<Pick<TaskChanges, keyof TaskArguments>> {
   const { project, calendar } = scope;
   const dates = { due: resolveDate(due, calendar), start: resolveDate(start, calendar) };
   const [statusSlug, member] = await Promise.all([
@@ -54,18 +50,6 @@ export async function resolveArguments(
     assignee === undefined ? undefined : resolveAssignee(kaneo, project, assignee),
   ]);
   return { ...dates, status: statusSlug, assignee: member };
-}
-
-/** What can be changed of a task that exists. */
-export interface ChangeArguments extends TaskArguments {
-  title?: string | undefined;
-  description?: string | undefined;
-  find?: string | undefined;
-  replace?: string | undefined;
-  priority?: string | undefined;
-  add_labels?: string[] | undefined;
-  remove_labels?: string[] | undefined;
-  project?: string | undefined;
 }
 
 /**
@@ -80,9 +64,8 @@ export async function resolveChanges(
 ): Promise<TaskChanges> {
   const replacement = replacementIn(args);
   if (replacement !== undefined) replaceOnce(task.description, replacement);
-  // Kaneo moves tasks only within a workspace; a project elsewhere is found to say so.
   const destination =
-    args.project === undefined ? project : await findProject(kaneo, { project: args.project });
+    args.project === undefined ? project : await findDestination(kaneo, args.project, project);
   const isMove = destination.id !== project.id;
   const scope = { project: destination, calendar, columns: isMove ? undefined : columns };
   const [resolved, addLabels, removeLabels] = await Promise.all([
@@ -100,6 +83,16 @@ export async function resolveChanges(
     removeLabels,
     project: args.project === undefined ? undefined : destination,
   };
+}
+
+/** Kaneo moves tasks only within a workspace; a project elsewhere is found to say so. */
+function findDestination(kaneo: Kaneo, reference: string, from: Project): Promise<Project> {
+  return findProject(kaneo, { project: reference, workspace: from.workspaceId }).catch(
+    (error: unknown) => {
+      if (isFailure(error, "not_found")) return findProject(kaneo, { project: reference });
+      throw error;
+    },
+  );
 }
 
 function replacementIn({

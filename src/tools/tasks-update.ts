@@ -239,23 +239,17 @@ async function readBack(
   wanted: Wanted[],
   failures: Failures,
 ): Promise<(LocatedTask | undefined)[]> {
-  try {
-    return await readAgain(
-      kaneo,
-      wanted.map(({ located }) => located),
+  const placed = wanted.map(({ located }) => located);
+  return readAgain(kaneo, placed).catch((error: unknown) => {
+    const named = wanted.flatMap(({ located: { task }, changes }) =>
+      changes.map(({ field }) => {
+        const failure = failures.get(`${task.id} ${field}`);
+        return `${field} ${failure === undefined ? "sent" : fateOf(failure)}`;
+      }),
     );
-  } catch (error) {
-    const fates = new Map<string, string>();
-    for (const { located, changes } of wanted) {
-      for (const { field } of changes) {
-        const failure = failures.get(`${located.task.id} ${field}`);
-        fates.set(field, failure === undefined ? "sent" : fateOf(failure));
-      }
-    }
-    const told = [...fates].map(([field, fate]) => `${field} ${fate}`).join(", ");
-    const why = `The changes were sent (${told}), but what came of them could not be read: ${reasonOf(error)}`;
+    const why = `The changes were sent (${[...new Set(named)].join(", ")}), but what came of them could not be read: ${reasonOf(error)}`;
     throw new KaneoMcpError("outcome_unknown", why, { cause: error });
-  }
+  });
 }
 
 function renderUpdate({ isDryRun, changed, notChanged }: MassUpdate, timeZone: string): string {

@@ -188,6 +188,15 @@ test("projects of the same slug and name are told apart by workspace, which each
   expect(created).toMatch(/^Created 1 of 1 task in Website 2\./);
 });
 
+test("a task moves to the project of its own workspace, whatever others are called", async () => {
+  await using board = await startSmallBoard();
+  addTwins(board);
+
+  const answer = await board.call(tool("update_task"), { task: "WEB-1", project: "site" });
+
+  expect(answer).toBe("Changed project.\nSITE-2  to-do  Fix login redirect loop (was WEB-1)");
+});
+
 test("without workspace and default, list_tasks covers every workspace and says which", async () => {
   await using board = await startSmallBoard();
   addTwins(board);
