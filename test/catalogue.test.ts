@@ -157,7 +157,7 @@ test("30 tasks in a list cost at most 1,300 tokens", async () => {
   expect(encode(answer).length).toBeLessThanOrEqual(1_300);
 });
 
-test("a task with a description of 200 characters costs at most 220 tokens", async () => {
+test("a task with a description of 200 characters costs at most 160 tokens", async () => {
   await using board = await startSmallBoard();
   const description =
     "People who sign in from the landing page are sent back to it again and again. "
@@ -176,7 +176,7 @@ test("a task with a description of 200 characters costs at most 220 tokens", asy
   const answer = await board.call(toolNamed(allTools, "get_task"), { task: "WEB-5" });
 
   expect(answer).toContain(description.trim());
-  expect(encode(answer).length).toBeLessThanOrEqual(220);
+  expect(encode(answer).length).toBeLessThanOrEqual(160);
 });
 
 test("tools/list is what was reviewed last", async () => {
