@@ -113,9 +113,7 @@ function wallDay(said: string, calendar: Calendar): number | undefined {
     return today + (sign === "-" ? -days : days) * DAY_MS;
   }
   const weekdayToday = new Date(today).getUTCDay();
-  const weekday = WEEKDAYS.findIndex(
-    (name) => said === name || (said.length >= 3 && said.length <= 4 && name.startsWith(said)),
-  );
+  const weekday = WEEKDAYS.findIndex((name) => said.length >= 3 && name.startsWith(said));
   if (weekday !== -1) {
     const back = (weekdayToday - weekday + 7) % 7;
     return today + (calendar.isPast ? -back : 7 - back) * DAY_MS;

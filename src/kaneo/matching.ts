@@ -48,9 +48,23 @@ export function oneLine(text: string, most = 80): string {
 
 /**
  * The items that `reference` names: the one with this id, else those whose name is written exactly so, else those that
- * {@link fold} makes equal, else those that are equal but for accents and signs.
+ * {@link fold} makes equal, else those that are equal but for accents and signs, else those that are named in the way of
+ * our answers: `Website (WEB)`, `Bob Stone <bob@example.com>`.
  */
 export function matchesOf<T>(
+  items: readonly T[],
+  reference: string,
+  naming: Pick<Naming<T>, "names">,
+): T[] {
+  const matches = plainMatchesOf(items, reference, naming);
+  const [, before, inside] = /^([^(<]+)[(<]([^(<>)]+)[)>]$/.exec(reference.trim()) ?? [];
+  if (matches.length > 0 || before === undefined || inside === undefined) return matches;
+  const [outer, inner] = [before, inside].map((part) => plainMatchesOf(items, part, naming));
+  const both = outer?.filter((item) => inner?.includes(item)) ?? [];
+  return both.length > 0 ? both : [...new Set([...(outer ?? []), ...(inner ?? [])])];
+}
+
+function plainMatchesOf<T>(
   items: readonly T[],
   reference: string,
   { names }: Pick<Naming<T>, "names">,
@@ -86,9 +100,10 @@ export function matchOne<T>(
 export function splitNames(
   references: readonly string[],
   isName: (reference: string) => boolean,
+  separator = /[,;\n]/,
 ): string[] {
   return references.flatMap((reference) => {
-    const parts = reference.split(/[,;\n]/).map((part) => part.trim());
+    const parts = reference.split(separator).map((part) => part.trim());
     const isList = parts.length > 1 && !isName(reference) && parts.every(isName);
     return isList ? parts : [reference];
   });

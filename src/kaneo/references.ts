@@ -228,7 +228,8 @@ export async function findPerson(
   workspaceIds: readonly string[],
   reference: string,
 ): Promise<Member> {
-  const wanted = fold(reference) === "me" ? await currentUserId(kaneo) : reference;
+  const bare = reference.trim().replace(/^@/, "");
+  const wanted = fold(bare) === "me" ? await currentUserId(kaneo) : bare;
   const members = async (since?: number) => {
     const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(membersOf(id), since)));
     return [...new Map(lists.flat().map((member) => [member.id, member])).values()];

@@ -64,14 +64,14 @@ export function changesOf(wanted: TaskChanges): Change[] {
     title === undefined ? undefined : changeField("title", title),
     description === undefined ? undefined : changeField("description", description),
     replacement && replaceInDescription(replacement),
-    priority === undefined ? undefined : changeField("priority", priority),
+    priority === undefined ? undefined : changeField("priority", priority, "updatePriority"),
     // The start is checked against the due date that the task then has.
     due === undefined ? undefined : changeDue(due),
     start === undefined ? undefined : changeStart(start),
     ...addLabels.map(addLabel),
     ...removeLabels.map(removeLabel),
     project && moveTo(project),
-    status === undefined ? undefined : changeField("status", status),
+    status === undefined ? undefined : changeField("status", status, "updateStatus"),
   ];
   return changes.filter((change) => change !== undefined);
 }
@@ -98,26 +98,17 @@ async function put(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
 function changeField(
   field: "title" | "description" | "priority" | "status",
   value: string,
+  operation?: string,
 ): Change {
-  const routes = {
-    title: (id: string) => endpoint`/api/task/title/${id}`,
-    description: (id: string) => endpoint`/api/task/description/${id}`,
-    priority: (id: string) => endpoint`/api/task/priority/${id}`,
-    status: (id: string) => endpoint`/api/task/status/${id}`,
-  };
-  const operation = {
-    status: "updateStatus",
-    priority: "updatePriority",
-    title: "",
-    description: "",
-  };
   const isSo = (task: Task) => task[field] === value;
   return {
     field,
     isSo,
-    send: (kaneo, { task }) =>
-      put(kaneo, task, { path: routes[field](task.id), body: { [field]: value }, isSo }),
-    ...(operation[field] !== "" && { bulk: { operation: operation[field], value } }),
+    ...(operation !== undefined && { bulk: { operation, value } }),
+    send: (kaneo, { task }) => {
+      const path = endpoint`/api/task/${field}/${task.id}`;
+      return put(kaneo, task, { path, body: { [field]: value }, isSo });
+    },
   };
 }
 

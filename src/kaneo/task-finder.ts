@@ -67,7 +67,7 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
 export function readKey(reference: string): TaskKey | undefined {
-  const bare = reference.replaceAll(WRAPPING, "");
+  const bare = reference.normalize("NFKC").replaceAll(WRAPPING, "");
   if (LONG_ID.test(bare) || /:\/\/|\//.test(bare)) return undefined;
   const [, slug, dash, digits] = KEY.exec(bare) ?? [];
   if (slug === undefined) return undefined;

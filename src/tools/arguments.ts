@@ -50,7 +50,7 @@ function coerce(value: unknown, schema: WireSchema): unknown {
         : value;
     case "boolean":
       return typeof value === "string"
-        ? ({ true: true, false: false }[value.trim().toLowerCase()] ?? value)
+        ? ({ true: true, yes: true, false: false, no: false }[value.trim().toLowerCase()] ?? value)
         : value;
     case "string":
       return coerceText(value, schema);
@@ -68,8 +68,16 @@ function coerceText(value: unknown, schema: WireSchema): unknown {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return value;
   if (schema.enum === undefined) return value.replaceAll(UNSTORABLE, "");
-  const wanted = value.trim().toLowerCase();
-  return schema.enum.includes(wanted) ? wanted : value;
+  const wanted = squeeze(value);
+  const chosen = schema.enum.find((choice) => squeeze(choice) === wanted);
+  // The word that clears a field means the choice that is none.
+  const none = wanted === "none" ? schema.enum.find((one) => one.startsWith("no-")) : undefined;
+  return chosen ?? none ?? value;
+}
+
+/** `No priority`, `no_priority` and `NoPriority` are `no-priority`. */
+function squeeze(choice: string): string {
+  return choice.toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
 function coerceList(value: unknown, { items }: WireSchema): unknown {
@@ -104,7 +112,7 @@ function coerceObject(value: unknown, { properties = {}, required = [] }: WireSc
 /** The one meaning of "empty": as if it were left out. */
 function isEmpty(value: unknown): boolean {
   if (typeof value === "string") return value.trim() === "";
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+  return value === undefined || value === null || (Array.isArray(value) && value.every(isEmpty));
 }
 
 function parseJson(text: string, start: string): unknown {

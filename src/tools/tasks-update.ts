@@ -85,8 +85,9 @@ async function findAll(
   kaneo: Kaneo,
   references: string[],
 ): Promise<{ found: LocatedTask[]; notChanged: NotChanged[] }> {
-  const isOne = (reference: string) => !reference.includes(",") && isTaskReference(reference);
-  const named = splitNames(references, isOne);
+  const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
+  const isKey = (reference: string) => /^\S+-\d+$/.test(reference);
+  const named = splitNames(splitNames(references, isOne), isKey, /\s+/);
   const found = new Map<string, LocatedTask>();
   const notChanged: NotChanged[] = [];
   for (const [index, finding] of (await findTasks(kaneo, named)).entries()) {

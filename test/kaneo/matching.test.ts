@@ -26,6 +26,20 @@ test("a slug and another's name that fit equally well are ambiguous", () => {
   );
 });
 
+test.for([
+  ["Shipped (done)", "1"],
+  ["shipped <done>", "1"],
+  ["`Shipped`", "1"],
+  ["SHÏPPED!", "1"],
+  ["Done (finished)", "2"],
+])("a thing is found by %s", ([reference = "", id]) => {
+  expect(matchOne([shipped, done], reference, naming)?.id).toBe(id);
+});
+
+test("two names of two things in one reference are ambiguous", () => {
+  expect(() => matchOne([shipped, done], "Shipped (finished)", naming)).toThrow(/fits 2 things/);
+});
+
 test("an id comes before any name", () => {
   expect(matchOne([shipped, { ...done, name: "1" }], "1", naming)).toBe(shipped);
 });

@@ -9,6 +9,7 @@ const input = z.object({
   archived: z.boolean().optional(),
   state: z.enum(["open", "done"]).optional(),
   labels: z.array(z.string()).min(1).max(3).optional(),
+  urgency: z.enum(["no-priority", "low"]).optional(),
   priorities: z.array(z.enum(["low", "high"])).optional(),
   items: z.array(z.object({ title: z.string(), count: z.int().optional() })).optional(),
 });
@@ -22,6 +23,7 @@ test.for<[string, unknown, object]>([
   ["a number as text", { task: "WEB-1", limit: " 5 " }, { limit: 5 }],
   ["a fraction as text", { task: "WEB-1", hours: "1.5" }, { hours: 1.5 }],
   ["booleans as text", { task: "WEB-1", archived: "True" }, { archived: true }],
+  ["a boolean as people say it", { task: "WEB-1", archived: "No" }, { archived: false }],
   ["a boolean", { task: "WEB-1", archived: false }, { archived: false }],
   [
     "a choice in another case and between blanks",
@@ -54,6 +56,16 @@ test.for<[string, unknown, object]>([
     { task: "WEB-1", items: '[{"title":"A"}]' },
     { items: [{ title: "A" }] },
   ],
+  [
+    "choices as people write them, and several in one text",
+    { task: "WEB-1", urgency: "No Priority", priorities: "High, LOW" },
+    { urgency: "no-priority", priorities: ["high", "low"] },
+  ],
+  [
+    "none for the choice that is none",
+    { task: "WEB-1", urgency: "none" },
+    { urgency: "no-priority" },
+  ],
   ["null for what is left out", { task: "WEB-1", state: null, labels: null }, { limit: 25 }],
   [
     "null inside an item",
@@ -70,7 +82,7 @@ test.for<[string, unknown, string]>([
   [
     "an unknown name",
     { task: "a", taskId: "b" },
-    'Unknown argument "taskId". The arguments are: task, limit, hours, archived, state, labels, priorities, items.',
+    'Unknown argument "taskId". The arguments are: task, limit, hours, archived, state, labels, urgency, priorities, items.',
   ],
   [
     "several unknown names",
@@ -137,6 +149,26 @@ test.for<[string, unknown, string]>([
   ],
 ])("refuses %s", ([, args, message]) => {
   expect(() => read(args)).toThrow(message);
+});
+
+test.for([
+  ["an empty text", ""],
+  ["a blank text", " "],
+  ["an empty list", []],
+  ["a list of empty texts", ["", null]],
+  ["null", null],
+] as const)("%s is an argument left out, whatever its type", ([, empty]) => {
+  const names = ["limit", "hours", "archived", "state", "labels", "priorities", "items"];
+
+  const args = read({ task: "WEB-1", ...Object.fromEntries(names.map((name) => [name, empty])) });
+
+  expect(args).toEqual({ task: "WEB-1", limit: 25 });
+});
+
+test("an empty list that means something is kept", () => {
+  const parts = z.object({ include: z.array(z.string()).min(0).optional() });
+
+  expect(readArguments({ include: [] }, parts, wireSchemaOf(parts))).toEqual({ include: [] });
 });
 
 test("a refusal repeats no long input", () => {

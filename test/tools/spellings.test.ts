@@ -110,6 +110,7 @@ test("several names in one string are several where each of them exists", async 
     add_labels: "bug, ui",
     priority: "high",
   });
+  await board.call(tool("update_tasks"), { tasks: "WEB-3 WEB-4", priority: "none", due: "+3d" });
   await board.call(tool("update_task"), { task: "WEB-3", add_labels: "a, b" });
   const listed = await board.call(tool("list_tasks"), {
     project: "WEB",
@@ -123,6 +124,7 @@ test("several names in one string are several where each of them exists", async 
     ["bug", "ui"],
     ["a, b"],
   ]);
+  expect([3, 4].map((number) => taskRow(board, number).dueDate)).not.toContain(null);
   expect(listed).toMatch(/^Website \(WEB\): 2 tasks\n/);
 });
 
@@ -131,6 +133,8 @@ test.for([
   ["dan o'neill", "another case"],
   ["DAN ONEILL", "no apostrophe"],
   ["Dán", "a part with an accent"],
+  ["@Dan O'Neill", "as chats mention people"],
+  ["Dan O'Neill <bob@example.com>", "as answers show people"],
 ] as const)("a person is found by %s: %s", async ([assignee]) => {
   await using board = await startSmallBoard();
   const { bob } = board.sandbox.people;
