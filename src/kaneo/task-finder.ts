@@ -36,6 +36,7 @@ const WRAPPING = /^[\s#<>()[\]{}"'“”„‘’`]+|[\s<>()[\]{}"'“”‘’`
 const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
 /** What Kaneo gives as an id is 24 letters and digits long; no slug without a dash behind it is. */
 const LONG_ID = /^\w{20,128}$/;
+const LONGEST_REFERENCE = 300;
 const MOST_PER_PAGE = 100;
 const labelList = z.array(labelSchema);
 
@@ -56,7 +57,7 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
     if (found !== undefined) return found;
     throw noSuchTask({ slug: project.slug, number: key.number }, [project]);
   }
-  const id = reference.replaceAll(WRAPPING, "");
+  const id = unwrap(reference);
   if (key === undefined && /^\w+$/.test(id)) return taskById(kaneo, id);
   throw new KaneoMcpError(
     "invalid_input",
@@ -67,17 +68,26 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
 export function readKey(reference: string): TaskKey | undefined {
-  const bare = reference.normalize("NFKC").replaceAll(WRAPPING, "");
+  const bare = unwrap(reference);
   if (LONG_ID.test(bare) || /:\/\/|\//.test(bare)) return undefined;
   const [, slug, dash, digits] = KEY.exec(bare) ?? [];
   if (slug === undefined) return undefined;
   return { slug: slug === "" && dash === "" ? undefined : slug, number: Number(digits) };
 }
 
+/** A key or id without what stands around it; "" for what is too long to be one, which would also take long to tell. */
+function unwrap(reference: string): string {
+  const line = reference.normalize("NFKC").replaceAll(/\s+/g, " ");
+  return line.length > LONGEST_REFERENCE ? "" : line.replaceAll(WRAPPING, "");
+}
+
 /** Whether `reference` can name a task, whether or not there is one. */
 export function isTaskReference(reference: string): boolean {
-  const isId = LONG_ID.test(reference.replaceAll(WRAPPING, ""));
-  return isId || idInUrl(reference, "task") !== undefined || readKey(reference) !== undefined;
+  return (
+    LONG_ID.test(unwrap(reference)) ||
+    idInUrl(reference, "task") !== undefined ||
+    readKey(reference) !== undefined
+  );
 }
 
 async function taskByKey(kaneo: Kaneo, slug: string, number: number): Promise<LocatedTask> {

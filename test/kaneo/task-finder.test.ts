@@ -235,3 +235,10 @@ test("many keys of one project are found by one read of it, and missing ones cos
   expect(found[99]).toMatchObject({ kind: "not_found" });
   expect(harness.requests()).toHaveLength(1);
 });
+
+test("a reference of 200,000 blanks and brackets is refused at once", async () => {
+  await using board = await startSmallBoard();
+  const reference = `a${" ".repeat(100_000)}${"(".repeat(100_000)}b`;
+
+  await expect(findTask(board.kaneo, reference)).rejects.toMatchObject({ kind: "invalid_input" });
+});
