@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Http, HttpResponse } from "../http/http.ts";
 import { askedWait } from "../http/retry.ts";
+import { frontFailure } from "../http/who-answered.ts";
 import type { PendingAttempt, StoredToken } from "./sign-in-store.ts";
 import { TOKEN_PATTERN } from "./token-pattern.ts";
 
@@ -62,7 +63,8 @@ export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promis
     signal,
   });
   const code = response.status === 200 ? codeSchema.safeParse(response.body).data : undefined;
-  if (!code) throw noCode(flow, response);
+  if (!code)
+    throw frontFailure({ method: "GET" }, response, flow.clock.now()) ?? noCode(flow, response);
   const createdAt = flow.clock.now();
   return {
     status: "pending",

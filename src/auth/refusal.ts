@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Http, HttpRequest, HttpResponse } from "../http/http.ts";
+import { frontFailure } from "../http/who-answered.ts";
 
 export const SESSION_PATH = "/api/auth/get-session";
 const sessionSchema = z.object({ user: z.object({}) });
@@ -14,7 +15,11 @@ export function authorized(request: HttpRequest, token: string): HttpRequest {
  * Whether an answer may mean that the credential is dead. Kaneo says it in three ways: 401 on `/api/*`, 403 with
  * INVALID_API_KEY on `/api/auth/*`, and 200 with `null` on get-session.
  */
-export function looksRefused({ path }: HttpRequest, { status, body }: HttpResponse): boolean {
+export function looksRefused(request: HttpRequest, response: HttpResponse): boolean {
+  const { path } = request;
+  const { status, body } = response;
+  // Something in front of Kaneo knows nothing of the credential.
+  if (frontFailure(request, response, 0)) return false;
   if (status === 401) return true;
   if (status === 403) {
     return path.startsWith("/api/auth/") && invalidKeySchema.safeParse(body).success;

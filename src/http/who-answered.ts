@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from "./http.ts";
 import { wordsOfWait } from "./retry.ts";
 
 /** Whether an answer is a web page. No route of Kaneo's API gives one, so none means success. */
-function isWebPage({ body, headers }: HttpResponse): boolean {
+export function isWebPage({ body, headers }: HttpResponse): boolean {
   if (typeof body !== "string") return false;
   const isCalledPage = headers["content-type"]?.toLowerCase().startsWith("text/html") === true;
   return (isCalledPage && body !== "") || /^\s*<(!doctype|html|head)/i.test(body);

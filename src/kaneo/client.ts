@@ -1,9 +1,11 @@
+import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
-import type { Http } from "../http/http.ts";
-import { createCache } from "./cache.ts";
+import { type FailureKind, isFailure } from "../errors.ts";
+import type { Http, HttpRequest } from "../http/http.ts";
+import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { createRequests, type Requests } from "./requests.ts";
+import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
 export interface KeptList<T> {
@@ -11,8 +13,19 @@ export interface KeptList<T> {
   schema: z.ZodType<T>;
 }
 
-/** One tool call's view of a Kaneo instance: its requests end with the call, its kept lists are shared. */
-export interface Kaneo extends Requests {
+/**
+ * One tool call's view of a Kaneo instance: its requests end with the call, its kept lists are shared. Each answer is
+ * checked against the schema of what we use of it.
+ *
+ * Requests throw KaneoMcpError: of `http`, of the answer's status (failures.ts), or when a good answer has another shape
+ * than Kaneo's, "unexpected" for a read and "outcome_unknown" for a write.
+ */
+export interface Kaneo {
+  get<T>(endpoint: Endpoint, schema: z.ZodType<T>): Promise<T>;
+  post<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
+  put<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
+  patch<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
+  delete<T>(endpoint: Endpoint, schema: z.ZodType<T>): Promise<T>;
   /** Base URL of the instance. */
   readonly instance: string;
   /** What stands for a workspace or project that a call leaves out. */
@@ -26,6 +39,8 @@ export interface Kaneo extends Requests {
   forget(list?: KeptList<unknown>): void;
   /** Milliseconds since some start, for `since`. */
   elapsed(): number;
+  /** Whether this call has sent a write that Kaneo did not refuse: something is, or may be, changed. */
+  writesSent(): boolean;
 }
 
 export interface KaneoDefaults {
@@ -50,21 +65,156 @@ export interface KaneoConnection {
 
 /** Connects to one instance; sends nothing yet. */
 export function connectKaneo({ http, clock, instance, defaults }: KaneoOptions): KaneoConnection {
-  const cache = createCache(clock);
+  const lists = keepLists(clock);
 
   function forCall(signal?: AbortSignal): Kaneo {
+    // A call that covers many workspaces listens for its end as often as it has requests under way.
+    if (signal) setMaxListeners(0, signal);
     // What Kaneo refuses was perhaps looked up in a list that is stale.
-    const requests = createRequests(http, { signal, onRefusedWrite: () => cache.forget() });
+    const { send, writesSent } = openCall({ http, clock, signal, onStale: () => lists.forget() });
     return {
-      ...requests,
+      get: (path, schema) => send("GET", schema, { path }),
+      post: (path, schema, body) => send("POST", schema, { path, body }),
+      put: (path, schema, body) => send("PUT", schema, { path, body }),
+      patch: (path, schema, body) => send("PATCH", schema, { path, body }),
+      delete: (path, schema) => send("DELETE", schema, { path }),
       instance,
       defaults,
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
-        cache.get(endpoint, () => requests.get(endpoint, schema), since),
-      forget: (list) => cache.forget(list?.endpoint),
+        lists.get(endpoint, () => send("GET", schema, { path: endpoint }), since),
+      forget: (list) => lists.forget(list?.endpoint),
       elapsed: () => clock.elapsed(),
+      writesSent,
     };
   }
 
-  return { forCall, forget: () => cache.forget() };
+  return { forCall, forget: () => lists.forget() };
+}
+
+interface CallOptions {
+  http: Http;
+  clock: Clock;
+  signal: AbortSignal | undefined;
+  /** Called when Kaneo says of a write that something in it does not fit. */
+  onStale(): void;
+}
+
+const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
+/** After a write that failed in one of these ways nothing of it is done. */
+const UNDONE: FailureKind[] = [
+  ...STALE,
+  "config",
+  "sign_in_required",
+  "sign_in_failed",
+  "forbidden",
+  "rate_limited",
+  "unavailable",
+  "out_of_time",
+];
+
+/** A board of 50,000 tasks; a workspace's labels come with the copies that its tasks have. */
+const LONG_LISTS = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace)\//;
+const LONG_LIST_BYTES = 32 * 2 ** 20;
+/** Of all answers to one call together, which may all be in memory. */
+const MOST_CALL_BYTES = 64 * 2 ** 20;
+
+function openCall({ http, clock, signal, onStale }: CallOptions) {
+  let received = 0;
+  let writes = 0;
+
+  async function ask(request: HttpRequest): Promise<unknown> {
+    const response = await http(request);
+    received += response.size ?? 0;
+    if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();
+    if (response.status >= 400) throw failureOfAnswer(request, response, clock.now());
+    if (isWebPage(response)) throw failureOfShape(request, response.body);
+    return response.body;
+  }
+
+  async function send<T>(
+    method: HttpRequest["method"],
+    schema: z.ZodType<T>,
+    { path, body }: { path: Endpoint; body?: unknown },
+  ): Promise<T> {
+    const isWrite = method !== "GET";
+    // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
+    const payload = isWrite && method !== "DELETE" ? (body ?? {}) : body;
+    const isLong = LONG_LISTS.test(path) && { maxBytes: LONG_LIST_BYTES };
+    const request: HttpRequest = { method, path, body: payload, signal, ...isLong };
+    if (isWrite) writes += 1;
+    const answer = await ask(request).catch((error: unknown) => {
+      if (isWrite && isFailure(error, ...UNDONE)) writes -= 1;
+      if (isWrite && isFailure(error, ...STALE)) onStale();
+      throw error;
+    });
+    const parsed = schema.safeParse(answer);
+    if (!parsed.success) throw failureOfShape(request, answer, parsed.error);
+    return parsed.data;
+  }
+
+  return { send, writesSent: () => writes > 0 };
+}
+
+interface Entry {
+  value: Promise<unknown>;
+  loadedAt: number;
+  /** About what it takes in memory; 0 while it is under way. */
+  bytes: number;
+}
+
+const TIME_TO_LIVE_MS = 60_000;
+const MOST_KEPT_BYTES = 32 * 2 ** 20;
+const ENTRY_BYTES = 500;
+
+/** Answers kept for a short time, so that look-ups by name cost no request. */
+function keepLists(clock: Clock) {
+  const entries = new Map<string, Entry>();
+
+  const isOld = ({ loadedAt }: Entry) => clock.elapsed() - loadedAt > TIME_TO_LIVE_MS;
+
+  function tidy(): void {
+    let bytes = 0;
+    for (const [key, entry] of [...entries].reverse()) {
+      bytes += entry.bytes;
+      if (bytes > MOST_KEPT_BYTES || isOld(entry)) entries.delete(key);
+    }
+  }
+
+  async function load<T>(key: string, loader: () => Promise<T>): Promise<T> {
+    const entry = { value: loader(), loadedAt: clock.elapsed(), bytes: 0 };
+    entries.delete(key);
+    entries.set(key, entry);
+    try {
+      const value = await entry.value;
+      entry.bytes = ENTRY_BYTES + key.length + JSON.stringify(value).length;
+      tidy();
+      // On real time, as the memory that it frees.
+      setTimeout(tidy, TIME_TO_LIVE_MS + 1).unref();
+      return value;
+    } catch (error) {
+      if (entries.get(key) === entry) entries.delete(key);
+      throw error;
+    }
+  }
+
+  async function get<T>(key: string, loader: () => Promise<T>, since: number): Promise<T> {
+    const entry = entries.get(key);
+    if (entry === undefined || entry.loadedAt < since || isOld(entry)) return load(key, loader);
+    try {
+      // A key always belongs to the same loader, so the value has the type that this loader gives.
+      return (await entry.value) as T;
+    } catch (error) {
+      // Another call started this request, and ended; its signal is not ours.
+      if (isFailure(error, "cancelled", "out_of_time")) return load(key, loader);
+      throw error;
+    }
+  }
+
+  return {
+    get,
+    forget: (key?: string) => {
+      if (key === undefined) entries.clear();
+      else entries.delete(key);
+    },
+  };
 }

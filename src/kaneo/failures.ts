@@ -1,152 +1,145 @@
 import { z } from "zod";
 import { type FailureKind, KaneoMcpError } from "../errors.ts";
+import { UNCERTAIN } from "../http/failures.ts";
 import type { HttpRequest, HttpResponse } from "../http/http.ts";
+import { wordsOfWait } from "../http/retry.ts";
+import { frontFailure, isWebPage } from "../http/who-answered.ts";
 import { oneLine } from "./matching.ts";
+import { list } from "./schemas.ts";
 
 type Route = Pick<HttpRequest, "method" | "path">;
 
 const schemaErrorSchema = z.object({
-  error: z.array(
+  error: list(
     z.object({
       message: z.string(),
-      path: z.array(z.object({ key: z.union([z.string(), z.number()]) })).optional(),
+      path: list(z.object({ key: z.union([z.string(), z.number()]) })).optional(),
     }),
   ),
 });
 const messageSchema = z.object({ message: z.string() });
-const retrySchema = z.object({ details: z.object({ tryAgainIn: z.number() }) });
 
-/** What an answer of status 400 or more means (docs/kaneo.md, "Failures": two families, and missing ids that are not 404). */
-export function failureOfAnswer(route: Route, response: HttpResponse): KaneoMcpError {
-  const said = wordsOf(response.body);
+/**
+ * What an answer of status 400 or more means: one of something in front of Kaneo, or one of Kaneo's two families of
+ * errors, in which a missing id is no 404.
+ */
+export function failureOfAnswer(route: Route, response: HttpResponse, now: number): KaneoMcpError {
+  const ofFront = frontFailure(route, response, now);
+  if (ofFront) return ofFront;
+  const said = wordsOf(response);
   const { status } = response;
   if (said === "Workspace ID could not be determined") return unknownId(route);
-  if (status === 400 || status === 422) return invalidInput(route, said);
+  if (status === 400 || status === 422) return failure("invalid_input", refused(route, said));
   if (status === 401) return notAccepted(route);
-  if (status === 403) return forbidden(said, response);
-  if (status === 404) return notFound(route, response, said);
+  if (status === 403) return forbidden(said);
+  if (status === 404 || status === 405) return notFound(route, response, said);
+  if (status === 409) return failure("conflict", `Kaneo refused: ${said}.`);
   if (status === 413) return tooLarge(route);
-  if (status === 409) return new KaneoMcpError("conflict", `Kaneo refused: ${said}.`);
-  if (status === 429) return rateLimited(response);
-  if (status >= 500) return serverError(route, status, said);
-  return new KaneoMcpError(
-    "unexpected",
-    `${shown(route)} was answered with status ${status}: ${said}.`,
-  );
+  if (status === 429) {
+    const limit = "Kaneo limits how often it may be asked, and that was too often.";
+    return failure("rate_limited", `${limit}${wordsOfWait(response, now)}`);
+  }
+  const what = `Kaneo failed to ${deed(route)}, with status ${status}: ${said}.`;
+  if (status < 500) return failure("unexpected", what);
+  if (route.method === "GET") return failure("unavailable", what);
+  return failure("outcome_unknown", `${UNCERTAIN} ${what}`);
 }
 
 /** What a good answer means that is not what Kaneo would say there, as `cause` found. */
-export function failureOfShape(route: Route, body: unknown, cause: z.ZodError): KaneoMcpError {
-  const wasWrite = route.method !== "GET";
-  if (typeof body === "string") {
-    const outcome = wasWrite ? " Whether the change was saved is not certain." : "";
-    return new KaneoMcpError(
-      "unexpected",
-      `${shown(route)} was answered with ${describeText(body)} instead of JSON.${outcome}`,
-      {
-        hint: "Something other than Kaneo's API answers there. Check KANEO_API_URL: is the API perhaps behind another path?",
-        cause,
-      },
-    );
-  }
-  const outcome = wasWrite ? " The change was probably saved; check before repeating it." : "";
-  const fields = new Set(cause.issues.map((issue) => issue.path.join(".") || "the whole answer"));
-  const named = [...fields].slice(0, 3).join(", ");
-  return new KaneoMcpError(
-    "unexpected",
-    `${shown(route)} was answered in a shape that this server does not know (${named}).${outcome}`,
-    {
-      hint: "Is this Kaneo 2.22 or later? An update of Kaneo or of kaneo-mcp may be needed.",
-      cause,
-    },
-  );
+export function failureOfShape(route: Route, body: unknown, cause?: z.ZodError): KaneoMcpError {
+  const asked = `Kaneo was asked to ${deed(route)}, and`;
+  const isText = typeof body === "string";
+  const fields = (cause?.issues ?? []).map((issue) => issue.path.join(".") || "the whole answer");
+  const named = oneLine([...new Set(fields)].slice(0, 3).join(", "));
+  const what = isText
+    ? `${asked} the answer was ${describeText(body)} instead of JSON.`
+    : `${asked} the answer has a shape that this server does not know (${named}).`;
+  const hint = isText
+    ? "Something other than Kaneo's API answers there. Check KANEO_API_URL: is the API perhaps behind another path, or behind a sign-in for which KANEO_HEADERS is meant?"
+    : "Is this Kaneo 2.12.2 or later? An update of Kaneo or of kaneo-mcp may be needed.";
+  if (route.method === "GET") return failure("unexpected", what, { hint, cause });
+  return failure("outcome_unknown", `${UNCERTAIN} ${what}`, {
+    hint: `Look at the present state before repeating it. ${hint}`,
+    cause,
+  });
+}
+
+/** Why a call reads no further. */
+export function tooMuchForACall(): KaneoMcpError {
+  const what = "Kaneo's answers to this one call are more than 64 MiB together, which is not read.";
+  return failure("unexpected", what, { hint: "Ask for less at once, such as one project." });
+}
+
+function failure(
+  kind: FailureKind,
+  message: string,
+  options?: { hint?: string; cause?: unknown },
+): KaneoMcpError {
+  return new KaneoMcpError(kind, message, options);
+}
+
+function refused(route: Route, said: string): string {
+  return `Kaneo refused to ${deed(route)}: ${said}.`;
 }
 
 function describeText(body: string): string {
   if (body.trim() === "") return "an empty body";
-  return looksLikeWebPage(body) ? WEB_PAGE : "plain text";
+  return body.trimStart().startsWith("<") ? WEB_PAGE : "plain text";
 }
 
 const WEB_PAGE = "a web page (HTML)";
 
 function unknownId(route: Route): KaneoMcpError {
   const id = idsIn(route.path).at(-1) ?? "";
-  return new KaneoMcpError(
+  return failure(
     "not_found",
     `Kaneo has no ${nounOf(route)} with the id "${id}", or this account cannot see it.`,
   );
 }
 
-function invalidInput(route: Route, said: string): KaneoMcpError {
-  return new KaneoMcpError("invalid_input", `Kaneo refused ${shown(route)}: ${said}.`);
-}
-
 function tooLarge(route: Route): KaneoMcpError {
-  return new KaneoMcpError("invalid_input", `${shown(route)} was too large for this instance.`, {
+  return failure("invalid_input", refused(route, "the request was too large"), {
     hint: "Kaneo's web server takes 25 MB at most. Shorten the text.",
   });
 }
 
 function notAccepted(route: Route): KaneoMcpError {
-  return new KaneoMcpError(
-    "forbidden",
-    `${shown(route)} was answered with 401 Unauthorized although the sign-in is valid.`,
-    {
-      hint: "This route may be closed by a proxy in front of Kaneo, or by the instance's settings.",
-    },
-  );
-}
-
-function forbidden(said: string, { body }: HttpResponse): KaneoMcpError {
-  if (looksLikeWebPage(body)) {
-    const message = "The request was refused with a web page, so not by Kaneo itself.";
-    return new KaneoMcpError("forbidden", message, {
-      hint: "A proxy or firewall in front of Kaneo may want another way in: ask who runs it.",
-    });
-  }
-  const reason =
-    said === "Insufficient permissions"
-      ? "the role of this account in the workspace does not allow it (Insufficient permissions)"
-      : said === "Insufficient API key scope"
-        ? "the API key's scope is too small (Insufficient API key scope)"
-        : said;
-  return new KaneoMcpError("forbidden", `Kaneo refused: ${reason}.`);
-}
-
-function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpError {
-  const isKaneo = said !== "404 Not Found" && !looksLikeWebPage(response.body);
-  if (isKaneo) return new KaneoMcpError("not_found", `Kaneo answered: ${said}.`);
-  return new KaneoMcpError("unexpected", `Kaneo has no route ${shown(route)} here.`, {
-    hint: "Check KANEO_API_URL, and that the instance runs Kaneo 2.22 or later.",
+  return failure("forbidden", refused(route, "401 Unauthorized, although the sign-in is valid"), {
+    hint: "This route may be closed by a proxy in front of Kaneo, or by the instance's settings.",
   });
 }
 
-function rateLimited(response: HttpResponse): KaneoMcpError {
-  const header = response.headers["x-retry-after"] ?? response.headers["retry-after"];
-  const inBody = retrySchema.safeParse(response.body).data?.details.tryAgainIn;
-  const seconds = inBody === undefined ? Number(header) : Math.ceil(inBody / 1000);
-  const wait = Number.isFinite(seconds) ? ` It asks to wait ${seconds} seconds.` : "";
-  return new KaneoMcpError(
-    "rate_limited",
-    `Kaneo limits how often it may be asked, and that was too often.${wait}`,
-  );
+/** What Kaneo says of a role, a key and a workspace. Who else says 403 may be something in front of it. */
+const REASONS: Readonly<Record<string, string>> = {
+  "Insufficient permissions":
+    "the role of this account in the workspace does not allow it (Insufficient permissions)",
+  "Insufficient API key scope": "the API key's scope is too small (Insufficient API key scope)",
+  "You don't have access to this workspace": "You don't have access to this workspace",
+};
+
+function forbidden(said: string): KaneoMcpError {
+  const reason = REASONS[said];
+  if (reason !== undefined) return failure("forbidden", `Kaneo refused: ${reason}.`);
+  return failure("forbidden", `Kaneo refused: ${said}.`, {
+    hint: "If those are not Kaneo's words, something in front of it refuses: KANEO_HEADERS can give what that wants. Otherwise ask an owner or admin of the workspace.",
+  });
 }
 
-function serverError(route: Route, status: number, said: string): KaneoMcpError {
-  const kind: FailureKind = route.method === "GET" ? "unavailable" : "outcome_unknown";
-  const outcome = route.method === "GET" ? "" : " Whether the change was saved is not certain.";
-  return new KaneoMcpError(
-    kind,
-    `Kaneo failed on ${shown(route)} with status ${status}: ${said}.${outcome}`,
-  );
+function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpError {
+  const isKaneo = response.status === 404 && said !== "404 Not Found" && !isWebPage(response);
+  if (isKaneo) return failure("not_found", `Kaneo answered: ${said}.`);
+  return failure("unexpected", `This Kaneo has no way to ${deed(route)} (${response.status}).`, {
+    hint: "Check KANEO_API_URL, and that the instance runs Kaneo 2.12.2 or later.",
+  });
 }
 
-function wordsOf(body: unknown): string {
+function wordsOf(response: HttpResponse): string {
+  const { body } = response;
   const schemaErrors = schemaErrorSchema.safeParse(body).data;
   if (schemaErrors !== undefined) {
     return oneLine(schemaErrors.error.map(wordsOfSchemaError).join("; "), MOST_WORDS);
   }
-  if (looksLikeWebPage(body)) return WEB_PAGE;
+  if (isWebPage(response)) return WEB_PAGE;
   const words =
     messageSchema.safeParse(body).data?.message ?? (typeof body === "string" ? body : "");
   return oneLine(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
@@ -159,12 +152,38 @@ function wordsOfSchemaError(error: z.infer<typeof schemaErrorSchema>["error"][nu
   return field ? `${field}: ${error.message}` : error.message;
 }
 
-function looksLikeWebPage(body: unknown): boolean {
-  return typeof body === "string" && /^\s*<(!doctype|html)/i.test(body);
-}
-
 function shown({ method, path }: Route): string {
   return `${method} ${path.split("?")[0]}`;
+}
+
+const VERBS: Record<HttpRequest["method"], string> = {
+  GET: "read",
+  POST: "add",
+  PUT: "change",
+  PATCH: "change",
+  DELETE: "delete",
+};
+
+/** What is done by a verb of its own, or to something else than its route says. */
+const DEEDS: [route: RegExp, deed: string][] = [
+  [/^GET \/api\/search/, "search"],
+  [/^GET \/api\/auth\/get-session/, "tell who is signed in"],
+  [/^GET \/api\/auth\/organization/, "list the workspaces"],
+  [/^GET \/api\/workspace\/.*\/members/, "list the members"],
+  [/^PUT \/api\/task\/move\//, "move the task"],
+  [/^PATCH \/api\/task\/bulk/, "change the tasks"],
+  [/^PUT \/api\/column\/reorder\//, "order the columns"],
+  [/^PUT \/api\/label\/.*\/task/, "attach the label"],
+  [/^DELETE \/api\/label\/.*\/task/, "detach the label"],
+  [/^DELETE \/api\/notification/, "clear the notifications"],
+];
+
+/** What a request asks Kaneo to do, behind "to": people know no routes. */
+function deed(route: Route): string {
+  const known = DEEDS.find(([pattern]) => pattern.test(shown(route)));
+  if (known) return known[1];
+  const thing = (route.path.split(/[/?]/)[2] ?? "thing").replaceAll("-", " ");
+  return `${VERBS[route.method]} the ${thing.replace("task relation", "relation")}`;
 }
 
 /** Routes whose last id belongs to something else than their name says. */

@@ -1,5 +1,5 @@
 /** The lists that names are looked up in. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { Kaneo, KeptList } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import {
@@ -7,6 +7,7 @@ import {
   columnSchema,
   type Label,
   labelSchema,
+  list,
   listedProjectSchema,
   type Member,
   memberSchema,
@@ -17,12 +18,12 @@ import {
 } from "./schemas.ts";
 
 // Made once: to make a schema takes longer than to use it.
-const projectList = z.array(listedProjectSchema);
-const memberList = z.array(memberSchema);
-const columnList = z.array(columnSchema);
-const ownLabelList = z
-  .array(labelSchema)
-  .transform((labels) => labels.filter((label) => label.taskId === undefined));
+const projectList = list(listedProjectSchema);
+const memberList = list(memberSchema);
+const columnList = list(columnSchema);
+const ownLabelList = list(labelSchema).transform((labels) =>
+  labels.filter((label) => label.taskId === undefined),
+);
 
 /** Who the credential belongs to; null when it is dead. */
 export const currentSession: KeptList<z.infer<typeof sessionSchema>> = {
@@ -33,7 +34,7 @@ export const currentSession: KeptList<z.infer<typeof sessionSchema>> = {
 /** The workspaces of the account. */
 export const workspaces: KeptList<Workspace[]> = {
   endpoint: endpoint`/api/auth/organization/list`,
-  schema: z.array(workspaceSchema),
+  schema: list(workspaceSchema),
 };
 
 /** Every project of a workspace, archived ones too, in the order of the sidebar. */

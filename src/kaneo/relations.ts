@@ -1,11 +1,11 @@
 /** How tasks relate: who blocks whom, what is part of what. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { kaneoId, optional, word } from "./answer-fields.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, projectsOf } from "./lists.ts";
 import { confirmed } from "./outcomes.ts";
+import { kaneoId, list, optional, whole, word } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 
 export const RELATION_KINDS = [
@@ -44,7 +44,7 @@ const endSchema = z.object({
   id: kaneoId,
   title: z.string(),
   status: word,
-  number: optional(z.number()),
+  number: optional(whole),
   projectId: kaneoId,
 });
 const relationSchema = z.object({
@@ -66,7 +66,7 @@ export async function relationsOf(
   kaneo: Kaneo,
   { task, project }: PlacedTask,
 ): Promise<TaskRelation[]> {
-  const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, z.array(relationSchema));
+  const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, list(relationSchema));
   const seen = rows.map((row) => {
     const isSource = row.sourceTaskId === task.id;
     const kind = kindOf(row.relationType, isSource);

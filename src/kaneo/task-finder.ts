@@ -2,14 +2,20 @@
  * From `WEB-12`, an id or a pasted URL to the task. Kaneo cannot address a task by its key, so its place in the list by
  * number is computed; when deletions make that uncertain, the search finds it.
  */
-import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { oneLine } from "./matching.ts";
 import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
-import { boardSchema, labelSchema, type Project, searchSchema, taskSchema } from "./schemas.ts";
+import {
+  boardSchema,
+  labelSchema,
+  list,
+  type Project,
+  searchSchema,
+  taskSchema,
+} from "./schemas.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 /** A task and its project. */
@@ -38,7 +44,7 @@ const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
 const LONG_ID = /^\w{20,128}$/;
 const LONGEST_REFERENCE = 300;
 const MOST_PER_PAGE = 100;
-const labelList = z.array(labelSchema);
+const labelList = list(labelSchema);
 
 /**
  * The task that `reference` (key, id or URL) names.

@@ -1,10 +1,9 @@
 /** Labels on a task: Kaneo gives each task its own copies of the workspace's labels. */
-import { z } from "zod";
 import { isFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { confirmed } from "./outcomes.ts";
-import { type Label, labelSchema } from "./schemas.ts";
+import { type Label, labelSchema, list } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 import type { Task, TaskLabel } from "./tasks.ts";
 
@@ -50,4 +49,4 @@ function labelsOn(kaneo: Kaneo, { id }: Task): Promise<Label[]> {
   return kaneo.get(endpoint`/api/label/task/${id}`, labelList);
 }
 
-const labelList = z.array(labelSchema);
+const labelList = list(labelSchema);

@@ -1,9 +1,9 @@
 /** What get_task shows beside a task: what happened to it, and what integrations tied to it. */
 import { z } from "zod";
-import { kaneoId, moment, optional, word } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { membersOf } from "../kaneo/lists.ts";
+import { kaneoId, list, moment, optional, word } from "../kaneo/schemas.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { renderDate, renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
@@ -20,7 +20,7 @@ export interface Activity {
 }
 
 /** `GET /api/activity/:taskId`. Its texts of comments are collapsed: `/api/comment` has the true ones. */
-const activityListSchema = z.array(
+const activityListSchema = list(
   z.object({
     id: kaneoId,
     type: word,
@@ -108,7 +108,7 @@ function quoted(title: string | undefined): string {
   return title === undefined ? "nothing" : `"${title}"`;
 }
 
-const linkListSchema = z.array(
+const linkListSchema = list(
   z.object({ resourceType: z.string(), url: z.string(), title: optional(z.string()) }),
 );
 

@@ -6,7 +6,7 @@ import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
-import { type Column, columnSchema, type Project } from "../kaneo/schemas.ts";
+import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -14,7 +14,7 @@ import { readColor } from "./labels.ts";
 import { defineTool } from "./tool.ts";
 import { renderWorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
 
-const columnListSchema = z.array(columnSchema);
+const columnListSchema = list(columnSchema);
 
 const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
 const column = fields.text.describe("Slug or name");

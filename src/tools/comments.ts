@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { kaneoId, moment, optional } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
+import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderMoment } from "../text/dates.ts";
 import { fence, indent, inline } from "../text/untrusted.ts";
@@ -24,7 +24,7 @@ const commentSchema = z
     const isEdited = (updatedAt ?? row.createdAt) !== row.createdAt;
     return { ...row, content, isEdited, author: user?.name };
   });
-const commentListSchema = z.array(commentSchema);
+const commentListSchema = list(commentSchema);
 
 /** `author` is undefined for people whose account is gone, and in the answers of writes. */
 export type Comment = z.infer<typeof commentSchema>;

@@ -9,13 +9,13 @@ import { findLabel } from "../kaneo/label-finder.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
 import { findWorkspace } from "../kaneo/references.ts";
-import { type Label, labelSchema } from "../kaneo/schemas.ts";
+import { type Label, labelSchema, list } from "../kaneo/schemas.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
-const labelListSchema = z.array(labelSchema);
+const labelListSchema = list(labelSchema);
 
 const name = fields.text;
 const color = fields.text.describe("Such as green or #3b82f6");

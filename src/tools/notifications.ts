@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import { kaneoId, moment, optional, word } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { projectById } from "../kaneo/references.ts";
-import { taskSchema } from "../kaneo/schemas.ts";
+import { kaneoId, list, moment, optional, taskSchema, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
@@ -33,7 +32,7 @@ const notificationSchema = z
     const taskId = resourceType === "task" ? resourceId : undefined;
     return { ...row, kind: row.type.replace(/^task_/, ""), isRead, details: eventData, taskId };
   });
-const notificationListSchema = z.array(notificationSchema);
+const notificationListSchema = list(notificationSchema);
 
 interface Notification extends z.infer<typeof notificationSchema> {
   /** Such as `WEB-12`; undefined when the task is gone or out of sight. */
@@ -58,7 +57,7 @@ const KINDS = [
 ] as const;
 const kinds = z.array(z.enum(KINDS)).min(1);
 
-const list = defineTool({
+const listNotifications = defineTool({
   name: "list_notifications",
   toolset: "notifications",
   title: "List notifications",
@@ -135,7 +134,7 @@ const markAsRead = defineTool({
   },
 });
 
-export const notificationTools = [list, markAsRead];
+export const notificationTools = [listNotifications, markAsRead];
 
 /** The last notifications of the account in use, the newest first. */
 function latest(kaneo: Kaneo): Promise<Notification[]> {

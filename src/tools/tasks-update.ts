@@ -5,6 +5,7 @@ import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { splitNames } from "../kaneo/matching.ts";
 import { fateOf, LASTING } from "../kaneo/outcomes.ts";
+import { whole } from "../kaneo/schemas.ts";
 import { findTasks, readAgain } from "../kaneo/task-bulk.ts";
 import { type Change, changesOf } from "../kaneo/task-changes.ts";
 import { isTaskReference, type LocatedTask } from "../kaneo/task-finder.ts";
@@ -206,7 +207,7 @@ async function sendAll(kaneo: Kaneo, operations: Operation[]): Promise<Failures>
 const REQUESTS_AT_ONCE = 4;
 const NOT_TRIED = new KaneoMcpError("out_of_time", "a request before it failed.");
 
-const bulkSchema = z.object({ updatedCount: z.number() });
+const bulkSchema = z.object({ updatedCount: whole });
 
 /** Kaneo skips unknown tasks silently, so what came of it has to be read. */
 async function sendOne(kaneo: Kaneo, { bulk, send }: Change, tasks: LocatedTask[]): Promise<void> {

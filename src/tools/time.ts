@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import { kaneoId, moment, optional } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { confirmed } from "../kaneo/confirmed.ts";
 import { readDate } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
+import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
@@ -24,7 +24,7 @@ const timeEntrySchema = z
   .transform(({ id, taskId, userName, description: note = "", startTime, endTime }) => {
     return { id, taskId, person: userName, note, started: startTime, ended: endTime };
   });
-const timeEntryListSchema = z.array(timeEntrySchema);
+const timeEntryListSchema = list(timeEntrySchema);
 
 /** `person` is undefined in the answers of writes, `ended` while the entry is running. */
 export type TimeEntry = z.infer<typeof timeEntrySchema>;

@@ -1,12 +1,12 @@
 /** Rules that move a task when something happens on a code platform. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { kaneoId, optional, word } from "../kaneo/answer-fields.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { confirmed, ifGone } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
+import { kaneoId, list, optional, word } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -22,7 +22,7 @@ const workflowRuleSchema = z
   .transform(({ integrationType: integration, eventType: event, ...rest }) => {
     return { ...rest, integration, event };
   });
-const workflowRuleListSchema = z.array(workflowRuleSchema);
+const workflowRuleListSchema = list(workflowRuleSchema);
 
 /** `columnSlug` is undefined in the answers of writes. */
 export type WorkflowRule = z.infer<typeof workflowRuleSchema>;
