@@ -76,7 +76,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     configWarnings: options.warnings,
   };
   return {
-    contextFor: (signal) => ({ ...shared, kaneo: kaneo.forCall(signal), signal }),
+    contextFor: (signal) => {
+      const ofCall = kaneo.forCall(signal);
+      return { ...shared, kaneo: ofCall, signal, writesSent: ofCall.writesSent };
+    },
     waitingFor: credential.waitingFor,
     close: credential.close,
   };
