@@ -4,10 +4,8 @@ import { open } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
-import { createApiKeySession, withApiKey } from "./auth/api-key-http.ts";
-import { withBearer } from "./auth/bearer-http.ts";
+import { createApiKeySession, withApiKey, withBearer } from "./auth/credentials.ts";
 import { createSignIn } from "./auth/sign-in.ts";
-import { identifyProcess } from "./cli/process-identity.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
 import type { Http } from "./http/http.ts";
@@ -27,6 +25,9 @@ export interface ConnectOptions {
   clock: Clock;
   log: Log;
   redactor: Redactor;
+  /** Of this process and its user; undefined where there are no such users. */
+  pid: number;
+  uid: number | undefined;
   /** Where the proxy variables are looked up. */
   env: Record<string, string | undefined>;
 }
@@ -113,8 +114,10 @@ async function openCredential(
     baseUrl: apiUrl,
     clientId: config.clientId,
     dataDir: profile === undefined ? dataDir : join(dataDir, "profiles", profile),
-    identity: identifyProcess(),
+    pid: options.pid,
+    uid: options.uid,
     allowInsecureHttp: config.allowInsecureHttp,
+    timeZone: config.timezone,
     warn: log.warn,
     addSecret: redactor.add,
     onTokenReplaced,

@@ -67,7 +67,9 @@ async function serve(setup: Setup): Promise<void> {
     ...connectOnce(setup, async () => {
       compileParserOnce();
       const { connect } = await import("./connect.ts");
-      return connect({ ...setup, version, clock, log, redactor, env: process.env });
+      const { pid, env } = process;
+      const uid = process.getuid?.();
+      return connect({ ...setup, version, clock, log, redactor, pid, uid, env });
     }),
     version,
     instructions,

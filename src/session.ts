@@ -10,11 +10,11 @@ export interface PendingSignIn {
   host: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** What is odd about the link, such as an unrelated host. */
+  /** What is odd about the link or about keeping the token, such as an unrelated host. One line. */
   warning?: string | undefined;
 }
 
-export type SessionState =
+export type SessionState = (
   | { kind: "api_key" }
   | {
       kind: "signed_in";
@@ -24,7 +24,11 @@ export type SessionState =
       kept: string;
     }
   | { kind: "pending"; pending: PendingSignIn }
-  | { kind: "signed_out" };
+  | { kind: "signed_out" }
+) & {
+  /** What is wrong with the place where the token is kept, a sentence each; undefined when nothing is. */
+  problems?: readonly string[] | undefined;
+};
 
 export interface SignOutResult {
   /** `forgotten_only`: Kaneo could not be told, so the session lives on there for up to 7 days. */
@@ -41,11 +45,49 @@ export interface Session {
   /** How things stand, from memory and disk alone. */
   state(signal?: AbortSignal): Promise<SessionState>;
   /**
-   * Starts or joins the sign-in and waits up to `waitSeconds` for the approval.
+   * Starts or joins the sign-in and waits up to `waitSeconds`, at most 20, for the approval.
    *
    * @throws KaneoMcpError when it was refused or has expired, or when Kaneo cannot be asked.
    */
   signIn(waitSeconds: number, signal?: AbortSignal): Promise<SessionState>;
   /** Revokes the token at the server and forgets it. */
   signOut(signal?: AbortSignal): Promise<SignOutResult>;
+}
+
+/** Kaneo gives a code for 30 minutes; a longer time left comes from clocks that differ. */
+const LONGEST_MINUTES = 30;
+
+/**
+ * The question to the person, in three lines, or four with a warning. Clients show only the first line, or only the
+ * last ones, or cut at 110 columns: the link stands first and alone with its name, what to do next last.
+ *
+ * @param time `now` in milliseconds since the epoch; `timeZone` an IANA zone, undefined means the system's.
+ */
+export function signInText(
+  { link, userCode, host, expiresAt, warning }: PendingSignIn,
+  { now, timeZone }: { now: number; timeZone: string | undefined },
+): string {
+  const until = Math.min(expiresAt, now + LONGEST_MINUTES * 60_000);
+  const minutes = Math.round((until - now) / 60_000);
+  const left =
+    minutes < 1 ? "less than a minute" : minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return [
+    `Sign in to Kaneo: ${link}`,
+    `Compare the code ${userCode} with the page. The link leads to ${host} and is valid until ${timeOfDay(until, timeZone)} (${left}).`,
+    ...(warning === undefined ? [] : [`Caution: ${warning}`]),
+    "Nothing was done yet: show the person the link and the code, and once they have approved, repeat this call or call sign_in with wait_seconds 20.",
+  ].join("\n");
+}
+
+/** `14:35`, with the zone's name when it is not the system's: then the person may read it as another time. */
+function timeOfDay(ms: number, timeZone: string | undefined): string {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  });
+  const zone = format.resolvedOptions().timeZone;
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone === own ? format.format(ms) : `${format.format(ms)} ${zone}`;
 }

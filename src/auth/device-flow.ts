@@ -1,24 +1,20 @@
 /** The requests of the OAuth 2.0 Device Authorization Grant, client side (RFC 8628), as Kaneo wants them: in JSON. */
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Http, HttpResponse } from "../http/http.ts";
 import { askedWait } from "../http/retry.ts";
 import { frontFailure } from "../http/who-answered.ts";
-import type { PendingAttempt, StoredToken } from "./sign-in-store.ts";
-import { TOKEN_PATTERN } from "./token-pattern.ts";
+import { type Answer, type Code, type StoredToken, TOKEN_PATTERN } from "./records.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const CODE_PATH = "/api/auth/device/code";
 const TOKEN_PATH = "/api/auth/device/token";
 const DEFAULT_INTERVAL_SECONDS = 5; // RFC 8628 §3.2
 const DEFAULT_LIFETIME_SECONDS = 600;
-/** Less than the second that the end of the process may take. */
-const LAST_ANSWER_MS = 700;
-
 /** Longer than any server gives; beyond it a number is a mistake, and no date. */
 const LONGEST_SECONDS = 86_400;
-const LONGEST_TOKEN_SECONDS = 10 * 366 * 86_400;
+const LONGEST_TOKEN_SECONDS = 10 * 365 * 86_400;
 
 // The URI with the code is optional in RFC 8628 §3.2; the person then types the code.
 const codeSchema = z.object({
@@ -43,11 +39,11 @@ export interface DeviceFlow {
   clientId: string;
 }
 
-/** What one poll learnt; "unclear" is an answer that is not OAuth's, or none. */
+/** What one question learnt; "unclear" is an answer that is not OAuth's, or none. */
 export type PollAnswer =
   | { kind: "token"; token: StoredToken }
   | { kind: "refused"; error: string }
-  | { kind: "unclear"; retryAfterSeconds: number };
+  | { kind: "unclear"; pauseSeconds: number };
 
 /**
  * Asks for a new code: `POST /api/auth/device/code`.
@@ -55,71 +51,35 @@ export type PollAnswer =
  * @throws KaneoMcpError "config" when Kaneo does not know the client id or has no such sign-in, "unavailable" or
  * "rate_limited" when it may work later, "unexpected" for an answer that makes no sense.
  */
-export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promise<PendingAttempt> {
-  const response = await flow.http({
-    method: "POST",
-    path: CODE_PATH,
-    body: { client_id: flow.clientId },
-    signal,
-  });
+export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promise<Code> {
+  const body = { client_id: flow.clientId };
+  const response = await flow.http({ method: "POST", path: CODE_PATH, body, signal });
   const code = response.status === 200 ? codeSchema.safeParse(response.body).data : undefined;
   if (!code)
     throw frontFailure({ method: "GET" }, response, flow.clock.now()) ?? noCode(flow, response);
-  const createdAt = flow.clock.now();
   return {
-    status: "pending",
     deviceCode: code.device_code,
     userCode: code.user_code,
     verificationUri: code.verification_uri,
     verificationUriComplete: code.verification_uri_complete ?? code.verification_uri,
     intervalSeconds: code.interval,
-    expiresAt: createdAt + code.expires_in * 1000,
-    createdAt,
+    expiresInSeconds: code.expires_in,
   };
 }
 
-/**
- * Asks once whether the person has approved: `POST /api/auth/device/token`. Throws only when `signal` aborts, and then
- * waits a moment for the answer: it may carry the token, which Kaneo gives once.
- */
+/** Asks once whether the person has approved: `POST /api/auth/device/token`. No answer before `signal` aborts is "unclear". */
 export async function pollOnce(
-  flow: DeviceFlow,
+  { http, clock, clientId }: DeviceFlow,
   deviceCode: string,
   signal: AbortSignal,
 ): Promise<PollAnswer> {
-  const body = { grant_type: GRANT_TYPE, device_code: deviceCode, client_id: flow.clientId };
-  signal.throwIfAborted();
-  using patience = abortedLater(signal, flow.clock);
-  let response: HttpResponse;
+  const body = { grant_type: GRANT_TYPE, device_code: deviceCode, client_id: clientId };
   try {
-    const { signal: late } = patience;
-    response = await flow.http({ method: "POST", path: TOKEN_PATH, body, signal: late });
+    return classify(await http({ method: "POST", path: TOKEN_PATH, body, signal }), clock);
   } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof KaneoMcpError) || isFailure(error, "cancelled")) throw error;
-    return { kind: "unclear", retryAfterSeconds: 0 };
+    if (!(error instanceof KaneoMcpError)) throw error;
+    return { kind: "unclear", pauseSeconds: 0 };
   }
-  return classify(response, flow.clock);
-}
-
-/** A signal that follows `signal` after {@link LAST_ANSWER_MS}. */
-function abortedLater(signal: AbortSignal, clock: Clock): { signal: AbortSignal } & Disposable {
-  const late = new AbortController();
-  const over = new AbortController();
-  const onAbort = () => {
-    clock.sleep(LAST_ANSWER_MS, over.signal).then(
-      () => late.abort(),
-      () => undefined,
-    );
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: late.signal,
-    [Symbol.dispose]: () => {
-      signal.removeEventListener("abort", onAbort);
-      over.abort();
-    },
-  };
 }
 
 function classify(response: HttpResponse, clock: Clock): PollAnswer {
@@ -129,7 +89,8 @@ function classify(response: HttpResponse, clock: Clock): PollAnswer {
   const isOAuths = status >= 400 && status < 500 && status !== 429;
   const refusal = isOAuths ? refusalSchema.safeParse(body).data : undefined;
   if (refusal) return { kind: "refused", error: printable(refusal.error) };
-  return { kind: "unclear", retryAfterSeconds: askedWait(response, clock.now()) / 1000 };
+  const pauseSeconds = Math.min(askedWait(response, clock.now()) / 1000, LONGEST_SECONDS);
+  return { kind: "unclear", pauseSeconds };
 }
 
 function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer {
@@ -145,6 +106,28 @@ function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer
   return { kind: "token", token };
 }
 
+/** How far the clock of a virtual machine may run ahead of the server's. */
+const CLOCK_MARGIN = 1.2;
+/** Kaneo Cloud: 100 requests per 10 s and path, and the count starts again only after 10 s without one. */
+const PATIENT_AFTER_MS = 120_000;
+const PATIENT_MS = 12_000;
+const LONGEST_BACKOFF_MS = 60_000;
+/** One answer that asks for hours must not outlast the code, while the person approves. */
+const LONGEST_ASKED_MS = 120_000;
+
+/** How many milliseconds to wait between two questions, also before the first, for a code of this age. */
+export function pauseMs(
+  { intervalSeconds, failures, pauseSeconds }: Answer,
+  ageMs: number,
+): number {
+  const regular = Math.max(
+    intervalSeconds * 1000 * CLOCK_MARGIN,
+    ageMs >= PATIENT_AFTER_MS ? PATIENT_MS : 0,
+  );
+  const backoff = Math.min(regular * 2 ** failures, LONGEST_BACKOFF_MS);
+  return Math.max(regular, backoff, Math.min(pauseSeconds * 1000, LONGEST_ASKED_MS));
+}
+
 function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse): KaneoMcpError {
   const { status, body } = response;
   const host = new URL(baseUrl).host;
@@ -153,9 +136,8 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
   if (status === 429) {
     const seconds = Math.max(10, Math.ceil(askedWait(response, clock.now()) / 1000));
     const message = `Kaneo at ${host} gets too many sign-in requests at the moment (429).`;
-    return new KaneoMcpError("rate_limited", message, {
-      hint: `Wait ${seconds} seconds, then repeat this call.`,
-    });
+    const hint = `Wait ${seconds} seconds, then repeat this call.`;
+    return new KaneoMcpError("rate_limited", message, { hint });
   }
   if (status >= 500) {
     const message = `Kaneo at ${host} could not start the sign-in: it answered with error ${status}.`;
@@ -176,9 +158,7 @@ function unknownClient(host: string, clientId: string): KaneoMcpError {
     "config",
     `Kaneo at ${host} does not know the client id "${printable(clientId)}", so nobody can sign in with it.`,
     {
-      hint:
-        "Set KANEO_MCP_CLIENT_ID to an id that this Kaneo allows, or have its operator add the id to DEVICE_AUTH_CLIENT_IDS " +
-        "on the server. An API key (KANEO_API_KEY) works as well.",
+      hint: "Set KANEO_MCP_CLIENT_ID to an id that this Kaneo allows, or have its operator add the id to DEVICE_AUTH_CLIENT_IDS on the server. An API key (KANEO_API_KEY) works as well.",
     },
   );
 }

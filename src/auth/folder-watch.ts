@@ -1,41 +1,41 @@
 import { type FSWatcher, watch } from "node:fs";
 import type { Clock } from "../clock.ts";
 
-/** Notices that other processes changed a folder. */
+/** Notices what happens in one folder at a time. */
 export interface FolderWatch {
-  /** Resolves at the next change since the last call, or after `ms`; rejects when `signal` aborts. */
-  next(ms: number, signal: AbortSignal): Promise<void>;
+  /** Resolves at the next change in folder `n` since the last call, or after `ms`, or when `signal` aborts. */
+  next(n: number, ms: number, signal: AbortSignal): Promise<void>;
+  /** Makes `next` resolve, for what no file shows. */
+  wake(): void;
   close(): void;
 }
 
-/** Watches the names that `matters` picks. Where the system cannot watch, only the time passes. Never keeps the process alive. */
-export function watchFolder(
-  path: string,
-  clock: Clock,
-  matters: (name: string) => boolean,
-): FolderWatch {
-  let changed = false;
+/** Where the system cannot watch, only the time passes. Never keeps the process alive. */
+export function watchFolders(pathOf: (n: number) => string, clock: Clock): FolderWatch {
+  let watched: { n: number; watcher: FSWatcher | undefined } | undefined;
+  let hasChanged = false;
   let early = new AbortController();
-  const watcher = startWatcher(path, (_event, name) => {
-    if (name !== null && !matters(name)) return;
-    changed = true;
+  const wake = () => {
+    hasChanged = true;
     early.abort();
-  });
-
+  };
   return {
-    next: async (ms, signal) => {
+    next: async (n, ms, signal) => {
       early = new AbortController();
-      if (!changed) await sleepUnlessEarly(clock, ms, { signal, early: early.signal });
-      changed = false;
+      if (watched?.n !== n) {
+        watched?.watcher?.close();
+        watched = { n, watcher: startWatcher(pathOf(n), wake) };
+      }
+      const either = AbortSignal.any([signal, early.signal]);
+      if (!hasChanged) await clock.sleep(ms, either).catch(() => undefined);
+      hasChanged = false;
     },
-    close: () => watcher?.close(),
+    wake,
+    close: () => watched?.watcher?.close(),
   };
 }
 
-function startWatcher(
-  path: string,
-  onEvent: (event: string, name: string | null) => void,
-): FSWatcher | undefined {
+function startWatcher(path: string, onEvent: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(path, { persistent: false }, onEvent);
     // Too many watches, a network file system, a removed folder: the regular look goes on.
@@ -44,18 +44,5 @@ function startWatcher(
   } catch {
     // As above.
     return undefined;
-  }
-}
-
-async function sleepUnlessEarly(
-  clock: Clock,
-  ms: number,
-  { signal, early }: { signal: AbortSignal; early: AbortSignal },
-): Promise<void> {
-  try {
-    await clock.sleep(ms, AbortSignal.any([signal, early]));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!early.aborted) throw error;
   }
 }

@@ -1,12 +1,51 @@
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+/** What the files of a sign-in say, and the checks before they are believed. */
 import { z } from "zod";
-import type { FileContent } from "./private-file.ts";
-import type { PrivateFolder } from "./private-folder.ts";
+
+/** What a token must look like before it goes into a header. */
+export const TOKEN_PATTERN = /^[\x21-\x7e]{8,512}$/;
 
 const VERSION = 1;
+/** Kaneo gives half an hour; anything above a day is damage. */
+const seconds = z.number().positive().max(86_400);
 
-const ownerSchema = z.object({ version: z.number(), base: z.string(), clientId: z.string() });
+/** A code that waits for the person's approval. */
+export const codeSchema = z.object({
+  deviceCode: z.string().min(1).max(4_096),
+  userCode: z.string(),
+  verificationUri: z.string(),
+  verificationUriComplete: z.string(),
+  intervalSeconds: seconds,
+  expiresInSeconds: seconds,
+});
+export type Code = z.infer<typeof codeSchema>;
+
+export const tokenSchema = z.object({
+  accessToken: z.string().regex(TOKEN_PATTERN),
+  /** Milliseconds since the epoch; a date beyond the year 2100 is damage. */
+  obtainedAt: z.number().min(0).max(4_102_444_800_000),
+  /** As the server said when it gave the token; use extends it. */
+  expiresInSeconds: z.number().positive().max(315_360_000).optional(),
+});
+export type StoredToken = z.infer<typeof tokenSchema>;
+
+/** Why a code will never give a token. */
+export const endedSchema = z.object({
+  status: z.literal(["denied", "expired", "failed"]),
+  /** The server's word for it. */
+  error: z.string().max(200).optional(),
+});
+export type Ended = z.infer<typeof endedSchema>;
+
+/** What came of a question to the server, for whoever asks next. */
+export const answerSchema = z.object({
+  /** Between two questions, from now on. */
+  intervalSeconds: seconds,
+  /** Answers in a row that said nothing. */
+  failures: z.number().min(0).max(1_000),
+  /** What the server asked for, this once. */
+  pauseSeconds: z.number().min(0).max(86_400),
+});
+export type Answer = z.infer<typeof answerSchema>;
 
 /** The instance and client that a file belongs to: a token never goes to another one. */
 export interface RecordOwner {
@@ -14,73 +53,28 @@ export interface RecordOwner {
   clientId: string;
 }
 
-/** JSON files that carry a version and their owner, and are checked for both. */
-export interface Records {
-  /** The file's record; undefined when there is none for us. What is damaged or foreign is renamed aside and warned about. */
-  load<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined>;
-  /** The record in `content`, without touching anything. */
-  valueOf<T>(content: FileContent, schema: z.ZodType<T>): T | undefined;
-  textOf(record: object): string;
-  /** @throws Error when a newer version of this program wrote the file: it must not be overwritten. */
-  refuseNewer(name: string): Promise<void>;
+const labelSchema = z.object({ version: z.number(), base: z.string(), clientId: z.string() });
+
+export function recordText(owner: RecordOwner, record: object): string {
+  return JSON.stringify({ version: VERSION, ...owner, ...record });
 }
 
-type Judgement<T> =
-  | { kind: "fine"; value: T }
-  | { kind: "absent" | "newer" }
-  | { kind: "damaged"; reason: string };
-
-export function createRecords(options: {
-  folder: PrivateFolder;
-  owner: RecordOwner;
-  warn(message: string): void;
-}): Records {
-  const { folder, owner, warn } = options;
-  const pathOf = (name: string) => join(folder.path, name);
-
-  const setAside = async (name: string, reason: string, schema: z.ZodType) => {
-    const aside = `${name}.damaged-${randomBytes(6).toString("hex")}`;
-    const isDamaged = (content: FileContent) => judge(content, schema, owner).kind === "damaged";
-    try {
-      if (!(await folder.moveAside(name, aside, isDamaged))) return;
-      warn(`${pathOf(name)} ${reason}. It is not used and was renamed to ${aside}.`);
-    } catch {
-      warn(`${pathOf(name)} ${reason}. It is not used; please move it away.`);
-    }
-  };
-
-  return {
-    load: async (name, schema) => {
-      const judgement = judge(await folder.read(name), schema, owner);
-      if (judgement.kind === "fine") return judgement.value;
-      if (judgement.kind === "damaged") await setAside(name, judgement.reason, schema);
-      return undefined;
-    },
-    valueOf: (content, schema) => {
-      const judgement = judge(content, schema, owner);
-      return judgement.kind === "fine" ? judgement.value : undefined;
-    },
-    textOf: (record) => JSON.stringify({ version: VERSION, ...owner, ...record }),
-    refuseNewer: async (name) => {
-      if (judge(await folder.read(name), z.unknown(), owner).kind !== "newer") return;
-      throw new Error(`${pathOf(name)} was written by a newer version of kaneo-mcp`);
-    },
-  };
-}
-
-function judge<T>(content: FileContent, schema: z.ZodType<T>, owner: RecordOwner): Judgement<T> {
-  if (content.kind === "unusable") return { kind: "damaged", reason: content.reason };
-  if (content.kind !== "text") return { kind: "absent" };
-  const json = parseJson(content.text);
-  const label = ownerSchema.safeParse(json).data;
-  if (!label) return { kind: "damaged", reason: "is damaged" };
-  if (label.version > VERSION) return { kind: "newer" };
-  if (label.base !== owner.base || label.clientId !== owner.clientId) {
-    return { kind: "damaged", reason: "belongs to another Kaneo instance or client id" };
+/** The record in `text`, or what is wrong with it. */
+export function readRecord<T>(
+  text: string,
+  schema: z.ZodType<T>,
+  owner: RecordOwner,
+): { value: T } | { problem: string } {
+  const json = parseJson(text);
+  const label = labelSchema.safeParse(json).data;
+  if (label && label.version > VERSION) {
+    return { problem: "was written by a newer version of kaneo-mcp" };
   }
-  const value = schema.safeParse(json);
-  if (!value.success) return { kind: "damaged", reason: "is damaged" };
-  return { kind: "fine", value: value.data };
+  if (label && (label.base !== owner.base || label.clientId !== owner.clientId)) {
+    return { problem: "belongs to another Kaneo instance or client id" };
+  }
+  const parsed = schema.safeParse(json);
+  return label && parsed.success ? { value: parsed.data } : { problem: "is damaged" };
 }
 
 function parseJson(text: string): unknown {

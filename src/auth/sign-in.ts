@@ -1,19 +1,27 @@
 import type { Clock } from "../clock.ts";
-import { isFailure } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
-import { type Approvals, createApprovals } from "./approvals.ts";
-import { createDiskStore } from "./disk-store.ts";
-import { reasonOf } from "./folder-making.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
-import { askWhetherDead } from "./refusal.ts";
-import { createSession, type Session } from "./session.ts";
-import { approvalNeeded, freshTokenRefused } from "./sign-in-texts.ts";
-import { createTokenHolder, type HeldToken, type TokenHolder } from "./token-holder.ts";
+import type { PendingSignIn, Session, SessionState } from "../session.ts";
+import {
+  type Attempt,
+  type AttemptParts,
+  beginAttempt,
+  type Outcome,
+  pendingOf,
+} from "./attempt.ts";
+import { reasonOf } from "./private-files.ts";
+import { createQuestions } from "./questions.ts";
+import { codeSchema } from "./records.ts";
+import { SignInFolder } from "./sign-in-folder.ts";
+import { createSignOut } from "./sign-out.ts";
+import { approvalNeeded, freshTokenRefused, noLinkYet, signInEnded } from "./texts.ts";
+import { followToken, type TokenInUse } from "./token-in-use.ts";
 import { within } from "./within.ts";
 
-/** How long a repeated call waits for the approval before it gives the link again. */
-const REPEATED_CALL_MS = 20_000;
-const VERDICT_MS = 30_000;
+/** The longest that a call waits, for a link and a person together. */
+const LONGEST_WAIT_MS = 20_000;
+/** How long a sign-in may take to notice a sign_out. */
+const ENDING_MS = 1_000;
 
 /** The person's credential for one Kaneo instance: found, asked for in the browser, shared with other processes. */
 export interface SignIn {
@@ -42,7 +50,7 @@ export interface SignIn {
   /** What calls are waiting for, for progress; undefined when none waits for the person. */
   waitingFor(): string | undefined;
   readonly session: Session;
-  /** Stops everything and lets other processes go on. */
+  /** Stops everything, at most two seconds later: the answer to a question that is under way may be the token. */
   close(): Promise<void>;
 }
 
@@ -55,9 +63,13 @@ export interface SignInOptions {
   clientId: string;
   /** `auth/` is made in it, at the first need. */
   dataDir: string;
-  identity: ProcessIdentity;
+  /** Of this process; undefined user where files have no owner (Windows). */
+  pid: number;
+  uid: number | undefined;
   /** Also accept sign-in links of plain http to other hosts. */
   allowInsecureHttp: boolean;
+  /** IANA name of the zone that times are told in; undefined means the system's. */
+  timeZone: string | undefined;
   /** For the log. */
   warn(message: string): void;
   /** Told every token and device code, so that they can be kept out of the log. */
@@ -66,128 +78,183 @@ export interface SignInOptions {
   onTokenReplaced(): void;
 }
 
+/** What one process knows of its person's sign-in. */
+interface State extends AttemptParts {
+  options: SignInOptions;
+  held: TokenInUse;
+  attempt: Running | undefined;
+  /** How a sign-in ended whose link was given out, when no call heard of it. */
+  news: Outcome | undefined;
+  /** Calls that wait for the person. */
+  waiting: number;
+}
+
+interface Running extends Attempt {
+  /** Calls that will hear of the outcome. */
+  calls: number;
+  result: Outcome | undefined;
+}
+
 /** Touches neither disk nor network before it is asked for something. */
 export function createSignIn(options: SignInOptions): SignIn {
-  const { http, clock, baseUrl, clientId, warn, addSecret, allowInsecureHttp } = options;
-  const disk = createDiskStore(options);
-  const holder = createTokenHolder(disk, options);
-  const rules = { baseUrl, allowInsecureHttp };
-  const approvals = createApprovals({
-    disk,
-    flow: { http, clock, baseUrl, clientId },
-    rules,
-    isDead: holder.isDead,
-    addSecret,
-    warn,
-    onToken: ({ token, kept, isFresh }) => holder.hold(token, kept, isFresh),
+  const { http, clock, baseUrl, clientId, allowInsecureHttp, warn, addSecret } = options;
+  const folder = new SignInFolder(options);
+  const held = followToken({ ...options, folder });
+  const flow = { http, clock, baseUrl, clientId };
+  const questions = createQuestions({
+    flow,
+    folder,
+    onToken: held.obtained,
+    revoke: (n, token) => signOut.revoke(n, token),
+    onBug: (error) => warn(`A question about the sign-in failed: ${reasonOf(error)}.`),
   });
-  const replace = sharedByToken((token) => replacement(options, holder, token));
-  const parts: SignInParts = { holder, approvals, verdict: verdicts(options), replace, options };
-  const verified = async (signal: AbortSignal | undefined) => {
-    const held = await holder.current();
-    if (!held || (await parts.verdict(held.accessToken, signal)) !== "dead") return held;
-    return replace(held.accessToken);
+  const signOut = createSignOut({ http, folder, questions });
+  const rules = { baseUrl, allowInsecureHttp };
+  const parts = { options, flow, folder, questions, rules, addSecret, held };
+  const state: State = { ...parts, attempt: undefined, news: undefined, waiting: 0 };
+  const session: Session = {
+    instance: baseUrl,
+    state: () => stateOf(state),
+    signIn: (waitSeconds, signal) => signIn(state, waitSeconds * 1000, signal),
+    signOut: async (signal) => {
+      const result = await signOut.everywhere(signal);
+      const { attempt } = state;
+      // Calls that wait are told; the next one begins anew, also where Kaneo still owes this one a code.
+      if (attempt) await within(attempt.outcome, { clock, ms: ENDING_MS, signal });
+      state.attempt = undefined;
+      state.news = undefined;
+      return result;
+    },
   };
 
   return {
-    token: (signal) => obtain(parts, { signal, isRenewal: false }),
-    accepted: holder.accepted,
-    refused: (token, signal) => refused(parts, token, signal),
+    token: (signal) => obtain(state, LONGEST_WAIT_MS, signal),
+    accepted: held.accepted,
+    refused: async (token, signal) => {
+      const next = await held.afterRefusal(token, signal);
+      if (next === "unconfirmed") return undefined;
+      // This call began before there was a link.
+      return next?.token ?? obtain(state, 0, signal);
+    },
     refusedAgain: async (token, signal) => {
-      if ((await parts.verdict(token, signal)) !== "dead") return;
-      await forget(options, holder, token);
+      if (!(await held.isDead(token, signal))) return;
+      await held.replace(token);
       throw freshTokenRefused(baseUrl);
     },
-    waitingFor: approvals.waitingFor,
-    session: createSession({ http, clock, rules, disk, holder, approvals, verified }),
-    close: approvals.close,
+    waitingFor: () => {
+      const code = state.waiting > 0 ? state.attempt?.pending()?.userCode : undefined;
+      return code && `Waiting for code ${code} to be approved in the browser`;
+    },
+    session,
+    close: async () => {
+      state.attempt?.close();
+      await Promise.all([state.attempt?.outcome, questions.finish()]);
+      questions.close();
+    },
   };
-}
-
-interface SignInParts {
-  holder: TokenHolder;
-  approvals: Approvals;
-  verdict: Verdict;
-  /** Gives a dead token up; gives the one that another call or process has put in its place, if any. */
-  replace(token: string): Promise<HeldToken | undefined>;
-  options: SignInOptions;
 }
 
 async function obtain(
-  { holder, approvals, options }: SignInParts,
-  { signal, isRenewal }: { signal: AbortSignal | undefined; isRenewal: boolean },
-): Promise<string> {
-  const held = await holder.current();
-  if (held) return held.accessToken;
-  // A call that has been refused began before there was a link.
-  const joined = await approvals.join(isRenewal ? 0 : REPEATED_CALL_MS, signal);
-  if (joined.kind === "approved") return joined.accessToken;
-  const { baseUrl, clock } = options;
-  const { pending, waited } = joined;
-  throw approvalNeeded(pending, { baseUrl, now: clock.now(), waited, isRenewal });
-}
-
-async function refused(
-  parts: SignInParts,
-  token: string,
+  state: State,
+  waitMs: number,
   signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  const { holder } = parts;
-  const before = await holder.current();
-  if (before && before.accessToken !== token) return before.accessToken;
-  if ((await parts.verdict(token, signal)) !== "dead") return undefined;
-  const newer = await parts.replace(token);
-  if (newer) return newer.accessToken;
-  if (before?.isFresh) throw freshTokenRefused(parts.options.baseUrl);
-  return obtain(parts, { signal, isRenewal: true });
+): Promise<string> {
+  const held = await state.held.current();
+  if (held) return held.token.accessToken;
+  const joined = await join(state, waitMs, signal);
+  if (typeof joined === "string") return joined;
+  const { clock, timeZone } = state.options;
+  throw approvalNeeded(joined, { now: clock.now(), timeZone });
 }
 
-async function replacement(
-  options: SignInOptions,
-  holder: TokenHolder,
-  token: string,
-): Promise<HeldToken | undefined> {
-  const held = await holder.current();
-  if (held && held.accessToken !== token) return held;
-  const onDisk = await holder.reload();
-  if (onDisk && onDisk.accessToken !== token) return onDisk;
-  await forget(options, holder, token);
-  // A token that was written in between has not been removed.
-  return holder.current();
-}
-
-async function forget(options: SignInOptions, holder: TokenHolder, token: string): Promise<void> {
+/**
+ * Starts or joins the sign-in and gives its token or its link. A link that this process has not given out yet comes as
+ * soon as it is known to be alive; after that, waits up to `waitMs` for the approval.
+ */
+async function join(
+  state: State,
+  waitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string | PendingSignIn> {
+  const { news, options } = state;
+  state.news = undefined;
+  if (news) return tell(state, news);
+  state.attempt ??= start(state);
+  const attempt = state.attempt;
+  const isShown = attempt.isShown();
+  const ms = isShown ? Math.min(waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS;
+  attempt.calls += 1;
+  state.waiting += 1;
   try {
-    await holder.giveUp(token);
-  } catch (error) {
-    options.warn(`The file of a token that is no longer valid stays: ${reasonOf(error)}.`);
+    const { clock } = options;
+    if (ms > 0) await within(isShown ? attempt.outcome : attempt.ready, { clock, ms, signal });
+    if (attempt.result) return tell(state, attempt.result);
+    const pending = attempt.pending();
+    if (!pending) throw noLinkYet(options.baseUrl);
+    attempt.show();
+    return pending;
+  } finally {
+    attempt.calls -= 1;
+    state.waiting -= 1;
   }
 }
 
-type Verdict = (
-  token: string,
-  signal: AbortSignal | undefined,
-) => Promise<"dead" | "alive" | "unknown">;
-
-function verdicts({ http, clock }: SignInOptions): Verdict {
-  const ask = sharedByToken(async (token) => {
-    try {
-      return await askWhetherDead(http, token, undefined);
-    } catch (error) {
-      if (isFailure(error, "unavailable", "unexpected", "rate_limited")) return "unknown";
-      throw error;
-    }
+function start(state: State): Running {
+  const attempt: Running = { ...beginAttempt(state), calls: 0, result: undefined };
+  // Before anybody who waits goes on.
+  void attempt.outcome.then((outcome) => {
+    attempt.result = outcome;
+    if (state.attempt === attempt) state.attempt = undefined;
+    const isNews = outcome.kind === "ended" && outcome.ended && outcome.ended.status !== "denied";
+    if (isNews && attempt.calls === 0 && attempt.isShown()) state.news = outcome;
   });
-  return async (token, signal) =>
-    (await within(ask(token), { clock, ms: VERDICT_MS, signal })) ?? "unknown";
+  return attempt;
 }
 
-/** Does the work once for all calls that ask for the same token at the same time. */
-function sharedByToken<T>(work: (token: string) => Promise<T>): (token: string) => Promise<T> {
-  const underWay = new Map<string, Promise<T>>();
-  return (token) => {
-    const running = underWay.get(token) ?? work(token).finally(() => underWay.delete(token));
-    underWay.set(token, running);
-    return running;
-  };
+function tell(state: State, outcome: Outcome): string {
+  const { baseUrl } = state.options;
+  switch (outcome.kind) {
+    case "token":
+      return state.held.use(outcome.found.token.accessToken);
+    case "ended":
+      throw signInEnded(outcome.ended, { baseUrl, leftMs: outcome.leftMs });
+    case "failed":
+      throw outcome.error;
+    case "closed":
+      throw new KaneoMcpError("cancelled", "This server is ending; nothing was done.");
+  }
+}
+
+async function stateOf(state: State): Promise<SessionState> {
+  const { folder } = state;
+  const found = await state.held.current();
+  const problems = await folder.problems();
+  const rest = problems.length > 0 ? { problems } : {};
+  if (found) {
+    const { obtainedAt, expiresInSeconds } = found.token;
+    const expiresAt =
+      expiresInSeconds === undefined ? undefined : obtainedAt + expiresInSeconds * 1000;
+    return { kind: "signed_in", expiresAt, kept: found.kept, ...rest };
+  }
+  const { n, isOver } = await folder.look();
+  const code = isOver ? undefined : await folder.read(n, "code.json", codeSchema);
+  const ageMs = code && (await folder.apparentAgeMs(n, "code.json"));
+  if (code && ageMs !== undefined && ageMs < code.expiresInSeconds * 1000) {
+    return { kind: "pending", pending: pendingOf(state, code, ageMs), ...rest };
+  }
+  return { kind: "signed_out", ...rest };
+}
+
+async function signIn(
+  state: State,
+  waitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<SessionState> {
+  const token = (await state.held.current())?.token.accessToken;
+  if (token !== undefined) {
+    const isDead = await state.held.isDead(token, signal);
+    if (!isDead || (await state.held.replace(token)) !== undefined) return stateOf(state);
+  }
+  const joined = await join(state, waitMs, signal);
+  return typeof joined === "string" ? stateOf(state) : { kind: "pending", pending: joined };
 }

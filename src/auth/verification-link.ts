@@ -39,7 +39,22 @@ export function checkVerificationLink(
   if (complete.origin !== page.origin || complete.pathname !== page.pathname) {
     throw refuse("the link with the code leads elsewhere than the one without");
   }
+  if (codesIn(complete).some((code) => plain(code) !== plain(userCode))) {
+    throw refuse("the code in it is not the one that it came with");
+  }
   return { link: complete.href, host: complete.host, warning: warningFor(complete, rules.baseUrl) };
+}
+
+/** What a page may take for the code: the person compares with the one that is shown, not with the address. */
+function codesIn({ searchParams, hash }: URL): string[] {
+  const all = [...searchParams, ...new URLSearchParams(hash.slice(1))];
+  const named = all.filter(([name]) => /^(user)?code$/i.test(name.replaceAll(/[-_]/g, "")));
+  return named.map(([, code]) => code);
+}
+
+/** RFC 8628 §6.1: dashes and case are for the eye. */
+function plain(code: string): string {
+  return code.replaceAll("-", "").toUpperCase();
 }
 
 function readLink(text: string, { baseUrl, allowInsecureHttp }: LinkRules): URL {

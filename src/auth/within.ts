@@ -1,20 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
 
-export interface Limit {
-  clock: Clock;
-  ms: number;
-  signal: AbortSignal | undefined;
-}
-
-/**
- * The result of `work`, or undefined when `ms` pass first.
- *
- * @throws KaneoMcpError "cancelled" when `signal` aborts.
- */
+/** The result of `work`, or undefined when `ms` pass first. @throws KaneoMcpError when `signal` aborts. */
 export async function within<T>(
   work: Promise<T>,
-  { clock, ms, signal }: Limit,
+  { clock, ms, signal }: { clock: Clock; ms: number; signal: AbortSignal | undefined },
 ): Promise<T | undefined> {
   const end = new AbortController();
   const giveUp = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
@@ -22,13 +12,9 @@ export async function within<T>(
     return await Promise.race([work, clock.sleep(ms, giveUp).then(() => undefined)]);
   } catch (error) {
     if (!signal?.aborted) throw error;
-    throw new KaneoMcpError(
-      "cancelled",
-      "The call was cancelled while it waited for the sign-in.",
-      {
-        cause: error,
-      },
-    );
+    if (signal.reason instanceof KaneoMcpError) throw signal.reason;
+    const message = "The call was cancelled while it waited for the sign-in.";
+    throw new KaneoMcpError("cancelled", message, { cause: error });
   } finally {
     end.abort();
   }

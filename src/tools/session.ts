@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
-import type { PendingSignIn, SessionState, SignOutResult } from "../session.ts";
+import { type SessionState, type SignOutResult, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
@@ -30,16 +30,18 @@ const whoami = defineTool({
     return { instance: session.instance, state, account };
   },
   text: ({ instance, state, account }, context) => {
-    const where = `Instance: ${instance}`;
+    const where = [`Instance: ${instance}`, ...(state.problems ?? [])].join("\n");
     const who =
       account === undefined
-        ? [renderState(state, context), where]
+        ? [renderState(state, context), ...(state.kind === "pending" ? [] : [where])]
         : [
             `${inline(account.name, 60)} <${account.email}>`,
             where,
             renderHow(state, renderMoment(account.sessionExpiresAt, context.timeZone)),
             renderWorkspaces(account),
           ];
+    // A sign-in that waits ends with what to do next: nothing may stand behind it.
+    if (state.kind === "pending") return who.join("\n");
     const warnings = (context.configWarnings ?? []).map((warning) => `Configuration: ${warning}`);
     return [...who, renderToday(context), ...warnings].join("\n");
   },
@@ -133,7 +135,7 @@ function renderState(state: SessionState, context: ToolContext): string {
     case "signed_out":
       return "Not signed in. Call sign_in, or any other tool, to get the link.";
     case "pending":
-      return renderPending(state.pending, context);
+      return signInText(state.pending, { now: context.now(), timeZone: context.timeZone });
   }
 }
 
@@ -141,21 +143,6 @@ function keptSentence(state: SessionState): string {
   if (state.kind !== "signed_in") return "";
   const where = state.kept.startsWith("in memory") ? state.kept : `in ${state.kept}`;
   return `The token is kept ${where}.`;
-}
-
-function renderPending(
-  { link, userCode, host, expiresAt, warning }: PendingSignIn,
-  { timeZone, now }: ToolContext,
-): string {
-  const until = renderMoment(new Date(expiresAt).toISOString(), timeZone);
-  const minutes = Math.max(1, Math.round((expiresAt - now()) / 60_000));
-  return [
-    "Waiting for the person to approve on this page:",
-    link,
-    `Code to compare: ${userCode} · the link leads to ${host} · valid until ${until} (${minutes} min).`,
-    ...(warning === undefined ? [] : [warning]),
-    "Show them the link and the code, then call sign_in with wait_seconds 20.",
-  ].join("\n");
 }
 
 function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
@@ -169,7 +156,7 @@ function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
       if (isFileLeft) {
         return `Neither could Kaneo be told nor the token be removed${why}. This server no longer uses it, but one started later would: remove the file, and end the session in Kaneo's account settings.`;
       }
-      return `The token is removed from this machine, but Kaneo could not be told${why}: the session may live there for up to 7 days. It can be ended in Kaneo's account settings. Servers that already run for other clients go on with it until they are restarted.`;
+      return `The token is removed from this machine, but Kaneo could not be told${why}: the session may live there for up to 7 days. It can be ended in Kaneo's account settings.`;
     case "nothing":
       return `Nobody was signed in${why}.`;
     case "api_key":

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
 import { spawnServer } from "../support/spawn-server.ts";
@@ -15,14 +16,12 @@ import {
 } from "../support/temp-home.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
-test.concurrent("servers that are called at the same time show one code, and one of them polls", async () => {
+test.concurrent("servers that are called at the same time show one code, and one of them asks at a time", async () => {
   await using world = await startWorld();
   const servers = Array.from({ length: 6 }, () => world.home.startServer());
 
-  const failures = await settle(
-    world.clock,
-    Promise.all(servers.map((server) => failureFrom(server.token()))),
-  );
+  const calls = servers.map((server) => failureFrom(server.token()));
+  const failures = await settle(world.clock, Promise.all(calls), 20);
   const codes = new Set(failures.map(({ message }) => codeIn(message)));
   await world.kaneo.approve([...codes][0] ?? "");
   const tokens = await settle(world.clock, Promise.all(servers.map((server) => server.token())));
@@ -30,38 +29,49 @@ test.concurrent("servers that are called at the same time show one code, and one
   expect(codes.size).toBe(1);
   expect(new Set(tokens).size).toBe(1);
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
-  expect(world.requestsTo(TOKEN_PATH)).toHaveLength(1);
+  expect(world.requestsTo(TOKEN_PATH).length).toBeLessThanOrEqual(2);
 });
 
-test.concurrent("when the server that polls goes away, another one goes on after a whole interval", async () => {
+test.concurrent("when the server that asked goes away, another one goes on after a whole interval", async () => {
   await using world = await startWorld();
   const [first, second] = [world.home.startServer(), world.home.startServer()];
   const code = codeIn((await failureFrom(first.token())).message);
-  await failureFrom(second.token());
+  await settle(world.clock, failureFrom(second.token()), 20);
   await first.close();
   await world.kaneo.approve(code);
+  world.kaneo.clearRequests();
+  // Kaneo counts the time between two questions by a clock of its own.
+  await delay(1_000);
   const startedAt = world.clock.elapsed();
 
   await settle(world.clock, second.token());
 
-  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(1_200);
-  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
-  expect(await world.home.names("lease-2")).toHaveLength(1);
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(1_000);
+  expect(world.requestsTo(CODE_PATH)).toHaveLength(0);
 });
 
-test.concurrent("a server that stopped without a word is replaced only after eight silent seconds", async () => {
+test.concurrent("a claim whose server stopped without a word costs its turn: the interval and three seconds", async () => {
   await using world = await startWorld();
   await failureFrom(world.home.startServer().token());
-  const elsewhere = { pid: 7, host: "elsewhere", namespace: "pid:[1]", beat: 4 };
-  await world.home.write(".lease-9", JSON.stringify(elsewhere));
-  const other = world.home.startServer();
-  await failureFrom(other.token());
+  await world.home.write("1/claim-1", "7");
   const startedAt = world.clock.elapsed();
 
-  await passUntil(world.clock, async () => (await world.home.names("lease-10")).length > 0);
+  await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
 
-  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(8_000);
-  expect(world.requestsTo(TOKEN_PATH)).toHaveLength(0);
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(4_000);
+  expect(world.clock.elapsed() - startedAt).toBeLessThanOrEqual(6_000);
+});
+
+test.concurrent("a folder whose maker never came with a code is abandoned after ten seconds", async () => {
+  await using world = await startWorld();
+  await world.home.write("1/claim-0", "");
+  const startedAt = world.clock.elapsed();
+
+  const failure = await settle(world.clock, failureFrom(world.home.startServer().token()), 50);
+
+  expect(codeIn(failure.message)).not.toBe("");
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(10_000);
+  expect(await world.home.names("2/code.json")).toHaveLength(1);
 });
 
 test.concurrent("a server with an old token never removes the newer one of another", async () => {
@@ -76,13 +86,14 @@ test.concurrent("a server with an old token never removes the newer one of anoth
   await servers[0]?.session.signOut();
 
   const refusals = servers.map((server) => failureFrom(server.refused(old)).catch(() => undefined));
-  await home.write(".token", JSON.stringify(record));
+  await home.write("9/token.json", JSON.stringify(record));
   await settle(world.clock, Promise.all(refusals));
 
-  expect(await home.read(".token")).toContain(fresh);
+  expect(await home.read("9/token.json")).toContain(fresh);
+  expect(await servers[3]?.token()).toBe(fresh);
 });
 
-test.concurrent("three processes share one code; the one that polls is killed; the others are signed in soon after the approval", async () => {
+test.concurrent("three processes share one code; the one that asks is killed; the others are signed in after the approval", async () => {
   await using kaneo = await startSandbox({ seed: "empty", deviceInterval: "1s" });
   await using folder = await makeTemporaryFolder();
   await using servers = await startServers(kaneo, folder.path, 3);
@@ -90,28 +101,25 @@ test.concurrent("three processes share one code; the one that polls is killed; t
 
   const links = await Promise.all(servers.all.map((server) => server.call("sign_in")));
   const codes = new Set(links.map(({ text }) => codeIn(text)));
-  const leaderPid = await leaderIn(folder.path);
-  servers.all.find(({ pid }) => pid === leaderPid)?.kill("SIGKILL");
-  const survivors = servers.all.filter(({ pid }) => pid !== leaderPid);
-  const waiting = survivors.map((server) => server.call("sign_in", { wait_seconds: 25 }));
+  const askerPid = await askerIn(folder.path);
+  servers.all.find(({ pid }) => pid === askerPid)?.kill("SIGKILL");
+  const survivors = servers.all.filter(({ pid }) => pid !== askerPid);
+  const waiting = survivors.map((server) => server.call("sign_in", { wait_seconds: 20 }));
   await kaneo.approve([...codes][0] ?? "");
-  const approvedAt = performance.now();
   const answers = await Promise.all(waiting);
-  const tookMs = performance.now() - approvedAt;
 
   const polls = kaneo.requests.filter(({ path }) => path === TOKEN_PATH).map(({ at }) => at);
   const gaps = polls.slice(1).map((at, index) => at - (polls[index] ?? 0));
+  expect(survivors).toHaveLength(2);
   expect(codes.size).toBe(1);
   expect(kaneo.requests.filter(({ path }) => path === CODE_PATH)).toHaveLength(1);
   expect(answers.map(({ text }) => text)).toEqual(
     survivors.map(() => expect.stringMatching(/^Signed in/)),
   );
   expect(Math.min(...gaps, 1_000)).toBeGreaterThanOrEqual(1_000);
-  // An unchanged beat alone would have cost eight seconds.
-  expect(tookMs).toBeLessThan(6_000);
 });
 
-test.concurrent("all processes are killed; the one that starts next goes on with the same code, approved meanwhile", async () => {
+test.concurrent("all processes are killed; the first call of the one that starts next is signed in with the code approved meanwhile", async () => {
   await using kaneo = await startSandbox({ seed: "empty", deviceInterval: "1s" });
   await using folder = await makeTemporaryFolder();
   await using before = await startServers(kaneo, folder.path, 2);
@@ -123,10 +131,8 @@ test.concurrent("all processes are killed; the one that starts next goes on with
 
   await using after = await startServers(kaneo, folder.path, 1);
   await after.initialize();
-  const link = await after.all[0]?.call("sign_in");
-  const state = await after.all[0]?.call("sign_in", { wait_seconds: 25 });
+  const state = await after.all[0]?.call("sign_in");
 
-  expect(codeIn(link?.text ?? "")).toBe(code);
   expect(state?.text).toMatch(/^Signed in/);
   expect(kaneo.requests.filter(({ path }) => path === CODE_PATH)).toHaveLength(1);
 });
@@ -144,10 +150,15 @@ async function startServers(kaneo: Sandbox, home: string, count: number) {
   };
 }
 
-/** The pid in the lease that leads. */
-async function leaderIn(home: string): Promise<number> {
-  const folder = join(home, "data", "auth");
-  const leases = (await readdir(folder)).filter((name) => /\.lease-\d+$/.test(name));
-  const lease = await readFile(join(folder, leases.at(-1) ?? ""), "utf8");
-  return JSON.parse(lease).pid;
+/** The pid in the highest claim of the first sign-in, as soon as there is one. */
+async function askerIn(home: string): Promise<number> {
+  const auth = join(home, "data", "auth");
+  for (;;) {
+    const entries = await readdir(auth, { recursive: true });
+    const claims = entries.filter((name) => /\/1\/claim-\d+$/.test(name));
+    const [highest] = claims.sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+    const text = highest === undefined ? "" : await readFile(join(auth, highest), "utf8");
+    if (text !== "") return Number(text);
+    await delay(20);
+  }
 }

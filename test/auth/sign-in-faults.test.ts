@@ -35,7 +35,7 @@ test.concurrent("an instance that is down is told at once, at every call", async
     expect(kind).toBe("unavailable");
     expect(message).toContain("127.0.0.1:9");
   }
-  expect(await home.names(".pending")).toEqual([]);
+  expect((await home.names()).filter((name) => name.includes("code"))).toEqual([]);
 });
 
 test.concurrent.each<[string, Fault, string, RegExp]>([
@@ -75,7 +75,7 @@ test.concurrent.each<[string, Fault]>([
   await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
   const limitedAt = world.clock.elapsed();
 
-  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
+  await passUntil(world.clock, async () => (await world.home.names("1/token")).length > 0);
 
   expect(world.clock.elapsed() - limitedAt).toBeGreaterThanOrEqual(19_900);
   expect(world.requestsTo(TOKEN_PATH)).toHaveLength(2);
@@ -112,16 +112,17 @@ test.concurrent("slow_down makes every later poll five seconds slower, also afte
   const before = world.home.startServer();
   await failureFrom(before.token());
   await passUntil(world.clock, async () =>
-    (await world.home.read(".pending")).includes('"interval":6'),
+    (await world.home.read("1/answer-1.json")).includes('"intervalSeconds":6'),
   );
   await before.close();
 
-  const after = world.home.startServer();
-  await failureFrom(after.token());
   const startedAt = world.clock.elapsed();
+  const after = failureFrom(world.home.startServer().token());
   await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length === 2, 100);
 
-  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(7_200);
+  // What the files' own times tell is real time, of which hardly any has passed.
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(6_000);
+  await settle(world.clock, after);
 });
 
 test.concurrent("any other OAuth error ends the sign-in and is told", async () => {
@@ -129,12 +130,14 @@ test.concurrent("any other OAuth error ends the sign-in and is told", async () =
   world.kaneo.fail({ path: TOKEN_PATH }, oauthError("server_is_full"));
   const server = world.home.startServer();
   await failureFrom(server.token());
-  await passUntil(world.clock, async () => (await world.home.read(".pending")).includes("failed:"));
+  await passUntil(world.clock, async () =>
+    (await world.home.read("1/ended.json")).includes("failed"),
+  );
 
   const failure = await failureFrom(server.token());
 
+  expect(failure.kind).toBe("sign_in_failed");
   expect(failure.message).toContain('"server_is_full"');
-  expect(await world.home.read(".pending")).not.toContain("deviceCode");
 });
 
 test.concurrent("a lost answer with the token is told as such, and the next call starts anew", async () => {
@@ -142,7 +145,9 @@ test.concurrent("a lost answer with the token is told as such, and the next call
   world.kaneo.fail({ path: TOKEN_PATH }, { kind: "reset", when: "after" });
   const server = world.home.startServer();
   await world.kaneo.approve(codeIn((await failureFrom(server.token())).message));
-  await passUntil(world.clock, async () => (await world.home.read(".pending")).includes("failed:"));
+  await passUntil(world.clock, async () =>
+    (await world.home.read("1/ended.json")).includes("failed"),
+  );
 
   const failure = await failureFrom(server.token());
   const next = await failureFrom(server.token());
@@ -162,7 +167,8 @@ test.concurrent("invalid_grant is not believed while another process may be writ
 
   const { url: base } = world.kaneo;
   const token = { version: 1, base, clientId: "kaneo-mcp", obtainedAt: 1 };
-  await world.home.write(".token", JSON.stringify({ ...token, accessToken: "from-elsewhere" }));
+  const text = JSON.stringify({ ...token, accessToken: "from-elsewhere" });
+  await world.home.write("1/token.json", text);
 
   expect(await settle(world.clock, waiting)).toBe("from-elsewhere");
 });
@@ -183,12 +189,14 @@ test.concurrent.each([
   world.kaneo.fail({ path: TOKEN_PATH }, { kind: "answer", status: 200, body });
   const server = world.home.startServer();
   await failureFrom(server.token());
-  await passUntil(world.clock, async () => (await world.home.read(".pending")).includes("failed:"));
+  await passUntil(world.clock, async () =>
+    (await world.home.read("1/ended.json")).includes("failed"),
+  );
 
   const failure = await failureFrom(server.token());
 
   expect(failure.message).toContain(code);
-  expect(await world.home.names(".token")).toEqual([]);
+  expect(await world.home.names("1/token")).toEqual([]);
 });
 
 test.concurrent("a link that must not be opened is not shown", async () => {
@@ -207,7 +215,7 @@ test.concurrent("a link that must not be opened is not shown", async () => {
   expect(failure.kind).toBe("unexpected");
   expect(failure.message).toContain("not safe to open: it carries a user name");
   expect(failure.message).not.toContain("evil.test");
-  expect(await world.home.names(".pending")).toEqual([]);
+  expect(await world.home.names("1/code")).toEqual([]);
 });
 
 test.concurrent("no device code and no token gets into a message or a warning", async () => {
@@ -215,10 +223,10 @@ test.concurrent("no device code and no token gets into a message or a warning", 
   const server = world.home.startServer();
 
   const failure = await failureFrom(server.token());
-  const { deviceCode } = JSON.parse(await world.home.read(".pending"));
+  const { deviceCode } = JSON.parse(await world.home.read("1/code.json"));
   await world.kaneo.approve(codeIn(failure.message));
-  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
-  const { accessToken: token } = JSON.parse(await world.home.read(".token"));
+  await passUntil(world.clock, async () => (await world.home.names("1/token")).length > 0);
+  const { accessToken: token } = JSON.parse(await world.home.read("1/token.json"));
 
   const shown = [failure.message, failure.hint, ...world.home.warnings].join("\n");
   for (const secret of [deviceCode, token]) {

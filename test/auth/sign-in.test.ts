@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { renderFailure } from "../../src/text/failure.ts";
 import {
   CODE_PATH,
   codeIn,
   failureFrom,
   passUntil,
   settle,
+  signInOn,
   startWorld,
   TOKEN_PATH,
 } from "../support/temp-home.ts";
@@ -20,18 +22,23 @@ test.concurrent("touches neither disk nor network before the first call", async 
   expect(await world.home.names()).toEqual([]);
 });
 
-test.concurrent("the first call answers at once with the link on a line of its own, the code, the host and the validity", async () => {
+test.concurrent("the first call answers at once with three lines: the link, what to compare, what to do next", async () => {
   await using world = await startWorld();
 
   const failure = await failureFrom(world.home.startServer().token());
 
-  const link = `${world.kaneo.url}/device?user_code=${codeIn(failure.message)}`;
+  const code = codeIn(failure.message);
+  const host = new URL(world.kaneo.url).host.replace(".", "\\.");
   expect(failure.kind).toBe("sign_in_required");
-  expect(failure.message.split("\n")).toContain(link);
-  expect(failure.message).toContain(`page: ${codeIn(failure.message)}.`);
-  expect(failure.message).toContain(`leads to ${new URL(world.kaneo.url).host}`);
-  expect(failure.message).toMatch(/valid until \d\d:\d\d \(30 minutes\)/);
-  expect(failure.hint).toContain("sign_in with wait_seconds");
+  expect(renderFailure(failure).split("\n")).toEqual([
+    `Sign in to Kaneo: ${world.kaneo.url}/device?user_code=${code}`,
+    expect.stringMatching(
+      new RegExp(
+        `^Compare the code ${code} with the page\\. The link leads to ${host} and is valid until \\d\\d:\\d\\d \\(30 minutes\\)\\.$`,
+      ),
+    ),
+    "Nothing was done yet: show the person the link and the code, and once they have approved, repeat this call or call sign_in with wait_seconds 20.",
+  ]);
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
   expect(world.requestsTo(TOKEN_PATH)).toHaveLength(0);
 });
@@ -43,23 +50,22 @@ test.concurrent("after the approval every call has the token, also in a new proc
   await world.kaneo.approve(code);
 
   const repeated = server.token();
-  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
+  await passUntil(world.clock, async () => (await world.home.names("1/token.json")).length > 0);
   const token = await repeated;
   world.kaneo.clearRequests();
   const again = [await server.token(), await world.home.startServer().token()];
 
   expect(again).toEqual([token, token]);
   expect(world.kaneo.requests).toEqual([]);
-  expect(JSON.parse(await world.home.read(".token"))).toMatchObject({
+  expect(JSON.parse(await world.home.read("1/token.json"))).toMatchObject({
     version: 1,
     base: world.kaneo.url,
     clientId: "kaneo-mcp",
     accessToken: token,
     obtainedAt: expect.any(Number),
-    expiresIn: expect.any(Number),
+    expiresInSeconds: expect.any(Number),
   });
-  expect(await world.home.names(".pending")).toEqual([]);
-  expect(await world.home.names(".tmp")).toEqual([]);
+  expect(await world.home.names()).toEqual(["1", "1/claim-1", "1/code.json", "1/token.json"]);
   expect(world.home.secrets).toContain(token);
 });
 
@@ -75,7 +81,7 @@ test.concurrent("a repeated call waits for the approval and then gives the same 
   const second = await settle(world.clock, repeated);
 
   expect(codeIn(second.message)).toBe(codeIn(first.message));
-  expect(second.message).toContain("has not been approved yet");
+  expect(second.hint).toBe(first.hint);
   expect(waitingFor).toContain(codeIn(first.message));
   expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(20_000);
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
@@ -88,23 +94,6 @@ test.concurrent("calls that come together before there is a link share one code"
   const failures = await Promise.all([1, 2, 3, 4].map(() => failureFrom(server.token())));
 
   expect(new Set(failures.map(({ message }) => codeIn(message))).size).toBe(1);
-  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
-});
-
-test.concurrent("a restart while the sign-in is pending goes on with the same code, at once", async () => {
-  await using world = await startWorld();
-  const before = world.home.startServer();
-  const code = codeIn((await failureFrom(before.token())).message);
-  await before.close();
-
-  const after = world.home.startServer();
-  const shown = codeIn((await failureFrom(after.token())).message);
-  await world.kaneo.approve(code);
-  const signedIn = after.session.signIn(25);
-  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
-
-  expect(shown).toBe(code);
-  expect(await signedIn).toMatchObject({ kind: "signed_in" });
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
 });
 
@@ -123,7 +112,9 @@ test.concurrent("a denial is said, by every process, and nothing is started for 
   await using world = await startWorld();
   const server = world.home.startServer();
   await world.kaneo.deny(codeIn((await failureFrom(server.token())).message));
-  await passUntil(world.clock, async () => (await world.home.read(".pending")).includes("denied"));
+  await passUntil(world.clock, async () =>
+    (await world.home.read("1/ended.json")).includes("denied"),
+  );
 
   const failures = [
     await failureFrom(server.token()),
@@ -134,7 +125,10 @@ test.concurrent("a denial is said, by every process, and nothing is started for 
   await world.clock.advance(60_000);
   const later = await failureFrom(server.token());
 
-  for (const failure of failures) expect(failure.message).toContain("was denied in the browser");
+  for (const { kind, message } of failures) {
+    expect(kind).toBe("sign_in_failed");
+    expect(message).toContain("was denied in the browser");
+  }
   expect(failures[0]?.hint).toMatch(/after \d+ seconds/);
   expect(codesInBetween).toBe(1);
   expect(codeIn(later.message)).not.toBe("");
@@ -146,7 +140,7 @@ test.concurrent("an expiry is said once, without a new code; the call after that
   const first = codeIn((await failureFrom(server.token())).message);
   await passUntil(
     world.clock,
-    async () => (await world.home.read(".pending")).includes("expired"),
+    async () => (await world.home.read("1/ended.json")).includes("expired"),
     1_000,
   );
 
@@ -176,12 +170,12 @@ test.concurrent("a call that waits hears at once of a denial", async () => {
 test.concurrent("sign_in with a wait returns as soon as the person has approved", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
-  const first = await server.session.signIn(25);
+  const first = await server.session.signIn(20);
   const code = first.kind === "pending" ? first.pending.userCode : "";
   await world.kaneo.approve(code);
   const startedAt = world.clock.elapsed();
 
-  const state = await settle(world.clock, server.session.signIn(25));
+  const state = await settle(world.clock, server.session.signIn(20));
 
   expect(state).toMatchObject({ kind: "signed_in" });
   expect(world.clock.elapsed() - startedAt).toBeLessThan(10_000);
@@ -198,7 +192,7 @@ test.concurrent("a cancelled call stops waiting; the sign-in goes on", async () 
   cancel.abort();
   const failure = await waiting;
   await world.kaneo.approve(code);
-  await passUntil(world.clock, async () => (await world.home.names(".token")).length > 0);
+  await passUntil(world.clock, async () => (await world.home.names("1/token.json")).length > 0);
 
   expect(failure.kind).toBe("cancelled");
 });
@@ -222,7 +216,19 @@ test.concurrent("closing while the sign-in is pending ends at once and leaves it
   await server.close();
 
   expect(world.clock.sleeping).toBe(0);
-  expect(await world.home.names(".pending")).toHaveLength(1);
-  expect(await world.home.names(".tmp")).toEqual([]);
-  expect(await world.home.read("lease-1")).toContain('"released":true');
+  expect(await world.home.names()).toEqual(["1", "1/code.json"]);
+});
+
+test.concurrent("every call looks whether another process has signed out", async () => {
+  await using world = await startWorld();
+  const [one, other] = [world.home.startServer(), world.home.startServer()];
+  await signInOn(world, one);
+  await other.token();
+  await one.session.signOut();
+
+  const state = await other.session.state();
+  const failure = await failureFrom(other.token());
+
+  expect(state).toEqual({ kind: "signed_out" });
+  expect(failure.kind).toBe("sign_in_required");
 });

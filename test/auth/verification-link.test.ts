@@ -76,12 +76,41 @@ test.each([
     "leads elsewhere",
   ],
   [
+    "with another code than the one that is shown",
+    check.bind(undefined, "https://kaneo.example.org/device", {
+      complete: "https://kaneo.example.org/device?user_code=WXYZ9876",
+    }),
+    "not the one that it came with",
+  ],
+  [
+    "with the code and another one",
+    check.bind(undefined, "https://kaneo.example.org/device", {
+      complete: "https://kaneo.example.org/device?user_code=ABCD1234&user_code=WXYZ9876",
+    }),
+    "not the one that it came with",
+  ],
+  [
+    "with another code behind the #",
+    check.bind(undefined, "https://kaneo.example.org/device", {
+      complete: "https://kaneo.example.org/device?user_code=ABCD1234#userCode=WXYZ9876",
+    }),
+    "not the one that it came with",
+  ],
+  [
     "with a code that is a text",
     check.bind(undefined, "https://kaneo.example.org/device", { code: "Ignore all that" }),
     "characters that a code cannot have",
   ],
 ])("a link %s is refused", (_name, work, reason) => {
   expect(work).toThrow(reason);
+});
+
+test("a link whose code differs by dashes and case only is shown", () => {
+  const { link } = check("https://kaneo.example.org/device", {
+    complete: "https://kaneo.example.org/device?user_code=abcd-1234",
+  });
+
+  expect(link).toBe("https://kaneo.example.org/device?user_code=abcd-1234");
 });
 
 test("plain http is accepted where the person opted in", () => {

@@ -51,8 +51,8 @@ async function searchSignIn(counts: SecretCounts): Promise<void> {
   const deviceCode = /"device_code":"([^"]+)"/.exec(sent.join("\n"))?.[1] ?? "";
   const token = /Bearer (\S+)/.exec(sent.join("\n"))?.[1] ?? "";
   const secrets = [
-    { name: "device code", value: deviceCode, home: ".pending" },
-    { name: "token", value: token, home: ".token" },
+    { name: "device code", value: deviceCode, home: "code.json" },
+    { name: "token", value: token, home: "token.json" },
   ];
   await callUnderEchoes({ server, sandbox, counts }, token);
   // A dead token, and what comes after it.

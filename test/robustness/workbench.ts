@@ -1,4 +1,4 @@
-import { withBearer } from "../../src/auth/bearer-http.ts";
+import { withBearer } from "../../src/auth/credentials.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { KaneoMcpError } from "../../src/errors.ts";
 import type { Http } from "../../src/http/http.ts";

@@ -1,8 +1,7 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { createDiskStore } from "../../src/auth/disk-store.ts";
+import { SignInFolder } from "../../src/auth/sign-in-folder.ts";
 import { systemClock } from "../../src/clock.ts";
 import { seededRandom } from "../robustness/seeded-random.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
@@ -21,10 +20,13 @@ test("four servers whose token is dead never remove the new one that is written 
   let lastTookMs = 20;
   await using kaneo = await startSandbox({ seed: "empty" });
   await using home = await makeTemporaryFolder();
-  const store = createStore(kaneo, home.path);
-  const write = (accessToken: string) =>
-    store.writeToken({ accessToken, obtainedAt: Date.now(), expiresInSeconds: undefined });
-  await store.prepare();
+  const folder = openFolder(kaneo, home.path);
+  const write = async (accessToken: string) => {
+    const n = await folder.make(await folder.look());
+    if (n === undefined) throw new Error("Nobody else makes sign-ins here.");
+    await folder.publish(n, "token.json", { accessToken, obtainedAt: Date.now() });
+    await folder.tidy(await folder.look(), n);
+  };
   await write(await kaneo.signIn(kaneo.people.alice));
   await using servers = await startServers(kaneo, home.path);
   await callAll(servers.all);
@@ -38,8 +40,8 @@ test("four servers whose token is dead never remove the new one that is written 
     asked += (await calling).filter(({ isError }) => isError).length;
     lastTookMs = Math.min(performance.now() - startedAt, 200);
 
-    const kept = await store.readToken();
-    if (kept?.accessToken !== next) complaints.push(`round ${round}: the new token is lost`);
+    const kept = await openFolder(kaneo, home.path).token(await folder.look());
+    if (kept?.token.accessToken !== next) complaints.push(`round ${round}: the new token is lost`);
     const failed = (await callAll(servers.all)).find(({ isError }) => isError);
     if (failed) complaints.push(`round ${round}: ${failed.text}`);
   }
@@ -48,20 +50,15 @@ test("four servers whose token is dead never remove the new one that is written 
   expect(complaints).toEqual([]);
 });
 
-function createStore(kaneo: Sandbox, home: string) {
-  return createDiskStore({
+function openFolder(kaneo: Sandbox, home: string): SignInFolder {
+  return new SignInFolder({
     dataDir: join(home, "data"),
     baseUrl: kaneo.url,
     clientId: "kaneo-mcp",
     clock: systemClock,
     warn: () => undefined,
-    identity: {
-      pid: process.pid,
-      host: hostname(),
-      namespace: undefined,
-      uid: process.getuid?.(),
-      isAlive: () => true,
-    },
+    pid: process.pid,
+    uid: process.getuid?.(),
   });
 }
 

@@ -3,7 +3,7 @@ import type { Sandbox } from "../sandbox/start-sandbox.ts";
 
 /** The link in an answer that asks for approval, with the code that it carries. */
 export function linkIn(text: string): { link: string; code: string } {
-  const [link, code] = /^https?:\/\/\S+[?&]user_code=([A-Za-z0-9-]+)$/m.exec(text) ?? [];
+  const [, link, code] = /(?:^|\s)(https?:\/\/\S+[?&]user_code=([A-Za-z0-9-]+))$/m.exec(text) ?? [];
   if (link === undefined || code === undefined) throw new Error(`No link in:\n${text}`);
   return { link, code };
 }

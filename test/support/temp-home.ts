@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ProcessIdentity } from "../../src/auth/process-identity.ts";
 import { createSignIn, type SignIn, type SignInOptions } from "../../src/auth/sign-in.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { KaneoMcpError } from "../../src/errors.ts";
@@ -21,38 +20,33 @@ export interface Home extends AsyncDisposable {
   readonly warnings: string[];
   /** What the servers want to be kept out of logs. */
   readonly secrets: string[];
-  /** Processes that are gone, for those that still run. */
-  readonly gone: Set<number>;
   /** A server as in a process of its own, with its own pid and connections. */
   startServer(overrides?: Partial<SignInOptions>): SignIn;
-  /** The names in the sign-in's folder that end in `suffix`. */
-  names(suffix?: string): Promise<string[]>;
-  /** The content of the one file whose name ends in `suffix`. */
-  read(suffix: string): Promise<string>;
-  /** Writes the file of this instance with `suffix`, as if a server had. */
-  write(suffix: string, content: string | Buffer): Promise<string>;
+  /** The files of all sign-ins whose names begin with `start`, such as `1/token.json`. */
+  names(start?: string): Promise<string[]>;
+  /** The content of such a file; "" when there is none. */
+  read(name: string): Promise<string>;
+  /** Writes such a file, as if a server had. */
+  write(name: string, content: string | Buffer): Promise<string>;
+  /** Puts a file's time back. */
+  age(name: string, ms: number): Promise<void>;
 }
 
 /** Makes a home whose servers use the Kaneo at `baseUrl`. */
 export async function makeHome(options: { baseUrl: string; clock?: Clock }): Promise<Home> {
   const folder = await makeTemporaryFolder();
-  const authFolder = join(folder.path, "auth");
   const { clock = systemClock, baseUrl } = options;
+  const authFolder = join(folder.path, "auth");
+  const signIns = join(authFolder, `${fileKey(baseUrl)}.v1`);
   const closing: (() => Promise<void>)[] = [];
-  const [warnings, secrets, gone] = [[] as string[], [] as string[], new Set<number>()];
+  const [warnings, secrets] = [[] as string[], [] as string[]];
   let lastPid = 100;
 
-  const names = async (suffix = "") => {
-    const all = await readdir(authFolder).catch(() => []);
-    return all.filter((name) => name.endsWith(suffix)).sort();
-  };
   return {
     path: folder.path,
     authFolder,
     warnings,
     secrets,
-    gone,
-    names,
     startServer: (overrides = {}) => {
       const http = createHttp({ baseUrl, clock: systemClock, userAgent: "test", timeoutMs: 5_000 });
       lastPid += 1;
@@ -62,8 +56,10 @@ export async function makeHome(options: { baseUrl: string; clock?: Clock }): Pro
         baseUrl,
         clientId: "kaneo-mcp",
         dataDir: folder.path,
-        identity: identify(lastPid, gone),
+        pid: lastPid,
+        uid: process.getuid?.(),
         allowInsecureHttp: false,
+        timeZone: undefined,
         warn: (message) => warnings.push(message),
         addSecret: (secret) => secrets.push(secret),
         onTokenReplaced: () => {},
@@ -72,15 +68,20 @@ export async function makeHome(options: { baseUrl: string; clock?: Clock }): Pro
       closing.push(signIn.close, http.close);
       return signIn;
     },
-    read: async (suffix) => {
-      const [name = `(nothing ends in ${suffix})`] = await names(suffix);
-      return readFile(join(authFolder, name), "utf8");
+    names: async (start = "") => {
+      const all = await readdir(signIns, { recursive: true }).catch(() => []);
+      return all.filter((name) => name.startsWith(start)).sort();
     },
-    write: async (suffix, content) => {
-      await mkdir(authFolder, { mode: 0o700, recursive: true });
-      const path = join(authFolder, `${fileKey(baseUrl)}${suffix}`);
+    read: (name) => readFile(join(signIns, name), "utf8").catch(() => ""),
+    write: async (name, content) => {
+      const path = join(signIns, name);
+      await mkdir(dirname(path), { mode: 0o700, recursive: true });
       await writeFile(path, content, { mode: 0o600 });
       return path;
+    },
+    age: async (name, ms) => {
+      const then = new Date(Date.now() - ms);
+      await utimes(join(signIns, name), then, then);
     },
     async [Symbol.asyncDispose]() {
       for (const close of closing) await close();
@@ -93,11 +94,6 @@ export async function makeHome(options: { baseUrl: string; clock?: Clock }): Pro
 export function fileKey(baseUrl: string): string {
   const hash = createHash("sha256").update(`${baseUrl}\nkaneo-mcp`).digest("hex");
   return `${new URL(baseUrl).host.replace(":", "_")}-${hash.slice(0, 16)}`;
-}
-
-function identify(pid: number, gone: ReadonlySet<number>): ProcessIdentity {
-  const isAlive = (other: number) => !gone.has(other);
-  return { pid, host: "desk", namespace: undefined, uid: process.getuid?.(), isAlive };
 }
 
 /** The failure that `work` ends with. */
@@ -132,14 +128,14 @@ async function letFilesCatchUp(): Promise<void> {
   for (let turn = 0; turn < 6; turn += 1) await stat(tmpdir());
 }
 
-/** Lets time pass on `clock` until `work` is done, and gives what it gave. */
-export async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+/** Lets time pass on `clock` until `work` is done, and gives what it gave. Short steps suit what has a deadline of its own. */
+export async function settle<T>(clock: FakeClock, work: Promise<T>, stepMs = 250): Promise<T> {
   let isOver = false;
   const over = () => {
     isOver = true;
   };
   work.then(over, over);
-  await passUntil(clock, () => isOver);
+  await passUntil(clock, () => isOver, stepMs);
   return work;
 }
 
@@ -171,8 +167,9 @@ export async function startWorld(options: SandboxOptions = {}): Promise<World> {
   };
 }
 
-/** Signs in on `server`, which has not given a link yet, and gives the token. */
+/** Signs in on `server` and gives the token. */
 export async function signInOn(world: World, server: SignIn): Promise<string> {
-  await world.kaneo.approve(codeIn((await failureFrom(server.token())).message));
+  const { message } = await settle(world.clock, failureFrom(server.token()), 20);
+  await world.kaneo.approve(codeIn(message));
   return settle(world.clock, server.token());
 }

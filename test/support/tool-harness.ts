@@ -1,4 +1,4 @@
-import { createApiKeySession, withApiKey } from "../../src/auth/api-key-http.ts";
+import { createApiKeySession, withApiKey } from "../../src/auth/credentials.ts";
 import { systemClock } from "../../src/clock.ts";
 import { createHttp, readOnlyHttp } from "../../src/http/http-client.ts";
 import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";

@@ -123,6 +123,13 @@ test("whoami tells workspaces and roles as they are now", async () => {
   expect(answer).toContain("- Acme Ltd (acme): viewer");
 });
 
+test("whoami says what is wrong with the place of the token", async () => {
+  const problems = ["/data, above the folder of the sign-in, is a symbolic link."];
+  await using harness = await startToolHarness({ session: sessionOf({ ...SIGNED_IN, problems }) });
+
+  expect(await harness.call(whoami)).toContain(`\n${problems[0]}\n`);
+});
+
 test("whoami of an account without a workspace says so", async () => {
   await using harness = await startToolHarness({ person: "dan" });
 
@@ -135,11 +142,7 @@ test.for<[string, SessionState, RegExp]>([
     { kind: "signed_out" },
     /^Not signed in\. Call sign_in, or any other tool, to get the link\.\nInstance: https:\/\/kaneo\.example\nToday is Sunday, 2026-03-01; days are meant in Europe\/Berlin\.$/,
   ],
-  [
-    "pending",
-    PENDING,
-    /^Waiting for the person to approve on this page:\nhttps:\/\/kaneo\.example\/device\?user_code=ABCD1234\n/,
-  ],
+  ["pending", PENDING, /^Sign in to Kaneo: https:\/\/kaneo\.example\/device\?user_code=ABCD1234\n/],
 ])("whoami works while %s and asks Kaneo nothing", async ([, state, expected]) => {
   await using harness = await startToolHarness({ session: sessionOf(state), nowMs: NOW });
 
@@ -158,10 +161,9 @@ test("sign_in gives link, code, host and validity, and what to do next", async (
   expect(session.waits).toEqual([20]);
   expect(answer).toBe(
     [
-      "Waiting for the person to approve on this page:",
-      "https://kaneo.example/device?user_code=ABCD1234",
-      "Code to compare: ABCD1234 · the link leads to kaneo.example · valid until 2026-03-01 13:28 +01:00 (28 min).",
-      "Show them the link and the code, then call sign_in with wait_seconds 20.",
+      "Sign in to Kaneo: https://kaneo.example/device?user_code=ABCD1234",
+      "Compare the code ABCD1234 with the page. The link leads to kaneo.example and is valid until 13:28 Europe/Berlin (28 minutes).",
+      "Nothing was done yet: show the person the link and the code, and once they have approved, repeat this call or call sign_in with wait_seconds 20.",
     ].join("\n"),
   );
 });

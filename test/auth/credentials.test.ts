@@ -1,6 +1,7 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createApiKeySession, withApiKey } from "../../src/auth/api-key-http.ts";
-import { withBearer } from "../../src/auth/bearer-http.ts";
+import { withBearer } from "../../src/auth/credentials.ts";
 import type { SignIn } from "../../src/auth/sign-in.ts";
 import { systemClock } from "../../src/clock.ts";
 import { createHttp } from "../../src/http/http-client.ts";
@@ -8,6 +9,8 @@ import {
   CODE_PATH,
   codeIn,
   failureFrom,
+  fileKey,
+  settle,
   signInOn,
   startWorld,
   type World,
@@ -65,8 +68,8 @@ test.concurrent.each([
     expect(failure.kind).toBe("sign_in_required");
     expect(codeIn(failure.message)).toBe(codeIn(failures[0]?.message ?? ""));
   }
-  expect(failures[0]?.message).toContain("The earlier sign-in is no longer valid");
-  expect(await world.home.names(".token")).toEqual([]);
+  expect(await world.home.names("1")).toContain("1/revoked");
+  expect(await world.home.names("1/token")).toEqual([]);
   expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
 });
 
@@ -83,7 +86,7 @@ test.concurrent("a stray 401 from one route is passed on and signs nobody out", 
 
   expect(stray).toMatchObject({ status: 401, body: "Unauthorized" });
   expect(next.status).toBe(200);
-  expect(await world.home.read(".token")).toContain(token);
+  expect(await world.home.read("1/token.json")).toContain(token);
   expect(world.kaneo.requests.map(({ path }) => path)).toEqual([
     LIST.path,
     SESSION.path,
@@ -101,10 +104,10 @@ test.concurrent("a 401 is passed on when Kaneo cannot confirm that the token is 
   const answer = await connect(world, server)(LIST);
 
   expect(answer.status).toBe(401);
-  expect(await world.home.names(".token")).toHaveLength(1);
+  expect(await world.home.names("1/token")).toHaveLength(1);
 });
 
-test.concurrent("a newer token on disk is taken instead of the dead one, and the request repeated once", async () => {
+test.concurrent("a newer token on disk is taken before the old one is refused", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
   const old = await signInOn(world, server);
@@ -114,14 +117,14 @@ test.concurrent("a newer token on disk is taken instead of the dead one, and the
   const accessToken = await world.kaneo.signIn(world.kaneo.people.bob);
   const { url: base } = world.kaneo;
   const record = { version: 1, base, clientId: "kaneo-mcp", accessToken, obtainedAt: Date.now() };
-  await world.home.write(".token", JSON.stringify(record));
+  await world.home.write("2/token.json", JSON.stringify(record));
 
   const { status } = await http(LIST);
 
   expect(status).toBe(200);
   expect(world.requestsTo(CODE_PATH)).toHaveLength(0);
-  expect(world.requestsTo(LIST.path)).toHaveLength(2);
-  expect(await world.home.read(".token")).toContain(accessToken);
+  expect(world.requestsTo(LIST.path)).toHaveLength(1);
+  expect(await world.home.read("2/token.json")).toContain(accessToken);
 });
 
 test.concurrent("a token that Kaneo refuses right after giving it is reported, without a loop", async () => {
@@ -157,7 +160,7 @@ test.concurrent("sign_out revokes the session in Kaneo and forgets it for every 
   const headers = { authorization: `Bearer ${token}` };
   expect(result).toEqual({ outcome: "revoked" });
   expect((await bareHttp(world)({ ...SESSION, headers })).body).toBeNull();
-  expect(await world.home.names(".token")).toEqual([]);
+  expect(await world.home.names("1/token")).toEqual([]);
   expect(await server.session.state()).toEqual({ kind: "signed_out" });
 });
 
@@ -171,62 +174,69 @@ test.concurrent("sign_out forgets the token also when Kaneo cannot be told, and 
 
   expect(result.outcome).toBe("forgotten_only");
   expect(result.detail).toContain("refused the connection");
-  expect(await world.home.names(".token")).toEqual([]);
+  expect(await world.home.names("1/token")).toEqual([]);
+});
+
+test.concurrent.each([
+  ["a web page", { kind: "html" } as const],
+  ["success: false", { kind: "answer", status: 200, body: { success: false } } as const],
+])("sign_out takes 200 with %s for no revocation", async (_name, fault) => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await signInOn(world, server);
+  world.kaneo.fail({ path: "/api/auth/sign-out" }, fault);
+
+  const result = await server.session.signOut();
+
+  expect(result.outcome).toBe("forgotten_only");
+  expect(result.detail).toContain("does not say that it did");
+  expect(await world.home.names("1/token")).toEqual([]);
+});
+
+test.concurrent("sign_out revokes the tokens of all sign-ins on this machine", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await signInOn(world, server);
+  const { url: base, people } = world.kaneo;
+  const accessToken = await world.kaneo.signIn(people.bob);
+  const record = { version: 1, base, clientId: "kaneo-mcp", accessToken, obtainedAt: Date.now() };
+  await world.home.write("2/token.json", JSON.stringify(record));
+
+  const result = await world.home.startServer().session.signOut();
+
+  expect(result).toEqual({ outcome: "revoked" });
+  expect(world.requestsTo("/api/auth/sign-out")).toHaveLength(2);
+  expect(await server.session.state()).toEqual({ kind: "signed_out" });
+});
+
+test.concurrent("sign_out removes the files of 0.1.0, which hold live tokens", async () => {
+  await using world = await startWorld();
+  const key = fileKey(world.kaneo.url);
+  await mkdir(world.home.authFolder, { mode: 0o700 });
+  const others = ["other.token", `${key}.v2`];
+  for (const name of [`${key}.token`, `${key}.pending`, `${key}.lease-7`, ...others]) {
+    await writeFile(join(world.home.authFolder, name), "{}");
+  }
+
+  const result = await world.home.startServer().session.signOut();
+
+  expect(result).toEqual({ outcome: "nothing" });
+  expect((await readdir(world.home.authFolder)).sort()).toEqual(others.sort());
 });
 
 test.concurrent("sign_out while a sign-in is pending ends it for every process", async () => {
   await using world = await startWorld();
   const [one, other] = [world.home.startServer(), world.home.startServer()];
   await failureFrom(one.token());
-  await failureFrom(other.token());
+  await settle(world.clock, failureFrom(other.token()));
 
   const result = await one.session.signOut();
   const again = await one.session.signOut();
+  const state = await other.session.state();
 
   expect(result.outcome).toBe("nothing");
   expect(result.detail).toContain("cancelled");
   expect(again).toEqual({ outcome: "nothing" });
+  expect(state).toEqual({ kind: "signed_out" });
   expect(codeIn((await failureFrom(one.token())).message)).not.toBe("");
-});
-
-test.concurrent("an API key goes as a bearer, and to get-session in its own header too", async () => {
-  await using world = await startWorld();
-  const { alice } = world.kaneo.people;
-  const http = withApiKey(bareHttp(world), alice.apiKey);
-
-  const [list, session] = [await http(LIST), await http(SESSION)];
-
-  expect(list.status).toBe(200);
-  expect(session.body).toMatchObject({ user: { email: alice.email } });
-  const [listed, asked] = world.kaneo.requests;
-  expect(listed?.headers).not.toHaveProperty("x-api-key");
-  expect(asked?.headers).toMatchObject({ "x-api-key": alice.apiKey });
-  expect(await world.home.names()).toEqual([]);
-});
-
-test.concurrent.each([
-  ["a route of Kaneo", CONFIG],
-  ["a route of better-auth", LIST],
-  ["get-session", SESSION],
-])(
-  "a bad API key, told by %s, is reported as such and starts no sign-in",
-  async (_name, request) => {
-    await using world = await startWorld();
-
-    const failure = await failureFrom(withApiKey(bareHttp(world), "k".repeat(64))(request));
-
-    expect(failure.kind).toBe("config");
-    expect(failure.message).toContain("refuses the API key");
-    expect(failure.hint).toContain("KANEO_API_KEY");
-    expect(failure.message).not.toContain("kkk");
-    expect(world.requestsTo(CODE_PATH)).toHaveLength(0);
-  },
-);
-
-test.concurrent("with an API key there is nothing to sign in to or out of", async () => {
-  const session = createApiKeySession("https://kaneo.example.org");
-
-  expect(await session.state()).toEqual({ kind: "api_key" });
-  expect(await session.signIn(25)).toEqual({ kind: "api_key" });
-  expect(await session.signOut()).toEqual({ outcome: "api_key" });
 });

@@ -1,0 +1,248 @@
+import { KaneoMcpError } from "../errors.ts";
+import type { PendingSignIn } from "../session.ts";
+import { type DeviceFlow, requestCode } from "./device-flow.ts";
+import type { Look } from "./look.ts";
+import { dueInMs, type Questions } from "./questions.ts";
+import { type Code, codeSchema, type Ended, endedSchema } from "./records.ts";
+import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
+import { checkVerificationLink, type LinkRules } from "./verification-link.ts";
+
+/** The longest time between two looks, for what the watch misses. */
+const LOOK_MS = 1_000;
+/** The request for a code; others give its maker two seconds more. */
+const CODE_MS = 8_000;
+const ABANDONED_MS = 10_000;
+const DENIAL_MS = 60_000;
+/** A claim that is older when it can be used belongs to a process that was suspended: it is somebody else's turn. */
+const CLAIM_MS = 2_000;
+/** The wait after a turn that went to another process. */
+const RETRY_MS = 250;
+
+/** How a sign-in went; "ended" without more means that somebody signed out. */
+export type Outcome =
+  | { kind: "token"; found: KeptToken }
+  | { kind: "ended"; ended: Ended | undefined; leftMs: number }
+  | { kind: "failed"; error: unknown }
+  | { kind: "closed" };
+
+export interface AttemptParts {
+  flow: DeviceFlow;
+  folder: SignInFolder;
+  questions: Questions;
+  rules: LinkRules;
+  addSecret(secret: string): void;
+}
+
+/** The sign-in that this process pursues, together with every other process of the person. */
+export interface Attempt {
+  /** What the person has to approve; undefined until there is a code. */
+  pending(): PendingSignIn | undefined;
+  /** Whether a call has given out that code. */
+  isShown(): boolean;
+  /** Notes that a call does. From now on nothing new is begun unless another call asks. */
+  show(): void;
+  /** Resolves when a call can answer: there is a new link, or one that Kaneo has just been asked about, or the outcome. */
+  ready: Promise<unknown>;
+  outcome: Promise<Outcome>;
+  /** Ends it here; another process, or a later call, goes on with the same code. */
+  close(): void;
+}
+
+interface Run extends AttemptParts {
+  signal: AbortSignal;
+  /** A call asked for a link, and nothing was begun for it yet. */
+  mayBegin: boolean;
+  isFirstLook: boolean;
+  followed: Followed | undefined;
+  /** The sign-in whose code a call has given out. */
+  shown: number | undefined;
+  announce(): void;
+}
+
+interface Followed {
+  n: number;
+  code: Code;
+  /** When the code was given out, by the monotonic clock. */
+  sinceMs: number;
+  /** The last question that was asked before it was found; undefined for a code that came while a call waited for it. */
+  foundAt: number | undefined;
+}
+
+/** Goes on with the sign-in in force, or begins one, in the background. */
+export function beginAttempt(parts: AttemptParts): Attempt {
+  const end = new AbortController();
+  let announce: () => void = () => undefined;
+  const announced = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+  const run: Run = {
+    ...parts,
+    signal: end.signal,
+    mayBegin: true,
+    isFirstLook: true,
+    followed: undefined,
+    shown: undefined,
+    announce,
+  };
+  const outcome = pursue(run);
+  return {
+    pending: () => {
+      const { followed, flow } = run;
+      return followed && pendingOf(run, followed.code, flow.clock.elapsed() - followed.sinceMs);
+    },
+    isShown: () => run.followed !== undefined && run.shown === run.followed.n,
+    show: () => {
+      run.shown = run.followed?.n;
+      run.mayBegin = false;
+    },
+    ready: Promise.race([announced, outcome]),
+    outcome,
+    close: () => end.abort(),
+  };
+}
+
+/** What the person is shown of a code of this age. */
+export function pendingOf(
+  { flow, folder, rules }: AttemptParts,
+  code: Code,
+  ageMs: number,
+): PendingSignIn {
+  const { link, host, warning } = checkVerificationLink(code, rules);
+  const note =
+    folder.trouble &&
+    `This sign-in will be kept in memory only, until this server stops: ${folder.trouble}.`;
+  const warnings = [warning, note].filter((text) => text !== undefined);
+  const expiresAt = flow.clock.now() + Math.max(0, code.expiresInSeconds * 1000 - ageMs);
+  const { userCode } = code;
+  const pending = { link, host, userCode, expiresAt };
+  return warnings.length > 0 ? { ...pending, warning: warnings.join(" ") } : pending;
+}
+
+async function pursue(run: Run): Promise<Outcome> {
+  const { folder, questions, signal } = run;
+  try {
+    while (!signal.aborted) {
+      const outcome = await step(run, await folder.look());
+      if (outcome) return outcome;
+      folder.ages.endFirstLook();
+      run.isFirstLook = false;
+    }
+    // The answer to a question may be the token, which Kaneo gives once.
+    await questions.finish();
+    return { kind: "closed" };
+  } catch (error) {
+    return { kind: "failed", error };
+  } finally {
+    await folder.rest();
+  }
+}
+
+async function step(run: Run, look: Look): Promise<Outcome | undefined> {
+  const { folder, signal } = run;
+  const found = await folder.token(look);
+  if (found) return { kind: "token", found };
+  if (look.isOver) return (await whyOver(run, look)) ?? begin(run, look);
+  const code = await folder.read(look.n, "code.json", codeSchema);
+  if (code) return goOn(run, look, code);
+  const file = look.names.has("code.json") ? "code.json" : "";
+  const leftMs = ABANDONED_MS - (await folder.ageMs(look.n, file));
+  if (leftMs <= 0 && run.mayBegin) return begin(run, look);
+  await folder.change(look.n, Math.min(Math.max(leftMs, 20), LOOK_MS), signal);
+  return undefined;
+}
+
+/** The outcome of a sign-in that is over; undefined when the next one may begin. */
+async function whyOver(run: Run, { n, signedOut }: Look): Promise<Outcome | undefined> {
+  const { folder } = run;
+  const ended = (await folder.read(n, "ended.json", endedSchema)) ?? { status: "failed" };
+  const leftMs = ended.status === "denied" ? DENIAL_MS - (await folder.ageMs(n, "ended.json")) : 0;
+  if (leftMs > 0) return { kind: "ended", ended, leftMs };
+  const isFollowed = run.followed?.n === n;
+  if (n > 0 && n <= signedOut && (isFollowed || !run.mayBegin)) {
+    return { kind: "ended", ended: undefined, leftMs: 0 };
+  }
+  const isTold = run.shown === n || !run.mayBegin;
+  return isTold ? { kind: "ended", ended, leftMs: 0 } : undefined;
+}
+
+/** Begins the next sign-in, unless another process does. */
+async function begin(run: Run, look: Look): Promise<Outcome | undefined> {
+  const { folder, flow, signal } = run;
+  const n = await folder.make(look);
+  if (n === undefined) {
+    await flow.clock.sleep(20, signal).catch(() => undefined);
+    return undefined;
+  }
+  run.mayBegin = false;
+  await folder.tidy(look, n);
+  try {
+    // Whoever began the one before may have been slow, and its code shown by now.
+    const late = look.isOver ? undefined : await folder.read(look.n, "code.json", codeSchema);
+    const code = late ?? (await newCode(run));
+    const now = await folder.look();
+    // Suspended meanwhile, or signed out: nobody has seen this code, and nobody shall.
+    if (now.n === n && !now.isOver) await folder.publish(n, "code.json", code);
+    return undefined;
+  } catch (error) {
+    if (!signal.aborted) await folder.publish(n, "ended.json", { status: "failed" });
+    throw error;
+  }
+}
+
+async function newCode({ flow, rules, signal, addSecret }: Run): Promise<Code> {
+  const over = new AbortController();
+  const late = new AbortController();
+  const tooLate = flow.clock.sleep(CODE_MS, over.signal).then(() => {
+    late.abort();
+    const host = new URL(flow.baseUrl).host;
+    const message = `Kaneo at ${host} gave no sign-in link within ${CODE_MS / 1000} seconds; nothing was done.`;
+    throw new KaneoMcpError("unavailable", message, { hint: "Repeat this call in a minute." });
+  });
+  try {
+    const request = requestCode(flow, AbortSignal.any([late.signal, signal]));
+    const code = await Promise.race([request, tooLate]);
+    addSecret(code.deviceCode);
+    checkVerificationLink(code, rules);
+    return code;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Shows the code that is alive, and asks about it when that is due. */
+async function goOn(run: Run, look: Look, code: Code): Promise<undefined> {
+  const { folder, signal } = run;
+  const { n, answers } = look;
+  if (run.followed?.n !== n) run.followed = await follow(run, look, code);
+  if ((await folder.ageMs(n, "code.json")) > code.expiresInSeconds * 1000) {
+    await folder.publish(n, "ended.json", { status: "expired" });
+    return;
+  }
+  const { foundAt } = run.followed;
+  if (foundAt === undefined || (answers[0] ?? 0) > foundAt) run.announce();
+  const dueMs = await dueInMs(folder, look, code);
+  if (dueMs <= 0) return ask(run, look, code);
+  // Not all at the same moment.
+  await folder.change(n, Math.min(dueMs + Math.random() * 20, LOOK_MS), signal);
+}
+
+async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Followed> {
+  const { folder, flow, rules } = run;
+  run.addSecret(code.deviceCode);
+  checkVerificationLink(code, rules);
+  await folder.reserve(n);
+  const sinceMs = flow.clock.elapsed() - (await folder.ageMs(n, "code.json"));
+  return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined };
+}
+
+async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promise<undefined> {
+  const { folder, questions, flow, signal } = run;
+  const k = lastClaim + 1;
+  const isOpen = lastClaim > 0 && !answers.includes(lastClaim);
+  const mayAsk = !(isOpen && (await questions.catchUp())) && !signal.aborted;
+  const claimedAt = flow.clock.elapsed();
+  if (!mayAsk || !(await folder.claim(n, k))) return folder.change(n, RETRY_MS, signal).then();
+  const now = await folder.look();
+  const isMine = now.n === n && now.lastClaim === k && !now.isOver && !signal.aborted;
+  if (isMine && flow.clock.elapsed() - claimedAt <= CLAIM_MS) questions.begin(n, k, code);
+}

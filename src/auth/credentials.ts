@@ -1,0 +1,140 @@
+/** How requests carry the credential, and what Kaneo's answers say about it. */
+import { z } from "zod";
+import { isFailure } from "../errors.ts";
+import type { Http, HttpRequest, HttpResponse } from "../http/http.ts";
+import { frontFailure } from "../http/who-answered.ts";
+import type { Session } from "../session.ts";
+import type { SignIn } from "./sign-in.ts";
+import { badKey } from "./texts.ts";
+
+const SESSION_PATH = "/api/auth/get-session";
+const WORKSPACES_PATH = "/api/auth/organization/list";
+const SIGN_OUT_PATH = "/api/auth/sign-out";
+const sessionSchema = z.object({ user: z.object({}) });
+const refusedSchema = z.object({ code: z.literal(["INVALID_API_KEY", "KEY_EXPIRED"]) });
+const doneSchema = z.object({ success: z.literal(true) });
+
+/**
+ * Sends every request with the person's token. A token that turns out to be dead is replaced once, by one that another
+ * process wrote; a request refused with 401 was not done, so it is safe to repeat.
+ *
+ * @throws KaneoMcpError "sign_in_required" with the link when the person has to approve first, besides what `http`
+ * throws.
+ */
+export function withBearer(
+  http: Http,
+  signIn: Pick<SignIn, "token" | "accepted" | "refused" | "refusedAgain">,
+): Http {
+  return async (request) => {
+    const token = await signIn.token(request.signal);
+    const response = await http(authorized(request, token));
+    if (!looksRefused(request, response)) {
+      signIn.accepted(token);
+      return response;
+    }
+    const next = await signIn.refused(token, request.signal);
+    if (next === undefined) return response;
+    const second = await http(authorized(request, next));
+    if (!looksRefused(request, second)) signIn.accepted(next);
+    else await signIn.refusedAgain(next, request.signal);
+    return second;
+  };
+}
+
+/**
+ * Sends every request with an API key. A refusal that Kaneo does not confirm, as of a proxy or a single route, is passed on.
+ *
+ * @throws KaneoMcpError "config" when the key is dead, besides what `http` throws.
+ */
+export function withApiKey(http: Http, apiKey: string): Http {
+  return async (request) => {
+    // get-session answers null to a key that is sent as a bearer.
+    const isSession = pathOf(request) === SESSION_PATH;
+    const headers = isSession ? { ...request.headers, "x-api-key": apiKey } : request.headers;
+    const response = await http(authorized({ ...request, ...(headers && { headers }) }, apiKey));
+    if (!looksRefused(request, response)) return response;
+    const { signal } = request;
+    const question = authorized({ method: "GET", path: WORKSPACES_PATH, signal }, apiKey);
+    const isProof = pathOf(request) === WORKSPACES_PATH;
+    const proof = isProof ? response : await http(question).catch(unclear);
+    if (proof && isRefusal(proof)) throw badKey(proof.status);
+    return response;
+  };
+}
+
+/** The session of a server that uses an API key: there is nothing to sign in or out. */
+export function createApiKeySession(instance: string): Session {
+  return {
+    instance,
+    state: async () => ({ kind: "api_key" }),
+    signIn: async () => ({ kind: "api_key" }),
+    signOut: async () => ({ outcome: "api_key" }),
+  };
+}
+
+/** Asks Kaneo whether a token is dead; "unknown" when no answer tells. */
+export async function askWhetherDead(
+  http: Http,
+  token: string,
+  signal: AbortSignal | undefined,
+): Promise<"dead" | "alive" | "unknown"> {
+  const request = authorized({ method: "GET", path: SESSION_PATH, signal }, token);
+  const response = await http(request).catch(unclear);
+  if (response?.status !== 200) return "unknown";
+  if (response.body === null) return "dead";
+  return sessionSchema.safeParse(response.body).success ? "alive" : "unknown";
+}
+
+/** No answer tells nothing. @throws every other failure. */
+function unclear(error: unknown): undefined {
+  if (!isFailure(error, "unavailable", "unexpected", "rate_limited")) throw error;
+}
+
+/** Ends the session of a token in Kaneo; gives the reason, without a full stop, when that is not certain. */
+export async function revokeToken(
+  http: Http,
+  token: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  // Without a JSON body Kaneo answers 415 and the token stays valid.
+  const request = { method: "POST", path: SIGN_OUT_PATH, body: {}, signal } as const;
+  try {
+    const response = await http(authorized(request, token));
+    const { status, body } = response;
+    if (status === 200 && doneSchema.safeParse(body).success) return undefined;
+    // Ended before, in the browser or by time: there is nothing left to revoke.
+    const isDead =
+      looksRefused(request, response) && (await askWhetherDead(http, token, signal)) === "dead";
+    if (isDead) return undefined;
+    return status === 200 ? "its answer does not say that it did" : `Kaneo answered ${status}`;
+  } catch (error) {
+    if (isFailure(error, "cancelled") || !(error instanceof Error)) throw error;
+    return error.message.replace(/\.$/, "");
+  }
+}
+
+function authorized(request: HttpRequest, token: string): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+}
+
+/**
+ * Whether an answer may mean that the credential is dead. Kaneo says it in three ways: 401 on `/api/*`, 403 with
+ * INVALID_API_KEY on `/api/auth/*`, and 200 with `null` on get-session.
+ */
+function looksRefused(request: HttpRequest, response: HttpResponse): boolean {
+  // Something in front of Kaneo knows nothing of the credential.
+  if (frontFailure(request, response, 0)) return false;
+  if (response.status === 401) return true;
+  const path = pathOf(request);
+  if (response.status === 403) return path.startsWith("/api/auth/") && isRefusal(response);
+  return response.status === 200 && response.body === null && path === SESSION_PATH;
+}
+
+/** Whether Kaneo itself says that a credential is none. */
+function isRefusal({ status, body }: HttpResponse): boolean {
+  return (status === 401 || status === 403) && refusedSchema.safeParse(body).success;
+}
+
+function pathOf({ path }: HttpRequest): string {
+  return path.split("?", 1)[0] ?? path;
+}

@@ -1,0 +1,304 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { z } from "zod";
+import type { Clock } from "../clock.ts";
+import { Ages } from "./ages.ts";
+import { type DiskFolders, openDiskFolders } from "./disk-folders.ts";
+import { type FolderWatch, watchFolders } from "./folder-watch.ts";
+import { type Look, lookAt, type NamesOfFolder } from "./look.ts";
+import { codeOf, problemsAbove, reasonOf } from "./private-files.ts";
+import {
+  type RecordOwner,
+  readRecord,
+  recordText,
+  type StoredToken,
+  tokenSchema,
+} from "./records.ts";
+
+const LAST_NUMBER = 999_999_999;
+/** Between the number of a sign-in in memory and the one before it: a thousand fit before the next on disk. */
+const STEP = 2 ** -10;
+
+export interface SignInFolderOptions {
+  /** Contains `auth/`. */
+  dataDir: string;
+  baseUrl: string;
+  clientId: string;
+  /** Of this process; no user where files have no owner (Windows). */
+  pid: number;
+  uid: number | undefined;
+  clock: Clock;
+  warn(message: string): void;
+}
+
+export interface KeptToken {
+  n: number;
+  token: StoredToken;
+  /** Its path, or "in memory only: " and why. */
+  kept: string;
+}
+
+/**
+ * One instance's sign-ins, shared by every process of the person: numbered folders of files that are written once, the
+ * highest number in force. Nothing is overwritten or taken back, so nobody has to lead. What the disk does not take is
+ * kept in memory, and what was read once is remembered: a lost or damaged file ends nothing.
+ */
+export class SignInFolder {
+  /** Why a token would be lost at the end of this process; undefined while the disk keeps it. */
+  trouble: string | undefined;
+  readonly ages: Ages;
+  readonly #path: string;
+  readonly #key: string;
+  readonly #owner: RecordOwner;
+  readonly #options: SignInFolderOptions;
+  readonly #told = new Set<string>();
+  readonly #disk: DiskFolders;
+  /** The texts that this process knows, by number and name. */
+  readonly #memory = new Map<number, Map<string, string>>();
+  /** Sign-ins whose code no other process can see. */
+  readonly #ours = new Set<number>();
+  #watch: FolderWatch | undefined;
+  #isUnreadable = false;
+  #isAlone = false;
+
+  /** Touches nothing before it is used. */
+  constructor(options: SignInFolderOptions) {
+    const { dataDir, baseUrl, clientId, uid } = options;
+    const warn = (message: string) => this.#warn(message);
+    this.#options = options;
+    this.ages = new Ages(options.clock);
+    this.#owner = { base: baseUrl, clientId };
+    this.#key = keyOf(baseUrl, clientId);
+    this.#path = join(dataDir, "auth", `${this.#key}.v1`);
+    this.#disk = openDiskFolders(this.#path, { uid, warn });
+  }
+
+  async look(): Promise<Look> {
+    const onDisk = await this.#numbersOnDisk();
+    const all: NamesOfFolder[] = [];
+    for (const n of [...new Set([...onDisk, ...this.#memory.keys()])].sort((a, b) => b - a)) {
+      const saved = new Set(await this.#namesOnDisk(n));
+      const names = new Set([...saved, ...(this.#memory.get(n)?.keys() ?? [])]);
+      // A folder that somebody removed counts while it has a token, or nothing has taken its place.
+      const isGone = !onDisk.includes(n) && onDisk.length > 0 && !this.#ours.has(n);
+      if (!isGone || names.has("token.json")) {
+        all.push({ n, names, isOnDisk: (name) => saved.has(name) });
+      }
+    }
+    return lookAt(all, this.#ours);
+  }
+
+  /** The token to use: of the highest sign-in that has one and is neither revoked nor signed out. */
+  async token({ all, signedOut }: Look): Promise<KeptToken | undefined> {
+    for (const { n, names, isOnDisk } of all) {
+      if (n <= signedOut) return undefined;
+      if (names.has("revoked") || !names.has("token.json")) continue;
+      const token = await this.read(n, "token.json", tokenSchema);
+      const why = this.trouble ?? `${this.#path} was removed`;
+      const kept = isOnDisk("token.json")
+        ? join(this.#path, `${n}`, "token.json")
+        : `in memory only: ${why}`;
+      if (token) return { n, token, kept };
+    }
+    return undefined;
+  }
+
+  /** The record in a file; undefined when there is none that can be used. */
+  async read<T>(n: number, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    try {
+      const known = this.#memory.get(n)?.get(name);
+      const text = known ?? (await this.#disk.read(n, name));
+      if (text === undefined) return undefined;
+      const record = readRecord(text, schema, this.#owner);
+      if ("problem" in record) throw new Error(record.problem);
+      this.#remember(n, name, text);
+      return record.value;
+    } catch (error) {
+      const file = join(this.#path, `${n}`, name);
+      if (codeOf(error) !== "") this.#note(error);
+      else this.#warn(`${file} ${reasonOf(error)}. It is not used, and left as it is.`);
+      return undefined;
+    }
+  }
+
+  /** Begins the next sign-in; undefined when another process was first. */
+  async make({ all }: Look): Promise<number | undefined> {
+    const top = all[0]?.n ?? 0;
+    const n = Math.floor(top) + 1;
+    try {
+      if (n > LAST_NUMBER) throw new Error("there is no number left for another sign-in");
+      await this.#disk.prepare();
+      if (!(await this.#disk.make(n))) return undefined;
+      await this.#disk.reserve(n).catch(async (error: unknown) => {
+        await this.#disk.removeFolder(n);
+        throw error;
+      });
+      this.trouble = undefined;
+      return n;
+    } catch (error) {
+      this.#keepInMemory(error);
+    }
+    // Below the next on disk, so that a later sign_out holds for it too; above all where they cannot be seen.
+    const next = (this.#isUnreadable ? Math.max(top, LAST_NUMBER + 1) : top) + STEP;
+    this.#ours.add(next);
+    this.#memory.set(next, new Map());
+    return next;
+  }
+
+  /** Writes a record unless it is there; gives whether other processes can see it. */
+  async publish(n: number, name: string, record: object): Promise<boolean> {
+    const text = recordText(this.#owner, record);
+    try {
+      if (this.#ours.has(n)) return false;
+      await this.#disk.publish(n, name, text);
+      this.trouble = undefined;
+      return true;
+    } catch (error) {
+      this.#note(error);
+      if (name === "code.json") this.#ours.add(n);
+      return false;
+    } finally {
+      this.#remember(n, name, text);
+      this.#watch?.wake();
+    }
+  }
+
+  /** Takes the `k`th question to the server for this process; false when it is another's, or has to wait. */
+  async claim(n: number, k: number): Promise<boolean> {
+    const name = `claim-${k}`;
+    try {
+      if (this.#ours.has(n)) return this.#remember(n, name, "");
+      const isTaken = await this.#disk.create(n, name, `${this.#options.pid}`);
+      this.#isAlone = false;
+      return isTaken;
+    } catch (error) {
+      this.#note(error);
+      // Others may be asking, and cannot be told: first wait as one who is alone.
+      if (this.#isAlone) return this.#remember(n, name, "");
+      this.#isAlone = true;
+      return false;
+    }
+  }
+
+  /** Whether other processes show the same code and cannot see what this one asks. */
+  isAlone(n: number): boolean {
+    return this.#isAlone && !this.#ours.has(n);
+  }
+
+  /** Says that a sign-in is over, whatever else it holds. @throws Error when other processes cannot see it. */
+  async mark(n: number, mark: "revoked" | "signed-out"): Promise<void> {
+    this.#remember(n, mark, "");
+    this.#watch?.wake();
+    if (!this.#ours.has(n)) await this.#disk.create(n, mark, "");
+  }
+
+  /** @throws Error when the file stays; this process does not use it again in any case. */
+  async removeToken(n: number): Promise<void> {
+    this.#memory.get(n)?.delete("token.json");
+    if (!this.#ours.has(n)) await this.#disk.remove(n, "token.json");
+  }
+
+  /** Makes sure that the disk will have room for the token of sign-in `n`. */
+  async reserve(n: number): Promise<void> {
+    if (!this.#ours.has(n)) await this.#disk.reserve(n).catch((error) => this.#note(error));
+  }
+
+  /** Ends what a sign-in under way needs: the room, the watch. */
+  async rest(): Promise<void> {
+    this.#watch?.close();
+    this.#watch = undefined;
+    await this.#disk.free().catch((error) => this.#note(error));
+  }
+
+  /** Resolves at the next change in sign-in `n`, or after `ms`, or when `signal` aborts. */
+  async change(n: number, ms: number, signal: AbortSignal): Promise<void> {
+    this.#watch ??= watchFolders(this.#disk.pathOf, this.#options.clock);
+    await this.#watch.next(n, ms, signal);
+  }
+
+  /** Milliseconds that this process knows a file; of a code in memory, which has none, since this was asked first. */
+  ageMs(n: number, name: string): Promise<number> {
+    return this.ages.of(this.#disk.pathOf(n, name));
+  }
+
+  /** The same for who only looks. */
+  apparentAgeMs(n: number, name: string): Promise<number> {
+    return this.ages.apparently(this.#disk.pathOf(n, name));
+  }
+
+  /** Removes what nobody needs any more below the new sign-in `n`. */
+  async tidy({ all, signedOut }: Look, n: number): Promise<void> {
+    for (const { n: old, names } of all) {
+      const isLiving = names.has("token.json") && !names.has("revoked") && old > signedOut;
+      if (old >= Math.floor(n) - 1 || old === signedOut || isLiving) continue;
+      this.#memory.delete(old);
+      await this.#disk.removeFolder(old).catch((error) => this.#note(error));
+    }
+  }
+
+  /** The files of 0.1.0, which nothing reads any more. */
+  async oldFiles(): Promise<string[]> {
+    const starts = [".token", ".pending", ".lease-"].map((ending) => this.#key + ending);
+    const names = await readdir(dirname(this.#path)).catch(() => []);
+    const old = names.filter((name) => starts.some((start) => name.startsWith(start)));
+    return old.map((name) => join(dirname(this.#path), name));
+  }
+
+  /** What is wrong with the place, a sentence each. */
+  async problems(): Promise<string[]> {
+    const problems = await problemsAbove(dirname(this.#path), this.#options.uid);
+    return this.trouble === undefined ? problems : [...problems, `${this.trouble}.`];
+  }
+
+  /** False when it was known. */
+  #remember(n: number, name: string, text: string): boolean {
+    const known = this.#memory.get(n) ?? new Map<string, string>();
+    const isNew = !known.has(name);
+    if (isNew) this.#memory.set(n, known.set(name, text));
+    return isNew;
+  }
+
+  async #numbersOnDisk(): Promise<number[]> {
+    try {
+      const numbers = await this.#disk.numbers();
+      this.#isUnreadable = false;
+      return numbers;
+    } catch (error) {
+      this.#isUnreadable = true;
+      this.#note(error);
+      return [];
+    }
+  }
+
+  async #namesOnDisk(n: number): Promise<string[]> {
+    if (this.#isUnreadable || this.#ours.has(n)) return [];
+    return this.#disk.names(n).catch((error) => {
+      this.#note(error);
+      return [];
+    });
+  }
+
+  #note(error: unknown): void {
+    // A folder that somebody removed is no trouble of the disk.
+    if (codeOf(error) !== "ENOENT") this.#keepInMemory(error);
+  }
+
+  #keepInMemory(error: unknown): void {
+    this.trouble = `${this.#path} cannot be used: ${reasonOf(error)}`;
+    this.#warn(`The sign-in is kept in memory only: ${this.trouble}.`);
+  }
+
+  /** What is damaged is met at every look; once is enough to say so. */
+  #warn(message: string): void {
+    if (!this.#told.has(message)) this.#options.warn(message);
+    this.#told.add(message);
+  }
+}
+
+/** `<host>-<hash>`: one folder per instance and client, recognisable to the person. */
+function keyOf(baseUrl: string, clientId: string): string {
+  const host = new URL(baseUrl).host.replaceAll(/[^A-Za-z0-9.-]/g, "_").slice(0, 100);
+  const hash = createHash("sha256").update(`${baseUrl}\n${clientId}`).digest("hex");
+  return `${host}-${hash.slice(0, 16)}`;
+}

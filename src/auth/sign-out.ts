@@ -1,0 +1,102 @@
+import type { Http } from "../http/http.ts";
+import type { SignOutResult } from "../session.ts";
+import { revokeToken } from "./credentials.ts";
+import { codeOf, reasonOf, removeFile } from "./private-files.ts";
+import type { Questions } from "./questions.ts";
+import { tokenSchema } from "./records.ts";
+import type { SignInFolder } from "./sign-in-folder.ts";
+
+interface SignOutParts {
+  /** Without credentials. */
+  http: Http;
+  folder: SignInFolder;
+  questions: Questions;
+}
+
+interface Revocation {
+  /** Why Kaneo could not be told. */
+  failure: string | undefined;
+  /** Why the token's file could not be removed. */
+  leftover: string | undefined;
+}
+
+/** Ends sessions in Kaneo and here, each token once. */
+export function createSignOut({ http, folder, questions }: SignOutParts) {
+  const revocations = new Map<string, Promise<Revocation>>();
+  const revoke = (n: number, token: string, signal?: AbortSignal): Promise<Revocation> => {
+    const running = revocations.get(token) ?? end(n, token, signal);
+    revocations.set(token, running);
+    return running;
+  };
+  const end = async (n: number, token: string, signal: AbortSignal | undefined) => {
+    const failure = await revokeToken(http, token, signal);
+    const leftover = await folder.removeToken(n).then(() => undefined, reasonOf);
+    return { failure, leftover };
+  };
+
+  return {
+    /** Ends one token, which came after a sign_out. */
+    revoke,
+    /** Signs out every process here that uses this instance and client id. */
+    everywhere: async (signal: AbortSignal | undefined): Promise<SignOutResult> => {
+      revocations.clear();
+      const before = await folder.look();
+      const isPending = !before.isOver && (await folder.token(before)) === undefined;
+      // First the mark: whoever gets a token after it revokes it.
+      const unmarked = await markHighest(folder);
+      await questions.finish();
+      const { all } = await folder.look();
+      for (const { n } of all) {
+        const token = await folder.read(n, "token.json", tokenSchema);
+        if (token) void revoke(n, token.accessToken, signal);
+      }
+      const results = await Promise.all(revocations.values());
+      // They hold live tokens.
+      for (const file of await folder.oldFiles()) await removeFile(file).catch(() => undefined);
+      return resultOf(results, { isPending, unmarked });
+    },
+  };
+}
+
+/** Marks the highest sign-in, and looks again until that is the highest; gives why others cannot see it. */
+async function markHighest(folder: SignInFolder): Promise<string | undefined> {
+  let unmarked: string | undefined;
+  for (;;) {
+    const { all } = await folder.look();
+    // One in memory may be the highest here; the others look at the highest on disk.
+    const highest = [all[0], all.find(({ n }) => Number.isInteger(n))];
+    const open = highest.filter((one) => one && !one.names.has("signed-out"));
+    if (open.length === 0) return unmarked;
+    for (const one of open) {
+      await folder.mark(one?.n ?? 0, "signed-out").catch((error: unknown) => {
+        if (codeOf(error) !== "ENOENT") unmarked = reasonOf(error);
+      });
+    }
+  }
+}
+
+function resultOf(
+  results: Revocation[],
+  { isPending, unmarked }: { isPending: boolean; unmarked: string | undefined },
+): SignOutResult {
+  const failures = results.flatMap(({ failure }) => failure ?? []);
+  const leftovers = results.flatMap(({ leftover }) => leftover ?? []);
+  const problems = [
+    ...(results.length === 0 && isPending
+      ? ["the sign-in that waited for approval was cancelled"]
+      : []),
+    ...new Set(failures),
+    ...new Set(leftovers.map((reason) => `the token's file could not be removed: ${reason}`)),
+    ...(unmarked === undefined
+      ? []
+      : [
+          `other servers here could not be told and keep the token until Kaneo refuses it: ${unmarked}`,
+        ]),
+  ];
+  const isRevoked = failures.length === 0;
+  return {
+    outcome: results.length === 0 ? "nothing" : isRevoked ? "revoked" : "forgotten_only",
+    ...(problems.length > 0 && { detail: problems.join("; ") }),
+    ...(leftovers.length > 0 && { isFileLeft: true }),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Clock } from "../clock.ts";
+import type { Http } from "../http/http.ts";
+import { askWhetherDead } from "./credentials.ts";
+import { reasonOf } from "./private-files.ts";
+import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
+import { freshTokenRefused } from "./texts.ts";
+import { within } from "./within.ts";
+
+const VERDICT_MS = 30_000;
+
+interface TokenInUseOptions {
+  /** Without credentials. */
+  http: Http;
+  clock: Clock;
+  baseUrl: string;
+  folder: SignInFolder;
+  warn(message: string): void;
+  /** Told every token. */
+  addSecret(secret: string): void;
+  /** Told that a token takes the place of another, perhaps of another account. */
+  onTokenReplaced(): void;
+}
+
+export type TokenInUse = ReturnType<typeof followToken>;
+
+/** Knows which token requests go with, and gives one up that Kaneo says is dead. */
+export function followToken(options: TokenInUseOptions) {
+  const { http, clock, folder } = options;
+  /** Tokens that this process got and Kaneo has not accepted yet. */
+  const fresh = new Set<string>();
+  let latest: string | undefined;
+
+  const use = (token: string): string => {
+    const before = latest;
+    if (token === before) return token;
+    options.addSecret(token);
+    latest = token;
+    if (before !== undefined) options.onTokenReplaced();
+    return token;
+  };
+  const current = async (): Promise<KeptToken | undefined> => {
+    const found = await folder.token(await folder.look());
+    if (found) use(found.token.accessToken);
+    return found;
+  };
+  const ask = sharedByToken((token) => askWhetherDead(http, token, undefined));
+  const isDead = async (token: string, signal: AbortSignal | undefined) =>
+    (await within(ask(token), { clock, ms: VERDICT_MS, signal })) === "dead";
+  const replace = sharedByToken(async (token) => {
+    const held = await current();
+    if (held?.token.accessToken !== token) return held?.token.accessToken;
+    try {
+      // The mark first: it holds also where the file stays.
+      await folder.mark(held.n, "revoked");
+      await folder.removeToken(held.n);
+    } catch (error) {
+      options.warn(`The file of a token that is no longer valid stays: ${reasonOf(error)}.`);
+    }
+    return (await current())?.token.accessToken;
+  });
+
+  return {
+    use,
+    /** The token as things stand now: another process may have signed in or out. */
+    current,
+    /** Notes a token that this process got just now. */
+    obtained: (token: string): void => {
+      options.addSecret(token);
+      fresh.add(token);
+    },
+    accepted: (token: string): void => void fresh.delete(token),
+    isDead,
+    /** Gives a dead token up; gives the one that is to be used instead, if there is one. */
+    replace,
+    /**
+     * The token to repeat a refused request with, "unconfirmed" when Kaneo does not say that `token` is dead, undefined when it is and
+     * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now.
+     */
+    afterRefusal: async (token: string, signal: AbortSignal | undefined) => {
+      const held = (await current())?.token.accessToken;
+      if (held !== undefined && held !== token) return { token: held };
+      if (!(await isDead(token, signal))) return "unconfirmed";
+      const newer = await replace(token);
+      if (newer !== undefined) return { token: newer };
+      if (fresh.has(token)) throw freshTokenRefused(options.baseUrl);
+      return undefined;
+    },
+  };
+}
+
+/** Does the work once for all calls that ask for the same token at the same time. */
+function sharedByToken<T>(work: (token: string) => Promise<T>): (token: string) => Promise<T> {
+  const underWay = new Map<string, Promise<T>>();
+  return (token) => {
+    const running = underWay.get(token) ?? work(token).finally(() => underWay.delete(token));
+    underWay.set(token, running);
+    return running;
+  };
+}
