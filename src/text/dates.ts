@@ -20,6 +20,11 @@ export function renderMoment(iso: string, timeZone: string): string {
   return shown === undefined ? iso : withTime(shown);
 }
 
+/** The day of a stored moment, without its time. */
+export function renderDay(iso: string, timeZone: string): string {
+  return clockAt(Date.parse(iso), timeZone)?.day ?? iso;
+}
+
 /** What a calendar and a clock show. */
 interface Shown {
   day: string;

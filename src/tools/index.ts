@@ -4,6 +4,7 @@ import { boardLabelTools, labelTools } from "./labels.ts";
 import { notificationTools } from "./notifications.ts";
 import { boardProjectTools, projectTools } from "./projects.ts";
 import { relationTools } from "./relations.ts";
+import { reportTimeTools } from "./report-time.ts";
 import { searchTools } from "./search.ts";
 import { sessionTools } from "./session.ts";
 import { taskGetTools } from "./task-get.ts";
@@ -29,6 +30,7 @@ export const allTools: readonly Tool[] = [
   ...commentTools,
   ...labelTools,
   ...timeTools,
+  ...reportTimeTools,
   ...notificationTools,
   ...columnTools,
   ...workflowRuleTools,

@@ -17,12 +17,14 @@ const timeEntrySchema = z
     id: kaneoId,
     taskId: kaneoId,
     userName: optional(z.string()),
+    userId: optional(z.string()),
     description: optional(z.string()),
     startTime: moment,
     endTime: optional(moment),
   })
-  .transform(({ id, taskId, userName, description: note = "", startTime, endTime }) => {
-    return { id, taskId, person: userName, note, started: startTime, ended: endTime };
+  .transform(({ id, taskId, userName, userId, description: note = "", ...span }) => {
+    const { startTime: started, endTime: ended } = span;
+    return { id, taskId, person: userName, personId: userId, note, started, ended };
   });
 const timeEntryListSchema = list(timeEntrySchema);
 
@@ -72,7 +74,7 @@ function secondsOf({ started, ended }: TimeEntry, nowMs: number): number {
 }
 
 /** `1 h 30 min`, `45 min`, `30 s`. */
-function renderDuration(seconds: number): string {
+export function renderDuration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   const hours = Math.floor(minutes / 60);

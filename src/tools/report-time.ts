@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { isFailure } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
+import {
+  MOST_TASKS_READ,
+  projectsWithTasks,
+  type RecentTask,
+  TASKS_AT_ONCE,
+  tasksByChange,
+} from "../kaneo/recent-tasks.ts";
+import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
+import {
+  type Period,
+  type ReportScope,
+  readPeriod,
+  readScope,
+  renderPeriod,
+  reportFields,
+} from "./report-scope.ts";
+import { renderDuration, type TimeEntry, timeEntriesOf } from "./time.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
+
+/** One time entry, as far as it lies in the period. */
+interface Work extends TimeEntry {
+  task: RecentTask;
+  seconds: number;
+}
+
+interface FoundWork {
+  /** The latest begun first. */
+  works: Work[];
+  /** Those that were changed last were read; the others may have entries too. */
+  tasksRead: number;
+  tasksInAll: number;
+}
+
+interface Report extends FoundWork {
+  scope: string;
+  period: Period;
+}
+
+const reportTime = defineTool({
+  name: "report_time",
+  toolset: "time",
+  title: "Report time",
+  description:
+    "Adds up the logged time by person and by task, archived tasks included. Only what lies between since and until counts; without them it is all time.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object(reportFields),
+  example: { workspace: "acme" },
+  run: async (args, context): Promise<Report> => {
+    const period = readPeriod(args, context);
+    const scope = await readScope(context.kaneo, args);
+    const found = await findWork(context.kaneo, scope, { ...period, nowMs: context.now() });
+    return { ...found, scope: scope.words, period };
+  },
+  text: renderReport,
+});
+
+export const reportTimeTools = [reportTime];
+
+/**
+ * The time entries in a period. Kaneo gives them task by task only (time-entry/index.ts), so that of more than 200 tasks
+ * those are read that were changed last: to log time is no change, but people log it on what they work on.
+ */
+async function findWork(
+  kaneo: Kaneo,
+  { workspaceIds, project, person }: ReportScope,
+  period: Period & { nowMs: number },
+): Promise<FoundWork> {
+  const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
+  const tasks = await tasksByChange(kaneo, projects);
+  const read = tasks.slice(0, MOST_TASKS_READ);
+  const perTask = await mapConcurrently(read, TASKS_AT_ONCE, async (task) => {
+    const entries = await timeEntriesOf(kaneo, task.id).catch((error: unknown) => {
+      // Deleted since it was listed, and its entries with it.
+      if (isFailure(error, "not_found")) return [];
+      throw error;
+    });
+    return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
+  });
+  const works = perTask
+    .flat()
+    .filter(({ personId }) => person === undefined || personId === person.id)
+    .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
+    .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
+  return { works, tasksRead: read.length, tasksInAll: tasks.length };
+}
+
+/** How long an entry lasted within the period, until now when it is running; negative when it lies outside. */
+function secondsWithin(
+  { started, ended }: TimeEntry,
+  { since, until, nowMs }: Period & { nowMs: number },
+): number {
+  const end = ended === undefined ? nowMs : Date.parse(ended);
+  const from = Math.max(Date.parse(started), since === undefined ? -Infinity : Date.parse(since));
+  const to = Math.min(end, until === undefined ? Infinity : Date.parse(until));
+  return Math.round((to - from) / 1_000);
+}
+
+const MOST_TASKS_SHOWN = 50;
+
+function renderReport(report: Report, context: ToolContext): string {
+  const { scope, works } = report;
+  const period = renderPeriod(report.period, context.timeZone);
+  const covered = renderCoverage(report);
+  if (works.length === 0)
+    return `${scope}: no time was logged${period === "" ? "" : ` ${period}`}.\n${covered}`;
+
+  const people = totals(works, ({ personId, person }) => [personId ?? "", nameOf(person)]);
+  const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
+  const taskLines = tasks.slice(0, MOST_TASKS_SHOWN).map(({ name, seconds, works: onTask }) => {
+    const by = totals(onTask, ({ personId, person }) => [personId ?? "", nameOf(person)]);
+    const shares = by.map((share) =>
+      by.length === 1 ? share.name : `${share.name} ${renderDuration(share.seconds)}`,
+    );
+    const title = inline(onTask[0]?.task.title ?? "");
+    return `${name}  ${renderDuration(seconds)}  ${shares.join(", ")}  "${title}"`;
+  });
+  const hidden = tasks.slice(MOST_TASKS_SHOWN);
+  const rest =
+    hidden.length === 0 ? [] : [`and ${count(hidden.length, "more task")}: ${sum(hidden)}`];
+  return [
+    `${scope}: ${sum(works)} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
+    "By person:",
+    ...people.map(({ name, seconds }) => `${name}  ${renderDuration(seconds)}`),
+    "By task:",
+    ...taskLines,
+    ...rest,
+    ...renderRunning(works),
+    covered,
+  ].join("\n");
+}
+
+/** What of it is still going on. */
+function renderRunning(works: readonly Work[]): string[] {
+  const running = works.filter(({ ended }) => ended === undefined);
+  if (running.length === 0) return [];
+  const each = running.map(
+    ({ person, task, seconds }) =>
+      `${nameOf(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`,
+  );
+  return [`Still running, counted until now: ${each.join("; ")}`];
+}
+
+/** What was looked at, and what was not. */
+function renderCoverage({ tasksRead, tasksInAll }: FoundWork): string {
+  if (tasksRead === tasksInAll) return `Looked at ${count(tasksInAll, "task")}, archived ones too.`;
+  return `Kaneo gives logged time task by task: the ${tasksRead} tasks that were changed last were looked at, the other ${tasksInAll - tasksRead} of ${tasksInAll} were not and may have more. Name a project to look at fewer.`;
+}
+
+interface Total {
+  name: string;
+  seconds: number;
+  works: Work[];
+}
+
+/** Sums by what `keyOf` tells apart, the largest first. */
+function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, name: string]) {
+  const found = new Map<string, Total>();
+  for (const work of works) {
+    const [key, name] = keyOf(work);
+    const total = found.get(key) ?? { name, seconds: 0, works: [] };
+    found.set(key, total);
+    total.seconds += work.seconds;
+    total.works.push(work);
+  }
+  return [...found.values()].sort((a, b) => b.seconds - a.seconds);
+}
+
+function sum(parts: readonly { seconds: number }[]): string {
+  return renderDuration(parts.reduce((total, { seconds }) => total + seconds, 0));
+}
+
+function nameOf(person: string | undefined): string {
+  return person === undefined ? "someone" : `@${inline(person, 60)}`;
+}
