@@ -1,6 +1,7 @@
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
 import { boardLabelTools, labelTools } from "./labels.ts";
+import { listActivityTools } from "./list-activity.ts";
 import { notificationTools } from "./notifications.ts";
 import { boardProjectTools, projectTools } from "./projects.ts";
 import { relationTools } from "./relations.ts";
@@ -23,6 +24,7 @@ export const allTools: readonly Tool[] = [
   ...taskListTools,
   ...taskGetTools,
   ...searchTools,
+  ...listActivityTools,
   ...taskWriteTools,
   ...taskCreationTools,
   ...taskUpdateTools,

@@ -9,6 +9,7 @@ import {
   TASKS_AT_ONCE,
   tasksByChange,
 } from "../kaneo/recent-tasks.ts";
+import { renderPerson } from "../text/events.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import {
@@ -23,12 +24,12 @@ import { renderDuration, type TimeEntry, timeEntriesOf } from "./time.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 /** One time entry, as far as it lies in the period. */
-interface Work extends TimeEntry {
+export interface Work extends TimeEntry {
   task: RecentTask;
   seconds: number;
 }
 
-interface FoundWork {
+export interface FoundWork {
   /** The latest begun first. */
   works: Work[];
   /** Those that were changed last were read; the others may have entries too. */
@@ -65,7 +66,7 @@ export const reportTimeTools = [reportTime];
  * The time entries in a period. Kaneo gives them task by task only (time-entry/index.ts), so that of more than 200 tasks
  * those are read that were changed last: to log time is no change, but people log it on what they work on.
  */
-async function findWork(
+export async function findWork(
   kaneo: Kaneo,
   { workspaceIds, project, person }: ReportScope,
   period: Period & { nowMs: number },
@@ -109,10 +110,10 @@ function renderReport(report: Report, context: ToolContext): string {
   if (works.length === 0)
     return `${scope}: no time was logged${period === "" ? "" : ` ${period}`}.\n${covered}`;
 
-  const people = totals(works, ({ personId, person }) => [personId ?? "", nameOf(person)]);
+  const people = totals(works, ({ personId, person }) => [personId ?? "", renderPerson(person)]);
   const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
   const taskLines = tasks.slice(0, MOST_TASKS_SHOWN).map(({ name, seconds, works: onTask }) => {
-    const by = totals(onTask, ({ personId, person }) => [personId ?? "", nameOf(person)]);
+    const by = totals(onTask, ({ personId, person }) => [personId ?? "", renderPerson(person)]);
     const shares = by.map((share) =>
       by.length === 1 ? share.name : `${share.name} ${renderDuration(share.seconds)}`,
     );
@@ -140,13 +141,13 @@ function renderRunning(works: readonly Work[]): string[] {
   if (running.length === 0) return [];
   const each = running.map(
     ({ person, task, seconds }) =>
-      `${nameOf(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`,
+      `${renderPerson(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`,
   );
   return [`Still running, counted until now: ${each.join("; ")}`];
 }
 
 /** What was looked at, and what was not. */
-function renderCoverage({ tasksRead, tasksInAll }: FoundWork): string {
+export function renderCoverage({ tasksRead, tasksInAll }: FoundWork): string {
   if (tasksRead === tasksInAll) return `Looked at ${count(tasksInAll, "task")}, archived ones too.`;
   return `Kaneo gives logged time task by task: the ${tasksRead} tasks that were changed last were looked at, the other ${tasksInAll - tasksRead} of ${tasksInAll} were not and may have more. Name a project to look at fewer.`;
 }
@@ -172,8 +173,4 @@ function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, nam
 
 function sum(parts: readonly { seconds: number }[]): string {
   return renderDuration(parts.reduce((total, { seconds }) => total + seconds, 0));
-}
-
-function nameOf(person: string | undefined): string {
-  return person === undefined ? "someone" : `@${inline(person, 60)}`;
 }

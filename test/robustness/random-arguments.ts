@@ -84,22 +84,11 @@ function vocabularyOf(sandbox: Sandbox): Vocabulary {
   const rows = <Row>(table: Map<string, Row>) => [...table.values()];
   const { tasks, projects, labels } = sandbox.data;
   const keys = ["WEB-1", "web-4", "WEB-6", "OPS-3", "CABIN-2", "WEB-999"];
-  const task = [
-    ...keys,
-    ...rows(tasks)
-      .slice(0, 3)
-      .map(({ id }) => id),
-  ];
+  const idsIn = (table: Map<string, { id: string }>) => rows(table).map(({ id }) => id);
+  const task = [...keys, ...idsIn(tasks).slice(0, 3)];
   const day = ["2026-01-05", "2026-10-01", "2026-10-01T17:00:00+02:00", "none"];
-  const label = [
-    "bug",
-    "search",
-    "Größe",
-    ...rows(labels)
-      .slice(0, 2)
-      .map(({ id }) => id),
-  ];
-  const project = ["WEB", "ops", "Website", "CABIN", ...rows(projects).map(({ id }) => id)];
+  const label = ["bug", "search", "Größe", ...idsIn(labels).slice(0, 2)];
+  const project = ["WEB", "ops", "Website", "CABIN", ...idsIn(projects)];
   const status = ["to-do", "In Progress", "done", "planned", "archived", "empty"];
   const moments = ["2026-01-05T10:00:00Z", "2026-01-05T12:00:00+01:00", "now"];
   return {
@@ -113,6 +102,7 @@ function vocabularyOf(sandbox: Sandbox): Vocabulary {
     column: status,
     columns: ["to-do", "in-progress", "in-review", "done", "empty"],
     assignee: ["me", "none", "bob", "alice@example.com", "carol"],
+    person: ["me", "bob", "alice@example.com", "carol"],
     labels: label,
     add_labels: label,
     remove_labels: label,
@@ -121,6 +111,8 @@ function vocabularyOf(sandbox: Sandbox): Vocabulary {
     start: day,
     due_before: day,
     due_after: day,
+    since: day,
+    until: day,
     started: moments,
     ended: moments,
     comment: [comment, entry],

@@ -7,7 +7,7 @@ import { runRandomArguments } from "./random-arguments.ts";
 // test/stress has the long forms of these.
 
 test("every tool fails clearly or succeeds after all under network faults, and never writes twice", async () => {
-  const counts = await runFaultMatrix({ step: 61, lanes: 2 });
+  const counts = await runFaultMatrix({ step: 59, lanes: 2 });
 
   expect(counts.complaints).toEqual([]);
   expect(counts).toMatchObject({ tools: allTools.length, faults: 16 });

@@ -119,6 +119,29 @@ test("walking the pages of a sort with ties loses tasks, by number it does not",
   expect(Math.max(...withTies)).toBeLessThan(1_000);
 });
 
+test("the search for a wildcard gives the newest events and comments, that for a brace no comments", async () => {
+  await using sandbox = await startSandbox({ seed: "demo" });
+  const headers = { authorization: `Bearer ${sandbox.people.alice.apiKey}` };
+  const workspaceId = sandbox.data.workspaces[0]?.id ?? "";
+  const find = async (q: string) => {
+    const query = new URLSearchParams({ q, type: "activities", workspaceId, limit: "50" });
+    const response = await fetch(`${sandbox.url}/api/search?${query}`, { headers });
+    // The contract test holds answers to their shape.
+    const answer = (await response.json()) as {
+      results: { type: string; createdAt: string; relevanceScore: number }[];
+    };
+    return answer.results;
+  };
+
+  const [all, events] = [await find("%"), await find("{")];
+
+  const times = all.map(({ createdAt }) => createdAt);
+  expect(times).toEqual([...times].sort().reverse());
+  expect(new Set(all.map(({ type }) => type))).toEqual(new Set(["activity", "comment"]));
+  expect(new Set(all.map(({ relevanceScore }) => relevanceScore))).toEqual(new Set([2]));
+  expect(new Set(events.map(({ type }) => type))).toEqual(new Set(["activity"]));
+});
+
 test("an API key may ask better-auth 100 times a minute, Kaneo's own routes without limit", async () => {
   await using kaneo = await startSandbox({ seed: "empty" });
   const path = "/api/auth/organization/list";

@@ -142,7 +142,8 @@ function activityHits(data: SandboxData, search: Search): Hit[] {
     const task = data.tasks.get(activity.taskId);
     if (!task || !isInPlace(data, task, search)) return [];
     if (search.kind === "comments" && activity.type !== "comment") return [];
-    const own = activity.content ?? JSON.stringify(activity.eventData ?? "");
+    const own =
+      activity.content ?? (activity.eventData && JSON.stringify(activity.eventData)) ?? "";
     const score = matches(own) ? 2 : matches(task.title) ? 1 : 0;
     return score === 0 ? [] : [activityHit(data, { activity, task, score })];
   });

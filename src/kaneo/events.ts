@@ -1,0 +1,247 @@
+/**
+ * What happened to tasks, as Kaneo records it. Its search gives the newest fifty events of a workspace or a project at
+ * once, in words; everything else stands in `GET /api/activity/:taskId`, task by task.
+ */
+import { z } from "zod";
+import { isFailure } from "../errors.ts";
+import { kaneoId, moment, optional, word } from "./answer-fields.ts";
+import type { Kaneo } from "./client.ts";
+import { mapConcurrently } from "./concurrency.ts";
+import { endpoint, withQuery } from "./endpoint.ts";
+import { type Change, type EventKind, readDetails, readWords } from "./event-words.ts";
+import { columnsOf, membersOf } from "./lists.ts";
+import {
+  MOST_TASKS_READ,
+  projectsWithTasks,
+  type RecentTask,
+  TASKS_AT_ONCE,
+  tasksByChange,
+} from "./recent-tasks.ts";
+import type { Project } from "./schemas.ts";
+
+/** One recorded event of one task. */
+export interface TaskEvent extends Change {
+  id: string;
+  /** ISO 8601 in UTC. */
+  at: string;
+  /** Undefined for what came from outside Kaneo, and for people who were deleted. */
+  personId: string | undefined;
+  person: string | undefined;
+  projectId: string;
+  /** Such as `WEB-12`. */
+  key: string;
+  title: string;
+}
+
+export interface EventQuery {
+  workspaceIds: readonly string[];
+  /** Restricts the events to those of one project, which is in the only workspace. */
+  project: Project | undefined;
+  /** A hint: events of other kinds may be found too. Undefined means all. */
+  kinds: readonly EventKind[] | undefined;
+  /** ISO 8601 in UTC; undefined means ever. Older events may be found too. */
+  since: string | undefined;
+}
+
+export interface FoundEvents {
+  /** The newest first, each once. */
+  events: TaskEvent[];
+  /** What was not looked at; undefined when nothing is missing. */
+  gap: EventGap | undefined;
+}
+
+export interface EventGap {
+  projects: Project[];
+  tasksRead: number;
+  tasksInAll: number;
+  /** Whether no more than comments can be missing: the tasks that were not read have not changed since. */
+  isCommentsOnly: boolean;
+}
+
+/** Everything that was recorded since `query.since`, as far as it can be found with a bounded number of requests. */
+export async function findEvents(kaneo: Kaneo, query: EventQuery): Promise<FoundEvents> {
+  const found = new Map<string, TaskEvent>();
+  const lookAt = async (places: Place[]): Promise<Place[]> => {
+    const answers = await mapConcurrently(places, 4, (place) => newestIn(kaneo, place, query));
+    for (const event of answers.flatMap(({ events }) => events)) found.set(event.id, event);
+    return places.filter((_, index) => answers[index]?.isWhole === false);
+  };
+  const { workspaceIds, project } = query;
+  const busy = await lookAt(workspaceIds.map((workspaceId) => ({ workspaceId, project })));
+  const busyIds = busy.map(({ workspaceId }) => workspaceId);
+  const projects = project === undefined ? await projectsWithTasks(kaneo, busyIds) : [];
+  const within = projects.map((one) => ({ workspaceId: one.workspaceId, project: one }));
+  const busyProjects = (project === undefined ? await lookAt(within) : busy).flatMap(
+    (place) => place.project ?? [],
+  );
+
+  const rest = await readTaskByTask(kaneo, busyProjects, query);
+  // These have the old and new values themselves, where the search has words for them.
+  for (const event of rest.events) found.set(event.id, event);
+  const events = [...found.values()].sort(newestFirst);
+  return { events, gap: rest.gap };
+}
+
+/** Orders by time, and what happened at the same moment by its id; 0 for the same event only. */
+export function newestFirst(a: { at: string; id: string }, b: { at: string; id: string }): number {
+  if (a.id === b.id) return 0;
+  return Date.parse(b.at) - Date.parse(a.at) || (a.id < b.id ? 1 : -1);
+}
+
+/** The same events, those into a column that is final in its project now as `done` instead of `status`. */
+export async function withDone(kaneo: Kaneo, events: readonly TaskEvent[]): Promise<TaskEvent[]> {
+  const projectIds = new Set(
+    events.filter(({ kind }) => kind === "status").map(({ projectId }) => projectId),
+  );
+  const finals = new Map<string, Set<string | undefined>>();
+  await mapConcurrently([...projectIds], 4, async (id) => {
+    const columns = await kaneo.kept(columnsOf(id));
+    const final = columns.filter(({ isFinal }) => isFinal);
+    finals.set(id, new Set(final.map(({ slug }) => slug)));
+  });
+  return events.map((event) => {
+    const isDone = event.kind === "status" && finals.get(event.projectId)?.has(event.to);
+    return isDone ? { ...event, kind: "done" } : event;
+  });
+}
+
+interface Place {
+  workspaceId: string;
+  project: Project | undefined;
+}
+
+interface Newest {
+  events: TaskEvent[];
+  /** Whether nothing since the moment in question is missing. */
+  isWhole: boolean;
+}
+
+/** The most that Kaneo's search gives, without pages. */
+const MOST_HITS = 50;
+/** Finds everything, since the search of Kaneo 2.22 (global-search.ts) takes it for a wildcard. */
+const ANYTHING = "%";
+
+async function newestIn(kaneo: Kaneo, place: Place, query: EventQuery): Promise<Newest> {
+  const ask = (q: string, type: string) => searchEvents(kaneo, place, { q, type });
+  const { q, type } = narrowestSearch(query.kinds);
+  const events = await ask(q, type);
+  if (events.length > 0 || q !== ANYTHING) return { events, isWhole: isWhole(events, query.since) };
+
+  const inUse = await projectsWithTasks(kaneo, [place.workspaceId]);
+  const isEmpty = !inUse.some(({ id }) => place.project === undefined || id === place.project.id);
+  if (isEmpty) return { events, isWhole: true };
+  if (type === "comments" && (await ask(ANYTHING, "activities")).length > 0)
+    return { events, isWhole: true };
+  // A Kaneo that takes the wildcard for itself. A brace stands in the data of every change, but in few comments.
+  return { events: await ask("{", "activities"), isWhole: false };
+}
+
+function isWhole(events: readonly TaskEvent[], since = ""): boolean {
+  const oldest = events.at(-1)?.at ?? "";
+  return events.length < MOST_HITS || oldest < since;
+}
+
+/** Of one kind, more than of all: the search looks into the data of events, whose names tell the kinds apart. */
+function narrowestSearch(kinds: EventQuery["kinds"]): { q: string; type: string } {
+  if (kinds?.every((kind) => kind === "comment")) return { q: ANYTHING, type: "comments" };
+  const [only = ANYTHING, ...others] = new Set(kinds?.map((kind) => DATA_NAMES[kind]));
+  return { q: others.length === 0 ? only : ANYTHING, type: "activities" };
+}
+
+const DATA_NAMES: Readonly<Partial<Record<EventKind, string>>> = {
+  done: "newstatus",
+  status: "newstatus",
+  priority: "newpriority",
+  due: "newduedate",
+  title: "newtitle",
+};
+
+/** `GET /api/search`: events and comments. */
+const hitsSchema = z.object({
+  results: z.array(
+    z.object({
+      id: kaneoId,
+      type: word,
+      title: z.string(),
+      content: optional(z.string()),
+      projectId: optional(kaneoId),
+      projectSlug: optional(word),
+      taskNumber: optional(z.number()),
+      userId: optional(z.string()),
+      userName: optional(z.string()),
+      createdAt: moment,
+    }),
+  ),
+});
+
+async function searchEvents(
+  kaneo: Kaneo,
+  { workspaceId, project }: Place,
+  search: { q: string; type: string },
+): Promise<TaskEvent[]> {
+  const scope = { workspaceId, projectId: project?.id, limit: MOST_HITS };
+  const path = withQuery(endpoint`/api/search`, { ...search, ...scope });
+  const { results } = await kaneo.get(path, hitsSchema);
+  return results.flatMap((hit) => {
+    const { id, createdAt: at, projectId, projectSlug, taskNumber } = hit;
+    if (projectId === undefined) return [];
+    const [, type = "", title = hit.title] = /^(\S+) on ([\s\S]*)$/.exec(hit.title) ?? [];
+    const change = readWords(hit.type === "comment" ? "comment" : type, hit.content);
+    const key = `${projectSlug ?? ""}-${taskNumber ?? "?"}`;
+    return [
+      { ...change, id, at, projectId, key, title, personId: hit.userId, person: hit.userName },
+    ];
+  });
+}
+
+/** `GET /api/activity/:taskId`. */
+const activitiesSchema = z.array(
+  z.object({
+    id: kaneoId,
+    type: word,
+    createdAt: moment,
+    userId: optional(z.string()),
+    content: optional(z.string()),
+    eventData: optional(z.record(z.string(), z.unknown())),
+    externalUserName: optional(z.string()),
+  }),
+);
+
+async function readTaskByTask(
+  kaneo: Kaneo,
+  projects: Project[],
+  { kinds, since }: EventQuery,
+): Promise<FoundEvents> {
+  const all = await tasksByChange(kaneo, projects);
+  const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
+  // A comment is the only event that does not change its task.
+  const wanted =
+    kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
+  const read = wanted.slice(0, MOST_TASKS_READ);
+  const events = await mapConcurrently(read, TASKS_AT_ONCE, (task) => eventsOf(kaneo, task));
+  const unread = wanted.slice(MOST_TASKS_READ);
+  const gap = {
+    projects,
+    tasksRead: read.length,
+    tasksInAll: wanted.length,
+    isCommentsOnly: !unread.some(hasChanged),
+  };
+  return { events: events.flat(), gap: unread.length === 0 ? undefined : gap };
+}
+
+async function eventsOf(kaneo: Kaneo, { id, key, title, project }: RecentTask) {
+  const [rows, members] = await Promise.all([
+    kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema).catch((error: unknown) => {
+      // Deleted since it was listed, and its events with it.
+      if (isFailure(error, "not_found")) return [];
+      throw error;
+    }),
+    kaneo.kept(membersOf(project.workspaceId)),
+  ]);
+  return rows.map(({ id: eventId, type, createdAt: at, userId: personId, ...row }): TaskEvent => {
+    const member = members.find((candidate) => candidate.id === personId);
+    const person = row.externalUserName ?? member?.name;
+    const change = readDetails(type, row.eventData ?? {}, row.content);
+    return { ...change, id: eventId, at, projectId: project.id, key, title, personId, person };
+  });
+}

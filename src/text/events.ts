@@ -1,0 +1,106 @@
+import type { TaskEvent } from "../kaneo/events.ts";
+import { renderDate, renderDay, renderMoment } from "./dates.ts";
+import { count } from "./text.ts";
+import { inline } from "./untrusted.ts";
+
+/** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
+export function renderEvent(event: TaskEvent, timeZone: string): string {
+  const time = renderMoment(event.at, timeZone).slice(11, 16);
+  const { key, title, person } = event;
+  const what = `${inline(key, 60)}  "${inline(title)}"`;
+  return `  ${time}  ${renderPerson(person)}  ${what}  ${renderDeed(event, timeZone)}`;
+}
+
+function renderDeed(event: TaskEvent, timeZone: string): string {
+  const { kind, type, from, to, text } = event;
+  const said = text === undefined ? undefined : inline(text, 160);
+  switch (kind) {
+    case "comment":
+      return `commented: ${said ?? ""}`;
+    case "created":
+      return type === "create" ? "imported" : "created";
+    case "time":
+      return `logged ${to}${said === undefined ? "" : `: ${said}`}`;
+    case "moved":
+      return to === undefined
+        ? "moved here from another project"
+        : `moved${changed(from && inline(from), inline(to))}`;
+    case undefined:
+      return [inline(type.replaceAll("_", " "), 60), said].filter(Boolean).join(": ");
+    default:
+      return said ?? renderChange(event, timeZone);
+  }
+}
+
+function renderChange(event: TaskEvent, timeZone: string): string {
+  const { kind, type, from, to } = event;
+  switch (kind) {
+    case "assignee":
+      if (type === "unassigned") return "assignee → none";
+      return `assignee → ${event.isSelf ? renderPerson(event.person) : renderPerson(to)}`;
+    case "due": {
+      // What is no date is shown as it is.
+      const [before, after] = [from, to].map((day) => day && inline(renderDate(day, timeZone)));
+      return `due${changed(before, after ?? "none")}`;
+    }
+    case "title":
+      return `title${changed(from && `"${inline(from)}"`, `"${inline(to ?? "")}"`)}`;
+    default:
+      return `${kind === "done" ? "status" : kind}${changed(from && inline(from), inline(to ?? "?"))}`;
+  }
+}
+
+function changed(from: string | undefined, to: string): string {
+  return `${from === undefined ? "" : ` ${from}`} → ${to}`;
+}
+
+/** `@Bob Stone`. */
+export function renderPerson(person: string | undefined): string {
+  return person === undefined ? "someone" : `@${inline(person, 60)}`;
+}
+
+export const COUNTED_BY = ["day", "week", "person", "kind"] as const;
+type CountedBy = (typeof COUNTED_BY)[number];
+
+/** How many events a day, a week, a person or a kind had, a line each: times in their order, others the most first. */
+export function renderCounts(
+  events: readonly TaskEvent[],
+  by: CountedBy,
+  timeZone: string,
+): string[] {
+  const groups = new Map<string, TaskEvent[]>();
+  for (const event of events) {
+    const name = groupOf(event, by, timeZone);
+    const group = groups.get(name) ?? [];
+    groups.set(name, group);
+    group.push(event);
+  }
+  const isTime = by === "day" || by === "week";
+  const ordered = [...groups].sort(([a, one], [b, other]) =>
+    isTime ? (a < b ? -1 : 1) : other.length - one.length,
+  );
+  return ordered.map(([name, group]) => {
+    const tasks = new Set(group.map(({ projectId, key }) => `${projectId} ${key}`)).size;
+    return `${name}  ${group.length}${tasks === group.length ? "" : ` on ${count(tasks, "task")}`}`;
+  });
+}
+
+function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): string {
+  switch (by) {
+    case "day":
+      return renderDay(event.at, timeZone);
+    case "week":
+      return `week of ${mondayOf(renderDay(event.at, timeZone))}`;
+    case "person":
+      return renderPerson(event.person);
+    case "kind":
+      return event.kind ?? inline(event.type.replaceAll("_", " "), 60);
+  }
+}
+
+/** The Monday on or before a day. */
+function mondayOf(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  return date.toISOString().slice(0, 10);
+}
