@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 import { isFailure } from "../errors.ts";
-import { kaneoId, moment, optional, word } from "./answer-fields.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
@@ -17,7 +16,7 @@ import {
   TASKS_AT_ONCE,
   tasksByChange,
 } from "./recent-tasks.ts";
-import type { Project } from "./schemas.ts";
+import { kaneoId, list, moment, optional, type Project, whole, word } from "./schemas.ts";
 
 /** One recorded event of one task. */
 export interface TaskEvent extends Change {
@@ -158,7 +157,7 @@ const DATA_NAMES: Readonly<Partial<Record<EventKind, string>>> = {
 
 /** `GET /api/search`: events and comments. */
 const hitsSchema = z.object({
-  results: z.array(
+  results: list(
     z.object({
       id: kaneoId,
       type: word,
@@ -166,7 +165,7 @@ const hitsSchema = z.object({
       content: optional(z.string()),
       projectId: optional(kaneoId),
       projectSlug: optional(word),
-      taskNumber: optional(z.number()),
+      taskNumber: optional(whole),
       userId: optional(z.string()),
       userName: optional(z.string()),
       createdAt: moment,
@@ -195,7 +194,7 @@ async function searchEvents(
 }
 
 /** `GET /api/activity/:taskId`. */
-const activitiesSchema = z.array(
+const activitiesSchema = list(
   z.object({
     id: kaneoId,
     type: word,

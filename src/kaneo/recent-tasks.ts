@@ -1,11 +1,10 @@
 /** Every task of some projects in the order of its last change, for what Kaneo gives task by task only. */
 import { z } from "zod";
-import { kaneoId, moment } from "./answer-fields.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
 import { projectsOf } from "./lists.ts";
-import type { Project } from "./schemas.ts";
+import { kaneoId, list, moment, type Project, whole } from "./schemas.ts";
 
 /** The most tasks that one call reads one by one, and how many of them at once. */
 export const MOST_TASKS_READ = 200;
@@ -32,9 +31,7 @@ export async function projectsWithTasks(
 }
 
 const projectWithTasks = z.object({
-  tasks: z.array(
-    z.object({ id: kaneoId, number: z.number(), title: z.string(), updatedAt: moment }),
-  ),
+  tasks: list(z.object({ id: kaneoId, number: whole, title: z.string(), updatedAt: moment })),
 });
 
 /**
