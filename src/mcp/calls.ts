@@ -166,12 +166,13 @@ function progressToken({ _meta: meta }: MethodRequest["params"]): string | numbe
   return typeof token === "string" || typeof token === "number" ? token : undefined;
 }
 
-const PROGRESS_MS = 5_000;
+/** No part of the 20 seconds that a call waits for a person: the answer would come along with the fourth. */
+const PROGRESS_MS = 6_000;
 /** Long enough for a client to read the last notification on its own. */
 const APART_MS = 20;
 
 /**
- * Reports every five seconds that a call still runs. Clients lose a notification that arrives in the same chunk as the
+ * Reports every six seconds that a call still runs. Clients lose a notification that arrives in the same chunk as the
  * result, hence the pause between the last one and the end.
  */
 async function reportProgress(

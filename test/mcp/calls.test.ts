@@ -86,7 +86,7 @@ test("leaves it to the tool what arguments mean that are not an object", async (
   expect(answer).toMatchObject({ result: { content: [{ text: JSON.stringify('{"a":1}') }] } });
 });
 
-test("reports every five seconds what a long call waits for, to clients that ask", async () => {
+test("reports every six seconds what a long call waits for, to clients that ask", async () => {
   const clock = new FakeClock({ byHand: true });
   const end = createDeferred<string>();
   await using session = await connect([tool("wait", () => end.promise)], {
@@ -99,17 +99,17 @@ test("reports every five seconds what a long call waits for, to clients that ask
     onprogress: (progress) => void seen.push(progress),
   });
   await delay(20);
-  await clock.advance(4_900);
+  await clock.advance(5_900);
   const early = seen.length;
-  await clock.advance(5_200);
+  await clock.advance(6_200);
   end.resolve("done");
   await clock.advance(100);
   await call;
 
   expect(early).toBe(0);
   expect(seen).toEqual([
-    { progress: 5, message: "Waiting for the approval in the browser" },
-    { progress: 10, message: "Waiting for the approval in the browser" },
+    { progress: 6, message: "Waiting for the approval in the browser" },
+    { progress: 12, message: "Waiting for the approval in the browser" },
   ]);
 });
 
@@ -125,7 +125,7 @@ test("keeps a result apart from the progress before it", async () => {
       isAnswered = true;
     });
   await delay(20);
-  await clock.advance(5_000);
+  await clock.advance(6_000);
   await delay(20);
   const atOnce = isAnswered;
   await clock.advance(50);
