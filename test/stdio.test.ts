@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
@@ -20,6 +20,12 @@ function withKey(sandbox: Sandbox) {
   return { env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey } };
 }
 
+/** The files of the sign-in that waits; a process that leaves gives back the room that it took for the token. */
+async function signInFiles(server: ServerProcess): Promise<string[]> {
+  const names = await readdir(join(server.home, "data", "auth"), { recursive: true });
+  return names.filter((name) => /\/1\//.test(name)).map((name) => basename(name));
+}
+
 async function peakMegabytes({ pid }: ServerProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -35,6 +41,7 @@ test("leaves when the client closes stdin while a sign-in waits for the person",
 
   expect(text).toContain("/device");
   expect(await server.exit).toEqual(leftCleanly);
+  expect(await signInFiles(server)).toEqual(["code.json"]);
 });
 
 test("answers the call in flight before it leaves", async () => {
@@ -91,6 +98,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
 
     expect(await server.exit).toEqual(leftCleanly);
     expect(server.lines).toHaveLength(2);
+    expect(await signInFiles(server)).toEqual(["code.json"]);
   },
 );
 

@@ -9,6 +9,7 @@ import {
   codeIn,
   failureFrom,
   passUntil,
+  settle,
   signInOn,
   startWorld,
   TOKEN_PATH,
@@ -40,17 +41,12 @@ test.concurrent("a server that ends while Kaneo does not answer a question waits
   const server = world.home.startServer();
   await failureFrom(server.token());
   await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
-  let isClosed = false;
+  const startedAt = world.clock.elapsed();
 
-  const closing = server.close().then(() => {
-    isClosed = true;
-  });
-  await world.clock.advance(1_900);
-  const wasClosed = isClosed;
-  await world.clock.advance(200);
-  await closing;
+  await settle(world.clock, server.close());
 
-  expect(wasClosed).toBe(false);
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(2_000);
+  expect(world.clock.elapsed() - startedAt).toBeLessThan(5_000);
   expect(await world.home.names()).toEqual(["1", "1/claim-1", "1/code.json"]);
 });
 

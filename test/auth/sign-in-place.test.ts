@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { mountSmallDisk } from "../support/small-disk.ts";
 import {
+  approvedToken,
   CODE_PATH,
   codeIn,
   failureFrom,
@@ -63,13 +64,13 @@ test.concurrent.each<[string, (authFolder: string) => Promise<unknown>, RegExp]>
   "where the folder %s, people sign in all the same, in memory, and are told so",
   async (_name, make, reason) => {
     await using world = await startWorld();
-    const { home, clock, kaneo } = world;
+    const { home, kaneo } = world;
     await make(home.authFolder);
     const server = home.startServer();
 
     const failure = await failureFrom(server.token());
     await kaneo.approve(codeIn(failure.message));
-    const token = await settle(clock, server.token());
+    const token = await approvedToken(world, server);
 
     expect(failure.message).toMatch(/Caution: .*kept in memory only, until this server stops/);
     expect(failure.message).toMatch(reason);
@@ -110,7 +111,8 @@ test.concurrent("a folder that is away for a moment ends no sign-in", async () =
   await rm(world.home.authFolder, { recursive: true });
   await world.kaneo.approve(code);
 
-  const token = await settle(world.clock, server.token());
+  const token = await approvedToken(world, server);
+  await passUntil(world.clock, async () => (await world.home.read("2/token.json")) !== "");
   const next = await world.home.startServer().token();
 
   expect(next).toBe(token);
@@ -119,13 +121,13 @@ test.concurrent("a folder that is away for a moment ends no sign-in", async () =
 
 test.concurrent("a disk that fills up after the link was shown does not lose the token", async (context) => {
   await using world = await startWorld();
-  const { home, clock, kaneo } = world;
+  const { home, kaneo } = world;
   await using disk = await mountSmallDisk(home.path, context);
   const server = home.startServer({ dataDir: disk.path });
   await kaneo.approve(codeIn((await failureFrom(server.token())).message));
   await disk.fill();
 
-  const token = await settle(clock, server.token());
+  const token = await approvedToken(world, server);
 
   expect(await home.startServer({ dataDir: disk.path }).token()).toBe(token);
 });
@@ -143,13 +145,13 @@ test.concurrent("with a full disk people sign in all the same, in memory, and ar
 
 test.concurrent("a disk that becomes read-only after the link was shown costs the file, not the sign-in", async (context) => {
   await using world = await startWorld();
-  const { home, clock, kaneo } = world;
+  const { home, kaneo } = world;
   await using disk = await mountSmallDisk(home.path, context);
   const server = home.startServer({ dataDir: disk.path });
   await kaneo.approve(codeIn((await failureFrom(server.token())).message));
   await disk.makeReadOnly();
 
-  await settle(clock, server.token());
+  await approvedToken(world, server);
 
   expect(await server.session.state()).toMatchObject({
     kept: expect.stringMatching(/^in memory only: .*the disk is read-only$/),

@@ -1,14 +1,5 @@
 import { execFile } from "node:child_process";
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -28,8 +19,8 @@ interface FileCase {
   make(path: string, good: Record<string, unknown>): Promise<unknown>;
   /** On stderr. */
   says?: RegExp;
-  /** Default: not used, renamed aside, and a new sign-in. */
-  outcome?: "used" | "left alone";
+  /** Default: not used, left alone, and a new sign-in. */
+  outcome?: "used";
 }
 
 const put = (path: string, content: string | Buffer) => writeFile(path, content, { mode: 0o600 });
@@ -62,7 +53,6 @@ const fileCases: FileCase[] = [
     name: "newer version",
     make: (path, good) => json(path, { ...good, version: 2 }),
     says: /newer version/,
-    outcome: "left alone",
   },
   {
     name: "0644",
@@ -99,24 +89,18 @@ test("a server finds a token file of every bad kind", async ({ task }) => {
 
 async function playFile(kaneo: Sandbox, { make, says, outcome }: FileCase): Promise<void> {
   await using home = await makeTemporaryFolder();
-  const path = join(home.path, "data", "auth", `${fileKey(kaneo.url)}.token`);
+  const path = join(home.path, "data", "auth", `${fileKey(kaneo.url)}.v1`, "1", "token.json");
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const accessToken = await kaneo.signIn(kaneo.people.alice);
   const owner = { version: 1, base: kaneo.url, clientId: "kaneo-mcp" };
   await make(path, { ...owner, accessToken, obtainedAt: Date.now() });
-  const before = outcome === "left alone" ? await readFile(path, "utf8") : "";
   await using server = await start(kaneo, home.path);
 
   const first = await server.call("list_notifications");
-  expect(first.isError).toBe(outcome !== "used");
-  if (first.isError) {
-    const kept = outcome === "left alone" ? /in memory only: .*newer version/ : path;
-    expect(await signIn(kaneo, server, first.text)).toMatch(kept);
-  }
-  if (outcome === "left alone") expect(await readFile(path, "utf8")).toBe(before);
-  else await expectPrivate(path);
-  const asides = (await readdir(dirname(path))).filter((name) => name.includes(".damaged-"));
-  expect(asides).toHaveLength(outcome === undefined ? 1 : 0);
+  const used = outcome === "used" ? path : path.replace("/1/token.json", "/2/token.json");
+  if (outcome === undefined) expect(await signIn(kaneo, server, first.text)).toContain(used);
+  expect(first.text.includes("user_code=")).toBe(outcome === undefined);
+  await expectPrivate(used);
   expect(server.stderr()).toMatch(says ?? /^$/);
   await expectCleanEnd(server);
 }
@@ -132,8 +116,7 @@ test("a server finds the folder open to all, and runs without a umask", async ({
 
   await signIn(kaneo, server, (await server.call("list_notifications")).text);
 
-  const path = join(auth, `${fileKey(kaneo.url)}.token`);
-  await expectPrivate(path);
+  await expectPrivate(join(auth, `${fileKey(kaneo.url)}.v1`, "1", "token.json"));
   const { stdout: open } = await run("find", [auth, "-perm", "/077"]);
   expect(open).toBe("");
   expect(server.stderr()).toMatch(/private again \(mode 0700\)/);
@@ -156,15 +139,16 @@ test("a server finds a disk that keeps nothing, or stops to", async (context) =>
     else expect(first.text, name).toMatch(kept);
 
     expect(await signIn(kaneo, server, first.text), name).toMatch(kept);
-    expect((await server.call("list_notifications")).isError, name).toBe(false);
+    expect((await server.call("list_notifications")).text, name).not.toContain("user_code=");
     await expectCleanEnd(server);
     await using next = await start(kaneo, home.path, dataDir);
-    expect((await next.call("list_notifications")).isError, name).toBe(!isLate);
+    const { text } = await next.call("list_notifications");
+    expect(text.includes("user_code="), name).toBe(!isLate);
   };
 
   await Promise.all([
     play("full before", /kept in memory only.*the disk is full/, "fill"),
-    play("full after the link was shown", /kept in \/.*\.token\./, "fill"),
+    play("full after the link was shown", /kept in \/.*token\.json\./, "fill"),
     play("read-only", /kept in memory only.*the disk is read-only/, "makeReadOnly"),
     play("not creatable", /kept in memory only.*(does not exist|no permission)/),
   ]);
@@ -183,7 +167,7 @@ async function start(kaneo: Sandbox, home: string, dataDir?: string): Promise<Se
 /** Approves the link in `text`; gives what the server says then. */
 async function signIn(kaneo: Sandbox, server: ServerProcess, text: string): Promise<string> {
   await kaneo.approve(linkIn(text).code);
-  const answer = await server.call("sign_in", { wait_seconds: 25 });
+  const answer = await server.call("sign_in", { wait_seconds: 20 });
   expect(answer).toMatchObject({ isError: false, text: expect.stringMatching(/^Signed in\./) });
   return answer.text;
 }
