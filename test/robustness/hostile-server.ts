@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { Fault } from "../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
 import { type ServerProcess, spawnServer } from "../support/spawn-server.ts";
 import { complaintAbout } from "./clear-text.ts";
+import { MOST_GROWTH_MIB, peakMib } from "./hostile-bodies.ts";
 
 export interface HostileServerCounts {
   floods: number;
@@ -12,9 +12,6 @@ export interface HostileServerCounts {
   peakAfter: number;
   complaints: string[];
 }
-
-/** The most that an answer may be is 32 MiB, which stands in memory compressed, decoded and as text. */
-const MOST_GROWTH_MIB = 250;
 
 /** Answers without an end, and sign-in links that must not be shown, to processes of the built file. */
 export async function runHostileServer({
@@ -56,12 +53,6 @@ async function flood(result: HostileServerCounts, rounds: number): Promise<void>
   if (result.peakAfter - result.peakBefore > MOST_GROWTH_MIB) {
     result.complaints.push(`grew from ${result.peakBefore} to ${result.peakAfter} MiB`);
   }
-}
-
-/** Linux. */
-async function peakMib(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024);
 }
 
 async function offerEvilLinks(result: HostileServerCounts): Promise<void> {

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import { KaneoMcpError } from "../../src/errors.ts";
 import type { Http } from "../../src/http/http.ts";
 import { createHttp } from "../../src/http/http-client.ts";
-import { connectKaneo } from "../../src/kaneo/client.ts";
+import { connectKaneo, type Kaneo } from "../../src/kaneo/client.ts";
 import type { Session } from "../../src/session.ts";
 import { renderFailure } from "../../src/text/failure.ts";
 import type { Tool } from "../../src/tools/tool.ts";
@@ -31,6 +31,8 @@ export interface ConnectionOptions {
   baseUrl?: string;
   /** Stands between Kaneo's answers and everything that reads them. */
   wrap?: (http: Http) => Http;
+  /** Stands between the tools and their view of Kaneo. */
+  watch?: (kaneo: Kaneo) => Kaneo;
 }
 
 /** An embedded Kaneo that can be put back to its start, so that thousands of calls each find the same. */
@@ -93,7 +95,11 @@ function tablesOf(data: SandboxData): Record<string, Map<string, unknown>> {
 }
 
 function connect(
-  { baseUrl, wrap = (http) => http }: ConnectionOptions & { baseUrl: string },
+  {
+    baseUrl,
+    wrap = (http) => http,
+    watch = (kaneo) => kaneo,
+  }: ConnectionOptions & { baseUrl: string },
   token: string,
 ): Connection {
   const open = (timeoutMs: number) =>
@@ -106,7 +112,7 @@ function connect(
   };
   const http = withBearer(wrap(latest), holding(token));
   const options = { http, clock: systemClock, instance: baseUrl, defaults: {} };
-  const kaneo = connectKaneo(options).forCall();
+  const kaneo = watch(connectKaneo(options).forCall());
   const session = signedIn(baseUrl);
   const context = { kaneo, session, timeZone: "Europe/Berlin", now: Date.now, signal: undefined };
   return {

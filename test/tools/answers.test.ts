@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import type { Kaneo } from "../../src/kaneo/client.ts";
+import { allTools } from "../../src/tools/index.ts";
+import { startWorkbench } from "../robustness/workbench.ts";
+import { examplesFor } from "../support/example-ids.ts";
+
+/** An answer of the embedded Kaneo and the schema that it was checked against. */
+interface Checked {
+  tool: string;
+  path: string;
+  schema: z.ZodType;
+  body: unknown;
+}
+
+const checked = await checkedAnswers();
+
+/** What every tool asks with its example. */
+async function checkedAnswers(): Promise<Checked[]> {
+  await using bench = await startWorkbench();
+  const answers: Checked[] = [];
+  for (const tool of allTools) {
+    bench.restore();
+    await using connection = bench.connect({
+      watch: (kaneo) =>
+        watching(kaneo, (path, schema, body) => {
+          answers.push({ tool: tool.name, path, schema, body });
+        }),
+    });
+    const { text, isFailure } = await connection.call(tool, examplesFor(bench.sandbox)[tool.name]);
+    if (isFailure) throw new Error(`${tool.name}: ${text}`);
+  }
+  return answers;
+}
+
+function watching(
+  kaneo: Kaneo,
+  note: (path: string, schema: z.ZodType, body: unknown) => void,
+): Kaneo {
+  const check = <T>(path: string, schema: z.ZodType<T>, body: unknown): T => {
+    note(path, schema, structuredClone(body));
+    return schema.parse(structuredClone(body));
+  };
+  return {
+    ...kaneo,
+    get: async (path, schema) => check(path, schema, await kaneo.get(path, z.unknown())),
+    post: async (path, schema, body) =>
+      check(path, schema, await kaneo.post(path, z.unknown(), body)),
+    put: async (path, schema, body) =>
+      check(path, schema, await kaneo.put(path, z.unknown(), body)),
+    patch: async (path, schema, body) =>
+      check(path, schema, await kaneo.patch(path, z.unknown(), body)),
+    delete: async (path, schema) => check(path, schema, await kaneo.delete(path, z.unknown())),
+    kept: async ({ endpoint, schema }, since) =>
+      check(endpoint, schema, await kaneo.kept({ endpoint, schema: z.unknown() }, since)),
+  };
+}
+
+/** `value` once for each place in it that `isMeant` means, with `instead` there. */
+function* variants(
+  value: unknown,
+  isMeant: (part: unknown) => boolean,
+  instead: unknown,
+): Generator<unknown> {
+  if (isMeant(value)) yield instead;
+  if (typeof value !== "object" || value === null) return;
+  // Of a list's elements one stands for all.
+  const keys = Array.isArray(value) ? Object.keys(value).slice(0, 1) : Object.keys(value);
+  for (const key of keys) {
+    const part: unknown = Object(value)[key];
+    for (const variant of variants(part, isMeant, instead)) {
+      yield Object.assign(structuredClone(value), { [key]: variant });
+    }
+  }
+}
+
+test("every tool's answers are looked at", () => {
+  expect(checked.length).toBeGreaterThan(100);
+});
+
+test("no list of an answer is checked beyond its first wrong element", () => {
+  const wrong = Array.from({ length: 1_000 }, () => ({}));
+
+  const collected = checked.filter(({ schema, body }) =>
+    [...variants(body, Array.isArray, wrong)].some(
+      (variant) => (schema.safeParse(variant).error?.issues.length ?? 0) > 100,
+    ),
+  );
+
+  expect(collected.map(({ tool, path }) => `${tool}: ${path}`)).toEqual([]);
+});
+
+test.each([1e308, -1e308, 1e18])("the number %d is no part of any answer", (senseless) => {
+  const isNumber = (part: unknown) => typeof part === "number";
+
+  const taken = checked.filter(({ schema, body }) =>
+    [...variants(body, isNumber, senseless)].some((variant) =>
+      holds(schema.safeParse(variant).data, senseless),
+    ),
+  );
+
+  expect(taken.map(({ tool, path }) => `${tool}: ${path}`)).toEqual([]);
+});
+
+function holds(value: unknown, number: number): boolean {
+  if (typeof value !== "object" || value === null) return value === number;
+  return Object.values(value).some((part) => holds(part, number));
+}
