@@ -18,6 +18,8 @@ const CLAIM_MS = 2_000;
 /** The wait after a turn that went to another process. */
 const RETRY_MS = 250;
 
+const FAILED: Ended = { status: "failed" };
+
 /** How a sign-in went; "ended" without more means that somebody signed out. */
 export type Outcome =
   | { kind: "token"; found: KeptToken }
@@ -146,15 +148,16 @@ async function step(run: Run, look: Look): Promise<Outcome | undefined> {
   if (code) return goOn(run, look, code);
   const file = look.names.has("code.json") ? "code.json" : "";
   const leftMs = ABANDONED_MS - (await folder.ageMs(look.n, file));
-  if (leftMs <= 0 && run.mayBegin) return begin(run, look);
-  await folder.change(look.n, Math.min(Math.max(leftMs, 20), LOOK_MS), signal);
+  if (leftMs <= 0)
+    return run.mayBegin ? begin(run, look) : { kind: "ended", ended: FAILED, leftMs };
+  await folder.change(look.n, Math.min(leftMs, LOOK_MS), signal);
   return undefined;
 }
 
 /** The outcome of a sign-in that is over; undefined when the next one may begin. */
 async function whyOver(run: Run, { n, signedOut }: Look): Promise<Outcome | undefined> {
   const { folder } = run;
-  const ended = (await folder.read(n, "ended.json", endedSchema)) ?? { status: "failed" };
+  const ended = (await folder.read(n, "ended.json", endedSchema)) ?? FAILED;
   const leftMs = ended.status === "denied" ? DENIAL_MS - (await folder.ageMs(n, "ended.json")) : 0;
   if (leftMs > 0) return { kind: "ended", ended, leftMs };
   const isFollowed = run.followed?.n === n;
@@ -184,7 +187,7 @@ async function begin(run: Run, look: Look): Promise<Outcome | undefined> {
     if (now.n === n && !now.isOver) await folder.publish(n, "code.json", code);
     return undefined;
   } catch (error) {
-    if (!signal.aborted) await folder.publish(n, "ended.json", { status: "failed" });
+    if (!signal.aborted) await folder.publish(n, "ended.json", FAILED);
     throw error;
   }
 }

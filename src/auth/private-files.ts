@@ -140,12 +140,13 @@ async function syncFolder(path: string): Promise<void> {
  * `mkdir` never returns for some paths (seen below /proc on Node 20 and 24).
  */
 export async function makeFolders(path: string): Promise<void> {
-  const missing: string[] = [];
-  for (let level = path; !(await exists(level)); level = dirname(level)) {
-    if (dirname(level) === level) break;
-    missing.unshift(level);
+  try {
+    await makeFolder(path);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await makeFolder(path);
   }
-  for (const level of missing) await makeFolder(level);
 }
 
 /** Creates one folder for its owner only; false when the name is taken. */
@@ -248,16 +249,6 @@ export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code !== "") return REASONS[code] ?? code;
   return error instanceof Error ? error.message : String(error);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
-  }
 }
 
 /** On Windows a virus scanner or a reader holds a file for a moment; elsewhere these errors are final. */

@@ -1,4 +1,5 @@
 /** What the files of a sign-in say, and the checks before they are believed. */
+import { createHash } from "node:crypto";
 import { z } from "zod";
 
 /** What a token must look like before it goes into a header. */
@@ -51,6 +52,13 @@ export type Answer = z.infer<typeof answerSchema>;
 export interface RecordOwner {
   base: string;
   clientId: string;
+}
+
+/** `<host>-<hash>`: one folder per instance and client, recognisable to the person. */
+export function keyOf({ base, clientId }: RecordOwner): string {
+  const host = new URL(base).host.replaceAll(/[^A-Za-z0-9.-]/g, "_").slice(0, 100);
+  const hash = createHash("sha256").update(`${base}\n${clientId}`).digest("hex");
+  return `${host}-${hash.slice(0, 16)}`;
 }
 
 const labelSchema = z.object({ version: z.number(), base: z.string(), clientId: z.string() });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
@@ -9,6 +8,7 @@ import { type FolderWatch, watchFolders } from "./folder-watch.ts";
 import { type Look, lookAt, type NamesOfFolder } from "./look.ts";
 import { codeOf, problemsAbove, reasonOf } from "./private-files.ts";
 import {
+  keyOf,
   type RecordOwner,
   readRecord,
   recordText,
@@ -69,7 +69,7 @@ export class SignInFolder {
     this.#options = options;
     this.ages = new Ages(options.clock);
     this.#owner = { base: baseUrl, clientId };
-    this.#key = keyOf(baseUrl, clientId);
+    this.#key = keyOf(this.#owner);
     this.#path = join(dataDir, "auth", `${this.#key}.v1`);
     this.#disk = openDiskFolders(this.#path, { uid, warn });
   }
@@ -190,7 +190,11 @@ export class SignInFolder {
   async mark(n: number, mark: "revoked" | "signed-out"): Promise<void> {
     this.#remember(n, mark, "");
     this.#watch?.wake();
-    if (!this.#ours.has(n)) await this.#disk.create(n, mark, "");
+    if (this.#ours.has(n)) return;
+    await this.#disk.create(n, mark, "").catch((error: unknown) => {
+      // Where the folder is gone, nobody else can take its token.
+      if (codeOf(error) !== "ENOENT") throw error;
+    });
   }
 
   /** @throws Error when the file stays; this process does not use it again in any case. */
@@ -262,6 +266,7 @@ export class SignInFolder {
   async #numbersOnDisk(): Promise<number[]> {
     try {
       const numbers = await this.#disk.numbers();
+      if (this.#isUnreadable) this.trouble = undefined;
       this.#isUnreadable = false;
       return numbers;
     } catch (error) {
@@ -273,13 +278,10 @@ export class SignInFolder {
 
   async #namesOnDisk(n: number): Promise<string[]> {
     if (this.#isUnreadable || this.#ours.has(n)) return [];
-    return this.#disk.names(n).catch((error) => {
-      this.#note(error);
-      return [];
-    });
+    return this.#disk.names(n).catch((error) => this.#note(error) ?? []);
   }
 
-  #note(error: unknown): void {
+  #note(error: unknown): undefined {
     // A folder that somebody removed is no trouble of the disk.
     if (codeOf(error) !== "ENOENT") this.#keepInMemory(error);
   }
@@ -294,11 +296,4 @@ export class SignInFolder {
     if (!this.#told.has(message)) this.#options.warn(message);
     this.#told.add(message);
   }
-}
-
-/** `<host>-<hash>`: one folder per instance and client, recognisable to the person. */
-function keyOf(baseUrl: string, clientId: string): string {
-  const host = new URL(baseUrl).host.replaceAll(/[^A-Za-z0-9.-]/g, "_").slice(0, 100);
-  const hash = createHash("sha256").update(`${baseUrl}\n${clientId}`).digest("hex");
-  return `${host}-${hash.slice(0, 16)}`;
 }

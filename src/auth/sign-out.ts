@@ -1,7 +1,7 @@
 import type { Http } from "../http/http.ts";
 import type { SignOutResult } from "../session.ts";
 import { revokeToken } from "./credentials.ts";
-import { codeOf, reasonOf, removeFile } from "./private-files.ts";
+import { reasonOf, removeFile } from "./private-files.ts";
 import type { Questions } from "./questions.ts";
 import { tokenSchema } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
@@ -69,7 +69,7 @@ async function markHighest(folder: SignInFolder): Promise<string | undefined> {
     if (open.length === 0) return unmarked;
     for (const one of open) {
       await folder.mark(one?.n ?? 0, "signed-out").catch((error: unknown) => {
-        if (codeOf(error) !== "ENOENT") unmarked = reasonOf(error);
+        unmarked = reasonOf(error);
       });
     }
   }

@@ -62,6 +62,38 @@ test.concurrent("sign_out revokes also a token that the last poll brings", async
   expect(await server.session.state()).toEqual({ kind: "signed_out" });
 });
 
+test.concurrent("a token that comes to a suspended server after a sign_out, and two sign-ins later, is revoked at Kaneo", async () => {
+  await using world = await startWorld();
+  const { home, kaneo } = world;
+  const wakeUp = createDeferred<void>();
+  const http = createHttp({ baseUrl: kaneo.url, clock: systemClock, userAgent: "kaneo-mcp/test" });
+  const suspended = home.startServer({
+    http: async (request) => {
+      const response = await http(request);
+      if (request.path === TOKEN_PATH) await wakeUp.promise;
+      return response;
+    },
+  });
+  await kaneo.approve(codeIn((await failureFrom(suspended.token())).message));
+  await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
+  const other = home.startServer();
+  for (let times = 0; times < 2; times += 1) {
+    await other.session.signOut();
+    await failureFrom(other.token());
+  }
+  const isOfSignIn = (session: unknown) => JSON.stringify(session).includes("kaneo-mcp/test");
+  const living = () => (kaneo.data.auth["session"] ?? []).filter(isOfSignIn);
+  const before = living().length;
+
+  wakeUp.resolve();
+  await passUntil(world.clock, () => living().length === 0, 20);
+  await http.close();
+
+  expect(before).toBe(1);
+  expect((await home.names()).filter((name) => name.includes("token"))).toEqual([]);
+  expect((await settle(world.clock, failureFrom(other.token()))).kind).toBe("sign_in_required");
+});
+
 test.concurrent("sign_out of a session that Kaneo has ended already does not claim that it lives on", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
