@@ -15,7 +15,10 @@ export function readBaseUrl(
     new KaneoMcpError("config", `${name} ${problem}.`, { hint });
   const url = parse(text.trim(), refused);
   if (url.username || url.password) {
-    throw refused("contains a user name or password", "Leave it out: Kaneo does not use it.");
+    throw refused(
+      "contains a user name or password",
+      "Leave it out: Kaneo does not use it. If something in front of Kaneo asks for it, let that take a header of KANEO_HEADERS instead, or let requests to /api/ through.",
+    );
   }
   if (url.search || url.hash || /[?#]/.test(text)) {
     throw refused("contains a query (?) or fragment (#)", "Give only the address and the path.");
