@@ -129,7 +129,9 @@ function limitTime(timeoutMs: number, outer: AbortSignal | undefined) {
 
 /** `ALL_PROXY` stands for the two that are not set; lower case wins, as in curl. Undefined when no proxy is set. */
 function readProxySettings(env: NonNullable<HttpOptions["proxyEnv"]>): ProxySettings | undefined {
-  const read = (name: string) => env[name.toLowerCase()] ?? env[name];
+  // Undici knows SOCKS by this name only, and always leaves names to the proxy, as the h asks.
+  const read = (name: string) =>
+    (env[name.toLowerCase()] ?? env[name])?.replace(/^socks5h:/i, "socks5:");
   const httpProxy = read("HTTP_PROXY") ?? read("ALL_PROXY") ?? "";
   const httpsProxy = read("HTTPS_PROXY") ?? read("ALL_PROXY") ?? "";
   if (!httpProxy && !httpsProxy) return undefined;

@@ -27,7 +27,7 @@ export function openProxyDispatcher(proxies: ProxySettings, connections: Pool.Op
       "config",
       "The proxy set in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used.",
       {
-        hint: "Give it as a URL, such as http://proxy.example.org:3128.",
+        hint: "Give it as a URL, such as http://proxy.example.org:3128 or socks5://proxy.example.org:1080.",
         cause,
       },
     );

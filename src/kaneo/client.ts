@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { type FailureKind, isFailure } from "../errors.ts";
+import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Http, HttpRequest } from "../http/http.ts";
 import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -100,17 +100,8 @@ interface CallOptions {
 }
 
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
-/** After a write that failed in one of these ways nothing of it is done. */
-const UNDONE: FailureKind[] = [
-  ...STALE,
-  "config",
-  "sign_in_required",
-  "sign_in_failed",
-  "forbidden",
-  "rate_limited",
-  "unavailable",
-  "out_of_time",
-];
+/** After a write that failed in one of these ways, or in one that is a bug, something may be changed. */
+const PERHAPS_DONE: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];
 
 /** A board embeds every task, and the labels of a workspace come with the copies that its tasks have. */
 const LONG_LISTS = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace)\//;
@@ -143,7 +134,8 @@ function openCall({ http, clock, signal, onStale }: CallOptions) {
     const request: HttpRequest = { method, path, body: payload, signal, ...isLong };
     if (isWrite) writes += 1;
     const answer = await ask(request).catch((error: unknown) => {
-      if (isWrite && isFailure(error, ...UNDONE)) writes -= 1;
+      const isUndone = error instanceof KaneoMcpError && !isFailure(error, ...PERHAPS_DONE);
+      if (isWrite && isUndone) writes -= 1;
       if (isWrite && isFailure(error, ...STALE)) onStale();
       throw error;
     });

@@ -87,6 +87,33 @@ test.each([
   expect(proxy.asked.length > 0).toBe(isUsed);
 });
 
+test.each(["socks5", "socks5h"])(
+  "goes through a proxy of %s, which looks up the name",
+  async (scheme) => {
+    await using server = await startServer((response) => answerJson(response, {}));
+    const heard: string[] = [];
+    // RFC 1928: a greeting, the target, then whatever comes.
+    await using socks = await startRawServer({
+      onData: (socket, text) => {
+        heard.push(text);
+        if (heard.length === 1) return void socket.write(Buffer.from([5, 0]));
+        socket.removeAllListeners("data");
+        const onward = connect(server.port, "127.0.0.1", () => {
+          socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+          socket.pipe(onward).pipe(socket);
+        });
+      },
+    });
+    const proxyEnv = { ALL_PROXY: `${scheme}://127.0.0.1:${socks.port}` };
+    await using http = client("http://kaneo.example", { proxyEnv });
+
+    const answer = await http(get);
+
+    expect(answer.status).toBe(200);
+    expect(heard[1]).toContain("kaneo.example");
+  },
+);
+
 test("opens a tunnel for https", async () => {
   await using target = await startRawServer({ onData: (socket) => socket.end("not TLS at all") });
   await using proxy = await startProxy(target.port);
