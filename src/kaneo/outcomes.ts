@@ -1,5 +1,5 @@
 /** What came of a write: never believed because of its status alone. */
-import { type FailureKind, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 
 /** After these failures of a write it may have been saved all the same. */
 const UNCERTAIN: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];
@@ -28,24 +28,53 @@ export function fateOf(error: unknown): "uncertain" | "not tried" | "failed" {
   return isFailure(error, "out_of_time") ? "not tried" : "failed";
 }
 
+/** What a write was to leave. */
+export interface Wish<Row> {
+  /** What was written, as the start of a sentence. */
+  what: string;
+  /** What was to become of it, `saved` if left out. */
+  done?: string;
+  /** The fields that tell; empty, false and absent are the same, and undefined is not looked at. */
+  fields?: { [Name in keyof Row]?: Row[Name] | null | undefined };
+  /** What else tells. */
+  isSo?(row: Row): boolean;
+  /** Reads the row again; absent where Kaneo has no route for that. For what was to be deleted see {@link ifGone}. */
+  look?(): Promise<Row | undefined>;
+}
+
 /**
- * What a write made of a thing: its answer where that shows what was wished for, else what is then read.
+ * The row that a write left: its answer where that shows what was wished, else the row read again. What answers in
+ * Kaneo's place, or with the row of before or of something else, would look like success otherwise.
  *
  * @throws KaneoMcpError "outcome_unknown" when neither shows it.
  */
-export async function confirmed<T>(
-  answer: T,
-  isWished: (state: T) => boolean,
-  readAgain: () => Promise<T>,
-): Promise<T> {
-  if (isWished(answer)) return answer;
-  const now = await readAgain().catch((error: unknown) => {
-    const message = `Kaneo's answer does not show the change, and reading it again failed: ${reasonOf(error)}`;
-    throw new KaneoMcpError("outcome_unknown", message, { cause: error });
+export async function confirmed<Row>(answer: Row, wish: Wish<Row>): Promise<Row> {
+  if (shows(answer, wish)) return answer;
+  const row = await wish.look?.().catch((error: unknown) => {
+    if (error instanceof KaneoMcpError) return undefined;
+    throw error;
   });
-  if (isWished(now)) return now;
+  if (row !== undefined && shows(row, wish)) return row;
   throw new KaneoMcpError(
     "outcome_unknown",
-    "Kaneo answered, but neither its answer nor what was read afterwards shows the change.",
+    `${wish.what} may or may not have been ${wish.done ?? "saved"}: Kaneo's answer does not show it.`,
+    { hint: "Look at the present state before repeating it." },
   );
+}
+
+function shows<Row>(row: Row, { fields = {}, isSo = () => true }: Wish<Row>): boolean {
+  // The keys of a mapped type are those of its base, which the compiler does not see here.
+  const names = Object.keys(fields) as (keyof Row)[];
+  const named = names.filter((name) => fields[name] !== undefined);
+  return (
+    named.every((name) => (row[name] || undefined) === (fields[name] || undefined)) && isSo(row)
+  );
+}
+
+/** The `look` for what was to be deleted: `row` itself when `rows` do not have it any more. */
+export async function ifGone<Row extends { id: string }>(
+  row: Row,
+  rows: Promise<readonly { id: string }[]>,
+): Promise<Row | undefined> {
+  return (await rows).some(({ id }) => id === row.id) ? undefined : row;
 }

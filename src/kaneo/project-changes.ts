@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
-import { confirmed, ifGone } from "./confirmed.ts";
 import { endpoint } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { fold, oneLine } from "./matching.ts";
+import { confirmed, ifGone } from "./outcomes.ts";
 import { type Project, type ProjectRow, projectSchema } from "./schemas.ts";
 
 export interface NewProject {

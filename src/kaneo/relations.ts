@@ -4,7 +4,7 @@ import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, projectsOf } from "./lists.ts";
-import { confirmed } from "./outcomes.ts";
+import { confirmed, ifGone } from "./outcomes.ts";
 import { kaneoId, list, optional, whole, word } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 
@@ -101,13 +101,14 @@ export async function link(kaneo: Kaneo, wanted: Link): Promise<"linked" | "was_
       relationType: type,
     };
     const made = await kaneo.post(endpoint`/api/task-relation`, madeSchema, body);
-    const isMade =
-      made.sourceTaskId === source.task.id &&
-      made.targetTaskId === target.task.id &&
-      made.relationType === type;
-    await confirmed(isMade, Boolean, async () =>
-      (await between(kaneo, task, other)).some((relation) => relation.kind === kind),
-    );
+    await confirmed(made, {
+      what: `The relation of ${task.task.key} and ${other.task.key}`,
+      fields: body,
+      look: async () => {
+        const relations = await between(kaneo, task, other);
+        return relations.some((relation) => relation.kind === kind) ? body : undefined;
+      },
+    });
     return "linked";
   } catch (error) {
     if (!isFailure(error, "conflict")) throw error;
@@ -133,9 +134,12 @@ export async function unlink(
       if (isFailure(error, "not_found")) return relation;
       throw error;
     });
-    await confirmed(answer.id === relation.id, Boolean, async () =>
-      (await between(kaneo, task, other)).every(({ id }) => id !== relation.id),
-    );
+    await confirmed<{ id: string }>(answer, {
+      what: `The relation of ${task.task.key} and ${other.task.key}`,
+      done: "removed",
+      fields: { id: relation.id },
+      look: () => ifGone(relation, between(kaneo, task, other)),
+    });
   }
   return relations.map((relation) => relation.kind);
 }

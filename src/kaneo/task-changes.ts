@@ -77,6 +77,7 @@ export function changesOf(wanted: TaskChanges): Change[] {
 }
 
 interface Sending {
+  field: string;
   path: Endpoint;
   body: unknown;
   isSo(task: Task): boolean;
@@ -86,12 +87,13 @@ interface Sending {
 
 /** Sends a change of a task's row. */
 async function put(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
-  const { path, body, isSo, assigneeName } = sending;
-  const row = await confirmed(
-    await kaneo.put(path, taskSchema, body),
-    (answer) => answer.id === task.id && isSo(merge(task, answer)),
-    () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
-  );
+  const { field, path, body, isSo, assigneeName } = sending;
+  const row = await confirmed(await kaneo.put(path, taskSchema, body), {
+    what: `The ${field} of ${task.key}`,
+    fields: { id: task.id },
+    isSo: (answer) => isSo(merge(task, answer)),
+    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+  });
   return merge(task, row, assigneeName);
 }
 
@@ -107,7 +109,7 @@ function changeField(
     ...(operation !== undefined && { bulk: { operation, value } }),
     send: (kaneo, { task }) => {
       const path = endpoint`/api/task/${field}/${task.id}`;
-      return put(kaneo, task, { path, body: { [field]: value }, isSo });
+      return put(kaneo, task, { field, path, body: { [field]: value }, isSo });
     },
   };
 }
@@ -159,7 +161,8 @@ function changeAssignee(member: Member | null): Change {
     bulk: { operation: "updateAssignee", value: userId },
     send: (kaneo, { task }) => {
       const path = endpoint`/api/task/assignee/${task.id}`;
-      return put(kaneo, task, { path, body: { userId }, isSo, assigneeName: member?.name });
+      const sending = { path, body: { userId }, isSo, assigneeName: member?.name };
+      return put(kaneo, task, { field: "assignee", ...sending });
     },
   };
 }
@@ -173,7 +176,8 @@ function changeDue(due: string | null): Change {
     send: (kaneo, { task }) => {
       // Leaving dueDate out clears it; null is refused.
       const body = due === null ? {} : { dueDate: due };
-      return put(kaneo, task, { path: endpoint`/api/task/due-date/${task.id}`, body, isSo });
+      const path = endpoint`/api/task/due-date/${task.id}`;
+      return put(kaneo, task, { field: "due date", path, body, isSo });
     },
   };
 }
@@ -196,7 +200,8 @@ function changeStart(start: string | null): Change {
         ...(current.due && { dueDate: current.due }),
         ...(start !== null && { startDate: start }),
       };
-      return put(kaneo, current, { path, body, isSo, assigneeName: now.assigneeName });
+      const sending = { path, body, isSo, assigneeName: now.assigneeName };
+      return put(kaneo, current, { field: "start", ...sending });
     },
   };
 }
@@ -243,11 +248,12 @@ function moveTo(project: Project): Change {
       );
       // A task fewer here and one more there: task-finder.ts computes with these numbers.
       kaneo.forget(projectsOf(project.workspaceId));
-      const row = await confirmed(
-        answer,
-        ({ id, projectId }) => id === task.id && projectId === project.id,
-        () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
-      );
+      const row = await confirmed(answer, {
+        what: `${task.key}`,
+        done: `moved to ${project.slug}`,
+        fields: { id: task.id, projectId: project.id },
+        look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+      });
       const { number } = row;
       return {
         ...merge(task, row),

@@ -46,15 +46,12 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
     ...(due !== undefined && { dueDate: due }),
     ...(assignee !== undefined && { userId: assignee.id }),
   });
-  const row = await confirmed(
-    answer,
-    (task) =>
-      task.projectId === project.id &&
-      task.title === title &&
-      task.status === status &&
-      task.userId === assignee?.id,
-    () => kaneo.get(endpoint`/api/task/${answer.id}`, taskSchema),
-  );
+  const row = await confirmed(answer, {
+    what: "The task",
+    done: "created",
+    fields: { projectId: project.id, title, status, userId: assignee?.id ?? null },
+    look: () => kaneo.get(endpoint`/api/task/${answer.id}`, taskSchema),
+  });
   const task = taskOf({ ...row, assigneeName: row.assigneeName ?? assignee?.name }, project);
   return { task, project, problems: [] };
 }

@@ -2,7 +2,8 @@
 import { isFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
-import { confirmed } from "./outcomes.ts";
+import { oneLine } from "./matching.ts";
+import { confirmed, ifGone } from "./outcomes.ts";
 import { type Label, labelSchema, list } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 import type { Task, TaskLabel } from "./tasks.ts";
@@ -18,11 +19,12 @@ export function attachLabel(
 ): Promise<TaskLabel> {
   const body = { name, color, workspaceId, taskId: task.id };
   return kaneo.post(endpoint`/api/label`, labelSchema, body).then((answer) =>
-    confirmed(
-      answer,
-      (label) => label.name === name && label.taskId === task.id,
-      async () => (await labelsOn(kaneo, task)).find((label) => label.name === name) ?? answer,
-    ),
+    confirmed(answer, {
+      what: `The label ${oneLine(name)}`,
+      done: `added to ${task.key}`,
+      fields: { name, taskId: task.id },
+      look: async () => (await labelsOn(kaneo, task)).find((label) => label.name === name),
+    }),
   );
 }
 
@@ -39,8 +41,12 @@ export async function detachLabel(kaneo: Kaneo, task: Task, name: string): Promi
       if (isFailure(error, "not_found")) return copy;
       throw error;
     });
-    const isOff = async () => (await labelsOn(kaneo, task)).every(({ id }) => id !== copy.id);
-    await confirmed(answer.id === copy.id, Boolean, isOff);
+    await confirmed<{ id: string }>(answer, {
+      what: `The label ${oneLine(name)}`,
+      done: `taken off ${task.key}`,
+      fields: { id: copy.id },
+      look: () => ifGone(copy, labelsOn(kaneo, task)),
+    });
   }
   return copies;
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { confirmed, ifGone } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
+import { confirmed, ifGone } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";

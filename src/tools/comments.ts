@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { confirmed } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderMoment } from "../text/dates.ts";

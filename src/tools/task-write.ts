@@ -132,15 +132,19 @@ const deleteTask = defineTool({
     }
     const path = endpoint`/api/task/${task.id}`;
     const deleted = await kaneo.delete(path, taskSchema);
-    await confirmed(deleted.id === task.id, Boolean, () =>
-      kaneo.get(path, taskSchema).then(
-        () => false,
-        (error: unknown) => {
-          if (isFailure(error, "not_found")) return true;
-          throw error;
-        },
-      ),
-    );
+    await confirmed<{ id: string }>(deleted, {
+      what: task.key,
+      done: "deleted",
+      fields: { id: task.id },
+      look: async () =>
+        kaneo.get(path, taskSchema).then(
+          () => undefined,
+          (error: unknown) => {
+            if (isFailure(error, "not_found")) return task;
+            throw error;
+          },
+        ),
+    });
     // The number of tasks is what keys are resolved with.
     kaneo.forget(projectsOf(project.workspaceId));
     return task;

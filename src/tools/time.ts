@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { confirmed } from "../kaneo/confirmed.ts";
 import { readDate } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderMoment } from "../text/dates.ts";

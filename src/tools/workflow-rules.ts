@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { confirmed, ifGone } from "../kaneo/confirmed.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
+import { confirmed, ifGone } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { kaneoId, list, optional, word } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";

@@ -88,7 +88,7 @@ test.for([
   await expect(call).rejects.toMatchObject({
     kind: "outcome_unknown",
     message: expect.stringMatching(
-      /^WEB-1, priority: Kaneo answered, but .* Nothing was changed before\. Uncertain: priority\. Not tried: status\.$/,
+      /^WEB-1, priority: The priority of WEB-1 may or may not have been saved: Kaneo.s answer does not show it\. Nothing was changed before\. Uncertain: priority\. Not tried: status\.$/,
     ),
   });
 });

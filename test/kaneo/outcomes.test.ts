@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
-import { confirmed } from "../../src/kaneo/confirmed.ts";
+import { confirmed } from "../../src/kaneo/outcomes.ts";
 
 interface Row {
   id: string;
