@@ -22,6 +22,10 @@ const ADVICE: Record<FailureKind, string> = {
   unexpected: "If it happens again, it is worth a bug report.",
 };
 
+/** For `unavailable`, when this call had changed something before. */
+const ADVICE_AFTER_A_WRITE =
+  "What was sent before may be done: look at the present state, then call again for the rest in a while.";
+
 /**
  * The text of a failure for a model: what happened and why, then what to do next. Never a stack. What is none of ours is a
  * bug; with `wasWritten`, nobody knows what became of the write before it, and that comes first.
@@ -31,5 +35,7 @@ export function renderFailure(error: unknown, { wasWritten = false } = {}): stri
     if (!wasWritten) return `Something went wrong inside kaneo-mcp. ${ADVICE.unexpected}`;
     return "What was to be changed may or may not have been saved: something went wrong inside kaneo-mcp after it was sent.\nLook at the present state before repeating it.";
   }
-  return limitAnswer(cleanText(`${error.message}\n${error.hint ?? ADVICE[error.kind]}`));
+  const isUndone = error.kind !== "unavailable" || !wasWritten;
+  const next = error.hint ?? (isUndone ? ADVICE[error.kind] : ADVICE_AFTER_A_WRITE);
+  return limitAnswer(cleanText(`${error.message}\n${next}`));
 }

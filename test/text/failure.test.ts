@@ -24,3 +24,12 @@ test("invisible characters in a failure's words are stripped", () => {
     "ab\nc",
   );
 });
+
+test("nothing is said to be unchanged where a write came before an answer that was none", () => {
+  const away = new KaneoMcpError("unavailable", "Kaneo is away.");
+
+  const texts = [renderFailure(away), renderFailure(away, { wasWritten: true })];
+
+  expect(texts[0]).toContain("Nothing was changed.");
+  expect(texts[1]).toMatch(/^Kaneo is away\.\nWhat was sent before may be done: /);
+});
