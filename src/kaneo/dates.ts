@@ -46,12 +46,12 @@ export function endOf(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar).last).toISOString();
 }
 
-/** `Wednesday 2026-11-25 in Europe/Berlin`. */
-function todayIn(calendar: Calendar): string {
+/** `Wednesday, 2026-11-25`. */
+export function todayIn(calendar: Calendar): string {
   const today = new Date(todayAt(calendar));
   const weekday = WEEKDAYS[today.getUTCDay()] ?? "";
   const named = `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)}`;
-  return `${named} ${today.toISOString().slice(0, 10)} in ${calendar.timeZone}`;
+  return `${named}, ${today.toISOString().slice(0, 10)}`;
 }
 
 function read(text: string, calendar: Calendar): Span {
@@ -60,7 +60,7 @@ function read(text: string, calendar: Calendar): Span {
   const refuse = (why: string) =>
     new KaneoMcpError(
       "invalid_input",
-      `The date "${oneLine(text, 60)}" ${why}. Today is ${todayIn(calendar)}.`,
+      `The date "${oneLine(text, 60)}" ${why}. Today is ${todayIn(calendar)} in ${timeZone}.`,
       { hint: FORMS },
     );
   const span = readDay(said, calendar) ?? readMoment(said, calendar);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
+import { todayIn } from "../kaneo/dates.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
 import { type SessionState, type SignOutResult, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
@@ -78,13 +79,11 @@ function renderWorkspaces({ workspaces: all }: Account): string {
 }
 
 /** `Today is Sunday, 2026-03-01; days are meant in Europe/Berlin.` */
-function renderToday({ timeZone, assumedZone, now }: ToolContext): string {
-  const moment = new Date(now());
-  const weekday = new Intl.DateTimeFormat("en", { weekday: "long", timeZone }).format(moment);
-  const [day = ""] = renderMoment(moment.toISOString(), timeZone).split(" ");
+function renderToday(context: ToolContext): string {
+  const { timeZone, assumedZone } = context;
   const why = assumedZone && ", this machine's zone, since KANEO_TIMEZONE is not set";
   if (assumedZone !== undefined) assumedZone.isSaid = true;
-  return `Today is ${weekday}, ${day}; days are meant in ${timeZone}${why ?? ""}.`;
+  return `Today is ${todayIn(context)}; days are meant in ${timeZone}${why ?? ""}.`;
 }
 
 const MOST_SECONDS = 20;

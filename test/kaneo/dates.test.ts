@@ -130,7 +130,7 @@ test.for([
   ["1772323200000", "is not understood"],
 ] as const)("refuses %s, which %s", ([text, why]) => {
   expect(() => readDate(text, calendar("Europe/Berlin"))).toThrow(
-    `The date "${text}" ${why}. Today is Wednesday 2026-11-25 in Europe/Berlin.`,
+    `The date "${text}" ${why}. Today is Wednesday, 2026-11-25 in Europe/Berlin.`,
   );
 });
 

@@ -143,7 +143,7 @@ test("a failed item does not stop the others, is named with the reason, and leav
     "2. WEB-5  to-do  Orphan — no subtask: its parent #1 was not created",
     "3. failed: parent: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
     "4. failed: parent #4 is not another one of these 6 tasks.",
-    '5. failed: The date "2026-02-30" does not exist. Today is Wednesday 2026-11-25 in Europe/Berlin.',
+    '5. failed: The date "2026-02-30" does not exist. Today is Wednesday, 2026-11-25 in Europe/Berlin.',
     "6. WEB-6  to-do  [bug]  Good",
     "Labels can be added with update_task, parents with link_tasks.",
   ]);
