@@ -26,6 +26,8 @@ const bundle = await rolldown({
   cwd: root,
   input: { main: "src/main.ts" },
   platform: "node",
+  // The other form of jsonc-parser requires its parts by names that no bundler sees.
+  resolve: { mainFields: ["module", "main"] },
   transform: { target: "node20.18", define: { KANEO_MCP_VERSION: JSON.stringify(version) } },
   plugins: [toolListing(root)],
 });

@@ -1,12 +1,26 @@
 import { parseArgs } from "node:util";
 import { KaneoMcpError } from "./errors.ts";
 import { assertFilledIn, type Config, isOn, quote, settings, UNREPEATED } from "./settings.ts";
-import { countChanges } from "./text/text.ts";
+import { countChanges, nearestNames } from "./text/text.ts";
+
+/** What stands first on the command line where it is no server that is asked for, with what `--help` says of it. */
+export const commands = {
+  install: "[client…]: add this server to MCP clients; without names, to all found here",
+  uninstall: "[client…]: take it out of them again",
+} as const;
+
+export type Command = keyof typeof commands;
 
 /** What the command line asks for. */
 export type Reading =
   | { kind: "help" }
   | { kind: "version" }
+  | {
+      kind: "command";
+      command: Command;
+      /** What stands behind it. */
+      argv: readonly string[];
+    }
   | {
       kind: "serve";
       /** With the default, or what is safer, where a value is unusable. */
@@ -25,6 +39,8 @@ export interface ConfigSources {
 
 /** Reads variables and flags, and names everything that is wrong with them at once. */
 export function readConfig({ env, argv }: ConfigSources): Reading {
+  const [first = "", ...rest] = argv;
+  if (isCommand(first)) return { kind: "command", command: first, argv: rest };
   const flags = readFlags(argv);
   if (flags.values.has("help")) return { kind: "help" };
   if (flags.values.has("version")) return { kind: "version" };
@@ -49,6 +65,10 @@ export function readConfig({ env, argv }: ConfigSources): Reading {
     }
   }
   return { kind: "serve", config, problems, warnings };
+}
+
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(commands, word);
 }
 
 const DEFAULTS: Config = {
@@ -139,7 +159,9 @@ function readFlags(argv: readonly string[]): Flags {
   for (const token of tokens) {
     if (token.kind === "positional") {
       const what = isValueOfUnknown ? UNREPEATED : quote(token.value);
-      problems.push(`Argument ${token.index + 1}, ${what}, belongs to no flag.`);
+      const [near] = token.index === 0 ? nearestNames(token.value, Object.keys(commands), 1) : [];
+      const end = near ? ` and is no command; the nearest is ${near}.` : ".";
+      problems.push(`Argument ${token.index + 1}, ${what}, belongs to no flag${end}`);
     }
     isValueOfUnknown = token.kind === "option" && !Object.hasOwn(FLAGS, token.name);
     if (token.kind !== "option") continue;

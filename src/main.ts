@@ -1,4 +1,5 @@
 import { Console } from "node:console";
+import { homedir } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { systemClock } from "./clock.ts";
 import { type Reading, readConfig } from "./config.ts";
@@ -8,7 +9,7 @@ import { createRedactor } from "./http/redactor.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMcpServer, type McpServerOptions } from "./mcp/server.ts";
 import { serveStdio } from "./mcp/stdio.ts";
-import { helpText, problemsText, terminalGreeting } from "./texts.ts";
+import { helpText, problemsText, shortHelp } from "./texts.ts";
 import { instructions } from "./tools/instructions.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
 import { selectTools } from "./tools/toolsets.ts";
@@ -27,12 +28,35 @@ function run(): void {
     stdout.write(helpText(KANEO_MCP_VERSION));
   } else if (reading.kind === "version") {
     stdout.write(`${KANEO_MCP_VERSION}\n`);
+  } else if (reading.kind === "command") {
+    void runCommand(reading);
+  } else if (stdin.isTTY && argv.length === 2) {
+    stdout.write(shortHelp(KANEO_MCP_VERSION, scriptPath()));
   } else if (reading.problems.length > 0 && stdin.isTTY) {
     stderr().write(`${problemsText(reading.problems)}kaneo-mcp --help lists the settings.\n`);
     process.exitCode = 2;
   } else {
     void serve(reading);
   }
+}
+
+async function runCommand({ command, argv }: Extract<Reading, { kind: "command" }>): Promise<void> {
+  const { run } = await import("./cli/run.ts");
+  const { env, platform, execPath, stdout } = process;
+  process.exitCode = await run(command, argv, {
+    env,
+    homeDir: homedir(),
+    platform,
+    execPath,
+    script: scriptPath(),
+    version: KANEO_MCP_VERSION,
+    stdout,
+    stderr: stderr(),
+  });
+}
+
+function scriptPath(): string {
+  return process.argv[1] ?? "kaneo-mcp.cjs";
 }
 
 async function serve(setup: Setup): Promise<void> {
@@ -160,6 +184,7 @@ function warnAndGreet({ config, problems, warnings }: Setup, log: Log): void {
     );
   }
   if (!process.stdin.isTTY) return;
-  const script = process.argv[1] ?? "kaneo-mcp.cjs";
-  stderr().write(terminalGreeting(script, config.apiUrl));
+  stderr().write(
+    `kaneo-mcp now serves JSON-RPC for Kaneo at ${config.apiUrl} on this terminal; Ctrl+D ends it.\n`,
+  );
 }

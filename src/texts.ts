@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import { commands } from "./config.ts";
 import { settings } from "./settings.ts";
 
 /** What `--help` prints. */
@@ -17,6 +19,8 @@ It is started by an MCP client, which speaks with it over stdin and stdout:
 
   kaneo-mcp [flags]
 
+Commands, each with a --help of its own
+${commandRows()}
 Flags
 ${flags.join("")}${row("-h, --help", "print this and leave")}${row("-v, --version", "print the version and leave")}
 Variables (a flag wins over its variable)
@@ -28,20 +32,30 @@ function row(name: string, help: string): string {
   return `  ${name.padEnd(27)}${help}\n`;
 }
 
-/** What a person reads who started the server by hand; `script` is the absolute path of the file that runs. */
-export function terminalGreeting(script: string, apiUrl: string): string {
-  const kaneo = { command: "node", args: [script], env: { KANEO_API_URL: apiUrl } };
-  return `This is kaneo-mcp, a Model Context Protocol server for Kaneo at ${apiUrl}.
-It is meant to be started by an MCP client, not by hand. Add it to your client's configuration:
+/** What a person reads who started the program by hand, without more; `script` is the absolute path of the file that runs. */
+export function shortHelp(version: string, script: string): string {
+  const program = startedAs(script);
+  return `kaneo-mcp ${version}: a Model Context Protocol server for Kaneo, the open-source project manager.
 
-${JSON.stringify({ mcpServers: { kaneo } }, undefined, 2)}
+An MCP client starts it, not a person. To add it to the clients on this machine:
 
-or, for Claude Code:
+  ${program} install
 
-  claude mcp add kaneo --env KANEO_API_URL=${apiUrl} -- node ${JSON.stringify(script)}
-
-It now serves JSON-RPC on this terminal; Ctrl+D ends it. kaneo-mcp --help lists the settings.
+Commands
+${commandRows()}
+${program} --help lists flags and variables too.
 `;
+}
+
+/** How a person starts the file at `script` again. */
+function startedAs(script: string): string {
+  return script.endsWith("js") ? `node ${JSON.stringify(script)}` : basename(script);
+}
+
+function commandRows(): string {
+  return Object.entries(commands)
+    .map(([name, help]) => row(name, help))
+    .join("");
 }
 
 /** What is wrong with the configuration, one problem a line. */

@@ -136,7 +136,7 @@ test("names every wrong value at once, with its variable and the reason", () => 
   );
 
   expect(problems).toEqual([
-    'Argument 1, "stray", belongs to no flag.',
+    'Argument 1, "stray", belongs to no flag and is no command; the nearest is install.',
     "--verbose is not a flag of kaneo-mcp; --help lists them.",
     expect.stringMatching(/^KANEO_BASE_URL uses http:\/\/.*KANEO_ALLOW_INSECURE_HTTP/),
     "KANEO_API_KEY must be 8 to 512 visible ASCII characters without blanks.",
@@ -182,10 +182,21 @@ test("names the flag when the wrong value came by the flag", () => {
   ]);
 });
 
-test("quotes an argument that belongs to no flag, as far as a line goes", () => {
-  const problems = problemsOf({}, "serve", `${"many words ".repeat(20)}`);
+test("takes a command's own words and flags as they are, whatever the variables hold", () => {
+  const reading = readConfig({
+    env: { KANEO_READ_ONLY: "maybe" },
+    argv: ["install", "cursor", "--print"],
+  });
 
-  expect(problems[0]).toBe('Argument 1, "serve", belongs to no flag.');
+  expect(reading).toEqual({ kind: "command", command: "install", argv: ["cursor", "--print"] });
+});
+
+test("quotes an argument that belongs to no flag, as far as a line goes", () => {
+  const problems = problemsOf({}, "unistall", `${"many words ".repeat(20)}`);
+
+  expect(problems[0]).toBe(
+    'Argument 1, "unistall", belongs to no flag and is no command; the nearest is uninstall.',
+  );
   expect(problems[1]).toMatch(/^Argument 2, "many words .*…", belongs to no flag\.$/);
   expect(problems[1]?.length).toBeLessThan(110);
 });

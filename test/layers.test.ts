@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, string> = {
   main: "cli clock config connect errors http log mcp session settings texts tools",
   cli: "auth clock config connect errors http kaneo log session settings text texts tools",
   connect: "auth cli clock errors http kaneo log session settings tools",
-  texts: "settings",
+  texts: "config settings",
   config: "errors settings text",
   settings: "errors http log tools",
   mcp: "clock errors log text tools",
@@ -32,6 +32,9 @@ const MAY_IMPORT_PACKAGE: Record<string, string> = {
   "env-paths": "connect",
   "@date-fns/tz": "kaneo text",
   "@modelcontextprotocol/sdk": "type:mcp",
+  "jsonc-parser": "cli",
+  "smol-toml": "cli",
+  yaml: "cli",
 };
 
 interface Import {

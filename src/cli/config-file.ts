@@ -1,0 +1,128 @@
+import {
+  access,
+  chmod,
+  constants,
+  mkdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { KaneoMcpError } from "../errors.ts";
+
+/** The text of a file, undefined when there is none. @throws KaneoMcpError "config" when it cannot be read as text. */
+export async function readConfigFile(path: string): Promise<string | undefined> {
+  try {
+    const bytes = await readFile(path);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error instanceof TypeError ? refused("it is not UTF-8 text") : told(error);
+  }
+}
+
+export interface FileChange {
+  /** Gives the new text, undefined for no file; `copy` is what an earlier change left beside the file. */
+  change(text: string | undefined, copy: string | undefined): string | undefined;
+  /** Whether a copy of what was there stays beside the file; else the one that is there goes. */
+  leavesCopy: boolean;
+}
+
+/**
+ * Changes a file in one step, behind the link where it is one. Two of us take turns, and what another program wrote
+ * meanwhile stays.
+ *
+ * @throws KaneoMcpError "config" when the file is as it was.
+ */
+export async function changeConfigFile(path: string, change: FileChange): Promise<void> {
+  try {
+    const target = await behindLink(path);
+    await mkdir(dirname(target), { recursive: true });
+    const turn = await takeTurn(`${target}.kaneo-mcp.lock`);
+    await changeInTurn(target, join(turn, "new"), change).finally(() =>
+      rm(turn, { recursive: true }),
+    );
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+async function changeInTurn(target: string, fresh: string, { change, leavesCopy }: FileChange) {
+  const copy = `${target}.kaneo-mcp.bak`;
+  const before = await readConfigFile(target);
+  const mode = before === undefined ? undefined : await modeToKeep(target);
+  const after = change(before, await readConfigFile(copy));
+  if (after !== undefined) await write(fresh, after, mode);
+  if (leavesCopy && before !== undefined) await write(copy, before, mode);
+  if ((await readConfigFile(target)) !== before) {
+    throw refused("another program changed it at the same moment", "Try again.");
+  }
+  await (after === undefined ? rm(target) : rename(fresh, target));
+  if (!leavesCopy) await rm(copy, { force: true });
+}
+
+/** Makes the folder that only one process can make. */
+async function takeTurn(lock: string): Promise<string> {
+  for (let tries = 20; ; tries -= 1) {
+    try {
+      await mkdir(lock);
+      return lock;
+    } catch (error) {
+      if (!isErrno(error, "EEXIST")) throw error;
+      if (tries === 0) {
+        const hint = `If no other kaneo-mcp is at work, remove ${lock} and try again.`;
+        throw refused("another kaneo-mcp is changing it", hint);
+      }
+      await delay(100);
+    }
+  }
+}
+
+/** What is behind a link is replaced: people keep their settings in one place and link to them. */
+async function behindLink(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+    const destination = await readlink(path).catch(() => undefined);
+    if (destination === undefined) return path;
+    throw refused(
+      `it is a link to ${destination}, which is not there`,
+      "Make that file, or remove the link.",
+    );
+  }
+}
+
+/** A rename would go over a file that its owner protected. */
+async function modeToKeep(target: string): Promise<number> {
+  const { mode } = await stat(target);
+  if ((mode & 0o200) === 0)
+    throw refused("it is write-protected", "Allow writing to it and try again.");
+  await access(target, constants.W_OK);
+  return mode & 0o777;
+}
+
+/** What is secret in the old file stays readable for its owner alone. */
+async function write(path: string, text: string, mode: number | undefined): Promise<void> {
+  await rm(path, { force: true });
+  await writeFile(path, text, { flag: "wx", flush: true, ...(mode !== undefined && { mode }) });
+  if (mode !== undefined) await chmod(path, mode);
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+function told(error: unknown): unknown {
+  const isOfTheSystem = error instanceof Error && "syscall" in error;
+  return isOfTheSystem ? refused(`it cannot be changed (${error.message})`) : error;
+}
+
+function refused(problem: string, hint?: string): KaneoMcpError {
+  return new KaneoMcpError("config", problem, hint === undefined ? {} : { hint });
+}

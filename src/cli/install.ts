@@ -1,0 +1,222 @@
+import { readConfig } from "../config.ts";
+import { isFailure } from "../errors.ts";
+import { toolsetNames } from "../tools/toolsets.ts";
+import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
+import { type Client, clients, type Launch, placesOf } from "./clients.ts";
+import { withEntry } from "./config-text.ts";
+import { type Order, readOrder, type Surroundings, unknownWord } from "./order.ts";
+import { npxPackage, publication } from "./publication.ts";
+
+/** `kaneo-mcp install`. Gives the exit code: 1 where a client was left out, 2 for wrong words. */
+export async function install(argv: readonly string[], around: Surroundings): Promise<number> {
+  const order = readOrder(argv, {
+    "api-url": "string",
+    profile: "string",
+    toolsets: "string",
+    name: "string",
+    "read-only": "boolean",
+    print: "boolean",
+    "dry-run": "boolean",
+    help: "boolean",
+  });
+  const { flags } = order;
+  if (flags.has("help")) return tell(around, INSTALL_HELP);
+  const named = namedEntries(order, around);
+  const env = readSettings(order, around);
+  if (!env) return refuse(order, around);
+
+  const launch = launchOf(around, env);
+  const entries = named.length > 0 ? named : await entriesFound(order, around);
+  if (flags.has("print")) return tell(around, entries.map((of) => snippet(of, launch)).join("\n"));
+  const isDry = flags.has("dry-run");
+  const failures = await inTurn(entries, around, (of) => addEntry(of, launch, isDry));
+  if (failures < entries.length && !isDry) tell(around, restartText(around));
+  return failures === 0 && entries.length > 0 ? 0 : 1;
+}
+
+/** `kaneo-mcp uninstall`, from every client where none is named. Gives the exit code as {@link install}. */
+export async function uninstall(argv: readonly string[], around: Surroundings): Promise<number> {
+  const order = readOrder(argv, { name: "string", "dry-run": "boolean", help: "boolean" });
+  if (order.flags.has("help")) return tell(around, UNINSTALL_HELP);
+  const named = namedEntries(order, around);
+  if (order.problems.length > 0) return refuse(order, around);
+
+  const entries = named.length > 0 ? named : entriesOf(clients, order, around);
+  let absent = 0;
+  const failures = await inTurn(entries, around, async (of) => {
+    const text = await removeEntry(of, order.flags.has("dry-run"));
+    if (text === undefined) absent += 1;
+    return text;
+  });
+  if (absent === entries.length) tell(around, `There is no entry "${nameIn(order)}" to remove.\n`);
+  return failures === 0 ? 0 : 1;
+}
+
+/** The word for a client on the command line: `claude-code`, `vs-code`, `gemini`. */
+function wordFor({ title }: Client): string {
+  return title.toLowerCase().replace(/ cli$/, "").replaceAll(" ", "-");
+}
+
+const clientWords = clients.map(wordFor);
+
+function nameIn({ flags }: Order): string {
+  return flags.get("name") ?? "kaneo";
+}
+
+/** The entries of the clients that the words name, however they write them: `vscode`, `VS Code`, `gemini-cli`. */
+function namedEntries(order: Order, around: Surroundings): EntryOf[] {
+  const letters = (text: string) => text.toLowerCase().replace(/[^a-z]|cli$/g, "");
+  const named = clients.filter(({ title }) =>
+    order.words.some((word) => letters(word) === letters(title)),
+  );
+  const titles = named.map(({ title }) => letters(title));
+  for (const word of order.words) {
+    if (titles.includes(letters(word))) continue;
+    const all = `They are ${clientWords.join(", ")}.`;
+    order.problems.push(`${unknownWord(word, "client we know", clientWords)} ${all}`);
+  }
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(nameIn(order))) {
+    order.problems.push("--name may hold letters, digits, - and _, 64 at most.");
+  }
+  return entriesOf(named, order, around);
+}
+
+function entriesOf(named: readonly Client[], order: Order, around: Surroundings): EntryOf[] {
+  const places = placesOf(around.platform, around.homeDir, around.env);
+  return named.map((client) => ({ client, name: nameIn(order), places }));
+}
+
+async function entriesFound(order: Order, around: Surroundings): Promise<EntryOf[]> {
+  const all = entriesOf(clients, order, around);
+  const isThere = await Promise.all(all.map(({ client, places }) => isFound(client, places)));
+  const found = all.filter((_, index) => isThere[index]);
+  const titles = found.map(({ client }) => client.title).join(", ");
+  const none = `No client was found on this machine. Name one of ${clientWords.join(", ")}.\n`;
+  around.stderr.write(found.length > 0 ? `Found on this machine: ${titles}.\n` : none);
+  return found;
+}
+
+/** The variables of the entry; undefined when there are problems, which it adds to the order's. */
+function readSettings(order: Order, { env }: Surroundings): Record<string, string> | undefined {
+  const { flags } = order;
+  const checked = ["api-url", "toolsets"].filter((flag) => flags.has(flag));
+  const argv = checked.map((flag) => `--${flag}=${flags.get(flag)}`);
+  const allowed = { KANEO_ALLOW_INSECURE_HTTP: env["KANEO_ALLOW_INSECURE_HTTP"] };
+  const reading = readConfig({ env: allowed, argv });
+  const profile = flags.get("profile");
+  if (profile !== undefined && !/^[a-z0-9-]{1,32}$/.test(profile)) {
+    order.problems.push("--profile may hold a to z, digits and -, 32 at most.");
+  }
+  if (reading.kind !== "serve") return undefined;
+  order.problems.push(...reading.problems);
+  if (order.problems.length > 0) return undefined;
+
+  const { apiUrl, allowInsecureHttp } = reading.config;
+  const toolsets = flags.get("toolsets");
+  return {
+    KANEO_API_URL: apiUrl,
+    ...(allowInsecureHttp && apiUrl.startsWith("http:") && { KANEO_ALLOW_INSECURE_HTTP: "1" }),
+    ...(profile !== undefined && { KANEO_PROFILE: profile }),
+    ...(toolsets !== undefined && { KANEO_TOOLSETS: toolsets }),
+    ...(flags.has("read-only") && { KANEO_READ_ONLY: "1" }),
+  };
+}
+
+/** What an entry starts: what was started now, by npx where that was how and the name is ours. */
+export function launchOf(
+  around: Pick<Surroundings, "platform" | "execPath" | "script" | "version">,
+  env: Launch["env"],
+  from = publication,
+): Launch {
+  const { platform, execPath, script, version } = around;
+  if (isOfNpx(script) && from.isOnNpm) {
+    const args = ["-y", npxPackage(version, from)];
+    // On Windows npx is a .cmd, which no client starts without a shell.
+    return platform === "win32"
+      ? { command: "cmd", args: ["/c", "npx", ...args], env }
+      : { command: "npx", args, env };
+  }
+  // Homebrew removes the folder of a version at the next update, and keeps this link to it.
+  const node = execPath.replace(/\/Cellar\/(node[^/]*)\/[^/]+\//, "/opt/$1/");
+  return { command: node, args: [script], env };
+}
+
+/** Whether npx, or pnpm's dlx, keeps the file in a folder that it empties one day. */
+function isOfNpx(script: string): boolean {
+  return /[\\/](_npx|dlx)[\\/]/.test(script);
+}
+
+/** What a person pastes, and where. */
+function snippet({ client, name, places }: EntryOf, launch: Launch): string {
+  const text = withEntry("", { ...client, name }, client.entry(launch, name));
+  return `${client.title}: ${client.files(places).join(" or ")}\n\n${text}`;
+}
+
+/** One after the other, saying how each went. Gives the number of those that failed. */
+async function inTurn(
+  entries: readonly EntryOf[],
+  { stdout, stderr }: Surroundings,
+  act: (of: EntryOf) => Promise<string | undefined>,
+): Promise<number> {
+  let failures = 0;
+  for (const of of entries) {
+    const { title } = of.client;
+    // Some clients' commands take seconds.
+    const patience = setTimeout(
+      () => stderr.write(`${title}: its own command is at work …\n`),
+      1_000,
+    );
+    try {
+      const text = await act(of);
+      if (text !== undefined) stdout.write(`${title}: ${text}.\n`);
+    } catch (error) {
+      if (!isFailure(error, "config")) throw error;
+      failures += 1;
+      stderr.write(`${title}: ${error.message}${error.hint ? ` ${error.hint}` : ""}\n`);
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+  return failures;
+}
+
+function tell({ stdout }: Surroundings, text: string): number {
+  stdout.write(text);
+  return 0;
+}
+
+function refuse({ problems }: Order, { stderr }: Surroundings): number {
+  const lines = problems.map((problem) => `  - ${problem}\n`).join("");
+  stderr.write(`Nothing was done:\n${lines}--help lists what there is.\n`);
+  return 2;
+}
+
+function restartText({ script }: Surroundings): string {
+  const next = `Now restart the client and ask: "Who am I in Kaneo?" The answer holds a link to sign in with.\n`;
+  if (!isOfNpx(script) || publication.isOnNpm) return next;
+  return `${next}The entry starts ${script}, in a folder that npx empties one day: better install kaneo-mcp to stay.\n`;
+}
+
+const INSTALL_HELP = `kaneo-mcp install [client…] adds this server to MCP clients: those that are named, else those found here.
+
+Clients: ${clientWords.join(", ")}
+
+  --api-url <url>      the Kaneo instance; default https://cloud.kaneo.app
+  --profile <name>     a second account, signed in on its own
+  --read-only          only tools that read
+  --toolsets <names>   which tools exist: ${toolsetNames.join(", ")}
+  --name <name>        of the entry; default kaneo
+  --print              only show the entry and where it belongs
+  --dry-run            only say what would be done
+  -h, --help           print this and leave
+
+An entry that is there already is never replaced. What was in a file before stays beside it, ending in .kaneo-mcp.bak.
+kaneo-mcp uninstall takes the entry out again.
+`;
+
+const UNINSTALL_HELP = `kaneo-mcp uninstall [client…] takes this server out of MCP clients: those that are named, else all.
+
+  --name <name>        of the entry; default kaneo
+  --dry-run            only say what would be done
+  -h, --help           print this and leave
+`;

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { parse as parseJsonc } from "jsonc-parser";
+import * as toml from "smol-toml";
+import { expect, test } from "vitest";
+import * as yaml from "yaml";
+import { entriesIn, type Format, withEntry, withoutEntry } from "../../src/cli/config-text.ts";
+
+const entry = { command: "node", args: ["/opt/kaneo-mcp.cjs"], env: { A: "b" } };
+const placeIn = (format: Format) => ({ format, key: "servers", name: "kaneo" });
+
+for (const [format, what, text] of [
+  ["json", "the key twice", '{ "servers": {}, "servers": { "a": 1 } }'],
+  ["json", "null for the entries", '{ "servers": null }'],
+  ["json", "a list for the entries", '{ "servers": [] }'],
+  ["json", "a list of all settings", "[]"],
+  ["toml", "an inline table for the entries", "servers = { a = { command = 1 } }\n"],
+  ["toml", "a list of tables for the entries", "[[servers]]\na = 1\n"],
+  ["yaml", "a reference for the entries", "a: &all\n  b: 1\nservers: *all\n"],
+  ["yaml", "a flow map for the entries", "servers: { a: 1 }\n"],
+  ["yaml", "a flow map of all settings", "{ a: 1 }\n"],
+  ["yaml", "two documents", "a: 1\n---\nb: 1\n"],
+] as const) {
+  test(`${format} with ${what} is refused rather than guessed at`, () => {
+    const adding = () => withEntry(text, placeIn(format), entry);
+
+    expect(adding).toThrow(/holds no|does not change|is broken/);
+  });
+}
+
+for (const [format, what, text, added] of [
+  [
+    "json",
+    "on one line",
+    '{"servers":{"a":{}}}',
+    '{"servers":{"kaneo":{"command":"node","args":["/opt/kaneo-mcp.cjs"],"env":{"A":"b"}},"a":{}}}',
+  ],
+  [
+    "yaml",
+    "of nothing at all",
+    "servers: {} # none\nb: 1\n",
+    "servers: # none\n  kaneo:\n    command: node\n    args:\n      - /opt/kaneo-mcp.cjs\n    env:\n      A: b\nb: 1\n",
+  ],
+  [
+    "toml",
+    "without an end of line",
+    "a = 1",
+    'a = 1\n\n[servers.kaneo]\ncommand = "node"\nargs = [ "/opt/kaneo-mcp.cjs" ]\n\n[servers.kaneo.env]\nA = "b"\n',
+  ],
+] as const) {
+  test(`${format} ${what} keeps its style`, () => {
+    expect(withEntry(text, placeIn(format), entry)).toBe(added);
+  });
+}
+
+test("an entry behind others goes with its comma, and the comments of the others stay", () => {
+  const text =
+    '{\n  "servers": {\n    "a": {}, // of a\n    // of kaneo?\n    "kaneo": {}\n  } // end\n}\n';
+
+  const without = withoutEntry(text, placeIn("json"));
+
+  expect(without).toBe('{\n  "servers": {\n    "a": {} // of a\n    // of kaneo?\n  } // end\n}\n');
+});
+
+test("the entry that Codex and people write goes with all its tables, and the next one's comment stays", () => {
+  const text =
+    '[servers."kaneo"] # mine\nargs = [\n  "x", # one\n]\n\n[servers.kaneo.env]\nA = "b"\n\n# of other\n[servers.other]\na = 1\n';
+
+  const without = withoutEntry(text, placeIn("toml"));
+
+  expect(without).toBe("\n# of other\n[servers.other]\na = 1\n");
+});
+
+const name = fc.stringMatching(/^[a-z]{1,6}$/).filter((word) => word !== "kaneo");
+const value = fc.oneof(
+  fc.integer(),
+  fc.boolean(),
+  fc.string({ unit: "grapheme" }),
+  fc.array(fc.integer(), { minLength: 1 }),
+);
+const servers = fc.dictionary(name, fc.dictionary(name, value, { minKeys: 1 }), {
+  noNullPrototype: true,
+});
+const settings = fc.record({
+  rest: fc.dictionary(name, value, { noNullPrototype: true }),
+  servers,
+});
+
+const write: Record<Format, (value: object, indent: number) => string> = {
+  json: (value, indent) => JSON.stringify(value, undefined, indent),
+  toml: (value) => toml.stringify(value),
+  yaml: (value, indent) => yaml.stringify(value, { indent: Math.max(indent, 1) }),
+};
+const read: Record<Format, (text: string) => unknown> = {
+  json: (text) => parseJsonc(text),
+  toml: (text) => JSON.parse(JSON.stringify(toml.parse(text))),
+  yaml: (text) => yaml.parse(text),
+};
+
+for (const format of ["json", "toml", "yaml"] as const) {
+  test(`whatever stands in a file of ${format}: in goes one entry, out goes one entry, and every other line stays`, () => {
+    const property = fc.property(settings, fc.integer({ min: 0, max: 8 }), (content, indent) => {
+      const text = write[format](content, indent);
+      const place = placeIn(format);
+
+      const added = withEntry(text, place, entry);
+      const removed = withoutEntry(added, place);
+
+      expect(entriesIn(added, place)).toEqual({ ...content.servers, kaneo: entry });
+      expect(read[format](removed)).toEqual({ servers: {}, ...(read[format](text) as object) });
+      if (Object.keys(content.servers).length > 0) expect(removed.trimEnd()).toBe(text.trimEnd());
+    });
+
+    fc.assert(property, { numRuns: 60 });
+  });
+}

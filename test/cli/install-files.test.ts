@@ -1,0 +1,162 @@
+import { writeFileSync } from "node:fs";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { changeConfigFile } from "../../src/cli/config-file.ts";
+import { clientTitled, makeClientMachine } from "../support/client-machine.ts";
+import { mountSmallDisk } from "../support/small-disk.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+
+const cursor = clientTitled("Cursor");
+
+for (const mode of [0o600, 0o664]) {
+  test(`a copy of what was there stays beside a file of mode ${mode.toString(8)}, both of that mode`, async () => {
+    await using machine = await makeClientMachine();
+    const path = await machine.write(cursor, '{ "token": 1 }');
+    await chmod(path, mode);
+
+    await machine.install("cursor");
+
+    expect(await readFile(`${path}.kaneo-mcp.bak`, "utf8")).toBe('{ "token": 1 }');
+    const stats = await Promise.all([path, `${path}.kaneo-mcp.bak`].map((file) => stat(file)));
+    expect(stats.map((stat) => stat.mode & 0o777)).toEqual([mode, mode]);
+  });
+}
+
+test("a link stays a link, and what is behind it is changed and put back", async () => {
+  await using machine = await makeClientMachine();
+  const path = await machine.write(cursor, "{}");
+  const real = join(machine.home, "dotfiles", "cursor.json");
+  await mkdir(dirname(real));
+  await rename(path, real);
+  await symlink(real, path);
+
+  await machine.install("cursor");
+  const between = await readFile(real, "utf8");
+  await machine.uninstall("cursor");
+
+  expect(between).toContain("kaneo-mcp.cjs");
+  expect((await lstat(path)).isSymbolicLink()).toBe(true);
+  expect(await readFile(real, "utf8")).toBe("{}");
+  expect(await readdir(dirname(real))).toEqual(["cursor.json"]);
+});
+
+test("a link to nowhere is named with where it points, and stays", async () => {
+  await using machine = await makeClientMachine();
+  const path = await machine.write(cursor, "{}");
+  await rename(path, `${path}.old`);
+  await symlink("/nowhere/mcp.json", path);
+
+  const { code, err } = await machine.install("cursor");
+
+  expect(code).toBe(1);
+  expect(err).toContain(
+    `${path} is as it was: it is a link to /nowhere/mcp.json, which is not there.`,
+  );
+  expect((await lstat(path)).isSymbolicLink()).toBe(true);
+});
+
+test("a write-protected file is said to be one, and stays", async () => {
+  await using machine = await makeClientMachine();
+  const path = await machine.write(cursor, "{}");
+  await chmod(path, 0o444);
+
+  const { code, err } = await machine.install("cursor");
+
+  expect(code).toBe(1);
+  expect(err).toContain(
+    `${path} is as it was: it is write-protected. Allow writing to it and try again.`,
+  );
+  expect(await readFile(path, "utf8")).toBe("{}");
+});
+
+test("a folder that cannot be made is said, with the system's reason", async () => {
+  await using machine = await makeClientMachine();
+  await writeFile(join(machine.home, ".cursor"), "a file where a folder should be");
+
+  const { code, err } = await machine.install("cursor");
+
+  expect(code).toBe(1);
+  expect(err).toContain("is as it was: it cannot be changed (ENOTDIR");
+});
+
+test("a full or write-protected disk leaves the file and nothing else", async ({ skip }) => {
+  await using machine = await makeClientMachine();
+  const folder = join(machine.home, ".codeium");
+  await mkdir(folder);
+  await using disk = await mountSmallDisk(folder, { skip });
+  const path = join(disk.path, "settings.json");
+  const text = `{ "a": "${"x".repeat(60_000)}" }`;
+  await writeFile(path, text);
+  const change = { change: () => text.repeat(2), leavesCopy: true };
+
+  await disk.fill();
+  const whenFull = changeConfigFile(path, change);
+  await expect(whenFull).rejects.toThrow("ENOSPC");
+  await disk.makeReadOnly();
+  const whenProtected = changeConfigFile(path, change);
+  await expect(whenProtected).rejects.toThrow("EROFS");
+
+  expect(await readFile(path, "utf8")).toBe(text);
+  expect((await readdir(disk.path)).sort()).toEqual(["filler", "settings.json"]);
+});
+
+test("a file in another encoding is not touched", async () => {
+  await using machine = await makeClientMachine();
+  const path = await machine.write(cursor, Buffer.from("\uFEFF{}", "utf16le"));
+
+  const { code, err } = await machine.install("cursor");
+
+  expect(code).toBe(1);
+  expect(err).toContain(`${path} is as it was: it is not UTF-8 text.`);
+});
+
+test("ten at once lose nothing", async () => {
+  await using machine = await makeClientMachine();
+  await machine.write(cursor, '{ "mine": 1 }');
+  const names = Array.from({ length: 10 }, (_, index) => `kaneo-${index}`);
+
+  const told = await Promise.all(names.map((name) => machine.install("cursor", "--name", name)));
+
+  const { mine, mcpServers } = JSON.parse((await machine.read(cursor)) ?? "");
+  expect(told.map(({ code }) => code)).toEqual(names.map(() => 0));
+  expect(mine).toBe(1);
+  expect(Object.keys(mcpServers).sort()).toEqual(names);
+});
+
+test("what another program writes at the same moment stays", async () => {
+  await using folder = await makeTemporaryFolder();
+  const path = join(folder.path, "settings.json");
+  await writeFile(path, "before");
+  const change = () => {
+    writeFileSync(path, "of another program");
+    return "ours";
+  };
+
+  const work = changeConfigFile(path, { change, leavesCopy: true });
+
+  await expect(work).rejects.toThrow("another program changed it at the same moment");
+  expect(await readFile(path, "utf8")).toBe("of another program");
+});
+
+test("the lock of a process that died is named, with what to do", async () => {
+  await using machine = await makeClientMachine();
+  const path = await machine.write(cursor, "{}");
+  await mkdir(`${path}.kaneo-mcp.lock`);
+
+  const { code, err } = await machine.install("cursor");
+
+  expect(code).toBe(1);
+  expect(err).toContain("another kaneo-mcp is changing it");
+  expect(err).toContain(`remove ${path}.kaneo-mcp.lock and try again.`);
+});
