@@ -10,12 +10,12 @@ export interface Publication {
 
 export const publication: Publication = { owner: "OWNER", isOnNpm: false };
 
-function repositoryUrl({ owner }: Publication): string {
+export function repositoryUrl({ owner }: Publication): string {
   return `https://github.com/${owner}/kaneo-mcp`;
 }
 
 /** The address of a file of the release of `version`. */
-function releaseFile(file: string, version: string, from: Publication): string {
+export function releaseFile(file: string, version: string, from: Publication): string {
   return `${repositoryUrl(from)}/releases/download/v${version}/${file}`;
 }
 

@@ -1,0 +1,42 @@
+/** A setting that a person may make where a client shows fields for them. */
+export interface Setting {
+  key: string;
+  variable: string;
+  title: string;
+  description: string;
+  /** Each has one: a field without is passed on as a placeholder by some clients. */
+  default: string | boolean;
+  isSecret?: true;
+}
+
+export const settings: readonly Setting[] = [
+  {
+    key: "api_url",
+    variable: "KANEO_API_URL",
+    title: "Kaneo address",
+    description: "Your Kaneo, with or without /api",
+    default: "https://cloud.kaneo.app",
+  },
+  {
+    key: "api_key",
+    variable: "KANEO_API_KEY",
+    title: "API key (optional)",
+    description: "Leave empty to sign in by a link in the chat",
+    default: "",
+    isSecret: true,
+  },
+  {
+    key: "read_only",
+    variable: "KANEO_READ_ONLY",
+    title: "Read only",
+    description: "Only the tools that change nothing",
+    default: false,
+  },
+  {
+    key: "toolsets",
+    variable: "KANEO_TOOLSETS",
+    title: "Toolsets",
+    description: "Which tools there are: default, all, or names with commas between",
+    default: "default",
+  },
+];
