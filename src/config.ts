@@ -7,6 +7,9 @@ import { countChanges, nearestNames } from "./text/text.ts";
 export const commands = {
   install: "[client…]: add this server to MCP clients; without names, to all found here",
   uninstall: "[client…]: take it out of them again",
+  login: "sign in by a link, and wait for the approval",
+  logout: "sign out, for every client here",
+  status: "say who is signed in to which Kaneo",
 } as const;
 
 export type Command = keyof typeof commands;

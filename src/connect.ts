@@ -97,7 +97,7 @@ async function openCredential(
   options: ConnectOptions & { onTokenReplaced(): void },
 ): Promise<Credential> {
   const { config, clock, log, redactor, onTokenReplaced } = options;
-  const { apiUrl, apiKeyFile, profile, dataDir = findDataDir() } = config;
+  const { apiUrl, apiKeyFile } = config;
   const apiKey = apiKeyFile === undefined ? config.apiKey : await readApiKeyFile(apiKeyFile);
   if (apiKey !== undefined) {
     redactor.add(apiKey);
@@ -113,7 +113,7 @@ async function openCredential(
     clock,
     baseUrl: apiUrl,
     clientId: config.clientId,
-    dataDir: profile === undefined ? dataDir : join(dataDir, "profiles", profile),
+    dataDir: dataDirOf(config),
     pid: options.pid,
     uid: options.uid,
     allowInsecureHttp: config.allowInsecureHttp,
@@ -124,6 +124,11 @@ async function openCredential(
   });
   const { session, waitingFor, close } = signIn;
   return { http: withBearer(http, signIn), session, waitingFor, close };
+}
+
+/** The folder of the account's sign-in; `auth/` is made in it. */
+function dataDirOf({ profile, dataDir = findDataDir() }: Config): string {
+  return profile === undefined ? dataDir : join(dataDir, "profiles", profile);
 }
 
 /** The platform's place for data that stays on this machine and must not be purged. */

@@ -17,6 +17,8 @@ import { selectTools } from "./tools/toolsets.ts";
 /** Put in by scripts/build.mjs, from package.json. */
 declare const KANEO_MCP_VERSION: string;
 
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
 type Setup = Extract<Reading, { kind: "serve" }>;
 
 run();
@@ -41,18 +43,31 @@ function run(): void {
 }
 
 async function runCommand({ command, argv }: Extract<Reading, { kind: "command" }>): Promise<void> {
+  compileParserOnce();
   const { run } = await import("./cli/run.ts");
-  const { env, platform, execPath, stdout } = process;
+  const { env, platform, execPath, stdout, pid } = process;
+  // Timers elsewhere do not keep the process alive.
+  const alive = setInterval(() => {}, 2 ** 30);
   process.exitCode = await run(command, argv, {
     env,
     homeDir: homedir(),
     platform,
     execPath,
+    nodeVersion: process.version,
     script: scriptPath(),
     version: KANEO_MCP_VERSION,
+    clock: systemClock,
+    pid,
+    uid: process.getuid?.(),
     stdout,
     stderr: stderr(),
+    interrupted: () => {
+      const leave = new AbortController();
+      for (const signal of SIGNALS) process.once(signal, () => leave.abort());
+      return leave.signal;
+    },
   });
+  clearInterval(alive);
 }
 
 function scriptPath(): string {
@@ -73,9 +88,7 @@ async function serve(setup: Setup): Promise<void> {
 
   const leave = new AbortController();
   let exitCode = 0;
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    process.on(signal, () => leave.abort());
-  }
+  for (const signal of SIGNALS) process.on(signal, () => leave.abort());
   process.on("uncaughtException", (error) => {
     log.error(`Ending after an unexpected failure: ${error.stack ?? error.message}`);
     exitCode = 1;

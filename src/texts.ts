@@ -48,7 +48,7 @@ ${program} --help lists flags and variables too.
 }
 
 /** How a person starts the file at `script` again. */
-function startedAs(script: string): string {
+export function startedAs(script: string): string {
   return script.endsWith("js") ? `node ${JSON.stringify(script)}` : basename(script);
 }
 

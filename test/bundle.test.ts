@@ -108,7 +108,9 @@ test("loads what a request needs when it comes: little for a start and a list, u
   expect(await kilobytesOf(listed)).toBeLessThan(60);
   expect(listed.filter(isTransport)).toEqual([]);
   expect(asked.filter(isTransport)).toHaveLength(1);
-  expect(asked.filter((name) => /^(run|install)-/.test(name))).toEqual([]);
+  expect(
+    asked.filter((name) => /^(run|order|account|install|login|logout|status|doctor)-/.test(name)),
+  ).toEqual([]);
 });
 
 interface Checkout {

@@ -4,7 +4,7 @@ import { toolsetNames } from "../tools/toolsets.ts";
 import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
-import { type Order, readOrder, type Surroundings, unknownWord } from "./order.ts";
+import { type Order, readOrder, refuse, type Surroundings, tell, unknownWord } from "./order.ts";
 import { npxPackage, publication } from "./publication.ts";
 
 /** `kaneo-mcp install`. Gives the exit code: 1 where a client was left out, 2 for wrong words. */
@@ -178,17 +178,6 @@ async function inTurn(
     }
   }
   return failures;
-}
-
-function tell({ stdout }: Surroundings, text: string): number {
-  stdout.write(text);
-  return 0;
-}
-
-function refuse({ problems }: Order, { stderr }: Surroundings): number {
-  const lines = problems.map((problem) => `  - ${problem}\n`).join("");
-  stderr.write(`Nothing was done:\n${lines}--help lists what there is.\n`);
-  return 2;
 }
 
 function restartText({ script }: Surroundings): string {

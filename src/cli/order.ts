@@ -62,3 +62,16 @@ export function unknownWord(word: string, kind: string, names: readonly string[]
 function meant(word: string, names: readonly string[], prefix = ""): string {
   return `; did you mean ${prefix}${nearestNames(word, names, 1)[0]}?`;
 }
+
+/** Says it, and gives the exit code of success. */
+export function tell({ stdout }: Pick<Surroundings, "stdout">, text: string): number {
+  stdout.write(text);
+  return 0;
+}
+
+/** Says what is wrong with the words, and gives the exit code for that. */
+export function refuse({ problems }: Order, { stderr }: Pick<Surroundings, "stderr">): number {
+  const lines = problems.map((problem) => `  - ${problem}\n`).join("");
+  stderr.write(`Nothing was done:\n${lines}--help lists what there is.\n`);
+  return 2;
+}

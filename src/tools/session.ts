@@ -15,7 +15,7 @@ interface Account {
   workspaces: { name: string; slug: string; role: string }[];
 }
 
-const whoami = defineTool({
+export const whoami = defineTool({
   name: "whoami",
   toolset: "session",
   title: "Who am I",
@@ -144,7 +144,7 @@ function keptSentence(state: SessionState): string {
   return `The token is kept ${where}.`;
 }
 
-function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
+export function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
   const why = detail === undefined ? "" : ` (${detail})`;
   switch (outcome) {
     case "revoked":
