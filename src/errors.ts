@@ -32,21 +32,36 @@ export type FailureKind =
   /** Kaneo, or what stands in its place, answered something it should not. */
   | "unexpected";
 
+/** Where a person signs in. */
+export interface SignInPage {
+  /** `verification_uri_complete`: the page to approve on, with the code filled in. */
+  link: string;
+  /** To compare with the page. */
+  userCode: string;
+  /** Where the link leads. */
+  host: string;
+  /** What is odd about the link or about keeping the token, such as an unrelated host. One line. */
+  warning?: string | undefined;
+}
+
 /** A failure that is told to the person: `message` says what happened and why, `hint` what to do next. */
 export class KaneoMcpError extends Error {
   override readonly name = "KaneoMcpError";
   readonly kind: FailureKind;
   /** What to do next; undefined means the default advice of the kind. */
   readonly hint: string | undefined;
+  /** Of "sign_in_required": what the message says, for clients that open links themselves. */
+  readonly signIn: SignInPage | undefined;
 
   constructor(
     kind: FailureKind,
     message: string,
-    options: { hint?: string; cause?: unknown } = {},
+    options: { hint?: string; cause?: unknown; signIn?: SignInPage } = {},
   ) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.hint = options.hint;
+    this.signIn = options.signIn;
   }
 }
 

@@ -1,17 +1,10 @@
 /** What the tools know of signing in; `auth/` provides it. */
+import { KaneoMcpError, type SignInPage } from "./errors.ts";
 
 /** A device authorization that waits for the person. */
-export interface PendingSignIn {
-  /** `verification_uri_complete`: the page to approve on, with the code filled in. */
-  link: string;
-  /** To compare with the page. */
-  userCode: string;
-  /** Where the link leads. */
-  host: string;
+export interface PendingSignIn extends SignInPage {
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** What is odd about the link or about keeping the token, such as an unrelated host. One line. */
-  warning?: string | undefined;
 }
 
 export type SessionState = (
@@ -77,6 +70,17 @@ export function signInText(
     ...(warning === undefined ? [] : [`Caution: ${warning}`]),
     "Nothing was done yet: show the person the link and the code, and once they have approved, repeat this call or call sign_in with wait_seconds 20.",
   ].join("\n");
+}
+
+/** The question of a call that needs the person's approval first. Rendered, it is exactly {@link signInText}. */
+export function signInQuestion(
+  pending: PendingSignIn,
+  time: { now: number; timeZone: string | undefined },
+): KaneoMcpError {
+  const text = signInText(pending, time);
+  const lastLine = text.lastIndexOf("\n");
+  const hint = text.slice(lastLine + 1);
+  return new KaneoMcpError("sign_in_required", text.slice(0, lastLine), { hint, signIn: pending });
 }
 
 /** `14:35`, with the zone's name when it is not the system's: then the person may read it as another time. */

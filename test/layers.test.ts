@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string> = {
   texts: "config settings",
   config: "errors settings text",
   settings: "errors http log tools",
-  mcp: "clock errors log text tools",
+  mcp: "clock errors log session text tools",
   tools: "errors kaneo session text",
   text: "errors kaneo session",
   kaneo: "clock errors http",
@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string> = {
   errors: "",
   clock: "",
   log: "",
-  session: "",
+  session: "errors",
 };
 
 const MAY_IMPORT_PACKAGE: Record<string, string> = {

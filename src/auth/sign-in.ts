@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
-import type { PendingSignIn, Session, SessionState } from "../session.ts";
+import { type PendingSignIn, type Session, type SessionState, signInQuestion } from "../session.ts";
 import {
   type Attempt,
   type AttemptParts,
@@ -14,7 +14,7 @@ import { createQuestions } from "./questions.ts";
 import { codeSchema } from "./records.ts";
 import { SignInFolder } from "./sign-in-folder.ts";
 import { createSignOut } from "./sign-out.ts";
-import { approvalNeeded, freshTokenRefused, noLinkYet, signInEnded } from "./texts.ts";
+import { freshTokenRefused, noLinkYet, signInEnded } from "./texts.ts";
 import { followToken, type TokenInUse } from "./token-in-use.ts";
 import { within } from "./within.ts";
 
@@ -164,7 +164,7 @@ async function obtain(
   const joined = await join(state, waitMs, signal);
   if (typeof joined === "string") return joined;
   const { clock, timeZone } = state.options;
-  throw approvalNeeded(joined, { now: clock.now(), timeZone });
+  throw signInQuestion(joined, { now: clock.now(), timeZone });
 }
 
 /**

@@ -1,18 +1,6 @@
 /** What a person is told about signing in, through the model. */
 import { KaneoMcpError } from "../errors.ts";
-import { type PendingSignIn, signInText } from "../session.ts";
 import type { Ended } from "./records.ts";
-
-/** The question of a call that needs the person's approval first. Rendered, it is exactly {@link signInText}. */
-export function approvalNeeded(
-  pending: PendingSignIn,
-  time: { now: number; timeZone: string | undefined },
-): KaneoMcpError {
-  const text = signInText(pending, time);
-  const lastLine = text.lastIndexOf("\n");
-  const hint = text.slice(lastLine + 1);
-  return new KaneoMcpError("sign_in_required", text.slice(0, lastLine), { hint });
-}
 
 /** Tells what became of a sign-in without a token; undefined: somebody signed out. `leftMs`: how long a denial still holds. */
 export function signInEnded(

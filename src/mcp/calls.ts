@@ -1,10 +1,16 @@
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { CallToolResult, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { nearestNames } from "../text/text.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
-import type { MethodRequest } from "./server.ts";
+import {
+  ERROR_CODES,
+  isMissingPart,
+  type MethodRequest,
+  ProtocolError,
+  UPDATED,
+} from "./protocol.ts";
 
 export interface ToolCallOptions {
   /** Those that can be called; asked for when one is. */
@@ -19,19 +25,6 @@ export interface ToolCallOptions {
   log: Log;
 }
 
-/** A failure that is answered as a JSON-RPC error, not as a result. */
-export class ProtocolError extends Error {
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-/** JSON-RPC 2.0 §5.1. */
-const INVALID_PARAMS = -32602;
-
 /** Clients give up after a minute, or sooner; progress tells them that a call still runs. */
 const CALL_SECONDS = { silent: 25, reported: 50 };
 /** What is left of that for a call to say what it did not do. */
@@ -40,7 +33,8 @@ const LAST_WORDS_MS = 1_000;
 /** Makes the function that answers `tools/call`. */
 export function createToolCaller(
   options: ToolCallOptions,
-): (request: MethodRequest) => Promise<CallToolResult> {
+): (request: MethodRequest) => Promise<Result> {
+  const asked = new Set<string>();
   return async (request) => {
     const token = progressToken(request.params);
     const answered = new AbortController();
@@ -48,6 +42,8 @@ export function createToolCaller(
     const call: Call = {
       request,
       context: undefined,
+      asked,
+      began: options.clock.elapsed(),
       seconds: token === undefined ? CALL_SECONDS.silent : CALL_SECONDS.reported,
       deadline,
       signal: AbortSignal.any([request.signal, deadline.signal]),
@@ -67,6 +63,10 @@ interface Call {
   request: MethodRequest;
   /** What the tool works with, as soon as it is there. */
   context: ToolContext | undefined;
+  /** The codes that the client was asked to have approved. */
+  asked: Set<string>;
+  /** By the clock that only runs forward. */
+  began: number;
   /** How long it may take. */
   seconds: number;
   deadline: AbortController;
@@ -77,16 +77,43 @@ interface Call {
 }
 
 /** Runs a tool. The one place where failures become text: whatever is thrown below ends here. */
-async function runTool(call: Call, options: ToolCallOptions): Promise<CallToolResult> {
-  const { params } = call.request;
+async function runTool(call: Call, options: ToolCallOptions): Promise<Result> {
+  const { params, opensLinks } = call.request;
   try {
     const tool = findTool(params, await options.loadTools());
-    call.context = await options.createContext(call.signal);
-    const text = await tool.call(params["arguments"], call.context);
-    return { content: [{ type: "text", text: options.hideSecrets(text) }] };
+    const context = await options.createContext(call.signal);
+    call.context = context;
+    const run = async () => {
+      const text = options.hideSecrets(await tool.call(params["arguments"], context));
+      return { content: [{ type: "text", text }] };
+    };
+    if (opensLinks === "by_result" && params["inputResponses"] !== undefined) {
+      const { afterAsking } = await import("./elicitation.ts");
+      await afterAsking(params["inputResponses"], context);
+    }
+    return await withApproval(run, call, { context, clock: options.clock });
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     return failed(error, call, options);
+  }
+}
+
+/** Runs, and runs once more when the person has approved meanwhile what was missing: where nothing was done yet. */
+async function withApproval(
+  run: () => Promise<Result>,
+  call: Call,
+  { context, clock }: { context: ToolContext; clock: Clock },
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    const { request, signal, asked, began, seconds } = call;
+    const isQuestion = isFailure(error, "sign_in_required") && request.opensLinks !== undefined;
+    if (!isQuestion || hasWritten(call)) throw error;
+    const endMs = began + seconds * 1000 - LAST_WORDS_MS;
+    const secondsLeft = (endMs - clock.elapsed()) / 1000 - 1;
+    const { askPerson } = await import("./elicitation.ts");
+    return (await askPerson(error, { request, context, signal, secondsLeft, asked })) ?? run();
   }
 }
 
@@ -125,20 +152,14 @@ async function failed(
 async function failureText(error: unknown, wasWritten: boolean): Promise<string> {
   try {
     if (isMissingPart(error)) throw error;
-    // Loaded here, since most processes that a client starts are never told to call anything.
     const { renderFailure } = await import("../text/failure.ts");
     return renderFailure(error, { wasWritten });
   } catch (missing) {
     if (!isMissingPart(missing)) throw missing;
-    const first = wasWritten ? "What was to be changed may or may not have been saved.\n" : "";
-    return `${first}kaneo-mcp was updated while it ran: restart the client.`;
+    return wasWritten
+      ? `What was to be changed may or may not have been saved.\n${UPDATED}`
+      : UPDATED;
   }
-}
-
-/** Whether a part of the program could not be loaded: an update has replaced the files behind a process that runs. */
-export function isMissingPart(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
 }
 
 /**
@@ -148,14 +169,17 @@ export function isMissingPart(error: unknown): boolean {
 function findTool(params: MethodRequest["params"], tools: readonly Tool[]): Tool {
   const { name } = params;
   if (typeof name !== "string" || name === "") {
-    throw new ProtocolError(INVALID_PARAMS, 'tools/call needs "name", the name of a tool.');
+    throw new ProtocolError(
+      ERROR_CODES.invalidParams,
+      'tools/call needs "name", the name of a tool.',
+    );
   }
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
   const names = tools.map((tool) => tool.name);
   const nearest = nearestNames(name, names).join(", ");
   throw new ProtocolError(
-    INVALID_PARAMS,
+    ERROR_CODES.invalidParams,
     `Unknown tool "${name.slice(0, 64)}". The nearest names are ${nearest}; tools/list names all.`,
   );
 }

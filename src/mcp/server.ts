@@ -1,30 +1,28 @@
 import type {
-  InitializeResult,
   JSONRPCMessage,
   JSONRPCNotification,
   JSONRPCRequest,
+  JSONRPCResponse,
   RequestId,
   Result,
 } from "@modelcontextprotocol/sdk/types.js";
 import { KaneoMcpError } from "../errors.ts";
-import type { ListedTool } from "../tools/tool.ts";
-import { createToolCaller, isMissingPart, ProtocolError, type ToolCallOptions } from "./calls.ts";
+import { identityOf, type MethodOptions, methodsOf } from "./methods.ts";
+import {
+  type Ask,
+  createEraReader,
+  ERROR_CODES,
+  type Era,
+  isMissingPart,
+  META_KEYS,
+  type Method,
+  type MethodRequest,
+  missingKey,
+  ProtocolError,
+  UPDATED,
+} from "./protocol.ts";
 
-/** The versions spoken, the latest first. */
-export const PROTOCOL_VERSIONS = [
-  "2025-11-25",
-  "2025-06-18",
-  "2025-03-26",
-  "2024-11-05",
-  "2024-10-07",
-] as const;
-
-export interface McpServerOptions extends ToolCallOptions {
-  version: string;
-  /** What a model should know before its first call. */
-  instructions: string;
-  /** The answer to `tools/list`. */
-  listTools(): Promise<readonly ListedTool[]>;
+export interface McpServerOptions extends MethodOptions {
   /** Ends what the calls work with. */
   close(): Promise<void>;
 }
@@ -33,35 +31,31 @@ export interface McpServerOptions extends ToolCallOptions {
 export interface McpServer {
   /** Acts on a message; resolves when its answer has gone to `send`, or when it gets none. */
   receive(message: JSONRPCMessage, send: Send): Promise<void>;
+  /** The client will say nothing more: answers what would wait for that. */
+  endInput(): void;
   /** Stops all that is under way, unanswered. */
   close(): Promise<void>;
 }
 
 type Send = (message: JSONRPCMessage) => void;
 
-/** A request as a method sees it. */
-export interface MethodRequest {
-  params: Record<string, unknown>;
-  /** Aborted when the client cancels the request or goes away. */
-  signal: AbortSignal;
-  notify(method: string, params: Record<string, unknown>): void;
-}
-
-type Method = (request: MethodRequest) => Result | Promise<Result>;
-
-/** Serves tools over the Model Context Protocol. */
+/** Serves tools over the Model Context Protocol, in both of its eras. */
 export function createMcpServer(options: McpServerOptions): McpServer {
-  const methods = methodsOf(options);
+  const outcomeOf = createDispatch(options);
   const inFlight = new Set<{ id: RequestId; over: AbortController }>();
+  const inputEnd = new AbortController();
+  const questions = createQuestions();
 
-  const answer = async ({ id, method, params = {} }: JSONRPCRequest, send: Send): Promise<void> => {
+  const answer = async (asked: JSONRPCRequest, send: Send): Promise<void> => {
+    const { id, params = {} } = asked;
     const request = { id, over: new AbortController() };
     inFlight.add(request);
     const { signal } = request.over;
-    const notify: MethodRequest["notify"] = (name, about) =>
-      send({ jsonrpc: "2.0", method: name, params: about });
+    const notify: MethodRequest["notify"] = (method, about) =>
+      send({ jsonrpc: "2.0", method, params: about });
+    const about = { id, params, signal, inputEnd: inputEnd.signal, notify };
     const outcome = await Promise.race([
-      outcomeOf(methods.get(method), { method, params, signal, notify }),
+      outcomeOf(asked, about, questions.askBy(send)),
       aborted(signal),
     ]);
     inFlight.delete(request);
@@ -76,11 +70,15 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 
   return {
     async receive(message, send) {
-      if (!("method" in message)) return;
+      if (!("method" in message)) {
+        if (questions.settle(message)) return;
+        return options.log.warn("Ignored an answer to nothing that was asked from the client.");
+      }
       if ("id" in message) return answer(message, send);
       const cancelled = cancelledId(message);
       stop("The client cancelled this call.", (id) => id === cancelled);
     },
+    endInput: () => inputEnd.abort(),
     async close() {
       stop("The client has gone.", () => true);
       await options.close();
@@ -88,55 +86,84 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   };
 }
 
-/** Every method that there is. Clients take a list method that is missing for a failed connection. */
-function methodsOf(options: McpServerOptions): ReadonlyMap<string, Method> {
-  return new Map<string, Method>([
-    ["initialize", ({ params }) => introduce(params["protocolVersion"], options)],
-    ["ping", () => ({})],
-    ["tools/list", async () => ({ tools: await options.listTools() })],
-    ["tools/call", createToolCaller(options)],
-    ["resources/list", () => ({ resources: [] })],
-    ["resources/templates/list", () => ({ resourceTemplates: [] })],
-    ["prompts/list", () => ({ prompts: [] })],
-    ["completion/complete", () => ({ completion: { values: [] } })],
-  ]);
-}
+type Outcome = { result: Result } | { error: { code: number; message: string; data?: unknown } };
 
-function introduce(asked: unknown, { version, instructions }: McpServerOptions): InitializeResult {
-  const spoken = PROTOCOL_VERSIONS.find((known) => known === asked);
-  return {
-    protocolVersion: spoken ?? PROTOCOL_VERSIONS[0],
-    capabilities: { tools: {} },
-    serverInfo: { name: "kaneo-mcp", title: "Kaneo", version },
-    instructions,
+/** What `opensLinks` is made of, for clients that open links. */
+type Asked = Omit<MethodRequest, "opensLinks">;
+
+/** Makes the function that runs a request's method, as its era wants it. */
+function createDispatch(options: McpServerOptions) {
+  const methods = methodsOf(options);
+  const eraOf = createEraReader();
+  const identity = identityOf(options.version);
+
+  const run = async (asked: JSONRPCRequest, about: Asked, ask: Ask): Promise<Result> => {
+    const era = eraOf(asked);
+    const method = methodFor(asked.method, methods, era);
+    const opensLinks = !era.canOpenLinks ? undefined : era.isModern ? "by_result" : ask;
+    const result = await method.run({ ...about, opensLinks });
+    if (!era.isModern) return result;
+    const { ttlMs } = method;
+    return {
+      resultType: "complete",
+      ...(ttlMs !== undefined && { ttlMs, cacheScope: "private" }),
+      ...result,
+      _meta: { [META_KEYS.server]: identity, ...result._meta },
+    };
+  };
+
+  return async (...asked: Parameters<typeof run>): Promise<Outcome> => {
+    try {
+      return { result: await run(...asked) };
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        const { code, message, data } = error;
+        return { error: { code, message, ...(data !== undefined && { data }) } };
+      }
+      const message = isMissingPart(error) ? UPDATED : "Something went wrong inside kaneo-mcp.";
+      return { error: { code: ERROR_CODES.internal, message } };
+    }
   };
 }
 
-type Outcome = { result: Result } | { error: { code: number; message: string } };
+function methodFor(name: string, methods: ReadonlyMap<string, Method>, { isModern }: Era): Method {
+  const method = methods.get(name);
+  if (method?.only === "modern" && !isModern) throw missingKey(META_KEYS.version);
+  if (method && !(method.only === "legacy" && isModern)) return method;
+  const where = method ? "MCP 2026-07-28" : "kaneo-mcp";
+  throw new ProtocolError(
+    ERROR_CODES.methodNotFound,
+    `${where} has no method "${name.slice(0, 64)}".`,
+  );
+}
 
-/** JSON-RPC 2.0 §5.1. */
-const METHOD_NOT_FOUND = -32601;
-const INTERNAL_ERROR = -32603;
-
-async function outcomeOf(
-  run: Method | undefined,
-  { method, ...request }: MethodRequest & { method: string },
-): Promise<Outcome> {
-  if (run === undefined) {
-    const message = `kaneo-mcp has no method "${method.slice(0, 64)}".`;
-    return { error: { code: METHOD_NOT_FOUND, message } };
-  }
-  try {
-    return { result: await run(request) };
-  } catch (error) {
-    if (error instanceof ProtocolError) {
-      return { error: { code: error.code, message: error.message } };
-    }
-    const message = isMissingPart(error)
-      ? "kaneo-mcp was updated while it ran: restart the client."
-      : "Something went wrong inside kaneo-mcp.";
-    return { error: { code: INTERNAL_ERROR, message } };
-  }
+/** What the client was asked and has not answered. */
+function createQuestions() {
+  const open = new Map<RequestId, (result: Result | undefined) => void>();
+  let count = 0;
+  return {
+    askBy:
+      (send: Send): Ask =>
+      (method, params, signal) =>
+        new Promise((resolve) => {
+          count += 1;
+          const id = `kaneo-${count}`;
+          open.set(id, resolve);
+          const takeBack = { jsonrpc: "2.0", method: "notifications/cancelled" } as const;
+          signal.addEventListener("abort", () => {
+            if (open.delete(id)) send({ ...takeBack, params: { requestId: id } });
+          });
+          send({ jsonrpc: "2.0", id, method, params });
+        }),
+    /** Whether the message answers something. */
+    settle(message: JSONRPCResponse): boolean {
+      const { id } = message;
+      const settle = id === undefined ? undefined : open.get(id);
+      if (id !== undefined) open.delete(id);
+      settle?.("result" in message ? message.result : undefined);
+      return settle !== undefined;
+    },
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -6,6 +6,7 @@ import type {
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { isRecord } from "./protocol.ts";
 import type { McpServer } from "./server.ts";
 
 /** A message of this size still passes. */
@@ -57,6 +58,7 @@ export async function serveStdio(server: McpServer, options: StdioOptions): Prom
   await Promise.race([inputEnd, aborted(atOnce.signal)]);
 
   if (!atOnce.signal.aborted) lines.end();
+  server.endInput();
   const limit = clock.sleep(END_MS);
   const lastAnswers = clock.sleep(LAST_ANSWERS_MS, atOnce.signal).catch(() => {});
   await Promise.race([Promise.all(underWay), lastAnswers]);
@@ -192,10 +194,15 @@ export function readLine(line: string): Incoming[] {
 function readMessage(message: unknown): Incoming {
   if (!isRecord(message)) return { lose: "a message that is not an object" };
   const { jsonrpc, id, method, params } = message;
-  if (method === undefined && ("result" in message || "error" in message)) {
-    return { lose: "an answer to nothing that was asked" };
-  }
   const hasId = isRequestId(id);
+  if (method === undefined && ("result" in message || "error" in message)) {
+    if (!hasId) return { lose: "an answer to nothing that was asked" };
+    const { result } = message;
+    // Of an error it matters only that it is no result.
+    const unusable = { code: 0, message: "" };
+    if (!isRecord(result)) return { take: { jsonrpc: "2.0", id, error: unusable } };
+    return { take: { jsonrpc: "2.0", id, result } };
+  }
   if (!hasId && "id" in message) return { lose: "a message of no known shape" };
   if (jsonrpc === "2.0" && typeof method === "string" && isParams(params)) {
     return { take: { jsonrpc, ...(hasId && { id }), method, ...(params && { params }) } };
@@ -238,8 +245,4 @@ export function findRequestId(head: string, tail: string): RequestId | undefined
 
 function isRequestId(value: unknown): value is RequestId {
   return typeof value === "string" || Number.isSafeInteger(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

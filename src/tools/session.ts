@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { todayIn } from "../kaneo/dates.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
-import { type SessionState, type SignOutResult, signInText } from "../session.ts";
+import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
@@ -99,8 +99,12 @@ const signIn = defineTool({
     wait_seconds: z.int().min(0).describe(`At most ${MOST_SECONDS}`).default(0),
   }),
   example: {},
-  run: ({ wait_seconds }, { session, signal }) =>
-    session.signIn(Math.min(wait_seconds, MOST_SECONDS), signal),
+  run: async ({ wait_seconds }, { session, signal, now, timeZone }) => {
+    const state = await session.signIn(Math.min(wait_seconds, MOST_SECONDS), signal);
+    // As any other tool: there are clients that open the link themselves.
+    if (state.kind === "pending") throw signInQuestion(state.pending, { now: now(), timeZone });
+    return state;
+  },
   text: renderState,
 });
 

@@ -47,7 +47,7 @@ test.each([
   ["null", "a message that is not an object"],
   ['{"jsonrpc":"2.0","id":null,"method":"ping"}', "a message of no known shape"],
   ['{"jsonrpc":"2.0","id":1.5,"method":"ping"}', "a message of no known shape"],
-  ['{"jsonrpc":"2.0","id":1,"result":{}}', "an answer to nothing that was asked"],
+  ['{"jsonrpc":"2.0","id":null,"result":{}}', "an answer to nothing that was asked"],
   ['{"jsonrpc":"2.0","error":{}}', "an answer to nothing that was asked"],
   ['{"jsonrpc":"2.0","method":7}', "a message of no known shape"],
 ])("gives no answer to %s, and says so", (line, lost) => {

@@ -4,22 +4,31 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
-import { PROTOCOL_VERSIONS } from "../../src/mcp/server.ts";
+import { LEGACY_VERSIONS } from "../../src/mcp/protocol.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { connect, exchange, serve, tool } from "../support/serve-tools.ts";
+
+/** At most 1.5 kB: Claude Code and others keep it with every server. */
+const svgData = /^data:image\/svg\+xml;base64,[A-Za-z0-9+/=]{1,1470}$/;
 
 test("introduces itself", async () => {
   await using session = await connect([tool("look")]);
 
   const about = session.client.getServerVersion();
 
-  expect(about).toEqual({ name: "kaneo-mcp", title: "Kaneo", version: "1.2.3" });
+  expect(about).toEqual({
+    name: "kaneo-mcp",
+    title: "Kaneo",
+    version: "1.2.3",
+    websiteUrl: "https://kaneo.app",
+    icons: [{ src: expect.stringMatching(svgData), mimeType: "image/svg+xml", sizes: ["any"] }],
+  });
   expect(session.client.getInstructions()).toBe("How it all fits.");
   expect(session.client.getServerCapabilities()).toEqual({ tools: {} });
 });
 
 test("speaks every version that the SDK speaks", () => {
-  expect(PROTOCOL_VERSIONS).toEqual(SUPPORTED_PROTOCOL_VERSIONS);
+  expect(LEGACY_VERSIONS).toEqual(SUPPORTED_PROTOCOL_VERSIONS);
 });
 
 test.each([

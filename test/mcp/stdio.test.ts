@@ -33,6 +33,7 @@ function serve({ stdout, ...options }: WireOptions = {}) {
         });
       });
     },
+    endInput: () => {},
     close: async () => {
       closings += 1;
     },
@@ -139,7 +140,11 @@ test("waits two and a half seconds at most for what is open when stdin ends", as
 
 test("leaves three seconds after its client, whatever the server still does", async () => {
   const clock = new FakeClock({ byHand: true });
-  const stuck: McpServer = { receive: async () => {}, close: () => new Promise(() => {}) };
+  const stuck: McpServer = {
+    receive: async () => {},
+    endInput: () => {},
+    close: () => new Promise(() => {}),
+  };
   const stdin = new PassThrough();
   const { signal: leave } = new AbortController();
   let isOver = false;

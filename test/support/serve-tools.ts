@@ -23,6 +23,16 @@ export function tool(name: string, run: Run = async () => "done"): Tool {
   };
 }
 
+/** What every request of MCP 2026-07-28 says about itself. */
+export function modernMeta(capabilities: Record<string, unknown> = {}) {
+  return {
+    _meta: {
+      "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+      "io.modelcontextprotocol/clientCapabilities": capabilities,
+    },
+  };
+}
+
 interface ServeOptions {
   clock?: FakeClock;
   waitingFor?: string;
@@ -49,7 +59,7 @@ export function serve(tools: Tool[], options: ServeOptions = {}) {
     ...options,
     waitingFor: () => options.waitingFor,
   });
-  return { transport: transportTo(server), log };
+  return { transport: transportTo(server), server, log };
 }
 
 /** The SDK's client, connected to a server of these tools. */

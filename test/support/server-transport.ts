@@ -1,7 +1,10 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
+  CancelledNotificationSchema,
   CompleteResultSchema,
+  ElicitationCompleteNotificationSchema,
+  ElicitRequestSchema,
   EmptyResultSchema,
   InitializeResultSchema,
   type JSONRPCMessage,
@@ -24,6 +27,14 @@ const RESULTS = new Map([
   ["resources/templates/list", ListResourceTemplatesResultSchema],
   ["prompts/list", ListPromptsResultSchema],
   ["completion/complete", CompleteResultSchema],
+]);
+
+/** What it says of the messages that a server sends by itself. */
+const OUR_MESSAGES = new Map<string, { parse(message: unknown): unknown }>([
+  ["notifications/progress", ProgressNotificationSchema],
+  ["notifications/cancelled", CancelledNotificationSchema],
+  ["elicitation/create", ElicitRequestSchema],
+  ["notifications/elicitation/complete", ElicitationCompleteNotificationSchema],
 ]);
 
 /** The way from the SDK's client to a server in this process. Every message that leaves is held to the SDK's schemas. */
@@ -49,7 +60,7 @@ export function transportTo(server: McpServer): Transport {
 
 function held(message: unknown, asked: ReadonlyMap<unknown, string>): JSONRPCMessage {
   const parsed = JSONRPCMessageSchema.parse(message);
-  if ("method" in parsed) ProgressNotificationSchema.parse(parsed);
+  if ("method" in parsed) OUR_MESSAGES.get(parsed.method)?.parse(parsed);
   if ("result" in parsed) RESULTS.get(asked.get(parsed.id) ?? "")?.parse(parsed.result);
   return parsed;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Session, SessionState, SignOutResult } from "../../src/session.ts";
+import { renderFailure } from "../../src/text/failure.ts";
 import { sessionTools } from "../../src/tools/session.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -156,10 +157,12 @@ test("sign_in gives link, code, host and validity, and what to do next", async (
   const session = sessionOf(PENDING);
   await using harness = await startToolHarness({ session, nowMs: NOW });
 
-  const answer = await harness.call(signIn, { wait_seconds: "20" });
+  const asked = await harness.call(signIn, { wait_seconds: "20" }).catch((error) => error);
 
   expect(session.waits).toEqual([20]);
-  expect(answer).toBe(
+  // The same question as that of every other tool, so that a client can open the link.
+  expect(asked).toMatchObject({ kind: "sign_in_required", signIn: { userCode: "ABCD1234" } });
+  expect(renderFailure(asked)).toBe(
     [
       "Sign in to Kaneo: https://kaneo.example/device?user_code=ABCD1234",
       "Compare the code ABCD1234 with the page. The link leads to kaneo.example and is valid until 13:28 Europe/Berlin (28 minutes).",

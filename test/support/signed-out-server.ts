@@ -1,0 +1,76 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import { within } from "../../src/auth/within.ts";
+import type { KaneoMcpError } from "../../src/errors.ts";
+import { type Session, type SessionState, signInQuestion } from "../../src/session.ts";
+import type { ToolContext } from "../../src/tools/tool.ts";
+import { createDeferred } from "./deferred.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { serve, tool } from "./serve-tools.ts";
+
+/** The sign-in that such a server needs. */
+export const pending = {
+  link: "https://kaneo.test/device?user_code=B7MTEA53",
+  userCode: "B7MTEA53",
+  host: "kaneo.test",
+  expiresAt: 1_800_000,
+};
+interface Start {
+  warning?: string;
+  /** The tool has changed something before it needs the approval. */
+  hasWritten?: boolean;
+}
+
+/** A server whose one tool needs an approval first, and what it has sent so far. */
+export function startSignedOut({ warning, hasWritten = false }: Start = {}) {
+  const clock = new FakeClock({ byHand: true });
+  const over = createDeferred<KaneoMcpError | undefined>();
+  let isApproved = false;
+  const waits: number[] = [];
+  const signIn = async (seconds: number, signal?: AbortSignal): Promise<SessionState> => {
+    waits.push(seconds);
+    const ended = over.promise.then((error) => {
+      if (error) throw error;
+      isApproved = true;
+    });
+    if (seconds > 0) await within(ended, { clock, ms: seconds * 1000, signal });
+    if (isApproved) return { kind: "signed_in", expiresAt: undefined, kept: "in memory" };
+    return { kind: "pending", pending };
+  };
+  const question = () =>
+    signInQuestion({ ...pending, ...(warning && { warning }) }, { now: 0, timeZone: "UTC" });
+  const list = tool("list", async () => {
+    if (!isApproved) throw question();
+    return "The tasks";
+  });
+  // The tool and the server look at these only.
+  const createContext = (signal: AbortSignal) =>
+    ({
+      signal,
+      session: { signIn } as Session,
+      writesSent: () => hasWritten,
+      now: () => 0,
+      timeZone: "UTC",
+    }) as ToolContext;
+  const { transport } = serve([list], { clock, createContext });
+  const received: JSONRPCMessage[] = [];
+  transport.onmessage = (one) => void received.push(one);
+  return {
+    clock,
+    received,
+    waits,
+    approve: () => over.resolve(undefined),
+    /** Ends the sign-in without an approval. */
+    fail: (error: KaneoMcpError) => over.resolve(error),
+    /** Resolves when it has sent this many messages. */
+    async arrived(count: number) {
+      while (received.length < count) await delay(5);
+    },
+    /** Sends, and gives it the time to answer at once. */
+    async send(...messages: Record<string, unknown>[]) {
+      for (const one of messages)
+        await transport.send({ jsonrpc: "2.0", ...one } as JSONRPCMessage);
+      await delay(20);
+    },
+  };
+}
