@@ -18,8 +18,12 @@ test("answers like the real Kaneo: same status, same shape, same error text", as
   expect(differences).toEqual([]);
 });
 
+interface SandboxReplay extends Replay {
+  sandbox: Sandbox;
+}
+
 /** Knows by name what the recordings take for granted. */
-async function startReplay(sandbox: Sandbox): Promise<Replay> {
+async function startReplay(sandbox: Sandbox): Promise<SandboxReplay> {
   const { people } = sandbox;
   const workspace = (slug: string) => sandbox.data.workspaces.find((row) => row.slug === slug)?.id;
   const label = [...sandbox.data.labels.values()].find(({ name }) => name === "bug")?.id;
@@ -51,7 +55,10 @@ async function startReplay(sandbox: Sandbox): Promise<Replay> {
   ]);
   credentials.set("carol(viewer)", credentials.get("carol") ?? "");
   const ids = new Map(known.map(([recorded, own]) => [recorded, own ?? "not in the seed"]));
-  return { sandbox, ids, credentials, hidden: "" };
+  const { url, data } = sandbox;
+  const addRecordedTask: Replay["addTask"] = (project, task) => addTask(data, project, task).id;
+  const { apiKey } = people.alice;
+  return { sandbox, url, apiKey, ids, credentials, hidden: "", addTask: addRecordedTask };
 }
 
 function projectId({ data }: Sandbox, slug: string): string | undefined {
@@ -65,24 +72,7 @@ function taskId(sandbox: Sandbox, slug: string, number: number): string | undefi
 }
 
 /** What happened between two recorded requests without being recorded. */
-const PREPARATIONS: Readonly<Record<string, (state: Replay) => unknown>> = {
-  "task.bulk.updateStatus.ok": (state) => {
-    addRecordedTask(state, "REC", { id: "w7bl4b0x8hm3r0v26ea8129o", title: "b1" });
-    addRecordedTask(state, "REC", { id: "ekmcwv8pt59nb1letvv8wu3a", title: "b2" });
-    addRecordedTask(state, "REC", { id: "iv9ynsq0orsiqicw5uaqn1yi", title: "b3" });
-  },
-  "label.attach": (state) =>
-    addRecordedTask(state, "REC", { id: "f86bv8ygniq0z3hvg4twmuw0", title: "label target" }),
-  "relation.create.blocks": (state) =>
-    addRecordedTask(state, "REC", { id: "jerf1su4qexcbyobjzoqvz0d", title: "rel target" }),
-  "quirk.concurrent-put-2": (state) =>
-    addRecordedTask(state, "OPS", { id: "e5ywbnowu6wgl8ckz7vask2l", title: "concurrent" }),
-  "quirk.move-planned-task": (state) =>
-    addRecordedTask(state, "OPS", {
-      id: "tz5wuxihaa6ie5k7ch2sezq7",
-      title: "Q",
-      status: "planned",
-    }),
+const PREPARATIONS: Readonly<Record<string, (state: SandboxReplay) => unknown>> = {
   "viewer.get": ({ sandbox: { data, people }, ids }) => {
     const organizationId = ids.get("0xq2Onr2CucCbj1gdfVfvUqjNcqyEISE") ?? "";
     data.members.push({ id: "viewer", organizationId, userId: people.carol.id, role: "viewer" });
@@ -115,16 +105,7 @@ const PREPARATIONS: Readonly<Record<string, (state: Replay) => unknown>> = {
   },
 };
 
-function addRecordedTask(
-  { sandbox, ids }: Replay,
-  slug: string,
-  { id, title, status = "to-do" }: { id: string; title: string; status?: string },
-): void {
-  const task = { title, description: "desc", priority: "low", status };
-  ids.set(id, addTask(sandbox.data, projectId(sandbox, slug) ?? "", task).id);
-}
-
-async function requestCode({ sandbox }: Replay) {
+async function requestCode({ sandbox }: SandboxReplay) {
   const response = await fetch(`${sandbox.url}/api/auth/device/code`, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -42,30 +42,32 @@ export async function sowContract(garden: Garden): Promise<void> {
   addTask(data, sec.id, { title: "Secret task", status: "to-do", priority: "low" });
 }
 
-const LABELS = [
+/** The workspace's labels, each with its color. */
+export const LABELS = [
   ["bug", "#ef4444"],
   ["feature", "#22c55e"],
   ["docs", "#3b82f6"],
   ["größe/üml 🏷️", "#a855f7"],
 ] as const;
 
+/** The tasks of WEB, in the order of their numbers. */
+export const WEB_TASKS = Array.from({ length: 30 }, (_, index) => ({
+  title: TITLES[index] ?? `Web task ${index + 1}`,
+  description: index % 3 === 2 ? "# Heading\n\n- [ ] todo item\n- [x] done item" : "",
+  status: STATUSES[index % 6] ?? "to-do",
+  priority: ["no-priority", "low", "medium", "high", "urgent"][index % 5] ?? "low",
+  ...(index % 7 === 0 && { startDate: "2026-01-05T00:00:00.000Z" }),
+  ...(index % 4 === 0 && { dueDate: "2026-10-01T17:00:00.000Z" }),
+}));
+
 function sowWeb(garden: Garden, workspaceId: string): void {
   const { people, data } = garden;
   const web = { name: "Website", slug: "WEB", icon: "Globe", workspaceId };
   const { id } = addProject(data, { ...web, description: "Public web site ✨" });
-  const tasks = Array.from({ length: 30 }, (_, index) => {
-    const priority = ["no-priority", "low", "medium", "high", "urgent"][index % 5] ?? "low";
-    const assignees = [people.alice.id, people.bob.id, null];
-    return addTask(data, id, {
-      title: TITLES[index] ?? `Web task ${index + 1}`,
-      description: index % 3 === 2 ? "# Heading\n\n- [ ] todo item\n- [x] done item" : "",
-      status: STATUSES[index % 6] ?? "to-do",
-      priority,
-      userId: assignees[index % 3] ?? null,
-      startDate: index % 7 === 0 ? "2026-01-05T00:00:00.000Z" : null,
-      dueDate: index % 4 === 0 ? "2026-10-01T17:00:00.000Z" : null,
-    });
-  });
+  const assignees = [people.alice.id, people.bob.id, null];
+  const tasks = WEB_TASKS.map(({ startDate = null, dueDate = null, ...task }, index) =>
+    addTask(data, id, { ...task, startDate, dueDate, userId: assignees[index % 3] ?? null }),
+  );
   for (const [index, task] of tasks.entries()) sowOnTask(garden, task, index);
 }
 
