@@ -115,14 +115,17 @@ test("a request that expects a long answer may have one", async () => {
 test("of several big answers the next is taken in when the one before is read", async () => {
   const held: (() => void)[] = [];
   await using server = await startServer((response, _, count) => {
-    response.write("x".repeat(2 * 2 ** 20));
-    if (count > 1) response.end();
-    else held.push(() => response.end());
+    response.write("x".repeat(2 * 2 ** 20), () => {
+      if (count > 1) response.end();
+      else held.push(() => response.end());
+    });
   });
   await using http = client(server.url);
   const order: string[] = [];
   const first = http(get).then(() => order.push("first"));
   await until(() => held.length === 1);
+  // It has been sent; this process has to read it, too, before the second begins.
+  await systemClock.sleep(100);
   const second = http(get).then(() => order.push("second"));
   await until(() => server.seen.length === 2);
 
