@@ -73,11 +73,11 @@ export function connectKaneo({ http, clock, instance, defaults }: KaneoOptions):
     // What Kaneo refuses was perhaps looked up in a list that is stale.
     const { send, writesSent } = openCall({ http, clock, signal, onStale: () => lists.forget() });
     return {
-      get: (path, schema) => send("GET", schema, { path }),
-      post: (path, schema, body) => send("POST", schema, { path, body }),
-      put: (path, schema, body) => send("PUT", schema, { path, body }),
-      patch: (path, schema, body) => send("PATCH", schema, { path, body }),
-      delete: (path, schema) => send("DELETE", schema, { path }),
+      get: async (path, schema) => (await send("GET", schema, { path })).data,
+      post: async (path, schema, body) => (await send("POST", schema, { path, body })).data,
+      put: async (path, schema, body) => (await send("PUT", schema, { path, body })).data,
+      patch: async (path, schema, body) => (await send("PATCH", schema, { path, body })).data,
+      delete: async (path, schema) => (await send("DELETE", schema, { path })).data,
       instance,
       defaults,
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
@@ -89,6 +89,12 @@ export function connectKaneo({ http, clock, instance, defaults }: KaneoOptions):
   }
 
   return { forCall, forget: () => lists.forget() };
+}
+
+interface Answer<T> {
+  data: T;
+  /** Of the bytes that it came in. */
+  size: number;
 }
 
 interface CallOptions {
@@ -107,26 +113,27 @@ const PERHAPS_DONE: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled
 const LONG_LISTS = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace)\//;
 const LONG_LIST_BYTES = 32 * 2 ** 20;
 /** Of all answers to one call together, which may all be in memory. */
-const MOST_CALL_BYTES = 40 * 2 ** 20;
+const MOST_CALL_BYTES = 36 * 2 ** 20;
 
 function openCall({ http, clock, signal, onStale }: CallOptions) {
   let received = 0;
   let writes = 0;
 
-  async function ask(request: HttpRequest): Promise<unknown> {
+  async function ask(request: HttpRequest): Promise<{ body: unknown; size: number }> {
     const response = await http(request);
-    received += response.size ?? 0;
+    const { body, size = 0 } = response;
+    received += size;
     if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();
     if (response.status >= 400) throw failureOfAnswer(request, response, clock.now());
-    if (isWebPage(response)) throw failureOfShape(request, response.body);
-    return response.body;
+    if (isWebPage(response)) throw failureOfShape(request, body);
+    return { body, size };
   }
 
   async function send<T>(
     method: HttpRequest["method"],
     schema: z.ZodType<T>,
     { path, body }: { path: Endpoint; body?: unknown },
-  ): Promise<T> {
+  ): Promise<Answer<T>> {
     const isWrite = method !== "GET";
     // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
     const payload = isWrite && method !== "DELETE" ? (body ?? {}) : body;
@@ -139,9 +146,9 @@ function openCall({ http, clock, signal, onStale }: CallOptions) {
       if (isWrite && isFailure(error, ...STALE)) onStale();
       throw error;
     });
-    const parsed = schema.safeParse(answer);
-    if (!parsed.success) throw failureOfShape(request, answer, parsed.error);
-    return parsed.data;
+    const { success, data, error } = schema.safeParse(answer.body);
+    if (!success) throw failureOfShape(request, answer.body, error);
+    return { data, size: answer.size };
   }
 
   return { send, writesSent: () => writes > 0 };
@@ -150,12 +157,12 @@ function openCall({ http, clock, signal, onStale }: CallOptions) {
 interface Entry {
   value: Promise<unknown>;
   loadedAt: number;
-  /** About what it takes in memory; 0 while it is under way. */
+  /** 0 while it is under way. */
   bytes: number;
 }
 
 const TIME_TO_LIVE_MS = 60_000;
-const MOST_KEPT_BYTES = 32 * 2 ** 20;
+const MOST_KEPT_BYTES = 16 * 2 ** 20;
 const ENTRY_BYTES = 500;
 
 /** Answers kept for a short time, so that look-ups by name cost no request. */
@@ -172,13 +179,14 @@ function keepLists(clock: Clock) {
     }
   }
 
-  async function load<T>(key: string, loader: () => Promise<T>): Promise<T> {
-    const entry = { value: loader(), loadedAt: clock.elapsed(), bytes: 0 };
+  async function load<T>(key: string, loader: () => Promise<Answer<T>>): Promise<T> {
+    const answer = loader();
+    const entry = { value: answer.then(({ data }) => data), loadedAt: clock.elapsed(), bytes: 0 };
     entries.delete(key);
     entries.set(key, entry);
     try {
       const value = await entry.value;
-      entry.bytes = ENTRY_BYTES + key.length + JSON.stringify(value).length;
+      entry.bytes = ENTRY_BYTES + key.length + (await answer).size;
       tidy();
       // On real time, as the memory that it frees.
       setTimeout(tidy, TIME_TO_LIVE_MS + 1).unref();
@@ -189,7 +197,7 @@ function keepLists(clock: Clock) {
     }
   }
 
-  async function get<T>(key: string, loader: () => Promise<T>, since: number): Promise<T> {
+  async function get<T>(key: string, loader: () => Promise<Answer<T>>, since: number): Promise<T> {
     const entry = entries.get(key);
     if (entry === undefined || entry.loadedAt < since || isOld(entry)) return load(key, loader);
     try {

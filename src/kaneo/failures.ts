@@ -66,7 +66,7 @@ export function failureOfShape(route: Route, body: unknown, cause?: z.ZodError):
 
 /** Why a call reads no further. */
 export function tooMuchForACall(): KaneoMcpError {
-  const what = "Kaneo's answers to this one call are more than 40 MiB together, which is not read.";
+  const what = "Kaneo's answers to this one call are more than 36 MiB together, which is not read.";
   return failure("unexpected", what, { hint: "Ask for less at once, such as one project." });
 }
 
@@ -110,15 +110,17 @@ function notAccepted(route: Route): KaneoMcpError {
 }
 
 /** What Kaneo says of a role, a key and a workspace. Who else says 403 may be something in front of it. */
-const REASONS: Readonly<Record<string, string>> = {
-  "Insufficient permissions":
+const REASONS = new Map([
+  [
+    "Insufficient permissions",
     "the role of this account in the workspace does not allow it (Insufficient permissions)",
-  "Insufficient API key scope": "the API key's scope is too small (Insufficient API key scope)",
-  "You don't have access to this workspace": "You don't have access to this workspace",
-};
+  ],
+  ["Insufficient API key scope", "the API key's scope is too small (Insufficient API key scope)"],
+  ["You don't have access to this workspace", "You don't have access to this workspace"],
+]);
 
 function forbidden(said: string): KaneoMcpError {
-  const reason = REASONS[said];
+  const reason = REASONS.get(said);
   if (reason !== undefined) return failure("forbidden", `Kaneo refused: ${reason}.`);
   return failure("forbidden", `Kaneo refused: ${said}.`, {
     hint: "If those are not Kaneo's words, something in front of it refuses: KANEO_HEADERS can give what that wants. Otherwise ask an owner or admin of the workspace.",

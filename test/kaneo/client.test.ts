@@ -93,22 +93,23 @@ test.each(["cancelled", "out_of_time"] as const)(
   },
 );
 
-test("kept lists are dropped, the oldest first, when together they are more than 32 MiB", async () => {
-  const megabytes = "x".repeat(10 * 2 ** 20);
-  const { kaneo, requests } = connect(() => megabytes);
-  for (const id of ["p1", "p2", "p3", "p4"]) await kaneo.kept(listCalled(id));
+test("kept lists are dropped, the oldest first, when together they are more than 16 MiB", async () => {
+  const size = 5 * 2 ** 20;
+  const { requests, connection } = connect(() => ({ status: 200, headers: {}, body: [], size }));
+  const kept = (id: string) => connection.forCall().kept(listCalled(id));
+  for (const id of ["p1", "p2", "p3", "p4"]) await kept(id);
 
-  for (const id of ["p2", "p3", "p4", "p1"]) await kaneo.kept(listCalled(id));
+  for (const id of ["p2", "p3", "p4", "p1"]) await kept(id);
 
   expect(requests.map(({ path }) => path.at(-1))).toEqual(["1", "2", "3", "4", "1"]);
 });
 
-test("a call reads 40 MiB of answers at most; another call starts anew", async () => {
+test("a call reads 36 MiB of answers at most; another call starts anew", async () => {
   const { kaneo, connection } = connect(() => ({
     status: 200,
     headers: {},
     body: [],
-    size: 18 * 2 ** 20,
+    size: 17 * 2 ** 20,
   }));
   const board = endpoint`/api/task/tasks/${"p1"}`;
   await kaneo.get(board, z.unknown());
@@ -118,7 +119,7 @@ test("a call reads 40 MiB of answers at most; another call starts anew", async (
 
   await expect(third).rejects.toMatchObject({
     kind: "unexpected",
-    message: expect.stringContaining("more than 40 MiB together"),
+    message: expect.stringContaining("more than 36 MiB together"),
   });
   await expect(connection.forCall().get(board, z.unknown())).resolves.toEqual([]);
 });

@@ -83,6 +83,12 @@ test.for<[string, Answer, FailureKind, string]>([
     "Kaneo refused: You don't have access to this workspace.",
   ],
   [
+    "a word that every object knows",
+    { status: 403, body: "__proto__" },
+    "forbidden",
+    "Kaneo refused: __proto__.",
+  ],
+  [
     "a proxy's refusal",
     { status: 403, body: HTML },
     "forbidden",
