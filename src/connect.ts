@@ -8,6 +8,7 @@ import { createApiKeySession, withApiKey, withBearer } from "./auth/credentials.
 import { createSignIn } from "./auth/sign-in.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
+import { secretsIn } from "./http/headers.ts";
 import type { Http } from "./http/http.ts";
 import { createHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
@@ -50,7 +51,7 @@ export interface Connection {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { config, clock, version, env, redactor } = options;
   const { apiUrl, workspace, project, headers = {}, timezone } = config;
-  for (const value of Object.values(headers)) redactor.add(value);
+  for (const secret of Object.values(headers).flatMap(secretsIn)) redactor.add(secret);
   const http = createHttp({
     baseUrl: apiUrl,
     userAgent: `kaneo-mcp/${version}`,

@@ -2,7 +2,7 @@
 export interface Redactor {
   /** Makes `secret` known from now on, also in its URL-encoded form. */
   add(secret: string): void;
-  /** The text with every known secret replaced by `[redacted]`, and all else as it is: for what people wrote. */
+  /** The text with every known secret, also one that was cut, replaced by `[redacted]`, and all else as it is. */
   hide(text: string): string;
   /** The text with every known secret, and everything that looks like a credential, replaced by `[redacted]`. */
   redact(text: string): string;
@@ -22,13 +22,44 @@ const credentialPatterns: readonly [RegExp, string][] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]+@/gi, `$1${replacement}@`],
 ];
 
+/** So much of a secret stands nowhere by chance. */
+const TELLING = 12;
+
+/**
+ * Replaces every place that has the {@link TELLING} characters of `secret` from `offset` on, with what is the secret's
+ * around them: where one was escaped or had something invisible inside, only a piece may be left when it shows.
+ */
+function hideAround(text: string, secret: string, offset: number): string {
+  const sure = secret.slice(offset, offset + TELLING);
+  let clean = "";
+  let from = 0;
+  for (let at = text.indexOf(sure); at !== -1; at = text.indexOf(sure, from)) {
+    let before = 0;
+    while (before < Math.min(offset, at - from) && isSame(at - before - 1, offset - before - 1)) {
+      before += 1;
+    }
+    let end = sure.length;
+    while (offset + end < secret.length && isSame(at + end, offset + end)) end += 1;
+    clean += text.slice(from, at - before) + replacement;
+    from = at + end;
+  }
+  return from === 0 ? text : clean + text.slice(from);
+
+  function isSame(place: number, ofSecret: number): boolean {
+    return text[place] === secret[ofSecret];
+  }
+}
+
 /** A redactor that knows no secret yet. */
 export function createRedactor(): Redactor {
   // Longest first, so that a secret that contains another one is taken out whole.
   let secrets: string[] = [];
 
   const hide = (text: string) =>
-    secrets.reduce((clean, secret) => clean.replaceAll(secret, replacement), text);
+    secrets.reduce((clean, secret) => {
+      const last = Math.max(0, secret.length - TELLING);
+      return hideAround(hideAround(clean, secret, 0), secret, last);
+    }, text);
 
   return {
     add: (secret) => {

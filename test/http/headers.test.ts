@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readHeaders } from "../../src/http/headers.ts";
+import { readHeaders, secretsIn } from "../../src/http/headers.ts";
 import { answerJson, client, startServer } from "./servers.ts";
 
 test("reads a header a line, whatever blanks stand around it", () => {
@@ -56,4 +56,14 @@ test("a client with a header that stands in Kaneo's way is not made", () => {
   expect(() => client("https://kaneo.example", { extraHeaders: { cookie: "a=b" } })).toThrow(
     "KANEO_HEADERS sets cookie",
   );
+});
+
+test("a secret inside a header's value is one by itself, and so is a password that the value encodes", () => {
+  const session = secretsIn("CF_Authorization=eyJhbGciOiJSUzI1NiJ9.e30; Path=/");
+  const basic = secretsIn("Basic bWU6aHVudGVyMg==");
+  const address = secretsIn("https://kaneo.example.org");
+
+  expect(session).toContain("eyJhbGciOiJSUzI1NiJ9.e30");
+  expect(basic).toEqual(expect.arrayContaining(["bWU6aHVudGVyMg==", "hunter2"]));
+  expect(address).toEqual([]);
 });

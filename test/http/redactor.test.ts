@@ -21,6 +21,19 @@ test("hides known secrets and leaves what only looks like one", () => {
 });
 
 test.each([
+  ["cut behind 40", "a 0123456789abcdefghijklmnopqrstuvwxyzABCD… b", "a [redacted]… b"],
+  ["cut before its last 20", "…GHIJKLMNOPQRSTUVWXYZ b", "…[redacted] b"],
+  ["cut behind 20, twice,", `${"0123456789abcdefghij".repeat(2)}`, "[redacted][redacted]"],
+])("takes out what is left of a known secret that was %s", (_, text, expected) => {
+  const redactor = createRedactor();
+  redactor.add("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+  const hidden = redactor.hide(text);
+
+  expect(hidden).toBe(expected);
+});
+
+test.each([
   ["authorization: Bearer abcdef.123-XYZ", "authorization: Bearer [redacted]"],
   ['{"access_token":"abcdef123","x":1}', '{"access_token":"[redacted]","x":1}'],
   ["device_code=abcdef123&client_id=kaneo-mcp", "device_code=[redacted]&client_id=kaneo-mcp"],
