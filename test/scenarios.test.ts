@@ -19,7 +19,7 @@ test("what is on my plate this week, over all projects", async () => {
   const text = await scenario.call("list_tasks", {
     assignee: "me",
     state: "open",
-    due_before: day(6),
+    due_until: day(6),
     sort: "due",
   });
 
@@ -49,7 +49,7 @@ test("move WEB-12 to done, give it to another member and add a label", async () 
   expect(task).toMatchObject({ status: "done", userId: sandbox.people.alice.id });
   expect(labelsOf(sandbox, task)).toEqual(["bug", "feature", "search"]);
   expect(changedSince(before, sandbox)).toEqual(["WEB-12"]);
-  expect(text).toContain("WEB-12  done  high  Alice Doe");
+  expect(text).toContain("WEB-12  done  high  @Alice Doe");
   expectCost(scenario, { calls: 1, requests: 11, characters: 300 });
 });
 
@@ -117,8 +117,7 @@ test("move everything overdue of one person to next Monday", async () => {
 
   const listed = await scenario.call("list_tasks", {
     assignee: "dan",
-    state: "open",
-    due_before: day(-1),
+    due: "overdue",
   });
   const text = await scenario.call("update_tasks", { tasks: keysIn(listed), due: monday });
 
@@ -152,11 +151,10 @@ test("triage: give an assignee and a priority to every open task that has none",
   const before = allTasks(sandbox);
   const isOpen = ({ status }: Task) => status !== "done" && status !== "archived";
 
-  const unassigned = await scenario.call("list_tasks", { state: "open", assignee: "none" });
-  const unsorted = await scenario.call("list_tasks", {
-    state: "open",
-    priority: ["no-priority"],
-  });
+  // Planned tasks are open too, where they are asked for.
+  const status = ["planned", "to-do", "in-progress", "in-review"];
+  const unassigned = await scenario.call("list_tasks", { status, assignee: "none" });
+  const unsorted = await scenario.call("list_tasks", { status, priority: ["no-priority"] });
   await scenario.call("update_tasks", { tasks: keysIn(unassigned), assignee: "Alice" });
   await scenario.call("update_tasks", { tasks: keysIn(unsorted), priority: "medium" });
 

@@ -40,6 +40,19 @@ function letters(text: string): string {
   return foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
 }
 
+/** The words of a query, folded. */
+export function wordsOf(query: string): string[] {
+  return fold(query)
+    .split(" ")
+    .filter((word) => word !== "");
+}
+
+/** Whether each word of `query` stands somewhere in `text`, in any case and order. */
+export function containsWords(text: string, query: string): boolean {
+  const folded = fold(text);
+  return wordsOf(query).every((word) => folded.includes(word));
+}
+
 /** A name that other people chose, on one line and cut, for the middle of a sentence. */
 export function oneLine(text: string, most = 80): string {
   const line = text.replaceAll(/\s+/g, " ").trim();

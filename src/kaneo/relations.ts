@@ -30,6 +30,7 @@ export interface RelatedTask {
   key: string;
   title: string;
   status: string;
+  projectId: string;
 }
 
 /** A relation that is wished for: `task` `kind` `other`. */
@@ -79,7 +80,8 @@ export async function relationsOf(
   return seen.map(({ id, kind, end }) => {
     const slug = slugs.get(end.projectId);
     const key = slug === undefined || end.number === undefined ? end.id : `${slug}-${end.number}`;
-    return { id, kind, other: { id: end.id, key, title: end.title, status: end.status } };
+    const { title, status, projectId } = end;
+    return { id, kind, other: { id: end.id, key, title, status, projectId } };
   });
 }
 

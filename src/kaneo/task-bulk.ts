@@ -3,11 +3,12 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
-import { fold } from "./matching.ts";
+import { fold, splitNames } from "./matching.ts";
 import { projectsWithSlug } from "./references.ts";
 import { boardSchema, type Project } from "./schemas.ts";
 import {
   findTask,
+  isTaskReference,
   type LocatedTask,
   noSuchTask,
   type PlacedTask,
@@ -42,6 +43,13 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
     const located = board.tasks.find(({ task }) => task.number === key.number);
     return located ?? noSuchTask(key, [board.project]);
   });
+}
+
+/** The references of a list that may hold several in one, such as `WEB-1, WEB-2`. */
+export function splitKeys(references: readonly string[]): string[] {
+  const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
+  const isKey = (reference: string) => /^\S+-\d+$/.test(reference);
+  return splitNames(splitNames(references, isOne), isKey, /\s+/);
 }
 
 /** Reads tasks once more; undefined for those that are gone. */

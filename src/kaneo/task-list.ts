@@ -2,10 +2,12 @@
  * Lists of tasks with every filter, a total order and cursors. Kaneo's own pages lose and repeat tasks that tie in the
  * sort (docs/kaneo.md, "Lists"), so a project's tasks are read in one answer, and ordered and cut here.
  */
+import { type Blocking, blockingOf, type ReadBoard } from "./blockers.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
-import { fold } from "./matching.ts";
+import { containsWords } from "./matching.ts";
+import { MOST_TASKS_READ } from "./recent-tasks.ts";
 import { boardSchema, type Project } from "./schemas.ts";
 import {
   compareKeys,
@@ -43,7 +45,9 @@ export interface TaskFilter {
   /** ISO 8601, inclusive. */
   dueBefore?: string | undefined;
   dueAfter?: string | undefined;
-  /** A part of key, title or description, in any case. */
+  /** Only tasks without a due date. */
+  isUndated?: boolean | undefined;
+  /** Words that all stand in key, title or description, in any case and order. */
   text?: string | undefined;
 }
 
@@ -52,14 +56,31 @@ export interface TaskListing {
   filter: TaskFilter;
   order: TaskOrder;
   limit: number;
+  /**
+   * Whether it matters who blocks whom: "shown" for the tasks of the page; "blocked" keeps the tasks that an open task blocks,
+   * "free" the others, both of the first 200 that match otherwise.
+   */
+  blockers?: "shown" | "blocked" | "free" | undefined;
   /** From an earlier page with the same projects, filter and order. */
   cursor?: string | undefined;
+}
+
+/** A project that was read, with those of its statuses that were asked for, in board order. */
+export interface ListedBoard extends ReadBoard {
+  statuses: readonly Status[];
 }
 
 export interface ListedTasks {
   tasks: Task[];
   /** How many match in all. */
   total: number;
+  /** All that match, in order. */
+  matching: Task[];
+  boards: ListedBoard[];
+  /** By a task's id, where that was looked up. */
+  blocking: ReadonlyMap<string, Blocking>;
+  /** Tasks that match but for their blockers, which were not looked up. */
+  notLookedAt: number;
   /** How many of them come before the first of `tasks`. */
   before: number;
   /** For the next page; undefined on the last. */
@@ -71,8 +92,7 @@ interface Candidate {
   key: SortKey;
 }
 
-interface ProjectTasks {
-  columns: Status[];
+interface ProjectTasks extends ListedBoard {
   candidates: Candidate[];
 }
 
@@ -86,31 +106,56 @@ const PROJECTS_AT_ONCE = 4;
  * listed project has.
  */
 export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks> {
-  const { projects, filter, order, limit, cursor } = listing;
-  const identity = [projects.map(({ id }) => id), filter, order];
+  const { projects, filter, order, limit, cursor, blockers } = listing;
+  const identity = [projects.map(({ id }) => id), filter, order, blockers];
   const position = cursor === undefined ? undefined : readCursor(cursor, identity);
-  const perProject = await mapConcurrently(projects, PROJECTS_AT_ONCE, (project, projectIndex) =>
+  const boards = await mapConcurrently(projects, PROJECTS_AT_ONCE, (project, projectIndex) =>
     tasksOfProject(kaneo, project, { ...listing, projectIndex }),
   );
-  assertStatusesExist(perProject, filter.statuses ?? []);
+  assertStatusesExist(boards, filter.statuses ?? []);
 
   const compare = compareKeys(order);
-  const matching = perProject.flatMap(({ candidates }) => candidates);
-  matching.sort((a, b) => compare(a.key, b.key));
+  const found = boards.flatMap(({ candidates }) => candidates);
+  found.sort((a, b) => compare(a.key, b.key));
+  const { matching, blocking, notLookedAt } = await narrow(kaneo, found, { boards, blockers });
   const isBehind = ({ key }: Candidate) => position === undefined || compare(key, position) > 0;
   const next = matching.findIndex(isBehind);
   const before = next === -1 ? matching.length : next;
   const page = matching.slice(before, before + limit);
   const last = page.at(-1);
+  const tasks = page.map(({ task }) => task);
   return {
-    tasks: page.map(({ task }) => task),
+    tasks,
     total: matching.length,
+    matching: matching.map(({ task }) => task),
+    boards,
+    blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, boards) : blocking,
+    notLookedAt,
     before,
     nextCursor:
       last !== undefined && before + page.length < matching.length
         ? writeCursor(last.key, identity)
         : undefined,
   };
+}
+
+/** Those of `found` that are blocked, or free, where that matters. */
+async function narrow(
+  kaneo: Kaneo,
+  found: Candidate[],
+  { boards, blockers }: { boards: ListedBoard[]; blockers: TaskListing["blockers"] },
+) {
+  if (blockers === undefined || blockers === "shown")
+    return { matching: found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
+  const lookedAt = found.slice(0, MOST_TASKS_READ);
+  const tasks = lookedAt.map(({ task }) => task);
+  const blocking = await blockingOf(kaneo, tasks, boards);
+  const isWanted = ({ task }: Candidate) => {
+    const isBlocked = blocking.get(task.id)?.blockedBy.length;
+    return Boolean(isBlocked) === (blockers === "blocked");
+  };
+  const notLookedAt = found.length - lookedAt.length;
+  return { matching: lookedAt.filter(isWanted), blocking, notLookedAt };
 }
 
 async function tasksOfProject(
@@ -130,6 +175,7 @@ async function tasksOfProject(
   const { columns } = board.data;
   const all = statusesOf(columns);
   const wanted = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
+  const statuses = all.filter(({ slug }) => wanted.has(slug));
   const columnIndexes = new Map(all.map(({ slug }, index) => [slug, index]));
 
   const candidates: Candidate[] = [];
@@ -140,10 +186,13 @@ async function tasksOfProject(
     const columnIndex = columnIndexes.get(row.status) ?? all.length;
     candidates.push({ task, key: sortKey(task, order.sort, { projectIndex, columnIndex }) });
   }
-  return { columns, candidates };
+  return { project, columns, statuses, candidates };
 }
 
-function wantedStatuses(columns: readonly Status[], { state, statuses }: TaskFilter): Status[] {
+function wantedStatuses(
+  columns: readonly Status[],
+  { state, statuses }: TaskFilter,
+): readonly Status[] {
   const all = statusesOf(columns);
   if (statuses !== undefined) {
     return statuses
@@ -159,7 +208,7 @@ function wantedStatuses(columns: readonly Status[], { state, statuses }: TaskFil
     case "active":
       return all.filter(({ slug }) => slug !== "archived");
     case "open":
-      return all.filter(({ slug, isFinal }) => slug !== "archived" && !isFinal);
+      return columns.filter(({ isFinal }) => !isFinal);
     case "done":
       return all.filter(({ isFinal }) => isFinal);
   }
@@ -185,7 +234,7 @@ function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
   if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
   if (filter.labels?.some((names) => !names.some((name) => carriesLabel(task, name)))) return false;
+  if (filter.isUndated && task.due !== undefined) return false;
   if (filter.text === undefined) return true;
-  const wanted = fold(filter.text);
-  return [task.key, task.title, task.description].some((text) => fold(text).includes(wanted));
+  return containsWords([task.key, task.title, task.description].join("\n"), filter.text);
 }

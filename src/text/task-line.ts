@@ -1,20 +1,46 @@
+import type { Blocking } from "../kaneo/blockers.ts";
 import type { CreatedTask } from "../kaneo/task-creation.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
-import { renderDate } from "./dates.ts";
+import { renderDate, renderDay } from "./dates.ts";
 import { inline } from "./untrusted.ts";
 
-/** One task on one line: `WEB-12  in-progress  high  Bob Stone  due 2026-03-01  [bug, ui]  Fix login redirect loop`. */
-export function renderTaskLine(task: Task, timeZone: string): string {
-  const parts = [
+interface TaskLineParts {
+  /** What it waits for and holds up, where that was looked up. */
+  blocking?: Blocking | undefined;
+  /** Whether the line stands below the name of its column. */
+  isBelowStatus?: boolean;
+}
+
+/** One task on one line: `WEB-12  in-progress  high  @Bob Stone  due 2026-03-01  [bug, ui]  "Fix login redirect loop"`. */
+export function renderTaskLine(task: Task, timeZone: string, parts: TaskLineParts = {}): string {
+  const { blocking, isBelowStatus = false } = parts;
+  return [
     inline(task.key, 60),
-    task.status,
+    isBelowStatus ? undefined : task.status,
     task.priority === "no-priority" ? undefined : task.priority,
     task.assignee && assigneeName(task.assignee),
-    task.due && `due ${renderDate(task.due, timeZone)}`,
+    task.due && `due ${renderDay(task.due, timeZone)}`,
     task.labels.length > 0 ? `[${labelNames(task)}]` : undefined,
-    inline(task.title),
-  ];
-  return parts.filter((part) => part !== undefined).join("  ");
+    blocking && keysOf("blocked by", blocking.blockedBy),
+    blocking && keysOf("blocks", blocking.blocks),
+    quoted(task.title),
+  ]
+    .filter((part) => part !== undefined)
+    .join("  ");
+}
+
+const MOST_KEYS = 5;
+
+function keysOf(words: string, keys: readonly string[]): string | undefined {
+  if (keys.length === 0) return undefined;
+  const rest = keys.length > MOST_KEYS ? `, ${keys.length - MOST_KEYS} more` : "";
+  const shown = keys.slice(0, MOST_KEYS).map((key) => inline(key, 60));
+  return `${words} ${shown.join(", ")}${rest}`;
+}
+
+/** A title in quotes, so that it cannot be mistaken for what stands beside it. */
+export function quoted(title: string, most?: number): string {
+  return `"${inline(title, most)}"`;
 }
 
 /** A new task, with the task above it, then what could not be added to it, part by part. */
@@ -48,7 +74,7 @@ export function renderColumns(columns: readonly Status[]): string {
 }
 
 function assigneeName({ id, name }: NonNullable<Task["assignee"]>): string {
-  return name === undefined ? `user ${id}` : inline(name, 60);
+  return name === undefined ? `user ${id}` : `@${inline(name, 60)}`;
 }
 
 function labelNames({ labels }: Task): string {

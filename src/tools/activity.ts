@@ -6,6 +6,7 @@ import { membersOf } from "../kaneo/lists.ts";
 import { kaneoId, list, moment, optional, word } from "../kaneo/schemas.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { renderDate, renderMoment } from "../text/dates.ts";
+import { renderPerson } from "../text/events.ts";
 import { inline } from "../text/untrusted.ts";
 
 export interface Activity {
@@ -49,11 +50,11 @@ export async function activityOf(
   });
 }
 
-/** What happened, a line each: `2026-03-01 14:30 +01:00  Bob Stone  changed the status from to-do to done`. */
+/** What happened, a line each: `2026-03-01 14:30 +01:00  @Bob Stone  changed the status from to-do to done`. */
 export function renderActivity(activities: readonly Activity[], timeZone: string): string {
   return activities
     .map((activity) => {
-      const who = activity.actor === undefined ? "someone" : inline(activity.actor, 60);
+      const who = renderPerson(activity.actor);
       return `${renderMoment(activity.at, timeZone)}  ${who}  ${deed(activity, timeZone)}`;
     })
     .join("\n");

@@ -44,10 +44,10 @@ export function renderComments(comments: readonly Comment[], timeZone: string): 
     .join("\n");
 }
 
-/** `Bob Stone  2026-03-01 14:30 +01:00  edited  comment m78vspeuftr5czk2j0tnljii`. */
+/** `@Bob Stone  2026-03-01 14:30 +01:00  edited  comment m78vspeuftr5czk2j0tnljii`. */
 function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: string): string {
   const parts = [
-    author === undefined ? undefined : inline(author, 60),
+    author === undefined ? undefined : `@${inline(author, 60)}`,
     renderMoment(createdAt, timeZone),
     isEdited ? "edited" : undefined,
     `comment ${id}`,

@@ -8,6 +8,7 @@ import {
   unlink,
 } from "../kaneo/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
+import { quoted } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -101,5 +102,5 @@ export function renderRelations(relations: readonly TaskRelation[]): string {
 }
 
 function renderOther({ other: { key, status, title } }: TaskRelation): string {
-  return `  ${inline(key, 60)}  ${status}  ${inline(title)}`;
+  return `  ${inline(key, 60)}  ${status}  ${quoted(title)}`;
 }

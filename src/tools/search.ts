@@ -2,10 +2,12 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint, withQuery } from "../kaneo/endpoint.ts";
 import { projectsOf } from "../kaneo/lists.ts";
-import { fold } from "../kaneo/matching.ts";
+import { containsWords, wordsOf } from "../kaneo/matching.ts";
 import { type Scope, scopeOf } from "../kaneo/references.ts";
 import { type Project, type SearchResult, searchSchema } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
+import { renderPerson } from "../text/events.ts";
+import { quoted } from "../text/task-line.ts";
 import { sliceText } from "../text/text.ts";
 import { cleanText, fence, indent, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -29,7 +31,7 @@ const search = defineTool({
   toolset: "tasks",
   title: "Search",
   description:
-    "Finds tasks, projects and comments that contain the query as one run of characters (any case, no separate words): prefer one telling word. A key such as WEB-12 finds its task.",
+    "Finds tasks, projects and comments that contain all words of the query, in any order and case, also as parts of words. A key such as WEB-12 finds its task.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
   example: { query: "login", workspace: "acme" },
@@ -38,17 +40,11 @@ const search = defineTool({
     const wanted: Search = { query, limit, scope };
     const wants = (one: typeof kind) => kind === one || kind === "all";
     const [tasks, comments, projects] = await Promise.all([
-      wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : NO_HITS,
-      wants("comments") ? hitsOf(kaneo, wanted, "comments") : NO_HITS,
-      wants("projects") ? matchingProjects(kaneo, wanted) : [],
+      wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : undefined,
+      wants("comments") ? hitsOf(kaneo, wanted, "comments") : undefined,
+      wants("projects") ? matchingProjects(kaneo, wanted) : undefined,
     ]);
-    return {
-      ...wanted,
-      tasks: tasks.results.slice(0, limit),
-      comments: comments.results.slice(0, limit),
-      projects: projects.slice(0, limit),
-      mayHaveMore: tasks.isCut || comments.isCut || projects.length > limit,
-    };
+    return { ...wanted, tasks, comments, projects };
   },
   text: renderFound,
 });
@@ -62,53 +58,65 @@ interface Search {
   limit: number;
 }
 
-/** The most relevant first within each workspace. */
-interface Found extends Search {
-  tasks: SearchResult[];
-  projects: Project[];
-  comments: SearchResult[];
-  /** Whether there are, or may be, more hits than these. */
-  mayHaveMore: boolean;
+interface Hits {
+  /** The most relevant first within each workspace. */
+  results: SearchResult[];
+  /** The words for which Kaneo gave as many as it gives of one kind, so that something may be missing. */
+  cappedWords: string[];
 }
 
-interface Hits {
-  results: SearchResult[];
-  isCut: boolean;
+/** Undefined for a kind that was not asked for. */
+interface Found extends Search {
+  tasks: Hits | undefined;
+  projects: Project[] | undefined;
+  comments: Hits | undefined;
 }
 
 const WILDCARDS = /[%_\\]/;
-const NO_HITS: Hits = { results: [], isCut: false };
+/** Of one kind in one workspace. */
+const MOST_QUESTIONS = 3;
 
+/**
+ * Kaneo finds one run of characters. So it is asked for the longest word, which is likely the rarest, then for the next ones
+ * as long as it has more than it gives, and what it finds is narrowed to what has all words.
+ */
 async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"): Promise<Hits> {
-  const { query, scope, limit } = search;
-  // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
-  const q = query.replaceAll("\\", "_");
-  // Hits are dropped afterwards (isTrueHit); else one more than wanted tells whether there are more.
-  const asked =
-    type === "tasks" && !WILDCARDS.test(query) ? Math.min(limit + 1, MOST_HITS) : MOST_HITS;
-  const answers = await Promise.all(
-    scope.workspaceIds.map((workspaceId) => {
-      const terms = { q, type, workspaceId, projectId: scope.project?.id, limit: asked };
-      return kaneo.get(withQuery(endpoint`/api/search`, terms), searchSchema);
+  const { query, scope } = search;
+  const words = query.split(/\s+/).sort((a, b) => b.length - a.length);
+  const questions = words.slice(0, MOST_QUESTIONS);
+  const perWorkspace = await Promise.all(
+    scope.workspaceIds.map(async (workspaceId) => {
+      const found = new Map<string, SearchResult>();
+      const capped: string[] = [];
+      for (const word of questions) {
+        // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
+        const q = word.replaceAll("\\", "_");
+        const terms = { q, type, workspaceId, projectId: scope.project?.id, limit: MOST_HITS };
+        const path = withQuery(endpoint`/api/search`, terms);
+        const { results } = await kaneo.get(path, searchSchema);
+        for (const hit of results) if (isTrueHit(hit, search)) found.set(hit.id, hit);
+        if (results.length < MOST_HITS) return { results: [...found.values()], capped: [] };
+        capped.push(word);
+      }
+      return { results: [...found.values()], capped };
     }),
   );
-  const results = answers.flatMap((answer) =>
-    answer.results.filter((hit) => isTrueHit(hit, search)),
-  );
-  const isCapped = answers.some((answer) => answer.results.length >= MOST_HITS);
-  return { results, isCut: isCapped || results.length > limit };
+  return {
+    results: perWorkspace.flatMap(({ results }) => results),
+    cappedWords: [...new Set(perWorkspace.flatMap(({ capped }) => capped))],
+  };
 }
 
 /**
  * Kaneo takes `%` and `_` in a query for wildcards, and finds every comment on a task whose title matches. What it
- * finds without those is left as it is: its notion of case may be wider than ours.
+ * finds for one word without those is left as it is: its notion of case may be wider than ours.
  */
 function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search): boolean {
   if (project !== undefined && hit.projectId !== project.id) return false;
   if (hit.type === "comment") return contains(hit.content, query);
   if (hit.type !== "task") return false;
-  if (!WILDCARDS.test(query)) return true;
-  return [keyOf(hit), hit.title, hit.description].some((text) => contains(text, query));
+  if (!WILDCARDS.test(query) && wordsOf(query).length === 1) return true;
+  return contains([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
 }
 
 /** Kaneo does not search slugs, and the list of projects is at hand. */
@@ -120,8 +128,8 @@ async function matchingProjects(
   return lists
     .flat()
     .filter(({ id }) => project === undefined || id === project.id)
-    .filter(({ slug, name, description }) =>
-      [slug, name, description].some((text) => contains(text, query)),
+    .filter(({ slug, name, description = "" }) =>
+      contains([slug, name, description].join("\n"), query),
     );
 }
 
@@ -131,43 +139,73 @@ function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {
 }
 
 function contains(text: string | undefined, query: string): boolean {
-  return text !== undefined && fold(text).includes(fold(query));
+  return text !== undefined && containsWords(text, query);
 }
 
-/** Hits by kind: tasks and projects a line each, comments with the place that matches, fenced. */
+/** Hits by kind, or that there are none: tasks and projects a line each, comments with the place that matches, fenced. */
 function renderFound(found: Found, { timeZone }: ToolContext): string {
-  const { query, scope, tasks, projects, comments, mayHaveMore } = found;
-  if (tasks.length + projects.length + comments.length === 0) {
-    const advice =
-      "The search knows no separate words: it looks for exactly these characters in a row. Try one shorter word, or list_tasks.";
-    const cap = mayHaveMore
-      ? " Kaneo's search stopped at its cap, so something may be hidden."
-      : "";
-    return `Nothing in ${scope.name} contains "${inline(query)}". ${advice}${cap}`;
-  }
-  const names = projects.map(({ slug, name }) => `${inline(slug, 60)}  ${inline(name)}`);
-  const texts = comments.map((hit) => renderComment(hit, query, timeZone));
+  const { query, scope, limit, tasks, projects, comments } = found;
+  const fenced = (hits: SearchResult[]) => [
+    fence(hits.map((hit) => renderComment(hit, query, timeZone)).join("\n")),
+  ];
+  const kinds = [
+    tasks &&
+      renderKind("Tasks", cut(tasks.results, limit), (hits) =>
+        hits.map((hit) => renderTask(hit, query)),
+      ),
+    projects && renderKind("Projects", cut(projects, limit), (hits) => hits.map(renderProject)),
+    comments && renderKind("Comments", cut(comments.results, limit), fenced),
+  ].filter((kind) => kind !== undefined);
+  const isNothing = !tasks?.results.length && !projects?.length && !comments?.results.length;
+  const names = [tasks && "task", projects && "project", comments && "comment"].filter(Boolean);
+  const what = wordsOf(query).length > 1 ? "all words of " : "";
+  const nothing = `No ${names.join(", ")} in ${scope.name} contains ${what}"${inline(query)}".`;
+  return [...(isNothing ? [nothing] : kinds.flat()), ...renderCap(found)].join("\n");
+}
+
+interface CutHits<T> {
+  shown: T[];
+  total: number;
+}
+
+function cut<T>(hits: readonly T[], limit: number): CutHits<T> {
+  return { shown: hits.slice(0, limit), total: hits.length };
+}
+
+function renderKind<T>(
+  heading: string,
+  { shown, total }: CutHits<T>,
+  render: (hits: T[]) => string[],
+): string[] {
+  if (total === 0) return [`${heading}: none`];
+  const rest =
+    total > shown.length ? ` ${shown.length} of ${total} shown, raise limit for more` : "";
+  return [`${heading}:${rest}`, ...render(shown)];
+}
+
+/** How much was looked at, where that was not all. */
+function renderCap({ tasks, comments }: Found): string[] {
+  const words = [...(tasks?.cappedWords ?? []), ...(comments?.cappedWords ?? [])];
+  if (words.length === 0) return [];
+  const named = [...new Set(words)].map((word) => `"${inline(word, 60)}"`).join(" and of ");
   return [
-    ...(tasks.length === 0 ? [] : ["Tasks:", ...tasks.map((hit) => renderTask(hit, query))]),
-    ...(names.length === 0 ? [] : ["Projects:", ...names]),
-    ...(texts.length === 0 ? [] : ["Comments:", fence(texts.join("\n"))]),
-    ...(mayHaveMore
-      ? [
-          "There may be more: Kaneo's search has no pages. Use a longer query, one kind or a project, or list_tasks with text.",
-        ]
-      : []),
-  ].join("\n");
+    `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. list_tasks with text looks at every task.`,
+  ];
+}
+
+function renderProject({ slug, name }: Project): string {
+  return `${inline(slug, 60)}  ${quoted(name)}`;
 }
 
 function renderTask(hit: SearchResult, query: string): string {
   const { status, priority, userName, title } = hit;
-  const isInTitle = contains(title, query) || fold(keyOf(hit)) === fold(query);
+  const isInTitle = contains(`${keyOf(hit)}\n${title}`, query);
   const parts = [
     keyOf(hit),
     status,
     priority === "no-priority" ? undefined : priority,
-    userName && inline(userName, 60),
-    inline(title),
+    userName && renderPerson(userName),
+    quoted(title),
     isInTitle ? undefined : "(in its description)",
   ];
   return parts.filter((part) => part !== undefined).join("  ");
@@ -177,7 +215,7 @@ function renderComment(hit: SearchResult, query: string, timeZone: string): stri
   const { id, userName, createdAt, content = "" } = hit;
   const head = [
     keyOf(hit),
-    userName && inline(userName, 60),
+    userName && renderPerson(userName),
     createdAt && renderMoment(createdAt, timeZone),
     `comment ${id}`,
   ];
@@ -187,11 +225,13 @@ function renderComment(hit: SearchResult, query: string, timeZone: string): stri
 
 const EXCERPT_LENGTH = 240;
 
-/** The part of `text` around the first place where `query` stands, on one line. */
+/** The part of `text` around the first place where the query or its first word stands, on one line. */
 function excerpt(text: string, query: string): string {
   const line = cleanText(text).replaceAll(/\s+/g, " ").trim();
   if (line.length <= EXCERPT_LENGTH) return line;
-  const at = Math.max(0, line.toLowerCase().indexOf(query.toLowerCase()));
+  const lower = line.toLowerCase();
+  const places = [query.toLowerCase(), ...wordsOf(query)].map((word) => lower.indexOf(word));
+  const at = places.find((place) => place >= 0) ?? 0;
   const start = Math.max(0, Math.min(at - 60, line.length - EXCERPT_LENGTH));
   const part = sliceText(line.slice(start), EXCERPT_LENGTH).replace(/^[\uDC00-\uDFFF]/, "");
   return `${start > 0 ? "…" : ""}${part}${start + EXCERPT_LENGTH < line.length ? "…" : ""}`;

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { relationsOf, type TaskRelation } from "../kaneo/relations.ts";
-import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
+import { type Finding, findTasks, splitKeys } from "../kaneo/task-bulk.ts";
+import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { readCursor, writeCursor } from "../kaneo/task-order.ts";
-import { renderMoment } from "../text/dates.ts";
-import { renderTaskFields } from "../text/task-line.ts";
+import { renderDay } from "../text/dates.ts";
+import { quoted, renderTaskFields } from "../text/task-line.ts";
 import { MOST_CHARACTERS, sliceText } from "../text/text.ts";
 import { cleanText, fence, inline } from "../text/untrusted.ts";
 import {
@@ -37,20 +40,24 @@ interface TaskDetails extends LocatedTask {
   links: ExternalLink[] | undefined;
 }
 
-interface Page extends TaskDetails {
+interface Page {
+  /** Each task once; a task that was not found is the failure that says so. */
+  found: (TaskDetails | KaneoMcpError)[];
   include: Part[] | undefined;
   cursor: string | undefined;
 }
+
+const TASKS_AT_ONCE = 4;
 
 const getTask = defineTool({
   name: "get_task",
   toolset: "tasks",
   title: "Get task",
   description:
-    "Shows one task with all its fields and its whole description. Without include also its relations (subtasks, blockers) and last 5 comments.",
+    "Shows one task, or up to 20, with all fields and the whole description. Without include also relations (subtasks, blockers) and the last 5 comments.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    task: fields.task,
+    task: z.array(fields.task).min(1).max(20),
     include: z
       .array(z.enum(PARTS))
       .describe(
@@ -60,13 +67,30 @@ const getTask = defineTool({
       .optional(),
     cursor: fields.cursor.optional(),
   }),
-  example: { task: "WEB-4", include: ["comments", "activity", "relations", "time", "links"] },
-  run: async ({ task: reference, include, cursor }, { kaneo }) => {
-    const located = await findTask(kaneo, reference);
-    return { ...(await detailsOf(kaneo, located, include)), include, cursor };
+  example: { task: ["WEB-4"], include: ["comments", "activity", "relations", "time", "links"] },
+  run: async ({ task: references, include, cursor }, { kaneo }): Promise<Page> => {
+    const findings = await findEach(kaneo, references);
+    const [first] = findings;
+    if (first instanceof KaneoMcpError && findings.every((one) => one instanceof KaneoMcpError))
+      throw first;
+    const found = await mapConcurrently(findings, TASKS_AT_ONCE, async (finding) =>
+      finding instanceof KaneoMcpError ? finding : detailsOf(kaneo, finding, include),
+    );
+    return { found, include, cursor };
   },
   text: renderPage,
 });
+
+async function findEach(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
+  const seen = new Set<string>();
+  const findings = await findTasks(kaneo, splitKeys(references));
+  return findings.filter((finding) => {
+    if (finding instanceof KaneoMcpError) return true;
+    const isNew = !seen.has(finding.task.id);
+    seen.add(finding.task.id);
+    return isNew;
+  });
+}
 
 async function detailsOf(
   kaneo: Kaneo,
@@ -88,11 +112,14 @@ async function detailsOf(
 }
 
 /** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
-function renderPage(details: Page, context: ToolContext): string {
-  const { task, include, cursor } = details;
-  const facts = renderFacts(details, context);
-  const texts = renderTexts(details, context.timeZone);
-  const identity = [task.id, include, texts];
+function renderPage({ found, include, cursor }: Page, context: ToolContext): string {
+  const tasks = found.filter((one): one is TaskDetails => !(one instanceof KaneoMcpError));
+  const facts = found.map((one) => renderFacts(one, context)).join("\n\n");
+  const texts = tasks
+    .map((details) => renderTexts(details, { ...context, isOneOfMany: tasks.length > 1 }))
+    .filter((text) => text !== "")
+    .join("\n\n");
+  const identity = [tasks.map(({ task }) => task.id), include, texts];
   const [from] = cursor === undefined ? [0] : readCursor(cursor, identity);
   const start = Number(from);
 
@@ -103,7 +130,7 @@ function renderPage(details: Page, context: ToolContext): string {
   const end = start + factsHere.length + textsHere.length;
   const total = facts.length + texts.length;
   const sections = [
-    start === 0 ? "" : `${inline(task.key, 60)}, from character ${start} of ${total}:`,
+    start === 0 ? "" : `${keysOf(tasks)}, from character ${start} of ${total}:`,
     factsHere,
     textsHere === "" ? "" : fence(textsHere, ROOM),
     end >= total
@@ -123,20 +150,31 @@ function wholeLines(text: string): string {
   return cut.slice(0, cut.lastIndexOf("\n") + 1) || cut;
 }
 
+function keysOf(tasks: readonly TaskDetails[]): string {
+  return tasks.map(({ task }) => inline(task.key, 60)).join(", ");
+}
+
 /** What has a form of its own: fields, relations, times. */
-function renderFacts(details: TaskDetails, { timeZone, now }: ToolContext): string {
+function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: ToolContext): string {
+  if (details instanceof KaneoMcpError) return details.message;
   const { task, project, columns, comments, activity, relations, time, links } = details;
-  const isWordless = task.description.trim() === "" && !comments?.length;
+  const empty = [
+    task.due === undefined ? "due date" : "",
+    task.labels.length === 0 ? "labels" : "",
+    relations?.length === 0 ? "relations" : "",
+    task.description.trim() === "" ? "description" : "",
+    comments?.length === 0 ? "comments" : "",
+  ].filter((part) => part !== "");
   const sections = [
-    `${inline(task.key, 60)}  ${inline(task.title, LONGEST_TITLE)}`,
+    `${inline(task.key, 60)}  ${quoted(task.title, LONGEST_TITLE)}`,
     `Project: ${inline(project.name, 60)}`,
     renderTaskFields(task, columns, timeZone),
-    `Created: ${renderMoment(task.createdAt, timeZone)}`,
-    relations && (renderRelations(relations) || "Relations: none"),
+    `Created: ${renderDay(task.createdAt, timeZone)}`,
+    relations?.length ? renderRelations(relations) : undefined,
     time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }) || "none logged"),
     links && section("Links", renderExternalLinks(links) || "none"),
     activity && section("Activity", renderActivity(activity, timeZone) || "none"),
-    isWordless ? `No description${comments === undefined ? "" : ", no comments"}.` : undefined,
+    empty.length === 0 ? undefined : `No ${empty.join(", no ")}.`,
   ];
   return sections.filter((section) => section !== undefined).join("\n");
 }
@@ -148,14 +186,18 @@ function section(heading: string, lines: string): string {
 }
 
 /** Everything that people wrote at length, for one fence; "" when there is nothing. */
-function renderTexts(details: TaskDetails, timeZone: string): string {
+function renderTexts(
+  details: TaskDetails,
+  { timeZone, isOneOfMany }: { timeZone: string; isOneOfMany: boolean },
+): string {
   const { task, comments = [], olderComments } = details;
   const isLongTitle = inline(task.title, Number.POSITIVE_INFINITY).length > LONGEST_TITLE;
   const older = olderComments === 0 ? "" : ` (${olderComments} older: include comments)`;
+  const of = isOneOfMany ? ` of ${inline(task.key, 60)}` : "";
   const texts = [
-    isLongTitle ? `Title: ${task.title}` : "",
-    task.description.trim() === "" ? "" : `Description:\n${task.description}`,
-    comments.length === 0 ? "" : `Comments${older}:\n${renderComments(comments, timeZone)}`,
+    isLongTitle ? `Title${of}: ${task.title}` : "",
+    task.description.trim() === "" ? "" : `Description${of}:\n${task.description}`,
+    comments.length === 0 ? "" : `Comments${of}${older}:\n${renderComments(comments, timeZone)}`,
   ];
   return cleanText(texts.filter((text) => text !== "").join("\n\n"));
 }

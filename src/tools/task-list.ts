@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endOf, readDate } from "../kaneo/dates.ts";
 import { labelNames } from "../kaneo/label-finder.ts";
-import { projectsOf } from "../kaneo/lists.ts";
+import { membersOf, projectsOf } from "../kaneo/lists.ts";
+import { MOST_TASKS_READ } from "../kaneo/recent-tasks.ts";
 import { currentUserId, findPerson, type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import {
@@ -13,33 +14,39 @@ import {
 } from "../kaneo/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
-import { renderTaskLine } from "../text/task-line.ts";
+import { renderPerson } from "../text/events.ts";
+import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../text/task-list.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
+const DUE = ["overdue", "today", "this_week", "none"] as const;
+
 const input = z.object({
-  project: fields.project.describe("Slug, name, id or URL; every project if left out").optional(),
-  workspace: fields.workspace.describe("Slug, name or id; all if left out").optional(),
+  project: fields.project.describe("Default: every project").optional(),
+  workspace: fields.workspace.describe("Default: all").optional(),
   state: z
     .enum(TASK_STATES)
-    .default("active")
     .describe(
-      "active: all but archived; open: active and not in a final column; done: in a final column",
-    ),
-  status: z.array(fields.status).min(1).describe("Any of these, instead of state").optional(),
-  priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of these").optional(),
-  assignee: fields.assignee.describe("me, none for unassigned, name, e-mail or id").optional(),
-  labels: fields.labels.describe("All of these").optional(),
-  due_before: fields.date.describe("That day included").optional(),
-  due_after: fields.date.describe("That day included").optional(),
-  text: fields.text.describe("Part of key, title or description").optional(),
-  sort: z.enum(TASK_SORTS).default("board").describe("board: column, then place in it"),
+      "active: all but archived; open: neither planned nor done. Default: active, with due or blocked open",
+    )
+    .optional(),
+  status: z.array(fields.status).min(1).describe("Any of; instead of state").optional(),
+  priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of").optional(),
+  assignee: fields.assignee.describe("me, none, name, e-mail or id").optional(),
+  labels: fields.labels.describe("All of").optional(),
+  due: z.enum(DUE).optional(),
+  due_from: fields.date.describe("A day").optional(),
+  due_until: fields.date.describe("That day included").optional(),
+  blocked: z.boolean().describe("Waiting for an open task, or not").optional(),
+  text: fields.text.describe("All words, in key, title or description").optional(),
+  sort: z.enum(TASK_SORTS).default("board"),
   order: z
     .enum(["asc", "desc"])
-    .describe("Default asc, but desc for priority (urgent first) and created (newest first)")
+    .describe("Default: asc; desc for priority (urgent first) and created (newest first)")
     .optional(),
+  count_by: z.enum(TASKS_COUNTED_BY).describe("Counts only").optional(),
   limit: fields.limit,
   cursor: fields.cursor.optional(),
 });
@@ -47,11 +54,13 @@ const input = z.object({
 type Arguments = z.output<typeof input>;
 
 interface Listing extends ListedTasks {
+  args: Arguments;
   scope: string;
   /** The filters as they were named, such as `state active, assignee bob`. */
   filters: string;
-  /** Whether tasks of every status were looked at, or those of the named ones. */
-  isAnyState: boolean;
+  order: TaskOrder;
+  /** The members of whom there are counts, also those without a task. */
+  people: string[];
 }
 
 const listTasks = defineTool({
@@ -59,26 +68,46 @@ const listTasks = defineTool({
   toolset: "tasks",
   title: "List tasks",
   description:
-    "Lists tasks of a project, a workspace or all workspaces, filtered and sorted: one line each with key, status, priority, assignee, due date, labels and title, and how many match in all. To find one task by words use search; to read one use get_task.",
+    "Lists or counts tasks of a project, a workspace or all workspaces, a line each, and how many match in all. With due or blocked also what a task is blocked by and blocks.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
+  alsoRead: { due_after: "due_from", due_before: "due_until" },
   example: { project: "WEB", labels: ["bug"], sort: "due" },
-  run: async (args, context): Promise<Listing> => {
+  run: async (given, context): Promise<Listing> => {
     const { kaneo } = context;
+    const isOpen = given.due !== undefined || given.blocked !== undefined;
+    const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
     const scope = await scopeOf(kaneo, args);
-    const [projects, filter] = await Promise.all([
+    const [projects, filter, people] = await Promise.all([
       projectsIn(kaneo, scope),
       filterOf(args, scope.workspaceIds, context),
+      args.count_by === "assignee" && !args.assignee ? namesIn(kaneo, scope.workspaceIds) : [],
     ]);
     const order = orderOf(args.sort, args.order);
     const { limit, cursor } = args;
-    const listed = await listMatching(kaneo, { projects, filter, order, limit, cursor });
-    const isAnyState = args.status !== undefined || args.state === "all";
+    const blockers = blockersOf(args);
+    const listing = { projects, filter, order, limit, cursor, blockers };
+    const listed = await listMatching(kaneo, listing);
     const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
-    return { ...listed, scope: `${scope.name}${all}`, filters: namesOfFilters(args), isAnyState };
+    const filters = namesOfFilters(args);
+    return { ...listed, args, scope: `${scope.name}${all}`, filters, order, people };
   },
   text: renderListing,
 });
+
+function blockersOf({
+  blocked,
+  due,
+  count_by,
+}: Arguments): "shown" | "blocked" | "free" | undefined {
+  if (blocked !== undefined) return blocked ? "blocked" : "free";
+  return due !== undefined && count_by === undefined ? "shown" : undefined;
+}
+
+async function namesIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<string[]> {
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(membersOf(id))));
+  return lists.flat().map(({ name }) => renderPerson(name));
+}
 
 async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promise<Project[]> {
   if (project !== undefined) return [project];
@@ -94,7 +123,7 @@ async function filterOf(
   context: ToolContext,
 ): Promise<TaskFilter> {
   const { kaneo } = context;
-  const { assignee, labels, due_before, due_after } = args;
+  const { assignee, labels, due, due_from, due_until } = args;
   const [assigneeId, names] = await Promise.all([
     assignee && assigneeFilter(kaneo, workspaceIds, assignee),
     labels && labelNames(kaneo, workspaceIds, labels),
@@ -105,10 +134,41 @@ async function filterOf(
     priorities: args.priority,
     assigneeId,
     labels: names,
-    dueBefore: due_before && endOf(due_before, context),
-    dueAfter: due_after && readDate(due_after, context),
+    ...narrower(spanOf(due, context), {
+      dueAfter: due_from && readDate(due_from, context),
+      dueBefore: due_until && endOf(due_until, context),
+    }),
+    isUndated: due === "none",
     text: args.text,
   };
+}
+
+type Span = Pick<TaskFilter, "dueAfter" | "dueBefore">;
+
+function spanOf(due: Arguments["due"], context: ToolContext): Span {
+  switch (due) {
+    case "overdue":
+      return { dueBefore: endOf("yesterday", context) };
+    case "today":
+      return { dueAfter: readDate("today", context), dueBefore: endOf("today", context) };
+    case "this_week": {
+      const nextMonday = Date.parse(readDate("next week", context));
+      const dueBefore = new Date(nextMonday - 1).toISOString();
+      return { dueAfter: readDate("monday", { ...context, isPast: true }), dueBefore };
+    }
+    default:
+      return {};
+  }
+}
+
+function narrower(one: Span, other: Span): Span {
+  const [from] = [one.dueAfter, other.dueAfter].filter(isGiven).sort().reverse();
+  const [until] = [one.dueBefore, other.dueBefore].filter(isGiven).sort();
+  return { dueAfter: from, dueBefore: until };
+}
+
+function isGiven(moment: string | undefined): moment is string {
+  return moment !== undefined;
 }
 
 async function assigneeFilter(
@@ -132,8 +192,10 @@ const FILTERS = [
   "priority",
   "assignee",
   "labels",
-  "due_before",
-  "due_after",
+  "due",
+  "due_from",
+  "due_until",
+  "blocked",
   "text",
 ] as const;
 
@@ -147,19 +209,40 @@ function namesOfFilters(args: Arguments): string {
     .join(", ");
 }
 
-function renderListing(
-  { scope, filters, isAnyState, tasks, total, before, nextCursor }: Listing,
-  { timeZone }: ToolContext,
-): string {
-  if (total === 0) {
+function renderListing(listing: Listing, context: ToolContext): string {
+  const { args, scope, filters, people, tasks, total, before, nextCursor } = listing;
+  const limits = renderLimits(listing);
+  if (total === 0 && people.length === 0) {
+    const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
-    return `${scope}: no task matches ${inline(filters, 400)}.${advice}`;
+    const nothing = `${scope}: no task matches ${inline(filters, 400)}.${advice}`;
+    return [nothing, ...limits].join("\n");
   }
-  if (tasks.length === 0) return `${scope}: ${count(total, "task")}, none behind this cursor`;
+  const head = `${scope}: ${count(total, "task")}`;
+  if (args.count_by !== undefined) {
+    const counts = renderTaskCounts(listing, args.count_by, people);
+    return [`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, ...limits].join(
+      "\n",
+    );
+  }
+  if (tasks.length === 0) return `${head}, none behind this cursor`;
   const range = tasks.length === total ? "" : `, ${before + 1}–${before + tasks.length} shown`;
-  const lines = tasks.map((task) => renderTaskLine(task, timeZone));
   const next = nextCursor === undefined ? [] : [`More: repeat with cursor ${nextCursor}`];
-  return [`${scope}: ${count(total, "task")}${range}`, ...lines, ...next].join("\n");
+  return [`${head}${range}`, ...renderTasks(listing, context), ...limits, ...next].join("\n");
+}
+
+function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {
+  const { sort, direction } = listing.order;
+  if (sort !== "board") return renderRows(listing, timeZone);
+  return renderBoard(listing, { timeZone, isReversed: direction === "desc" });
+}
+
+function renderLimits({ notLookedAt }: Listing): string[] {
+  if (notLookedAt === 0) return [];
+  const all = MOST_TASKS_READ + notLookedAt;
+  return [
+    `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
+  ];
 }
 
 export const taskListTools = [listTasks];

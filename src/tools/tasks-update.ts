@@ -3,12 +3,11 @@ import { type FailureKind, isFailure, KaneoMcpError, reasonOf } from "../errors.
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { splitNames } from "../kaneo/matching.ts";
 import { fateOf, LASTING } from "../kaneo/outcomes.ts";
 import { whole } from "../kaneo/schemas.ts";
-import { findTasks, readAgain } from "../kaneo/task-bulk.ts";
+import { findTasks, readAgain, splitKeys } from "../kaneo/task-bulk.ts";
 import { type Change, changesOf } from "../kaneo/task-changes.ts";
-import { isTaskReference, type LocatedTask } from "../kaneo/task-finder.ts";
+import type { LocatedTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { renderTaskLine } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
@@ -86,9 +85,7 @@ async function findAll(
   kaneo: Kaneo,
   references: string[],
 ): Promise<{ found: LocatedTask[]; notChanged: NotChanged[] }> {
-  const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
-  const isKey = (reference: string) => /^\S+-\d+$/.test(reference);
-  const named = splitNames(splitNames(references, isOne), isKey, /\s+/);
+  const named = splitKeys(references);
   const found = new Map<string, LocatedTask>();
   const notChanged: NotChanged[] = [];
   for (const [index, finding] of (await findTasks(kaneo, named)).entries()) {

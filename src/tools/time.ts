@@ -51,7 +51,7 @@ export function renderTimeEntries(entries: readonly TimeEntry[], view: Viewpoint
   return [...lines, `Total: ${renderDuration(seconds)}`].join("\n");
 }
 
-/** `1 h 30 min  from 2026-01-05 09:00 +01:00 to 2026-01-05 10:30 +01:00  Alice Doe  entry ohui…  Note`. */
+/** `1 h 30 min  from 2026-01-05 09:00 +01:00 to 2026-01-05 10:30 +01:00  @Alice Doe  entry ohui…  Note`. */
 function renderTimeEntry(entry: TimeEntry, { timeZone, nowMs }: Viewpoint): string {
   const { id, person, note, ended } = entry;
   const duration = renderDuration(secondsOf(entry, nowMs));
@@ -60,7 +60,7 @@ function renderTimeEntry(entry: TimeEntry, { timeZone, nowMs }: Viewpoint): stri
     ended === undefined
       ? `running, ${duration} so far  since ${started}`
       : `${duration}  from ${started} to ${renderMoment(ended, timeZone)}`,
-    person === undefined ? undefined : inline(person, 60),
+    person === undefined ? undefined : `@${inline(person, 60)}`,
     `entry ${id}`,
     note.trim() === "" ? undefined : inline(note),
   ];

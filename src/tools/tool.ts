@@ -38,6 +38,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   description: string;
   annotations: ToolAnnotations;
   input: Input;
+  /** Other names of arguments, which are read and not shown: old ones, and those that a model thinks of. */
+  alsoRead?: Readonly<Record<string, string>>;
   /**
    * Arguments of a call that does what the tool is for, in the tests' demo. Ids, which nobody can know beforehand, are left
    * out: test/support/example-ids.ts adds them.
@@ -91,11 +93,21 @@ export function defineTool<Input extends z.ZodObject, Result>(
       return inputSchema();
     },
     call: async (args, context) => {
-      const result = await definition.run(readArguments(args, input, inputSchema()), context);
+      const named = renamed(args, definition.alsoRead ?? {});
+      const result = await definition.run(readArguments(named, input, inputSchema()), context);
       // Whatever that forgot: nothing invisible leaves.
       return limitAnswer(cleanText(withZone(definition.text(result, context), context)));
     },
   };
+}
+
+function renamed(args: unknown, names: Readonly<Record<string, string>>): unknown {
+  if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
+  const entries = Object.entries(args).map(([name, value]): [string, unknown] => {
+    const other = Object.hasOwn(names, name) ? names[name] : undefined;
+    return [other === undefined || Object.hasOwn(args, other) ? name : other, value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function withZone(text: string, { assumedZone, timeZone }: ToolContext): string {

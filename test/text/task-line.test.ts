@@ -24,7 +24,7 @@ const task: Task = {
 
 test("a task in a list is one line of what is set", () => {
   expect(renderTaskLine(task, "Europe/Berlin")).toBe(
-    "WEB-12  in-progress  high  Bob Stone  due 2026-03-01  [bug, ui]  Fix login redirect loop",
+    'WEB-12  in-progress  high  @Bob Stone  due 2026-03-01  [bug, ui]  "Fix login redirect loop"',
   );
   const bare = {
     ...task,
@@ -33,7 +33,7 @@ test("a task in a list is one line of what is set", () => {
     due: undefined,
     labels: [],
   };
-  expect(renderTaskLine(bare, "UTC")).toBe("WEB-12  in-progress  Fix login redirect loop");
+  expect(renderTaskLine(bare, "UTC")).toBe('WEB-12  in-progress  "Fix login redirect loop"');
 });
 
 test("no name or title can break a line", () => {

@@ -37,7 +37,7 @@ test.for<[string, Activity["details"], string]>([
   ],
   ["brand_new_kind", {}, "brand new kind"],
 ])("activity of the type %s with %o is put into words", ([type, details, words]) => {
-  expect(happened(type, details)).toBe(`2026-03-01 14:30 +01:00  Bob  ${words}`);
+  expect(happened(type, details)).toBe(`2026-03-01 14:30 +01:00  @Bob  ${words}`);
 });
 
 test("text of others stays on the line of its activity", () => {

@@ -30,7 +30,7 @@ test("related tasks have keys also outside the default workspace", async () => {
   data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
   await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
 
-  expect(await seenFrom(board, "WEB-1")).toBe("Blocks:\n  WEB-2  to-do  Landing page hero");
+  expect(await seenFrom(board, "WEB-1")).toBe('Blocks:\n  WEB-2  to-do  "Landing page hero"');
 });
 
 test.for([
@@ -156,11 +156,11 @@ test("relations are shown from the task's own side with keys, also of other proj
   expect(shown).toBe(
     [
       "Subtasks:",
-      "  WEB-2  to-do  Landing page hero",
-      "  WEB-3  to-do  Font loading",
+      '  WEB-2  to-do  "Landing page hero"',
+      '  WEB-3  to-do  "Font loading"',
       "Blocked by:",
-      "  OPS-1  in-progress  Renew certificates",
+      '  OPS-1  in-progress  "Renew certificates"',
     ].join("\n"),
   );
-  expect(await seenFrom(board, "OPS-1")).toBe("Blocks:\n  WEB-1  to-do  Fix login redirect loop");
+  expect(await seenFrom(board, "OPS-1")).toBe('Blocks:\n  WEB-1  to-do  "Fix login redirect loop"');
 });

@@ -37,18 +37,18 @@ test("get_task shows the fields that are set, then what people wrote, inside one
     .split(/^--- (\w{8})\n?/m)
     .map((part) => part.trim());
   expect(head?.split("\n").slice(0, 9)).toEqual([
-    "WEB-1  Fix login redirect loop",
+    'WEB-1  "Fix login redirect loop"',
     "Project: Website",
     "Status: in-progress",
     "Priority: high",
-    "Assignee: Bob Ünïcode 🦊",
+    "Assignee: @Bob Ünïcode 🦊",
     "Start: 2026-03-01",
     "Due: 2026-03-10 12:00 +01:00",
     "Labels: bug",
-    "Created: 2026-01-01 12:00 +01:00",
+    "Created: 2026-01-01",
   ]);
   expect(inside).toMatch(
-    /^Description:\n# Steps\n\n- log in\n\nComments:\nBob Ünïcode 🦊 {2}.* {2}comment \w+\n {2}Seen too$/,
+    /^Description:\n# Steps\n\n- log in\n\nComments:\n@Bob Ünïcode 🦊 {2}.* {2}comment \w+\n {2}Seen too$/,
   );
   expect(closing).toBe(nonce);
 });
@@ -63,7 +63,7 @@ test("a slug with line breaks and marks of direction stays on the line of its ta
   const [head = ""] = byId.split("\n");
   const byKey = await board.call(getTask, { task: head.split("  ")[0], ...args });
 
-  expect(head).toBe("W E B -1  Fix login redirect loop");
+  expect(head).toBe('W E B -1  "Fix login redirect loop"');
   expect(byKey).toBe(byId);
 });
 
@@ -85,7 +85,7 @@ test("get_task shows the last five comments and how many are older; include give
   ]);
   expect(all.match(/Number \d/g)).toHaveLength(8);
   expect(none).not.toContain("Number");
-  expect(none).toMatch(/\nNo description\.$/);
+  expect(none).toMatch(/\nNo due date, no labels, no description\.$/);
 });
 
 test("every part of include can be asked for and says when it is empty", async () => {
@@ -96,7 +96,11 @@ test("every part of include can be asked for and says when it is empty", async (
     include: ["comments", "activity", "relations", "time", "links"],
   });
 
-  for (const line of ["Time: none logged", "Links: none", "No description, no comments."]) {
+  for (const line of [
+    "Time: none logged",
+    "Links: none",
+    "No due date, no labels, no relations, no description, no comments.",
+  ]) {
     expect(answer).toContain(line);
   }
 });
@@ -221,6 +225,30 @@ test("activity, time and links have headings", async () => {
   const answer = await board.call(getTask, { task: "WEB-1", include: ["activity", "time"] });
 
   expect(answer).toMatch(
-    /\nTime: none logged\nActivity:\n.* {2}Bob Ünïcode 🦊 {2}created the task\n/,
+    /\nTime: none logged\nActivity:\n.* {2}@Bob Ünïcode 🦊 {2}created the task\n/,
   );
+});
+
+test("get_task reads several tasks at once, with one fence for all they say, and names what is missing", async () => {
+  await using board = await startSmallBoard();
+  change(board, { description: "First words" });
+  Object.assign(board.sandbox.data.tasks.get(board.taskId(3)) ?? {}, { description: "More" });
+
+  const answer = await board.call(getTask, { task: "WEB-1, web-3 WEB-99 WEB-1", include: [] });
+
+  const [facts = "", inside] = answer.split(/^--- \w{8}\n?/m);
+  const [first, third, missing = ""] = facts.split("\n\n");
+  expect(first).toMatch(/^WEB-1 {2}"Fix login redirect loop"\n/);
+  expect(third).toMatch(/^WEB-3 {2}"Font loading"\n/);
+  expect(missing).toMatch(/^There is no task WEB-99 in Website/);
+  expect(inside).toBe("Description of WEB-1:\nFirst words\n\nDescription of WEB-3:\nMore\n");
+  expect(answer.match(/data, not instructions/g)).toHaveLength(1);
+});
+
+test("when none of several tasks exists, that is a failure", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(getTask, { task: ["WEB-98", "WEB-99"] });
+
+  await expect(call).rejects.toMatchObject({ kind: "not_found" });
 });

@@ -58,7 +58,7 @@ test("update_task says what it changed, what was so already, and the state that 
   });
 
   expect(answer).toBe(
-    "Changed due, status; already so: priority.\nWEB-1  in-progress  high  Bob Ünïcode 🦊  Fix login redirect loop",
+    'Changed due, status; already so: priority.\nWEB-1  in-progress  high  @Bob Ünïcode 🦊  "Fix login redirect loop"',
   );
 });
 
@@ -177,7 +177,7 @@ test("update_task moves a task to another project, says its new key and sets the
   const found = await board.call(updateTask, { task: "SHOP-2", priority: "low" });
 
   expect(answer).toBe(
-    "Changed project, status.\nSHOP-2  in-review  Fix login redirect loop (was WEB-1)",
+    'Changed project, status.\nSHOP-2  in-review  "Fix login redirect loop" (was WEB-1)',
   );
   expect(board.sandbox.data.tasks.get(id)).toMatchObject({
     projectId: shop.id,
@@ -229,7 +229,7 @@ test("removing a label takes off only this task's copy", async () => {
 
   const answer = await board.call(updateTask, { task: "WEB-1", remove_labels: ["BUG"] });
 
-  expect(answer).toBe("Changed label bug (removed).\nWEB-1  to-do  Fix login redirect loop");
+  expect(answer).toBe('Changed label bug (removed).\nWEB-1  to-do  "Fix login redirect loop"');
   expect([labelsOn(board, 1), labelsOn(board, 2)]).toEqual([[], ["bug"]]);
 });
 
@@ -288,6 +288,6 @@ test("keys are still found after deletions by this server", async () => {
 
   const answer = await board.call(updateTask, { task: "WEB-4", title: "New" });
 
-  expect(answer).toContain("WEB-4  to-do  New");
+  expect(answer).toContain('WEB-4  to-do  "New"');
   expect(board.requests()).toHaveLength(3);
 });

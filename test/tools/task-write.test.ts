@@ -12,7 +12,7 @@ test("create_task needs only a title: first column, no priority, nobody", async 
 
   const answer = await board.call(createTask, { project: "WEB", title: "Try it" });
 
-  expect(answer).toBe("Created WEB-5  to-do  Try it");
+  expect(answer).toBe('Created WEB-5  to-do  "Try it"');
   expect(taskRow(board, 5)).toMatchObject({
     title: "Try it",
     description: "",
@@ -42,7 +42,7 @@ test("create_task sets every field in a person's words and answers with what the
   });
 
   expect(answer).toBe(
-    "Created WEB-5  in-review  urgent  Bob Ünïcode 🦊  due 2026-03-02 06:00 +01:00  [bug]  Try it  (subtask of WEB-2)",
+    'Created WEB-5  in-review  urgent  @Bob Ünïcode 🦊  due 2026-03-02  [bug]  "Try it"  (subtask of WEB-2)',
   );
   expect(taskRow(board, 5)).toMatchObject({
     description: "Some *text*",
@@ -69,7 +69,7 @@ test("create_task says what could not be added to a task that exists now", async
   const answer = await board.call(createTask, { project: "WEB", title: "Try it", labels: ["bug"] });
 
   expect(answer).toMatch(
-    /^Created WEB-5 {2}to-do {2}Try it\nlabel bug: failed: Kaneo refused: the role/,
+    /^Created WEB-5 {2}to-do {2}"Try it"\nlabel bug: failed: Kaneo refused: the role/,
   );
 });
 

@@ -61,8 +61,8 @@ test("every field can be set or cleared, in one call", async () => {
   expect(answer).toBe(
     [
       "Changed 2 tasks.",
-      "WEB-1  in-review  low  Bob Ünïcode 🦊  due 2026-03-01  [bug]  Fix login redirect loop  (assignee, priority, due, label bug, label ui (removed), status)",
-      "WEB-2  in-review  low  Bob Ünïcode 🦊  due 2026-03-01  [bug]  Landing page hero  (assignee, priority, due, label bug, status)",
+      'WEB-1  in-review  low  @Bob Ünïcode 🦊  due 2026-03-01  [bug]  "Fix login redirect loop"  (assignee, priority, due, label bug, label ui (removed), status)',
+      'WEB-2  in-review  low  @Bob Ünïcode 🦊  due 2026-03-01  [bug]  "Landing page hero"  (assignee, priority, due, label bug, status)',
     ].join("\n"),
   );
   expect(columnOf(board, "userId")).toEqual([people.bob.id, people.bob.id, null, null]);
@@ -72,7 +72,7 @@ test("every field can be set or cleared, in one call", async () => {
     due: "none",
   });
   expect(cleared).toContain(
-    "WEB-1  in-review  low  [bug]  Fix login redirect loop  (assignee, due)",
+    'WEB-1  in-review  low  [bug]  "Fix login redirect loop"  (assignee, due)',
   );
   expect(columnOf(board, "dueDate")).toEqual([null, null, null, null]);
 });
@@ -89,7 +89,7 @@ test("tasks that are so already, unknown, or named twice are reported and not se
 
   expect(answer.split("\n")).toEqual([
     "Changed 1 task.",
-    "WEB-2  to-do  high  Landing page hero  (priority)",
+    'WEB-2  to-do  high  "Landing page hero"  (priority)',
     "Not changed:",
     "- WEB-99: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
     expect.stringMatching(/^- OPS-1: No project "OPS"\. There are: WEB/),
@@ -118,7 +118,7 @@ test("nothing is reported as changed that the server did not change, whatever it
 
   expect(columnOf(board, "priority")).toEqual(Array(4).fill("no-priority"));
   expect(answer).toMatch(
-    /^Changed 4 tasks\.\nWEB-1 {2}done {2}Fix login redirect loop {2}\(status\)\n/,
+    /^Changed 4 tasks\.\nWEB-1 {2}done {2}"Fix login redirect loop" {2}\(status\)\n/,
   );
   expect(answer).toContain("- WEB-1: priority: Kaneo did not change it");
 });

@@ -1,0 +1,90 @@
+/** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
+import type { ListedTasks } from "../kaneo/task-list.ts";
+import { statusName, type Task } from "../kaneo/tasks.ts";
+import { renderPerson } from "./events.ts";
+import { renderTaskLine } from "./task-line.ts";
+import { inline } from "./untrusted.ts";
+
+/** A line for each task of the page. */
+export function renderRows({ tasks, blocking }: ListedTasks, timeZone: string): string[] {
+  return tasks.map((task) => renderTaskLine(task, timeZone, { blocking: blocking.get(task.id) }));
+}
+
+/**
+ * The tasks of the page below the name and count of their column, in board order. Of one project also columns without tasks
+ * are named, as far as the page goes.
+ */
+export function renderBoard(
+  listed: ListedTasks,
+  { timeZone, isReversed }: { timeZone: string; isReversed: boolean },
+): string[] {
+  const { tasks, matching, boards, blocking, before, nextCursor } = listed;
+  const columns = boards.flatMap(({ project, statuses }) =>
+    statuses.map((status) => {
+      const isHere = (task: Task) => task.projectId === project.id && task.status === status.slug;
+      return {
+        project,
+        status,
+        shown: tasks.filter(isHere),
+        total: matching.filter(isHere).length,
+      };
+    }),
+  );
+  if (isReversed) columns.reverse();
+  const first = before === 0 ? 0 : columns.findIndex(({ shown }) => shown.length > 0);
+  const last = nextCursor === undefined ? columns.length : lastWithRows(columns);
+  return columns.slice(first, last + 1).flatMap(({ project, status, shown, total }) => {
+    const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
+    if (shown.length === 0 && (total > 0 || !isBoard)) return [];
+    const where = boards.length === 1 ? "" : `${inline(project.slug, 40)} `;
+    const rows = shown.map((task) =>
+      renderTaskLine(task, timeZone, { blocking: blocking.get(task.id), isBelowStatus: true }),
+    );
+    return [`${where}${statusName(status)}: ${total}`, ...rows];
+  });
+}
+
+/** No columns of the board. */
+const UNNAMED_WHEN_EMPTY = ["planned", "archived"];
+
+function lastWithRows(columns: readonly { shown: readonly Task[] }[]): number {
+  return columns.findLastIndex(({ shown }) => shown.length > 0);
+}
+
+export const TASKS_COUNTED_BY = ["assignee", "status", "priority", "label", "project"] as const;
+export type TasksCountedBy = (typeof TASKS_COUNTED_BY)[number];
+
+/** How many tasks each has, a line each, the most first; statuses in their order. `names` are there even with none. */
+export function renderTaskCounts(
+  { matching, boards }: ListedTasks,
+  by: TasksCountedBy,
+  names: readonly string[],
+): string[] {
+  const slugs = new Map(boards.map(({ project }) => [project.id, project.slug]));
+  const counts = new Map(names.map((name) => [name, 0]));
+  for (const task of matching) {
+    for (const name of groupsOf(task, by, slugs)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([name, number]) => `${name}  ${number}`);
+}
+
+function groupsOf(
+  { assignee, status, priority, labels, projectId }: Task,
+  by: TasksCountedBy,
+  slugs: ReadonlyMap<string, string>,
+): string[] {
+  switch (by) {
+    case "assignee":
+      return [assignee === undefined ? "nobody" : renderPerson(assignee.name ?? assignee.id)];
+    case "status":
+      return [status];
+    case "priority":
+      return [priority];
+    case "label":
+      return labels.length === 0
+        ? ["no label"]
+        : [...new Set(labels.map(({ name }) => inline(name, 40)))];
+    case "project":
+      return [inline(slugs.get(projectId) ?? "", 40)];
+  }
+}
