@@ -22,13 +22,20 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 
 const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const icon = await readFile(join(root, "assets/icon.svg"), "base64");
 const bundle = await rolldown({
   cwd: root,
   input: { main: "src/main.ts" },
   platform: "node",
   // The other form of jsonc-parser requires its parts by names that no bundler sees.
   resolve: { mainFields: ["module", "main"] },
-  transform: { target: "node20.18", define: { KANEO_MCP_VERSION: JSON.stringify(version) } },
+  transform: {
+    target: "node20.18",
+    define: {
+      KANEO_MCP_VERSION: JSON.stringify(version),
+      KANEO_MCP_ICON: JSON.stringify(`data:image/svg+xml;base64,${icon}`),
+    },
+  },
   plugins: [toolListing(root)],
 });
 const names = "[name]-[hash].cjs";

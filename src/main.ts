@@ -14,8 +14,9 @@ import { instructions } from "./tools/instructions.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
 import { selectTools } from "./tools/toolsets.ts";
 
-/** Put in by scripts/build.mjs, from package.json. */
+/** Put in by scripts/build.mjs, from package.json and from assets/icon.svg. */
 declare const KANEO_MCP_VERSION: string;
+declare const KANEO_MCP_ICON: string;
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
@@ -109,6 +110,7 @@ async function serve(setup: Setup): Promise<void> {
       return connect({ ...setup, version, clock, log, redactor, pid, uid, env });
     }),
     version,
+    icon: KANEO_MCP_ICON,
     instructions,
     hideSecrets: redactor.hide,
     clock,

@@ -175,6 +175,9 @@ test.concurrent.each(clients)(
   30_000,
 );
 
+/** At most 1.5 kB: clients keep it with every server. */
+const svgData = /^data:image\/svg\+xml;base64,[A-Za-z0-9+/=]{1,1470}$/;
+
 test("2.4 knows who it talks to, and opens and closes a stream of changes", async () => {
   await using sandbox = await startSandbox();
   await using session = await connect(modern, sandbox);
@@ -184,7 +187,12 @@ test("2.4 knows who it talks to, and opens and closes a stream of changes", asyn
   await stream.close();
 
   expect(stream.honoredFilter).toEqual({});
-  expect(client.getServerVersion()).toMatchObject({ name: "kaneo-mcp", title: "Kaneo" });
+  const src = expect.stringMatching(svgData);
+  expect(client.getServerVersion()).toMatchObject({
+    name: "kaneo-mcp",
+    title: "Kaneo",
+    icons: [{ src }],
+  });
   expect(client.getInstructions()).toContain("Kaneo");
   expect(sandbox.requests).toEqual([]);
 });

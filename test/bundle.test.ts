@@ -94,6 +94,11 @@ async function kilobytesOf(names: readonly string[]): Promise<number> {
 }
 
 const initialize = { method: "initialize", params: { protocolVersion: "2025-11-25" } };
+const _meta = {
+  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
+const discover = { method: "server/discover", params: { _meta } };
 const list = { method: "tools/list" };
 const call = { method: "tools/call", params: { name: "list_projects", arguments: {} } };
 /** undici, which alone is a third of everything. */
@@ -101,10 +106,12 @@ const isTransport = (name: string) => name.startsWith("transport-");
 
 test("loads what a request needs when it comes: little for a start and a list, undici for a call", async () => {
   const introduced = await filesAfter([initialize]);
+  const discovered = await filesAfter([discover]);
   const listed = await filesAfter([initialize, list]);
   const asked = await filesAfter([initialize, list, call]);
 
   expect(await kilobytesOf(introduced)).toBeLessThan(30);
+  expect(discovered).toEqual(introduced);
   expect(await kilobytesOf(listed)).toBeLessThan(60);
   expect(listed.filter(isTransport)).toEqual([]);
   expect(asked.filter(isTransport)).toHaveLength(1);
@@ -127,7 +134,7 @@ interface Checkout {
 async function checkOut(place: string): Promise<Checkout> {
   const dist = join(place, "dist");
   await mkdir(place);
-  for (const name of ["src", "scripts"]) {
+  for (const name of ["src", "scripts", "assets"]) {
     await cp(join(root, name), join(place, name), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(place, "node_modules"));

@@ -58,6 +58,25 @@ test("answers the call in flight before it leaves", async () => {
   expect(await server.exit).toEqual(leftCleanly);
 });
 
+test("leaves at once when the client does that keeps a stream of changes open, and ends it (MCP 2026-07-28)", async () => {
+  await using server = await spawnServer();
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const params = { _meta, notifications: { toolsListChanged: true } };
+  server.send({ id: "listen:0", method: "subscriptions/listen", params });
+  await delay(500);
+
+  server.endInput();
+
+  expect(await server.exit).toEqual(leftCleanly);
+  expect(server.lines.map((line) => JSON.parse(line))).toMatchObject([
+    { method: "notifications/subscriptions/acknowledged", params: { notifications: {} } },
+    { id: "listen:0", result: { resultType: "complete" } },
+  ]);
+});
+
 test("leaves without the answer to a call that gets none in time", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer(withKey(sandbox));

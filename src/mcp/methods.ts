@@ -15,6 +15,8 @@ import {
 
 export interface MethodOptions extends ToolCallOptions {
   version: string;
+  /** A picture in SVG, as a data URI of at most 1.5 kB. */
+  icon: string;
   /** What a model should know before its first call. */
   instructions: string;
   /** The answer to `tools/list`. */
@@ -61,17 +63,12 @@ export function identityOf(version: string): Implementation {
   return { name: "kaneo-mcp", title: "Kaneo", version };
 }
 
-/** Three columns of a board, drawn so that they can be told apart at 16 pixels on light and on dark. */
-const ICON =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#5b4be0"/><path d="M9 9v14M16 9v5M23 9v10" stroke="#fff" stroke-width="4" stroke-linecap="round"/></svg>';
-
-/** The same with what a person is shown, at the beginning only: some 500 bytes. */
-function fullIdentityOf(version: string): Implementation {
-  const src = `data:image/svg+xml;base64,${Buffer.from(ICON).toString("base64")}`;
+/** The same with what a person is shown, at the beginning only: the icon is many times as long. */
+function fullIdentityOf({ version, icon }: MethodOptions): Implementation {
   return {
     ...identityOf(version),
     websiteUrl: "https://kaneo.app",
-    icons: [{ src, mimeType: "image/svg+xml", sizes: ["any"] }],
+    icons: [{ src: icon, mimeType: "image/svg+xml", sizes: ["any"] }],
   };
 }
 
@@ -79,23 +76,23 @@ const CAPABILITIES = { tools: {} };
 
 function introduce(
   { protocolVersion: asked }: MethodRequest["params"],
-  { version, instructions }: MethodOptions,
+  options: MethodOptions,
 ): InitializeResult {
   const spoken = LEGACY_VERSIONS.find((known) => known === asked);
   return {
     protocolVersion: spoken ?? LEGACY_VERSIONS[0],
     capabilities: CAPABILITIES,
-    serverInfo: fullIdentityOf(version),
-    instructions,
+    serverInfo: fullIdentityOf(options),
+    instructions: options.instructions,
   };
 }
 
-function discover({ version, instructions }: MethodOptions): Result {
+function discover(options: MethodOptions): Result {
   return {
     supportedVersions: MODERN_VERSIONS,
     capabilities: CAPABILITIES,
-    instructions,
-    _meta: { [META_KEYS.server]: fullIdentityOf(version) },
+    instructions: options.instructions,
+    _meta: { [META_KEYS.server]: fullIdentityOf(options) },
   };
 }
 

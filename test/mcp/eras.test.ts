@@ -163,8 +163,10 @@ test("speaks both eras to one client, each message for itself", async () => {
 test("stops a call of 2026-07-28 that is cancelled, and reports its progress until then", async () => {
   const clock = new FakeClock({ byHand: true });
   const stopped = createDeferred<unknown>();
+  const started = createDeferred<void>();
   const waiting = tool("wait", (_args, { signal }) => {
     signal?.addEventListener("abort", () => stopped.resolve(signal.reason));
+    started.resolve();
     return new Promise(() => {});
   });
   const server = listenTo([waiting], { clock });
@@ -172,6 +174,7 @@ test("stops a call of 2026-07-28 that is cancelled, and reports its progress unt
   const params = { name: "wait", _meta: { ..._meta, progressToken: "p" } };
 
   await server.send({ id: "call", method: "tools/call", params });
+  await started.promise;
   await clock.advance(6_000);
   await server.send({ method: "notifications/cancelled", params: { requestId: "call" } });
 

@@ -1,5 +1,8 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+// Loaded at the first need, which would take longer than these tests wait for it.
+import "../../src/mcp/calls.ts";
+import "../../src/mcp/elicitation.ts";
 import { createMcpServer, type McpServerOptions } from "../../src/mcp/server.ts";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -51,6 +54,7 @@ export function serve(tools: Tool[], options: ServeOptions = {}) {
     // The tools of these tests look at the signal only.
     createContext: (signal) => ({ signal }) as ToolContext,
     version: "1.2.3",
+    icon: "data:image/svg+xml;base64,PHN2Zy8+",
     instructions: "How it all fits.",
     hideSecrets: (text) => text.replaceAll("s3cret", "[redacted]"),
     clock: new FakeClock({ byHand: true }),
