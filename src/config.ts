@@ -10,6 +10,7 @@ export const commands = {
   login: "sign in by a link, and wait for the approval",
   logout: "sign out, for every client here",
   status: "say who is signed in to which Kaneo",
+  doctor: "look for what is wrong, and say what to do",
 } as const;
 
 export type Command = keyof typeof commands;

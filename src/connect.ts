@@ -128,7 +128,7 @@ async function openCredential(
 }
 
 /** The folder of the account's sign-in; `auth/` is made in it. */
-function dataDirOf({ profile, dataDir = findDataDir() }: Config): string {
+export function dataDirOf({ profile, dataDir = findDataDir() }: Config): string {
   return profile === undefined ? dataDir : join(dataDir, "profiles", profile);
 }
 

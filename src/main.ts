@@ -9,7 +9,6 @@ import { createRedactor } from "./http/redactor.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMcpServer, type McpServerOptions } from "./mcp/server.ts";
 import { serveStdio } from "./mcp/stdio.ts";
-import { helpText, problemsText, shortHelp } from "./texts.ts";
 import { instructions } from "./tools/instructions.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
 import { selectTools } from "./tools/toolsets.ts";
@@ -22,24 +21,25 @@ const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 type Setup = Extract<Reading, { kind: "serve" }>;
 
-run();
+void run();
 
-function run(): void {
+async function run(): Promise<void> {
   const { argv, env, stdin, stdout } = process;
   const reading = readConfig({ env, argv: argv.slice(2) });
+  if (reading.kind === "command") return runCommand(reading);
+  if (reading.kind === "version") return void stdout.write(`${KANEO_MCP_VERSION}\n`);
+  const isByHand = stdin.isTTY && argv.length === 2;
+  const isHopeless = stdin.isTTY && reading.kind === "serve" && reading.problems.length > 0;
+  if (reading.kind === "serve" && !isByHand && !isHopeless) return serve(reading);
+
+  const { helpText, problemsText, shortHelp } = await import("./texts.ts");
   if (reading.kind === "help") {
     stdout.write(helpText(KANEO_MCP_VERSION));
-  } else if (reading.kind === "version") {
-    stdout.write(`${KANEO_MCP_VERSION}\n`);
-  } else if (reading.kind === "command") {
-    void runCommand(reading);
-  } else if (stdin.isTTY && argv.length === 2) {
+  } else if (isByHand) {
     stdout.write(shortHelp(KANEO_MCP_VERSION, scriptPath()));
-  } else if (reading.problems.length > 0 && stdin.isTTY) {
+  } else {
     stderr().write(`${problemsText(reading.problems)}kaneo-mcp --help lists the settings.\n`);
     process.exitCode = 2;
-  } else {
-    void serve(reading);
   }
 }
 
@@ -147,7 +147,10 @@ function connectOnce(
   let connection: Connection | undefined;
   return {
     async createContext(signal) {
-      if (problems.length > 0) throw new KaneoMcpError("config", problemsText(problems).trim());
+      if (problems.length > 0) {
+        const { problemsText } = await import("./texts.ts");
+        throw new KaneoMcpError("config", problemsText(problems).trim());
+      }
       opening ??= connect();
       try {
         connection = await opening;

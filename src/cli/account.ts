@@ -33,7 +33,7 @@ export const ACCOUNT_HELP = `  --api-url <url>      the Kaneo instance; default 
 `;
 
 /** The settings of the terminal, with the flags over them. */
-function readAccount(
+export function readAccount(
   { flags }: Pick<Order, "flags">,
   env: Surroundings["env"],
 ): Extract<Reading, { kind: "serve" }> {

@@ -35,6 +35,43 @@ async function findEntry({ client, name, places }: EntryOf) {
   return { file: first ?? files[0], entry: undefined };
 }
 
+/** An entry that starts us, as far as it can be read. */
+export interface OwnEntry {
+  title: string;
+  name: string;
+  file: string;
+  command: string;
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+}
+
+/** The entries in a client's files that start us, whatever their names. @throws KaneoMcpError "config" when a file is broken. */
+export async function ownEntries(client: Client, places: Places): Promise<OwnEntry[]> {
+  const found: OwnEntry[] = [];
+  for (const file of client.files(places)) {
+    const text = (await inFile(file, () => readConfigFile(file))) ?? "";
+    const entries = await inFile(file, () => entriesIn(text, client));
+    for (const [name, entry] of Object.entries(entries)) {
+      if (isOurs(entry)) found.push({ title: client.title, name, file, ...launchIn(entry) });
+    }
+  }
+  return found;
+}
+
+/** Every way to start us has our name in it, and the official server is @kaneo/mcp. */
+function isOurs(entry: unknown): entry is Entry {
+  return JSON.stringify(entry).includes("kaneo-mcp");
+}
+
+/** What an entry starts, in whichever client's words. */
+function launchIn(entry: Entry): Pick<OwnEntry, "command" | "args" | "env"> {
+  const words = [entry["command"] ?? entry["cmd"] ?? [], entry["args"] ?? []].flat().map(String);
+  const env = entry["env"] ?? entry["environment"] ?? entry["envs"] ?? {};
+  const [command = "", ...args] = words;
+  const pairs = Object.entries(env).map(([name, value]) => [name, String(value)]);
+  return { command, args, env: Object.fromEntries(pairs) };
+}
+
 /**
  * Adds the entry, by the client's own command or else in its file, and says which.
  *
@@ -75,8 +112,7 @@ export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string |
   const { client, name, places } = of;
   const { file, entry } = await findEntry(of);
   if (entry === undefined) return undefined;
-  // Every way to start us has our name in it, and the official server is @kaneo/mcp.
-  if (!JSON.stringify(entry).includes("kaneo-mcp")) {
+  if (!isOurs(entry)) {
     throw new KaneoMcpError("config", `"${name}" in ${file} stays: it starts something else.`);
   }
   const program = await programOf(client, places);

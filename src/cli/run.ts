@@ -18,5 +18,7 @@ export async function run(
       return (await import("./logout.ts")).logout(argv, around);
     case "status":
       return (await import("./status.ts")).status(argv, around);
+    case "doctor":
+      return (await import("./doctor.ts")).doctor(argv, around);
   }
 }

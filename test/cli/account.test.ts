@@ -153,7 +153,7 @@ test("logout revokes the token at Kaneo, and a second time ends with 1", async (
   expect(sandbox.requests.filter(({ path }) => path.endsWith("/sign-out"))).toHaveLength(1);
 });
 
-test.each(["login", "logout", "status"])(
+test.each(["login", "logout", "status", "doctor"])(
   "%s explains itself with --help, and refuses what it does not know",
   async (command) => {
     await using home = await makeTemporaryFolder();

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import { promisify } from "node:util";
+import { readConfig } from "../config.ts";
+import { startedAs } from "../texts.ts";
+import type { RunningProcess } from "./account.ts";
+import { type OwnEntry, ownEntries } from "./client-entries.ts";
+import { clients, placesOf } from "./clients.ts";
+import { type Finding, failed, problem } from "./finding.ts";
+
+/** The entries of all clients here that start us, and the files that could not be read. */
+export async function findEntries({ platform, homeDir, env }: RunningProcess) {
+  const places = placesOf(platform, homeDir, env);
+  const broken: Finding[] = [];
+  const entries: OwnEntry[] = [];
+  for (const client of clients) {
+    await ownEntries(client, places).then(
+      (own) => entries.push(...own),
+      (error) => broken.push(failed(client.title, error)),
+    );
+  }
+  return { entries, broken };
+}
+
+/** Looks at what clients start, and with which settings. */
+export async function checkEntries(
+  entries: readonly OwnEntry[],
+  around: RunningProcess,
+): Promise<Finding[]> {
+  if (entries.length === 0) {
+    const hint = `To add it to the clients on this machine: ${startedAs(around.script)} install`;
+    return [{ name: "Clients", level: "warning", text: "No client has an entry for it.", hint }];
+  }
+  const all = await Promise.all(entries.map((entry) => checkEntry(entry, around)));
+  return [...all.flat(), ...checkTwins(entries)];
+}
+
+async function checkEntry(entry: OwnEntry, around: RunningProcess): Promise<Finding[]> {
+  const { title, name, file, env } = entry;
+  const at = `The entry "${name}" in ${file}`;
+  // Some clients fill these in.
+  const filled = Object.entries(env).filter(([, value]) => !value.includes("${"));
+  const open = Object.keys(env).filter((key) => env[key]?.includes("${"));
+  const reading = readConfig({ env: Object.fromEntries(filled), argv: [] });
+  const { problems, warnings } =
+    reading.kind === "serve" ? reading : { problems: [], warnings: [] };
+  const hint = "Correct it there and restart the client.";
+  const unable = await whyNotStarted(entry, around);
+  const found = [
+    ...(unable === undefined ? [] : [problem(title, `${at} starts nothing: ${unable}.`, hint)]),
+    ...problems.map((text) => problem(title, `${at}: ${text}`, hint)),
+    ...warnings.map((text): Finding => ({ name: title, level: "warning", text: `${at}: ${text}` })),
+    ...open.map((key): Finding => {
+      const text = `${at} holds a placeholder in ${key}.`;
+      return { name: title, level: "warning", text, hint: "Not every client fills them in." };
+    }),
+  ];
+  if (found.some(({ level }) => level === "problem")) return found;
+  return [{ name: title, level: "ok", text: `"${name}" in ${file}` }, ...found];
+}
+
+/** Without a full stop. */
+async function whyNotStarted(
+  { command, args }: OwnEntry,
+  { env }: RunningProcess,
+): Promise<string | undefined> {
+  const [script = ""] = args;
+  if (isAbsolute(script)) {
+    const isFile = await stat(script)
+      .then((found) => found.isFile())
+      .catch(() => false);
+    if (!isFile) return `${script} is not there`;
+  }
+  if (!/(^|[\\/])node(\.exe)?$/.test(command)) return undefined;
+  // The version as every Node tells it, also the oldest.
+  const answer = await promisify(execFile)(command, ["--version"], { env, timeout: 10_000 }).catch(
+    () => undefined,
+  );
+  if (!answer) return `${command} cannot be started`;
+  const version = answer.stdout.trim();
+  const [major = 0, minor = 0, patch = 0] = version.slice(1).split(".").map(Number);
+  const isNewEnough = major * 1e6 + minor * 1e3 + patch >= 20_018_001;
+  return isNewEnough ? undefined : `${command} is Node ${version}, and 20.18.1 is the oldest`;
+}
+
+/** Two entries of one client for the same account give every tool twice. */
+function checkTwins(entries: readonly OwnEntry[]): Finding[] {
+  return entries.flatMap((entry, index) => {
+    const twin = entries.slice(0, index).find((other) => accountOf(other) === accountOf(entry));
+    if (!twin) return [];
+    const text = `"${twin.name}" and "${entry.name}" are two entries for the same account.`;
+    return [problem(entry.title, text, `Remove one of them from ${entry.file}.`)];
+  });
+}
+
+function accountOf({ title, env }: OwnEntry): string {
+  const reading = readConfig({ env, argv: [] });
+  const { apiUrl, profile } = reading.kind === "serve" ? reading.config : {};
+  return [title, apiUrl, profile].join(" ");
+}

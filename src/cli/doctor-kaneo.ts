@@ -1,0 +1,137 @@
+import { requestCode } from "../auth/device-flow.ts";
+import { checkVerificationLink } from "../auth/verification-link.ts";
+import { connect } from "../connect.ts";
+import { KaneoMcpError } from "../errors.ts";
+import type { Http } from "../http/http.ts";
+import { createHttp } from "../http/http-client.ts";
+import { failureOfAnswer, failureOfShape } from "../kaneo/failures.ts";
+import { currentSession, projectsOf, workspaces } from "../kaneo/lists.ts";
+import { createLog } from "../log.ts";
+import { inline } from "../text/untrusted.ts";
+import { startedAs } from "../texts.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import { type Finding, failed, type Patient, problem } from "./finding.ts";
+
+/** Looks at what lies on the other side, as far as one look makes the next one possible. */
+export async function checkKaneo(patient: Patient): Promise<Finding[]> {
+  const { config, env, around, redactor } = patient;
+  const { headers = {}, apiUrl } = config;
+  for (const value of Object.values(headers)) redactor.add(value);
+  const http = createHttp({
+    baseUrl: apiUrl,
+    userAgent: `kaneo-mcp/${around.version}`,
+    clock: around.clock,
+    proxyEnv: env,
+    extraHeaders: headers,
+    hide: redactor.hide,
+  });
+  try {
+    const answered = await checkAddress(patient, http);
+    if (answered.some(({ name, level }) => name === "Address" && level === "problem")) {
+      return answered;
+    }
+    return [...answered, ...(await checkAccount(patient, http))];
+  } finally {
+    await http.close();
+  }
+}
+
+const SESSION = { method: "GET", path: "/api/auth/get-session" } as const;
+const MOST_DRIFT_MS = 5 * 60_000;
+
+/** Asks who is signed in, without a credential: every Kaneo says null. */
+async function checkAddress({ config, around }: Patient, http: Http): Promise<Finding[]> {
+  const name = "Address";
+  try {
+    const response = await http(SESSION);
+    const now = around.clock.now();
+    if (response.status >= 400) throw failureOfAnswer(SESSION, response, now);
+    if (response.body !== null) throw failureOfShape(SESSION, response.body);
+    const answered: Finding = { name, level: "ok", text: `Kaneo answers at ${config.apiUrl}` };
+    return [answered, ...checkClock(now - Date.parse(response.headers["date"] ?? ""))];
+  } catch (error) {
+    return [failed(name, error)];
+  }
+}
+
+/** @param aheadMs NaN where Kaneo gave no time. */
+function checkClock(aheadMs: number): Finding[] {
+  if (Number.isNaN(aheadMs)) return [];
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  if (Math.abs(aheadMs) <= MOST_DRIFT_MS) {
+    return [{ name: "Clock", level: "ok", text: "agrees with Kaneo's" }];
+  }
+  const by = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+  const text = `This machine's clock is ${by} ${aheadMs > 0 ? "ahead of" : "behind"} Kaneo's.`;
+  return [problem("Clock", text, "Have the clock set over the network on whichever is wrong.")];
+}
+
+async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {
+  const { around, redactor, config } = patient;
+  const write = () => {};
+  const log = createLog({ level: config.logLevel, redact: redactor.redact, write });
+  const connection = connect({ ...around, ...patient, log, redactor });
+  try {
+    const context = (await connection).contextFor(around.interrupted());
+    const { problems = [], ...state } = await context.session.state();
+    const hint = "Only you and administrators should be able to change what is above it.";
+    return [
+      ...problems.map((text) => problem("Folder", text, hint)),
+      ...(state.kind === "api_key" ? [] : [await checkClientId(patient, http)]),
+      ...(await checkCredential(context, state.kind, startedAs(around.script))),
+    ];
+  } catch (error) {
+    return [failed("Credential", error)];
+  } finally {
+    await connection.then(({ close }) => close()).catch(() => undefined);
+  }
+}
+
+/** Asks for a code that nobody is shown: there is no other way to know. */
+async function checkClientId({ config, around, redactor }: Patient, http: Http): Promise<Finding> {
+  const name = "Client id";
+  const { apiUrl: baseUrl, clientId, allowInsecureHttp } = config;
+  try {
+    const flow = { http, clock: around.clock, baseUrl, clientId };
+    const code = await requestCode(flow, AbortSignal.timeout(20_000));
+    redactor.add(code.deviceCode);
+    const { host, warning } = checkVerificationLink(code, { baseUrl, allowInsecureHttp });
+    const text = `${clientId} is accepted; the sign-in link leads to ${host}`;
+    return warning ? { name, level: "warning", text: warning } : { name, level: "ok", text };
+  } catch (error) {
+    return failed(name, error);
+  }
+}
+
+async function checkCredential(
+  { kaneo }: ToolContext,
+  kind: "api_key" | "signed_in" | "pending" | "signed_out",
+  program: string,
+): Promise<Finding[]> {
+  const [name, hint] = ["Sign-in", `For a new one: ${program} login`];
+  if (kind === "signed_out" || kind === "pending") {
+    const text = kind === "pending" ? "A link waits for the approval." : "Nobody is signed in yet.";
+    const next = `Ask something in the client, or: ${program} login`;
+    return [{ name, level: "warning", text, hint: next }];
+  }
+  const what = kind === "api_key" ? "API key" : name;
+  try {
+    const current = await kaneo.kept(currentSession);
+    if (current === null) return [problem(what, "Kaneo no longer accepts it.")];
+    const [first] = await kaneo.kept(workspaces);
+    const projects = first ? await kaneo.kept(projectsOf(first.id)) : [];
+    const text = `accepted, as ${inline(current.user.name, 60)} <${current.user.email}>`;
+    const isOld = projects.some(({ lastTaskNumber }) => lastTaskNumber === undefined);
+    return [{ name: what, level: "ok", text }, ...(isOld ? [tooOld] : [])];
+  } catch (error) {
+    const isDead = error instanceof KaneoMcpError && error.kind === "sign_in_required";
+    if (isDead) return [problem(name, "Kaneo no longer accepts the token.", hint)];
+    return [failed(what, error)];
+  }
+}
+
+const tooOld = problem(
+  "Kaneo's age",
+  "This Kaneo is older than 2.9.10, as its projects show; kaneo-mcp is made for 2.12.2 and later.",
+  "Have its operator update it.",
+);

@@ -1,0 +1,80 @@
+import { createRedactor } from "../http/redactor.ts";
+import { ACCOUNT_HELP, accountFlags, type RunningProcess, readAccount } from "./account.ts";
+import type { OwnEntry } from "./client-entries.ts";
+import { checkEntries, findEntries } from "./doctor-entries.ts";
+import { checkKaneo } from "./doctor-kaneo.ts";
+import { checkMachine } from "./doctor-machine.ts";
+import { type Finding, problem } from "./finding.ts";
+import { type Order, readOrder, refuse, tell } from "./order.ts";
+
+const HELP = `kaneo-mcp doctor looks at what can go wrong between a client and Kaneo, and says what to do. It changes nothing at Kaneo.
+
+  --json               print what was found as JSON
+${ACCOUNT_HELP}
+Without an address here, it takes the settings of the first entry that it finds in a client.
+`;
+
+/** `kaneo-mcp doctor`. Gives the exit code: 1 when something is wrong. */
+export async function doctor(argv: readonly string[], around: RunningProcess): Promise<number> {
+  const order = readOrder(argv, { ...accountFlags, json: "boolean" });
+  if (order.flags.has("help")) return tell(around, HELP);
+  if (order.words.length > 0) order.problems.push("This command takes flags only, no words.");
+  const { problems } = readAccount(order, {});
+  if (problems.length + order.problems.length > 0) {
+    order.problems.push(...problems);
+    return refuse(order, around);
+  }
+  const redactor = createRedactor();
+  const { entries, broken } = await findEntries(around);
+  const { settings, setup } = chooseSettings(order, around, entries);
+  const patience = setTimeout(() => around.stderr.write("Looking …\n"), 1_000);
+  const findings = [
+    ...(await checkMachine({ ...setup, around, redactor })),
+    settings,
+    ...setup.problems.map((text) => problem("Settings", text)),
+    ...setup.warnings.map((text): Finding => ({ name: "Settings", level: "warning", text })),
+    // With other settings than those that were meant, it would be another Kaneo.
+    ...(setup.problems.length > 0 ? [] : await checkKaneo({ ...setup, around, redactor })),
+    ...broken,
+    ...(await checkEntries(entries, around)),
+  ];
+  clearTimeout(patience);
+  const isWell = findings.every(({ level }) => level !== "problem");
+  const json = { version: around.version, ok: isWell, findings };
+  const text = order.flags.has("json")
+    ? `${JSON.stringify(json, undefined, 2)}\n`
+    : findings.map(line).join("") + verdict(findings);
+  around.stdout.write(redactor.hide(text));
+  return isWell ? 0 : 1;
+}
+
+/** The terminal's settings or, where those name no Kaneo, the ones of the first entry. */
+function chooseSettings(order: Order, around: RunningProcess, entries: readonly OwnEntry[]) {
+  const [first] = entries;
+  const isNamedHere =
+    order.flags.has("api-url") ||
+    ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"].some((name) => around.env[name]);
+  const isOfEntry = first !== undefined && !isNamedHere;
+  const env = isOfEntry ? { ...around.env, ...first.env } : around.env;
+  const reading = readAccount(order, env);
+  const from = isOfEntry ? `the entry "${first.name}" of ${first.title}` : "this terminal";
+  const settings: Finding = {
+    name: "Settings",
+    level: "ok",
+    text: `those of ${from}${reading.problems.length > 0 ? "" : `; Kaneo at ${reading.config.apiUrl}`}`,
+  };
+  return { settings, setup: { ...reading, env } };
+}
+
+const SIGNS = { ok: "✓", warning: "!", problem: "✗" };
+
+function line({ name, level, text, hint }: Finding): string {
+  const next = hint === undefined ? "" : `${" ".repeat(18)}→ ${hint}\n`;
+  return `${SIGNS[level]} ${name.padEnd(15)} ${text}\n${next}`;
+}
+
+function verdict(findings: readonly Finding[]): string {
+  const count = findings.filter(({ level }) => level === "problem").length;
+  if (count === 0) return "Nothing is wrong.\n";
+  return count === 1 ? "One thing is wrong.\n" : `${count} things are wrong.\n`;
+}

@@ -1,0 +1,35 @@
+import { KaneoMcpError } from "../errors.ts";
+import type { Redactor } from "../http/redactor.ts";
+import type { Config } from "../settings.ts";
+import { cleanText } from "../text/untrusted.ts";
+import type { RunningProcess } from "./account.ts";
+
+/** What is looked at, with the settings that are meant. */
+export interface Patient {
+  config: Config;
+  warnings: readonly string[];
+  env: RunningProcess["env"];
+  around: RunningProcess;
+  redactor: Redactor;
+}
+
+/** What one look showed. */
+export interface Finding {
+  /** What was looked at, in a word or two. */
+  name: string;
+  level: "ok" | "warning" | "problem";
+  /** What was seen; full sentences where it is not "ok". */
+  text: string;
+  /** What to do next. */
+  hint?: string | undefined;
+}
+
+/** A finding of what went wrong while something was looked at. @throws what is none of ours. */
+export function failed(name: string, error: unknown): Finding {
+  if (!(error instanceof KaneoMcpError)) throw error;
+  return problem(name, cleanText(error.message), error.hint);
+}
+
+export function problem(name: string, text: string, hint?: string): Finding {
+  return { name, level: "problem", text, hint };
+}

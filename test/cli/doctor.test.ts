@@ -1,0 +1,295 @@
+import { execFile } from "node:child_process";
+import { chmod, chown, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:https";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { answerJson, freePort, listen, startRawServer, startServer } from "../http/servers.ts";
+import { startSandbox } from "../sandbox/start-sandbox.ts";
+import { runCommand } from "../support/run-command.ts";
+import { builtFile } from "../support/spawn-server.ts";
+import { makeHome } from "../support/temp-home.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+
+const run = promisify(execFile);
+const hasOpenssl = await run("openssl", ["version"]).then(
+  () => true,
+  () => false,
+);
+
+interface Report {
+  ok: boolean;
+  findings: { name: string; level: string; text: string; hint?: string }[];
+}
+
+/** What `doctor --json` found wrong, by what was looked at. */
+async function problemsFound(home: string, env: Record<string, string>) {
+  const { code, out } = await runCommand(home, ["doctor", "--json"], env);
+  // The form is this very program's.
+  const { ok, findings } = JSON.parse(out) as Report;
+  const problems = findings.filter(({ level }) => level === "problem");
+  expect([code, ok]).toEqual(problems.length > 0 ? [1, false] : [0, true]);
+  return Object.fromEntries(problems.map(({ name, text, hint = "" }) => [name, `${text} ${hint}`]));
+}
+
+/** Runs `doctor` in an empty home, with a working Kaneo and key unless `env` says otherwise. */
+async function problemsWith(
+  env: Record<string, string>,
+  prepare: (home: string) => Promise<unknown> = async () => undefined,
+) {
+  await using sandbox = await startSandbox();
+  await using home = await makeTemporaryFolder();
+  await prepare(home.path);
+  const key = { KANEO_API_KEY: sandbox.people.alice.apiKey };
+  // Both must be there until it has ended.
+  return await problemsFound(home.path, { KANEO_API_URL: sandbox.url, ...key, ...env });
+}
+
+/** Writes Cursor's file with these entries. */
+async function writeEntries(home: string, entries: Record<string, object>) {
+  const file = join(home, ".cursor", "mcp.json");
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify({ mcpServers: entries }));
+}
+
+const entry = (env: Record<string, string> = {}, command = process.execPath) => ({
+  command,
+  args: [builtFile],
+  env,
+});
+
+test("where all is well, says so, what is used, and what to do next", async () => {
+  await using sandbox = await startSandbox();
+  await using home = await makeTemporaryFolder();
+  await writeEntries(home.path, { kaneo: entry({ KANEO_API_URL: sandbox.url }) });
+  const env = { KANEO_HEADERS: "X-Front: s3cret-of-the-front" };
+
+  const { code, out, err } = await runCommand(home.path, ["doctor"], env);
+
+  expect(code).toBe(0);
+  expect(out).toContain(
+    `✓ Settings        those of the entry "kaneo" of Cursor; Kaneo at ${sandbox.url}\n`,
+  );
+  expect(out).toContain(`✓ Address         Kaneo answers at ${sandbox.url}\n`);
+  expect(out).toContain("✓ Extra headers   x-front, of KANEO_HEADERS\n");
+  expect(out).toContain("✓ Clock           agrees with Kaneo's\n");
+  expect(out).toContain("✓ Client id       kaneo-mcp is accepted; the sign-in link leads to 127.");
+  expect(out).toContain(`! Sign-in         Nobody is signed in yet.\n${" ".repeat(18)}→ Ask some`);
+  expect(out).toMatch(/\nNothing is wrong\.\n$/);
+  expect(out + err).not.toMatch(/s3cret-of-the-front|user_code/);
+});
+
+test("a key that Kaneo accepts is named by its account, and repeated nowhere", async () => {
+  await using sandbox = await startSandbox();
+  await using home = await makeTemporaryFolder();
+  const { apiKey, email } = sandbox.people.alice;
+
+  const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey };
+  const { code, out } = await runCommand(home.path, ["doctor"], env);
+
+  expect(code).toBe(0);
+  expect(out).toContain(`✓ API key         accepted, as Alice Doe <${email}>\n`);
+  expect(out).not.toContain(apiKey);
+});
+
+test("nothing listens at the address", async () => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+
+  const problems = await problemsWith({ KANEO_API_URL: url });
+
+  expect(problems).toEqual({ Address: expect.stringMatching(/refused the connection.*running/s) });
+});
+
+test("a web page answers instead of Kaneo's API", async () => {
+  await using server = await startServer((response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>Hello");
+  });
+
+  const problems = await problemsWith({ KANEO_API_URL: server.url });
+
+  expect(problems).toEqual({ Address: expect.stringMatching(/web page.*Check KANEO_API_URL/s) });
+});
+
+test("something in front of Kaneo wants a sign-in of its own", async () => {
+  await using server = await startServer((response) => {
+    response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end();
+  });
+
+  const problems = await problemsWith({ KANEO_API_URL: server.url });
+
+  expect(problems).toEqual({ Address: expect.stringMatching(/in front of Kaneo.*KANEO_HEADERS/s) });
+});
+
+test("Kaneo does not know the client id", async () => {
+  const problems = await problemsWith({ KANEO_MCP_CLIENT_ID: "other-client", KANEO_API_KEY: "" });
+
+  expect(problems).toEqual({
+    "Client id": expect.stringMatching(/does not know the client id "other-client".*DEVICE_AUTH/s),
+  });
+});
+
+test("the token is dead", async () => {
+  await using sandbox = await startSandbox();
+  await using home = await makeHome({ baseUrl: sandbox.url });
+  const owner = { version: 1, base: sandbox.url, clientId: "kaneo-mcp" };
+  const token = { accessToken: "a-token-of-the-test", obtainedAt: Date.now() };
+  await home.write("1/token.json", JSON.stringify({ ...owner, ...token }));
+
+  const problems = await problemsFound(home.path, {
+    KANEO_API_URL: sandbox.url,
+    KANEO_MCP_DATA_DIR: home.path,
+  });
+
+  expect(problems).toEqual({ "Sign-in": expect.stringMatching(/no longer accepts.* login/s) });
+});
+
+test("Kaneo refuses the key", async () => {
+  const problems = await problemsWith({ KANEO_API_KEY: "a-key-of-the-test" });
+
+  expect(problems).toEqual({ "API key": expect.stringMatching(/refuses the API key.*expired/s) });
+});
+
+test("the folder of the sign-in cannot be written to", async () => {
+  await using folder = await makeTemporaryFolder();
+  await writeFile(join(folder.path, "file"), "");
+
+  const problems = await problemsWith({ KANEO_MCP_DATA_DIR: join(folder.path, "file", "data") });
+
+  expect(problems).toEqual({ Folder: expect.stringMatching(/cannot be written.*path is a file/s) });
+});
+
+test.each([
+  { what: "can be written by every user", mode: 0o777, uid: undefined },
+  { what: "belongs to another user", mode: 0o755, uid: 12_345 },
+])("a folder above the sign-in $what", async ({ what, mode, uid }) => {
+  // Only an administrator can give a folder away.
+  if (uid !== undefined && process.getuid?.() !== 0) return;
+  await using folder = await makeTemporaryFolder();
+  const open = join(folder.path, "open");
+  await mkdir(open);
+  await chmod(open, mode);
+  if (uid !== undefined) await chown(open, uid, uid);
+
+  const problems = await problemsWith({
+    KANEO_API_KEY: "",
+    KANEO_MCP_DATA_DIR: join(open, "data"),
+  });
+
+  expect(problems).toEqual({ Folder: expect.stringMatching(`/open, above .* ${what}`) });
+});
+
+test("an entry starts a Node that is too old", async () => {
+  await using folder = await makeTemporaryFolder();
+  const node = join(folder.path, "node");
+  await writeFile(node, "#!/bin/sh\necho v18.20.4\n", { mode: 0o755 });
+
+  const problems = await problemsWith({}, (home) => writeEntries(home, { kaneo: entry({}, node) }));
+
+  expect(problems).toEqual({
+    Cursor: expect.stringMatching(/node is Node v18\.20\.4, and 20\.18/),
+  });
+});
+
+test("an entry starts a file that is gone", async () => {
+  const gone = { ...entry(), args: ["/gone/kaneo-mcp.cjs"] };
+
+  const problems = await problemsWith({}, (home) => writeEntries(home, { kaneo: gone }));
+
+  expect(problems).toEqual({ Cursor: expect.stringContaining("/gone/kaneo-mcp.cjs is not there") });
+});
+
+test("a proxy refuses the way", async () => {
+  await using proxy = await startRawServer({
+    onData: (socket) => socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"),
+  });
+
+  const problems = await problemsWith({
+    KANEO_API_URL: "https://kaneo.test",
+    HTTPS_PROXY: `http://me:s3cret@127.0.0.1:${proxy.port}`,
+  });
+
+  expect(problems).toEqual({ Address: expect.stringMatching(/proxy refused with status 403/) });
+  expect(JSON.stringify(problems)).not.toContain("s3cret");
+});
+
+test.skipIf(!hasOpenssl)("the authority of the certificate is not known here", async () => {
+  await using folder = await makeTemporaryFolder();
+  const [key, cert] = [join(folder.path, "key.pem"), join(folder.path, "cert.pem")];
+  const what = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
+  const where = ["-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=test"];
+  await run("openssl", [...what, ...where, "-addext", "subjectAltName=IP:127.0.0.1"]);
+  const tls = { key: await readFile(key), cert: await readFile(cert) };
+  await using server = await listen(createServer(tls), []);
+
+  const problems = await problemsWith({
+    KANEO_API_URL: server.url.replace("http:", "https:"),
+  });
+
+  expect(problems).toEqual({ Address: expect.stringMatching(/self-signed.*NODE_EXTRA_CA_CERTS/s) });
+});
+
+test.each([
+  ["is not there", undefined, /a part of the path does not exist/],
+  ["holds no certificate", "-----BEGIN nothing", /it holds no certificate/],
+])("the file of NODE_EXTRA_CA_CERTS %s", async (_name, content, text) => {
+  await using folder = await makeTemporaryFolder();
+  const file = join(folder.path, "ca.pem");
+  if (content !== undefined) await writeFile(file, content);
+
+  const problems = await problemsWith({ NODE_EXTRA_CA_CERTS: file });
+
+  expect(problems).toEqual({ Certificates: expect.stringMatching(text) });
+});
+
+test("the clock is a day off", async () => {
+  await using server = await startServer((response) => {
+    response.setHeader("date", new Date(Date.now() - 24 * 60 * 60_000).toUTCString());
+    answerJson(response, null);
+  });
+
+  const problems = await problemsWith({ KANEO_API_URL: server.url });
+
+  expect(problems["Clock"]).toContain("clock is 24 hours ahead of Kaneo's");
+});
+
+test("one client has two entries for the same account", async () => {
+  const problems = await problemsWith({}, (home) =>
+    writeEntries(home, {
+      kaneo: entry(),
+      tasks: entry({ KANEO_API_URL: "https://cloud.kaneo.app" }),
+    }),
+  );
+
+  expect(problems).toEqual({
+    Cursor: expect.stringContaining('"kaneo" and "tasks" are two entries for the same account'),
+  });
+});
+
+test("a setting is a placeholder that nothing has filled in, so that no Kaneo is asked", async () => {
+  const problems = await problemsWith({ KANEO_API_URL: `\${KANEO_ADDRESS}` });
+
+  expect(problems).toEqual({
+    Settings: expect.stringContaining("KANEO_API_URL holds a placeholder"),
+  });
+});
+
+test("a client's file is broken", async () => {
+  const problems = await problemsWith({}, async (home) => {
+    await writeEntries(home, {});
+    await writeFile(join(home, ".cursor", "mcp.json"), "{ secret: : ]");
+  });
+
+  expect(problems).toEqual({ Cursor: expect.stringMatching(/mcp\.json .* broken in line 1/) });
+});
+
+test("Kaneo is too old, as its projects show", async () => {
+  await using sandbox = await startSandbox();
+  await using home = await makeTemporaryFolder();
+  for (const project of sandbox.data.projects.values())
+    Reflect.deleteProperty(project, "lastTaskNumber");
+  const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey };
+
+  const problems = await problemsFound(home.path, env);
+
+  expect(problems).toEqual({ "Kaneo's age": expect.stringContaining("2.12.2") });
+});
