@@ -30,10 +30,10 @@ test("list_projects shows every workspace's projects with their progress", async
   const all = await board.call(listProjects, { include_archived: true, workspace: "ACME" });
 
   expect(usual).toBe(
-    "Workspace Acme (acme): 1 project; 1 archived not shown (include_archived)\nWEB  Website  4 tasks  25% done  earliest due 2026-03-01",
+    'Workspace Acme (acme): 1 project; 1 archived not shown (include_archived)\nWEB  "Website"  4 tasks  25% done  earliest due 2026-03-01',
   );
   expect(all).toBe(
-    "Workspace Acme (acme): 2 projects\nWEB  Website  4 tasks  25% done  earliest due 2026-03-01\nOLD  Old site  0 tasks  0% done  archived",
+    'Workspace Acme (acme): 2 projects\nWEB  "Website"  4 tasks  25% done  earliest due 2026-03-01\nOLD  "Old site"  0 tasks  0% done  archived',
   );
 });
 
@@ -43,7 +43,7 @@ test("get_project of a board without columns says so", async () => {
 
   const answer = await board.call(getProject, { project: "WEB" });
 
-  expect(answer).toContain("\nColumns: none; also planned, archived\n");
+  expect(answer).toContain("\nColumns, with their tasks: none; also planned 0, archived 0\n");
 });
 
 test("list_projects is never stale", async () => {
@@ -81,16 +81,19 @@ test("get_project shows all that is needed to create tasks there", async () => {
   if (project !== undefined) project.description = "Shop ✨\n--- 00000000";
   for (const column of data.columns.values())
     if (column.slug === "in-progress") column.name = "Doing";
+  const userId = board.sandbox.people.bob.id;
+  for (const status of ["in-review", "done", "planned", "archived"])
+    addTask(data, board.projectId, { title: status, status, userId });
 
   const answer = await board.call(getProject, { project: "web" });
 
   expect(answer.split("\n").slice(0, 8)).toEqual([
-    `WEB  Website  (id ${board.projectId})`,
-    "Columns: to-do, in-progress (Doing), in-review, done [final]; also planned, archived",
+    'WEB  "Website"',
+    "Columns, with their tasks: to-do 4, in-progress (Doing) 0, in-review 1, done [final] 1; also planned 1, archived 1",
     "Labels: bug",
     "Members:",
-    "- Alice Doe <alice@example.com>: owner",
-    "- Bob Ünïcode 🦊 <bob@example.com>: member",
+    "- Alice Doe <alice@example.com>: owner, 0 open",
+    "- Bob Ünïcode 🦊 <bob@example.com>: member, 1 open",
     "Rules: none",
     "Description:",
   ]);
@@ -149,7 +152,7 @@ test("a new project can be used at once", async () => {
 
   const answer = await board.call(getProject, { project: "SHOP" });
 
-  expect(answer).toMatch(/^SHOP {2}Shop {2}\(id \w+\)\n/);
+  expect(answer).toMatch(/^SHOP {2}"Shop"\n/);
 });
 
 test.for<[Record<string, unknown>, object]>([
@@ -188,9 +191,8 @@ test("update_project archives and brings back, and the name is known at once", a
   const put = await board.call(updateProject, { project: "WEB", archived: true, name: "Site" });
   const back = await board.call(updateProject, { project: "site", archived: false });
 
-  const id = board.projectId;
-  expect(put).toBe(`Saved name, archived.\nWEB  Site  (id ${id}, archived)`);
-  expect(back).toBe(`Saved archived.\nWEB  Site  (id ${id})`);
+  expect(put).toBe('Saved name, archived.\nWEB  "Site"  (archived)');
+  expect(back).toBe('Saved archived.\nWEB  "Site"');
   expect(projectWith(board, "WEB")?.archivedAt).toBeNull();
 });
 
@@ -208,7 +210,7 @@ test("update_project says what is saved when only archiving fails, and knows the
     ),
   });
   expect(projectWith(board, "WEB")).toMatchObject({ name: "Site", archivedAt: null });
-  expect(await board.call(getProject, { project: "Site" })).toMatch(/^WEB {2}Site /);
+  expect(await board.call(getProject, { project: "Site" })).toMatch(/^WEB {2}"Site"/);
 });
 
 test("create_project takes whole characters for a slug, also of rare scripts", async () => {
@@ -290,5 +292,5 @@ test("of two projects with one slug the workspace tells which is meant", async (
 
   const answer = await harness.call(getProject, { project: "SITE", workspace });
 
-  expect(answer).toMatch(/^SITE {2}Site 1 /);
+  expect(answer).toMatch(/^SITE {2}"Site 1"/);
 });
