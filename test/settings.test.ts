@@ -102,26 +102,32 @@ test("KANEO_PROJECT stands in for the argument, which wins when it is given", as
 });
 
 test.each([
-  ["Pacific/Auckland", "2026-02-28T11:00:00.000Z"],
-  ["America/New_York", "2026-03-01T05:00:00.000Z"],
-])("in KANEO_TIMEZONE=%s a day is that day's midnight there", async (timeZone, stored) => {
-  await using sandbox = await startSandbox();
-  await using server = await connectAlice(sandbox, { env: { KANEO_TIMEZONE: timeZone } });
-  await using elsewhere = await connectAlice(sandbox, { env: { KANEO_TIMEZONE: "Asia/Tokyo" } });
-  const task = { project: "CABIN", title: "Pay the rent", due: "2026-03-01" };
+  ["Pacific/Auckland", "2026-02-28T11:00:00.000Z", "2026-02-28 20:00 +09:00"],
+  ["America/New_York", "2026-03-01T05:00:00.000Z", "2026-03-01 14:00 +09:00"],
+])(
+  "in KANEO_TIMEZONE=%s a day is that day's midnight there, and elsewhere a time of the day that it is there",
+  async (timeZone, stored, inTokyo) => {
+    await using sandbox = await startSandbox();
+    await using server = await connectAlice(sandbox, { env: { KANEO_TIMEZONE: timeZone } });
+    await using elsewhere = await connectAlice(sandbox, { env: { KANEO_TIMEZONE: "Asia/Tokyo" } });
+    const task = { project: "CABIN", title: "Pay the rent", due: "2026-03-01" };
 
-  const created = await server.call("create_task", task);
-  const query = { project: "CABIN", text: "rent" };
-  const [here, there] = await Promise.all([
-    server.call("list_tasks", { ...query, due_before: "2026-03-01", due_after: "2026-03-01" }),
-    elsewhere.call("list_tasks", query),
-  ]);
+    const created = await server.call("create_task", task);
+    const query = { project: "CABIN", text: "rent" };
+    const [, key = ""] = /(CABIN-\d+)/.exec(created.text) ?? [];
+    const [here, there, whole] = await Promise.all([
+      server.call("list_tasks", { ...query, due_before: "2026-03-01", due_after: "2026-03-01" }),
+      elsewhere.call("list_tasks", query),
+      elsewhere.call("get_task", { task: key }),
+    ]);
 
-  expect(created.text).toContain("due 2026-03-01  ");
-  expect([...sandbox.data.tasks.values()].at(-1)?.dueDate).toBe(stored);
-  expect(here.text).toContain("due 2026-03-01  ");
-  expect(there.text).toMatch(/due 2026-\d\d-\d\d \d\d:00 \+09:00/);
-});
+    expect(created.text).toContain("due 2026-03-01  ");
+    expect([...sandbox.data.tasks.values()].at(-1)?.dueDate).toBe(stored);
+    expect(here.text).toContain("due 2026-03-01  ");
+    expect(there.text).toContain(`due ${inTokyo.slice(0, 10)}  `);
+    expect(whole.text).toContain(`Due: ${inTokyo}`);
+  },
+);
 
 const wrong = { KANEO_API_URL: "127.0.0.1:1337", KANEO_READONLY: "1", KANEO_TOOLSETS: "tsks" };
 const complaints =
