@@ -67,7 +67,10 @@ const getTask = defineTool({
       .optional(),
     cursor: fields.cursor.optional(),
   }),
-  example: { task: ["WEB-4"], include: ["comments", "activity", "relations", "time", "links"] },
+  example: {
+    task: ["WEB-4", "WEB-7"],
+    include: ["comments", "activity", "relations", "time", "links"],
+  },
   run: async ({ task: references, include, cursor }, { kaneo }): Promise<Page> => {
     const findings = await findEach(kaneo, references);
     const [first] = findings;

@@ -72,7 +72,7 @@ const listTasks = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
   alsoRead: { due_after: "due_from", due_before: "due_until" },
-  example: { project: "WEB", labels: ["bug"], sort: "due" },
+  example: { project: "WEB", labels: ["bug"], sort: "due", blocked: false },
   run: async (given, context): Promise<Listing> => {
     const { kaneo } = context;
     const isOpen = given.due !== undefined || given.blocked !== undefined;
