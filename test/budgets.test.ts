@@ -92,6 +92,8 @@ test("update_task of status, assignee and label needs eight requests, and four w
     "PUT /api/task/assignee/:id",
     "POST /api/label",
     "PUT /api/task/status/:id",
+    // What a task that is done now has blocked.
+    "GET /api/task-relation/:id",
   ]);
 });
 

@@ -53,48 +53,6 @@ test("move WEB-12 to done, give it to another member and add a label", async () 
   expectCost(scenario, { calls: 1, requests: 11, characters: 300 });
 });
 
-test("turn a plan into an epic with five subtasks and blockers between them", async () => {
-  await using scenario = await startScenario();
-  const { sandbox } = scenario;
-  const steps = ["Choose a provider", "Model the prices", "Build the form", "Test it", "Launch"];
-
-  const text = await scenario.call("create_tasks", {
-    project: "WEB",
-    tasks: [
-      { title: "Gift cards", priority: "high", description: "Sold and redeemed in the shop." },
-      ...steps.map((title) => ({ title, parent: "#1" })),
-    ],
-  });
-  const [epic = "", ...subtasks] = keysIn(text);
-  const [provider, prices, form, , launch] = subtasks;
-  for (const [task, other] of [
-    [provider, prices],
-    [prices, form],
-    [form, launch],
-  ]) {
-    await scenario.call("link_tasks", { task, relation: "blocks", other });
-  }
-
-  const relations = [...sandbox.data.relations.values()].slice(-8).map((relation) => {
-    const [source, target] = [relation.sourceTaskId, relation.targetTaskId].map((id) => {
-      const task = sandbox.data.tasks.get(id);
-      return task?.title;
-    });
-    return `${source} ${relation.relationType} ${target}`;
-  });
-  expect(taskOf(sandbox, epic)).toMatchObject({ title: "Gift cards", priority: "high" });
-  expect(subtasks).toHaveLength(5);
-  expect(relations.sort()).toEqual(
-    [
-      ...steps.map((title) => `Gift cards subtask ${title}`),
-      "Choose a provider blocks Model the prices",
-      "Model the prices blocks Build the form",
-      "Build the form blocks Launch",
-    ].sort(),
-  );
-  expectCost(scenario, { calls: 4, requests: 30, characters: 900 });
-});
-
 test("move everything overdue of one person to next Monday", async () => {
   await using scenario = await startScenario({
     prepare: (sandbox) => {

@@ -175,6 +175,12 @@ function likenessOf<T>(item: T, reference: string, { names }: Naming<T>): number
   return Math.max(...names.map((nameOf) => likeness(essence(nameOf(item)), wanted)));
 }
 
+/** How alike two names are but for accents, blanks and signs, from 0 to 1. */
+export function likenessOfNames(one: string, other: string): number {
+  const [left = "", right = ""] = [one, other].map((name) => letters(name.slice(0, LONGEST_SHOWN)));
+  return likeness(left, right);
+}
+
 /** How alike two names are, from 0 to 1: the share of their pairs of letters that both have (Dice's coefficient). */
 function likeness(one: string, other: string): number {
   const [left, right] = [pairsOf(one), pairsOf(other)];

@@ -33,6 +33,12 @@ export interface RelatedTask {
   projectId: string;
 }
 
+/** What relations are read by. */
+interface RelationEnd {
+  task: { id: string };
+  project: { workspaceId: string };
+}
+
 /** A relation that is wished for: `task` `kind` `other`. */
 export interface Link {
   task: PlacedTask;
@@ -65,7 +71,7 @@ const madeSchema = z.object({
 /** Every relation of a task, seen from it, in the order in which they were made. */
 export async function relationsOf(
   kaneo: Kaneo,
-  { task, project }: PlacedTask,
+  { task, project }: RelationEnd,
 ): Promise<TaskRelation[]> {
   const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, list(relationSchema));
   const seen = rows.map((row) => {
@@ -93,7 +99,7 @@ export async function relationsOf(
  */
 export async function link(kaneo: Kaneo, wanted: Link): Promise<"linked" | "was_linked"> {
   const { task, kind, other } = wanted;
-  assertCanBeRelated(wanted);
+  assertCanBeRelated({ ...task, other });
   const { type, isSource } = WIRE[kind];
   const [source, target] = isSource ? [task, other] : [other, task];
   try {
@@ -125,7 +131,7 @@ export async function link(kaneo: Kaneo, wanted: Link): Promise<"linked" | "was_
  */
 export async function unlink(
   kaneo: Kaneo,
-  { task, kind, other }: Omit<Link, "kind"> & { kind?: RelationKind | undefined },
+  { task, kind, other }: { task: PlacedTask; kind?: RelationKind | undefined; other: Unlinked },
 ): Promise<RelationKind[]> {
   const relations = (await between(kaneo, task, other)).filter(
     (relation) => kind === undefined || relation.kind === kind,
@@ -146,7 +152,12 @@ export async function unlink(
   return relations.map((relation) => relation.kind);
 }
 
-async function between(kaneo: Kaneo, task: PlacedTask, other: PlacedTask): Promise<TaskRelation[]> {
+/** What is known of the other end of a relation. */
+interface Unlinked {
+  task: { id: string; key: string };
+}
+
+async function between(kaneo: Kaneo, task: PlacedTask, other: Unlinked): Promise<TaskRelation[]> {
   return (await relationsOf(kaneo, task)).filter((relation) => relation.other.id === other.task.id);
 }
 
@@ -182,14 +193,19 @@ async function resolveDuplicate(
   );
 }
 
-function assertCanBeRelated({ task, other }: Link): void {
-  if (task.task.id === other.task.id) {
-    throw new KaneoMcpError("invalid_input", `${task.task.key} cannot be related to itself.`);
+/** @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces. */
+export function assertCanBeRelated({
+  task,
+  project,
+  other,
+}: PlacedTask & Pick<Link, "other">): void {
+  if (task.id === other.task.id) {
+    throw new KaneoMcpError("invalid_input", `${task.key} cannot be related to itself.`);
   }
-  if (task.project.workspaceId !== other.project.workspaceId) {
+  if (project.workspaceId !== other.project.workspaceId) {
     throw new KaneoMcpError(
       "invalid_input",
-      `${task.task.key} and ${other.task.key} are in different workspaces, and Kaneo relates only tasks of one.`,
+      `${task.key} and ${other.task.key} are in different workspaces, and Kaneo relates only tasks of one.`,
     );
   }
 }

@@ -3,7 +3,6 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { projectsOf } from "./lists.ts";
-import { oneLine } from "./matching.ts";
 import { confirmed } from "./outcomes.ts";
 import {
   type Label,
@@ -14,8 +13,8 @@ import {
   taskSchema,
 } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import { attachLabel, detachLabel } from "./task-labels.ts";
-import { carriesLabel, type Task } from "./tasks.ts";
+import { addLabel, removeLabel } from "./task-labels.ts";
+import type { Task } from "./tasks.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
 export interface TaskChanges {
@@ -32,8 +31,12 @@ export interface TaskChanges {
   removeLabels?: readonly Pick<Label, "id" | "name">[] | undefined;
   /** A status of `project` when that is given too. */
   status?: string | undefined;
+  /** Changes of its relations. */
+  relations?: readonly Change[] | undefined;
   /** Where to move the task; its key changes with it. */
   project?: Project | undefined;
+  /** What comes when all else is done, such as a comment. */
+  last?: readonly Change[] | undefined;
 }
 
 export interface Replacement {
@@ -46,6 +49,10 @@ export interface Change {
   /** As a person calls what it changes. */
   field: string;
   isSo(task: Task): boolean;
+  /** What it changes, where a task does not show it as old and new. */
+  told?(): string;
+  /** What it would make of a task, where a task shows it. */
+  apply?(task: Task): Task;
   /** Gives the task as the server then has it. */
   send(kaneo: Kaneo, placed: PlacedTask): Promise<Task>;
   /** For `PATCH /api/task/bulk`; null clears assignee or due date. */
@@ -58,7 +65,8 @@ export interface Change {
  */
 export function changesOf(wanted: TaskChanges): Change[] {
   const { assignee, title, description, replacement, priority, start, due } = wanted;
-  const { addLabels = [], removeLabels = [], project, status } = wanted;
+  const { addLabels = [], removeLabels = [], relations = [], last = [] } = wanted;
+  const { project, status } = wanted;
   const changes: (Change | undefined)[] = [
     assignee === undefined ? undefined : changeAssignee(assignee),
     title === undefined ? undefined : changeField("title", title),
@@ -70,8 +78,10 @@ export function changesOf(wanted: TaskChanges): Change[] {
     start === undefined ? undefined : changeStart(start),
     ...addLabels.map(addLabel),
     ...removeLabels.map(removeLabel),
+    ...relations,
     project && moveTo(project),
     status === undefined ? undefined : changeField("status", status, "updateStatus"),
+    ...last,
   ];
   return changes.filter((change) => change !== undefined);
 }
@@ -106,6 +116,7 @@ function changeField(
   return {
     field,
     isSo,
+    apply: (task) => ({ ...task, [field]: value }),
     ...(operation !== undefined && { bulk: { operation, value } }),
     send: (kaneo, { task }) => {
       const path = endpoint`/api/task/${field}/${task.id}`;
@@ -119,6 +130,9 @@ function replaceInDescription(replacement: Replacement): Change {
   return {
     field: "description",
     isSo: () => false,
+    // As JSON has it, since a change of blanks or lines has to be seen to be undone.
+    told: () =>
+      `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
     send: async (kaneo, placed) => {
       const { description } = await kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
       return changeField("description", replaceOnce(description ?? "", replacement)).send(
@@ -158,6 +172,7 @@ function changeAssignee(member: Member | null): Change {
   return {
     field: "assignee",
     isSo,
+    apply: (task) => ({ ...task, assignee: member ?? undefined }),
     bulk: { operation: "updateAssignee", value: userId },
     send: (kaneo, { task }) => {
       const path = endpoint`/api/task/assignee/${task.id}`;
@@ -172,6 +187,7 @@ function changeDue(due: string | null): Change {
   return {
     field: "due",
     isSo,
+    apply: (task) => ({ ...task, due: due ?? undefined }),
     bulk: { operation: "updateDueDate", value: due },
     send: (kaneo, { task }) => {
       // Leaving dueDate out clears it; null is refused.
@@ -182,58 +198,42 @@ function changeDue(due: string | null): Change {
   };
 }
 
-/** The start date has no endpoint of its own: everything else is sent as it stands, and left out to stay empty. */
+/** The start date has no endpoint of its own. */
 function changeStart(start: string | null): Change {
-  const isSo = (task: Task) => isMoment(task.start, start);
   return {
     field: "start",
-    isSo,
-    send: async (kaneo, { task }) => {
-      const path = endpoint`/api/task/${task.id}`;
-      // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
-      const now = await kaneo.get(path, taskSchema);
-      const current = merge(task, now, now.assigneeName);
-      const { title, description, priority, status, projectId, position } = current;
-      const body = {
-        ...{ title, description, priority, status, projectId, position },
-        ...(current.assignee && { userId: current.assignee.id }),
-        ...(current.due && { dueDate: current.due }),
-        ...(start !== null && { startDate: start }),
-      };
-      const sending = { path, body, isSo, assigneeName: now.assigneeName };
-      return put(kaneo, current, { field: "start", ...sending });
-    },
+    isSo: (task) => isMoment(task.start, start),
+    apply: (task) => ({ ...task, start: start ?? undefined }),
+    send: (kaneo, { task }) => putWhole(kaneo, task, { start }),
   };
+}
+
+/** Changes what has no endpoint of its own: everything else is sent as it stands, and left out to stay empty. */
+export async function putWhole(
+  kaneo: Kaneo,
+  task: Task,
+  wanted: { start?: string | null; position?: number },
+): Promise<Task> {
+  const path = endpoint`/api/task/${task.id}`;
+  // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
+  const now = await kaneo.get(path, taskSchema);
+  const current = merge(task, now, now.assigneeName);
+  const { title, description, priority, status, projectId } = current;
+  const { start = current.start, position = current.position } = wanted;
+  const body = {
+    ...{ title, description, priority, status, projectId, position },
+    ...(current.assignee && { userId: current.assignee.id }),
+    ...(current.due && { dueDate: current.due }),
+    ...(start && { startDate: start }),
+  };
+  const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
+  const field = "start" in wanted ? "start" : "place";
+  return put(kaneo, current, { field, path, body, isSo, assigneeName: now.assigneeName });
 }
 
 function isMoment(stored: string | undefined, wanted: string | null): boolean {
   if (stored === undefined || wanted === null) return stored === undefined && wanted === null;
   return Date.parse(stored) === Date.parse(wanted);
-}
-
-function addLabel(label: Label): Change {
-  const isSo = (task: Task) => carriesLabel(task, label.name);
-  return {
-    field: `label ${oneLine(label.name)}`,
-    isSo,
-    send: async (kaneo, placed) => {
-      const copy = await attachLabel(kaneo, placed, label);
-      return { ...placed.task, labels: [...placed.task.labels, copy] };
-    },
-  };
-}
-
-function removeLabel({ id, name }: Pick<Label, "id" | "name">): Change {
-  const isSo = (task: Task) => !carriesLabel(task, name);
-  return {
-    field: `label ${oneLine(name)} (removed)`,
-    isSo,
-    bulk: { operation: "removeLabel", value: id },
-    send: async (kaneo, { task }) => {
-      const removed = await detachLabel(kaneo, task, name);
-      return { ...task, labels: task.labels.filter((label) => !removed.includes(label)) };
-    },
-  };
 }
 
 function moveTo(project: Project): Change {

@@ -3,7 +3,8 @@ import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { oneLine } from "./matching.ts";
 import { confirmed, fateOf, LASTING, type Stop } from "./outcomes.ts";
-import { link } from "./relations.ts";
+import { wordsOf } from "./relation-changes.ts";
+import { type Link, link } from "./relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 import { attachLabel } from "./task-labels.ts";
@@ -24,8 +25,8 @@ export interface NewTask {
 
 /** A new task as the server has it. */
 export interface CreatedTask extends PlacedTask {
-  /** The key of the task that it is a subtask of. */
-  parent?: string;
+  /** How it relates to others: `subtask of WEB-1`. */
+  relations: string[];
   /** What was not added to it, or not certainly; the task exists all the same. */
   problems: string[];
 }
@@ -53,23 +54,27 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
     look: () => kaneo.get(endpoint`/api/task/${answer.id}`, taskSchema),
   });
   const task = taskOf({ ...row, assigneeName: row.assigneeName ?? assignee?.name }, project);
-  return { task, project, problems: [] };
+  return { task, project, relations: [], problems: [] };
 }
 
 /** What a new task still lacks. */
 export interface Missing {
   labels: readonly Label[];
-  parent?: PlacedTask | undefined;
+  links: readonly Pick<Link, "kind" | "other">[];
   stop?: Stop;
 }
 
-/** Hangs labels and parent on a new task; what fails joins its problems. */
+/** Hangs labels and relations on a new task; what fails joins its problems. */
 export async function complete(
   kaneo: Kaneo,
   created: CreatedTask,
-  { labels, parent, stop = { deadline: Number.POSITIVE_INFINITY } }: Missing,
+  { labels, links, stop = { deadline: Number.POSITIVE_INFINITY } }: Missing,
 ): Promise<CreatedTask> {
-  const completed = { ...created, task: { ...created.task }, problems: [...created.problems] };
+  const { task, relations, problems } = created;
+  const completed = {
+    ...{ ...created, task: { ...task } },
+    ...{ relations: [...relations], problems: [...problems] },
+  };
   const add = async (what: string, send: () => Promise<void>) => {
     if (kaneo.elapsed() > stop.deadline) stop.reason ??= "Kaneo answers slowly";
     try {
@@ -86,10 +91,11 @@ export async function complete(
       completed.task.labels = [...completed.task.labels, copy];
     });
   }
-  if (parent !== undefined) {
-    await add(`subtask of ${parent.task.key}`, async () => {
-      await link(kaneo, { task: created, kind: "subtask_of", other: parent });
-      completed.parent = parent.task.key;
+  for (const { kind, other } of links) {
+    const relation = `${wordsOf(kind)} ${other.task.key}`;
+    await add(relation, async () => {
+      await link(kaneo, { task: created, kind, other });
+      completed.relations.push(relation);
     });
   }
   return completed;

@@ -5,8 +5,38 @@ import { endpoint } from "./endpoint.ts";
 import { oneLine } from "./matching.ts";
 import { confirmed, ifGone } from "./outcomes.ts";
 import { type Label, labelSchema, list } from "./schemas.ts";
+import type { Change } from "./task-changes.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import type { Task, TaskLabel } from "./tasks.ts";
+import { carriesLabel, type Task, type TaskLabel } from "./tasks.ts";
+
+/** The change that puts a label on a task. */
+export function addLabel(label: Label): Change {
+  const isSo = (task: Task) => carriesLabel(task, label.name);
+  return {
+    field: `label ${oneLine(label.name)}`,
+    isSo,
+    told: () => `added label ${oneLine(label.name)}`,
+    send: async (kaneo, placed) => {
+      const copy = await attachLabel(kaneo, placed, label);
+      return { ...placed.task, labels: [...placed.task.labels, copy] };
+    },
+  };
+}
+
+/** The change that takes a label off, also one that the workspace no longer has. */
+export function removeLabel({ id, name }: Pick<Label, "id" | "name">): Change {
+  const isSo = (task: Task) => !carriesLabel(task, name);
+  return {
+    field: `label ${oneLine(name)} (removed)`,
+    isSo,
+    told: () => `removed label ${oneLine(name)}`,
+    bulk: { operation: "removeLabel", value: id },
+    send: async (kaneo, { task }) => {
+      const removed = await detachLabel(kaneo, task, name);
+      return { ...task, labels: task.labels.filter((label) => !removed.includes(label)) };
+    },
+  };
+}
 
 /**
  * Puts a label on a task and gives the task's copy. `PUT /api/label/:id/task` would do the same on a new Kaneo, but takes

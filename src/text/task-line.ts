@@ -43,10 +43,13 @@ export function quoted(title: string, most?: number): string {
   return `"${inline(title, most)}"`;
 }
 
-/** A new task, with the task above it, then what could not be added to it, part by part. */
-export function renderCreated({ task, parent, problems }: CreatedTask, timeZone: string): string[] {
-  const below = parent === undefined ? "" : `  (subtask of ${parent})`;
-  return [`${renderTaskLine(task, timeZone)}${below}`, ...problems];
+/** A new task, with the tasks around it, then what could not be added to it, part by part. */
+export function renderCreated(
+  { task, relations, problems }: CreatedTask,
+  timeZone: string,
+): string[] {
+  const around = relations.length === 0 ? "" : `  (${relations.join(", ")})`;
+  return [`${renderTaskLine(task, timeZone)}${around}`, ...problems];
 }
 
 /** The fields of a task that are set, one per line, without its texts. */

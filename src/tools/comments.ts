@@ -4,7 +4,9 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
+import type { Change } from "../kaneo/task-changes.ts";
 import { findTask } from "../kaneo/task-finder.ts";
+import type { Task } from "../kaneo/tasks.ts";
 import { renderMoment } from "../text/dates.ts";
 import { fence, indent, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -55,6 +57,34 @@ function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: stri
   return parts.filter((part) => part !== undefined).join("  ");
 }
 
+/** Comments on a task in the name of the account in use. */
+async function addComment(
+  kaneo: Kaneo,
+  { id: taskId, key }: Pick<Task, "id" | "key">,
+  content: string,
+): Promise<Comment> {
+  const answer = await kaneo.post(endpoint`/api/comment/${taskId}`, commentSchema, { content });
+  return confirmed(answer, {
+    what: `The comment on ${key}`,
+    fields: { taskId, content },
+    look: async () => (await commentsOf(kaneo, taskId)).find(({ id }) => id === answer.id),
+  });
+}
+
+/** The comment that comes along with a change of a task. */
+export function changeByComment(content: string): Change {
+  let written: Comment | undefined;
+  return {
+    field: "comment",
+    isSo: () => written !== undefined,
+    told: () => (written === undefined ? "comment" : `added ${said(written)}`),
+    send: async (kaneo, { task }) => {
+      written = await addComment(kaneo, task, content);
+      return task;
+    },
+  };
+}
+
 const content = fields.text.describe("Markdown");
 const comment = fields.text.describe("Id, from get_task");
 
@@ -68,13 +98,7 @@ const add = defineTool({
   example: { task: "WEB-4", content: "Fresh comment" },
   run: async ({ task: reference, content }, { kaneo }) => {
     const { task } = await findTask(kaneo, reference);
-    const answer = await kaneo.post(endpoint`/api/comment/${task.id}`, commentSchema, { content });
-    const comment = await confirmed(answer, {
-      what: `The comment on ${task.key}`,
-      fields: { taskId: task.id, content },
-      look: async () => (await commentsOf(kaneo, task.id)).find(({ id }) => id === answer.id),
-    });
-    return { task, comment };
+    return { task, comment: await addComment(kaneo, task, content) };
   },
   text: ({ task, comment }) => `Commented on ${task.key}  ${inline(task.title)}: ${said(comment)}`,
 });

@@ -23,10 +23,9 @@ export const status = text.describe(
 export const priority = z.enum(PRIORITIES);
 export const assignee = text.describe("me, none, name, e-mail or id of a workspace member");
 export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
-export const clearableDate = text.describe(
-  "Day, moment or words such as tomorrow, friday, +3d; none clears it",
-);
 export const labels = z.array(text.describe("Name of an existing label")).min(1);
+/** Several names, where another tool has described of what. */
+export const names = z.array(text).min(1);
 export const limit = z.int().min(1).max(100).default(25);
 export const cursor = text.describe("From the last answer, with its other arguments unchanged");
 

@@ -1,12 +1,16 @@
 import { z } from "zod";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import type { WantedRelations } from "../kaneo/relation-changes.ts";
 import {
+  type Link,
   link,
   RELATION_KINDS,
   type RelationKind,
   type TaskRelation,
   unlink,
 } from "../kaneo/relations.ts";
+import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
 import { quoted } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
@@ -14,6 +18,73 @@ import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
 const relation = z.enum(RELATION_KINDS);
+
+/** The relations that a task is created or changed with. */
+export const relationFields = {
+  parent: fields.text.describe("Task above it").optional(),
+  blocks: fields.names.describe("Tasks").optional(),
+  blocked_by: fields.names.optional(),
+  related_to: fields.names.optional(),
+};
+
+export type RelationArguments = z.output<z.ZodObject<typeof relationFields>>;
+
+/** A relation in a person's words. */
+export interface NamedLink {
+  /** The argument's name. */
+  argument: string;
+  kind: RelationKind;
+  reference: string;
+}
+
+/** The relations that are named; none is no task. */
+export function linksIn({
+  parent,
+  blocks,
+  blocked_by,
+  related_to,
+}: RelationArguments): NamedLink[] {
+  const named = (kind: RelationKind, references: readonly string[] = []) =>
+    splitKeys(references).map((reference) => {
+      return { argument: kind === "subtask_of" ? "parent" : kind, kind, reference };
+    });
+  return [
+    ...named("subtask_of", parent === undefined || fields.isNone(parent) ? [] : [parent]),
+    ...named("blocks", blocks),
+    ...named("blocked_by", blocked_by),
+    ...named("related_to", related_to),
+  ];
+}
+
+/** @throws KaneoMcpError of the first task that is not found, saying which argument names it. */
+export async function resolveLinks(
+  kaneo: Kaneo,
+  named: readonly NamedLink[],
+): Promise<Pick<Link, "kind" | "other">[]> {
+  const findings = await findTasks(
+    kaneo,
+    named.map(({ reference }) => reference),
+  );
+  return named.map(({ argument, kind }, index) => {
+    const other = findings[index];
+    if (other === undefined || other instanceof KaneoMcpError)
+      throw prefixed(other, `${argument}:`);
+    return { kind, other };
+  });
+}
+
+/** The relations that a task is to have. */
+export async function resolveRelations(
+  kaneo: Kaneo,
+  args: RelationArguments,
+): Promise<WantedRelations> {
+  const links = await resolveLinks(kaneo, linksIn(args));
+  const above = links.find(({ kind }) => kind === "subtask_of")?.other;
+  return {
+    parent: args.parent === undefined ? undefined : (above ?? null),
+    links: links.filter(({ kind }) => kind !== "subtask_of"),
+  };
+}
 
 const linkTasks = defineTool({
   name: "link_tasks",

@@ -4,14 +4,18 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate } from "../kaneo/dates.ts";
 import { findLabels } from "../kaneo/label-finder.ts";
 import { columnsOf, healing } from "../kaneo/lists.ts";
-import { matchesOf, type Naming, splitNames } from "../kaneo/matching.ts";
+import { matchesOf, type Naming, oneLine, splitNames } from "../kaneo/matching.ts";
 import { findMember, findProject } from "../kaneo/references.ts";
+import { relationChanges } from "../kaneo/relation-changes.ts";
 import type { Label, Member, Project } from "../kaneo/schemas.ts";
 import { replaceOnce, type TaskChanges } from "../kaneo/task-changes.ts";
-import type { LocatedTask, PlacedTask } from "../kaneo/task-finder.ts";
+import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
+import { changePlace, type Place } from "../kaneo/task-place.ts";
 import { matchStatus, type Status, type TaskLabel, unknownStatus } from "../kaneo/tasks.ts";
 import { renderDate } from "../text/dates.ts";
+import { changeByComment } from "./comments.ts";
 import { isNobody, isNone } from "./fields.ts";
+import { type RelationArguments, resolveRelations } from "./relations.ts";
 
 type Words<Name extends string> = { [Key in Name]?: string | undefined };
 
@@ -20,7 +24,9 @@ type TaskArguments = Words<"status" | "assignee" | "due" | "start">;
 
 /** What can be changed of a task that exists. */
 export type ChangeArguments = TaskArguments &
-  Words<"title" | "description" | "find" | "replace" | "priority" | "project"> & {
+  RelationArguments &
+  Words<"title" | "description" | "find" | "replace" | "priority" | "project" | "place"> &
+  Words<"comment"> & {
     add_labels?: string[] | undefined;
     remove_labels?: string[] | undefined;
   };
@@ -59,9 +65,10 @@ export async function resolveArguments(
  */
 export async function resolveChanges(
   kaneo: Kaneo,
-  { project, task, columns }: LocatedTask,
+  located: LocatedTask,
   { calendar, ...args }: ChangeArguments & { calendar: Calendar },
 ): Promise<TaskChanges> {
+  const { project, task, columns } = located;
   const replacement = replacementIn(args);
   if (replacement !== undefined) replaceOnce(task.description, replacement);
   const destination =
@@ -73,6 +80,12 @@ export async function resolveChanges(
     resolveLabels(kaneo, project, args.add_labels),
     labelsToRemove(kaneo, { task, project }, args.remove_labels),
   ]);
+  const status = resolved.status ?? (isMove ? undefined : task.status);
+  const place =
+    args.place === undefined
+      ? undefined
+      : await resolvePlace(kaneo, args.place, { projectId: destination.id, status });
+  const relations = await relationChanges(kaneo, located, await resolveRelations(kaneo, args));
   return {
     ...resolved,
     title: args.title,
@@ -81,9 +94,45 @@ export async function resolveChanges(
     priority: args.priority,
     addLabels,
     removeLabels,
+    relations,
     project: args.project === undefined ? undefined : destination,
+    last: [
+      ...(place === undefined
+        ? []
+        : [changePlace(place, { isNewHere: isMove || status !== task.status })]),
+      ...(args.comment === undefined ? [] : [changeByComment(args.comment)]),
+    ],
   };
 }
+
+/** @throws KaneoMcpError "invalid_input" for other words, and for a task that will not be in the same column. */
+async function resolvePlace(
+  kaneo: Kaneo,
+  said: string,
+  { projectId, status }: { projectId: string; status: string | undefined },
+): Promise<Place> {
+  const [, where = "", reference] = /^(top|bottom|before|after)\b\s*(.*)$/is.exec(said) ?? [];
+  const kind = PLACES.find((one) => one === where.toLowerCase());
+  if (kind !== undefined && (kind === "top" || kind === "bottom") && reference === "") {
+    return { where: kind };
+  }
+  if (kind === undefined || kind === "top" || kind === "bottom" || !reference) {
+    throw new KaneoMcpError("invalid_input", `The place "${oneLine(said)}" is not understood.`, {
+      hint: "Say top, bottom, before WEB-3 or after WEB-3.",
+    });
+  }
+  const { task: anchor } = await findTask(kaneo, reference);
+  if (anchor.projectId === projectId && (status === undefined || anchor.status === status)) {
+    return { where: kind, anchor };
+  }
+  throw new KaneoMcpError(
+    "invalid_input",
+    `${anchor.key} is in ${anchor.status}, which is not the task's column. Nothing was changed.`,
+    { hint: `Give status ${anchor.status} along with place, and project if that is another one.` },
+  );
+}
+
+const PLACES = ["top", "bottom", "before", "after"] as const;
 
 /** Kaneo moves tasks only within a workspace; a project elsewhere is found to say so. */
 function findDestination(kaneo: Kaneo, reference: string, from: Project): Promise<Project> {

@@ -1,21 +1,26 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { oneLine } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
+import { freedBy } from "../kaneo/relation-changes.ts";
 import { type Change, changesOf, type TaskChanges } from "../kaneo/task-changes.ts";
-import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import type { Task } from "../kaneo/tasks.ts";
+import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
+import { ARCHIVED, type Task } from "../kaneo/tasks.ts";
+import { type Difference, renderDifference, renderOldText } from "../text/task-changes.ts";
 import { renderTaskLine } from "../text/task-line.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
+import { relationFields } from "./relations.ts";
 import { assertDatesInOrder, resolveChanges } from "./task-input.ts";
 import { defineTool } from "./tool.ts";
 
 interface ChangedTask {
   /** As the server has it now. */
   task: Task;
-  /** The fields that were changed, in order. */
-  changed: string[];
+  /** What was changed, in order. */
+  changed: Difference[];
   /** The named fields that already had their value. */
   unchanged: string[];
 }
@@ -25,22 +30,25 @@ export const updateTask = defineTool({
   toolset: "tasks",
   title: "Update task",
   description:
-    "Changes only the named fields of one task and shows its new state; the word none clears assignee, due, start or description. find and replace change one place of the description. project moves it there, which changes its key. For the same change to several tasks use update_tasks.",
+    "Changes only the named fields of one task and shows old → new and what it unblocked; none clears assignee, due, start, parent or description. project moves it, which changes its key. unlink_tasks takes relations away. For several use update_tasks.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     task: fields.task,
     title: fields.title.optional(),
     description: fields.description.describe("Markdown; replaces all of it").optional(),
-    find: z.string().describe("Text that stands once in the description").optional(),
-    replace: z.string().describe("What to put there").optional(),
+    find: z.string().describe("Part of the description that replace takes the place of").optional(),
+    replace: z.string().optional(),
     status: fields.status.optional(),
     priority: fields.priority.optional(),
     assignee: fields.assignee.optional(),
-    due: fields.clearableDate.optional(),
-    start: fields.clearableDate.optional(),
-    add_labels: fields.labels.optional(),
-    remove_labels: fields.labels.optional(),
-    project: fields.project.describe("Project to move it to: slug, name, id or URL").optional(),
+    due: fields.date.optional(),
+    start: fields.text.optional(),
+    add_labels: fields.names.optional(),
+    remove_labels: fields.names.optional(),
+    ...relationFields,
+    project: fields.text.describe("To move it to").optional(),
+    place: fields.text.describe("top, bottom, before WEB-3, after WEB-3").optional(),
+    comment: fields.text.optional(),
   }),
   example: {
     task: "WEB-4",
@@ -52,6 +60,10 @@ export const updateTask = defineTool({
     start: "2026-09-01",
     add_labels: ["search"],
     remove_labels: ["bug"],
+    parent: "WEB-1",
+    blocks: ["WEB-2"],
+    place: "top",
+    comment: "Fresh comment",
   },
   run: async ({ task: reference, ...args }, context) => {
     if (Object.values(args).every((value) => value === undefined)) {
@@ -63,15 +75,46 @@ export const updateTask = defineTool({
     const { start = located.task.start, due = located.task.due } = changes;
     const namesDates = changes.start !== undefined || changes.due !== undefined;
     if (namesDates) assertDatesInOrder({ start, due }, timeZone);
-    return { before: located.task.key, ...(await changeTask(kaneo, located, changes)) };
+    const outcome = await changeTask(kaneo, located, changes);
+    return { ...outcome, freed: await tellFreed(kaneo, [{ located, now: outcome.task }]) };
   },
-  text: ({ before, task, changed, unchanged }, { timeZone }) => {
-    const moved = before === task.key ? "" : ` (was ${before})`;
-    const what = changed.length === 0 ? "Nothing had to change" : `Changed ${changed.join(", ")}`;
+  text: ({ task, changed, unchanged, freed }, { timeZone }) => {
+    const told = changed.map((difference) => renderDifference(difference, timeZone)).join("; ");
+    const what = told === "" ? "Nothing had to change" : `Changed: ${told}`;
     const same = unchanged.length === 0 ? "" : `; already so: ${unchanged.join(", ")}`;
-    return `${what}${same}.\n${renderTaskLine(task, timeZone)}${moved}`;
+    return [
+      `${what}${same}.`,
+      renderTaskLine(task, timeZone),
+      ...freed,
+      ...renderOldText(changed),
+    ].join("\n");
   },
 });
+
+/** `WEB-7 "Launch" is no longer blocked.`, for each task that waited for one that was closed just now. */
+export async function tellFreed(
+  kaneo: Kaneo,
+  changed: readonly { located: LocatedTask; now: Task }[],
+): Promise<string[]> {
+  const closed = changed.filter(({ located: { task, columns }, now }) => {
+    const isDone = (status: string) =>
+      status === ARCHIVED.slug || columns.some(({ slug, isFinal }) => isFinal && slug === status);
+    return isDone(now.status) && !isDone(task.status);
+  });
+  try {
+    const freed = await mapConcurrently(closed.slice(0, MOST_CLOSED), 2, ({ located }) =>
+      freedBy(kaneo, located),
+    );
+    const once = new Map(freed.flat().map((task) => [task.id, task]));
+    return [...once.values()].map(
+      ({ key, title }) => `${key} "${inline(title, 80)}" is no longer blocked.`,
+    );
+  } catch (error) {
+    return [`What waited for it could not be read: ${reasonOf(error)}`];
+  }
+}
+
+const MOST_CLOSED = 10;
 
 /**
  * Applies `wanted` one by one.
@@ -86,7 +129,7 @@ async function changeTask(
 ): Promise<ChangedTask> {
   assertSameWorkspace({ task, project }, wanted);
   const changes = changesOf(wanted);
-  const changed: string[] = [];
+  const changed: Difference[] = [];
   const unchanged: string[] = [];
   let current = task;
   for (const [index, change] of changes.entries()) {
@@ -94,13 +137,17 @@ async function changeTask(
       unchanged.push(change.field);
       continue;
     }
+    const before = current;
+    const isMoved = current.projectId !== project.id && wanted.project !== undefined;
+    const place = isMoved ? wanted.project : project;
     try {
-      current = await change.send(kaneo, { task: current, project });
+      current = await change.send(kaneo, { task: current, project: place ?? project });
     } catch (error) {
       const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(current));
-      throw partly(error, { task: current, changed, failed: change, left });
+      const done = changed.map((one) => one.change.field);
+      throw partly(error, { task: current, changed: done, failed: change, left });
     }
-    changed.push(change.field);
+    changed.push({ change, before, after: current });
   }
   return { task: current, changed, unchanged };
 }

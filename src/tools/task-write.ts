@@ -8,27 +8,28 @@ import { fold } from "../kaneo/matching.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { type Project, taskSchema } from "../kaneo/schemas.ts";
+import { similarTasks } from "../kaneo/similar-tasks.ts";
 import { complete, createBareTask, type NewTask } from "../kaneo/task-creation.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderCreated } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
+import { linksIn, relationFields, resolveLinks } from "./relations.ts";
 import { assertDatesInOrder, resolveArguments, resolveLabels, resolveText } from "./task-input.ts";
 import { updateTask } from "./task-update.ts";
 import { defineTool } from "./tool.ts";
 
 /** What a new task can have, besides its project. */
-export const newTaskFields = {
+const newTaskFields = {
   title: fields.title,
   description: fields.description.optional(),
-  status: fields.status
-    .describe("Column slug or name, or planned; the first column if left out")
-    .optional(),
+  status: fields.status.describe("Column, or planned; the first column if left out").optional(),
   priority: fields.priority.optional(),
   assignee: fields.assignee.optional(),
   due: fields.date.optional(),
   start: fields.date.optional(),
   labels: fields.labels.optional(),
+  ...relationFields,
 };
 
 type NewTaskArguments = z.output<z.ZodObject<typeof newTaskFields>>;
@@ -65,11 +66,14 @@ export async function resolveNewTask(
  *
  * @throws KaneoMcpError "invalid_input"; nothing was created.
  */
-export function assertCanBeParent({ task, project }: PlacedTask, { workspaceId }: Project): void {
+export function assertCanBeRelatedHere(
+  { task, project }: PlacedTask,
+  { workspaceId }: Project,
+): void {
   if (project.workspaceId === workspaceId) return;
   throw new KaneoMcpError(
     "invalid_input",
-    `${task.key} is in another workspace, so it can be no parent here. Nothing was created.`,
+    `${task.key} is in another workspace, and Kaneo relates only tasks of one. Nothing was created.`,
   );
 }
 
@@ -84,7 +88,6 @@ const createTask = defineTool({
     project: fields.projectOrDefault,
     workspace: fields.workspace.optional(),
     ...newTaskFields,
-    parent: fields.task.describe("Key, id or URL of the task that this is a subtask of").optional(),
   }),
   example: {
     project: "WEB",
@@ -94,19 +97,29 @@ const createTask = defineTool({
     due: "2026-10-01",
     labels: ["bug", "search"],
     parent: "WEB-1",
+    blocks: ["WEB-2"],
+    blocked_by: ["WEB-3"],
+    related_to: ["OPS-1"],
   },
-  run: async ({ project: reference, workspace, parent, ...args }, context) => {
+  run: async ({ project: reference, workspace, ...args }, context) => {
     const { kaneo } = context;
-    const [project, above] = await Promise.all([
+    const [project, links] = await Promise.all([
       findProject(kaneo, { project: reference, workspace }),
-      parent === undefined ? undefined : findTask(kaneo, parent),
+      resolveLinks(kaneo, linksIn(args)),
     ]);
     const newTask = await resolveNewTask(kaneo, args, { project, calendar: context });
-    if (above !== undefined) assertCanBeParent(above, project);
+    for (const { other } of links) assertCanBeRelatedHere(other, project);
+    const similar = await similarTasks(kaneo, newTask);
     const created = await createBareTask(kaneo, newTask);
-    return complete(kaneo, created, { labels: newTask.labels, parent: above });
+    return { similar, created: await complete(kaneo, created, { labels: newTask.labels, links }) };
   },
-  text: (created, { timeZone }) => `Created ${renderCreated(created, timeZone).join("\n")}`,
+  text: ({ created, similar }, { timeZone }) => {
+    const alike = similar.map(({ key, title }) => `${key} "${inline(title, 80)}"`);
+    return [
+      `Created ${renderCreated(created, timeZone).join("\n")}`,
+      ...(alike.length === 0 ? [] : [`Similar: ${alike.join(", ")}`]),
+    ].join("\n");
+  },
 });
 
 const deleteTask = defineTool({

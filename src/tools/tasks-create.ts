@@ -1,23 +1,25 @@
 import { z } from "zod";
-import { type FailureKind, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import { type FailureKind, isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { fateOf, LASTING, type Stop } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
+import { wordsOf } from "../kaneo/relation-changes.ts";
+import type { Link } from "../kaneo/relations.ts";
 import type { Project } from "../kaneo/schemas.ts";
-import { findTasks } from "../kaneo/task-bulk.ts";
+import { type Finding, findTasks } from "../kaneo/task-bulk.ts";
 import {
   type CreatedTask,
   complete,
   createBareTask,
   type NewTask,
 } from "../kaneo/task-creation.ts";
-import type { PlacedTask } from "../kaneo/task-finder.ts";
 import { renderCreated } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { assertCanBeParent, newTaskFields, resolveNewTask } from "./task-write.ts";
+import { linksIn, type NamedLink } from "./relations.ts";
+import { assertCanBeRelatedHere, resolveNewTask } from "./task-write.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 /** Failures that every further item would meet too; what a role forbids, it forbids for the whole project. */
@@ -33,18 +35,30 @@ const MOST_MS = 20_000;
 /** How many tasks get their labels and parents at the same time. */
 const AT_ONCE = 4;
 
+/** As those of create_task, which describes them. */
 const item = z.object({
-  ...newTaskFields,
-  parent: fields.text.describe("Key, id or URL, or #3 for the third task of this call").optional(),
+  title: fields.title,
+  description: z.string().optional(),
+  status: fields.text.optional(),
+  priority: fields.priority.optional(),
+  assignee: fields.text.optional(),
+  due: fields.text.optional(),
+  start: fields.text.optional(),
+  labels: fields.names.optional(),
+  parent: fields.text.optional(),
+  blocks: fields.names.optional(),
+  blocked_by: fields.names.optional(),
+  related_to: fields.names.optional(),
 });
 type Item = z.output<typeof item>;
 
-type Parents = Map<string, PlacedTask | KaneoMcpError>;
+/** The tasks that exist already and are named by items, by reference. */
+type Existing = Map<string, Finding>;
 
 /** What became of one item. */
 type Outcome =
   | { created: CreatedTask }
-  | { planned: NewTask; parent: string | undefined }
+  | { planned: NewTask; links: NamedLink[] }
   | { failure: KaneoMcpError };
 
 interface Batch {
@@ -58,7 +72,7 @@ const createTasks = defineTool({
   toolset: "tasks",
   title: "Create several tasks",
   description:
-    "Creates up to 50 tasks in one project, in the given order, also subtasks of each other. One that fails does not stop the others; the answer has a line for each. dry_run only checks and creates nothing.",
+    "Creates up to 50 tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. One that fails does not stop the others. dry_run only checks.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     project: fields.projectOrDefault,
@@ -68,30 +82,32 @@ const createTasks = defineTool({
   }),
   example: {
     project: "WEB",
-    tasks: [{ title: "Fresh one" }, { title: "Fresh two", parent: "#1", labels: ["bug"] }],
+    tasks: [
+      { title: "Fresh one", blocks: ["#2"] },
+      { title: "Fresh two", parent: "#1", labels: ["bug"], related_to: ["WEB-2"] },
+    ],
   },
   run: async ({ project: reference, workspace, tasks: items, dry_run }, context) => {
     const { kaneo, timeZone } = context;
     const project = await findProject(kaneo, { project: reference, workspace });
-    const parents = await findParents(kaneo, items);
+    const existing = await findExisting(kaneo, items);
     const plans = await Promise.all(
       items.map((wanted, index) =>
-        plan({ wanted, index, total: items.length, parents }, project, context),
+        plan({ wanted, index, total: items.length, existing }, project, context),
       ),
     );
     if (dry_run) return { isDryRun: true, outcomes: plans, project };
     const startedAt = kaneo.elapsed();
     const created = await createAll(kaneo, plans, { deadline: startedAt + MOST_CREATING_MS });
     const stop = { deadline: startedAt + MOST_MS };
-    const outcomes = await completeAll(kaneo, { outcomes: created, plans, parents }, stop);
+    const outcomes = await completeAll(kaneo, { outcomes: created, plans, existing }, stop);
     return assertAny({ isDryRun: false, outcomes, project }, timeZone);
   },
   text: (batch, { timeZone }) => renderBatch(batch, timeZone),
 });
 
-/** The tasks that exist already and are named as parents, by reference. */
-async function findParents(kaneo: Kaneo, items: Item[]): Promise<Parents> {
-  const references = items.flatMap(({ parent }) => parent ?? []);
+async function findExisting(kaneo: Kaneo, items: Item[]): Promise<Existing> {
+  const references = items.flatMap((item) => linksIn(item).map(({ reference }) => reference));
   const named = [...new Set(references.filter((reference) => numberOf(reference) === undefined))];
   const found = await findTasks(kaneo, named);
   return new Map(found.map((finding, index) => [named[index] ?? "", finding]));
@@ -103,30 +119,32 @@ function numberOf(reference: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+interface Position {
+  wanted: Item;
+  index: number;
+  total: number;
+  existing: Existing;
+}
+
 async function plan(
-  {
-    wanted,
-    index,
-    total,
-    parents,
-  }: { wanted: Item; index: number; total: number; parents: Parents },
+  { wanted, index, total, existing }: Position,
   project: Project,
   context: ToolContext,
 ): Promise<Outcome> {
-  const { parent = "", ...args } = wanted;
-  const known = parents.get(parent);
-  const number = numberOf(parent);
+  const links = linksIn(wanted);
   try {
-    if (known instanceof KaneoMcpError) {
-      throw new KaneoMcpError(known.kind, `parent: ${known.message}`);
-    }
-    if (number !== undefined && (number < 1 || number > total || number === index + 1)) {
-      const message = `parent ${parent} is not another one of these ${total} tasks.`;
+    for (const { argument, reference } of links) {
+      const known = existing.get(reference);
+      if (known instanceof KaneoMcpError) throw prefixed(known, `${argument}:`);
+      if (known !== undefined) assertCanBeRelatedHere(known, project);
+      const number = numberOf(reference);
+      if (number === undefined || (number >= 1 && number <= total && number !== index + 1))
+        continue;
+      const message = `${argument} ${reference} is not another one of these ${total} tasks.`;
       throw new KaneoMcpError("invalid_input", message);
     }
-    if (known !== undefined) assertCanBeParent(known, project);
-    const planned = await resolveNewTask(context.kaneo, args, { project, calendar: context });
-    return { planned, parent: wanted.parent };
+    const planned = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
+    return { planned, links };
   } catch (error) {
     if (!(error instanceof KaneoMcpError) || isFailure(error, ...GENERAL, "cancelled")) throw error;
     return { failure: error };
@@ -162,33 +180,43 @@ async function createAll(kaneo: Kaneo, plans: readonly Outcome[], stop: Stop): P
   return outcomes;
 }
 
-/** Labels and parents, which do not meet. They come last, since an item may name a parent that stands behind it. */
-function completeAll(
-  kaneo: Kaneo,
-  { outcomes, plans, parents }: { outcomes: Outcome[]; plans: Outcome[]; parents: Parents },
-  stop: Stop,
-): Promise<Outcome[]> {
-  return mapConcurrently(outcomes, AT_ONCE, async (outcome, index) => {
-    const plan = plans[index];
+interface Batched {
+  outcomes: Outcome[];
+  plans: Outcome[];
+  existing: Existing;
+}
+
+/** Labels and relations, which come last, since an item may name one that stands behind it. */
+function completeAll(kaneo: Kaneo, batched: Batched, stop: Stop): Promise<Outcome[]> {
+  return mapConcurrently(batched.outcomes, AT_ONCE, async (outcome, index) => {
+    const plan = batched.plans[index];
     if (!("created" in outcome) || plan === undefined || !("planned" in plan)) return outcome;
-    const { planned, parent: reference = "" } = plan;
-    const number = numberOf(reference);
-    const above = number === undefined ? undefined : outcomes[number - 1];
-    const known = parents.get(reference);
-    const existing = known instanceof KaneoMcpError ? undefined : known;
-    const parent = above !== undefined && "created" in above ? above.created : existing;
-    const created = await complete(kaneo, outcome.created, {
-      labels: planned.labels,
-      parent,
-      stop,
-    });
-    if (above !== undefined && "failure" in above) {
-      const isUncertain = fateOf(above.failure) === "uncertain";
-      const why = isUncertain ? "may or may not have been created" : "was not created";
-      created.problems.push(`no subtask: its parent ${reference} ${why}`);
-    }
-    return { created };
+    const { labels } = plan.planned;
+    const { links, problems } = linksOf(plan.links, batched);
+    const created = await complete(kaneo, outcome.created, { labels, links, stop });
+    return { created: { ...created, problems: [...created.problems, ...problems] } };
   });
+}
+
+/** The relations of an item, and those that cannot be, since the other item does not exist. */
+function linksOf(
+  named: readonly NamedLink[],
+  { outcomes, existing }: Batched,
+): { links: Pick<Link, "kind" | "other">[]; problems: string[] } {
+  const links: Pick<Link, "kind" | "other">[] = [];
+  const problems: string[] = [];
+  for (const { kind, reference } of named) {
+    const number = numberOf(reference);
+    const item = number === undefined ? undefined : outcomes[number - 1];
+    const other = item !== undefined && "created" in item ? item.created : existing.get(reference);
+    if (other !== undefined && !(other instanceof KaneoMcpError)) links.push({ kind, other });
+    else if (item !== undefined && "failure" in item) {
+      const isUncertain = fateOf(item.failure) === "uncertain";
+      const why = isUncertain ? "may or may not have been created" : "was not created";
+      problems.push(`not ${wordsOf(kind)} ${reference}, which ${why}`);
+    }
+  }
+  return { links, problems };
 }
 
 /** @throws KaneoMcpError with the whole report when not one task was created for certain. */
@@ -222,7 +250,7 @@ function renderBatch({ isDryRun, outcomes, project }: Batch, timeZone: string): 
   return [
     head,
     ...outcomes.map((outcome, index) => `${index + 1}. ${renderOutcome(outcome, timeZone)}`),
-    ...(isIncomplete ? ["Labels can be added with update_task, parents with link_tasks."] : []),
+    ...(isIncomplete ? ["update_task adds labels and relations."] : []),
   ].join("\n");
 }
 
@@ -230,7 +258,10 @@ function renderOutcome(outcome: Outcome, timeZone: string): string {
   if ("failure" in outcome) return `${fateOf(outcome.failure)}: ${reasonOf(outcome.failure)}`;
   if ("planned" in outcome) {
     const { status, title } = outcome.planned;
-    return `${status}  ${inline(title)}${outcome.parent === undefined ? "" : `  (subtask of ${inline(outcome.parent)})`}`;
+    const around = outcome.links.map(
+      ({ kind, reference }) => `${wordsOf(kind)} ${inline(reference)}`,
+    );
+    return `${status}  ${inline(title)}${around.length === 0 ? "" : `  (${around.join(", ")})`}`;
   }
   return renderCreated(outcome.created, timeZone).join(" — ");
 }

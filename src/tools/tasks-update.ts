@@ -1,26 +1,20 @@
 import { z } from "zod";
-import { type FailureKind, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
+import { readBack, sendAll, type Wanted } from "../kaneo/mass-changes.ts";
+import { oneLine } from "../kaneo/matching.ts";
 import { fateOf, LASTING } from "../kaneo/outcomes.ts";
-import { whole } from "../kaneo/schemas.ts";
-import { findTasks, readAgain, splitKeys } from "../kaneo/task-bulk.ts";
+import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import { type Change, changesOf } from "../kaneo/task-changes.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
-import { renderTaskLine } from "../text/task-line.ts";
+import { type Difference, renderDifference } from "../text/task-changes.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-input.ts";
+import { tellFreed } from "./task-update.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
-
-/** A task and the changes named for it, also those that it has already. */
-interface Wanted {
-  located: LocatedTask;
-  changes: Change[];
-}
 
 interface NotChanged {
   reference: string;
@@ -31,47 +25,99 @@ interface NotChanged {
 
 interface MassUpdate {
   isDryRun: boolean;
-  /** As the server has them now (before, in a dry run), with the fields that were (would be) changed. */
-  changed: { task: Task; fields: string[] }[];
+  /** What became, or would become, of each task. */
+  changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
   notChanged: NotChanged[];
+  /** What else there is to say. */
+  freed: string[];
 }
+
+/** What can be changed of many tasks, as update_task describes it. */
+const changeFields = {
+  status: fields.text.optional(),
+  priority: fields.priority.optional(),
+  assignee: fields.text.optional(),
+  due: fields.text.optional(),
+  add_labels: fields.names.optional(),
+  remove_labels: fields.names.optional(),
+  comment: fields.text.optional(),
+};
+
+const ownChange = z.object({
+  task: fields.text,
+  title: fields.text.optional(),
+  start: fields.text.optional(),
+  ...changeFields,
+});
 
 const updateTasks = defineTool({
   name: "update_tasks",
   toolset: "tasks",
   title: "Update several tasks",
   description:
-    "Makes the same change to up to 100 named tasks and reports those not changed, with the reason; list_tasks gives the keys. dry_run only shows what would change.",
+    "Changes up to 100 tasks alike (tasks with fields as in update_task), or up to 50 each in its own way (changes). Shows old → new and those not changed, with the reason. dry_run only shows.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
-    tasks: z.array(fields.task).min(1).max(100),
-    status: fields.status.optional(),
-    priority: fields.priority.optional(),
-    assignee: fields.assignee.optional(),
-    due: fields.clearableDate.optional(),
-    add_labels: fields.labels.optional(),
-    remove_labels: fields.labels.optional(),
+    tasks: fields.names.max(100).optional(),
+    ...changeFields,
+    changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
   }),
-  example: { tasks: ["WEB-5", "WEB-7"], status: "done", add_labels: ["search"] },
-  run: async ({ tasks, dry_run, ...args }, context): Promise<MassUpdate> => {
-    if (Object.values(args).every((value) => value === undefined)) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
+  example: {
+    changes: [
+      { task: "WEB-5", status: "done", add_labels: ["search"], comment: "Fresh comment" },
+      { task: "WEB-7", status: "done", title: "Changed task", start: "2026-09-01" },
+    ],
+  },
+  run: async ({ tasks, changes, dry_run, ...same }, context): Promise<MassUpdate> => {
+    const asked = askedOf({ tasks, changes, same });
+    const { plans, notChanged } = await planAll(asked, context, { isAlike: tasks !== undefined });
+    if (dry_run) {
+      const changed = plans.map(({ located, changes }) => preview(located, changes));
+      return { isDryRun: true, changed, notChanged, freed: [] };
     }
-    const { kaneo } = context;
-    const { found, notChanged } = await findAll(kaneo, tasks);
-    const plans = await Promise.all(found.map((located) => plan(located, args, context)));
-    notChanged.push(...plans.filter((planned) => "reason" in planned));
-    const wanted = plans.filter((planned) => "changes" in planned);
-    if (!dry_run) return assertAny(await carryOut(kaneo, wanted, notChanged), context.timeZone);
-    const changed = wanted.map(({ located: { task }, changes }) => ({
-      task,
-      fields: changes.filter(({ isSo }) => !isSo(task)).map(({ field }) => field),
-    }));
-    return { isDryRun: true, changed, notChanged };
+    return assertAny(await carryOut(context.kaneo, plans, notChanged), context.timeZone);
   },
   text: (update, { timeZone }) => renderUpdate(update, timeZone),
 });
+
+/** What is asked for one task. */
+interface Asked {
+  reference: string;
+  args: ChangeArguments;
+}
+
+type Arguments = {
+  tasks: string[] | undefined;
+  changes: z.output<typeof ownChange>[] | undefined;
+  same: ChangeArguments;
+};
+
+function askedOf({ tasks, changes, same }: Arguments): Asked[] {
+  const isNothing = (args: object) => Object.values(args).every((value) => value === undefined);
+  if ((tasks === undefined) === (changes === undefined) || (changes && !isNothing(same))) {
+    throw new KaneoMcpError("invalid_input", "Give either tasks with fields, or changes alone.", {
+      hint: "tasks get the same change; each item of changes names a task and its own fields.",
+    });
+  }
+  const asked =
+    changes?.map(({ task: reference, ...args }) => ({ reference, args })) ??
+    splitKeys(tasks ?? []).map((reference) => ({ reference, args: same }));
+  const empty = asked.find(({ args }) => isNothing(args));
+  if (empty === undefined) return asked;
+  const where = changes === undefined ? "" : ` of ${oneLine(empty.reference, 60)}`;
+  const message = `Nothing to change${where}: name at least one field.`;
+  throw new KaneoMcpError("invalid_input", message);
+}
+
+/** The task as it would be; only some changes can tell. */
+function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"][number] {
+  const { task } = located;
+  const differences = changes
+    .filter(({ isSo }) => !isSo(task))
+    .map((change) => ({ change, before: task, after: change.apply?.(task) ?? task }));
+  return { located, now: task, differences };
+}
 
 /** @throws KaneoMcpError with the whole report when nothing was changed that should have been. */
 function assertAny(update: MassUpdate, timeZone: string): MassUpdate {
@@ -81,20 +127,39 @@ function assertAny(update: MassUpdate, timeZone: string): MassUpdate {
   throw new KaneoMcpError(kind, renderUpdate(update, timeZone));
 }
 
-async function findAll(
-  kaneo: Kaneo,
-  references: string[],
-): Promise<{ found: LocatedTask[]; notChanged: NotChanged[] }> {
-  const named = splitKeys(references);
-  const found = new Map<string, LocatedTask>();
+async function planAll(
+  asked: Asked[],
+  context: ToolContext,
+  { isAlike }: { isAlike: boolean },
+): Promise<{ plans: Wanted[]; notChanged: NotChanged[] }> {
+  const found = new Map<string, { located: LocatedTask; args: ChangeArguments }>();
   const notChanged: NotChanged[] = [];
-  for (const [index, finding] of (await findTasks(kaneo, named)).entries()) {
+  const references = asked.map(({ reference }) => reference);
+  for (const [index, finding] of (await findTasks(context.kaneo, references)).entries()) {
+    const { reference = "", args = {} } = asked[index] ?? {};
     if (finding instanceof KaneoMcpError) {
-      const { kind, message } = finding;
-      notChanged.push({ reference: named[index] ?? "", reason: message, kind });
-    } else found.set(finding.task.id, finding);
+      notChanged.push({ reference, reason: finding.message, kind: finding.kind });
+    } else if (!found.has(finding.task.id)) {
+      found.set(finding.task.id, { located: finding, args });
+    } else if (!isAlike) {
+      const reason = "it is named twice; only the first change counts";
+      notChanged.push({ reference, reason, kind: "invalid_input" });
+    }
   }
-  return { found: [...found.values()], notChanged };
+  const plans = await Promise.all(
+    [...found.values()].map(({ located, args }) =>
+      plan(located, args, context).catch((error: unknown) => {
+        // What is wrong with the one change of all is wrong with the call.
+        const isGeneral = isAlike || isFailure(error, ...LASTING, "cancelled");
+        if (isGeneral || !(error instanceof KaneoMcpError)) throw error;
+        return { reference: located.task.key, reason: error.message, kind: error.kind };
+      }),
+    ),
+  );
+  return {
+    plans: plans.filter((planned) => "changes" in planned),
+    notChanged: [...notChanged, ...plans.filter((planned) => "reason" in planned)],
+  };
 }
 
 /** What is to be sent for a task, or why it is left as it is. */
@@ -109,21 +174,13 @@ async function plan(
   if (changes.every(({ isSo }) => isSo(task))) {
     return { reference: task.key, reason: "it is so already", kind: undefined };
   }
-  const { start = task.start, due } = wanted;
-  const against = reasonAgainstDates({ start, due }, context.timeZone);
+  const namesDates = wanted.start !== undefined || wanted.due !== undefined;
+  const { start = task.start, due = task.due } = wanted;
+  const against = namesDates ? reasonAgainstDates({ start, due }, context.timeZone) : undefined;
   if (against === undefined) return { located, changes };
   const reason = `it ${against}; update_task can change both`;
   return { reference: task.key, reason, kind: "invalid_input" };
 }
-
-/** One field's change to tasks of one workspace. */
-interface Operation {
-  change: Change;
-  tasks: LocatedTask[];
-}
-
-/** What failed, by task and field. */
-type Failures = Map<string, KaneoMcpError>;
 
 /** Sends the operations one by one, then reads what came of them. */
 async function carryOut(
@@ -131,21 +188,29 @@ async function carryOut(
   wanted: Wanted[],
   notChanged: NotChanged[],
 ): Promise<MassUpdate> {
-  const failures = await sendAll(kaneo, operationsOf(wanted));
+  const sent = new Map(wanted.map(({ located, changes }) => [located, unmet(located, changes)]));
+  const failures = await sendAll(kaneo, wanted);
   const after = await readBack(kaneo, wanted, failures);
-  const update: MassUpdate = { isDryRun: false, changed: [], notChanged: [...notChanged] };
-  for (const [index, { located, changes }] of wanted.entries()) {
+  const update: MassUpdate = {
+    isDryRun: false,
+    changed: [],
+    notChanged: [...notChanged],
+    freed: [],
+  };
+  for (const [index, { located }] of wanted.entries()) {
     const { key, id } = located.task;
-    const now = after[index];
+    const now = after[index]?.task;
     if (now === undefined) {
       update.notChanged.push({ reference: key, reason: "it is gone", kind: "not_found" });
       continue;
     }
-    const sent = changes.filter(({ isSo }) => !isSo(located.task));
-    const done = sent.filter(({ isSo }) => isSo(now.task)).map(({ field }) => field);
-    if (done.length > 0) update.changed.push({ task: now.task, fields: done });
-    for (const { field, isSo } of sent) {
-      if (isSo(now.task)) continue;
+    const steps = sent.get(located) ?? [];
+    const differences = steps
+      .filter(({ isSo }) => isSo(now))
+      .map((change) => ({ change, before: located.task, after: now }));
+    if (differences.length > 0) update.changed.push({ located, now, differences });
+    for (const { field, isSo } of steps) {
+      if (isSo(now)) continue;
       const failure = failures.get(`${id} ${field}`);
       const why =
         failure === undefined
@@ -155,116 +220,35 @@ async function carryOut(
       update.notChanged.push({ reference: key, reason: `${field}: ${why}`, kind });
     }
   }
-  return update;
+  return { ...update, freed: await tellFreed(kaneo, update.changed) };
 }
 
-/** The same value for the same field of tasks of one workspace is one operation. */
-function operationsOf(wanted: Wanted[]): Operation[] {
-  const operations = new Map<string, Operation>();
-  const most = Math.max(0, ...wanted.map(({ changes }) => changes.length));
-  for (let rank = 0; rank < most; rank += 1) {
-    for (const { located, changes } of wanted) {
-      const change = changes[rank];
-      if (change === undefined || change.isSo(located.task)) continue;
-      const { field, bulk } = change;
-      // Kaneo takes a label off by its name, which is in the field: any task's copy names it.
-      const value = bulk?.operation === "removeLabel" ? "" : bulk?.value;
-      const key = JSON.stringify([located.project.workspaceId, field, value]);
-      const operation = operations.get(key) ?? { change, tasks: [] };
-      operations.set(key, { change, tasks: [...operation.tasks, located] });
-    }
-  }
-  return [...operations.values()];
+/** The changes that a task, as it is, does not show yet. */
+function unmet({ task }: LocatedTask, changes: Change[]): Change[] {
+  return changes.filter(({ isSo }) => !isSo(task));
 }
 
-/**
- * Sends until one fails in a way that concerns the rest.
- *
- * @throws KaneoMcpError when that was the first, and certainly changed nothing.
- */
-async function sendAll(kaneo: Kaneo, operations: Operation[]): Promise<Failures> {
-  const failures: Failures = new Map();
-  let stopped = false;
-  for (const [index, { change, tasks }] of operations.entries()) {
-    const requests = change.bulk === undefined ? tasks.map((task) => [task]) : [tasks];
-    await mapConcurrently(requests, REQUESTS_AT_ONCE, async (together) => {
-      const error = stopped ? NOT_TRIED : await failureOf(sendOne(kaneo, change, together));
-      if (error === undefined) return;
-      stopped ||= change.bulk !== undefined || isFailure(error, ...LASTING);
-      for (const { task } of together) failures.set(`${task.id} ${change.field}`, error);
-    });
-    const [first] = failures.values();
-    if (index > 0 || first === undefined || !stopped) continue;
-    const isCertain = [...failures.values()].every((error) => fateOf(error) !== "uncertain");
-    if (isCertain && failures.size === tasks.length) throw nothingChanged(first, operations);
-  }
-  return failures;
-}
-
-const REQUESTS_AT_ONCE = 4;
-const NOT_TRIED = new KaneoMcpError("out_of_time", "a request before it failed.");
-
-const bulkSchema = z.object({ updatedCount: whole });
-
-/** Kaneo skips unknown tasks silently, so what came of it has to be read. */
-async function sendOne(kaneo: Kaneo, { bulk, send }: Change, tasks: LocatedTask[]): Promise<void> {
-  if (bulk === undefined) for (const located of tasks) await send(kaneo, located);
-  else {
-    const taskIds = tasks.map(({ task }) => task.id);
-    await kaneo.patch(endpoint`/api/task/bulk`, bulkSchema, { ...bulk, taskIds });
-  }
-}
-
-async function failureOf(sending: Promise<void>): Promise<KaneoMcpError | undefined> {
-  try {
-    await sending;
-    return undefined;
-  } catch (error) {
-    if (error instanceof KaneoMcpError && error.kind !== "cancelled") return error;
-    throw error;
-  }
-}
-
-function nothingChanged(first: KaneoMcpError, [failed, ...rest]: Operation[]): KaneoMcpError {
-  const untried = [...new Set(rest.map(({ change }) => change.field))];
-  const left = untried.length === 0 ? "" : ` Not tried: ${untried.join(", ")}.`;
-  const message = `${failed?.change.field}: ${first.message} Nothing was changed.${left}`;
-  const { kind, hint } = first;
-  return new KaneoMcpError(kind, message, { cause: first, ...(hint !== undefined && { hint }) });
-}
-
-async function readBack(
-  kaneo: Kaneo,
-  wanted: Wanted[],
-  failures: Failures,
-): Promise<(LocatedTask | undefined)[]> {
-  const placed = wanted.map(({ located }) => located);
-  return readAgain(kaneo, placed).catch((error: unknown) => {
-    const named = wanted.flatMap(({ located: { task }, changes }) =>
-      changes.map(({ field }) => {
-        const failure = failures.get(`${task.id} ${field}`);
-        return `${field} ${failure === undefined ? "sent" : fateOf(failure)}`;
-      }),
-    );
-    const why = `The changes were sent (${[...new Set(named)].join(", ")}), but what came of them could not be read: ${reasonOf(error)}`;
-    throw new KaneoMcpError("outcome_unknown", why, { cause: error });
-  });
-}
-
-function renderUpdate({ isDryRun, changed, notChanged }: MassUpdate, timeZone: string): string {
+function renderUpdate(update: MassUpdate, timeZone: string): string {
+  const { isDryRun, changed, notChanged, freed } = update;
   const uncertain = notChanged.filter(({ kind }) => kind === "outcome_unknown").length;
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
   const verb = isDryRun ? "Would change" : "Changed";
   const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
-  const lines = changed.map(
-    ({ task, fields }) => `${renderTaskLine(task, timeZone)}  (${fields.join(", ")})`,
-  );
+  // One line for all tasks of which the same became.
+  const lines = new Map<string, string[]>();
+  for (const { located, differences } of changed) {
+    for (const difference of differences) {
+      const line = renderDifference(difference, timeZone);
+      lines.set(line, [...(lines.get(line) ?? []), inline(located.task.key, 60)]);
+    }
+  }
   const rest = notChanged.map(
     ({ reference, reason }) => `- ${inline(reference)}: ${inline(reason, 500)}`,
   );
   return [
     `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,
-    ...lines,
+    ...[...lines].map(([line, keys]) => `${line}: ${keys.join(", ")}`),
+    ...freed,
     ...(rest.length === 0 ? [] : [uncertain === 0 ? "Not changed:" : "Not confirmed:", ...rest]),
   ].join("\n");
 }

@@ -32,6 +32,14 @@ export function labelsOf({ data }: Sandbox, { id }: Task): string[] {
     .sort();
 }
 
+/** Relations from the one with this number on, in words: `Gift cards subtask Build the form`. */
+export function relationsSince({ data }: Sandbox, first: number): string[] {
+  const titleOf = (id: string) => data.tasks.get(id)?.title;
+  return [...data.relations.values()]
+    .slice(first)
+    .map((one) => `${titleOf(one.sourceTaskId)} ${one.relationType} ${titleOf(one.targetTaskId)}`);
+}
+
 /** Every task as it is now, by key, to be compared with later. */
 export function allTasks(sandbox: Sandbox): Record<string, Task> {
   const tasks = [...sandbox.data.tasks.values()];

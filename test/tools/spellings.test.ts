@@ -198,7 +198,7 @@ test("a task moves to the project of its own workspace, whatever others are call
 
   const answer = await board.call(tool("update_task"), { task: "WEB-1", project: "site" });
 
-  expect(answer).toBe('Changed project.\nSITE-2  to-do  "Fix login redirect loop" (was WEB-1)');
+  expect(answer).toBe('Changed: project WEB-1 → SITE-2.\nSITE-2  to-do  "Fix login redirect loop"');
 });
 
 test("without workspace and default, list_tasks covers every workspace and says which", async () => {
@@ -248,7 +248,7 @@ test("an empty argument is as if it were left out, in every form", async () => {
     before.userId,
     before.status,
   ]);
-  expect(created).toBe('Created WEB-5  to-do  "Filled in by a client"');
+  expect(created).toBe("Created WEB-5  to-do  Filled in by a client");
 });
 
 test("a day in words is the day in the person's zone", async () => {
@@ -257,7 +257,9 @@ test("a day in words is the day in the person's zone", async () => {
 
   const answer = await board.call(tool("update_task"), { task: "WEB-1", due: "tomorrow" });
 
-  expect(answer).toBe('Changed due.\nWEB-1  to-do  due 2026-11-26  "Fix login redirect loop"');
+  expect(answer).toBe(
+    'Changed: due none → 2026-11-26.\nWEB-1  to-do  due 2026-11-26  "Fix login redirect loop"',
+  );
 });
 
 test("find and replace change one place of a description, as it is at that moment", async () => {

@@ -61,7 +61,7 @@ test("nothing is claimed of a subtask whose parent is uncertain", async () => {
   });
 
   expect(answer).toMatch(/^1 created, 1 uncertain in Website: look at WEB before repeating\.\n/);
-  expect(answer).toContain('"B" — no subtask: its parent #1 may or may not have been created');
+  expect(answer).toContain('"B" — not subtask of #1, which may or may not have been created');
 });
 
 test("an answer that shows another task is not taken for the new one", async () => {
@@ -106,7 +106,9 @@ test("update_task believes what it reads again when an answer shows something el
 
   const answer = await call;
 
-  expect(answer).toBe('Changed priority.\nWEB-1  to-do  high  "Fix login redirect loop"');
+  expect(answer).toBe(
+    'Changed: priority low → high.\nWEB-1  to-do  high  "Fix login redirect loop"',
+  );
 });
 
 test("delete_task does not call a task deleted that is still there", async () => {
@@ -140,7 +142,7 @@ test("a label whose answer was lost is called uncertain, never said to have fail
 
   const answer = await board.call(createTask, { project: "WEB", title: "New", labels: ["bug"] });
 
-  expect(answer).toMatch(/^Created WEB-5 {2}to-do {2}"New"\nlabel bug: uncertain: /);
+  expect(answer).toMatch(/^Created WEB-5 {2}to-do {2}New\nlabel bug: uncertain: /);
   expect(labelsOn(board, 5)).toEqual(["bug"]);
 });
 
@@ -189,8 +191,7 @@ test("update_tasks calls a field that was never sent not tried, and reads whethe
 
   expect(answer.split("\n")).toEqual([
     "Changed 2 tasks.",
-    'WEB-1  to-do  high  "Fix login redirect loop"  (priority)',
-    'WEB-2  to-do  high  "Landing page hero"  (priority)',
+    "priority no-priority → high: WEB-1, WEB-2",
     "Not changed:",
     "- WEB-1: status: not tried: a request before it failed.",
     "- WEB-2: status: not tried: a request before it failed.",

@@ -1,0 +1,111 @@
+/** Where a task stands in its column. Kaneo keeps a whole number for that, and moves no other task out of the way. */
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint, withQuery } from "./endpoint.ts";
+import { boardSchema, type ListedTask } from "./schemas.ts";
+import { type Change, putWhole } from "./task-changes.ts";
+import type { PlacedTask } from "./task-finder.ts";
+import { type Task, taskOf, tasksOf } from "./tasks.ts";
+
+/** A place in the column that the task is in once everything else is changed. */
+export type Place =
+  | { where: "top" | "bottom" }
+  | { where: "before" | "after"; anchor: PlacedTask["task"] };
+
+/** Every task that has to make room is a full PUT. */
+const MOST_MOVED = 30;
+
+/** The change that puts a task there; `isNewHere` when other changes bring it into its column. */
+export function changePlace(place: Place, { isNewHere }: { isNewHere: boolean }): Change {
+  const named = "anchor" in place ? `${place.where} ${place.anchor.key}` : place.where;
+  let told = `place ${named}`;
+  let isSo = false;
+  return {
+    field: "place",
+    isSo: () => isSo,
+    told: () => told,
+    send: async (kaneo, { task, project }) => {
+      const column = await columnOf(kaneo, task);
+      const at = column.findIndex(({ id }) => id === task.id);
+      const others = column.filter(({ id }) => id !== task.id);
+      const index = indexFor(place, others);
+      isSo = true;
+      const before = column[at - 1];
+      const old = before === undefined ? "top" : `after ${taskOf(before, project).key}`;
+      const isThere = at === index && isApart(column, at);
+      const become = isThere ? `place as it was (${named})` : `place ${old} → ${named}`;
+      if (!isNewHere) told = become;
+      if (isThere) return task;
+      const { position, moves } = roomAt(others, index);
+      // From the far end, so that no two of them ever stand in another order than before.
+      for (const { row, to } of moves) {
+        await putWhole(kaneo, taskOf(row, project), { position: to });
+      }
+      return putWhole(kaneo, task, { position });
+    },
+  };
+}
+
+/** The tasks of a task's column from top to bottom; where Kaneo's numbers tie, as list_tasks shows them. */
+async function columnOf(kaneo: Kaneo, { projectId, status }: Task): Promise<ListedTask[]> {
+  const path = withQuery(endpoint`/api/task/tasks/${projectId}`, { status });
+  const rows = tasksOf(await kaneo.get(path, boardSchema));
+  return rows
+    .filter((row) => row.status === status)
+    .toSorted((one, other) => positionOf(one) - positionOf(other) || one.number - other.number);
+}
+
+/** Whether the number of a task tells it from the tasks around it, so that every page shows it in this place. */
+function isApart(column: readonly ListedTask[], at: number): boolean {
+  const [before, row, after] = [column[at - 1], column[at], column[at + 1]];
+  if (row === undefined) return false;
+  const here = positionOf(row);
+  return (!before || positionOf(before) < here) && (!after || here < positionOf(after));
+}
+
+function positionOf({ position }: ListedTask): number {
+  return position ?? 0;
+}
+
+function indexFor(place: Place, others: readonly ListedTask[]): number {
+  if (!("anchor" in place)) return place.where === "top" ? 0 : others.length;
+  const at = others.findIndex(({ id }) => id === place.anchor.id);
+  if (at !== -1) return place.where === "before" ? at : at + 1;
+  throw new KaneoMcpError("conflict", `${place.anchor.key} is not in the task's column any more.`);
+}
+
+interface Room {
+  position: number;
+  /** Who has to move, the farthest first. */
+  moves: { row: ListedTask; to: number }[];
+}
+
+/** A number for what is to stand before `others[index]`, with as few of them moved as possible. */
+function roomAt(others: readonly ListedTask[], index: number): Room {
+  const above = others.slice(0, index).toReversed();
+  const below = others.slice(index);
+  const [over, under] = [above[0], below[0]];
+  if (under === undefined) return { position: over ? positionOf(over) + 1 : 1, moves: [] };
+  const upwards = shifted(above, positionOf(under) - 1, -1);
+  if (over === undefined) return upwards;
+  const downwards = shifted(below, positionOf(over) + 1, 1);
+  const room = upwards.moves.length <= downwards.moves.length ? upwards : downwards;
+  if (room.moves.length <= MOST_MOVED) return room;
+  throw new KaneoMcpError(
+    "conflict",
+    `${room.moves.length} other tasks would have to be moved for that, since Kaneo has given them places without room between. None was moved.`,
+    { hint: "place top and bottom need no room." },
+  );
+}
+
+/** Leaves `position` free by moving `rows`, the nearest first, away from it as far as they must. */
+function shifted(rows: readonly ListedTask[], position: number, step: 1 | -1): Room {
+  const moves: Room["moves"] = [];
+  let taken = position;
+  for (const row of rows) {
+    if ((positionOf(row) - taken) * step > 0) break;
+    taken += step;
+    moves.unshift({ row, to: taken });
+  }
+  return { position, moves };
+}

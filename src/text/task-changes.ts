@@ -1,0 +1,53 @@
+import type { Change } from "../kaneo/task-changes.ts";
+import type { Task } from "../kaneo/tasks.ts";
+import { renderDate } from "./dates.ts";
+import { sliceText } from "./text.ts";
+import { fence, inline } from "./untrusted.ts";
+
+/** A task before and after a change. */
+export interface Difference {
+  change: Pick<Change, "field" | "told">;
+  before: Task;
+  after: Task;
+}
+
+/** What became of one field, with enough to undo it: `status to-do → done`, `added label bug`. */
+export function renderDifference(difference: Difference, timeZone: string): string {
+  const { change, before, after } = difference;
+  if (change.told !== undefined) return change.told();
+  const [old, now] = [before, after].map((task) => shownValue(task, change.field, timeZone));
+  if (change.field !== "description") return `${change.field} ${old} → ${now}`;
+  return before.description === "" ? "description none → new" : "description";
+}
+
+function shownValue(task: Task, field: string, timeZone: string): string {
+  switch (field) {
+    case "title":
+      return JSON.stringify(inline(task.title, 1_000));
+    case "assignee":
+      return inline(task.assignee?.name ?? task.assignee?.id ?? "none", 60);
+    case "due":
+      return task.due === undefined ? "none" : renderDate(task.due, timeZone);
+    case "start":
+      return task.start === undefined ? "none" : renderDate(task.start, timeZone);
+    case "project":
+      return inline(task.key, 60);
+    default:
+      return field === "priority" ? task.priority : task.status;
+  }
+}
+
+const LONGEST_OLD_TEXT = 16_000;
+
+/** The description that a change replaced, for who wants it back; none when it shows in the change or was empty. */
+export function renderOldText(differences: readonly Difference[]): string[] {
+  const replaced = differences.find(
+    ({ change, before }) =>
+      change.field === "description" && change.told === undefined && before.description !== "",
+  );
+  if (replaced === undefined) return [];
+  const { description } = replaced.before;
+  const cut = description.length > LONGEST_OLD_TEXT;
+  const part = cut ? ` (its first ${LONGEST_OLD_TEXT} of ${description.length} characters)` : "";
+  return [`The description was${part}:`, fence(sliceText(description, LONGEST_OLD_TEXT))];
+}

@@ -1,0 +1,264 @@
+/** What comes along with a change of a task: relations, place, comment, what it set free. */
+import { expect, test } from "vitest";
+import { taskWriteTools } from "../../src/tools/task-write.ts";
+import { taskUpdateTools } from "../../src/tools/tasks-update.ts";
+import { addRelation } from "../sandbox/routes/relations.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { addLabels, fillFirst, labelsOn, taskRow } from "../support/board-rows.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const createTask = toolNamed(taskWriteTools, "create_task");
+const updateTask = toolNamed(taskWriteTools, "update_task");
+const updateTasks = toolNamed(taskUpdateTools, "update_tasks");
+
+/** `1 blocks 2`, for every relation on the board. */
+function relationsOn(board: SmallBoard): string[] {
+  const { relations, tasks } = board.sandbox.data;
+  const numberOf = (id: string) => tasks.get(id)?.number;
+  return [...relations.values()].map(
+    (one) => `${numberOf(one.sourceTaskId)} ${one.relationType} ${numberOf(one.targetTaskId)}`,
+  );
+}
+
+function relate(board: SmallBoard, relationType: string, [source, target]: [number, number]): void {
+  const ends = { sourceTaskId: board.taskId(source), targetTaskId: board.taskId(target) };
+  addRelation(board.sandbox.data, { relationType, ...ends });
+}
+
+/** The numbers of the tasks to do, from top to bottom. */
+function columnOn(board: SmallBoard): number[] {
+  return [...board.sandbox.data.tasks.values()]
+    .filter(({ status }) => status === "to-do")
+    .sort((one, other) => one.position - other.position || one.number - other.number)
+    .map(({ number }) => number);
+}
+
+test("update_task adds relations, leaves those that are there, and says which", async () => {
+  await using board = await startSmallBoard();
+  relate(board, "blocks", [2, 1]);
+
+  const answer = await board.call(updateTask, {
+    task: "WEB-1",
+    blocked_by: ["WEB-2"],
+    blocks: "WEB-3, WEB-4",
+  });
+
+  expect(relationsOn(board)).toEqual(["2 blocks 1", "1 blocks 3", "1 blocks 4"]);
+  expect(answer).toMatch(
+    /^Changed: added blocks WEB-3; added blocks WEB-4; already so: blocked by WEB-2\.\n/,
+  );
+});
+
+test("a new parent takes the place of the old one, and none takes it away", async () => {
+  await using board = await startSmallBoard();
+  relate(board, "subtask", [2, 1]);
+
+  const moved = await board.call(updateTask, { task: "WEB-1", parent: "WEB-3" });
+  const related = relationsOn(board);
+  const freed = await board.call(updateTask, { task: "WEB-1", parent: "none" });
+
+  expect(moved).toMatch(/^Changed: parent WEB-2 → WEB-3\./);
+  expect(related).toEqual(["3 subtask 1"]);
+  expect(freed).toMatch(/^Changed: parent WEB-3 → none\./);
+  expect(relationsOn(board)).toEqual([]);
+});
+
+test("a task that cannot be its own parent is told so before anything is changed", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(updateTask, { task: "WEB-1", parent: "WEB-1", title: "New" });
+
+  await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
+  expect(taskRow(board, 1).title).not.toBe("New");
+});
+
+test.for<[string, number[], number]>([
+  ["top", [3, 1, 2, 4], 1],
+  ["bottom", [1, 2, 4, 3], 1],
+  ["before WEB-2", [1, 3, 2, 4], 2],
+  ["after web-4", [1, 2, 4, 3], 1],
+  ["after WEB-1", [1, 3, 2, 4], 2],
+])(
+  "place %s puts a task there and moves no more tasks than it must",
+  async ([place, order, writes]) => {
+    await using board = await startSmallBoard();
+
+    const answer = await board.call(updateTask, { task: "WEB-3", place });
+
+    const sent = board.requests().filter((request) => request.startsWith("PUT"));
+    expect(columnOn(board)).toEqual(order);
+    expect(sent).toHaveLength(writes);
+    expect(answer).toContain("Changed: place after WEB-2 → ");
+  },
+);
+
+test("tasks that an import gave the same place are told apart when one is put between them", async () => {
+  await using board = await startSmallBoard();
+  for (const number of [1, 2, 3, 4]) taskRow(board, number).position = 0;
+
+  await board.call(updateTask, { task: "WEB-4", place: "after WEB-2" });
+
+  expect(columnOn(board)).toEqual([1, 2, 4, 3]);
+});
+
+test("a place that would move many other tasks is refused, and none is moved", async () => {
+  await using board = await startSmallBoard();
+  const rows = Array.from({ length: 80 }, (_, index) => ({ title: `T${index}`, status: "to-do" }));
+  for (const row of rows) addTask(board.sandbox.data, board.projectId, row);
+  const before = columnOn(board);
+
+  const call = board.call(updateTask, { task: "WEB-84", place: "before WEB-42" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "conflict",
+    message: expect.stringMatching(/\d+ other tasks would have to be moved .* None was moved\./),
+  });
+  expect(columnOn(board)).toEqual(before);
+});
+
+test("a place beside a task of another column is refused unless the status is given too", async () => {
+  await using board = await startSmallBoard();
+  Object.assign(taskRow(board, 2), { status: "done", position: 1 });
+
+  const call = board.call(updateTask, { task: "WEB-1", title: "New", place: "after WEB-2" });
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: "WEB-2 is in done, which is not the task's column. Nothing was changed.",
+  });
+  await board.call(updateTask, { task: "WEB-1", status: "done", place: "before WEB-2" });
+
+  expect(taskRow(board, 1)).toMatchObject({ status: "done", title: "Fix login redirect loop" });
+  expect(taskRow(board, 1).position).toBeLessThan(taskRow(board, 2).position);
+});
+
+test("place keeps every other field, also what a full write would clear", async () => {
+  await using board = await startSmallBoard();
+  const { position: _was, ...before } = { ...fillFirst(board) };
+
+  await board.call(updateTask, { task: "WEB-1", place: "top" });
+
+  const { position: _is, updatedAt, ...after } = taskRow(board, 1);
+  expect({ ...after, updatedAt: before.updatedAt }).toEqual(before);
+  expect(updatedAt).not.toBe("");
+});
+
+test("a closed task names what it set free, but not what something else still blocks", async () => {
+  await using board = await startSmallBoard();
+  relate(board, "blocks", [1, 3]);
+  relate(board, "blocks", [1, 4]);
+  relate(board, "blocks", [2, 4]);
+
+  const first = await board.call(updateTask, { task: "WEB-1", status: "done" });
+  const second = await board.call(updateTasks, { tasks: ["WEB-2"], status: "archived" });
+
+  expect(first).toContain('\nWEB-3 "Font loading" is no longer blocked.');
+  expect(first).not.toContain("WEB-4");
+  expect(second).toContain('\nWEB-4 "Dark mode" is no longer blocked.');
+});
+
+test("when what was set free cannot be read, the change is told all the same", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ path: /task-relation/, times: Infinity }, { kind: "html" });
+
+  const answer = await board.call(updateTask, { task: "WEB-1", status: "done" });
+
+  expect(answer).toMatch(/^Changed: status to-do → done\./);
+  expect(answer).toContain("\nWhat waited for it could not be read: ");
+});
+
+test("a comment that came along is not tried when a change before it is refused", async () => {
+  await using board = await startSmallBoard();
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ path: /\/api\/task\/status\// }, refusal);
+
+  const call = board.call(updateTask, { task: "WEB-1", status: "done", comment: "Done!" });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringMatching(/Not changed: status\. Not tried: comment\.$/),
+  });
+  expect(board.sandbox.data.comments()).toHaveLength(0);
+});
+
+test("an answer keeps the description that it replaced", async () => {
+  await using board = await startSmallBoard();
+  fillFirst(board);
+
+  const answer = await board.call(updateTask, { task: "WEB-1", description: "New" });
+
+  expect(answer).toMatch(/^Changed: description\.\n/);
+  expect(answer).toMatch(/\nThe description was:\n[\s\S]*Steps:\n\n1\. Log in/);
+});
+
+test("update_tasks gives each task its own change, and one that cannot be stops no other", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "bug");
+
+  const answer = await board.call(updateTasks, {
+    changes: [
+      { task: "WEB-1", status: "done", title: "First" },
+      { task: "WEB-2", status: "nope" },
+      { task: "WEB-3", add_labels: ["bug"], comment: "Look" },
+      { task: "WEB-4", start: "2026-03-05", due: "2026-03-04" },
+      { task: "web-1", priority: "low" },
+    ],
+  });
+
+  const [comment] = board.sandbox.data.comments();
+  expect(taskRow(board, 1)).toMatchObject({ status: "done", title: "First" });
+  expect(labelsOn(board, 3)).toEqual(["bug"]);
+  expect(comment).toMatchObject({ taskId: board.taskId(3), content: "Look" });
+  expect(answer.split("\n")).toEqual([
+    "Changed 2 tasks.",
+    'title "Fix login redirect loop" → "First": WEB-1',
+    "status to-do → done: WEB-1",
+    "added label bug: WEB-3",
+    `added comment ${comment?.id}, "Look": WEB-3`,
+    "Not changed:",
+    "- web-1: it is named twice; only the first change counts",
+    expect.stringMatching(/^- WEB-2: No status "nope"/),
+    expect.stringMatching(/^- WEB-4: it would start 2026-03-05, after it is due 2026-03-04/),
+  ]);
+});
+
+test.for<[string, Record<string, unknown>]>([
+  ["both tasks and changes", { tasks: ["WEB-1"], changes: [{ task: "WEB-2", title: "X" }] }],
+  ["fields beside changes", { status: "done", changes: [{ task: "WEB-2", title: "X" }] }],
+  ["neither", { status: "done" }],
+  ["an empty change", { changes: [{ task: "WEB-2" }] }],
+])("update_tasks with %s is refused without a request", async ([, args]) => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(updateTasks, args);
+
+  await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
+  expect(board.requests()).toEqual([]);
+});
+
+test("create_task relates the new task, and names open tasks with nearly its title", async () => {
+  await using board = await startSmallBoard();
+  Object.assign(taskRow(board, 2), { title: "Fix the login redirect loops", status: "done" });
+
+  const answer = await board.call(createTask, {
+    project: "WEB",
+    title: "Fix login redirect loops",
+    blocks: ["WEB-3"],
+    blocked_by: ["WEB-4"],
+    related_to: ["WEB-2"],
+    parent: "WEB-1",
+  });
+
+  expect(answer).toMatch(/\(subtask of WEB-1, blocks WEB-3, blocked by WEB-4, related to WEB-2\)/);
+  expect(answer).toMatch(/\nSimilar: WEB-1 "Fix login redirect loop"$/);
+  expect(relationsOn(board)).toEqual(["1 subtask 5", "5 blocks 3", "4 blocks 5", "5 related 2"]);
+});
+
+test("create_task works where the search for similar tasks does not", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ path: /\/api\/search/, times: Infinity }, { kind: "html" });
+
+  const answer = await board.call(createTask, { project: "WEB", title: "Fix login redirect loop" });
+
+  expect(answer).toMatch(/^Created WEB-5 /);
+  expect(answer).not.toContain("Similar");
+});
