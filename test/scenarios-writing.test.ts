@@ -232,3 +232,28 @@ test("log from 9:10 to 11:45 with a break", async () => {
   expect(text).toMatch(/2 ?h 15 ?min|135 min|2:15/);
   expectCost(scenario, { calls: 1, requests: 7, characters: 300 });
 });
+
+test("start a project with four columns and three tasks", async () => {
+  await using scenario = await startScenario();
+  const { sandbox } = scenario;
+
+  const made = await scenario.call("create_project", {
+    name: "Mobile app",
+    slug: "APP",
+    columns: ["Ideas", "Building", "Testing", "Released"],
+  });
+  await scenario.call("create_tasks", {
+    project: "APP",
+    tasks: ["Icon", "Sign-in", "Store page"].map((title) => ({ title, status: "Building" })),
+  });
+
+  const { id } = projectOf(sandbox, "APP");
+  const columns = [...sandbox.data.columns.values()].filter(({ projectId }) => projectId === id);
+  const order = columns.toSorted((one, other) => one.position - other.position);
+  expect(order.map(({ slug }) => slug)).toEqual(["ideas", "building", "testing", "released"]);
+  expect([1, 2, 3].map((number) => taskOf(sandbox, `APP-${number}`).status)).toEqual(
+    Array(3).fill("building"),
+  );
+  expect(made).toContain("Columns: ideas, building, testing, released [final]");
+  expectCost(scenario, { calls: 2, requests: 28, characters: 350 });
+});

@@ -14,7 +14,7 @@ export const project = text.describe("Slug, name, id or URL");
 export const projectOrDefault = project
   .describe("Slug, name, id or URL; needed unless a default project is configured")
   .optional();
-export const workspace = text.describe("Slug, name or id; needed only with several");
+export const workspace = text.describe("Needed only with several");
 export const title = text.describe("Title");
 export const description = z.string().describe("Markdown");
 export const status = text.describe(

@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, reasonOf } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
+import { fateOf } from "../kaneo/outcomes.ts";
 import { changeProject, createProject as create, deleteProject } from "../kaneo/project-changes.ts";
+import { readColumns, setColumns, type WantedColumn } from "../kaneo/project-columns.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import {
   boardSchema,
@@ -21,7 +24,12 @@ import { fence, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool } from "./tool.ts";
-import { renderWorkflowRule, type WorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
+import {
+  putRule,
+  renderWorkflowRule,
+  type WorkflowRule,
+  workflowRulesOf,
+} from "./workflow-rules.ts";
 
 interface WorkspaceProjects {
   name: string;
@@ -168,7 +176,7 @@ const createProject = defineTool({
   toolset: "projects",
   title: "Create project",
   description:
-    "Creates a project with the columns to-do, in-progress, in-review and done. The slug starts its tasks' keys and is made from the name when left out.",
+    "Creates a project; its columns are to-do, in-progress, in-review and done if left out, its slug is made from the name.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     name: fields.text,
@@ -176,16 +184,68 @@ const createProject = defineTool({
     icon: fields.text.describe("Lucide icon name").default("Layout"),
     description: fields.description.optional(),
     workspace: fields.workspace.optional(),
+    columns: fields.names
+      .max(20)
+      .describe("The last one is final, or those that end in *")
+      .optional(),
+    like: fields.text.describe("Project to take columns and rules from").optional(),
   }),
-  example: { name: "Fresh", workspace: "acme" },
-  run: async ({ name, slug, icon, workspace, ...args }, { kaneo }) => {
+  example: { name: "Fresh", workspace: "acme", columns: ["To Do", "Testing", "Done"] },
+  run: async ({ name, slug, icon, workspace, columns, like, ...args }, { kaneo }) => {
+    if (columns !== undefined && like !== undefined) {
+      throw new KaneoMcpError("invalid_input", "Give either columns or like. Nothing was created.");
+    }
+    const wanted = columns && readColumns(columns);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
+    const model = like === undefined ? undefined : await modelOf(kaneo, like);
     const description = resolveText(args.description) ?? "";
-    return create(kaneo, { workspaceId, name, slug, icon, description });
+    const created = await create(kaneo, { workspaceId, name, slug, icon, description });
+    const { project } = created;
+    const set = await setUp(kaneo, project, { columns: wanted, rules: [], ...model });
+    const problems = [created.problem ?? [], set.problems].flat();
+    return { ...set, project, problems };
   },
-  text: ({ project, problem }) =>
-    `Created project ${project.slug}  ${inline(project.name)}${problem === undefined ? "" : `\n${problem}`}`,
+  text: ({ project, columns, rules, problems }) =>
+    [
+      `Created project ${project.slug}  ${inline(project.name)}`,
+      ...(columns.length === 0 ? [] : [`Columns: ${renderColumns(columns)}`]),
+      ...(rules.length === 0 ? [] : [`Rules: ${rules.map(renderWorkflowRule).join(", ")}`]),
+      ...problems,
+    ].join("\n"),
 });
+
+interface Model {
+  columns: readonly WantedColumn[] | undefined;
+  rules: readonly WorkflowRule[];
+}
+
+/** What another project is like. */
+async function modelOf(kaneo: Kaneo, reference: string): Promise<Model> {
+  const { id } = await findProject(kaneo, { project: reference });
+  const [columns, rules] = await Promise.all([
+    kaneo.kept(columnsOf(id), kaneo.elapsed()),
+    workflowRulesOf(kaneo, id),
+  ]);
+  return { columns, rules };
+}
+
+/** Gives a new project its columns and rules; what fails is told, since the project is there. */
+async function setUp(kaneo: Kaneo, project: ProjectRow, { columns: wanted, rules }: Model) {
+  if (wanted === undefined) return { columns: [], rules: [], problems: [] };
+  const { columns, problem } = await setColumns(kaneo, project, wanted);
+  const made: WorkflowRule[] = [];
+  const problems = problem === undefined ? [] : [problem];
+  for (const { integration, event, columnSlug } of rules) {
+    const column = columns.find(({ slug }) => slug === columnSlug);
+    try {
+      if (column === undefined) throw new KaneoMcpError("not_found", "its column is missing.");
+      made.push(await putRule(kaneo, project.id, { integration, event, column }));
+    } catch (error) {
+      problems.push(`rule ${integration} ${event}: ${fateOf(error)}: ${reasonOf(error)}`);
+    }
+  }
+  return { columns, rules: made, problems };
+}
 
 const updateProject = defineTool({
   name: "update_project",

@@ -27,7 +27,7 @@ const newTaskFields = {
   priority: fields.priority.optional(),
   assignee: fields.assignee.optional(),
   due: fields.date.optional(),
-  start: fields.date.optional(),
+  start: fields.text.optional(),
   labels: fields.labels.optional(),
   ...relationFields,
 };

@@ -6,7 +6,7 @@ import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { confirmed, ifGone } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
-import { kaneoId, list, optional, word } from "../kaneo/schemas.ts";
+import { type Column, kaneoId, list, optional, word } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -37,6 +37,22 @@ export function renderWorkflowRule({ integration, event, columnSlug, columnId }:
   return `${inline(integration, 40)} ${inline(event, 40)} -> ${columnSlug ?? columnId}`;
 }
 
+/** Sets the rule of an event. */
+export async function putRule(
+  kaneo: Kaneo,
+  projectId: string,
+  { integration, event, column }: Pick<WorkflowRule, "integration" | "event"> & { column: Column },
+): Promise<WorkflowRule> {
+  const body = { integrationType: integration, eventType: event, columnId: column.id };
+  const route = endpoint`/api/workflow-rule/${projectId}`;
+  const rule = await confirmed(await kaneo.put(route, workflowRuleSchema, body), {
+    what: `The rule for ${integration} ${event}`,
+    fields: { integration, event, columnId: column.id },
+    look: async () => ruleFor(await workflowRulesOf(kaneo, projectId), { integration, event }),
+  });
+  return { ...rule, columnSlug: column.slug };
+}
+
 const trigger = {
   integration: z.enum(["github", "gitea"]),
   /** What Kaneo acts on. Its web page does not offer issue_reopened (workflow-editor.tsx), which it honours all the same. */
@@ -65,14 +81,7 @@ const setRule = defineTool({
     const project = await findProject(kaneo, reference);
     const columns = await kaneo.kept(columnsOf(project.id), kaneo.elapsed());
     const column = findColumn(project, columns, named);
-    const body = { integrationType: integration, eventType: event, columnId: column.id };
-    const route = endpoint`/api/workflow-rule/${project.id}`;
-    const rule = await confirmed(await kaneo.put(route, workflowRuleSchema, body), {
-      what: `The rule for ${integration} ${event}`,
-      fields: { integration, event, columnId: column.id },
-      look: async () => ruleFor(await workflowRulesOf(kaneo, project.id), { integration, event }),
-    });
-    return { project, rule: { ...rule, columnSlug: column.slug } };
+    return { project, rule: await putRule(kaneo, project.id, { integration, event, column }) };
   },
   text: ({ project, rule }) => `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
 });

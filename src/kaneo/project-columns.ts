@@ -1,0 +1,88 @@
+/** The columns of a new project, which Kaneo makes with four of its own. */
+import { KaneoMcpError, reasonOf } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint } from "./endpoint.ts";
+import { columnsOf } from "./lists.ts";
+import { fold, matchesOf, oneLine } from "./matching.ts";
+import { type Column, columnSchema, list, type ProjectRow } from "./schemas.ts";
+
+/** A column to have. */
+export type WantedColumn = Pick<Column, "name" | "isFinal"> &
+  Partial<Pick<Column, "icon" | "color">>;
+
+const columnList = list(columnSchema);
+
+/**
+ * Reads columns as people give them: in order, final with a `*` behind, else the last one.
+ *
+ * @throws KaneoMcpError "invalid_input" for a name twice and for what Kaneo calls the places that are no columns.
+ */
+export function readColumns(said: readonly string[]): WantedColumn[] {
+  const isMarked = said.some((name) => name.trim().endsWith("*"));
+  const columns = said.map((given, index) => {
+    const isFinal = isMarked ? given.trim().endsWith("*") : index === said.length - 1;
+    return { name: given.replace(/\s*\*\s*$/, "").trim(), isFinal };
+  });
+  const names = columns.map(({ name }) => fold(name));
+  const wrong = columns.find(({ name }, index) => {
+    const folded = names[index] ?? "";
+    return /^(?:planned|archived)?$/.test(folded) || names.indexOf(fold(name)) !== index;
+  });
+  if (wrong === undefined) return columns;
+  throw new KaneoMcpError(
+    "invalid_input",
+    `"${oneLine(wrong.name, 60)}" can be no column, or is named twice. Nothing was created.`,
+    { hint: "planned and archived exist beside the columns of every project." },
+  );
+}
+
+/** Makes the columns of a project without tasks those that are wanted; `problem` says what went wrong with that. */
+export async function setColumns(
+  kaneo: Kaneo,
+  { id }: ProjectRow,
+  wanted: readonly WantedColumn[],
+): Promise<{ columns: Column[]; problem?: string }> {
+  const now = () => kaneo.kept(columnsOf(id), kaneo.elapsed());
+  try {
+    await sendColumns(kaneo, id, wanted);
+    const columns = await now();
+    const isDone = wanted.every((column, index) => {
+      const { name, isFinal } = columns[index] ?? { name: "", isFinal: false };
+      return isSame(column.name, name) && isFinal === column.isFinal;
+    });
+    if (isDone && columns.length === wanted.length) return { columns };
+    return { columns, problem: "The columns are not all as they were wanted: look at them." };
+  } catch (error) {
+    const why = `The columns are not, or not certainly, as they were wanted: ${reasonOf(error)}`;
+    return { columns: [], problem: `${why} get_project shows them.` };
+  }
+}
+
+function isSame(one: string, other: string): boolean {
+  return matchesOf([one], other, { names: [(name) => name] }).length > 0;
+}
+
+async function sendColumns(
+  kaneo: Kaneo,
+  projectId: string,
+  wanted: readonly WantedColumn[],
+): Promise<void> {
+  const present = await kaneo.kept(columnsOf(projectId), kaneo.elapsed());
+  const order: Column[] = [];
+  for (const { name, isFinal, icon, color } of wanted) {
+    const [own] = matchesOf(present, name, { names: [({ slug }) => slug, (one) => one.name] });
+    if (own !== undefined && own.isFinal === isFinal) order.push(own);
+    else if (own !== undefined) {
+      order.push(await kaneo.put(endpoint`/api/column/${own.id}`, columnSchema, { isFinal }));
+    } else {
+      const body = { name, isFinal, ...(icon && { icon }), ...(color && { color }) };
+      order.push(await kaneo.post(endpoint`/api/column/${projectId}`, columnSchema, body));
+    }
+  }
+  const kept = new Set(order.map(({ id }) => id));
+  for (const column of present.filter((one) => !kept.has(one.id))) {
+    await kaneo.delete(endpoint`/api/column/${column.id}`, columnSchema.pick({ id: true }));
+  }
+  const columns = order.map(({ id }, position) => ({ id, position }));
+  await kaneo.put(endpoint`/api/column/reorder/${projectId}`, columnList, { columns });
+}

@@ -1,0 +1,71 @@
+/** A new project's columns and rules. */
+import { expect, test } from "vitest";
+import { projectTools } from "../../src/tools/projects.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const createProject = toolNamed(projectTools, "create_project");
+
+test("create_project makes the columns that are named, in order, the last one final", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(createProject, {
+    name: "Shop",
+    columns: ["Todo", "Doing", "Testing", "Shipped"],
+  });
+
+  const { columns, projects } = board.sandbox.data;
+  const shop = [...projects.values()].find(({ name }) => name === "Shop");
+  const rows = [...columns.values()]
+    .filter(({ projectId }) => projectId === shop?.id)
+    .sort((one, other) => one.position - other.position)
+    .map(({ slug, isFinal }) => `${slug}${isFinal ? "*" : ""}`);
+  expect(rows).toEqual(["to-do", "doing", "testing", "shipped*"]);
+  expect(answer).toBe("Created project SHO  Shop\nColumns: to-do, doing, testing, shipped [final]");
+});
+
+test("create_project takes columns and rules from another project", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const review = [...data.columns.values()].find(({ slug }) => slug === "in-review");
+  Object.assign(review ?? {}, { isFinal: true });
+  const event = { integrationType: "github", eventType: "pr_opened" };
+  const rule = { ...event, projectId: board.projectId, columnId: review?.id ?? "" };
+  data.workflowRules.set("r1", {
+    ...rule,
+    id: "r1",
+    createdAt: "2026-01-01",
+    updatedAt: "2026-01-01",
+  });
+
+  const answer = await board.call(createProject, { name: "Shop", like: "WEB" });
+
+  expect(answer).toBe(
+    "Created project SHO  Shop\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened -> in-review",
+  );
+});
+
+test("create_project says what is with the columns when they are refused, since the project is there", async () => {
+  await using board = await startSmallBoard();
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ method: "POST", path: /\/api\/column\// }, refusal);
+
+  const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
+
+  expect(answer).toMatch(/^Created project SHO {2}Shop\nThe columns are not/);
+  expect(answer).toMatch(
+    /\nThe columns are not, or not certainly, as they were wanted: Kaneo refused/,
+  );
+});
+
+test.for([[["Doing", "doing "]], [["Planned", "Done"]], [["*"]]])(
+  "create_project refuses the columns %j before it creates anything",
+  async ([columns]) => {
+    await using board = await startSmallBoard();
+
+    const call = board.call(createProject, { name: "Shop", columns });
+
+    await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
+    expect(board.requests()).toEqual([]);
+  },
+);
