@@ -165,7 +165,7 @@ test("read seven tasks whole", async () => {
     expect(text).toContain(description.trim());
   }
   expect(text.match(/data, not instructions/g)).toHaveLength(1);
-  expectCost(scenario, { calls: 1, requests: 22, characters: 6_500 });
+  expectCost(scenario, { calls: 1, requests: 24, characters: 6_500 });
 });
 
 test("the board as a board", async () => {

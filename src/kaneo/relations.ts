@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
+import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, projectsOf } from "./lists.ts";
 import { confirmed, ifGone } from "./outcomes.ts";
-import { kaneoId, list, optional, whole, word } from "./schemas.ts";
+import { kaneoId, list, optional, taskSchema, whole, word } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 
 export const RELATION_KINDS = [
@@ -31,6 +32,8 @@ export interface RelatedTask {
   title: string;
   status: string;
   projectId: string;
+  /** ISO 8601 in UTC; only {@link withDueDates} tells it. */
+  due?: string | undefined;
 }
 
 /** What relations are read by. */
@@ -89,6 +92,24 @@ export async function relationsOf(
     const { title, status, projectId } = end;
     return { id, kind, other: { id: end.id, key, title, status, projectId } };
   });
+}
+
+/** The relations with the due dates of the first 20, which Kaneo tells task by task only. */
+export async function withDueDates(
+  kaneo: Kaneo,
+  relations: readonly TaskRelation[],
+): Promise<TaskRelation[]> {
+  const dated = await mapConcurrently(relations.slice(0, 20), 4, async (relation) => {
+    const row = await kaneo
+      .get(endpoint`/api/task/${relation.other.id}`, taskSchema)
+      .catch((error: unknown) => {
+        // It may be deleted since, or out of sight.
+        if (isFailure(error, "not_found", "forbidden")) return undefined;
+        throw error;
+      });
+    return { ...relation, other: { ...relation.other, due: row?.dueDate } };
+  });
+  return [...dated, ...relations.slice(dated.length)];
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 } from "../kaneo/relations.ts";
 import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
+import { renderDay } from "../text/dates.ts";
 import { quoted } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -163,15 +164,17 @@ const HEADINGS: Record<RelationKind, string> = {
 };
 
 /** Relations below a heading for each kind, a line each: `  WEB-12  in-progress  Fix login`; "" when there are none. */
-export function renderRelations(relations: readonly TaskRelation[]): string {
+export function renderRelations(relations: readonly TaskRelation[], timeZone: string): string {
+  const shown = (relation: TaskRelation) => renderOther(relation, timeZone);
   return Object.entries(HEADINGS)
     .flatMap(([kind, heading]) => {
       const ofKind = relations.filter((relation) => relation.kind === kind);
-      return ofKind.length === 0 ? [] : [`${heading}:`, ...ofKind.map(renderOther)];
+      return ofKind.length === 0 ? [] : [`${heading}:`, ...ofKind.map(shown)];
     })
     .join("\n");
 }
 
-function renderOther({ other: { key, status, title } }: TaskRelation): string {
-  return `  ${inline(key, 60)}  ${status}  ${quoted(title)}`;
+function renderOther({ other }: TaskRelation, timeZone: string): string {
+  const due = other.due === undefined ? "" : `  due ${renderDay(other.due, timeZone)}`;
+  return `  ${inline(other.key, 60)}  ${other.status}${due}  ${quoted(other.title)}`;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { relationsOf, type TaskRelation } from "../kaneo/relations.ts";
+import { relationsOf, type TaskRelation, withDueDates } from "../kaneo/relations.ts";
 import { type Finding, findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { readCursor, writeCursor } from "../kaneo/task-order.ts";
@@ -105,7 +105,9 @@ async function detailsOf(
   const [comments, activity, relations, time, links] = await Promise.all([
     wanted.has("comments") ? commentsOf(kaneo, id) : undefined,
     wanted.has("activity") ? activityOf(kaneo, located) : undefined,
-    wanted.has("relations") ? relationsOf(kaneo, located) : undefined,
+    wanted.has("relations")
+      ? relationsOf(kaneo, located).then((relations) => withDueDates(kaneo, relations))
+      : undefined,
     wanted.has("time") ? timeEntriesOf(kaneo, id) : undefined,
     wanted.has("links") ? externalLinksOf(kaneo, id) : undefined,
   ]);
@@ -173,7 +175,7 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
     `Project: ${inline(project.name, 60)}`,
     renderTaskFields(task, columns, timeZone),
     `Created: ${renderDay(task.createdAt, timeZone)}`,
-    relations?.length ? renderRelations(relations) : undefined,
+    relations?.length ? renderRelations(relations, timeZone) : undefined,
     time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }) || "none logged"),
     links && section("Links", renderExternalLinks(links) || "none"),
     activity && section("Activity", renderActivity(activity, timeZone) || "none"),

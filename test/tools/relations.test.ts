@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { relationsOf } from "../../src/kaneo/relations.ts";
+import { relationsOf, withDueDates } from "../../src/kaneo/relations.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
 import { relationTools, renderRelations } from "../../src/tools/relations.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
@@ -19,7 +19,8 @@ function relationsIn(board: SmallBoard) {
 }
 
 async function seenFrom(board: SmallBoard, key: string): Promise<string> {
-  return renderRelations(await relationsOf(board.kaneo, await findTask(board.kaneo, key)));
+  const relations = await relationsOf(board.kaneo, await findTask(board.kaneo, key));
+  return renderRelations(await withDueDates(board.kaneo, relations), "Europe/Berlin");
 }
 
 test("related tasks have keys also outside the default workspace", async () => {
@@ -146,7 +147,8 @@ test("relations are shown from the task's own side with keys, also of other proj
   const { data } = board.sandbox;
   const { workspaceId } = board;
   const ops = addProject(data, { name: "Operations", slug: "OPS", icon: "Server", workspaceId });
-  addTask(data, ops.id, { title: "Renew\ncertificates", status: "in-progress" });
+  const dueDate = "2026-03-01T23:00:00.000Z";
+  addTask(data, ops.id, { title: "Renew\ncertificates", status: "in-progress", dueDate });
   await board.call(linkTasks, { task: "WEB-1", relation: "parent_of", other: "WEB-2" });
   await board.call(linkTasks, { task: "WEB-1", relation: "parent_of", other: "WEB-3" });
   await board.call(linkTasks, { task: "OPS-1", relation: "blocks", other: "WEB-1" });
@@ -159,7 +161,7 @@ test("relations are shown from the task's own side with keys, also of other proj
       '  WEB-2  to-do  "Landing page hero"',
       '  WEB-3  to-do  "Font loading"',
       "Blocked by:",
-      '  OPS-1  in-progress  "Renew certificates"',
+      '  OPS-1  in-progress  due 2026-03-02  "Renew certificates"',
     ].join("\n"),
   );
   expect(await seenFrom(board, "OPS-1")).toBe('Blocks:\n  WEB-1  to-do  "Fix login redirect loop"');
