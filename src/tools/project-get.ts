@@ -33,7 +33,7 @@ export const getProject = defineTool({
   toolset: "projects",
   title: "Get project",
   description:
-    "Shows a project's description, columns (the statuses of its tasks) with task counts, labels, members with roles and open tasks here, and workflow rules.",
+    "Shows a project's description, columns (the statuses of its tasks) with counts, labels, members with open tasks, workflow rules.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({
     project: fields.projectOrDefault,

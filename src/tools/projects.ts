@@ -35,10 +35,10 @@ const listProjects = defineTool({
   toolset: "projects",
   title: "List projects",
   description:
-    "Lists projects with slug, name, number of tasks, percent done (archived tasks count as done) and earliest due date.",
+    "Lists projects with number of tasks, percent done (archived tasks count as done) and earliest due date.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    workspace: fields.workspace.describe("Slug, name or id; all workspaces if left out").optional(),
+    workspace: fields.workspace.describe("Default: all").optional(),
     include_archived: z.boolean().default(false),
   }),
   example: { workspace: "acme" },

@@ -22,7 +22,7 @@ const input = z.object({
   query: fields.text,
   kind: z.enum(SEARCH_KINDS).default("all"),
   project: fields.project.optional(),
-  workspace: fields.workspace.describe("Slug, name or id; all workspaces if left out").optional(),
+  workspace: fields.workspace.describe("Default: all").optional(),
   limit: z.int().min(1).max(MOST_HITS).default(20).describe("Of each kind"),
 });
 
@@ -31,7 +31,7 @@ const search = defineTool({
   toolset: "tasks",
   title: "Search",
   description:
-    "Finds tasks, projects and comments that contain all words of the query, in any order and case, also as parts of words. A key such as WEB-12 finds its task.",
+    "Finds tasks, projects and comments that contain all words of the query, in any order. A key such as WEB-12 finds its task.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input,
   example: { query: "login", workspace: "acme" },

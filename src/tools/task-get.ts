@@ -58,13 +58,7 @@ const getTask = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({
     task: z.array(fields.task).min(1).max(20),
-    include: z
-      .array(z.enum(PARTS))
-      .describe(
-        "Exactly these parts: all comments, activity (who changed what), time entries, …; [] for none",
-      )
-      .min(0)
-      .optional(),
+    include: z.array(z.enum(PARTS)).describe("Exactly these parts; [] for none").min(0).optional(),
     cursor: fields.cursor.optional(),
   }),
   example: {
