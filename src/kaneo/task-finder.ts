@@ -109,10 +109,17 @@ async function taskByKey(kaneo: Kaneo, slug: string, number: number): Promise<Lo
   throw noSuchTask({ slug, number }, candidates);
 }
 
+/** Each costs a request or two. */
+const MOST_SHARING = 20;
+
 /** The projects with this slug, read anew when none of them is known to have got that far. */
 async function numbered(kaneo: Kaneo, slug: string, number: number): Promise<Project[]> {
   const startedAt = kaneo.elapsed();
   const known = await projectsWithSlug(kaneo, slug);
+  if (known.length > MOST_SHARING) {
+    const message = `The slug "${oneLine(slug)}" belongs to ${known.length} projects, too many to look for number ${number} in each.`;
+    throw new KaneoMcpError("ambiguous", message, { hint: "Call again with the task's id." });
+  }
   if (known.some(({ lastTaskNumber = number }) => lastTaskNumber >= number)) return known;
   return Promise.all(
     known.map(async (project) => {
