@@ -248,7 +248,7 @@ test("an empty argument is as if it were left out, in every form", async () => {
     before.userId,
     before.status,
   ]);
-  expect(created).toBe("Created WEB-5  to-do  Filled in by a client");
+  expect(created).toBe('Created WEB-5  to-do  "Filled in by a client"');
 });
 
 test("a day in words is the day in the person's zone", async () => {

@@ -142,7 +142,7 @@ test("a label whose answer was lost is called uncertain, never said to have fail
 
   const answer = await board.call(createTask, { project: "WEB", title: "New", labels: ["bug"] });
 
-  expect(answer).toMatch(/^Created WEB-5 {2}to-do {2}New\nlabel bug: uncertain: /);
+  expect(answer).toMatch(/^Created WEB-5 {2}to-do {2}"New"\nlabel bug: uncertain: /);
   expect(labelsOn(board, 5)).toEqual(["bug"]);
 });
 

@@ -288,6 +288,6 @@ test("keys are still found after deletions by this server", async () => {
 
   const answer = await board.call(updateTask, { task: "WEB-4", title: "New" });
 
-  expect(answer).toContain("WEB-4  to-do  New");
+  expect(answer).toContain('WEB-4  to-do  "New"');
   expect(board.requests()).toHaveLength(3);
 });

@@ -37,8 +37,8 @@ test("50 tasks are created in the given order, with numbers and places to match"
   const created = [...board.sandbox.data.tasks.values()].filter(({ number }) => number > 4);
   expect(created.map(({ title }) => title)).toEqual(tasks.map(({ title }) => title));
   expect(new Set(created.map(({ position }) => position)).size).toBe(50);
-  expect(answer).toMatch(/^Created 50 of 50 tasks in Website\.\n1\. WEB-5 {2}to-do {2}Step 1\n/);
-  expect(answer).toContain("50. WEB-54  to-do  Step 50");
+  expect(answer).toMatch(/^Created 50 of 50 tasks in Website\.\n1\. WEB-5 {2}to-do {2}"Step 1"\n/);
+  expect(answer).toContain('50. WEB-54  to-do  "Step 50"');
 });
 
 test("items may be subtasks of each other, also of later ones, and of tasks that exist", async () => {
@@ -53,9 +53,9 @@ test("items may be subtasks of each other, also of later ones, and of tasks that
 
   expect(parentsIn(board)).toEqual(["A < C", "B < A", "C < Landing page hero"]);
   expect(answer.split("\n").slice(1)).toEqual([
-    "1. WEB-5  to-do  A  (subtask of WEB-7)",
-    "2. WEB-6  to-do  B  (subtask of WEB-5)",
-    "3. WEB-7  to-do  C  (subtask of WEB-2)",
+    '1. WEB-5  to-do  "A"  (subtask of WEB-7)',
+    '2. WEB-6  to-do  "B"  (subtask of WEB-5)',
+    '3. WEB-7  to-do  "C"  (subtask of WEB-2)',
   ]);
 });
 
@@ -75,7 +75,7 @@ test("a label that takes long holds up neither the other tasks' labels nor their
   expect(labelled).toHaveLength(7);
   expect(labelled.at(-1)).toBe("0");
   expect(answer.split("\n").slice(1)).toEqual(
-    tasks.map(({ title }, index) => `${index + 1}. WEB-${index + 5}  to-do  [bug]  ${title}`),
+    tasks.map(({ title }, index) => `${index + 1}. WEB-${index + 5}  to-do  [bug]  "${title}"`),
   );
 });
 
