@@ -104,7 +104,7 @@ const createProject = defineTool({
       .optional(),
     like: fields.text.describe("Project to take columns and rules from").optional(),
   }),
-  example: { name: "Fresh", workspace: "acme", columns: ["To Do", "Testing", "Done"] },
+  example: { name: "Fresh", workspace: "acme", columns: ["To Do", "Doing", "Testing", "Done"] },
   run: async ({ name, slug, icon, workspace, columns, like, ...args }, { kaneo }) => {
     if (columns !== undefined && like !== undefined) {
       throw new KaneoMcpError("invalid_input", "Give either columns or like. Nothing was created.");
