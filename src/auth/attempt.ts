@@ -13,8 +13,6 @@ const LOOK_MS = 1_000;
 const CODE_MS = 8_000;
 const ABANDONED_MS = 10_000;
 const DENIAL_MS = 60_000;
-/** A claim that is older when it can be used belongs to a process that was suspended: it is somebody else's turn. */
-const CLAIM_MS = 2_000;
 /** The wait after a turn that went to another process. */
 const RETRY_MS = 250;
 
@@ -247,5 +245,5 @@ async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promi
   if (!mayAsk || !(await folder.claim(n, k))) return folder.change(n, RETRY_MS, signal).then();
   const now = await folder.look();
   const isMine = now.n === n && now.lastClaim === k && !now.isOver && !signal.aborted;
-  if (isMine && flow.clock.elapsed() - claimedAt <= CLAIM_MS) questions.begin(n, k, code);
+  if (isMine) questions.begin({ n, k, code, claimedAt });
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
-import type { Http, HttpResponse } from "../http/http.ts";
+import type { Http, HttpRequest, HttpResponse } from "../http/http.ts";
 import { askedWait } from "../http/retry.ts";
 import { frontFailure } from "../http/who-answered.ts";
 import { type Answer, type Code, type StoredToken, TOKEN_PATTERN } from "./records.ts";
@@ -67,15 +67,15 @@ export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promis
   };
 }
 
-/** Asks once whether the person has approved: `POST /api/auth/device/token`. No answer before `signal` aborts is "unclear". */
+/** Asks once whether the person has approved: `POST /api/auth/device/token`. No answer before the signal aborts is "unclear". */
 export async function pollOnce(
   { http, clock, clientId }: DeviceFlow,
   deviceCode: string,
-  signal: AbortSignal,
+  limits: Pick<HttpRequest, "signal" | "beforeSend">,
 ): Promise<PollAnswer> {
   const body = { grant_type: GRANT_TYPE, device_code: deviceCode, client_id: clientId };
   try {
-    return classify(await http({ method: "POST", path: TOKEN_PATH, body, signal }), clock);
+    return classify(await http({ method: "POST", path: TOKEN_PATH, body, ...limits }), clock);
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     return { kind: "unclear", pauseSeconds: 0 };

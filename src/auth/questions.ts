@@ -6,6 +6,8 @@ import type { SignInFolder } from "./sign-in-folder.ts";
 
 /** How long one question may wait for its answer; it may be the token, which is given out once. */
 const PATIENCE_MS = 20_000;
+/** Whoever has not asked so soon after the claim was suspended: by then it is somebody else's turn. */
+const CLAIM_MS = 2_000;
 /** How long the end of this process waits for an answer. */
 const LAST_ANSWER_MS = 2_000;
 /** How long a token may take from the process that got it to the disk. */
@@ -25,6 +27,15 @@ export interface QuestionsOptions {
   onBug(error: unknown): void;
 }
 
+/** The `k`th question of sign-in `n`, which this process has claimed. */
+export interface Question {
+  n: number;
+  k: number;
+  code: Code;
+  /** By the monotonic clock. */
+  claimedAt: number;
+}
+
 export type Questions = ReturnType<typeof createQuestions>;
 
 /** The questions of this process to `/device/token`. They outlive the turn, and the sign-in, in which they were asked. */
@@ -34,25 +45,32 @@ export function createQuestions(options: QuestionsOptions) {
   const giveUp = new AbortController();
   let unanswered = 0;
 
-  const ask = async (n: number, k: number, code: Code) => {
+  const ask = async ({ n, k, code, claimedAt }: Question) => {
     const over = new AbortController();
     const late = new AbortController();
     const tooLate = () => late.abort();
     clock.sleep(PATIENCE_MS, over.signal).then(tooLate, () => undefined);
     const signal = AbortSignal.any([late.signal, giveUp.signal]);
+    let isMissed = false;
+    // A connection takes its time, too, and the process may be suspended in it.
+    const beforeSend = () => {
+      isMissed = clock.elapsed() - claimedAt > CLAIM_MS;
+      if (isMissed) tooLate();
+    };
     unanswered += 1;
-    const answer = await pollOnce(options.flow, code.deviceCode, signal);
+    const answer = await pollOnce(options.flow, code.deviceCode, { signal, beforeSend });
     unanswered -= 1;
     over.abort();
+    if (isMissed) return;
     // What has no answer when this process ends is for the next one to find out.
     if (giveUp.signal.aborted && answer.kind === "unclear") return;
     if (answer.kind === "token") await keep(options, { n, code, token: answer.token });
     else await writeDown(options, { n, k, code, answer });
   };
   return {
-    /** Asks the claimed `k`th question of sign-in `n`, and sees to what comes of it. */
-    begin: (n: number, k: number, code: Code): void => {
-      const asked = ask(n, k, code).finally(() => underWay.delete(asked));
+    /** Asks a question, unless it is too late for it, and sees to what comes of it. */
+    begin: (question: Question): void => {
+      const asked = ask(question).finally(() => underWay.delete(asked));
       underWay.add(asked);
       // The folder takes every failure of the disk; what is left would be a bug.
       asked.catch(options.onBug);

@@ -61,13 +61,14 @@ export function createHttp(options: HttpOptions): ClosableHttp {
   const transport = openLazily({ origin, proxies, hide });
 
   const http = async (request: HttpRequest): Promise<HttpResponse> => {
-    const { method, path, body } = request;
+    const { method, path, body, beforeSend } = request;
     const { timeoutMs = options.timeoutMs ?? 20_000 } = request;
     const { maxBytes = options.maxBytes ?? 4 * 2 ** 20 } = request;
     const isJson = body !== undefined && { "content-type": "application/json" };
     const headers = { ...extraHeaders, ...fixed, ...isJson, ...request.headers };
     using limit = limitTime(timeoutMs, request.signal);
-    const message = { method, path: root + path, headers, body: toJsonText(body), maxBytes };
+    const json = toJsonText(body);
+    const message = { method, path: root + path, headers, body: json, maxBytes, beforeSend };
     const { signal } = limit;
     const again = { method, timeoutMs, signal, clock, random };
     const result = await repeat(() => transport.send(message, signal), again);

@@ -9,6 +9,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   /** A `reason` that is a KaneoMcpError is thrown as it is. */
   signal?: AbortSignal | undefined;
+  /** Called right before the first byte leaves, also of a repetition; aborting `signal` there sends nothing. */
+  beforeSend?(): void;
   /** Over connecting, retries, waits and the whole body. Default 20 s. */
   timeoutMs?: number;
   /** Of the decoded body. Default 4 MiB. */

@@ -12,6 +12,7 @@ export interface Message {
   body: string | null;
   /** Limits the answer's body, as it comes and decoded. */
   maxBytes: number;
+  beforeSend: HttpRequest["beforeSend"];
 }
 
 /** Sends messages to one origin over kept-alive connections, each message once. */
@@ -62,9 +63,9 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   const openTurn = createTurns();
 
   return {
-    send: async ({ maxBytes, ...message }, signal) => {
+    send: async ({ maxBytes, beforeSend, ...message }, signal) => {
       const turn = openTurn();
-      const limits = { maxBytes, signal, untilTurn: turn.take };
+      const limits = { maxBytes, signal, beforeSend, untilTurn: turn.take };
       const received = await exchange(dispatcher, { origin, ...message }, limits);
       if ("code" in received) {
         turn.end();
@@ -120,8 +121,7 @@ interface Received {
   bytes: Buffer;
 }
 
-interface ExchangeLimits {
-  maxBytes: number;
+interface ExchangeLimits extends Pick<Message, "maxBytes" | "beforeSend"> {
   signal: AbortSignal;
   /** Waited for before an answer becomes a big one. */
   untilTurn: () => Promise<void>;
@@ -138,7 +138,7 @@ const BIG_BYTES = 2 ** 20;
 function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  { maxBytes, signal, untilTurn }: ExchangeLimits,
+  { maxBytes, signal, beforeSend, untilTurn }: ExchangeLimits,
 ): Promise<Received | Undelivered> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -162,6 +162,7 @@ function exchange(
     dispatcher.dispatch(options, {
       // Undici calls this right before it writes the first byte.
       onRequestStart(started) {
+        beforeSend?.();
         if (signal.aborted) started.abort(new Error("No longer needed."));
         else controller = started;
       },

@@ -62,6 +62,36 @@ test.concurrent("sign_out revokes also a token that the last poll brings", async
   expect(await server.session.state()).toEqual({ kind: "signed_out" });
 });
 
+test.concurrent("a server that was suspended between its claim and its question leaves the question to the others", async () => {
+  await using world = await startWorld();
+  const { home, kaneo, clock } = world;
+  const [isAsking, wakeUp] = [createDeferred<void>(), createDeferred<void>()];
+  const http = createHttp({ baseUrl: kaneo.url, clock: systemClock, userAgent: "test" });
+  const suspended = home.startServer({
+    http: async (request) => {
+      if (request.path === TOKEN_PATH) {
+        isAsking.resolve();
+        await wakeUp.promise;
+      }
+      return http(request);
+    },
+  });
+  await failureFrom(suspended.token());
+  let hasClaimed = false;
+  void isAsking.promise.then(() => {
+    hasClaimed = true;
+  });
+  await passUntil(clock, () => hasClaimed, 100);
+  await clock.advance(3_000);
+
+  wakeUp.resolve();
+  await passUntil(clock, async () => (await home.names("1/claim-2")).length > 0, 100);
+  await http.close();
+
+  expect(world.requestsTo(TOKEN_PATH)).toEqual([]);
+  expect(await home.names("1/answer-1")).toEqual([]);
+});
+
 test.concurrent("a token that comes to a suspended server after a sign_out, and two sign-ins later, is revoked at Kaneo", async () => {
   await using world = await startWorld();
   const { home, kaneo } = world;
