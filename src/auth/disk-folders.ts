@@ -11,6 +11,7 @@ import {
   publishDraft,
   readPrivateFile,
   removeFile,
+  syncFolder,
   writeDraft,
 } from "./private-files.ts";
 
@@ -22,22 +23,10 @@ export type DiskFolders = ReturnType<typeof openDiskFolders>;
 /** The numbered folders in `path`, whose parent is ours too, with files that are written once. Throws what the system throws. */
 export function openDiskFolders(path: string, owner: Owner) {
   const at = (n: number, name = "") => join(path, String(n), name);
-  let room: { n: number; draft: string } | undefined;
+  const room = createRoom();
   const check = async () => {
     await checkFolder(dirname(path), owner);
     await checkFolder(path, owner);
-  };
-  const free = async () => {
-    const draft = room?.draft;
-    room = undefined;
-    if (draft !== undefined) await removeFile(draft);
-  };
-  const draftInRoom = async (n: number, text: string) => {
-    const draft = room?.n === n ? room.draft : undefined;
-    room = undefined;
-    // Where somebody tidied the room up, the ordinary way is left.
-    const filled = draft && (await fillDraft(draft, text).catch(() => undefined));
-    return filled ?? writeDraft(at(n), text);
   };
 
   return {
@@ -62,24 +51,51 @@ export function openDiskFolders(path: string, owner: Owner) {
     /** False when it is there. */
     make: (n: number) => makeFolder(at(n)),
     create: (n: number, name: string, text: string) => createFile(at(n, name), text),
-    /** Complete or not there at all; a file that is there stays. */
+    /** Complete or not there at all; a file that is there stays. What is worth it survives a power cut. */
     publish: async (n: number, name: string, text: string) => {
+      // An answer concerns the next minute; the sooner it is there, the less is lost with this process.
+      const isDurable = !name.startsWith("answer-");
       // The room is for the token, which the server gives once.
-      const isToken = name === "token.json";
-      const draft = await (isToken ? draftInRoom(n, text) : writeDraft(at(n), text));
+      const write = name === "token.json" ? room.write : writeDraft;
+      const draft = await write(at(n), text, isDurable);
       await publishDraft(draft, at(n, name));
+      if (isDurable) await syncFolder(at(n));
     },
     remove: (n: number, name: string) => removeFile(at(n, name)),
     removeFolder: (n: number) => rm(at(n), { recursive: true, force: true }),
     /** Takes disk space in folder `n`, so that its token cannot be lost for want of it. */
-    reserve: async (n: number) => {
-      if (room?.n === n) return;
-      await free().catch(() => undefined);
-      room = { n, draft: await writeDraft(at(n), " ".repeat(ROOM_BYTES)) };
-    },
+    reserve: (n: number) => room.reserve(at(n)),
     /** Gives that space back. */
-    free,
+    free: room.free,
     pathOf: at,
+  };
+}
+
+/** Disk space for one token. */
+function createRoom() {
+  let draft: string | undefined;
+  const take = () => {
+    const taken = draft;
+    draft = undefined;
+    return taken;
+  };
+  const free = async () => {
+    const taken = take();
+    if (taken !== undefined) await removeFile(taken);
+  };
+  return {
+    reserve: async (folder: string) => {
+      if (draft !== undefined && dirname(draft) === folder) return;
+      await free().catch(() => undefined);
+      draft = await writeDraft(folder, " ".repeat(ROOM_BYTES), true);
+    },
+    free,
+    /** Where somebody tidied the space up, or it is in another folder, the ordinary way is left. */
+    write: async (folder: string, text: string): Promise<string> => {
+      const taken = draft !== undefined && dirname(draft) === folder ? take() : undefined;
+      const filled = taken && (await fillDraft(taken, text).catch(() => undefined));
+      return filled ?? writeDraft(folder, text, true);
+    },
   };
 }
 

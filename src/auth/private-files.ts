@@ -74,15 +74,19 @@ export async function createFile(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Writes a file of random name into `folder`, on disk when this resolves; gives its path. */
-export async function writeDraft(folder: string, text: string): Promise<string> {
+/** Writes a file of random name into `folder`, when `isDurable` on disk before this resolves; gives its path. */
+export async function writeDraft(
+  folder: string,
+  text: string,
+  isDurable: boolean,
+): Promise<string> {
   const path = join(folder, `.draft-${randomBytes(8).toString("hex")}`);
   const handle = await open(path, "wx", 0o600);
   try {
     // The umask may have taken away even the owner's rights.
     if (platform() !== "win32") await handle.chmod(0o600);
     await handle.writeFile(text);
-    await handle.sync();
+    if (isDurable) await handle.sync();
   } catch (error) {
     await handle.close();
     await removeFile(path);
@@ -106,14 +110,10 @@ export async function publishDraft(draft: string, path: string): Promise<void> {
   try {
     await withWindowsPatience(() => link(draft, path));
   } catch (error) {
-    if (NO_LINKS.includes(codeOf(error))) {
-      await withWindowsPatience(() => rename(draft, path));
-      return syncFolder(dirname(path));
-    }
+    if (NO_LINKS.includes(codeOf(error))) return withWindowsPatience(() => rename(draft, path));
     if (codeOf(error) !== "EEXIST") throw error;
   }
   await removeFile(draft);
-  await syncFolder(dirname(path));
 }
 
 /** Removes a file; one that is gone already is fine. */
@@ -126,7 +126,7 @@ export async function removeFile(path: string): Promise<void> {
 }
 
 /** Makes a new name survive a power cut; Windows and some network file systems cannot, and need not. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   try {
     await using handle = await open(path, constants.O_RDONLY);
     await handle.sync();
@@ -216,7 +216,7 @@ async function whereItLeads(path: string): Promise<string> {
 
 /** Milliseconds since a file was written, by the clock of its disk alone: compared with a file that is written just now. */
 export async function ageOnDisk(path: string): Promise<number> {
-  const probe = await writeDraft(dirname(path), "");
+  const probe = await writeDraft(dirname(path), "", false);
   const [now, then] = await Promise.all([writtenAt(probe), writtenAt(path)]);
   await removeFile(probe);
   return now - then;
