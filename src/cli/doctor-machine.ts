@@ -59,7 +59,7 @@ function checkHeaders({ headers = {} }: Config): Finding[] {
 /** Tried rather than asked for: a full or read-only disk has the rights that it should have. Leaves nothing. */
 async function checkFolder(dataDir: string): Promise<Finding> {
   try {
-    await removeFile(await writeDraft(await nearestFolder(dataDir), ""));
+    await removeFile(await writeDraft(await nearestFolder(dataDir), "", false));
     return { name: "Folder", level: "ok", text: `${dataDir} can be written to` };
   } catch (error) {
     const hint =
