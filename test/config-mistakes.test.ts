@@ -1,26 +1,6 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../src/config.ts";
 import { settings } from "../src/settings.ts";
-
-function read(env: Record<string, string>, ...argv: string[]) {
-  return readConfig({ env, argv });
-}
-
-function served(env: Record<string, string>, ...argv: string[]) {
-  const reading = read(env, ...argv);
-  if (reading.kind !== "serve") throw new Error(JSON.stringify(reading));
-  return reading;
-}
-
-function configOf(env: Record<string, string>, ...argv: string[]) {
-  const { config, problems, warnings } = served(env, ...argv);
-  expect([...problems, ...warnings]).toEqual([]);
-  return config;
-}
-
-function problemsOf(env: Record<string, string>, ...argv: string[]) {
-  return served(env, ...argv).problems;
-}
+import { configOf, problemsOf, served } from "./support/read-config.ts";
 
 test.each(["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_READ_ONLY"])(
   "never takes an optional field of a bundle for absent in %s, where that is not the safer value",

@@ -1,26 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { settings } from "../src/settings.ts";
-
-function read(env: Record<string, string>, ...argv: string[]) {
-  return readConfig({ env, argv });
-}
-
-function served(env: Record<string, string>, ...argv: string[]) {
-  const reading = read(env, ...argv);
-  if (reading.kind !== "serve") throw new Error(JSON.stringify(reading));
-  return reading;
-}
-
-function configOf(env: Record<string, string>, ...argv: string[]) {
-  const { config, problems, warnings } = served(env, ...argv);
-  expect([...problems, ...warnings]).toEqual([]);
-  return config;
-}
-
-function problemsOf(env: Record<string, string>, ...argv: string[]) {
-  return served(env, ...argv).problems;
-}
+import { configOf, problemsOf, read } from "./support/read-config.ts";
 
 test("works without any setting, on Kaneo Cloud and with signing in", () => {
   const config = configOf({});
