@@ -29,7 +29,12 @@ ${variables.join("")}  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_
 }
 
 function row(name: string, help: string): string {
-  return `  ${name.padEnd(27)}${help}\n`;
+  return `  ${name.padEnd(27)}${folded(help, 29)}\n`;
+}
+
+/** A long line of a help text in several, each as far from the edge as the first. */
+export function folded(help: string, indent: number): string {
+  return help.replaceAll(/(?=.{111})(.{1,110}) /g, `$1\n${" ".repeat(indent)}`);
 }
 
 /** What a person reads who started the program by hand, without more; `script` is the absolute path of the file that runs. */

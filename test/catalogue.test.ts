@@ -29,11 +29,13 @@ function listed({ name, title, description, inputSchema, annotations }: Tool) {
   return { name, title, description, inputSchema, annotations };
 }
 
-test("all is every tool, and default all but those of the toolset board, in the same order", () => {
+const OPT_IN = ["board", "members", "files", "transfer", "preferences", "integrations", "api"];
+
+test("all is every tool, and default all but those of the toolsets that are to be named, in the same order", () => {
   const all = selectTools(allTools, { toolsets: ["all"], isReadOnly: false });
 
   expect(all).toEqual(allTools);
-  expect(defaultTools).toEqual(allTools.filter(({ toolset }) => toolset !== "board"));
+  expect(defaultTools).toEqual(allTools.filter(({ toolset }) => !OPT_IN.includes(toolset)));
 });
 
 test("the tools about the session are always there, and read-only mode leaves only reading tools besides", () => {

@@ -1,5 +1,6 @@
 import { readConfig } from "../config.ts";
 import { isFailure } from "../errors.ts";
+import { folded } from "../texts.ts";
 import { toolsetNames } from "../tools/toolsets.ts";
 import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf } from "./clients.ts";
@@ -193,7 +194,7 @@ Clients: ${clientWords.join(", ")}
   --api-url <url>      the Kaneo instance; default https://cloud.kaneo.app
   --profile <name>     a second account, signed in on its own
   --read-only          only tools that read
-  --toolsets <names>   which tools exist: ${toolsetNames.join(", ")}
+  --toolsets <names>   which tools exist: ${folded(toolsetNames.join(", "), 23)}
   --name <name>        of the entry; default kaneo
   --print              only show the entry and where it belongs
   --dry-run            only say what would be done

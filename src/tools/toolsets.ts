@@ -1,20 +1,23 @@
 // Apart from the tools, so that the configuration is read and the tools are listed without loading them.
 
-const named = [
-  "projects",
-  "tasks",
-  "comments",
-  "labels",
-  "time",
-  "notifications",
+const byDefault = ["projects", "tasks", "comments", "labels", "time", "notifications"] as const;
+
+/** Those that are there when they are named, or with `all`. */
+const byName = [
   "board",
+  "members",
+  "files",
+  "transfer",
+  "preferences",
+  "integrations",
+  "api",
 ] as const;
 
 /** A group of tools that KANEO_TOOLSETS can name; those of the session are always there. */
-export type Toolset = (typeof named)[number] | "session";
+export type Toolset = (typeof byDefault)[number] | (typeof byName)[number] | "session";
 
 /** What KANEO_TOOLSETS may hold. */
-export const toolsetNames: readonly string[] = ["default", "all", ...named];
+export const toolsetNames: readonly string[] = ["default", "all", ...byDefault, ...byName];
 
 /** Which tools there are, as the configuration has it. */
 export interface ToolSelection {
@@ -28,10 +31,11 @@ export function selectTools<T extends { toolset: Toolset; annotations: { readOnl
   all: readonly T[],
   { toolsets, isReadOnly }: ToolSelection,
 ): T[] {
+  const defaults: readonly Toolset[] = byDefault;
   const isNamed = (toolset: Toolset) =>
     toolsets.includes(toolset) ||
     toolsets.includes("all") ||
-    (toolset !== "board" && toolsets.includes("default"));
+    (defaults.includes(toolset) && toolsets.includes("default"));
   return all.filter(
     ({ toolset, annotations }) =>
       toolset === "session" || (isNamed(toolset) && (annotations.readOnlyHint || !isReadOnly)),
