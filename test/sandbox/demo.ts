@@ -6,13 +6,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import {
   getDefaultEnvironment,
   StdioClientTransport,
 } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { type Sandbox, startSandbox } from "./start-sandbox.ts";
+import { readCommandLine, startOrSay } from "./command-line.ts";
+import type { Sandbox } from "./start-sandbox.ts";
 
 interface ServerEntry {
   command: string;
@@ -29,13 +30,23 @@ interface Stage {
 const WAIT_SECONDS = 25;
 const TITLE = "Send the invitations for the launch 🎉";
 
+const HELP = `npm run demo -- [options] walks through a first run, on a small Kaneo that is thrown away afterwards.
+
+  --manual         leaves the approval to you and your browser
+  --port <number>  where that Kaneo listens; default: a free one
+  -h, --help       print this and leave
+`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { manual: { type: "boolean", default: false } } });
+  const line = readCommandLine(HELP, "manual");
+  if (!line) return;
+  const port = line.port ?? 0;
+  const sandbox = await startOrSay({ host: "localhost", port, seed: "demo", deviceInterval: "1s" });
+  if (!sandbox) return;
   const dataDir = await mkdtemp(join(tmpdir(), "kaneo-mcp-demo-"));
-  const sandbox = await startSandbox({ host: "localhost", seed: "demo", deviceInterval: "1s" });
   try {
     const entry = await readEntry(sandbox, dataDir);
-    await play({ sandbox, entry, isManual: values.manual });
+    await play({ sandbox, entry, isManual: line.has("manual") });
   } finally {
     await sandbox.close();
     await rm(dataDir, { recursive: true });

@@ -1,3 +1,5 @@
+import { TEST_LOGIN } from "./people.ts";
+
 /** The page at /device where a person approves a sign-in: one file, no assets from elsewhere. */
 export function devicePage(): string {
   return page(
@@ -7,8 +9,9 @@ export function devicePage(): string {
 }
 
 export function notFoundPage(): string {
-  const text = "The Kaneo sandbox has only the approval page; everything else is API.";
-  return page("Not found – Kaneo sandbox", `<main><h1>Not found</h1><p>${text}</p></main>`);
+  const text = `The Kaneo sandbox has only <a href="/device">the approval page</a>; everything else is API.`;
+  const main = `<main><h1>Not found</h1><p>${text}</p>${LOGIN_HINT}</main>`;
+  return page("Not found – Kaneo sandbox", main);
 }
 
 function page(title: string, body: string): string {
@@ -26,12 +29,15 @@ function page(title: string, body: string): string {
 `;
 }
 
+const LOGIN_HINT = `<p class="hint">The test login: <code>${TEST_LOGIN.email}</code>, password <code>${TEST_LOGIN.password}</code></p>`;
+
 const MARKUP = `
 <main>
   <p class="brand">Kaneo <span>sandbox</span></p>
   <section id="step-code" hidden>
     <h1>Connect an app</h1>
     <p>Enter the code that the app shows you.</p>
+    ${LOGIN_HINT}
     <form id="form-code">
       <label for="input-code">Code</label>
       <input id="input-code" autocomplete="off" autocapitalize="characters" spellcheck="false" required maxlength="32">
@@ -41,6 +47,7 @@ const MARKUP = `
   <section id="step-sign-in" hidden>
     <h1>Sign in</h1>
     <p>Sign in to approve the request.</p>
+    ${LOGIN_HINT}
     <form id="form-sign-in">
       <label for="email">E-mail</label>
       <input id="email" type="email" autocomplete="username" required>

@@ -1,27 +1,26 @@
 /** `npm run sandbox`: serves the embedded Kaneo with the demo's data until it is stopped. */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { type Sandbox, startSandbox } from "./start-sandbox.ts";
+import { readCommandLine, startOrSay } from "./command-line.ts";
+import type { Sandbox } from "./start-sandbox.ts";
 
 const DEFAULT_PORT = 1337;
 
+const HELP = `npm run sandbox -- [options] serves a small Kaneo on this machine until Ctrl+C; what is changed in it is lost then.
+
+  --port <number>  where it listens; default ${DEFAULT_PORT}, 0 for a free one
+  -h, --help       print this and leave
+`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: "string" } } });
-  const port = Number(values.port ?? DEFAULT_PORT);
-  const sandbox = await startSandbox({ host: "localhost", port, seed: "demo" }).catch(explain);
+  const line = readCommandLine(HELP);
+  if (!line) return;
+  const { port = DEFAULT_PORT } = line;
+  const sandbox = await startOrSay({ host: "localhost", port, seed: "demo" });
   if (!sandbox) return;
   process.stdout.write(welcome(sandbox));
-  const stop = () => {
-    sandbox.close().catch(explain);
-  };
+  const stop = () => void sandbox.close();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-}
-
-/** A port in use is the person's business, not a stack. */
-function explain(error: Error): void {
-  process.stderr.write(`The sandbox could not start: ${error.message}\n`);
-  process.exitCode = 1;
 }
 
 function welcome({ url, people }: Sandbox): string {
