@@ -1,20 +1,11 @@
-import type { CallToolResult, Result } from "@modelcontextprotocol/sdk/types.js";
+import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { nearestNames } from "../text/text.ts";
-import type { Tool, ToolContext } from "../tools/tool.ts";
-import {
-  ERROR_CODES,
-  isMissingPart,
-  type MethodRequest,
-  ProtocolError,
-  UPDATED,
-} from "./protocol.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import { isMissingPart, type MethodRequest, ProtocolError, UPDATED } from "./protocol.ts";
 
-export interface ToolCallOptions {
-  /** Those that can be called; asked for when one is. */
-  loadTools(): Promise<readonly Tool[]>;
+export interface CallOptions {
   /** Makes what one call works with; `signal` aborts when the call is over, whoever ends it. */
   createContext(signal: AbortSignal): ToolContext | Promise<ToolContext>;
   /** What a call that takes long is waiting for; undefined when that is Kaneo's answer. */
@@ -30,17 +21,27 @@ const CALL_SECONDS = { silent: 25, reported: 50 };
 /** What is left of that for a call to say what it did not do. */
 const LAST_WORDS_MS = 1_000;
 
-/** Makes the function that answers `tools/call`. */
-export function createToolCaller(
-  options: ToolCallOptions,
-): (request: MethodRequest) => Promise<Result> {
+/** What a request wants of Kaneo. */
+export interface Work {
+  /** Made once, or once more when the person had to approve first. */
+  run(context: ToolContext): Promise<Result>;
+  /** Answers for what `run` threw; `text` says all of it, without secrets. @throws ProtocolError for a failure in that form. */
+  failed(text: string, error: unknown): Result;
+}
+
+/** Does the work of a request, within the time that clients grant, with what the person has to approve asked of them. */
+export type Caller = (request: MethodRequest, work: Work) => Promise<Result>;
+
+/** Makes the one caller of a process: what a person was asked by one call is not asked again by another. */
+export function createCaller(options: CallOptions): Caller {
   const asked = new Set<string>();
-  return async (request) => {
+  return async (request, work) => {
     const token = progressToken(request.params);
     const answered = new AbortController();
     const deadline = new AbortController();
     const call: Call = {
       request,
+      work,
       context: undefined,
       asked,
       began: options.clock.elapsed(),
@@ -51,7 +52,7 @@ export function createToolCaller(
     };
     const reported = token === undefined ? undefined : reportProgress(token, call, options);
     try {
-      return await Promise.race([runTool(call, options), endInTime(call, options)]);
+      return await Promise.race([runWork(call, options), endInTime(call, options)]);
     } finally {
       answered.abort();
       await reported;
@@ -61,7 +62,8 @@ export function createToolCaller(
 
 interface Call {
   request: MethodRequest;
-  /** What the tool works with, as soon as it is there. */
+  work: Work;
+  /** What it works with, as soon as it is there. */
   context: ToolContext | undefined;
   /** The codes that the client was asked to have approved. */
   asked: Set<string>;
@@ -76,22 +78,17 @@ interface Call {
   over: AbortSignal;
 }
 
-/** Runs a tool. The one place where failures become text: whatever is thrown below ends here. */
-async function runTool(call: Call, options: ToolCallOptions): Promise<Result> {
-  const { params, opensLinks } = call.request;
+/** The one place where failures become text: whatever is thrown below ends here. */
+async function runWork(call: Call, options: CallOptions): Promise<Result> {
+  const { opensLinks, params } = call.request;
   try {
-    const tool = findTool(params, await options.loadTools());
     const context = await options.createContext(call.signal);
     call.context = context;
-    const run = async () => {
-      const text = options.hideSecrets(await tool.call(params["arguments"], context));
-      return { content: [{ type: "text", text }] };
-    };
     if (opensLinks === "by_result" && params["inputResponses"] !== undefined) {
       const { afterAsking } = await import("./elicitation.ts");
       await afterAsking(params["inputResponses"], context);
     }
-    return await withApproval(run, call, { context, clock: options.clock });
+    return await withApproval(call, context, options);
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     return failed(error, call, options);
@@ -100,25 +97,28 @@ async function runTool(call: Call, options: ToolCallOptions): Promise<Result> {
 
 /** Runs, and runs once more when the person has approved meanwhile what was missing: where nothing was done yet. */
 async function withApproval(
-  run: () => Promise<Result>,
   call: Call,
-  { context, clock }: { context: ToolContext; clock: Clock },
+  context: ToolContext,
+  { clock }: CallOptions,
 ): Promise<Result> {
+  const { request, work, signal, asked, began, seconds } = call;
   try {
-    return await run();
+    return await work.run(context);
   } catch (error) {
-    const { request, signal, asked, began, seconds } = call;
     const isQuestion = isFailure(error, "sign_in_required") && request.opensLinks !== undefined;
     if (!isQuestion || hasWritten(call)) throw error;
     const endMs = began + seconds * 1000 - LAST_WORDS_MS;
     const secondsLeft = (endMs - clock.elapsed()) / 1000 - 1;
     const { askPerson } = await import("./elicitation.ts");
-    return (await askPerson(error, { request, context, signal, secondsLeft, asked })) ?? run();
+    return (
+      (await askPerson(error, { request, context, signal, secondsLeft, asked })) ??
+      work.run(context)
+    );
   }
 }
 
 /** Tells a call that its time is over, and answers in its place when it does not react. */
-async function endInTime(call: Call, options: ToolCallOptions): Promise<CallToolResult> {
+async function endInTime(call: Call, options: CallOptions): Promise<Result> {
   const { seconds, deadline, over } = call;
   const outOfTime = new KaneoMcpError("out_of_time", `The ${seconds} seconds of a call are over.`);
   try {
@@ -140,13 +140,10 @@ function hasWritten({ context }: Call): boolean {
 async function failed(
   error: unknown,
   call: Call,
-  { log, hideSecrets }: ToolCallOptions,
-): Promise<CallToolResult> {
+  { log, hideSecrets }: CallOptions,
+): Promise<Result> {
   if (!(error instanceof KaneoMcpError)) log.debug(`Unexpected: ${describe(error)}`);
-  const text = hideSecrets(await failureText(error, hasWritten(call)));
-  const content = [{ type: "text" as const, text }];
-  // A link for the person is a question; clients hide the text of an error.
-  return isFailure(error, "sign_in_required") ? { content } : { content, isError: true };
+  return call.work.failed(hideSecrets(await failureText(error, hasWritten(call))), error);
 }
 
 async function failureText(error: unknown, wasWritten: boolean): Promise<string> {
@@ -160,28 +157,6 @@ async function failureText(error: unknown, wasWritten: boolean): Promise<string>
       ? `What was to be changed may or may not have been saved.\n${UPDATED}`
       : UPDATED;
   }
-}
-
-/**
- * MCP 2025-11-25, "Tools", "Error handling": an unknown tool and a request without a name are protocol errors; what a
- * tool makes of its arguments is a result.
- */
-function findTool(params: MethodRequest["params"], tools: readonly Tool[]): Tool {
-  const { name } = params;
-  if (typeof name !== "string" || name === "") {
-    throw new ProtocolError(
-      ERROR_CODES.invalidParams,
-      'tools/call needs "name", the name of a tool.',
-    );
-  }
-  const found = tools.find((tool) => tool.name === name);
-  if (found) return found;
-  const names = tools.map((tool) => tool.name);
-  const nearest = nearestNames(name, names).join(", ");
-  throw new ProtocolError(
-    ERROR_CODES.invalidParams,
-    `Unknown tool "${name.slice(0, 64)}". The nearest names are ${nearest}; tools/list names all.`,
-  );
 }
 
 function progressToken({ _meta: meta }: MethodRequest["params"]): string | number | undefined {
@@ -202,7 +177,7 @@ const APART_MS = 20;
 async function reportProgress(
   progressToken: string | number,
   { request, over }: Call,
-  { clock, waitingFor }: ToolCallOptions,
+  { clock, waitingFor }: CallOptions,
 ): Promise<void> {
   const began = clock.elapsed();
   let lastSent = Number.NEGATIVE_INFINITY;

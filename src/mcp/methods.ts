@@ -1,6 +1,5 @@
 import type { Implementation, InitializeResult, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { ListedTool } from "../tools/tool.ts";
-import type { ToolCallOptions } from "./calls.ts";
 import {
   ERROR_CODES,
   isMissingPart,
@@ -12,8 +11,10 @@ import {
   ProtocolError,
   UPDATED,
 } from "./protocol.ts";
+import type { SubscriptionOptions } from "./subscriptions.ts";
+import type { ToolCallOptions } from "./tool-calls.ts";
 
-export interface MethodOptions extends ToolCallOptions {
+export interface MethodOptions extends ToolCallOptions, SubscriptionOptions {
   version: string;
   /** A picture in SVG, as a data URI of at most 1.5 kB. */
   icon: string;
@@ -25,32 +26,69 @@ export interface MethodOptions extends ToolCallOptions {
 
 /** What is listed stays the same as long as the process runs. */
 const FIXED = { ttlMs: 3_600_000 };
+/** The list of projects is Kaneo's; a client that asks twice at its start need not have it twice. */
+const PROJECTS = { ttlMs: 5_000 };
 
 /** Every method of both eras. Clients take a list method that is missing for a failed connection. */
 export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
+  const { tools, resources, subscriptions } = partsOf(options);
   return new Map<string, Method>([
     ["initialize", { only: "legacy", run: ({ params }) => introduce(params, options) }],
     ["ping", { only: "legacy", run: () => ({}) }],
     ["server/discover", { only: "modern", ...FIXED, run: () => discover(options) }],
-    ["subscriptions/listen", { only: "modern", run: listen }],
     ["tools/list", { ...FIXED, run: async () => ({ tools: await options.listTools() }) }],
-    ["tools/call", { run: callTools(options) }],
-    ["resources/list", { ...FIXED, run: () => ({ resources: [] }) }],
-    ["resources/templates/list", { ...FIXED, run: () => ({ resourceTemplates: [] }) }],
-    ["resources/read", { ttlMs: 0, run: noResource }],
+    ["tools/call", { run: orUpdated(later(tools, "call")) }],
+    ["resources/list", { ...PROJECTS, run: later(resources, "list") }],
+    ["resources/templates/list", { ...FIXED, run: later(resources, "templates") }],
+    ["resources/read", { ttlMs: 0, run: later(resources, "read") }],
+    ["resources/subscribe", { only: "legacy", run: later(subscriptions, "subscribe") }],
+    ["resources/unsubscribe", { only: "legacy", run: later(subscriptions, "unsubscribe") }],
+    ["subscriptions/listen", { only: "modern", run: later(subscriptions, "listen") }],
     ["prompts/list", { ...FIXED, run: () => ({ prompts: [] }) }],
     ["prompts/get", { run: noPrompt }],
     ["completion/complete", { run: () => ({ completion: { values: [] } }) }],
   ]);
 }
 
-/** Loads what runs tools with the first call, since most processes that a client starts are never told to call anything. */
-function callTools(options: MethodOptions): Method["run"] {
-  let loaded: Promise<Method["run"]> | undefined;
+/** What the start does without: most processes that a client starts are never told to call anything. */
+function partsOf(options: MethodOptions) {
+  const caller = once(async () => (await import("./calls.ts")).createCaller(options));
+  return {
+    tools: once(async () => {
+      const { createToolCalls } = await import("./tool-calls.ts");
+      return createToolCalls(await caller(), options);
+    }),
+    resources: once(async () => {
+      const { createResources } = await import("./resources.ts");
+      return createResources(await caller(), options);
+    }),
+    subscriptions: once(async () => {
+      const { createSubscriptions } = await import("./subscriptions.ts");
+      return createSubscriptions(options);
+    }),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function later<Name extends string>(
+  load: () => Promise<Record<Name, Method["run"]>>,
+  name: Name,
+): Method["run"] {
+  return async (request) => (await load())[name](request);
+}
+
+/** A model reads results, and people read what it makes of them; of an error a client may show nothing. */
+function orUpdated(run: Method["run"]): Method["run"] {
   return async (request) => {
-    loaded ??= import("./calls.ts").then(({ createToolCaller }) => createToolCaller(options));
     try {
-      return await (await loaded)(request);
+      return await run(request);
     } catch (error) {
       if (!isMissingPart(error)) throw error;
       return { content: [{ type: "text", text: UPDATED }], isError: true };
@@ -72,7 +110,9 @@ function fullIdentityOf({ version, icon }: MethodOptions): Implementation {
   };
 }
 
-const CAPABILITIES = { tools: {} };
+function capabilitiesOf({ hasChanges = false }: MethodOptions) {
+  return { tools: {}, resources: hasChanges ? { subscribe: true } : {} };
+}
 
 function introduce(
   { protocolVersion: asked }: MethodRequest["params"],
@@ -81,7 +121,7 @@ function introduce(
   const spoken = LEGACY_VERSIONS.find((known) => known === asked);
   return {
     protocolVersion: spoken ?? LEGACY_VERSIONS[0],
-    capabilities: CAPABILITIES,
+    capabilities: capabilitiesOf(options),
     serverInfo: fullIdentityOf(options),
     instructions: options.instructions,
   };
@@ -90,26 +130,10 @@ function introduce(
 function discover(options: MethodOptions): Result {
   return {
     supportedVersions: MODERN_VERSIONS,
-    capabilities: CAPABILITIES,
+    capabilities: capabilitiesOf(options),
     instructions: options.instructions,
     _meta: { [META_KEYS.server]: fullIdentityOf(options) },
   };
-}
-
-/** Nothing that can be listened to changes, so nothing asked for is honoured; the stream is open all the same. */
-async function listen({ id, notify, inputEnd }: MethodRequest): Promise<Result> {
-  const _meta = { [META_KEYS.subscription]: id };
-  notify("notifications/subscriptions/acknowledged", { _meta, notifications: {} });
-  await new Promise((resolve) => {
-    inputEnd.addEventListener("abort", resolve, { once: true });
-  });
-  return { _meta };
-}
-
-function noResource({ params: { uri } }: MethodRequest): never {
-  const problem = typeof uri === "string" ? "There is no such resource." : 'needs "uri", a string.';
-  // The two eras disagree about the code, and every client of either takes this one for a failure.
-  throw new ProtocolError(ERROR_CODES.invalidParams, `resources/read: ${problem}`, { uri });
 }
 
 function noPrompt(): never {

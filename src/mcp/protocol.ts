@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
+  /** Up to 2025-11-25; in 2026-07-28 such params are invalid. */
+  legacyResourceNotFound: -32002,
   unsupportedVersion: -32022,
 } as const;
 
@@ -59,6 +61,8 @@ export interface MethodRequest {
   /** Aborted when the client will say nothing more. */
   inputEnd: AbortSignal;
   notify(method: string, params: Record<string, unknown>): void;
+  /** Whether the request is one of 2026-07-28. */
+  isModern: boolean;
   /**
    * How this client has its person open a link: by a request of ours during the call, or, in 2026-07-28, by a result after
    * which it sends the call again. Undefined when it opens none.

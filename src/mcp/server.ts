@@ -88,8 +88,8 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 
 type Outcome = { result: Result } | { error: { code: number; message: string; data?: unknown } };
 
-/** What `opensLinks` is made of, for clients that open links. */
-type Asked = Omit<MethodRequest, "opensLinks">;
+/** A request before its era is known. */
+type Asked = Omit<MethodRequest, "opensLinks" | "isModern">;
 
 /** Makes the function that runs a request's method, as its era wants it. */
 function createDispatch(options: McpServerOptions) {
@@ -100,9 +100,10 @@ function createDispatch(options: McpServerOptions) {
   const run = async (asked: JSONRPCRequest, about: Asked, ask: Ask): Promise<Result> => {
     const era = eraOf(asked);
     const method = methodFor(asked.method, methods, era);
-    const opensLinks = !era.canOpenLinks ? undefined : era.isModern ? "by_result" : ask;
-    const result = await method.run({ ...about, opensLinks });
-    if (!era.isModern) return result;
+    const { isModern, canOpenLinks } = era;
+    const opensLinks = !canOpenLinks ? undefined : isModern ? "by_result" : ask;
+    const result = await method.run({ ...about, isModern, opensLinks });
+    if (!isModern) return result;
     const { ttlMs } = method;
     return {
       resultType: "complete",

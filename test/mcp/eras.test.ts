@@ -36,7 +36,7 @@ test("discovery says what it is, what it can, and for how long that holds (MCP 2
     result: {
       resultType: "complete",
       supportedVersions: ["2026-07-28"],
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, resources: {} },
       instructions: "How it all fits.",
       ...kept,
       _meta: {
@@ -48,7 +48,7 @@ test("discovery says what it is, what it can, and for how long that holds (MCP 2
 
 test.each([
   ["tools/list", { tools: [expect.objectContaining({ name: "look" })], ...kept }],
-  ["resources/list", { resources: [], ...kept }],
+  ["resources/list", { resources: [], ttlMs: 5_000, cacheScope: "private" }],
   ["resources/templates/list", { resourceTemplates: [], ...kept }],
   ["prompts/list", { prompts: [], ...kept }],
   ["completion/complete", { completion: { values: [] } }],

@@ -22,7 +22,7 @@ test("introduces itself", async () => {
     ],
   });
   expect(session.client.getInstructions()).toBe("How it all fits.");
-  expect(session.client.getServerCapabilities()).toEqual({ tools: {} });
+  expect(session.client.getServerCapabilities()).toEqual({ tools: {}, resources: {} });
 });
 
 test("speaks every version that the SDK speaks", () => {

@@ -3,7 +3,11 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 // Loaded at the first need, which would take longer than these tests wait for it.
 import "../../src/mcp/calls.ts";
 import "../../src/mcp/elicitation.ts";
+import "../../src/mcp/resources.ts";
+import "../../src/mcp/subscriptions.ts";
+import "../../src/mcp/tool-calls.ts";
 import { createMcpServer, type McpServerOptions } from "../../src/mcp/server.ts";
+import type { Session } from "../../src/session.ts";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { createRecordingLog } from "./recording-log.ts";
@@ -36,12 +40,15 @@ export function modernMeta(capabilities: Record<string, unknown> = {}) {
   };
 }
 
+const signedOut = { state: async () => ({ kind: "signed_out" }) } as Session;
+
 interface ServeOptions {
   clock?: FakeClock;
   waitingFor?: string;
   createContext?: (signal: AbortSignal) => ToolContext;
   listTools?: McpServerOptions["listTools"];
   loadTools?: McpServerOptions["loadTools"];
+  hasChanges?: boolean;
 }
 
 /** A server of these tools, behind the SDK's own checks. */
@@ -51,8 +58,8 @@ export function serve(tools: Tool[], options: ServeOptions = {}) {
     listTools: async () =>
       tools.map(({ call: _call, example: _example, toolset: _toolset, ...listed }) => listed),
     loadTools: async () => tools,
-    // The tools of these tests look at the signal only.
-    createContext: (signal) => ({ signal }) as ToolContext,
+    // The tools of these tests look at the signal only, and what else asks sees that nobody is signed in.
+    createContext: (signal) => ({ signal, session: signedOut }) as ToolContext,
     version: "1.2.3",
     icon: "data:image/svg+xml;base64,PHN2Zy8+",
     instructions: "How it all fits.",

@@ -14,6 +14,8 @@ import {
   ListResourceTemplatesResultSchema,
   ListToolsResultSchema,
   ProgressNotificationSchema,
+  ReadResourceResultSchema,
+  ResourceUpdatedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { McpServer } from "../../src/mcp/server.ts";
 
@@ -25,6 +27,9 @@ const RESULTS = new Map([
   ["tools/call", CallToolResultSchema],
   ["resources/list", ListResourcesResultSchema],
   ["resources/templates/list", ListResourceTemplatesResultSchema],
+  ["resources/read", ReadResourceResultSchema],
+  ["resources/subscribe", EmptyResultSchema.strict()],
+  ["resources/unsubscribe", EmptyResultSchema.strict()],
   ["prompts/list", ListPromptsResultSchema],
   ["completion/complete", CompleteResultSchema],
 ]);
@@ -33,6 +38,7 @@ const RESULTS = new Map([
 const OUR_MESSAGES = new Map<string, { parse(message: unknown): unknown }>([
   ["notifications/progress", ProgressNotificationSchema],
   ["notifications/cancelled", CancelledNotificationSchema],
+  ["notifications/resources/updated", ResourceUpdatedNotificationSchema],
   ["elicitation/create", ElicitRequestSchema],
   ["notifications/elicitation/complete", ElicitationCompleteNotificationSchema],
 ]);

@@ -1,0 +1,175 @@
+/**
+ * Subscriptions to resources, in the way of either era. What feeds them is `changes` of {@link ToolContext}: who provides it
+ * also sets `hasChanges` of `createMcpServer`, by which clients learn that there is something to subscribe to.
+ */
+import type { Result } from "@modelcontextprotocol/sdk/types.js";
+import { KaneoMcpError } from "../errors.ts";
+import { watchResource } from "../resources/resources.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import type { CallOptions } from "./calls.ts";
+import { ERROR_CODES, isRecord, META_KEYS, type MethodRequest, ProtocolError } from "./protocol.ts";
+import { locateFor, resourceFailure } from "./resources.ts";
+
+export interface SubscriptionOptions extends CallOptions {
+  /** Whether every {@link ToolContext} has `changes`. Default: no. */
+  hasChanges?: boolean;
+}
+
+/** Of `resources/subscribe` in all, and of one stream of 2026-07-28. */
+const MOST_WATCHED = 100;
+/** Changes that come together are told together. */
+const TOGETHER_MS = 100;
+/** How long it may take until a resource is watched. */
+const BEGIN_MS = 10_000;
+
+const UPDATED_METHOD = "notifications/resources/updated";
+
+/** Makes the functions that answer `resources/subscribe`, `resources/unsubscribe` and `subscriptions/listen`. */
+export function createSubscriptions(options: SubscriptionOptions) {
+  /** What `resources/subscribe` named; an abort ends it. */
+  const subscribed = new Map<string, AbortController>();
+
+  return {
+    async subscribe(request: MethodRequest): Promise<Result> {
+      const { uri } = locateFor(request);
+      if (subscribed.has(uri)) return {};
+      if (!options.hasChanges) throw refusal(uri, "Nothing tells of changes here.");
+      if (subscribed.size >= MOST_WATCHED) {
+        throw refusal(uri, `There are ${MOST_WATCHED} subscriptions; end one first.`);
+      }
+      const end = new AbortController();
+      subscribed.set(uri, end);
+      const signal = AbortSignal.any([end.signal, request.inputEnd]);
+      const told = () => request.notify(UPDATED_METHOD, { uri });
+      try {
+        await watch(request, options, { signal, told });
+      } catch (error) {
+        end.abort();
+        if (subscribed.get(uri) === end) subscribed.delete(uri);
+        throw error;
+      }
+      return {};
+    },
+
+    unsubscribe(request: MethodRequest): Result {
+      const { uri } = locateFor(request);
+      subscribed.get(uri)?.abort();
+      subscribed.delete(uri);
+      return {};
+    },
+
+    listen: (request: MethodRequest) => listen(request, options),
+  };
+}
+
+/**
+ * Tells of what can be told: changes of resources that are there. The lists of tools and prompts stay as they are, and of
+ * the list of projects nothing tells.
+ */
+async function listen(request: MethodRequest, options: SubscriptionOptions): Promise<Result> {
+  const { id, params, notify, inputEnd } = request;
+  const _meta = { [META_KEYS.subscription]: id };
+  const signal = AbortSignal.any([request.signal, inputEnd]);
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const wanted = wantedBy(params);
+  const watched = await Promise.all(
+    (options.hasChanges ? wanted : []).map(async (uri) => {
+      const told = () => void opened.then(() => notify(UPDATED_METHOD, { _meta, uri }));
+      try {
+        await watch({ ...request, params: { uri } }, options, { signal, told });
+        return [uri];
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        options.log.debug(`Not subscribed to ${uri.slice(0, 100)}: ${error.message}`);
+        return [];
+      }
+    }),
+  );
+  const resourceSubscriptions = watched.flat();
+  const notifications = resourceSubscriptions.length === 0 ? {} : { resourceSubscriptions };
+  // It has to be the first message of the stream.
+  notify("notifications/subscriptions/acknowledged", { _meta, notifications });
+  open();
+  await aborted(signal);
+  return { _meta };
+}
+
+/** The addresses that a stream is to tell of. */
+function wantedBy({ notifications = {} }: MethodRequest["params"]): string[] {
+  const wanted = isRecord(notifications)
+    ? (notifications["resourceSubscriptions"] ?? [])
+    : undefined;
+  const isList = Array.isArray(wanted) && wanted.every((uri) => typeof uri === "string");
+  if (isList) return [...new Set<string>(wanted)].slice(0, MOST_WATCHED);
+  throw new ProtocolError(
+    ERROR_CODES.invalidParams,
+    '"notifications" must be an object, and "resourceSubscriptions" in it a list of addresses.',
+  );
+}
+
+/**
+ * Calls `told` from now on when the resource that `request` names has changed, until `signal` aborts.
+ *
+ * @throws ProtocolError when it cannot be watched.
+ */
+async function watch(
+  request: MethodRequest,
+  options: SubscriptionOptions,
+  { signal, told }: { signal: AbortSignal; told: () => void },
+): Promise<void> {
+  const { uri, ...located } = locateFor(request);
+  const end = new AbortController();
+  const begun = new AbortController();
+  const watching = AbortSignal.any([signal, end.signal]);
+  const late = new KaneoMcpError("out_of_time", `${BEGIN_MS / 1000} seconds went by.`);
+  const limit = options.clock.sleep(BEGIN_MS, AbortSignal.any([watching, begun.signal]));
+  void limit.then(
+    () => end.abort(late),
+    () => {},
+  );
+  try {
+    const context = await options.createContext(watching);
+    const changed = tellTogether(told, watching, options);
+    await watchResource(located, context, { changed, signal: watching });
+  } catch (error) {
+    const { renderFailure } = await import("../text/failure.ts");
+    const text = options.hideSecrets(renderFailure(error));
+    throw resourceFailure(request, { uri, text, error });
+  } finally {
+    begun.abort();
+  }
+}
+
+/** Tells once of all that changes within a short time, after the last of it. */
+function tellTogether(
+  told: () => void,
+  signal: AbortSignal,
+  { clock }: SubscriptionOptions,
+): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    void clock.sleep(TOGETHER_MS, signal).then(
+      () => {
+        isDue = false;
+        told();
+      },
+      () => {},
+    );
+  };
+}
+
+function refusal(uri: string, reason: string): ProtocolError {
+  return new ProtocolError(ERROR_CODES.invalidParams, reason, { uri });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,225 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { ChangeFeed } from "../../src/tools/tool.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { eras, serveKaneo } from "../support/serve-kaneo.ts";
+import { modernMeta } from "../support/serve-tools.ts";
+
+const web = "kaneo://project/WEB/board";
+const first = "kaneo://task/WEB-1";
+const subscription = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
+
+/** A feed whose changes the test makes up. */
+function createFeed() {
+  const watchers = new Set<{ projectId: string; changed(taskId: string | undefined): void }>();
+  const feed: ChangeFeed = {
+    async watch(projectId, changed, signal) {
+      signal.throwIfAborted();
+      const watcher = { projectId, changed };
+      watchers.add(watcher);
+      signal.addEventListener("abort", () => watchers.delete(watcher), { once: true });
+    },
+  };
+  return {
+    feed,
+    watched: () => [...watchers].map(({ projectId }) => projectId),
+    change(projectId: string, taskId?: string) {
+      for (const one of watchers) if (one.projectId === projectId) one.changed(taskId);
+    },
+  };
+}
+
+async function start() {
+  const { feed, watched, change } = createFeed();
+  const clock = new FakeClock({ byHand: true });
+  const server = await serveKaneo({ changes: feed, clock });
+  return {
+    ...server,
+    watched,
+    change,
+    clock,
+    /** What was told since the beginning. */
+    told: () => server.received.filter((one) => "method" in one),
+    /** Opens a stream of changes. */
+    async listen(notifications: unknown) {
+      const params = { ...modernMeta(), notifications };
+      await server.tell({ id: "listen:0", method: "subscriptions/listen", params });
+      while (server.received.length === 0) await delay(5);
+    },
+  };
+}
+
+const updated = (uri: string) => ({ method: "notifications/resources/updated", params: { uri } });
+const updatedOnStream = (uri: string) => ({
+  method: "notifications/resources/updated",
+  params: { uri, _meta: subscription },
+});
+const acknowledged = (notifications: object) => ({
+  method: "notifications/subscriptions/acknowledged",
+  params: { _meta: subscription, notifications },
+});
+
+test("says that resources can be subscribed to, where something tells of changes", async () => {
+  await using server = await start();
+
+  const discovered = await server.ask("2026-07-28", "server/discover");
+  const introduced = await server.ask("2025-11-25", "initialize");
+
+  const capabilities = { resources: { subscribe: true } };
+  expect(discovered.result).toMatchObject({ capabilities });
+  expect(introduced.result).toMatchObject({ capabilities });
+});
+
+test("tells a subscriber of changes, of many at once just once, until it ends that (2025-11-25)", async () => {
+  await using server = await start();
+  await server.ask("2025-11-25", "resources/subscribe", { uri: web });
+  await server.ask("2025-11-25", "resources/subscribe", { uri: web });
+
+  for (let count = 0; count < 100; count += 1) server.change(server.projectId, server.taskId(1));
+  server.change("another");
+  await server.clock.advance(200);
+  const once = server.told();
+  server.change(server.projectId);
+  await server.clock.advance(200);
+  const twice = server.told();
+  await server.ask("2025-11-25", "resources/unsubscribe", { uri: web });
+  server.change(server.projectId);
+  await server.clock.advance(200);
+
+  expect(once).toMatchObject([updated(web)]);
+  expect(twice).toMatchObject([updated(web), updated(web)]);
+  expect(server.told()).toEqual(twice);
+  expect(server.watched()).toEqual([]);
+});
+
+test("tells of a task when it, or nobody knows what, has changed", async () => {
+  await using server = await start();
+  await server.ask("2025-11-25", "resources/subscribe", { uri: first });
+
+  server.change(server.projectId, server.taskId(2));
+  await server.clock.advance(200);
+  const ofOthers = server.told();
+  server.change(server.projectId, server.taskId(1));
+  await server.clock.advance(200);
+  server.change(server.projectId);
+  await server.clock.advance(200);
+
+  expect(ofOthers).toEqual([]);
+  expect(server.told()).toMatchObject([updated(first), updated(first)]);
+});
+
+test("tells on a stream what it is asked and can be told, and ends with it (2026-07-28)", async () => {
+  await using server = await start();
+  const resourceSubscriptions = [web, first, web, "kaneo://task/WEB-99", "kaneo://nothing", "x"];
+
+  await server.listen({ toolsListChanged: true, resourceSubscriptions });
+  server.change(server.projectId, server.taskId(1));
+  await server.clock.advance(200);
+  const told = server.told();
+  await server.tell({ method: "notifications/cancelled", params: { requestId: "listen:0" } });
+  server.change(server.projectId);
+  await server.clock.advance(200);
+
+  expect(told).toMatchObject([
+    acknowledged({ resourceSubscriptions: [web, first] }),
+    updatedOnStream(web),
+    updatedOnStream(first),
+  ]);
+  expect(server.told()).toEqual(told);
+  expect(server.watched()).toEqual([]);
+});
+
+test("watches nothing any more when the client will say nothing more", async () => {
+  await using server = await start();
+  await server.listen({ resourceSubscriptions: [web] });
+  await server.ask("2025-11-25", "resources/subscribe", { uri: first });
+  const before = server.watched().length;
+
+  server.endInput();
+  await delay(20);
+
+  expect(before).toBe(2);
+  expect(server.watched()).toEqual([]);
+  expect(server.received.at(-1)).toMatchObject({ id: "listen:0", result: { _meta: subscription } });
+});
+
+test.each([
+  ["kaneo://task/WEB-99", -32002],
+  ["kaneo://nothing", -32002],
+  ["", -32602],
+  [undefined, -32602],
+])("refuses a subscription to %j", async (uri, code) => {
+  await using server = await start();
+
+  const { error } = await server.ask("2025-11-25", "resources/subscribe", { uri });
+
+  expect(error).toMatchObject({ code });
+  expect(server.watched()).toEqual([]);
+});
+
+test.each([[null], [7], [[]], [{ resourceSubscriptions: web }], [{ resourceSubscriptions: [1] }]])(
+  "refuses a stream of %j",
+  async (notifications) => {
+    await using server = await start();
+
+    await server.listen(notifications);
+
+    expect(server.received).toMatchObject([{ id: "listen:0", error: { code: -32602 } }]);
+  },
+);
+
+test("watches at most 100 resources for a client, and ends what it does not know in silence", async () => {
+  await using server = await start();
+  const uris = Array.from(
+    { length: 150 },
+    (_, index) => `kaneo://project/WEB${"%20".repeat(index)}`,
+  );
+
+  await server.listen({ resourceSubscriptions: uris });
+  const onStream = server.watched().length;
+  const answers = [];
+  for (const uri of uris.slice(0, 101)) {
+    answers.push(await server.ask("2025-11-25", "resources/subscribe", { uri }));
+  }
+  const unknown = await server.ask("2025-11-25", "resources/unsubscribe", { uri: first });
+
+  expect(onStream).toBe(100);
+  expect(answers.filter(({ error }) => error !== undefined)).toMatchObject([
+    { error: { code: -32602, message: expect.stringContaining("100 subscriptions") } },
+  ]);
+  expect(unknown.result).toEqual({});
+});
+
+test.each(eras)("where nothing tells of changes, nothing is honoured in %s", async (era) => {
+  await using server = await serveKaneo();
+  const isModern = era === "2026-07-28";
+  const method = isModern ? "subscriptions/listen" : "resources/subscribe";
+  const wanted = { uri: web, notifications: { resourceSubscriptions: [web] } };
+
+  const answered = server.ask(era, method, wanted);
+  await delay(50);
+  server.endInput();
+  const { error } = await answered;
+
+  const told = server.received.filter((one) => "method" in one);
+  if (isModern) expect(told).toMatchObject([{ params: { notifications: {} } }]);
+  else expect(error).toMatchObject({ code: -32602, data: { uri: web } });
+});
+
+test("gives up on a resource that cannot be watched in time", async () => {
+  const clock = new FakeClock({ byHand: true });
+  const never: ChangeFeed = {
+    watch: (_project, _changed, signal) =>
+      new Promise((_, reject) => {
+        signal.throwIfAborted();
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  };
+  await using server = await serveKaneo({ changes: never, clock });
+
+  const answered = server.ask("2025-11-25", "resources/subscribe", { uri: web });
+  await delay(100);
+  await clock.advance(10_000);
+
+  expect(await answered).toMatchObject({ error: { code: -32603 } });
+});
