@@ -47,10 +47,9 @@ export async function askPerson(
 
   if (secondsLeft < LEAST_SECONDS) throw question;
   asked.add(page.userCode);
-  const elicitationId = `kaneo-${page.userCode}`;
+  const params = elicitationOf(page);
   const over = new AbortController();
   const refused = new AbortController();
-  const params = { ...elicitationOf(page), elicitationId };
   // "accept" means that the person wants to open the link, not that they have approved.
   void opensLinks(METHOD, params, over.signal).then((answer) => {
     if (answer?.["action"] !== "accept") refused.abort(question);
@@ -58,6 +57,7 @@ export async function askPerson(
   try {
     const seconds = Math.min(MOST_SECONDS, secondsLeft);
     await approval(asking.context, seconds, AbortSignal.any([signal, refused.signal]));
+    const { elicitationId } = params;
     request.notify("notifications/elicitation/complete", { elicitationId });
     return undefined;
   } finally {
@@ -77,10 +77,14 @@ export async function afterAsking(answers: unknown, context: ToolContext): Promi
   await approval(context, answer["action"] === "accept" ? MOST_SECONDS : 0, context.signal);
 }
 
+/**
+ * The same in both eras: 2026-07-28 knows no `elicitationId` any more, but Copilot CLI 1.0.102 takes a question without one
+ * for no answer at all, and tells the model that the call failed.
+ */
 function elicitationOf({ link, userCode, host, warning }: SignInPage) {
   const caution = warning === undefined ? "" : ` Caution: ${warning}`;
   const message = `Sign in to Kaneo at ${host}. Compare the code ${userCode} with the page.${caution}`;
-  return { mode: "url", url: link, message };
+  return { mode: "url", url: link, message, elicitationId: `kaneo-${userCode}` };
 }
 
 async function approval(

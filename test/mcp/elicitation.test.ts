@@ -5,7 +5,13 @@ import { modernMeta } from "../support/serve-tools.ts";
 import { pending, startSignedOut } from "../support/signed-out-server.ts";
 
 const message = "Sign in to Kaneo at kaneo.test. Compare the code B7MTEA53 with the page.";
-const elicitation = { mode: "url", url: pending.link, message };
+const elicitation = {
+  mode: "url",
+  url: pending.link,
+  message,
+  // Copilot CLI 1.0.102 fails without, also where the era has no such field.
+  elicitationId: "kaneo-B7MTEA53",
+};
 const urls = { elicitation: { form: {}, url: {} } };
 const linkText = { content: [{ text: expect.stringContaining(pending.link) }] };
 const tasks = { content: [{ text: "The tasks" }] };
@@ -25,7 +31,7 @@ const modernCall = (id: string, more: Record<string, unknown> = {}) =>
 const asked = {
   id: "kaneo-1",
   method: "elicitation/create",
-  params: { ...elicitation, elicitationId: "kaneo-B7MTEA53" },
+  params: elicitation,
 };
 const takenBack = { method: "notifications/cancelled", params: { requestId: "kaneo-1" } };
 
