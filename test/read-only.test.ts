@@ -15,7 +15,13 @@ const writingTools = allTools.filter(
 function snapshot({ sandbox }: Pick<ToolHarness, "sandbox">): string {
   const { data } = sandbox;
   const maps = Object.values(data).filter((rows) => rows instanceof Map);
-  return JSON.stringify(maps.map((rows) => [...rows.values()]));
+  const { organization, member, invitation } = data.auth;
+  return JSON.stringify([
+    ...maps.map((rows) => [...rows.values()]),
+    organization,
+    member,
+    invitation,
+  ]);
 }
 
 /** The requests that are more than a look. */

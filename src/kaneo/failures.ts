@@ -26,12 +26,13 @@ const messageSchema = z.object({ message: z.string() });
 export function failureOfAnswer(route: Route, response: HttpResponse, now: number): KaneoMcpError {
   const ofFront = frontFailure(route, response, now);
   if (ofFront) return ofFront;
-  const said = wordsOf(response);
+  const said = wordsOf(route, response);
   const { status } = response;
   if (said === "Workspace ID could not be determined") return unknownId(route);
   if (status === 400 || status === 422) return failure("invalid_input", refused(route, said));
+  // better-auth refuses the removal of a member with 401, all else with 403.
+  if (status === 403 || said.startsWith(NOT_ALLOWED)) return forbidden(said);
   if (status === 401) return notAccepted(route);
-  if (status === 403) return forbidden(said);
   if (status === 404 || status === 405) return notFound(route, response, said);
   if (status === 409) return failure("conflict", `Kaneo refused: ${said}.`);
   if (status === 413) return tooLarge(route);
@@ -119,9 +120,12 @@ const REASONS = new Map([
   ["You don't have access to this workspace", "You don't have access to this workspace"],
 ]);
 
+const NOT_ALLOWED = "You are not allowed to ";
+
 function forbidden(said: string): KaneoMcpError {
   const reason = REASONS.get(said);
   if (reason !== undefined) return failure("forbidden", `Kaneo refused: ${reason}.`);
+  if (said.startsWith(NOT_ALLOWED)) return failure("forbidden", `Kaneo refused: ${said}.`);
   return failure("forbidden", `Kaneo refused: ${said}.`, {
     hint: "If those are not Kaneo's words, something in front of it refuses: KANEO_HEADERS can give what that wants. Otherwise ask an owner or admin of the workspace.",
   });
@@ -135,7 +139,7 @@ function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpE
   });
 }
 
-function wordsOf(response: HttpResponse): string {
+function wordsOf({ path }: Route, response: HttpResponse): string {
   const { body } = response;
   const schemaErrors = schemaErrorSchema.safeParse(body).data;
   if (schemaErrors !== undefined) {
@@ -144,10 +148,14 @@ function wordsOf(response: HttpResponse): string {
   if (isWebPage(response)) return WEB_PAGE;
   const words =
     messageSchema.safeParse(body).data?.message ?? (typeof body === "string" ? body : "");
-  return oneLine(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
+  const said = oneLine(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
+  // better-auth's word for what Kaneo calls a workspace.
+  if (!path.startsWith(ORGANIZATION)) return said;
+  return said.replaceAll("organization", "workspace").replaceAll("Organization", "Workspace");
 }
 
 const MOST_WORDS = 300;
+const ORGANIZATION = "/api/auth/organization/";
 
 function wordsOfSchemaError(error: z.infer<typeof schemaErrorSchema>["error"][number]): string {
   const field = error.path?.map((step) => step.key).join(".");
@@ -170,7 +178,7 @@ const VERBS: Record<HttpRequest["method"], string> = {
 const DEEDS: [route: RegExp, deed: string][] = [
   [/^GET \/api\/search/, "search"],
   [/^GET \/api\/auth\/get-session/, "tell who is signed in"],
-  [/^GET \/api\/auth\/organization/, "list the workspaces"],
+  [/^GET \/api\/auth\/organization\/list$/, "list the workspaces"],
   [/^GET \/api\/workspace\/.*\/members/, "list the members"],
   [/^PUT \/api\/task\/move\//, "move the task"],
   [/^PATCH \/api\/task\/bulk/, "change the tasks"],
@@ -184,8 +192,16 @@ const DEEDS: [route: RegExp, deed: string][] = [
 function deed(route: Route): string {
   const known = DEEDS.find(([pattern]) => pattern.test(shown(route)));
   if (known) return known[1];
+  if (route.path.startsWith(ORGANIZATION)) return deedOfOrganization(route.path);
   const thing = (route.path.split(/[/?]/)[2] ?? "thing").replaceAll("-", " ");
   return `${VERBS[route.method]} the ${thing.replace("task relation", "relation")}`;
+}
+
+/** `invite the member` of `…/invite-member`, and `create the workspace` of `…/create`. */
+function deedOfOrganization(path: string): string {
+  const words = path.slice(ORGANIZATION.length).split(/[?/]/, 1)[0]?.split("-") ?? [];
+  const [verb = "", ...noun] = words;
+  return `${verb} the ${noun.join(" ") || "workspace"}`;
 }
 
 /** Routes whose last id belongs to something else than their name says. */

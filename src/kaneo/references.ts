@@ -239,7 +239,7 @@ export async function findPerson(
   throw noMatch(reference, await members(), {
     ...memberNaming,
     where: workspaceIds.length === 1 ? "this workspace" : "these workspaces",
-    hint: "Only members of the workspace can be assigned: use one of them, me, or none.",
+    hint: "Name a member of the workspace, or me; none means nobody where that is possible.",
   });
 }
 

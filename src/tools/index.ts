@@ -1,7 +1,9 @@
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
+import { invitationTools } from "./invitations.ts";
 import { boardLabelTools, labelTools } from "./labels.ts";
 import { listActivityTools } from "./list-activity.ts";
+import { memberTools } from "./members.ts";
 import { notificationTools } from "./notifications.ts";
 import { boardProjectTools, projectTools } from "./projects.ts";
 import { relationTools } from "./relations.ts";
@@ -16,6 +18,7 @@ import { taskUpdateTools } from "./tasks-update.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
 import { workflowRuleTools } from "./workflow-rules.ts";
+import { workspaceTools } from "./workspaces.ts";
 
 /** Every tool, in the order in which they are listed. */
 export const allTools: readonly Tool[] = [
@@ -38,4 +41,7 @@ export const allTools: readonly Tool[] = [
   ...workflowRuleTools,
   ...boardLabelTools,
   ...boardProjectTools,
+  ...memberTools,
+  ...invitationTools,
+  ...workspaceTools,
 ];

@@ -63,6 +63,8 @@ export async function startWorkbench(): Promise<Workbench> {
   const token = await sandbox.signIn(sandbox.people.alice);
   const tables = tablesOf(sandbox.data);
   const start = structuredClone(tables);
+  const { auth } = sandbox.data;
+  const startOfAuth = structuredClone(auth);
   const connections: AsyncDisposable[] = [];
   return {
     sandbox,
@@ -74,20 +76,30 @@ export async function startWorkbench(): Promise<Workbench> {
     },
     restore: () => {
       const copy = structuredClone(start);
+      Object.assign(auth, structuredClone(startOfAuth));
       for (const [name, table] of Object.entries(tables)) {
         table.clear();
         for (const [id, row] of copy[name] ?? []) table.set(id, row);
       }
     },
-    sizes: () =>
-      Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.size])),
-    picture: () => JSON.stringify(Object.values(tables).map((table) => [...table.values()])),
+    sizes: () => ({
+      ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.size])),
+      ...Object.fromEntries(OF_AUTH.map((name) => [name, auth[name].length])),
+    }),
+    picture: () =>
+      JSON.stringify([
+        ...Object.values(tables).map((table) => [...table.values()]),
+        ...OF_AUTH.map((name) => auth[name]),
+      ]),
     [Symbol.asyncDispose]: async () => {
       for (const connection of connections) await connection[Symbol.asyncDispose]();
       await sandbox.close();
     },
   };
 }
+
+/** What tools change of better-auth's tables; sessions change by being used. */
+const OF_AUTH = ["organization", "member", "invitation", "organizationRole"] as const;
 
 function tablesOf(data: SandboxData): Record<string, Map<string, unknown>> {
   const maps = Object.entries(data).filter(([, table]) => table instanceof Map);

@@ -38,21 +38,14 @@ export function createAuthTables(): AuthTables {
     organization: [],
     member: [],
     organizationRole: [],
+    invitation: [],
     apikey: [],
   };
   for (const name of OTHER_TABLES) tables[name] = [];
   return tables;
 }
 
-const OTHER_TABLES = [
-  "account",
-  "deviceCode",
-  "invitation",
-  "session",
-  "team",
-  "teamMember",
-  "verification",
-];
+const OTHER_TABLES = ["account", "deviceCode", "session", "team", "teamMember", "verification"];
 
 export function createAuth(tables: AuthTables, options: AuthOptions) {
   return betterAuth({

@@ -7,6 +7,8 @@ interface UserRow {
   email: string;
   image: string | null;
   role: string | null;
+  /** Nobody's is after a sign-up by password. */
+  emailVerified: boolean;
 }
 export interface WorkspaceRow {
   id: string;
@@ -20,6 +22,17 @@ export interface MemberRow {
   organizationId: string;
   userId: string;
   role: string;
+}
+interface InvitationRow {
+  id: string;
+  organizationId: string;
+  email: string;
+  role: string | null;
+  teamId: string | null;
+  status: string;
+  expiresAt: Date;
+  createdAt: Date;
+  inviterId: string;
 }
 interface RoleRow {
   organizationId: string;
@@ -45,6 +58,7 @@ export interface AuthTables {
   organization: WorkspaceRow[];
   member: MemberRow[];
   organizationRole: RoleRow[];
+  invitation: InvitationRow[];
   apikey: ApiKeyRow[];
 }
 

@@ -8,6 +8,8 @@ export interface DemoIds {
   /** A time entry that is still running. */
   entry: string;
   notification: string;
+  /** To alice; undefined until {@link addWhatExamplesNeed}. */
+  invitation: string | undefined;
 }
 
 export function demoIds({ data, people }: Sandbox): DemoIds {
@@ -21,25 +23,28 @@ export function demoIds({ data, people }: Sandbox): DemoIds {
     comment: first(data.comments(), ({ userId }) => userId === alice),
     entry: first(data.timeEntries.values(), ({ endTime }) => endTime === null),
     notification: first(data.notifications.values(), ({ userId }) => userId === alice),
+    invitation: data.auth.invitation.find(({ email }) => email === people.alice.email)?.id,
   };
 }
 
 /** For every tool, by name, the arguments of a call by alice that does all that it can in a fresh demo. */
 export function examplesFor(sandbox: Sandbox): Record<string, Record<string, unknown>> {
-  const { comment, entry, notification } = demoIds(sandbox);
+  const { comment, entry, notification, invitation } = demoIds(sandbox);
   const ids: Record<string, Record<string, unknown>> = {
     edit_comment: { comment },
     delete_comment: { comment },
     update_time_entry: { entry },
     mark_notifications_read: { notifications: [notification] },
+    answer_invitation: { invitation },
   };
   return Object.fromEntries(
     allTools.map(({ name, example }) => [name, { ...ids[name], ...example }]),
   );
 }
 
-/** Adds to the demo a column without tasks and a workflow rule, which some examples delete. */
-export function addWhatExamplesNeed({ projects, columns, workflowRules }: SandboxData): void {
+/** Adds to the demo what some examples delete or answer: a column without tasks, a workflow rule, two invitations. */
+export function addWhatExamplesNeed(data: SandboxData): void {
+  const { projects, columns, workflowRules } = data;
   const project = [...projects.values()].find(({ slug }) => slug === "WEB");
   const column = [...columns.values()].find(({ projectId }) => projectId === project?.id);
   if (!project || !column) throw new Error("The demo has no board WEB.");
@@ -54,4 +59,22 @@ export function addWhatExamplesNeed({ projects, columns, workflowRules }: Sandbo
     eventType: "pr_merged",
     ...created(),
   });
+  addInvitations(data);
+}
+
+/** Eve is invited to Acme, and alice to a workspace of bob's. */
+function addInvitations({ auth, users, workspaces, members }: SandboxData): void {
+  const acme = workspaces.find(({ slug }) => slug === "acme");
+  const idOf = (start: string) => users.find(({ email }) => email.startsWith(start))?.id ?? "";
+  if (!acme) throw new Error("The demo has no Acme.");
+  const guild = { ...acme, id: createId(), name: "Guild", slug: "guild" };
+  workspaces.push(guild);
+  members.push({ id: createId(), organizationId: guild.id, userId: idOf("bob"), role: "owner" });
+  const at = new Date();
+  const day = new Date(at.getTime() + 86_400_000);
+  const open = { role: "member", teamId: null, status: "pending", createdAt: at, expiresAt: day };
+  const toEve = { organizationId: acme.id, email: "eve@example.com", inviterId: idOf("alice") };
+  const toAlice = { organizationId: guild.id, email: "alice@example.com", inviterId: idOf("bob") };
+  auth.invitation.push({ id: createId(), ...open, ...toEve });
+  auth.invitation.push({ id: createId(), ...open, ...toAlice });
 }

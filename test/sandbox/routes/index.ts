@@ -2,6 +2,7 @@
 import type { Route } from "../router.ts";
 import { columnRoutes } from "./columns.ts";
 import { commentRoutes } from "./comments.ts";
+import { invitationRoutes } from "./invitations.ts";
 import { labelRoutes } from "./labels.ts";
 import { notificationRoutes } from "./notifications.ts";
 import { projectRoutes } from "./projects.ts";
@@ -25,5 +26,6 @@ export const routes: readonly Route[] = [
   ...relationRoutes,
   ...workflowRuleRoutes,
   ...notificationRoutes,
+  ...invitationRoutes,
   ...searchRoutes,
 ];

@@ -1,0 +1,231 @@
+/** Invitations to a workspace: those that this account sends, and those that it receives. */
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import { membersOf } from "../kaneo/lists.ts";
+import { fold, oneLine } from "../kaneo/matching.ts";
+import {
+  explainingRefusal,
+  findRole,
+  type Invitation,
+  invitationIn,
+  invitationSchema,
+  matchInvitation,
+  openInvitations,
+} from "../kaneo/members.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
+import { findWorkspace } from "../kaneo/references.ts";
+import { kaneoId, list, moment, optional, type Workspace, word } from "../kaneo/schemas.ts";
+import { renderMoment } from "../text/dates.ts";
+import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
+import * as fields from "./fields.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
+
+const workspace = fields.workspace.optional();
+
+const inviteMember = defineTool({
+  name: "invite_member",
+  toolset: "members",
+  title: "Invite member",
+  description:
+    "Invites a person to a workspace. Give them the link of the answer: Kaneo sends mail only where that is set up. An open invitation is renewed.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  input: z.object({
+    email: fields.text.describe("E-mail of the person"),
+    role: fields.text.describe("Role of the workspace, see list_members").default("member"),
+    workspace,
+  }),
+  example: { email: "new.person@example.com", role: "member", workspace: "acme" },
+  run: async (args, { kaneo, now }) => {
+    const workspace = await findWorkspace(kaneo, args.workspace);
+    const email = args.email.toLowerCase();
+    const role = await findRole(kaneo, workspace, args.role);
+    await assertNoMember(kaneo, workspace, email);
+    const open = await openInvitations(kaneo, workspace, now());
+    const current = open.find((one) => fold(one.email) === fold(email));
+    if (current !== undefined && current.role !== role) {
+      throw new KaneoMcpError(
+        "conflict",
+        `${email} is invited as ${current.role} already; nothing was changed.`,
+        { hint: `To invite as ${role}, call cancel_invitation first.` },
+      );
+    }
+    const renew = current !== undefined && { resend: true };
+    const body = { organizationId: workspace.id, email, role, ...renew };
+    const needs = ["invitation", "create"] as const;
+    const invitation = await explainingRefusal(kaneo, { workspace, needs }, () =>
+      invite(kaneo, workspace, { body, now: now() }),
+    );
+    return { workspace, invitation, isRenewed: current !== undefined };
+  },
+  text: ({ workspace, invitation, isRenewed }, { kaneo, timeZone }) => {
+    const { id, email, role, expiresAt } = invitation;
+    return [
+      `${isRenewed ? "Renewed the invitation of" : "Invited"} ${email} to ${inline(workspace.name, 60)} as ${role}, until ${renderMoment(expiresAt, timeZone)}.`,
+      `Link for them, to open signed in as ${email}: ${kaneo.instance}/invitation/accept/${id}`,
+    ].join("\n");
+  },
+});
+
+interface NewInvitation {
+  body: { organizationId: string; email: string; role: string; resend?: boolean };
+  now: number;
+}
+
+async function invite(
+  kaneo: Kaneo,
+  workspace: Workspace,
+  { body, now }: NewInvitation,
+): Promise<Invitation> {
+  const { email, role } = body;
+  const route = endpoint`/api/auth/organization/invite-member`;
+  return confirmed(await kaneo.post(route, invitationSchema, body), {
+    what: `The invitation of ${email}`,
+    done: "sent",
+    fields: { organizationId: workspace.id, email, role, status: "pending" },
+    look: async () =>
+      (await openInvitations(kaneo, workspace, now)).find((row) => row.email === email),
+  });
+}
+
+async function assertNoMember(kaneo: Kaneo, { id, name }: Workspace, email: string) {
+  const members = await kaneo.kept(membersOf(id), kaneo.elapsed());
+  const member = members.find((one) => fold(one.email) === fold(email));
+  if (member === undefined) return;
+  throw new KaneoMcpError(
+    "conflict",
+    `${email} belongs to ${oneLine(name, 60)} already, as ${member.role}.`,
+    { hint: "change_role gives them another role." },
+  );
+}
+
+const cancelInvitation = defineTool({
+  name: "cancel_invitation",
+  toolset: "members",
+  title: "Cancel invitation",
+  description: "Takes back an invitation that was not answered yet; its link stops working.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({ invitation: fields.text.describe("E-mail, id or link"), workspace }),
+  example: { invitation: "eve@example.com", workspace: "acme" },
+  run: async (args, { kaneo, now }) => {
+    const workspace = await findWorkspace(kaneo, args.workspace);
+    const open = await openInvitations(kaneo, workspace, now());
+    const invitation = matchInvitation(open, args.invitation, workspace.name);
+    const needs = ["invitation", "cancel"] as const;
+    await explainingRefusal(kaneo, { workspace, needs }, async () => {
+      const route = endpoint`/api/auth/organization/cancel-invitation`;
+      const answer = await kaneo.post(route, invitationSchema, { invitationId: invitation.id });
+      await confirmed(answer, {
+        what: `The invitation of ${invitation.email}`,
+        done: "cancelled",
+        fields: { id: invitation.id, status: "canceled" },
+        look: async () => {
+          const left = await openInvitations(kaneo, workspace, now());
+          const isOpen = left.some(({ id }) => id === invitation.id);
+          return isOpen ? undefined : { ...invitation, status: "canceled" };
+        },
+      });
+    });
+    return { workspace, invitation };
+  },
+  text: ({ workspace, invitation: { email, role } }) =>
+    `Cancelled the invitation of ${email} to ${inline(workspace.name, 60)} as ${role}.`,
+});
+
+/** `GET /api/invitation/pending`: empty for an account whose e-mail is not confirmed, as after a sign-up by password. */
+const receivedSchema = list(
+  z.object({
+    id: kaneoId,
+    workspaceName: z.string(),
+    inviterName: z.string(),
+    expiresAt: moment,
+  }),
+);
+
+const listInvitations = defineTool({
+  name: "list_invitations",
+  toolset: "members",
+  title: "List invitations",
+  description:
+    "Lists the invitations that this account received; those that it sent are in list_members.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object({}),
+  example: {},
+  run: async (_args, { kaneo }) => kaneo.get(endpoint`/api/invitation/pending`, receivedSchema),
+  text: (received, { timeZone }) => {
+    const lines = received.map(({ id, workspaceName, inviterName, expiresAt }) => {
+      const until = `until ${renderMoment(expiresAt, timeZone)}`;
+      return [
+        inline(workspaceName, 60),
+        `by ${inline(inviterName, 60)}`,
+        until,
+        `invitation ${id}`,
+      ];
+    });
+    return [
+      count(received.length, "invitation"),
+      ...lines.map((parts) => parts.join("  ")),
+      ...(received.length === 0 ? [UNCONFIRMED] : []),
+    ].join("\n");
+  },
+});
+
+const UNCONFIRMED =
+  "Kaneo lists them only for accounts with a confirmed e-mail address. The link that the inviting person has can be given to answer_invitation all the same.";
+
+/** `GET /api/invitation/:id`. */
+const detailsSchema = z.object({
+  valid: z.boolean(),
+  error: optional(z.string()),
+  invitation: optional(z.object({ workspaceName: z.string(), inviterName: z.string() })),
+});
+const answerSchema = z.object({
+  invitation: z.object({ id: kaneoId, status: word, role: optional(word) }),
+});
+
+const answerInvitation = defineTool({
+  name: "answer_invitation",
+  toolset: "members",
+  title: "Answer invitation",
+  description: "Accepts or declines an invitation to a workspace.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    invitation: fields.text.describe("Link or id"),
+    answer: z.enum(["accept", "decline"]),
+  }),
+  example: { answer: "accept" },
+  run: async ({ invitation, answer }, { kaneo }) => {
+    const id = invitationIn(invitation) ?? invitation.trim();
+    const details = await kaneo.get(endpoint`/api/invitation/${id}`, detailsSchema);
+    if (!details.valid || details.invitation === undefined) {
+      const why = inline(details.error ?? "It is not valid", 200).replace(/\.$/, "");
+      throw new KaneoMcpError("not_found", `Kaneo does not take an answer: ${why}.`, {
+        hint: "Ask the person who invited for a new invitation.",
+      });
+    }
+    const { invitation: answered } = await send(kaneo, id, answer);
+    kaneo.forget();
+    return { ...details.invitation, answer, role: answered.role };
+  },
+  text: ({ workspaceName, inviterName, answer, role }, _context: ToolContext) =>
+    answer === "accept"
+      ? `This account now belongs to ${inline(workspaceName, 60)}${role === undefined ? "" : ` as ${role}`}.`
+      : `Declined the invitation of ${inline(inviterName, 60)} to ${inline(workspaceName, 60)}.`,
+});
+
+export const invitationTools = [inviteMember, cancelInvitation, listInvitations, answerInvitation];
+
+async function send(kaneo: Kaneo, id: string, answer: "accept" | "decline") {
+  const isYes = answer === "accept";
+  const route = isYes
+    ? endpoint`/api/auth/organization/accept-invitation`
+    : endpoint`/api/auth/organization/reject-invitation`;
+  const sent = await kaneo.post(route, answerSchema, { invitationId: id });
+  const status = isYes ? "accepted" : "rejected";
+  return confirmed(sent, {
+    what: "The answer to the invitation",
+    isSo: (row) => row.invitation.id === id && row.invitation.status === status,
+  });
+}

@@ -1,0 +1,198 @@
+/** Who belongs to a workspace, and in which role. */
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import { membersOf, workspaces } from "../kaneo/lists.ts";
+import { fold, oneLine } from "../kaneo/matching.ts";
+import {
+  explainingRefusal,
+  findRole,
+  type Invitation,
+  membershipId,
+  openInvitations,
+  type Role,
+  rolesOf,
+} from "../kaneo/members.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
+import { currentUserId, findMember, findWorkspace } from "../kaneo/references.ts";
+import { kaneoId, type Member, type Workspace, word } from "../kaneo/schemas.ts";
+import { renderMoment } from "../text/dates.ts";
+import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
+import * as fields from "./fields.ts";
+import { defineTool } from "./tool.ts";
+
+const workspace = fields.workspace.optional();
+const member = fields.text.describe("me, name, e-mail or id");
+
+const listMembers = defineTool({
+  name: "list_members",
+  toolset: "members",
+  title: "List members",
+  description:
+    "Lists the people of a workspace with e-mail and role, the invitations that wait for an answer, and the roles with what each may do.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object({ workspace }),
+  example: { workspace: "acme" },
+  run: async (args, { kaneo, now }) => {
+    const workspace = await findWorkspace(kaneo, args.workspace);
+    const [members, invitations, roles] = await Promise.all([
+      kaneo.kept(membersOf(workspace.id), kaneo.elapsed()),
+      openInvitations(kaneo, workspace, now()),
+      rolesOf(kaneo, workspace),
+    ]);
+    return { workspace, members, invitations, roles };
+  },
+  text: ({ workspace, members, invitations, roles }, { timeZone }) =>
+    [
+      `${inline(workspace.name, 60)} (${workspace.slug}): ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
+      ...members.map(({ name, email, role }) => `${inline(name, 60)} <${email}>  ${role}`),
+      ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
+      "Roles:",
+      ...roles.map(renderRole),
+    ].join("\n"),
+});
+
+/** `invited  eve@example.com  member  until 2026-03-01 14:30  invitation GR0N…`. */
+function renderInvitation(invitation: Invitation, timeZone: string): string {
+  const { email, role = "?", expiresAt, id } = invitation;
+  const until = `until ${renderMoment(expiresAt, timeZone)}`;
+  return ["invited", email, role, until, `invitation ${id}`].join("  ");
+}
+
+/** `- member: project create, read; task create, read, update`. */
+function renderRole({ name, permissions }: Role): string {
+  if (permissions === undefined) return `- ${name}: everything`;
+  const granted = Object.entries(permissions)
+    .filter(([, actions]) => actions.length > 0)
+    .map(([resource, actions]) => `${resource} ${actions.join(", ")}`);
+  return `- ${inline(name, 40)}: ${inline(granted.join("; "), 400) || "nothing"}`;
+}
+
+const roleChangeSchema = z.object({ userId: kaneoId, role: word });
+
+const changeRole = defineTool({
+  name: "change_role",
+  toolset: "members",
+  title: "Change role",
+  description: "Gives a member of a workspace another role; list_members shows the roles.",
+  // What the old role allowed may be lost.
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({ member, role: fields.text.describe("Role of the workspace"), workspace }),
+  example: { member: "bob", role: "admin", workspace: "acme" },
+  run: async (args, { kaneo }) => {
+    const workspace = await findWorkspace(kaneo, args.workspace);
+    const before = await memberNow(kaneo, workspace, args.member);
+    const role = await findRole(kaneo, workspace, args.role);
+    if (role === before.role) return { workspace, before, role };
+    const memberId = await membershipId(kaneo, workspace, before);
+    const needs = ["member", "update"] as const;
+    await explainingRefusal(kaneo, { workspace, needs }, async () => {
+      const body = { organizationId: workspace.id, memberId, role };
+      const route = endpoint`/api/auth/organization/update-member-role`;
+      await confirmed(await kaneo.post(route, roleChangeSchema, body), {
+        what: `The role of ${oneLine(before.name, 60)}`,
+        fields: { userId: before.id, role },
+        look: async () => {
+          const after = (await membersNow(kaneo, workspace)).find(({ id }) => id === before.id);
+          return after && { userId: after.id, role: after.role };
+        },
+      });
+    });
+    kaneo.forget(membersOf(workspace.id));
+    return { workspace, before, role };
+  },
+  text: ({ workspace, before, role }) => {
+    const who = `${shown(before)} in ${inline(workspace.name, 60)}`;
+    return role === before.role
+      ? `${who} is ${role} already; nothing was changed.`
+      : `${who}: ${before.role} → ${role}`;
+  },
+});
+
+const removedSchema = z.object({ member: z.object({ userId: kaneoId }) });
+const leftSchema = z.object({ userId: kaneoId });
+
+const removeMember = defineTool({
+  name: "remove_member",
+  toolset: "members",
+  title: "Remove member",
+  description:
+    "Removes a person from a workspace; with me, this account leaves it. Their tasks stay assigned to them.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    member,
+    confirm_email: fields.text.describe("The person's e-mail, to be sure"),
+    workspace,
+  }),
+  example: { member: "carol", confirm_email: "carol@example.com", workspace: "acme" },
+  run: async (args, { kaneo }) => {
+    const workspace = await findWorkspace(kaneo, args.workspace);
+    const member = await memberNow(kaneo, workspace, args.member);
+    if (fold(member.email) !== fold(args.confirm_email)) {
+      throw new KaneoMcpError(
+        "invalid_input",
+        `Nobody was removed: the e-mail of ${oneLine(member.name, 60)} is ${member.email}, not "${oneLine(args.confirm_email, 60)}".`,
+        { hint: "Ask the person whether this member is meant, then repeat with that e-mail." },
+      );
+    }
+    const isSelf = member.id === (await currentUserId(kaneo));
+    if (isSelf) await leave(kaneo, workspace, member);
+    else await removeOther(kaneo, workspace, member);
+    kaneo.forget();
+    return { workspace, member, isSelf };
+  },
+  text: ({ workspace, member, isSelf }) =>
+    isSelf
+      ? `This account left ${inline(workspace.name, 60)} (${workspace.slug}).`
+      : `Removed ${shown(member)}, ${member.role}, from ${inline(workspace.name, 60)} (${workspace.slug}).`,
+});
+
+export const memberTools = [listMembers, changeRole, removeMember];
+
+async function removeOther(kaneo: Kaneo, workspace: Workspace, member: Member): Promise<void> {
+  const memberIdOrEmail = await membershipId(kaneo, workspace, member);
+  const needs = ["member", "delete"] as const;
+  await explainingRefusal(kaneo, { workspace, needs }, async () => {
+    const body = { organizationId: workspace.id, memberIdOrEmail };
+    const route = endpoint`/api/auth/organization/remove-member`;
+    const { member: removed } = await kaneo.post(route, removedSchema, body);
+    await confirmed(removed, {
+      what: oneLine(member.name, 60),
+      done: "removed",
+      fields: { userId: member.id },
+      look: async () => {
+        const isThere = (await membersNow(kaneo, workspace)).some(({ id }) => id === member.id);
+        return isThere ? undefined : { userId: member.id };
+      },
+    });
+  });
+}
+
+async function leave(kaneo: Kaneo, { id, name }: Workspace, member: Member): Promise<void> {
+  const route = endpoint`/api/auth/organization/leave`;
+  await confirmed(await kaneo.post(route, leftSchema, { organizationId: id }), {
+    what: `This account's place in ${oneLine(name, 60)}`,
+    done: "given up",
+    fields: { userId: member.id },
+    look: async () => {
+      const all = await kaneo.kept(workspaces, kaneo.elapsed());
+      return all.some((workspace) => workspace.id === id) ? undefined : { userId: member.id };
+    },
+  });
+}
+
+function membersNow(kaneo: Kaneo, { id }: Workspace): Promise<Member[]> {
+  return kaneo.kept(membersOf(id), kaneo.elapsed());
+}
+
+/** The named member as Kaneo has them now: what is kept may hold an old role. */
+async function memberNow(kaneo: Kaneo, workspace: Workspace, reference: string): Promise<Member> {
+  await membersNow(kaneo, workspace);
+  return findMember(kaneo, workspace.id, reference);
+}
+
+function shown({ name, email }: Member): string {
+  return `${inline(name, 60)} <${email}>`;
+}

@@ -1,0 +1,119 @@
+/** Workspaces as a whole. */
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import { workspaces } from "../kaneo/lists.ts";
+import { foldAccents, oneLine } from "../kaneo/matching.ts";
+import { explainingRefusal } from "../kaneo/members.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
+import { findWorkspace } from "../kaneo/references.ts";
+import { type Workspace, workspaceSchema } from "../kaneo/schemas.ts";
+import { inline } from "../text/untrusted.ts";
+import * as fields from "./fields.ts";
+import { resolveText } from "./task-input.ts";
+import { defineTool } from "./tool.ts";
+
+const slug = fields.text.describe("Short name in addresses, such as web-team");
+
+const createWorkspace = defineTool({
+  name: "create_workspace",
+  toolset: "members",
+  title: "Create workspace",
+  description:
+    "Creates a workspace, with this account as its owner; its slug is made from the name if left out.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    name: fields.text,
+    slug: slug.optional(),
+    description: fields.description.optional(),
+  }),
+  example: { name: "Fresh team", description: "For trying things out" },
+  run: async (args, { kaneo }) => {
+    const { name } = args;
+    const body = { name, slug: args.slug ?? slugOf(name), description: args.description };
+    const route = endpoint`/api/auth/organization/create`;
+    const { slug } = body;
+    const workspace = await confirmed(await kaneo.post(route, workspaceSchema, body), {
+      what: `The workspace ${oneLine(name, 60)}`,
+      done: "created",
+      fields: { name, slug },
+      look: async () => (await workspacesNow(kaneo)).find((row) => row.slug === slug),
+    });
+    kaneo.forget(workspaces);
+    return workspace;
+  },
+  text: (workspace) => `Created workspace ${shown(workspace)}. invite_member invites people to it.`,
+});
+
+const updateWorkspace = defineTool({
+  name: "update_workspace",
+  toolset: "members",
+  title: "Update workspace",
+  description: "Changes only the named fields of a workspace.",
+  // The old description is gone for good.
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    workspace: fields.workspace.optional(),
+    name: fields.text.optional(),
+    slug: slug.optional(),
+    description: fields.description.optional(),
+  }),
+  example: { workspace: "cabin", name: "The cabin", description: "Wood and water" },
+  run: async (args, { kaneo }) => {
+    const data = {
+      name: args.name,
+      slug: args.slug,
+      description: resolveText(args.description),
+    };
+    if (Object.values(data).every((value) => value === undefined)) {
+      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
+    }
+    const named = await findWorkspace(kaneo, args.workspace);
+    const before = (await workspacesNow(kaneo)).find(({ id }) => id === named.id) ?? named;
+    const needs = ["organization", "update"] as const;
+    const after = await explainingRefusal(kaneo, { workspace: before, needs }, async () => {
+      const body = { organizationId: before.id, data };
+      const route = endpoint`/api/auth/organization/update`;
+      return confirmed(await kaneo.post(route, workspaceSchema, body), {
+        what: `The change of the workspace ${oneLine(before.name, 60)}`,
+        fields: { id: before.id, ...data },
+        look: async () => (await workspacesNow(kaneo)).find(({ id }) => id === before.id),
+      });
+    });
+    kaneo.forget(workspaces);
+    return { before, after };
+  },
+  text: ({ before, after }) => {
+    const changes = (["name", "slug", "description"] as const)
+      .filter((field) => (before[field] ?? "") !== (after[field] ?? ""))
+      .map((field) => `${field}: ${value(before[field])} → ${value(after[field])}`);
+    const what = changes.length === 0 ? "It was so already." : changes.join("\n");
+    return `Workspace ${shown(after)}\n${what}`;
+  },
+});
+
+export const workspaceTools = [createWorkspace, updateWorkspace];
+
+function workspacesNow(kaneo: Kaneo): Promise<Workspace[]> {
+  return kaneo.kept(workspaces, kaneo.elapsed());
+}
+
+/** `web-team` of `Web team`; Kaneo wants one, and its web page makes it so. */
+function slugOf(name: string): string {
+  const slug = foldAccents(name)
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  if (slug !== "") return slug;
+  throw new KaneoMcpError("invalid_input", `No slug can be made of "${oneLine(name, 60)}".`, {
+    hint: "Call again with a slug of letters, digits and hyphens.",
+  });
+}
+
+function shown({ name, slug }: Workspace): string {
+  return `${inline(name, 60)} (${slug})`;
+}
+
+function value(text: string | undefined): string {
+  return text === undefined || text === "" ? "none" : inline(text, 200);
+}
