@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { deflate, gzip } from "node:zlib";
@@ -45,6 +46,8 @@ export interface HttpServerOptions {
   /** How long an idle connection is kept. */
   readonly keepAliveMs: number;
   answer(request: RecordedRequest): Promise<Answer>;
+  /** Takes a connection that wants to speak another protocol. */
+  upgrade(incoming: IncomingMessage, stream: Duplex, head: Buffer): Promise<void>;
 }
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -65,6 +68,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const server = createServer((incoming, response) => {
     // A client that goes away, or the server closing, ends a request; nobody is left to tell.
     serve(incoming, response).catch(() => response.destroy());
+  });
+  server.on("upgrade", (incoming, stream, head) => {
+    options.upgrade(incoming, stream, head).catch(() => stream.destroy());
   });
   server.keepAliveTimeout = options.keepAliveMs;
   await listen(server, options);

@@ -1,5 +1,6 @@
 /** Kaneo's front door: which request goes to better-auth, to our routes, or to a page. */
 import { type Caller, isInstanceAdmin } from "./access.ts";
+import { watchRequest } from "./announcements.ts";
 import { type Auth, type AuthOptions, identify } from "./auth.ts";
 import type { SandboxData } from "./data.ts";
 import { devicePage, notFoundPage } from "./device-page.ts";
@@ -8,11 +9,13 @@ import type { RecordedRequest } from "./http-server.ts";
 import { crash, Refusal } from "./refusal.ts";
 import { dispatch } from "./router.ts";
 import { routes } from "./routes/index.ts";
+import type { SocketServer } from "./sockets.ts";
 
 export interface Kaneo {
   readonly auth: Auth;
   readonly data: SandboxData;
   readonly options: AuthOptions;
+  readonly live: Pick<SocketServer, "announce" | "notify">;
 }
 
 export function createKaneo(kaneo: Kaneo): (request: RecordedRequest) => Promise<Answer> {
@@ -35,7 +38,7 @@ interface Parsed {
   readonly headers: Headers;
 }
 
-function toHeaders(request: RecordedRequest, cloud: boolean): Headers {
+export function toHeaders(request: Pick<RecordedRequest, "headers">, cloud: boolean): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
@@ -93,16 +96,32 @@ async function answerOwn(kaneo: Kaneo, request: RecordedRequest, parsed: Parsed)
   if (facts) return json(facts);
   const caller: Caller | undefined = await identify(kaneo.auth, kaneo.data.auth, headers);
   if (!caller) throw new Refusal(401, "Unauthorized");
+  const { method, body: rawBody } = request;
+  const announced = watchRequest(kaneo.data, { method, path, body: parsedOrNothing(rawBody) });
+  const notified = kaneo.data.notifications.size;
   const result = await dispatch(routes, {
-    method: request.method,
+    method,
     path,
     query: Object.fromEntries(url.searchParams),
     contentType: headers.get("content-type") ?? "",
-    rawBody: request.body,
+    rawBody,
     caller,
     data: kaneo.data,
   });
+  const windowId = headers.get("x-kaneo-window-id");
+  const initiator = windowId ? `${caller.userId}:${windowId}` : caller.userId;
+  kaneo.live.announce(announced(result), initiator);
+  const fresh = [...kaneo.data.notifications.values()].slice(notified);
+  for (const { userId } of fresh) kaneo.live.notify(userId);
   return json(result);
+}
+
+function parsedOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Which app asks with this code; the page shows it. */

@@ -9,9 +9,11 @@ import {
 import { createData, type SandboxData } from "./data.ts";
 import type { Answer, Fault, FaultMatch } from "./faults.ts";
 import { type RecordedRequest, startHttpServer } from "./http-server.ts";
-import { createKaneo } from "./kaneo.ts";
+import { createKaneo, type Kaneo } from "./kaneo.ts";
+import { admitListeners } from "./listeners.ts";
 import { createPeople, type People, type Person } from "./people.ts";
 import { type Seed, sow } from "./seed.ts";
+import { createSockets, type SandboxSockets } from "./sockets.ts";
 
 export interface SandboxOptions {
   /** Default: a free one. */
@@ -36,7 +38,9 @@ export interface Sandbox extends AsyncDisposable {
   readonly url: string;
   readonly people: People;
   readonly data: SandboxData;
-  /** Every request received so far, in order. */
+  /** Those who listen to changes. */
+  readonly sockets: SandboxSockets;
+  /** Every request received so far, in order; not those that became a socket. */
   readonly requests: readonly RecordedRequest[];
   clearRequests(): void;
   /** Makes matching requests fail in the way of `fault`; see {@link Fault}. */
@@ -54,23 +58,32 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const tables = createAuthTables();
   const data = createData(tables);
   let answer = async (_request: RecordedRequest): Promise<Answer> => STARTING;
+  let kaneo: Kaneo | undefined;
+  const live = createSockets(async (incoming) => (kaneo ? admitListeners(kaneo, incoming) : 503));
   const { host = "127.0.0.1", port = 0, keepAliveMs = 5_000 } = options;
   const server = await startHttpServer({
     host: "127.0.0.1",
     port,
     keepAliveMs,
     answer: (request) => answer(request),
+    upgrade: live.upgrade,
   });
   const url = `http://${host}:${server.port}`;
   const authOptions = toAuthOptions(url, options);
   const auth = createAuth(tables, authOptions);
   const people = await createPeople(auth, tables);
   await sow({ auth, data, people }, options.seed ?? "demo");
-  answer = createKaneo({ auth, data, options: authOptions });
+  kaneo = { auth, data, options: authOptions, live };
+  answer = createKaneo(kaneo);
+  const close = async () => {
+    live.close();
+    await server.close();
+  };
   return {
     url,
     people,
     data,
+    sockets: live.sockets,
     requests: server.requests,
     clearRequests: () => {
       server.requests.length = 0;
@@ -78,8 +91,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     fail: server.faults.add,
     clearFaults: server.faults.clear,
     ...signInByWeb(auth, url, people),
-    close: server.close,
-    [Symbol.asyncDispose]: server.close,
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
