@@ -4,12 +4,12 @@ import { open } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
-import { createApiKeySession, withApiKey, withBearer } from "./auth/credentials.ts";
+import { createApiKeySession, socketWith, withApiKey, withBearer } from "./auth/credentials.ts";
 import { createSignIn } from "./auth/sign-in.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { secretsIn } from "./http/headers.ts";
-import type { Http } from "./http/http.ts";
+import type { Http, OpenSocket } from "./http/http.ts";
 import { createHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { connectKaneo } from "./kaneo/client.ts";
@@ -60,12 +60,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     extraHeaders: headers,
     hide: redactor.hide,
   });
-  const credential = await openCredential(config.isReadOnly ? readOnlyHttp(http) : http, {
+  const guarded = config.isReadOnly ? readOnlyHttp(http) : http;
+  const credential = await openCredential(guarded, http.openSocket, {
     ...options,
     onTokenReplaced: () => kaneo.forget(),
   });
   const kaneo = connectKaneo({
     http: credential.http,
+    openSocket: credential.openSocket,
     clock,
     instance: apiUrl,
     defaults: { workspace, project },
@@ -90,11 +92,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 /** How requests get their credential, and what a person can do about it. */
 interface Credential extends Pick<Connection, "waitingFor" | "close"> {
   http: Http;
+  openSocket: OpenSocket;
   session: Session;
 }
 
 async function openCredential(
   http: Http,
+  open: OpenSocket,
   options: ConnectOptions & { onTokenReplaced(): void },
 ): Promise<Credential> {
   const { config, clock, log, redactor, onTokenReplaced } = options;
@@ -104,6 +108,7 @@ async function openCredential(
     redactor.add(apiKey);
     return {
       http: withApiKey(http, apiKey),
+      openSocket: socketWith(open, async () => apiKey),
       session: createApiKeySession(apiUrl),
       waitingFor: () => undefined,
       close: async () => {},
@@ -124,7 +129,8 @@ async function openCredential(
     onTokenReplaced,
   });
   const { session, waitingFor, close } = signIn;
-  return { http: withBearer(http, signIn), session, waitingFor, close };
+  const openSocket = socketWith(open, signIn.tokenAtHand);
+  return { http: withBearer(http, signIn), openSocket, session, waitingFor, close };
 }
 
 /** The folder of the account's sign-in; `auth/` is made in it. */

@@ -1,7 +1,7 @@
 /** How requests carry the credential, and what Kaneo's answers say about it. */
 import { z } from "zod";
-import { isFailure } from "../errors.ts";
-import type { Http, HttpRequest, HttpResponse } from "../http/http.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import type { Http, HttpRequest, HttpResponse, OpenSocket } from "../http/http.ts";
 import { frontFailure } from "../http/who-answered.ts";
 import type { Session } from "../session.ts";
 import type { SignIn } from "./sign-in.ts";
@@ -59,6 +59,19 @@ export function withApiKey(http: Http, apiKey: string): Http {
     const proof = isProof ? response : await http(question).catch(unclear);
     if (proof && isRefusal(proof)) throw badKey(proof.status);
     return response;
+  };
+}
+
+/** Opens sockets with a token, as requests carry it; none without one, since nobody waits there who could be asked. */
+export function socketWith(
+  open: OpenSocket,
+  tokenAtHand: () => Promise<string | undefined>,
+): OpenSocket {
+  return async (request) => {
+    const token = await tokenAtHand();
+    if (token !== undefined)
+      return open({ ...request, headers: { authorization: `Bearer ${token}` } });
+    throw new KaneoMcpError("unavailable", "Nobody is signed in.");
   };
 }
 

@@ -32,6 +32,8 @@ export interface SignIn {
    * @throws KaneoMcpError "sign_in_required" with the link, or another kind when the sign-in cannot start.
    */
   token(signal?: AbortSignal): Promise<string>;
+  /** The token as things stand; undefined without one. Asks nobody for anything. */
+  tokenAtHand(): Promise<string | undefined>;
   /** Notes that Kaneo accepted `token`. */
   accepted(token: string): void;
   /**
@@ -129,6 +131,7 @@ export function createSignIn(options: SignInOptions): SignIn {
 
   return {
     token: (signal) => obtain(state, LONGEST_WAIT_MS, signal),
+    tokenAtHand: async () => (await held.current())?.token.accessToken,
     accepted: held.accepted,
     refused: async (token, signal) => {
       const next = await held.afterRefusal(token, signal);

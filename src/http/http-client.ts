@@ -4,7 +4,7 @@ import { isLoopback } from "./base-url.ts";
 import { toJsonText } from "./body.ts";
 import { failureOf, stopped } from "./failures.ts";
 import { checkHeaders } from "./headers.ts";
-import type { Http, HttpRequest, HttpResponse } from "./http.ts";
+import type { Http, HttpRequest, HttpResponse, OpenSocket } from "./http.ts";
 import { repeat } from "./retry.ts";
 import type { ProxySettings, Transport, TransportOptions } from "./transport.ts";
 import { redirectFailure } from "./who-answered.ts";
@@ -30,6 +30,8 @@ export interface HttpOptions {
 }
 
 export interface ClosableHttp extends Http {
+  /** By the same way, with the same headers. */
+  openSocket: OpenSocket;
   /** Closes every connection at once; requests under way fail. */
   close(): Promise<void>;
 }
@@ -86,19 +88,27 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     throw redirectFailure({ baseUrl, path, status: result.status, location });
   };
 
-  return Object.assign(http, { close: transport.destroy });
+  const openSocket: OpenSocket = ({ path, headers, ...request }) => {
+    const all = { ...extraHeaders, "user-agent": options.userAgent, ...headers };
+    return transport.openSocket({ ...request, path: root + path, headers: all });
+  };
+  return Object.assign(http, { openSocket, close: transport.destroy });
 }
 
 /** A transport that loads undici, and looks at the proxy, when the first message comes. */
 function openLazily(options: TransportOptions): Transport {
   let opening: Promise<Transport> | undefined;
   let isDestroyed = false;
+  const open = () => {
+    opening ??= import("./transport.ts").then((module) => module.openTransport(options));
+    return opening;
+  };
   return {
     send: async (message, signal) => {
-      opening ??= import("./transport.ts").then((module) => module.openTransport(options));
-      const { send } = await opening;
+      const { send } = await open();
       return isDestroyed || signal.aborted ? stopped(signal) : send(message, signal);
     },
+    openSocket: async (request) => (await open()).openSocket(request),
     destroy: async () => {
       isDestroyed = true;
       const opened = await opening?.catch(() => undefined);

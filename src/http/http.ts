@@ -37,3 +37,29 @@ export interface HttpResponse {
  * or else "cancelled"; but "outcome_unknown" in the place of the reason for a write that was sent.
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Wants a websocket, relative to the base URL of the instance. */
+export interface SocketRequest {
+  /** Starts with `/api/`, already encoded, with the query if there is one. */
+  path: string;
+  /** Lower-case names. */
+  headers?: Record<string, string>;
+  /** Ends the socket, or the attempt to open it. */
+  signal: AbortSignal;
+  /** Called with each message; with "" for one that is no text. */
+  onText(text: string): void;
+}
+
+export interface OpenedSocket {
+  /** Does nothing once it is closed. */
+  send(text: string): void;
+  /** Resolves when it is closed, whoever did that. */
+  readonly closed: Promise<void>;
+}
+
+/**
+ * Opens a websocket and resolves when it is open.
+ *
+ * @throws KaneoMcpError "unavailable" when that does not come about, whatever the reason: requests tell more.
+ */
+export type OpenSocket = (request: SocketRequest) => Promise<OpenedSocket>;

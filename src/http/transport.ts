@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
 import { codeOf, decompress, INLINE_BYTES, parseBody } from "./body.ts";
 import { stopped, type Undelivered } from "./failures.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { HttpRequest, HttpResponse, OpenSocket } from "./http.ts";
 
 /** One request as it goes over the wire. */
 export interface Message {
@@ -19,6 +19,7 @@ export interface Message {
 export interface Transport {
   /** The signal's reason becomes the code of the failure. */
   send(message: Message, signal: AbortSignal): Promise<HttpResponse | Undelivered>;
+  openSocket: OpenSocket;
   /** Closes every connection at once; requests under way fail. */
   destroy(): Promise<void>;
 }
@@ -81,6 +82,10 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
         return { status, headers, body: parsed.value, size: decoded.length };
       };
       return untilStopped(read().finally(turn.end), signal);
+    },
+    openSocket: async (request) => {
+      const { openSocket } = await import("./socket.ts");
+      return openSocket(dispatcher, origin, request);
     },
     destroy: () => dispatcher.destroy(),
   };

@@ -16,3 +16,6 @@ declare module "undici/lib/api/api-connect.js" {
   ): Promise<Dispatcher.ConnectData>;
   export = connect;
 }
+declare module "undici/lib/web/websocket/websocket.js" {
+  export { WebSocket } from "undici";
+}
