@@ -1,11 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
-import type { Http, HttpRequest } from "../http/http.ts";
+import type { Http, HttpRequest, OpenSocket } from "../http/http.ts";
 import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
+import type { Following, Live, LiveOptions } from "./live.ts";
+import { noteWrites } from "./own-writes.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
 export interface KeptList<T> {
@@ -33,12 +36,21 @@ export interface Kaneo {
   /** Gives a list from memory, or asks for it when it is older than 60 s or than `since`, a moment of `elapsed`. */
   kept<T>(list: KeptList<T>, since?: number): Promise<T>;
   /**
-   * Drops a list that a write made stale; undefined drops all. When Kaneo refuses a write because something in it does
+   * Drops a list that a write made stale; undefined drops all, and stops listening. When Kaneo refuses a write because something in it does
    * not fit, all are dropped without that.
    */
   forget(list?: KeptList<unknown>): void;
   /** Milliseconds since some start, for `since`. */
   elapsed(): number;
+  /** Listens to what Kaneo announces on a channel (live.ts), until `end` is called. */
+  follow(channel: Endpoint): Promise<Following>;
+  /**
+   * A moment of `elapsed` since which nothing changed that is announced on a channel, nor by a write of this process; the
+   * present where that is not known. Listens on for a minute, so that the next look may be spared.
+   */
+  unchangedSince(channel: Endpoint): Promise<number>;
+  /** Whether this process has written something about the task with that id since then. */
+  wroteSince(taskId: string, since: number): boolean;
   /** Whether this call has sent a write that Kaneo did not refuse: something is, or may be, changed. */
   writesSent(): boolean;
 }
@@ -53,25 +65,37 @@ export interface KaneoOptions {
   clock: Clock;
   instance: string;
   defaults: KaneoDefaults;
+  /** Undefined where there is nothing to listen to. */
+  openSocket?: OpenSocket;
 }
 
 /** The connection that all calls share. */
 export interface KaneoConnection {
   /** A view whose requests are aborted by `signal`. */
   forCall(signal?: AbortSignal): Kaneo;
-  /** Drops all that is kept, as when another account may be in use. */
+  /** Drops all that is kept and listened to, as when another account may be in use. */
   forget(): void;
 }
 
 /** Connects to one instance; sends nothing yet. */
-export function connectKaneo({ http, clock, instance, defaults }: KaneoOptions): KaneoConnection {
+export function connectKaneo(options: KaneoOptions): KaneoConnection {
+  const { http, clock, instance, defaults } = options;
   const lists = keepLists(clock);
+  const windowId = randomUUID();
+  const writes = noteWrites(clock);
+  const live = listenLazily({ ...options, windowId, onAnnounced: () => lists.forget(OF_TASKS) });
+  const forget = () => {
+    lists.forget();
+    void live.close();
+  };
 
   function forCall(signal?: AbortSignal): Kaneo {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
     if (signal) setMaxListeners(0, signal);
     // What Kaneo refuses was perhaps looked up in a list that is stale.
-    const { send, writesSent } = openCall({ http, clock, signal, onStale: () => lists.forget() });
+    const onStale = () => lists.forget();
+    const call = { http, clock, signal, windowId, onStale, onWrite: writes.note };
+    const { send, writesSent } = openCall(call);
     return {
       get: async (path, schema) => (await send("GET", schema, { path })).data,
       post: async (path, schema, body) => (await send("POST", schema, { path, body })).data,
@@ -82,13 +106,39 @@ export function connectKaneo({ http, clock, instance, defaults }: KaneoOptions):
       defaults,
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
         lists.get(endpoint, () => send("GET", schema, { path: endpoint }), since),
-      forget: (list) => lists.forget(list?.endpoint),
+      forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
       elapsed: () => clock.elapsed(),
+      follow: async (channel) => (await live()).follow(channel),
+      unchangedSince: async (channel) => {
+        const quietSince = (await live()).quietSince(channel) ?? clock.elapsed();
+        return Math.max(quietSince, writes.last());
+      },
+      wroteSince: writes.wroteSince,
       writesSent,
     };
   }
 
-  return { forCall, forget: () => lists.forget() };
+  return { forCall, forget };
+}
+
+/** What goes stale with any change of a task: boards, projects with their counts, labels with their copies. */
+const OF_TASKS = /^\/api\/(?:task|project|label)\b/;
+
+const nothingToHear: OpenSocket = async () => {
+  throw new KaneoMcpError("unavailable", "There is nothing to listen to.");
+};
+
+/** Loads what listens when somebody wants to. */
+function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptions, "openSocket">) {
+  const { openSocket = nothingToHear } = options;
+  let loading: Promise<Live> | undefined;
+  const load = () => {
+    loading ??= import("./live.ts").then(({ createLive }) =>
+      createLive({ ...options, openSocket }),
+    );
+    return loading;
+  };
+  return Object.assign(load, { close: async () => (await loading)?.close() });
 }
 
 interface Answer<T> {
@@ -101,8 +151,12 @@ interface CallOptions {
   http: Http;
   clock: Clock;
   signal: AbortSignal | undefined;
+  /** Goes with every write: what this process did is then not announced to it. */
+  windowId: string;
   /** Called when Kaneo says of a write that something in it does not fit. */
   onStale(): void;
+  /** Called before a write is sent, and with its answer, each time with what it was about. */
+  onWrite(...parts: unknown[]): void;
 }
 
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
@@ -115,7 +169,8 @@ const LONG_LIST_BYTES = 32 * 2 ** 20;
 /** Of all answers to one call together, which may all be in memory. */
 const MOST_CALL_BYTES = 36 * 2 ** 20;
 
-function openCall({ http, clock, signal, onStale }: CallOptions) {
+function openCall({ http, clock, signal, windowId, onStale, onWrite }: CallOptions) {
+  const ofWrites = { "x-kaneo-window-id": windowId };
   let received = 0;
   let writes = 0;
 
@@ -138,14 +193,19 @@ function openCall({ http, clock, signal, onStale }: CallOptions) {
     // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
     const payload = isWrite && method !== "DELETE" ? (body ?? {}) : body;
     const isLong = LONG_LISTS.test(path) && { maxBytes: LONG_LIST_BYTES };
-    const request: HttpRequest = { method, path, body: payload, signal, ...isLong };
-    if (isWrite) writes += 1;
+    const headers = isWrite && { headers: ofWrites };
+    const request: HttpRequest = { method, path, body: payload, signal, ...isLong, ...headers };
+    if (isWrite) {
+      writes += 1;
+      onWrite(path, body);
+    }
     const answer = await ask(request).catch((error: unknown) => {
       const isUndone = error instanceof KaneoMcpError && !isFailure(error, ...PERHAPS_DONE);
       if (isWrite && isUndone) writes -= 1;
       if (isWrite && isFailure(error, ...STALE)) onStale();
       throw error;
     });
+    if (isWrite) onWrite(path, body, answer.body);
     const { success, data, error } = schema.safeParse(answer.body);
     if (!success) throw failureOfShape(request, answer.body, error);
     return { data, size: answer.size };
@@ -212,9 +272,10 @@ function keepLists(clock: Clock) {
 
   return {
     get,
-    forget: (key?: string) => {
+    forget: (key?: string | RegExp) => {
       if (key === undefined) entries.clear();
-      else entries.delete(key);
+      else if (typeof key === "string") entries.delete(key);
+      else for (const one of entries.keys()) if (key.test(one)) entries.delete(one);
     },
   };
 }

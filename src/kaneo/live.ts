@@ -1,0 +1,196 @@
+/**
+ * What Kaneo announces: that something changed, not what (docs/kaneo.md, "Announcements"). One socket a channel, open only
+ * while somebody needs it; who needs it has to go on without, since a socket can be refused or cut at any time.
+ */
+import type { Clock } from "../clock.ts";
+import type { OpenSocket } from "../http/http.ts";
+import { type Endpoint, endpoint, withQuery } from "./endpoint.ts";
+import { type Announcement, stayConnected } from "./live-socket.ts";
+
+/** Where changes in a project are announced. */
+export function channelOf(projectId: string): Endpoint {
+  return endpoint`/api/ws/${projectId}`;
+}
+
+/** Where it is announced that this account has a new notification. */
+export const OWN_CHANNEL = endpoint`/api/ws/user`;
+
+/** Somebody listens to a channel. */
+export interface Following {
+  /** A moment of `Clock.elapsed` since which nothing was announced; undefined while nothing would be. */
+  readonly quietSince: number | undefined;
+  /** The tasks of which something was announced since the start, each with the last type of it. */
+  readonly announced: ReadonlyMap<string, string>;
+  /** Grows with each announcement, and when the socket opens or is lost. */
+  readonly count: number;
+  /** Resolves when `count` is not `seen` any more, or after `ms`. @throws the signal's reason. */
+  next(seen: number, ms: number, signal?: AbortSignal): Promise<void>;
+  /** Must be called. What is announced from then on waits for the next who follows, as long as the socket stays. */
+  end(): void;
+}
+
+export interface Live {
+  follow(channel: Endpoint): Following;
+  /** As {@link Following.quietSince}; keeps the channel open a while for the next look. */
+  quietSince(channel: Endpoint): number | undefined;
+  /** Closes every socket; those who follow are told, and may go on with new ones. */
+  close(): void;
+}
+
+export interface LiveOptions {
+  clock: Clock;
+  openSocket: OpenSocket;
+  /** Names this process: what it wrote itself is not announced to it. */
+  windowId: string;
+  /** Told before anybody else that something was announced. */
+  onAnnounced(): void;
+  /** From 0 to 1, like `Math.random`. */
+  random?: () => number;
+}
+
+/** How long a socket stays open that nobody needs any more. */
+const IDLE_MS = 60_000;
+/** More channels than that are not listened to. */
+const MOST_CHANNELS = 32;
+
+export function createLive(options: LiveOptions): Live {
+  const feeds = new Map<Endpoint, Feed>();
+
+  const feedOf = (channel: Endpoint): Feed | undefined => {
+    const known = feeds.get(channel);
+    if (known || feeds.size >= MOST_CHANNELS) return known;
+    const feed = new Feed(channel, options, () => feeds.delete(channel));
+    feeds.set(channel, feed);
+    return feed;
+  };
+
+  return {
+    follow: (channel) => feedOf(channel)?.follow() ?? followNothing(options.clock),
+    quietSince: (channel) => {
+      const feed = feedOf(channel);
+      feed?.hold();
+      feed?.release();
+      return feed?.quietSince;
+    },
+    close: () => {
+      for (const feed of [...feeds.values()]) feed.close();
+    },
+  };
+}
+
+function followNothing({ sleep }: Clock): Following {
+  const next = (_: number, ms: number, signal?: AbortSignal) => sleep(ms, signal);
+  return { quietSince: undefined, announced: new Map(), count: 0, next, end: () => {} };
+}
+
+/** More than a project ever has at once; where that is passed, who follows reads everything anyway. */
+const MOST_ANNOUNCED = 5_000;
+
+/** One channel, as long as somebody needs it and a minute more. */
+class Feed {
+  quietSince: number | undefined;
+  #count = 0;
+  #holds = 0;
+  #idle = new AbortController();
+  /** What was announced since the last one who followed has gone. */
+  #unheard: Map<string, string> | undefined;
+  readonly #over = new AbortController();
+  readonly #wakers = new Set<() => void>();
+  readonly #followers = new Set<Map<string, string>>();
+  readonly #options: LiveOptions;
+  readonly #onOver: () => void;
+
+  constructor(channel: Endpoint, options: LiveOptions, onOver: () => void) {
+    this.#options = options;
+    this.#onOver = onOver;
+    const { clock, openSocket, random, windowId } = options;
+    void stayConnected({
+      clock,
+      openSocket,
+      random,
+      path: withQuery(channel, { windowId }),
+      over: this.#over.signal,
+      onOpen: () => this.#become(clock.elapsed()),
+      onLost: () => this.quietSince !== undefined && this.#become(undefined),
+      onAnnounced: (announcement) => this.#hear(announcement),
+    });
+  }
+
+  hold(): void {
+    this.#holds += 1;
+    this.#idle.abort();
+  }
+
+  release(): void {
+    this.#holds -= 1;
+    if (this.#holds > 0 || this.#over.signal.aborted) return;
+    this.#idle = new AbortController();
+    const close = () => this.close();
+    this.#options.clock.sleep(IDLE_MS, this.#idle.signal).then(close, () => {});
+  }
+
+  follow(): Following {
+    const feed = this;
+    this.hold();
+    const announced = this.#unheard ?? new Map<string, string>();
+    this.#unheard = undefined;
+    this.#followers.add(announced);
+    return {
+      announced,
+      get quietSince() {
+        return feed.quietSince;
+      },
+      get count() {
+        return feed.#count;
+      },
+      next: (seen, ms, signal) => this.#next(seen, ms, signal),
+      end: () => {
+        if (!this.#followers.delete(announced)) return;
+        this.#unheard = this.quietSince === undefined ? undefined : new Map();
+        this.release();
+      },
+    };
+  }
+
+  close(): void {
+    this.#onOver();
+    this.#idle.abort();
+    this.#over.abort();
+    this.#become(undefined);
+  }
+
+  #become(quietSince: number | undefined): void {
+    this.quietSince = quietSince;
+    // What was missed meanwhile is not known.
+    this.#unheard = undefined;
+    this.#wake();
+  }
+
+  #hear({ type, taskId = "" }: Announcement): void {
+    this.quietSince = this.#options.clock.elapsed();
+    this.#options.onAnnounced();
+    for (const heard of [...this.#followers, this.#unheard]) {
+      if (taskId !== "" && heard && heard.size < MOST_ANNOUNCED) heard.set(taskId, type);
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#count += 1;
+    for (const waker of this.#wakers) waker();
+  }
+
+  async #next(seen: number, ms: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#count !== seen) return;
+    const woken = new AbortController();
+    const stop = () => woken.abort();
+    this.#wakers.add(stop);
+    signal?.addEventListener("abort", stop);
+    // Ends early when woken, which is no failure.
+    await this.#options.clock.sleep(ms, woken.signal).catch(() => {});
+    this.#wakers.delete(stop);
+    signal?.removeEventListener("abort", stop);
+    signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,205 @@
+import { expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { KaneoMcpError } from "../../src/errors.ts";
+import type { OpenSocket } from "../../src/http/http.ts";
+import { createHttp } from "../../src/http/http-client.ts";
+import { channelOf, createLive, OWN_CHANNEL } from "../../src/kaneo/live.ts";
+import { until } from "../http/servers.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { startSandbox } from "../sandbox/start-sandbox.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+/** Alice listens to a sandbox of one project; time stands still unless a test moves it. */
+async function startListening() {
+  const sandbox = await startSandbox({ seed: "empty" });
+  const { data, people } = sandbox;
+  const workspaceId = data.workspaces[0]?.id ?? "";
+  const project = addProject(data, { name: "Web", slug: "WEB", icon: "Globe", workspaceId });
+  const task = addTask(data, project.id, { title: "One", status: "to-do" });
+  const http = createHttp({ baseUrl: sandbox.url, userAgent: "test", clock: systemClock });
+  const authorization = `Bearer ${people.alice.apiKey}`;
+  const clock = new FakeClock({ byHand: true });
+  let announced = 0;
+  const live = createLive({
+    clock,
+    openSocket: (request) => http.openSocket({ ...request, headers: { authorization } }),
+    windowId: "mine",
+    onAnnounced: () => {
+      announced += 1;
+    },
+    random: () => 1,
+  });
+  const write = (title: string, windowId?: string) =>
+    http({
+      method: "PUT",
+      path: `/api/task/title/${task.id}`,
+      body: { title },
+      headers: { authorization, ...(windowId && { "x-kaneo-window-id": windowId }) },
+    });
+  return {
+    sandbox,
+    sockets: sandbox.sockets,
+    clock,
+    live,
+    task,
+    write,
+    channel: channelOf(project.id),
+    announced: () => announced,
+    [Symbol.asyncDispose]: async () => {
+      live.close();
+      await http.close();
+      await sandbox.close();
+    },
+  };
+}
+
+test("what others do is announced to who follows, and what this process does is not", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, write, task, announced } = listening;
+  const following = live.follow(channel);
+  await until(() => following.quietSince !== undefined);
+  const seen = following.count;
+
+  await write("Mine", "mine");
+  await write("Theirs");
+  await following.next(seen, 1_000);
+
+  expect([...following.announced]).toEqual([[task.id, "TASK_UPDATED"]]);
+  expect(announced()).toBe(1);
+  expect(sockets.open).toBe(1);
+});
+
+test("a socket is shared, stays for a minute after the last need, and is gone then with every timer", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, clock } = listening;
+  const [one, other] = [live.follow(channel), live.follow(channel)];
+  await until(() => sockets.open === 1);
+
+  one.end();
+  other.end();
+  other.end();
+  await clock.advance(59_000);
+  const [still] = [sockets.open];
+  live.quietSince(channel);
+  await clock.advance(59_000);
+  const [again] = [sockets.open];
+  await clock.advance(2_000);
+  await until(() => sockets.open === 0);
+
+  expect([still, again, sockets.opened]).toEqual([1, 1, 1]);
+  expect(clock.sleeping).toBe(0);
+});
+
+test("pings every 30 seconds", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, clock } = listening;
+  const following = live.follow(channel);
+  await until(() => following.quietSince !== undefined);
+
+  await clock.advance(61_000);
+  await until(() => sockets.heard.length === 2);
+
+  expect(sockets.heard).toEqual(['{"type":"ping"}', '{"type":"ping"}']);
+});
+
+test("a socket that is cut is told at once and opened again after a pause", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, clock } = listening;
+  const following = live.follow(channel);
+  await until(() => following.quietSince !== undefined);
+  const seen = following.count;
+
+  sockets.cut();
+  await following.next(seen, 60_000);
+  const afterCut = following.quietSince;
+  await until(() => clock.sleeping === 1);
+  await clock.advance(500);
+  await until(() => following.quietSince !== undefined);
+
+  expect(afterCut).toBeUndefined();
+  expect(sockets.opened).toBe(2);
+});
+
+test("where there is no socket, or it is swallowed, the pauses double up to a minute", async () => {
+  const clock = new FakeClock();
+  const tries: string[] = [];
+  const refuse: OpenSocket = async ({ path }) => {
+    tries.push(path);
+    throw new KaneoMcpError("unavailable", "No.");
+  };
+  const live = createLive({
+    ...{ clock, openSocket: refuse, windowId: "w", onAnnounced: () => {} },
+    random: () => 1,
+  });
+
+  live.follow(OWN_CHANNEL);
+  await until(() => tries.length >= 10);
+  live.close();
+
+  const pauses = clock.waits.filter((ms) => ms !== 10_000);
+  expect(tries[0]).toBe("/api/ws/user?windowId=w");
+  expect(pauses.slice(0, 9)).toEqual([
+    500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
+  ]);
+});
+
+test("a swallowed socket is given up after ten seconds", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, clock } = listening;
+  sockets.mode = "swallowed";
+  const following = live.follow(channel);
+  await until(() => clock.sleeping === 1);
+
+  await clock.advance(10_000);
+  await until(() => clock.waits.length === 2);
+
+  expect(following.quietSince).toBeUndefined();
+  expect(clock.waits).toEqual([10_000, 500]);
+});
+
+test("rubbish ends the socket, as its silence would mean nothing either", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, clock } = listening;
+  const following = live.follow(channel);
+
+  for (const rubbish of ["<html>", "{}", '{"type":7}', "null", Buffer.from([1])]) {
+    await until(() => following.quietSince !== undefined);
+    sockets.say(rubbish);
+    await until(() => following.quietSince === undefined && clock.sleeping === 1);
+    await clock.advance(60_000);
+  }
+
+  expect(following.announced.size).toBe(0);
+});
+
+test("more than any Kaneo has to say ends the socket, and is bounded before that", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, announced } = listening;
+  const following = live.follow(channel);
+  await until(() => following.quietSince !== undefined);
+
+  for (let said = 0; said < 25_000; said += 1) {
+    sockets.say(`{"type":"TASK_UPDATED","taskId":"task${said}"}`);
+  }
+  await until(() => following.quietSince === undefined);
+
+  expect(announced()).toBe(20_000);
+  expect(following.announced.size).toBe(5_000);
+});
+
+test("what is announced between two who follow waits for the second", async () => {
+  await using listening = await startListening();
+  const { live, channel, write, task, announced } = listening;
+  const first = live.follow(channel);
+  await until(() => first.quietSince !== undefined);
+
+  await write("Before");
+  await until(() => announced() === 1);
+  first.end();
+  await write("Between");
+  await until(() => announced() === 2);
+  const second = live.follow(channel);
+
+  expect([...second.announced.keys()]).toEqual([task.id]);
+});
