@@ -1,14 +1,12 @@
 import type { Implementation, InitializeResult, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { ListedTool } from "../tools/tool.ts";
 import {
-  ERROR_CODES,
   isMissingPart,
   LEGACY_VERSIONS,
   META_KEYS,
   type Method,
   type MethodRequest,
   MODERN_VERSIONS,
-  ProtocolError,
   UPDATED,
 } from "./protocol.ts";
 import type { SubscriptionOptions } from "./subscriptions.ts";
@@ -31,7 +29,7 @@ const PROJECTS = { ttlMs: 5_000 };
 
 /** Every method of both eras. Clients take a list method that is missing for a failed connection. */
 export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
-  const { tools, resources, subscriptions } = partsOf(options);
+  const { tools, resources, subscriptions, prompts } = partsOf(options);
   return new Map<string, Method>([
     ["initialize", { only: "legacy", run: ({ params }) => introduce(params, options) }],
     ["ping", { only: "legacy", run: () => ({}) }],
@@ -44,9 +42,9 @@ export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
     ["resources/subscribe", { only: "legacy", run: later(subscriptions, "subscribe") }],
     ["resources/unsubscribe", { only: "legacy", run: later(subscriptions, "unsubscribe") }],
     ["subscriptions/listen", { only: "modern", run: later(subscriptions, "listen") }],
-    ["prompts/list", { ...FIXED, run: () => ({ prompts: [] }) }],
-    ["prompts/get", { run: noPrompt }],
-    ["completion/complete", { run: () => ({ completion: { values: [] } }) }],
+    ["prompts/list", { ...FIXED, run: later(prompts, "list") }],
+    ["prompts/get", { run: later(prompts, "get") }],
+    ["completion/complete", { run: later(prompts, "complete") }],
   ]);
 }
 
@@ -66,6 +64,7 @@ function partsOf(options: MethodOptions) {
       const { createSubscriptions } = await import("./subscriptions.ts");
       return createSubscriptions(options);
     }),
+    prompts: once(async () => (await import("./prompts.ts")).createPrompts(options)),
   };
 }
 
@@ -111,7 +110,8 @@ function fullIdentityOf({ version, icon }: MethodOptions): Implementation {
 }
 
 function capabilitiesOf({ hasChanges = false }: MethodOptions) {
-  return { tools: {}, resources: hasChanges ? { subscribe: true } : {} };
+  const resources = hasChanges ? { subscribe: true } : {};
+  return { tools: {}, resources, prompts: {}, completions: {} };
 }
 
 function introduce(
@@ -134,8 +134,4 @@ function discover(options: MethodOptions): Result {
     instructions: options.instructions,
     _meta: { [META_KEYS.server]: fullIdentityOf(options) },
   };
-}
-
-function noPrompt(): never {
-  throw new ProtocolError(ERROR_CODES.invalidParams, "prompts/get: there is no such prompt.");
 }

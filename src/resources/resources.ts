@@ -8,12 +8,17 @@ import { findTask, readKey } from "../kaneo/task-finder.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
+/** What an argument or a part of an address names. */
+export type Choice = "project" | "person" | "task";
+
 /** A kind of resource. */
 export interface Resource {
   uriTemplate: string;
   name: string;
   title: string;
   description: string;
+  /** What its address names. */
+  choice: Choice;
   /** The tool whose text it is; where there is no such tool, there is no such resource. */
   tool: string;
   /** The arguments of the tool for what the address names. */
@@ -28,6 +33,7 @@ export const resources: readonly Resource[] = [
     name: "project",
     title: "Project",
     description: "Columns with counts, labels, members, workflow rules and description",
+    choice: "project",
     tool: "get_project",
     argumentsFor: (project) => ({ project }),
   },
@@ -36,6 +42,7 @@ export const resources: readonly Resource[] = [
     name: "board",
     title: "Board",
     description: "The first 100 tasks, column by column; list_tasks has the rest",
+    choice: "project",
     tool: "list_tasks",
     argumentsFor: (project) => ({ project, limit: 100 }),
   },
@@ -44,6 +51,7 @@ export const resources: readonly Resource[] = [
     name: "task",
     title: "Task",
     description: "All fields, description, relations and the last comments",
+    choice: "task",
     tool: "get_task",
     argumentsFor: (task) => ({ task: [task] }),
   },
@@ -80,9 +88,9 @@ function decode(encoded: string): string | undefined {
 }
 
 /** A task is named by its whole key: a bare number, or several keys, would mean something else each time. */
-function names({ name: kind }: Resource, name: string): boolean {
+function names({ choice }: Resource, name: string): boolean {
   if (name === "" || name.length > LONGEST_NAME) return false;
-  if (kind !== "task") return true;
+  if (choice !== "task") return true;
   return ID.test(name) || (readKey(name)?.slug !== undefined && !/[,;\n]/.test(name));
 }
 
@@ -118,7 +126,7 @@ export async function listProjects(kaneo: Kaneo): Promise<ListedResource[]> {
 }
 
 /** What names each of these projects alone: its slug, else its id. */
-function plainNames(projects: readonly Project[]): (project: Project) => string {
+export function plainNames(projects: readonly Project[]): (project: Project) => string {
   const counts = new Map<string, number>();
   for (const { slug } of projects) counts.set(fold(slug), (counts.get(fold(slug)) ?? 0) + 1);
   return ({ slug, id }) => (fold(slug) !== "" && counts.get(fold(slug)) === 1 ? slug : id);
@@ -134,7 +142,7 @@ export async function watchResource(
   { kaneo, changes }: ToolContext,
   { changed, signal }: { changed: () => void; signal: AbortSignal },
 ): Promise<void> {
-  if (resource.name !== "task") {
+  if (resource.choice !== "task") {
     const { id } = await findProject(kaneo, { project: name });
     return changes?.watch(id, changed, signal);
   }

@@ -36,7 +36,7 @@ test("discovery says what it is, what it can, and for how long that holds (MCP 2
     result: {
       resultType: "complete",
       supportedVersions: ["2026-07-28"],
-      capabilities: { tools: {}, resources: {} },
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
       instructions: "How it all fits.",
       ...kept,
       _meta: {
@@ -51,7 +51,6 @@ test.each([
   ["resources/list", { resources: [], ttlMs: 5_000, cacheScope: "private" }],
   ["resources/templates/list", { resourceTemplates: [], ...kept }],
   ["prompts/list", { prompts: [], ...kept }],
-  ["completion/complete", { completion: { values: [] } }],
 ])("answers %s in the form of 2026-07-28", async (method, expected) => {
   const answer = await exchange([tool("look")], { method, params: modernMeta() });
 

@@ -22,7 +22,12 @@ test("introduces itself", async () => {
     ],
   });
   expect(session.client.getInstructions()).toBe("How it all fits.");
-  expect(session.client.getServerCapabilities()).toEqual({ tools: {}, resources: {} });
+  expect(session.client.getServerCapabilities()).toEqual({
+    tools: {},
+    resources: {},
+    prompts: {},
+    completions: {},
+  });
 });
 
 test("speaks every version that the SDK speaks", () => {
@@ -88,7 +93,6 @@ test.each([
   ["resources/list", { resources: [] }],
   ["resources/templates/list", { resourceTemplates: [] }],
   ["prompts/list", { prompts: [] }],
-  ["completion/complete", { completion: { values: [] } }],
 ])("answers %s, which some clients ask whatever is declared", async (method, result) => {
   const answer = await exchange([], { method });
 

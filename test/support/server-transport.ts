@@ -6,6 +6,7 @@ import {
   ElicitationCompleteNotificationSchema,
   ElicitRequestSchema,
   EmptyResultSchema,
+  GetPromptResultSchema,
   InitializeResultSchema,
   type JSONRPCMessage,
   JSONRPCMessageSchema,
@@ -30,6 +31,7 @@ const RESULTS = new Map([
   ["resources/read", ReadResourceResultSchema],
   ["resources/subscribe", EmptyResultSchema.strict()],
   ["resources/unsubscribe", EmptyResultSchema.strict()],
+  ["prompts/get", GetPromptResultSchema],
   ["prompts/list", ListPromptsResultSchema],
   ["completion/complete", CompleteResultSchema],
 ]);

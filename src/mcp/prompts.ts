@@ -1,0 +1,118 @@
+/** The methods about prompts, and completion. Loaded when a client asks one. */
+import type {
+  CompleteResult,
+  GetPromptResult,
+  ListPromptsResult,
+} from "@modelcontextprotocol/sdk/types.js";
+import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
+import { type Choice, resources } from "../resources/resources.ts";
+import { choicesFrom } from "./menus.ts";
+import type { MethodOptions } from "./methods.ts";
+import { ERROR_CODES, isRecord, type MethodRequest, ProtocolError } from "./protocol.ts";
+
+/** Of what a person types into an argument. */
+const LONGEST_ARGUMENT = 500;
+/** MCP, "Completion": the most values of an answer. */
+const MOST_VALUES = 100;
+
+/** Makes the functions that answer these methods. */
+export function createPrompts(options: MethodOptions) {
+  const existing = async () => {
+    const tools = new Set((await options.listTools()).map(({ name }) => name));
+    return prompts.filter((prompt) => toolsOf(prompt).every((tool) => tools.has(tool)));
+  };
+
+  return {
+    async list(): Promise<ListPromptsResult> {
+      return {
+        prompts: (await existing()).map(({ name, title, description, ...prompt }) => ({
+          name,
+          title,
+          description,
+          arguments: prompt.arguments.map(({ choice: _, ...listed }) => listed),
+        })),
+      };
+    },
+
+    async get({ params }: MethodRequest): Promise<GetPromptResult> {
+      const prompt = findPrompt(params["name"], await existing());
+      const text = render(prompt, readGiven(params["arguments"], prompt));
+      const { description } = prompt;
+      return { description, messages: [{ role: "user", content: { type: "text", text } }] };
+    },
+
+    async complete(request: MethodRequest): Promise<CompleteResult> {
+      const { choice, typed } = readCompletion(request.params, await existing());
+      if (choice === undefined) return { completion: { values: [] } };
+      const { choicesFor } = await import("../resources/choices.ts");
+      const all = await choicesFrom((kaneo) => choicesFor(choice, typed, kaneo), request, options);
+      const values = all.slice(0, MOST_VALUES).map(options.hideSecrets);
+      return { completion: { values, total: all.length, hasMore: all.length > values.length } };
+    },
+  };
+}
+
+function findPrompt(name: unknown, existing: readonly Prompt[]): Prompt {
+  const found = existing.find((prompt) => prompt.name === name);
+  if (found) return found;
+  const names = existing.map((prompt) => prompt.name).join(", ") || "none";
+  const asked = typeof name === "string" ? `no prompt "${name.slice(0, 64)}"` : 'no "name"';
+  throw invalid(`There is ${asked}. There are: ${names}.`);
+}
+
+/** The arguments that a person gave; what is blank was not given. */
+function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
+  if (given !== undefined && given !== null && !isRecord(given)) {
+    throw invalid('"arguments" must be an object.');
+  }
+  const names = prompt.arguments.map(({ name }) => name);
+  const read: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (!names.includes(name)) {
+      throw invalid(
+        `${prompt.name} has no argument "${name.slice(0, 64)}", only ${names.join(", ")}.`,
+      );
+    }
+    if (typeof value !== "string" || value.length > LONGEST_ARGUMENT) {
+      throw invalid(`"${name}" must be a string of at most ${LONGEST_ARGUMENT} characters.`);
+    }
+    if (value.trim() !== "") read[name] = value.trim();
+  }
+  for (const { name, required, description } of prompt.arguments) {
+    if (required && read[name] === undefined)
+      throw invalid(`"${name}" is missing: ${description}.`);
+  }
+  return read;
+}
+
+/**
+ * What is to be completed, and what the person has typed of it.
+ *
+ * @throws ProtocolError when the request names nothing that there is.
+ */
+function readCompletion(
+  { ref, argument }: MethodRequest["params"],
+  existing: readonly Prompt[],
+): { choice: Choice | undefined; typed: string } {
+  const { type, name, uri } = isRecord(ref) ? ref : {};
+  const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};
+  if (typeof asked !== "string" || typeof typed !== "string" || typed.length > LONGEST_ARGUMENT) {
+    throw invalid(
+      `"argument" needs "name", and "value" of at most ${LONGEST_ARGUMENT} characters.`,
+    );
+  }
+  if (type === "ref/prompt") {
+    const named = findPrompt(name, existing).arguments.find((one) => one.name === asked);
+    if (named) return { choice: named.choice, typed };
+  } else if (type === "ref/resource") {
+    const found = resources.find(({ uriTemplate }) => uriTemplate === uri);
+    if (found?.uriTemplate.includes(`{${asked}}`)) return { choice: found.choice, typed };
+  } else {
+    throw invalid('"ref" needs "type", which is ref/prompt or ref/resource.');
+  }
+  throw invalid(`There is no argument "${asked.slice(0, 64)}" of that.`);
+}
+
+function invalid(message: string): ProtocolError {
+  return new ProtocolError(ERROR_CODES.invalidParams, message);
+}

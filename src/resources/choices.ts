@@ -1,0 +1,93 @@
+/** What a client offers to choose from while a person types an argument or an address. */
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint, withQuery } from "../kaneo/endpoint.ts";
+import { membersOf, projectsOf } from "../kaneo/lists.ts";
+import { fold, foldAccents } from "../kaneo/matching.ts";
+import { workspacesMeant } from "../kaneo/references.ts";
+import { boardSchema, type Project, searchSchema } from "../kaneo/schemas.ts";
+import { tasksOf } from "../kaneo/tasks.ts";
+import { inline } from "../text/untrusted.ts";
+import { type Choice, plainNames } from "./resources.ts";
+
+/** What a person who has typed so much may mean, the likeliest first. */
+export async function choicesFor(choice: Choice, typed: string, kaneo: Kaneo): Promise<string[]> {
+  const all = await { project: projects, person: people, task: tasks }[choice](kaneo, typed.trim());
+  return [...new Set(all)];
+}
+
+async function projects(kaneo: Kaneo, typed: string): Promise<string[]> {
+  const present = await presentProjects(kaneo);
+  const nameOf = plainNames(present);
+  const bySlug = present.filter(({ slug }) => fold(slug).startsWith(fold(typed)));
+  const byName = present.filter(({ name }) => contains(name, typed));
+  return [...bySlug, ...byName].map(nameOf);
+}
+
+async function people(kaneo: Kaneo, typed: string): Promise<string[]> {
+  const all = await workspacesMeant(kaneo);
+  const members = (await Promise.all(all.map(({ id }) => kaneo.kept(membersOf(id))))).flat();
+  const ids = new Map<string, Set<string>>();
+  for (const { id, name } of members) {
+    ids.set(fold(name), (ids.get(fold(name)) ?? new Set()).add(id));
+  }
+  const named = members
+    .filter(({ name, email }) => contains(name, typed) || fold(email).startsWith(fold(typed)))
+    .map(({ name, email }) => (ids.get(fold(name))?.size === 1 ? inline(name) : email));
+  return "me".startsWith(fold(typed)) ? ["me", ...named] : named;
+}
+
+/** Of the projects whose keys begin with what is typed, their newest tasks are looked at. */
+const MOST_PROJECTS = 3;
+const MOST_OF_EACH = 100;
+
+/** The task whose key is typed, then the newest of the keys that begin so, then tasks with that in their title. */
+async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
+  const present = await presentProjects(kaneo);
+  const [slug = ""] = fold(typed).split(/-\d*$/);
+  const isKey = slug !== fold(typed);
+  const near = present
+    .filter((project) =>
+      isKey ? fold(project.slug) === slug : fold(project.slug).startsWith(slug),
+    )
+    .slice(0, MOST_PROJECTS);
+  const [found, newest] = await Promise.all([
+    typed === "" ? [] : searched(kaneo, typed),
+    Promise.all(near.map((project) => newestOf(kaneo, project))),
+  ]);
+  const begun = newest.flat().filter((key) => fold(key).startsWith(fold(typed)));
+  const [exact, ...others] = found;
+  return exact !== undefined && fold(exact) === fold(typed)
+    ? [exact, ...begun, ...others]
+    : [...begun, ...found];
+}
+
+async function newestOf(kaneo: Kaneo, { id, slug }: Project): Promise<string[]> {
+  const page = { sortBy: "number", sortOrder: "desc", limit: MOST_OF_EACH, page: 1 };
+  const path = withQuery(endpoint`/api/task/tasks/${id}`, page);
+  const rows = tasksOf(await kaneo.get(path, boardSchema));
+  const numbers = rows.map(({ number }) => number).sort((one, other) => other - one);
+  return numbers.map((number) => `${slug}-${number}`);
+}
+
+async function searched(kaneo: Kaneo, typed: string): Promise<string[]> {
+  const all = await workspacesMeant(kaneo);
+  const query = { q: typed, type: "tasks", limit: 20 };
+  const answers = await Promise.all(
+    all.map(({ id }) =>
+      kaneo.get(withQuery(endpoint`/api/search`, { ...query, workspaceId: id }), searchSchema),
+    ),
+  );
+  return answers
+    .flatMap(({ results }) => results)
+    .map(({ projectSlug, taskNumber }) => `${projectSlug}-${taskNumber}`);
+}
+
+async function presentProjects(kaneo: Kaneo): Promise<Project[]> {
+  const all = await workspacesMeant(kaneo);
+  const lists = await Promise.all(all.map(({ id }) => kaneo.kept(projectsOf(id))));
+  return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
+}
+
+function contains(text: string, typed: string): boolean {
+  return foldAccents(text).includes(foldAccents(typed));
+}
