@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { boardView } from "./scripts/board-view.mjs";
 
 export default defineConfig({
+  plugins: [boardView(import.meta.dirname)],
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/fresh-build.ts"],

@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { boardView } from "./scripts/board-view.mjs";
 
 /** The long forms of the robustness tests: minutes, real processes, counts at the end. */
 export default defineConfig({
+  plugins: [boardView(import.meta.dirname)],
   test: {
     include: ["test/stress/**/*.stress.ts"],
     globalSetup: ["test/support/fresh-build.ts"],

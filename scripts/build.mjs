@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { boardView } from "./board-view.mjs";
 import { licenceNotices } from "./licences.mjs";
 import { toolListing } from "./tool-listing.mjs";
 
@@ -36,7 +37,7 @@ const bundle = await rolldown({
       KANEO_MCP_ICON: JSON.stringify(`data:image/svg+xml;base64,${icon}`),
     },
   },
-  plugins: [toolListing(root)],
+  plugins: [toolListing(root), boardView(root)],
 });
 const names = "[name]-[hash].cjs";
 const { output } = await bundle.generate({

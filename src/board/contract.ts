@@ -1,0 +1,71 @@
+/**
+ * What the board's view and the server say to each other: the arguments and `structuredContent` of the app-only tools.
+ * Ids are Kaneo's; days are `YYYY-MM-DD` in the configured zone.
+ */
+
+/** One column of the board, in the board's order. */
+export interface BoardColumn {
+  slug: string;
+  name: string;
+  isFinal: boolean;
+}
+
+/** One card. `position` orders the cards of a column; ties are ordered by `number`. */
+export interface BoardCard {
+  id: string;
+  key: string;
+  number: number;
+  title: string;
+  priority: string;
+  column: string;
+  position: number;
+  assignee?: string;
+  due?: string;
+  isLate?: boolean;
+  labels: { name: string; color: string }[];
+}
+
+/** `board_data { project_id, since? }`: everything, or `unchanged` when `since` is still the version. */
+export interface BoardData {
+  version: string;
+  unchanged?: true;
+  project?: { id: string; slug: string; name: string; url?: string };
+  readOnly?: boolean;
+  columns?: BoardColumn[];
+  cards?: BoardCard[];
+  people?: { id: string; name: string }[];
+  labels?: { name: string; color: string }[];
+}
+
+/** `board_card { task_id }`: what an open card shows beyond its row. */
+export interface BoardCardDetails {
+  id: string;
+  description: string;
+  comments: { author: string; when: string; text: string }[];
+  relations: { kind: string; key: string; title: string; status: string }[];
+}
+
+/** `board_move { task_id, column, before_id?, expected_column, expected_position }`; without `before_id` at the end of the column. */
+export interface BoardMove {
+  task_id: string;
+  column: string;
+  before_id?: string;
+  expected_column: string;
+  expected_position: number;
+}
+
+/** `board_edit { task_id, title?, priority?, assignee_id?, due?, description? }`; `none` clears assignee and due. */
+export interface BoardEdit {
+  task_id: string;
+  title?: string;
+  priority?: string;
+  assignee_id?: string;
+  due?: string;
+  description?: string;
+}
+
+/** `board_create { project_id, title, column }`, `board_comment { task_id, content }`. The writing tools answer with the card as it is now. */
+export interface BoardWritten {
+  card: BoardCard;
+  version: string;
+}

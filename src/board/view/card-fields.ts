@@ -1,0 +1,121 @@
+/** The form of an opened card. */
+import type { BoardCard, BoardEdit } from "../contract.ts";
+import { choice, h, labelled } from "./elements.ts";
+import type { Board } from "./store.ts";
+import { PRIORITIES } from "./wording.ts";
+
+export type Changes = Omit<BoardEdit, "task_id">;
+
+export interface CardFields {
+  readonly form: HTMLFormElement;
+  /** Comes later than the rest. Markdown as it was written: pictures and links in it are text. */
+  showDescription(text: string): void;
+  changes(): Changes;
+  /** What the fields hold is what the server has. */
+  saved(): void;
+}
+
+const NOBODY = "none";
+
+export function createCardFields(
+  { card, board }: { card: BoardCard; board: Board },
+  save: (changes: Changes) => Promise<void>,
+): CardFields {
+  const controls = controlsOf(card, board);
+  const { title, priority, assignee_id: assignee, due, description } = controls;
+  let before = valuesOf(controls);
+  const submit = h("button", { type: "submit", class: "main" }, "Save");
+  const form = h(
+    "form",
+    {},
+    labelled("Title", title),
+    h(
+      "div",
+      { class: "row" },
+      labelled("Priority", priority),
+      labelled("Assignee", assignee),
+      labelled("Due", due),
+    ),
+    labelled("Description", description),
+    ...(board.readOnly ? [] : [submit]),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit.disabled = true;
+    void save(changesIn(before, valuesOf(controls))).finally(() => {
+      submit.disabled = false;
+    });
+  });
+
+  return {
+    form,
+    showDescription(text) {
+      // What the person is writing is not replaced by what was there.
+      if (description.value !== before.description) return;
+      description.value = text;
+      description.disabled = false;
+      before = { ...before, description: description.value };
+    },
+    changes: () => changesIn(before, valuesOf(controls)),
+    saved: () => {
+      before = valuesOf(controls);
+    },
+  };
+}
+
+function controlsOf(card: BoardCard, { people, readOnly }: Board) {
+  const { assignee = NOBODY } = card;
+  const known = people.map(({ id, name }) => [id, name] as const);
+  const isKnown = assignee === NOBODY || people.some(({ id }) => id === assignee);
+  // Whoever has left the workspace stays until somebody else is chosen.
+  const persons = [
+    [NOBODY, "Nobody"] as const,
+    ...(isKnown ? [] : [[assignee, assignee] as const]),
+    ...known,
+  ];
+  const controls = {
+    title: h("input", { dir: "auto", required: true, value: card.title }),
+    priority: choice(
+      PRIORITIES.map((one) => [one, one]),
+      card.priority,
+    ),
+    assignee_id: choice(persons, assignee),
+    due: h("input", { type: "date", value: card.due }),
+    description: h("textarea", { dir: "auto", rows: 4, disabled: true }),
+  };
+  controls.title.readOnly = readOnly;
+  controls.due.readOnly = readOnly;
+  controls.description.readOnly = readOnly;
+  controls.priority.disabled = readOnly;
+  controls.assignee_id.disabled = readOnly;
+  return controls;
+}
+
+type Values = Record<keyof ReturnType<typeof controlsOf>, string>;
+
+function valuesOf({
+  title,
+  priority,
+  assignee_id,
+  due,
+  description,
+}: ReturnType<typeof controlsOf>): Values {
+  return {
+    title: title.value.trim(),
+    priority: priority.value,
+    assignee_id: assignee_id.value,
+    due: due.value,
+    description: description.value,
+  };
+}
+
+function changesIn(before: Values, { due, ...now }: Values): Changes {
+  // In what order they are given does not matter, and every name is one of the fields.
+  const changed = Object.entries(now).filter(
+    ([name, value]) => before[name as keyof Values] !== value,
+  );
+  return {
+    ...Object.fromEntries(changed),
+    ...(due !== before.due && { due: due === "" ? "none" : due }),
+  };
+}

@@ -1,0 +1,165 @@
+/** The columns side by side: what is shown in them, where the focus goes, and how a card gets from one to another. */
+import type { BoardCard } from "../contract.ts";
+import { Column, cardIdAt } from "./column.ts";
+import { enableDrag } from "./drag.ts";
+import { h } from "./elements.ts";
+import { type Filter, passes } from "./filter.ts";
+import { openMenu } from "./menu.ts";
+import { type Move, moveIntoGap } from "./order.ts";
+import type { Board, BoardState } from "./store.ts";
+
+export interface ColumnsOptions {
+  /** Asked when columns are built. */
+  locale(): string | undefined;
+  open(id: string): void;
+  move(move: Move): void;
+  create(column: string, title: string): Promise<unknown>;
+}
+
+export class Columns {
+  readonly element = h("div", { class: "columns" });
+  readonly #options: ColumnsOptions;
+  #columns: Column[] = [];
+  /** What the columns were built for; they are built anew only when that changes. */
+  #builtFor = "";
+  #latest: { state: BoardState; filter: Filter } | undefined;
+  #isDragging = false;
+
+  constructor(options: ColumnsOptions) {
+    this.#options = options;
+    this.element.addEventListener("keydown", (event) => this.#onKey(event));
+    enableDrag({
+      board: this.element,
+      columns: () => (this.#latest?.state.board?.readOnly ? [] : this.#columns),
+      started: () => {
+        this.#isDragging = true;
+      },
+      dropped: (id, column, gap) => {
+        this.#isDragging = false;
+        this.#moveTo(id, column, gap);
+      },
+      ended: () => {
+        this.#isDragging = false;
+        if (this.#latest) this.show(this.#latest.state, this.#latest.filter);
+      },
+    });
+  }
+
+  show(state: BoardState, filter: Filter): void {
+    this.#latest = { state, filter };
+    // What lies below a dragged card stays as it is until the card is dropped.
+    if (this.#isDragging || !state.board) return;
+    const focused = cardIdAt(document.activeElement);
+    this.#build(state.board);
+    const isShown = passes(filter);
+    for (const column of this.#columns) {
+      const list = state.lists.get(column.slug) ?? [];
+      column.show(list.filter(isShown), list.length);
+    }
+    if (focused === undefined || cardIdAt(document.activeElement) !== undefined) return;
+    // The card that had the focus is in another column now.
+    const found = this.#find(focused);
+    found?.column.focus(found.index);
+  }
+
+  #build({ columns, readOnly, people }: Board): void {
+    const { open, create } = this.#options;
+    const locale = this.#options.locale();
+    const shape = JSON.stringify([columns, readOnly, people, locale]);
+    if (shape === this.#builtFor) return;
+    this.#builtFor = shape;
+    this.#columns = columns.map(
+      (column) =>
+        new Column({
+          column,
+          people,
+          locale,
+          isReadOnly: readOnly,
+          open,
+          openMenu: (id, at) => this.#openMenu(id, at),
+          create: readOnly ? undefined : (title) => create(column.slug, title),
+        }),
+    );
+    this.element.replaceChildren(...this.#columns.map(({ element }) => element));
+  }
+
+  #find(id: string | undefined): Found | undefined {
+    for (const column of this.#columns) {
+      const index = column.shown.findIndex((card) => card.id === id);
+      if (index !== -1) return { column, index };
+    }
+    return undefined;
+  }
+
+  #moveTo(id: string, column: Column, gap: number): void {
+    const list = this.#latest?.state.lists.get(column.slug) ?? [];
+    const move = moveIntoGap({ id, column: column.slug }, { list, shown: column.shown, gap });
+    if (move) this.#options.move(move);
+  }
+
+  #openMenu(id: string, at: HTMLElement): void {
+    const found = this.#find(id);
+    const card = found?.column.shown[found.index];
+    if (!found || !card) return;
+    const items = placesFor(found, this.#columns).map(({ name, column, gap }) => ({
+      name,
+      choose: () => this.#moveTo(id, column, gap),
+    }));
+    openMenu(`Move ${card.key} to…`, items, at);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const found = this.#find(cardIdAt(event.target));
+    if (!found || event.defaultPrevented) return;
+    if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
+      const card = event.target instanceof Element ? event.target.closest(".card") : null;
+      card?.querySelector<HTMLElement>(".more")?.click();
+    } else if (!focusNext(event.key, found, this.#columns)) return;
+    event.preventDefault();
+  }
+}
+
+interface Found {
+  column: Column;
+  index: number;
+}
+
+/** Where a card can go from where it is, by name. */
+function placesFor({ column, index }: Found, columns: readonly Column[]) {
+  const end = column.shown.length;
+  const others = columns.filter((one) => one !== column);
+  const up = index > 0 ? [["Top", 0] as const, ["Up", index - 1] as const] : [];
+  const down = index < end - 1 ? [["Down", index + 2] as const, ["Bottom", end] as const] : [];
+  return [
+    ...others.map((one) => ({ name: one.name, column: one, gap: one.shown.length })),
+    ...[...up, ...down].map(([name, gap]) => ({ name, column, gap })),
+  ];
+}
+
+/** Arrows go from card to card, Home and End to the ends of the column. False for other keys. */
+function focusNext(key: string, { column, index }: Found, columns: readonly Column[]): boolean {
+  const isRightToLeft = getComputedStyle(column.element).direction === "rtl";
+  const sideways = (step: number) => {
+    const filled = columns.filter((one) => one === column || one.shown.length > 0);
+    const next = filled[filled.indexOf(column) + step * (isRightToLeft ? -1 : 1)];
+    next?.focus(Math.min(index, next.shown.length - 1));
+  };
+  const goTo: Record<string, () => void> = {
+    ArrowDown: () => column.focus(index + 1),
+    ArrowUp: () => column.focus(index - 1),
+    Home: () => column.focus(0),
+    End: () => column.focus(column.shown.length - 1),
+    ArrowRight: () => sideways(1),
+    ArrowLeft: () => sideways(-1),
+  };
+  goTo[key]?.();
+  return key in goTo;
+}
+
+/** Where a card stands, for the announcement: "3 of 7 in Done". */
+export function placeOf(card: BoardCard, { board, lists }: BoardState): string {
+  const list = lists.get(card.column) ?? [];
+  const at = list.findIndex(({ id }) => id === card.id);
+  const column = board?.columns.find(({ slug }) => slug === card.column)?.name ?? card.column;
+  return at === -1 ? column : `${at + 1} of ${list.length} in ${column}`;
+}

@@ -1,0 +1,117 @@
+/** A card opened: its fields to change, its description, comments and relations. */
+import type { BoardCard, BoardCardDetails, BoardEdit } from "../contract.ts";
+import { type CardFields, type Changes, createCardFields } from "./card-fields.ts";
+import { discussion } from "./discussion.ts";
+import { button, h } from "./elements.ts";
+import type { Board } from "./store.ts";
+
+export interface DetailsOptions {
+  card: BoardCard;
+  board: Board;
+  locale?: string | undefined;
+  timeZone?: string | undefined;
+  load(): Promise<BoardCardDetails>;
+  /** Rejects with what went wrong, in words for the person. */
+  save(edit: BoardEdit): Promise<unknown>;
+  comment(content: string): Promise<unknown>;
+  closed(): void;
+}
+
+/** Shows the card above the board until the person closes it. */
+export function openDetails(options: DetailsOptions): void {
+  const details = new Details(options);
+  document.body.append(details.dialog);
+  details.dialog.showModal();
+  details.load();
+}
+
+class Details {
+  readonly dialog: HTMLDialogElement;
+  readonly #options: DetailsOptions;
+  readonly #fields: CardFields;
+  readonly #status = h("p", { class: "status", role: "status" });
+  readonly #failure = h("p", { class: "failure", role: "alert", dir: "auto" });
+  readonly #rest = h("div", { class: "rest" }, "Reading…");
+  #isWarned = false;
+
+  constructor(options: DetailsOptions) {
+    const { card } = options;
+    this.#options = options;
+    this.#fields = createCardFields(options, (edit) => this.#save(edit));
+    const heading = h("h2", { id: "details-heading", dir: "auto" }, `${card.key} ${card.title}`);
+    const close = button("✕", { "aria-label": "Close" }, () => this.#leave());
+    this.dialog = h(
+      "dialog",
+      { class: "details", "aria-labelledby": heading.id },
+      h("header", {}, heading, close),
+      this.#failure,
+      this.#fields.form,
+      this.#status,
+      this.#rest,
+    );
+    this.dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#leave();
+    });
+    this.dialog.addEventListener("close", () => {
+      this.dialog.remove();
+      options.closed();
+    });
+  }
+
+  load(): void {
+    const send = (content: string) => this.#comment(content);
+    this.#options.load().then(
+      (details) => {
+        this.#fields.showDescription(details.description);
+        this.#rest.replaceChildren(...discussion(details, this.#options, send));
+      },
+      (error) => this.#fail(error),
+    );
+  }
+
+  async #save(changes: Changes): Promise<void> {
+    if (Object.keys(changes).length === 0) return this.#say("Nothing was changed.");
+    this.#say("Saving…");
+    await this.#options.save({ task_id: this.#options.card.id, ...changes }).then(
+      () => {
+        this.#fields.saved();
+        this.#say("Saved.");
+      },
+      (error) => this.#fail(error),
+    );
+  }
+
+  async #comment(content: string): Promise<void> {
+    try {
+      await this.#options.comment(content);
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+    this.#say("The comment is added.");
+    this.load();
+  }
+
+  /** What is not saved is lost at the second attempt only. */
+  #leave(): void {
+    const draft = this.#rest.querySelector<HTMLTextAreaElement>(".draft")?.value ?? "";
+    const isLost = Object.keys(this.#fields.changes()).length > 0 || draft.trim() !== "";
+    if (isLost && !this.#isWarned) {
+      this.#fail("What you wrote here is not saved. Close again to drop it.");
+      this.#isWarned = true;
+    } else this.dialog.close();
+  }
+
+  #say(text: string): void {
+    this.#isWarned = false;
+    this.#failure.textContent = "";
+    this.#status.textContent = text;
+  }
+
+  #fail(error: unknown): void {
+    this.#status.textContent = "";
+    this.#failure.textContent = error instanceof Error ? error.message : String(error);
+    this.dialog.scrollTop = 0;
+  }
+}

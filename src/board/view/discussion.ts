@@ -1,0 +1,70 @@
+/** What is around an opened card: its relations, its comments, and the field for one more. */
+import type { BoardCardDetails } from "../contract.ts";
+import { h, labelled } from "./elements.ts";
+import type { Board } from "./store.ts";
+import { momentIn, nameIn } from "./wording.ts";
+
+export interface DiscussionOptions {
+  board: Board;
+  locale?: string | undefined;
+  timeZone?: string | undefined;
+}
+
+/** `send` adds a comment, and rejects when it could not. */
+export function discussion(
+  { relations, comments }: BoardCardDetails,
+  options: DiscussionOptions,
+  send: (content: string) => Promise<unknown>,
+): Node[] {
+  const { readOnly } = options.board;
+  const said = comments.map((comment) => commentItem(comment, options));
+  return [
+    ...(relations.length === 0
+      ? []
+      : [h("h3", {}, "Relations"), h("ul", {}, ...relations.map(relationItem))]),
+    ...(said.length === 0
+      ? []
+      : [h("h3", {}, "Comments"), h("ul", { class: "comments" }, ...said)]),
+    ...(readOnly ? [] : [commentForm(send)]),
+  ];
+}
+
+function relationItem({ kind, key, title, status }: BoardCardDetails["relations"][number]) {
+  return h(
+    "li",
+    { dir: "auto" },
+    `${kind} `,
+    h("b", {}, key),
+    ` ${title} `,
+    h("span", { class: "quiet" }, status),
+  );
+}
+
+function commentItem(
+  { author, when, text }: BoardCardDetails["comments"][number],
+  { board, locale, timeZone }: DiscussionOptions,
+) {
+  const who = `${nameIn(board.people, author)}, ${momentIn(when, locale, timeZone)}`;
+  return h(
+    "li",
+    {},
+    h("p", { class: "quiet", dir: "auto" }, who),
+    h("p", { class: "written", dir: "auto" }, text),
+  );
+}
+
+function commentForm(send: (content: string) => Promise<unknown>): HTMLFormElement {
+  const text = h("textarea", { class: "draft", dir: "auto", rows: 2, required: true });
+  const add = h("button", { type: "submit" }, "Comment");
+  const form = h("form", {}, labelled("New comment", text), add);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (text.value.trim() === "") return;
+    add.disabled = true;
+    // On success the form is replaced by an empty one, with the comment above it.
+    void send(text.value).catch(() => {
+      add.disabled = false;
+    });
+  });
+  return form;
+}

@@ -1,0 +1,47 @@
+/** Makes elements. What people wrote gets into the page as text only: nothing in this folder parses HTML. */
+
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+/** `true` sets an attribute without a value; `false` and `undefined` leave it out. Strings among the children are text. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  element.append(...children);
+  return element;
+}
+
+export function setAttribute(element: Element, name: string, value: Attributes[string]): void {
+  if (value === undefined || value === false) element.removeAttribute(name);
+  else element.setAttribute(name, value === true ? "" : String(value));
+}
+
+/** A button that does something, and says what; the tests and screen readers find it by that. */
+export function button(
+  text: string,
+  attributes: Attributes,
+  click: (event: MouseEvent) => void,
+): HTMLButtonElement {
+  const element = h("button", { type: "button", ...attributes }, text);
+  element.addEventListener("click", click);
+  return element;
+}
+
+/** A field below its name. */
+export function labelled<Field extends HTMLElement>(name: string, field: Field): HTMLLabelElement {
+  return h("label", { class: "field" }, h("span", {}, name), field);
+}
+
+/** A choice among values, each with its name. */
+export function choice(options: readonly (readonly [value: string, name: string])[], value = "") {
+  const select = h(
+    "select",
+    {},
+    ...options.map(([one, name]) => h("option", { value: one }, name)),
+  );
+  select.value = value;
+  return select;
+}

@@ -1,0 +1,58 @@
+/** Which card stands where: the columns' cards in order, and moves that the server has not confirmed yet. */
+import type { BoardCard, BoardColumn } from "../contract.ts";
+
+/** A card goes before another one of the column, or to its end. */
+export interface Move {
+  id: string;
+  column: string;
+  beforeId?: string | undefined;
+}
+
+/** The cards of each column of the board, from top to bottom, by the column's slug. */
+export type Lists = ReadonlyMap<string, readonly BoardCard[]>;
+
+/** Cards by column. Those of no column of the board (planned, archived) are in no list. */
+export function listsOf(columns: readonly BoardColumn[], cards: readonly BoardCard[]): Lists {
+  const lists = new Map<string, BoardCard[]>(columns.map(({ slug }) => [slug, []]));
+  for (const card of cards) lists.get(card.column)?.push(card);
+  for (const list of lists.values()) {
+    list.sort((one, other) => one.position - other.position || one.number - other.number);
+  }
+  return lists;
+}
+
+/** The lists as they are after a move. A card to go before that is gone leaves the end. */
+export function withMove(lists: Lists, { id, column, beforeId }: Move): Lists {
+  const card = [...lists.values()].flat().find((one) => one.id === id);
+  const target = lists.get(column);
+  if (!card || !target) return lists;
+  const others = target.filter((one) => one.id !== id);
+  const at = others.findIndex((one) => one.id === beforeId);
+  const moved = others.toSpliced(at === -1 ? others.length : at, 0, { ...card, column });
+  return new Map([
+    ...[...lists].map(
+      ([slug, list]) =>
+        [slug, slug === card.column ? list.filter((one) => one !== card) : list] as const,
+    ),
+    [column, moved] as const,
+  ]);
+}
+
+/**
+ * The move that puts a card into the gap before `shown[gap]`, where `shown` may be a filtered part of the column's `list`:
+ * then the card goes right behind the one above the gap. Undefined when it stands there already.
+ */
+export function moveIntoGap(
+  { id, column }: { id: string; column: string },
+  { list, shown, gap }: { list: readonly BoardCard[]; shown: readonly BoardCard[]; gap: number },
+): Move | undefined {
+  const isOther = (card: BoardCard) => card.id !== id;
+  const above = shown.slice(0, gap).findLast(isOther);
+  const below = shown.slice(gap).find(isOther);
+  const at = list.findIndex((card) => card.id === id);
+  // Alone among what is shown, it has nowhere else to go.
+  if (at !== -1 && !above && !below) return undefined;
+  const behind = above ? list.slice(list.indexOf(above) + 1).find(isOther) : below;
+  const isThere = at !== -1 && list[at + 1] === behind;
+  return isThere ? undefined : { id, column, beforeId: behind?.id };
+}

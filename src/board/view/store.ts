@@ -1,0 +1,263 @@
+/** The board as the server last gave it, with the person's moves on top, and everything that reads or changes it. */
+import type {
+  BoardCard,
+  BoardCardDetails,
+  BoardData,
+  BoardEdit,
+  BoardMove,
+  BoardWritten,
+} from "../contract.ts";
+import type { After } from "./bridge.ts";
+import { type Lists, listsOf, type Move, withMove } from "./order.ts";
+
+/** The parts of a tool's result that the board reads. */
+export interface ToolResult {
+  content?: { type: string; text?: string }[];
+  structuredContent?: unknown;
+  isError?: boolean;
+  _meta?: Record<string, unknown>;
+}
+
+export interface SignIn {
+  url: string;
+  code: string;
+}
+
+/** A whole board. */
+export type Board = Required<Omit<BoardData, "unchanged">>;
+
+export interface BoardState {
+  /** Undefined until it was read for the first time. */
+  board: Board | undefined;
+  lists: Lists;
+  /** What the person has to do first. */
+  signIn: SignIn | undefined;
+  /** Why the board could not be read the last time. */
+  problem: string | undefined;
+}
+
+export interface StoreOptions {
+  /** Calls a tool of the server. */
+  call(name: string, args: object): Promise<ToolResult>;
+  after: After;
+  /** The state is another one now. */
+  changed(): void;
+}
+
+const POLL_MS = 12_000;
+/** Somebody who signs in waits for the board. */
+const SIGN_IN_POLL_MS = 4_000;
+
+/** A move of the person; `isDone` when the server has done it, and the board was not read since. */
+interface PendingMove extends Move {
+  isDone: boolean;
+}
+
+export class Store {
+  readonly state: BoardState = {
+    board: undefined,
+    lists: new Map(),
+    signIn: undefined,
+    problem: undefined,
+  };
+  readonly #options: StoreOptions;
+  /** Of the `show_board` that opened the view. */
+  #arguments: object = {};
+  #projectId: string | undefined;
+  #moves: PendingMove[] = [];
+  /** Writes go one after the other, since each says what it expects to find. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #openWrites = 0;
+  /** Counts beginnings and ends of writes: what was read across one of them may be older than it. */
+  #writeEdges = 0;
+  #reading: Promise<void> | undefined;
+  #isVisible = true;
+  #isStopped = false;
+  #cancelPoll = () => {};
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the arguments and the result of the `show_board` that opened the view, and reads the board from then on. */
+  open(args: object, result: ToolResult): void {
+    this.#arguments = args;
+    this.#projectId = this.#projectOf(result);
+    this.#show();
+    if (this.#projectId === undefined) this.#schedule();
+    else void this.refresh();
+  }
+
+  /** Reads the board now. */
+  refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+      this.#show();
+      this.#schedule();
+    });
+    return this.#reading;
+  }
+
+  /** Moves at once what is shown, and back again when the server refuses; then rejects with its words. */
+  async move(move: Move): Promise<BoardCard> {
+    const pending = { ...move, isDone: false };
+    this.#moves = [...this.#moves, pending];
+    this.#show();
+    try {
+      const card = await this.#write("board_move", () =>
+        moveArguments(move, this.state.board?.cards ?? []),
+      );
+      pending.isDone = true;
+      return card;
+    } catch (error) {
+      this.#moves = this.#moves.filter((one) => one !== pending);
+      this.#show();
+      throw error;
+    }
+  }
+
+  edit(edit: BoardEdit): Promise<BoardCard> {
+    return this.#write("board_edit", () => edit);
+  }
+
+  comment(taskId: string, content: string): Promise<BoardCard> {
+    return this.#write("board_comment", () => ({ task_id: taskId, content }));
+  }
+
+  create(column: string, title: string): Promise<BoardCard> {
+    return this.#write("board_create", () => ({ project_id: this.#projectId, column, title }));
+  }
+
+  details(taskId: string): Promise<BoardCardDetails> {
+    return this.#ask("board_card", { task_id: taskId });
+  }
+
+  /** Whether anybody looks: an unseen board is not read. */
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    this.#cancelPoll();
+    if (isVisible && (this.#projectId !== undefined || this.state.signIn)) void this.refresh();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelPoll();
+  }
+
+  #show(): void {
+    const { board } = this.state;
+    const lists: Lists = board ? listsOf(board.columns, board.cards) : new Map();
+    this.state.lists = this.#moves.reduce(withMove, lists);
+    if (!this.#isStopped) this.#options.changed();
+  }
+
+  #schedule(): void {
+    this.#cancelPoll();
+    if (this.#isStopped || !this.#isVisible) return;
+    const wait = this.state.signIn ? SIGN_IN_POLL_MS : POLL_MS;
+    this.#cancelPoll = this.#options.after(wait, () => void this.refresh());
+  }
+
+  async #read(): Promise<void> {
+    const edges = this.#writeEdges;
+    try {
+      this.#projectId ??= this.#projectOf(await this.#options.call("show_board", this.#arguments));
+      if (this.#projectId === undefined) return;
+      const since = this.state.board?.version;
+      const data = await this.#ask<BoardData>("board_data", {
+        project_id: this.#projectId,
+        ...(since !== undefined && { since }),
+      });
+      if (edges === this.#writeEdges && this.#openWrites === 0) this.#take(data);
+      this.state.problem = undefined;
+    } catch (error) {
+      this.state.problem = this.state.signIn ? undefined : messageOf(error);
+    }
+  }
+
+  #take({ unchanged, ...data }: BoardData): void {
+    if (unchanged) return;
+    const whole = { readOnly: false, columns: [], cards: [], people: [], labels: [], ...data };
+    // A board that is not "unchanged" names its project.
+    this.state.board = whole as Board;
+    this.#moves = this.#moves.filter(({ isDone }) => !isDone);
+  }
+
+  #write(name: string, args: () => object): Promise<BoardCard> {
+    this.#writeEdges += 1;
+    this.#openWrites += 1;
+    const sent = this.#queue.then(async () => {
+      const { card } = await this.#ask<BoardWritten>(name, args());
+      this.#keep(card);
+      return card;
+    });
+    this.#queue = sent.catch(() => {}).then(() => this.#writeEnded());
+    return sent;
+  }
+
+  /** What a write changes besides its card, or failed to change, is read again. */
+  #writeEnded(): void {
+    this.#writeEdges += 1;
+    this.#openWrites -= 1;
+    this.#show();
+    if (this.#openWrites > 0) return;
+    const earlier = this.#reading ?? Promise.resolve();
+    void earlier.then(() => this.refresh());
+  }
+
+  #keep(card: BoardCard): void {
+    const { board } = this.state;
+    if (!board) return;
+    const others = board.cards.filter(({ id }) => id !== card.id);
+    this.state.board = { ...board, cards: [...others, card] };
+  }
+
+  /** A tool's answer; a sign-in that is needed first is kept, and thrown like a refusal. */
+  async #ask<T>(name: string, args: object): Promise<T> {
+    const result = await this.#options.call(name, args);
+    this.state.signIn = signInOf(result);
+    if (result.isError || this.state.signIn || result.structuredContent === undefined) {
+      throw new Error(textOf(result));
+    }
+    // Our own server's answer, whose type both sides share.
+    return result.structuredContent as T;
+  }
+
+  /** The project of a `show_board`; else what is in its way is kept. */
+  #projectOf(result: ToolResult): string | undefined {
+    const id = result._meta?.["projectId"];
+    this.state.signIn = signInOf(result);
+    this.state.problem = undefined;
+    if (typeof id === "string") return id;
+    if (!this.state.signIn) this.state.problem = textOf(result);
+    return undefined;
+  }
+}
+
+function moveArguments({ id, column, beforeId }: Move, cards: readonly BoardCard[]): BoardMove {
+  const card = cards.find((one) => one.id === id);
+  return {
+    task_id: id,
+    column,
+    ...(beforeId !== undefined && { before_id: beforeId }),
+    expected_column: card?.column ?? column,
+    expected_position: card?.position ?? 0,
+  };
+}
+
+function signInOf({ _meta }: ToolResult): SignIn | undefined {
+  const signIn = _meta?.["signIn"];
+  if (typeof signIn !== "object" || signIn === null) return undefined;
+  const { url, code } = signIn as Record<string, unknown>;
+  return typeof url === "string" ? { url, code: String(code ?? "") } : undefined;
+}
+
+/** What a tool said, as the model would read it. */
+export function textOf({ content = [] }: ToolResult): string {
+  const text = content.map((part) => part.text ?? "").join("\n");
+  return text.trim() || "The server answered without a word.";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

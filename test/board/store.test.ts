@@ -1,0 +1,182 @@
+import { expect, test } from "vitest";
+import { Store } from "../../src/board/view/store.ts";
+import { createDeferred } from "../support/deferred.ts";
+import { createFakeBoard, type FakeBoard } from "./fake-board.ts";
+
+/** A store at a fake board, with timers that only the test lets run out. */
+async function openStore(board: FakeBoard, result: object = { _meta: { projectId: "web" } }) {
+  let timer: { ms: number; run(): void } | undefined;
+  const store = new Store({
+    call: (name, args) => board.call(name, { ...args }),
+    after(ms, run) {
+      const mine = { ms, run };
+      timer = mine;
+      return () => {
+        if (timer === mine) timer = undefined;
+      };
+    },
+    changed: () => {},
+  });
+  store.open({ project: "WEB" }, result);
+  await store.refresh();
+  return {
+    store,
+    waits: () => timer?.ms,
+    runOut: async () => {
+      timer?.run();
+      await store.refresh();
+    },
+    ids: (column: string) => store.state.lists.get(column)?.map(({ key }) => key),
+  };
+}
+
+const THREE = [{ column: "to-do" }, { column: "to-do" }, { column: "done" }];
+
+test("a board is read with its version, and one that is unchanged stays", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, runOut, ids } = await openStore(board);
+  const before = store.state.board;
+
+  await runOut();
+
+  expect(ids("to-do")).toEqual(["WEB-1", "WEB-2"]);
+  expect(store.state.board).toBe(before);
+  expect(board.calls.at(-1)?.args).toEqual({ project_id: "web", since: "1" });
+});
+
+test("what somebody else did is there after the next reading, twelve seconds later", async () => {
+  const board = createFakeBoard(THREE);
+  const { waits, runOut, ids } = await openStore(board);
+  board.card("WEB-1").column = "done";
+  board.changed();
+
+  const wait = waits();
+  await runOut();
+
+  expect(wait).toBe(12_000);
+  expect(ids("done")).toEqual(["WEB-1", "WEB-3"]);
+});
+
+test("a move is shown before the server knows, and says where the person saw the card", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, ids } = await openStore(board);
+  const answer = createDeferred<undefined>();
+  board.instead = () => answer.promise;
+
+  const moved = store.move({ id: "task-1", column: "done", beforeId: "task-3" });
+  const shown = ids("done");
+  board.instead = undefined;
+  answer.resolve(undefined);
+  await moved;
+  await store.refresh();
+
+  expect(shown).toEqual(["WEB-1", "WEB-3"]);
+  expect(ids("done")).toEqual(["WEB-1", "WEB-3"]);
+  expect(board.calls.find(({ name }) => name === "board_move")?.args).toEqual({
+    task_id: "task-1",
+    column: "done",
+    before_id: "task-3",
+    expected_column: "to-do",
+    expected_position: 10,
+  });
+});
+
+test("a refused move goes back, is told in the server's words, and the board is read again", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, ids } = await openStore(board);
+  const text = "WEB-1 is in in-progress by now.";
+  board.instead = (name) =>
+    name === "board_move" ? { isError: true, content: [{ type: "text", text }] } : undefined;
+  const moved = store.move({ id: "task-1", column: "done" });
+  const shown = ids("done");
+
+  await expect(moved).rejects.toThrow(text);
+  await store.refresh();
+  expect(shown).toEqual(["WEB-3", "WEB-1"]);
+  expect(ids("to-do")).toEqual(["WEB-1", "WEB-2"]);
+  expect(board.calls.slice(1, 3).map(({ name }) => name)).toEqual(["board_move", "board_data"]);
+});
+
+test("two moves of a card go one after the other, the second from where the first put it", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, ids } = await openStore(board);
+
+  const moves = [
+    store.move({ id: "task-1", column: "in-progress" }),
+    store.move({ id: "task-1", column: "done" }),
+  ];
+  const shown = ids("done");
+  await Promise.all(moves);
+
+  expect(shown).toEqual(["WEB-3", "WEB-1"]);
+  const [, second] = board.calls.filter(({ name }) => name === "board_move");
+  expect(second?.args).toMatchObject({ expected_column: "in-progress", expected_position: 40 });
+});
+
+test("what was read while a move was under way does not take the card back", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, ids } = await openStore(board);
+  const old = createDeferred<object | undefined>();
+  const before = await board.call("board_data", {});
+  board.instead = (name) => (name === "board_data" ? old.promise : undefined);
+
+  const reading = store.refresh();
+  await store.move({ id: "task-1", column: "done" });
+  board.instead = undefined;
+  old.resolve(before);
+  await reading;
+
+  expect(ids("done")).toEqual(["WEB-3", "WEB-1"]);
+  await store.refresh();
+  expect(ids("done")).toEqual(["WEB-3", "WEB-1"]);
+});
+
+test("a board that cannot be read stays as it was, says why, and is tried again", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, runOut, ids } = await openStore(board);
+  board.instead = () => ({ isError: true, content: [{ type: "text", text: "Kaneo is down." }] });
+
+  await runOut();
+  const problem = store.state.problem;
+  const shown = ids("to-do");
+  board.instead = undefined;
+  await runOut();
+
+  expect(problem).toBe("Kaneo is down.");
+  expect(shown).toEqual(["WEB-1", "WEB-2"]);
+  expect(store.state.problem).toBeUndefined();
+});
+
+test("who is signed out gets the link, and the board as soon as show_board gives its project", async () => {
+  const board = createFakeBoard(THREE);
+  const signIn = { url: "https://kaneo.example/device", code: "ABCD-1234" };
+  const signedOut = { content: [], _meta: { signIn } };
+  board.instead = () => signedOut;
+  const { store, waits, runOut, ids } = await openStore(board, signedOut);
+  const seen = store.state.signIn;
+  const wait = waits();
+  board.instead = (name) => (name === "show_board" ? { _meta: { projectId: "web" } } : undefined);
+
+  await runOut();
+
+  expect(seen).toEqual(signIn);
+  expect(wait).toBe(4_000);
+  expect(board.calls.find(({ name }) => name === "show_board")?.args).toEqual({ project: "WEB" });
+  expect(store.state.signIn).toBeUndefined();
+  expect(ids("to-do")).toEqual(["WEB-1", "WEB-2"]);
+});
+
+test("an unseen or closed board is not read", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, waits } = await openStore(board);
+
+  store.setVisible(false);
+  const hidden = waits();
+  store.setVisible(true);
+  await store.refresh();
+  const seen = waits();
+  store.stop();
+
+  expect([hidden, seen, waits()]).toEqual([undefined, 12_000, undefined]);
+  expect(board.calls).toHaveLength(2);
+});
