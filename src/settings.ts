@@ -1,5 +1,6 @@
 /** Every setting: where it comes from, how it is read, and what `--help` says of it. */
-import { isAbsolute } from "node:path";
+import { statSync } from "node:fs";
+import { isAbsolute, parse } from "node:path";
 import { KaneoMcpError } from "./errors.ts";
 import { readBaseUrl } from "./http/base-url.ts";
 import { readHeaders } from "./http/headers.ts";
@@ -27,6 +28,8 @@ export interface Config {
   allowInsecureHttp: boolean;
   /** Absolute path; undefined means the platform's place for data. */
   dataDir?: string;
+  /** Absolute path of the one folder whose files tools may read, and in which they make new ones; undefined means none. */
+  filesDir?: string;
   /** Which of several accounts on one instance this is. */
   profile?: string;
   logLevel: LogLevel;
@@ -130,6 +133,12 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     help: "where the sign-in is kept",
     read: absolutePath,
   },
+  filesDir: {
+    variables: ["KANEO_FILES_DIR"],
+    mistakenFor: ["FILES", "FILES_PATH", "FILE_DIR", "UPLOAD_DIR", "UPLOADS_DIR"],
+    help: "the one folder whose files may be attached and imported, and where exports are put",
+    read: folderOfFiles,
+  },
   profile: {
     variables: ["KANEO_PROFILE"],
     mistakenFor: ["ACCOUNT", "USER"],
@@ -209,6 +218,24 @@ export function isOn(text = ""): boolean {
 function absolutePath(text: string, { name }: Given): string {
   if (isAbsolute(text)) return text;
   throw refused(name, "must be an absolute path, with the home directory written out.");
+}
+
+/** It is looked at here and not at the first use: a slip would otherwise look like a file that is missing. */
+function folderOfFiles(text: string, given: Given): string {
+  const path = absolutePath(text, given);
+  if (parse(path).root === path) {
+    throw refused(given.name, "must be a folder of its own, not the whole disk.");
+  }
+  if (isFolder(path)) return path;
+  throw refused(given.name, "must be a folder that exists; make it, or correct the path.");
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function shortText(text: string, { name }: Given): string {

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { settings } from "../src/settings.ts";
@@ -28,6 +30,7 @@ test("reads every variable", () => {
     KANEO_TIMEZONE: "Europe/Berlin",
     KANEO_ALLOW_INSECURE_HTTP: "no",
     KANEO_MCP_DATA_DIR: "/var/lib/kaneo",
+    KANEO_FILES_DIR: tmpdir(),
     KANEO_PROFILE: "work-2",
     KANEO_HEADERS: "CF-Access-Client-Id: id.access\n\n X-Front :  two words ",
     KANEO_LOG_LEVEL: "DEBUG",
@@ -44,6 +47,7 @@ test("reads every variable", () => {
     timezone: "Europe/Berlin",
     allowInsecureHttp: false,
     dataDir: "/var/lib/kaneo",
+    filesDir: tmpdir(),
     profile: "work-2",
     headers: { "cf-access-client-id": "id.access", "x-front": "two words" },
     logLevel: "debug",
@@ -219,4 +223,15 @@ test.each([
   const reading = read({ KANEO_READ_ONLY: "maybe" }, flag);
 
   expect(reading).toEqual({ kind });
+});
+
+test.each([
+  ["shots", "must be an absolute path, with the home directory written out."],
+  ["/", "must be a folder of its own, not the whole disk."],
+  ["/nowhere/shots", "must be a folder that exists; make it, or correct the path."],
+  [fileURLToPath(import.meta.url), "must be a folder that exists; make it, or correct the path."],
+])("refuses %s as the folder of files", (path, reason) => {
+  const problems = problemsOf({ KANEO_FILES_DIR: path });
+
+  expect(problems).toEqual([`KANEO_FILES_DIR ${reason}`]);
 });
