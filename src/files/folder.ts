@@ -1,0 +1,276 @@
+/**
+ * What the tools see of the person's disk: plain files in the one folder of KANEO_FILES_DIR. A file is opened once, and
+ * everything is asked of what was opened: a name may mean something else a moment later.
+ */
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+
+export interface FilesFolder {
+  /**
+   * All of a plain file.
+   *
+   * @param name Relative to the folder, or absolute and below it.
+   * @throws KaneoMcpError "config" without a folder, "not_found", or "invalid_input" for what is not to be read.
+   */
+  read(name: string, mostBytes: number): Promise<Buffer>;
+  /**
+   * Makes a new file and gives its path.
+   *
+   * @throws KaneoMcpError as `read`, "conflict" when there is one of that name, "forbidden" when nothing may be changed.
+   */
+  create(name: string, text: string): Promise<string>;
+}
+
+export interface FilesFolderOptions {
+  /** As `readConfig` gives it; undefined where the person named none. */
+  path: string | undefined;
+  isReadOnly: boolean;
+  /** Of this process; undefined where there are no such users. */
+  uid: number | undefined;
+}
+
+// Windows has neither, and no pipes among files; its links are found by the real path.
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0, O_RDONLY, O_WRONLY, O_CREAT } = constants;
+const READING = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+const CREATING = O_WRONLY | O_CREAT | constants.O_EXCL | O_NOFOLLOW;
+
+/** The way to the files below a folder; the disk is not touched before a file is asked for. */
+export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): FilesFolder {
+  return {
+    async read(name, mostBytes) {
+      const { root, inside } = await place(path, name);
+      await using file = await openPlain(root, inside, name);
+      const about = await file.stat();
+      assertOwn(about, { uid, folder: await stat(root), name });
+      if (about.size > mostBytes) {
+        const most = `${mostBytes / 2 ** 20} MB`;
+        throw refused(name, `has ${about.size} bytes, more than the ${most} that are read`);
+      }
+      return await readAll(file, about.size, name);
+    },
+    async create(name, text) {
+      if (isReadOnly) {
+        const why = `Changes are switched off here (KANEO_READ_ONLY is set), so nothing was written.`;
+        throw new KaneoMcpError("forbidden", why);
+      }
+      const { root, inside } = await place(path, name);
+      const target = join(root, ...inside);
+      await using folder = await openFolder(root, inside.slice(0, -1), name);
+      await writeNew(await anchored(folder, target), text, name);
+      return target;
+    },
+  };
+}
+
+interface Place {
+  /** The folder, without any link in its path. */
+  root: string;
+  /** The way from there, a name for each step. */
+  inside: string[];
+}
+
+async function place(folder: string | undefined, name: string): Promise<Place> {
+  if (folder === undefined) {
+    throw new KaneoMcpError(
+      "config",
+      "No file is read or written here: no folder is named for it.",
+      {
+        hint: "Ask the person to set KANEO_FILES_DIR to the one folder that this may use, as an absolute path, in the client's configuration.",
+      },
+    );
+  }
+  const root = await realpath(folder).catch((cause: unknown) => {
+    const why = `The folder of KANEO_FILES_DIR, ${folder}, is not there any more.`;
+    throw new KaneoMcpError("config", why, { cause });
+  });
+  // A blank or control character at an end is a slip; within, `assertHonest` sees it.
+  const given = isAbsolute(name) ? [root, folder].map((from) => relative(from, name)) : [name];
+  const path = given.find((one) => !/^\.\.(?:$|[\\/])/.test(one) && !isAbsolute(one));
+  if (path === undefined)
+    throw refused(name, `is not below ${folder}, the folder of KANEO_FILES_DIR`);
+  const inside = path.split(/[\\/]/).filter((step) => step !== "" && step !== ".");
+  assertHonest(inside, name);
+  return { root, inside };
+}
+
+function assertHonest(inside: readonly string[], name: string): void {
+  if (inside.length === 0) throw refused(name, "names no file");
+  if (/\p{Cc}/u.test(name) || name.length > 1_000) throw refused(name, "is no name of a file");
+  if (inside.includes("..")) throw refused(name, "leads upwards (..)");
+  if (inside.some((step) => step.startsWith("."))) throw refused(name, "is hidden");
+  // On Windows it leads into another stream of a file, or to another disk.
+  if (sep === "\\" && /:/.test(inside.join(""))) throw refused(name, "is no name of a file (:)");
+}
+
+async function openPlain(root: string, inside: string[], name: string): Promise<FileHandle> {
+  const path = join(root, ...inside);
+  const file = await openChecked(path, name);
+  if (file !== undefined) return file;
+  // The screenshots of macOS have a blank in their names that nobody types.
+  const there = await namesBeside(path);
+  const meant = there.find((one) => alike(one) === alike(basename(path)));
+  const found = meant && (await openChecked(join(dirname(path), meant), name));
+  if (!found) throw missing(name, there);
+  return found;
+}
+
+/** Undefined when there is no file at `path`. */
+async function openChecked(path: string, name: string): Promise<FileHandle | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    // A device may do something when it is opened.
+    assertPlain(await lstat(path), name);
+    file = await open(path, READING);
+    assertPlain(await file.stat(), name);
+    await assertThere(file, path, name);
+    return file;
+  } catch (error) {
+    await file?.close();
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw isFailure(error, "invalid_input") ? error : failed(error, name, "cannot be read");
+  }
+}
+
+async function openFolder(root: string, inside: string[], name: string): Promise<FileHandle> {
+  const path = join(root, ...inside);
+  const folder = await open(path, READING | O_DIRECTORY).catch((error: unknown) => {
+    throw failed(error, name, "cannot be made there");
+  });
+  try {
+    await assertThere(folder, path, name);
+    return folder;
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+function assertPlain(about: Stats, name: string): void {
+  if (about.isSymbolicLink()) throw refused(name, "is a link");
+  if (about.isDirectory()) throw refused(name, "is a folder");
+  if (!about.isFile()) throw refused(name, "is no plain file");
+  // What has a second name may lie anywhere, and be another person's.
+  if (about.nlink > 1) throw refused(name, "has another name elsewhere (a hard link)");
+}
+
+/** That what was opened is what lies at `path`, with no link on the way there. */
+async function assertThere(file: FileHandle, path: string, name: string): Promise<void> {
+  // Linux tells where the opened thing is, which nobody can change in between.
+  const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => realpath(path));
+  const [one, other] = [await file.stat(), await stat(path)];
+  const isSame = one.ino === other.ino && one.dev === other.dev;
+  if (fold(opened) !== fold(path) || !isSame) throw refused(name, "lies behind a link");
+}
+
+function alike(name: string): string {
+  return name.normalize("NFKC").replaceAll(/\s+/g, " ");
+}
+
+/** Names that a disk of macOS or Windows takes for the same. */
+function fold(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+/** Of a container, the folder may be the person's and the process root's. */
+function assertOwn(
+  about: Stats,
+  { uid, folder, name }: { uid: number | undefined; folder: Stats; name: string },
+): void {
+  if (uid === undefined || about.uid === uid || about.uid === folder.uid) return;
+  throw refused(name, "belongs to another user of this machine");
+}
+
+/** `size` bytes and no more: a file that grows, or shrinks, is not what was looked at. */
+async function readAll(file: FileHandle, size: number, name: string): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  while (length <= size) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  if (length !== size) throw refused(name, "was changed while it was read");
+  return bytes.subarray(0, size);
+}
+
+/** The path of a new file, by the opened folder where the system has names for what is open. */
+async function anchored(folder: FileHandle, target: string): Promise<string> {
+  const opened = `/proc/self/fd/${folder.fd}`;
+  const hasNames = await stat(opened).then(
+    (about) => about.isDirectory(),
+    () => false,
+  );
+  return join(hasNames ? opened : dirname(target), basename(target));
+}
+
+async function writeNew(path: string, text: string, name: string): Promise<void> {
+  const file = await open(path, CREATING, 0o600).catch((error: unknown) => {
+    throw failed(error, name, "cannot be made");
+  });
+  try {
+    await file.writeFile(text);
+    await file.close();
+  } catch (error) {
+    await file.close().catch(() => {});
+    await unlink(path);
+    throw failed(error, name, "could not be written, and what there was of it is gone");
+  }
+}
+
+function failed(error: unknown, name: string, what: string): KaneoMcpError {
+  const code = codeOf(error);
+  if (code === "EEXIST") {
+    const there = `"${shown(name)}" is there already; nothing was written.`;
+    throw new KaneoMcpError("conflict", there, { hint: "Choose another name." });
+  }
+  const why = REASONS[code] ?? code;
+  return refused(name, `${what}${why === "" ? "" : ` (${why})`}`, error);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+const REASONS: Record<string, string> = {
+  ELOOP: "it is a link",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "what is named as a folder is none, or a link",
+  EACCES: "this process may not",
+  EPERM: "this process may not",
+  ENOSPC: "the disk is full",
+  EROFS: "the disk is read-only",
+};
+
+/** What is said where a name was missed. */
+function missing(name: string, there: readonly string[]): KaneoMcpError {
+  const listed = there.slice(0, MOST_NAMES).map((one) => `"${shown(one)}"`);
+  const rest = there.length > MOST_NAMES ? `, and ${there.length - MOST_NAMES} more` : "";
+  const hint =
+    listed.length === 0 ? "There is no file." : `There are: ${listed.join(", ")}${rest}.`;
+  return new KaneoMcpError("not_found", `There is no file "${shown(name)}".`, { hint });
+}
+
+/** The names of the files beside `path` that could be read, unless a link leads there. */
+async function namesBeside(path: string): Promise<string[]> {
+  const folder = dirname(path);
+  const real = await realpath(folder).catch(() => "");
+  if (fold(real) !== fold(folder)) return [];
+  const there = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return there.filter((one) => one.isFile() && !one.name.startsWith(".")).map(({ name }) => name);
+}
+
+const MOST_NAMES = 10;
+
+function refused(name: string, why: string, cause?: unknown): KaneoMcpError {
+  return new KaneoMcpError("invalid_input", `"${shown(name)}" ${why}. Nothing of it was used.`, {
+    hint: "Name a plain file below the folder of KANEO_FILES_DIR, such as shots/login.png.",
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function shown(name: string): string {
+  const line = name.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}
