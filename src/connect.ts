@@ -8,10 +8,13 @@ import { createApiKeySession, socketWith, withApiKey, withBearer } from "./auth/
 import { createSignIn } from "./auth/sign-in.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
+import { openFilesFolder } from "./files/folder.ts";
 import { secretsIn } from "./http/headers.ts";
 import type { Http, OpenSocket } from "./http/http.ts";
 import { createHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
+import { createUploader } from "./http/upload.ts";
+
 import { connectKaneo } from "./kaneo/client.ts";
 import type { Log } from "./log.ts";
 import type { Session } from "./session.ts";
@@ -68,6 +71,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const kaneo = connectKaneo({
     http: credential.http,
     openSocket: credential.openSocket,
+    upload: createUploader({
+      instance: apiUrl,
+      allowInsecureHttp: config.allowInsecureHttp,
+      userAgent: `kaneo-mcp/${version}`,
+      clock,
+      proxyEnv: env,
+    }),
     clock,
     instance: apiUrl,
     defaults: { workspace, project },
@@ -78,6 +88,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     assumedZone: timezone === undefined ? { isSaid: false } : undefined,
     now: clock.now,
     configWarnings: options.warnings,
+    files: openFilesFolder({
+      path: config.filesDir,
+      isReadOnly: config.isReadOnly,
+      uid: options.uid,
+    }),
   };
   return {
     contextFor: (signal) => {

@@ -29,6 +29,8 @@ export interface Attempted {
   isProxied: boolean;
   timeoutMs: number;
   maxBytes: number;
+  /** Who that is, where it is not Kaneo. */
+  name?: string | undefined;
 }
 
 interface Reason {
@@ -44,7 +46,8 @@ const LOOK_FIRST = "Check whether it is there before repeating it.";
 /** Turns the lack of a usable answer into the failure that is told. Nothing of the error's own text gets into it. */
 export function failureOf(undelivered: Undelivered, attempted: Attempted): KaneoMcpError {
   const { code, cause, wasSent } = undelivered;
-  const mayBeSaved = wasSent && attempted.method !== "GET";
+  const { name = "Kaneo" } = attempted;
+  const mayBeSaved = wasSent && attempted.method !== "GET" && attempted.name === undefined;
   if (code === "cancelled") return cancelled(mayBeSaved);
   if (cause instanceof KaneoMcpError) {
     if (!mayBeSaved) return cause;
@@ -53,12 +56,14 @@ export function failureOf(undelivered: Undelivered, attempted: Attempted): Kaneo
   }
   const refusal = attempted.isProxied ? proxyRefusal(cause) : undefined;
   const { what, hint } = refusal ?? reasonFor(undelivered, attempted);
-  const happened = `Kaneo at ${attempted.host} ${what}`;
+  const happened = `${name} at ${attempted.host} ${what}`;
   if (mayBeSaved && !refusal) {
     const message = `${UNCERTAIN} it was sent, and then ${happened}.`;
     return new KaneoMcpError("outcome_unknown", message, { hint: LOOK_FIRST, cause });
   }
-  const isSenseless = ["too_large", "too_many_parts", "unknown_encoding"].includes(code);
+  const isSenseless = ["too_large", "too_many_parts", "unknown_encoding", "holds_secret"].includes(
+    code,
+  );
   const kind = isSenseless ? "unexpected" : "unavailable";
   return new KaneoMcpError(kind, `${happened}.`, { ...(hint && { hint }), cause });
 }
@@ -130,6 +135,9 @@ const reasons: Readonly<Record<string, Reason>> = {
   too_many_parts: {
     what: "answered with more objects, fields or different names than Kaneo ever does, which is not read",
     hint: "Check KANEO_API_URL, or ask for less at once, such as a page or a filter.",
+  },
+  holds_secret: {
+    what: "answered with a file that holds the credential in use, which is not shown",
   },
   UND_ERR_HEADERS_OVERFLOW: { what: "answered with headers that are too long", hint: notHttp.hint },
   UND_ERR_DESTROYED: { what: "did not get to answer, because this server is shutting down" },

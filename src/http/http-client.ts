@@ -27,6 +27,11 @@ export interface HttpOptions {
   proxyEnv?: Readonly<Record<string, string | undefined>>;
   /** From 0 to 1, like `Math.random`. */
   random?: () => number;
+  /**
+   * What failures call the other side where that is not Kaneo. Then no write is one whose outcome somebody must look at,
+   * and a redirect is an answer like others.
+   */
+  name?: string;
 }
 
 export interface ClosableHttp extends Http {
@@ -63,14 +68,13 @@ export function createHttp(options: HttpOptions): ClosableHttp {
   const transport = openLazily({ origin, proxies, hide });
 
   const http = async (request: HttpRequest): Promise<HttpResponse> => {
-    const { method, path, body, beforeSend } = request;
+    const { method, path, beforeSend, isRaw = false } = request;
     const { timeoutMs = options.timeoutMs ?? 20_000 } = request;
     const { maxBytes = options.maxBytes ?? 4 * 2 ** 20 } = request;
-    const isJson = body !== undefined && { "content-type": "application/json" };
-    const headers = { ...extraHeaders, ...fixed, ...isJson, ...request.headers };
+    const { body, type } = payloadOf(request);
+    const headers = { ...extraHeaders, ...fixed, ...type, ...request.headers };
     using limit = limitTime(timeoutMs, request.signal);
-    const json = toJsonText(body);
-    const message = { method, path: root + path, headers, body: json, maxBytes, beforeSend };
+    const message = { method, path: root + path, headers, body, isRaw, maxBytes, beforeSend };
     const { signal } = limit;
     const again = { method, timeoutMs, signal, clock, random };
     const result = await repeat(() => transport.send(message, signal), again);
@@ -81,9 +85,11 @@ export function createHttp(options: HttpOptions): ClosableHttp {
         timeoutMs,
         maxBytes,
         isProxied: proxies !== undefined,
+        name: options.name,
       });
     }
-    if (result.status < 300 || result.status >= 400) return result;
+    const isRedirect = result.status >= 300 && result.status < 400;
+    if (!isRedirect || options.name !== undefined) return result;
     const location = hide(result.headers["location"] ?? "");
     throw redirectFailure({ baseUrl, path, status: result.status, location });
   };
@@ -93,6 +99,13 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     return transport.openSocket({ ...request, path: root + path, headers: all });
   };
   return Object.assign(http, { openSocket, close: transport.destroy });
+}
+
+/** What is sent, with the header that says what it is. */
+function payloadOf({ body }: HttpRequest) {
+  if (Buffer.isBuffer(body)) return { body, type: {} };
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  return { body: toJsonText(body), type };
 }
 
 /** A transport that loads undici, and looks at the proxy, when the first message comes. */

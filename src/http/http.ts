@@ -3,8 +3,10 @@ export interface HttpRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Starts with `/api/`, already encoded, with the query if there is one. */
   path: string;
-  /** Sent as JSON; undefined sends no body. */
+  /** Sent as JSON, or as it is when it is a Buffer; undefined sends no body. */
   body?: unknown;
+  /** A good answer's body is wanted as a Buffer: nobody reads it as JSON or text. */
+  isRaw?: boolean;
   /** Lower-case names. */
   headers?: Record<string, string>;
   /** A `reason` that is a KaneoMcpError is thrown as it is. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { codeOf, decompress, INLINE_BYTES, parseBody } from "./body.ts";
+import { codeOf, decompress, INLINE_BYTES, parseBody, rawBody } from "./body.ts";
 import { stopped, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse, OpenSocket } from "./http.ts";
 
@@ -9,7 +9,8 @@ export interface Message {
   method: HttpRequest["method"];
   path: string;
   headers: Record<string, string>;
-  body: string | null;
+  body: string | Buffer | null;
+  isRaw: boolean;
   /** Limits the answer's body, as it comes and decoded. */
   maxBytes: number;
   beforeSend: HttpRequest["beforeSend"];
@@ -64,7 +65,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   const openTurn = createTurns();
 
   return {
-    send: async ({ maxBytes, beforeSend, ...message }, signal) => {
+    send: async ({ maxBytes, beforeSend, isRaw, ...message }, signal) => {
       const turn = openTurn();
       const limits = { maxBytes, signal, beforeSend, untilTurn: turn.take };
       const received = await exchange(dispatcher, { origin, ...message }, limits);
@@ -77,7 +78,10 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
         if (bytes.length >= INLINE_BYTES) await turn.take();
         const decoded = await decompress(bytes, headers["content-encoding"], maxBytes);
         if ("code" in decoded) return { ...decoded, wasSent: true, wasAnswered: true };
-        const parsed = parseBody(decoded, headers["content-type"], hide);
+        const parsed =
+          isRaw && status < 300
+            ? rawBody(decoded, hide)
+            : parseBody(decoded, headers["content-type"], hide);
         if ("code" in parsed) return { ...parsed, wasSent: true, wasAnswered: true };
         return { status, headers, body: parsed.value, size: decoded.length };
       };

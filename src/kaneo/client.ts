@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Http, HttpRequest, OpenSocket } from "../http/http.ts";
+import type { Upload, Uploader } from "../http/upload.ts";
 import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
@@ -29,6 +30,10 @@ export interface Kaneo {
   put<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
   patch<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
   delete<T>(endpoint: Endpoint, schema: z.ZodType<T>): Promise<T>;
+  /** The bytes of a file, at most so many; what they are is not looked at. */
+  bytes(endpoint: Endpoint, maxBytes: number): Promise<Buffer>;
+  /** Puts a picture where Kaneo said; see {@link Uploader}. */
+  upload(picture: Omit<Upload, "signal">): Promise<string>;
   /** Base URL of the instance. */
   readonly instance: string;
   /** What stands for a workspace or project that a call leaves out. */
@@ -63,6 +68,8 @@ export interface KaneoDefaults {
 export interface KaneoOptions {
   http: Http;
   clock: Clock;
+  /** For what Kaneo has stored elsewhere. */
+  upload: Uploader;
   instance: string;
   defaults: KaneoDefaults;
   /** Undefined where there is nothing to listen to. */
@@ -79,7 +86,7 @@ export interface KaneoConnection {
 
 /** Connects to one instance; sends nothing yet. */
 export function connectKaneo(options: KaneoOptions): KaneoConnection {
-  const { http, clock, instance, defaults } = options;
+  const { http, upload, clock, instance, defaults } = options;
   const lists = keepLists(clock);
   const windowId = randomUUID();
   const writes = noteWrites(clock);
@@ -102,6 +109,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       put: async (path, schema, body) => (await send("PUT", schema, { path, body })).data,
       patch: async (path, schema, body) => (await send("PATCH", schema, { path, body })).data,
       delete: async (path, schema) => (await send("DELETE", schema, { path })).data,
+      bytes: async (path, maxBytes) => (await send("GET", bufferSchema, { path, maxBytes })).data,
+      upload: (picture) => upload({ ...picture, signal }),
       instance,
       defaults,
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
@@ -140,6 +149,8 @@ function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptio
   };
   return Object.assign(load, { close: async () => (await loading)?.close() });
 }
+
+const bufferSchema = z.instanceof(Buffer);
 
 interface Answer<T> {
   data: T;
@@ -187,14 +198,16 @@ function openCall({ http, clock, signal, windowId, onStale, onWrite }: CallOptio
   async function send<T>(
     method: HttpRequest["method"],
     schema: z.ZodType<T>,
-    { path, body }: { path: Endpoint; body?: unknown },
+    { path, body, maxBytes }: { path: Endpoint; body?: unknown; maxBytes?: number },
   ): Promise<Answer<T>> {
     const isWrite = method !== "GET";
     // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
     const payload = isWrite && method !== "DELETE" ? (body ?? {}) : body;
     const isLong = LONG_LISTS.test(path) && { maxBytes: LONG_LIST_BYTES };
     const headers = isWrite && { headers: ofWrites };
-    const request: HttpRequest = { method, path, body: payload, signal, ...isLong, ...headers };
+    const isFile = maxBytes !== undefined && { maxBytes, isRaw: true };
+    const asked = { method, path, body: payload, signal };
+    const request: HttpRequest = { ...asked, ...isLong, ...isFile, ...headers };
     if (isWrite) {
       writes += 1;
       onWrite(path, body);

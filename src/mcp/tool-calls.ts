@@ -1,7 +1,7 @@
-import type { Result } from "@modelcontextprotocol/sdk/types.js";
+import type { ImageContent, Result } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
 import { nearestNames } from "../text/text.ts";
-import type { Tool } from "../tools/tool.ts";
+import type { Tool, ToolContext } from "../tools/tool.ts";
 import type { Caller, CallOptions } from "./calls.ts";
 import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
 
@@ -17,8 +17,11 @@ export function createToolCalls(caller: Caller, { loadTools, hideSecrets }: Tool
       const tool = findTool(request.params, await loadTools());
       return caller(request, {
         run: async (context) => {
-          const text = hideSecrets(await tool.call(request.params["arguments"], context));
-          return { content: [{ type: "text", text }] };
+          const shown: ImageContent[] = [];
+          const show: ToolContext["show"] = ({ bytes, contentType: mimeType }) =>
+            shown.push({ type: "image", data: bytes.toString("base64"), mimeType });
+          const said = await tool.call(request.params["arguments"], { ...context, show });
+          return { content: [{ type: "text", text: hideSecrets(said) }, ...shown] };
         },
         failed: (text, error) => {
           const content = [{ type: "text", text }];

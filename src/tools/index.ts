@@ -1,5 +1,6 @@
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
+import { fileTools } from "./files.ts";
 import { invitationTools } from "./invitations.ts";
 import { boardLabelTools, labelTools } from "./labels.ts";
 import { listActivityTools } from "./list-activity.ts";
@@ -44,4 +45,5 @@ export const allTools: readonly Tool[] = [
   ...memberTools,
   ...invitationTools,
   ...workspaceTools,
+  ...fileTools,
 ];

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
@@ -34,10 +35,21 @@ export interface ToolContext {
   configWarnings?: readonly string[];
   /** Milliseconds since the epoch. */
   now(): number;
+  /** The one folder of the person's disk that a call may use. */
+  files: FilesFolder;
+  /** Has the client show a picture beside the text. */
+  show?(picture: ShownImage): void;
   /** Aborted when the client cancels the call; already bound into `kaneo`. */
   signal: AbortSignal | undefined;
   /** Whether this call has sent a request that may have changed something. */
   writesSent?(): boolean;
+}
+
+/** A picture for a model. */
+export interface ShownImage {
+  bytes: Buffer;
+  /** Such as `image/png`. */
+  contentType: string;
 }
 
 export interface ToolAnnotations {
@@ -62,6 +74,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
    */
   example: Partial<z.input<Input>>;
   run(args: z.output<Input>, context: ToolContext): Promise<Result>;
+  /** What is shown beside the text. */
+  images?(result: Result): readonly ShownImage[];
   /** The answer for a model: compact text. */
   text(result: Result, context: ToolContext): string;
 }
@@ -111,6 +125,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
     call: async (args, context) => {
       const named = renamed(args, definition.alsoRead ?? {});
       const result = await definition.run(readArguments(named, input, inputSchema()), context);
+      for (const image of definition.images?.(result) ?? []) context.show?.(image);
       // Whatever that forgot: nothing invisible leaves.
       return limitAnswer(cleanText(withZone(definition.text(result, context), context)));
     },

@@ -157,3 +157,22 @@ test("after closing, no connection stays and no request is sent", async () => {
   await until(() => server.sockets.every((socket) => socket.destroyed));
   expect(server.seen).toHaveLength(1);
 });
+
+test("sends bytes as they are and gives them back as they came, unless a secret is in them", async () => {
+  const bytes = Buffer.from([0, 255, 254, 10, 13, 0x80, 0xc3, 0x28]);
+  await using server = await startServer((response, _, count) => {
+    response.setHeader("content-type", "application/json");
+    response.end(count === 1 ? bytes : Buffer.concat([bytes, Buffer.from("t0p-secret")]));
+  });
+  await using http = client(server.url, { hide: (text) => text.replaceAll("t0p-secret", "…") });
+
+  const request = { method: "GET", path: "/api/asset/a", isRaw: true } as const;
+  const answer = await http(request);
+  const failure = http(request);
+
+  expect(answer.body).toEqual(bytes);
+  await expect(failure).rejects.toMatchObject({
+    kind: "unexpected",
+    message: expect.stringContaining("holds the credential in use, which is not shown"),
+  });
+});

@@ -17,7 +17,13 @@ function connect(answer: (request: HttpRequest, count: number) => unknown) {
     const given = await answer(request, requests.length);
     return isResponse(given) ? given : { status: 200, headers: {}, body: given };
   };
-  const connection = connectKaneo({ http, clock, instance: "https://kaneo.example", defaults: {} });
+  const connection = connectKaneo({
+    http,
+    upload: async () => "",
+    clock,
+    instance: "https://kaneo.example",
+    defaults: {},
+  });
   return { clock, requests, connection, kaneo: connection.forCall() };
 }
 

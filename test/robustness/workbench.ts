@@ -1,8 +1,12 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { withBearer } from "../../src/auth/credentials.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { KaneoMcpError } from "../../src/errors.ts";
+import { openFilesFolder } from "../../src/files/folder.ts";
 import type { Http } from "../../src/http/http.ts";
 import { createHttp } from "../../src/http/http-client.ts";
+import { createUploader } from "../../src/http/upload.ts";
 import { connectKaneo, type Kaneo } from "../../src/kaneo/client.ts";
 import type { Session } from "../../src/session.ts";
 import { renderFailure } from "../../src/text/failure.ts";
@@ -10,6 +14,7 @@ import type { Tool } from "../../src/tools/tool.ts";
 import type { SandboxData } from "../sandbox/data.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
 import { addWhatExamplesNeed } from "../support/example-ids.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
 /** How a call ended. */
 export interface Outcome {
@@ -59,6 +64,7 @@ const hurriedClock: Clock = {
 /** Starts a demo Kaneo, with a workflow rule and a column without tasks added to WEB, and signs alice in. */
 export async function startWorkbench(): Promise<Workbench> {
   const sandbox = await startSandbox({ seed: "demo" });
+  const folder = await makeTemporaryFolder();
   addWhatExamplesNeed(sandbox.data);
   const token = await sandbox.signIn(sandbox.people.alice);
   const tables = tablesOf(sandbox.data);
@@ -70,11 +76,15 @@ export async function startWorkbench(): Promise<Workbench> {
     sandbox,
     token,
     connect: (options = {}) => {
-      const connection = connect({ baseUrl: sandbox.url, ...options }, token);
+      const connection = connect(
+        { baseUrl: sandbox.url, filesDir: folder.path, ...options },
+        token,
+      );
       connections.push(connection);
       return connection;
     },
     restore: () => {
+      for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name));
       const copy = structuredClone(start);
       Object.assign(auth, structuredClone(startOfAuth));
       for (const [name, table] of Object.entries(tables)) {
@@ -94,6 +104,7 @@ export async function startWorkbench(): Promise<Workbench> {
     [Symbol.asyncDispose]: async () => {
       for (const connection of connections) await connection[Symbol.asyncDispose]();
       await sandbox.close();
+      await folder[Symbol.asyncDispose]();
     },
   };
 }
@@ -109,9 +120,10 @@ function tablesOf(data: SandboxData): Record<string, Map<string, unknown>> {
 function connect(
   {
     baseUrl,
+    filesDir,
     wrap = (http) => http,
     watch = (kaneo) => kaneo,
-  }: ConnectionOptions & { baseUrl: string },
+  }: ConnectionOptions & { baseUrl: string; filesDir: string },
   token: string,
 ): Connection {
   const open = (timeoutMs: number) =>
@@ -123,10 +135,18 @@ function connect(
     return http(request);
   };
   const http = withBearer(wrap(latest), holding(token));
-  const options = { http, clock: systemClock, instance: baseUrl, defaults: {} };
+  const upload = createUploader({
+    instance: baseUrl,
+    allowInsecureHttp: false,
+    userAgent: "test",
+    clock: hurriedClock,
+  });
+  const options = { http, upload, clock: systemClock, instance: baseUrl, defaults: {} };
   const kaneo = watch(connectKaneo(options).forCall());
   const session = signedIn(baseUrl);
-  const context = { kaneo, session, timeZone: "Europe/Berlin", now: Date.now, signal: undefined };
+  const files = openFilesFolder({ path: filesDir, isReadOnly: false, uid: process.getuid?.() });
+  const shared = { timeZone: "Europe/Berlin", now: Date.now, signal: undefined };
+  const context = { kaneo, session, files, ...shared };
   return {
     call: (tool, args) => outcomeOf(tool.call(args, context)),
     hurry: (timeoutMs) => void all.push(open(timeoutMs)),

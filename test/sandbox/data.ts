@@ -1,5 +1,6 @@
 /** What the embedded Kaneo keeps: plain rows in plain maps, in the columns of the real tables. */
 import { randomBytes } from "node:crypto";
+import type { Storage } from "./storage.ts";
 
 interface UserRow {
   id: string;
@@ -169,6 +170,19 @@ interface WorkflowRule {
   createdAt: string;
   updatedAt: string;
 }
+/** A picture or other file of a task; its bytes are in the storage. */
+export interface Asset {
+  id: string;
+  workspaceId: string;
+  taskId: string;
+  objectKey: string;
+  filename: string;
+  mimeType: string;
+  size: number;
+  surface: string;
+  createdBy: string;
+  createdAt: string;
+}
 export interface Notification {
   id: string;
   userId: string;
@@ -199,6 +213,11 @@ export interface SandboxData {
   readonly externalLinks: Map<string, ExternalLink>;
   readonly workflowRules: Map<string, WorkflowRule>;
   readonly notifications: Map<string, Notification>;
+  readonly assets: Map<string, Asset>;
+  /** Undefined for an instance without one. */
+  storage: Storage | undefined;
+  /** Where Kaneo takes itself to be. */
+  origin: string;
   /** The comments among the activities, oldest first. */
   comments(): Activity[];
 }
@@ -228,6 +247,9 @@ export function createData(auth: AuthTables): SandboxData {
     externalLinks: new Map(),
     workflowRules: new Map(),
     notifications: new Map(),
+    assets: new Map(),
+    storage: undefined,
+    origin: "",
     comments: () => [...activities.values()].filter(({ type }) => type === "comment"),
   };
 }

@@ -77,7 +77,7 @@ function fits(match: FaultMatch, method: string, pathAndQuery: string): boolean 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** The answer that replaces the real one; undefined for faults of the connection. */

@@ -139,7 +139,9 @@ async function send(
   const accepted = String(request.headers["accept-encoding"] ?? "");
   const encoding = accepted.includes("gzip") ? "gzip" : /deflate/.exec(accepted)?.[0];
   const common = { vary: "Origin", "access-control-allow-credentials": "true", ...headers };
-  if (request.method === "HEAD" || body === "" || encoding === undefined) {
+  // Pictures are small already.
+  const isPacked = typeof body === "string" && body !== "" && encoding !== undefined;
+  if (request.method === "HEAD" || !isPacked) {
     response.writeHead(status, { ...common, "content-length": Buffer.byteLength(body) });
     response.end(request.method === "HEAD" ? undefined : body);
     return;

@@ -7,7 +7,7 @@ import { devicePage, notFoundPage } from "./device-page.ts";
 import type { Answer } from "./faults.ts";
 import type { RecordedRequest } from "./http-server.ts";
 import { crash, Refusal } from "./refusal.ts";
-import { dispatch } from "./router.ts";
+import { dispatch, FileAnswer } from "./router.ts";
 import { routes } from "./routes/index.ts";
 import type { SocketServer } from "./sockets.ts";
 
@@ -160,6 +160,9 @@ function publicFacts(data: SandboxData): Record<string, object> {
 }
 
 function json(value: unknown): Answer {
+  if (value instanceof FileAnswer) {
+    return { status: 200, headers: value.headers, body: value.bytes };
+  }
   const headers = { "content-type": "application/json" };
   return { status: 200, headers, body: JSON.stringify(value) ?? "" };
 }

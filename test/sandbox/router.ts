@@ -40,6 +40,17 @@ export interface Route {
   answer(request: ApiRequest, params: Record<string, string>): unknown;
 }
 
+/** What a route answers that is not JSON. */
+export class FileAnswer {
+  readonly bytes: Buffer;
+  readonly headers: Record<string, string>;
+
+  constructor(bytes: Buffer, headers: Record<string, string>) {
+    this.bytes = bytes;
+    this.headers = headers;
+  }
+}
+
 type None = Record<never, never>;
 
 export interface Definition<Body extends Shape, Query extends Shape> {

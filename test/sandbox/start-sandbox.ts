@@ -14,6 +14,7 @@ import { admitListeners } from "./listeners.ts";
 import { createPeople, type People, type Person } from "./people.ts";
 import { type Seed, sow } from "./seed.ts";
 import { createSockets, type SandboxSockets } from "./sockets.ts";
+import { startStorage } from "./storage.ts";
 
 export interface SandboxOptions {
   /** Default: a free one. */
@@ -29,6 +30,8 @@ export interface SandboxOptions {
   readonly clientUrl?: string;
   /** Rate limits of Kaneo Cloud. */
   readonly cloud?: boolean;
+  /** Whether it has a place for pictures, default true. */
+  readonly hasStorage?: boolean;
   /** How long an idle connection is kept, default 5,000 as in Kaneo. */
   readonly keepAliveMs?: number;
 }
@@ -70,6 +73,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const url = `http://${host}:${server.port}`;
   const authOptions = toAuthOptions(url, options);
+  const storage = options.hasStorage === false ? undefined : await startStorage();
+  Object.assign(data, { origin: url, storage });
   const auth = createAuth(tables, authOptions);
   const people = await createPeople(auth, tables);
   await sow({ auth, data, people }, options.seed ?? "demo");
@@ -78,6 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const close = async () => {
     live.close();
     await server.close();
+    await storage?.[Symbol.asyncDispose]();
   };
   return {
     url,

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { allTools } from "../../src/tools/index.ts";
-import { created, createId, type SandboxData } from "../sandbox/data.ts";
+import { created, createId, now, type SandboxData, type Task } from "../sandbox/data.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
 
 /** Ids of the demo that have no human name: alice's own, as far as somebody owns them. */
@@ -42,13 +43,17 @@ export function examplesFor(sandbox: Sandbox): Record<string, Record<string, unk
   );
 }
 
-/** Adds to the demo what some examples delete or answer: a column without tasks, a workflow rule, two invitations. */
+/** Adds to the demo what some examples delete or answer: a column without tasks, a workflow rule, two invitations, a picture. */
 export function addWhatExamplesNeed(data: SandboxData): void {
   const { projects, columns, workflowRules } = data;
   const project = [...projects.values()].find(({ slug }) => slug === "WEB");
   const column = [...columns.values()].find(({ projectId }) => projectId === project?.id);
   if (!project || !column) throw new Error("The demo has no board WEB.");
   const [columnId, ruleId] = [createId(), createId()];
+  const ninth = [...data.tasks.values()].find(
+    (task) => task.projectId === project.id && task.number === 9,
+  );
+  if (ninth) addPicture(data, ninth, readFileSync(PICTURE));
   const empty = { name: "Empty", slug: "empty", position: 9, isFinal: false };
   columns.set(columnId, { ...column, ...empty, id: columnId });
   workflowRules.set(ruleId, {
@@ -77,4 +82,20 @@ function addInvitations({ auth, users, workspaces, members }: SandboxData): void
   const toAlice = { organizationId: guild.id, email: "alice@example.com", inviterId: idOf("bob") };
   auth.invitation.push({ id: createId(), ...open, ...toEve });
   auth.invitation.push({ id: createId(), ...open, ...toAlice });
+}
+
+const PICTURE = new URL("../../assets/icon.png", import.meta.url);
+
+/** Stores a picture and shows it at the end of a task's description. */
+export function addPicture(data: SandboxData, task: Task, bytes: Buffer): void {
+  const id = createId();
+  const workspaceId = data.projects.get(task.projectId)?.workspaceId ?? "";
+  const contentType = "image/png";
+  data.storage?.objects.set(id, { bytes, contentType });
+  data.assets.set(id, {
+    ...{ id, workspaceId, taskId: task.id, objectKey: id, filename: "icon.png" },
+    ...{ mimeType: contentType, size: bytes.length, surface: "description" },
+    ...{ createdBy: "", createdAt: now() },
+  });
+  task.description += `\n\n![icon](${data.origin}/api/asset/${id})`;
 }

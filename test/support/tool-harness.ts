@@ -1,9 +1,11 @@
 import { createApiKeySession, withApiKey } from "../../src/auth/credentials.ts";
 import { systemClock } from "../../src/clock.ts";
+import { openFilesFolder } from "../../src/files/folder.ts";
 import { createHttp, readOnlyHttp } from "../../src/http/http-client.ts";
+import { createUploader } from "../../src/http/upload.ts";
 import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
 import type { Session } from "../../src/session.ts";
-import type { Tool } from "../../src/tools/tool.ts";
+import type { ShownImage, Tool } from "../../src/tools/tool.ts";
 import type { People } from "../sandbox/people.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";
 
@@ -21,6 +23,10 @@ export interface ToolHarnessOptions {
   /** What the tools take for the present, in milliseconds since the epoch. Default: the real one. */
   nowMs?: number;
   session?: Session;
+  /** The folder of KANEO_FILES_DIR; default none. */
+  filesDir?: string;
+  /** Whether the instance has a place for pictures, default true. */
+  hasStorage?: boolean;
   /** How far each request moves the hands of the clock that tools measure durations with. Default: real time. */
   msPerRequest?: number;
 }
@@ -28,6 +34,8 @@ export interface ToolHarnessOptions {
 export interface ToolHarness extends AsyncDisposable {
   sandbox: Sandbox;
   kaneo: Kaneo;
+  /** Every picture that was shown so far. */
+  images: readonly ShownImage[];
   /** Calls a tool as a client would and gives the text of its answer; a failure is thrown as it is. */
   call(tool: Tool, args?: Record<string, unknown>): Promise<string>;
   /** What was asked of the sandbox so far, such as `GET /api/project?workspaceId=…`. */
@@ -37,7 +45,7 @@ export interface ToolHarness extends AsyncDisposable {
 /** Tools against the embedded Kaneo, over real HTTP, signed in with an API key. */
 export async function startToolHarness(options: ToolHarnessOptions = {}): Promise<ToolHarness> {
   const { person = "alice", seed = "contract", timeZone = "Europe/Berlin" } = options;
-  const sandbox = await startSandbox({ seed });
+  const sandbox = await startSandbox({ seed, hasStorage: options.hasStorage ?? true });
   const bytes = createHttp({ baseUrl: sandbox.url, userAgent: "test", clock: systemClock });
   const signedIn = withApiKey(bytes, sandbox.people[person].apiKey);
   const http = options.readOnly ? readOnlyHttp(signedIn) : signedIn;
@@ -47,15 +55,26 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
     options.msPerRequest === undefined
       ? systemClock.elapsed()
       : sandbox.requests.length * options.msPerRequest;
-  const connection = connectKaneo({ http, clock: systemClock, instance, defaults });
+  const upload = createUploader({
+    instance,
+    allowInsecureHttp: false,
+    userAgent: "test",
+    clock: systemClock,
+  });
+  const connection = connectKaneo({ http, upload, clock: systemClock, instance, defaults });
   const kaneo = { ...connection.forCall(), elapsed };
   const now = () => options.nowMs ?? Date.now();
   const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;
-  const shared = { session, timeZone, assumedZone, now, signal: undefined };
+  const { filesDir, readOnly: isReadOnly = false } = options;
+  const files = openFilesFolder({ path: filesDir, isReadOnly, uid: process.getuid?.() });
+  const images: ShownImage[] = [];
+  const show = (image: ShownImage) => images.push(image);
+  const shared = { session, timeZone, assumedZone, files, now, show, signal: undefined };
 
   return {
     sandbox,
     kaneo,
+    images,
     call: (tool, args = {}) =>
       tool.call(args, { ...shared, kaneo, configWarnings: options.configWarnings ?? [] }),
     requests: () => sandbox.requests.map(({ method, path }) => `${method} ${path}`),

@@ -1,5 +1,6 @@
 /** Every route of Kaneo's own that the sandbox has. */
 import type { Route } from "../router.ts";
+import { assetRoutes } from "./assets.ts";
 import { columnRoutes } from "./columns.ts";
 import { commentRoutes } from "./comments.ts";
 import { invitationRoutes } from "./invitations.ts";
@@ -28,4 +29,5 @@ export const routes: readonly Route[] = [
   ...notificationRoutes,
   ...invitationRoutes,
   ...searchRoutes,
+  ...assetRoutes,
 ];

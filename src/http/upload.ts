@@ -1,0 +1,90 @@
+/** The way to where a picture is stored, which Kaneo names for each picture: another host, which gets nothing but it. */
+import type { Clock } from "../clock.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isLoopback } from "./base-url.ts";
+import type { HttpResponse } from "./http.ts";
+import { createHttp } from "./http-client.ts";
+
+export interface Upload {
+  /** As Kaneo gave it, with a signature in it: never shown but for its host. */
+  url: string;
+  contentType: string;
+  bytes: Buffer;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Puts bytes where Kaneo said, and gives the host that took them. Neither the credential nor a header of KANEO_HEADERS
+ * goes along, and no redirect is followed.
+ *
+ * @throws KaneoMcpError "unexpected" for an address that nothing is sent to, "unavailable" when it was not taken.
+ */
+export type Uploader = (upload: Upload) => Promise<string>;
+
+export interface UploaderOptions {
+  /** Base URL of the instance that names the addresses. */
+  instance: string;
+  allowInsecureHttp: boolean;
+  userAgent: string;
+  clock: Clock;
+  proxyEnv?: Readonly<Record<string, string | undefined>>;
+}
+
+export function createUploader(options: UploaderOptions): Uploader {
+  const { instance, allowInsecureHttp, ...others } = options;
+  return async ({ url: text, contentType, bytes, signal }) => {
+    const url = readTarget(text, { instance, allowInsecureHttp });
+    const { origin, host, pathname, search } = url;
+    const http = createHttp({ ...others, baseUrl: origin, name: "The storage", maxBytes: 2 ** 16 });
+    try {
+      const answer = await http({
+        method: "PUT",
+        path: pathname + search,
+        body: bytes,
+        headers: { "content-type": contentType, accept: "*/*" },
+        signal,
+      });
+      if (answer.status < 300) return host;
+      throw new KaneoMcpError("unavailable", refusalOf(answer, host));
+    } catch (error) {
+      if (!isFailure(error, "unavailable", "unexpected")) throw error;
+      throw new KaneoMcpError("unavailable", `${error.message} Nothing was attached.`, {
+        hint: "Call again; if it stays so, the person who runs this Kaneo has to look at its storage (S3_ENDPOINT): can it be reached from here?",
+        cause: error,
+      });
+    } finally {
+      await http.close();
+    }
+  };
+}
+
+/** https or this machine, and this machine only where Kaneo is on it too: none of its services is a remote Kaneo's to use. */
+function readTarget(
+  text: string,
+  { instance, allowInsecureHttp }: Pick<UploaderOptions, "instance" | "allowInsecureHttp">,
+): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const where =
+    url === undefined || url.host === "" ? "no address" : `${url.protocol}//${url.host}`;
+  const isLocal = url !== undefined && isLoopback(url.hostname);
+  const isFine = isLocal
+    ? isLoopback(new URL(instance).hostname) && /^https?:$/.test(url.protocol)
+    : url?.protocol === "https:" || (url?.protocol === "http:" && allowInsecureHttp);
+  if (url && isFine && url.username === "" && url.password === "") return url;
+  const why = `Kaneo names ${where} as the place for pictures, and nothing is sent there`;
+  throw new KaneoMcpError(
+    "unexpected",
+    `${why}: it must be https, or on this machine like Kaneo.`,
+    {
+      hint: "The person who runs this Kaneo can give its storage an https address (S3_ENDPOINT). KANEO_ALLOW_INSECURE_HTTP=1 allows http.",
+    },
+  );
+}
+
+/** With the code that S3 gives in its XML. */
+function refusalOf({ status, body }: HttpResponse, host: string): string {
+  const [, code] = /<Code>(\w{1,60})<\/Code>/.exec(typeof body === "string" ? body : "") ?? [];
+  const words = code === undefined ? `status ${status}` : `status ${status}, ${code}`;
+  const what = status < 400 ? "points elsewhere, which is not followed" : "refused the picture";
+  return `The storage at ${host} ${what} (${words}).`;
+}

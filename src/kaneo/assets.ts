@@ -1,0 +1,125 @@
+/** Pictures of tasks: their bytes lie in a storage that Kaneo signs addresses of, and texts show them by a link. */
+import { z } from "zod";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint } from "./endpoint.ts";
+import { kaneoId } from "./schemas.ts";
+import type { Task } from "./tasks.ts";
+
+/** Kaneo refuses more (S3_MAX_IMAGE_UPLOAD_BYTES, if nobody changed it). */
+export const MOST_IMAGE_BYTES = 10 * 2 ** 20;
+
+export interface Picture {
+  /** With an ending that fits its type. */
+  filename: string;
+  /** Such as `image/png`. */
+  contentType: string;
+  bytes: Buffer;
+}
+
+/** What kind of picture bytes are, by how they begin; undefined for anything but png, jpeg, gif and webp. */
+export function imageTypeOf(bytes: Buffer): string | undefined {
+  const start = bytes.toString("latin1", 0, 12);
+  if (start.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (start.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (/^GIF8[79]a/.test(start)) return "image/gif";
+  return /^RIFF.{4}WEBP/s.test(start) ? "image/webp" : undefined;
+}
+
+/** A text of a task that may show pictures. */
+export type Surface = "description" | "comment";
+
+const grantSchema = z.object({ key: z.string().min(1), uploadUrl: z.string().min(1) });
+const assetSchema = z.object({ id: kaneoId });
+
+export interface StoredPicture {
+  /** What a text links to. */
+  url: string;
+  /** Of the storage. */
+  host: string;
+}
+
+/**
+ * Stores a picture; until a text links to it, nobody sees it.
+ *
+ * @throws KaneoMcpError "conflict" for an instance without storage, and that nothing was attached, unless that is unknown.
+ */
+export async function storePicture(
+  kaneo: Kaneo,
+  { id, key: taskKey }: Pick<Task, "id" | "key">,
+  { surface, picture }: { surface: Surface; picture: Picture },
+): Promise<StoredPicture> {
+  const { filename, contentType, bytes } = picture;
+  const about = { filename, contentType, size: bytes.length, surface };
+  const grant = await kaneo
+    .put(endpoint`/api/task/image-upload/${id}`, grantSchema, about)
+    .catch((error: unknown) => {
+      throw withoutStorage(error);
+    });
+  const host = await kaneo.upload({ url: grant.uploadUrl, contentType, bytes });
+  const body = { key: grant.key, ...about };
+  const asset = await kaneo
+    .post(endpoint`/api/task/image-upload/${id}/finalize`, assetSchema, body)
+    .catch((error: unknown) => {
+      throw prefixed(error, `The picture is not shown in ${taskKey}; its bytes may be stored.`);
+    });
+  return { url: `${kaneo.instance}/api/asset/${asset.id}`, host };
+}
+
+/** To sign an address changes nothing, so that no failure of it leaves anything uncertain. */
+function withoutStorage(error: unknown): unknown {
+  if (!isFailure(error, "outcome_unknown")) return error;
+  if (error.message.includes("S3 uploads are not configured")) {
+    const why = "This Kaneo has no storage for pictures, so nothing can be attached to its tasks.";
+    return new KaneoMcpError("conflict", why, {
+      hint: "The person who runs it can set S3_ENDPOINT and S3_BUCKET. Until then, put a link to the picture into the description or a comment.",
+      cause: error,
+    });
+  }
+  const why = `Kaneo gave no place for the picture, so nothing was attached. ${error.message}`;
+  return new KaneoMcpError(
+    "unavailable",
+    why.replace(/The change may or may not have been saved: /, ""),
+    {
+      hint: "Call again in a while; if it stays so, the person who runs this Kaneo has to look at its storage.",
+      cause: error,
+    },
+  );
+}
+
+/** A picture that a text shows. */
+export interface ShownPicture {
+  /** What stands for it in words; "" for none. */
+  name: string;
+  /** Undefined for one that does not lie in Kaneo. */
+  assetId: string | undefined;
+}
+
+// As Kaneo's editor writes them (attachment-card.tsx), and as people write them.
+const MARKDOWN = /!\[([^\]\n]{0,300})\]\(\s*<?([^\s)>]{1,2000})/g;
+const ELEMENT = /<(?:img|kaneo-attachment)\s([^<>]{1,4000})>/g;
+
+/** The pictures in a text, in their order. */
+export function picturesIn(text: string): ShownPicture[] {
+  const markdown = [...text.matchAll(MARKDOWN)].map(({ index, 1: name = "", 2: url = "" }) => {
+    return { index, name, url };
+  });
+  const elements = [...text.matchAll(ELEMENT)].flatMap(({ index, 1: attributes = "" }) => {
+    const read = (name: RegExp) => name.exec(attributes)?.[1] ?? "";
+    const isOther = /mime-type="(?!image\/)/.test(attributes);
+    const name = read(/(?:alt|filename)="([^"]{0,300})"/);
+    return isOther ? [] : [{ index, name, url: read(/(?:src|url)="([^"]{1,2000})"/) }];
+  });
+  return [...markdown, ...elements]
+    .toSorted((one, other) => one.index - other.index)
+    .map(({ name, url }) => ({ name, assetId: assetIn(url) }));
+}
+
+function assetIn(url: string): string | undefined {
+  return /(?:^|\/)asset\/([A-Za-z0-9_-]{1,128})$/.exec(url)?.[1];
+}
+
+/** The bytes of a picture that lies in Kaneo (`GET /api/asset/:id`). @throws KaneoMcpError "not_found" when they are gone. */
+export async function pictureBytes(kaneo: Kaneo, assetId: string): Promise<Buffer> {
+  return kaneo.bytes(endpoint`/api/asset/${assetId}`, MOST_IMAGE_BYTES);
+}
