@@ -43,7 +43,7 @@ export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
   const session = options.session ?? createApiKeySession(board.sandbox.url);
   const shared = { session, changes, timeZone: "Europe/Berlin", now: Date.now };
   const { transport, server, log } = serve([...tools], {
-    createContext: (signal) => ({ ...shared, kaneo: board.kaneo, signal }),
+    createContext: (signal) => ({ ...shared, kaneo: board.kaneo, files: board.files, signal }),
     hasChanges: changes !== undefined,
     ...(clock && { clock }),
   });

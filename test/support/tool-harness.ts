@@ -1,6 +1,6 @@
 import { createApiKeySession, withApiKey } from "../../src/auth/credentials.ts";
 import { systemClock } from "../../src/clock.ts";
-import { openFilesFolder } from "../../src/files/folder.ts";
+import { type FilesFolder, openFilesFolder } from "../../src/files/folder.ts";
 import { createHttp, readOnlyHttp } from "../../src/http/http-client.ts";
 import { createUploader } from "../../src/http/upload.ts";
 import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
@@ -34,6 +34,7 @@ export interface ToolHarnessOptions {
 export interface ToolHarness extends AsyncDisposable {
   sandbox: Sandbox;
   kaneo: Kaneo;
+  files: FilesFolder;
   /** Every picture that was shown so far. */
   images: readonly ShownImage[];
   /** Calls a tool as a client would and gives the text of its answer; a failure is thrown as it is. */
@@ -74,6 +75,7 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   return {
     sandbox,
     kaneo,
+    files,
     images,
     call: (tool, args = {}) =>
       tool.call(args, { ...shared, kaneo, configWarnings: options.configWarnings ?? [] }),
