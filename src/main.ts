@@ -10,8 +10,9 @@ import { createLog, type Log } from "./log.ts";
 import { createMcpServer, type McpServerOptions } from "./mcp/server.ts";
 import { serveStdio } from "./mcp/stdio.ts";
 import { instructions } from "./tools/instructions.ts";
+import type { Listing } from "./tools/listing.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
-import { selectTools } from "./tools/toolsets.ts";
+import { choosesByName, selectTools, type ToolSelection } from "./tools/toolsets.ts";
 
 /** Put in by scripts/build.mjs, from package.json and from assets/icon.svg. */
 declare const KANEO_MCP_VERSION: string;
@@ -126,7 +127,7 @@ function selectedTools({ config }: Setup): Pick<McpServerOptions, "listTools" | 
   let loaded: Promise<readonly Tool[]> | undefined;
   return {
     listTools: () => {
-      listed ??= import("./tools/listing.ts").then(({ listing }) =>
+      listed ??= loadListing(config).then((listing) =>
         selectTools(listing, config).map(({ toolset: _, ...tool }) => tool),
       );
       return listed;
@@ -136,6 +137,12 @@ function selectedTools({ config }: Setup): Pick<McpServerOptions, "listTools" | 
       return loaded;
     },
   };
+}
+
+async function loadListing(config: ToolSelection): Promise<Listing> {
+  const { listing } = await import("./tools/listing.ts");
+  if (!choosesByName(config)) return listing;
+  return [...listing, ...(await import("./tools/listing-by-name.ts")).listing];
 }
 
 /** The way to Kaneo is built by the first call; no module of it is loaded before, and no file or lock touched. */

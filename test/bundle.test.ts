@@ -20,6 +20,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import { listing } from "../src/tools/listing.ts";
+import { listing as byName } from "../src/tools/listing-by-name.ts";
 import { selectTools } from "../src/tools/toolsets.ts";
 import { connectClient } from "./support/connect-client.ts";
 import { builtFile, spawnServer } from "./support/spawn-server.ts";
@@ -239,5 +240,6 @@ test.each([
 
   const { tools } = await session.client.listTools();
 
-  expect(tools).toEqual(selectTools(listing, selection).map(({ toolset: _, ...tool }) => tool));
+  const all = [...listing, ...byName];
+  expect(tools).toEqual(selectTools(all, selection).map(({ toolset: _, ...tool }) => tool));
 });

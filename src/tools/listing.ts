@@ -1,12 +1,18 @@
 import { allTools } from "./index.ts";
-import type { ListedTool } from "./tool.ts";
-import type { Toolset } from "./toolsets.ts";
+import type { ListedTool, Tool } from "./tool.ts";
+import { isByName, type Toolset } from "./toolsets.ts";
+
+/** A tool as `tools/list` shows it, with the toolset by which it is chosen. */
+export type Listing = readonly (ListedTool & { toolset: Toolset })[];
+
+export function listingOf(tools: readonly Tool[]): Listing {
+  return tools.map(({ name, toolset, title, description, inputSchema, annotations }) => {
+    return { name, toolset, title, description, inputSchema, annotations };
+  });
+}
 
 /**
- * Every tool as `tools/list` shows it, with the toolset by which it is chosen. The published program has this list
- * ready-made: most processes list the tools and call none, and making the schemas takes longer than all else.
+ * The tools that are there by default. The published program has this list ready-made: most processes list the tools and
+ * call none, and making the schemas takes longer than all else. Those of the other toolsets are in a part of their own.
  */
-export const listing: readonly (ListedTool & { toolset: Toolset })[] = allTools.map((tool) => {
-  const { name, toolset, title, description, inputSchema, annotations } = tool;
-  return { name, toolset, title, description, inputSchema, annotations };
-});
+export const listing = listingOf(allTools.filter((tool) => !isByName(tool)));

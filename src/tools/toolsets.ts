@@ -19,6 +19,18 @@ export type Toolset = (typeof byDefault)[number] | (typeof byName)[number] | "se
 /** What KANEO_TOOLSETS may hold. */
 export const toolsetNames: readonly string[] = ["default", "all", ...byDefault, ...byName];
 
+/** Whether tools are among those that are not there by default. */
+export function isByName({ toolset }: { toolset: Toolset }): boolean {
+  const names: readonly Toolset[] = byName;
+  return names.includes(toolset);
+}
+
+/** Whether any of them is chosen. */
+export function choosesByName({ toolsets }: ToolSelection): boolean {
+  const names: readonly string[] = [...byName, "all"];
+  return toolsets.some((name) => names.includes(name));
+}
+
 /** Which tools there are, as the configuration has it. */
 export interface ToolSelection {
   toolsets: readonly string[];
