@@ -157,6 +157,8 @@ interface Flags {
 function readFlags(argv: readonly string[]): Flags {
   const values = new Map<string, string>();
   const problems: string[] = [];
+  // Most starts have none, and the parser takes as long to load as all else here.
+  if (argv.length === 0) return { values, problems };
   const args = argv.map((arg) => SHORT[arg] ?? arg);
   const { tokens } = parseArgs({ args, options: FLAGS, strict: false, tokens: true });
   let isValueOfUnknown = false;

@@ -1,6 +1,3 @@
-import { Console } from "node:console";
-import { homedir } from "node:os";
-import { setFlagsFromString } from "node:v8";
 import { systemClock } from "./clock.ts";
 import { type Reading, readConfig } from "./config.ts";
 import type { Connection } from "./connect.ts";
@@ -47,6 +44,7 @@ async function run(): Promise<void> {
 async function runCommand({ command, argv }: Extract<Reading, { kind: "command" }>): Promise<void> {
   compileParserOnce();
   const { run } = await import("./cli/run.ts");
+  const { homedir } = process.getBuiltinModule("node:os");
   const { env, platform, execPath, stdout, pid } = process;
   // Timers elsewhere do not keep the process alive.
   const alive = setInterval(() => {}, 2 ** 30);
@@ -178,16 +176,18 @@ function connectOnce(
  * process can end before that is done: a tenth of a second in which a client that left waits for us.
  */
 function compileParserOnce(): void {
-  if (process.version.startsWith("v20.")) setFlagsFromString("--liftoff-only");
+  if (!process.version.startsWith("v20.")) return;
+  process.getBuiltinModule("node:v8").setFlagsFromString("--liftoff-only");
 }
 
 /** A dependency's `console.log` must not end up between two messages. */
 function keepStdoutForTheProtocol(): void {
-  let console: Console | undefined;
+  const { Console } = console;
+  let harmless: Console | undefined;
   Object.defineProperty(globalThis, "console", {
     get: () => {
-      console ??= new Console(stderr(), stderr());
-      return console;
+      harmless ??= new Console(stderr(), stderr());
+      return harmless;
     },
   });
 }
