@@ -86,16 +86,15 @@ async function serve(setup: Setup): Promise<void> {
     write: (line) => stderr().write(line),
   });
 
-  const leave = new AbortController();
   let exitCode = 0;
-  for (const signal of SIGNALS) process.on(signal, () => leave.abort());
-  process.on("uncaughtException", (error) => {
-    log.error(`Ending after an unexpected failure: ${error.stack ?? error.message}`);
-    exitCode = 1;
-    leave.abort();
+  const leave = new Promise<void>((resolve) => {
+    for (const signal of SIGNALS) process.on(signal, () => resolve());
+    process.on("uncaughtException", (error) => {
+      log.error(`Ending after an unexpected failure: ${error.stack ?? error.message}`);
+      exitCode = 1;
+      resolve();
+    });
   });
-  // Timers elsewhere do not keep the process alive; it must not end before it has cleaned up.
-  setInterval(() => {}, 2 ** 30);
   warnAndGreet(setup, log);
 
   const version = KANEO_MCP_VERSION;
@@ -115,7 +114,7 @@ async function serve(setup: Setup): Promise<void> {
     clock,
     log,
   });
-  await serveStdio(server, { stdin, stdout, clock, log, leave: leave.signal });
+  await serveStdio(server, { stdin, stdout, clock, log, leave });
   process.exit(exitCode);
 }
 

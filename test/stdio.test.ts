@@ -58,6 +58,20 @@ test("answers the call in flight before it leaves", async () => {
   expect(await server.exit).toEqual(leftCleanly);
 });
 
+test("cleans up when the client closes stdin while a call waits for the person", async () => {
+  await using sandbox = await startSandbox();
+  await using server = await spawnServer(at(sandbox));
+  await server.initialize();
+  await server.call("list_projects");
+  server.send({ id: 9, method: "tools/call", params: { name: "list_projects" } });
+  await delay(500);
+
+  server.endInput();
+
+  expect(await server.exit).toEqual(leftCleanly);
+  expect(await signInFiles(server)).toEqual(["code.json"]);
+});
+
 test("leaves at once when the client does that keeps a stream of changes open, and ends it (MCP 2026-07-28)", async () => {
   await using server = await spawnServer();
   const _meta = {

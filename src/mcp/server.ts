@@ -42,30 +42,25 @@ type Send = (message: JSONRPCMessage) => void;
 /** Serves tools over the Model Context Protocol, in both of its eras. */
 export function createMcpServer(options: McpServerOptions): McpServer {
   const outcomeOf = createDispatch(options);
-  const inFlight = new Set<{ id: RequestId; over: AbortController }>();
+  const inFlight = new Set<ReturnType<typeof begin>>();
   const inputEnd = new AbortController();
   const questions = createQuestions();
 
   const answer = async (asked: JSONRPCRequest, send: Send): Promise<void> => {
     const { id, params = {} } = asked;
-    const request = { id, over: new AbortController() };
+    const request = begin(id);
     inFlight.add(request);
-    const { signal } = request.over;
+    const { signal, stopped } = request;
     const notify: MethodRequest["notify"] = (method, about) =>
       send({ jsonrpc: "2.0", method, params: about });
     const about = { id, params, signal, inputEnd: inputEnd.signal, notify };
-    const outcome = await Promise.race([
-      outcomeOf(asked, about, questions.askBy(send)),
-      aborted(signal),
-    ]);
+    const outcome = await Promise.race([outcomeOf(asked, about, questions.askBy(send)), stopped]);
     inFlight.delete(request);
     if (outcome !== undefined) send({ jsonrpc: "2.0", id, ...outcome });
   };
 
   const stop = (reason: string, isMeant: (id: RequestId) => boolean): void => {
-    for (const { id, over } of inFlight) {
-      if (isMeant(id)) over.abort(new KaneoMcpError("cancelled", reason));
-    }
+    for (const request of inFlight) if (isMeant(request.id)) request.stop(reason);
   };
 
   return {
@@ -84,6 +79,20 @@ export function createMcpServer(options: McpServerOptions): McpServer {
       await options.close();
     },
   };
+}
+
+/** What ends a request unanswered. */
+function begin(id: RequestId) {
+  const over = new AbortController();
+  let drop: (outcome: undefined) => void = () => {};
+  const stopped = new Promise<undefined>((resolve) => {
+    drop = resolve;
+  });
+  const stop = (reason: string): void => {
+    drop(undefined);
+    over.abort(new KaneoMcpError("cancelled", reason));
+  };
+  return { id, signal: over.signal, stopped, stop };
 }
 
 type Outcome = { result: Result } | { error: { code: number; message: string; data?: unknown } };
@@ -165,12 +174,6 @@ function createQuestions() {
       return settle !== undefined;
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
 }
 
 function cancelledId({ method, params }: JSONRPCNotification): unknown {

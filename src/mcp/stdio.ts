@@ -23,15 +23,15 @@ export interface StdioOptions {
   stdout: Writable;
   clock: Clock;
   log: Log;
-  /** Aborted when the process has to end at once. */
-  leave: AbortSignal;
+  /** Resolves when the process has to end at once. */
+  leave: Promise<void>;
   /** Longest line in bytes; default 32 MiB. */
   maxLineBytes?: number;
 }
 
 /**
  * Serves one client over two streams, one message a line. Resolves when that is over: the client closed stdin and has the
- * answers to its last requests, nobody reads stdout any more, or `leave` was aborted.
+ * answers to its last requests, nobody reads stdout any more, or `leave` has resolved.
  */
 export async function serveStdio(server: McpServer, options: StdioOptions): Promise<void> {
   const { stdin, stdout, clock, leave } = options;
@@ -49,29 +49,25 @@ export async function serveStdio(server: McpServer, options: StdioOptions): Prom
   };
   const lines = createLineSplitter(actOnLines({ send, receive }, options));
 
-  const atOnce = new AbortController();
-  const inputEnd = new Promise<void>((resolve) => stdin.once("end", resolve));
-  for (const stream of [stdin, stdout]) stream.on("error", () => atOnce.abort());
-  leave.addEventListener("abort", () => atOnce.abort(), { once: true });
+  const inputEnd = new Promise<"ended">((resolve) => stdin.once("end", () => resolve("ended")));
+  const broken = [stdin, stdout].map(
+    (stream) => new Promise((resolve) => stream.on("error", resolve)),
+  );
+  const atOnce = Promise.race([leave, ...broken]);
   stdout.on("drain", () => isOpen && stdin.resume());
   stdin.on("data", (chunk: Buffer) => isOpen && lines.push(chunk));
-  await Promise.race([inputEnd, aborted(atOnce.signal)]);
+  const end = await Promise.race([inputEnd, atOnce]);
 
-  if (!atOnce.signal.aborted) lines.end();
+  // From here on neither stdin nor a timer of the clock keeps the process alive, which still has to clean up.
+  const alive = setInterval(() => {}, END_MS);
+  if (end === "ended") lines.end();
   server.endInput();
   const limit = clock.sleep(END_MS);
-  const lastAnswers = clock.sleep(LAST_ANSWERS_MS, atOnce.signal).catch(() => {});
-  await Promise.race([Promise.all(underWay), lastAnswers]);
+  await Promise.race([Promise.all(underWay), clock.sleep(LAST_ANSWERS_MS), atOnce]);
   isOpen = false;
   stdin.pause();
   await Promise.race([Promise.all([server.close(), flush(stdout)]), limit]);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  clearInterval(alive);
 }
 
 /** Resolves when everything written so far has left or never will. */

@@ -38,14 +38,17 @@ function serve({ stdout, ...options }: WireOptions = {}) {
       closings += 1;
     },
   };
-  const leave = new AbortController();
-  const streams = { stdin, stdout: stdout ?? written, leave: leave.signal };
+  let leave = () => {};
+  const told = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const streams = { stdin, stdout: stdout ?? written, leave: told };
   const over = serveStdio(server, { clock: systemClock, log, ...streams, ...options });
   return {
     stdin,
     received,
     log,
-    leave: () => leave.abort(),
+    leave,
     over,
     closings: () => closings,
     /** Answers the request with this id; without an answer, it was cancelled. */
@@ -146,7 +149,7 @@ test("leaves three seconds after its client, whatever the server still does", as
     close: () => new Promise(() => {}),
   };
   const stdin = new PassThrough();
-  const { signal: leave } = new AbortController();
+  const leave = new Promise<void>(() => {});
   let isOver = false;
   const streams = { stdin, stdout: new PassThrough(), leave };
   const over = serveStdio(stuck, { ...streams, clock, log: createRecordingLog() }).then(() => {
