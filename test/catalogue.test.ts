@@ -25,8 +25,8 @@ function schemasIn(schema: WireSchema, path: string): [string, WireSchema][] {
   ];
 }
 
-function listed({ name, title, description, inputSchema, annotations }: Tool) {
-  return { name, title, description, inputSchema, annotations };
+function listed({ name, title, description, inputSchema, annotations, _meta }: Tool) {
+  return { name, title, description, inputSchema, annotations, ...(_meta && { _meta }) };
 }
 
 const OPT_IN = ["board", "members", "files", "transfer", "preferences", "integrations", "api"];
@@ -74,6 +74,21 @@ test("every tool states title and all hints, and describes itself and every argu
     expect(description, name).toMatch(/\.$/);
   }
   expect(instructions.length).toBeLessThan(2_048);
+});
+
+test("Claude Code shows the four tools of most days at once, and finds others by more than their names", () => {
+  const always = allTools.filter(({ _meta = {} }) => _meta["anthropic/alwaysLoad"] === true);
+  const hints = allTools.map(({ _meta = {} }) => _meta["anthropic/searchHint"]);
+
+  expect(always.map(({ name }) => name)).toEqual([
+    "list_tasks",
+    "get_task",
+    "create_task",
+    "update_task",
+  ]);
+  for (const hint of hints.filter((one) => one !== undefined)) {
+    expect(hint).toMatch(/^[\w, ]{10,80}$/);
+  }
 });
 
 test("schemas use only what every client understands", () => {

@@ -10,7 +10,7 @@ import type { Task } from "../kaneo/tasks.ts";
 import { renderMoment } from "../text/dates.ts";
 import { fence, indent, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, foundBy } from "./tool.ts";
 
 /** `GET /api/comment/:taskId`; writes answer the activity that a comment is, without `user`. */
 const commentSchema = z
@@ -94,6 +94,7 @@ const add = defineTool({
   title: "Add comment",
   description: "Comments on a task in the name of this account; calling twice adds two.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  _meta: foundBy("reply, mention, discuss"),
   input: z.object({ task: fields.task, content }),
   example: { task: "WEB-4", content: "Fresh comment" },
   run: async ({ task: reference, content }, { kaneo }) => {

@@ -16,7 +16,7 @@ import * as fields from "./fields.ts";
 import { type Period, readPeriod, readScope, renderPeriod, reportFields } from "./report-scope.ts";
 import { type FoundWork, findWork, renderCoverage, type Work } from "./report-time.ts";
 import { renderDuration } from "./time.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 const input = z.object({
   ...reportFields,
@@ -54,6 +54,7 @@ const listActivity = defineTool({
   description:
     "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time. Covers one project, one workspace or all, archived tasks included. Kaneo records no change of labels, descriptions or relations.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("history, what happened, who did what, standup, weekly report"),
   input,
   example: { project: "WEB", since: "2026-01-05", kinds: ["done", "comment", "time"] },
   run: readActivity,

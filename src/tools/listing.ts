@@ -6,8 +6,8 @@ import { isByName, type Toolset } from "./toolsets.ts";
 export type Listing = readonly (ListedTool & { toolset: Toolset })[];
 
 export function listingOf(tools: readonly Tool[]): Listing {
-  return tools.map(({ name, toolset, title, description, inputSchema, annotations }) => {
-    return { name, toolset, title, description, inputSchema, annotations };
+  return tools.map(({ name, toolset, title, description, inputSchema, annotations, _meta }) => {
+    return { name, toolset, title, description, inputSchema, annotations, ...(_meta && { _meta }) };
   });
 }
 

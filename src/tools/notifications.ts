@@ -10,7 +10,7 @@ import { renderMoment } from "../text/dates.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, foundBy } from "./tool.ts";
 
 /** `GET /api/notification`. */
 const notificationSchema = z
@@ -63,6 +63,7 @@ const listNotifications = defineTool({
   title: "List notifications",
   description: "Lists this account's latest notifications, newest first.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("inbox, mentions, unread"),
   input: z.object({
     unread_only: z.boolean().default(false),
     kinds: kinds.optional(),

@@ -15,7 +15,7 @@ import { tasksOf } from "../kaneo/tasks.ts";
 import { quoted, renderColumns } from "../text/task-line.ts";
 import { fence, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, foundBy } from "./tool.ts";
 import { renderWorkflowRule, type WorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
 
 interface ProjectDetails {
@@ -35,6 +35,7 @@ export const getProject = defineTool({
   description:
     "Shows a project's description, columns (the statuses of its tasks) with counts, labels, members with open tasks, workflow rules.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("board, columns, statuses, members, labels, who is there"),
   input: z.object({
     project: fields.projectOrDefault,
     workspace: fields.workspace.optional(),

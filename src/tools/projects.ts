@@ -14,7 +14,7 @@ import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { getProject, renderHead } from "./project-get.ts";
 import { resolveText } from "./task-input.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, foundBy } from "./tool.ts";
 import {
   putRule,
   renderWorkflowRule,
@@ -37,6 +37,7 @@ const listProjects = defineTool({
   description:
     "Lists projects with number of tasks, percent done (archived tasks count as done) and earliest due date.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("boards, workspaces, progress"),
   input: z.object({
     workspace: fields.workspace.describe("Default: all").optional(),
     include_archived: z.boolean().default(false),

@@ -16,7 +16,7 @@ import { renderDay } from "../text/dates.ts";
 import { quoted } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, foundBy } from "./tool.ts";
 
 const relation = z.enum(RELATION_KINDS);
 
@@ -94,6 +94,7 @@ const linkTasks = defineTool({
   description:
     "Relates two tasks: task relation other, such as WEB-1 blocks WEB-2. Subtasks are parent_of or subtask_of.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("dependency, blocked by, subtask of"),
   input: z.object({ task: fields.task, relation, other: fields.task }),
   example: { task: "WEB-2", relation: "blocks", other: "WEB-3" },
   run: async ({ relation, ...references }, { kaneo }) => {

@@ -21,7 +21,7 @@ import {
   reportFields,
 } from "./report-scope.ts";
 import { renderDuration, type TimeEntry, timeEntriesOf } from "./time.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 /** One time entry, as far as it lies in the period. */
 export interface Work extends TimeEntry {
@@ -49,6 +49,7 @@ const reportTime = defineTool({
   description:
     "Adds up the logged time by person and by task, archived tasks included. Only what lies between since and until counts; without them it is all time.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("hours, timesheet, how long"),
   input: z.object(reportFields),
   example: { workspace: "acme" },
   run: async (args, context): Promise<Report> => {

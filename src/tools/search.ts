@@ -11,7 +11,7 @@ import { quoted } from "../text/task-line.ts";
 import { sliceText } from "../text/text.ts";
 import { cleanText, fence, indent, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 const SEARCH_KINDS = ["tasks", "projects", "comments", "all"] as const;
 
@@ -33,6 +33,7 @@ const search = defineTool({
   description:
     "Finds tasks, projects and comments that contain all words of the query, in any order. A key such as WEB-12 finds its task.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("find a task by words of its title"),
   input,
   example: { query: "login", workspace: "acme" },
   run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Found> => {

@@ -5,7 +5,7 @@ import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
 import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 interface Account {
   name: string;
@@ -22,6 +22,7 @@ export const whoami = defineTool({
   description:
     "Says who is signed in to which Kaneo and until when, with the account's workspaces, its role in each, and what day it is. Works signed out too, and then starts nothing.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("account, user, signed in, today"),
   input: z.object({}),
   example: {},
   run: async (_args, { kaneo, session, signal }) => {

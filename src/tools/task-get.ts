@@ -22,7 +22,7 @@ import { type Comment, commentsOf, renderComments } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { renderRelations } from "./relations.ts";
 import { renderTimeEntries, type TimeEntry, timeEntriesOf } from "./time.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
 
 const PARTS = ["comments", "activity", "relations", "time", "links"] as const;
 type Part = (typeof PARTS)[number];
@@ -56,6 +56,7 @@ const getTask = defineTool({
   description:
     "Shows one task, or up to 20, with all fields and the whole description. Without include also relations (subtasks, blockers) and the last 5 comments.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: ALWAYS_LOADED,
   input: z.object({
     task: z.array(fields.task).min(1).max(20),
     include: z.array(z.enum(PARTS)).describe("Exactly these parts; [] for none").min(0).optional(),

@@ -19,7 +19,7 @@ import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
 
 const DUE = ["overdue", "today", "this_week", "none"] as const;
 
@@ -70,6 +70,7 @@ const listTasks = defineTool({
   description:
     "Lists or counts tasks of a project, a workspace or all workspaces, a line each, and how many match in all. With due or blocked also what a task is blocked by and blocks.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: ALWAYS_LOADED,
   input,
   alsoRead: { due_after: "due_from", due_before: "due_until" },
   example: { project: "WEB", labels: ["bug"], sort: "due", blocked: false },

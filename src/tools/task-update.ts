@@ -14,7 +14,7 @@ import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { relationFields } from "./relations.ts";
 import { assertDatesInOrder, resolveChanges } from "./task-input.ts";
-import { defineTool } from "./tool.ts";
+import { ALWAYS_LOADED, defineTool } from "./tool.ts";
 
 interface ChangedTask {
   /** As the server has it now. */
@@ -32,6 +32,7 @@ export const updateTask = defineTool({
   description:
     "Changes only the named fields of one task, given as in create_task; none clears assignee, due, start, parent or description. Shows old → new and what it unblocked. project moves it, which changes its key. unlink_tasks takes relations away. For several use update_tasks.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  _meta: ALWAYS_LOADED,
   input: z.object({
     task: fields.task,
     title: fields.text.optional(),

@@ -17,7 +17,7 @@ import * as fields from "./fields.ts";
 import { linksIn, relationFields, resolveLinks } from "./relations.ts";
 import { assertDatesInOrder, resolveArguments, resolveLabels, resolveText } from "./task-input.ts";
 import { updateTask } from "./task-update.ts";
-import { defineTool } from "./tool.ts";
+import { ALWAYS_LOADED, defineTool } from "./tool.ts";
 
 /** What a new task can have, besides its project. */
 const newTaskFields = {
@@ -84,6 +84,7 @@ const createTask = defineTool({
   description:
     "Creates one task and gives its key; for several use create_tasks. Labels must exist: create_label makes them.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  _meta: ALWAYS_LOADED,
   input: z.object({
     project: fields.projectOrDefault,
     workspace: fields.workspace.optional(),

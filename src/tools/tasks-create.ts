@@ -20,7 +20,7 @@ import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { linksIn, type NamedLink } from "./relations.ts";
 import { assertCanBeRelatedHere, resolveNewTask } from "./task-write.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 /** Failures that every further item would meet too; what a role forbids, it forbids for the whole project. */
 const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
@@ -74,6 +74,7 @@ const createTasks = defineTool({
   description:
     "Creates up to 50 tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. One that fails does not stop the others. dry_run only checks.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  _meta: foundBy("bulk, many tasks at once, checklist, subtasks, break down, import"),
   input: z.object({
     project: fields.projectOrDefault,
     workspace: fields.workspace.optional(),

@@ -14,7 +14,7 @@ import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-input.ts";
 import { tellFreed } from "./task-update.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 interface NotChanged {
   reference: string;
@@ -57,6 +57,7 @@ const updateTasks = defineTool({
   description:
     "Changes up to 100 tasks alike (tasks with fields as in update_task), or up to 50 each in its own way (changes). Shows old → new and those not changed, with the reason. dry_run only shows.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  _meta: foundBy("bulk, many tasks at once, close, move, assign, triage, reschedule"),
   input: z.object({
     tasks: fields.names.max(100).optional(),
     ...changeFields,

@@ -10,7 +10,7 @@ import { renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 const timeEntrySchema = z
   .object({
@@ -93,6 +93,7 @@ const log = defineTool({
   description:
     "Logs work on a task: minutes alone count back from now; started with ended or minutes is a span; started alone leaves a timer running.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  _meta: foundBy("timer, hours, timesheet, track"),
   input: z.object({
     task: fields.task,
     minutes: z.number().min(1).max(100_000).optional(),

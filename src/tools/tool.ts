@@ -58,6 +58,14 @@ export interface ToolAnnotations {
   idempotentHint: boolean;
 }
 
+/** Has Claude Code show a tool to the model from the beginning, instead of when a search finds it. */
+export const ALWAYS_LOADED = { "anthropic/alwaysLoad": true };
+
+/** Words by which that search finds a tool, besides those of its name. */
+export function foundBy(words: string): Readonly<Record<string, unknown>> {
+  return { "anthropic/searchHint": words };
+}
+
 /** Everything about one tool, in one place. */
 export interface ToolDefinition<Input extends z.ZodObject, Result> {
   name: string;
@@ -66,6 +74,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   description: string;
   annotations: ToolAnnotations;
   input: Input;
+  /** What single clients understand besides, such as {@link ALWAYS_LOADED}. */
+  _meta?: Readonly<Record<string, unknown>>;
   /** Other names of arguments, which are read and not shown: old ones, and those that a model thinks of. */
   alsoRead?: Readonly<Record<string, string>>;
   /**
@@ -89,6 +99,7 @@ export interface Tool {
   readonly annotations: ToolAnnotations & { title: string; openWorldHint: boolean };
   /** Made at the first look. */
   readonly inputSchema: WireSchema;
+  readonly _meta?: Readonly<Record<string, unknown>>;
   readonly example: Record<string, unknown>;
   /**
    * Reads the arguments, runs, and makes the text.
@@ -105,7 +116,7 @@ export type ListedTool = Omit<Tool, "call" | "example" | "toolset">;
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,
 ): Tool {
-  const { name, toolset, title, description, input, example } = definition;
+  const { name, toolset, title, description, input, example, _meta } = definition;
   let schema: WireSchema | undefined;
   const inputSchema = () => {
     schema ??= wireSchemaOf(input);
@@ -117,6 +128,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
     title,
     description,
     example,
+    ...(_meta && { _meta }),
     // Every tool talks to Kaneo, whose content other people change.
     annotations: { title, ...definition.annotations, openWorldHint: true },
     get inputSchema() {
