@@ -1,49 +1,45 @@
 /**
- * `npm run docs` writes the README's table of tools from the tools. With `--check` it writes nothing, and fails where the
- * table is another, or where a paper or a comment names a file that is not in the repository.
+ * `npm run docs` writes into the papers what is known elsewhere: the tools, and how clients are told of the server. With
+ * `--check` it writes nothing, and fails where they say something else, or where a paper or a comment names a file that is
+ * not in the repository.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { allTools } from "../src/tools/index.ts";
-import type { Tool } from "../src/tools/tool.ts";
-import { selectTools } from "../src/tools/toolsets.ts";
+import { publication } from "../src/cli/publication.ts";
+import { clientSections, installLines } from "./client-docs.ts";
+import { toolPage, toolTables } from "./tool-docs.ts";
 
 const folder = fileURLToPath(new URL("../", import.meta.url));
-const readme = `${folder}README.md`;
-const ofTools = /(?<=<!-- tools -->\n)[\s\S]*(?=<!-- \/tools -->)/;
 
-const text = await readFile(readme, "utf8");
-const fresh = text.replace(ofTools, () => `${toolTables()}\n`);
-if (process.argv.includes("--check")) {
-  const problems = await namesOfNothing();
-  if (fresh !== text) problems.push("README.md: the tools are others by now; npm run docs");
-  for (const problem of problems) console.error(problem);
-  process.exitCode = problems.length > 0 ? 1 : 0;
-} else if (fresh !== text) {
-  await writeFile(readme, fresh);
+const isCheck = process.argv.includes("--check");
+const problems = isCheck ? await namesOfNothing() : [];
+const readme = await read("README.md");
+const papers = {
+  "README.md": between(
+    between(readme, "tools", toolTables()),
+    "install",
+    installLines(publication),
+  ),
+  "docs/clients.md": between(await read("docs/clients.md"), "by hand", clientSections()),
+  "docs/tools.md": toolPage(),
+};
+for (const [name, fresh] of Object.entries(papers)) {
+  if (fresh === (await read(name))) continue;
+  if (isCheck) problems.push(`${name} is behind the code: npm run docs`);
+  else await writeFile(folder + name, fresh);
+}
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;
+
+/** Puts what is known elsewhere between its two marks. */
+function between(paper: string, mark: string, text: string): string {
+  const place = new RegExp(`(?<=<!-- ${mark} -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
+  return paper.replace(place, () => `${text.trimEnd()}\n`);
 }
 
-/** The tools that are there by default; then, by toolset, those that have to be asked for. */
-function toolTables(): string {
-  const byDefault = selectTools(allTools, { toolsets: ["default"], isReadOnly: false });
-  const others = allTools.filter((tool) => !byDefault.includes(tool));
-  const asked = [...new Set(others.map(({ toolset }) => toolset))].map((toolset) => {
-    const tools = others.filter((tool) => tool.toolset === toolset);
-    return `With \`KANEO_TOOLSETS=default,${toolset}\` also:\n\n${table(tools)}`;
-  });
-  return [table(byDefault), ...asked].join("\n\n");
-}
-
-function table(tools: readonly Tool[]): string {
-  const rows = tools.map(
-    ({ name, description }) => `| \`${name}\` | ${firstSentence(description)} |`,
-  );
-  return ["| Tool | What it does |", "| --- | --- |", ...rows].join("\n");
-}
-
-/** Up to the first full stop, colon or semicolon; a full stop within a word, as in `Node.js`, ends nothing. */
-function firstSentence(description: string): string {
-  return /^[^.:;]+(?:\.(?=\S)[^.:;]*)*/.exec(description)?.[0] ?? "";
+/** What a paper holds, nothing where it is not there yet. */
+function read(name: string): Promise<string> {
+  return readFile(folder + name, "utf8").catch(() => "");
 }
 
 /** Paths in papers' backticks, and papers that comments cite, which are nowhere. */

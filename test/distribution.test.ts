@@ -8,7 +8,6 @@ import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
-import { deepLinks } from "../scripts/distribution/links.ts";
 import { writeDistribution } from "../scripts/distribution/write-distribution.ts";
 import { npxPackage, publication, repositoryUrl } from "../src/cli/publication.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
@@ -232,29 +231,6 @@ test("before the name is ours on npm, nothing that is written runs it by npx", a
   );
   expect(links).not.toMatch(/"kaneo-mcp|arg=kaneo-mcp/);
   expect(npxPackage("1.2.3", published)).toBe("kaneo-mcp@1.2.3");
-});
-
-test("each link holds the entry in its client's form", () => {
-  const entry = {
-    command: "npx",
-    args: ["-y", "kaneo-mcp@1.2.3"],
-    env: { KANEO_API_URL: "https://cloud.kaneo.app" },
-  };
-
-  const links = deepLinks("1.2.3", published);
-
-  const parameter = (link = "", name = "config") => new URL(link).searchParams.get(name) ?? "";
-  const base64 = (text: string) => JSON.parse(Buffer.from(text, "base64").toString());
-  for (const client of ["Cursor", "LM Studio"]) {
-    expect(base64(parameter(links[client]?.app))).toEqual(entry);
-    expect(base64(parameter(links[client]?.web))).toEqual(entry);
-  }
-  expect(
-    JSON.parse(decodeURIComponent(new URL(links["VS Code"]?.app ?? "").search.slice(1))),
-  ).toEqual({ name: "kaneo", ...entry });
-  expect(JSON.parse(parameter(links["VS Code"]?.web))).toEqual(entry);
-  expect(JSON.parse(parameter(links["Kiro"]?.web))).toEqual(entry);
-  expect(new URL(links["Goose"]?.web ?? "").searchParams.getAll("arg")).toEqual(entry.args);
 });
 
 test("the skill names no tool that does not exist", async () => {

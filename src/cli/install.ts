@@ -54,7 +54,7 @@ export async function uninstall(argv: readonly string[], around: Surroundings): 
 }
 
 /** The word for a client on the command line: `claude-code`, `vs-code`, `gemini`. */
-function wordFor({ title }: Client): string {
+export function wordFor({ title }: Client): string {
   return title.toLowerCase().replace(/ cli$/, "").replaceAll(" ", "-");
 }
 
