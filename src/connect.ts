@@ -1,6 +1,4 @@
 /** Everything between the tools and Kaneo, built once, at the first call: http → credential → kaneo. */
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
@@ -17,6 +15,7 @@ import { createUploader } from "./http/upload.ts";
 
 import { connectKaneo } from "./kaneo/client.ts";
 import type { Log } from "./log.ts";
+import { readStart, secretsOf } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { API_KEY_PATTERN, assertFilledIn, type Config } from "./settings.ts";
 import type { ToolContext } from "./tools/tool.ts";
@@ -93,6 +92,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       isReadOnly: config.isReadOnly,
       uid: options.uid,
     }),
+    readSecret: secretsOf(env, redactor),
   };
   return {
     contextFor: (signal) => {
@@ -166,28 +166,15 @@ function findDataDir(): string {
 const MOST_KEY_BYTES = 4_096;
 
 /**
- * The API key that a file holds, without the blanks and newlines around it. A pipe that nobody writes to is empty instead of
- * a wait without end.
+ * The API key that a file holds, without the blanks and newlines around it.
  *
  * @throws KaneoMcpError "config" when there is no such file, or no key in it.
  */
 export async function readApiKeyFile(path: string): Promise<string> {
   const name = `${path}, named by KANEO_API_KEY_FILE,`;
-  const key = (await readStart(path, name)).trim();
+  const key = (await readStart(path, MOST_KEY_BYTES, name)).trim();
   assertFilledIn(key, name);
   if (API_KEY_PATTERN.test(key)) return key;
   const what = "8 to 512 visible ASCII characters without blanks";
   throw new KaneoMcpError("config", `${name} does not hold an API key: ${what}.`);
-}
-
-async function readStart(path: string, name: string): Promise<string> {
-  try {
-    // Windows has no O_NONBLOCK, and no pipes among files.
-    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_KEY_BYTES), 0, MOST_KEY_BYTES);
-    return buffer.toString("utf8", 0, bytesRead);
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new KaneoMcpError("config", `${name} cannot be read${reason}.`, { cause: error });
-  }
 }

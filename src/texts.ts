@@ -24,7 +24,8 @@ ${commandRows()}
 Flags
 ${flags.join("")}${row("-h, --help", "print this and leave")}${row("-v, --version", "print the version and leave")}
 Variables (a flag wins over its variable)
-${variables.join("")}  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS   as everywhere
+${variables.join("")}  KANEO_SECRET_<name>        a secret that connect_integration names, or KANEO_SECRET_<name>_FILE: a file that holds it
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS   as everywhere
 `;
 }
 

@@ -59,9 +59,11 @@ function isOfFront(response: HttpResponse): boolean {
   if ([407, 502, 504, 511].includes(status) || status >= 520) return true;
   if (isWebPage(response) || MARKS.some((mark) => mark in headers)) return true;
   if (typeof body === "string" && /^error code: \d+/.test(body)) return true;
-  // Kaneo always gives a reason: for a 401 this one word or, from better-auth, a code.
-  if (status === 401)
-    return body !== "Unauthorized" && !hasText(body, "code") && !hasText(body, "error");
+  // Kaneo always gives a reason: for a 401 this one word, from better-auth a code, and what it hands on from a Gitea.
+  if (status === 401) {
+    const isKaneos = body === "Unauthorized" || /^Gitea API error/.test(String(body));
+    return !isKaneos && !hasText(body, "code") && !hasText(body, "error");
+  }
   return status === 403 && body === "";
 }
 

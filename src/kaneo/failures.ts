@@ -30,6 +30,7 @@ export function failureOfAnswer(route: Route, response: HttpResponse, now: numbe
   const { status } = response;
   if (said === "Workspace ID could not be determined") return unknownId(route);
   if (status === 400 || status === 422) return failure("invalid_input", refused(route, said));
+  if (status < 500 && said.startsWith("Gitea API error")) return ofGitea(said);
   // better-auth refuses the removal of a member with 401, all else with 403.
   if (status === 403 || said.startsWith(NOT_ALLOWED)) return forbidden(said);
   if (status === 401) return notAccepted(route);
@@ -119,6 +120,13 @@ const REASONS = new Map([
   ["Insufficient API key scope", "the API key's scope is too small (Insufficient API key scope)"],
   ["You don't have access to this workspace", "You don't have access to this workspace"],
 ]);
+
+/** Kaneo hands on what a Gitea says, with its status (gitea-api.ts). */
+function ofGitea(said: string): KaneoMcpError {
+  return failure("conflict", `Kaneo asked Gitea, which refused: ${said}.`, {
+    hint: "Gitea has to accept the token, and to show the repository to it.",
+  });
+}
 
 const NOT_ALLOWED = "You are not allowed to ";
 

@@ -1,6 +1,7 @@
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
 import { fileTools } from "./files.ts";
+import { integrationTools } from "./integrations.ts";
 import { invitationTools } from "./invitations.ts";
 import { boardLabelTools, labelTools } from "./labels.ts";
 import { listActivityTools } from "./list-activity.ts";
@@ -46,4 +47,5 @@ export const allTools: readonly Tool[] = [
   ...invitationTools,
   ...workspaceTools,
   ...fileTools,
+  ...integrationTools,
 ];

@@ -33,6 +33,12 @@ export interface ToolContext {
   assumedZone?: { isSaid: boolean } | undefined;
   /** What is odd about the configuration, in whole sentences, for whoami. */
   configWarnings?: readonly string[];
+  /**
+   * The secret that whoever set this server up gave under this name.
+   *
+   * @throws KaneoMcpError "invalid_input" or "config" when there is none.
+   */
+  readSecret(name: string): Promise<string>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** The one folder of the person's disk that a call may use. */

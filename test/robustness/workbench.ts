@@ -6,14 +6,16 @@ import { KaneoMcpError } from "../../src/errors.ts";
 import { openFilesFolder } from "../../src/files/folder.ts";
 import type { Http } from "../../src/http/http.ts";
 import { createHttp } from "../../src/http/http-client.ts";
+import { createRedactor } from "../../src/http/redactor.ts";
 import { createUploader } from "../../src/http/upload.ts";
 import { connectKaneo, type Kaneo } from "../../src/kaneo/client.ts";
+import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import { renderFailure } from "../../src/text/failure.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import type { SandboxData } from "../sandbox/data.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
-import { addWhatExamplesNeed } from "../support/example-ids.ts";
+import { addWhatExamplesNeed, EXAMPLE_SECRETS } from "../support/example-ids.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
 /** How a call ended. */
@@ -146,7 +148,8 @@ function connect(
   const session = signedIn(baseUrl);
   const files = openFilesFolder({ path: filesDir, isReadOnly: false, uid: process.getuid?.() });
   const shared = { timeZone: "Europe/Berlin", now: Date.now, signal: undefined };
-  const context = { kaneo, session, files, ...shared };
+  const readSecret = secretsOf(EXAMPLE_SECRETS, createRedactor());
+  const context = { kaneo, session, files, readSecret, ...shared };
   return {
     call: (tool, args) => outcomeOf(tool.call(args, context)),
     hurry: (timeoutMs) => void all.push(open(timeoutMs)),

@@ -1,5 +1,6 @@
 /** Which workspace a request is about, and what its user may do there. */
-import type { MemberRow, SandboxData } from "./data.ts";
+import type { MemberRow } from "./auth-tables.ts";
+import type { SandboxData } from "./data.ts";
 import { workspaceOfTask } from "./data.ts";
 import { Refusal } from "./refusal.ts";
 import { owner } from "./roles.ts";

@@ -11,7 +11,8 @@ import { bearer } from "better-auth/plugins/bearer";
 import { deviceAuthorization } from "better-auth/plugins/device-authorization";
 import { organization } from "better-auth/plugins/organization";
 import type { Caller, Permissions } from "./access.ts";
-import { type AuthTables, createId } from "./data.ts";
+import type { AuthTables } from "./auth-tables.ts";
+import { createId } from "./data.ts";
 import { accessControl, defaultRoles, owner } from "./roles.ts";
 
 /** Such as "1s" or "30m". */

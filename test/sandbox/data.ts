@@ -1,67 +1,7 @@
 /** What the embedded Kaneo keeps: plain rows in plain maps, in the columns of the real tables. */
 import { randomBytes } from "node:crypto";
+import type { AuthTables, MemberRow, UserRow, WorkspaceRow } from "./auth-tables.ts";
 import type { Storage } from "./storage.ts";
-
-interface UserRow {
-  id: string;
-  name: string;
-  email: string;
-  image: string | null;
-  role: string | null;
-  /** Nobody's is after a sign-up by password. */
-  emailVerified: boolean;
-}
-export interface WorkspaceRow {
-  id: string;
-  name: string;
-  slug: string;
-  description: string | null;
-  createdAt: Date;
-}
-export interface MemberRow {
-  id: string;
-  organizationId: string;
-  userId: string;
-  role: string;
-}
-interface InvitationRow {
-  id: string;
-  organizationId: string;
-  email: string;
-  role: string | null;
-  teamId: string | null;
-  status: string;
-  expiresAt: Date;
-  createdAt: Date;
-  inviterId: string;
-}
-interface RoleRow {
-  organizationId: string;
-  role: string;
-  /** JSON of resource to actions. */
-  permission: string;
-}
-interface ApiKeyRow {
-  id: string;
-  /** Hash of the key. */
-  key: string;
-  referenceId: string;
-  enabled: boolean;
-  expiresAt: Date | null;
-  /** JSON of resource to actions; null means everything. */
-  permissions: string | null;
-}
-
-/** Rows that better-auth owns: the arrays that its memory adapter works on. */
-export interface AuthTables {
-  [table: string]: unknown[];
-  user: UserRow[];
-  organization: WorkspaceRow[];
-  member: MemberRow[];
-  organizationRole: RoleRow[];
-  invitation: InvitationRow[];
-  apikey: ApiKeyRow[];
-}
 
 /** Times are ISO text, as they leave in answers. */
 export interface Project {
@@ -183,6 +123,17 @@ export interface Asset {
   createdBy: string;
   createdAt: string;
 }
+export interface Integration {
+  id: string;
+  projectId: string;
+  /** `github`, `gitea`, `discord`, `slack`, `telegram` or `generic-webhook`. */
+  type: string;
+  /** With its secrets, as Kaneo keeps it. */
+  config: Record<string, unknown>;
+  isActive: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
 export interface Notification {
   id: string;
   userId: string;
@@ -218,6 +169,9 @@ export interface SandboxData {
   storage: Storage | undefined;
   /** Where Kaneo takes itself to be. */
   origin: string;
+  readonly integrations: Map<string, Integration>;
+  /** What the instance may do at GitHub: its app's name, undefined without one, and the repositories that it is installed on. */
+  readonly github: { appName: string | undefined; repositories: string[] };
   /** The comments among the activities, oldest first. */
   comments(): Activity[];
 }
@@ -250,6 +204,8 @@ export function createData(auth: AuthTables): SandboxData {
     assets: new Map(),
     storage: undefined,
     origin: "",
+    integrations: new Map(),
+    github: { appName: undefined, repositories: [] },
     comments: () => [...activities.values()].filter(({ type }) => type === "comment"),
   };
 }

@@ -1,6 +1,6 @@
 /** The people of every seed, with accounts and API keys. */
 import type { Auth } from "./auth.ts";
-import type { AuthTables } from "./data.ts";
+import type { AuthTables } from "./auth-tables.ts";
 
 export interface Person {
   readonly id: string;

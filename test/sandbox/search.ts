@@ -1,11 +1,11 @@
 /** Finds what a query matches among tasks, projects, workspaces and activities. */
+import type { WorkspaceRow } from "./auth-tables.ts";
 import {
   type Activity,
   type Project,
   type SandboxData,
   type Task,
   userName,
-  type WorkspaceRow,
   where,
 } from "./data.ts";
 import { activityText } from "./search-activity.ts";

@@ -3,6 +3,9 @@ import { allTools } from "../../src/tools/index.ts";
 import { created, createId, now, type SandboxData, type Task } from "../sandbox/data.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
 
+/** The secrets that examples name. */
+export const EXAMPLE_SECRETS = { KANEO_SECRET_HOOK: "https://hooks.example.org/in/s3cr3t-of-hook" };
+
 /** Ids of the demo that have no human name: alice's own, as far as somebody owns them. */
 export interface DemoIds {
   comment: string;
@@ -43,7 +46,7 @@ export function examplesFor(sandbox: Sandbox): Record<string, Record<string, unk
   );
 }
 
-/** Adds to the demo what some examples delete or answer: a column without tasks, a workflow rule, two invitations, a picture. */
+/** Adds to the demo what some examples delete or answer: a column without tasks, a workflow rule, invitations, integrations, a picture. */
 export function addWhatExamplesNeed(data: SandboxData): void {
   const { projects, columns, workflowRules } = data;
   const project = [...projects.values()].find(({ slug }) => slug === "WEB");
@@ -65,7 +68,18 @@ export function addWhatExamplesNeed(data: SandboxData): void {
     ...created(),
   });
   addInvitations(data);
+  const integration = { projectId: project.id, isActive: true, ...created() };
+  const configs = {
+    discord: { webhookUrl: "https://discord.com/api/webhooks/1/s3cr3t-of-discord", events: {} },
+    gitea: { baseUrl: "https://gitea.example.org", accessToken: "s3cr3t-of-gitea", ...REPOSITORY },
+  };
+  for (const [type, config] of Object.entries(configs)) {
+    const id = createId();
+    data.integrations.set(id, { id, type, config, ...integration });
+  }
 }
+
+const REPOSITORY = { repositoryOwner: "acme", repositoryName: "shop" };
 
 /** Eve is invited to Acme, and alice to a workspace of bob's. */
 function addInvitations({ auth, users, workspaces, members }: SandboxData): void {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { createApiKeySession } from "../../src/auth/credentials.ts";
+import { createRedactor } from "../../src/http/redactor.ts";
+import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import { allTools } from "../../src/tools/index.ts";
 import type { ChangeFeed, Tool } from "../../src/tools/tool.ts";
@@ -41,7 +43,9 @@ export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
   const { tools = allTools, changes, clock, defaults = {} } = options;
   const board = await startSmallBoard({ defaults });
   const session = options.session ?? createApiKeySession(board.sandbox.url);
-  const shared = { session, changes, timeZone: "Europe/Berlin", now: Date.now };
+  const readSecret = secretsOf({}, createRedactor());
+  const place = { timeZone: "Europe/Berlin", now: Date.now };
+  const shared = { session, changes, readSecret, ...place };
   const { transport, server, log } = serve([...tools], {
     createContext: (signal) => ({ ...shared, kaneo: board.kaneo, files: board.files, signal }),
     hasChanges: changes !== undefined,

@@ -2,12 +2,15 @@ import { createApiKeySession, withApiKey } from "../../src/auth/credentials.ts";
 import { systemClock } from "../../src/clock.ts";
 import { type FilesFolder, openFilesFolder } from "../../src/files/folder.ts";
 import { createHttp, readOnlyHttp } from "../../src/http/http-client.ts";
+import { createRedactor } from "../../src/http/redactor.ts";
 import { createUploader } from "../../src/http/upload.ts";
 import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
+import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import type { ShownImage, Tool } from "../../src/tools/tool.ts";
 import type { People } from "../sandbox/people.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";
+import { EXAMPLE_SECRETS } from "./example-ids.ts";
 
 export interface ToolHarnessOptions {
   /** Whose account the tools use, default alice, the owner. */
@@ -27,6 +30,8 @@ export interface ToolHarnessOptions {
   filesDir?: string;
   /** Whether the instance has a place for pictures, default true. */
   hasStorage?: boolean;
+  /** The variables in which secrets are looked up. */
+  env?: Record<string, string>;
   /** How far each request moves the hands of the clock that tools measure durations with. Default: real time. */
   msPerRequest?: number;
 }
@@ -70,7 +75,9 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   const files = openFilesFolder({ path: filesDir, isReadOnly, uid: process.getuid?.() });
   const images: ShownImage[] = [];
   const show = (image: ShownImage) => images.push(image);
-  const shared = { session, timeZone, assumedZone, files, now, show, signal: undefined };
+  const readSecret = secretsOf(options.env ?? EXAMPLE_SECRETS, createRedactor());
+  const place = { timeZone, assumedZone, now, signal: undefined };
+  const shared = { session, files, show, readSecret, ...place };
 
   return {
     sandbox,

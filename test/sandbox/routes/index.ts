@@ -3,6 +3,7 @@ import type { Route } from "../router.ts";
 import { assetRoutes } from "./assets.ts";
 import { columnRoutes } from "./columns.ts";
 import { commentRoutes } from "./comments.ts";
+import { integrationRoutes } from "./integrations.ts";
 import { invitationRoutes } from "./invitations.ts";
 import { labelRoutes } from "./labels.ts";
 import { notificationRoutes } from "./notifications.ts";
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...workflowRuleRoutes,
   ...notificationRoutes,
   ...invitationRoutes,
+  ...integrationRoutes,
   ...searchRoutes,
   ...assetRoutes,
 ];

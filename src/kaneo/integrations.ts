@@ -1,0 +1,134 @@
+/** What a project is connected to. Secrets go in only: no schema here has a field for one. */
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { endpoint } from "./endpoint.ts";
+import { kaneoId, optional, type Project, whole, word } from "./schemas.ts";
+
+/** The kinds of integrations, by our names, with Kaneo's. */
+export const KINDS = {
+  github: "github-integration",
+  gitea: "gitea-integration",
+  discord: "discord-integration",
+  slack: "slack-integration",
+  telegram: "telegram-integration",
+  webhook: "generic-webhook-integration",
+} as const;
+export type Kind = keyof typeof KINDS;
+// The keys of an object literal are its names, which the compiler forgets.
+export const kindNames = Object.keys(KINDS) as [Kind, ...Kind[]];
+
+/** What Kaneo tells of a project's events to a chat or webhook; those from `deleted` on to a webhook only. */
+export const EVENTS = [
+  "created",
+  "status_changed",
+  "priority_changed",
+  "title_changed",
+  "description_changed",
+  "comment_created",
+  "deleted",
+  "moved",
+  "due_date_changed",
+  "assignee_changed",
+  "unassigned",
+  "due_date_reminder",
+] as const;
+export type EventName = (typeof EVENTS)[number];
+const CHAT_EVENTS = EVENTS.slice(0, EVENTS.indexOf("deleted"));
+
+/** `taskStatusChanged` of `status_changed`. */
+function wireName(event: EventName): string {
+  const name = event === "due_date_reminder" ? event : `task_${event}`;
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * Exactly these events and no others.
+ *
+ * @throws KaneoMcpError "invalid_input" for events that only a webhook is told of.
+ */
+export function wireEvents(kind: Kind, wanted: readonly EventName[]): Record<string, boolean> {
+  const possible = kind === "webhook" ? EVENTS : CHAT_EVENTS;
+  const odd = wanted.filter((event) => !possible.includes(event));
+  if (odd.length > 0) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      `Kaneo does not tell ${kind} of ${odd.join(", ")}. It tells of: ${possible.join(", ")}.`,
+    );
+  }
+  return Object.fromEntries(possible.map((event) => [wireName(event), wanted.includes(event)]));
+}
+
+const integrationSchema = z
+  .object({
+    id: kaneoId,
+    projectId: kaneoId,
+    isActive: optional(z.boolean()),
+    repositoryOwner: optional(word),
+    repositoryName: optional(word),
+    baseUrl: optional(word),
+    commentTaskLinkOnGitHubIssue: optional(z.boolean()),
+    commentTaskLinkOnGiteaIssue: optional(z.boolean()),
+    channelName: optional(z.string()),
+    chatId: optional(z.string()),
+    threadId: optional(whole),
+    chatLabel: optional(z.string()),
+    events: optional(z.record(z.string(), z.boolean())),
+    secretConfigured: optional(z.boolean()),
+    dueDateReminderLeadTimeMinutes: optional(whole),
+  })
+  .transform((row) => ({
+    id: row.id,
+    projectId: row.projectId,
+    isActive: row.isActive ?? true,
+    repository:
+      row.repositoryOwner === undefined
+        ? undefined
+        : `${row.repositoryOwner}/${row.repositoryName}`,
+    address: row.baseUrl,
+    comments: row.commentTaskLinkOnGitHubIssue ?? row.commentTaskLinkOnGiteaIssue,
+    channel: row.channelName ?? row.chatLabel,
+    chat: row.chatId,
+    thread: row.threadId,
+    events: row.events && EVENTS.filter((event) => row.events?.[wireName(event)] === true),
+    isSigned: row.secretConfigured,
+    remindMinutes: row.dueDateReminderLeadTimeMinutes,
+  }));
+export type Integration = z.infer<typeof integrationSchema>;
+const answerSchema = integrationSchema.nullable();
+const doneSchema = z.object({ success: z.boolean() });
+
+function routeOf(kind: Kind, { id }: Project) {
+  return endpoint`/api/${KINDS[kind]}/project/${id}`;
+}
+
+/** The project's integration of this kind; null when there is none (`GET /api/<kind>-integration/project/:projectId`). */
+export function integrationOf(
+  kaneo: Kaneo,
+  kind: Kind,
+  project: Project,
+): Promise<Integration | null> {
+  return kaneo.get(routeOf(kind, project), answerSchema);
+}
+
+interface Change {
+  kind: Kind;
+  body: object;
+}
+
+/** Connects a project, or replaces what it is connected to. */
+export function putIntegration(kaneo: Kaneo, project: Project, { kind, body }: Change) {
+  return kaneo.post(routeOf(kind, project), answerSchema, body);
+}
+
+export function patchIntegration(kaneo: Kaneo, project: Project, { kind, body }: Change) {
+  return kaneo.patch(routeOf(kind, project), answerSchema, body);
+}
+
+export async function deleteIntegration(
+  kaneo: Kaneo,
+  kind: Kind,
+  project: Project,
+): Promise<boolean> {
+  return (await kaneo.delete(routeOf(kind, project), doneSchema)).success;
+}

@@ -1,0 +1,87 @@
+/**
+ * Secrets that tools pass on to Kaneo, such as the address of a chat's webhook: the model names one, and only whoever
+ * set this server up can give it. Only variables with one prefix can be named, and a file only by such a variable: a
+ * path as an argument would let whoever talks the model into it read any file here.
+ */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import { KaneoMcpError } from "./errors.ts";
+import type { Redactor } from "./http/redactor.ts";
+import { assertFilledIn } from "./settings.ts";
+
+const PREFIX = "KANEO_SECRET_";
+
+/** More than any key, token or address has. */
+const MOST_BYTES = 4_096;
+
+/** Gives the secret of a name: of KANEO_SECRET_<name>, else of the file that KANEO_SECRET_<name>_FILE names. */
+export function secretsOf(
+  env: Readonly<Record<string, string | undefined>>,
+  redactor: Pick<Redactor, "add">,
+): (name: string) => Promise<string> {
+  return async (given) => {
+    const variable = variableOf(given);
+    const [value, path] = [env[variable]?.trim(), env[`${variable}_FILE`]?.trim()];
+    const [name, secret] = value
+      ? [variable, value]
+      : [`${variable}_FILE`, path ? await readSecretFile(path, `${variable}_FILE`) : ""];
+    if (secret === "") throw notGiven(variable, env);
+    assertFilledIn(secret, name);
+    // From now on it leaves in no answer, error or log line.
+    redactor.add(secret);
+    return secret;
+  };
+}
+
+/** @throws KaneoMcpError "invalid_input" for what is no name, and may be the secret itself: it is not repeated. */
+function variableOf(given: string): string {
+  const name = given
+    .trim()
+    .toUpperCase()
+    .replace(/^\$?\{?/, "")
+    .replace(/\}$/, "");
+  const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+  if (/^[A-Z][A-Z0-9_]{0,39}$/.test(bare)) return PREFIX + bare;
+  throw new KaneoMcpError(
+    "invalid_input",
+    `That is not the name of a secret, which is letters, digits and _ behind ${PREFIX}. Nothing was sent.`,
+    {
+      hint: `A secret itself must never be an argument: if it was one, it has been in the chat, and should be replaced. The person sets it as ${PREFIX}… where this server is configured.`,
+    },
+  );
+}
+
+function notGiven(variable: string, env: Readonly<Record<string, string | undefined>>) {
+  const names = Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.replace(/_FILE$/, ""));
+  const known = names.length === 0 ? "" : ` Set are: ${names.slice(0, 20).join(", ")}.`;
+  return new KaneoMcpError("invalid_input", `${variable} is not set.${known} Nothing was sent.`, {
+    hint: `The person sets it, or ${variable}_FILE with the path of a file that holds it, in the client's entry for this server and restarts the client. It must not be written into the chat.`,
+  });
+}
+
+async function readSecretFile(path: string, name: string): Promise<string> {
+  if (!isAbsolute(path)) {
+    throw new KaneoMcpError("config", `${name} must be an absolute path.`);
+  }
+  return (await readStart(path, MOST_BYTES, `The file that ${name} names`)).trim();
+}
+
+/**
+ * The first bytes of a file, as text. A pipe that nobody writes to is empty instead of a wait without end.
+ *
+ * @throws KaneoMcpError "config", beginning with `what`, when it cannot be read.
+ */
+export async function readStart(path: string, most: number, what: string): Promise<string> {
+  try {
+    // Windows has no O_NONBLOCK, and no pipes among files.
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(most), 0, most);
+    return buffer.toString("utf8", 0, bytesRead);
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new KaneoMcpError("config", `${what} cannot be read${reason}.`, { cause: error });
+  }
+}

@@ -1,0 +1,270 @@
+/** What Kaneo is sent to connect a project, and to change that: the one place where a tool holds a secret. */
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import {
+  type EventName,
+  type Integration,
+  integrationOf,
+  type Kind,
+  putIntegration,
+  wireEvents,
+} from "../kaneo/integrations.ts";
+import { oneLine } from "../kaneo/matching.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
+import { optional, type Project } from "../kaneo/schemas.ts";
+import * as fields from "./fields.ts";
+import type { ToolContext } from "./tool.ts";
+
+interface Wanted {
+  kind: Kind;
+  repository?: string | undefined;
+  secret?: string | undefined;
+  signing_secret?: string | undefined;
+  chat?: string | undefined;
+  thread?: number | undefined;
+  channel?: string | undefined;
+  events?: EventName[] | undefined;
+}
+
+const TAKES: Record<Kind, readonly (keyof Wanted)[]> = {
+  github: ["repository"],
+  gitea: ["repository", "secret"],
+  discord: ["secret", "channel", "events"],
+  slack: ["secret", "channel", "events"],
+  telegram: ["secret", "chat", "thread", "channel", "events"],
+  webhook: ["secret", "signing_secret", "events"],
+};
+const NEEDS: Record<Kind, readonly (keyof Wanted)[]> = {
+  github: ["repository"],
+  gitea: ["repository"],
+  discord: [],
+  slack: [],
+  telegram: ["chat"],
+  webhook: [],
+};
+
+/**
+ * Connects a project that is not connected yet.
+ *
+ * @throws KaneoMcpError "conflict" when it is: another connection would be lost with its secret.
+ */
+export async function connect(
+  project: Project,
+  wanted: Wanted,
+  context: ToolContext,
+): Promise<Integration> {
+  const { kaneo } = context;
+  const { kind } = wanted;
+  assertFitting(wanted);
+  if (wanted.secret === undefined && kind !== "github") throw byHand(kaneo, project, kind);
+  if ((await integrationOf(kaneo, kind, project)) !== null) {
+    throw new KaneoMcpError("conflict", `${project.slug} is connected to ${kind} already.`, {
+      hint: "update_integration changes that; disconnect_integration ends it.",
+    });
+  }
+  const body = await connectBody(wanted, context);
+  const answer = await putIntegration(kaneo, project, { kind, body });
+  const row = await confirmed<Integration | null>(answer, {
+    what: `${project.slug}'s connection to ${kind}`,
+    isSo: (one) => one?.projectId === project.id && shows(one, wanted),
+    look: () => integrationOf(kaneo, kind, project),
+  });
+  if (row === null) throw new KaneoMcpError("unexpected", "Kaneo shows no integration.");
+  return row;
+}
+
+/** @throws KaneoMcpError "invalid_input" for what is missing, and for what belongs to another kind. */
+function assertFitting(wanted: Wanted): void {
+  const { kind } = wanted;
+  const names: (keyof Wanted)[] = [
+    "repository",
+    "secret",
+    "signing_secret",
+    "chat",
+    "thread",
+    "channel",
+    "events",
+  ];
+  const odd = names.filter((name) => wanted[name] !== undefined && !TAKES[kind].includes(name));
+  const missing = NEEDS[kind].filter((name) => wanted[name] === undefined);
+  if (odd.length === 0 && missing.length === 0) return;
+  const problems = [
+    ...(missing.length > 0 ? [`${kind} needs ${missing.join(", ")}`] : []),
+    ...(odd.length > 0 ? [`${kind} takes no ${odd.join(", ")}`] : []),
+  ];
+  throw new KaneoMcpError("invalid_input", `${problems.join(", and ")}. Nothing was connected.`, {
+    hint: `${kind} takes: ${TAKES[kind].join(", ")}.`,
+  });
+}
+
+/** What is left when nobody gave this server the secret: Kaneo's own page, which takes it from the person. */
+function byHand({ instance }: Kaneo, { id, slug }: Project, kind: Kind): KaneoMcpError {
+  const page = `${instance}/dashboard/settings/projects/${id}/integrations`;
+  return new KaneoMcpError(
+    "invalid_input",
+    `${kind} has a secret, which must not be written into the chat. Nothing was connected.`,
+    {
+      hint: `The person connects ${slug} on ${page} (or that path of Kaneo's web page, where it is elsewhere); or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
+    },
+  );
+}
+
+async function connectBody(wanted: Wanted, { kaneo, readSecret }: ToolContext): Promise<object> {
+  const { kind, repository = "", secret = "", channel, chat, thread } = wanted;
+  const events = wanted.events && { events: wireEvents(kind, wanted.events) };
+  switch (kind) {
+    case "github": {
+      const place = repositoryIn(repository);
+      await assertInstalled(kaneo, place);
+      return place;
+    }
+    case "gitea":
+      return { ...repositoryIn(repository), ...addressWithToken(await readSecret(secret)) };
+    case "discord":
+    case "slack":
+      return { webhookUrl: await readSecret(secret), channelName: channel, ...events };
+    case "telegram": {
+      const about = { chatId: chat, threadId: thread, chatLabel: channel };
+      return { botToken: await readSecret(secret), ...about, ...events };
+    }
+    case "webhook": {
+      const { signing_secret: signing } = wanted;
+      const signature = signing === undefined ? {} : { secret: await readSecret(signing) };
+      return { webhookUrl: await readSecret(secret), ...signature, ...events };
+    }
+  }
+}
+
+function repositoryIn(reference: string) {
+  const [, owner, name] = /([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(reference.trim()) ?? [];
+  if (owner !== undefined && name !== undefined) {
+    return { repositoryOwner: owner, repositoryName: name };
+  }
+  throw new KaneoMcpError(
+    "invalid_input",
+    `"${oneLine(reference, 60)}" is no repository: it is written owner/name.`,
+  );
+}
+
+/**
+ * Where a token belongs stands with it: as an argument of its own, the address could be one that only wants to have the
+ * token sent to it.
+ */
+function addressWithToken(secret: string): { baseUrl: string; accessToken: string } {
+  const url = URL.canParse(secret) ? new URL(secret) : undefined;
+  const token = url?.password || url?.username;
+  if (url === undefined || !token || !/^https?:$/.test(url.protocol)) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      "The secret for gitea must have the form https://<token>@<host of Gitea>, so that the token goes to that host only. Nothing was sent.",
+    );
+  }
+  const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  return { baseUrl, accessToken: decodeURIComponent(token) };
+}
+
+const appSchema = z.object({ appName: optional(z.string()) });
+const verifiedSchema = z.object({
+  isInstalled: z.boolean(),
+  message: z.string(),
+  installationUrl: optional(z.string()),
+});
+
+/** Kaneo would connect to a repository that it cannot reach, and fail with a 500 when it has no app at all. */
+async function assertInstalled(
+  kaneo: Kaneo,
+  place: ReturnType<typeof repositoryIn>,
+): Promise<void> {
+  const { appName } = await kaneo.get(endpoint`/api/github-integration/app-info`, appSchema);
+  if (appName === undefined) {
+    throw new KaneoMcpError("conflict", "This Kaneo has no GitHub app. Nothing was connected.", {
+      hint: "Whoever runs the instance can set one up: Kaneo's documentation, GitHub integration.",
+    });
+  }
+  const route = endpoint`/api/github-integration/verify`;
+  const { isInstalled, message, installationUrl } = await kaneo.post(route, verifiedSchema, place);
+  if (isInstalled) return;
+  throw new KaneoMcpError("conflict", `${oneLine(message, 200)}. Nothing was connected.`, {
+    hint: `The person installs it on the repository${installationUrl === undefined ? "" : `: ${oneLine(installationUrl, 200)}`}, then call again.`,
+  });
+}
+
+interface Update {
+  kind: Kind;
+  active?: boolean | undefined;
+  events?: EventName[] | undefined;
+  comment_on_issues?: boolean | undefined;
+  channel?: string | undefined;
+  remind_minutes?: number | undefined;
+  secret?: string | undefined;
+}
+
+/** @throws KaneoMcpError "invalid_input" when nothing is to be changed, or something that the kind does not have. */
+export async function updateBody(args: Update, { readSecret }: ToolContext): Promise<object> {
+  const { kind, active, events, comment_on_issues: comments, remind_minutes: minutes } = args;
+  const isPlatform = kind === "github" || kind === "gitea";
+  const channel = args.channel !== undefined && fields.isNone(args.channel) ? null : args.channel;
+  const possible: [name: string, value: unknown, field: string | undefined][] = [
+    ["active", active, "isActive"],
+    [
+      "events",
+      events && !isPlatform ? wireEvents(kind, events) : events,
+      isPlatform ? undefined : "events",
+    ],
+    ["comment_on_issues", comments, COMMENTS[kind]],
+    ["channel", channel, CHANNEL[kind]],
+    ["remind_minutes", minutes, kind === "webhook" ? "dueDateReminderLeadTimeMinutes" : undefined],
+    ["secret", args.secret, SECRET[kind]],
+  ];
+  const named = possible.filter(([, value]) => value !== undefined);
+  const odd = named.filter(([, , field]) => field === undefined).map(([name]) => name);
+  if (named.length === 0 || odd.length > 0) {
+    const known = possible.filter(([, , field]) => field !== undefined).map(([name]) => name);
+    const why =
+      odd.length > 0 ? `${kind} has no ${odd.join(", ")} to change.` : "Nothing to change.";
+    const hint = `${kind} takes: ${known.join(", ")}. For all else, disconnect and connect it.`;
+    throw new KaneoMcpError("invalid_input", `${why} Nothing was changed.`, { hint });
+  }
+  const secret = args.secret === undefined ? undefined : await readSecret(args.secret);
+  const entries = named.map(([name, value, field = ""]) => [
+    field,
+    name === "secret" ? secret : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+const COMMENTS: Partial<Record<Kind, string>> = {
+  github: "commentTaskLinkOnGitHubIssue",
+  gitea: "commentTaskLinkOnGiteaIssue",
+};
+const CHANNEL: Partial<Record<Kind, string>> = {
+  discord: "channelName",
+  slack: "channelName",
+  telegram: "chatLabel",
+};
+const SECRET: Partial<Record<Kind, string>> = {
+  discord: "webhookUrl",
+  slack: "webhookUrl",
+  telegram: "botToken",
+  webhook: "webhookUrl",
+};
+
+/** Whether an integration is as it was to be, as far as Kaneo shows that. */
+export function shows(row: Integration, wanted: Omit<Update, "kind"> & Partial<Wanted>): boolean {
+  const { active = true, events, channel, chat, comment_on_issues, remind_minutes } = wanted;
+  const name = channel !== undefined && fields.isNone(channel) ? undefined : channel;
+  return (
+    (wanted.active === undefined || row.isActive === active) &&
+    (events === undefined || sorted(row.events ?? []) === sorted(events)) &&
+    (channel === undefined || (row.channel ?? "") === (name?.trim() ?? "")) &&
+    (chat === undefined || row.chat === chat.trim()) &&
+    (comment_on_issues === undefined || row.comments === comment_on_issues) &&
+    (remind_minutes === undefined || row.remindMinutes === remind_minutes)
+  );
+}
+
+function sorted(events: readonly EventName[]): string {
+  return [...new Set(events)].toSorted().join();
+}

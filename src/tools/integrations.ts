@@ -1,0 +1,252 @@
+/** What a project is connected to: code platforms, chats, webhooks. */
+import { z } from "zod";
+import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import {
+  deleteIntegration,
+  EVENTS,
+  type Integration,
+  integrationOf,
+  KINDS,
+  type Kind,
+  kindNames,
+  patchIntegration,
+} from "../kaneo/integrations.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
+import { findProject } from "../kaneo/references.ts";
+import { list, optional, type Project, whole } from "../kaneo/schemas.ts";
+import { count } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
+import * as fields from "./fields.ts";
+import { connect, shows, updateBody } from "./integration-bodies.ts";
+import { defineTool } from "./tool.ts";
+
+const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
+const kind = z.enum(kindNames);
+const events = z.array(z.enum(EVENTS)).min(1).describe("Exactly these").optional();
+const secret = fields.text.describe(
+  "Name of a variable KANEO_SECRET_<name>, never a secret itself: the person sets it where this server is configured. It holds the webhook's address (discord, slack, webhook), the bot's token (telegram), or https://<token>@<host> (gitea)",
+);
+
+const listIntegrations = defineTool({
+  name: "list_integrations",
+  toolset: "integrations",
+  title: "List integrations",
+  description:
+    "Lists what a project is connected to: GitHub, Gitea, Discord, Slack, Telegram, a webhook. Secrets are never shown.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object(place),
+  example: { project: "WEB" },
+  run: async (reference, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
+    const rows = await Promise.all(kindNames.map((kind) => lookedAt(kaneo, kind, project)));
+    return { project, rows };
+  },
+  text: ({ project, rows }) => {
+    const connected = rows.filter(({ integration }) => integration !== null);
+    const off = rows.filter(({ integration }) => integration === null).map(({ kind }) => kind);
+    return [
+      `${project.slug}: ${count(connected.length, "integration")}`,
+      ...connected.map(({ kind, integration, problem }) =>
+        integration ? renderIntegration(kind, integration) : `${kind}: ${problem}`,
+      ),
+      ...(off.length === 0 ? [] : [`Not connected: ${off.join(", ")}`]),
+    ].join("\n");
+  },
+});
+
+interface Look {
+  kind: Kind;
+  /** Null when there is none, undefined when that is not known. */
+  integration: Integration | null | undefined;
+  problem?: string;
+}
+
+/** A Kaneo that does not have a kind yet has the others all the same. */
+async function lookedAt(kaneo: Kaneo, kind: Kind, project: Project): Promise<Look> {
+  try {
+    return { kind, integration: await integrationOf(kaneo, kind, project) };
+  } catch (error) {
+    if (!isFailure(error, "unexpected", "not_found")) throw error;
+    return { kind, integration: undefined, problem: inline(reasonOf(error), 200) };
+  }
+}
+
+const connectIntegration = defineTool({
+  name: "connect_integration",
+  toolset: "integrations",
+  title: "Connect integration",
+  description:
+    "Connects a project. github needs repository, where Kaneo's GitHub app is installed; gitea repository and secret; discord, slack and webhook secret; telegram secret and chat. Without a secret, the answer has the page of Kaneo on which the person can connect it.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  input: z.object({
+    ...place,
+    kind,
+    repository: fields.text.describe("owner/name").optional(),
+    secret: secret.optional(),
+    signing_secret: fields.text
+      .describe("webhook: name of the variable whose value signs what Kaneo sends")
+      .optional(),
+    chat: fields.text.describe("telegram: id of the chat").optional(),
+    thread: z.int().min(1).describe("telegram: of a topic").optional(),
+    channel: fields.text.describe("Name to show").optional(),
+    events,
+  }),
+  example: { project: "WEB", kind: "webhook", secret: "HOOK", events: ["created", "deleted"] },
+  run: async (args, context) => {
+    const project = await findProject(context.kaneo, args);
+    return { project, kind: args.kind, integration: await connect(project, args, context) };
+  },
+  text: ({ project, kind, integration }) =>
+    [
+      `Connected ${project.slug}: ${renderIntegration(kind, integration)}`,
+      ...(kind === "gitea"
+        ? ["Kaneo's page of the project's integrations has what Gitea's own webhook needs."]
+        : []),
+    ].join("\n"),
+});
+
+const updateIntegration = defineTool({
+  name: "update_integration",
+  toolset: "integrations",
+  title: "Update integration",
+  description: "Changes only the named fields of what a project is connected to.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    ...place,
+    kind,
+    active: z.boolean().describe("false pauses it").optional(),
+    events,
+    comment_on_issues: z
+      .boolean()
+      .describe("github, gitea: whether issues get a comment with the task's link")
+      .optional(),
+    channel: fields.text.describe("Name to show; none clears it").optional(),
+    remind_minutes: z
+      .int()
+      .min(5)
+      .max(43_200)
+      .describe("webhook: how long before a due date")
+      .optional(),
+    secret: secret.optional(),
+  }),
+  example: { project: "WEB", kind: "discord", active: false, events: ["created"] },
+  run: async (args, context) => {
+    const { kaneo } = context;
+    const { kind } = args;
+    const project = await findProject(kaneo, args);
+    const before = await connectedNow(kaneo, kind, project);
+    const body = await updateBody(args, context);
+    const answer = await patchIntegration(kaneo, project, { kind, body });
+    const after = await confirmed<Integration | null>(answer, {
+      what: `The ${kind} integration of ${project.slug}`,
+      isSo: (row) => row?.projectId === project.id && shows(row, args),
+      look: () => integrationOf(kaneo, kind, project),
+    });
+    const isNewSecret = args.secret !== undefined;
+    return { project, kind, before, after: after ?? before, isNewSecret };
+  },
+  text: ({ project, kind, before, after, isNewSecret }) =>
+    [
+      `${project.slug} was: ${renderIntegration(kind, before)}`,
+      `Now: ${renderIntegration(kind, after)}`,
+      ...(isNewSecret ? ["Its secret is replaced."] : []),
+    ].join("\n"),
+});
+
+const disconnectIntegration = defineTool({
+  name: "disconnect_integration",
+  toolset: "integrations",
+  title: "Disconnect integration",
+  description:
+    "Ends what a project is connected to, and Kaneo forgets its secret; update_integration with active false only pauses it.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({ ...place, kind }),
+  example: { project: "WEB", kind: "discord" },
+  run: async ({ kind, ...reference }, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
+    const before = await connectedNow(kaneo, kind, project);
+    const isDone = await deleteIntegration(kaneo, kind, project);
+    await confirmed(
+      { isDone },
+      {
+        what: `The ${kind} integration of ${project.slug}`,
+        done: "ended",
+        fields: { isDone: true },
+        look: async () => ({ isDone: (await integrationOf(kaneo, kind, project)) === null }),
+      },
+    );
+    return { project, kind, before };
+  },
+  text: ({ project, kind, before }) =>
+    `Disconnected from ${project.slug}: ${renderIntegration(kind, before)}`,
+});
+
+const importedSchema = z.object({
+  imported: whole,
+  updated: optional(whole),
+  skipped: whole,
+  errors: optional(list(z.string())),
+});
+
+const importIssues = defineTool({
+  name: "import_issues",
+  toolset: "integrations",
+  title: "Import issues",
+  description:
+    "Makes tasks of the issues of the repository that a project is connected to; those imported before are updated or left.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  input: z.object({ ...place, kind: z.enum(["github", "gitea"]) }),
+  example: { project: "WEB", kind: "gitea" },
+  run: async ({ kind, ...reference }, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
+    await connectedNow(kaneo, kind, project);
+    const route = endpoint`/api/${KINDS[kind]}/import-issues`;
+    const result = await kaneo.post(route, importedSchema, { projectId: project.id });
+    return { project, kind, ...result };
+  },
+  text: ({ project, kind, imported, updated = 0, skipped, errors = [] }) =>
+    [
+      `From ${kind} into ${project.slug}: ${count(imported, "issue")} imported, ${updated} updated, ${skipped} left as they were.`,
+      ...errors.slice(0, 10).map((error) => `- ${inline(error, 200)}`),
+      ...(errors.length > 10 ? [`and ${errors.length - 10} more problems`] : []),
+    ].join("\n"),
+});
+
+export const integrationTools = [
+  listIntegrations,
+  connectIntegration,
+  updateIntegration,
+  disconnectIntegration,
+  importIssues,
+];
+
+/** @throws KaneoMcpError "not_found" when the project has none of this kind. */
+async function connectedNow(kaneo: Kaneo, kind: Kind, project: Project): Promise<Integration> {
+  const integration = await integrationOf(kaneo, kind, project);
+  if (integration !== null) return integration;
+  throw new KaneoMcpError("not_found", `${project.slug} is not connected to ${kind}.`, {
+    hint: "list_integrations shows what it is connected to, connect_integration connects it.",
+  });
+}
+
+/** `discord  active  channel #web  events created, moved`. */
+function renderIntegration(kind: Kind, integration: Integration): string {
+  const { isActive, repository, address, channel, chat, thread, events } = integration;
+  const { comments, isSigned, remindMinutes } = integration;
+  const facts = [
+    kind,
+    isActive ? "active" : "paused",
+    repository && inline(repository, 120),
+    address && `at ${inline(address, 120)}`,
+    channel && `channel ${inline(channel, 60)}`,
+    chat && `chat ${inline(chat, 60)}`,
+    thread === undefined ? undefined : `thread ${thread}`,
+    events && `events ${events.join(", ") || "none"}`,
+    comments === undefined ? undefined : `comments on issues ${comments ? "on" : "off"}`,
+    isSigned === undefined ? undefined : isSigned ? "signed" : "not signed",
+    events?.includes("due_date_reminder") ? `reminds ${remindMinutes} minutes before` : undefined,
+  ];
+  return facts.filter((fact) => fact !== undefined && fact !== "").join("  ");
+}

@@ -1,0 +1,61 @@
+/** Rows of the tables that better-auth keeps, as far as Kaneo's own routes and the tests read them. */
+export interface UserRow {
+  id: string;
+  name: string;
+  email: string;
+  image: string | null;
+  role: string | null;
+  /** Nobody's is after a sign-up by password. */
+  emailVerified: boolean;
+}
+export interface WorkspaceRow {
+  id: string;
+  name: string;
+  slug: string;
+  description: string | null;
+  createdAt: Date;
+}
+export interface MemberRow {
+  id: string;
+  organizationId: string;
+  userId: string;
+  role: string;
+}
+interface InvitationRow {
+  id: string;
+  organizationId: string;
+  email: string;
+  role: string | null;
+  teamId: string | null;
+  status: string;
+  expiresAt: Date;
+  createdAt: Date;
+  inviterId: string;
+}
+interface RoleRow {
+  organizationId: string;
+  role: string;
+  /** JSON of resource to actions. */
+  permission: string;
+}
+interface ApiKeyRow {
+  id: string;
+  /** Hash of the key. */
+  key: string;
+  referenceId: string;
+  enabled: boolean;
+  expiresAt: Date | null;
+  /** JSON of resource to actions; null means everything. */
+  permissions: string | null;
+}
+
+/** Rows that better-auth owns: the arrays that its memory adapter works on. */
+export interface AuthTables {
+  [table: string]: unknown[];
+  user: UserRow[];
+  organization: WorkspaceRow[];
+  member: MemberRow[];
+  organizationRole: RoleRow[];
+  invitation: InvitationRow[];
+  apikey: ApiKeyRow[];
+}

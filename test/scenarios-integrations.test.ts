@@ -1,0 +1,51 @@
+/** Secrets of integrations, over stdio: they reach Kaneo, and stand in nothing that the client sends, receives or logs. */
+import { expect, test } from "vitest";
+import { startSandbox } from "./sandbox/start-sandbox.ts";
+import { spawnServer } from "./support/spawn-server.ts";
+
+const ADDRESS = "https://hooks.example.org/in/VbX7q-secret-of-the-address";
+const SIGNATURE = "Zk29-secret-of-the-signature";
+
+/** Pieces too long to stand anywhere by chance, also when one was cut or masked in the middle. */
+const PIECES = ["VbX7q-", "of-the-address", "Zk29-", "of-the-signature", "hooks.example.org"];
+
+test("a webhook is connected, listed, changed and disconnected, and no message has a piece of its secrets", async () => {
+  await using sandbox = await startSandbox();
+  await using server = await spawnServer({
+    env: {
+      KANEO_API_URL: sandbox.url,
+      KANEO_API_KEY: sandbox.people.alice.apiKey,
+      KANEO_TOOLSETS: "integrations",
+      KANEO_LOG_LEVEL: "debug",
+      KANEO_SECRET_HOOK: ADDRESS,
+      KANEO_SECRET_SIGNATURE: SIGNATURE,
+    },
+  });
+  await server.initialize();
+  const project = "WEB";
+  const echo = (body: string) => ({ kind: "answer", status: 400, body }) as const;
+  const secrets = { secret: "HOOK", signing_secret: "SIGNATURE" };
+  const call = { project, kind: "webhook" };
+
+  sandbox.fail({ method: "POST", times: 1 }, echo(`no ${ADDRESS}, no ${SIGNATURE}`));
+  const refused = await server.call("connect_integration", { ...call, ...secrets });
+  const connected = await server.call("connect_integration", { ...call, ...secrets });
+  const kept = [...sandbox.data.integrations.values()].map(({ config }) => ({ ...config }));
+  const listed = await server.call("list_integrations", { project });
+  const changed = await server.call("update_integration", { ...call, ...{ active: false } });
+  const again = await server.call("update_integration", { ...call, secret: "HOOK" });
+  const ended = await server.call("disconnect_integration", call);
+
+  expect(refused).toMatchObject({ isError: true, text: expect.stringContaining("[redacted]") });
+  for (const { isError, text } of [connected, listed, changed, again, ended]) {
+    expect(isError, text).toBe(false);
+  }
+  expect(kept).toMatchObject([{ webhookUrl: ADDRESS, secret: SIGNATURE }]);
+  expect(listed.text).toContain("webhook  active");
+  expect(listed.text).toContain("signed");
+  expect(sandbox.data.integrations.size).toBe(0);
+  const everything = [...server.lines, server.stderr(), JSON.stringify({ call, secrets })].join(
+    "\n",
+  );
+  for (const piece of PIECES) expect(everything).not.toContain(piece);
+});
