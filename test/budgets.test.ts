@@ -97,19 +97,85 @@ test("update_task of status, assignee and label needs eight requests, and four w
   ]);
 });
 
-test("list_tasks needs one request when the project is known, whatever its size", async () => {
-  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 2_000 } });
+/** A server with a key for `sandbox`, which knows its project already. */
+async function startAtHome(sandbox: Sandbox): Promise<ConnectedClient> {
   const { apiKey } = sandbox.people.alice;
-  await using server = await connectClient({
-    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
-  });
-  await server.call("list_tasks", { project: "BIG", limit: 1 });
-  takeRequests(sandbox);
+  const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey };
+  const server = await connectClient({ env });
+  await server.call("get_task", { task: "BIG-1", include: [] });
+  sandbox.clearRequests();
+  return server;
+}
+
+/** How many tasks each list that was asked for may have; undefined for all. */
+function takeListLimits(sandbox: Sandbox): (string | undefined)[] {
+  const limits = sandbox.requests
+    .filter(({ path }) => path.startsWith("/api/task/tasks/"))
+    .map(({ path }) => /[?&]limit=(\d+)/.exec(path)?.[1]);
+  sandbox.clearRequests();
+  return limits;
+}
+
+test("list_tasks needs one request for a project that is known and not big", async () => {
+  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 300 } });
+  await using server = await startAtHome(sandbox);
 
   await server.call("list_tasks", { project: "BIG", state: "all", limit: 100 });
 
   expect(takeRequests(sandbox)).toEqual(["GET /api/task/tasks/:id"]);
 });
+
+test.for([
+  ["spread over its columns", false],
+  ["in one column", true],
+] as const)("the first 25 of 5,000 tasks %s are read in short lists", async ([, isOneColumn]) => {
+  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 5_000 } });
+  for (const [index, task] of [...sandbox.data.tasks.values()].entries()) {
+    task.position = index;
+    if (isOneColumn) task.status = "to-do";
+  }
+  await using server = await startAtHome(sandbox);
+
+  const costs: Record<string, unknown> = {};
+  for (const sort of ["board", "priority", "due", "created", "number"]) {
+    await server.call("list_tasks", { project: "BIG", sort, limit: 25 });
+    costs[sort] = takeListLimits(sandbox);
+  }
+
+  expect(costs).toEqual({
+    // Columns and total; column by column until there are 25; how many are archived.
+    board: isOneColumn ? ["1", "50", "50", "1"] : ["1", "50", "1"],
+    priority: ["1", "50", "1"],
+    due: ["50", "1"],
+    created: ["50", "1"],
+    number: ["50", "1"],
+  });
+});
+
+test.for([
+  // Which is the hundredth of the first column only the whole column tells.
+  ["board", 7],
+  ["title", 6],
+] as const)(
+  "all pages of 5,000 tasks by %s cost one read of each status",
+  async ([sort, wholeLists]) => {
+    await using sandbox = await startSandbox({ seed: { bigProjectTasks: 5_000 } });
+    for (const [index, task] of [...sandbox.data.tasks.values()].entries()) task.position = index;
+    await using server = await startAtHome(sandbox);
+
+    const keys: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const args = { project: "BIG", state: "all", sort, limit: 100, cursor };
+      const { text } = await server.call("list_tasks", args);
+      keys.push(...(text.match(/^BIG-\d+/gm) ?? []));
+      cursor = /cursor (\S+)/.exec(text)?.[1];
+    } while (cursor !== undefined);
+
+    expect([keys.length, new Set(keys).size]).toEqual([5_000, 5_000]);
+    expect(takeListLimits(sandbox).filter((limit) => limit === undefined)).toHaveLength(wholeLists);
+  },
+);
 
 test("a key costs one request in a project of 30 tasks and in one of 3,000", async () => {
   const costs = [];

@@ -8,6 +8,7 @@ import type { Upload, Uploader } from "../http/upload.ts";
 import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
+import { keepLists, type Made } from "./kept-lists.ts";
 import type { Following, Live, LiveOptions } from "./live.ts";
 import { noteWrites } from "./own-writes.ts";
 
@@ -40,6 +41,11 @@ export interface Kaneo {
   readonly defaults: KaneoDefaults;
   /** Gives a list from memory, or asks for it when it is older than 60 s or than `since`, a moment of `elapsed`. */
   kept<T>(list: KeptList<T>, since?: number): Promise<T>;
+  /**
+   * Gives what `make` makes of Kaneo's answers, or made of them up to 60 s ago but not before `since`, for what is read part by
+   * part. Every write of this process drops all of these: what it changed has to show.
+   */
+  snapshot<T>(name: string, make: () => Promise<Made<T>>, since?: number): Promise<T>;
   /**
    * Drops a list that a write made stale; undefined drops all, and stops listening. When Kaneo refuses a write because something in it does
    * not fit, all are dropped without that.
@@ -101,7 +107,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
     if (signal) setMaxListeners(0, signal);
     // What Kaneo refuses was perhaps looked up in a list that is stale.
     const onStale = () => lists.forget();
-    const call = { http, clock, signal, windowId, onStale, onWrite: writes.note };
+    const onWritten = () => lists.forget(SNAPSHOTS);
+    const call = { http, clock, signal, windowId, onStale, onWrite: writes.note, onWritten };
     const { send, writesSent } = openCall(call);
     return {
       get: async (path, schema) => (await send("GET", schema, { path })).data,
@@ -115,6 +122,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       defaults,
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
         lists.get(endpoint, () => send("GET", schema, { path: endpoint }), since),
+      snapshot: (name, make, since = Number.NEGATIVE_INFINITY) =>
+        lists.get(`snapshot ${name}`, make, since),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
       elapsed: () => clock.elapsed(),
       follow: async (channel) => (await live()).follow(channel),
@@ -130,8 +139,9 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
   return { forCall, forget };
 }
 
+const SNAPSHOTS = /^snapshot /;
 /** What goes stale with any change of a task: boards, projects with their counts, labels with their copies. */
-const OF_TASKS = /^\/api\/(?:task|project|label)\b/;
+const OF_TASKS = /^(?:snapshot |\/api\/(?:task|project|label)\b)/;
 
 const nothingToHear: OpenSocket = async () => {
   throw new KaneoMcpError("unavailable", "There is nothing to listen to.");
@@ -152,12 +162,6 @@ function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptio
 
 const bufferSchema = z.instanceof(Buffer);
 
-interface Answer<T> {
-  data: T;
-  /** Of the bytes that it came in. */
-  size: number;
-}
-
 interface CallOptions {
   http: Http;
   clock: Clock;
@@ -168,6 +172,8 @@ interface CallOptions {
   onStale(): void;
   /** Called before a write is sent, and with its answer, each time with what it was about. */
   onWrite(...parts: unknown[]): void;
+  /** Called when a write is over, whatever came of it. */
+  onWritten(): void;
 }
 
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
@@ -180,7 +186,8 @@ const LONG_LIST_BYTES = 32 * 2 ** 20;
 /** Of all answers to one call together, which may all be in memory. */
 const MOST_CALL_BYTES = 36 * 2 ** 20;
 
-function openCall({ http, clock, signal, windowId, onStale, onWrite }: CallOptions) {
+function openCall(options: CallOptions) {
+  const { http, clock, signal, windowId, onStale, onWrite, onWritten } = options;
   const ofWrites = { "x-kaneo-window-id": windowId };
   let received = 0;
   let writes = 0;
@@ -199,7 +206,7 @@ function openCall({ http, clock, signal, windowId, onStale, onWrite }: CallOptio
     method: HttpRequest["method"],
     schema: z.ZodType<T>,
     { path, body, maxBytes }: { path: Endpoint; body?: unknown; maxBytes?: number },
-  ): Promise<Answer<T>> {
+  ): Promise<Made<T>> {
     const isWrite = method !== "GET";
     // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
     const payload = isWrite && method !== "DELETE" ? (body ?? {}) : body;
@@ -212,12 +219,14 @@ function openCall({ http, clock, signal, windowId, onStale, onWrite }: CallOptio
       writes += 1;
       onWrite(path, body);
     }
-    const answer = await ask(request).catch((error: unknown) => {
-      const isUndone = error instanceof KaneoMcpError && !isFailure(error, ...PERHAPS_DONE);
-      if (isWrite && isUndone) writes -= 1;
-      if (isWrite && isFailure(error, ...STALE)) onStale();
-      throw error;
-    });
+    const answer = await ask(request)
+      .catch((error: unknown) => {
+        const isUndone = error instanceof KaneoMcpError && !isFailure(error, ...PERHAPS_DONE);
+        if (isWrite && isUndone) writes -= 1;
+        if (isWrite && isFailure(error, ...STALE)) onStale();
+        throw error;
+      })
+      .finally(() => isWrite && onWritten());
     if (isWrite) onWrite(path, body, answer.body);
     const { success, data, error } = schema.safeParse(answer.body);
     if (!success) throw failureOfShape(request, answer.body, error);
@@ -225,70 +234,4 @@ function openCall({ http, clock, signal, windowId, onStale, onWrite }: CallOptio
   }
 
   return { send, writesSent: () => writes > 0 };
-}
-
-interface Entry {
-  value: Promise<unknown>;
-  loadedAt: number;
-  /** 0 while it is under way. */
-  bytes: number;
-}
-
-const TIME_TO_LIVE_MS = 60_000;
-const MOST_KEPT_BYTES = 16 * 2 ** 20;
-const ENTRY_BYTES = 500;
-
-/** Answers kept for a short time, so that look-ups by name cost no request. */
-function keepLists(clock: Clock) {
-  const entries = new Map<string, Entry>();
-
-  const isOld = ({ loadedAt }: Entry) => clock.elapsed() - loadedAt > TIME_TO_LIVE_MS;
-
-  function tidy(): void {
-    let bytes = 0;
-    for (const [key, entry] of [...entries].reverse()) {
-      bytes += entry.bytes;
-      if (bytes > MOST_KEPT_BYTES || isOld(entry)) entries.delete(key);
-    }
-  }
-
-  async function load<T>(key: string, loader: () => Promise<Answer<T>>): Promise<T> {
-    const answer = loader();
-    const entry = { value: answer.then(({ data }) => data), loadedAt: clock.elapsed(), bytes: 0 };
-    entries.delete(key);
-    entries.set(key, entry);
-    try {
-      const value = await entry.value;
-      entry.bytes = ENTRY_BYTES + key.length + (await answer).size;
-      tidy();
-      // On real time, as the memory that it frees.
-      setTimeout(tidy, TIME_TO_LIVE_MS + 1).unref();
-      return value;
-    } catch (error) {
-      if (entries.get(key) === entry) entries.delete(key);
-      throw error;
-    }
-  }
-
-  async function get<T>(key: string, loader: () => Promise<Answer<T>>, since: number): Promise<T> {
-    const entry = entries.get(key);
-    if (entry === undefined || entry.loadedAt < since || isOld(entry)) return load(key, loader);
-    try {
-      // A key always belongs to the same loader, so the value has the type that this loader gives.
-      return (await entry.value) as T;
-    } catch (error) {
-      // Another call started this request, and ended; its signal is not ours.
-      if (isFailure(error, "cancelled", "out_of_time")) return load(key, loader);
-      throw error;
-    }
-  }
-
-  return {
-    get,
-    forget: (key?: string | RegExp) => {
-      if (key === undefined) entries.clear();
-      else if (typeof key === "string") entries.delete(key);
-      else for (const one of entries.keys()) if (key.test(one)) entries.delete(one);
-    },
-  };
 }

@@ -1,60 +1,39 @@
 /**
  * Lists of tasks with every filter, a total order and cursors. Kaneo's own pages lose and repeat tasks that tie in the
- * sort (docs/kaneo.md, "Lists"), so a project's tasks are read in one answer, and ordered and cut here.
+ * sort (docs/kaneo.md, "Lists"), so what matches is read in one answer a project, ordered here, and kept for the next pages.
  */
 import { type Blocking, blockingOf, type ReadBoard } from "./blockers.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
-import { containsWords } from "./matching.ts";
+import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
+import type { Made } from "./kept-lists.ts";
+import { columnsOf } from "./lists.ts";
 import { MOST_TASKS_READ } from "./recent-tasks.ts";
 import { boardSchema, type Project } from "./schemas.ts";
 import {
+  assertStatusesExist,
+  matches,
+  queryOf,
+  type TaskFilter,
+  wantedStatuses,
+} from "./task-filter.ts";
+import {
   compareKeys,
+  fingerprint,
   readCursor,
   type SortKey,
   sortKey,
   type TaskOrder,
   writeCursor,
 } from "./task-order.ts";
-import {
-  ARCHIVED,
-  carriesLabel,
-  matchStatus,
-  type Status,
-  statusesOf,
-  type Task,
-  taskOf,
-  tasksOf,
-  unknownStatus,
-} from "./tasks.ts";
-
-export const TASK_STATES = ["active", "open", "done", "archived", "all"] as const;
-export type TaskState = (typeof TASK_STATES)[number];
-
-/** Which tasks; an absent field does not restrict. */
-export interface TaskFilter {
-  state?: TaskState | undefined;
-  /** Slugs or names; a project without such a status contributes none, but one project must have it. */
-  statuses?: readonly string[] | undefined;
-  priorities?: readonly string[] | undefined;
-  /** A user's id, or "none" for tasks of nobody. */
-  assigneeId?: string | undefined;
-  /** Names, of each group of which a task must carry one: the same label may be written otherwise in another workspace. */
-  labels?: readonly (readonly string[])[] | undefined;
-  /** ISO 8601, inclusive. */
-  dueBefore?: string | undefined;
-  dueAfter?: string | undefined;
-  /** Only tasks without a due date. */
-  isUndated?: boolean | undefined;
-  /** Words that all stand in key, title or description, in any case and order. */
-  text?: string | undefined;
-}
+import { type Status, statusesOf, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 export interface TaskListing {
   projects: readonly Project[];
   filter: TaskFilter;
   order: TaskOrder;
+  /** Infinity for all. */
   limit: number;
   /**
    * Whether it matters who blocks whom: "shown" for the tasks of the page; "blocked" keeps the tasks that an open task blocks,
@@ -67,15 +46,14 @@ export interface TaskListing {
 
 /** A project that was read, with those of its statuses that were asked for, in board order. */
 export interface ListedBoard extends ReadBoard {
-  statuses: readonly Status[];
+  statuses: readonly CountedStatus[];
 }
 
 export interface ListedTasks {
+  /** Those of the page, without their descriptions. */
   tasks: Task[];
   /** How many match in all. */
   total: number;
-  /** All that match, in order. */
-  matching: Task[];
   boards: ListedBoard[];
   /** By a task's id, where that was looked up. */
   blocking: ReadonlyMap<string, Blocking>;
@@ -85,22 +63,14 @@ export interface ListedTasks {
   before: number;
   /** For the next page; undefined on the last. */
   nextCursor: string | undefined;
+  /** How long before this call they were read; 0 for one that reads them itself. */
+  ageMs: number;
 }
-
-interface Candidate {
-  task: Task;
-  key: SortKey;
-}
-
-interface ProjectTasks extends ListedBoard {
-  candidates: Candidate[];
-}
-
-const PROJECTS_AT_ONCE = 4;
 
 /**
- * Lists the tasks that match, from the cursor on. Walking all cursors yields each task exactly once as long as none
- * changes meanwhile; a change moves only the task that it touches.
+ * Lists the tasks that match, from the cursor on, as they are now, or behind a cursor as they were at most a minute ago.
+ * Walking all cursors yields each task exactly once as long as none changes meanwhile; a change moves only the task that
+ * it touches.
  *
  * @throws KaneoMcpError "invalid_input" when the cursor belongs to another listing, "not_found" for a status that no
  * listed project has.
@@ -108,133 +78,177 @@ const PROJECTS_AT_ONCE = 4;
 export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks> {
   const { projects, filter, order, limit, cursor, blockers } = listing;
   const identity = [projects.map(({ id }) => id), filter, order, blockers];
+  if (cursor === undefined) {
+    const [project, ...others] = projects;
+    const isOne = project !== undefined && others.length === 0 && blockers === undefined;
+    const first = isOne && (await readFirstPage(kaneo, { project, filter, order, limit }));
+    if (first) return asListed(first, { project, listing, identity });
+  }
   const position = cursor === undefined ? undefined : readCursor(cursor, identity);
-  const boards = await mapConcurrently(projects, PROJECTS_AT_ONCE, (project, projectIndex) =>
-    tasksOfProject(kaneo, project, { ...listing, projectIndex }),
-  );
-  assertStatusesExist(boards, filter.statuses ?? []);
-
+  const startedAt = kaneo.elapsed();
+  const since = cursor === undefined ? startedAt : undefined;
+  const name = fingerprint(identity);
+  const { found, ...kept } = await kaneo.snapshot(name, () => readAll(kaneo, listing), since);
   const compare = compareKeys(order);
-  const found = boards.flatMap(({ candidates }) => candidates);
-  found.sort((a, b) => compare(a.key, b.key));
-  const { matching, blocking, notLookedAt } = await narrow(kaneo, found, { boards, blockers });
-  const isBehind = ({ key }: Candidate) => position === undefined || compare(key, position) > 0;
-  const next = matching.findIndex(isBehind);
-  const before = next === -1 ? matching.length : next;
-  const page = matching.slice(before, before + limit);
+  const next = position ? found.findIndex(({ key }) => compare(key, position) > 0) : 0;
+  const before = next === -1 ? found.length : next;
+  const page = found.slice(before, before + limit);
   const last = page.at(-1);
   const tasks = page.map(({ task }) => task);
   return {
     tasks,
-    total: matching.length,
-    matching: matching.map(({ task }) => task),
-    boards,
-    blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, boards) : blocking,
-    notLookedAt,
+    total: found.length,
+    boards: kept.boards,
+    blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, kept.boards) : kept.blocking,
+    notLookedAt: kept.notLookedAt,
     before,
     nextCursor:
-      last !== undefined && before + page.length < matching.length
-        ? writeCursor(last.key, identity)
-        : undefined,
+      last && before + page.length < found.length ? writeCursor(last.key, identity) : undefined,
+    ageMs: Math.max(0, startedAt - kept.readAt),
   };
+}
+
+function asListed(
+  { tasks, total, columns, statuses }: FirstPage,
+  { project, listing, identity }: { project: Project; listing: TaskListing; identity: unknown },
+): ListedTasks {
+  assertStatusesExist([columns], listing.filter.statuses ?? []);
+  const last = tasks.at(-1);
+  const keyOf = keysIn(columns, { ...listing, projectIndex: 0 });
+  return {
+    tasks,
+    total,
+    boards: [{ project, columns, statuses }],
+    blocking: new Map(),
+    notLookedAt: 0,
+    before: 0,
+    nextCursor: last && tasks.length < total ? writeCursor(keyOf(last), identity) : undefined,
+    ageMs: 0,
+  };
+}
+
+interface Found {
+  task: Task;
+  key: SortKey;
+}
+
+/** Everything that matches, in order. */
+interface Snapshot extends Pick<ListedTasks, "boards" | "blocking" | "notLookedAt"> {
+  found: Found[];
+  /** A moment of `Kaneo.elapsed`. */
+  readAt: number;
+}
+
+/** What a task takes without its description, seen with 5,000 of them. */
+const TASK_BYTES = 800;
+const PROJECTS_AT_ONCE = 4;
+
+async function readAll(
+  kaneo: Kaneo,
+  { projects, filter, order, blockers }: TaskListing,
+): Promise<Made<Snapshot>> {
+  const readAt = kaneo.elapsed();
+  const read = await mapConcurrently(projects, PROJECTS_AT_ONCE, (project, projectIndex) =>
+    readProject(kaneo, project, { filter, order, projectIndex }),
+  );
+  const boards = read.map(({ board }) => board);
+  assertStatusesExist(
+    boards.map(({ columns }) => columns),
+    filter.statuses ?? [],
+  );
+  const compare = compareKeys(order);
+  const all = read.flatMap(({ found }) => found).sort((a, b) => compare(a.key, b.key));
+  const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
+  const data = { found, ...looked, boards: boards.map((board) => counted(board, found)), readAt };
+  return { data, size: found.length * TASK_BYTES };
 }
 
 /** Those of `found` that are blocked, or free, where that matters. */
 async function narrow(
   kaneo: Kaneo,
-  found: Candidate[],
-  { boards, blockers }: { boards: ListedBoard[]; blockers: TaskListing["blockers"] },
+  found: Found[],
+  { boards, blockers }: { boards: ReadBoard[]; blockers: TaskListing["blockers"] },
 ) {
   if (blockers === undefined || blockers === "shown")
-    return { matching: found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
+    return { found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
   const lookedAt = found.slice(0, MOST_TASKS_READ);
   const tasks = lookedAt.map(({ task }) => task);
   const blocking = await blockingOf(kaneo, tasks, boards);
-  const isWanted = ({ task }: Candidate) => {
+  const isWanted = ({ task }: Found) => {
     const isBlocked = blocking.get(task.id)?.blockedBy.length;
     return Boolean(isBlocked) === (blockers === "blocked");
   };
   const notLookedAt = found.length - lookedAt.length;
-  return { matching: lookedAt.filter(isWanted), blocking, notLookedAt };
+  return { found: lookedAt.filter(isWanted), blocking, notLookedAt };
 }
 
-async function tasksOfProject(
+interface OneOfMany {
+  filter: TaskFilter;
+  order: TaskOrder;
+  projectIndex: number;
+}
+
+async function readProject(
   kaneo: Kaneo,
   project: Project,
-  { filter, order, projectIndex }: TaskListing & { projectIndex: number },
-): Promise<ProjectTasks> {
-  const path = withQuery(endpoint`/api/task/tasks/${project.id}`, {
-    status:
-      filter.statuses === undefined && filter.state === "archived" ? ARCHIVED.slug : undefined,
-    priority: filter.priorities?.length === 1 ? filter.priorities[0] : undefined,
-    assigneeId: filter.assigneeId === "none" ? undefined : filter.assigneeId,
-    dueBefore: filter.dueBefore,
-    dueAfter: filter.dueAfter,
-  });
-  const board = await kaneo.get(path, boardSchema);
-  const { columns } = board.data;
-  const all = statusesOf(columns);
-  const wanted = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
-  const statuses = all.filter(({ slug }) => wanted.has(slug));
-  const columnIndexes = new Map(all.map(({ slug }, index) => [slug, index]));
-
-  const candidates: Candidate[] = [];
-  for (const row of tasksOf(board)) {
-    if (!wanted.has(row.status)) continue;
-    const task = taskOf(row, project);
-    if (!matches(task, filter)) continue;
-    const columnIndex = columnIndexes.get(row.status) ?? all.length;
-    candidates.push({ task, key: sortKey(task, order.sort, { projectIndex, columnIndex }) });
-  }
-  return { project, columns, statuses, candidates };
+  { filter, order, projectIndex }: OneOfMany,
+): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[] }> {
+  // By id: what is moved while the statuses are read, one after the other, may come twice.
+  const found = new Map<string, Found>();
+  const read = async (status?: string): Promise<Status[]> => {
+    const query = { status, ...queryOf(filter) };
+    const path = withQuery(endpoint`/api/task/tasks/${project.id}`, query);
+    const answer = await kaneo.get(path, boardSchema);
+    const { columns } = answer.data;
+    const slugs = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
+    const keyOf = keysIn(columns, { order, projectIndex });
+    for (const row of tasksOf(answer)) {
+      if (!slugs.has(row.status)) continue;
+      const task = taskOf(row, project);
+      if (!matches(task, filter)) continue;
+      // Most of what a task weighs is its description, which no list shows.
+      found.set(task.id, { task: { ...task, description: "" }, key: keyOf(task) });
+    }
+    return columns;
+  };
+  const columns = (await readInParts(kaneo, project, { filter, read })) ?? (await read());
+  const statuses = wantedStatuses(columns, filter);
+  return { board: { project, columns, statuses }, found: [...found.values()] };
 }
 
-function wantedStatuses(
+/** Reads a big project status by status, which takes as long and far less memory; undefined for one that is not. */
+async function readInParts(
+  kaneo: Kaneo,
+  project: Project,
+  { filter, read }: { filter: TaskFilter; read(status: string): Promise<Status[]> },
+): Promise<Status[] | undefined> {
+  const isNarrow = Object.values(queryOf(filter)).some((value) => value !== undefined);
+  if (isNarrow || isSmall(project)) return undefined;
+  const columns = await kaneo.kept(columnsOf(project.id), kaneo.elapsed());
+  for (const { slug } of wantedStatuses(columns, filter)) await read(slug);
+  return columns;
+}
+
+function keysIn(
   columns: readonly Status[],
-  { state, statuses }: TaskFilter,
-): readonly Status[] {
-  const all = statusesOf(columns);
-  if (statuses !== undefined) {
-    return statuses
-      .flatMap((reference) => partsOf(reference, [columns]))
-      .map((reference) => matchStatus(columns, reference))
-      .filter((found) => found !== undefined);
-  }
-  switch (state ?? "active") {
-    case "all":
-      return all;
-    case "archived":
-      return all.filter(({ slug }) => slug === "archived");
-    case "active":
-      return all.filter(({ slug }) => slug !== "archived");
-    case "open":
-      return columns.filter(({ isFinal }) => !isFinal);
-    case "done":
-      return all.filter(({ isFinal }) => isFinal);
-  }
+  { order, projectIndex }: Omit<OneOfMany, "filter">,
+): (task: Task) => SortKey {
+  const indexes = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
+  return (task) =>
+    sortKey(task, order.sort, { projectIndex, columnIndex: indexes.get(task.status) ?? 0 });
 }
 
-/** Takes `to-do, done` for two where no board has a status of that name. */
-function partsOf(reference: string, boards: readonly (readonly Status[])[]): string[] {
-  const isName = boards.some((columns) => matchStatus(columns, reference) !== undefined);
-  return isName ? [reference] : reference.split(/[,;\n]/).filter((part) => part.trim() !== "");
-}
-
-function assertStatusesExist(perProject: ProjectTasks[], references: readonly string[]): void {
-  if (perProject.length === 0) return;
-  const boards = perProject.map(({ columns }) => columns);
-  for (const reference of references.flatMap((listed) => partsOf(listed, boards))) {
-    if (boards.some((columns) => matchStatus(columns, reference) !== undefined)) continue;
-    const names = new Map(boards.flat().map((column) => [column.slug, column]));
-    throw unknownStatus([...names.values()], reference, "the listed projects");
+function counted(
+  { project, columns, statuses }: ReadBoard & { statuses: Status[] },
+  found: readonly Found[],
+): ListedBoard {
+  const totals = new Map<string, number>();
+  for (const { task } of found) {
+    if (task.projectId !== project.id) continue;
+    totals.set(task.status, (totals.get(task.status) ?? 0) + 1);
   }
-}
-
-function matches(task: Task, filter: TaskFilter): boolean {
-  if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
-  if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
-  if (filter.labels?.some((names) => !names.some((name) => carriesLabel(task, name)))) return false;
-  if (filter.isUndated && task.due !== undefined) return false;
-  if (filter.text === undefined) return true;
-  return containsWords([task.key, task.title, task.description].join("\n"), filter.text);
+  return {
+    ...{ project, columns },
+    statuses: statuses.map((status) => ({ ...status, total: totals.get(status.slug) ?? 0 })),
+  };
 }

@@ -98,6 +98,7 @@ function parseCursor(cursor: string): SortKey {
   }
 }
 
-function fingerprint(listing: unknown): string {
+/** A short name of anything that JSON can tell. */
+export function fingerprint(listing: unknown): string {
   return createHash("sha256").update(JSON.stringify(listing)).digest("base64url").slice(0, 8);
 }

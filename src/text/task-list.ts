@@ -18,29 +18,24 @@ export function renderBoard(
   listed: ListedTasks,
   { timeZone, isReversed }: { timeZone: string; isReversed: boolean },
 ): string[] {
-  const { tasks, matching, boards, blocking, before, nextCursor } = listed;
+  const { tasks, boards, blocking, before, nextCursor } = listed;
   const columns = boards.flatMap(({ project, statuses }) =>
     statuses.map((status) => {
       const isHere = (task: Task) => task.projectId === project.id && task.status === status.slug;
-      return {
-        project,
-        status,
-        shown: tasks.filter(isHere),
-        total: matching.filter(isHere).length,
-      };
+      return { project, status, shown: tasks.filter(isHere) };
     }),
   );
   if (isReversed) columns.reverse();
   const first = before === 0 ? 0 : columns.findIndex(({ shown }) => shown.length > 0);
   const last = nextCursor === undefined ? columns.length : lastWithRows(columns);
-  return columns.slice(first, last + 1).flatMap(({ project, status, shown, total }) => {
+  return columns.slice(first, last + 1).flatMap(({ project, status, shown }) => {
     const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
-    if (shown.length === 0 && (total > 0 || !isBoard)) return [];
+    if (shown.length === 0 && (status.total !== 0 || !isBoard)) return [];
     const where = boards.length === 1 ? "" : `${inline(project.slug, 40)} `;
     const rows = shown.map((task) =>
       renderTaskLine(task, timeZone, { blocking: blocking.get(task.id), isBelowStatus: true }),
     );
-    return [`${where}${statusName(status)}: ${total}`, ...rows];
+    return [`${where}${statusName(status)}: ${status.total}`, ...rows];
   });
 }
 
@@ -56,13 +51,13 @@ export type TasksCountedBy = (typeof TASKS_COUNTED_BY)[number];
 
 /** How many tasks each has, a line each, the most first; statuses in their order. `names` are there even with none. */
 export function renderTaskCounts(
-  { matching, boards }: ListedTasks,
+  { tasks, boards }: ListedTasks,
   by: TasksCountedBy,
   names: readonly string[],
 ): string[] {
   const slugs = new Map(boards.map(({ project }) => [project.id, project.slug]));
   const counts = new Map(names.map((name) => [name, 0]));
-  for (const task of matching) {
+  for (const task of tasks) {
     for (const name of groupsOf(task, by, slugs)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a).map(([name, number]) => `${name}  ${number}`);

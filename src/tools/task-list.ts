@@ -6,12 +6,8 @@ import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { MOST_TASKS_READ } from "../kaneo/recent-tasks.ts";
 import { currentUserId, findPerson, type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
-import {
-  type ListedTasks,
-  listTasks as listMatching,
-  TASK_STATES,
-  type TaskFilter,
-} from "../kaneo/task-list.ts";
+import { TASK_STATES, type TaskFilter } from "../kaneo/task-filter.ts";
+import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
 import { renderPerson } from "../text/events.ts";
@@ -85,10 +81,12 @@ const listTasks = defineTool({
       args.count_by === "assignee" && !args.assignee ? namesIn(kaneo, scope.workspaceIds) : [],
     ]);
     const order = orderOf(args.sort, args.order);
-    const { limit, cursor } = args;
+    const page =
+      args.count_by === undefined
+        ? { limit: args.limit, cursor: args.cursor }
+        : { limit: Number.POSITIVE_INFINITY };
     const blockers = blockersOf(args);
-    const listing = { projects, filter, order, limit, cursor, blockers };
-    const listed = await listMatching(kaneo, listing);
+    const listed = await listMatching(kaneo, { projects, filter, order, blockers, ...page });
     const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
     const filters = namesOfFilters(args);
     return { ...listed, args, scope: `${scope.name}${all}`, filters, order, people };
@@ -211,7 +209,7 @@ function namesOfFilters(args: Arguments): string {
 }
 
 function renderListing(listing: Listing, context: ToolContext): string {
-  const { args, scope, filters, people, tasks, total, before, nextCursor } = listing;
+  const { args, scope, filters, people, tasks, total, before, nextCursor, ageMs } = listing;
   const limits = renderLimits(listing);
   if (total === 0 && people.length === 0) {
     const isAnyState = args.status !== undefined || args.state === "all";
@@ -228,8 +226,10 @@ function renderListing(listing: Listing, context: ToolContext): string {
   }
   if (tasks.length === 0) return `${head}, none behind this cursor`;
   const range = tasks.length === total ? "" : `, ${before + 1}–${before + tasks.length} shown`;
+  const seconds = Math.round(ageMs / 1_000);
+  const age = seconds === 0 ? "" : `, as of ${count(seconds, "second")} ago`;
   const next = nextCursor === undefined ? [] : [`More: repeat with cursor ${nextCursor}`];
-  return [`${head}${range}`, ...renderTasks(listing, context), ...limits, ...next].join("\n");
+  return [`${head}${range}${age}`, ...renderTasks(listing, context), ...limits, ...next].join("\n");
 }
 
 function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {

@@ -99,6 +99,51 @@ test.each(["cancelled", "out_of_time"] as const)(
   },
 );
 
+test("what was made of answers is kept for a minute, until something is written, refused or not", async () => {
+  const { kaneo, clock } = connect(({ method }) => {
+    if (method === "DELETE") throw new KaneoMcpError("forbidden", "No.");
+    return {};
+  });
+  let count = 0;
+  const make = async () => ({ data: ++count, size: 1 });
+  const look = () => kaneo.snapshot("walk", make);
+
+  const values = [await look(), await look()];
+  await kaneo.post(endpoint`/api/label`, z.unknown());
+  values.push(await look());
+  await kaneo.delete(endpoint`/api/label/${"l1"}`, z.unknown()).catch(() => {});
+  values.push(await look());
+  await clock.sleep(60_001);
+  values.push(await look(), await kaneo.snapshot("walk", make, kaneo.elapsed() + 1));
+
+  expect(values).toEqual([1, 1, 2, 3, 4, 5]);
+});
+
+test("what is made while something is written is not kept", async () => {
+  const { kaneo } = connect(() => ({}));
+  const slow = createDeferred<{ data: string; size: number }>();
+  const before = kaneo.snapshot("walk", () => slow.promise);
+  await kaneo.post(endpoint`/api/label`, z.unknown());
+  slow.resolve({ data: "before", size: 1 });
+  await before;
+
+  const after = await kaneo.snapshot("walk", async () => ({ data: "after", size: 1 }));
+
+  expect(after).toBe("after");
+});
+
+test("a list too long to be kept does not drive out the others", async () => {
+  const { requests, connection } = connect(({ path }) => {
+    const size = path.endsWith("p9") ? 17 * 2 ** 20 : 1;
+    return { status: 200, headers: {}, body: [], size };
+  });
+  const kept = (id: string) => connection.forCall().kept(listCalled(id));
+
+  for (const id of ["p1", "p9", "p1", "p9"]) await kept(id);
+
+  expect(requests.map(({ path }) => path.at(-1))).toEqual(["1", "9", "9"]);
+});
+
 test("kept lists are dropped, the oldest first, when together they are more than 16 MiB", async () => {
   const size = 5 * 2 ** 20;
   const { requests, connection } = connect(() => ({ status: 200, headers: {}, body: [], size }));

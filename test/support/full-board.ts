@@ -1,10 +1,11 @@
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { type SmallBoard, startSmallBoard } from "./small-board.ts";
+import type { ToolHarnessOptions } from "./tool-harness.ts";
 
 /** WEB-1 to WEB-4 of the small board in to-do, and WEB-5 to WEB-9 with every field in use. */
-export async function startFullBoard(): Promise<SmallBoard> {
-  const board = await startSmallBoard();
+export async function startFullBoard(options: ToolHarnessOptions = {}): Promise<SmallBoard> {
+  const board = await startSmallBoard(options);
   const { data, people } = board.sandbox;
   const { projectId, workspaceId } = board;
   for (const name of ["bug", "ui"]) {

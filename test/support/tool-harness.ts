@@ -67,8 +67,8 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
     userAgent: "test",
     clock: systemClock,
   });
-  const connection = connectKaneo({ http, upload, clock: systemClock, instance, defaults });
-  const kaneo = { ...connection.forCall(), elapsed };
+  const clock = { ...systemClock, elapsed };
+  const kaneo = connectKaneo({ http, upload, clock, instance, defaults }).forCall();
   const now = () => options.nowMs ?? Date.now();
   const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;
   const { filesDir, readOnly: isReadOnly = false } = options;

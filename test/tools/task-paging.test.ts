@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { taskListTools } from "../../src/tools/task-list.ts";
+import { taskWriteTools } from "../../src/tools/task-write.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../support/full-board.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const listTasks = toolNamed(taskListTools, "list_tasks");
+const updateTask = toolNamed(taskWriteTools, "update_task");
+const deleteTask = toolNamed(taskWriteTools, "delete_task");
 
 test("a cut list says how many match and gives the cursor for the rest", async () => {
   await using board = await startFullBoard();
@@ -50,17 +53,35 @@ test("the cursor of another listing, or of nobody, is refused", async () => {
   }
 });
 
-test("a task that is changed between two pages moves alone", async () => {
+test("a walk shows what this server changes meanwhile; the task that is changed moves alone", async () => {
   await using board = await startFullBoard();
   const args = { project: "WEB", sort: "number", state: "all", limit: 3 };
   const first = await board.call(listTasks, args);
-  board.sandbox.data.tasks.delete(board.taskId(2));
   const cursor = /cursor (\S+)$/.exec(first)?.[1];
+  await board.call(updateTask, { task: "WEB-5", title: "Found" });
+  await board.call(deleteTask, { task: "WEB-2", confirm_title: "Landing page hero" });
 
   const second = await board.call(listTasks, { ...args, cursor });
 
   expect(second).toMatch(/^Website \(WEB\): 8 tasks, 3–5 shown\n/);
   expect(keysIn(second)).toEqual(["WEB-4", "WEB-5", "WEB-6"]);
+  expect(second).toContain('"Found"');
+});
+
+test("behind a cursor the tasks are those of the first page's time, which is said, and cost no request", async () => {
+  await using board = await startFullBoard({ msPerRequest: 7_000 });
+  const args = { project: "WEB", sort: "number", state: "all", limit: 3 };
+  const first = await board.call(listTasks, args);
+  const cursor = /cursor (\S+)$/.exec(first)?.[1];
+  board.sandbox.data.tasks.delete(board.taskId(5));
+  const before = board.requests().length;
+
+  const second = await board.call(listTasks, { ...args, cursor });
+  const anew = await board.call(listTasks, args);
+
+  expect(second).toMatch(/^Website \(WEB\): 9 tasks, 4–6 shown, as of 7 seconds ago\n/);
+  expect(anew).toMatch(/^Website \(WEB\): 8 tasks, 1–3 shown\n/);
+  expect(board.requests().slice(before)).toHaveLength(1);
 });
 
 test("a title of 20,000 characters makes no long cursor and no long line", async () => {

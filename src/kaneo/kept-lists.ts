@@ -1,0 +1,76 @@
+/** What is kept of Kaneo's answers, in memory and for a short time. */
+import type { Clock } from "../clock.ts";
+import { isFailure } from "../errors.ts";
+
+/** What is kept, and about how many bytes that are. */
+export interface Made<T> {
+  data: T;
+  size: number;
+}
+
+interface Entry {
+  value: Promise<unknown>;
+  loadedAt: number;
+  /** 0 while it is under way. */
+  bytes: number;
+}
+
+const TIME_TO_LIVE_MS = 60_000;
+const MOST_KEPT_BYTES = 16 * 2 ** 20;
+const ENTRY_BYTES = 500;
+
+/** Answers kept for a short time, so that look-ups by name cost no request. */
+export function keepLists(clock: Clock) {
+  const entries = new Map<string, Entry>();
+
+  const isOld = ({ loadedAt }: Entry) => clock.elapsed() - loadedAt > TIME_TO_LIVE_MS;
+
+  function tidy(): void {
+    let bytes = 0;
+    for (const [key, entry] of [...entries].reverse()) {
+      // What alone is too much must not drive out the rest.
+      if (bytes + entry.bytes > MOST_KEPT_BYTES || isOld(entry)) entries.delete(key);
+      else bytes += entry.bytes;
+    }
+  }
+
+  async function load<T>(key: string, loader: () => Promise<Made<T>>): Promise<T> {
+    const answer = loader();
+    const entry = { value: answer.then(({ data }) => data), loadedAt: clock.elapsed(), bytes: 0 };
+    entries.delete(key);
+    entries.set(key, entry);
+    try {
+      const value = await entry.value;
+      entry.bytes = ENTRY_BYTES + key.length + (await answer).size;
+      tidy();
+      // On real time, as the memory that it frees.
+      setTimeout(tidy, TIME_TO_LIVE_MS + 1).unref();
+      return value;
+    } catch (error) {
+      if (entries.get(key) === entry) entries.delete(key);
+      throw error;
+    }
+  }
+
+  async function get<T>(key: string, loader: () => Promise<Made<T>>, since: number): Promise<T> {
+    const entry = entries.get(key);
+    if (entry === undefined || entry.loadedAt < since || isOld(entry)) return load(key, loader);
+    try {
+      // A key always belongs to the same loader, so the value has the type that this loader gives.
+      return (await entry.value) as T;
+    } catch (error) {
+      // Another call started this request, and ended; its signal is not ours.
+      if (isFailure(error, "cancelled", "out_of_time")) return load(key, loader);
+      throw error;
+    }
+  }
+
+  return {
+    get,
+    forget: (key?: string | RegExp) => {
+      if (key === undefined) entries.clear();
+      else if (typeof key === "string") entries.delete(key);
+      else for (const one of entries.keys()) if (key.test(one)) entries.delete(one);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { findProject } from "../../src/kaneo/references.ts";
+import { TASK_STATES, type TaskFilter } from "../../src/kaneo/task-filter.ts";
+import { listTasks } from "../../src/kaneo/task-list.ts";
+import { TASK_SORTS } from "../../src/kaneo/task-order.ts";
+import type { Task } from "../sandbox/data.ts";
+import { startToolHarness } from "../support/tool-harness.ts";
+
+const ARRANGEMENTS: Record<string, (task: Task) => Partial<Task>> = {
+  "spread over the columns": ({ number }) => ({ position: (number * 7) % 601 }),
+  "all in one column": ({ number }) => ({ position: number, status: "to-do" }),
+  "tied in groups of forty": ({ number }) => ({
+    position: Math.floor(number / 40),
+    createdAt: new Date(Date.UTC(2026, 0, 1 + Math.floor(number / 40))).toISOString(),
+    dueDate: number % 90 < 80 ? "2026-05-01T00:00:00.000Z" : null,
+  }),
+  "all tied": () => ({
+    position: 0,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    dueDate: null,
+    priority: "low",
+  }),
+};
+
+const FILTERS: TaskFilter[] = [
+  ...TASK_STATES.map((state) => ({ state })),
+  { statuses: ["to-do", "done"] },
+];
+
+test.for(Object.entries(ARRANGEMENTS))(
+  "the first page of a big project, %s, is the beginning of the whole list",
+  async ([, arrange]) => {
+    await using harness = await startToolHarness({ seed: { bigProjectTasks: 600 } });
+    const { tasks } = harness.sandbox.data;
+    const all = [...tasks.values()];
+    tasks.clear();
+    // Where Kaneo's sort ties, the order of its answer is not that of the numbers.
+    for (const task of all.toReversed()) tasks.set(task.id, Object.assign(task, arrange(task)));
+    const projects = [await findProject(harness.kaneo, { project: "BIG" })];
+
+    for (const sort of TASK_SORTS) {
+      for (const direction of ["asc", "desc"] as const) {
+        for (const filter of FILTERS) {
+          const listing = { projects, filter, order: { sort, direction } };
+          const whole = await listTasks(harness.kaneo, { ...listing, limit: 1_000 });
+          const first = await listTasks(harness.kaneo, { ...listing, limit: 30 });
+
+          const keysOf = ({ tasks: listed }: typeof first) => listed.map(({ key }) => key);
+          expect(keysOf(first)).toEqual(keysOf(whole).slice(0, 30));
+          expect(first.total).toBe(whole.total);
+          const last = first.tasks.at(-1)?.status;
+          const counts = ({ boards }: typeof first) => {
+            const statuses = boards[0]?.statuses.map(({ slug, total }) => [slug, total]) ?? [];
+            const end = statuses.findIndex(([slug]) => slug === last);
+            return direction === "asc" ? statuses.slice(0, end + 1) : statuses.slice(end);
+          };
+          if (sort === "board") expect(counts(first)).toEqual(counts(whole));
+        }
+      }
+    }
+  },
+);
+
+test("a status that a big project does not have is refused with those that it has", async () => {
+  await using harness = await startToolHarness({ seed: { bigProjectTasks: 600 } });
+  const projects = [await findProject(harness.kaneo, { project: "BIG" })];
+  const listing = { projects, order: { sort: "number", direction: "asc" } as const, limit: 25 };
+
+  const call = listTasks(harness.kaneo, { ...listing, filter: { statuses: ["nowhere"] } });
+
+  await expect(call).rejects.toMatchObject({ kind: "not_found" });
+});
