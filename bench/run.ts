@@ -11,7 +11,7 @@ import {
 } from "./calls.ts";
 import { countRequests, measurePackage } from "./counts.ts";
 import type { Figure } from "./figures.ts";
-import { describeMachine, type Results, render, save } from "./report.ts";
+import { describeMachine, render, save } from "./report.ts";
 import { type Holding, type SandboxProcess, startSandboxProcess } from "./sandbox.ts";
 import { type Surroundings, signIn } from "./server.ts";
 import { measureStart } from "./start.ts";
@@ -22,14 +22,19 @@ const quick = { start: 4, calls: 40, lists: 3, memory: 6, sizes: [30, 300] };
 const BIG = 5_000;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-  const results = await measure(values.quick ? quick : whole);
+  const isGiven = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({ options: { quick: isGiven, lists: isGiven } });
+  const rounds = values.quick ? quick : whole;
+  const figures = values.lists
+    ? await measureLists({ ...rounds, sizes: [] })
+    : [...(await measureTools(rounds)), ...(await measureLists(rounds))];
+  const results = { machine: describeMachine(), figures };
   process.stdout.write(`${render(results)}\n`);
   // Few rounds show that it runs, and no more.
-  if (!values.quick) await save(results);
+  if (!values.quick && !values.lists) await save(results);
 }
 
-async function measure(rounds: typeof whole): Promise<Results> {
+async function measureTools(rounds: typeof whole): Promise<Figure[]> {
   const figures: Figure[] = [];
   await beside("contract", async ({ sandbox, place, contest }) => {
     progress("start");
@@ -38,6 +43,11 @@ async function measure(rounds: typeof whole): Promise<Results> {
     figures.push(...(await measureTasks(sandbox, contest, rounds.calls)));
     figures.push(...(await countRequests(sandbox, place)), ...(await measurePackage(place)));
   });
+  return figures;
+}
+
+async function measureLists(rounds: typeof whole): Promise<Figure[]> {
+  const figures: Figure[] = [];
   const spread = rounds.sizes.map((tasks) => ({ tasks, isOneColumn: false }));
   const big = { tasks: BIG, isOneColumn: false };
   for (const project of [...spread, big, { ...big, isOneColumn: true }]) {
@@ -52,7 +62,7 @@ async function measure(rounds: typeof whole): Promise<Results> {
       figures.push(...found.map((figure) => ({ ...figure, name: `${where}: ${figure.name}` })));
     });
   }
-  return { machine: describeMachine(), figures };
+  return figures;
 }
 
 interface Scene {
