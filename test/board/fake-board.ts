@@ -32,7 +32,7 @@ export function createFakeBoard(cards: Partial<BoardCard>[]): FakeBoard {
     data: {
       project: { id: "web", slug: "WEB", name: "Website", url: "https://kaneo.example/web" },
       readOnly: false,
-      columns: COLUMNS,
+      columns: [...COLUMNS],
       cards: whole,
       people: [
         { id: "u1", name: "Alice Adams" },

@@ -47,6 +47,7 @@ const CAPABILITIES = { serverTools: {}, openLinks: {}, updateModelContext: { tex
 /** Opens the view in a new tab, as a host does after a call of `show_board`. */
 export async function openInHost(context: BrowserContext, options: HostOptions): Promise<Host> {
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const host = listenTo(page, options);
   await page.setViewportSize(options.viewport ?? { width: 1000, height: 700 });
   await page.emulateMedia({ colorScheme: options.colorScheme ?? "light", reducedMotion: "reduce" });

@@ -7,8 +7,7 @@ import { h } from "./elements.ts";
 import { createFilterBar, type FilterBar } from "./filter-bar.ts";
 import type { HostContext } from "./host.ts";
 import { createNotices, type Notices } from "./notices.ts";
-import { plainBoard } from "./plain-board.ts";
-import { type OpenLink, signInPanel } from "./sign-in.ts";
+import { type OpenLink, plainBoard, signInPanel } from "./panels.ts";
 import { Store, type ToolResult, textOf } from "./store.ts";
 import { createTop, type Top } from "./top.ts";
 
@@ -43,15 +42,11 @@ export class App {
     this.#top = createTop(bridge);
     this.#filters = createFilterBar(() => this.#render());
     this.#notices = createNotices(() => void this.#store.refresh());
-    this.#deeds = createDeeds({
-      store: this.#store,
-      notices: this.#notices,
-      tell: (line) => this.#tell(line),
-    });
+    this.#deeds = createDeeds(this.#store, this.#notices, (line) => this.#tell(line));
     this.#columns = new Columns({
       locale: () => context().locale,
       open: (id) => this.#openCard(id),
-      move: this.#deeds.move,
+      move: (move) => void this.#deeds.move(move),
       create: this.#deeds.create,
     });
     const { element: board } = this.#columns;

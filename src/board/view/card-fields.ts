@@ -1,13 +1,13 @@
 /** The form of an opened card. */
 import type { BoardCard, BoardEdit } from "../contract.ts";
-import { choice, h, labelled } from "./elements.ts";
+import { choice, h, labelled, submitting } from "./elements.ts";
 import type { Board } from "./store.ts";
 import { PRIORITIES } from "./wording.ts";
 
 export type Changes = Omit<BoardEdit, "task_id">;
 
 export interface CardFields {
-  readonly form: HTMLFormElement;
+  readonly element: HTMLElement;
   /** Comes later than the rest. Markdown as it was written: pictures and links in it are text. */
   showDescription(text: string): void;
   changes(): Changes;
@@ -24,10 +24,10 @@ export function createCardFields(
   const controls = controlsOf(card, board);
   const { title, priority, assignee_id: assignee, due, description } = controls;
   let before = valuesOf(controls);
-  const submit = h("button", { type: "submit", class: "main" }, "Save");
-  const form = h(
-    "form",
-    {},
+  const saveButton = h("button", { type: "button", class: "main" }, "Save");
+  const element = h(
+    "div",
+    { class: "form" },
     labelled("Title", title),
     h(
       "div",
@@ -37,18 +37,14 @@ export function createCardFields(
       labelled("Due", due),
     ),
     labelled("Description", description),
-    ...(board.readOnly ? [] : [submit]),
+    ...(board.readOnly ? [] : [saveButton]),
   );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit.disabled = true;
-    void save(changesIn(before, valuesOf(controls))).finally(() => {
-      submit.disabled = false;
-    });
-  });
+  submitting({ button: saveButton, fields: board.readOnly ? [] : [title] }, () =>
+    save(changesIn(before, valuesOf(controls))),
+  );
 
   return {
-    form,
+    element,
     showDescription(text) {
       // What the person is writing is not replaced by what was there.
       if (description.value !== before.description) return;
@@ -74,7 +70,7 @@ function controlsOf(card: BoardCard, { people, readOnly }: Board) {
     ...known,
   ];
   const controls = {
-    title: h("input", { dir: "auto", required: true, value: card.title }),
+    title: h("input", { dir: "auto", value: card.title }),
     priority: choice(
       PRIORITIES.map((one) => [one, one]),
       card.priority,

@@ -69,9 +69,10 @@ function partsOf({ open, openMenu, isReadOnly }: CardOptions) {
   const element = h(
     "li",
     { class: "card" },
-    h("div", { class: "head" }, key, priority, person, ...(isReadOnly ? [] : [more])),
+    h("div", { class: "head" }, key, priority, person),
     title,
     foot,
+    ...(isReadOnly ? [] : [more]),
   );
   return { element, key, title, priority, person, foot, more };
 }

@@ -8,7 +8,7 @@ import { gapAt, rowsIn } from "./rows.ts";
 export interface ColumnOptions extends CardOptions {
   column: BoardColumn;
   /** Undefined where nobody may add cards. */
-  create: ((title: string) => Promise<unknown>) | undefined;
+  create: ((title: string) => Promise<boolean>) | undefined;
 }
 
 export class Column {
@@ -105,12 +105,15 @@ export class Column {
       card.element.remove();
       this.#built.delete(id);
     }
+    let next = this.#list.firstElementChild;
     for (const [card, index] of wanted) {
       const built = this.#built.get(card.id) ?? createCard(this.#options);
       this.#built.set(card.id, built);
       built.show(card, { index, count: this.#shown.length });
       built.setTabStop(index === this.#current);
-      if (!built.element.isConnected) this.#list.append(built.element);
+      // In the order in which they are seen, since that is how they are read out.
+      if (built.element === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(built.element, next);
     }
   }
 
@@ -120,9 +123,10 @@ export class Column {
     const cards = this.#shown.slice(rows.first, rows.end);
     const inSight = cards.map((card, at) => [card, rows.first + at] as const);
     const stop = this.#shown[this.#current];
-    const isInSight = rows.first <= this.#current && this.#current < rows.end;
+    if (!stop || (rows.first <= this.#current && this.#current < rows.end)) return inSight;
     // The card with the focus stays, however far it is scrolled away.
-    return isInSight || !stop ? inSight : [...inSight, [stop, this.#current]];
+    const kept = [stop, this.#current] as const;
+    return this.#current < rows.first ? [kept, ...inSight] : [...inSight, kept];
   }
 }
 

@@ -1,5 +1,4 @@
 /** The columns side by side: what is shown in them, where the focus goes, and how a card gets from one to another. */
-import type { BoardCard } from "../contract.ts";
 import { Column, cardIdAt } from "./column.ts";
 import { enableDrag } from "./drag.ts";
 import { h } from "./elements.ts";
@@ -13,7 +12,7 @@ export interface ColumnsOptions {
   locale(): string | undefined;
   open(id: string): void;
   move(move: Move): void;
-  create(column: string, title: string): Promise<unknown>;
+  create(column: string, title: string): Promise<boolean>;
 }
 
 export class Columns {
@@ -154,12 +153,4 @@ function focusNext(key: string, { column, index }: Found, columns: readonly Colu
   };
   goTo[key]?.();
   return key in goTo;
-}
-
-/** Where a card stands, for the announcement: "3 of 7 in Done". */
-export function placeOf(card: BoardCard, { board, lists }: BoardState): string {
-  const list = lists.get(card.column) ?? [];
-  const at = list.findIndex(({ id }) => id === card.id);
-  const column = board?.columns.find(({ slug }) => slug === card.column)?.name ?? card.column;
-  return at === -1 ? column : `${at + 1} of ${list.length} in ${column}`;
 }

@@ -1,78 +1,72 @@
 /** What the person does with cards: done by the store, then announced, and told to the model. */
 import type { BoardCard, BoardEdit } from "../contract.ts";
-import { placeOf } from "./columns.ts";
 import type { Notices } from "./notices.ts";
-import type { Move } from "./order.ts";
-import type { Store } from "./store.ts";
-import { createTold, type Told } from "./told.ts";
+import { type Move, placeOf } from "./order.ts";
+import { messageOf, type Store } from "./store.ts";
 
 export interface Deeds {
-  /** Failures are shown above the board. */
-  move(move: Move): void;
-  /** Rejects after a failure that is shown above the board. */
-  create(column: string, title: string): Promise<unknown>;
+  /** A failure is shown above the board. */
+  move(move: Move): Promise<void>;
+  /** False after a failure, which is shown above the board. */
+  create(column: string, title: string): Promise<boolean>;
   /** Rejects with words for the person, who is told where the field is. */
-  edit(card: BoardCard, edit: BoardEdit): Promise<unknown>;
-  comment(card: BoardCard, content: string): Promise<unknown>;
+  edit(card: BoardCard, edit: BoardEdit): Promise<void>;
+  comment(card: BoardCard, content: string): Promise<void>;
 }
 
-export function createDeeds({
-  store,
-  notices,
-  tell,
-}: {
-  store: Store;
-  notices: Notices;
-  tell(line: string): void;
-}): Deeds {
-  let told: Told | undefined;
-  const done = (card: BoardCard, kind: string, words: string): void => {
-    told ??= createTold(store.state.board?.project.slug ?? "Kaneo");
-    told.note({ key: card.key, kind, words });
-    tell(told.line());
-  };
-  const failed = (what: string) => (error: unknown) => {
-    notices.fail(`${what} ${error instanceof Error ? error.message : String(error)}`);
-    throw error;
+/** `tell` gives the model a line, which replaces the one before. */
+export function createDeeds(store: Store, notices: Notices, tell: (line: string) => void): Deeds {
+  /** By card and kind, so that a later change stands for an earlier one of its kind. */
+  const changes = new Map<string, string>();
+  const done = (key: string, kind: string, words: string): void => {
+    const about = `${key} ${kind}`;
+    changes.delete(about);
+    changes.set(about, words);
+    const board = slugOf(store.state.board?.project.slug ?? "Kaneo");
+    tell(`On the board ${board}, the person ${[...changes.values()].slice(-MOST).join("; ")}.`);
   };
 
   return {
-    move(move) {
-      const before = store.state.board?.cards.find(({ id }) => id === move.id);
-      const key = before?.key ?? "The card";
-      store
-        .move(move)
-        .then(
-          (card) => {
-            notices.announce(`${card.key} is now ${placeOf(card, store.state)}.`);
-            const isSame = before?.column === card.column;
-            done(
-              card,
-              "place",
-              isSame
-                ? `moved ${card.key} within ${card.column}`
-                : `moved ${card.key} to ${card.column}`,
-            );
-          },
-          failed(`${key} was not moved.`),
-        )
-        // It is shown already.
-        .catch(() => {});
+    async move(move) {
+      const { cards = [], columns = [] } = store.state.board ?? {};
+      const before = cards.find(({ id }) => id === move.id);
+      try {
+        const card = await store.move(move);
+        notices.announce(`${card.key} is now ${placeOf(card, store.state.lists, columns)}.`);
+        const where = before?.column === card.column ? "within" : "to";
+        done(card.key, "place", `moved ${slugOf(card.key)} ${where} ${slugOf(card.column)}`);
+      } catch (error) {
+        notices.fail(`${before?.key ?? "The card"} was not moved. ${messageOf(error)}`);
+      }
     },
-    create: (column, title) =>
-      store.create(column, title).then((card) => {
-        notices.announce(`${card.key} is created.`);
-        done(card, "new", `created ${card.key} in ${card.column}`);
-      }, failed("The card was not created.")),
-    edit: (card, edit) =>
-      store.edit(edit).then(() => {
-        const fields = Object.keys(edit).filter((name) => name !== "task_id");
-        const names = fields.map((name) => name.replace("_id", "")).join(", ");
-        done(card, names, `changed ${names} of ${card.key}`);
-      }),
-    comment: (card, content) =>
-      store.comment(card.id, content).then(() => {
-        done(card, "comment", `commented on ${card.key}`);
-      }),
+    async create(column, title) {
+      try {
+        const { key } = await store.create(column, title);
+        notices.announce(`${key} is created.`);
+        done(key, "new", `created ${slugOf(key)} in ${slugOf(column)}`);
+        return true;
+      } catch (error) {
+        notices.fail(`The card was not created. ${messageOf(error)}`);
+        return false;
+      }
+    },
+    async edit({ key }, edit) {
+      await store.edit(edit);
+      const fields = Object.keys(edit).filter((name) => name !== "task_id");
+      const names = fields.map((name) => name.replace("_id", "")).join(", ");
+      done(key, names, `changed ${names} of ${slugOf(key)}`);
+    },
+    async comment({ key, id }, content) {
+      await store.comment(id, content);
+      done(key, "comment", `commented on ${slugOf(key)}`);
+    },
   };
+}
+
+/** Told at once; older changes are history by then. */
+const MOST = 20;
+
+/** Keys and slugs are made of what people typed, and none of that may speak to the model. */
+function slugOf(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}_-]+/gu, "-").slice(0, 40);
 }

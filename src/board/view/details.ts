@@ -3,7 +3,7 @@ import type { BoardCard, BoardCardDetails, BoardEdit } from "../contract.ts";
 import { type CardFields, type Changes, createCardFields } from "./card-fields.ts";
 import { discussion } from "./discussion.ts";
 import { button, h } from "./elements.ts";
-import type { Board } from "./store.ts";
+import { type Board, messageOf } from "./store.ts";
 
 export interface DetailsOptions {
   card: BoardCard;
@@ -45,7 +45,7 @@ class Details {
       { class: "details", "aria-labelledby": heading.id },
       h("header", {}, heading, close),
       this.#failure,
-      this.#fields.form,
+      this.#fields.element,
       this.#status,
       this.#rest,
     );
@@ -72,6 +72,7 @@ class Details {
 
   async #save(changes: Changes): Promise<void> {
     if (Object.keys(changes).length === 0) return this.#say("Nothing was changed.");
+    if (changes.title === "") return this.#fail("A card needs a title. Nothing was saved.");
     this.#say("Saving…");
     await this.#options.save({ task_id: this.#options.card.id, ...changes }).then(
       () => {
@@ -111,7 +112,7 @@ class Details {
 
   #fail(error: unknown): void {
     this.#status.textContent = "";
-    this.#failure.textContent = error instanceof Error ? error.message : String(error);
+    this.#failure.textContent = messageOf(error);
     this.dialog.scrollTop = 0;
   }
 }

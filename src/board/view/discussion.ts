@@ -1,6 +1,6 @@
 /** What is around an opened card: its relations, its comments, and the field for one more. */
 import type { BoardCardDetails } from "../contract.ts";
-import { h, labelled } from "./elements.ts";
+import { h, labelled, submitting } from "./elements.ts";
 import type { Board } from "./store.ts";
 import { momentIn, nameIn } from "./wording.ts";
 
@@ -53,18 +53,13 @@ function commentItem(
   );
 }
 
-function commentForm(send: (content: string) => Promise<unknown>): HTMLFormElement {
-  const text = h("textarea", { class: "draft", dir: "auto", rows: 2, required: true });
-  const add = h("button", { type: "submit" }, "Comment");
-  const form = h("form", {}, labelled("New comment", text), add);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (text.value.trim() === "") return;
-    add.disabled = true;
-    // On success the form is replaced by an empty one, with the comment above it.
-    void send(text.value).catch(() => {
-      add.disabled = false;
-    });
+function commentForm(send: (content: string) => Promise<unknown>): HTMLElement {
+  const text = h("textarea", { class: "draft", dir: "auto", rows: 2 });
+  const add = h("button", { type: "button" }, "Comment");
+  submitting({ button: add, fields: [] }, async () => {
+    if (text.value.trim() === "") return text.focus();
+    // On success all of this is replaced, with the comment above it; a failure is shown, and the text stays.
+    await send(text.value).catch(() => {});
   });
-  return form;
+  return h("div", { class: "form" }, labelled("New comment", text), add);
 }

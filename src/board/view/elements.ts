@@ -30,6 +30,30 @@ export function button(
   return element;
 }
 
+/**
+ * Does something at a click on the button, and at Enter in one of the fields of one line. No form and its submit event, since
+ * many hosts do not allow their frames to submit any.
+ */
+export function submitting(
+  parts: { button: HTMLButtonElement; fields: readonly HTMLInputElement[] },
+  submit: () => Promise<unknown>,
+): void {
+  const run = async () => {
+    if (parts.button.disabled) return;
+    parts.button.disabled = true;
+    await submit().finally(() => {
+      parts.button.disabled = false;
+    });
+  };
+  parts.button.addEventListener("click", () => void run());
+  for (const field of parts.fields) {
+    field.addEventListener("keydown", (event) => {
+      // Enter also ends the choice of a character in some scripts.
+      if (event.key === "Enter" && !event.isComposing) void run();
+    });
+  }
+}
+
 /** A field below its name. */
 export function labelled<Field extends HTMLElement>(name: string, field: Field): HTMLLabelElement {
   return h("label", { class: "field" }, h("span", {}, name), field);

@@ -11,7 +11,7 @@ export interface FilterBar {
 }
 
 export function createFilterBar(changed: () => void): FilterBar {
-  const text = h("input", { type: "search", dir: "auto", placeholder: "Find cards" });
+  const text = h("input", { type: "search", dir: "auto" });
   let person = choice([]);
   let label = choice([]);
   let offered = "";
@@ -23,7 +23,7 @@ export function createFilterBar(changed: () => void): FilterBar {
     update();
     text.focus();
   });
-  const element = h("search", { class: "filters" }, labelled("Text", text), clear);
+  const element = h("search", { class: "filters" }, labelled("Find", text), clear);
 
   const update = () => {
     filter = { text: text.value, person: person.value, label: label.value };
@@ -31,7 +31,6 @@ export function createFilterBar(changed: () => void): FilterBar {
     changed();
   };
   element.addEventListener("input", update);
-  element.addEventListener("submit", (event) => event.preventDefault());
 
   return {
     element,
@@ -47,7 +46,7 @@ export function createFilterBar(changed: () => void): FilterBar {
       person = choice([["", "Anyone"], [NOBODY, "Nobody"], ...persons], filter.person);
       label = choice([["", "Any"], ...names.map((name) => [name, name] as const)], filter.label);
       element.replaceChildren(
-        labelled("Text", text),
+        labelled("Find", text),
         labelled("Person", person),
         labelled("Label", label),
         clear,

@@ -8,40 +8,42 @@ export interface MenuItem {
 
 /** Shows a menu at an element, which has the focus again when the menu closes without a choice. */
 export function openMenu(name: string, items: readonly MenuItem[], at: HTMLElement): void {
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": name, popover: "auto" });
+  const caption = h("p", { id: "menu-caption" }, name);
+  const menu = h("div", { role: "menu", "aria-labelledby": caption.id });
+  const popover = h("div", { class: "menu", popover: "auto" }, caption, menu);
   for (const { name: text, choose } of items) {
     const item = button(text, { role: "menuitem", tabindex: -1, dir: "auto" }, () => {
-      menu.hidePopover();
+      popover.hidePopover();
       choose();
     });
     menu.append(item);
   }
-  (at.closest("main") ?? document.body).append(menu);
-  menu.addEventListener("keydown", moveFocus);
-  menu.addEventListener("toggle", (event) => {
-    if ((event as ToggleEvent).newState === "closed") menu.remove();
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") popover.hidePopover();
+    else if (focusNext(menu, event.key)) event.preventDefault();
   });
-  menu.showPopover();
-  putNextTo(menu, at);
-  (menu.firstElementChild as HTMLElement | null)?.focus();
+  popover.addEventListener("toggle", (event) => {
+    if (event instanceof ToggleEvent && event.newState === "closed") popover.remove();
+  });
+  (at.closest("main") ?? document.body).append(popover);
+  popover.showPopover();
+  putNextTo(popover, at);
+  focusNext(menu, "Home");
 }
 
-function moveFocus(event: KeyboardEvent): void {
-  // It was put there by openMenu.
-  const menu = event.currentTarget as HTMLElement;
-  const items = [...menu.children] as HTMLElement[];
-  const at = items.indexOf(document.activeElement as HTMLElement);
+/** False for keys that move no focus. */
+function focusNext(menu: HTMLElement, key: string): boolean {
+  const items = [...menu.querySelectorAll<HTMLElement>("button")];
+  const at =
+    document.activeElement instanceof HTMLElement ? items.indexOf(document.activeElement) : -1;
   const next: Record<string, number> = {
     ArrowDown: (at + 1) % items.length,
     ArrowUp: (at - 1 + items.length) % items.length,
     Home: 0,
     End: items.length - 1,
   };
-  if (event.key === "Tab") menu.hidePopover();
-  const index = next[event.key];
-  if (index === undefined) return;
-  event.preventDefault();
-  items[index]?.focus();
+  items[next[key] ?? -1]?.focus();
+  return key in next;
 }
 
 const MARGIN = 4;
@@ -52,7 +54,10 @@ function putNextTo(menu: HTMLElement, at: HTMLElement): void {
   const { offsetWidth, offsetHeight } = menu;
   const isRightToLeft = getComputedStyle(at).direction === "rtl";
   const wantedLeft = isRightToLeft ? left : right - offsetWidth;
-  const most = (size: number, room: number) => Math.max(MARGIN, room - size - MARGIN);
-  menu.style.left = `${Math.max(MARGIN, Math.min(wantedLeft, most(offsetWidth, innerWidth)))}px`;
-  menu.style.top = `${Math.max(MARGIN, Math.min(bottom + MARGIN, most(offsetHeight, innerHeight)))}px`;
+  menu.style.left = `${within(wantedLeft, offsetWidth, innerWidth)}px`;
+  menu.style.top = `${within(bottom + MARGIN, offsetHeight, innerHeight)}px`;
+}
+
+function within(wanted: number, size: number, room: number): number {
+  return Math.max(MARGIN, Math.min(wanted, room - size - MARGIN));
 }

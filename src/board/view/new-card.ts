@@ -1,8 +1,8 @@
 /** The foot of a column: a button that becomes a field for the title of a new card. */
-import { button, h } from "./elements.ts";
+import { button, h, submitting } from "./elements.ts";
 
-/** `create` reports failures itself; the title stays in the field then. */
-export function createNewCard(column: string, create: (title: string) => Promise<unknown>) {
+/** After a failure, which `create` has shown and says by false, the title stays in the field. */
+export function createNewCard(column: string, create: (title: string) => Promise<boolean>) {
   const open = button("+ New card", { "aria-label": `New card in ${column}` }, () => {
     setOpen(true);
     title.focus();
@@ -12,9 +12,14 @@ export function createNewCard(column: string, create: (title: string) => Promise
     maxlength: 500,
     "aria-label": `Title of the new card in ${column}`,
   });
-  const add = h("button", { type: "submit", class: "main" }, "Add");
+  const add = h("button", { type: "button", class: "main" }, "Add");
   const cancel = button("Cancel", {}, () => close());
-  const form = h("form", { hidden: true }, title, h("div", { class: "row" }, add, cancel));
+  const form = h(
+    "div",
+    { class: "form", hidden: true },
+    title,
+    h("div", { class: "row" }, add, cancel),
+  );
 
   const setOpen = (isOpen: boolean) => {
     open.hidden = isOpen;
@@ -25,22 +30,13 @@ export function createNewCard(column: string, create: (title: string) => Promise
     setOpen(false);
     open.focus();
   };
-  const submit = async () => {
+  submitting({ button: add, fields: [title] }, async () => {
     const wanted = title.value.trim();
-    if (wanted === "" || add.disabled) return;
-    add.disabled = true;
-    const isCreated = await create(wanted).then(
-      () => true,
-      () => false,
-    );
-    add.disabled = false;
+    if (wanted === "") return title.focus();
+    const isCreated = await create(wanted);
     // Often there is one more.
     if (isCreated && title.value.trim() === wanted) title.value = "";
     title.focus();
-  };
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void submit();
   });
   form.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") close();

@@ -56,3 +56,11 @@ export function moveIntoGap(
   const isThere = at !== -1 && list[at + 1] === behind;
   return isThere ? undefined : { id, column, beforeId: behind?.id };
 }
+
+/** Where a card stands, in words: "3 of 7 in Done". */
+export function placeOf(card: BoardCard, lists: Lists, columns: readonly BoardColumn[]): string {
+  const list = lists.get(card.column) ?? [];
+  const at = list.findIndex(({ id }) => id === card.id);
+  const name = columns.find(({ slug }) => slug === card.column)?.name ?? card.column;
+  return at === -1 ? name : `${at + 1} of ${list.length} in ${name}`;
+}

@@ -258,6 +258,7 @@ export function textOf({ content = [] }: ToolResult): string {
   return text.trim() || "The server answered without a word.";
 }
 
-function messageOf(error: unknown): string {
+/** What went wrong, in words. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import type { Bridge } from "./bridge.ts";
 import { button, h } from "./elements.ts";
 import type { HostContext } from "./host.ts";
-import type { OpenLink } from "./sign-in.ts";
+import type { OpenLink } from "./panels.ts";
 import type { Board } from "./store.ts";
 
 export interface Top {

@@ -1,11 +1,11 @@
-/** Instead of the board, for who is signed out: where to sign in, and the code to compare. */
+/** What stands instead of the board: for who is signed out, and for hosts that let a view call no tools. */
 import { button, h } from "./elements.ts";
 import type { SignIn } from "./store.ts";
 
 /** Asks the host to open a page; rejects when it does not. */
 export type OpenLink = (url: string) => Promise<void>;
 
-/** `openLink` is undefined where the host opens no links. */
+/** Where to sign in, and the code to compare. `openLink` is undefined where the host opens no links. */
 export function signInPanel({ url, code }: SignIn, openLink: OpenLink | undefined): HTMLElement {
   const address = h("code", { class: "address", hidden: openLink !== undefined }, url);
   const open = (link: OpenLink) =>
@@ -31,4 +31,21 @@ export function signInPanel({ url, code }: SignIn, openLink: OpenLink | undefine
     ...(code ? [h("p", {}, "The page shows this code: ", h("b", { class: "code" }, code))] : []),
     ...(openLink ? [open(openLink)] : []),
   );
+}
+
+const TASK_LINE = /^(\S+-\d+) {2}(.*)$/;
+
+/** What `show_board` said, its lines as cards that only can be read. */
+export function plainBoard(text: string): HTMLElement {
+  const element = h("div", { class: "plain" });
+  for (const line of text.split("\n")) {
+    const [, key, rest] = TASK_LINE.exec(line) ?? [];
+    if (key !== undefined) {
+      const card = h("li", { dir: "auto" }, h("span", { class: "key" }, key), ` ${rest}`);
+      if (element.lastElementChild instanceof HTMLUListElement)
+        element.lastElementChild.append(card);
+      else element.append(h("ul", {}, card));
+    } else if (line.trim() !== "") element.append(h("p", { dir: "auto" }, line));
+  }
+  return element;
 }

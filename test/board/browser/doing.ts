@@ -1,0 +1,233 @@
+/** What a person does on the board, in a browser: with mouse, finger and keyboard. */
+import type { Locator } from "playwright-core";
+import { expect } from "vitest";
+import { createFakeBoard, type FakeBoard } from "../fake-board.ts";
+import type { Host } from "../host-page.ts";
+import { inBrowser, openBoard } from "./setup.ts";
+
+const SIX = [..."aaabbb"].map((column, index) => ({
+  title: `Card ${index + 1}`,
+  column: column === "a" ? "to-do" : "in-progress",
+}));
+
+const column = ({ frame }: Host, name: string) => frame.getByRole("region", { name });
+const card = ({ frame }: Host, title: string) =>
+  frame
+    .getByRole("listitem")
+    .filter({ has: frame.getByRole("button", { name: title, exact: true }) });
+
+/** The titles of a column, from top to bottom as they are seen. */
+async function titlesIn(host: Host, name: string): Promise<string[]> {
+  const cards = await column(host, name).locator(".card").all();
+  const placed = await Promise.all(
+    cards.map(async (one) => ({
+      title: (await one.locator(".title").textContent()) ?? "",
+      y: (await one.boundingBox())?.y ?? 0,
+    })),
+  );
+  return placed.sort((one, other) => one.y - other.y).map(({ title }) => title);
+}
+
+async function middleOf(locator: Locator): Promise<{ x: number; y: number; height: number }> {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error("It is not to be seen.");
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2, height: box.height };
+}
+
+/** Drags a card by mouse to just above (-1) or below (1) the middle of another one. */
+async function drag(
+  host: Host,
+  what: string,
+  onto: { title: string; side: -1 | 1 },
+): Promise<void> {
+  const { mouse } = host.page;
+  const from = await middleOf(card(host, what));
+  const to = await middleOf(card(host, onto.title));
+  await mouse.move(from.x, from.y);
+  await mouse.down();
+  await mouse.move(to.x, to.y, { steps: 5 });
+  await mouse.move(to.x, to.y + (onto.side * to.height) / 4, { steps: 2 });
+  await host.frame.locator(".marker:visible").waitFor();
+  await mouse.up();
+}
+
+const movesOf = (board: FakeBoard) =>
+  board.calls.filter(({ name }) => name === "board_move").map(({ args }) => args);
+const toldModel = (host: Host) => JSON.stringify(host.sentBy("ui/update-model-context").at(-1));
+
+inBrowser("a card is dragged to another column, and the model is told", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+
+  await drag(host, "Card 1", { title: "Card 5", side: -1 });
+  await host.frame.getByText("WEB-1 is now 2 of 4 in In Progress.").waitFor();
+
+  expect(await titlesIn(host, "In Progress")).toEqual(["Card 4", "Card 1", "Card 5", "Card 6"]);
+  expect(movesOf(board)).toEqual([
+    {
+      task_id: "task-1",
+      column: "in-progress",
+      before_id: "task-5",
+      expected_column: "to-do",
+      expected_position: 10,
+    },
+  ]);
+  expect(toldModel(host)).toContain("On the board WEB, the person moved WEB-1 to in-progress.");
+  expect(await host.frame.getByRole("dialog").count()).toBe(0);
+});
+
+inBrowser("a card is dragged within its column, to its end as well", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+
+  await drag(host, "Card 3", { title: "Card 1", side: -1 });
+  await host.frame.getByText("WEB-3 is now 1 of 3 in To Do.").waitFor();
+  await drag(host, "Card 1", { title: "Card 2", side: 1 });
+  await host.frame.getByText("WEB-1 is now 3 of 3 in To Do.").waitFor();
+
+  expect(await titlesIn(host, "To Do")).toEqual(["Card 3", "Card 2", "Card 1"]);
+  expect(movesOf(board).map(({ before_id }) => before_id)).toEqual(["task-1", undefined]);
+});
+
+inBrowser("a card that is put back, or whose dragging Escape ends, is not moved", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+  const { mouse, keyboard } = host.page;
+
+  await drag(host, "Card 1", { title: "Card 2", side: -1 });
+  const from = await middleOf(card(host, "Card 1"));
+  const to = await middleOf(card(host, "Card 6"));
+  await mouse.move(from.x, from.y);
+  await mouse.down();
+  await mouse.move(to.x, to.y, { steps: 5 });
+  await keyboard.press("Escape");
+  await mouse.up();
+
+  expect(await host.frame.locator(".dragged").count()).toBe(0);
+  expect(movesOf(board)).toEqual([]);
+});
+
+inBrowser("a finger that stays drags, and one that goes on at once scrolls", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+  const client = await host.page.context().newCDPSession(host.page);
+  const touch = (type: string, point?: { x: number; y: number }) =>
+    client.send("Input.dispatchTouchEvent", {
+      type: type as "touchStart",
+      touchPoints: point ? [point] : [],
+    });
+  const from = await middleOf(card(host, "Card 1"));
+  const to = await middleOf(card(host, "Card 4"));
+
+  await touch("touchStart", from);
+  await touch("touchMove", { x: from.x, y: from.y + 40 });
+  await touch("touchEnd");
+  await touch("touchStart", from);
+  await host.frame.locator(".dragged").waitFor({ state: "attached" });
+  await touch("touchMove", { x: to.x, y: to.y - 10 });
+  await column(host, "In Progress").locator(".marker:visible").waitFor();
+  await touch("touchEnd");
+  await host.frame.getByText("WEB-1 is now 1 of 4 in In Progress.").waitFor();
+
+  expect(movesOf(board)).toMatchObject([{ task_id: "task-1", before_id: "task-4" }]);
+});
+
+inBrowser("keys alone move a card, and the focus goes with it", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+  const { keyboard } = host.page;
+
+  await card(host, "Card 1").locator(".title").focus();
+  for (const key of ["ArrowDown", "Shift+F10", "ArrowDown", "ArrowUp", "Enter"])
+    await keyboard.press(key);
+  await host.frame.getByText("WEB-2 is now 4 of 4 in In Progress.").waitFor();
+  const focused = await host.frame.locator(":focus").textContent();
+  for (const key of ["Tab", "Enter", "End", "ArrowUp", "Enter"]) await keyboard.press(key);
+  await host.frame.getByText("WEB-2 is now 1 of 4 in In Progress.").waitFor();
+
+  expect(focused).toBe("Card 2");
+  expect(await titlesIn(host, "In Progress")).toEqual(["Card 2", "Card 4", "Card 5", "Card 6"]);
+});
+
+inBrowser("a refused move goes back and is told, and what is true now is shown", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+  const text = "WEB-1 is in done now, not in to-do: somebody else moved it.";
+  board.instead = (name) =>
+    name === "board_move" ? { isError: true, content: [{ type: "text", text }] } : undefined;
+  board.card("WEB-1").column = "done";
+  board.changed();
+
+  await drag(host, "Card 1", { title: "Card 5", side: -1 });
+  await host.frame.getByRole("alert").getByText(text).waitFor();
+  await column(host, "Done").getByText("Card 1").waitFor();
+
+  expect(await titlesIn(host, "In Progress")).toEqual(["Card 4", "Card 5", "Card 6"]);
+  expect(host.sentBy("ui/update-model-context")).toEqual([]);
+});
+
+inBrowser("a host that refuses the call takes nothing along but the move", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+  board.instead = (name) => {
+    if (name === "board_move") throw new Error("The user denied this call.");
+    return undefined;
+  };
+
+  await drag(host, "Card 1", { title: "Card 5", side: -1 });
+  await host.frame
+    .getByRole("alert")
+    .getByText("WEB-1 was not moved. The user denied this call.")
+    .waitFor();
+
+  expect(await titlesIn(host, "To Do")).toEqual(["Card 1", "Card 2", "Card 3"]);
+});
+
+inBrowser("a new card is added below its column", async () => {
+  const board = createFakeBoard(SIX);
+  await using host = await openBoard(board);
+  const { frame } = host;
+
+  await frame.getByRole("button", { name: "New card in Done" }).click();
+  await frame.getByRole("textbox", { name: /Title of the new card/ }).fill("Brand new 🎉");
+  await host.page.keyboard.press("Enter");
+  await column(host, "Done").locator(".title").getByText("Brand new 🎉").waitFor();
+
+  expect(board.calls.find(({ name }) => name === "board_create")?.args).toEqual({
+    project_id: "web",
+    column: "done",
+    title: "Brand new 🎉",
+  });
+});
+
+inBrowser(
+  "an opened card is changed and commented on, and unsaved words are not lost at once",
+  async () => {
+    const board = createFakeBoard(SIX);
+    board.details.description = "As it was";
+    await using host = await openBoard(board);
+    const dialog = host.frame.getByRole("dialog");
+
+    await card(host, "Card 2").locator(".title").click();
+    await dialog.getByLabel("Priority").selectOption("urgent");
+    await dialog.getByLabel("Due").fill("2026-03-01");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("Saved.").waitFor();
+    await dialog.getByLabel("New comment").fill("Done soon");
+    await host.page.keyboard.press("Escape");
+    const warning = await dialog.getByRole("alert").textContent();
+    await dialog.getByRole("button", { name: "Comment" }).click();
+    await dialog.locator(".written").getByText("Done soon").waitFor();
+    await host.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+
+    expect(warning).toContain("not saved");
+    expect(
+      board.calls.filter(({ name }) => /edit|comment/.test(name)).map(({ args }) => args),
+    ).toEqual([
+      { task_id: "task-2", priority: "urgent", due: "2026-03-01" },
+      { task_id: "task-2", content: "Done soon" },
+    ]);
+    expect(toldModel(host)).toContain("changed priority, due of WEB-2; commented on WEB-2");
+  },
+);

@@ -1,0 +1,27 @@
+/** One browser for all tests of the board; each has a tab of its own. */
+import { afterAll, test } from "vitest";
+import { findChromium, openPage } from "../../support/chromium.ts";
+import type { FakeBoard } from "../fake-board.ts";
+import { type Host, type HostOptions, openInHost } from "../host-page.ts";
+
+const chromium = await findChromium();
+if (chromium === undefined) {
+  console.warn("The board is not looked at: no Chromium at CHROMIUM_PATH or /usr/bin/chromium.");
+}
+const browser = chromium === undefined ? undefined : await openPage(chromium);
+afterAll(() => browser?.[Symbol.asyncDispose]());
+
+export const inBrowser = test.skipIf(browser === undefined);
+
+/** The view in a host, as soon as `shown` is to be seen. */
+export async function open(options: HostOptions, shown = ".card"): Promise<Host> {
+  if (!browser) throw new Error("There is no browser.");
+  const host = await openInHost(browser.page.context(), options);
+  await host.frame.locator(shown).first().waitFor();
+  return host;
+}
+
+/** A board in a host. */
+export function openBoard(board: FakeBoard, options: Partial<HostOptions> = {}): Promise<Host> {
+  return open({ call: board.call, ...options });
+}
