@@ -13,6 +13,8 @@ export interface ScriptedModel extends AsyncDisposable {
   readonly turns: readonly Turn[];
   /** Whether it tells what a tool answered, or waits: what is on the screen meanwhile, the client shows by itself. */
   mayTell: boolean;
+  /** The arguments of its call. */
+  asks: object;
 }
 
 export async function startScriptedModel(): Promise<ScriptedModel> {
@@ -25,7 +27,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
     if (!dialect || body === "") return void response.writeHead(404).end();
     const turn = readTurn(dialect, JSON.parse(body), "list_tasks");
     turns.push(turn);
-    const says = reply(turn, called);
+    const says = reply(turn, called, model.asks);
     if ("tool" in says) called = says.tool;
     while ("text" in says && turn.result !== undefined && !model.mayTell) await delay(50);
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -40,6 +42,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
     url: server.url,
     turns,
     mayTell: true,
+    asks: { project: "WEB", state: "open" },
     [Symbol.asyncDispose]: () => {
       model.mayTell = true;
       return server[Symbol.asyncDispose]();
@@ -49,10 +52,10 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 }
 
 /** Calls the tool, looked for before where the client keeps it back, and tells its answer; titles and the like get a word. */
-function reply({ tool, search, result }: Turn, called: Tool | undefined): Says {
+function reply({ tool, search, result }: Turn, called: Tool | undefined, args: object): Says {
   const isFound = result !== undefined && called?.name === search?.name;
   if (result !== undefined && !isFound) return { text: told(result) };
-  if (tool) return { tool, args: { project: "WEB", state: "open" } };
+  if (tool) return { tool, args };
   if (search && !isFound) return { tool: search, args: { query: "kaneo list_tasks" } };
   return { text: "Tasks" };
 }

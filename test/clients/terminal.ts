@@ -9,6 +9,8 @@ const run = promisify(execFile);
 export interface Terminal extends AsyncDisposable {
   /** The whole screen, without colours. Fails when the program has ended. */
   screen(): Promise<string>;
+  /** The same with the escape sequences of its colours. */
+  coloured(): Promise<string>;
   /** Presses keys, in tmux's names: `Enter`, `Right`. */
   press(...keys: string[]): Promise<void>;
   type(text: string): Promise<void>;
@@ -26,21 +28,23 @@ export interface Program {
   command: readonly string[];
   env: Readonly<Record<string, string>>;
   cwd: string;
+  columns?: number;
 }
 
-const [COLUMNS, ROWS] = ["120", "45"];
+const ROWS = "45";
 const PATIENCE_MS = 120_000;
 const SETTLING_MS = 1_000;
 
 /** Starts a program with this environment and no other. */
-export async function openTerminal({ command, env, cwd }: Program): Promise<Terminal> {
+export async function openTerminal(program: Program): Promise<Terminal> {
+  const { command, env, cwd, columns = 120 } = program;
   // A tmux of its own, which nobody's settings change and nobody's session shares.
   const socket = join(cwd, `.tmux-${Date.now()}`);
   const tmux = async (...words: string[]) =>
     (await run("tmux", ["-S", socket, "-f", "/dev/null", ...words])).stdout;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const started = ["env", "-i", ...variables, ...command];
-  await tmux("new-session", "-d", "-x", COLUMNS, "-y", ROWS, "-c", cwd, ...started);
+  await tmux("new-session", "-d", "-x", String(columns), "-y", ROWS, "-c", cwd, ...started);
   const screen = () => tmux("capture-pane", "-p");
   const press = async (...keys: string[]) => {
     for (const key of keys) {
@@ -50,6 +54,7 @@ export async function openTerminal({ command, env, cwd }: Program): Promise<Term
   };
   return {
     screen,
+    coloured: () => tmux("capture-pane", "-p", "-e"),
     press,
     type: async (text) => {
       await tmux("send-keys", "-l", text);
