@@ -24,6 +24,8 @@ npm install --global ${from.isOnNpm ? "kaneo-mcp" : npxPackage(version, from)}
 kaneo-mcp install
 \`\`\`
 
+Where you may not install for everybody, add \`--prefix ~/.local\` to the first line, and \`~/.local/bin\` to your PATH.
+
 <details>
 <summary>One client only: a line or a button for each</summary>
 
@@ -40,6 +42,19 @@ The buttons add Kaneo's cloud; for your own instance correct \`KANEO_API_URL\` i
 /** The sections of docs/clients.md: each client's line, file, entry, restart and log. */
 export function clientSections(): string {
   return clients.map(section).join("\n");
+}
+
+/** The README's list of logs. */
+export function logTable(): string {
+  const rows = Object.entries(clientNotes).map(([title, { log }]) => `| ${title} | ${log} |`);
+  return `<details>
+<summary>Each client's log</summary>
+
+| Client | Its log |
+| --- | --- |
+${rows.join("\n")}
+
+</details>`;
 }
 
 function section(client: Client): string {

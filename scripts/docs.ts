@@ -6,21 +6,20 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { publication } from "../src/cli/publication.ts";
-import { clientSections, installLines } from "./client-docs.ts";
+import { clientSections, installLines, logTable } from "./client-docs.ts";
 import { toolPage, toolTables } from "./tool-docs.ts";
 
 const folder = fileURLToPath(new URL("../", import.meta.url));
 
 const isCheck = process.argv.includes("--check");
 const problems = isCheck ? await namesOfNothing() : [];
-const readme = await read("README.md");
 const papers = {
-  "README.md": between(
-    between(readme, "tools", toolTables()),
-    "install",
-    installLines(publication),
-  ),
-  "docs/clients.md": between(await read("docs/clients.md"), "by hand", clientSections()),
+  "README.md": await filledIn("README.md", {
+    install: installLines(publication),
+    logs: logTable(),
+    tools: toolTables(),
+  }),
+  "docs/clients.md": await filledIn("docs/clients.md", { "by hand": clientSections() }),
   "docs/tools.md": toolPage(),
 };
 for (const [name, fresh] of Object.entries(papers)) {
@@ -31,10 +30,14 @@ for (const [name, fresh] of Object.entries(papers)) {
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
-/** Puts what is known elsewhere between its two marks. */
-function between(paper: string, mark: string, text: string): string {
-  const place = new RegExp(`(?<=<!-- ${mark} -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
-  return paper.replace(place, () => `${text.trimEnd()}\n`);
+/** The paper with what is known elsewhere between the marks of these names. */
+async function filledIn(paper: string, texts: Record<string, string>): Promise<string> {
+  let filled = await read(paper);
+  for (const [mark, text] of Object.entries(texts)) {
+    const place = new RegExp(`(?<=<!-- ${mark} -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
+    filled = filled.replace(place, () => `${text.trimEnd()}\n`);
+  }
+  return filled;
 }
 
 /** What a paper holds, nothing where it is not there yet. */
