@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { KaneoMcpError } from "../errors.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { CallOptions } from "./calls.ts";
@@ -24,6 +25,8 @@ export async function choicesFrom<T>(
     () => {},
   );
   try {
+    // What else was asked at the start is answered first: to load the way to Kaneo takes longer than all of that.
+    await nextTurn();
     const signal = AbortSignal.any([request.signal, late.signal]);
     const { session, kaneo } = await createContext(signal);
     const { kind } = await session.state(signal);

@@ -5,13 +5,9 @@ import type {
   Result,
 } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
-import {
-  type Located,
-  listProjects,
-  locate,
-  MIME_TYPE,
-  resources,
-} from "../resources/resources.ts";
+import type { Located } from "../resources/reading.ts";
+import { MIME_TYPE, resources } from "../resources/resources.ts";
+import type { ToolContext } from "../tools/tool.ts";
 import type { Caller } from "./calls.ts";
 import { choicesFrom } from "./menus.ts";
 import type { MethodOptions } from "./methods.ts";
@@ -28,7 +24,11 @@ export function createResources(caller: Caller, options: MethodOptions) {
     async list(request: MethodRequest): Promise<ListResourcesResult> {
       const isListed = (await existing()).some(({ name }) => name === "project");
       if (!isListed) return { resources: [] };
-      return { resources: await choicesFrom(listProjects, request, options) };
+      const ask = async (kaneo: ToolContext["kaneo"]) => {
+        const { listProjects } = await import("../resources/reading.ts");
+        return listProjects(kaneo);
+      };
+      return { resources: await choicesFrom(ask, request, options) };
     },
 
     async templates(): Promise<ListResourceTemplatesResult> {
@@ -44,7 +44,7 @@ export function createResources(caller: Caller, options: MethodOptions) {
     },
 
     async read(request: MethodRequest): Promise<Result> {
-      const { uri, resource, name } = locateFor(request);
+      const { uri, resource, name } = await locateFor(request);
       const tool = (await options.loadTools()).find((one) => one.name === resource.tool);
       if (tool === undefined) throw notFound(request, uri, "There is no such resource here.");
       const contents = (text: string) => ({ contents: [{ uri, mimeType: MIME_TYPE, text }] });
@@ -69,7 +69,7 @@ const LONGEST_URI = 2_048;
  *
  * @throws ProtocolError when it is none, or nothing can stand behind it.
  */
-export function locateFor(request: MethodRequest): Located & { uri: string } {
+export async function locateFor(request: MethodRequest): Promise<Located & { uri: string }> {
   const { uri } = request.params;
   if (typeof uri !== "string" || uri === "" || uri.length > LONGEST_URI) {
     throw new ProtocolError(
@@ -77,6 +77,7 @@ export function locateFor(request: MethodRequest): Located & { uri: string } {
       `"uri" must be a string of 1 to ${LONGEST_URI} characters.`,
     );
   }
+  const { locate } = await import("../resources/reading.ts");
   const located = locate(uri);
   if (located) return { uri, ...located };
   const forms = resources.map(({ uriTemplate }) => uriTemplate).join(", ");

@@ -4,7 +4,6 @@
  */
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { KaneoMcpError } from "../errors.ts";
-import { watchResource } from "../resources/resources.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { CallOptions } from "./calls.ts";
 import { ERROR_CODES, isRecord, META_KEYS, type MethodRequest, ProtocolError } from "./protocol.ts";
@@ -31,7 +30,7 @@ export function createSubscriptions(options: SubscriptionOptions) {
 
   return {
     async subscribe(request: MethodRequest): Promise<Result> {
-      const { uri } = locateFor(request);
+      const { uri } = await locateFor(request);
       if (subscribed.has(uri)) return {};
       if (!options.hasChanges) throw refusal(uri, "Nothing tells of changes here.");
       if (subscribed.size >= MOST_WATCHED) {
@@ -51,8 +50,8 @@ export function createSubscriptions(options: SubscriptionOptions) {
       return {};
     },
 
-    unsubscribe(request: MethodRequest): Result {
-      const { uri } = locateFor(request);
+    async unsubscribe(request: MethodRequest): Promise<Result> {
+      const { uri } = await locateFor(request);
       subscribed.get(uri)?.abort();
       subscribed.delete(uri);
       return {};
@@ -120,7 +119,7 @@ async function watch(
   options: SubscriptionOptions,
   { signal, told }: { signal: AbortSignal; told: () => void },
 ): Promise<void> {
-  const { uri, ...located } = locateFor(request);
+  const { uri, ...located } = await locateFor(request);
   const end = new AbortController();
   const begun = new AbortController();
   const watching = AbortSignal.any([signal, end.signal]);
@@ -131,6 +130,7 @@ async function watch(
     () => {},
   );
   try {
+    const { watchResource } = await import("../resources/reading.ts");
     const context = await options.createContext(watching);
     const changed = tellTogether(told, watching, options);
     await watchResource(located, context, { changed, signal: watching });

@@ -7,7 +7,8 @@ import { workspacesMeant } from "../kaneo/references.ts";
 import { boardSchema, type Project, searchSchema } from "../kaneo/schemas.ts";
 import { tasksOf } from "../kaneo/tasks.ts";
 import { inline } from "../text/untrusted.ts";
-import { type Choice, plainNames } from "./resources.ts";
+import { plainNames } from "./reading.ts";
+import type { Choice } from "./resources.ts";
 
 /** What a person who has typed so much may mean, the likeliest first. */
 export async function choicesFor(choice: Choice, typed: string, kaneo: Kaneo): Promise<string[]> {

@@ -7,6 +7,7 @@ import "../../src/mcp/prompts.ts";
 import "../../src/mcp/resources.ts";
 import "../../src/mcp/subscriptions.ts";
 import "../../src/mcp/tool-calls.ts";
+import "../../src/resources/choices.ts";
 import { createMcpServer, type McpServerOptions } from "../../src/mcp/server.ts";
 import type { Session } from "../../src/session.ts";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
