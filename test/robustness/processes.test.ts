@@ -3,6 +3,7 @@ import { runHostileServer } from "./hostile-server.ts";
 import { runLifeCycle } from "./life-cycle.ts";
 import { runMixedCalls } from "./mixed-calls.ts";
 import { runRandomMessages } from "./random-messages.ts";
+import { runRandomParams } from "./random-params.ts";
 import { runSecretSearch } from "./secret-search.ts";
 
 // test/stress has the long forms of these.
@@ -18,6 +19,17 @@ test.concurrent(
     const { wrong, strayLines, exit } = await runRandomMessages({ messages: 500, seed: 7 });
 
     expect({ wrong, strayLines, exit }).toEqual({ wrong: [], strayLines: [], exit: leftCleanly });
+  },
+);
+
+test.concurrent(
+  "answers random params of resources, prompts and completion with results or the right errors",
+  patient,
+  async () => {
+    const { complaints, results, errors } = await runRandomParams({ runs: 40, seed: 13 });
+
+    expect(complaints).toEqual([]);
+    expect(Math.min(results, errors)).toBeGreaterThan(100);
   },
 );
 
