@@ -12,6 +12,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { clients } from "../../src/cli/clients.ts";
 import { changeConfigFile } from "../../src/cli/config-file.ts";
 import { clientTitled, makeClientMachine } from "../support/client-machine.ts";
 import { mountSmallDisk } from "../support/small-disk.ts";
@@ -33,23 +34,39 @@ for (const mode of [0o600, 0o664]) {
   });
 }
 
-test("a link stays a link, and what is behind it is changed and put back", async () => {
-  await using machine = await makeClientMachine();
-  const path = await machine.write(cursor, "{}");
-  const real = join(machine.home, "dotfiles", "cursor.json");
-  await mkdir(dirname(real));
-  await rename(path, real);
-  await symlink(real, path);
+for (const client of clients) {
+  test(`${client.title}: a link stays a link, and what is behind it is changed and put back`, async () => {
+    await using machine = await makeClientMachine();
+    const path = await machine.write(client, "");
+    const real = join(machine.home, "dotfiles", "settings");
+    await mkdir(dirname(real));
+    await rename(path, real);
+    await symlink(real, path);
 
-  await machine.install("cursor");
-  const between = await readFile(real, "utf8");
-  await machine.uninstall("cursor");
+    await machine.install(client.title);
+    const between = await readFile(real, "utf8");
+    await machine.uninstall(client.title);
 
-  expect(between).toContain("kaneo-mcp.cjs");
-  expect((await lstat(path)).isSymbolicLink()).toBe(true);
-  expect(await readFile(real, "utf8")).toBe("{}");
-  expect(await readdir(dirname(real))).toEqual(["cursor.json"]);
-});
+    expect(between).toContain("kaneo-mcp.cjs");
+    expect((await lstat(path)).isSymbolicLink()).toBe(true);
+    expect(await readFile(real, "utf8")).toBe("");
+    expect(await readdir(dirname(real))).toEqual(["settings"]);
+  });
+
+  test(`${client.title}: a write-protected file is said to be one, and stays`, async () => {
+    await using machine = await makeClientMachine();
+    const path = await machine.write(client, "");
+    await chmod(path, 0o444);
+
+    const { code, err } = await machine.install(client.title);
+
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `${path} is as it was: it is write-protected. Allow writing to it and try again.`,
+    );
+    expect(await readFile(path, "utf8")).toBe("");
+  });
+}
 
 test("a link to nowhere is named with where it points, and stays", async () => {
   await using machine = await makeClientMachine();
@@ -64,20 +81,6 @@ test("a link to nowhere is named with where it points, and stays", async () => {
     `${path} is as it was: it is a link to /nowhere/mcp.json, which is not there.`,
   );
   expect((await lstat(path)).isSymbolicLink()).toBe(true);
-});
-
-test("a write-protected file is said to be one, and stays", async () => {
-  await using machine = await makeClientMachine();
-  const path = await machine.write(cursor, "{}");
-  await chmod(path, 0o444);
-
-  const { code, err } = await machine.install("cursor");
-
-  expect(code).toBe(1);
-  expect(err).toContain(
-    `${path} is as it was: it is write-protected. Allow writing to it and try again.`,
-  );
-  expect(await readFile(path, "utf8")).toBe("{}");
 });
 
 test("a folder that cannot be made is said, with the system's reason", async () => {

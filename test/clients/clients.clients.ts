@@ -1,9 +1,13 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { parse as parseToml } from "smol-toml";
 import { afterAll, expect, test } from "vitest";
+import { placesOf } from "../../src/cli/clients.ts";
+import { entriesIn, withEntry } from "../../src/cli/config-text.ts";
+import { clientTitled } from "../support/client-machine.ts";
 import { type RealClient, realClients } from "./real-clients.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -48,6 +52,29 @@ for (const client of realClients) {
     if (client.question) expect(await stage.opened()).toContain(code);
     const added = told.out.includes("was added by") ? "its own command" : "its file";
     rows.push([client.package, added, where, hostsOf(stage)]);
+  });
+}
+
+for (const client of realClients) {
+  test(`${client.title}: install and uninstall leave other servers and settings as they were`, async () => {
+    await using stage = await setStage(client.package);
+    const known = clientTitled(client.title);
+    const [file] = known.files(placesOf("linux", stage.home, {}));
+    const [settings = ""] = Object.values(client.files(stage.model.url));
+    const other = known.entry({ command: "other", args: ["a"], env: { A: "b" } }, "other");
+    const text = withEntry(settings, { ...known, name: "other" }, other);
+    await writeFiles(stage.home, { [relative(stage.home, file)]: text });
+    const parse = known.format === "toml" ? parseToml : JSON.parse;
+
+    await stage.kaneoMcp("install", client.word);
+    const between = await readFile(file, "utf8");
+    await stage.kaneoMcp("uninstall", client.word);
+    const after = await readFile(file, "utf8");
+
+    expect(Object.keys(entriesIn(between, known)).sort()).toEqual(["kaneo", "other"]);
+    expect(entriesIn(after, known)).toEqual(entriesIn(text, known));
+    // Some commands add settings of their own.
+    expect(parse(after)).toMatchObject(parse(text));
   });
 }
 
