@@ -33,7 +33,7 @@ async function distributed(from = unpublished) {
 const filled = z.string().min(1);
 const envOf = z.record(filled, filled);
 const field = z.strictObject({
-  type: z.enum(["string", "boolean"]),
+  type: z.enum(["string", "boolean", "directory"]),
   title: filled,
   description: filled,
   required: z.literal(false),

@@ -24,8 +24,8 @@ const bySetting = <T>(value: (setting: Setting) => T, name: "key" | "variable" =
 
 /** What Claude Desktop and Claude Code put into the environment, from the fields of the person. */
 const filledIn = bySetting(({ key }) => `\${user_config.${key}}`, "variable");
-const field = ({ title, description, isSecret, default: value }: Setting) => ({
-  type: typeof value,
+const field = ({ title, description, isSecret, isFolder, default: value }: Setting) => ({
+  type: isFolder ? "directory" : typeof value,
   title,
   description,
   required: false,

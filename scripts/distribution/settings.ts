@@ -1,3 +1,5 @@
+import { toolsetNames } from "../../src/tools/toolsets.ts";
+
 /** A setting that a person may make where a client shows fields for them. */
 export interface Setting {
   key: string;
@@ -7,6 +9,8 @@ export interface Setting {
   /** Each has one: a field without is passed on as a placeholder by some clients. */
   default: string | boolean;
   isSecret?: true;
+  /** Whether clients that can let the person pick a folder. */
+  isFolder?: true;
 }
 
 export const settings: readonly Setting[] = [
@@ -36,7 +40,16 @@ export const settings: readonly Setting[] = [
     key: "toolsets",
     variable: "KANEO_TOOLSETS",
     title: "Toolsets",
-    description: "Which tools there are: default, all, or names with commas between",
+    description: `Which tools there are, with commas between: ${toolsetNames.join(", ")}`,
     default: "default",
+  },
+  {
+    key: "files_dir",
+    variable: "KANEO_FILES_DIR",
+    title: "Folder for files (optional)",
+    description:
+      "The one folder whose files may be attached and imported, and where exports are put",
+    default: "",
+    isFolder: true,
   },
 ];

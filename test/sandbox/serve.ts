@@ -38,7 +38,11 @@ Password        ${alice.password}
 API key         ${alice.apiKey}  (${alice.name})
 Approval page   ${url}/device
 
-To try it in an MCP client, add this to its configuration (after "npm ci", which builds the file):
+To try it in the MCP clients of this machine (uninstall with the same name takes it out again):
+
+node ${command} install --name kaneo-sandbox --api-url ${url}
+
+or add this to a client's configuration:
 
 ${config}
 `;
