@@ -15,8 +15,9 @@ const refusedSchema = z.object({ code: z.literal(["INVALID_API_KEY", "KEY_EXPIRE
 const doneSchema = z.object({ success: z.literal(true) });
 
 /**
- * Sends every request with the person's token. A token that turns out to be dead is replaced once, by one that another
- * process wrote; a request refused with 401 was not done, so it is safe to repeat.
+ * Sends every request with the person's token, which is looked up once for all requests that have the signal of the same call.
+ * A token that turns out to be dead is replaced once, by one that another process wrote; a request refused with 401 was
+ * not done, so it is safe to repeat.
  *
  * @throws KaneoMcpError "sign_in_required" with the link when the person has to approve first, besides what `http`
  * throws.
@@ -25,18 +26,30 @@ export function withBearer(
   http: Http,
   signIn: Pick<SignIn, "token" | "accepted" | "refused" | "refusedAgain">,
 ): Http {
+  const ofCalls = new WeakMap<AbortSignal, Promise<string>>();
+  const tokenFor = (signal: AbortSignal | undefined): Promise<string> => {
+    const known = signal && ofCalls.get(signal);
+    if (known || !signal) return known ?? signIn.token();
+    const token = signIn.token(signal);
+    ofCalls.set(signal, token);
+    // The person may approve, and the same call goes on.
+    token.catch(() => ofCalls.delete(signal));
+    return token;
+  };
   return async (request) => {
-    const token = await signIn.token(request.signal);
+    const { signal } = request;
+    const token = await tokenFor(signal);
     const response = await http(authorized(request, token));
     if (!looksRefused(request, response)) {
       signIn.accepted(token);
       return response;
     }
-    const next = await signIn.refused(token, request.signal);
+    if (signal) ofCalls.delete(signal);
+    const next = await signIn.refused(token, signal);
     if (next === undefined) return response;
     const second = await http(authorized(request, next));
     if (!looksRefused(request, second)) signIn.accepted(next);
-    else await signIn.refusedAgain(next, request.signal);
+    else await signIn.refusedAgain(next, signal);
     return second;
   };
 }

@@ -25,20 +25,17 @@ export function openDiskFolders(path: string, owner: Owner) {
   const at = (n: number, name = "") => join(path, String(n), name);
   const room = createRoom();
   const check = async () => {
-    await checkFolder(dirname(path), owner);
-    await checkFolder(path, owner);
+    await Promise.all([checkFolder(dirname(path), owner), checkFolder(path, owner)]);
   };
 
   return {
     /** @throws Error with a readable reason when the folder is not ours. */
     numbers: async (): Promise<number[]> => {
-      try {
-        await check();
-        return (await readdir(path)).filter((name) => NUMBER.test(name)).map(Number);
-      } catch (error) {
+      const names = await listChecked(path, check()).catch((error: unknown) => {
         if (codeOf(error) === "ENOENT") return [];
         throw error;
-      }
+      });
+      return names.filter((name) => NUMBER.test(name)).map(Number);
     },
     /** None when it is gone. What is no folder of ours holds "ended.json": it is over. */
     names: (n: number) => namesIn(at(n), owner),
@@ -99,10 +96,17 @@ function createRoom() {
   };
 }
 
+/** Every call waits for this, so the names are read meanwhile; what the check says comes first. */
+async function listChecked(path: string, check: Promise<void>): Promise<string[]> {
+  const names = readdir(path);
+  names.catch(() => undefined);
+  await check;
+  return names;
+}
+
 async function namesIn(path: string, owner: Owner): Promise<string[]> {
   try {
-    await checkFolder(path, owner);
-    return await readdir(path);
+    return await listChecked(path, checkFolder(path, owner));
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT") return [];

@@ -76,16 +76,17 @@ export class SignInFolder {
 
   async look(): Promise<Look> {
     const onDisk = await this.#numbersOnDisk();
-    const all: NamesOfFolder[] = [];
-    for (const n of [...new Set([...onDisk, ...this.#memory.keys()])].sort((a, b) => b - a)) {
-      const saved = new Set(await this.#namesOnDisk(n));
-      const names = new Set([...saved, ...(this.#memory.get(n)?.keys() ?? [])]);
-      // A folder that somebody removed counts while it has a token, or nothing has taken its place.
-      const isGone = !onDisk.includes(n) && onDisk.length > 0 && !this.#ours.has(n);
-      if (!isGone || names.has("token.json")) {
-        all.push({ n, names, isOnDisk: (name) => saved.has(name) });
-      }
-    }
+    const numbers = [...new Set([...onDisk, ...this.#memory.keys()])].sort((a, b) => b - a);
+    const known = await Promise.all(
+      numbers.map(async (n): Promise<NamesOfFolder> => {
+        const saved = new Set(await this.#namesOnDisk(n));
+        const names = new Set([...saved, ...(this.#memory.get(n)?.keys() ?? [])]);
+        return { n, names, isOnDisk: (name) => saved.has(name) };
+      }),
+    );
+    // A folder that somebody removed counts while it has a token, or nothing has taken its place.
+    const isGone = (n: number) => !onDisk.includes(n) && onDisk.length > 0 && !this.#ours.has(n);
+    const all = known.filter(({ n, names }) => !isGone(n) || names.has("token.json"));
     return lookAt(all, this.#ours);
   }
 
