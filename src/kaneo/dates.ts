@@ -24,11 +24,12 @@ const MOMENT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 const TIME = /^(?:(.*?\S)\s+)?(?:at\s+)?(\d{1,2}):(\d{2})$/;
 const SHIFT = /^([+-])\s?(\d{1,4})\s?(d|days?|w|weeks?)$/;
+const WEEK = /^(?:last|this|next) week$/;
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const DAY_MS = 86_400_000;
 
 const FORMS =
-  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, next week, +3d, -2w, 09:10.";
+  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, last monday, last week, this week, next week, +3d, -2w, 7 days ago, 09:10.";
 
 /**
  * Reads a day (its midnight in the calendar's zone), RFC 3339, where a missing offset also means that zone, or words: see
@@ -41,7 +42,7 @@ export function readDate(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar).first).toISOString();
 }
 
-/** The last millisecond of a day, or the moment itself, for bounds that include their day. @throws As {@link readDate}. */
+/** The last millisecond of a day or week, or the moment itself, for bounds that include their day. @throws As {@link readDate}. */
 export function endOf(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar).last).toISOString();
 }
@@ -77,7 +78,8 @@ function readDay(said: string, calendar: Calendar): Span | undefined {
   const day = wallDay(said.toLowerCase(), calendar);
   if (day === undefined) return undefined;
   const { timeZone } = calendar;
-  return { first: momentOf(day, timeZone), last: momentOf(day + DAY_MS, timeZone) - 1 };
+  const days = WEEK.test(said.toLowerCase()) ? 7 : 1;
+  return { first: momentOf(day, timeZone), last: momentOf(day + days * DAY_MS, timeZone) - 1 };
 }
 
 function readMoment(said: string, calendar: Calendar): Span | undefined {
@@ -107,24 +109,36 @@ function wallDay(said: string, calendar: Calendar): number | undefined {
     const exists = !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(date);
     return exists ? day.getTime() : Number.NaN;
   }
-  const [, sign, digits, unit] = SHIFT.exec(said) ?? [];
+  const days = daysFromToday(said, { weekday: new Date(today).getUTCDay(), ...calendar });
+  return days === undefined ? undefined : today + days * DAY_MS;
+}
+
+/** For words; undefined for what is none of these. */
+function daysFromToday(
+  said: string,
+  { weekday: today, isPast = false }: { weekday: number; isPast?: boolean },
+): number | undefined {
+  const [, sign, digits, unit] = SHIFT.exec(said.replace(/^(\d.*) ago$/, "-$1")) ?? [];
   if (unit !== undefined) {
     const days = Number(digits) * (unit.startsWith("w") ? 7 : 1);
-    return today + (sign === "-" ? -days : days) * DAY_MS;
+    return sign === "-" ? -days : days;
   }
-  const weekdayToday = new Date(today).getUTCDay();
-  const weekday = WEEKDAYS.findIndex((name) => said.length >= 3 && name.startsWith(said));
+  const name = said.replace(/^last /, "");
+  const weekday = WEEKDAYS.findIndex((one) => name.length >= 3 && one.startsWith(name));
   if (weekday !== -1) {
-    const back = (weekdayToday - weekday + 7) % 7;
-    return today + (calendar.isPast ? -back : 7 - back) * DAY_MS;
+    const back = (today - weekday + 7) % 7;
+    if (name !== said) return -(back || 7);
+    return isPast ? -back : 7 - back;
   }
-  const days = {
+  const monday = -((today + 6) % 7);
+  return {
     today: 0,
     tomorrow: 1,
     yesterday: -1,
-    "next week": 7 - ((weekdayToday + 6) % 7),
+    "last week": monday - 7,
+    "this week": monday,
+    "next week": monday + 7,
   }[said];
-  return days === undefined ? undefined : today + days * DAY_MS;
 }
 
 function todayAt({ timeZone, now }: Calendar): number {

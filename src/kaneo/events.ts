@@ -228,7 +228,11 @@ async function readTaskByTask(
   return { events: events.flat(), gap: unread.length === 0 ? undefined : gap };
 }
 
-async function eventsOf(kaneo: Kaneo, { id, key, title, project }: RecentTask) {
+/** Everything that Kaneo records of a task, the newest first: no change of descriptions, labels, relations and times. */
+export async function eventsOf(
+  kaneo: Kaneo,
+  { id, key, title, project }: Pick<RecentTask, "id" | "key" | "title" | "project">,
+): Promise<TaskEvent[]> {
   const [rows, members] = await Promise.all([
     kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema).catch((error: unknown) => {
       // Deleted since it was listed, and its events with it.

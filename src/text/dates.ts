@@ -20,6 +20,12 @@ export function renderMoment(iso: string, timeZone: string): string {
   return shown === undefined ? iso : withTime(shown);
 }
 
+/** A stored moment without its offset, where an answer says the zone once. */
+export function renderMinute(iso: string, timeZone: string): string {
+  const shown = clockAt(Date.parse(iso), timeZone);
+  return shown === undefined ? iso : `${shown.day} ${shown.time}`;
+}
+
 /** The day of a stored moment, without its time. */
 export function renderDay(iso: string, timeZone: string): string {
   return clockAt(Date.parse(iso), timeZone)?.day ?? iso;

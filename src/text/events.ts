@@ -1,14 +1,26 @@
 import type { TaskEvent } from "../kaneo/events.ts";
-import { renderDate, renderDay, renderMoment } from "./dates.ts";
+import { renderDate, renderDay, renderMinute } from "./dates.ts";
 import { count } from "./text.ts";
 import { inline } from "./untrusted.ts";
 
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
 export function renderEvent(event: TaskEvent, timeZone: string): string {
-  const time = renderMoment(event.at, timeZone).slice(11, 16);
+  const time = renderMinute(event.at, timeZone).slice(11);
   const { key, title, person } = event;
   const what = `${inline(key, 60)}  "${inline(title)}"`;
   return `  ${time}  ${renderPerson(person)}  ${what}  ${renderDeed(event, timeZone)}`;
+}
+
+/** What happened to one task, a line each: `2026-03-01 14:30  @Bob Stone  status to-do → done`. */
+export function renderHistory(events: readonly TaskEvent[], timeZone: string): string {
+  return events
+    .map((event) => {
+      const { kind, at, person } = event;
+      // Comments stand for themselves.
+      const deed = kind === "comment" ? "commented" : renderDeed(event, timeZone);
+      return `${renderMinute(at, timeZone)}  ${renderPerson(person)}  ${deed}`;
+    })
+    .join("\n");
 }
 
 function renderDeed(event: TaskEvent, timeZone: string): string {

@@ -1,5 +1,5 @@
 import type { Blocking } from "../kaneo/blockers.ts";
-import type { CreatedTask } from "../kaneo/task-creation.ts";
+import type { CreatedTask, NewTask } from "../kaneo/task-creation.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
 import { renderDate, renderDay } from "./dates.ts";
 import { inline } from "./untrusted.ts";
@@ -14,19 +14,29 @@ interface TaskLineParts {
 /** One task on one line: `WEB-12  in-progress  high  @Bob Stone  due 2026-03-01  [bug, ui]  "Fix login redirect loop"`. */
 export function renderTaskLine(task: Task, timeZone: string, parts: TaskLineParts = {}): string {
   const { blocking, isBelowStatus = false } = parts;
-  return [
+  return joined([
     inline(task.key, 60),
-    isBelowStatus ? undefined : task.status,
-    task.priority === "no-priority" ? undefined : task.priority,
-    task.assignee && assigneeName(task.assignee),
-    task.due && `due ${renderDay(task.due, timeZone)}`,
-    task.labels.length > 0 ? `[${labelNames(task)}]` : undefined,
+    ...(isBelowStatus ? [] : [task.status]),
+    ...fieldsOf(task, timeZone),
     blocking && keysOf("blocked by", blocking.blockedBy),
     blocking && keysOf("blocks", blocking.blocks),
     quoted(task.title),
-  ]
-    .filter((part) => part !== undefined)
-    .join("  ");
+  ]);
+}
+
+type Fields = Pick<Task, "priority" | "assignee" | "due"> & { labels: readonly { name: string }[] };
+
+function fieldsOf({ priority, assignee, due, labels }: Fields, timeZone: string) {
+  return [
+    priority === "no-priority" ? undefined : priority,
+    assignee && assigneeName(assignee),
+    due && `due ${renderDay(due, timeZone)}`,
+    labels.length > 0 ? `[${labelNames(labels)}]` : undefined,
+  ];
+}
+
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join("  ");
 }
 
 const MOST_KEYS = 5;
@@ -52,6 +62,16 @@ export function renderCreated(
   return [`${renderTaskLine(task, timeZone)}${around}`, ...problems];
 }
 
+/** A task that may be created, as one that is, but without a key. */
+export function renderPlanned(
+  task: NewTask,
+  relations: readonly string[],
+  timeZone: string,
+): string {
+  const around = relations.length === 0 ? undefined : `(${relations.join(", ")})`;
+  return joined([task.status, ...fieldsOf(task, timeZone), quoted(task.title), around]);
+}
+
 /** The fields of a task that are set, one per line, without its texts. */
 export function renderTaskFields(task: Task, columns: readonly Status[], timeZone: string): string {
   const column = columns.find(({ slug }) => slug === task.status);
@@ -61,7 +81,7 @@ export function renderTaskFields(task: Task, columns: readonly Status[], timeZon
     ["Assignee", task.assignee ? assigneeName(task.assignee) : "none"],
     ["Start", task.start && renderDate(task.start, timeZone)],
     ["Due", task.due && renderDate(task.due, timeZone)],
-    ["Labels", task.labels.length > 0 ? labelNames(task) : undefined],
+    ["Labels", task.labels.length > 0 ? labelNames(task.labels) : undefined],
   ];
   return fields
     .filter(([, value]) => value !== undefined)
@@ -80,6 +100,6 @@ function assigneeName({ id, name }: NonNullable<Task["assignee"]>): string {
   return name === undefined ? `user ${id}` : `@${inline(name, 60)}`;
 }
 
-function labelNames({ labels }: Task): string {
+function labelNames(labels: readonly { name: string }[]): string {
   return [...new Set(labels.map(({ name }) => inline(name, 40)))].join(", ");
 }

@@ -7,7 +7,7 @@ import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import type { Change } from "../kaneo/task-changes.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
-import { renderMoment } from "../text/dates.ts";
+import { renderMinute } from "../text/dates.ts";
 import { fence, indent, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -46,11 +46,11 @@ export function renderComments(comments: readonly Comment[], timeZone: string): 
     .join("\n");
 }
 
-/** `@Bob Stone  2026-03-01 14:30 +01:00  edited  comment m78vspeuftr5czk2j0tnljii`. */
+/** `@Bob Stone  2026-03-01 14:30  edited  comment m78vspeuftr5czk2j0tnljii`. */
 function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: string): string {
   const parts = [
     author === undefined ? undefined : `@${inline(author, 60)}`,
-    renderMoment(createdAt, timeZone),
+    renderMinute(createdAt, timeZone),
     isEdited ? "edited" : undefined,
     `comment ${id}`,
   ];

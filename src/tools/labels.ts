@@ -33,29 +33,33 @@ const create = defineTool({
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const same = (await labelsNow(kaneo, workspaceId)).filter(
-      (label) => fold(label.name) === fold(name),
-    );
-    const existing = same.find((label) => label.name === name) ?? same[0];
-    if (existing !== undefined) return { label: existing, isNew: false };
-    const answer = await kaneo.post(endpoint`/api/label`, labelSchema, {
-      name,
-      color,
-      workspaceId,
-    });
-    const label = await confirmed(answer, {
-      what: `The label ${inline(name, 60)}`,
-      fields: { name, taskId: null },
-      look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.name === name),
-    });
-    kaneo.forget(labelsOf(workspaceId));
-    return { label, isNew: true };
+    return haveLabel(kaneo, workspaceId, { name, color });
   },
   text: ({ label, isNew }) =>
     isNew
       ? `Created label ${shown(label)}.`
       : `There already was a label ${shown(label)}; it is as it was.`,
 });
+
+/** The label of that name in a workspace, made if there is none. */
+export async function haveLabel(
+  kaneo: Kaneo,
+  workspaceId: string,
+  { name, color }: Pick<Label, "name" | "color">,
+): Promise<{ label: Label; isNew: boolean }> {
+  const present = await labelsNow(kaneo, workspaceId);
+  const same = present.filter((label) => fold(label.name) === fold(name));
+  const existing = same.find((label) => label.name === name) ?? same[0];
+  if (existing !== undefined) return { label: existing, isNew: false };
+  const answer = await kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId });
+  const label = await confirmed(answer, {
+    what: `The label ${inline(name, 60)}`,
+    fields: { name, taskId: null },
+    look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.name === name),
+  });
+  kaneo.forget(labelsOf(workspaceId));
+  return { label, isNew: true };
+}
 
 const update = defineTool({
   name: "update_label",

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { columnsOf, projectsOf } from "../kaneo/lists.ts";
+import { columnsOf, labelsOf, projectsOf } from "../kaneo/lists.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
 import { changeProject, createProject as create, deleteProject } from "../kaneo/project-changes.ts";
 import { readColumns, setColumns, type WantedColumn } from "../kaneo/project-columns.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
-import type { Project, ProjectRow } from "../kaneo/schemas.ts";
+import type { Label, Project, ProjectRow } from "../kaneo/schemas.ts";
 import { renderDay } from "../text/dates.ts";
 import { quoted, renderColumns } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
+import { haveLabel } from "./labels.ts";
 import { getProject, renderHead } from "./project-get.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -103,7 +104,7 @@ const createProject = defineTool({
       .max(20)
       .describe("The last one is final, or those that end in *")
       .optional(),
-    like: fields.text.describe("Project to take columns and rules from").optional(),
+    like: fields.text.describe("Project to take columns, rules and labels from").optional(),
   }),
   example: { name: "Fresh", workspace: "acme", columns: ["To Do", "Doing", "Testing", "Done"] },
   run: async ({ name, slug, icon, workspace, columns, like, ...args }, { kaneo }) => {
@@ -112,19 +113,22 @@ const createProject = defineTool({
     }
     const wanted = columns && readColumns(columns);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const model = like === undefined ? undefined : await modelOf(kaneo, like);
+    const model = like === undefined ? undefined : await modelOf(kaneo, like, workspaceId);
     const description = resolveText(args.description) ?? "";
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
     const { project } = created;
-    const set = await setUp(kaneo, project, { columns: wanted, rules: [], ...model });
+    const set = await setUp(kaneo, project, { columns: wanted, rules: [], labels: [], ...model });
     const problems = [created.problem ?? [], set.problems].flat();
     return { ...set, project, problems };
   },
-  text: ({ project, columns, rules, problems }) =>
+  text: ({ project, columns, rules, labels, problems }) =>
     [
       `Created project ${project.slug}  ${inline(project.name)}`,
       ...(columns.length === 0 ? [] : [`Columns: ${renderColumns(columns)}`]),
       ...(rules.length === 0 ? [] : [`Rules: ${rules.map(renderWorkflowRule).join(", ")}`]),
+      ...(labels.length === 0
+        ? []
+        : [`New labels: ${labels.map(({ name }) => inline(name, 40)).join(", ")}`]),
       ...problems,
     ].join("\n"),
 });
@@ -132,34 +136,51 @@ const createProject = defineTool({
 interface Model {
   columns: readonly WantedColumn[] | undefined;
   rules: readonly WorkflowRule[];
+  /** Of its workspace, where that is another one. */
+  labels: readonly Label[];
 }
 
-/** What another project is like. */
-async function modelOf(kaneo: Kaneo, reference: string): Promise<Model> {
-  const { id } = await findProject(kaneo, { project: reference });
-  const [columns, rules] = await Promise.all([
-    kaneo.kept(columnsOf(id), kaneo.elapsed()),
-    workflowRulesOf(kaneo, id),
+/** What another project is like, for a new one in `workspaceId`. */
+async function modelOf(kaneo: Kaneo, reference: string, workspaceId: string): Promise<Model> {
+  const project = await findProject(kaneo, { project: reference });
+  const startedAt = kaneo.elapsed();
+  const [columns, rules, labels] = await Promise.all([
+    kaneo.kept(columnsOf(project.id), startedAt),
+    workflowRulesOf(kaneo, project.id),
+    project.workspaceId === workspaceId ? [] : kaneo.kept(labelsOf(project.workspaceId), startedAt),
   ]);
-  return { columns, rules };
+  return { columns, rules, labels };
 }
 
-/** Gives a new project its columns and rules; what fails is told, since the project is there. */
-async function setUp(kaneo: Kaneo, project: ProjectRow, { columns: wanted, rules }: Model) {
-  if (wanted === undefined) return { columns: [], rules: [], problems: [] };
-  const { columns, problem } = await setColumns(kaneo, project, wanted);
-  const made: WorkflowRule[] = [];
+/** Gives a new project its columns, rules and labels; what fails is told, since the project is there. */
+async function setUp(kaneo: Kaneo, project: ProjectRow, model: Model) {
+  if (model.columns === undefined) return { columns: [], rules: [], labels: [], problems: [] };
+  const { columns, problem } = await setColumns(kaneo, project, model.columns);
   const problems = problem === undefined ? [] : [problem];
-  for (const { integration, event, columnSlug } of rules) {
-    const column = columns.find(({ slug }) => slug === columnSlug);
+  const tryTo = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
     try {
-      if (column === undefined) throw new KaneoMcpError("not_found", "its column is missing.");
-      made.push(await putRule(kaneo, project.id, { integration, event, column }));
+      return [await send()];
     } catch (error) {
-      problems.push(`rule ${integration} ${event}: ${fateOf(error)}: ${reasonOf(error)}`);
+      problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
+      return [];
     }
+  };
+  const rules: WorkflowRule[] = [];
+  for (const { integration, event, columnSlug } of model.rules) {
+    const put = async () => {
+      const column = columns.find(({ slug }) => slug === columnSlug);
+      if (column === undefined) throw new KaneoMcpError("not_found", "its column is missing.");
+      return putRule(kaneo, project.id, { integration, event, column });
+    };
+    rules.push(...(await tryTo(`rule ${integration} ${event}`, put)));
   }
-  return { columns, rules: made, problems };
+  const labels: Label[] = [];
+  for (const wanted of model.labels) {
+    const have = () => haveLabel(kaneo, project.workspaceId, wanted);
+    const had = await tryTo(`label ${inline(wanted.name, 40)}`, have);
+    labels.push(...had.flatMap(({ label, isNew }) => (isNew ? label : [])));
+  }
+  return { columns, rules, labels, problems };
 }
 
 const updateProject = defineTool({

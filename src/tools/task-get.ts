@@ -2,29 +2,25 @@ import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import { eventsOf, type TaskEvent } from "../kaneo/events.ts";
 import { relationsOf, type TaskRelation, withDueDates } from "../kaneo/relations.ts";
+import { list, optional } from "../kaneo/schemas.ts";
 import { type Finding, findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { readCursor, writeCursor } from "../kaneo/task-order.ts";
 import { renderDay } from "../text/dates.ts";
+import { renderHistory } from "../text/events.ts";
 import { quoted, renderTaskFields } from "../text/task-line.ts";
 import { MOST_CHARACTERS, sliceText } from "../text/text.ts";
 import { cleanText, fence, inline } from "../text/untrusted.ts";
-import {
-  type Activity,
-  activityOf,
-  type ExternalLink,
-  externalLinksOf,
-  renderActivity,
-  renderExternalLinks,
-} from "./activity.ts";
 import { type Comment, commentsOf, renderComments } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { renderRelations } from "./relations.ts";
 import { renderTimeEntries, type TimeEntry, timeEntriesOf } from "./time.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
 
-const PARTS = ["comments", "activity", "relations", "time", "links"] as const;
+const PARTS = ["description", "comments", "activity", "relations", "time", "links"] as const;
 type Part = (typeof PARTS)[number];
 
 const COMMENTS_BY_DEFAULT = 5;
@@ -34,7 +30,8 @@ interface TaskDetails extends LocatedTask {
   comments: Comment[] | undefined;
   /** Comments that are not in `comments`. */
   olderComments: number;
-  activity: Activity[] | undefined;
+  hasDescription: boolean;
+  activity: TaskEvent[] | undefined;
   relations: TaskRelation[] | undefined;
   time: TimeEntry[] | undefined;
   links: ExternalLink[] | undefined;
@@ -95,11 +92,12 @@ async function detailsOf(
   located: LocatedTask,
   include: readonly Part[] | undefined,
 ): Promise<TaskDetails> {
-  const wanted = new Set(include ?? ["relations", "comments"]);
-  const { id } = located.task;
+  const wanted = new Set(include ?? ["description", "relations", "comments"]);
+  const { task, project } = located;
+  const { id } = task;
   const [comments, activity, relations, time, links] = await Promise.all([
     wanted.has("comments") ? commentsOf(kaneo, id) : undefined,
-    wanted.has("activity") ? activityOf(kaneo, located) : undefined,
+    wanted.has("activity") ? eventsOf(kaneo, { ...task, project }) : undefined,
     wanted.has("relations")
       ? relationsOf(kaneo, located).then((relations) => withDueDates(kaneo, relations))
       : undefined,
@@ -108,13 +106,26 @@ async function detailsOf(
   ]);
   const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
   const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
-  return { ...located, comments: shown, olderComments, activity, relations, time, links };
+  const hasDescription = wanted.has("description");
+  const parts = {
+    hasDescription,
+    comments: shown,
+    olderComments,
+    activity,
+    relations,
+    time,
+    links,
+  };
+  return { ...located, ...parts };
 }
 
 /** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
 function renderPage({ found, include, cursor }: Page, context: ToolContext): string {
   const tasks = found.filter((one): one is TaskDetails => !(one instanceof KaneoMcpError));
-  const facts = found.map((one) => renderFacts(one, context)).join("\n\n");
+  const facts = [
+    ...found.map((one) => renderFacts(one, context)),
+    ...(tasks.some(hasTimes) ? [`Times are in ${context.timeZone}.`] : []),
+  ].join(found.length === 1 ? "\n" : "\n\n");
   const texts = tasks
     .map((details) => renderTexts(details, { ...context, isOneOfMany: tasks.length > 1 }))
     .filter((text) => text !== "")
@@ -140,6 +151,10 @@ function renderPage({ found, include, cursor }: Page, context: ToolContext): str
   return sections.filter((section) => section !== "").join("\n");
 }
 
+function hasTimes({ comments, activity, time }: TaskDetails): boolean {
+  return [comments, activity, time].some((part) => part !== undefined && part.length > 0);
+}
+
 /** The lines of the fence and of the cursor take the rest. */
 const ROOM = MOST_CHARACTERS - 1_000;
 
@@ -157,12 +172,13 @@ function keysOf(tasks: readonly TaskDetails[]): string {
 /** What has a form of its own: fields, relations, times. */
 function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: ToolContext): string {
   if (details instanceof KaneoMcpError) return details.message;
-  const { task, project, columns, comments, activity, relations, time, links } = details;
+  const { task, project, columns, hasDescription, comments, activity } = details;
+  const { relations, time, links } = details;
   const empty = [
     task.due === undefined ? "due date" : "",
     task.labels.length === 0 ? "labels" : "",
     relations?.length === 0 ? "relations" : "",
-    task.description.trim() === "" ? "description" : "",
+    hasDescription && task.description.trim() === "" ? "description" : "",
     comments?.length === 0 ? "comments" : "",
   ].filter((part) => part !== "");
   const sections = [
@@ -173,7 +189,7 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
     relations?.length ? renderRelations(relations, timeZone) : undefined,
     time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }) || "none logged"),
     links && section("Links", renderExternalLinks(links) || "none"),
-    activity && section("Activity", renderActivity(activity, timeZone) || "none"),
+    activity && section("Activity", renderHistory(activity, timeZone) || "none"),
     empty.length === 0 ? undefined : `No ${empty.join(", no ")}.`,
   ];
   return sections.filter((section) => section !== undefined).join("\n");
@@ -190,16 +206,40 @@ function renderTexts(
   details: TaskDetails,
   { timeZone, isOneOfMany }: { timeZone: string; isOneOfMany: boolean },
 ): string {
-  const { task, comments = [], olderComments } = details;
+  const { task, hasDescription, comments = [], olderComments } = details;
+  const description = hasDescription ? task.description : "";
   const isLongTitle = inline(task.title, Number.POSITIVE_INFINITY).length > LONGEST_TITLE;
   const older = olderComments === 0 ? "" : ` (${olderComments} older: include comments)`;
   const of = isOneOfMany ? ` of ${inline(task.key, 60)}` : "";
   const texts = [
     isLongTitle ? `Title${of}: ${task.title}` : "",
-    task.description.trim() === "" ? "" : `Description${of}:\n${task.description}`,
+    description.trim() === "" ? "" : `Description${of}:\n${description}`,
     comments.length === 0 ? "" : `Comments${of}${older}:\n${renderComments(comments, timeZone)}`,
   ];
   return cleanText(texts.filter((text) => text !== "").join("\n\n"));
+}
+
+const linkListSchema = list(
+  z.object({ resourceType: z.string(), url: z.string(), title: optional(z.string()) }),
+);
+
+/** What an integration tied to a task on another platform; the type is such as `pull_request`. */
+type ExternalLink = z.infer<typeof linkListSchema>[number];
+
+/** `GET /api/external-link/task/:taskId`. */
+function externalLinksOf(kaneo: Kaneo, taskId: string): Promise<ExternalLink[]> {
+  return kaneo.get(endpoint`/api/external-link/task/${taskId}`, linkListSchema);
+}
+
+/** A line each: `pull request  Fix login  https://github.com/…`; "" when there are none. */
+function renderExternalLinks(links: readonly ExternalLink[]): string {
+  return links
+    .map(({ resourceType, title, url }) =>
+      [inline(resourceType.replaceAll("_", " "), 40), title && inline(title), inline(url, 500)]
+        .filter((part) => part !== undefined && part !== "")
+        .join("  "),
+    )
+    .join("\n");
 }
 
 export const taskGetTools = [getTask];

@@ -132,7 +132,9 @@ const deleteTask = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     task: fields.task,
-    confirm_title: fields.title.describe("Its exact title, as get_task or list_tasks shows it"),
+    confirm_title: fields.title.describe(
+      "The task's exact title, as get_task or list_tasks shows it",
+    ),
   }),
   example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
   run: async ({ task: reference, confirm_title }, { kaneo }) => {

@@ -14,7 +14,7 @@ import {
   createBareTask,
   type NewTask,
 } from "../kaneo/task-creation.ts";
-import { renderCreated } from "../text/task-line.ts";
+import { renderCreated, renderPlanned } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -258,11 +258,9 @@ function renderBatch({ isDryRun, outcomes, project }: Batch, timeZone: string): 
 function renderOutcome(outcome: Outcome, timeZone: string): string {
   if ("failure" in outcome) return `${fateOf(outcome.failure)}: ${reasonOf(outcome.failure)}`;
   if ("planned" in outcome) {
-    const { status, title } = outcome.planned;
-    const around = outcome.links.map(
-      ({ kind, reference }) => `${wordsOf(kind)} ${inline(reference)}`,
-    );
-    return `${status}  ${inline(title)}${around.length === 0 ? "" : `  (${around.join(", ")})`}`;
+    const { planned, links } = outcome;
+    const relations = links.map(({ kind, reference }) => `${wordsOf(kind)} ${inline(reference)}`);
+    return renderPlanned(planned, relations, timeZone);
   }
   return renderCreated(outcome.created, timeZone).join(" — ");
 }

@@ -6,7 +6,7 @@ import { endpoint } from "../kaneo/endpoint.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask } from "../kaneo/task-finder.ts";
-import { renderMoment } from "../text/dates.ts";
+import { renderMinute, renderMoment } from "../text/dates.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
@@ -45,21 +45,25 @@ interface Viewpoint {
 
 /** Time entries, a line each, and their sum when there are several; "" when there are none. */
 export function renderTimeEntries(entries: readonly TimeEntry[], view: Viewpoint): string {
-  const lines = entries.map((entry) => renderTimeEntry(entry, view));
+  const lines = entries.map((entry) => renderTimeEntry(entry, view, renderMinute));
   if (entries.length < 2) return lines.join("\n");
   const seconds = entries.reduce((sum, entry) => sum + secondsOf(entry, view.nowMs), 0);
   return [...lines, `Total: ${renderDuration(seconds)}`].join("\n");
 }
 
 /** `1 h 30 min  from 2026-01-05 09:00 +01:00 to 2026-01-05 10:30 +01:00  @Alice Doe  entry ohui…  Note`. */
-function renderTimeEntry(entry: TimeEntry, { timeZone, nowMs }: Viewpoint): string {
+function renderTimeEntry(
+  entry: TimeEntry,
+  { timeZone, nowMs }: Viewpoint,
+  renderTime = renderMoment,
+): string {
   const { id, person, note, ended } = entry;
   const duration = renderDuration(secondsOf(entry, nowMs));
-  const started = renderMoment(entry.started, timeZone);
+  const started = renderTime(entry.started, timeZone);
   const parts = [
     ended === undefined
       ? `running, ${duration} so far  since ${started}`
-      : `${duration}  from ${started} to ${renderMoment(ended, timeZone)}`,
+      : `${duration}  from ${started} to ${renderTime(ended, timeZone)}`,
     person === undefined ? undefined : `@${inline(person, 60)}`,
     `entry ${id}`,
     note.trim() === "" ? undefined : inline(note),

@@ -89,6 +89,12 @@ test.for([
   ["thursday", "2026-11-26"],
   ["Wed", "2026-12-02"],
   ["next week", "2026-11-30"],
+  ["this week", "2026-11-23"],
+  ["Last week", "2026-11-16"],
+  ["last monday", "2026-11-23"],
+  ["last wed", "2026-11-18"],
+  ["7 days ago", "2026-11-18"],
+  ["2 weeks ago", "2026-11-11"],
   ["today 14:30", "2026-11-25 14:30 +01:00"],
   ["tomorrow at 9:05", "2026-11-26 09:05 +01:00"],
   ["09:10", "2026-11-25 09:10 +01:00"],
@@ -107,8 +113,9 @@ test("what day it is depends on the zone, and of a weekday the last one is meant
   expect(days).toEqual(["2026-11-24", "2026-11-24", "2026-11-23", "2026-11-18"]);
 });
 
-test("the end of a day in words is its last millisecond", () => {
+test("the end of a day or week in words is its last millisecond", () => {
   expect(endOf("today", calendar("Europe/Berlin"))).toBe("2026-11-25T22:59:59.999Z");
+  expect(endOf("last week", calendar("Europe/Berlin"))).toBe("2026-11-22T22:59:59.999Z");
 });
 
 test.for([
@@ -124,6 +131,8 @@ test.for([
   ["01.03.2026", "is not understood"],
   ["+99999d", "is not understood"],
   ["next friday", "is not understood"],
+  ["7 days", "is not understood"],
+  ["-7 days ago", "is not understood"],
   ["25:00", "does not exist"],
   ["2026-3-1", "is not understood"],
   ["2026-03-01T14:00:00+25:00", "is not understood"],

@@ -1,6 +1,8 @@
 /** A new project's columns and rules. */
 import { expect, test } from "vitest";
 import { projectTools } from "../../src/tools/projects.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import { addLabels } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -43,6 +45,27 @@ test("create_project takes columns and rules from another project", async () => 
   expect(answer).toBe(
     "Created project SHO  Shop\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened -> in-review",
   );
+});
+
+test("a project like one of another workspace gets its labels too, but for those that are there", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  addLabels(board, "bug", "UI");
+  const other = { id: "w2", name: "Two", slug: "two", description: null, createdAt: new Date() };
+  data.workspaces.push(other);
+  data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
+  addLabel(data, { name: "Bug", color: "#111", workspaceId: "w2", taskId: null });
+  addLabel(data, { name: "far", color: "#222", workspaceId: board.workspaceId, taskId: null });
+
+  const answer = await board.call(createProject, { name: "Shop", like: "WEB", workspace: "two" });
+
+  expect(answer).toContain("\nNew labels: UI, far");
+  const labels = [...data.labels.values()].filter(({ workspaceId }) => workspaceId === "w2");
+  expect(labels.map(({ name, color }) => [name, color])).toEqual([
+    ["Bug", "#111"],
+    ["UI", "#fff"],
+    ["far", "#222"],
+  ]);
 });
 
 test("create_project says what is with the columns when they are refused, since the project is there", async () => {

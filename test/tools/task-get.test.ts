@@ -85,7 +85,22 @@ test("get_task shows the last five comments and how many are older; include give
   ]);
   expect(all.match(/Number \d/g)).toHaveLength(8);
   expect(none).not.toContain("Number");
-  expect(none).toMatch(/\nNo due date, no labels, no description\.$/);
+  expect(none).toMatch(/\nNo due date, no labels\.$/);
+  expect(all.match(/Times are in Europe\/Berlin\./g)).toHaveLength(1);
+  expect(all).not.toContain("+01:00");
+});
+
+test("include without description leaves it out", async () => {
+  await using board = await startSmallBoard();
+  change(board, { description: "The long story" });
+
+  const answers = [
+    await board.call(getTask, { task: "WEB-1", include: [] }),
+    await board.call(getTask, { task: "WEB-1", include: ["relations"] }),
+  ];
+
+  expect(answers.join("\n")).not.toContain("The long story");
+  expect(answers.join("\n")).not.toContain("no description");
 });
 
 test("every part of include can be asked for and says when it is empty", async () => {
@@ -93,7 +108,7 @@ test("every part of include can be asked for and says when it is empty", async (
 
   const answer = await board.call(getTask, {
     task: "WEB-1",
-    include: ["comments", "activity", "relations", "time", "links"],
+    include: ["description", "comments", "activity", "relations", "time", "links"],
   });
 
   for (const line of [
@@ -177,7 +192,7 @@ test.for([
   for (let number = 1; number <= comments; number += 1)
     comment(board, `#${number} ${"c".repeat(900)}`);
 
-  const pages = await walk(board, { task: "WEB-1", include: ["comments"] });
+  const pages = await walk(board, { task: "WEB-1", include: ["description", "comments"] });
 
   const text = pages.map((page) => pageOf(page).inside).join("");
   expect(text).toContain(description.join(""));
@@ -196,7 +211,7 @@ test("a long list of activity goes on with the cursor too, and no page begins in
   const pages = await walk(board, { task: "WEB-1", include: ["activity"] });
 
   expect(pages.length).toBeGreaterThan(1);
-  expect(pages.join("\n").match(/changed the title from/g)).toHaveLength(300);
+  expect(pages.join("\n").match(/ {2}title "x+" → /g)).toHaveLength(300);
   expect(pages.join("\n")).not.toMatch(/^(x+|System)/m);
 });
 
@@ -224,9 +239,7 @@ test("activity, time and links have headings", async () => {
 
   const answer = await board.call(getTask, { task: "WEB-1", include: ["activity", "time"] });
 
-  expect(answer).toMatch(
-    /\nTime: none logged\nActivity:\n.* {2}@Bob Ünïcode 🦊 {2}created the task\n/,
-  );
+  expect(answer).toMatch(/\nTime: none logged\nActivity:\n.* {2}@Bob Ünïcode 🦊 {2}created\n/);
 });
 
 test("get_task reads several tasks at once, with one fence for all they say, and names what is missing", async () => {
@@ -234,7 +247,10 @@ test("get_task reads several tasks at once, with one fence for all they say, and
   change(board, { description: "First words" });
   Object.assign(board.sandbox.data.tasks.get(board.taskId(3)) ?? {}, { description: "More" });
 
-  const answer = await board.call(getTask, { task: "WEB-1, web-3 WEB-99 WEB-1", include: [] });
+  const answer = await board.call(getTask, {
+    task: "WEB-1, web-3 WEB-99 WEB-1",
+    include: ["description"],
+  });
 
   const [facts = "", inside] = answer.split(/^--- \w{8}\n?/m);
   const [first, third, missing = ""] = facts.split("\n\n");

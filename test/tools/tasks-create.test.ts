@@ -3,6 +3,7 @@ import { taskCreationTools } from "../../src/tools/tasks-create.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
+import { addLabels } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -193,8 +194,9 @@ test("a failure that concerns every item is the failure of the call while nothin
 
 test("dry_run checks every item and writes nothing", async () => {
   await using board = await startSmallBoard();
+  addLabels(board, "bug");
   const tasks = [
-    { title: "A", status: "in review" },
+    { title: "A", status: "in review", due: "2026-03-01", labels: ["bug"], assignee: "bob" },
     { title: "B", parent: "#1" },
     { title: "C", status: "nope" },
   ];
@@ -203,8 +205,8 @@ test("dry_run checks every item and writes nothing", async () => {
 
   expect(answer.split("\n")).toEqual([
     "Checked, nothing created: 2 of 3 tasks can be created in Website.",
-    "1. in-review  A",
-    "2. to-do  B  (subtask of #1)",
+    '1. in-review  @Bob Ünïcode 🦊  due 2026-03-01  [bug]  "A"',
+    '2. to-do  "B"  (subtask of #1)',
     expect.stringMatching(/^3\. failed: No status "nope" in Website\. There are: /),
   ]);
   expect(writes(board)).toEqual([]);

@@ -242,8 +242,8 @@ test("a task's time is listed with durations that Kaneo does not store, and thei
 
   const shown = renderTimeEntries(entries, { timeZone: "UTC", nowMs });
   expect(shown.split("\n").map((line) => line.replace(/entry \w+/, "entry …"))).toEqual([
-    "2 h  from 2026-03-01 08:00 +00:00 to 2026-03-01 10:00 +00:00  @Bob Ünïcode 🦊  entry …",
-    "running, 45 min so far  since 2026-03-02 11:15 +00:00  @Alice Doe  entry …  Pairing",
+    "2 h  from 2026-03-01 08:00 to 2026-03-01 10:00  @Bob Ünïcode 🦊  entry …",
+    "running, 45 min so far  since 2026-03-02 11:15  @Alice Doe  entry …  Pairing",
     "Total: 2 h 45 min",
   ]);
 });
