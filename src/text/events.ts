@@ -1,4 +1,5 @@
 import type { TaskEvent } from "../kaneo/events.ts";
+import { readMentions } from "../kaneo/mentions.ts";
 import { renderDate, renderDay, renderMinute } from "./dates.ts";
 import { count } from "./text.ts";
 import { inline } from "./untrusted.ts";
@@ -25,7 +26,7 @@ export function renderHistory(events: readonly TaskEvent[], timeZone: string): s
 
 function renderDeed(event: TaskEvent, timeZone: string): string {
   const { kind, type, from, to, text } = event;
-  const said = text === undefined ? undefined : inline(text, 160);
+  const said = text === undefined ? undefined : inline(readMentions(text), 160);
   switch (kind) {
     case "comment":
       return `commented: ${said ?? ""}`;

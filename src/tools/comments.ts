@@ -2,12 +2,14 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
+import { type Mentioned, readMentions, withMentions } from "../kaneo/mentions.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import type { Change } from "../kaneo/task-changes.ts";
-import { findTask } from "../kaneo/task-finder.ts";
-import type { Task } from "../kaneo/tasks.ts";
+import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderMinute } from "../text/dates.ts";
+import { renderPerson } from "../text/events.ts";
+import { quoted } from "../text/task-line.ts";
 import { fence, indent, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -42,7 +44,7 @@ export function commentsOf(kaneo: Kaneo, taskId: string): Promise<Comment[]> {
  */
 export function renderComments(comments: readonly Comment[], timeZone: string): string {
   return comments
-    .map((comment) => `${renderHead(comment, timeZone)}\n${indent(comment.content)}`)
+    .map((comment) => `${renderHead(comment, timeZone)}\n${indent(readMentions(comment.content))}`)
     .join("\n");
 }
 
@@ -57,32 +59,49 @@ function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: stri
   return parts.filter((part) => part !== undefined).join("  ");
 }
 
-/** Comments on a task in the name of the account in use. */
+interface Written extends Pick<Mentioned, "people" | "unknown"> {
+  comment: Comment;
+}
+
+/** Comments on a task in the name of the account in use, and mentions whom the text names. */
 async function addComment(
   kaneo: Kaneo,
-  { id: taskId, key }: Pick<Task, "id" | "key">,
-  content: string,
-): Promise<Comment> {
+  { task: { id: taskId, key }, project }: PlacedTask,
+  said: string,
+): Promise<Written> {
+  const { text: content, ...mentioned } = await withMentions(kaneo, project.workspaceId, said);
   const answer = await kaneo.post(endpoint`/api/comment/${taskId}`, commentSchema, { content });
-  return confirmed(answer, {
+  const comment = await confirmed(answer, {
     what: `The comment on ${key}`,
     fields: { taskId, content },
     look: async () => (await commentsOf(kaneo, taskId)).find(({ id }) => id === answer.id),
   });
+  return { comment, ...mentioned };
 }
 
 /** The comment that comes along with a change of a task. */
 export function changeByComment(content: string): Change {
-  let written: Comment | undefined;
+  let written: Written | undefined;
   return {
     field: "comment",
     isSo: () => written !== undefined,
-    told: () => (written === undefined ? "comment" : `added ${said(written)}`),
-    send: async (kaneo, { task }) => {
-      written = await addComment(kaneo, task, content);
-      return task;
+    told: () => (written === undefined ? "comment" : `added ${renderWritten(written)}`),
+    send: async (kaneo, placed) => {
+      written = await addComment(kaneo, placed, content);
+      return placed.task;
     },
   };
+}
+
+/** `comment m78v…, "Ready, @Bob Stone", mentions @Bob Stone; @dave is no member and was not told`. */
+function renderWritten({ comment, people, unknown }: Written): string {
+  const told = people.map(({ name }) => renderPerson(name)).join(", ");
+  const untold = unknown.map((name) => `@${inline(name, 60)}`).join(", ");
+  return [
+    said(comment),
+    told === "" ? "" : `, which mentions ${told}`,
+    untold === "" ? "" : `; not a mention, since no one member has that name: ${untold}`,
+  ].join("");
 }
 
 const content = fields.text.describe("Markdown");
@@ -92,16 +111,18 @@ const add = defineTool({
   name: "add_comment",
   toolset: "comments",
   title: "Add comment",
-  description: "Comments on a task in the name of this account; calling twice adds two.",
+  description:
+    "Comments on a task in the name of this account; calling twice adds two. @name mentions a member.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   _meta: foundBy("reply, mention, discuss"),
   input: z.object({ task: fields.task, content }),
   example: { task: "WEB-4", content: "Fresh comment" },
   run: async ({ task: reference, content }, { kaneo }) => {
-    const { task } = await findTask(kaneo, reference);
-    return { task, comment: await addComment(kaneo, task, content) };
+    const located = await findTask(kaneo, reference);
+    return { ...located, written: await addComment(kaneo, located, content) };
   },
-  text: ({ task, comment }) => `Commented on ${task.key}  ${inline(task.title)}: ${said(comment)}`,
+  text: ({ task, written }) =>
+    `Commented on ${task.key}  ${quoted(task.title)}: ${renderWritten(written)}`,
 });
 
 const edit = defineTool({
@@ -148,7 +169,7 @@ export const commentTools = [add, edit, remove];
 
 /** Enough of the text to recognise it: who called has just written it. */
 function said({ id, content }: Comment): string {
-  return `comment ${id}, "${inline(content, 80)}"`;
+  return `comment ${id}, "${inline(readMentions(content), 80)}"`;
 }
 
 /** Kaneo has one answer for another's comment and one that is gone, and another for one that never was. */

@@ -19,8 +19,41 @@ test("add_comment puts a comment on the task that a key names and gives its id",
   const [comment] = board.sandbox.data.comments();
   expect(comment).toMatchObject({ taskId: board.taskId(1), content: "Seen on **Safari**\n\nonly" });
   expect(answer).toBe(
-    `Commented on WEB-1  Fix login redirect loop: comment ${comment?.id}, "Seen on **Safari** only"`,
+    `Commented on WEB-1  "Fix login redirect loop": comment ${comment?.id}, "Seen on **Safari** only"`,
   );
+});
+
+test("@name mentions the member of that name, who is told; who is no member is named, and code is left alone", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const bob = data.users.find(({ id }) => id === people.bob.id);
+  Object.assign(bob ?? {}, { name: 'Bob "B" Stone' });
+  const content = "Hi @bob, and @BOB@example.com: @dave `@bob` mail@bob.de";
+
+  const answer = await board.call(addComment, { task: "WEB-1", content });
+
+  const tag = `<kaneo-mention id="${people.bob.id}" label="Bob B Stone"></kaneo-mention>`;
+  const [comment] = data.comments();
+  expect(comment?.content).toBe(`Hi ${tag}, and ${tag}: @dave \`@bob\` mail@bob.de`);
+  expect(answer).toContain('"Hi @Bob B Stone, and @Bob B Stone: @dave');
+  expect(answer).toMatch(/which mentions @Bob "B" Stone; not a mention, .*: @dave$/);
+  const told = [...data.notifications.values()].filter(({ userId }) => userId === people.bob.id);
+  expect(told.map(({ type }) => type)).toEqual(["task_mention"]);
+});
+
+test("a name that two members share mentions neither", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  for (const user of data.users) {
+    if (user.id === people.bob.id) user.name = "Sam Stone";
+    if (user.id === people.alice.id) user.name = "Sam Miller";
+  }
+
+  const both = await board.call(addComment, { task: "WEB-1", content: "@Sam" });
+  const one = await board.call(addComment, { task: "WEB-1", content: "@sam stone!" });
+
+  expect(both).toMatch(/not a mention, since no one member has that name: @Sam$/);
+  expect(one).toMatch(/which mentions @Sam Stone$/);
 });
 
 test("add_comment refuses a blank text without a request", async () => {

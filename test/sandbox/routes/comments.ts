@@ -36,7 +36,12 @@ const create = route({
     const taskId = param("taskId");
     const task = requireTask(data, taskId);
     const { userId } = caller;
-    if (task.userId && task.userId !== userId) {
+    const mentioned = mentionsIn(content).filter((id) => id !== userId);
+    for (const id of mentioned) {
+      const details = { mentionerName: userName(data, userId) };
+      notifyAbout(data, task, { userId: id, type: "task_mention", details });
+    }
+    if (task.userId && task.userId !== userId && !mentioned.includes(task.userId)) {
       const details = {
         commenterName: userName(data, userId),
         commentPreview: content.slice(0, 160),
@@ -46,6 +51,15 @@ const create = route({
     return addActivity(data, { taskId, userId, type: "comment", content });
   },
 });
+
+/** Kaneo parse-mentions.ts: nothing but the editor's tag is a mention. */
+function mentionsIn(content: string): string[] {
+  return [
+    ...new Set(
+      [...content.matchAll(/<kaneo-mention[^>]*\bid="([^"]+)"/gi)].map(([, id = ""]) => id),
+    ),
+  ];
+}
 
 const change = route({
   method: "PUT",

@@ -1,0 +1,80 @@
+/**
+ * Mentions in comments. Kaneo tells a person by a tag that its editor writes for them (Kaneo parse-mentions.ts,
+ * kaneo-mention.tsx); a bare `@name` tells nobody.
+ */
+import type { Kaneo } from "./client.ts";
+import { membersOf } from "./lists.ts";
+import { foldAccents } from "./matching.ts";
+import type { Member } from "./schemas.ts";
+
+export interface Mentioned {
+  /** With tags in the place of names. */
+  text: string;
+  people: Member[];
+  /** Names behind an @ that no member, or not one alone, has. */
+  unknown: string[];
+}
+
+const TAG = /<kaneo-mention\b[^>]*?\blabel="([^"]*)"[^>]*>(?:<\/kaneo-mention>)?/g;
+/** What is quoted as code, and tags that are there. */
+const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^>]*>)/;
+const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
+const WORD = /^[\p{L}\p{M}\p{N}'’_-]+/u;
+
+/** Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address or one word of the name. */
+export async function withMentions(
+  kaneo: Kaneo,
+  workspaceId: string,
+  text: string,
+): Promise<Mentioned> {
+  if (!AT.test(text)) return { text, people: [], unknown: [] };
+  const members = await kaneo.kept(membersOf(workspaceId));
+  const people = new Set<Member>();
+  const unknown = new Set<string>();
+  const mention = (behind: string): string => {
+    const found = namedAtStart(behind, members);
+    if (found === undefined) {
+      unknown.add(WORD.exec(behind)?.[0] ?? "");
+      return `@${behind}`;
+    }
+    const { member, length } = found;
+    people.add(member);
+    const label = member.name.replaceAll(/["<>&\s]+/g, " ").trim();
+    return `<kaneo-mention id="${member.id}" label="${label}"></kaneo-mention>${behind.slice(length)}`;
+  };
+  const tagged = text.split(UNTOUCHED).map((part, index) => {
+    if (index % 2 === 1) return part;
+    const [before = "", ...others] = part.split(AT);
+    return [before, ...others.map(mention)].join("");
+  });
+  return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
+}
+
+/** The member whose name, address or part of a name `text` starts with, the longest first, and how long that is. */
+function namedAtStart(
+  text: string,
+  members: readonly Member[],
+): { member: Member; length: number } | undefined {
+  const startsWith = (name: string) =>
+    foldAccents(text.slice(0, name.length)) === foldAccents(name) &&
+    !/^[\p{L}\p{N}]/u.test(text.slice(name.length));
+  const named = members.flatMap((member) =>
+    [member.name, member.email].filter(startsWith).map(({ length }) => ({ member, length })),
+  );
+  const [longest, second] = named.toSorted((one, other) => other.length - one.length);
+  if (longest !== undefined)
+    return second?.length === longest.length && second.member !== longest.member
+      ? undefined
+      : longest;
+  const [word = ""] = WORD.exec(text) ?? [];
+  const partly = members.filter(({ name }) =>
+    name.split(/\s+/).some((part) => foldAccents(part) === foldAccents(word)),
+  );
+  const [member, ...others] = partly;
+  return member === undefined || others.length > 0 ? undefined : { member, length: word.length };
+}
+
+/** A text with `@name` in the place of each mention. */
+export function readMentions(text: string): string {
+  return text.replaceAll(TAG, "@$1");
+}
