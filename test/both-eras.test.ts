@@ -24,7 +24,18 @@ interface CallOptions {
 interface AnyClient {
   onerror?: ((error: Error) => void) | undefined;
   listTools(): Promise<{ tools: unknown[] }>;
+  listResources(): Promise<{ resources: { uri: string }[] }>;
+  listResourceTemplates(): Promise<{ resourceTemplates: { uriTemplate: string }[] }>;
+  readResource(about: { uri: string }): Promise<{ contents: object[] }>;
+  listPrompts(): Promise<{ prompts: { name: string }[] }>;
+  getPrompt(about: { name: string; arguments: Record<string, string> }): Promise<object>;
+  complete(about: Completing): Promise<{ completion: { values: string[] } }>;
   close(): Promise<void>;
+}
+
+interface Completing {
+  ref: { type: "ref/resource"; uri: string };
+  argument: { name: string; value: string };
 }
 
 type Make<C extends AnyClient> = (
@@ -173,6 +184,38 @@ test.concurrent.each(clients)(
     expect(listed).toContain("Fix login redirect loop");
   },
   30_000,
+);
+
+test.concurrent.each(clients)(
+  "$name leads its person to the page for a resource, and has lists, prompts and completion",
+  async ({ make }) => {
+    await using sandbox = await startSandbox({ deviceInterval: "1s" });
+    await using session = await connect(make, sandbox, async (url) => {
+      await sandbox.approve(linkIn(url).code);
+      return "accept";
+    });
+    const { client } = session;
+
+    const before = await client.listResources();
+    const { contents } = await client.readResource({ uri: "kaneo://task/WEB-12" });
+    const missing = client.readResource({ uri: "kaneo://task/WEB-999" });
+    await expect(missing).rejects.toThrow("There is no task WEB-999");
+    const { resourceTemplates } = await client.listResourceTemplates();
+    const { prompts } = await client.listPrompts();
+    const prompt = await client.getPrompt({ name: "standup", arguments: { project: "WEB" } });
+    const { completion } = await client.complete({
+      ref: { type: "ref/resource", uri: "kaneo://project/{slug}" },
+      argument: { name: "slug", value: "w" },
+    });
+
+    expect(before.resources).toEqual([]);
+    expect(contents).toMatchObject([{ text: expect.stringContaining("WEB-12") }]);
+    expect(resourceTemplates).toHaveLength(3);
+    expect(prompts.map(({ name }) => name)).toContain("break_down");
+    expect(prompt).toMatchObject({ messages: [{ role: "user" }] });
+    expect(completion.values).toEqual(["WEB"]);
+    expect(codesGiven(sandbox)).toBe(1);
+  },
 );
 
 /** At most 1.5 kB: clients keep it with every server. */
