@@ -29,6 +29,8 @@ export interface StartOptions {
   file?: string;
   args?: readonly string[];
   env?: Record<string, string>;
+  /** Which of MCP's eras the client is of, default the one that begins with `initialize`. */
+  isModern?: boolean;
 }
 
 const program = fileURLToPath(new URL("../dist/kaneo-mcp.cjs", import.meta.url));
@@ -39,17 +41,27 @@ export function bareEnvironment({ url, home }: Surroundings): Record<string, str
   return { PATH, HOME: home, KANEO_MCP_DATA_DIR: join(home, "data"), KANEO_API_URL: url };
 }
 
-/** Starts a server with the Node that runs this, and waits for the answer to `initialize`. */
+/** What every request of MCP 2026-07-28 says about itself. */
+const MODERN = {
+  _meta: {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+  },
+};
+
+/** Starts a server with the Node that runs this, and waits for the answer to `initialize` or `server/discover`. */
 export async function startServer(
   place: Surroundings,
-  { file = program, args = [], env = {} }: StartOptions = {},
+  { file = program, args = [], env = {}, isModern = false }: StartOptions = {},
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, [file, ...args], {
     env: { ...bareEnvironment(place), ...env },
     stdio: ["pipe", "pipe", "ignore"],
   });
   const { pid = 0 } = child;
-  const request = askOverLines(child);
+  const ask = askOverLines(child);
+  const request: typeof ask = (method, params) =>
+    ask(method, isModern ? { ...params, ...MODERN } : params);
   const server = {
     request,
     call: async (name: string, params: object = {}) =>
@@ -62,6 +74,10 @@ export async function startServer(
       await gone;
     },
   };
+  if (isModern) {
+    await request("server/discover");
+    return server;
+  }
   await request("initialize", {
     protocolVersion: "2025-11-25",
     capabilities: {},

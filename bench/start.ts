@@ -15,8 +15,10 @@ export async function measureStart(rounds: number, place: Surroundings): Promise
   const env = bareEnvironment(place);
   const wall = await inTurns(rounds, {
     nothing: () => timed(() => once(spawn(process.execPath, ["-e", "0"], { env }), "exit")),
-    initialize: () => untilAnswer(place, undefined),
-    list: () => untilAnswer(place, "tools/list"),
+    initialize: () => untilAnswer(place),
+    discover: () => untilAnswer(place, { isModern: true }),
+    list: () => untilAnswer(place, { asking: ["tools/list"] }),
+    menus: () => untilAnswer(place, { isModern: true, asking: MENUS }),
   });
   const settled = await inTurns(Math.ceil(rounds / 2), {
     ours: () => settle(place),
@@ -39,7 +41,9 @@ export async function measureStart(rounds: number, place: Surroundings): Promise
   const memory = (of: { memory: number }[]) => of.map((one) => one.memory);
   return [
     times("start → answer to initialize", ratio(wall.initialize, wall.nothing), 1.35),
+    times("start → answer to server/discover", ratio(wall.discover, wall.nothing), 1.35),
     times("start → answer to tools/list", ratio(wall.list, wall.nothing), 1.5),
+    times("the same, asked with prompts and resources", ratio(wall.menus, wall.nothing), 1.5),
     times("processor time until 100 ms after initialize", processor, 1.35),
     {
       ...times("memory then", ratio(memory(settled.ours), memory(settled.loop)), 1.08),
@@ -48,12 +52,21 @@ export async function measureStart(rounds: number, place: Surroundings): Promise
   ];
 }
 
-/** Milliseconds; the end of the process is not counted. */
-async function untilAnswer(place: Surroundings, method: string | undefined): Promise<number> {
+/** What clients ask for at once as soon as they know what a server has. */
+const MENUS = ["tools/list", "prompts/list", "resources/list"];
+
+/** Milliseconds until the first of what is asked has its answer; the end of the process is not counted. */
+async function untilAnswer(
+  place: Surroundings,
+  { asking = [], isModern = false }: { asking?: string[]; isModern?: boolean } = {},
+): Promise<number> {
   const start = performance.now();
-  await using server = await startServer(place);
-  if (method !== undefined) await server.request(method);
-  return performance.now() - start;
+  await using server = await startServer(place, { isModern });
+  const [first, ...others] = asking.map((method) => server.request(method));
+  await first;
+  const took = performance.now() - start;
+  await Promise.all(others);
+  return took;
 }
 
 async function settle(place: Surroundings, options?: StartOptions) {
