@@ -206,6 +206,16 @@ test("the registry's entry names the bundle of this release with the hash of the
   expect(await release.text("server.json")).not.toMatch(/registryBaseUrl|npmjs/);
 });
 
+test("what goes to npm and into the tarball has no scripts, of which npm would warn, and no developers' tools", async () => {
+  await using release = await distributed();
+
+  const published = await release.json("package/package.json");
+
+  expect(published).toMatchObject({ name: "kaneo-mcp", version, bin: packageJson.bin });
+  expect(published).not.toHaveProperty("scripts");
+  expect(published).not.toHaveProperty("devDependencies");
+});
+
 test("the same files give the same bundle", async () => {
   await using one = await distributed();
   await using other = await distributed();

@@ -33,7 +33,8 @@ export async function writeDistribution(folder: string, publication: Publication
   const { version, license } = packageJson;
   const tools = await listTools();
   const facts: Facts = { version, license, author: "kaneo-mcp contributors", publication, tools };
-  const server = await builtFiles();
+  const packed = await packedFiles();
+  const server = serverOf(packed);
   const papers = { LICENSE: await read("LICENSE"), "icon.png": await read("assets/icon.png") };
   const skill = await read("distribution/SKILL.md");
   const readme = await read("distribution/plugin-readme.md");
@@ -45,6 +46,7 @@ export async function writeDistribution(folder: string, publication: Publication
     "kaneo-mcp.mcpb": bundle,
     "server.json": json(registryEntry(facts, sha256)),
     "links.json": json(deepLinks(version, publication)),
+    ...below("package", { ...packed, "package.json": json(publicManifest()) }),
     ...below("claude", {
       ...asJson(claudeManifests(facts)),
       ...below("plugin", {
@@ -72,17 +74,28 @@ export async function writeDistribution(folder: string, publication: Publication
   });
 }
 
-/** The entry alone does not start: every part of this build goes with it, as into the package, and no part of earlier ones. */
-async function builtFiles(): Promise<Files> {
+/** What npm packs here. */
+async function packedFiles(): Promise<Files> {
   const words = ["pack", "--dry-run", "--json", "--ignore-scripts"];
   const { stdout } = await promisify(execFile)("npm", words, { cwd: root });
   // The form that npm prints, of which only this is read.
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
-  const paths = files.map(({ path }) => path).filter((path) => path.startsWith("dist/"));
-  const contents = await Promise.all(paths.map(read));
+  const contents = await Promise.all(files.map(({ path }) => read(path)));
+  return Object.fromEntries(files.map(({ path }, index) => [path, contents[index] ?? ""]));
+}
+
+/** The entry alone does not start: every part of this build goes with it, as into the package, and no part of earlier ones. */
+function serverOf(packed: Files): Files {
+  const parts = Object.entries(packed).filter(([path]) => path.startsWith("dist/"));
   return Object.fromEntries(
-    paths.map((path, index) => [path.replace("dist/", "server/"), contents[index] ?? ""]),
+    parts.map(([path, content]) => [path.replace("dist/", "server/"), content]),
   );
+}
+
+/** package.json without what is for those who develop it. npm warns of a `prepare` wherever a tarball is installed from an address. */
+function publicManifest(): object {
+  const { scripts, devDependencies, overrides, knip, allowScripts, ...rest } = packageJson;
+  return rest;
 }
 
 /** Asked of the built server itself, so that no manifest promises another tool. */
