@@ -35,6 +35,22 @@ export function withQuery(
   return `${path}?${search}` as Endpoint;
 }
 
+/**
+ * The path of an operation that the instance itself describes: its plain steps as they are, and an id in the place of each
+ * name in braces.
+ *
+ * @throws KaneoMcpError "invalid_input" when an id is none, when one is missing, or when the template is not plain.
+ */
+export function filledIn(template: string, ids: Readonly<Record<string, string>>): Endpoint {
+  const steps = template.split("/").slice(1);
+  const filled = steps.map((step) => {
+    const [, name] = /^\{(\w+)\}$/.exec(step) ?? [];
+    return checkedId(name === undefined ? step : (ids[name] ?? ""));
+  });
+  // Every step was checked, as those of endpoint.
+  return `/api/${filled.join("/")}` as Endpoint;
+}
+
 function checkedId(id: string): string {
   if (ID.test(id)) return id;
   throw new KaneoMcpError(

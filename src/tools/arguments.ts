@@ -95,7 +95,9 @@ function coerceList(value: unknown, { items }: WireSchema): unknown {
 
 function coerceObject(value: unknown, { properties = {}, required = [] }: WireSchema): unknown {
   const read = typeof value === "string" ? parseJson(value, "{") : value;
-  if (!isRecord(read)) return read;
+  // A call of an operation, whose fields the instance names: nothing of it is left out.
+  const isFree = Object.keys(properties).length === 0;
+  if (!isRecord(read) || isFree) return read;
   const entries = Object.entries(read)
     .map(([name, field]): [string, unknown] => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;

@@ -1,3 +1,4 @@
+import { apiTools } from "./api.ts";
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
 import { fileTools } from "./files.ts";
@@ -48,4 +49,5 @@ export const allTools: readonly Tool[] = [
   ...workspaceTools,
   ...fileTools,
   ...integrationTools,
+  ...apiTools,
 ];

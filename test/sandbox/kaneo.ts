@@ -6,6 +6,7 @@ import type { SandboxData } from "./data.ts";
 import { devicePage, notFoundPage } from "./device-page.ts";
 import type { Answer } from "./faults.ts";
 import type { RecordedRequest } from "./http-server.ts";
+import { openApiDocument } from "./openapi.ts";
 import { crash, Refusal } from "./refusal.ts";
 import { dispatch, FileAnswer } from "./router.ts";
 import { routes } from "./routes/index.ts";
@@ -92,6 +93,7 @@ async function answerOwn(kaneo: Kaneo, request: RecordedRequest, parsed: Parsed)
   if (path === "/device/client") return json(await askingClient(kaneo.auth, url));
   if (path === "/" || path.startsWith("/dashboard")) return page(404, notFoundPage());
   if (!path.startsWith("/api/")) throw new Refusal(404, "404 Not Found");
+  if (path === "/api/openapi") return json(openApiDocument());
   const facts = request.method === "GET" ? publicFacts(kaneo.data)[path] : undefined;
   if (facts) return json(facts);
   const caller: Caller | undefined = await identify(kaneo.auth, kaneo.data.auth, headers);

@@ -92,8 +92,10 @@ test("no list of an answer is checked beyond its first wrong element", () => {
 
 test.each([1e308, -1e308, 1e18])("the number %d is no part of any answer", (senseless) => {
   const isNumber = (part: unknown) => typeof part === "number";
+  // The answer of an operation is shown as the JSON that it is.
+  const read = checked.filter(({ tool }) => !tool.endsWith("_operation"));
 
-  const taken = checked.filter(({ schema, body }) =>
+  const taken = read.filter(({ schema, body }) =>
     [...variants(body, isNumber, senseless)].some((variant) =>
       holds(schema.safeParse(variant).data, senseless),
     ),
