@@ -13,6 +13,7 @@ import type { Http, OpenSocket } from "./http/http.ts";
 import { createHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { createUploader } from "./http/upload.ts";
+import { isWebPage } from "./http/who-answered.ts";
 
 import { connectKaneo } from "./kaneo/client.ts";
 import type { Log } from "./log.ts";
@@ -84,6 +85,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     instance: apiUrl,
     defaults: { workspace, project },
+    hasWebPage: () => servesPage(http),
   });
   const shared = {
     session: credential.session,
@@ -106,6 +108,17 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     waitingFor: credential.waitingFor,
     close: credential.close,
   };
+}
+
+/** More than any answer that only shows an address should wait for. */
+const PAGE_MS = 3_000;
+const PAGE_BYTES = 2 ** 20;
+
+/** Kaneo's API does not tell where its web page is; often it is at the same address. Anybody may open it. */
+async function servesPage(http: Http): Promise<boolean> {
+  const request = { method: "GET", path: "/", timeoutMs: PAGE_MS, maxBytes: PAGE_BYTES } as const;
+  const answer = await http(request).catch(() => undefined);
+  return answer?.status === 200 && isWebPage(answer);
 }
 
 /** How requests get their credential, and what a person can do about it. */

@@ -39,6 +39,11 @@ export interface Kaneo {
   readonly instance: string;
   /** What stands for a workspace or project that a call leaves out. */
   readonly defaults: KaneoDefaults;
+  /**
+   * Base URL of Kaneo's web pages, where this instance serves them itself; undefined also while that is not known. It is
+   * looked up once, unless `mayAsk` is false.
+   */
+  webPage(mayAsk: boolean): Promise<string | undefined>;
   /** Gives a list from memory, or asks for it when it is older than 60 s or than `since`, a moment of `elapsed`. */
   kept<T>(list: KeptList<T>, since?: number): Promise<T>;
   /**
@@ -80,6 +85,8 @@ export interface KaneoOptions {
   defaults: KaneoDefaults;
   /** Undefined where there is nothing to listen to. */
   openSocket?: OpenSocket;
+  /** Looks whether the instance serves Kaneo's web pages; undefined where nobody would open one. */
+  hasWebPage?: () => Promise<boolean>;
 }
 
 /** The connection that all calls share. */
@@ -92,7 +99,8 @@ export interface KaneoConnection {
 
 /** Connects to one instance; sends nothing yet. */
 export function connectKaneo(options: KaneoOptions): KaneoConnection {
-  const { http, upload, clock, instance, defaults } = options;
+  const { http, upload, clock, instance, defaults, hasWebPage } = options;
+  let servesPage: Promise<boolean> | undefined;
   const lists = keepLists(clock);
   const windowId = randomUUID();
   const writes = noteWrites(clock);
@@ -120,6 +128,10 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       upload: (picture) => upload({ ...picture, signal }),
       instance,
       defaults,
+      webPage: async (mayAsk) => {
+        if (mayAsk) servesPage ??= hasWebPage?.();
+        return (await servesPage) ? instance : undefined;
+      },
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
         lists.get(endpoint, () => send("GET", schema, { path: endpoint }), since),
       snapshot: (name, make, since = Number.NEGATIVE_INFINITY) =>

@@ -121,6 +121,7 @@ const add = defineTool({
     const located = await findTask(kaneo, reference);
     return { ...located, written: await addComment(kaneo, located, content) };
   },
+  page: ({ task, project }) => ({ task, project, mayAsk: false }),
   text: ({ task, written }) =>
     `Commented on ${task.key}  ${quoted(task.title)}: ${renderWritten(written)}`,
 });

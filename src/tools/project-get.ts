@@ -53,6 +53,7 @@ export const getProject = defineTool({
     ]);
     return { project, columns, tasks: tasksOf(board), labels, members, rules };
   },
+  page: ({ project }) => ({ project }),
   text: renderDetails,
 });
 

@@ -121,6 +121,7 @@ const createProject = defineTool({
     const problems = [created.problem ?? [], set.problems].flat();
     return { ...set, project, problems };
   },
+  page: ({ project }) => ({ project }),
   text: ({ project, columns, rules, labels, problems }) =>
     [
       `Created project ${project.slug}  ${inline(project.name)}`,
@@ -217,6 +218,7 @@ const updateProject = defineTool({
     });
     return { project, named: named.map(([name]) => name) };
   },
+  page: ({ project }) => ({ project, mayAsk: false }),
   text: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
 });
 

@@ -73,6 +73,8 @@ const getTask = defineTool({
     );
     return { found, include, cursor };
   },
+  page: ({ found: [only, ...others] }) =>
+    only === undefined || only instanceof KaneoMcpError || others.length > 0 ? undefined : only,
   text: renderPage,
 });
 

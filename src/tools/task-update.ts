@@ -77,7 +77,11 @@ export const updateTask = defineTool({
     const namesDates = changes.start !== undefined || changes.due !== undefined;
     if (namesDates) assertDatesInOrder({ start, due }, timeZone);
     const outcome = await changeTask(kaneo, located, changes);
-    return { ...outcome, freed: await tellFreed(kaneo, [{ located, now: outcome.task }]) };
+    const freed = await tellFreed(kaneo, [{ located, now: outcome.task }]);
+    return { ...outcome, freed, workspaceId: located.project.workspaceId };
+  },
+  page: ({ task, workspaceId }) => {
+    return { task, project: { id: task.projectId, workspaceId }, mayAsk: false };
   },
   text: ({ task, changed, unchanged, freed }, { timeZone }) => {
     const told = changed.map((difference) => renderDifference(difference, timeZone)).join("; ");

@@ -114,6 +114,7 @@ const createTask = defineTool({
     const created = await createBareTask(kaneo, newTask);
     return { similar, created: await complete(kaneo, created, { labels: newTask.labels, links }) };
   },
+  page: ({ created }) => created,
   text: ({ created, similar }, { timeZone }) => {
     const alike = similar.map(({ key, title }) => `${key} "${inline(title, 80)}"`);
     return [

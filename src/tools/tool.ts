@@ -72,6 +72,14 @@ export function foundBy(words: string): Readonly<Record<string, unknown>> {
   return { "anthropic/searchHint": words };
 }
 
+/** What has a page of its own in Kaneo's web app. */
+export interface PageOf {
+  project: { id: string; workspaceId: string };
+  task?: { id: string };
+  /** Whether to look, once, where the page is. Default true; many answers are as good without. */
+  mayAsk?: boolean;
+}
+
 /** Everything about one tool, in one place. */
 export interface ToolDefinition<Input extends z.ZodObject, Result> {
   name: string;
@@ -90,6 +98,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
    */
   example: Partial<z.input<Input>>;
   run(args: z.output<Input>, context: ToolContext): Promise<Result>;
+  /** The one task or project that an answer is about: it ends with the address of its page, where that is known. */
+  page?(result: Result): PageOf | undefined;
   /** What is shown beside the text. */
   images?(result: Result): readonly ShownImage[];
   /** The answer for a model: compact text. */
@@ -144,10 +154,20 @@ export function defineTool<Input extends z.ZodObject, Result>(
       const named = renamed(args, definition.alsoRead ?? {});
       const result = await definition.run(readArguments(named, input, inputSchema()), context);
       for (const image of definition.images?.(result) ?? []) context.show?.(image);
+      const address = await addressOf(definition.page?.(result), context);
+      const text = withZone(definition.text(result, context), context);
       // Whatever that forgot: nothing invisible leaves.
-      return limitAnswer(cleanText(withZone(definition.text(result, context), context)));
+      return limitAnswer(cleanText([text, ...address].join("\n")));
     },
   };
+}
+
+async function addressOf(page: PageOf | undefined, { kaneo }: ToolContext): Promise<string[]> {
+  const base = page && (await kaneo.webPage(page.mayAsk ?? true));
+  if (page === undefined || base === undefined) return [];
+  const { project, task } = page;
+  const place = task === undefined ? "board" : `task/${task.id}`;
+  return [`${base}/dashboard/workspace/${project.workspaceId}/project/${project.id}/${place}`];
 }
 
 function renamed(args: unknown, names: Readonly<Record<string, string>>): unknown {

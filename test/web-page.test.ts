@@ -1,0 +1,54 @@
+/** The address of Kaneo's page at the end of answers about one task or project. */
+import { expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
+import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
+import { taskOf } from "./support/scenario-state.ts";
+
+async function startWithKey(sandbox: Sandbox): Promise<ConnectedClient> {
+  const { apiKey } = sandbox.people.alice;
+  return connectClient({ env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey } });
+}
+
+function looks(sandbox: Sandbox): number {
+  return sandbox.requests.filter(({ path }) => path === "/").length;
+}
+
+test("an answer about one task or project ends with the address of its page, looked for once", async () => {
+  await using sandbox = await startSandbox({ seed: "contract" });
+  sandbox.fail({ method: "GET", path: "/", times: Number.POSITIVE_INFINITY }, { kind: "html" });
+  await using server = await startWithKey(sandbox);
+  const { id, projectId } = taskOf(sandbox, "WEB-12");
+  const workspaceId = sandbox.data.projects.get(projectId)?.workspaceId;
+  const project = `${sandbox.url}/dashboard/workspace/${workspaceId}/project/${projectId}`;
+
+  const early = await server.call("update_task", { task: "WEB-12", priority: "low" });
+  const endings = [
+    await server.call("get_task", { task: "WEB-12" }),
+    await server.call("update_task", { task: "WEB-12", priority: "high" }),
+    await server.call("add_comment", { task: "WEB-12", content: "Seen" }),
+    await server.call("get_project", { project: "WEB" }),
+    await server.call("update_project", { project: "WEB", description: "All of it" }),
+  ].map(({ text }) => text.split("\n").at(-1));
+  const created = await server.call("create_task", { project: "WEB", title: "One more" });
+  const both = await server.call("get_task", { task: ["WEB-12", "WEB-13"] });
+
+  const task = `${project}/task/${id}`;
+  expect(endings).toEqual([task, task, task, `${project}/board`, `${project}/board`]);
+  expect(created.text).toMatch(/\/task\/\w+$/);
+  expect(early.text + both.text).not.toContain("/dashboard/");
+  expect(looks(sandbox)).toBe(1);
+});
+
+test("no address is shown where the instance has no page, and none of that fails a call", async () => {
+  await using sandbox = await startSandbox({ seed: "contract" });
+  sandbox.fail({ method: "GET", path: "/" }, { kind: "reset", when: "before" });
+  await using server = await startWithKey(sandbox);
+
+  const answers = [
+    await server.call("get_task", { task: "WEB-12" }),
+    await server.call("get_project", { project: "WEB" }),
+  ];
+
+  expect(answers.map(({ isError }) => isError ?? false)).toEqual([false, false]);
+  expect(answers.map(({ text }) => text).join("\n")).not.toContain("/dashboard/");
+});
