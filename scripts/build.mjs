@@ -1,29 +1,18 @@
 #!/usr/bin/env node
 // Makes dist/: plain CommonJS chunks, of which a process loads what it needs when it needs it, and the entry that is published.
-import {
-  chmod,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
+import * as fs from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { boardView } from "./board-view.mjs";
 import { licenceNotices } from "./licences.mjs";
 import { toolListing } from "./tool-listing.mjs";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
-const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-const icon = await readFile(join(root, "assets/icon.svg"), "base64");
+const { version } = JSON.parse(await fs.readFile(join(root, "package.json"), "utf8"));
+const icon = await fs.readFile(join(root, "assets/icon.svg"), "base64");
 const bundle = await rolldown({
   cwd: root,
   input: { main: "src/main.ts" },
@@ -50,19 +39,18 @@ const { output } = await bundle.generate({
   chunkFileNames: names,
 });
 const files = Object.fromEntries(output.map((file) => [file.fileName, file.code ?? file.source]));
-const start = await readFile(join(root, "src/start.cjs"), "utf8");
+const start = await fs.readFile(join(root, "src/start.cjs"), "utf8");
 files["licences.txt"] = await licenceNotices(root, output);
 files["kaneo-mcp.cjs"] = start.replace("main.cjs", output.find(({ isEntry }) => isEntry).fileName);
-await mkdir(dist, { recursive: true });
+await fs.mkdir(dist, { recursive: true });
 for (const [name, contents] of Object.entries(files)) await replaceFile(name, contents);
 await replaceFile(".npmignore", `*.map\n${(await earlierFiles()).join("\n")}\n`);
 
 /** In one step, since a client may be starting the program right now. The entry comes last. */
 async function replaceFile(name, contents) {
   const fresh = join(dist, `${name}.${process.pid}`);
-  await writeFile(fresh, contents);
-  if (name === "kaneo-mcp.cjs") await chmod(fresh, 0o755);
-  await rename(fresh, join(dist, name));
+  await fs.writeFile(fresh, contents, { mode: name === "kaneo-mcp.cjs" ? 0o755 : 0o644 });
+  await fs.rename(fresh, join(dist, name));
 }
 
 /**
@@ -70,14 +58,14 @@ async function replaceFile(name, contents) {
  * build that replaced them; meanwhile dist/.npmignore keeps them out of the package.
  */
 async function earlierFiles() {
-  const ignored = await readFile(join(dist, ".npmignore"), "utf8").catch(() => "");
+  const ignored = await fs.readFile(join(dist, ".npmignore"), "utf8").catch(() => "");
   const earlier = [];
-  for (const name of await readdir(dist)) {
+  for (const name of await fs.readdir(dist)) {
     const path = join(dist, name);
     if (name in files || name === ".npmignore") continue;
-    const isOld = Date.now() - (await stat(path)).mtimeMs > DAY_MS;
-    if (!ignored.split("\n").includes(name)) await utimes(path, new Date(), new Date());
-    else if (isOld) await rm(path);
+    const isOld = Date.now() - (await fs.stat(path)).mtimeMs > DAY_MS;
+    if (!ignored.split("\n").includes(name)) await fs.utimes(path, new Date(), new Date());
+    else if (isOld) await fs.rm(path);
     earlier.push(name);
   }
   return earlier;

@@ -1,13 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+const PACKAGE = /.*node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/;
+
 /** The licence of every package whose code is in the chunks, as the licences themselves demand. */
 export async function licenceNotices(root, chunks) {
   const modules = chunks.flatMap((chunk) => Object.entries(chunk.modules ?? {}));
-  const names = modules
-    .filter(([, { renderedLength }]) => renderedLength > 0)
-    .map(([path]) => /.*node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(path)?.[1])
-    .filter((name) => name !== undefined);
+  const used = modules.filter(([, { renderedLength }]) => renderedLength > 0);
+  const names = used.flatMap(([path]) => PACKAGE.exec(path)?.[1] ?? []);
   const packages = [...new Set(names)].sort();
   const notices = await Promise.all(
     packages.map((name) => licenceNotice(join(root, "node_modules", name))),
