@@ -24,7 +24,7 @@ const doneSchema = z.object({ success: z.literal(true) });
  */
 export function withBearer(
   http: Http,
-  signIn: Pick<SignIn, "token" | "accepted" | "refused" | "refusedAgain">,
+  signIn: Pick<SignIn, "token" | "accepted" | "refused">,
 ): Http {
   const ofCalls = new WeakMap<AbortSignal, Promise<string>>();
   const tokenFor = (signal: AbortSignal | undefined): Promise<string> => {
@@ -38,19 +38,18 @@ export function withBearer(
   };
   return async (request) => {
     const { signal } = request;
-    const token = await tokenFor(signal);
-    const response = await http(authorized(request, token));
-    if (!looksRefused(request, response)) {
-      signIn.accepted(token);
-      return response;
+    let token = await tokenFor(signal);
+    for (let isSecond = false; ; isSecond = true) {
+      const response = await http(authorized(request, token));
+      if (!looksRefused(request, response)) {
+        signIn.accepted(token);
+        return response;
+      }
+      if (signal) ofCalls.delete(signal);
+      const next = await signIn.refused(token, signal, isSecond);
+      if (next === undefined) return response;
+      token = next;
     }
-    if (signal) ofCalls.delete(signal);
-    const next = await signIn.refused(token, signal);
-    if (next === undefined) return response;
-    const second = await http(authorized(request, next));
-    if (!looksRefused(request, second)) signIn.accepted(next);
-    else await signIn.refusedAgain(next, signal);
-    return second;
   };
 }
 

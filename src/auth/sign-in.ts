@@ -14,9 +14,8 @@ import { createQuestions } from "./questions.ts";
 import { codeSchema } from "./records.ts";
 import { SignInFolder } from "./sign-in-folder.ts";
 import { createSignOut } from "./sign-out.ts";
-import { freshTokenRefused, noLinkYet, signInEnded } from "./texts.ts";
-import { followToken, type TokenInUse } from "./token-in-use.ts";
-import { within } from "./within.ts";
+import { noLinkYet, signInEnded } from "./texts.ts";
+import { followToken, type TokenInUse, within } from "./token-in-use.ts";
 
 /** The longest that a call waits, for a link and a person together. */
 const LONGEST_WAIT_MS = 20_000;
@@ -38,17 +37,11 @@ export interface SignIn {
   accepted(token: string): void;
   /**
    * To be called when an answer refuses `token`. Gives the token to repeat the request with once, or undefined when the
-   * refusal is the answer: Kaneo does not confirm that the token is dead.
+   * refusal is the answer: Kaneo does not confirm that the token is dead. `isSecond`: the request was repeated already.
    *
-   * @throws KaneoMcpError "sign_in_required" with a new link when the token is dead, "unexpected" when it was new.
+   * @throws KaneoMcpError "sign_in_required" with a new link when the token is dead, "unexpected" when it was new or the second.
    */
-  refused(token: string, signal?: AbortSignal): Promise<string | undefined>;
-  /**
-   * To be called when the repeated request is refused as well.
-   *
-   * @throws KaneoMcpError "unexpected" when Kaneo confirms that this token is dead too.
-   */
-  refusedAgain(token: string, signal?: AbortSignal): Promise<void>;
+  refused(token: string, signal?: AbortSignal, isSecond?: boolean): Promise<string | undefined>;
   /** What calls are waiting for, for progress; undefined when none waits for the person. */
   waitingFor(): string | undefined;
   readonly session: Session;
@@ -133,16 +126,11 @@ export function createSignIn(options: SignInOptions): SignIn {
     token: (signal) => obtain(state, LONGEST_WAIT_MS, signal),
     tokenAtHand: async () => (await held.current())?.token.accessToken,
     accepted: held.accepted,
-    refused: async (token, signal) => {
-      const next = await held.afterRefusal(token, signal);
+    refused: async (token, signal, isSecond = false) => {
+      const next = await held.afterRefusal(token, signal, isSecond);
       if (next === "unconfirmed") return undefined;
       // This call began before there was a link.
       return next?.token ?? obtain(state, 0, signal);
-    },
-    refusedAgain: async (token, signal) => {
-      if (!(await held.isDead(token, signal))) return;
-      await held.replace(token);
-      throw freshTokenRefused(baseUrl);
     },
     waitingFor: () => {
       const code = state.waiting > 0 ? state.attempt?.pending()?.userCode : undefined;

@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import { askWhetherDead } from "./credentials.ts";
 import { reasonOf } from "./private-files.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
 import { freshTokenRefused } from "./texts.ts";
-import { within } from "./within.ts";
 
 const VERDICT_MS = 30_000;
 
@@ -74,16 +74,17 @@ export function followToken(options: TokenInUseOptions) {
     replace,
     /**
      * The token to repeat a refused request with, "unconfirmed" when Kaneo does not say that `token` is dead, undefined when it is and
-     * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now.
+     * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now, or took the one before for dead, too.
      */
-    afterRefusal: async (token: string, signal: AbortSignal | undefined) => {
+    afterRefusal: async (token: string, signal: AbortSignal | undefined, isSecond: boolean) => {
       const held = (await current())?.token.accessToken;
-      if (held !== undefined && held !== token) return { token: held };
+      if (held !== undefined && held !== token && !isSecond) return { token: held };
       if (!(await isDead(token, signal))) return "unconfirmed";
       const newer = await replace(token);
-      if (newer !== undefined) return { token: newer };
-      if (fresh.has(token)) throw freshTokenRefused(options.baseUrl);
-      return undefined;
+      if (isSecond || (newer === undefined && fresh.has(token))) {
+        throw freshTokenRefused(options.baseUrl);
+      }
+      return newer === undefined ? undefined : { token: newer };
     },
   };
 }
@@ -96,4 +97,23 @@ function sharedByToken<T>(work: (token: string) => Promise<T>): (token: string) 
     underWay.set(token, running);
     return running;
   };
+}
+
+/** The result of `work`, or undefined when `ms` pass first. @throws KaneoMcpError when `signal` aborts. */
+export async function within<T>(
+  work: Promise<T>,
+  { clock, ms, signal }: { clock: Clock; ms: number; signal: AbortSignal | undefined },
+): Promise<T | undefined> {
+  const end = new AbortController();
+  const giveUp = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+  try {
+    return await Promise.race([work, clock.sleep(ms, giveUp).then(() => undefined)]);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    if (signal.reason instanceof KaneoMcpError) throw signal.reason;
+    const message = "The call was cancelled while it waited for the sign-in.";
+    throw new KaneoMcpError("cancelled", message, { cause: error });
+  } finally {
+    end.abort();
+  }
 }

@@ -174,7 +174,6 @@ function holding(token: string): Parameters<typeof withBearer>[1] {
     token: async () => token,
     accepted: () => {},
     refused: async () => undefined,
-    refusedAgain: async () => {},
   };
 }
 
