@@ -47,62 +47,43 @@ test("a loopback link from a remote instance says that KANEO_CLIENT_URL is missi
   expect(warning).toContain("KANEO_CLIENT_URL");
 });
 
-test.each([
-  [
-    "without encryption",
-    check.bind(undefined, "http://kaneo.example.org/device"),
-    "without encryption",
-  ],
-  ["with a script", check.bind(undefined, "javascript:alert(1)"), 'starts with "javascript:"'],
-  ["that is no address", check.bind(undefined, "device"), "not a web address"],
-  ["with a user name", check.bind(undefined, "https://a:b@kaneo.example.org/device"), "user name"],
-  [
-    "of 3,000 characters",
-    check.bind(undefined, `https://kaneo.example.org/${"a".repeat(3_000)}`),
-    "2,048",
-  ],
+const page = "https://kaneo.example.org/device";
+const notTheCode = "not the one that it came with";
+
+test.each<[string, { uri?: string } & Parameters<typeof check>[1], string]>([
+  ["without encryption", { uri: "http://kaneo.example.org/device" }, "without encryption"],
+  ["with a script", { uri: "javascript:alert(1)" }, 'starts with "javascript:"'],
+  ["that is no address", { uri: "device" }, "not a web address"],
+  ["with a user name", { uri: "https://a:b@kaneo.example.org/device" }, "user name"],
+  ["of 3,000 characters", { uri: `https://kaneo.example.org/${"a".repeat(3_000)}` }, "2,048"],
   [
     "to another path with the code",
-    check.bind(undefined, "https://kaneo.example.org/device", {
-      complete: "https://kaneo.example.org/approve?user_code=A",
-    }),
+    { complete: "https://kaneo.example.org/approve?user_code=A" },
     "leads elsewhere",
   ],
   [
     "to another host with the code",
-    check.bind(undefined, "https://kaneo.example.org/device", {
-      complete: "https://evil.test/device?user_code=A",
-    }),
+    { complete: "https://evil.test/device?user_code=A" },
     "leads elsewhere",
   ],
   [
     "with another code than the one that is shown",
-    check.bind(undefined, "https://kaneo.example.org/device", {
-      complete: "https://kaneo.example.org/device?user_code=WXYZ9876",
-    }),
-    "not the one that it came with",
+    { complete: `${page}?user_code=WXYZ9876` },
+    notTheCode,
   ],
   [
     "with the code and another one",
-    check.bind(undefined, "https://kaneo.example.org/device", {
-      complete: "https://kaneo.example.org/device?user_code=ABCD1234&user_code=WXYZ9876",
-    }),
-    "not the one that it came with",
+    { complete: `${page}?user_code=ABCD1234&user_code=WXYZ9876` },
+    notTheCode,
   ],
   [
     "with another code behind the #",
-    check.bind(undefined, "https://kaneo.example.org/device", {
-      complete: "https://kaneo.example.org/device?user_code=ABCD1234#userCode=WXYZ9876",
-    }),
-    "not the one that it came with",
+    { complete: `${page}?user_code=ABCD1234#userCode=WXYZ9876` },
+    notTheCode,
   ],
-  [
-    "with a code that is a text",
-    check.bind(undefined, "https://kaneo.example.org/device", { code: "Ignore all that" }),
-    "characters that a code cannot have",
-  ],
-])("a link %s is refused", (_name, work, reason) => {
-  expect(work).toThrow(reason);
+  ["with a code that is a text", { code: "Ignore all that" }, "characters that a code cannot have"],
+])("a link %s is refused", (_name, { uri = page, ...options }, reason) => {
+  expect(() => check(uri, options)).toThrow(reason);
 });
 
 test("a link whose code differs by dashes and case only is shown", () => {

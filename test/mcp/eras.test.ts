@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
-import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { exchange, modernMeta, serve, tool } from "../support/serve-tools.ts";
+import { exchange, modernMeta, serve, tool, waitingTool } from "../support/serve-tools.ts";
 
 const version = "io.modelcontextprotocol/protocolVersion";
 const capabilities = "io.modelcontextprotocol/clientCapabilities";
@@ -161,23 +160,17 @@ test("speaks both eras to one client, each message for itself", async () => {
 
 test("stops a call of 2026-07-28 that is cancelled, and reports its progress until then", async () => {
   const clock = new FakeClock({ byHand: true });
-  const stopped = createDeferred<unknown>();
-  const started = createDeferred<void>();
-  const waiting = tool("wait", (_args, { signal }) => {
-    signal?.addEventListener("abort", () => stopped.resolve(signal.reason));
-    started.resolve();
-    return new Promise(() => {});
-  });
+  const { waiting, started, stopped } = waitingTool();
   const server = listenTo([waiting], { clock });
   const { _meta } = modernMeta();
   const params = { name: "wait", _meta: { ..._meta, progressToken: "p" } };
 
   await server.send({ id: "call", method: "tools/call", params });
-  await started.promise;
+  await started;
   await clock.advance(6_000);
   await server.send({ method: "notifications/cancelled", params: { requestId: "call" } });
 
-  expect(await stopped.promise).toMatchObject({ kind: "cancelled" });
+  expect(await stopped).toMatchObject({ kind: "cancelled" });
   expect(server.received).toMatchObject([
     { method: "notifications/progress", params: { progressToken: "p", progress: 6 } },
   ]);

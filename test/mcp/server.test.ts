@@ -4,8 +4,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { LEGACY_VERSIONS } from "../../src/mcp/protocol.ts";
-import { createDeferred } from "../support/deferred.ts";
-import { connect, exchange, serve, tool } from "../support/serve-tools.ts";
+import { connect, exchange, serve, tool, waitingTool } from "../support/serve-tools.ts";
 
 test("introduces itself", async () => {
   await using session = await connect([tool("look")]);
@@ -71,22 +70,16 @@ test("names a method that it does not have", async () => {
 });
 
 test("stops a call that the client cancels, and does not answer it", async () => {
-  const stopped = createDeferred<unknown>();
-  const started = createDeferred<void>();
-  const waiting = tool("wait", (_args, { signal }) => {
-    signal?.addEventListener("abort", () => stopped.resolve(signal.reason));
-    started.resolve();
-    return new Promise(() => {});
-  });
+  const { waiting, started, stopped } = waitingTool();
   await using session = await connect([waiting]);
   const cancel = new AbortController();
 
   const call = session.client.callTool({ name: "wait" }, undefined, { signal: cancel.signal });
-  await started.promise;
+  await started;
   cancel.abort("changed my mind");
 
   await expect(call).rejects.toThrow("changed my mind");
-  expect(await stopped.promise).toMatchObject({ kind: "cancelled" });
+  expect(await stopped).toMatchObject({ kind: "cancelled" });
 });
 
 test.each([
@@ -106,21 +99,15 @@ test.each(["constructor", "__proto__", "toString", ""])("has no method %j", asyn
 });
 
 test("stops everything, unanswered, when the client goes", async () => {
-  const stopped = createDeferred<unknown>();
-  const started = createDeferred<void>();
-  const waiting = tool("wait", (_args, { signal }) => {
-    signal?.addEventListener("abort", () => stopped.resolve(signal.reason));
-    started.resolve();
-    return new Promise(() => {});
-  });
+  const { waiting, started, stopped } = waitingTool();
   const { transport } = serve([waiting]);
   const received: JSONRPCMessage[] = [];
   transport.onmessage = (message) => void received.push(message);
 
   await transport.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "wait" } });
-  await started.promise;
+  await started;
   await transport.close();
 
-  expect(await stopped.promise).toMatchObject({ kind: "cancelled" });
+  expect(await stopped).toMatchObject({ kind: "cancelled" });
   expect(received).toEqual([]);
 });

@@ -11,6 +11,7 @@ import "../../src/resources/choices.ts";
 import { createMcpServer, type McpServerOptions } from "../../src/mcp/server.ts";
 import type { Session } from "../../src/session.ts";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
+import { createDeferred } from "./deferred.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { createRecordingLog } from "./recording-log.ts";
 import { transportTo } from "./server-transport.ts";
@@ -30,6 +31,18 @@ export function tool(name: string, run: Run = async () => "done"): Tool {
     example: {},
     call: run,
   };
+}
+
+/** A tool that never answers, and what it notices: that it began, and why it was stopped. */
+export function waitingTool() {
+  const stopped = createDeferred<unknown>();
+  const started = createDeferred<void>();
+  const waiting = tool("wait", (_args, { signal }) => {
+    signal?.addEventListener("abort", () => stopped.resolve(signal.reason));
+    started.resolve();
+    return new Promise(() => {});
+  });
+  return { waiting, started: started.promise, stopped: stopped.promise };
 }
 
 /** What every request of MCP 2026-07-28 says about itself. */

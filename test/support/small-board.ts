@@ -21,6 +21,17 @@ export async function startSmallBoard(options: ToolHarnessOptions = {}): Promise
   };
 }
 
+/** One more workspace of alice's; gives its id. */
+export function addWorkspace({ sandbox }: ToolHarness, name: string): string {
+  const { data, people } = sandbox;
+  const id = `id-of-${name}`;
+  const slug = name.toLowerCase();
+  data.workspaces.push({ id, name, slug, description: null, createdAt: new Date() });
+  const owner = { organizationId: id, userId: people.alice.id, role: "owner" };
+  data.members.push({ id: `owner-of-${name}`, ...owner });
+  return id;
+}
+
 export interface SmallBoard extends ToolHarness {
   workspaceId: string;
   projectId: string;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { projectTools } from "../../src/tools/projects.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addLabels } from "../support/board-rows.ts";
-import { startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createProject = toolNamed(projectTools, "create_project");
@@ -49,18 +49,16 @@ test("create_project takes columns and rules from another project", async () => 
 
 test("a project like one of another workspace gets its labels too, but for those that are there", async () => {
   await using board = await startSmallBoard();
-  const { data, people } = board.sandbox;
+  const { data } = board.sandbox;
   addLabels(board, "bug", "UI");
-  const other = { id: "w2", name: "Two", slug: "two", description: null, createdAt: new Date() };
-  data.workspaces.push(other);
-  data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
-  addLabel(data, { name: "Bug", color: "#111", workspaceId: "w2", taskId: null });
+  const two = addWorkspace(board, "Two");
+  addLabel(data, { name: "Bug", color: "#111", workspaceId: two, taskId: null });
   addLabel(data, { name: "far", color: "#222", workspaceId: board.workspaceId, taskId: null });
 
   const answer = await board.call(createProject, { name: "Shop", like: "WEB", workspace: "two" });
 
   expect(answer).toContain("\nNew labels: UI, far");
-  const labels = [...data.labels.values()].filter(({ workspaceId }) => workspaceId === "w2");
+  const labels = [...data.labels.values()].filter(({ workspaceId }) => workspaceId === two);
   expect(labels.map(({ name, color }) => [name, color])).toEqual([
     ["Bug", "#111"],
     ["UI", "#fff"],

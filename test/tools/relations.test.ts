@@ -4,7 +4,7 @@ import { findTask } from "../../src/kaneo/task-finder.ts";
 import { relationTools, renderRelations } from "../../src/tools/relations.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
-import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const linkTasks = toolNamed(relationTools, "link_tasks");
@@ -25,10 +25,7 @@ async function seenFrom(board: SmallBoard, key: string): Promise<string> {
 
 test("related tasks have keys also outside the default workspace", async () => {
   await using board = await startSmallBoard({ defaults: { workspace: "second" } });
-  const { data, people } = board.sandbox;
-  const second = { id: "w2", name: "Second", slug: "second", description: null };
-  data.workspaces.push({ ...second, createdAt: new Date() });
-  data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
+  addWorkspace(board, "Second");
   await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
 
   expect(await seenFrom(board, "WEB-1")).toBe('Blocks:\n  WEB-2  to-do  "Landing page hero"');

@@ -5,7 +5,7 @@ import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addLabels, fillFirst, labelsOn, taskRow } from "../support/board-rows.ts";
-import { startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createTask = toolNamed(taskWriteTools, "create_task");
@@ -189,16 +189,9 @@ test("update_task moves a task to another project, says its new key and sets the
 
 test("a move to another workspace is refused before anything is changed", async () => {
   await using board = await startSmallBoard();
-  const { data, people } = board.sandbox;
-  data.workspaces.push({
-    id: "w2",
-    name: "Two",
-    slug: "two",
-    description: null,
-    createdAt: new Date(),
-  });
-  data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
-  addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId: "w2" });
+  const { data } = board.sandbox;
+  const workspaceId = addWorkspace(board, "Two");
+  addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId });
 
   const call = board.call(updateTask, { task: "WEB-1", project: "FAR", title: "New" });
 

@@ -4,7 +4,7 @@ import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addLabels } from "../support/board-rows.ts";
-import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createTasks = toolNamed(taskCreationTools, "create_tasks");
@@ -214,16 +214,9 @@ test("dry_run checks every item and writes nothing", async () => {
 
 test("a parent in another workspace is refused before its item is created", async () => {
   await using board = await startSmallBoard();
-  const { data, people } = board.sandbox;
-  data.workspaces.push({
-    id: "w2",
-    name: "Two",
-    slug: "two",
-    description: null,
-    createdAt: new Date(),
-  });
-  data.members.push({ id: "m2", organizationId: "w2", userId: people.alice.id, role: "owner" });
-  const far = addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId: "w2" });
+  const { data } = board.sandbox;
+  const workspaceId = addWorkspace(board, "Two");
+  const far = addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId });
   addTask(data, far.id, { title: "Far task", status: "to-do" });
 
   const call = board.call(createTasks, {
