@@ -24,12 +24,14 @@ const MOMENT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 const TIME = /^(?:(.*?\S)\s+)?(?:at\s+)?(\d{1,2}):(\d{2})$/;
 const SHIFT = /^([+-])\s?(\d{1,4})\s?(d|days?|w|weeks?)$/;
-const WEEK = /^(?:last|this|next) week$/;
+/** `7 days ago`, `last 30 days`. */
+const BACK = /^(?:(\d.*) ago|(?:last|past) (\d.*))$/;
+const SPAN = /^(last|this|next) (week|month)$/;
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const DAY_MS = 86_400_000;
 
 const FORMS =
-  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, last monday, last week, this week, next week, +3d, -2w, 7 days ago, 09:10.";
+  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, last monday, last week, this month, next week, +3d, -2w, 7 days ago, 09:10.";
 
 /**
  * Reads a day (its midnight in the calendar's zone), RFC 3339, where a missing offset also means that zone, or words: see
@@ -42,7 +44,7 @@ export function readDate(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar).first).toISOString();
 }
 
-/** The last millisecond of a day or week, or the moment itself, for bounds that include their day. @throws As {@link readDate}. */
+/** The last millisecond of a day, week or month, or the moment itself, for bounds that include their day. @throws As {@link readDate}. */
 export function endOf(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar).last).toISOString();
 }
@@ -75,11 +77,29 @@ function read(text: string, calendar: Calendar): Span {
 }
 
 function readDay(said: string, calendar: Calendar): Span | undefined {
-  const day = wallDay(said.toLowerCase(), calendar);
-  if (day === undefined) return undefined;
+  const words = said.toLowerCase();
+  const [first, next] = wallSpan(words, calendar) ?? [wallDay(words, calendar)];
+  if (first === undefined) return undefined;
   const { timeZone } = calendar;
-  const days = WEEK.test(said.toLowerCase()) ? 7 : 1;
-  return { first: momentOf(day, timeZone), last: momentOf(day + days * DAY_MS, timeZone) - 1 };
+  return {
+    first: momentOf(first, timeZone),
+    last: momentOf(next ?? first + DAY_MS, timeZone) - 1,
+  };
+}
+
+/** The midnights with which a week or month, and what comes behind it, begin, as if they were UTC. */
+function wallSpan(said: string, calendar: Calendar): [number, number] | undefined {
+  const [, which = "", unit] = SPAN.exec(said) ?? [];
+  if (unit === undefined) return undefined;
+  const turn = ["last", "this", "next"].indexOf(which) - 1;
+  const today = new Date(todayAt(calendar));
+  if (unit === "week") {
+    const monday = today.getTime() - ((today.getUTCDay() + 6) % 7) * DAY_MS;
+    return [monday + turn * 7 * DAY_MS, monday + (turn + 1) * 7 * DAY_MS];
+  }
+  const startOf = (month: number) => Date.UTC(today.getUTCFullYear(), month, 1);
+  const month = today.getUTCMonth() + turn;
+  return [startOf(month), startOf(month + 1)];
 }
 
 function readMoment(said: string, calendar: Calendar): Span | undefined {
@@ -118,7 +138,7 @@ function daysFromToday(
   said: string,
   { weekday: today, isPast = false }: { weekday: number; isPast?: boolean },
 ): number | undefined {
-  const [, sign, digits, unit] = SHIFT.exec(said.replace(/^(\d.*) ago$/, "-$1")) ?? [];
+  const [, sign, digits, unit] = SHIFT.exec(said.replace(BACK, "-$1$2")) ?? [];
   if (unit !== undefined) {
     const days = Number(digits) * (unit.startsWith("w") ? 7 : 1);
     return sign === "-" ? -days : days;
@@ -130,15 +150,7 @@ function daysFromToday(
     if (name !== said) return -(back || 7);
     return isPast ? -back : 7 - back;
   }
-  const monday = -((today + 6) % 7);
-  return {
-    today: 0,
-    tomorrow: 1,
-    yesterday: -1,
-    "last week": monday - 7,
-    "this week": monday,
-    "next week": monday + 7,
-  }[said];
+  return { today: 0, tomorrow: 1, yesterday: -1 }[said];
 }
 
 function todayAt({ timeZone, now }: Calendar): number {

@@ -69,7 +69,9 @@ function coerceText(value: unknown, schema: WireSchema): unknown {
   if (typeof value !== "string") return value;
   if (schema.enum === undefined) return value.replaceAll(UNSTORABLE, "");
   const wanted = squeeze(value);
-  const chosen = schema.enum.find((choice) => squeeze(choice) === wanted);
+  const called = (name: string) => schema.enum?.find((choice) => squeeze(choice) === name);
+  // One or many of a kind is the same kind.
+  const chosen = called(wanted) ?? called(`${wanted}s`) ?? called(wanted.replace(/s$/, ""));
   // The word that clears a field means the choice that is none.
   const none = wanted === "none" ? schema.enum.find((one) => one.startsWith("no-")) : undefined;
   return chosen ?? none ?? value;

@@ -252,7 +252,7 @@ function sentence({ title, content, type, details, taskKey }: Notification): str
   const taskTitle = detail("taskTitle");
   const key = taskKey === undefined ? undefined : inline(taskKey, 60);
   const task = key ?? "a task";
-  const about = taskTitle === undefined ? "" : `: ${taskTitle}`;
+  const about = taskTitle === undefined ? "" : `: "${taskTitle}"`;
   switch (type) {
     case "task_created":
       return `${task} was created for you${about}`;

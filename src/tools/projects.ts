@@ -124,7 +124,7 @@ const createProject = defineTool({
   page: ({ project }) => ({ project }),
   text: ({ project, columns, rules, labels, problems }) =>
     [
-      `Created project ${project.slug}  ${inline(project.name)}`,
+      `Created project ${project.slug}  ${quoted(project.name)}`,
       ...(columns.length === 0 ? [] : [`Columns: ${renderColumns(columns)}`]),
       ...(rules.length === 0 ? [] : [`Rules: ${rules.map(renderWorkflowRule).join(", ")}`]),
       ...(labels.length === 0

@@ -11,7 +11,7 @@ import { type Project, taskSchema } from "../kaneo/schemas.ts";
 import { similarTasks } from "../kaneo/similar-tasks.ts";
 import { complete, createBareTask, type NewTask } from "../kaneo/task-creation.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { renderCreated } from "../text/task-line.ts";
+import { quoted, renderCreated } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { linksIn, relationFields, resolveLinks } from "./relations.ts";
@@ -166,7 +166,7 @@ const deleteTask = defineTool({
     kaneo.forget(projectsOf(project.workspaceId));
     return task;
   },
-  text: (task) => `Deleted ${task.key}  ${inline(task.title)}`,
+  text: (task) => `Deleted ${task.key}  ${quoted(task.title)}`,
 });
 
 export const taskWriteTools = [createTask, updateTask, deleteTask];

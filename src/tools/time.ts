@@ -7,6 +7,7 @@ import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderMinute, renderMoment } from "../text/dates.ts";
+import { quoted } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
@@ -114,7 +115,7 @@ const log = defineTool({
     return { task, entry, pause: times.break_minutes };
   },
   text: ({ task, entry, pause }, { timeZone, now }) => {
-    const line = `${task.key}  ${inline(task.title)}: ${renderTimeEntry(entry, { timeZone, nowMs: now() })}`;
+    const line = `${task.key}  ${quoted(task.title)}: ${renderTimeEntry(entry, { timeZone, nowMs: now() })}`;
     if (entry.ended !== undefined) {
       const why = `\nFor the break it ends ${pause} min earlier: Kaneo knows no breaks.`;
       return `Logged on ${line}${pause === undefined ? "" : why}`;

@@ -95,6 +95,10 @@ test.for([
   ["last wed", "2026-11-18"],
   ["7 days ago", "2026-11-18"],
   ["2 weeks ago", "2026-11-11"],
+  ["last 30 days", "2026-10-26"],
+  ["this month", "2026-11-01"],
+  ["last month", "2026-10-01"],
+  ["next month", "2026-12-01"],
   ["today 14:30", "2026-11-25 14:30 +01:00"],
   ["tomorrow at 9:05", "2026-11-26 09:05 +01:00"],
   ["09:10", "2026-11-25 09:10 +01:00"],
@@ -116,6 +120,7 @@ test("what day it is depends on the zone, and of a weekday the last one is meant
 test("the end of a day or week in words is its last millisecond", () => {
   expect(endOf("today", calendar("Europe/Berlin"))).toBe("2026-11-25T22:59:59.999Z");
   expect(endOf("last week", calendar("Europe/Berlin"))).toBe("2026-11-22T22:59:59.999Z");
+  expect(endOf("last month", calendar("Europe/Berlin"))).toBe("2026-10-31T22:59:59.999Z");
 });
 
 test.for([

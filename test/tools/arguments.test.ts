@@ -72,6 +72,7 @@ test.for<[string, unknown, object]>([
     { task: "WEB-1", items: [{ title: "A", count: null }] },
     { items: [{ title: "A" }] },
   ],
+  ["a choice in the singular or plural", { task: "WEB-1", state: "opens" }, { state: "open" }],
   ["the whole as JSON", '{"task":"WEB-1","limit":"7"}', { limit: 7 }],
 ])("reads %s", ([, args, expected]) => {
   expect(read(args)).toMatchObject({ task: "WEB-1", ...expected });

@@ -50,11 +50,11 @@ test("list_notifications puts what Kaneo leaves without a title into words, with
 
   expect(steady(answer)).toEqual([
     "5 notifications, 5 unread",
-    "unread  brand_new_kind  …  brand new kind WEB-3: Font loading",
-    "unread  overdue  …  WEB-3 is overdue: Font loading",
-    "unread  comment  …  Bob commented on WEB-2: Landing page hero",
-    "unread  status_changed  …  WEB-2 went from to-do to done: Landing page hero",
-    "unread  assignee_changed  …  WEB-1 was assigned to you: Fix login redirect loop",
+    'unread  brand_new_kind  …  brand new kind WEB-3: "Font loading"',
+    'unread  overdue  …  WEB-3 is overdue: "Font loading"',
+    'unread  comment  …  Bob commented on WEB-2: "Landing page hero"',
+    'unread  status_changed  …  WEB-2 went from to-do to done: "Landing page hero"',
+    'unread  assignee_changed  …  WEB-1 was assigned to you: "Fix login redirect loop"',
   ]);
 });
 
@@ -71,7 +71,7 @@ test("list_notifications shows those of people with their title, and survives a 
   expect(steady(answer)).toEqual([
     "2 notifications, 1 unread",
     "read  info  …  Hi: There",
-    "unread  assignee_changed  …  a task was assigned to you: Fix login redirect loop",
+    'unread  assignee_changed  …  a task was assigned to you: "Fix login redirect loop"',
   ]);
 });
 
@@ -89,8 +89,8 @@ test("list_notifications gives only unread ones, as many as asked for, and says 
 
   expect(steady(answer)).toEqual([
     "3 unread notifications, the newest 2 shown",
-    "unread  created  …  WEB-3 was created for you: Font loading",
-    "unread  created  …  WEB-2 was created for you: Landing page hero",
+    'unread  created  …  WEB-3 was created for you: "Font loading"',
+    'unread  created  …  WEB-2 was created for you: "Landing page hero"',
   ]);
 });
 
@@ -136,8 +136,8 @@ test("list_notifications gives those of the named kinds and counts only them", a
 
   expect(steady(answer)).toEqual([
     "2 notifications, 2 unread",
-    "unread  overdue  …  WEB-3 is overdue: Font loading",
-    "unread  mention  …  Bob mentioned you in WEB-1: Fix login redirect loop",
+    'unread  overdue  …  WEB-3 is overdue: "Font loading"',
+    'unread  mention  …  Bob mentioned you in WEB-1: "Fix login redirect loop"',
   ]);
 });
 

@@ -23,7 +23,9 @@ test("create_project makes the columns that are named, in order, the last one fi
     .sort((one, other) => one.position - other.position)
     .map(({ slug, isFinal }) => `${slug}${isFinal ? "*" : ""}`);
   expect(rows).toEqual(["to-do", "doing", "testing", "shipped*"]);
-  expect(answer).toBe("Created project SHO  Shop\nColumns: to-do, doing, testing, shipped [final]");
+  expect(answer).toBe(
+    'Created project SHO  "Shop"\nColumns: to-do, doing, testing, shipped [final]',
+  );
 });
 
 test("create_project takes columns and rules from another project", async () => {
@@ -43,7 +45,7 @@ test("create_project takes columns and rules from another project", async () => 
   const answer = await board.call(createProject, { name: "Shop", like: "WEB" });
 
   expect(answer).toBe(
-    "Created project SHO  Shop\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened -> in-review",
+    'Created project SHO  "Shop"\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened -> in-review',
   );
 });
 
@@ -73,7 +75,7 @@ test("create_project says what is with the columns when they are refused, since 
 
   const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
 
-  expect(answer).toMatch(/^Created project SHO {2}Shop\nThe columns are not/);
+  expect(answer).toMatch(/^Created project SHO {2}"Shop"\nThe columns are not/);
   expect(answer).toMatch(
     /\nThe columns are not, or not certainly, as they were wanted: Kaneo refused/,
   );

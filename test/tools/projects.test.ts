@@ -106,8 +106,8 @@ test("create_project makes a slug from the name, and another one when that is in
   const first = await board.call(createProject, { name: "Web shop" });
   const second = await board.call(createProject, { name: "Übung & Maß", description: "Far *out*" });
 
-  expect(first).toBe("Created project WEB2  Web shop");
-  expect(second).toBe("Created project ÜBU  Übung & Maß");
+  expect(first).toBe('Created project WEB2  "Web shop"');
+  expect(second).toBe('Created project ÜBU  "Übung & Maß"');
   expect(projectWith(board, "ÜBU")).toMatchObject({ description: "Far *out*", icon: "Layout" });
 });
 
@@ -140,7 +140,7 @@ test("a member may create a project but not describe it, and is told both", asyn
   const answer = await board.call(createProject, { name: "Shop", description: "x" });
 
   expect(answer).toMatch(
-    /^Created project SHO {2}Shop\nIts description could not be set: Kaneo refused: the role/,
+    /^Created project SHO {2}"Shop"\nIts description could not be set: Kaneo refused: the role/,
   );
 });
 
@@ -218,7 +218,7 @@ test("create_project takes whole characters for a slug, also of rare scripts", a
 
   const answer = await board.call(createProject, { name: "𐌰𐌱𐌲𐌳" });
 
-  expect(answer).toBe("Created project 𐌰𐌱𐌲  𐌰𐌱𐌲𐌳");
+  expect(answer).toBe('Created project 𐌰𐌱𐌲  "𐌰𐌱𐌲𐌳"');
 });
 
 test("update_project without a change is refused, and so is one that the role does not allow", async () => {

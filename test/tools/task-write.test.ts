@@ -132,7 +132,7 @@ test("delete_task deletes when the title is confirmed, as it is shown", async ()
     confirm_title: "zerowidth and  rtl abc",
   });
 
-  expect(answer).toBe("Deleted WEB-1  Zerowidth and RTL abc");
+  expect(answer).toBe('Deleted WEB-1  "Zerowidth and RTL abc"');
   expect(board.sandbox.data.tasks.size).toBe(3);
 });
 

@@ -39,7 +39,7 @@ test("log_time with minutes alone logs a span that ends now, with a true duratio
     },
   ]);
   expect(answer).toMatch(
-    /^Logged on WEB-1 {2}Fix login redirect loop: 1 h 30 min {2}from 2026-03-02 11:30 \+01:00 to 2026-03-02 13:00 \+01:00 {2}entry \w{24} {2}Review$/,
+    /^Logged on WEB-1 {2}"Fix login redirect loop": 1 h 30 min {2}from 2026-03-02 11:30 \+01:00 to 2026-03-02 13:00 \+01:00 {2}entry \w{24} {2}Review$/,
   );
 });
 
@@ -103,7 +103,7 @@ test("log_time with started alone leaves a timer running and says how to stop it
     { startTime: "2026-03-02T12:00:00.000Z", endTime: null },
   ]);
   expect(answer).toMatch(
-    /^Timer on WEB-1 {2}Fix login redirect loop: running, 0 s so far {2}since 2026-03-02 13:00 \+01:00 {2}entry \w{24}\nTo stop it call update_time_entry with ended now\.$/,
+    /^Timer on WEB-1 {2}"Fix login redirect loop": running, 0 s so far {2}since 2026-03-02 13:00 \+01:00 {2}entry \w{24}\nTo stop it call update_time_entry with ended now\.$/,
   );
 });
 
