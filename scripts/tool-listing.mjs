@@ -6,7 +6,7 @@ export function toolListing(cwd) {
   return {
     name: "tool-listing",
     load: {
-      filter: { id: /src[/\\]tools[/\\]listing(?:-by-name)?\.ts$/ },
+      filter: { id: /src[/\\]tools[/\\]listing(?:-by-name|-for-views)?\.ts$/ },
       async handler(input) {
         const bundle = await rolldown({ cwd, input, platform: "node", plugins: [boardView(cwd)] });
         const { output } = await bundle.generate({ format: "esm", codeSplitting: false });

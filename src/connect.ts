@@ -92,6 +92,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     timeZone: timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     assumedZone: timezone === undefined ? { isSaid: false } : undefined,
     now: clock.now,
+    isReadOnly: config.isReadOnly,
     configWarnings: options.warnings,
     files: openFilesFolder({
       path: config.filesDir,

@@ -119,18 +119,23 @@ async function serve(setup: Setup): Promise<void> {
 }
 
 /** Most processes that a client starts list the tools and call none; some do neither. */
-function selectedTools({ config }: Setup): Pick<McpServerOptions, "listTools" | "loadTools"> {
+function selectedTools({
+  config,
+}: Setup): Pick<McpServerOptions, "select" | "listTools" | "loadTools"> {
   let listed: Promise<readonly ListedTool[]> | undefined;
   let loaded: Promise<readonly Tool[]> | undefined;
+  const select = <T extends Listing[number]>(listing: readonly T[]) =>
+    selectTools(listing, config).map(({ toolset: _, ...tool }) => tool);
   return {
+    select,
     listTools: () => {
-      listed ??= loadListing(config).then((listing) =>
-        selectTools(listing, config).map(({ toolset: _, ...tool }) => tool),
-      );
+      listed ??= loadListing(config).then(select);
       return listed;
     },
     loadTools: () => {
-      loaded ??= import("./tools/index.ts").then(({ allTools }) => selectTools(allTools, config));
+      loaded ??= import("./tools/index.ts").then(({ allTools, appTools }) =>
+        selectTools([...allTools, ...appTools], config),
+      );
       return loaded;
     },
   };

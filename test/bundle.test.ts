@@ -135,7 +135,7 @@ interface Checkout {
 async function checkOut(place: string): Promise<Checkout> {
   const dist = join(place, "dist");
   await mkdir(place);
-  for (const name of ["src", "scripts", "assets"]) {
+  for (const name of ["src", "scripts", "assets", "tsconfig.json"]) {
     await cp(join(root, name), join(place, name), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(place, "node_modules"));

@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, string> = {
   texts: "config settings",
   config: "errors settings text",
   settings: "errors http log tools",
-  mcp: "clock errors log prompts resources session text tools",
+  mcp: "board clock errors log prompts resources session text tools",
   prompts: "type:resources",
   resources: "kaneo text tools",
   tools: "board errors files kaneo session text",

@@ -1,4 +1,5 @@
 import type { Implementation, InitializeResult, Result } from "@modelcontextprotocol/sdk/types.js";
+import type { Listing } from "../tools/listing.ts";
 import type { ListedTool } from "../tools/tool.ts";
 import {
   isMissingPart,
@@ -20,6 +21,8 @@ export interface MethodOptions extends ToolCallOptions, SubscriptionOptions {
   instructions: string;
   /** The answer to `tools/list`. */
   listTools(): Promise<readonly ListedTool[]>;
+  /** Those of them that the configuration has. */
+  select<T extends Listing[number]>(listing: readonly T[]): Omit<T, "toolset">[];
 }
 
 /** What is listed stays the same as long as the process runs. */
@@ -34,7 +37,7 @@ export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
     ["initialize", { only: "legacy", run: ({ params }) => introduce(params, options) }],
     ["ping", { only: "legacy", run: () => ({}) }],
     ["server/discover", { only: "modern", ...FIXED, run: () => discover(options) }],
-    ["tools/list", { ...FIXED, run: async () => ({ tools: await options.listTools() }) }],
+    ["tools/list", { ...FIXED, run: listTools(options) }],
     ["tools/call", { run: orUpdated(later(tools, "call")) }],
     ["resources/list", { ...PROJECTS, run: later(resources, "list") }],
     ["resources/templates/list", { ...FIXED, run: later(resources, "templates") }],
@@ -46,6 +49,13 @@ export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
     ["prompts/get", { run: later(prompts, "get") }],
     ["completion/complete", { run: later(prompts, "complete") }],
   ]);
+}
+
+function listTools(options: MethodOptions): Method["run"] {
+  return async ({ extensions }) =>
+    extensions
+      ? (await import("./views.ts")).listTools(options, extensions)
+      : { tools: await options.listTools() };
 }
 
 /** What the start does without: most processes that a client starts are never told to call anything. */

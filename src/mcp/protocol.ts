@@ -53,7 +53,7 @@ export function isMissingPart(error: unknown): boolean {
 export const UPDATED = "kaneo-mcp was updated while it ran: restart the client.";
 
 /** A request as a method sees it. */
-export interface MethodRequest {
+export interface MethodRequest extends Pick<Era, "isModern" | "extensions"> {
   id: RequestId;
   params: Record<string, unknown>;
   /** Aborted when the client cancels the request or goes away. */
@@ -61,8 +61,6 @@ export interface MethodRequest {
   /** Aborted when the client will say nothing more. */
   inputEnd: AbortSignal;
   notify(method: string, params: Record<string, unknown>): void;
-  /** Whether the request is one of 2026-07-28. */
-  isModern: boolean;
   /**
    * How this client has its person open a link: by a request of ours during the call, or, in 2026-07-28, by a result after
    * which it sends the call again. Undefined when it opens none.
@@ -87,9 +85,12 @@ export interface Method {
 
 /** What applies to one request. */
 export interface Era {
+  /** Whether the request is one of 2026-07-28. */
   isModern: boolean;
   /** Whether the client says that it can have a person open a link. */
   canOpenLinks: boolean;
+  /** What the client says of MCP's extensions; undefined when it says nothing. */
+  extensions: unknown;
 }
 
 /**
@@ -111,7 +112,7 @@ export function createEraReader(): (request: JSONRPCRequest) => Era {
     if (seen.isModern && !seen.isLegacy && !isForAll) throw missingKey(META_KEYS.version);
     if (method === "initialize") capabilities = params["capabilities"];
     if (method !== "ping") seen.isLegacy = true;
-    return { isModern: false, canOpenLinks: canOpenLinks(capabilities) };
+    return eraWith(capabilities, false);
   };
 }
 
@@ -124,7 +125,7 @@ function readModern(meta: Record<string, unknown>): Era {
     const data = { supported: MODERN_VERSIONS, requested: version };
     throw new ProtocolError(ERROR_CODES.unsupportedVersion, "Unsupported protocol version", data);
   }
-  return { isModern: true, canOpenLinks: canOpenLinks(capabilities) };
+  return eraWith(capabilities, true);
 }
 
 /** The failure of a request without something that MCP 2026-07-28 requires of each. */
@@ -136,10 +137,11 @@ export function missingKey(key: string): ProtocolError {
   );
 }
 
-/** `elicitation: {}` means forms only. */
-function canOpenLinks(capabilities: unknown): boolean {
-  const elicitation = isRecord(capabilities) ? capabilities["elicitation"] : undefined;
-  return isRecord(elicitation) && isRecord(elicitation["url"]);
+function eraWith(capabilities: unknown, isModern: boolean): Era {
+  const { elicitation, extensions } = isRecord(capabilities) ? capabilities : {};
+  // `elicitation: {}` means forms only.
+  const canOpenLinks = isRecord(elicitation) && isRecord(elicitation["url"]);
+  return { isModern, canOpenLinks, extensions };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,6 +12,7 @@ import type { Caller } from "./calls.ts";
 import { choicesFrom } from "./menus.ts";
 import type { MethodOptions } from "./methods.ts";
 import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
+import { isView, readView } from "./views.ts";
 
 /** Makes the functions that answer these methods. */
 export function createResources(caller: Caller, options: MethodOptions) {
@@ -44,6 +45,8 @@ export function createResources(caller: Caller, options: MethodOptions) {
     },
 
     async read(request: MethodRequest): Promise<Result> {
+      const { uri: asked } = request.params;
+      if (isView(asked)) return readView(asked);
       const { uri, resource, name } = await locateFor(request);
       const tool = (await options.loadTools()).find((one) => one.name === resource.tool);
       if (tool === undefined) throw notFound(request, uri, "There is no such resource here.");

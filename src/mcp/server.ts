@@ -98,7 +98,7 @@ function begin(id: RequestId) {
 type Outcome = { result: Result } | { error: { code: number; message: string; data?: unknown } };
 
 /** A request before its era is known. */
-type Asked = Omit<MethodRequest, "opensLinks" | "isModern">;
+type Asked = Omit<MethodRequest, "opensLinks" | "isModern" | "extensions">;
 
 /** Makes the function that runs a request's method, as its era wants it. */
 function createDispatch(options: McpServerOptions) {
@@ -109,10 +109,9 @@ function createDispatch(options: McpServerOptions) {
   const run = async (asked: JSONRPCRequest, about: Asked, ask: Ask): Promise<Result> => {
     const era = eraOf(asked);
     const method = methodFor(asked.method, methods, era);
-    const { isModern, canOpenLinks } = era;
-    const opensLinks = !canOpenLinks ? undefined : isModern ? "by_result" : ask;
-    const result = await method.run({ ...about, isModern, opensLinks });
-    if (!isModern) return result;
+    const opensLinks = !era.canOpenLinks ? undefined : era.isModern ? "by_result" : ask;
+    const result = await method.run({ ...about, ...era, opensLinks });
+    if (!era.isModern) return result;
     const { ttlMs } = method;
     return {
       resultType: "complete",

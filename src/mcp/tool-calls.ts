@@ -1,9 +1,10 @@
 import type { ImageContent, Result } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
 import { nearestNames } from "../text/text.ts";
-import type { Tool, ToolContext } from "../tools/tool.ts";
+import type { Beside, Tool, ToolContext } from "../tools/tool.ts";
 import type { Caller, CallOptions } from "./calls.ts";
 import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
+import { showsViews } from "./views.ts";
 
 export interface ToolCallOptions extends CallOptions {
   /** Those that can be called; asked for when one is. */
@@ -12,21 +13,36 @@ export interface ToolCallOptions extends CallOptions {
 
 /** Makes the function that answers `tools/call`. */
 export function createToolCalls(caller: Caller, { loadTools, hideSecrets }: ToolCallOptions) {
+  const hidden = (beside: Beside): Beside => {
+    // It was made of what can be JSON, and no secret changes that.
+    return JSON.parse(hideSecrets(JSON.stringify(beside))) as Beside;
+  };
+
   return {
     async call(request: MethodRequest): Promise<Result> {
-      const tool = findTool(request.params, await loadTools());
+      const hasViews = showsViews(request);
+      const known = (await loadTools()).filter(({ ui }) => hasViews || ui !== "app");
+      const tool = findTool(request.params, known);
       return caller(request, {
         run: async (context) => {
           const shown: ImageContent[] = [];
           const show: ToolContext["show"] = ({ bytes, contentType: mimeType }) =>
             shown.push({ type: "image", data: bytes.toString("base64"), mimeType });
-          const said = await tool.call(request.params["arguments"], { ...context, show });
-          return { content: [{ type: "text", text: hideSecrets(said) }, ...shown] };
+          let beside: Beside = {};
+          const attach = (given: Beside) => {
+            beside = hasViews ? given : {};
+          };
+          const said = await tool.call(request.params["arguments"], { ...context, show, attach });
+          const content = [{ type: "text", text: hideSecrets(said) }, ...shown];
+          return { content, ...hidden(beside) };
         },
         failed: (text, error) => {
           const content = [{ type: "text", text }];
+          if (!isFailure(error, "sign_in_required")) return { content, isError: true };
           // A link for the person is a question; clients hide the text of an error.
-          return isFailure(error, "sign_in_required") ? { content } : { content, isError: true };
+          const { signIn } = error;
+          const page = signIn && { url: signIn.link, code: signIn.userCode };
+          return { content, ...(hasViews && page && { _meta: { signIn: page } }) };
         },
       });
     },

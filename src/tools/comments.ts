@@ -64,7 +64,7 @@ interface Written extends Pick<Mentioned, "people" | "unknown"> {
 }
 
 /** Comments on a task in the name of the account in use, and mentions whom the text names. */
-async function addComment(
+export async function addComment(
   kaneo: Kaneo,
   { task: { id: taskId, key }, project }: PlacedTask,
   said: string,

@@ -1,4 +1,6 @@
 import { apiTools } from "./api.ts";
+import { boardReadingTools } from "./board-read.ts";
+import { boardWritingTools } from "./board-write.ts";
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
 import { fileTools } from "./files.ts";
@@ -13,6 +15,7 @@ import { relationTools } from "./relations.ts";
 import { reportTimeTools } from "./report-time.ts";
 import { searchTools } from "./search.ts";
 import { sessionTools } from "./session.ts";
+import { showBoard } from "./show-board.ts";
 import { taskGetTools } from "./task-get.ts";
 import { taskListTools } from "./task-list.ts";
 import { taskWriteTools } from "./task-write.ts";
@@ -27,6 +30,7 @@ import { workspaceTools } from "./workspaces.ts";
 export const allTools: readonly Tool[] = [
   ...sessionTools,
   ...projectTools,
+  showBoard,
   ...taskListTools,
   ...taskGetTools,
   ...searchTools,
@@ -51,3 +55,6 @@ export const allTools: readonly Tool[] = [
   ...integrationTools,
   ...apiTools,
 ];
+
+/** What only the board's view calls; no model knows of them. */
+export const appTools: readonly Tool[] = [...boardReadingTools, ...boardWritingTools];

@@ -127,7 +127,7 @@ const MOST_CLOSED = 10;
  * @throws KaneoMcpError of the first change that fails, saying what was changed before it and what was not; and
  * "invalid_input" before any change for a project of another workspace.
  */
-async function changeTask(
+export async function changeTask(
   kaneo: Kaneo,
   { task, project }: PlacedTask,
   wanted: TaskChanges,

@@ -39,6 +39,10 @@ export interface ToolContext {
    * @throws KaneoMcpError "invalid_input" or "config" when there is none.
    */
   readSecret(name: string): Promise<string>;
+  /** Whether nothing may be changed. */
+  isReadOnly?: boolean;
+  /** Takes what goes beside the text of the answer. */
+  attach?(beside: Beside): void;
   /** Milliseconds since the epoch. */
   now(): number;
   /** The one folder of the person's disk that a call may use. */
@@ -56,6 +60,12 @@ export interface ShownImage {
   bytes: Buffer;
   /** Such as `image/png`. */
   contentType: string;
+}
+
+/** What a client's views are given beside the text, and a model is not. */
+export interface Beside {
+  structuredContent?: object;
+  _meta?: Record<string, unknown>;
 }
 
 export interface ToolAnnotations {
@@ -90,6 +100,11 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   input: Input;
   /** What single clients understand besides, such as {@link ALWAYS_LOADED}. */
   _meta?: Readonly<Record<string, unknown>>;
+  /**
+   * What it has to do with the board's view (MCP Apps): `view` tools have it shown beside their answer, `app` tools are called
+   * by it only. Clients without MCP Apps know nothing of either.
+   */
+  ui?: "view" | "app";
   /** Other names of arguments, which are read and not shown: old ones, and those that a model thinks of. */
   alsoRead?: Readonly<Record<string, string>>;
   /**
@@ -102,6 +117,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   page?(result: Result): PageOf | undefined;
   /** What is shown beside the text. */
   images?(result: Result): readonly ShownImage[];
+  /** What views are given of the result. */
+  beside?(result: Result, context: ToolContext): Beside;
   /** The answer for a model: compact text. */
   text(result: Result, context: ToolContext): string;
 }
@@ -113,6 +130,7 @@ export interface Tool {
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolAnnotations & { title: string; openWorldHint: boolean };
+  readonly ui?: "view" | "app";
   /** Made at the first look. */
   readonly inputSchema: WireSchema;
   readonly _meta?: Readonly<Record<string, unknown>>;
@@ -126,7 +144,7 @@ export interface Tool {
 }
 
 /** What a client is told of a tool. */
-export type ListedTool = Omit<Tool, "call" | "example" | "toolset">;
+export type ListedTool = Omit<Tool, "call" | "example" | "toolset" | "ui">;
 
 /** Seals a definition. */
 export function defineTool<Input extends z.ZodObject, Result>(
@@ -147,6 +165,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
     ...(_meta && { _meta }),
     // Every tool talks to Kaneo, whose content other people change.
     annotations: { title, ...definition.annotations, openWorldHint: true },
+    ...(definition.ui && { ui: definition.ui }),
     get inputSchema() {
       return inputSchema();
     },
@@ -156,6 +175,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
       for (const image of definition.images?.(result) ?? []) context.show?.(image);
       const address = await addressOf(definition.page?.(result), context);
       const text = withZone(definition.text(result, context), context);
+      if (definition.beside) context.attach?.(definition.beside(result, context));
       // Whatever that forgot: nothing invisible leaves.
       return limitAnswer(cleanText([text, ...address].join("\n")));
     },

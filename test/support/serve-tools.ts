@@ -72,6 +72,7 @@ export function serve(tools: Tool[], options: ServeOptions = {}) {
   const server = createMcpServer({
     listTools: async () =>
       tools.map(({ call: _call, example: _example, toolset: _toolset, ...listed }) => listed),
+    select: (listing) => listing.filter(({ name }) => tools.some((one) => one.name === name)),
     loadTools: async () => tools,
     // The tools of these tests look at the signal only, and what else asks sees that nobody is signed in.
     createContext: (signal) => ({ signal, session: signedOut }) as ToolContext,

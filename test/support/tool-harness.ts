@@ -1,4 +1,4 @@
-import { createApiKeySession, withApiKey } from "../../src/auth/credentials.ts";
+import { createApiKeySession, socketWith, withApiKey } from "../../src/auth/credentials.ts";
 import { systemClock } from "../../src/clock.ts";
 import { type FilesFolder, openFilesFolder } from "../../src/files/folder.ts";
 import { createHttp, readOnlyHttp } from "../../src/http/http-client.ts";
@@ -7,7 +7,7 @@ import { createUploader } from "../../src/http/upload.ts";
 import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
 import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
-import type { ShownImage, Tool } from "../../src/tools/tool.ts";
+import type { Beside, ShownImage, Tool } from "../../src/tools/tool.ts";
 import type { People } from "../sandbox/people.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";
 import { EXAMPLE_SECRETS } from "./example-ids.ts";
@@ -44,6 +44,8 @@ export interface ToolHarness extends AsyncDisposable {
   images: readonly ShownImage[];
   /** Calls a tool as a client would and gives the text of its answer; a failure is thrown as it is. */
   call(tool: Tool, args?: Record<string, unknown>): Promise<string>;
+  /** The same with what goes beside the text. */
+  callView(tool: Tool, args?: Record<string, unknown>): Promise<Beside & { text: string }>;
   /** What was asked of the sandbox so far, such as `GET /api/project?workspaceId=…`. */
   requests(): string[];
 }
@@ -67,8 +69,10 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
     userAgent: "test",
     clock: systemClock,
   });
-  const clock = { ...systemClock, elapsed };
-  const kaneo = connectKaneo({ http, upload, clock, instance, defaults }).forCall();
+  const openSocket = socketWith(bytes.openSocket, async () => sandbox.people[person].apiKey);
+  const way = { http, upload, openSocket, clock: { ...systemClock, elapsed } };
+  const connection = connectKaneo({ ...way, instance, defaults });
+  const kaneo = connection.forCall();
   const now = () => options.nowMs ?? Date.now();
   const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;
   const { filesDir, readOnly: isReadOnly = false } = options;
@@ -77,17 +81,26 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   const show = (image: ShownImage) => images.push(image);
   const readSecret = secretsOf(options.env ?? EXAMPLE_SECRETS, createRedactor());
   const place = { timeZone, assumedZone, now, signal: undefined };
-  const shared = { session, files, show, readSecret, ...place };
+  const configWarnings = options.configWarnings ?? [];
+  const shared = { session, files, show, readSecret, isReadOnly, configWarnings, ...place };
 
   return {
     sandbox,
     kaneo,
     files,
     images,
-    call: (tool, args = {}) =>
-      tool.call(args, { ...shared, kaneo, configWarnings: options.configWarnings ?? [] }),
+    call: (tool, args = {}) => tool.call(args, { ...shared, kaneo }),
+    callView: async (tool, args = {}) => {
+      let beside: Beside = {};
+      const attach = (given: Beside) => {
+        beside = given;
+      };
+      const text = await tool.call(args, { ...shared, kaneo, attach });
+      return { ...beside, text };
+    },
     requests: () => sandbox.requests.map(({ method, path }) => `${method} ${path}`),
     [Symbol.asyncDispose]: async () => {
+      connection.forget();
       await bytes.close();
       await sandbox.close();
     },

@@ -1,0 +1,122 @@
+/** What the board's view changes (src/board/contract.ts). */
+import { z } from "zod";
+import type { BoardWritten } from "../board/contract.ts";
+import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { projectById } from "../kaneo/references.ts";
+import { createBareTask } from "../kaneo/task-creation.ts";
+import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
+import { PRIORITIES, type Task } from "../kaneo/tasks.ts";
+import { cardNow } from "./board-read.ts";
+import { addComment } from "./comments.ts";
+import * as fields from "./fields.ts";
+import { type ChangeArguments, resolveChanges } from "./task-input.ts";
+import { changeTask } from "./task-update.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
+
+const writing = { readOnlyHint: false, destructiveHint: true, idempotentHint: false };
+const shared = {
+  ...({ toolset: "projects", annotations: writing, ui: "app", example: {} } as const),
+  beside: (written: BoardWritten) => ({ structuredContent: written }),
+};
+
+const move = defineTool({
+  ...shared,
+  name: "board_move",
+  title: "Move card",
+  description: "Moves a card for the board's view, from where the person saw it.",
+  input: z.object({
+    task_id: fields.text,
+    column: fields.text,
+    before_id: fields.text.optional(),
+    expected_column: fields.text,
+    expected_position: z.int(),
+  }),
+  run: async (args, context) => {
+    const { column, before_id, expected_column, expected_position } = args;
+    const located = await taskById(context.kaneo, args.task_id);
+    const { key, status, position } = located.task;
+    if (status !== expected_column || position !== expected_position) {
+      const where = status === expected_column ? "elsewhere in its column" : `in ${status}`;
+      throw new KaneoMcpError("conflict", `${key} is ${where} by now, so it was not moved.`, {
+        hint: "The board shows where it is; move it again from there.",
+      });
+    }
+    const place = before_id === undefined ? "bottom" : `before ${before_id}`;
+    return written(await change(located, { status: column, place }, context), context);
+  },
+  text: ({ card }) => `Moved ${card.key} to ${card.column}.`,
+});
+
+const edit = defineTool({
+  ...shared,
+  name: "board_edit",
+  title: "Edit card",
+  description: "Changes fields of a card for the board's view; none clears assignee and due.",
+  input: z.object({
+    task_id: fields.text,
+    title: fields.text.optional(),
+    priority: z.enum(PRIORITIES).optional(),
+    assignee_id: fields.text.optional(),
+    due: fields.text.optional(),
+    description: z.string().optional(),
+  }),
+  run: async ({ task_id, assignee_id: assignee, ...args }, context) => {
+    const located = await taskById(context.kaneo, task_id);
+    return written(await change(located, { ...args, assignee }, context), context);
+  },
+  text: ({ card }) => `Saved ${card.key}.`,
+});
+
+const create = defineTool({
+  ...shared,
+  name: "board_create",
+  title: "Create card",
+  description: "Creates a card at the end of a column for the board's view.",
+  input: z.object({ project_id: fields.text, title: fields.text, column: fields.text }),
+  run: async ({ project_id, title, column: status }, context) => {
+    const project = await projectById(context.kaneo, project_id);
+    if (!project) throw new KaneoMcpError("not_found", "This board's project is gone.");
+    const nothing = { assignee: undefined, start: undefined, due: undefined, labels: [] };
+    const { task } = await createBareTask(context.kaneo, {
+      ...{ project, title, status, description: "", priority: "no-priority" },
+      ...nothing,
+    });
+    return written(task, context);
+  },
+  text: ({ card }) => `Created ${card.key} in ${card.column}.`,
+});
+
+const comment = defineTool({
+  ...shared,
+  name: "board_comment",
+  title: "Comment on card",
+  description: "Comments on a card for the board's view.",
+  input: z.object({ task_id: fields.text, content: fields.text }),
+  run: async ({ task_id, content }, context) => {
+    const located = await taskById(context.kaneo, task_id);
+    await addComment(context.kaneo, located, content);
+    return written(located.task, context);
+  },
+  text: ({ card }) => `Commented on ${card.key}.`,
+});
+
+export const boardWritingTools = [move, edit, create, comment];
+
+async function change(
+  located: LocatedTask,
+  args: ChangeArguments,
+  context: ToolContext,
+): Promise<Task> {
+  const changes = await resolveChanges(context.kaneo, located, { ...args, calendar: context });
+  return (await changeTask(context.kaneo, located, changes)).task;
+}
+
+/** The version is none, since what others changed meanwhile is not in this answer. */
+async function written(task: Task, context: ToolContext): Promise<BoardWritten> {
+  const card = await cardNow(task, context).catch(reasonOf);
+  if (typeof card === "object") return { card, version: "" };
+  const why = card ?? "It is not on the board any more.";
+  throw new KaneoMcpError("unavailable", `${task.key} was saved, but cannot be shown: ${why}`, {
+    hint: "The board shows how it is now as soon as it can be read.",
+  });
+}
