@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /** The only source of time, so that tests can turn the hands. */
 export interface Clock {
   /** Milliseconds since the epoch by the wall clock, for times that are kept on disk. */
@@ -14,5 +12,18 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }),
+  // Of node:timers/promises each abort makes two errors with stacks, and every call ends with one.
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      }, ms).unref();
+      if (signal?.aborted) stop();
+      else signal?.addEventListener("abort", stop);
+    }),
 };
