@@ -23,7 +23,10 @@ const FORBIDDEN: [beginning: RegExp, reason: string][] = [
   ],
   [/^\/admin(?:\/|$)/, "the instance's administration is the person's own"],
   [/^\/(?!github-)[a-z0-9]+(?:-[a-z0-9]+)*-integration(?:\/|$)/, OF_INTEGRATION],
-  [/^\/notification-preferences(?:\/|$)/, "its answers show addresses that hold secrets"],
+  [
+    /^\/notification-preferences(?:\/|$)/,
+    "its answers show addresses that hold secrets; get_preferences and set_preferences leave them out",
+  ],
   [/^\/task\/image-upload(?:\/|$)/, "its answer is a signed address; attach_image does all of it"],
   [
     /^\/(?:asset|user\/avatar)\/[^/]+$/,

@@ -10,6 +10,7 @@ import { boardLabelTools, labelTools } from "./labels.ts";
 import { listActivityTools } from "./list-activity.ts";
 import { memberTools } from "./members.ts";
 import { notificationTools } from "./notifications.ts";
+import { preferenceTools } from "./preferences.ts";
 import { boardProjectTools, projectTools } from "./projects.ts";
 import { relationTools } from "./relations.ts";
 import { reportTimeTools } from "./report-time.ts";
@@ -52,6 +53,7 @@ export const allTools: readonly Tool[] = [
   ...invitationTools,
   ...workspaceTools,
   ...fileTools,
+  ...preferenceTools,
   ...integrationTools,
   ...apiTools,
 ];

@@ -134,6 +134,39 @@ export interface Integration {
   createdAt: string;
   updatedAt: string;
 }
+interface PreferenceRule {
+  id: string;
+  workspaceId: string;
+  isActive: boolean;
+  emailEnabled: boolean;
+  ntfyEnabled: boolean;
+  gotifyEnabled: boolean;
+  webhookEnabled: boolean;
+  projectMode: string;
+  selectedProjectIds: string[];
+}
+/** How somebody is notified, with the secrets of the channels. */
+export interface Preference {
+  emailEnabled: boolean;
+  ntfyEnabled: boolean;
+  ntfyServerUrl: string | null;
+  ntfyTopic: string | null;
+  ntfyToken: string | null;
+  gotifyEnabled: boolean;
+  gotifyServerUrl: string | null;
+  gotifyToken: string | null;
+  webhookEnabled: boolean;
+  webhookUrl: string | null;
+  webhookSecret: string | null;
+  taskAssignmentEnabled: boolean;
+  taskCommentEnabled: boolean;
+  taskStatusChangeEnabled: boolean;
+  dueDateReminderEnabled: boolean;
+  dueDateReminderLeadTimeMinutes: number;
+  rules: PreferenceRule[];
+  createdAt: string;
+  updatedAt: string;
+}
 export interface Notification {
   id: string;
   userId: string;
@@ -170,6 +203,8 @@ export interface SandboxData {
   /** Where Kaneo takes itself to be. */
   origin: string;
   readonly integrations: Map<string, Integration>;
+  /** By the id of the user. */
+  readonly preferences: Map<string, Preference>;
   /** What the instance may do at GitHub: its app's name, undefined without one, and the repositories that it is installed on. */
   readonly github: { appName: string | undefined; repositories: string[] };
   /** The comments among the activities, oldest first. */
@@ -205,6 +240,7 @@ export function createData(auth: AuthTables): SandboxData {
     storage: undefined,
     origin: "",
     integrations: new Map(),
+    preferences: new Map(),
     github: { appName: undefined, repositories: [] },
     comments: () => [...activities.values()].filter(({ type }) => type === "comment"),
   };

@@ -45,10 +45,13 @@ export function text(options: { atLeast?: number; message?: string } = {}): Fiel
   });
 }
 
-export function number(): Field<number> {
-  return required((value) =>
-    typeof value === "number" ? { value } : { issue: mismatch("number", "number", value) },
-  );
+export function number({ lowest = Number.NEGATIVE_INFINITY } = {}): Field<number> {
+  return required((value) => {
+    if (typeof value !== "number") return { issue: mismatch("number", "number", value) };
+    if (value >= lowest) return { value };
+    const message = `Invalid value: Expected >=${lowest} but received ${value}`;
+    return { issue: { ...outOfRange("min_value", value, lowest), message } };
+  });
 }
 
 export function flag(): Field<boolean> {

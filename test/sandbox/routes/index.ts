@@ -7,6 +7,7 @@ import { integrationRoutes } from "./integrations.ts";
 import { invitationRoutes } from "./invitations.ts";
 import { labelRoutes } from "./labels.ts";
 import { notificationRoutes } from "./notifications.ts";
+import { preferenceRoutes } from "./preferences.ts";
 import { projectRoutes } from "./projects.ts";
 import { relationRoutes } from "./relations.ts";
 import { searchRoutes } from "./search.ts";
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...notificationRoutes,
   ...invitationRoutes,
   ...integrationRoutes,
+  ...preferenceRoutes,
   ...searchRoutes,
   ...assetRoutes,
 ];

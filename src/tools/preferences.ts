@@ -1,0 +1,170 @@
+/** How this account is told of things: by which channels, of what, in which workspaces. */
+import { z } from "zod";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { endpoint } from "../kaneo/endpoint.ts";
+import { projectsOf } from "../kaneo/lists.ts";
+import { confirmed } from "../kaneo/outcomes.ts";
+import {
+  CHANNELS,
+  changePreferences,
+  type Preferences,
+  type Rule,
+  readPreferences,
+} from "../kaneo/preferences.ts";
+import { kaneoId, list } from "../kaneo/schemas.ts";
+import { inline } from "../text/untrusted.ts";
+import * as fields from "./fields.ts";
+import { defineTool } from "./tool.ts";
+
+/** The preferences, and the slugs of the projects that rules name, by id. */
+interface Shown {
+  preferences: Preferences;
+  slugs: ReadonlyMap<string, string>;
+}
+
+const getPreferences = defineTool({
+  name: "get_preferences",
+  toolset: "preferences",
+  title: "Get preferences",
+  description:
+    "Shows by which channels this account is notified (e-mail, ntfy, Gotify, webhook), of what, and the rules of workspaces. Addresses and tokens are not shown.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  input: z.object({}),
+  example: {},
+  run: async (_args, { kaneo }) => withSlugs(kaneo, await readPreferences(kaneo)),
+  text: (shown) => render(shown).join("\n"),
+});
+
+const setPreferences = defineTool({
+  name: "set_preferences",
+  toolset: "preferences",
+  title: "Set preferences",
+  description:
+    "Changes only the named preferences of this account; with workspace, the channels of that workspace's rule. A channel is set up with its address and token on Kaneo's own page first.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    email: z.boolean().optional(),
+    ntfy: z.boolean().optional(),
+    gotify: z.boolean().optional(),
+    webhook: z.boolean().optional(),
+    assignments: z.boolean().describe("Of being assigned").optional(),
+    comments: z.boolean().optional(),
+    status_changes: z.boolean().optional(),
+    due_reminders: z.boolean().optional(),
+    remind_minutes: z.int().min(5).max(43_200).describe("Before a due date").optional(),
+    workspace: fields.workspace.describe("Whose rule is meant").optional(),
+    active: z.boolean().describe("Of the workspace's rule").optional(),
+    projects: fields.names.describe("Only of these; all for every one").optional(),
+    remove_rule: z.boolean().describe("Of the workspace").optional(),
+  }),
+  example: { comments: false, remind_minutes: 60 },
+  run: async (args, { kaneo }) => {
+    const before = await withSlugs(kaneo, await readPreferences(kaneo));
+    const preferences = await changePreferences(kaneo, before.preferences, args).catch(
+      (error: unknown) => {
+        throw explained(kaneo, error);
+      },
+    );
+    return { before, after: await withSlugs(kaneo, preferences) };
+  },
+  text: ({ before, after }) => {
+    const [old, now] = [render(before), render(after)];
+    const gone = old.filter((line) => !now.includes(line)).map((line) => `was: ${line}`);
+    const fresh = now.filter((line) => !old.includes(line)).map((line) => `now: ${line}`);
+    if (gone.length + fresh.length === 0) return "It was so already.";
+    return [...gone, ...fresh].join("\n");
+  },
+});
+
+/** Kaneo's words name what is missing, and not where it is entered. */
+function explained(kaneo: Kaneo, error: unknown): unknown {
+  if (!isFailure(error, "invalid_input") || !/requires? an?|globally/.test(error.message)) {
+    return error;
+  }
+  if (/account email address/.test(error.message)) {
+    const why =
+      "With an API key Kaneo does not see the account's e-mail address, and then takes no change while e-mail is on:";
+    return prefixed(error, why, "Use a sign-in instead of the key for this.");
+  }
+  const page = `${kaneo.instance}/dashboard/settings/account/notifications`;
+  return prefixed(
+    error,
+    "Nothing was changed.",
+    `The person sets the channel up on Kaneo's own page: ${page}`,
+  );
+}
+
+async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown> {
+  const named = preferences.workspaces.filter(({ projectMode }) => projectMode === "selected");
+  const projects = await Promise.all(
+    named.map(({ workspaceId }) => kaneo.kept(projectsOf(workspaceId))),
+  );
+  return { preferences, slugs: new Map(projects.flat().map(({ id, slug }) => [id, slug])) };
+}
+
+function render({ preferences, slugs }: Shown): string[] {
+  const { workspaces } = preferences;
+  const channel = (name: "ntfy" | "gotify" | "webhook") =>
+    `${onOff(preferences[`${name}Enabled`])}${preferences[`${name}Configured`] ? "" : " (not set up)"}`;
+  return [
+    `e-mail: ${onOff(preferences.emailEnabled)}`,
+    ...(["ntfy", "gotify", "webhook"] as const).map((name) => `${name}: ${channel(name)}`),
+    `assignments: ${onOff(preferences.taskAssignmentEnabled)}`,
+    `comments: ${onOff(preferences.taskCommentEnabled)}`,
+    `status changes: ${onOff(preferences.taskStatusChangeEnabled)}`,
+    `due reminders: ${onOff(preferences.dueDateReminderEnabled)}, ${preferences.dueDateReminderLeadTimeMinutes} minutes before`,
+    ...(workspaces.length === 0 ? ["No workspace has a rule of its own."] : []),
+    ...workspaces.map((rule) => renderRule(rule, slugs)),
+  ];
+}
+
+function renderRule(rule: Rule, slugs: ReadonlyMap<string, string>): string {
+  const on = CHANNELS.filter((name) => rule[`${name}Enabled`]).join(", ") || "no channel";
+  const projects =
+    rule.projectMode === "all"
+      ? "all projects"
+      : `only ${rule.selectedProjectIds.map((id) => slugs.get(id) ?? id).join(", ")}`;
+  const state = rule.isActive ? "active" : "paused";
+  return `${inline(rule.workspaceName, 60)}: ${state}, by ${on}, ${projects}`;
+}
+
+function onOff(isOn: boolean): string {
+  return isOn ? "on" : "off";
+}
+
+const clearedSchema = z.object({ success: z.boolean() });
+const leftSchema = list(z.object({ id: kaneoId }));
+
+const clearNotifications = defineTool({
+  name: "clear_notifications",
+  toolset: "preferences",
+  title: "Clear notifications",
+  description:
+    "Deletes all notifications of this account for good; mark_notifications_read keeps them.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({ confirm: z.boolean().describe("true, to be sure") }),
+  example: { confirm: true },
+  run: async ({ confirm }, { kaneo }) => {
+    if (!confirm) {
+      throw new KaneoMcpError("invalid_input", "Nothing was deleted: confirm is not true.", {
+        hint: "Ask the person whether all notifications may go for good.",
+      });
+    }
+    const all = () => kaneo.get(endpoint`/api/notification`, leftSchema);
+    const before = await all();
+    const answer = await kaneo.delete(endpoint`/api/notification/clear-all`, clearedSchema);
+    await confirmed(answer, {
+      what: "The notifications",
+      done: "deleted",
+      fields: { success: true },
+      look: async () => ({ success: (await all()).length === 0 }),
+    });
+    return before.length;
+  },
+  // Kaneo lists the last fifty only.
+  text: (before) =>
+    `Deleted all notifications${before < 50 ? ` (${before})` : ", 50 or more"} of this account.`,
+});
+
+export const preferenceTools = [getPreferences, setPreferences, clearNotifications];

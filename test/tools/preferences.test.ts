@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import type { Preference } from "../sandbox/data.ts";
+import { startToolHarness } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+/** The demo, with alice's preferences after a first change that changed nothing: before it there is no row. */
+async function startDemo() {
+  const harness = await startToolHarness({ seed: "demo" });
+  const call = (name: string, args = {}) => harness.call(toolNamed(allTools, name), args);
+  await call("set_preferences", { comments: true });
+  const kept = () => {
+    const row = harness.sandbox.data.preferences.get(harness.sandbox.people.alice.id);
+    if (row === undefined) throw new Error("Nobody has changed the preferences.");
+    return row;
+  };
+  const dispose = () => harness[Symbol.asyncDispose]();
+  return { sandbox: harness.sandbox, call, kept, [Symbol.asyncDispose]: dispose };
+}
+
+const NTFY: Partial<Preference> = {
+  ntfyEnabled: true,
+  ntfyServerUrl: "https://ntfy.example.org",
+  ntfyTopic: "s3cret-topic",
+  ntfyToken: "s3cret-token",
+};
+
+test("shows channels, kinds and rules, but neither addresses nor tokens", async () => {
+  await using demo = await startDemo();
+  Object.assign(demo.kept(), NTFY, { webhookUrl: "https://hooks.example.org/s3cret" });
+  await demo.call("set_preferences", { workspace: "acme", ntfy: true, projects: ["WEB"] });
+
+  const answer = await demo.call("get_preferences");
+
+  expect(answer).toBe(
+    [
+      "e-mail: off",
+      "ntfy: on",
+      "gotify: off (not set up)",
+      "webhook: off",
+      "assignments: on",
+      "comments: on",
+      "status changes: on",
+      "due reminders: on, 1440 minutes before",
+      "Acme: active, by ntfy, only WEB",
+    ].join("\n"),
+  );
+});
+
+test("changes what is named, and says what was and what is", async () => {
+  await using demo = await startDemo();
+
+  const answer = await demo.call("set_preferences", { comments: false, remind_minutes: 60 });
+  const again = await demo.call("set_preferences", { comments: false });
+
+  expect(answer).toBe(
+    [
+      "was: comments: on",
+      "was: due reminders: on, 1440 minutes before",
+      "now: comments: off",
+      "now: due reminders: on, 60 minutes before",
+    ].join("\n"),
+  );
+  expect(again).toBe("It was so already.");
+  expect(demo.kept()).toMatchObject({ taskCommentEnabled: false, taskAssignmentEnabled: true });
+});
+
+test("a rule of a workspace keeps what is not named, and is removed", async () => {
+  await using demo = await startDemo();
+  Object.assign(demo.kept(), NTFY);
+  await demo.call("set_preferences", { workspace: "acme", ntfy: true, projects: ["WEB", "OPS"] });
+
+  const paused = await demo.call("set_preferences", { workspace: "acme", active: false });
+  const widened = await demo.call("set_preferences", { workspace: "acme", projects: "all" });
+  const removed = await demo.call("set_preferences", { workspace: "acme", remove_rule: true });
+
+  expect(paused).toBe(
+    "was: Acme: active, by ntfy, only WEB, OPS\nnow: Acme: paused, by ntfy, only WEB, OPS",
+  );
+  expect(widened).toContain("now: Acme: paused, by ntfy, all projects");
+  expect(removed).toContain("now: No workspace has a rule of its own.");
+  expect(demo.kept().rules).toEqual([]);
+});
+
+test("a channel switched off everywhere is said to be off in the rules too", async () => {
+  await using demo = await startDemo();
+  Object.assign(demo.kept(), NTFY);
+  await demo.call("set_preferences", { workspace: "acme", ntfy: true });
+
+  const answer = await demo.call("set_preferences", { ntfy: false });
+
+  expect(answer).toContain("now: ntfy: off");
+  expect(answer).toContain("now: Acme: active, by no channel, all projects");
+});
+
+test("a channel that is not set up leads to Kaneo's own page", async () => {
+  await using demo = await startDemo();
+
+  const call = demo.call("set_preferences", { ntfy: true });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringContaining("ntfy requires a server URL and topic"),
+    hint: `The person sets the channel up on Kaneo's own page: ${demo.sandbox.url}/dashboard/settings/account/notifications`,
+  });
+});
+
+test("while e-mail is on, a key is told why Kaneo takes no change from it", async () => {
+  await using demo = await startDemo();
+  demo.kept().emailEnabled = true;
+
+  const call = demo.call("set_preferences", { comments: false });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringContaining("With an API key Kaneo does not see the account's e-mail"),
+    hint: "Use a sign-in instead of the key for this.",
+  });
+});
+
+test.each([
+  [{}, "Nothing to change"],
+  [{ workspace: "acme", comments: false }, "the same in every workspace"],
+  [{ projects: ["WEB"] }, "name the workspace"],
+  [{ workspace: "acme", projects: ["CABIN"], email: false }, 'No project "CABIN"'],
+])("%j is refused, and changes nothing", async (args, reason) => {
+  await using demo = await startDemo();
+  const before = JSON.stringify(demo.kept());
+
+  await expect(demo.call("set_preferences", args)).rejects.toThrow(reason);
+
+  expect(JSON.stringify(demo.kept())).toBe(before);
+});
+
+test("all notifications are deleted only when that is confirmed", async () => {
+  await using demo = await startDemo();
+  const mine = () =>
+    [...demo.sandbox.data.notifications.values()].filter(
+      ({ userId }) => userId === demo.sandbox.people.alice.id,
+    ).length;
+  const before = mine();
+
+  await expect(demo.call("clear_notifications", { confirm: false })).rejects.toThrow(
+    "Nothing was deleted",
+  );
+  expect(mine()).toBe(before);
+  const answer = await demo.call("clear_notifications", { confirm: "yes" });
+
+  expect(before).toBeGreaterThan(0);
+  expect(answer).toBe(`Deleted all notifications (${before}) of this account.`);
+  expect(mine()).toBe(0);
+});
