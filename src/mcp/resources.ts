@@ -29,7 +29,17 @@ export function createResources(caller: Caller, options: MethodOptions) {
         const { listProjects } = await import("../resources/reading.ts");
         return listProjects(kaneo);
       };
-      return { resources: await choicesFrom(ask, request, options) };
+      const listed = await choicesFrom(ask, request, options);
+      const { hideSecrets: hide } = options;
+      return {
+        resources: listed.map(({ uri, name, title, description, mimeType }) => ({
+          uri: hide(uri),
+          name: hide(name),
+          title: hide(title),
+          description: hide(description),
+          mimeType,
+        })),
+      };
     },
 
     async templates(): Promise<ListResourceTemplatesResult> {

@@ -63,6 +63,21 @@ test("lists at most 50 projects, and those that share a slug by their ids", asyn
   expect(await read(server, `kaneo://project/${id}`)).toContain("Twin");
 });
 
+test("hides credentials that Kaneo shows in a name", async () => {
+  await using server = await serveKaneo();
+  const fields = { name: "My s3cret", slug: "s3cret", icon: "X" };
+  addProject(server.sandbox.data, { ...fields, workspaceId: server.workspaceId });
+  const ref = { type: "ref/resource", uri: "kaneo://project/{slug}" };
+  const argument = { name: "slug", value: "s3" };
+
+  const listed = await server.ask("2025-11-25", "resources/list");
+  const completed = await server.ask("2025-11-25", "completion/complete", { ref, argument });
+
+  expect(JSON.stringify([listed.result, completed.result])).not.toContain("s3cret");
+  expect(listed.result).toMatchObject({ resources: [{ name: "WEB" }, { title: "My [redacted]" }] });
+  expect(completed.result).toMatchObject({ completion: { values: ["[redacted]"] } });
+});
+
 test.each(both)("lists the templates in $era", async ({ era }) => {
   await using server = await serveKaneo();
 

@@ -169,6 +169,22 @@ async function callUnderEchoes({ server, sandbox, counts }: Place, secret: strin
     sandbox.clearFaults();
     counts.calls += 1;
   }
+  const ref = { type: "ref/resource", uri: "kaneo://task/{key}" };
+  const questions = {
+    "resources/list": {},
+    "resources/read": { uri: "kaneo://project/WEB/board" },
+    "completion/complete": { ref, argument: { name: "key", value: "login" } },
+  };
+  for (const [index, echo] of echoes.entries()) {
+    for (const [method, params] of Object.entries(questions)) {
+      sandbox.fail({ path: /^\/api\/(?!auth\/get-session)/, times: 20 }, echo);
+      const id = `${method} ${index}`;
+      server.send({ id, method, params });
+      await server.answerTo(id);
+      sandbox.clearFaults();
+      counts.calls += 1;
+    }
+  }
 }
 
 async function search(
