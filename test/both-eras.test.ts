@@ -226,10 +226,10 @@ test("2.4 knows who it talks to, and opens and closes a stream of changes", asyn
   await using session = await connect(modern, sandbox);
   const { client } = session;
 
-  const stream = await client.listen({ toolsListChanged: true });
+  const stream = await client.listen({ toolsListChanged: true, resourcesListChanged: true });
   await stream.close();
 
-  expect(stream.honoredFilter).toEqual({});
+  expect(stream.honoredFilter).toEqual({ resourcesListChanged: true });
   const src = expect.stringMatching(svgData);
   expect(client.getServerVersion()).toMatchObject({
     name: "kaneo-mcp",

@@ -12,6 +12,8 @@ export interface CallOptions {
   waitingFor(): string | undefined;
   /** Takes the credentials in use out of a text: Kaneo, or what stands before it, may have repeated them. */
   hideSecrets(text: string): string;
+  /** Told of every request that was not answered with a failure. */
+  worked?(context: ToolContext): void;
   clock: Clock;
   log: Log;
 }
@@ -93,7 +95,9 @@ async function runWork(call: Call, options: CallOptions): Promise<Result> {
       const { afterAsking } = await import("./elicitation.ts");
       await afterAsking(params["inputResponses"], context);
     }
-    return await withApproval(call, context, options);
+    const result = await withApproval(call, context, options);
+    options.worked?.(context);
+    return result;
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     return failed(error, call, options);

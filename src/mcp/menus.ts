@@ -10,13 +10,13 @@ const LONGEST_MS = 5_000;
 /**
  * Asks Kaneo for what a client offers its person to choose from. Many clients ask by themselves as soon as they have started
  * a server, and some take a failure for one of the whole server: so nobody is asked to sign in, and where Kaneo cannot be
- * asked or does not answer within five seconds, there is nothing to choose from.
+ * asked or does not answer within five seconds, there is nothing to choose from. Undefined when nobody has signed in.
  */
 export async function choicesFrom<T>(
   ask: (kaneo: ToolContext["kaneo"]) => Promise<T[]>,
   request: MethodRequest,
   { createContext, clock, log }: CallOptions,
-): Promise<T[]> {
+): Promise<T[] | undefined> {
   const late = new AbortController();
   const over = new AbortController();
   const reason = `${LONGEST_MS / 1000} seconds went by`;
@@ -30,7 +30,7 @@ export async function choicesFrom<T>(
     const signal = AbortSignal.any([request.signal, late.signal]);
     const { session, kaneo } = await createContext(signal);
     const { kind } = await session.state(signal);
-    return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : [];
+    return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : undefined;
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     const { kind, message } = error;

@@ -1,6 +1,7 @@
 import type { Implementation, InitializeResult, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Listing } from "../tools/listing.ts";
 import type { ListedTool } from "../tools/tool.ts";
+import type { Parts } from "./parts.ts";
 import {
   isMissingPart,
   LEGACY_VERSIONS,
@@ -13,7 +14,7 @@ import {
 import type { SubscriptionOptions } from "./subscriptions.ts";
 import type { ToolCallOptions } from "./tool-calls.ts";
 
-export interface MethodOptions extends ToolCallOptions, SubscriptionOptions {
+export interface MethodOptions extends ToolCallOptions, Omit<SubscriptionOptions, "news"> {
   version: string;
   /** A picture in SVG, as a data URI of at most 1.5 kB. */
   icon: string;
@@ -32,22 +33,28 @@ const PROJECTS = { ttlMs: 5_000 };
 
 /** Every method of both eras. Clients take a list method that is missing for a failed connection. */
 export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
-  const { tools, resources, subscriptions, prompts } = partsOf(options);
+  const later = createLoader(options);
   return new Map<string, Method>([
     ["initialize", { only: "legacy", run: ({ params }) => introduce(params, options) }],
     ["ping", { only: "legacy", run: () => ({}) }],
     ["server/discover", { only: "modern", ...FIXED, run: () => discover(options) }],
     ["tools/list", { ...FIXED, run: listTools(options) }],
-    ["tools/call", { run: orUpdated(later(tools, "call")) }],
-    ["resources/list", { ...PROJECTS, run: later(resources, "list") }],
-    ["resources/templates/list", { ...FIXED, run: later(resources, "templates") }],
-    ["resources/read", { ttlMs: 0, run: later(resources, "read") }],
-    ["resources/subscribe", { only: "legacy", run: later(subscriptions, "subscribe") }],
-    ["resources/unsubscribe", { only: "legacy", run: later(subscriptions, "unsubscribe") }],
-    ["subscriptions/listen", { only: "modern", run: later(subscriptions, "listen") }],
-    ["prompts/list", { ...FIXED, run: later(prompts, "list") }],
-    ["prompts/get", { run: later(prompts, "get") }],
-    ["completion/complete", { run: later(prompts, "complete") }],
+    ["tools/call", { run: orUpdated(later(({ tools }) => tools.call)) }],
+    ["resources/list", { ...PROJECTS, run: later(({ resources }) => resources.list) }],
+    ["resources/templates/list", { ...FIXED, run: later(({ resources }) => resources.templates) }],
+    ["resources/read", { ttlMs: 0, run: later(({ resources }) => resources.read) }],
+    [
+      "resources/subscribe",
+      { only: "legacy", run: later((parts) => parts.subscriptions.subscribe) },
+    ],
+    [
+      "resources/unsubscribe",
+      { only: "legacy", run: later((parts) => parts.subscriptions.unsubscribe) },
+    ],
+    ["subscriptions/listen", { only: "modern", run: later((parts) => parts.subscriptions.listen) }],
+    ["prompts/list", { ...FIXED, run: later(({ prompts }) => prompts.list) }],
+    ["prompts/get", { run: later(({ prompts }) => prompts.get) }],
+    ["completion/complete", { run: later(({ prompts }) => prompts.complete) }],
   ]);
 }
 
@@ -58,39 +65,14 @@ function listTools(options: MethodOptions): Method["run"] {
       : { tools: await options.listTools() };
 }
 
-/** What the start does without: most processes that a client starts are never told to call anything. */
-function partsOf(options: MethodOptions) {
-  const caller = once(async () => (await import("./calls.ts")).createCaller(options));
-  return {
-    tools: once(async () => {
-      const { createToolCalls } = await import("./tool-calls.ts");
-      return createToolCalls(await caller(), options);
-    }),
-    resources: once(async () => {
-      const { createResources } = await import("./resources.ts");
-      return createResources(await caller(), options);
-    }),
-    subscriptions: once(async () => {
-      const { createSubscriptions } = await import("./subscriptions.ts");
-      return createSubscriptions(options);
-    }),
-    prompts: once(async () => (await import("./prompts.ts")).createPrompts(options)),
-  };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
-function later<Name extends string>(
-  load: () => Promise<Record<Name, Method["run"]>>,
-  name: Name,
-): Method["run"] {
-  return async (request) => (await load())[name](request);
+/** Makes what runs a method that the start does without: it is loaded when one is asked. */
+function createLoader(options: MethodOptions) {
+  let parts: Promise<Parts> | undefined;
+  return (method: (parts: Parts) => Method["run"]): Method["run"] =>
+    async (request) => {
+      parts ??= import("./parts.ts").then(({ createParts }) => createParts(options));
+      return method(await parts)(request);
+    };
 }
 
 /** A model reads results, and people read what it makes of them; of an error a client may show nothing. */
@@ -120,7 +102,7 @@ function fullIdentityOf({ version, icon }: MethodOptions): Implementation {
 }
 
 function capabilitiesOf({ hasChanges = false }: MethodOptions) {
-  const resources = hasChanges ? { subscribe: true } : {};
+  const resources = { listChanged: true, ...(hasChanges && { subscribe: true }) };
   return { tools: {}, resources, prompts: {}, completions: {} };
 }
 

@@ -6,6 +6,7 @@ import type {
 } from "@modelcontextprotocol/sdk/types.js";
 import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
 import { type Choice, resources } from "../resources/resources.ts";
+import type { ToolContext } from "../tools/tool.ts";
 import { choicesFrom } from "./menus.ts";
 import type { MethodOptions } from "./methods.ts";
 import { ERROR_CODES, isRecord, type MethodRequest, ProtocolError } from "./protocol.ts";
@@ -45,7 +46,8 @@ export function createPrompts(options: MethodOptions) {
       const { choice, typed } = readCompletion(request.params, await existing());
       if (choice === undefined) return { completion: { values: [] } };
       const { choicesFor } = await import("../resources/choices.ts");
-      const all = await choicesFrom((kaneo) => choicesFor(choice, typed, kaneo), request, options);
+      const ask = (kaneo: ToolContext["kaneo"]) => choicesFor(choice, typed, kaneo);
+      const all = (await choicesFrom(ask, request, options)) ?? [];
       const values = all.slice(0, MOST_VALUES).map(options.hideSecrets);
       return { completion: { values, total: all.length, hasMore: all.length > values.length } };
     },

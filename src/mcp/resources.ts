@@ -9,13 +9,19 @@ import type { Located } from "../resources/reading.ts";
 import { MIME_TYPE, resources } from "../resources/resources.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { Caller } from "./calls.ts";
+import { LIST_CHANGED_METHOD, type ListNews } from "./list-news.ts";
 import { choicesFrom } from "./menus.ts";
 import type { MethodOptions } from "./methods.ts";
 import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
+import type { ToolCallOptions } from "./tool-calls.ts";
 import { isView, readView } from "./views.ts";
 
+interface ResourceOptions extends ToolCallOptions, Pick<MethodOptions, "listTools"> {
+  news: ListNews;
+}
+
 /** Makes the functions that answer these methods. */
-export function createResources(caller: Caller, options: MethodOptions) {
+export function createResources(caller: Caller, options: ResourceOptions) {
   const existing = async () => {
     const tools = new Set((await options.listTools()).map(({ name }) => name));
     return resources.filter(({ tool }) => tools.has(tool));
@@ -29,10 +35,17 @@ export function createResources(caller: Caller, options: MethodOptions) {
         const { listProjects } = await import("../resources/reading.ts");
         return listProjects(kaneo);
       };
+      const { hideSecrets: hide, news } = options;
+      const { notify, inputEnd, isModern } = request;
       const listed = await choicesFrom(ask, request, options);
-      const { hideSecrets: hide } = options;
+      if (listed === undefined) {
+        news.missed();
+        // In 2026-07-28 only who opened a stream for it is told.
+        const tell = () => notify(LIST_CHANGED_METHOD, {});
+        if (!isModern) news.listen("", tell, inputEnd);
+      }
       return {
-        resources: listed.map(({ uri, name, title, description, mimeType }) => ({
+        resources: (listed ?? []).map(({ uri, name, title, description, mimeType }) => ({
           uri: hide(uri),
           name: hide(name),
           title: hide(title),

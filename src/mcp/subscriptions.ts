@@ -6,12 +6,14 @@ import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { KaneoMcpError } from "../errors.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { CallOptions } from "./calls.ts";
+import { LIST_CHANGED_METHOD, type ListNews } from "./list-news.ts";
 import { ERROR_CODES, isRecord, META_KEYS, type MethodRequest, ProtocolError } from "./protocol.ts";
 import { locateFor, resourceFailure } from "./resources.ts";
 
 export interface SubscriptionOptions extends CallOptions {
   /** Whether every {@link ToolContext} has `changes`. Default: no. */
   hasChanges?: boolean;
+  news: ListNews;
 }
 
 /** Of `resources/subscribe` in all, and of one stream of 2026-07-28. */
@@ -62,8 +64,8 @@ export function createSubscriptions(options: SubscriptionOptions) {
 }
 
 /**
- * Tells of what can be told: changes of resources that are there. The lists of tools and prompts stay as they are, and of
- * the list of projects nothing tells.
+ * Tells of what can be told: changes of resources that are there, and that there is a list of projects by now. The lists of
+ * tools and prompts stay as they are.
  */
 async function listen(request: MethodRequest, options: SubscriptionOptions): Promise<Result> {
   const { id, params, notify, inputEnd } = request;
@@ -73,12 +75,43 @@ async function listen(request: MethodRequest, options: SubscriptionOptions): Pro
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const wanted = wantedBy(params);
+  const { uris, resourcesListChanged } = wantedBy(params);
+  const resourceSubscriptions = await watchEach(options.hasChanges ? uris : [], {
+    request,
+    options,
+    signal,
+    told: (uri) => void opened.then(() => notify(UPDATED_METHOD, { _meta, uri })),
+  });
+  if (resourcesListChanged) {
+    options.news.listen(id, () => notify(LIST_CHANGED_METHOD, { _meta }), signal);
+  }
+  const notifications = {
+    ...(resourcesListChanged && { resourcesListChanged }),
+    ...(resourceSubscriptions.length > 0 && { resourceSubscriptions }),
+  };
+  // It has to be the first message of the stream.
+  notify("notifications/subscriptions/acknowledged", { _meta, notifications });
+  open();
+  await aborted(signal);
+  return { _meta };
+}
+
+/** Watches those that can be watched, and gives their addresses. */
+async function watchEach(
+  uris: readonly string[],
+  stream: {
+    request: MethodRequest;
+    options: SubscriptionOptions;
+    signal: AbortSignal;
+    told(uri: string): void;
+  },
+): Promise<string[]> {
+  const { request, options, signal, told } = stream;
   const watched = await Promise.all(
-    (options.hasChanges ? wanted : []).map(async (uri) => {
-      const told = () => void opened.then(() => notify(UPDATED_METHOD, { _meta, uri }));
+    uris.map(async (uri) => {
       try {
-        await watch({ ...request, params: { uri } }, options, { signal, told });
+        const one = { ...request, params: { uri } };
+        await watch(one, options, { signal, told: () => told(uri) });
         return [uri];
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
@@ -87,25 +120,20 @@ async function listen(request: MethodRequest, options: SubscriptionOptions): Pro
       }
     }),
   );
-  const resourceSubscriptions = watched.flat();
-  const notifications = resourceSubscriptions.length === 0 ? {} : { resourceSubscriptions };
-  // It has to be the first message of the stream.
-  notify("notifications/subscriptions/acknowledged", { _meta, notifications });
-  open();
-  await aborted(signal);
-  return { _meta };
+  return watched.flat();
 }
 
-/** The addresses that a stream is to tell of. */
-function wantedBy({ notifications = {} }: MethodRequest["params"]): string[] {
-  const wanted = isRecord(notifications)
-    ? (notifications["resourceSubscriptions"] ?? [])
-    : undefined;
-  const isList = Array.isArray(wanted) && wanted.every((uri) => typeof uri === "string");
-  if (isList) return [...new Set<string>(wanted)].slice(0, MOST_WATCHED);
+/** What a stream is to tell of. */
+function wantedBy({ notifications = {} }: MethodRequest["params"]) {
+  const wanted = isRecord(notifications) ? notifications : { resourceSubscriptions: null };
+  const { resourceSubscriptions: uris = [], resourcesListChanged = false } = wanted;
+  const isList = Array.isArray(uris) && uris.every((uri) => typeof uri === "string");
+  if (isList && typeof resourcesListChanged === "boolean") {
+    return { uris: [...new Set<string>(uris)].slice(0, MOST_WATCHED), resourcesListChanged };
+  }
   throw new ProtocolError(
     ERROR_CODES.invalidParams,
-    '"notifications" must be an object, and "resourceSubscriptions" in it a list of addresses.',
+    '"notifications" must be an object, with "resourceSubscriptions", a list of addresses, and "resourcesListChanged", true or false.',
   );
 }
 

@@ -1,12 +1,8 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 // Loaded at the first need, which would take longer than these tests wait for it.
-import "../../src/mcp/calls.ts";
 import "../../src/mcp/elicitation.ts";
-import "../../src/mcp/prompts.ts";
-import "../../src/mcp/resources.ts";
-import "../../src/mcp/subscriptions.ts";
-import "../../src/mcp/tool-calls.ts";
+import "../../src/mcp/parts.ts";
 import "../../src/resources/choices.ts";
 import { createMcpServer, type McpServerOptions } from "../../src/mcp/server.ts";
 import type { Session } from "../../src/session.ts";

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { SessionState } from "../../src/session.ts";
+import { serveKaneo } from "../support/serve-kaneo.ts";
+import { modernMeta } from "../support/serve-tools.ts";
+
+const signedIn = { kind: "signed_in", expiresAt: undefined, kept: "in memory" } as const;
+const call = { name: "list_projects", arguments: {} };
+const method = "notifications/resources/list_changed";
+const _meta = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
+
+/** A server where nobody has signed in yet. */
+async function startSignedOut() {
+  let now: SessionState = { kind: "signed_out" };
+  const state = async () => now;
+  const signOut = async () => ({ outcome: "nothing" }) as const;
+  const session = { instance: "", state, signIn: state, signOut };
+  const server = await serveKaneo({ session });
+  return {
+    ...server,
+    signIn: () => {
+      now = signedIn;
+    },
+    told: () => server.received.filter((one) => "method" in one),
+    listen: (notifications: object) =>
+      server.tell({
+        id: "listen:0",
+        method: "subscriptions/listen",
+        params: { ...modernMeta(), notifications },
+      }),
+  };
+}
+
+test("says that there are projects to list once somebody has signed in (2025-11-25)", async () => {
+  await using server = await startSignedOut();
+  await server.ask("2025-11-25", "resources/list");
+  await server.ask("2025-11-25", "resources/list");
+
+  await server.ask("2025-11-25", "tools/call", call);
+  const before = server.told();
+  server.signIn();
+  await server.ask("2025-11-25", "tools/call", call);
+  await server.ask("2025-11-25", "tools/call", call);
+  await delay(20);
+
+  expect(before).toEqual([]);
+  expect(server.told()).toMatchObject([{ method }]);
+});
+
+test("says so on a stream that asks for it, and on no other (2026-07-28)", async () => {
+  await using server = await startSignedOut();
+  await server.ask("2026-07-28", "resources/list");
+  await server.listen({ resourcesListChanged: true, toolsListChanged: true });
+
+  server.signIn();
+  await server.ask("2026-07-28", "tools/call", call);
+  await delay(20);
+
+  expect(server.told()).toMatchObject([
+    { params: { _meta, notifications: { resourcesListChanged: true } } },
+    { method, params: { _meta } },
+  ]);
+});
+
+test("says nothing to a client that was never given an empty list, or whose stream is over", async () => {
+  await using server = await startSignedOut();
+  await server.listen({ resourcesListChanged: true });
+  await server.tell({ method: "notifications/cancelled", params: { requestId: "listen:0" } });
+  await server.ask("2026-07-28", "resources/list");
+
+  server.signIn();
+  await server.ask("2026-07-28", "tools/call", call);
+  await delay(20);
+
+  expect(server.told()).toMatchObject([{ method: "notifications/subscriptions/acknowledged" }]);
+});
