@@ -5,11 +5,16 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { unzipSync } from "fflate";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { writeDistribution } from "../scripts/distribution/write-distribution.ts";
-import { npxPackage, publication, repositoryUrl } from "../src/cli/publication.ts";
+import {
+  npxPackage,
+  type Publication,
+  publication,
+  repositoryUrl,
+} from "../src/cli/publication.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,18 +22,31 @@ const { version } = packageJson;
 const published = { owner: "someone", isOnNpm: true };
 const unpublished = { owner: "someone", isOnNpm: false };
 
-/** What was written for a publication, in a folder that goes away with the block. */
-async function distributed(from = unpublished) {
+interface Release extends AsyncDisposable {
+  path: string;
+  text(path: string): Promise<string>;
+  // The form is looked at by each test.
+  json(path: string): Promise<ReturnType<typeof JSON.parse>>;
+}
+
+/** What is written for a publication, in a folder that goes away with the block. */
+async function distributed(from: Publication): Promise<Release> {
   const folder = await makeTemporaryFolder();
   await writeDistribution(folder.path, from);
   const text = (path: string) => readFile(join(folder.path, path), "utf8");
   return {
     path: folder.path,
     text,
-    json: async (path: string) => JSON.parse(await text(path)),
+    json: async (path) => JSON.parse(await text(path)),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
+
+// Written once for all tests that only read it: each time packs, and starts a server.
+const releases = { unpublished: distributed(unpublished), published: distributed(published) };
+afterAll(async () => {
+  for (const release of Object.values(releases)) await (await release)[Symbol.asyncDispose]();
+});
 
 const filled = z.string().min(1);
 const envOf = z.record(filled, filled);
@@ -119,7 +137,7 @@ const registryEntry = z.strictObject({
 });
 
 test("every manifest has the shape of its schema and the version of the package", async () => {
-  await using release = await distributed(published);
+  const release = await releases.published;
   const bundle = unzipSync(await readFile(join(release.path, "kaneo-mcp.mcpb")));
 
   const manifest = JSON.parse(Buffer.from(bundle["manifest.json"] ?? []).toString());
@@ -137,7 +155,7 @@ test("every manifest has the shape of its schema and the version of the package"
 });
 
 test("each bundle holds every part of this build, no part of earlier ones, and the licences", async () => {
-  await using release = await distributed();
+  const release = await releases.unpublished;
   const earlier = (await readFile(join(root, "dist/.npmignore"), "utf8")).split("\n");
   const built = (await readdir(join(root, "dist"))).filter(
     (name) => /\.(cjs|txt)$/.test(name) && !earlier.includes(name),
@@ -155,7 +173,7 @@ test("each bundle holds every part of this build, no part of earlier ones, and t
 });
 
 test("the bundle, unpacked and started as its manifest says with nothing filled in, lists the tools it names", async () => {
-  await using release = await distributed();
+  const release = await releases.unpublished;
   const folder = join(release.path, "unpacked");
   const files = unzipSync(await readFile(join(release.path, "kaneo-mcp.mcpb")));
   for (const [path, content] of Object.entries(files)) {
@@ -187,7 +205,7 @@ test("the bundle, unpacked and started as its manifest says with nothing filled 
 });
 
 test("the registry's entry names the bundle of this release with the hash of the bundle beside it, and no registry", async () => {
-  await using release = await distributed(published);
+  const release = await releases.published;
   const sha256 = createHash("sha256")
     .update(await readFile(join(release.path, "kaneo-mcp.mcpb")))
     .digest("hex");
@@ -207,7 +225,7 @@ test("the registry's entry names the bundle of this release with the hash of the
 });
 
 test("what goes to npm and into the tarball has no scripts, of which npm would warn, and no developers' tools", async () => {
-  await using release = await distributed();
+  const release = await releases.unpublished;
 
   const published = await release.json("package/package.json");
 
@@ -217,8 +235,8 @@ test("what goes to npm and into the tarball has no scripts, of which npm would w
 });
 
 test("the same files give the same bundle", async () => {
-  await using one = await distributed();
-  await using other = await distributed();
+  const one = await releases.unpublished;
+  await using other = await distributed(unpublished);
 
   const [first, second] = await Promise.all(
     [one, other].map(({ path }) => readFile(join(path, "kaneo-mcp.mcpb"))),
@@ -228,7 +246,7 @@ test("the same files give the same bundle", async () => {
 });
 
 test("before the name is ours on npm, nothing that is written runs it by npx", async () => {
-  await using release = await distributed(unpublished);
+  const release = await releases.unpublished;
 
   const { packages } = await release.json("server.json");
   const links = decodeURIComponent(await release.text("links.json"));
@@ -244,7 +262,7 @@ test("before the name is ours on npm, nothing that is written runs it by npx", a
 });
 
 test("the skill names no tool that does not exist", async () => {
-  await using release = await distributed();
+  const release = await releases.unpublished;
   const skill = await release.text("claude/plugin/skills/kaneo/SKILL.md");
   const manifest = unzipSync(await readFile(join(release.path, "kaneo-mcp.mcpb")))["manifest.json"];
   const { tools } = JSON.parse(Buffer.from(manifest ?? []).toString());

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { launchOf } from "../../src/cli/install.ts";
+import { toolsetNames } from "../../src/tools/toolsets.ts";
 import { clientTitled, makeClientMachine } from "../support/client-machine.ts";
 
 const cursor = clientTitled("Cursor");
@@ -114,6 +115,19 @@ test("the flags become the variables of the entry, the address in its short form
     KANEO_READ_ONLY: "1",
     KANEO_TOOLSETS: "projects,tasks",
   });
+});
+
+test("install offers every toolset that there is, and refuses one that there is not", async () => {
+  await using machine = await makeClientMachine();
+
+  const help = await machine.install("--help");
+  const all = await machine.install("cursor", "--print", "--toolsets", toolsetNames.join(","));
+  const none = await machine.install("cursor", "--print", "--toolsets", "default,boards");
+
+  for (const name of toolsetNames) expect(help.out).toContain(name);
+  expect(all.out).toContain(`"KANEO_TOOLSETS": "${toolsetNames.join(",")}"`);
+  expect(none.code).toBe(2);
+  expect(none.err).toContain("boards");
 });
 
 test("http:// to another machine needs the same permission as at the start, and passes it on", async () => {
