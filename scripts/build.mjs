@@ -65,7 +65,10 @@ async function earlierFiles() {
   for (const name of await fs.readdir(dist)) {
     const path = join(dist, name);
     if (name in files || name === ".npmignore") continue;
-    const isOld = Date.now() - (await fs.stat(path)).mtimeMs > DAY_MS;
+    const found = await fs.stat(path).catch(() => undefined);
+    // The draft of another build, which has put it in its place meanwhile.
+    if (!found) continue;
+    const isOld = Date.now() - found.mtimeMs > DAY_MS;
     if (!ignored.split("\n").includes(name)) await fs.utimes(path, new Date(), new Date());
     else if (isOld) await fs.rm(path);
     earlier.push(name);

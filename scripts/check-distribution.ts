@@ -1,5 +1,5 @@
 // Has the clients' own tools look at what `npm run distribution` wrote. They come from the npm registry, at these versions.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -34,6 +34,9 @@ try {
   expectIn(run("codex", "mcp", "list"), /^kaneo .*enabled/m);
 
   run("gemini", "extensions", "validate", join(release, "gemini"));
+  const install = ["extensions", "install", join(release, "gemini"), "--consent"];
+  run("gemini", ...install, "--skip-settings");
+  expectIn(run("gemini", "mcp", "list"), /kaneo .*Connected/);
   console.log("Every tool accepts its files.");
 } finally {
   rmSync(home, { recursive: true, force: true });
@@ -43,14 +46,18 @@ try {
 function run(tool: keyof typeof tools, ...args: string[]): string {
   console.log(`\n> ${tool} ${args.join(" ")}`);
   const words = ["-y", "-p", tools[tool], tool, ...args];
-  const out = execFileSync("npx", words, {
+  const { status, stdout, stderr } = spawnSync("npx", words, {
     env: { ...process.env, HOME: home, npm_config_cache: cache },
     cwd: home,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
+    // Gemini asks whether to trust the folder.
+    input: "y\n",
   });
-  console.log(out.trim());
-  return out;
+  // Gemini lists its servers on stderr.
+  const said = stdout + stderr;
+  console.log(said.trim());
+  if (status !== 0) throw new Error(`${tool} ended with ${status}.`);
+  return said;
 }
 
 function expectIn(text: string, pattern: RegExp): void {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse as parseToml } from "smol-toml";
@@ -115,7 +116,8 @@ afterAll(async () => {
 async function signInAsked({ model }: Stage, client: RealClient, terminal: Terminal) {
   const isAnswered = () => model.turns.some(({ result }) => result?.includes("user_code="));
   await terminal.shows(client.question ? LINK : isAnswered, client.answers);
-  await terminal.press();
+  // The client has the answer; it may take a moment to draw it.
+  await delay(3_000);
   const isByItself = LINK.test(await terminal.screen());
   model.mayTell = true;
   const [, code = ""] = LINK.exec(await terminal.shows(LINK)) ?? [];

@@ -69,7 +69,7 @@ enabled = false
     title: "Gemini CLI",
     package: "@google/gemini-cli@0.61.0",
     word: "gemini",
-    start: (message) => ["gemini", "-i", message],
+    start: (message) => ["gemini", "--skip-trust", "-i", message],
     env: (model) => ({ GEMINI_API_KEY: "none", GOOGLE_GEMINI_BASE_URL: model }),
     files: () => ({
       ".gemini/settings.json": settings({
@@ -78,10 +78,7 @@ enabled = false
         general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
       }),
     }),
-    answers: [
-      [/Do you trust/, "Enter"],
-      [/Allow execution of MCP tool/, "Enter"],
-    ],
+    answers: [[/Allow execution of MCP tool/, "Enter"]],
   },
   {
     title: "opencode",

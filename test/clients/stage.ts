@@ -1,6 +1,6 @@
 /** Where a real client meets the built server: an empty home, a Kaneo, a model, and a way out that refuses everything. */
 import { execFile } from "node:child_process";
-import { access, chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -37,7 +37,7 @@ export async function setStage(clientPackage: string): Promise<Stage> {
   const refused = new Set<string>();
   const proxy = await startRawServer({
     onData: (socket, text) => {
-      const host = /^(?:CONNECT|\w+ \w+:\/\/)([\w.-]+|\s[\w.-]+)/.exec(text)?.[1]?.trim();
+      const host = /^(?:CONNECT |\w+ \w+:\/\/)([\w.-]+)/.exec(text)?.[1];
       if (host !== undefined) refused.add(host);
       socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
     },
@@ -70,6 +70,7 @@ export async function setStage(clientPackage: string): Promise<Stage> {
     kaneoMcp: (...words) => runCommand(home, words, env),
     opened: browser.opened,
     async [Symbol.asyncDispose]() {
+      await endAllOf(home);
       for (const one of [model, kaneo, proxy, folder]) await one[Symbol.asyncDispose]();
     },
   };
@@ -89,6 +90,14 @@ async function binOf(name: string): Promise<string> {
     await run("npm", words, { cwd: folder });
   }
   return bin;
+}
+
+/** Some clients leave processes behind, in sessions of their own: they are known by the home that nobody else has. */
+async function endAllOf(home: string): Promise<void> {
+  for (const pid of await readdir("/proc").catch(() => [])) {
+    const variables = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+    if (variables.split("\0").includes(`HOME=${home}`)) process.kill(Number(pid), "SIGKILL");
+  }
 }
 
 /** A browser that only writes down what it is to open. */
