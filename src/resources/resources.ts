@@ -33,10 +33,10 @@ export const resources: readonly Resource[] = [
     uriTemplate: "kaneo://project/{slug}/board",
     name: "board",
     title: "Board",
-    description: "The first 100 tasks, column by column; list_tasks has the rest",
+    description: "Every column with its tasks, of many the first ones",
     choice: "project",
-    tool: "list_tasks",
-    argumentsFor: (project) => ({ project, limit: 100 }),
+    tool: "show_board",
+    argumentsFor: (project) => ({ project }),
   },
   {
     uriTemplate: "kaneo://task/{key}",

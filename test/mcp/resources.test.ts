@@ -103,7 +103,7 @@ test("shows what the tools show", async () => {
 
   expect(shown).toEqual([
     await server.call(toolNamed(allTools, "get_project"), { project: "WEB" }),
-    await server.call(toolNamed(allTools, "list_tasks"), { project: "WEB", limit: 100 }),
+    await server.call(toolNamed(allTools, "show_board"), { project: "WEB" }),
     await server.call(toolNamed(allTools, "get_task"), { task: "WEB-1" }),
   ]);
 });
