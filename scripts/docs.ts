@@ -7,6 +7,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { publication } from "../src/cli/publication.ts";
 import { clientSections, installLines, logTable } from "./client-docs.ts";
+import { coveragePage } from "./coverage-docs.ts";
 import { toolPage, toolTables } from "./tool-docs.ts";
 
 const folder = fileURLToPath(new URL("../", import.meta.url));
@@ -21,6 +22,7 @@ const papers = {
   }),
   "docs/clients.md": await filledIn("docs/clients.md", { "by hand": clientSections() }),
   "docs/tools.md": toolPage(),
+  "docs/coverage.md": coveragePage(),
 };
 for (const [name, fresh] of Object.entries(papers)) {
   if (fresh === (await read(name))) continue;

@@ -9,6 +9,8 @@ export interface RecordedOperation {
   tag: string;
   says: string;
   query?: string[];
+  /** Whether only a running Kaneo names it, and the published document does not. */
+  unpublished?: true;
   /** Type by name; a name that ends in `?` may be left out. */
   body?: Record<string, string>;
 }
