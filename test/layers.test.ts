@@ -18,7 +18,8 @@ const MAY_IMPORT: Record<string, string> = {
   mcp: "board clock errors log prompts resources session text tools",
   prompts: "type:resources",
   resources: "kaneo text tools",
-  tools: "board errors files kaneo session text",
+  tools: "board errors files kaneo session text transfer",
+  transfer: "errors kaneo",
   board: "",
   text: "errors kaneo session",
   files: "errors",
@@ -33,10 +34,11 @@ const MAY_IMPORT: Record<string, string> = {
 
 const MAY_IMPORT_PACKAGE: Record<string, string> = {
   undici: "http",
-  zod: "auth kaneo tools",
+  zod: "auth kaneo tools transfer",
   "env-paths": "connect",
   "@date-fns/tz": "kaneo text",
   "@modelcontextprotocol/sdk": "type:mcp",
+  "csv-parse": "transfer",
   "jsonc-parser": "cli",
   "smol-toml": "cli",
   yaml: "cli",

@@ -1,9 +1,12 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allTools } from "../src/tools/index.ts";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectClient } from "./support/connect-client.ts";
 import { addWhatExamplesNeed, examplesFor } from "./support/example-ids.ts";
 import { linkIn } from "./support/scenario-sign-in.ts";
+import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 import { startToolHarness, type ToolHarness } from "./support/tool-harness.ts";
 
 const sessionTools = ["sign_in", "sign_out"];
@@ -31,8 +34,9 @@ function writes(requests: readonly { method: string; path: string }[]): string[]
     .map(({ method, path }) => `${method} ${path}`);
 }
 
-test("every writing tool would write if it were let: its call sends more than reads", async () => {
-  await using harness = await startToolHarness({ seed: "demo", person: "alice" });
+test("every writing tool would write if it were let: its call sends more than reads, or makes a file", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using harness = await startToolHarness({ seed: "demo", filesDir: folder.path });
   addWhatExamplesNeed(harness.sandbox.data);
   const calls = new Map(Object.entries(examplesFor(harness.sandbox)));
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
@@ -44,7 +48,9 @@ test("every writing tool would write if it were let: its call sends more than re
   for (const tool of writingTools) {
     harness.sandbox.clearRequests();
     await harness.call(tool, calls.get(tool.name)).catch(() => undefined);
-    if (writes(harness.sandbox.requests).length === 0) quiet.push(tool.name);
+    const files = await readdir(folder.path);
+    for (const name of files) await rm(join(folder.path, name));
+    if (writes(harness.sandbox.requests).length + files.length === 0) quiet.push(tool.name);
   }
 
   expect(writingTools.length).toBeGreaterThan(20);
@@ -93,8 +99,10 @@ test("with KANEO_READ_ONLY no writing tool is listed, and whatever is called, on
   expect(snapshot({ sandbox })).toBe(before);
 });
 
-test("the second lock: were a writing tool called all the same, nothing would leave this machine", async () => {
-  await using harness = await startToolHarness({ seed: "demo", person: "alice", readOnly: true });
+test("the second lock: were a writing tool called all the same, nothing would leave this machine or be written on it", async () => {
+  await using folder = await makeTemporaryFolder();
+  const locked = { person: "alice", readOnly: true, filesDir: folder.path } as const;
+  await using harness = await startToolHarness({ seed: "demo", ...locked });
   addWhatExamplesNeed(harness.sandbox.data);
   const calls = new Map(Object.entries(examplesFor(harness.sandbox)));
   const before = snapshot(harness);
@@ -109,5 +117,6 @@ test("the second lock: were a writing tool called all the same, nothing would le
 
   for (const [name, told] of outcomes) expect(told, name).toContain("KANEO_READ_ONLY is set");
   expect(writes(harness.sandbox.requests)).toEqual([]);
+  expect(await readdir(folder.path)).toEqual([]);
   expect(snapshot(harness)).toBe(before);
 });

@@ -1,9 +1,11 @@
 /** From the names of labels to the labels of a workspace. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
+import { endpoint } from "./endpoint.ts";
 import { healing, labelsOf } from "./lists.ts";
-import { matchesOf, matchOne, type Naming, noMatch, splitNames } from "./matching.ts";
-import type { Label } from "./schemas.ts";
+import { matchesOf, matchOne, type Naming, noMatch, oneLine, splitNames } from "./matching.ts";
+import { confirmed } from "./outcomes.ts";
+import { type Label, labelSchema } from "./schemas.ts";
 
 const labelNaming: Naming<Label> = {
   noun: "label",
@@ -67,6 +69,24 @@ async function labelTest(
   if (!references.some((reference) => /[,;\n]/.test(reference))) return () => true;
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
   return (name) => matchesOf(lists.flat(), name, labelNaming).length > 0;
+}
+
+/** Makes a workspace label, whose name must be free. */
+export async function createLabel(
+  kaneo: Kaneo,
+  workspaceId: string,
+  { name, color }: Pick<Label, "name" | "color">,
+): Promise<Label> {
+  const answer = await kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId });
+  kaneo.forget(labelsOf(workspaceId));
+  return confirmed(answer, {
+    what: `The label ${oneLine(name, 60)}`,
+    fields: { name, taskId: null },
+    look: async () => {
+      const labels = await kaneo.kept(labelsOf(workspaceId), kaneo.elapsed());
+      return labels.find((row) => row.name === name);
+    },
+  });
 }
 
 /** The workspace label that `reference` (name or id) names. @throws As {@link findLabels}. */

@@ -91,7 +91,8 @@ async function readSoleProject(kaneo: Kaneo, slug: string): Promise<ReadProject 
   return { project, tasks: await tasksIn(kaneo, project) };
 }
 
-async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
+/** Every task of a project, in no particular order. */
+export async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
   const board = await kaneo.get(endpoint`/api/task/tasks/${project.id}`, boardSchema);
   const { columns } = board.data;
   return tasksOf(board).map((row) => ({ task: taskOf(row, project), project, columns }));

@@ -3,7 +3,9 @@ import { boardReadingTools } from "./board-read.ts";
 import { boardWritingTools } from "./board-write.ts";
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
+import { exportTools } from "./export-project.ts";
 import { fileTools } from "./files.ts";
+import { importTools } from "./import-tasks.ts";
 import { integrationTools } from "./integrations.ts";
 import { invitationTools } from "./invitations.ts";
 import { boardLabelTools, labelTools } from "./labels.ts";
@@ -56,6 +58,8 @@ export const allTools: readonly Tool[] = [
   ...preferenceTools,
   ...integrationTools,
   ...apiTools,
+  ...exportTools,
+  ...importTools,
 ];
 
 /** What only the board's view calls; no model knows of them. */

@@ -4,7 +4,7 @@ import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { findLabel } from "../kaneo/label-finder.ts";
+import { createLabel, findLabel } from "../kaneo/label-finder.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
 import { confirmed, ifGone } from "../kaneo/outcomes.ts";
@@ -51,13 +51,7 @@ export async function haveLabel(
   const same = present.filter((label) => fold(label.name) === fold(name));
   const existing = same.find((label) => label.name === name) ?? same[0];
   if (existing !== undefined) return { label: existing, isNew: false };
-  const answer = await kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId });
-  const label = await confirmed(answer, {
-    what: `The label ${inline(name, 60)}`,
-    fields: { name, taskId: null },
-    look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.name === name),
-  });
-  kaneo.forget(labelsOf(workspaceId));
+  const label = await createLabel(kaneo, workspaceId, { name, color });
   return { label, isNew: true };
 }
 

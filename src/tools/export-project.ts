@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
+import { membersOf } from "../kaneo/lists.ts";
+import { findProject } from "../kaneo/references.ts";
+import { readWholeProject } from "../kaneo/whole-project.ts";
+import { count } from "../text/text.ts";
+import { fence, inline } from "../text/untrusted.ts";
+import * as fields from "./fields.ts";
+import { defineTool } from "./tool.ts";
+
+/** More than this does not fit into an answer. */
+const MOST_CHARACTERS_SHOWN = 18_000;
+
+const exportProject = defineTool({
+  name: "export_project",
+  toolset: "transfer",
+  title: "Export project",
+  description:
+    "Writes every task of a project, archived ones too, with labels, people, dates, descriptions and relations to a new file below the folder of KANEO_FILES_DIR; a small project also fits into the answer, without file. import_tasks reads the file, into any project. In CSV, a cell that a spreadsheet would take for a formula begins with an apostrophe.",
+  // It makes a file.
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    project: fields.projectOrDefault,
+    workspace: fields.workspace.optional(),
+    file: fields.text.describe("New file, such as exports/web.json or web.csv").optional(),
+    format: z
+      .enum(["json", "csv"])
+      .describe("Default: as the file's name ends, or json")
+      .optional(),
+    relations: z.boolean().describe("A request a task").default(true),
+  }),
+  example: { project: "OPS", file: "ops.json" },
+  run: async ({ project: reference, workspace, file, relations, ...args }, context) => {
+    const { kaneo, files } = context;
+    const format = formatOf(file, args.format);
+    const project = await findProject(kaneo, { project: reference, workspace });
+    const whole = await readWholeProject(kaneo, project, { withRelations: relations });
+    const members = await kaneo.kept(membersOf(project.workspaceId), kaneo.elapsed());
+    const emails = new Map(members.map(({ id, email }) => [id, email]));
+    const { slug, name, description = "" } = project;
+    const tasks = whole.tasks.map((one) => {
+      return { ...one, email: emails.get(one.task.assignee?.id ?? "") };
+    });
+    const { toCsv, toJson } = await import("../transfer/kaneo-file.ts");
+    const columns = whole.columns.map(({ slug, name, isFinal }) => ({ slug, name, isFinal }));
+    const about = { instance: kaneo.instance, slug, name, description, columns, tasks };
+    const text =
+      format === "csv" ? toCsv(about) : toJson(about, new Date(context.now()).toISOString());
+    const written = file === undefined ? undefined : await files.create(file, text);
+    if (written === undefined) assertFits(text);
+    return { project, tasks, text, written, withRelations: relations };
+  },
+  text: ({ project, tasks, text, written, withRelations }) => {
+    const where = `${inline(project.name, 60)} (${project.slug})`;
+    const links = tasks.reduce((sum, { relations }) => sum + relations.length, 0);
+    const pictures = tasks.filter(({ task }) => /\/asset\/\w+\)/.test(task.description)).length;
+    return [
+      `Exported ${count(tasks.length, "task")} of ${where}${withRelations ? "" : ", without relations"}.`,
+      ...(written === undefined ? [] : [`File: ${inline(written, 300)}, ${sizeOf(text)}.`]),
+      `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation.`,
+      ...(links === 0 ? [] : [`Relations: ${links}, counted at both ends.`]),
+      ...(pictures === 0
+        ? []
+        : [
+            `The descriptions of ${count(pictures, "task")} link to pictures, which stay in Kaneo.`,
+          ]),
+      ...(written === undefined ? [fence(text)] : []),
+    ].join("\n");
+  },
+});
+
+function formatOf(file: string | undefined, format: "json" | "csv" | undefined): "json" | "csv" {
+  if (file === undefined) return format ?? "json";
+  const [, ending] = /\.(json|csv)$/i.exec(file) ?? [];
+  const wanted = format ?? ending?.toLowerCase();
+  if (ending?.toLowerCase() === wanted && (wanted === "json" || wanted === "csv")) return wanted;
+  const why = `The name of the file must end in ${format === undefined ? ".json or .csv" : `.${format}`}.`;
+  throw new KaneoMcpError("invalid_input", `${why} Nothing was written.`);
+}
+
+function assertFits(text: string): void {
+  if (text.length <= MOST_CHARACTERS_SHOWN) return;
+  const why = `The export has ${text.length} characters, more than fit into an answer.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: "Give file: a new name below the folder of KANEO_FILES_DIR, such as web.json.",
+  });
+}
+
+function sizeOf(text: string): string {
+  return `${Math.ceil(Buffer.byteLength(text) / 1024)} kB`;
+}
+
+export const exportTools = [exportProject];

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { KaneoMcpError, prefixed } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { createLabel } from "../kaneo/label-finder.ts";
+import { oneLine } from "../kaneo/matching.ts";
+import { fateOf } from "../kaneo/outcomes.ts";
+import { findProject } from "../kaneo/references.ts";
+import { type ImportResult, makeTasks, type Runs } from "../kaneo/task-import.ts";
+import { readCursor } from "../kaneo/task-order.ts";
+import type { Source } from "../transfer/rows.ts";
+import * as fields from "./fields.ts";
+import { planImport } from "./import-plan.ts";
+import { type Imported, type Progress, renderDryRun, renderImport } from "./import-text.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
+
+const MOST_BYTES = 10 * 2 ** 20;
+
+const importTasks = defineTool({
+  name: "import_tasks",
+  toolset: "transfer",
+  title: "Import tasks",
+  description:
+    "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear or GitHub, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, which can be corrected and given back. Missing labels are created. What takes too long for one call goes on with continue.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    project: fields.projectOrDefault,
+    workspace: fields.workspace.optional(),
+    file: fields.text.describe("Such as exports/board.csv").optional(),
+    text: z.string().describe("In the place of file").optional(),
+    mapping: fields.names
+      .describe('Such as "Wer = assignee", "status Doing = in-progress", "dates = d/m/y"')
+      .optional(),
+    dry_run: z.boolean().default(false),
+    continue: fields.cursor.optional(),
+  }),
+  example: { project: "WEB", text: "- [ ] Fresh parent\n  - [x] Fresh child\n- Fresh other" },
+  run: async ({ project: reference, workspace, dry_run, ...args }, context) => {
+    const { kaneo } = context;
+    const { text, note } = await textOf(args, context);
+    const { readSource } = await import("../transfer/read.ts");
+    const source = readSource(text, args.mapping ?? []);
+    if (note !== undefined) source.notes.unshift(note);
+    const project = await findProject(kaneo, { project: reference, workspace });
+    const hash = createHash("sha256").update(text).digest("base64url");
+    const identity = [project.id, hash, args.mapping ?? [], dry_run];
+    const { from, runs } = readProgress(args.continue, identity);
+    const plan = await planImport(source, { kaneo, project, calendar: context });
+    const progress = { project, rows: source.rows, plan, kind: source.kind, from, runs, identity };
+    assertSome(source);
+    if (dry_run) return progress;
+    return assertAny({ ...progress, result: await importNow(kaneo, progress) }, context.timeZone);
+  },
+  text: (progress, { timeZone }) =>
+    "result" in progress ? renderImport(progress, timeZone) : renderDryRun(progress, timeZone),
+});
+
+async function textOf(
+  { file, text }: { file?: string | undefined; text?: string | undefined },
+  { files }: ToolContext,
+): Promise<{ text: string; note?: string }> {
+  if ((file === undefined) === (text === undefined)) {
+    throw new KaneoMcpError("invalid_input", "Give either file or text. Nothing was created.");
+  }
+  if (file === undefined) return { text: text ?? "" };
+  if (!/\.(?:json|csv|tsv|txt|md|markdown)$/i.test(file)) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      `"${oneLine(file)}" is not read. Nothing was created.`,
+      {
+        hint: "The name must end in .json, .csv, .tsv, .txt or .md.",
+      },
+    );
+  }
+  const { decode } = await import("../transfer/table.ts");
+  return decode(await files.read(file, MOST_BYTES));
+}
+
+function assertSome({ kind, rows }: Source): void {
+  if (rows.length > 0) return;
+  throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${kind}).`);
+}
+
+/** A cursor of ours: how many rows are done, then the runs of their tasks. */
+function readProgress(cursor: string | undefined, identity: unknown): { from: number; runs: Runs } {
+  const [from = 0, ...rest] = cursor === undefined ? [] : readCursor(cursor, identity).map(Number);
+  const runs = Array.from({ length: Math.floor(rest.length / 3) }, (_, index) => {
+    const [first = 0, many = 0, number = 0] = rest.slice(index * 3);
+    return [first, many, number] as const;
+  });
+  return { from, runs };
+}
+
+async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult> {
+  const { plan, project, from, runs } = progress;
+  const made: string[] = [];
+  for (const label of plan.newLabels) {
+    await createLabel(kaneo, project.workspaceId, label).catch((error: unknown) => {
+      const before =
+        made.length === 0 ? "" : ` Of its labels ${made.join(", ")} was created already.`;
+      throw prefixed(error, `No task was imported.${before}`);
+    });
+    made.push(oneLine(label.name, 40));
+  }
+  return makeTasks(kaneo, { plans: plan.plans, from, runs });
+}
+
+/** @throws KaneoMcpError with the whole report when not one task was created for certain. */
+function assertAny(imported: Imported, timeZone: string): Imported {
+  const { made } = imported.result;
+  const failures = made.flatMap((one) => ("failure" in one ? one.failure : []));
+  const worst = failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
+  if (worst === undefined || failures.length < made.length) return imported;
+  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
+  throw new KaneoMcpError(kind, renderImport(imported, timeZone), {
+    hint: "Correct the file or the mapping; dry_run shows what each line becomes.",
+  });
+}
+
+export const importTools = [importTasks];

@@ -1,0 +1,149 @@
+/** What an import says of itself: before, and behind it. */
+import { reasonOf } from "../errors.ts";
+import { fateOf } from "../kaneo/outcomes.ts";
+import { wordsOf } from "../kaneo/relation-changes.ts";
+import type { Project } from "../kaneo/schemas.ts";
+import type { ImportResult, Plan, Runs } from "../kaneo/task-import.ts";
+import { writeCursor } from "../kaneo/task-order.ts";
+import { renderCreated, renderTaskLine } from "../text/task-line.ts";
+import { count, MOST_CHARACTERS } from "../text/text.ts";
+import { inline } from "../text/untrusted.ts";
+import type { Row } from "../transfer/rows.ts";
+import type { ImportPlan } from "./import-plan.ts";
+
+/** A call's tasks, planned, and how far they are. */
+export interface Progress {
+  project: Project;
+  rows: readonly Pick<Row, "at">[];
+  plan: ImportPlan;
+  /** What the file was taken for. */
+  kind: string;
+  /** The first that this call is about. */
+  from: number;
+  runs: Runs;
+  /** What a cursor belongs to. */
+  identity: unknown;
+}
+
+export type Imported = Progress & { result: ImportResult };
+
+/** How many lines of one kind an answer has. */
+const MOST_LINES = 40;
+
+/** What an import did, and what it did not. */
+export function renderImport(progress: Imported, timeZone: string): string {
+  const { rows, project, from, identity, result } = progress;
+  const next = from + result.made.length;
+  const created = result.made.flatMap((one) => ("created" in one ? one.created : []));
+  const failed = result.made.flatMap((one, index) => ("failure" in one ? [{ ...one, index }] : []));
+  const isOver = next >= rows.length;
+  const places = created.length === 0 ? "" : `: ${keyRuns(created.map(({ task }) => task.key))}`;
+  const where = `${inline(project.name, 60)} (${project.slug})`;
+  const head = `Imported ${created.length} of ${count(result.made.length, "task")} into ${where}${places}.`;
+  const rest = isOver
+    ? []
+    : [
+        ...(result.reason === undefined ? [] : [`Stopped: ${inline(result.reason, 300)}`]),
+        `${next} of ${rows.length} are done: call again with the same arguments and continue ${writeCursor([next, ...result.runs.flat()], identity)}`,
+      ];
+  const incomplete = created
+    .filter(({ problems }) => problems.length > 0)
+    .map((one) => renderCreated(one, timeZone).join(" — "));
+  const unsure = failed.some(({ failure }) => fateOf(failure) === "uncertain");
+  return [
+    ...(unsure
+      ? ["Of one task nobody knows whether it was created: look at the project first."]
+      : []),
+    head,
+    ...rest,
+    ...listed(
+      "Not imported",
+      failed.map(
+        ({ failure, index }) =>
+          `${rows[from + index]?.at}: ${fateOf(failure)}: ${reasonOf(failure)}`,
+      ),
+    ),
+    ...listed("Created, but not all of it", incomplete),
+    ...(from === 0 ? aboutSource(progress) : []),
+  ].join("\n");
+}
+
+/** `WEB-3 to WEB-9, WEB-11`. */
+function keyRuns(keys: readonly string[]): string {
+  const [first, last] = [keys[0] ?? "", keys.at(-1) ?? ""];
+  const numberOf = (key: string) => Number(key.split("-").at(-1));
+  const isRun = numberOf(last) - numberOf(first) === keys.length - 1;
+  if (keys.length === 1) return first;
+  return isRun ? `${first} to ${last}` : `${keys.length} from ${first} to ${last}`;
+}
+
+function listed(head: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const rest = lines.length - MOST_LINES;
+  const more = rest > 0 ? [`… and ${rest} more like these`] : [];
+  return [`${head}:`, ...lines.slice(0, MOST_LINES).map((line) => inline(line, 400)), ...more];
+}
+
+function aboutSource({ kind, plan }: Progress): string[] {
+  const labels = plan.newLabels.map(({ name }) => inline(name, 40)).join(", ");
+  return [
+    `Read as ${kind}. ${plan.notes.map((note) => inline(note, 700)).join(" ")}`.trim(),
+    ...(labels === "" ? [] : [`New labels: ${labels}.`]),
+    ...listed("Mapping", plan.mapping),
+  ];
+}
+
+/** What an import would do. */
+export function renderDryRun(progress: Progress, timeZone: string): string {
+  const { rows, plan, project, from, identity } = progress;
+  const able = plan.plans.filter((one) => "task" in one).length;
+  const where = `${inline(project.name, 60)} (${project.slug})`;
+  const head = [
+    `Checked, nothing created: ${able} of ${count(rows.length, "task")} can be imported into ${where}.`,
+    ...(from === 0 ? aboutSource(progress) : []),
+    ...(from === 0
+      ? listed(
+          "Not possible",
+          plan.plans.flatMap((one, index) => refusalOf(one, rows[index])),
+        )
+      : []),
+  ];
+  const lines: string[] = [];
+  let left = MOST_CHARACTERS - 1_000 - head.join("\n").length;
+  for (let index = from; index < rows.length; index += 1) {
+    const line = renderPlan(progress, index, timeZone);
+    if (line === undefined) continue;
+    left -= line.length + 1;
+    if (left < 0) {
+      const cursor = writeCursor([index], identity);
+      lines.push(
+        `${index} of ${rows.length} are shown; for the rest, dry_run again with continue ${cursor}`,
+      );
+      break;
+    }
+    lines.push(line);
+  }
+  return [...head, ...lines].join("\n");
+}
+
+function refusalOf(plan: Plan, row: Pick<Row, "at"> | undefined): string[] {
+  return "failure" in plan ? [`${row?.at}: ${reasonOf(plan.failure)}`] : [];
+}
+
+/** A task as a list would show it, with where it stands in the file in the place of its key. */
+function renderPlan({ rows, plan }: Progress, index: number, timeZone: string): string | undefined {
+  const one = plan.plans[index];
+  if (one === undefined || !("task" in one)) return undefined;
+  const { title, status, priority, assignee, start, due, labels } = one.task;
+  const shown = {
+    ...{ id: "", key: rows[index]?.at ?? "", projectId: "", number: 0, position: 0, createdAt: "" },
+    ...{ title, description: "", status, priority, start, due, labels: [...labels] },
+    assignee: assignee && { id: assignee.id, name: assignee.name },
+  };
+  const around = one.links.map(({ kind, other }) => {
+    const which = typeof other === "number" ? rows[other]?.at : other.task.key;
+    return `${wordsOf(kind)} ${inline(which ?? "", 60)}`;
+  });
+  const end = around.length === 0 ? "" : `  (${around.join(", ")})`;
+  return `${renderTaskLine(shown, timeZone)}${end}`;
+}

@@ -1,0 +1,42 @@
+/** Markdown lists: an item is a task, what is indented below it belongs to it, and `[x]` is done. */
+import { type Row, rowOf, type Source } from "./rows.ts";
+
+const ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+(?:\[([ xX])\]\s+)?(.*\S)\s*$/;
+
+/** Whether a text begins as a list does, perhaps below a heading: a table has the names of its columns there. */
+export function isChecklist(text: string): boolean {
+  const first = text.split("\n").find((line) => /\S/.test(line) && !/^\s*#/.test(line)) ?? "";
+  return ITEM.test(first);
+}
+
+export function readChecklist(text: string): Source {
+  const rows: Row[] = [];
+  const open: { row: Row; indent: number }[] = [];
+  const others: string[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const [, blanks = "", mark, title] = ITEM.exec(line) ?? [];
+    const indent = widthOf(title === undefined ? (/^\s*/.exec(line)?.[0] ?? "") : blanks);
+    if (title === undefined) {
+      // A text that stands deeper than an item is its description.
+      const owner = open.findLast((one) => one.indent < indent);
+      if (owner && line.trim() !== "") owner.row.description += `${line.trim()}\n`;
+      else if (line.trim() !== "") others.push(`line ${index + 1}`);
+      continue;
+    }
+    while ((open.at(-1)?.indent ?? -1) >= indent) open.pop();
+    const at = `line ${index + 1}`;
+    const parents = open.slice(-1).flatMap(({ row }) => row.keys);
+    const status = mark?.toLowerCase() === "x" ? { status: "done" } : {};
+    const row = rowOf(at, title, { keys: [at], parents, ...status });
+    rows.push(row);
+    open.push({ row, indent });
+  }
+  for (const row of rows) row.description = row.description.trimEnd();
+  const notes =
+    others.length === 0 ? [] : [`No items, and left out: ${others.slice(0, 10).join(", ")}.`];
+  return { kind: "Markdown list", rows, colors: new Map(), columns: [], notes };
+}
+
+function widthOf(blanks: string): number {
+  return blanks.replaceAll("\t", "    ").length;
+}

@@ -1,0 +1,147 @@
+/** Our own files: what an export writes, an import reads, and nothing of it is lost on the way. */
+import { z } from "zod";
+import type { TaskRelation } from "../kaneo/relations.ts";
+import { list, optional } from "../kaneo/schemas.ts";
+import type { Task } from "../kaneo/tasks.ts";
+import { FIELDS, type Field, type Row, rowOf, type Source } from "./rows.ts";
+import { joinCell } from "./table.ts";
+
+/** A project with all that goes into its file. */
+export interface ProjectFile {
+  instance: string;
+  slug: string;
+  name: string;
+  description: string;
+  columns: readonly { slug: string; name: string; isFinal: boolean }[];
+  tasks: readonly ExportedTask[];
+}
+
+export interface ExportedTask {
+  task: Task;
+  /** Undefined for nobody, or for one whose account is gone. */
+  email: string | undefined;
+  relations: readonly TaskRelation[];
+}
+
+const FORMAT = "kaneo-mcp tasks 1";
+
+/** What a file says of one task; lists that are empty are left out. */
+function fieldsOf({ task, email, relations }: ExportedTask, inside: ReadonlySet<string>) {
+  const others = (kind: TaskRelation["kind"]) =>
+    relations.filter((one) => one.kind === kind).map(({ other }) => other.key);
+  // Of a relation within the project one end is enough; of one that leads out of it, this is the only one.
+  const leadingOut = (keys: string[]) => keys.filter((key) => !inside.has(key));
+  const related = others("related_to").filter((key) => !inside.has(key) || key > task.key);
+  return {
+    key: [task.key],
+    title: [task.title],
+    description: [task.description],
+    status: [task.status],
+    priority: [task.priority],
+    assignee: [email ?? task.assignee?.name ?? ""],
+    start: [task.start ?? ""],
+    due: [task.due ?? ""],
+    labels: [...new Set(task.labels.map(({ name }) => name))],
+    parent: others("subtask_of"),
+    blocks: others("blocks"),
+    blocked_by: leadingOut(others("blocked_by")),
+    related_to: related,
+  } satisfies Record<Field, string[]>;
+}
+
+const LISTS: readonly Field[] = ["labels", "parent", "blocks", "blocked_by", "related_to"];
+
+/** The file as JSON. */
+export function toJson({ tasks, columns, ...project }: ProjectFile, exportedAt: string): string {
+  const inside = new Set(tasks.map(({ task }) => task.key));
+  const { instance, ...about } = project;
+  const labels = new Map(
+    tasks.flatMap(({ task }) => task.labels.map(({ name, color }) => [name, color])),
+  );
+  const rows = tasks.map((exported) => {
+    const fields = Object.entries(fieldsOf(exported, inside)).map(([name, texts]) => {
+      const isList = LISTS.some((field) => field === name);
+      return [name, isList ? texts : texts[0]] as const;
+    });
+    const said = fields.filter(([name, value]) => name === "title" || (value && value.length > 0));
+    return JSON.stringify(Object.fromEntries(said));
+  });
+  const head = JSON.stringify({
+    ...{ format: FORMAT, exported_at: exportedAt, instance },
+    project: { ...about, columns },
+    labels: [...labels].map(([name, color]) => ({ name, color })),
+  });
+  // A task a line, so that people can compare two exports.
+  return `${head.slice(0, -1)},"tasks":[\n${rows.join(",\n")}\n]}\n`;
+}
+
+/** What a spreadsheet takes for a formula, and what would look like our guard against that. */
+const FORMULA = /^[=+\-@\t\r']/;
+
+/** The columns by which our own CSV is known again. */
+const HEADERS = FIELDS.map((field) => (field === "key" ? "kaneo_key" : field));
+
+/**
+ * The file as CSV: comma, CRLF, a byte order mark so that Excel reads UTF-8. A cell that a spreadsheet would take for a
+ * formula begins with an apostrophe, which an import takes off again.
+ */
+export function toCsv({ tasks }: ProjectFile): string {
+  const inside = new Set(tasks.map(({ task }) => task.key));
+  const rows = tasks.map((exported) => {
+    const fields = fieldsOf(exported, inside);
+    return FIELDS.map((field) => {
+      const text = LISTS.includes(field) ? joinCell(fields[field]) : (fields[field][0] ?? "");
+      const guarded = FORMULA.test(text) ? `'${text}` : text;
+      return /[",;\t\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+    }).join(",");
+  });
+  return `\uFEFF${[HEADERS.join(","), ...rows].join("\r\n")}\r\n`;
+}
+
+/** Whether a table is one that {@link toCsv} wrote, whatever was done to its order since. */
+export function isOurCsv(headers: readonly string[]): boolean {
+  return HEADERS.every((header) => headers.includes(header));
+}
+
+const texts = optional(list(z.string())).transform((all = []) => all);
+const text = optional(z.string());
+const fileSchema = z.object({
+  format: z.literal(FORMAT),
+  instance: text,
+  labels: optional(list(z.object({ name: z.string(), color: z.string() }))),
+  tasks: list(
+    z.object({
+      key: text,
+      title: z.string(),
+      ...{
+        description: text,
+        status: text,
+        priority: text,
+        assignee: text,
+        start: text,
+        due: text,
+      },
+      ...{ labels: texts, parent: texts, blocks: texts, blocked_by: texts, related_to: texts },
+    }),
+  ),
+});
+
+/** Undefined for a file that {@link toJson} did not write. */
+export function readKaneoFile(json: unknown): Source | undefined {
+  const { data } = fileSchema.safeParse(json);
+  if (data === undefined) return undefined;
+  const rows = data.tasks.map((task, index): Row => {
+    const at = task.key ?? `task ${index + 1}`;
+    return rowOf(at, task.title, {
+      keys: task.key === undefined ? [] : [task.key],
+      ...{ description: task.description ?? "", status: task.status, priority: task.priority },
+      ...{ assignees: task.assignee === undefined ? [] : [task.assignee] },
+      ...{ start: task.start, due: task.due, labels: task.labels, parents: task.parent },
+      ...{ blocks: task.blocks, blockedBy: task.blocked_by, relatedTo: task.related_to },
+      problem: task.title.trim() === "" ? "has no title" : undefined,
+    });
+  });
+  const colors = new Map(data.labels?.map(({ name, color }) => [name, color]));
+  const { instance } = data;
+  return { kind: "kaneo-mcp export (JSON)", rows, colors, columns: [], notes: [], instance };
+}

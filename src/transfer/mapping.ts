@@ -1,0 +1,136 @@
+/** What the columns of a table and the words in them mean, as people and other trackers call them. */
+import { KaneoMcpError } from "../errors.ts";
+import { fold, foldAccents, oneLine } from "../kaneo/matching.ts";
+import type { DayOrder } from "./days.ts";
+import { FIELDS, type Field } from "./rows.ts";
+
+/** What somebody said about a file. */
+export interface Mapping {
+  /** Column → field; undefined for one that is to be left out. */
+  columns: ReadonlyMap<string, Field | undefined>;
+  /** `status doing` → `in-progress`, by the folded left side. */
+  values: ReadonlyMap<string, string>;
+  dayOrder: DayOrder | undefined;
+}
+
+/** Fields whose words can be given another meaning. */
+const OF_VALUES = /^(status|priority|assignee|label)\s+(.+)$/i;
+
+/**
+ * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob` and
+ * `dates = d/m/y`.
+ *
+ * @param headers The columns that the file has.
+ * @throws KaneoMcpError "invalid_input" for a line that says none of these.
+ */
+export function readMapping(lines: readonly string[], headers: readonly string[]): Mapping {
+  const columns = new Map<string, Field | undefined>();
+  const values = new Map<string, string>();
+  let dayOrder: DayOrder | undefined;
+  for (const line of lines) {
+    const [, left = "", right = ""] = /^\s*(.*\S)\s*=\s*(\S.*?)\s*$/.exec(line) ?? [];
+    const header = headers.find((one) => fold(one) === fold(left));
+    const field = FIELDS.find((one) => one === right.toLowerCase().replaceAll(/[\s-]/g, "_"));
+    if (header !== undefined && (field !== undefined || fold(right) === "none")) {
+      columns.set(fold(header), field);
+    } else if (fold(left) === "dates" && (right === "d/m/y" || right === "m/d/y")) dayOrder = right;
+    else if (OF_VALUES.test(left)) values.set(fold(left), right);
+    else throw unknownLine(line, headers);
+  }
+  return { columns, values, dayOrder };
+}
+
+function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
+  const known =
+    headers.length === 0 ? "" : ` The columns are: ${oneLine(headers.join(", "), 600)}.`;
+  return new KaneoMcpError(
+    "invalid_input",
+    `The mapping "${oneLine(line)}" is not understood.${known}`,
+    {
+      hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; dates = d/m/y or m/d/y.`,
+    },
+  );
+}
+
+/** What columns are called, in the letters of {@link lettersOf}. */
+const NAMES: Record<Field, string> = {
+  key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber",
+  title:
+    "title summary name task taskname cardname issue todo titel betreff aufgabe thema titre titulo",
+  description:
+    "description desc body notes note details content carddescription beschreibung notizen text",
+  status: "status state column list listname stage section spalte liste statut estado zustand",
+  priority: "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad",
+  assignee:
+    "assignee assignees assignedto assigned owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig bearbeiter zugewiesen zugewiesenan",
+  start: "start startdate startson begin begins starting beginn startdatum",
+  due: "due duedate dueon deadline enddate end targetdate fallig falligam falligkeit falligkeitsdatum termin frist bis ende",
+  labels:
+    "labels label tags tag categories category components etiketten etikett kategorie kategorien schlagworte",
+  parent:
+    "parent parentkey parentid parentissue parenttask epic epiclink subtaskof ubergeordnet ubergeordneteaufgabe elternaufgabe teilvon",
+  blocks: "blocks blocking outwardissuelinkblocks blockiert",
+  blocked_by: "blockedby dependson inwardissuelinkblocks blockiertvon abhangigvon vorganger",
+  related_to:
+    "relatedto related relatesto inwardissuelinkrelates outwardissuelinkrelates verwandt verwandtmit",
+};
+
+function lettersOf(header: string): string {
+  return foldAccents(header).replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** The field that a column's name means; undefined for a name that nobody knows. */
+export function fieldOf(header: string): Field | undefined {
+  const letters = lettersOf(header);
+  return FIELDS.find((field) => NAMES[field].split(" ").includes(letters));
+}
+
+const PRIORITY_WORDS: Record<string, string> = {
+  urgent: "urgent highest critical blocker immediate asap dringend p0 p1",
+  high: "high major hoch important wichtig p2",
+  medium: "medium normal mittel moderate p3",
+  low: "low lowest minor trivial niedrig gering p4 p5",
+  "no-priority": "nopriority none keine undefined unset",
+};
+
+/** The priority that a word means; undefined for one that nobody knows. */
+export function priorityOf(word: string): string | undefined {
+  const letters = lettersOf(word);
+  const known = Object.entries(PRIORITY_WORDS).find(([, words]) =>
+    words.split(" ").includes(letters),
+  );
+  return known?.[0];
+}
+
+/** Kinds of columns, by how they are called: the first that fits counts. */
+const STATUS_KINDS: [kind: string, words: RegExp][] = [
+  [
+    "archived",
+    /^(?:cancell?ed|wontdo|wontfix|duplicate|archived?|archiviert|abgebrochen|closedasnotplanned)$/,
+  ],
+  ["planned", /^(?:backlog|icebox|later|someday|planned|geplant|ideas?|ideen|triage)$/],
+  [
+    "done",
+    /done|complete|closed?$|resolved|finished|shipped|released|merged|fertig|erledigt|abgeschlossen|geschlossen/,
+  ],
+  ["review", /review|test|qa$|verif|pruf|approv/],
+  ["progress", /progress|doing|started|wip|active|inarbeit|inbearbeitung|laufend|underway/],
+  ["todo", /todo|open|new|ready|next|selected|offen|neu|zuerledigen|unstarted/],
+];
+
+/** Of `statuses` the slug of the one that another tracker calls `word`; undefined where none is like that. */
+export function statusLike(
+  word: string,
+  columns: readonly { slug: string; name: string; isFinal: boolean }[],
+): string | undefined {
+  const kindOf = (name: string) =>
+    STATUS_KINDS.find(([, words]) => words.test(lettersOf(name)))?.[0];
+  const kind = kindOf(word);
+  if (kind === undefined || kind === "archived" || kind === "planned") return kind;
+  const alike = columns.find(
+    ({ name, isFinal }) => kindOf(name) === kind && isFinal === (kind === "done"),
+  );
+  const [final] = columns.filter(({ isFinal }) => isFinal);
+  const [first] = columns.filter(({ isFinal }) => !isFinal);
+  return (alike ?? (kind === "done" ? final : kind === "todo" ? first : undefined))?.slug;
+}

@@ -1,0 +1,138 @@
+/** From a file of whatever program to tasks in words. */
+import { KaneoMcpError } from "../errors.ts";
+import { readPlanka, readTrello } from "./boards.ts";
+import { isChecklist, readChecklist } from "./checklist.ts";
+import { isOurCsv, readKaneoFile } from "./kaneo-file.ts";
+import { type Mapping, readMapping } from "./mapping.ts";
+import type { Source } from "./rows.ts";
+import { readCsv, readObjects, type Table } from "./table.ts";
+import { readTable } from "./table-rows.ts";
+
+/** More than people have, and each is looked at in every call. */
+const MOST_ROWS = 10_000;
+
+/**
+ * Reads tasks off a text: an export of ours, of Kaneo's page, Trello, Planka, GitHub, Jira or Linear, any other table, a
+ * list of objects, or a Markdown list.
+ *
+ * @param mapping Lines as `readMapping` takes them.
+ * @throws KaneoMcpError "invalid_input" for a text that is none of these, saying what is missing.
+ */
+export function readSource(
+  text: string,
+  mapping: readonly string[],
+): Source & { mapping: Mapping } {
+  const { headers, source } = sourceOf(text, mapping);
+  if (source.rows.length > MOST_ROWS) {
+    const why = `There are ${source.rows.length} tasks in it, more than the ${MOST_ROWS} that are read.`;
+    throw new KaneoMcpError("invalid_input", why, { hint: "Split the file." });
+  }
+  return { ...source, mapping: readMapping(mapping, headers) };
+}
+
+function sourceOf(text: string, lines: readonly string[]): { headers: string[]; source: Source } {
+  const start = text.trimStart().replace(/^\uFEFF/, "");
+  if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
+  if (isChecklist(text)) return { headers: [], source: readChecklist(text) };
+  const table = readCsv(text);
+  const isOurs = isOurCsv(table.headers);
+  return fromTable(table, lines, { kind: csvKind(table.headers, isOurs), isOurs });
+}
+
+function fromTable(
+  table: Table,
+  lines: readonly string[],
+  { kind, isOurs = false }: { kind: string; isOurs?: boolean },
+) {
+  const mapping = readMapping(lines, table.headers);
+  return { headers: table.headers, source: { kind, ...readTable(table, mapping, { isOurs }) } };
+}
+
+/** Tables that other programs write have columns that tell which it was. */
+const KNOWN: [kind: string, headers: string[]][] = [
+  ["Jira export (CSV)", ["Issue key", "Summary"]],
+  ["Linear export (CSV)", ["ID", "Team", "Title", "Status", "Cycle Number"]],
+  ["GitHub project (table)", ["Title", "URL", "Repository"]],
+];
+
+function csvKind(headers: readonly string[], isOurs: boolean): string {
+  if (isOurs) return "kaneo-mcp export (CSV)";
+  const known = KNOWN.find(([, names]) => names.every((name) => headers.includes(name)));
+  return known?.[0] ?? "CSV";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = "It begins like JSON and is none: is the end missing? Nothing was created.";
+    throw new KaneoMcpError("invalid_input", why, { cause });
+  }
+}
+
+function fromJson(json: unknown, lines: readonly string[]) {
+  const whole = readKaneoFile(json) ?? readTrello(json) ?? readPlanka(json);
+  if (whole !== undefined) return { headers: [], source: whole };
+  const objects = objectsIn(json);
+  if (objects === undefined) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      "This JSON holds no list of tasks. Nothing was created.",
+      {
+        hint: "Give a list of objects with a title each, or an export of Trello, Planka, GitHub or this server.",
+      },
+    );
+  }
+  const isGitHub = objects.some((one) => "number" in one && "state" in one && "body" in one);
+  const issues = isGitHub
+    ? objects.filter((one) => !one["pull_request"]).map(closedReason)
+    : objects;
+  const kind = isGitHub
+    ? "GitHub issues (JSON)"
+    : isKaneos(json)
+      ? "Kaneo's export (JSON)"
+      : "JSON";
+  const { headers, source } = fromTable(readObjects(issues), lines, { kind });
+  const notes = [
+    ...source.notes,
+    ...(issues.length < objects.length ? ["Pull requests were left out."] : []),
+    ...(isKaneos(json) ? ["Kaneo's own export has no keys and no relations."] : []),
+  ];
+  return { headers, source: { ...source, notes, colors: colorsIn(objects) } };
+}
+
+type Fields = Record<string, unknown>;
+
+/** The list that a JSON is, or has under a name that says so. */
+function objectsIn(json: unknown): Fields[] | undefined {
+  const names = ["tasks", "issues", "items", "cards", "data", "results", "nodes"];
+  const found = Array.isArray(json)
+    ? json
+    : names.map((name) => Object(json)[name]).find(Array.isArray);
+  const isObject = (one: unknown): one is Fields => typeof one === "object" && one !== null;
+  return Array.isArray(found) && found.every(isObject) ? found : undefined;
+}
+
+function isKaneos(json: unknown): boolean {
+  return typeof Object(Object(json).project).exportedAt === "string";
+}
+
+/** GitHub says elsewhere that an issue was closed without being done. */
+function closedReason(issue: Fields): Fields {
+  const reason = String(issue["stateReason"] ?? issue["state_reason"] ?? "");
+  return /not.?planned|duplicate/i.test(reason)
+    ? { ...issue, state: "closed as not planned" }
+    : issue;
+}
+
+function colorsIn(objects: readonly Fields[]): Map<string, string> {
+  const labels = objects.flatMap((one) => (Array.isArray(one["labels"]) ? one["labels"] : []));
+  const colored = labels.filter(
+    (label) => typeof Object(label).name === "string" && typeof Object(label).color === "string",
+  );
+  return new Map(
+    colored.map(({ name, color }: { name: string; color: string }) => {
+      return [name, /^[0-9a-f]{6}$/i.test(color) ? `#${color}` : color];
+    }),
+  );
+}

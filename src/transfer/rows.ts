@@ -1,0 +1,66 @@
+/** Tasks in words, between the files that say them and Kaneo. */
+
+/** What a file can say of a task, by the names that mappings and our own files use. */
+export const FIELDS = [
+  "key",
+  "title",
+  "description",
+  "status",
+  "priority",
+  "assignee",
+  "start",
+  "due",
+  "labels",
+  "parent",
+  "blocks",
+  "blocked_by",
+  "related_to",
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** One task as a file says it. Words that say nothing are absent. */
+export interface Row {
+  /** Where it stands, such as `line 12` or `task 3`. */
+  at: string;
+  /** What the other rows call it, in each of their ways. */
+  keys: string[];
+  title: string;
+  /** Byte for byte. */
+  description: string;
+  status?: string | undefined;
+  priority?: string | undefined;
+  /** The first of several is assigned. */
+  assignees: string[];
+  /** A day as `2026-12-24`, or a moment in ISO 8601. */
+  start?: string | undefined;
+  due?: string | undefined;
+  labels: string[];
+  parents: string[];
+  blocks: string[];
+  blockedBy: string[];
+  relatedTo: string[];
+  /** Why it cannot become a task. */
+  problem?: string | undefined;
+}
+
+/** A row that says nothing but its title. */
+export function rowOf(at: string, title: string, rest: Partial<Row> = {}): Row {
+  const lists = { keys: [], assignees: [], labels: [] };
+  const relations = { parents: [], blocks: [], blockedBy: [], relatedTo: [] };
+  return { at, title, description: "", ...lists, ...relations, ...rest };
+}
+
+/** What was read of a file. */
+export interface Source {
+  /** What it was taken for, such as `Trello board`. */
+  kind: string;
+  rows: Row[];
+  /** Colors of labels, by name. */
+  colors: ReadonlyMap<string, string>;
+  /** How the columns of the file were read, each as a mapping can say it: `Summary = title`. */
+  columns: string[];
+  /** What is not carried over, or was read in a way that somebody may want to know. */
+  notes: string[];
+  /** The instance, where the file is an export of ours: keys that are not in it may be tasks there. */
+  instance?: string | undefined;
+}

@@ -1,0 +1,131 @@
+/** Tables as spreadsheets and trackers write them: CSV of any dialect, or a list of flat JSON objects. */
+import { type CsvError, parse } from "csv-parse/sync";
+import { KaneoMcpError } from "../errors.ts";
+
+export interface Table {
+  headers: string[];
+  records: {
+    /** Such as `line 12`. */
+    at: string;
+    /** What a cell holds, in the order of the headers: one text in CSV, perhaps several in JSON. */
+    cells: string[][];
+    problem?: string | undefined;
+  }[];
+  notes: string[];
+}
+
+const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
+
+/** The text of a file, in the encoding that it is in, with what that was where it is not UTF-8. */
+export function decode(bytes: Buffer): { text: string; note?: string } {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return { text: bytes.toString("utf16le", 2) };
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    const note = "The file is no UTF-8; it was read as Windows-1252.";
+    return { text: new TextDecoder("windows-1252").decode(bytes), note };
+  }
+}
+
+/** @throws KaneoMcpError "invalid_input" for quotes that nobody can follow. */
+export function readCsv(text: string): Table {
+  // Excel says so in the first line where it is told to.
+  const [announced = "", separator] = /^sep=(.)\r?\n/.exec(text) ?? [];
+  const body = text.slice(announced.length);
+  const delimiter = separator ?? delimiterOf(body);
+  const [head, ...rest] = recordsOf(body, delimiter, announced === "" ? 0 : 1);
+  const headers = (head?.cells ?? []).map(([cell = ""]) => cell.trim());
+  while (headers.at(-1) === "") headers.pop();
+  const records = rest
+    .filter(({ cells }) => cells.some(([cell = ""]) => cell.trim() !== ""))
+    .map(({ at, cells }) => {
+      const surplus = cells.slice(headers.length).some(([cell = ""]) => cell.trim() !== "");
+      const problem = surplus
+        ? `has ${cells.length} cells, where the head has ${headers.length}; is a quote missing?`
+        : undefined;
+      return { at, cells: cells.slice(0, headers.length), problem };
+    });
+  const named = Object.entries(DELIMITERS).find(([sign]) => sign === delimiter)?.[1];
+  return { headers, records, notes: [`Cells are separated by ${named ?? `"${delimiter}"`}.`] };
+}
+
+/** The one that cuts the first line into the most cells. */
+function delimiterOf(text: string): string {
+  const widths = Object.keys(DELIMITERS).map((delimiter) => {
+    const [first = []] = parseCsv(text, { delimiter, to: 1 });
+    return { delimiter, width: first.length };
+  });
+  const [widest] = widths.toSorted((one, other) => other.width - one.width);
+  return widest?.delimiter ?? ",";
+}
+
+function recordsOf(text: string, delimiter: string, linesBefore: number) {
+  let last = linesBefore;
+  // With `info`, each record comes with where the parser stood behind it.
+  const read = parseCsv(text, { delimiter, info: true }) as unknown as {
+    record: string[];
+    info: { lines: number };
+  }[];
+  return read.map(({ record, info }) => {
+    const at = `line ${last + 1}`;
+    last = info.lines + linesBefore;
+    return { at, cells: record.map((cell) => [cell]) };
+  });
+}
+
+function parseCsv(text: string, options: { delimiter: string; to?: number; info?: boolean }) {
+  try {
+    return parse(text, { ...options, bom: true, relax_column_count: true, relax_quotes: true });
+  } catch (error) {
+    // Whatever csv-parse throws has these fields.
+    const { code, lines } = error as CsvError & { lines?: number };
+    const where = lines === undefined ? "" : ` at line ${lines}`;
+    const why = code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is opened and never closed" : code;
+    throw new KaneoMcpError(
+      "invalid_input",
+      `This is no CSV${where}: ${why}. Nothing was created.`,
+    );
+  }
+}
+
+/** The items of a cell that holds several, such as `bug, "a, b"`. */
+export function splitCell(text: string): string[] {
+  const delimiter = [...text].find((sign) => /[\n,;|]/.test(sign)) ?? ",";
+  const [items = []] = parseCsv(text.trim(), {
+    delimiter: delimiter === "\n" ? "\n" : delimiter,
+    ...(delimiter === "\n" ? {} : { to: 1 }),
+  });
+  const all = delimiter === "\n" ? text.split("\n") : items;
+  return all.map((item) => item.trim()).filter((item) => item !== "");
+}
+
+/** Puts items into one cell, so that {@link splitCell} takes them out again. */
+export function joinCell(items: readonly string[]): string {
+  return items
+    .map((item) => (/[",;|\n]|^\s|\s$/.test(item) ? `"${item.replaceAll('"', '""')}"` : item))
+    .join(",");
+}
+
+/** A list of objects as a table; what an object holds below its names is named by what people would call it. */
+export function readObjects(objects: readonly Record<string, unknown>[]): Table {
+  const headers = [...new Set(objects.flatMap((object) => Object.keys(object)))];
+  const records = objects.map((object, index) => {
+    const cells = headers.map((header) => textsOf(object[header]));
+    return { at: `item ${index + 1}`, cells };
+  });
+  return { headers, records, notes: [] };
+}
+
+/** What people would see of a value: of an object the name that it goes by. */
+function textsOf(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value !== "object") return [String(value)];
+  // GraphQL lists hold their items in nodes.
+  const fields: Record<string, unknown> = { ...value };
+  if (Array.isArray(fields["nodes"])) return textsOf(fields["nodes"]);
+  const names = ["key", "name", "displayName", "fullName", "title", "login", "username", "email"];
+  const name = names.find((one) => typeof fields[one] === "string");
+  return name === undefined ? [] : textsOf(fields[name]);
+}
