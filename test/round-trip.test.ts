@@ -153,9 +153,9 @@ test.each(["json", "csv"])(
 
     expect(exported.text).toContain("Exported 300 tasks of Big one (OLD)");
     expect(exported.text).toContain("comments, logged time, activity");
-    expect(dryRun.text).toContain("300 of 300 tasks can be imported");
+    expect(dryRun.text).toContain("300 of 300 tasks can be made");
     expect(untouched["tasks"]).toEqual({});
-    expect(answers.join("\n")).not.toMatch(/Not imported|but not all of it|not there/);
+    expect(answers.join("\n")).not.toMatch(/Not created|but not all of it|not there/);
     expect(picture(sandbox.data, "NEW")).toEqual(before);
     expect(again).toMatchObject({
       isError: true,

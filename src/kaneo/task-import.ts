@@ -31,6 +31,8 @@ export interface Import {
   from: number;
   /** The tasks of those before it. */
   runs: Runs;
+  /** A moment of `Kaneo.elapsed`: when the call began. */
+  startedAt: number;
 }
 
 export interface ImportResult {
@@ -60,8 +62,7 @@ const AT_ONCE = 4;
  * @throws KaneoMcpError when nothing was made, or may be, for a reason that concerns all.
  */
 export async function makeTasks(kaneo: Kaneo, list: Import): Promise<ImportResult> {
-  const { plans, from, runs } = list;
-  const startedAt = kaneo.elapsed();
+  const { plans, from, runs, startedAt } = list;
   const places = await placesOf(kaneo, list);
   const made: Made[] = [];
   const stop: Stop = { deadline: startedAt + MOST_MS };

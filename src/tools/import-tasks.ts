@@ -37,6 +37,7 @@ const importTasks = defineTool({
   example: { project: "WEB", text: "- [ ] Fresh parent\n  - [x] Fresh child\n- Fresh other" },
   run: async ({ project: reference, workspace, dry_run, ...args }, context) => {
     const { kaneo } = context;
+    const startedAt = kaneo.elapsed();
     const { text, note } = await textOf(args, context);
     const { readSource } = await import("../transfer/read.ts");
     const source = readSource(text, args.mapping ?? []);
@@ -46,10 +47,18 @@ const importTasks = defineTool({
     const identity = [project.id, hash, args.mapping ?? [], dry_run];
     const { from, runs } = readProgress(args.continue, identity);
     const plan = await planImport(source, { kaneo, project, calendar: context });
-    const progress = { project, rows: source.rows, plan, kind: source.kind, from, runs, identity };
+    const progress = {
+      project,
+      rows: source.rows,
+      plan,
+      kind: source.kind,
+      from,
+      runs,
+      identity,
+      startedAt,
+    };
     assertSome(source);
-    if (dry_run) return progress;
-    return assertAny({ ...progress, result: await importNow(kaneo, progress) }, context.timeZone);
+    return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) =>
     "result" in progress ? renderImport(progress, timeZone) : renderDryRun(progress, timeZone),
@@ -82,7 +91,10 @@ function assertSome({ kind, rows }: Source): void {
 }
 
 /** A cursor of ours: how many rows are done, then the runs of their tasks. */
-function readProgress(cursor: string | undefined, identity: unknown): { from: number; runs: Runs } {
+export function readProgress(
+  cursor: string | undefined,
+  identity: unknown,
+): { from: number; runs: Runs } {
   const [from = 0, ...rest] = cursor === undefined ? [] : readCursor(cursor, identity).map(Number);
   const runs = Array.from({ length: Math.floor(rest.length / 3) }, (_, index) => {
     const [first = 0, many = 0, number = 0] = rest.slice(index * 3);
@@ -91,8 +103,21 @@ function readProgress(cursor: string | undefined, identity: unknown): { from: nu
   return { from, runs };
 }
 
+/**
+ * Makes the labels that are missing, then the tasks.
+ *
+ * @throws KaneoMcpError with the whole report when not one task was created for certain.
+ */
+export async function runImport(
+  kaneo: Kaneo,
+  progress: Progress,
+  timeZone: string,
+): Promise<Imported> {
+  return assertAny({ ...progress, result: await importNow(kaneo, progress) }, timeZone);
+}
+
 async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult> {
-  const { plan, project, from, runs } = progress;
+  const { plan, project, from, runs, startedAt } = progress;
   const made: string[] = [];
   for (const label of plan.newLabels) {
     await createLabel(kaneo, project.workspaceId, label).catch((error: unknown) => {
@@ -102,10 +127,9 @@ async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult
     });
     made.push(oneLine(label.name, 40));
   }
-  return makeTasks(kaneo, { plans: plan.plans, from, runs });
+  return makeTasks(kaneo, { plans: plan.plans, from, runs, startedAt });
 }
 
-/** @throws KaneoMcpError with the whole report when not one task was created for certain. */
 function assertAny(imported: Imported, timeZone: string): Imported {
   const { made } = imported.result;
   const failures = made.flatMap((one) => ("failure" in one ? one.failure : []));

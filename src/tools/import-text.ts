@@ -16,13 +16,15 @@ export interface Progress {
   project: Project;
   rows: readonly Pick<Row, "at">[];
   plan: ImportPlan;
-  /** What the file was taken for. */
-  kind: string;
+  /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
+  kind: string | undefined;
   /** The first that this call is about. */
   from: number;
   runs: Runs;
   /** What a cursor belongs to. */
   identity: unknown;
+  /** A moment of `Kaneo.elapsed`. */
+  startedAt: number;
 }
 
 export type Imported = Progress & { result: ImportResult };
@@ -39,7 +41,8 @@ export function renderImport(progress: Imported, timeZone: string): string {
   const isOver = next >= rows.length;
   const places = created.length === 0 ? "" : `: ${keyRuns(created.map(({ task }) => task.key))}`;
   const where = `${inline(project.name, 60)} (${project.slug})`;
-  const head = `Imported ${created.length} of ${count(result.made.length, "task")} into ${where}${places}.`;
+  const verb = progress.kind === undefined ? "Copied" : "Imported";
+  const head = `${verb} ${created.length} of ${count(result.made.length, "task")} into ${where}${places}.`;
   const rest = isOver
     ? []
     : [
@@ -57,7 +60,7 @@ export function renderImport(progress: Imported, timeZone: string): string {
     head,
     ...rest,
     ...listed(
-      "Not imported",
+      "Not created",
       failed.map(
         ({ failure, index }) =>
           `${rows[from + index]?.at}: ${fateOf(failure)}: ${reasonOf(failure)}`,
@@ -87,7 +90,10 @@ function listed(head: string, lines: readonly string[]): string[] {
 function aboutSource({ kind, plan }: Progress): string[] {
   const labels = plan.newLabels.map(({ name }) => inline(name, 40)).join(", ");
   return [
-    `Read as ${kind}. ${plan.notes.map((note) => inline(note, 700)).join(" ")}`.trim(),
+    [
+      ...(kind === undefined ? [] : [`Read as ${kind}.`]),
+      ...plan.notes.map((note) => inline(note, 700)),
+    ].join(" "),
     ...(labels === "" ? [] : [`New labels: ${labels}.`]),
     ...listed("Mapping", plan.mapping),
   ];
@@ -99,7 +105,7 @@ export function renderDryRun(progress: Progress, timeZone: string): string {
   const able = plan.plans.filter((one) => "task" in one).length;
   const where = `${inline(project.name, 60)} (${project.slug})`;
   const head = [
-    `Checked, nothing created: ${able} of ${count(rows.length, "task")} can be imported into ${where}.`,
+    `Checked, nothing created: ${able} of ${count(rows.length, "task")} can be made in ${where}.`,
     ...(from === 0 ? aboutSource(progress) : []),
     ...(from === 0
       ? listed(

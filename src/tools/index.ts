@@ -3,6 +3,8 @@ import { boardReadingTools } from "./board-read.ts";
 import { boardWritingTools } from "./board-write.ts";
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
+import { copySetupTools } from "./copy-setup.ts";
+import { copyTaskTools } from "./copy-tasks.ts";
 import { exportTools } from "./export-project.ts";
 import { fileTools } from "./files.ts";
 import { importTools } from "./import-tasks.ts";
@@ -60,6 +62,8 @@ export const allTools: readonly Tool[] = [
   ...apiTools,
   ...exportTools,
   ...importTools,
+  ...copyTaskTools,
+  ...copySetupTools,
 ];
 
 /** What only the board's view calls; no model knows of them. */

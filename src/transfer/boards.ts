@@ -129,6 +129,7 @@ const plankaSchema = z.object({
         dueDate: optional(z.string()),
         isDueCompleted: optional(z.boolean()),
         isDueDateCompleted: optional(z.boolean()),
+        isClosed: optional(z.boolean()),
         position: optional(z.number()),
       }),
     ),
@@ -137,7 +138,7 @@ const plankaSchema = z.object({
     ),
     cardLabels: optional(list(z.object({ cardId: id, labelId: id }))),
     cardMemberships: optional(list(z.object({ cardId: id, userId: id }))),
-    users: optional(list(z.object({ id, name, email: optional(z.string()) }))),
+    users: optional(list(z.object({ id, name, username: name, email: optional(z.string()) }))),
     taskLists: optional(list(z.object({ id, cardId: id, name }))),
     tasks: optional(
       list(
@@ -173,7 +174,9 @@ export function readPlanka(json: unknown): Source | undefined {
     const listsHere = taskLists.filter(({ cardId }) => cardId === card.id);
     const items = (isHere: (task: (typeof tasks)[number]) => boolean) =>
       tasks.filter(isHere).map(({ name, isCompleted }) => ({ name, isDone: isCompleted === true }));
-    const isDone = card.isDueCompleted === true || card.isDueDateCompleted === true;
+    const isDone =
+      place?.type === "closed" ||
+      [card.isDueCompleted, card.isDueDateCompleted, card.isClosed].includes(true);
     return rowOf(`card ${card.id}`, card.name, {
       keys: [card.id],
       description: withChecklists(card.description, [
@@ -191,7 +194,7 @@ export function readPlanka(json: unknown): Source | undefined {
       assignees: cardMemberships
         .filter(({ cardId }) => cardId === card.id)
         .flatMap(({ userId }) => users.filter(({ id }) => id === userId))
-        .map(({ name, email }) => email ?? name),
+        .map(({ name, username, email }) => email ?? (name || username)),
       due: card.dueDate,
       labels: cardLabels
         .filter(({ cardId }) => cardId === card.id)

@@ -75,8 +75,9 @@ const NAMES: Record<Field, string> = {
     "relatedto related relatesto inwardissuelinkrelates outwardissuelinkrelates verwandt verwandtmit",
 };
 
+/** Some programs number what is there twice: `Labels.1`. */
 function lettersOf(header: string): string {
-  return foldAccents(header).replaceAll(/[^\p{L}\p{N}]/gu, "");
+  return foldAccents(header.replace(/\.\d+$/, "")).replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** The field that a column's name means; undefined for a name that nobody knows. */

@@ -126,6 +126,6 @@ function textsOf(value: unknown): string[] {
   const fields: Record<string, unknown> = { ...value };
   if (Array.isArray(fields["nodes"])) return textsOf(fields["nodes"]);
   const names = ["key", "name", "displayName", "fullName", "title", "login", "username", "email"];
-  const name = names.find((one) => typeof fields[one] === "string");
+  const name = names.find((one) => typeof fields[one] === "string" && fields[one] !== "");
   return name === undefined ? [] : textsOf(fields[name]);
 }

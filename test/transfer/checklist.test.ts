@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+import { importedTo } from "./imported.ts";
+
+const importTasks = toolNamed(allTools, "import_tasks");
+
+test("a checklist: what is nested is a subtask, a tick is done, deeper text describes", async () => {
+  await using board = await startSmallBoard();
+  const text = [
+    "# Move house",
+    "",
+    "- [ ] Pack",
+    "  Boxes are in the cellar.",
+    "  - [x] Books",
+    "  - [ ] Kitchen",
+    "    1. [X] Plates",
+    "- [ ] Clean",
+    "\t* Windows",
+    "Ask Anna about the van.",
+    "+ Hand over the keys",
+  ].join("\n");
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).toContain("Read as Markdown list. No items, and left out: line 1, line 10.");
+  const seen = importedTo(board).map(({ title, status, description, relations }) => {
+    return [title, status, description, ...relations];
+  });
+  expect(seen).toEqual([
+    ["Pack", "to-do", "Boxes are in the cellar.", "parent of Books", "parent of Kitchen"],
+    ["Books", "done", ""],
+    ["Kitchen", "to-do", "", "parent of Plates"],
+    ["Plates", "done", ""],
+    ["Clean", "to-do", "", "parent of Windows"],
+    ["Windows", "to-do", ""],
+    ["Hand over the keys", "to-do", ""],
+  ]);
+});

@@ -1,0 +1,191 @@
+/** What other trackers export: files made by hand, with the fields of real ones. */
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+import { toolNamed } from "../support/tool-named.ts";
+import { type Imported, importedTo } from "./imported.ts";
+
+const importTasks = toolNamed(allTools, "import_tasks");
+
+/** Imports a file in a dry run and for real. */
+async function bringIn(name: string, mapping?: string[]) {
+  const folder = await makeTemporaryFolder();
+  const board = await startSmallBoard({ filesDir: folder.path });
+  await copyFile(fileURLToPath(new URL(`files/${name}`, import.meta.url)), join(folder.path, name));
+  const args = { project: "WEB", file: name, ...(mapping && { mapping }) };
+  const proposed = await board.call(importTasks, { ...args, dry_run: true });
+  const untouched = importedTo(board).length;
+  const answer = await board.call(importTasks, args);
+  const tasks = importedTo(board);
+  const colors = new Map(
+    [...board.sandbox.data.labels.values()].map(({ name, color }) => [name, color]),
+  );
+  await board[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+  expect(untouched).toBe(0);
+  return { proposed, answer, tasks, colors };
+}
+
+const blank: Omit<Imported, "title"> = {
+  description: "",
+  status: "to-do",
+  priority: "no-priority",
+  who: undefined,
+  due: null,
+  start: null,
+  labels: [],
+  relations: [],
+};
+
+test("a Trello board: lists become columns that are like them, checklists stay in the text", async () => {
+  const { proposed, answer, tasks, colors } = await bringIn("trello.json");
+
+  expect(proposed).toContain("Checked, nothing created: 4 of 4 tasks");
+  expect(proposed).toContain("Read as Trello board (JSON).");
+  expect(proposed).toContain("status Doing = in-progress");
+  expect(proposed).toContain("assignee Zoe Elsewhere = none (1 times; nobody here is called so");
+  expect(proposed).toContain("New labels: Bug, green_dark.");
+  expect(answer).toContain("Imported 4 of 4 tasks into Website (WEB): WEB-5 to WEB-8.");
+  expect(answer).toContain("Cards with attachments: Fix the header.");
+  expect(tasks).toEqual([
+    { ...blank, title: "Write a story", status: "planned" },
+    {
+      ...blank,
+      title: "Fix the header",
+      description: "It *jumps*.\n\nOn phones.\n\n**Steps**\n\n- [x] first\n- [ ] second",
+      status: "in-progress",
+      who: "alice",
+      due: "2026-12-24T11:00:00.000Z",
+      labels: ["Bug", "green_dark"],
+    },
+    { ...blank, title: "Launch", status: "done", due: "2026-11-01T11:00:00.000Z" },
+    { ...blank, title: "Forgotten", status: "archived" },
+  ]);
+  expect(colors.get("Bug")).toBe("#f87462");
+});
+
+test("a Planka board, as its API gives it", async () => {
+  const { proposed, tasks } = await bringIn("planka.json");
+
+  expect(proposed).toContain("Read as Planka board (JSON).");
+  expect(proposed).toContain("assignee ghost = none");
+  expect(tasks).toEqual([
+    { ...blank, title: "Buy paint" },
+    {
+      ...blank,
+      title: "Paint the fence",
+      description: "Two coats\n\n**Tools**\n\n- [x] Brush\n- [ ] Ladder",
+      status: "in-review",
+      who: "bob",
+      due: "2026-05-01T10:00:00.000Z",
+      labels: ["outside"],
+    },
+    { ...blank, title: "Measure", status: "done" },
+    { ...blank, title: "Build a pool", status: "archived" },
+  ]);
+});
+
+test("Jira's CSV: columns twice, its dates, links and parents", async () => {
+  const { proposed, answer, tasks } = await bringIn("jira.csv", ["assignee Carla Gone = alice"]);
+
+  expect(proposed).toContain("Read as Jira export (CSV).");
+  expect(proposed).toContain("Due date = due");
+  expect(proposed).toContain("Inward issue link (Blocks) = blocked_by");
+  expect(proposed).toContain("priority Highest = urgent");
+  expect(proposed).toContain(
+    "Not carried over: Issue Type, Project key, Assignee Id, Reporter, Created",
+  );
+  expect(answer).toContain("Relations to tasks that are not there: line 7 blocks OPS-7.");
+  expect(tasks).toEqual([
+    {
+      ...blank,
+      title: "Umbrella",
+      description: "h2. Goal\n* one\n* two",
+      status: "in-progress",
+      priority: "urgent",
+      who: "bob",
+      relations: ["parent of Pay by card, again"],
+    },
+    {
+      ...blank,
+      title: "Pay by card, again",
+      description: 'She said "now"',
+      priority: "medium",
+      due: "2026-12-23T23:00:00.000Z",
+      labels: ["payments", "risk"],
+    },
+    {
+      ...blank,
+      title: "Rotate keys",
+      status: "done",
+      priority: "low",
+      who: "alice",
+      due: "2026-12-01T14:30:00.000Z",
+      labels: ["payments"],
+      relations: ["blocks Pay by card, again"],
+    },
+    { ...blank, title: "Not wanted", status: "archived", priority: "high" },
+  ]);
+});
+
+test("Linear's CSV: parents, blockers and what it cancelled", async () => {
+  const { proposed, tasks } = await bringIn("linear.csv");
+
+  expect(proposed).toContain("Read as Linear export (CSV).");
+  expect(proposed).toContain("Parent issue = parent");
+  expect(tasks).toEqual([
+    {
+      ...blank,
+      title: "Cache the list",
+      description: "- [ ] measure\n- [ ] cut",
+      status: "in-progress",
+      priority: "urgent",
+      who: "bob",
+      due: "2026-12-23T23:00:00.000Z",
+      labels: ["Backend", "Performance"],
+      relations: ["parent of Read less"],
+    },
+    {
+      ...blank,
+      title: "Read less",
+      status: "done",
+      relations: ["blocks Cache the list"],
+    },
+    {
+      ...blank,
+      title: "Same again",
+      status: "archived",
+      priority: "low",
+      relations: ["related to Read less"],
+    },
+  ]);
+});
+
+test("GitHub's issues: pull requests are left out, and what was not planned is put away", async () => {
+  const { proposed, answer, tasks, colors } = await bringIn("github.json");
+
+  expect(proposed).toContain("Read as GitHub issues (JSON).");
+  expect(answer).toContain("Pull requests were left out.");
+  expect(tasks).toEqual([
+    {
+      ...blank,
+      title: "Menu stays open",
+      description: "Steps:\r\n1. open\r\n2. close",
+      who: "bob",
+      labels: ["good first issue"],
+    },
+    { ...blank, title: "Typo", status: "done" },
+    {
+      ...blank,
+      title: "Rewrite it all",
+      description: "No.",
+      status: "archived",
+      labels: ["wontfix"],
+    },
+  ]);
+  expect(colors.get("good first issue")).toBe("#7057ff");
+});
