@@ -1,5 +1,5 @@
 import { readdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   checkFolder,
   codeOf,
@@ -64,6 +64,14 @@ export function openDiskFolders(path: string, owner: Owner) {
     reserve: (n: number) => room.reserve(at(n)),
     /** Gives that space back. */
     free: room.free,
+    /** The files of 0.1.0 for the same instance and client. */
+    oldFiles: async (): Promise<string[]> => {
+      const key = basename(path, ".v1");
+      const starts = [".token", ".pending", ".lease-"].map((ending) => key + ending);
+      const names = await readdir(dirname(path)).catch(() => []);
+      const old = names.filter((name) => starts.some((start) => name.startsWith(start)));
+      return old.map((name) => join(dirname(path), name));
+    },
     pathOf: at,
   };
 }

@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
@@ -49,7 +48,6 @@ export class SignInFolder {
   trouble: string | undefined;
   readonly ages: Ages;
   readonly #path: string;
-  readonly #key: string;
   readonly #owner: RecordOwner;
   readonly #options: SignInFolderOptions;
   readonly #told = new Set<string>();
@@ -58,6 +56,8 @@ export class SignInFolder {
   readonly #memory = new Map<number, Map<string, string>>();
   /** Sign-ins whose code no other process can see. */
   readonly #ours = new Set<number>();
+  /** The sign-ins on disk at the last look. */
+  #seen: number[] = [];
   #watch: FolderWatch | undefined;
   #isUnreadable = false;
   #isAlone = false;
@@ -69,17 +69,20 @@ export class SignInFolder {
     this.#options = options;
     this.ages = new Ages(options.clock);
     this.#owner = { base: baseUrl, clientId };
-    this.#key = keyOf(this.#owner);
-    this.#path = join(dataDir, "auth", `${this.#key}.v1`);
+    this.#path = join(dataDir, "auth", `${keyOf(this.#owner)}.v1`);
     this.#disk = openDiskFolders(this.#path, { uid, warn });
   }
 
   async look(): Promise<Look> {
+    // Every call waits for this, and mostly finds the sign-ins of the last look.
+    const early = new Map(this.#seen.map((n) => [n, this.#namesOnDisk(n)]));
     const onDisk = await this.#numbersOnDisk();
+    this.#seen = onDisk;
     const numbers = [...new Set([...onDisk, ...this.#memory.keys()])].sort((a, b) => b - a);
     const known = await Promise.all(
       numbers.map(async (n): Promise<NamesOfFolder> => {
-        const saved = new Set(await this.#namesOnDisk(n));
+        const read = this.#isUnreadable ? [] : (early.get(n) ?? this.#namesOnDisk(n));
+        const saved = new Set(await read);
         const names = new Set([...saved, ...(this.#memory.get(n)?.keys() ?? [])]);
         return { n, names, isOnDisk: (name) => saved.has(name) };
       }),
@@ -243,11 +246,8 @@ export class SignInFolder {
   }
 
   /** The files of 0.1.0, which nothing reads any more. */
-  async oldFiles(): Promise<string[]> {
-    const starts = [".token", ".pending", ".lease-"].map((ending) => this.#key + ending);
-    const names = await readdir(dirname(this.#path)).catch(() => []);
-    const old = names.filter((name) => starts.some((start) => name.startsWith(start)));
-    return old.map((name) => join(dirname(this.#path), name));
+  oldFiles(): Promise<string[]> {
+    return this.#disk.oldFiles();
   }
 
   /** What is wrong with the place, a sentence each. */
