@@ -24,7 +24,7 @@ export const clientNotes: Readonly<Record<string, ClientNote>> = {
   },
   "VS Code": {
     restart: "The command *MCP: List Servers*, then *kaneo*, then *Restart Server*.",
-    log: "The same command, then *Show Output*.",
+    log: "The command *MCP: List Servers*, then *kaneo*, then *Show Output*.",
   },
   Codex: {
     restart: `${session}; \`/mcp\` shows the server.`,
@@ -44,7 +44,7 @@ export const clientNotes: Readonly<Record<string, ClientNote>> = {
   },
   Windsurf: {
     restart: "*Refresh* in Cascade's list of MCP servers.",
-    log: "The same list shows what went wrong with a server.",
+    log: "Cascade's list of MCP servers shows what went wrong with one.",
   },
   Zed: {
     restart: "The Agent panel's settings switch the server off and on.",

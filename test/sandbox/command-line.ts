@@ -37,7 +37,7 @@ export async function startOrSay(options: SandboxOptions): Promise<Sandbox | und
   } catch (error) {
     const reason = REASONS[codeOf(error)];
     if (!reason) throw error;
-    const next = "Another one: --port with a number, behind npm's own --";
+    const next = "For another one, add -- --port 0 to the command";
     process.stderr.write(
       `The sandbox cannot listen on port ${options.port}: ${reason}. ${next}.\n`,
     );
