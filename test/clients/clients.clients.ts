@@ -57,6 +57,29 @@ for (const client of realClients) {
 }
 
 for (const client of realClients) {
+  test(`${client.title}: asked once without a terminal, gives the link; asked again after the approval, the tasks`, async () => {
+    await using stage = await setStage(client.package);
+    const { model, kaneo, home } = stage;
+    await writeFiles(home, client.files(model.url));
+    await stage.kaneoMcp("install", client.word, "--api-url", kaneo.url);
+    const [program = "", ...words] = client.once("What is open in WEB?");
+    const ask = async () => {
+      const env = { ...stage.env, ...client.env(model.url) };
+      const running = run(program, words, { env, cwd: join(home, "work"), timeout: 120_000 });
+      running.child.stdin?.end();
+      return (await running).stdout;
+    };
+
+    const first = await ask();
+    await kaneo.approve(LINK.exec(first)?.[1] ?? "");
+    const second = await ask();
+
+    expect(first).toMatch(LINK);
+    expect(second).toMatch(TASK);
+    expect(second).not.toMatch(LINK);
+    expect(kaneo.requests.filter(({ path }) => path.endsWith("/device/code"))).toHaveLength(1);
+  });
+
   test(`${client.title}: install and uninstall leave other servers and settings as they were`, async () => {
     await using stage = await setStage(client.package);
     const known = clientTitled(client.title);

@@ -9,6 +9,8 @@ export interface RealClient {
   word: string;
   /** The words that start it with a first message. */
   start(message: string): string[];
+  /** The words that ask it once, without a terminal: it prints its answer and ends. */
+  once(message: string): string[];
   env(model: string): Record<string, string>;
   /** The files that a person would have by now, from the home. */
   files(model: string): Record<string, string>;
@@ -26,6 +28,7 @@ export const realClients: readonly RealClient[] = [
     package: "@anthropic-ai/claude-code@2.1.332",
     word: "claude-code",
     start: (message) => ["claude", "--permission-mode", "default", message],
+    once: (message) => ["claude", "-p", message, "--allowedTools", "mcp__kaneo__list_tasks"],
     env: (model) => ({
       ANTHROPIC_BASE_URL: model,
       ANTHROPIC_AUTH_TOKEN: "none",
@@ -45,6 +48,7 @@ export const realClients: readonly RealClient[] = [
     package: "@openai/codex@0.169.0",
     word: "codex",
     start: (message) => ["codex", message],
+    once: (message) => ["codex", "exec", "--skip-git-repo-check", message],
     env: () => ({}),
     files: (model) => ({
       ".codex/config.toml": `model = "scripted" # mine
@@ -70,6 +74,7 @@ enabled = false
     package: "@google/gemini-cli@0.61.0",
     word: "gemini",
     start: (message) => ["gemini", "--skip-trust", "-i", message],
+    once: (message) => ["gemini", "--skip-trust", "--yolo", "-p", message],
     env: (model) => ({ GEMINI_API_KEY: "none", GOOGLE_GEMINI_BASE_URL: model }),
     files: () => ({
       ".gemini/settings.json": settings({
@@ -85,6 +90,7 @@ enabled = false
     package: "opencode-ai@1.18.33",
     word: "opencode",
     start: (message) => ["opencode", "--prompt", message],
+    once: (message) => ["opencode", "run", message],
     env: () => ({ OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_MODELS_FETCH: "1" }),
     files: (model) => ({
       ".config/opencode/opencode.json": settings({
@@ -106,6 +112,7 @@ enabled = false
     package: "@github/copilot@1.0.102",
     word: "copilot",
     start: (message) => ["copilot", "-i", message],
+    once: (message) => ["copilot", "-p", message, "--allow-all-tools"],
     env: (model) => ({
       COPILOT_OFFLINE: "true",
       COPILOT_AUTO_UPDATE: "false",
