@@ -1,6 +1,5 @@
 /** A host of MCP Apps as small as one can be: a page with a sandboxed frame, and this process behind it. */
 import type { BrowserContext, Frame, Page } from "playwright-core";
-import { html } from "../../src/board/page.ts";
 
 /** Stricter than the default of MCP Apps: nothing but what the document has in it. */
 const CSP = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">`;
@@ -14,6 +13,8 @@ interface Message {
 }
 
 export interface HostOptions {
+  /** The view's document. */
+  html: string;
   /** Answers a call of the view's: the tool's result, or an error that is thrown. */
   call(name: string, args: Json): Promise<Json> | Json;
   toolArguments?: Json;
@@ -47,13 +48,15 @@ const CAPABILITIES = { serverTools: {}, openLinks: {}, updateModelContext: { tex
 /** Opens the view in a new tab, as a host does after a call of `show_board`. */
 export async function openInHost(context: BrowserContext, options: HostOptions): Promise<Host> {
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const host = listenTo(page, options);
   await page.setViewportSize(options.viewport ?? { width: 1000, height: 700 });
   await page.emulateMedia({ colorScheme: options.colorScheme ?? "light", reducedMotion: "reduce" });
   await page.exposeFunction("take", host.take);
   await page.setContent(HOST_PAGE, { waitUntil: "commit" });
-  await page.evaluate(`frame.srcdoc = ${JSON.stringify(html.replace("<head>", `<head>${CSP}`))}`);
+  await page.evaluate(
+    `frame.srcdoc = ${JSON.stringify(options.html.replace("<head>", `<head>${CSP}`))}`,
+  );
   const element = await page.waitForSelector("iframe");
   const frame = await element.contentFrame();
   if (!frame) throw new Error("The page has no frame.");
@@ -68,7 +71,7 @@ export async function openInHost(context: BrowserContext, options: HostOptions):
 
 /** The frame grows with what it holds, as those of chats do. */
 const HOST_PAGE = `<!doctype html><title>Host</title>
-<style>body { margin: 0 } iframe { display: block; border: 0; width: 100%; height: 300px }</style>
+<style>body { margin: 0 } iframe { display: block; border: 0; width: 100%; height: 100vh }</style>
 <iframe sandbox="allow-scripts"></iframe>
 <script>
   const frame = document.querySelector("iframe");

@@ -180,3 +180,14 @@ test("an unseen or closed board is not read", async () => {
   expect([hidden, seen, waits()]).toEqual([undefined, 12_000, undefined]);
   expect(board.calls).toHaveLength(2);
 });
+
+test("a project that is not there is not asked for again and again", async () => {
+  const board = createFakeBoard(THREE);
+  const missing = { isError: true, content: [{ type: "text", text: "There is no project X." }] };
+  board.instead = () => missing;
+
+  const { store, waits } = await openStore(board, missing);
+
+  expect(store.state.problem).toBe("There is no project X.");
+  expect(waits()).toBeUndefined();
+});

@@ -15,6 +15,8 @@ export interface AppOptions {
   bridge: Bridge;
   after: After;
   context(): HostContext;
+  /** Called once: what is to be seen is no longer that the board is being read. */
+  shown(): void;
 }
 
 export class App {
@@ -29,6 +31,7 @@ export class App {
   /** Instead of the board, as long as there is none. */
   readonly #panel = h("div", { class: "panel" }, "Reading the board…");
   #panelIsFor = "";
+  #isReading = true;
   #capabilities: Params = {};
 
   constructor(options: AppOptions) {
@@ -96,10 +99,11 @@ export class App {
       this.#top.show(board.project, this.#options.context(), this.#openLink());
       this.#filters.show(board);
       this.#columns.show(this.#store.state, this.#filters.filter);
-    }
+    } else if (problem !== undefined) this.#showPanel("problem", () => h("div"));
   }
 
   #showBoard(isShown: boolean): void {
+    if (isShown) this.#noteShown();
     this.#filters.element.hidden = !isShown;
     this.#columns.element.hidden = !isShown;
     this.#panel.hidden = isShown;
@@ -110,6 +114,13 @@ export class App {
     if (what === this.#panelIsFor) return;
     this.#panelIsFor = what;
     this.#panel.replaceChildren(make());
+    this.#noteShown();
+  }
+
+  #noteShown(): void {
+    if (!this.#isReading) return;
+    this.#isReading = false;
+    this.#options.shown();
   }
 
   /** Undefined where the host opens no links. */

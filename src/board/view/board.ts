@@ -48,13 +48,21 @@ const CANCELLED: ToolResult = {
   content: [{ type: "text", text: "The call that would have shown the board was cancelled." }],
 };
 
-const app = new App({ bridge, after: toHost.after, context: () => context });
+let stopReporting = () => {};
+const app = new App({
+  bridge,
+  after: toHost.after,
+  context: () => context,
+  // Not before, or the frame would shrink to one line and grow again.
+  shown: () => {
+    stopReporting = reportSize((size) => bridge.notify("ui/notifications/size-changed", size));
+  },
+});
 document.body.append(app.element);
 
 const seen = () => app.setVisible(document.visibilityState === "visible");
 document.addEventListener("visibilitychange", seen);
 
-let stopReporting = () => {};
 const stop = () => {
   document.removeEventListener("visibilitychange", seen);
   stopReporting();
@@ -73,6 +81,5 @@ const start = async () => {
   app.setCapabilities((host["hostCapabilities"] ?? {}) as Params);
   merge((host["hostContext"] ?? {}) as HostContext);
   bridge.notify("ui/notifications/initialized", {});
-  stopReporting = reportSize((size) => bridge.notify("ui/notifications/size-changed", size));
 };
 start().catch(({ message }: Error) => app.element.replaceChildren(message));

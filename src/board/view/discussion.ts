@@ -33,7 +33,7 @@ function relationItem({ kind, key, title, status }: BoardCardDetails["relations"
   return h(
     "li",
     { dir: "auto" },
-    `${kind} `,
+    `${kind.replaceAll("_", " ")} `,
     h("b", {}, key),
     ` ${title} `,
     h("span", { class: "quiet" }, status),

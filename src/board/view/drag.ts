@@ -43,98 +43,105 @@ function press(id: string, down: PointerEvent, options: DragOptions): void {
   const over = new AbortController();
   const { signal } = over;
   const start = { x: down.clientX, y: down.clientY };
-  const begin = () => {
+  const begin = (now: Point) => {
     over.abort();
-    drag(id, start, { pointerId: down.pointerId, options });
+    drag(id, { start, now, pointerId: down.pointerId }, options);
   };
   const isMouse = down.pointerType === "mouse";
-  const timer = isMouse ? undefined : setTimeout(begin, LONG_PRESS_MS);
+  const timer = isMouse ? undefined : setTimeout(() => begin(start), LONG_PRESS_MS);
   signal.addEventListener("abort", () => clearTimeout(timer));
   const move = ({ clientX, clientY, pointerId }: PointerEvent) => {
     const isFar = Math.hypot(clientX - start.x, clientY - start.y) > SLOP_PX;
     if (!isFar || pointerId !== down.pointerId) return;
-    if (isMouse) begin();
+    if (isMouse) begin({ x: clientX, y: clientY });
     else over.abort();
   };
   addEventListener("pointermove", move, { signal });
+  noMenu(signal);
   for (const end of ["pointerup", "pointercancel"])
     addEventListener(end, () => over.abort(), { signal });
 }
 
-function drag(id: string, start: Point, about: { pointerId: number; options: DragOptions }): void {
-  const { pointerId, options } = about;
+function drag(
+  id: string,
+  { start, now, pointerId }: { start: Point; now: Point; pointerId: number },
+  options: DragOptions,
+): void {
   const over = new AbortController();
   const { signal } = over;
-  const copy = copyOf(id, options.board);
-  const pointer = { ...start };
-  let target: { column: Column; gap: number } | undefined;
+  const card = options.board.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+  if (!card) return;
+  const copy = copyOf(card);
+  const pointer = { ...now };
   let frame = 0;
 
   const draw = () => {
-    copy.style.translate = `${pointer.x - start.x}px ${pointer.y - start.y}px`;
-    target = targetAt(pointer, options.columns());
-    for (const column of options.columns())
-      column.mark(target?.column === column ? target.gap : undefined);
+    // First what is read from the layout, then what changes it.
+    const target = targetAt(pointer, options.columns());
     scrollAtEdges(pointer, options.board, target?.column.scroller);
+    mark(target, options.columns());
+    copy.style.translate = `${pointer.x - start.x}px ${pointer.y - start.y}px`;
     frame = requestAnimationFrame(draw);
   };
   const end = (isDrop: boolean) => {
     over.abort();
     cancelAnimationFrame(frame);
     copy.remove();
-    for (const column of options.columns()) column.mark(undefined);
-    if (isDrop && target) options.dropped(id, target.column, target.gap);
+    card.classList.remove("lifted");
+    const target = isDrop ? targetAt(pointer, options.columns()) : undefined;
+    mark(undefined, options.columns());
+    if (target) options.dropped(id, target.column, target.gap);
     options.ended();
   };
-  const isOurs = (event: PointerEvent) => event.pointerId === pointerId;
+  const follow = (event: PointerEvent) => {
+    if (event.pointerId !== pointerId) return;
+    Object.assign(pointer, { x: event.clientX, y: event.clientY });
+    if (event.type === "pointermove") return;
+    if (event.type === "pointerup") swallowClick();
+    end(event.type === "pointerup");
+  };
 
-  addEventListener(
-    "pointermove",
-    (event) => {
-      if (isOurs(event)) Object.assign(pointer, { x: event.clientX, y: event.clientY });
-    },
-    { signal },
-  );
-  addEventListener(
-    "pointerup",
-    (event) => {
-      if (!isOurs(event)) return;
-      swallowClick();
-      end(true);
-    },
-    { signal },
-  );
-  addEventListener("pointercancel", (event) => isOurs(event) && end(false), { signal });
+  addEventListener("pointermove", follow, { signal });
+  addEventListener("pointerup", follow, { signal });
+  addEventListener("pointercancel", follow, { signal });
   addEventListener("keydown", ({ key }) => key === "Escape" && end(false), { signal });
+  noMenu(signal);
   // A finger that drags must not scroll as well.
   addEventListener("touchmove", (event) => event.preventDefault(), { signal, passive: false });
+  card.classList.add("lifted");
   options.board.setPointerCapture(pointerId);
   options.started();
   draw();
 }
 
-/** What follows the pointer. The card itself stays where it is, and is dimmed by the board. */
-function copyOf(id: string, board: HTMLElement): HTMLElement {
-  const card = board.querySelector<HTMLElement>(`.card[data-id="${CSS.escape(id)}"]`);
+/** What follows the pointer. */
+function copyOf(card: HTMLElement): HTMLElement {
+  const { left, top, width, height } = card.getBoundingClientRect();
   const copy = document.createElement("div");
-  if (card) {
-    const { left, top, width, height } = card.getBoundingClientRect();
-    copy.append(...[...card.children].map((child) => child.cloneNode(true)));
-    Object.assign(copy.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${width}px`,
-      height: `${height}px`,
-    });
-  }
   copy.className = "card dragged";
   copy.inert = true;
+  copy.append(...[...card.children].map((child) => child.cloneNode(true)));
+  Object.assign(copy.style, {
+    left: `${left}px`,
+    top: `${top}px`,
+    width: `${width}px`,
+    height: `${height}px`,
+  });
   document.body.append(copy);
   return copy;
 }
 
+interface Target {
+  column: Column;
+  gap: number;
+}
+
+function mark(target: Target | undefined, columns: readonly Column[]): void {
+  for (const column of columns) column.mark(target?.column === column ? target.gap : undefined);
+}
+
 /** The column below the pointer or, beside them all, none. */
-function targetAt({ x, y }: Point, columns: readonly Column[]) {
+function targetAt({ x, y }: Point, columns: readonly Column[]): Target | undefined {
   const column = columns.find(({ element }) => {
     const { left, right } = element.getBoundingClientRect();
     return left <= x && x < right;
@@ -157,6 +164,11 @@ function scrollAtEdges(
 function stepAt(at: number, from: number, to: number): number {
   if (at < from + EDGE_PX) return -SCROLL_PX;
   return at > to - EDGE_PX ? SCROLL_PX : 0;
+}
+
+/** A long press is no wish for the browser's menu. */
+function noMenu(signal: AbortSignal): void {
+  addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
 }
 
 /** The click that follows a drop is none. */

@@ -136,7 +136,7 @@ export class Store {
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible;
     this.#cancelPoll();
-    if (isVisible && (this.#projectId !== undefined || this.state.signIn)) void this.refresh();
+    if (isVisible && this.#isWorthReading) void this.refresh();
   }
 
   stop(): void {
@@ -151,9 +151,14 @@ export class Store {
     if (!this.#isStopped) this.#options.changed();
   }
 
+  /** A project that is not there will not be there in a while either. */
+  get #isWorthReading(): boolean {
+    return this.#projectId !== undefined || this.state.signIn !== undefined;
+  }
+
   #schedule(): void {
     this.#cancelPoll();
-    if (this.#isStopped || !this.#isVisible) return;
+    if (this.#isStopped || !this.#isVisible || !this.#isWorthReading) return;
     const wait = this.state.signIn ? SIGN_IN_POLL_MS : POLL_MS;
     this.#cancelPoll = this.#options.after(wait, () => void this.refresh());
   }

@@ -1,55 +1,14 @@
 /** What a person does on the board, in a browser: with mouse, finger and keyboard. */
-import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 import { createFakeBoard, type FakeBoard } from "../fake-board.ts";
 import type { Host } from "../host-page.ts";
+import { card, column, drag, middleOf, titlesIn } from "./hands.ts";
 import { inBrowser, openBoard } from "./setup.ts";
 
 const SIX = [..."aaabbb"].map((column, index) => ({
   title: `Card ${index + 1}`,
   column: column === "a" ? "to-do" : "in-progress",
 }));
-
-const column = ({ frame }: Host, name: string) => frame.getByRole("region", { name });
-const card = ({ frame }: Host, title: string) =>
-  frame
-    .getByRole("listitem")
-    .filter({ has: frame.getByRole("button", { name: title, exact: true }) });
-
-/** The titles of a column, from top to bottom as they are seen. */
-async function titlesIn(host: Host, name: string): Promise<string[]> {
-  const cards = await column(host, name).locator(".card").all();
-  const placed = await Promise.all(
-    cards.map(async (one) => ({
-      title: (await one.locator(".title").textContent()) ?? "",
-      y: (await one.boundingBox())?.y ?? 0,
-    })),
-  );
-  return placed.sort((one, other) => one.y - other.y).map(({ title }) => title);
-}
-
-async function middleOf(locator: Locator): Promise<{ x: number; y: number; height: number }> {
-  const box = await locator.boundingBox();
-  if (!box) throw new Error("It is not to be seen.");
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2, height: box.height };
-}
-
-/** Drags a card by mouse to just above (-1) or below (1) the middle of another one. */
-async function drag(
-  host: Host,
-  what: string,
-  onto: { title: string; side: -1 | 1 },
-): Promise<void> {
-  const { mouse } = host.page;
-  const from = await middleOf(card(host, what));
-  const to = await middleOf(card(host, onto.title));
-  await mouse.move(from.x, from.y);
-  await mouse.down();
-  await mouse.move(to.x, to.y, { steps: 5 });
-  await mouse.move(to.x, to.y + (onto.side * to.height) / 4, { steps: 2 });
-  await host.frame.locator(".marker:visible").waitFor();
-  await mouse.up();
-}
 
 const movesOf = (board: FakeBoard) =>
   board.calls.filter(({ name }) => name === "board_move").map(({ args }) => args);

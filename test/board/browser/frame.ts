@@ -132,6 +132,7 @@ inBrowser("a view that is torn down answers, and does nothing more", async () =>
 
   await host.post({ id: 77, method: "ui/resource-teardown", params: { reason: "closed" } });
   await expect.poll(() => host.sent.at(-1)).toEqual({ jsonrpc: "2.0", id: 77, result: {} });
+  await host.frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
   await host.frame.getByLabel("Find").fill("x");
   await host.frame.locator(".count").getByText("0 of 1").first().waitFor();
 

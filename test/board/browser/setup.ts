@@ -1,5 +1,6 @@
 /** One browser for all tests of the board; each has a tab of its own. */
 import { afterAll, test } from "vitest";
+import { html } from "../../../src/board/page.ts";
 import { findChromium, openPage } from "../../support/chromium.ts";
 import type { FakeBoard } from "../fake-board.ts";
 import { type Host, type HostOptions, openInHost } from "../host-page.ts";
@@ -14,9 +15,12 @@ afterAll(() => browser?.[Symbol.asyncDispose]());
 export const inBrowser = test.skipIf(browser === undefined);
 
 /** The view in a host, as soon as `shown` is to be seen. */
-export async function open(options: HostOptions, shown = ".card"): Promise<Host> {
+export async function open(
+  options: Omit<HostOptions, "html"> & { html?: string },
+  shown = ".card",
+): Promise<Host> {
   if (!browser) throw new Error("There is no browser.");
-  const host = await openInHost(browser.page.context(), options);
+  const host = await openInHost(browser.page.context(), { html, ...options });
   await host.frame.locator(shown).first().waitFor();
   return host;
 }
