@@ -1,6 +1,7 @@
 /** `npm run bench`: measures every figure that is promised, as a ratio against its own baseline in the same run. */
 import { parseArgs } from "node:util";
 import { makeTemporaryFolder } from "../test/support/temporary-folder.ts";
+import { measureBoard } from "./board.ts";
 import {
   type Contest,
   measureMemory,
@@ -13,11 +14,18 @@ import { countRequests, measurePackage } from "./counts.ts";
 import type { Figure } from "./figures.ts";
 import { describeMachine, render, save } from "./report.ts";
 import { type Holding, type SandboxProcess, startSandboxProcess } from "./sandbox.ts";
-import { type Surroundings, signIn } from "./server.ts";
+import { type Surroundings, signIn, startServer } from "./server.ts";
 import { measureStart } from "./start.ts";
 
-const whole = { start: 20, calls: 500, lists: 15, memory: 100, sizes: [30, 300, 3_000, 30_000] };
-const quick = { start: 4, calls: 40, lists: 3, memory: 6, sizes: [30, 300] };
+const whole = {
+  start: 20,
+  calls: 500,
+  lists: 15,
+  board: 7,
+  memory: 100,
+  sizes: [30, 300, 3_000, 30_000],
+};
+const quick = { start: 4, calls: 40, lists: 3, board: 2, memory: 6, sizes: [30, 300] };
 /** Of which promises are made. */
 const BIG = 5_000;
 
@@ -42,6 +50,8 @@ async function measureTools(rounds: typeof whole): Promise<Figure[]> {
     progress("calls");
     figures.push(...(await measureTasks(sandbox, contest, rounds.calls)));
     figures.push(...(await countRequests(sandbox, place)), ...(await measurePackage(place)));
+    progress("board");
+    figures.push(...(await measureBoard(await readView(place), rounds.board)));
   });
   return figures;
 }
@@ -79,6 +89,14 @@ async function beside(holding: Holding, work: (scene: Scene) => Promise<void>): 
   await signIn(sandbox, place);
   await using contest = await startContest(sandbox, place);
   await work({ sandbox, place, contest });
+}
+
+/** The board's view, as a host reads it. */
+async function readView(place: Surroundings): Promise<string> {
+  await using server = await startServer(place);
+  const { contents } = await server.request("resources/read", { uri: "ui://kaneo/board.html" });
+  const [view] = contents as { text: string }[];
+  return view?.text ?? "";
 }
 
 function progress(what: string): void {
