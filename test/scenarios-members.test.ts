@@ -19,6 +19,7 @@ function rolesIn({ data, people }: Sandbox, slug: string): Record<string, string
 
 test("one invites, the other accepts by the link, gets another role, and is removed", async () => {
   await using sandbox = await startSandbox();
+  sandbox.fail({ method: "GET", path: "/", times: Number.POSITIVE_INFINITY }, { kind: "html" });
   await using alice = await connectAs(sandbox, "alice");
   await using bob = await connectAs(sandbox, "bob");
 

@@ -174,6 +174,12 @@ function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptio
 
 const bufferSchema = z.instanceof(Buffer);
 
+/** Where a person finds a path of Kaneo's web app: the address, or the path alone where nobody knows its beginning. */
+export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string> {
+  const base = await kaneo.webPage(true);
+  return base === undefined ? `${path} of Kaneo's web page` : `${base}${path}`;
+}
+
 interface CallOptions {
   http: Http;
   clock: Clock;

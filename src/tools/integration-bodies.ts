@@ -1,7 +1,7 @@
 /** What Kaneo is sent to connect a project, and to change that: the one place where a tool holds a secret. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
+import { addressOnPage, type Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import {
   type EventName,
@@ -58,7 +58,7 @@ export async function connect(
   const { kaneo } = context;
   const { kind } = wanted;
   assertFitting(wanted);
-  if (wanted.secret === undefined && kind !== "github") throw byHand(kaneo, project, kind);
+  if (wanted.secret === undefined && kind !== "github") throw await byHand(kaneo, project, kind);
   if ((await integrationOf(kaneo, kind, project)) !== null) {
     throw new KaneoMcpError("conflict", `${project.slug} is connected to ${kind} already.`, {
       hint: "update_integration changes that; disconnect_integration ends it.",
@@ -100,13 +100,13 @@ function assertFitting(wanted: Wanted): void {
 }
 
 /** What is left when nobody gave this server the secret: Kaneo's own page, which takes it from the person. */
-function byHand({ instance }: Kaneo, { id, slug }: Project, kind: Kind): KaneoMcpError {
-  const page = `${instance}/dashboard/settings/projects/${id}/integrations`;
+async function byHand(kaneo: Kaneo, { id, slug }: Project, kind: Kind): Promise<KaneoMcpError> {
+  const page = await addressOnPage(kaneo, `/dashboard/settings/projects/${id}/integrations`);
   return new KaneoMcpError(
     "invalid_input",
     `${kind} has a secret, which must not be written into the chat. Nothing was connected.`,
     {
-      hint: `The person connects ${slug} on ${page} (or that path of Kaneo's web page, where it is elsewhere); or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
+      hint: `The person connects ${slug} on ${page}; or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
     },
   );
 }

@@ -1,7 +1,7 @@
 /** Invitations to a workspace: those that this account sends, and those that it receives. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
+import { addressOnPage, type Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { membersOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
@@ -58,13 +58,14 @@ const inviteMember = defineTool({
     const invitation = await explainingRefusal(kaneo, { workspace, needs }, () =>
       invite(kaneo, workspace, { body, now: now() }),
     );
-    return { workspace, invitation, isRenewed: current !== undefined };
+    const link = await addressOnPage(kaneo, `/invitation/accept/${invitation.id}`);
+    return { workspace, invitation, link, isRenewed: current !== undefined };
   },
-  text: ({ workspace, invitation, isRenewed }, { kaneo, timeZone }) => {
-    const { id, email, role, expiresAt } = invitation;
+  text: ({ workspace, invitation, link, isRenewed }, { timeZone }) => {
+    const { email, role, expiresAt } = invitation;
     return [
       `${isRenewed ? "Renewed the invitation of" : "Invited"} ${email} to ${inline(workspace.name, 60)} as ${role}, until ${renderMoment(expiresAt, timeZone)}.`,
-      `Link for them, to open signed in as ${email}: ${kaneo.instance}/invitation/accept/${id}`,
+      `Link for them, to open signed in as ${email}: ${link}`,
     ].join("\n");
   },
 });

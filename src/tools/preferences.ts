@@ -1,7 +1,7 @@
 /** How this account is told of things: by which channels, of what, in which workspaces. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
+import { addressOnPage, type Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { projectsOf } from "../kaneo/lists.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
@@ -62,8 +62,8 @@ const setPreferences = defineTool({
   run: async (args, { kaneo }) => {
     const before = await withSlugs(kaneo, await readPreferences(kaneo));
     const preferences = await changePreferences(kaneo, before.preferences, args).catch(
-      (error: unknown) => {
-        throw explained(kaneo, error);
+      async (error: unknown) => {
+        throw await explained(kaneo, error);
       },
     );
     return { before, after: await withSlugs(kaneo, preferences) };
@@ -78,7 +78,7 @@ const setPreferences = defineTool({
 });
 
 /** Kaneo's words name what is missing, and not where it is entered. */
-function explained(kaneo: Kaneo, error: unknown): unknown {
+async function explained(kaneo: Kaneo, error: unknown): Promise<unknown> {
   if (!isFailure(error, "invalid_input") || !/requires? an?|globally/.test(error.message)) {
     return error;
   }
@@ -87,11 +87,11 @@ function explained(kaneo: Kaneo, error: unknown): unknown {
       "With an API key Kaneo does not see the account's e-mail address, and then takes no change while e-mail is on:";
     return prefixed(error, why, "Use a sign-in instead of the key for this.");
   }
-  const page = `${kaneo.instance}/dashboard/settings/account/notifications`;
+  const page = await addressOnPage(kaneo, "/dashboard/settings/account/notifications");
   return prefixed(
     error,
     "Nothing was changed.",
-    `The person sets the channel up on Kaneo's own page: ${page}`,
+    `The person sets the channel up on Kaneo's own page, ${page}`,
   );
 }
 
