@@ -58,7 +58,7 @@ export const prompts: readonly Prompt[] = [
       { tool: "list_tasks", args: { assignee: person, project, blocked: true } },
     ],
     task: ({ person = "me" }) =>
-      `Write a stand-up for ${quote(person)}: Done, Next, In the way. At most three lines each, every task with its key, what is late first.`,
+      `Write a stand-up for ${person === "me" ? "me" : quote(person)}: Done, Next, In the way. At most three lines each, every task with its key, what is late first.`,
   },
   {
     name: "triage",
@@ -66,6 +66,7 @@ export const prompts: readonly Prompt[] = [
     description: "Give tasks that nobody has sorted yet a priority, a person and a date",
     arguments: [project],
     reads: ({ project }) => [
+      ...peopleAndLabels(project),
       {
         tool: "list_tasks",
         args: { project, state: "open", priority: ["no-priority"], sort: "created", limit: 50 },
@@ -85,6 +86,7 @@ export const prompts: readonly Prompt[] = [
     description: "What to do this week, in which order, and who does it",
     arguments: [project, { name: "person", description: "Default: everybody", choice: "person" }],
     reads: ({ project, person }) => [
+      ...peopleAndLabels(project),
       {
         tool: "list_tasks",
         args: { project, assignee: person, state: "open", sort: "due", limit: 100 },
@@ -123,13 +125,18 @@ export const prompts: readonly Prompt[] = [
     reads: ({ task }) => [{ tool: "get_task", args: { task } }],
     writes: "create_tasks",
     task: ({ task = "" }) =>
-      `Split ${quote(task)} into three to eight subtasks that one person finishes in a day or two, each with a title that says when it is done, in the order in which they are done. Create nothing yet: when the person has agreed, one call of create_tasks with parent ${quote(task)} in each item, and blocked_by "#1" where one waits for another item of the call.`,
+      `Split ${quote(task)} into three to eight subtasks that one person finishes in a day or two, each with a title that says when it is done, in the order in which they are done. Create nothing yet: when the person has agreed, one call of create_tasks with the project of the task, parent ${quote(task)} in each item, and blocked_by "#1" where one waits for another item of the call.`,
   },
 ];
 
+/** Who is there, with how many open tasks, and which labels there are: of one project only. */
+function peopleAndLabels(project: string | undefined): PromptCall[] {
+  return project === undefined ? [] : [{ tool: "get_project", args: { project } }];
+}
+
 /** The tools without which a prompt is of no use. */
 export function toolsOf({ reads, writes }: Prompt): string[] {
-  const tools = reads({}).map(({ tool }) => tool);
+  const tools = reads({ project: "any" }).map(({ tool }) => tool);
   return writes === undefined ? tools : [...tools, writes];
 }
 
