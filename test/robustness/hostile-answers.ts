@@ -97,5 +97,5 @@ function judge(outcome: Outcome, token: string, complain: (what: string) => void
 const INVISIBLE = /[[\p{Cc}--[\n\t]]\u2028-\u202E\u2066-\u2069]/v;
 
 function withoutFences(text: string): string {
-  return text.replaceAll(/^--- ([0-9a-f]{8})\n[\s\S]*?\n--- \1$/gm, "");
+  return text.replaceAll(/^--- (\d{9})\n[\s\S]*?\n--- \1$/gm, "");
 }

@@ -97,7 +97,7 @@ test("get_project shows all that is needed to create tasks there", async () => {
     "Rules: none",
     "Description:",
   ]);
-  expect(answer).toMatch(/--- (\w{8})\nShop ✨\n--- 00000000\n--- \1$/);
+  expect(answer).toMatch(/--- (\d{9})\nShop ✨\n--- 00000000\n--- \1$/);
 });
 
 test("create_project makes a slug from the name, and another one when that is in use", async () => {
