@@ -30,7 +30,7 @@ export function imageTypeOf(bytes: Buffer): string | undefined {
 export type Surface = "description" | "comment";
 
 const grantSchema = z.object({ key: z.string().min(1), uploadUrl: z.string().min(1) });
-const assetSchema = z.object({ id: kaneoId });
+const assetSchema = z.object({ id: kaneoId, url: z.string() });
 
 export interface StoredPicture {
   /** What a text links to. */
@@ -63,7 +63,9 @@ export async function storePicture(
     .catch((error: unknown) => {
       throw prefixed(error, `The picture is not shown in ${taskKey}; its bytes may be stored.`);
     });
-  return { url: `${kaneo.instance}/api/asset/${asset.id}`, host };
+  // Kaneo knows by which address other people reach it; a text shows nothing behind another form.
+  const isPlain = /^https?:\/\/[\w.:[\]~/-]+\/asset\/[\w-]+$/.test(asset.url);
+  return { url: isPlain ? asset.url : `${kaneo.instance}/api/asset/${asset.id}`, host };
 }
 
 /** To sign an address changes nothing, so that no failure of it leaves anything uncertain. */

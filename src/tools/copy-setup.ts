@@ -113,7 +113,9 @@ async function copyColumns(
     });
     if (made !== undefined) order.push(made);
   }
-  const all = [...order, ...present.filter((column) => !order.includes(column))];
+  const own = present.filter((column) => !order.includes(column));
+  const end = order.findIndex((column) => column.isFinal);
+  const all = order.toSpliced(end === -1 ? order.length : end, 0, ...own);
   const isNew = order.length > 0 && all.some(({ id }, index) => id !== present[index]?.id);
   if (isNew) {
     await steps.take("the order of the columns", async () => {

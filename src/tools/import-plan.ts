@@ -152,7 +152,8 @@ function findStatuses(
     const slug = meant ?? statusLike(word, columns);
     of.set(fold(word), slug ?? first?.slug ?? "planned");
     const why = slug === undefined ? " (no column is like that)" : "";
-    if (slug !== word) lines.push(`status ${oneLine(word, 60)} = ${of.get(fold(word))}${why}`);
+    if (said !== undefined || meant === undefined)
+      lines.push(`status ${oneLine(word, 60)} = ${of.get(fold(word))}${why}`);
   }
   return { of, mapping: lines };
 }

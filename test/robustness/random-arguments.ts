@@ -79,6 +79,17 @@ function complaintAboutResult(text: string, args: unknown): string | undefined {
   return odd === undefined || JSON.stringify(args).includes(odd) ? undefined : `shows ${odd}`;
 }
 
+/** What tools of files and transfers take. */
+const OF_FILES: Vocabulary = {
+  from: ["WEB", "ops", "CABIN"],
+  to: ["WEB", "ops", "CABIN"],
+  file: ["web.json", "web.csv", "../web.json", ".web.json", "/etc/passwd"],
+  text: ["title,due\nOne,2026-01-05", "- [ ] One\n  - [x] Two", '[{"title":"One","labels":["x"]}]'],
+  mapping: ["title = title", "dates = d/m/y", "status One = done", "assignee bob = none"],
+  data: ["R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "AAAA"],
+  image: ["1", "2", "icon"],
+};
+
 function vocabularyOf(sandbox: Sandbox): Vocabulary {
   const { comment, entry, notification } = demoIds(sandbox);
   const rows = <Row>(table: Map<string, Row>) => [...table.values()];
@@ -121,6 +132,7 @@ function vocabularyOf(sandbox: Sandbox): Vocabulary {
     confirm_title: rows(tasks).map(({ title }) => title),
     confirm_slug: ["OPS", "WEB"],
     query: ["login", "WEB-4", "the"],
+    ...OF_FILES,
     color: ["#123456", "red", "#12"],
   };
 }

@@ -133,7 +133,7 @@ test("gives a project the columns and rules that it lacks, in that order, and ta
     "added column Testing, the order of the columns, rule github pr_opened.",
   );
   expect(columns.map(({ name }) => name)).toEqual([
-    ...["To Do", "In Progress", "In Review", "Testing", "Done", "Own"],
+    ...["To Do", "In Progress", "In Review", "Testing", "Own", "Done"],
   ]);
   const rules = [...data.workflowRules.values()].filter(({ projectId }) => projectId === ops.id);
   expect(rules).toMatchObject([{ eventType: "pr_opened", columnId: columns[0]?.id }]);
