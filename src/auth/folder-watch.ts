@@ -1,17 +1,10 @@
 import { type FSWatcher, watch } from "node:fs";
 import type { Clock } from "../clock.ts";
 
-/** Notices what happens in one folder at a time. */
-export interface FolderWatch {
-  /** Resolves at the next change in folder `n` since the last call, or after `ms`, or when `signal` aborts. */
-  next(n: number, ms: number, signal: AbortSignal): Promise<void>;
-  /** Makes `next` resolve, for what no file shows. */
-  wake(): void;
-  close(): void;
-}
+export type FolderWatch = ReturnType<typeof watchFolders>;
 
-/** Where the system cannot watch, only the time passes. Never keeps the process alive. */
-export function watchFolders(pathOf: (n: number) => string, clock: Clock): FolderWatch {
+/** Notices what happens in one folder at a time; where the system cannot watch, only the time passes. Never keeps the process alive. */
+export function watchFolders(pathOf: (n: number) => string, clock: Clock) {
   let watched: { n: number; watcher: FSWatcher | undefined } | undefined;
   let hasChanged = false;
   let early = new AbortController();
@@ -20,7 +13,8 @@ export function watchFolders(pathOf: (n: number) => string, clock: Clock): Folde
     early.abort();
   };
   return {
-    next: async (n, ms, signal) => {
+    /** Resolves at the next change in folder `n` since the last call, or after `ms`, or when `signal` aborts. */
+    next: async (n: number, ms: number, signal: AbortSignal): Promise<void> => {
       early = new AbortController();
       if (watched?.n !== n) {
         watched?.watcher?.close();
@@ -30,6 +24,7 @@ export function watchFolders(pathOf: (n: number) => string, clock: Clock): Folde
       if (!hasChanged) await clock.sleep(ms, either).catch(() => undefined);
       hasChanged = false;
     },
+    /** Makes `next` resolve, for what no file shows. */
     wake,
     close: () => watched?.watcher?.close(),
   };
