@@ -54,9 +54,7 @@ export interface Connection {
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { config, clock, version, env, redactor } = options;
-  // V8 would double its space for young objects with every long list, up to 128 MiB, and never give it back. A hundred lists
-  // of 5,000 tasks took 250 MiB, and as long.
-  setFlagsFromString("--semi-space-growth-factor=1");
+  limitMemory();
   const { apiUrl, workspace, project, headers = {}, timezone } = config;
   for (const secret of Object.values(headers).flatMap(secretsIn)) redactor.add(secret);
   const http = createHttp({
@@ -109,6 +107,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     waitingFor: credential.waitingFor,
     close: credential.close,
   };
+}
+
+/**
+ * Has V8 collect garbage sooner. After a hundred long lists, of 5,000 tasks each, half of a process's 250 MiB was space for
+ * young objects, which V8 doubles again and again, and much of the rest was garbage; with this it has 130, in the same time.
+ */
+function limitMemory(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=30");
 }
 
 /** More than any answer that only shows an address should wait for. */

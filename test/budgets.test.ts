@@ -139,16 +139,16 @@ test.for([
   const costs: Record<string, unknown> = {};
   for (const sort of ["board", "priority", "due", "created", "number"]) {
     await server.call("list_tasks", { project: "BIG", sort, limit: 25 });
-    costs[sort] = takeListLimits(sandbox);
+    costs[sort] = takeListLimits(sandbox).sort();
   }
 
   expect(costs).toEqual({
-    // Columns and total; column by column until there are 25; how many are archived.
-    board: isOneColumn ? ["1", "50", "50", "1"] : ["1", "50", "1"],
-    priority: ["1", "50", "1"],
-    due: ["50", "1"],
-    created: ["50", "1"],
-    number: ["50", "1"],
+    // Columns and total; how many are archived; column by column until there are 25.
+    board: isOneColumn ? ["1", "1", "50", "50"] : ["1", "1", "50"],
+    priority: ["1", "1", "50"],
+    due: ["1", "50"],
+    created: ["1", "50"],
+    number: ["1", "50"],
   });
 });
 

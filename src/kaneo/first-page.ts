@@ -8,7 +8,15 @@ import { endpoint, withQuery } from "./endpoint.ts";
 import { type Board, boardSchema, type Project } from "./schemas.ts";
 import { isByStatusOnly, type TaskFilter, wantedStatuses } from "./task-filter.ts";
 import { compareKeys, sortKey, type TaskOrder, type TaskSort } from "./task-order.ts";
-import { PRIORITIES, type Status, statusesOf, type Task, taskOf, tasksOf } from "./tasks.ts";
+import {
+  ARCHIVED,
+  PRIORITIES,
+  type Status,
+  statusesOf,
+  type Task,
+  taskOf,
+  tasksOf,
+} from "./tasks.ts";
 
 /** A status, and how many of the tasks that match have it; undefined where that was not counted. */
 export interface CountedStatus extends Status {
@@ -62,7 +70,12 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
 
   const pages = pagesOf(kaneo, { ...wanted, sort });
   const isInParts = sort === "board" || sort === "priority";
-  const head = await pages.read(isInParts ? { limit: 1 } : {});
+  const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
+  const [head] = await Promise.all([
+    pages.read(isInParts ? { limit: 1 } : {}),
+    // The one count that is known to be needed, beside what tells the rest.
+    isActive ? pages.read({ status: ARCHIVED.slug, limit: 1 }) : undefined,
+  ]);
   const { columns } = head.data;
   const statuses = wantedStatuses(columns, filter);
   const parts =
@@ -169,9 +182,11 @@ interface Counted {
 async function countAll(pages: Pages, { head, columns, statuses }: Counted): Promise<number> {
   const wanted = new Set(statuses.map(({ slug }) => slug));
   const others = statusesOf(columns).filter(({ slug }) => !wanted.has(slug));
-  const unknown = statuses.filter(({ slug }) => !pages.totals.has(slug));
-  const isDirect = unknown.length <= others.length;
-  await mapConcurrently(isDirect ? unknown : others, COUNTS_AT_ONCE, ({ slug }) =>
+  const [unknown = [], unknownOthers = []] = [statuses, others].map((some) =>
+    some.filter(({ slug }) => !pages.totals.has(slug)),
+  );
+  const isDirect = unknown.length <= unknownOthers.length;
+  await mapConcurrently(isDirect ? unknown : unknownOthers, COUNTS_AT_ONCE, ({ slug }) =>
     pages.read({ status: slug, limit: 1 }),
   );
   const sum = (some: readonly Status[]) =>

@@ -152,21 +152,21 @@ export type ListedTask = z.infer<typeof listedTaskSchema>;
 export const movedTaskSchema = z.object({ task: taskSchema });
 
 /** `GET /api/task/tasks/:projectId`. A column's `id` is its slug here. */
-export const boardSchema = z.object({
-  data: z.object({
-    columns: list(
-      z.object({
-        slug: word,
-        name: z.string(),
-        isFinal: z.boolean(),
-        tasks: list(listedTaskSchema),
-      }),
-    ),
-    plannedTasks: list(listedTaskSchema),
-    archivedTasks: list(listedTaskSchema),
-  }),
-  pagination: z.object({ total: whole }),
-});
+export const boardSchema = boardOf(listedTaskSchema);
+
+/** The same without descriptions, which are most of what tasks weigh. */
+export const lightBoardSchema = boardOf(
+  listedTaskSchema.extend({ description: z.unknown().transform(() => undefined) }),
+);
+
+function boardOf<T extends z.ZodType>(task: T) {
+  const tasks = list(task);
+  const column = z.object({ slug: word, name: z.string(), isFinal: z.boolean(), tasks });
+  return z.object({
+    data: z.object({ columns: list(column), plannedTasks: tasks, archivedTasks: tasks }),
+    pagination: z.object({ total: whole }),
+  });
+}
 export type Board = z.infer<typeof boardSchema>;
 
 /** `GET /api/search`. */

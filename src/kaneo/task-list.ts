@@ -10,7 +10,7 @@ import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./fi
 import type { Made } from "./kept-lists.ts";
 import { columnsOf } from "./lists.ts";
 import { MOST_TASKS_READ } from "./recent-tasks.ts";
-import { boardSchema, type Project } from "./schemas.ts";
+import { boardSchema, lightBoardSchema, type Project } from "./schemas.ts";
 import {
   assertStatusesExist,
   matches,
@@ -195,10 +195,11 @@ async function readProject(
 ): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[] }> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const found = new Map<string, Found>();
+  const hasText = filter.text !== undefined;
   const read = async (status?: string): Promise<Status[]> => {
     const query = { status, ...queryOf(filter) };
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, query);
-    const answer = await kaneo.get(path, boardSchema);
+    const answer = await kaneo.get(path, hasText ? boardSchema : lightBoardSchema);
     const { columns } = answer.data;
     const slugs = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
     const keyOf = keysIn(columns, { order, projectIndex });
@@ -206,8 +207,8 @@ async function readProject(
       if (!slugs.has(row.status)) continue;
       const task = taskOf(row, project);
       if (!matches(task, filter)) continue;
-      // Most of what a task weighs is its description, which no list shows.
-      found.set(task.id, { task: { ...task, description: "" }, key: keyOf(task) });
+      const light = hasText ? { ...task, description: "" } : task;
+      found.set(task.id, { task: light, key: keyOf(task) });
     }
     return columns;
   };
