@@ -29,6 +29,8 @@ export interface BoardCard {
 export interface BoardData {
   version: string;
   unchanged?: true;
+  /** Kaneo announces changes: to ask again soon costs it nothing. */
+  isLive?: boolean;
   project?: { id: string; slug: string; name: string; url?: string };
   readOnly?: boolean;
   columns?: BoardColumn[];
@@ -41,6 +43,7 @@ export interface BoardData {
 export interface BoardCardDetails {
   id: string;
   description: string;
+  /** `when` in ISO 8601, since the view knows how its reader writes times. */
   comments: { author: string; when: string; text: string }[];
   relations: { kind: string; key: string; title: string; status: string }[];
 }

@@ -13,7 +13,7 @@ import { relationsOf } from "../kaneo/relations.ts";
 import type { Label, Member, Project } from "../kaneo/schemas.ts";
 import { taskById } from "../kaneo/task-finder.ts";
 import type { Status, Task } from "../kaneo/tasks.ts";
-import { renderDay, renderMoment } from "../text/dates.ts";
+import { renderDay } from "../text/dates.ts";
 import { cleanText } from "../text/untrusted.ts";
 import { commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
@@ -44,8 +44,12 @@ async function readBoard(
   const { kaneo } = context;
   const project = await projectInSight(kaneo, projectId);
   const { workspaceId } = project;
+  const asked = kaneo.elapsed();
+  const from = await kaneo.unchangedSince(channelOf(projectId));
+  // Where nothing would be announced, it is the present.
+  const isLive = from < asked;
   const [board, people, labels] = await Promise.all([
-    kaneo.unchangedSince(channelOf(projectId)).then((from) => kaneo.kept(boardOf(projectId), from)),
+    kaneo.kept(boardOf(projectId), from),
     kaneo.kept(membersOf(workspaceId)),
     kaneo.kept(labelsOf(workspaceId)),
   ]);
@@ -54,9 +58,10 @@ async function readBoard(
   const late = readDate("today", context);
   const shown = [board.print, late, isReadOnly, project, people, labels];
   const version = createHash("sha256").update(JSON.stringify(shown)).digest("base64url");
-  if (version === since) return { version, unchanged: true };
+  if (version === since) return { version, unchanged: true, isLive };
   return {
     version,
+    isLive,
     project: { id: project.id, slug: project.slug, name: cleanText(project.name) },
     readOnly: isReadOnly,
     columns: board.columns.map(({ slug, name, isFinal }) => ({
@@ -119,7 +124,7 @@ const boardCard = defineTool({
   ui: "app",
   input: z.object({ task_id: fields.text }),
   example: {},
-  run: async ({ task_id }, { kaneo, timeZone }): Promise<BoardCardDetails> => {
+  run: async ({ task_id }, { kaneo }): Promise<BoardCardDetails> => {
     const located = await taskById(kaneo, task_id);
     const [comments, relations] = await Promise.all([
       commentsOf(kaneo, task_id),
@@ -130,7 +135,7 @@ const boardCard = defineTool({
       description: cleanText(located.task.description),
       comments: comments.map(({ author, createdAt, content }) => ({
         author: cleanText(author ?? ""),
-        when: renderMoment(createdAt, timeZone),
+        when: createdAt,
         text: cleanText(content),
       })),
       relations: relations.map(({ kind, other: { key, title, status } }) => ({

@@ -31,6 +31,7 @@ export function createFakeBoard(cards: Partial<BoardCard>[]): FakeBoard {
   const board: FakeBoard = {
     data: {
       project: { id: "web", slug: "WEB", name: "Website", url: "https://kaneo.example/web" },
+      isLive: false,
       readOnly: false,
       columns: [...COLUMNS],
       cards: whole,

@@ -191,3 +191,22 @@ test("a project that is not there is not asked for again and again", async () =>
   expect(store.state.problem).toBe("There is no project X.");
   expect(waits()).toBeUndefined();
 });
+
+test("a board whose changes are announced is read again soon, since that costs nothing", async () => {
+  const board = createFakeBoard(THREE);
+  board.data.isLive = true;
+  const { store, waits, runOut } = await openStore(board);
+
+  const wait = waits();
+  const before = store.state.lists;
+  board.instead = (name) =>
+    name === "board_data"
+      ? { content: [], structuredContent: { version: "1", unchanged: true, isLive: false } }
+      : undefined;
+  await runOut();
+
+  expect(wait).toBe(1_500);
+  expect(waits()).toBe(12_000);
+  // Nothing is drawn anew for that.
+  expect(store.state.lists).toBe(before);
+});

@@ -124,8 +124,8 @@ test("a poll of a board that nobody changed costs Kaneo nothing, and after a cha
   const boards = board.requests().filter((request) => request.includes(`/tasks/${projectId}`));
 
   expect(polls).toEqual([
-    { version, unchanged: true },
-    { version, unchanged: true },
+    { version, unchanged: true, isLive: true },
+    { version, unchanged: true, isLive: true },
   ]);
   expect(spared).toEqual([]);
   expect(changed.cards?.find(({ key }) => key === "WEB-1")?.title).toBe("Renamed");
@@ -140,6 +140,7 @@ test("where Kaneo does not let it listen, each poll reads the board", async () =
 
   const next = await dataOf(board, version);
 
+  expect(next.isLive).toBe(false);
   expect(keysIn(next, "to-do")).toContain("WEB-5");
 });
 

@@ -24,7 +24,7 @@ export interface SignIn {
 }
 
 /** A whole board. */
-export type Board = Required<Omit<BoardData, "unchanged">>;
+export type Board = Required<Omit<BoardData, "unchanged" | "isLive">>;
 
 export interface BoardState {
   /** Undefined until it was read for the first time. */
@@ -45,6 +45,8 @@ export interface StoreOptions {
 }
 
 const POLL_MS = 12_000;
+/** While that costs Kaneo nothing. */
+const LIVE_POLL_MS = 1_500;
 /** Somebody who signs in waits for the board. */
 const SIGN_IN_POLL_MS = 4_000;
 
@@ -72,6 +74,7 @@ export class Store {
   #writeEdges = 0;
   #reading: Promise<void> | undefined;
   #isVisible = true;
+  #isLive = false;
   #isStopped = false;
   #cancelPoll = () => {};
 
@@ -90,9 +93,13 @@ export class Store {
 
   /** Reads the board now. */
   refresh(): Promise<void> {
+    const before = { ...this.state };
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined;
-      this.#show();
+      const { board, signIn, problem } = this.state;
+      const isSame =
+        board === before.board && signIn === before.signIn && problem === before.problem;
+      if (!isSame) this.#show();
       this.#schedule();
     });
     return this.#reading;
@@ -159,8 +166,9 @@ export class Store {
   #schedule(): void {
     this.#cancelPoll();
     if (this.#isStopped || !this.#isVisible || !this.#isWorthReading) return;
-    const wait = this.state.signIn ? SIGN_IN_POLL_MS : POLL_MS;
-    this.#cancelPoll = this.#options.after(wait, () => void this.refresh());
+    const wait = this.#isLive ? LIVE_POLL_MS : POLL_MS;
+    const ms = this.state.signIn ? SIGN_IN_POLL_MS : wait;
+    this.#cancelPoll = this.#options.after(ms, () => void this.refresh());
   }
 
   async #read(): Promise<void> {
@@ -176,11 +184,13 @@ export class Store {
       if (edges === this.#writeEdges && this.#openWrites === 0) this.#take(data);
       this.state.problem = undefined;
     } catch (error) {
+      this.#isLive = false;
       this.state.problem = this.state.signIn ? undefined : messageOf(error);
     }
   }
 
-  #take({ unchanged, ...data }: BoardData): void {
+  #take({ unchanged, isLive = false, ...data }: BoardData): void {
+    this.#isLive = isLive;
     if (unchanged) return;
     const whole = { readOnly: false, columns: [], cards: [], people: [], labels: [], ...data };
     // A board that is not "unchanged" names its project.

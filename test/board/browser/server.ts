@@ -115,3 +115,20 @@ inBrowser("who signs in by the board's button gets the board", async () => {
   await sandbox.approve(new URL(url).searchParams.get("user_code") ?? "");
   await host.frame.getByText("Fix login redirect loop").waitFor();
 });
+
+inBrowser(
+  "what one person drags is on the other's board, without anybody asking for it",
+  async () => {
+    await using sandbox = await startSandbox({ seed: "demo" });
+    await using ofAlice = await startHostServer(keyOf(sandbox));
+    const { apiKey } = sandbox.people.dan;
+    await using ofDan = await startHostServer({ ...keyOf(sandbox), KANEO_API_KEY: apiKey });
+    await using alice = await open(await ofAlice.show("WEB"));
+    await using dan = await open(await ofDan.show("WEB"));
+
+    await drag(alice, "Fix login redirect loop", { title: "Dark mode contrast", side: -1 });
+    await dan.frame.getByRole("region", { name: "In Review" }).getByText("Fix login").waitFor();
+
+    expect((await titlesIn(dan, "In Review"))[0]).toBe("Fix login redirect loop");
+  },
+);
