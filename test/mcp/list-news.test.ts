@@ -1,8 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
+import { createApiKeySession } from "../../src/auth/credentials.ts";
 import type { SessionState } from "../../src/session.ts";
+import { allTools } from "../../src/tools/index.ts";
+import type { ToolContext } from "../../src/tools/tool.ts";
+import { createDeferred } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
-import { modernMeta } from "../support/serve-tools.ts";
+import { modernMeta, serve } from "../support/serve-tools.ts";
+import { toolNamed } from "../support/tool-named.ts";
 
 const signedIn = { kind: "signed_in", expiresAt: undefined, kept: "in memory" } as const;
 const call = { name: "list_projects", arguments: {} };
@@ -73,4 +80,35 @@ test("says nothing to a client that was never given an empty list, or whose stre
   await delay(20);
 
   expect(server.told()).toMatchObject([{ method: "notifications/subscriptions/acknowledged" }]);
+});
+
+test("gives up on a list that Kaneo does not give within five seconds", async () => {
+  const clock = new FakeClock({ byHand: true });
+  const asked = createDeferred<void>();
+  const session = createApiKeySession("");
+  const createContext = (signal: AbortSignal) => {
+    const kept = () => {
+      asked.resolve();
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    };
+    // What lists projects looks at these only.
+    return { signal, session, kaneo: { kept, defaults: {} } } as unknown as ToolContext;
+  };
+  const getProject = toolNamed(allTools, "get_project");
+  const { transport, log } = serve([getProject], { clock, createContext });
+  const received: JSONRPCMessage[] = [];
+  transport.onmessage = (message) => void received.push(message);
+
+  await transport.send({ jsonrpc: "2.0", id: 1, method: "resources/list" });
+  await asked.promise;
+  await clock.advance(4_900);
+  const early = received.length;
+  await clock.advance(200);
+  await delay(20);
+
+  expect(early).toBe(0);
+  expect(received).toMatchObject([{ id: 1, result: { resources: [] } }]);
+  expect(log.lines).toEqual(["warn: Nothing to choose from: 5 seconds went by"]);
 });
