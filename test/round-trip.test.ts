@@ -167,3 +167,34 @@ test.each(["json", "csv"])(
   },
   120_000,
 );
+
+test("the set-up of a project is copied into another one, and tasks after it", async () => {
+  await using sandbox = await startSandbox();
+  await using server = await connectClient({
+    env: {
+      KANEO_API_URL: sandbox.url,
+      KANEO_API_KEY: sandbox.people.alice.apiKey,
+      KANEO_TOOLSETS: "default,board,transfer",
+    },
+  });
+  await server.call("create_column", { project: "WEB", name: "Testing" });
+  const rule = { project: "WEB", integration: "github", event: "pr_opened", column: "testing" };
+  await server.call("set_workflow_rule", rule);
+
+  const setup = await server.call("copy_project_setup", { from: "WEB", to: "CABIN" });
+  const copied = await server.call("copy_tasks", { tasks: ["WEB-1", "WEB-4"], project: "CABIN" });
+
+  const { columns, workflowRules, tasks, projects } = sandbox.data;
+  const id = [...projects.values()].find(({ slug }) => slug === "CABIN")?.id;
+  const made = [...columns.values()].filter(({ projectId }) => projectId === id);
+  const testing = made.find(({ name }) => name === "Testing");
+  const rules = [...workflowRules.values()].filter(({ projectId }) => projectId === id);
+  const last = [...tasks.values()].filter(({ projectId }) => projectId === id).slice(-2);
+  expect(setup).toMatchObject({ isError: false, text: expect.stringContaining("column Testing") });
+  expect(rules).toMatchObject([{ eventType: "pr_opened", columnId: testing?.id }]);
+  expect(copied.text).toContain("Copied 2 of 2 tasks into");
+  expect(last).toMatchObject([
+    { title: "Move the shop to the new design system", status: "in-progress", priority: "high" },
+    { title: "Fix login redirect loop", status: "in-progress", priority: "urgent" },
+  ]);
+});

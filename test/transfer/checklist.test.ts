@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
-import { allTools } from "../../src/tools/index.ts";
-import { startSmallBoard } from "../support/small-board.ts";
-import { toolNamed } from "../support/tool-named.ts";
 import { importedTo } from "./imported.ts";
-
-const importTasks = toolNamed(allTools, "import_tasks");
+import { startImporter } from "./importer.ts";
 
 test("a checklist: what is nested is a subtask, a tick is done, deeper text describes", async () => {
-  await using board = await startSmallBoard();
+  await using importer = await startImporter();
   const text = [
     "# Move house",
     "",
@@ -22,10 +18,10 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
     "+ Hand over the keys",
   ].join("\n");
 
-  const answer = await board.call(importTasks, { project: "WEB", text });
+  const answer = await importer.importTasks({ text });
 
   expect(answer).toContain("Read as Markdown list. No items, and left out: line 1, line 10.");
-  const seen = importedTo(board).map(({ title, status, description, relations }) => {
+  const seen = importedTo(importer.board).map(({ title, status, description, relations }) => {
     return [title, status, description, ...relations];
   });
   expect(seen).toEqual([

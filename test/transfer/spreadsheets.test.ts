@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { startSmallBoard } from "../support/small-board.ts";
-import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { toolNamed } from "../support/tool-named.ts";
-import { importedTo } from "./imported.ts";
+import { type Imported, importedTo } from "./imported.ts";
+import { startImporter } from "./importer.ts";
 
 const importTasks = toolNamed(allTools, "import_tasks");
 
@@ -48,7 +48,7 @@ function windows1252(text: string): Buffer {
   return Buffer.from(text.replaceAll("„", "\x84").replaceAll("“", "\x93"), "latin1");
 }
 
-test.each<[string, Buffer, string]>([
+const DIALECTS: [string, Buffer, string][] = [
   ["commas", Buffer.from(csv(",")), "separated by commas"],
   ["semicolons", Buffer.from(csv(";")), "separated by semicolons"],
   ["tabs", Buffer.from(csv("\t", "\n")), "separated by tabs"],
@@ -58,17 +58,33 @@ test.each<[string, Buffer, string]>([
   ["old Macs' line ends", Buffer.from(csv(";", "\r")), "separated by semicolons"],
   ["Windows-1252", windows1252(csv(";")), "it was read as Windows-1252"],
   ["UTF-16, as Excel's Unicode text", Buffer.from(`\uFEFF${csv("\t")}`, "utf16le"), "tabs"],
-])("reads a table with %s", async (_, bytes, note) => {
-  await using folder = await makeTemporaryFolder();
-  await using board = await startSmallBoard({ filesDir: folder.path });
-  await writeFile(join(folder.path, "plan.csv"), bytes);
+];
 
-  const answer = await board.call(importTasks, { project: "WEB", file: "plan.csv" });
+test("reads a table in each of nine dialects, over stdio, and makes the same of it", async () => {
+  await using importer = await startImporter();
+  const { board, folder, importTasks } = importer;
 
-  const [tent, pegs, bag] = importedTo(board);
-  expect(answer).toContain(note);
-  expect(answer).toContain("assignee Niemand Bekannt = none (1 times; nobody here is called so");
-  expect(tent).toEqual({
+  const answers: string[] = [];
+  for (const [name, bytes] of DIALECTS) {
+    await writeFile(join(folder, `${name}.csv`), bytes);
+    const dryRun = await importTasks({ file: `${name}.csv`, dry_run: true });
+    expect(dryRun, name).toContain("3 of 3 tasks can be made");
+    answers.push(await importTasks({ file: `${name}.csv` }));
+  }
+
+  const tasks = importedTo(board);
+  expect(tasks).toHaveLength(3 * DIALECTS.length);
+  for (const [index, [name, , note]] of DIALECTS.entries()) {
+    expect(answers[index], name).toContain(note);
+    expect(answers[index], name).toContain(
+      "Niemand Bekannt = none (1 times; nobody here is called so",
+    );
+    expect(tasks.slice(3 * index, 3 * index + 3), name).toEqual(MADE);
+  }
+});
+
+const MADE: Imported[] = [
+  {
     title: "Zelt kaufen",
     description: 'Groß; für "alle", bitte',
     status: "in-progress",
@@ -78,14 +94,30 @@ test.each<[string, Buffer, string]>([
     start: null,
     labels: ["draußen", "neu"],
     relations: ["parent of Heringe", "parent of Schlafsack"],
-  });
-  expect(pegs).toMatchObject({
+  },
+  {
+    title: "Heringe",
     description: "Zeile 1\nZeile 2",
     status: "done",
+    priority: "no-priority",
+    who: undefined,
     due: "2027-02-28T23:00:00.000Z",
-  });
-  expect(bag).toMatchObject({ status: "to-do", priority: "low", who: undefined });
-});
+    start: null,
+    labels: [],
+    relations: [],
+  },
+  {
+    title: "Schlafsack",
+    description: "",
+    status: "to-do",
+    priority: "low",
+    who: undefined,
+    due: null,
+    start: null,
+    labels: ["draußen"],
+    relations: [],
+  },
+];
 
 test("columns in another order, by other words, twice, or by none that anybody knows", async () => {
   await using board = await startSmallBoard();
@@ -120,17 +152,18 @@ const WRONG = [
   [",,high", "has no title"],
 ];
 
-test("twelve wrong lines are named one by one, and the right ones between them are imported", async () => {
-  await using board = await startSmallBoard();
+test("twelve wrong lines are named one by one, over stdio, and the right ones between them are imported", async () => {
+  await using importer = await startImporter();
+  const { board, importTasks } = importer;
   const lines = WRONG.flatMap(([line = ""], index) => [
     `Right ${index},1.${index + 1}.2026,low`,
     line,
   ]);
-  const args = { project: "WEB", text: ["title,due,priority", ...lines].join("\n") };
+  const args = { text: ["title,due,priority", ...lines].join("\n") };
 
-  const dryRun = await board.call(importTasks, { ...args, dry_run: true });
+  const dryRun = await importTasks({ ...args, dry_run: true });
   const before = importedTo(board).length;
-  const answer = await board.call(importTasks, args);
+  const answer = await importTasks(args);
 
   expect(before).toBe(0);
   expect(dryRun).toContain("12 of 23 tasks can be made");

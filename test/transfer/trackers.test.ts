@@ -1,33 +1,20 @@
-/** What other trackers export: files made by hand, with the fields of real ones. */
-import { copyFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+/** What other trackers export, over stdio: files made by hand, with the fields of real ones. */
 import { expect, test } from "vitest";
-import { allTools } from "../../src/tools/index.ts";
-import { startSmallBoard } from "../support/small-board.ts";
-import { makeTemporaryFolder } from "../support/temporary-folder.ts";
-import { toolNamed } from "../support/tool-named.ts";
 import { type Imported, importedTo } from "./imported.ts";
-
-const importTasks = toolNamed(allTools, "import_tasks");
+import { startImporter } from "./importer.ts";
 
 /** Imports a file in a dry run and for real. */
 async function bringIn(name: string, mapping?: string[]) {
-  const folder = await makeTemporaryFolder();
-  const board = await startSmallBoard({ filesDir: folder.path });
-  await copyFile(fileURLToPath(new URL(`files/${name}`, import.meta.url)), join(folder.path, name));
-  const args = { project: "WEB", file: name, ...(mapping && { mapping }) };
-  const proposed = await board.call(importTasks, { ...args, dry_run: true });
-  const untouched = importedTo(board).length;
-  const answer = await board.call(importTasks, args);
-  const tasks = importedTo(board);
-  const colors = new Map(
-    [...board.sandbox.data.labels.values()].map(({ name, color }) => [name, color]),
-  );
-  await board[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-  expect(untouched).toBe(0);
-  return { proposed, answer, tasks, colors };
+  await using importer = await startImporter();
+  const { board, importTasks } = importer;
+  await importer.take(new URL(`files/${name}`, import.meta.url));
+  const args = { file: name, ...(mapping && { mapping }) };
+  const proposed = await importTasks({ ...args, dry_run: true });
+  expect(importedTo(board)).toEqual([]);
+  const answer = await importTasks(args);
+  const labels = [...board.sandbox.data.labels.values()];
+  const colors = new Map(labels.map(({ name, color }) => [name, color]));
+  return { proposed, answer, tasks: importedTo(board), colors };
 }
 
 const blank: Omit<Imported, "title"> = {
