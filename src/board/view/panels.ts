@@ -37,7 +37,8 @@ const TASK_LINE = /^(\S+-\d+) {2}(.*)$/;
 
 /** What `show_board` said, its lines as cards that only can be read. */
 export function plainBoard(text: string): HTMLElement {
-  const element = h("div", { class: "plain" });
+  // By keys, only what has the focus can be scrolled.
+  const element = h("div", { class: "plain", tabindex: 0, role: "region", "aria-label": "Board" });
   for (const line of text.split("\n")) {
     const [, key, rest] = TASK_LINE.exec(line) ?? [];
     if (key !== undefined) {

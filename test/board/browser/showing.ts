@@ -2,7 +2,16 @@
 import axe from "axe-core";
 import { expect } from "vitest";
 import { createFakeBoard } from "../fake-board.ts";
+import type { Host } from "../host-page.ts";
 import { inBrowser, open } from "./setup.ts";
+
+/** What axe complains about in the view. */
+async function violationsIn({ frame }: Host): Promise<unknown> {
+  await frame.evaluate(axe.source);
+  return frame.evaluate(
+    "axe.run().then(({ violations }) => violations.map((v) => v.id + v.nodes[0].html))",
+  );
+}
 
 const TWO = [{ title: "First" }, { title: "Second", column: "done" }];
 const SIGN_IN = {
@@ -214,13 +223,8 @@ inBrowser(
     board.details.comments.push({ author: "Bob Stone", when: "2026-03-01T08:00:00Z", text: "Ja" });
     await using host = await open({ call: board.call });
     const { frame } = host;
-    await frame.evaluate(axe.source);
     const found: unknown[] = [];
-    const look = async () => {
-      const run =
-        "axe.run().then(({ violations }) => violations.map((v) => v.id + v.nodes[0].html))";
-      found.push(await frame.evaluate(run));
-    };
+    const look = async () => found.push(await violationsIn(host));
 
     for (const theme of ["light", "dark"]) {
       await host.post({ method: "ui/notifications/host-context-changed", params: { theme } });
@@ -238,3 +242,20 @@ inBrowser(
     expect(found).toEqual([[], [], [], [], [], []]);
   },
 );
+
+inBrowser("axe finds nothing where there is no board either", async () => {
+  const text = Array.from({ length: 60 }, (_, index) => `WEB-${index}  "Card"`).join("\n");
+  const toolResult = { content: [{ type: "text", text }] };
+  const call = () => SIGN_IN;
+  await using plain = await open({ call, toolResult, capabilities: {} }, ".plain");
+  await using signIn = await open({ call, toolResult: SIGN_IN }, ".sign-in");
+  const isError = { isError: true, content: [{ type: "text", text: "No such project." }] };
+  await using failed = await open({ call, toolResult: isError }, "text=No such project.");
+
+  const found = await Promise.all([plain, signIn, failed].map(violationsIn));
+
+  expect(found).toEqual([[], [], []]);
+  expect(await plain.frame.evaluate("document.documentElement.scrollHeight <= innerHeight")).toBe(
+    true,
+  );
+});
