@@ -15,12 +15,13 @@ import type { Redactor } from "./http/redactor.ts";
 import { createUploader } from "./http/upload.ts";
 import { isWebPage } from "./http/who-answered.ts";
 
-import { connectKaneo } from "./kaneo/client.ts";
+import { connectKaneo, type Kaneo } from "./kaneo/client.ts";
+import { projectById } from "./kaneo/references.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsOf } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { API_KEY_PATTERN, assertFilledIn, type Config } from "./settings.ts";
-import type { ToolContext } from "./tools/tool.ts";
+import type { ChangeFeed, ToolContext } from "./tools/tool.ts";
 
 export interface ConnectOptions {
   config: Config;
@@ -102,7 +103,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return {
     contextFor: (signal) => {
       const ofCall = kaneo.forCall(signal);
-      return { ...shared, kaneo: ofCall, signal, writesSent: ofCall.writesSent };
+      const changes = changesFor(ofCall);
+      return { ...shared, kaneo: ofCall, changes, signal, writesSent: ofCall.writesSent };
     },
     waitingFor: credential.waitingFor,
     close: credential.close,
@@ -116,6 +118,16 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 function limitMemory(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--heap-growing-percent=30");
+}
+
+function changesFor(kaneo: Kaneo): ChangeFeed {
+  return {
+    watch: async (projectId, changed, signal) => {
+      const { watchProject } = await import("./kaneo/changes.ts");
+      const project = await projectById(kaneo, projectId);
+      if (project) await watchProject(kaneo, project, { changed, signal });
+    },
+  };
 }
 
 /** More than any answer that only shows an address should wait for. */

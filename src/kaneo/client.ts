@@ -109,6 +109,10 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
     lists.forget();
     void live.close();
   };
+  const onWrite = (...about: unknown[]) => {
+    writes.note(...about);
+    void live.stir();
+  };
 
   function forCall(signal?: AbortSignal): Kaneo {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
@@ -116,7 +120,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
     // What Kaneo refuses was perhaps looked up in a list that is stale.
     const onStale = () => lists.forget();
     const onWritten = () => lists.forget(SNAPSHOTS);
-    const call = { http, clock, signal, windowId, onStale, onWrite: writes.note, onWritten };
+    const call = { http, clock, signal, windowId, onStale, onWrite, onWritten };
     const { send, writesSent } = openCall(call);
     return {
       get: async (path, schema) => (await send("GET", schema, { path })).data,
@@ -169,7 +173,10 @@ function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptio
     );
     return loading;
   };
-  return Object.assign(load, { close: async () => (await loading)?.close() });
+  return Object.assign(load, {
+    stir: async () => (await loading)?.stir(),
+    close: async () => (await loading)?.close(),
+  });
 }
 
 const bufferSchema = z.instanceof(Buffer);

@@ -19,8 +19,13 @@ export const OWN_CHANNEL = endpoint`/api/ws/user`;
 export interface Following {
   /** A moment of `Clock.elapsed` since which nothing was announced; undefined while nothing would be. */
   readonly quietSince: number | undefined;
-  /** The tasks of which something was announced since the start, each with the last type of it. */
-  readonly announced: ReadonlyMap<string, string>;
+  /**
+   * The tasks of which something was announced since the start, each with the last type of it; "" for the whole project.
+   * Who has looked at them may clear it.
+   */
+  readonly announced: Map<string, string>;
+  /** What the one who followed before has left here; undefined when something may have been missed since. */
+  mark: string | undefined;
   /** Grows with each announcement, and when the socket opens or is lost. */
   readonly count: number;
   /** Resolves when `count` is not `seen` any more, or after `ms`. @throws the signal's reason. */
@@ -33,6 +38,8 @@ export interface Live {
   follow(channel: Endpoint): Following;
   /** As {@link Following.quietSince}; keeps the channel open a while for the next look. */
   quietSince(channel: Endpoint): number | undefined;
+  /** Wakes everybody who follows anything, since this process itself has written something. */
+  stir(): void;
   /** Closes every socket; those who follow are told, and may go on with new ones. */
   close(): void;
 }
@@ -72,6 +79,9 @@ export function createLive(options: LiveOptions): Live {
       feed?.release();
       return feed?.quietSince;
     },
+    stir: () => {
+      for (const feed of feeds.values()) feed.stir();
+    },
     close: () => {
       for (const feed of [...feeds.values()]) feed.close();
     },
@@ -80,7 +90,8 @@ export function createLive(options: LiveOptions): Live {
 
 function followNothing({ sleep }: Clock): Following {
   const next = (_: number, ms: number, signal?: AbortSignal) => sleep(ms, signal);
-  return { quietSince: undefined, announced: new Map(), count: 0, next, end: () => {} };
+  const nothing = { quietSince: undefined, announced: new Map(), mark: undefined, count: 0 };
+  return { ...nothing, next, end: () => {} };
 }
 
 /** More than a project ever has at once; where that is passed, who follows reads everything anyway. */
@@ -89,6 +100,7 @@ const MOST_ANNOUNCED = 5_000;
 /** One channel, as long as somebody needs it and a minute more. */
 class Feed {
   quietSince: number | undefined;
+  mark: string | undefined;
   #count = 0;
   #holds = 0;
   #idle = new AbortController();
@@ -140,6 +152,12 @@ class Feed {
       get quietSince() {
         return feed.quietSince;
       },
+      get mark() {
+        return feed.mark;
+      },
+      set mark(left) {
+        feed.mark = left;
+      },
       get count() {
         return feed.#count;
       },
@@ -163,6 +181,7 @@ class Feed {
     this.quietSince = quietSince;
     // What was missed meanwhile is not known.
     this.#unheard = undefined;
+    this.mark = undefined;
     this.#wake();
   }
 
@@ -170,9 +189,13 @@ class Feed {
     this.quietSince = this.#options.clock.elapsed();
     this.#options.onAnnounced();
     for (const heard of [...this.#followers, this.#unheard]) {
-      if (taskId !== "" && heard && heard.size < MOST_ANNOUNCED) heard.set(taskId, type);
+      if (heard && heard.size < MOST_ANNOUNCED) heard.set(taskId, type);
     }
     this.#wake();
+  }
+
+  stir(): void {
+    if (this.#holds > 0) this.#wake();
   }
 
   #wake(): void {

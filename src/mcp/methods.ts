@@ -11,10 +11,9 @@ import {
   MODERN_VERSIONS,
   UPDATED,
 } from "./protocol.ts";
-import type { SubscriptionOptions } from "./subscriptions.ts";
 import type { ToolCallOptions } from "./tool-calls.ts";
 
-export interface MethodOptions extends ToolCallOptions, Omit<SubscriptionOptions, "news"> {
+export interface MethodOptions extends ToolCallOptions {
   version: string;
   /** A picture in SVG, as a data URI of at most 1.5 kB. */
   icon: string;
@@ -101,10 +100,12 @@ function fullIdentityOf({ version, icon }: MethodOptions): Implementation {
   };
 }
 
-function capabilitiesOf({ hasChanges = false }: MethodOptions) {
-  const resources = { listChanged: true, ...(hasChanges && { subscribe: true }) };
-  return { tools: {}, resources, prompts: {}, completions: {} };
-}
+const CAPABILITIES = {
+  tools: {},
+  resources: { listChanged: true, subscribe: true },
+  prompts: {},
+  completions: {},
+};
 
 function introduce(
   { protocolVersion: asked }: MethodRequest["params"],
@@ -113,7 +114,7 @@ function introduce(
   const spoken = LEGACY_VERSIONS.find((known) => known === asked);
   return {
     protocolVersion: spoken ?? LEGACY_VERSIONS[0],
-    capabilities: capabilitiesOf(options),
+    capabilities: CAPABILITIES,
     serverInfo: fullIdentityOf(options),
     instructions: options.instructions,
   };
@@ -122,7 +123,7 @@ function introduce(
 function discover(options: MethodOptions): Result {
   return {
     supportedVersions: MODERN_VERSIONS,
-    capabilities: capabilitiesOf(options),
+    capabilities: CAPABILITIES,
     instructions: options.instructions,
     _meta: { [META_KEYS.server]: fullIdentityOf(options) },
   };

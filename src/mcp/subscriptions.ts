@@ -1,18 +1,12 @@
-/**
- * Subscriptions to resources, in the way of either era. What feeds them is `changes` of {@link ToolContext}: who provides it
- * also sets `hasChanges` of `createMcpServer`, by which clients learn that there is something to subscribe to.
- */
+/** Subscriptions to resources, in the way of either era. What feeds them is `changes` of a call's context. */
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { KaneoMcpError } from "../errors.ts";
-import type { ToolContext } from "../tools/tool.ts";
 import type { CallOptions } from "./calls.ts";
 import { LIST_CHANGED_METHOD, type ListNews } from "./list-news.ts";
 import { ERROR_CODES, isRecord, META_KEYS, type MethodRequest, ProtocolError } from "./protocol.ts";
 import { locateFor, resourceFailure } from "./resources.ts";
 
 export interface SubscriptionOptions extends CallOptions {
-  /** Whether every {@link ToolContext} has `changes`. Default: no. */
-  hasChanges?: boolean;
   news: ListNews;
 }
 
@@ -34,7 +28,6 @@ export function createSubscriptions(options: SubscriptionOptions) {
     async subscribe(request: MethodRequest): Promise<Result> {
       const { uri } = await locateFor(request);
       if (subscribed.has(uri)) return {};
-      if (!options.hasChanges) throw refusal(uri, "Nothing tells of changes here.");
       if (subscribed.size >= MOST_WATCHED) {
         throw refusal(uri, `There are ${MOST_WATCHED} subscriptions; end one first.`);
       }
@@ -76,7 +69,7 @@ async function listen(request: MethodRequest, options: SubscriptionOptions): Pro
     open = resolve;
   });
   const { uris, resourcesListChanged } = wantedBy(params);
-  const resourceSubscriptions = await watchEach(options.hasChanges ? uris : [], {
+  const resourceSubscriptions = await watchEach(uris, {
     request,
     options,
     signal,

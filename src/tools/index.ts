@@ -28,6 +28,7 @@ import { taskCreationTools } from "./tasks-create.ts";
 import { taskUpdateTools } from "./tasks-update.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
+import { waitTools } from "./wait-for-changes.ts";
 import { workflowRuleTools } from "./workflow-rules.ts";
 import { workspaceTools } from "./workspaces.ts";
 
@@ -36,6 +37,7 @@ export const allTools: readonly Tool[] = [
   ...sessionTools,
   ...projectTools,
   showBoard,
+  ...waitTools,
   ...taskListTools,
   ...taskGetTools,
   ...searchTools,

@@ -34,7 +34,7 @@ const notificationSchema = z
   });
 const notificationListSchema = list(notificationSchema);
 
-interface Notification extends z.infer<typeof notificationSchema> {
+export interface Notification extends z.infer<typeof notificationSchema> {
   /** Such as `WEB-12`; undefined when the task is gone or out of sight. */
   taskKey?: string | undefined;
 }
@@ -91,7 +91,9 @@ const listNotifications = defineTool({
       isCapped ? `among the last ${MOST_NOTIFICATIONS}; Kaneo gives no older ones` : undefined,
     ];
     const head = facts.filter((fact) => fact !== undefined).join(", ");
-    return [head, ...shown.map((notification) => renderLine(notification, timeZone))].join("\n");
+    return [head, ...shown.map((notification) => renderNotification(notification, timeZone))].join(
+      "\n",
+    );
   },
 });
 
@@ -138,14 +140,14 @@ const markAsRead = defineTool({
 export const notificationTools = [listNotifications, markAsRead];
 
 /** The last notifications of the account in use, the newest first. */
-function latest(kaneo: Kaneo): Promise<Notification[]> {
+export function latest(kaneo: Kaneo): Promise<Notification[]> {
   return kaneo.get(endpoint`/api/notification`, notificationListSchema);
 }
 
 const REQUESTS_AT_ONCE = 4;
 
 /** Adds the keys of the tasks that notifications are about: Kaneo gives only the ids. */
-async function withTaskKeys(
+export async function withTaskKeys(
   kaneo: Kaneo,
   notifications: readonly Notification[],
 ): Promise<Notification[]> {
@@ -230,7 +232,7 @@ async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<Marks> {
 const AGAIN = "Call again: to mark twice does no harm.";
 
 /** `unread  assignee_changed  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
-function renderLine(notification: Notification, timeZone: string): string {
+export function renderNotification(notification: Notification, timeZone: string): string {
   return [
     notification.isRead ? "read" : "unread",
     inline(notification.kind, 40),

@@ -9,6 +9,7 @@ import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { leaveNothing } from "../support/wait-cycles.ts";
 
 /** Alice listens to a sandbox of one project; time stands still unless a test moves it. */
 async function startListening() {
@@ -202,4 +203,16 @@ test("what is announced between two who follow waits for the second", async () =
   const second = live.follow(channel);
 
   expect([...second.announced.keys()]).toEqual([task.id]);
+});
+
+test("waits that are cancelled, time out or end leave no socket, timer or listener", async () => {
+  await using listening = await startListening();
+  const { live, channel, clock, sockets } = listening;
+
+  await leaveNothing({ live, channel, clock }, 1_000);
+  await clock.advance(61_000);
+  await until(() => sockets.open === 0);
+
+  expect(sockets.opened).toBe(1);
+  expect(clock.sleeping).toBe(0);
 });

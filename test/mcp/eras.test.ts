@@ -35,7 +35,12 @@ test("discovery says what it is, what it can, and for how long that holds (MCP 2
     result: {
       resultType: "complete",
       supportedVersions: ["2026-07-28"],
-      capabilities: { tools: {}, resources: { listChanged: true }, prompts: {}, completions: {} },
+      capabilities: {
+        tools: {},
+        resources: { listChanged: true, subscribe: true },
+        prompts: {},
+        completions: {},
+      },
       instructions: "How it all fits.",
       ...kept,
       _meta: {

@@ -23,7 +23,7 @@ test("introduces itself", async () => {
   expect(session.client.getInstructions()).toBe("How it all fits.");
   expect(session.client.getServerCapabilities()).toEqual({
     tools: {},
-    resources: { listChanged: true },
+    resources: { listChanged: true, subscribe: true },
     prompts: {},
     completions: {},
   });

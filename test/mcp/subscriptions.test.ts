@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { ChangeFeed } from "../../src/tools/tool.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { eras, serveKaneo } from "../support/serve-kaneo.ts";
+import { serveKaneo } from "../support/serve-kaneo.ts";
 import { modernMeta } from "../support/serve-tools.ts";
 
 const web = "kaneo://project/WEB/board";
@@ -59,7 +59,7 @@ const acknowledged = (notifications: object) => ({
   params: { _meta: subscription, notifications },
 });
 
-test("says that resources can be subscribed to, where something tells of changes", async () => {
+test("says that resources can be subscribed to", async () => {
   await using server = await start();
 
   const discovered = await server.ask("2026-07-28", "server/discover");
@@ -188,22 +188,6 @@ test("watches at most 100 resources for a client, and ends what it does not know
     { error: { code: -32602, message: expect.stringContaining("100 subscriptions") } },
   ]);
   expect(unknown.result).toEqual({});
-});
-
-test.each(eras)("where nothing tells of changes, nothing is honoured in %s", async (era) => {
-  await using server = await serveKaneo();
-  const isModern = era === "2026-07-28";
-  const method = isModern ? "subscriptions/listen" : "resources/subscribe";
-  const wanted = { uri: web, notifications: { resourceSubscriptions: [web] } };
-
-  const answered = server.ask(era, method, wanted);
-  await delay(50);
-  server.endInput();
-  const { error } = await answered;
-
-  const told = server.received.filter((one) => "method" in one);
-  if (isModern) expect(told).toMatchObject([{ params: { notifications: {} } }]);
-  else expect(error).toMatchObject({ code: -32602, data: { uri: web } });
 });
 
 test("gives up on a resource that cannot be watched in time", async () => {

@@ -48,7 +48,6 @@ export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
   const shared = { session, changes, readSecret, ...place };
   const { transport, server, log } = serve([...tools], {
     createContext: (signal) => ({ ...shared, kaneo: board.kaneo, files: board.files, signal }),
-    hasChanges: changes !== undefined,
     ...(clock && { clock }),
   });
   const received: JSONRPCMessage[] = [];

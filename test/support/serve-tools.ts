@@ -59,7 +59,6 @@ interface ServeOptions {
   createContext?: (signal: AbortSignal) => ToolContext;
   listTools?: McpServerOptions["listTools"];
   loadTools?: McpServerOptions["loadTools"];
-  hasChanges?: boolean;
 }
 
 /** A server of these tools, behind the SDK's own checks. */

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import {
+  newerThan,
+  type ProjectChanges,
+  type Waited,
+  type Watched,
+  waitFor,
+  watchedProject,
+} from "../kaneo/changes.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { OWN_CHANNEL } from "../kaneo/live.ts";
+import { findProject } from "../kaneo/references.ts";
+import { findTask } from "../kaneo/task-finder.ts";
+import { renderEvent } from "../text/events.ts";
+import { renderTaskLine } from "../text/task-line.ts";
+import { fence, inline } from "../text/untrusted.ts";
+import * as fields from "./fields.ts";
+import { latest, type Notification, renderNotification, withTaskKeys } from "./notifications.ts";
+import { defineTool, foundBy, type ToolContext } from "./tool.ts";
+
+const MOST_SECONDS = 20;
+
+interface Wait {
+  /** What was watched. */
+  name: string;
+  changes: Waited<ProjectChanges> | undefined;
+  notifications: Waited<Notification[]> | undefined;
+}
+
+const waitForChanges = defineTool({
+  name: "wait_for_changes",
+  toolset: "projects",
+  title: "Wait for changes",
+  description:
+    "Returns as soon as somebody else changes something in a project or task, or when the time is over, and says what. Without both: the default project, else this account's notifications.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("watch, listen, until somebody answers"),
+  input: z.object({
+    project: fields.text.optional(),
+    task: fields.text.optional(),
+    seconds: z.int().min(0).max(MOST_SECONDS).default(MOST_SECONDS),
+  }),
+  example: { project: "WEB", seconds: 0 },
+  run: async ({ project: named, task: reference, seconds }, context): Promise<Wait> => {
+    const { kaneo, signal } = context;
+    const time = { seconds, signal };
+    if (reference !== undefined) {
+      const { task, project } = await findTask(kaneo, reference);
+      const changes = await waitFor(kaneo, watchedProject(kaneo, project, task.id), time);
+      return { name: inline(task.key, 60), changes, notifications: undefined };
+    }
+    if (named === undefined && kaneo.defaults.project === undefined) {
+      const notifications = await waitFor(kaneo, watchedNotifications(kaneo), time);
+      return { name: "Notifications", changes: undefined, notifications };
+    }
+    const project = await findProject(kaneo, { project: named });
+    const changes = await waitFor(kaneo, watchedProject(kaneo, project), time);
+    const name = `${inline(project.name, 60)} (${inline(project.slug, 40)})`;
+    return { name, changes, notifications: undefined };
+  },
+  text: renderWait,
+});
+
+function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notification[]> {
+  return {
+    channel: OWN_CHANNEL,
+    look: async () => withTaskKeys(kaneo, await latest(kaneo)),
+    compare: (before, now, { announced, mark }) => {
+      const told = announced.size > 0 ? newerThan(mark, before) : [];
+      const known = new Set(before.slice(told.length).map(({ id }) => id));
+      const fresh = now.filter(({ id }) => !known.has(id));
+      return fresh.length === 0 ? undefined : fresh.toReversed();
+    },
+    markOf: ([newest]) => newest?.id ?? "",
+  };
+}
+
+function renderWait({ name, changes, notifications }: Wait, context: ToolContext): string {
+  const waited = changes ?? notifications;
+  const lines = [
+    ...(changes?.happened ? linesOf(changes.happened, context) : []),
+    ...(notifications?.happened ?? []).map((one) => renderNotification(one, context.timeZone)),
+  ];
+  if (lines.length === 0) {
+    return `${name}: nothing happened in ${waited?.seconds} s. ${howFresh(waited)}`;
+  }
+  const shown = lines.slice(0, MOST_LINES);
+  const rest = lines.length - shown.length;
+  return [
+    `${name}, after ${waited?.seconds} s, times in ${context.timeZone}:`,
+    fence(shown.join("\n")),
+    ...(rest > 0 ? [`… ${rest} more: list_activity and list_tasks have all.`] : []),
+    howFresh(waited),
+  ].join("\n");
+}
+
+const MOST_LINES = 50;
+
+function linesOf(
+  { events, changed, deleted, isBoardChanged }: ProjectChanges,
+  { timeZone }: ToolContext,
+): string[] {
+  return [
+    ...events.map((event) => renderEvent(event, timeZone)),
+    ...changed.map((task) => `  somebody changed  ${renderTaskLine(task, timeZone)}`),
+    ...deleted.map((task) => `  somebody deleted  ${renderTaskLine(task, timeZone)}`),
+    ...(isBoardChanged ? ["  somebody changed the columns; get_project shows them"] : []),
+  ];
+}
+
+function howFresh(waited: Waited<unknown> | undefined): string {
+  return waited?.isLive === false
+    ? `Kaneo cannot be listened to from here, so it was looked every ${waited.pollSeconds} s.`
+    : "Kaneo was listened to.";
+}
+
+export const waitTools = [waitForChanges];

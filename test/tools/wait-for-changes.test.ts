@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { waitTools } from "../../src/tools/wait-for-changes.ts";
+import { until } from "../http/servers.ts";
+import { addNotification } from "../sandbox/events.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const tool = toolNamed(waitTools, "wait_for_changes");
+
+/** What bob does in his browser. */
+async function bobWrites(board: SmallBoard, path: string, body: object) {
+  const { url, people } = board.sandbox;
+  const headers = {
+    authorization: `Bearer ${people.bob.apiKey}`,
+    "content-type": "application/json",
+  };
+  const answer = await fetch(url + path, { method: "PUT", headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+const toReview = (board: SmallBoard) =>
+  bobWrites(board, `/api/task/status/${board.taskId(1)}`, { status: "in-review" });
+
+test("returns when somebody does something, in the words of list_activity", async () => {
+  await using board = await startSmallBoard();
+
+  const waiting = board.call(tool, { project: "WEB" });
+  await until(() => board.sandbox.sockets.open === 1);
+  await toReview(board);
+  const text = await waiting;
+
+  expect(text).toMatch(/^Website \(WEB\), after \d+ s, times in Europe\/Berlin:$/m);
+  const who = `@${board.sandbox.people.bob.name}`;
+  const what = 'WEB-1  "Fix login redirect loop"  status to-do → in-review';
+  expect(text).toContain(`  ${who}  ${what}`);
+  expect(text).toContain("Kaneo was listened to");
+});
+
+test("says of what Kaneo does not record that somebody changed it, with its state now", async () => {
+  await using board = await startSmallBoard();
+
+  const waiting = board.call(tool, { task: "WEB-2" });
+  await until(() => board.sandbox.sockets.open === 1);
+  await bobWrites(board, `/api/task/description/${board.taskId(2)}`, { description: "New" });
+
+  expect(await waiting).toContain('  somebody changed  WEB-2  to-do  "Landing page hero"');
+});
+
+test("says so when nothing happens, and how it knows", async () => {
+  await using live = await startSmallBoard();
+  await using deaf = await startSmallBoard();
+  deaf.sandbox.sockets.mode = "absent";
+
+  const answers = await Promise.all(
+    [live, deaf].map((board) => board.call(tool, { project: "WEB", seconds: 1 })),
+  );
+
+  expect(answers[0]).toMatch(
+    /^Website \(WEB\): nothing happened in \d+ s\. Kaneo was listened to\.$/,
+  );
+  expect(answers[1]).toMatch(/nothing happened in \d+ s\. Kaneo cannot be listened to from here/);
+});
+
+test.each([["on"], ["absent"], ["swallowed"], ["mute"]] as const)(
+  "misses nothing that happens between the call and the socket, which is %s",
+  async (mode) => {
+    await using board = await startSmallBoard();
+    board.sandbox.sockets.mode = mode;
+
+    const waiting = board.call(tool, { project: "WEB", seconds: 6 });
+    await until(() => board.requests().some((request) => request.includes("/api/search")));
+    await toReview(board);
+
+    expect(await waiting).toContain("status to-do → in-review");
+  },
+);
+
+test("what happens between two waits is told by the second", async () => {
+  await using board = await startSmallBoard();
+  await board.call(tool, { project: "WEB", seconds: 1 });
+
+  await toReview(board);
+  const text = await board.call(tool, { project: "WEB", seconds: 5 });
+  const again = await board.call(tool, { project: "WEB", seconds: 0 });
+
+  expect(text).toContain(`@${board.sandbox.people.bob.name}  WEB-1`);
+  expect(again).toContain("nothing happened");
+});
+
+test("what this server does itself is nobody else's doing", async () => {
+  await using board = await startSmallBoard();
+
+  const waiting = board.call(tool, { project: "WEB", seconds: 2 });
+  await until(() => board.sandbox.sockets.open === 1);
+  await board.call(toolNamed(allTools, "update_task"), { task: "WEB-3", title: "Mine" });
+
+  expect(await waiting).toContain("nothing happened");
+});
+
+test("waits for notifications where no project is named, and tells each once", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+
+  const waiting = board.call(tool, { seconds: 10 });
+  await until(() => board.sandbox.sockets.open === 1);
+  addNotification(data, { userId: people.alice.id, type: "info", title: "Look here" });
+  board.sandbox.sockets.say('{"type":"NOTIFICATION_CREATED"}');
+
+  const text = await waiting;
+  expect(text).toContain("Look here");
+  expect(text.match(/Look here/g)).toHaveLength(1);
+});

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { until } from "./http/servers.ts";
+import { startSandbox } from "./sandbox/start-sandbox.ts";
+import { type ServerProcess, spawnServer } from "./support/spawn-server.ts";
+
+/** The built server for alice and for bob, at one Kaneo. */
+async function startTwo() {
+  const sandbox = await startSandbox({ seed: "demo" });
+  const { alice, bob } = sandbox.people;
+  const [mine, theirs] = await Promise.all(
+    [alice, bob].map(({ apiKey }) =>
+      spawnServer({ env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey } }),
+    ),
+  );
+  if (!mine || !theirs) throw new Error("Both were started.");
+  await Promise.all([mine.initialize(), theirs.initialize()]);
+  return {
+    ...{ sandbox, mine, theirs },
+    async [Symbol.asyncDispose]() {
+      await mine[Symbol.asyncDispose]();
+      await theirs[Symbol.asyncDispose]();
+      await sandbox.close();
+    },
+  };
+}
+
+const updated = (server: ServerProcess) =>
+  server.lines.filter((line) => line.includes("notifications/resources/updated"));
+
+test.each([["on"], ["absent"]] as const)(
+  "what one person's client changes ends the other's wait, with sockets %s",
+  async (mode) => {
+    await using two = await startTwo();
+    const { sandbox, mine, theirs } = two;
+    sandbox.sockets.mode = mode;
+
+    const waiting = mine.call("wait_for_changes", { task: "WEB-4", seconds: 15 });
+    await until(() => sandbox.requests.some(({ path }) => path.startsWith("/api/search")));
+    await theirs.call("add_comment", { task: "WEB-4", content: "Done on Monday" });
+    const { text } = await waiting;
+
+    expect(text).toContain(`@${sandbox.people.bob.name}  WEB-4`);
+    expect(text).toContain("commented: Done on Monday");
+  },
+);
+
+test("who subscribes in either era is told of others' changes and of one's own", async () => {
+  await using two = await startTwo();
+  const { mine, theirs, sandbox } = two;
+  const uri = "kaneo://project/WEB/board";
+  mine.send({ id: "old", method: "resources/subscribe", params: { uri } });
+  await mine.answerTo("old");
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const notifications = { resourceSubscriptions: [uri] };
+  theirs.send({ id: "new", method: "subscriptions/listen", params: { _meta, notifications } });
+  await until(() => sandbox.sockets.open === 2);
+  await until(() => updated(mine).length > 0 && updated(theirs).length > 0);
+  const before = [updated(mine).length, updated(theirs).length];
+
+  await theirs.call("add_comment", { task: "WEB-4", content: "Hello" });
+  await until(
+    () => updated(mine).length > (before[0] ?? 0) && updated(theirs).length > (before[1] ?? 0),
+  );
+
+  expect(JSON.parse(updated(mine).at(-1) ?? "")).toMatchObject({ params: { uri } });
+});
