@@ -81,6 +81,11 @@ function sourceOf(located: readonly LocatedTask[], relations: readonly TaskRelat
   const colors = new Map(
     located.flatMap(({ task }) => task.labels.map(({ name, color }) => [name, color] as const)),
   );
+  const names = new Map(
+    located.flatMap(({ task: { assignee } }) =>
+      assignee ? [[assignee.id, assignee.name ?? assignee.id] as const] : [],
+    ),
+  );
   const among = new Set(located.map(({ task }) => task.id));
   const lost = relations.flat().filter(({ other }) => !among.has(other.id)).length;
   const notes = ["Not copied: comments, logged time, activity."];
@@ -95,7 +100,7 @@ function sourceOf(located: readonly LocatedTask[], relations: readonly TaskRelat
       relatedTo: only(row.relatedTo),
     };
   });
-  return { kind: "", rows: inside, colors, columns: [], notes, mapping };
+  return { kind: "", rows: inside, colors, columns: [], notes, mapping, names };
 }
 
 export const copyTaskTools = [copyTasks];

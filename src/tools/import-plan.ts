@@ -10,6 +10,7 @@ import { findTasks } from "../kaneo/task-bulk.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
 import type { Plan, PlannedLink } from "../kaneo/task-import.ts";
 import { matchStatus, PRIORITIES, unknownStatus } from "../kaneo/tasks.ts";
+import { count } from "../text/text.ts";
 import { type Mapping, priorityOf, statusLike } from "../transfer/mapping.ts";
 import type { Row, Source } from "../transfer/rows.ts";
 import { isNone } from "./fields.ts";
@@ -51,7 +52,7 @@ export async function planImport(
   const [columns, labels, people] = await Promise.all([
     kaneo.kept(columnsOf(project.id), startedAt),
     kaneo.kept(labelsOf(project.workspaceId), startedAt),
-    findPeople(rows, scope),
+    findPeople(source, scope),
   ]);
   const statuses = findStatuses(rows, columns, scope);
   const wanted = findLabels(rows, labels, source);
@@ -158,17 +159,23 @@ function findStatuses(
   return { of, mapping: lines };
 }
 
-async function findPeople(rows: readonly Row[], scope: Scope): Promise<Words<Member | undefined>> {
+async function findPeople(
+  { rows, names }: Source,
+  scope: Scope,
+): Promise<Words<Member | undefined>> {
   const of = new Map<string, Member | undefined>();
   const lines: string[] = [];
-  for (const { word, count } of distinct(rows.map(({ assignees }) => assignees[0]))) {
+  for (const { word, count: tasks } of distinct(rows.map(({ assignees }) => assignees[0]))) {
     const said = scope.mapping.values.get(fold(`assignee ${word}`));
     const member = await personFor(said ?? word, said !== undefined, scope);
     of.set(fold(word), member);
-    const isPlain = member && [member.email, member.name].some((one) => fold(one) === fold(word));
+    const isPlain =
+      member && [member.email, member.name, member.id].some((one) => fold(one) === fold(word));
     if (isPlain) continue;
-    const why = member || said ? "" : ` (${count} times; nobody here is called so, or several are)`;
-    lines.push(`assignee ${oneLine(word, 60)} = ${member?.email ?? "none"}${why}`);
+    const why =
+      member || said ? "" : ` (${count(tasks, "task")}; no member is called so, or several are)`;
+    const shown = oneLine(names?.get(word) ?? word, 60);
+    lines.push(`assignee ${shown} = ${member?.email ?? "none"}${why}`);
   }
   return { of, mapping: lines };
 }

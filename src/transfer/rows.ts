@@ -63,4 +63,6 @@ export interface Source {
   notes: string[];
   /** The instance, where the file is an export of ours: keys that are not in it may be tasks there. */
   instance?: string | undefined;
+  /** Names by id, where `rows` name people by their ids. */
+  names?: ReadonlyMap<string, string>;
 }

@@ -68,8 +68,21 @@ test("a dry run of a copy shows what each task becomes, and sends nothing that c
     "Checked, nothing created: 1 of 1 task can be made in Operations (OPS).",
   );
   expect(answer).toContain("WEB-5  in-progress  high  @Bob");
+  expect(answer).not.toContain("Mapping");
   expect(rowsOf(board.sandbox.data, ops.id)).toEqual([]);
   expect(board.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+});
+
+test("a copy names the people whom it leaves out because they are no members", async () => {
+  await using board = await startFullBoard();
+  addOps(board);
+  const { data, people } = board.sandbox;
+  const [task] = [...data.tasks.values()];
+  Object.assign(task ?? {}, { userId: people.root.id });
+
+  const answer = await board.call(copyTasks, { tasks: ["WEB-1"], project: "OPS", dry_run: true });
+
+  expect(answer).toContain("assignee Root Admin = none (1 task; no member is called so");
 });
 
 test("what was not copied in time goes on with continue, and relations reach over both calls", async () => {

@@ -77,7 +77,7 @@ test("reads a table in each of nine dialects, over stdio, and makes the same of 
   for (const [index, [name, , note]] of DIALECTS.entries()) {
     expect(answers[index], name).toContain(note);
     expect(answers[index], name).toContain(
-      "Niemand Bekannt = none (1 times; nobody here is called so",
+      "Niemand Bekannt = none (1 task; no member is called so",
     );
     expect(tasks.slice(3 * index, 3 * index + 3), name).toEqual(MADE);
   }
