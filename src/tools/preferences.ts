@@ -87,12 +87,13 @@ async function explained(kaneo: Kaneo, error: unknown): Promise<unknown> {
       "With an API key Kaneo does not see the account's e-mail address, and then takes no change while e-mail is on:";
     return prefixed(error, why, "Use a sign-in instead of the key for this.");
   }
+  const why = "Nothing was changed.";
+  if (/globally/.test(error.message)) {
+    const first = "First turn the channel on for the account, by a call without workspace.";
+    return prefixed(error, why, first);
+  }
   const page = await addressOnPage(kaneo, "/dashboard/settings/account/notifications");
-  return prefixed(
-    error,
-    "Nothing was changed.",
-    `The person sets the channel up on Kaneo's own page, ${page}`,
-  );
+  return prefixed(error, why, `The person sets the channel up on ${page}`);
 }
 
 async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown> {

@@ -100,7 +100,18 @@ test("a channel that is not set up leads to Kaneo's own page", async () => {
 
   await expect(call).rejects.toMatchObject({
     message: expect.stringContaining("ntfy requires a server URL and topic"),
-    hint: "The person sets the channel up on Kaneo's own page, /dashboard/settings/account/notifications of Kaneo's web page",
+    hint: "The person sets the channel up on /dashboard/settings/account/notifications of Kaneo's web page",
+  });
+});
+
+test("a rule with a channel that is off for the account says which call turns it on", async () => {
+  await using demo = await startDemo();
+
+  const call = demo.call("set_preferences", { workspace: "acme", email: true });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringContaining("globally"),
+    hint: "First turn the channel on for the account, by a call without workspace.",
   });
 });
 
