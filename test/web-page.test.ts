@@ -1,5 +1,6 @@
 /** The address of Kaneo's page at the end of answers about one task or project. */
 import { expect, test } from "vitest";
+import { startHostServer } from "./board/host-server.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
 import { taskOf } from "./support/scenario-state.ts";
@@ -27,16 +28,34 @@ test("an answer about one task or project ends with the address of its page, loo
     await server.call("update_task", { task: "WEB-12", priority: "high" }),
     await server.call("add_comment", { task: "WEB-12", content: "Seen" }),
     await server.call("get_project", { project: "WEB" }),
+    await server.call("show_board", { project: "WEB" }),
     await server.call("update_project", { project: "WEB", description: "All of it" }),
   ].map(({ text }) => text.split("\n").at(-1));
   const created = await server.call("create_task", { project: "WEB", title: "One more" });
   const both = await server.call("get_task", { task: ["WEB-12", "WEB-13"] });
 
   const task = `${project}/task/${id}`;
-  expect(endings).toEqual([task, task, task, `${project}/board`, `${project}/board`]);
+  const board = `${project}/board`;
+  expect(endings).toEqual([task, task, task, board, board, board]);
   expect(created.text).toMatch(/\/task\/\w+$/);
   expect(early.text + both.text).not.toContain("/dashboard/");
   expect(looks(sandbox)).toBe(1);
+});
+
+test("the board's view is told the address of its project's page", async () => {
+  await using sandbox = await startSandbox({ seed: "contract" });
+  sandbox.fail({ method: "GET", path: "/" }, { kind: "html" });
+  const { projectId } = taskOf(sandbox, "WEB-12");
+  await using server = await startHostServer({
+    KANEO_API_URL: sandbox.url,
+    KANEO_API_KEY: sandbox.people.alice.apiKey,
+  });
+
+  const { call } = await server.show("WEB");
+  const data = await call("board_data", { project_id: projectId });
+
+  const url = expect.stringMatching(new RegExp(`/project/${projectId}/board$`));
+  expect(data["structuredContent"]).toMatchObject({ project: { url } });
 });
 
 test("no address is shown where the instance has no page, and none of that fails a call", async () => {

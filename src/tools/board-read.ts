@@ -17,7 +17,7 @@ import { renderDay } from "../text/dates.ts";
 import { cleanText } from "../text/untrusted.ts";
 import { commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
+import { addressOf, defineTool, type ToolContext } from "./tool.ts";
 
 const reading = { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
 
@@ -59,10 +59,14 @@ async function readBoard(
   const shown = [board.print, late, isReadOnly, project, people, labels];
   const version = createHash("sha256").update(JSON.stringify(shown)).digest("base64url");
   if (version === since) return { version, unchanged: true, isLive };
+  const url = await addressOf({ project }, context);
   return {
     version,
     isLive,
-    project: { id: project.id, slug: project.slug, name: cleanText(project.name) },
+    project: {
+      ...{ id: project.id, slug: project.slug, name: cleanText(project.name) },
+      ...(url !== undefined && { url }),
+    },
     readOnly: isReadOnly,
     columns: board.columns.map(({ slug, name, isFinal }) => ({
       ...{ slug, isFinal },

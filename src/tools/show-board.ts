@@ -41,6 +41,7 @@ export const showBoard = defineTool({
   beside: ({ project, columns }) => ({
     _meta: { projectId: project.id, name: project.name, tasks: inAll(columns) },
   }),
+  page: ({ project }) => ({ project }),
   text: renderShown,
 });
 

@@ -173,21 +173,25 @@ export function defineTool<Input extends z.ZodObject, Result>(
       const named = renamed(args, definition.alsoRead ?? {});
       const result = await definition.run(readArguments(named, input, inputSchema()), context);
       for (const image of definition.images?.(result) ?? []) context.show?.(image);
-      const address = await addressOf(definition.page?.(result), context);
+      const page = definition.page?.(result);
+      const address = page && (await addressOf(page, context));
       const text = withZone(definition.text(result, context), context);
       if (definition.beside) context.attach?.(definition.beside(result, context));
       // Whatever that forgot: nothing invisible leaves.
-      return limitAnswer(cleanText([text, ...address].join("\n")));
+      return limitAnswer(cleanText(address === undefined ? text : `${text}\n${address}`));
     },
   };
 }
 
-async function addressOf(page: PageOf | undefined, { kaneo }: ToolContext): Promise<string[]> {
-  const base = page && (await kaneo.webPage(page.mayAsk ?? true));
-  if (page === undefined || base === undefined) return [];
-  const { project, task } = page;
+/** Where Kaneo shows it in the browser; undefined where that is not known. */
+export async function addressOf(
+  { project, task, mayAsk = true }: PageOf,
+  { kaneo }: ToolContext,
+): Promise<string | undefined> {
+  const base = await kaneo.webPage(mayAsk);
+  if (base === undefined) return undefined;
   const place = task === undefined ? "board" : `task/${task.id}`;
-  return [`${base}/dashboard/workspace/${project.workspaceId}/project/${project.id}/${place}`];
+  return `${base}/dashboard/workspace/${project.workspaceId}/project/${project.id}/${place}`;
 }
 
 function renamed(args: unknown, names: Readonly<Record<string, string>>): unknown {
