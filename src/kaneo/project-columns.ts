@@ -1,9 +1,11 @@
 /** The columns of a new project, which Kaneo makes with four of its own. */
+import { isDeepStrictEqual } from "node:util";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { columnsOf } from "./lists.ts";
 import { fold, matchesOf, oneLine } from "./matching.ts";
+import { fateOf } from "./outcomes.ts";
 import { type Column, columnSchema, list, type ProjectRow } from "./schemas.ts";
 
 /** A column to have. */
@@ -36,15 +38,20 @@ export function readColumns(said: readonly string[]): WantedColumn[] {
   );
 }
 
-/** Makes the columns of a project without tasks those that are wanted; `problem` says what went wrong with that. */
+/**
+ * Makes the columns of a project without tasks those that are wanted. `columns` are those that it then has, none where
+ * nobody knows; `problem` says what went wrong.
+ */
 export async function setColumns(
   kaneo: Kaneo,
   { id }: ProjectRow,
   wanted: readonly WantedColumn[],
 ): Promise<{ columns: Column[]; problem?: string }> {
   const now = () => kaneo.kept(columnsOf(id), kaneo.elapsed());
+  let own: Column[] | undefined;
   try {
-    await sendColumns(kaneo, id, wanted);
+    own = await now();
+    await sendColumns(kaneo, { projectId: id, present: own }, wanted);
     const columns = await now();
     const isDone = wanted.every((column, index) => {
       const { name, isFinal } = columns[index] ?? { name: "", isFinal: false };
@@ -53,8 +60,16 @@ export async function setColumns(
     if (isDone && columns.length === wanted.length) return { columns };
     return { columns, problem: "The columns are not all as they were wanted: look at them." };
   } catch (error) {
-    const why = `The columns are not, or not certainly, as they were wanted: ${reasonOf(error)}`;
-    return { columns: [], problem: `${why} get_project shows them.` };
+    const why = reasonOf(error);
+    if (own === undefined) return { columns: [], problem: `Its columns could not be set: ${why}` };
+    const columns = await now().catch((): Column[] => []);
+    if (fateOf(error) === "uncertain" || columns.length === 0) {
+      const unknown = `It is uncertain whether its columns are as wanted: ${why}`;
+      return { columns: [], problem: `${unknown} get_project shows them.` };
+    }
+    const isOwn = isDeepStrictEqual(columns, own);
+    const left = isOwn ? "so they are Kaneo's own" : "and are only in part as wanted";
+    return { columns, problem: `Its columns could not be set, ${left}: ${why}` };
   }
 }
 
@@ -64,10 +79,9 @@ function isSame(one: string, other: string): boolean {
 
 async function sendColumns(
   kaneo: Kaneo,
-  projectId: string,
+  { projectId, present }: { projectId: string; present: readonly Column[] },
   wanted: readonly WantedColumn[],
 ): Promise<void> {
-  const present = await kaneo.kept(columnsOf(projectId), kaneo.elapsed());
   const order: Column[] = [];
   for (const { name, isFinal, icon, color } of wanted) {
     const [own] = matchesOf(present, name, { names: [({ slug }) => slug, (one) => one.name] });

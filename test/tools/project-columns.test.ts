@@ -68,17 +68,36 @@ test("a project like one of another workspace gets its labels too, but for those
   ]);
 });
 
-test("create_project says what is with the columns when they are refused, since the project is there", async () => {
-  await using board = await startSmallBoard();
-  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
-  board.sandbox.fail({ method: "POST", path: /\/api\/column\// }, refusal);
+test("columns that the role may not set are said to be refused, and Kaneo's own to be there", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
 
   const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
 
-  expect(answer).toMatch(/^Created project SHO {2}"Shop"\nThe columns are not/);
   expect(answer).toMatch(
-    /\nThe columns are not, or not certainly, as they were wanted: Kaneo refused/,
+    /^Created project SHO {2}"Shop"\nColumns: to-do, in-progress, in-review, done \[final\]\nIts columns could not be set, so they are Kaneo's own: Kaneo refused: the role/,
   );
+  expect(answer).not.toMatch(/certain|may or may not/);
+});
+
+test("columns of which a later one is refused are shown as they are then", async () => {
+  await using board = await startSmallBoard();
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ method: "DELETE", path: /\/api\/column\// }, refusal);
+
+  const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
+
+  expect(answer).toMatch(
+    /\nColumns: to-do, .*doing.*\nIts columns could not be set, and are only in part as wanted: Kaneo refused/,
+  );
+});
+
+test("columns whose outcome is unknown are said to be uncertain", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ method: "POST", path: /\/api\/column\// }, { kind: "reset", when: "after" });
+
+  const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
+
+  expect(answer).toMatch(/^Created project SHO {2}"Shop"\nIt is uncertain whether its columns are/);
 });
 
 test.for([[["Doing", "doing "]], [["Planned", "Done"]], [["*"]]])(
