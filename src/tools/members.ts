@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { membersOf, workspaces } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
@@ -15,7 +16,7 @@ import {
   rolesOf,
 } from "../kaneo/members.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
-import { currentUserId, findMember, findWorkspace } from "../kaneo/references.ts";
+import { currentUserId, findMember, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count } from "../text/text.ts";
@@ -33,26 +34,47 @@ const listMembers = defineTool({
   description:
     "Lists the people of a workspace with e-mail and role, the invitations that wait for an answer, and the roles with what each may do.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  input: z.object({ workspace }),
+  input: z.object({ workspace: fields.workspace.describe("Default: all").optional() }),
   example: { workspace: "acme" },
-  run: async (args, { kaneo, now }) => {
-    const workspace = await findWorkspace(kaneo, args.workspace);
-    const [members, invitations, roles] = await Promise.all([
-      kaneo.kept(membersOf(workspace.id), kaneo.elapsed()),
-      openInvitations(kaneo, workspace, now()),
-      rolesOf(kaneo, workspace),
-    ]);
-    return { workspace, members, invitations, roles };
+  run: async ({ workspace }, { kaneo, now }) => {
+    const since = kaneo.elapsed();
+    const meant = await workspacesMeant(kaneo, workspace, since);
+    return mapConcurrently(meant, WORKSPACES_AT_ONCE, async (one): Promise<Membership> => {
+      const [members, invitations, roles] = await Promise.all([
+        kaneo.kept(membersOf(one.id), since),
+        openInvitations(kaneo, one, now()),
+        rolesOf(kaneo, one),
+      ]);
+      return { workspace: one, members, invitations, roles };
+    });
   },
-  text: ({ workspace, members, invitations, roles }, { timeZone }) =>
-    [
-      `${inline(workspace.name, 60)} (${workspace.slug}): ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
-      ...members.map(({ name, email, role }) => `${inline(name, 60)} <${email}>  ${role}`),
-      ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
-      "Roles:",
-      ...roles.map(renderRole),
-    ].join("\n"),
+  text: (memberships, { timeZone }) =>
+    memberships.length === 0
+      ? "This account belongs to no workspace. create_workspace creates one, answer_invitation joins one."
+      : memberships.map((one) => renderMembership(one, timeZone)).join("\n\n"),
 });
+
+const WORKSPACES_AT_ONCE = 4;
+
+interface Membership {
+  workspace: Workspace;
+  members: Member[];
+  invitations: Invitation[];
+  roles: Role[];
+}
+
+function renderMembership(
+  { workspace, members, invitations, roles }: Membership,
+  timeZone: string,
+): string {
+  return [
+    `${inline(workspace.name, 60)} (${workspace.slug}): ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
+    ...members.map(({ name, email, role }) => `${inline(name, 60)} <${email}>  ${role}`),
+    ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
+    "Roles:",
+    ...roles.map(renderRole),
+  ].join("\n");
+}
 
 /** `invited  eve@example.com  member  until 2026-03-01 14:30  invitation GR0N…`. */
 function renderInvitation(invitation: Invitation, timeZone: string): string {

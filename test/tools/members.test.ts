@@ -41,6 +41,17 @@ test("lists members with role, open invitations, and what each role of the works
   expect(answer).toContain("task create, read, update; label");
 });
 
+test("without a workspace, the members of every one are listed, each under its name", async () => {
+  await using harness = await startAs();
+
+  const answer = await harness.call("list_members");
+
+  expect(answer).toMatch(
+    /^Acme \(acme\): 4 members, [\s\S]*\n\nAlice's cabin \(cabin\): 1 member, /,
+  );
+  expect(answer.match(/\nAlice Doe <alice@example\.com> {2}owner\n/g)).toHaveLength(2);
+});
+
 test("invites with a role of the workspace's own, and gives the link to pass on", async () => {
   await using harness = await startAs();
   const { auth, workspaces } = harness.sandbox.data;
