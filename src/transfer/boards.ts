@@ -7,9 +7,11 @@ import { type Row, rowOf, type Source } from "./rows.ts";
 const id = z.union([z.string(), z.number()]).transform(String);
 const ids = optional(list(id)).transform((all = []) => all);
 const name = optional(z.string()).transform((text = "") => text);
+/** The name of what many cards share, and which is looked at for each of them. */
+const sharedName = optional(z.string()).transform((text = "") => text.slice(0, 200));
 
 const trelloSchema = z.object({
-  lists: list(z.object({ id, name, closed: optional(z.boolean()) })),
+  lists: list(z.object({ id, name: sharedName, closed: optional(z.boolean()) })),
   cards: list(
     z.object({
       id,
@@ -28,7 +30,7 @@ const trelloSchema = z.object({
       attachments: optional(list(z.object({ url: name, name }))),
     }),
   ),
-  members: optional(list(z.object({ id, fullName: name, username: name }))),
+  members: optional(list(z.object({ id, fullName: sharedName, username: sharedName }))),
   checklists: optional(
     list(
       z.object({
@@ -42,18 +44,20 @@ const trelloSchema = z.object({
 });
 
 /** The colors that Trello has names for, as its page shows them. */
-const TRELLO_COLORS: Record<string, string> = {
-  green: "#4bce97",
-  yellow: "#e2b203",
-  orange: "#faa53d",
-  red: "#f87462",
-  purple: "#9f8fef",
-  blue: "#579dff",
-  sky: "#6cc3e0",
-  lime: "#94c748",
-  pink: "#e774bb",
-  black: "#8590a2",
-};
+const TRELLO_COLORS = new Map(
+  Object.entries({
+    green: "#4bce97",
+    yellow: "#e2b203",
+    orange: "#faa53d",
+    red: "#f87462",
+    purple: "#9f8fef",
+    blue: "#579dff",
+    sky: "#6cc3e0",
+    lime: "#94c748",
+    pink: "#e774bb",
+    black: "#8590a2",
+  }),
+);
 
 /** Undefined for what is no export of a Trello board. */
 export function readTrello(json: unknown): Source | undefined {
@@ -64,18 +68,17 @@ export function readTrello(json: unknown): Source | undefined {
     data.members?.map(({ id, fullName, username }) => [id, fullName || username]),
   );
   const colors = new Map<string, string>();
+  const ofCard = grouped(data.checklists ?? [], ({ idCard }) => idCard);
+  const ofNobody = new Map(ofCard.get(undefined)?.map((one) => [one.id, one]));
   const cards = data.cards.toSorted((one, other) => (one.pos ?? 0) - (other.pos ?? 0));
   const rows = cards.map((card): Row => {
     const place = lists.get(card.idList);
     for (const { name, color } of card.labels ?? []) {
-      colors.set(
-        name || color || "",
-        TRELLO_COLORS[(color ?? "").split("_")[0] ?? ""] ?? "#8590a2",
-      );
+      const [plain = ""] = (color ?? "").split("_");
+      colors.set(name || color || "", TRELLO_COLORS.get(plain) ?? "#8590a2");
     }
-    const checklists = (data.checklists ?? []).filter(
-      (one) => one.idCard === card.id || card.idChecklists.includes(one.id),
-    );
+    const named = card.idChecklists.flatMap((id) => taken(ofNobody, id) ?? []);
+    const checklists = [...(ofCard.get(card.id) ?? []), ...named];
     const isPutAway = card.closed === true || place?.closed === true;
     return rowOf(`card ${card.idShort ?? card.id}`, card.name, {
       keys: [card.id],
@@ -115,7 +118,7 @@ const plankaSchema = z.object({
     lists: list(
       z.object({
         id,
-        name: optional(z.string()),
+        name: sharedName,
         type: optional(z.string()),
         position: optional(z.number()),
       }),
@@ -133,12 +136,12 @@ const plankaSchema = z.object({
         position: optional(z.number()),
       }),
     ),
-    labels: optional(
-      list(z.object({ id, name: optional(z.string()), color: optional(z.string()) })),
-    ),
+    labels: optional(list(z.object({ id, name: sharedName, color: sharedName }))),
     cardLabels: optional(list(z.object({ cardId: id, labelId: id }))),
     cardMemberships: optional(list(z.object({ cardId: id, userId: id }))),
-    users: optional(list(z.object({ id, name, username: name, email: optional(z.string()) }))),
+    users: optional(
+      list(z.object({ id, name: sharedName, username: sharedName, email: sharedName })),
+    ),
     taskLists: optional(list(z.object({ id, cardId: id, name }))),
     tasks: optional(
       list(
@@ -166,39 +169,40 @@ export function readPlanka(json: unknown): Source | undefined {
     ...board
   } = data.included;
   const { tasks = [], taskLists = [] } = board;
+  const people = new Map(users.map((one) => [one.id, one]));
+  const membersOf = grouped(cardMemberships, ({ cardId }) => cardId);
+  const labelsOf = grouped(cardLabels, ({ cardId }) => cardId);
+  const listsOf = grouped(taskLists, ({ cardId }) => cardId);
+  const looseOf = grouped(tasks, ({ cardId }) => cardId);
+  const listedOf = grouped(tasks, ({ taskListId }) => taskListId);
   const places = new Map(lists.map((one) => [one.id, one]));
-  const labelOf = new Map(labels.map(({ id, name, color }) => [id, name ?? color ?? ""]));
+  const labelOf = new Map(labels.map(({ id, name, color }) => [id, name || color]));
   const cards = board.cards.toSorted((one, other) => (one.position ?? 0) - (other.position ?? 0));
   const rows = cards.map((card): Row => {
     const place = places.get(card.listId);
-    const listsHere = taskLists.filter(({ cardId }) => cardId === card.id);
-    const items = (isHere: (task: (typeof tasks)[number]) => boolean) =>
-      tasks.filter(isHere).map(({ name, isCompleted }) => ({ name, isDone: isCompleted === true }));
+    const items = (found: typeof tasks = []) =>
+      found.map(({ name, isCompleted }) => ({ name, isDone: isCompleted === true }));
     const isDone =
       place?.type === "closed" ||
       [card.isDueCompleted, card.isDueDateCompleted, card.isClosed].includes(true);
     return rowOf(`card ${card.id}`, card.name, {
       keys: [card.id],
       description: withChecklists(card.description, [
-        { name: "", items: items(({ cardId }) => cardId === card.id) },
-        ...listsHere.map(({ id, name }) => ({
-          name,
-          items: items(({ taskListId }) => taskListId === id),
-        })),
+        { name: "", items: items(looseOf.get(card.id)) },
+        ...(listsOf.get(card.id) ?? []).map(({ id, name }) => {
+          return { name, items: items(taken(listedOf, id)) };
+        }),
       ]),
       status: /^(?:archive|trash)$/.test(place?.type ?? "")
         ? "archived"
         : isDone
           ? "done"
           : place?.name,
-      assignees: cardMemberships
-        .filter(({ cardId }) => cardId === card.id)
-        .flatMap(({ userId }) => users.filter(({ id }) => id === userId))
-        .map(({ name, username, email }) => email ?? (name || username)),
+      assignees: (membersOf.get(card.id) ?? [])
+        .flatMap(({ userId }) => people.get(userId) ?? [])
+        .map(({ name, username, email }) => email || name || username),
       due: card.dueDate,
-      labels: cardLabels
-        .filter(({ cardId }) => cardId === card.id)
-        .flatMap(({ labelId }) => labelOf.get(labelId) || []),
+      labels: (labelsOf.get(card.id) ?? []).flatMap(({ labelId }) => labelOf.get(labelId) || []),
       problem: card.name.trim() === "" ? "has no title" : undefined,
     });
   });
@@ -209,6 +213,25 @@ export function readPlanka(json: unknown): Source | undefined {
       "Task lists became lists in the descriptions. Not carried over: comments, attachments, stopwatches.",
     ],
   };
+}
+
+/** Found at once for each card: to look through all of them for each would take hours for 10 MB. */
+function grouped<T>(rows: readonly T[], keyOf: (row: T) => string | undefined) {
+  const groups = new Map<string | undefined, T[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** What a map holds, once: a long list that many cards name is one card's. */
+function taken<T>(map: Map<string | undefined, T>, key: string): T | undefined {
+  const found = map.get(key);
+  map.delete(key);
+  return found;
 }
 
 interface Checklist {

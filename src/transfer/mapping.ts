@@ -80,10 +80,13 @@ function lettersOf(header: string): string {
   return foldAccents(header.replace(/\.\d+$/, "")).replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
+const FIELD_BY_NAME = new Map(
+  FIELDS.flatMap((field) => NAMES[field].split(" ").map((name) => [name, field] as const)),
+);
+
 /** The field that a column's name means; undefined for a name that nobody knows. */
 export function fieldOf(header: string): Field | undefined {
-  const letters = lettersOf(header);
-  return FIELDS.find((field) => NAMES[field].split(" ").includes(letters));
+  return FIELD_BY_NAME.get(lettersOf(header));
 }
 
 const PRIORITY_WORDS: Record<string, string> = {

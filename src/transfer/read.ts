@@ -4,12 +4,9 @@ import { readPlanka, readTrello } from "./boards.ts";
 import { isChecklist, readChecklist } from "./checklist.ts";
 import { isOurCsv, readKaneoFile } from "./kaneo-file.ts";
 import { type Mapping, readMapping } from "./mapping.ts";
-import type { Source } from "./rows.ts";
+import { assertNotTooMany, type Source } from "./rows.ts";
 import { readCsv, readObjects, type Table } from "./table.ts";
 import { readTable } from "./table-rows.ts";
-
-/** More than people have, and each is looked at in every call. */
-const MOST_ROWS = 10_000;
 
 /**
  * Reads tasks off a text: an export of ours, of Kaneo's page, Trello, Planka, GitHub, Jira or Linear, any other table, a
@@ -23,10 +20,7 @@ export function readSource(
   mapping: readonly string[],
 ): Source & { mapping: Mapping } {
   const { headers, source } = sourceOf(text, mapping);
-  if (source.rows.length > MOST_ROWS) {
-    const why = `There are ${source.rows.length} tasks in it, more than the ${MOST_ROWS} that are read.`;
-    throw new KaneoMcpError("invalid_input", why, { hint: "Split the file." });
-  }
+  assertNotTooMany(source.rows.length);
   return { ...source, mapping: readMapping(mapping, headers) };
 }
 
@@ -71,6 +65,7 @@ function parseJson(text: string): unknown {
 }
 
 function fromJson(json: unknown, lines: readonly string[]) {
+  assertNotTooMany(Math.max(...listsIn(json).map(({ length }) => length), 0));
   const whole = readKaneoFile(json) ?? readTrello(json) ?? readPlanka(json);
   if (whole !== undefined) return { headers: [], source: whole };
   const objects = objectsIn(json);
@@ -103,14 +98,19 @@ function fromJson(json: unknown, lines: readonly string[]) {
 
 type Fields = Record<string, unknown>;
 
-/** The list that a JSON is, or has under a name that says so. */
+const LISTS = ["tasks", "issues", "items", "cards", "data", "results", "nodes"];
+
+/** The lists that a JSON is, or has under a name that says so. */
+function listsIn(json: unknown): unknown[][] {
+  const fields = Object(json);
+  const named = LISTS.map((name) => fields[name]);
+  return [json, ...named, Object(fields.included).cards].filter(Array.isArray);
+}
+
 function objectsIn(json: unknown): Fields[] | undefined {
-  const names = ["tasks", "issues", "items", "cards", "data", "results", "nodes"];
-  const found = Array.isArray(json)
-    ? json
-    : names.map((name) => Object(json)[name]).find(Array.isArray);
+  const [found] = listsIn(json);
   const isObject = (one: unknown): one is Fields => typeof one === "object" && one !== null;
-  return Array.isArray(found) && found.every(isObject) ? found : undefined;
+  return found?.every(isObject) ? found : undefined;
 }
 
 function isKaneos(json: unknown): boolean {
@@ -119,8 +119,8 @@ function isKaneos(json: unknown): boolean {
 
 /** GitHub says elsewhere that an issue was closed without being done. */
 function closedReason(issue: Fields): Fields {
-  const reason = String(issue["stateReason"] ?? issue["state_reason"] ?? "");
-  return /not.?planned|duplicate/i.test(reason)
+  const reason = issue["stateReason"] ?? issue["state_reason"];
+  return typeof reason === "string" && /not.?planned|duplicate/i.test(reason)
     ? { ...issue, state: "closed as not planned" }
     : issue;
 }

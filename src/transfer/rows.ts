@@ -1,4 +1,24 @@
 /** Tasks in words, between the files that say them and Kaneo. */
+import { KaneoMcpError } from "../errors.ts";
+
+/** More than people have, and each is looked at in every call. */
+const MOST_ROWS = 10_000;
+
+/**
+ * Asked by whatever reads a file before it makes anything of its parts: 10 MB hold millions of them, and a gigabyte would
+ * be made of those.
+ *
+ * @throws KaneoMcpError "invalid_input" when there are more tasks than are read.
+ */
+export function assertNotTooMany(tasks: number): void {
+  if (tasks > MOST_ROWS) throw tooMuch(`more than ${MOST_ROWS} tasks`);
+}
+
+/** What is thrown for a file that has `what` in it. */
+export function tooMuch(what: string): KaneoMcpError {
+  const why = `There are ${what} in it, which is more than is read. Nothing was created.`;
+  return new KaneoMcpError("invalid_input", why, { hint: "Split it." });
+}
 
 /** What a file can say of a task, by the names that mappings and our own files use. */
 export const FIELDS = [

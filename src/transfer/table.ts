@@ -1,6 +1,7 @@
 /** Tables as spreadsheets and trackers write them: CSV of any dialect, or a list of flat JSON objects. */
 import { type CsvError, parse } from "csv-parse/sync";
 import { KaneoMcpError } from "../errors.ts";
+import { tooMuch } from "./rows.ts";
 
 export interface Table {
   headers: string[];
@@ -13,6 +14,9 @@ export interface Table {
   }[];
   notes: string[];
 }
+
+/** A table of 10,000 tasks has a hundred columns then. */
+const MOST_CELLS = 1_000_000;
 
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
@@ -31,8 +35,9 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
 /** @throws KaneoMcpError "invalid_input" for quotes that nobody can follow. */
 export function readCsv(text: string): Table {
   // Excel says so in the first line where it is told to.
-  const [announced = "", separator] = /^sep=(.)\r?\n/.exec(text) ?? [];
+  const [announced = "", separator] = /^sep=([,;\t|])\r?\n/.exec(text) ?? [];
   const body = text.slice(announced.length);
+  assertCells(countOf(body, /[,;\t|\r\n]/g));
   const delimiter = separator ?? delimiterOf(body);
   const [head, ...rest] = recordsOf(body, delimiter, announced === "" ? 0 : 1);
   const headers = (head?.cells ?? []).map(([cell = ""]) => cell.trim());
@@ -89,15 +94,32 @@ function parseCsv(text: string, options: { delimiter: string; to?: number; info?
   }
 }
 
+function countOf(text: string, sign: RegExp): number {
+  let count = 0;
+  while (count <= MOST_CELLS && sign.test(text)) count += 1;
+  return count;
+}
+
+function assertCells(count: number): void {
+  if (count > MOST_CELLS) throw tooMuch(`more than ${MOST_CELLS} cells`);
+}
+
 /** The items of a cell that holds several, such as `bug, "a, b"`. */
 export function splitCell(text: string): string[] {
-  const delimiter = [...text].find((sign) => /[\n,;|]/.test(sign)) ?? ",";
-  const [items = []] = parseCsv(text.trim(), {
-    delimiter: delimiter === "\n" ? "\n" : delimiter,
-    ...(delimiter === "\n" ? {} : { to: 1 }),
-  });
-  const all = delimiter === "\n" ? text.split("\n") : items;
-  return all.map((item) => item.trim()).filter((item) => item !== "");
+  const [delimiter = ","] = /[\n,;|]/.exec(text) ?? [];
+  if (delimiter === "\n")
+    return text
+      .split("\n")
+      .map((item) => item.trim())
+      .filter(Boolean);
+  // A quote that is never closed is a sign like others.
+  const item = new RegExp(
+    `(?:\\s*"((?:[^"]|"")*)"\\s*|([^${delimiter}]*))(?:[${delimiter}]|$)`,
+    "g",
+  );
+  return [...text.trim().matchAll(item)]
+    .map(([, quoted, plain = ""]) => (quoted?.replaceAll('""', '"') ?? plain).trim())
+    .filter(Boolean);
 }
 
 /** Puts items into one cell, so that {@link splitCell} takes them out again. */
@@ -110,22 +132,29 @@ export function joinCell(items: readonly string[]): string {
 /** A list of objects as a table; what an object holds below its names is named by what people would call it. */
 export function readObjects(objects: readonly Record<string, unknown>[]): Table {
   const headers = [...new Set(objects.flatMap((object) => Object.keys(object)))];
+  assertCells(headers.length * objects.length);
+  let count = 0;
   const records = objects.map((object, index) => {
     const cells = headers.map((header) => textsOf(object[header]));
+    count += cells.flat().length;
+    assertCells(count);
     return { at: `item ${index + 1}`, cells };
   });
   return { headers, records, notes: [] };
 }
 
+/** Lists in lists, which nobody has: as deep as one likes, they would be the end of the stack. */
+const DEEPEST = 8;
+
 /** What people would see of a value: of an object the name that it goes by. */
-function textsOf(value: unknown): string[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap(textsOf);
+function textsOf(value: unknown, depth = 0): string[] {
+  if (value === undefined || value === null || depth > DEEPEST) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, depth + 1));
   if (typeof value !== "object") return [String(value)];
   // GraphQL lists hold their items in nodes.
   const fields: Record<string, unknown> = { ...value };
-  if (Array.isArray(fields["nodes"])) return textsOf(fields["nodes"]);
+  if (Array.isArray(fields["nodes"])) return textsOf(fields["nodes"], depth + 1);
   const names = ["key", "name", "displayName", "fullName", "title", "login", "username", "email"];
   const name = names.find((one) => typeof fields[one] === "string" && fields[one] !== "");
-  return name === undefined ? [] : textsOf(fields[name]);
+  return name === undefined ? [] : textsOf(fields[name], depth + 1);
 }

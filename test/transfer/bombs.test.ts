@@ -1,0 +1,83 @@
+/** Files of some megabytes that would cost gigabytes, or hours. */
+import { expect, test } from "vitest";
+import { readSource } from "../../src/transfer/read.ts";
+
+const MEGABYTE = 2 ** 20;
+const repeated = (text: string, bytes = 9 * MEGABYTE) =>
+  text.repeat(Math.floor(bytes / text.length));
+const numbered = (make: (index: number) => string, count: number) =>
+  Array.from({ length: count }, (_, index) => make(index)).join(",");
+
+test.each<[string, () => string]>([
+  ["items of a list", () => repeated("- a\n")],
+  ["lines of a table", () => `title\n${repeated("a\n")}`],
+  ["columns of a table", () => repeated("title,")],
+  ["empty cells", () => `title\n${repeated(";")}`],
+  ["objects", () => `[${numbered((index) => `{"title":"${index}"}`, 400_000)}]`],
+  ["names of fields", () => `[${numbered((index) => `{"title":"a","${index}":1}`, 9_000)}]`],
+  ["labels", () => `[{"title":"a","labels":[${numbered(() => '"a"', 1_500_000)}]}]`],
+  [
+    "tasks of our own",
+    () => `{"format":"kaneo-mcp tasks 1","tasks":[${numbered(() => '{"title":"a"}', 500_000)}]}`,
+  ],
+  [
+    "cards of Trello",
+    () =>
+      `{"lists":[],"cards":[${numbered(() => '{"id":1,"name":"a","idList":1}', 250_000)}],"checklists":[]}`,
+  ],
+])("a file with too many %s is refused before they are made", (_, text) => {
+  expect(() => readSource(text(), [])).toThrow(/^There are more than \d+ (?:tasks|cells) in it/);
+});
+
+test("a list item of blanks alone is none, and is seen to be at once", () => {
+  const source = readSource(`- a\n-${repeated(" ")}`, []);
+
+  expect(source.rows.map(({ title }) => title)).toEqual(["a"]);
+});
+
+test("lists in lists without end are no labels", () => {
+  const labels = `${"[".repeat(MEGABYTE)}"deep"${"]".repeat(MEGABYTE)}`;
+
+  const source = readSource(`[{"title":"a","labels":${labels}}]`, []);
+
+  expect(source.rows[0]?.labels).toEqual([]);
+});
+
+test("a long checklist that every card names is that of one", () => {
+  const cards = numbered(
+    (index) => `{"id":${index},"name":"a","idList":1,"idChecklists":[7]}`,
+    9_999,
+  );
+  const items = numbered(() => '{"name":"x","state":"complete"}', 100_000);
+  const board = `{"lists":[],"cards":[${cards}],"checklists":[{"id":7,"checkItems":[${items}]}]}`;
+
+  const { rows } = readSource(board, []);
+
+  expect(rows.filter(({ description }) => description !== "")).toHaveLength(1);
+});
+
+test("cards and checklists by the thousand are put together in one go", () => {
+  const cards = numbered((index) => `{"id":${index},"name":"a","idList":1}`, 9_999);
+  const lists = numbered((index) => `{"id":${index},"idCard":${index % 9_999}}`, 200_000);
+
+  const { rows } = readSource(`{"lists":[],"cards":[${cards}],"checklists":[${lists}]}`, []);
+
+  expect(rows).toHaveLength(9_999);
+});
+
+test("words that programs have a meaning for are words like others", () => {
+  const card = '{"id":1,"name":"a","idList":1,"labels":[{"name":"b","color":"constructor"}]}';
+  const issue = '{"title":"a","number":1,"state":"open","body":"","stateReason":{"toString":1}}';
+
+  const { colors } = readSource(`{"lists":[],"cards":[${card}]}`, []);
+  const { rows } = readSource(`[${issue}]`, []);
+
+  expect(colors.get("b")).toBe("#8590a2");
+  expect(rows).toHaveLength(1);
+});
+
+test("a quote that is never closed in a cell is a part of its words", () => {
+  const { rows } = readSource('[{"title":"a","labels":"\\"half, whole, \\"x, y\\""}]', []);
+
+  expect(rows[0]?.labels).toEqual(['"half', "whole", "x, y"]);
+});
