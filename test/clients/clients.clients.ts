@@ -156,7 +156,9 @@ async function writeFiles(home: string, files: Record<string, string>): Promise<
 }
 
 function hostsOf({ refused }: Stage): string {
-  return [...refused].sort().join(", ") || "nothing";
+  // Which registry packages come from is the machine's own affair.
+  const hosts = [...refused].map((host) => (/^registry\./.test(host) ? "its registry" : host));
+  return hosts.sort().join(", ") || "nothing";
 }
 
 function table(lines: readonly Row[]): string {
