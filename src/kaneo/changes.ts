@@ -10,11 +10,12 @@ import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 /** Something that can be looked at again and again. */
 export interface Watched<Look, Happened> {
   channel: Endpoint;
-  look(): Promise<Look>;
+  /** The first look is only compared with. */
+  look(isFirst?: boolean): Promise<Look>;
   /** What happened between two looks; undefined when that is nothing. */
   compare(before: Look, now: Look, following: Following): Happened | undefined;
-  /** What the next one who watches is to begin after. */
-  markOf(look: Look): string;
+  /** Which part of the channel it is, if not all. */
+  scope: string;
 }
 
 export interface Waited<Happened> {
@@ -26,6 +27,15 @@ export interface Waited<Happened> {
   pollSeconds: number;
 }
 
+/** Where a wait ended: the next one begins there, so that nothing is missed between them. */
+interface Left<Look> {
+  scope: string;
+  look: Look;
+  at: number;
+}
+
+/** After that, what happened meanwhile is no news. */
+const FRESH_MS = 120_000;
 const POLL_MS = 5_000;
 /** A look that takes long is not repeated at that pace. */
 const LOOKS_PER_PAUSE = 10;
@@ -33,25 +43,28 @@ const LOOKS_PER_PAUSE = 10;
 /** Waits until something happens in what is watched, or the time is over. */
 export async function waitFor<Look, Happened>(
   kaneo: Kaneo,
-  { channel, look, compare, markOf }: Watched<Look, Happened>,
+  { channel, scope, look, compare }: Watched<Look, Happened>,
   { seconds, signal }: { seconds: number; signal: AbortSignal | undefined },
 ): Promise<Waited<Happened>> {
   const beganAt = kaneo.elapsed();
   const endAt = beganAt + seconds * 1000;
-  // Nobody is listened to before it is known who asks.
-  let before = await look();
-  let lookedAt = beganAt;
-  const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - beganAt) * LOOKS_PER_PAUSE);
   const following = await kaneo.follow(channel);
-  const answer = (happened: Happened | undefined) => {
-    following.mark = markOf(before);
+  // Only what was watched by this very function is left there.
+  const left = following.left as Left<Look> | undefined;
+  const isFresh = left?.scope === scope && beganAt - left.at < FRESH_MS;
+  let pollMs = POLL_MS;
+  const answer = (look: Look, happened: Happened | undefined) => {
+    following.left = { scope, look, at: kaneo.elapsed() } satisfies Left<Look>;
     const passed = Math.round((kaneo.elapsed() - beganAt) / 1000);
     const isLive = following.quietSince !== undefined;
     return { happened, seconds: passed, isLive, pollSeconds: Math.round(pollMs / 1000) };
   };
-  // A socket that opens only now is counted; one that was open may have announced something since the first look.
-  let counted = following.quietSince === undefined ? following.count : -1;
   try {
+    let before = isFresh ? left.look : await look(true);
+    let lookedAt = beganAt;
+    pollMs = Math.max(POLL_MS, (kaneo.elapsed() - beganAt) * LOOKS_PER_PAUSE);
+    // A socket that opens only now is counted; one that was open may have announced something since the first look.
+    let counted = isFresh || following.quietSince !== undefined ? -1 : following.count;
     for (;;) {
       const { count, quietSince, announced } = following;
       const isLast = kaneo.elapsed() >= endAt;
@@ -62,7 +75,7 @@ export async function waitFor<Look, Happened>(
         const now = await look();
         const happened = compare(before, now, following);
         before = now;
-        if (happened !== undefined || isLast) return answer(happened);
+        if (happened !== undefined || isLast) return answer(now, happened);
         announced.clear();
       } else {
         const until = quietSince === undefined ? Math.min(endAt, lookedAt + pollMs) : endAt;
@@ -124,6 +137,8 @@ export interface ProjectLook {
   tasks: Map<string, { task: Task; print: string }>;
   /** The newest fifty. */
   events: TaskEvent[];
+  /** The tasks of which an event was told whose change came only after this look at them. */
+  ahead: Set<string>;
 }
 
 export interface ProjectChanges {
@@ -144,51 +159,43 @@ export function watchedProject(
 ): Watched<ProjectLook, ProjectChanges> {
   return {
     channel: channelOf(project.id),
-    look: () => lookAt(kaneo, project),
+    scope: taskId ?? "",
+    look: (isFirst) => lookAt(kaneo, project, isFirst),
     compare: (before, now, following) => {
-      const { announced, mark } = following;
+      const { announced } = following;
       const isOthers = (id: string) =>
         (taskId === undefined || id === taskId) &&
         (announced.has(id) || !kaneo.wroteSince(id, before.at));
-      const changes = changesBetween(before, now, { announced, mark, isOthers });
+      const changes = changesBetween(before, now, { announced, isOthers });
       const { events, changed, deleted } = changes;
       const isBoardChanged = changes.isBoardChanged && taskId === undefined;
       const isNothing = events.length + changed.length + deleted.length === 0 && !isBoardChanged;
       return isNothing ? undefined : { ...changes, isBoardChanged };
     },
-    markOf: ({ events }) => events[0]?.id ?? "",
   };
 }
 
-async function lookAt(kaneo: Kaneo, project: Project): Promise<ProjectLook> {
+/**
+ * Kaneo records an event a moment after the change that it is about, so that events are read last; but first where they are
+ * those of before.
+ */
+async function lookAt(kaneo: Kaneo, project: Project, isFirst = false): Promise<ProjectLook> {
   const at = kaneo.elapsed();
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number" });
+  const earlier = isFirst ? await newestEvents(kaneo, project) : undefined;
   const board = await kaneo.get(path, boardSchema);
-  // Afterwards, since Kaneo records an event a moment after the change that it is about.
-  const events = await newestEvents(kaneo, project);
+  const events = earlier ?? (await newestEvents(kaneo, project));
   const columns: Status[] = board.data.columns.map(({ tasks: _, ...column }) => column);
   const tasks = tasksOf(board).map((row) => {
     const print = createHash("sha256").update(JSON.stringify(row)).digest("base64");
     const task = { ...taskOf(row, project), description: "" };
     return [row.id, { task, print }] as const;
   });
-  return { at, columns: JSON.stringify(columns), tasks: new Map(tasks), events };
-}
-
-/** The first of `rows`, the newest first, up to the one that `mark` names; none without one. */
-export function newerThan<Row extends { id: string }>(
-  mark: string | undefined,
-  rows: readonly Row[],
-): readonly Row[] {
-  if (mark === undefined) return [];
-  const index = rows.findIndex(({ id }) => id === mark);
-  return index === -1 ? rows : rows.slice(0, index);
+  return { at, columns: JSON.stringify(columns), tasks: new Map(tasks), events, ahead: new Set() };
 }
 
 interface Seen {
   announced: ReadonlyMap<string, string>;
-  /** The newest event that an earlier look has told. */
-  mark: string | undefined;
   /** Whether it was not this process that wrote about the task. */
   isOthers(taskId: string): boolean;
 }
@@ -196,22 +203,26 @@ interface Seen {
 function changesBetween(
   before: ProjectLook,
   now: ProjectLook,
-  { announced, mark, isOthers }: Seen,
+  { announced, isOthers }: Seen,
 ): ProjectChanges {
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
   const known = new Set(before.events.map(({ id }) => id));
-  // What was announced before this wait began was recorded before it, too.
-  for (const { id, key } of newerThan(mark, before.events)) {
-    if (announced.has(ids.get(key) ?? "")) known.delete(id);
-  }
   const events = now.events.filter(
     ({ id, key }) => !known.has(id) && isOthers(ids.get(key) ?? key),
   );
   const told = new Set(events.map(({ key }) => key));
   const changed = [...now.tasks.values()].filter(({ task: { id, key }, print }) => {
-    const isChanged = before.tasks.get(id)?.print !== print || announced.has(id);
-    return isChanged && !told.has(key) && isOthers(id);
+    // Of all that is announced only relations show neither here nor in the events.
+    const isRelated = announced.get(id) === "TASK_RELATION_UPDATED";
+    const isChanged = before.tasks.get(id)?.print !== print || isRelated;
+    const isTold = told.has(key) || (before.ahead.has(key) && !isRelated);
+    return isChanged && !isTold && isOthers(id);
   });
+  for (const { key, kind } of events) {
+    const id = ids.get(key) ?? "";
+    if (kind === "comment") continue;
+    if (before.tasks.get(id)?.print === now.tasks.get(id)?.print) now.ahead.add(key);
+  }
   const deleted = [...before.tasks.values()].filter(
     ({ task: { id } }) => !now.tasks.has(id) && isOthers(id),
   );

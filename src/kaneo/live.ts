@@ -24,8 +24,8 @@ export interface Following {
    * Who has looked at them may clear it.
    */
   readonly announced: Map<string, string>;
-  /** What the one who followed before has left here; undefined when something may have been missed since. */
-  mark: string | undefined;
+  /** What the one who followed before has left here. */
+  left: unknown;
   /** Grows with each announcement, and when the socket opens or is lost. */
   readonly count: number;
   /** Resolves when `count` is not `seen` any more, or after `ms`. @throws the signal's reason. */
@@ -90,7 +90,7 @@ export function createLive(options: LiveOptions): Live {
 
 function followNothing({ sleep }: Clock): Following {
   const next = (_: number, ms: number, signal?: AbortSignal) => sleep(ms, signal);
-  const nothing = { quietSince: undefined, announced: new Map(), mark: undefined, count: 0 };
+  const nothing = { quietSince: undefined, announced: new Map(), left: undefined, count: 0 };
   return { ...nothing, next, end: () => {} };
 }
 
@@ -100,7 +100,7 @@ const MOST_ANNOUNCED = 5_000;
 /** One channel, as long as somebody needs it and a minute more. */
 class Feed {
   quietSince: number | undefined;
-  mark: string | undefined;
+  left: unknown;
   #count = 0;
   #holds = 0;
   #idle = new AbortController();
@@ -152,11 +152,11 @@ class Feed {
       get quietSince() {
         return feed.quietSince;
       },
-      get mark() {
-        return feed.mark;
+      get left() {
+        return feed.left;
       },
-      set mark(left) {
-        feed.mark = left;
+      set left(left) {
+        feed.left = left;
       },
       get count() {
         return feed.#count;
@@ -181,7 +181,6 @@ class Feed {
     this.quietSince = quietSince;
     // What was missed meanwhile is not known.
     this.#unheard = undefined;
-    this.mark = undefined;
     this.#wake();
   }
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  newerThan,
   type ProjectChanges,
   type Waited,
   type Watched,
@@ -65,13 +64,12 @@ function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notificatio
   return {
     channel: OWN_CHANNEL,
     look: async () => withTaskKeys(kaneo, await latest(kaneo)),
-    compare: (before, now, { announced, mark }) => {
-      const told = announced.size > 0 ? newerThan(mark, before) : [];
-      const known = new Set(before.slice(told.length).map(({ id }) => id));
+    scope: "",
+    compare: (before, now) => {
+      const known = new Set(before.map(({ id }) => id));
       const fresh = now.filter(({ id }) => !known.has(id));
       return fresh.length === 0 ? undefined : fresh.toReversed();
     },
-    markOf: ([newest]) => newest?.id ?? "",
   };
 }
 
