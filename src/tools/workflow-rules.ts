@@ -32,9 +32,9 @@ export function workflowRulesOf(kaneo: Kaneo, projectId: string): Promise<Workfl
   return kaneo.get(endpoint`/api/workflow-rule/${projectId}`, workflowRuleListSchema);
 }
 
-/** `github pr_merged -> done`. */
+/** `github pr_merged → done`. */
 export function renderWorkflowRule({ integration, event, columnSlug, columnId }: WorkflowRule) {
-  return `${inline(integration, 40)} ${inline(event, 40)} -> ${columnSlug ?? columnId}`;
+  return `${inline(integration, 40)} ${inline(event, 40)} → ${columnSlug ?? columnId}`;
 }
 
 /** Sets the rule of an event. */

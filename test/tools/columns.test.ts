@@ -240,7 +240,7 @@ test("delete_column says which workflow rules went with the column", async () =>
   const answer = await board.call(deleteColumn, { project: "WEB", column: "in-review" });
 
   expect(answer).toBe(
-    "Columns of WEB: to-do, in-progress, done [final]\nDeleted with it, its rules: github pr_opened -> in-review, github issue_reopened -> in-review",
+    "Columns of WEB: to-do, in-progress, done [final]\nDeleted with it, its rules: github pr_opened → in-review, github issue_reopened → in-review",
   );
   expect(board.sandbox.data.workflowRules.size).toBe(1);
 });

@@ -21,8 +21,8 @@ test("set_workflow_rule makes a rule and replaces the one of the same event", as
 
   const answer = await board.call(setRule, { ...event, column: "Done" });
 
-  expect(answer).toBe("Rule of WEB: github pr_merged -> done");
-  expect(await rulesIn(board)).toEqual(["github pr_merged -> done"]);
+  expect(answer).toBe("Rule of WEB: github pr_merged → done");
+  expect(await rulesIn(board)).toEqual(["github pr_merged → done"]);
 });
 
 test("delete_workflow_rule deletes the rule of an event and else names the rules there are", async () => {
@@ -49,7 +49,7 @@ test("delete_workflow_rule deletes the rule of an event and else names the rules
     event: "pr_merged",
   });
 
-  expect(answer).toBe("Deleted from WEB: github pr_merged -> done");
+  expect(answer).toBe("Deleted from WEB: github pr_merged → done");
   expect(await rulesIn(board)).toEqual([]);
 });
 
@@ -60,6 +60,6 @@ test("a rule for a reopened issue can be set and deleted", async () => {
 
   const answer = await board.call(deleteRule, trigger);
 
-  expect(answer).toBe("Deleted from WEB: gitea issue_reopened -> to-do");
+  expect(answer).toBe("Deleted from WEB: gitea issue_reopened → to-do");
   expect(await rulesIn(board)).toEqual([]);
 });
