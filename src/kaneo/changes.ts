@@ -149,6 +149,8 @@ export interface ProjectChanges {
   deleted: Task[];
   /** Whether the columns are others. */
   isBoardChanged: boolean;
+  /** Whether more was recorded than Kaneo lists at once. */
+  isCut: boolean;
 }
 
 /** Watches a project, or one of its tasks. */
@@ -194,6 +196,9 @@ async function lookAt(kaneo: Kaneo, project: Project, isFirst = false): Promise<
   return { at, columns: JSON.stringify(columns), tasks: new Map(tasks), events, ahead: new Set() };
 }
 
+/** As many events as Kaneo's search gives. */
+const MOST_LISTED = 50;
+
 interface Seen {
   announced: ReadonlyMap<string, string>;
   /** Whether it was not this process that wrote about the task. */
@@ -231,5 +236,6 @@ function changesBetween(
     changed: changed.map(({ task }) => task),
     deleted: deleted.map(({ task }) => task),
     isBoardChanged: before.columns !== now.columns,
+    isCut: now.events.length >= MOST_LISTED && !now.events.some(({ id }) => known.has(id)),
   };
 }

@@ -87,6 +87,7 @@ function renderWait({ name, changes, notifications }: Wait, context: ToolContext
   return [
     `${name}, after ${waited?.seconds} s, times in ${context.timeZone}:`,
     fence(shown.join("\n")),
+    ...(changes?.happened?.isCut ? ["More happened before that: list_activity has all."] : []),
     ...(rest > 0 ? [`… ${rest} more: list_activity and list_tasks have all.`] : []),
     howFresh(waited),
   ].join("\n");
