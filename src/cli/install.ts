@@ -182,7 +182,7 @@ async function inTurn(
 }
 
 function restartText({ script }: Surroundings): string {
-  const next = `Now restart the client and ask: "Who am I in Kaneo?" The answer holds a link to sign in with.\n`;
+  const next = `Now restart the client and ask: "What are my tasks in Kaneo?" The answer holds a link to sign in with.\n`;
   if (!isOfNpx(script) || publication.isOnNpm) return next;
   return `${next}The entry starts ${script}, in a folder that npx empties one day: better install kaneo-mcp to stay.\n`;
 }
