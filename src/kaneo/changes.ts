@@ -139,6 +139,7 @@ export interface ProjectLook {
   events: TaskEvent[];
   /** The tasks of which an event was told whose change came only after this look at them. */
   ahead: Set<string>;
+  isFirst: boolean;
 }
 
 export interface ProjectChanges {
@@ -193,7 +194,14 @@ async function lookAt(kaneo: Kaneo, project: Project, isFirst = false): Promise<
     const task = { ...taskOf(row, project), description: "" };
     return [row.id, { task, print }] as const;
   });
-  return { at, columns: JSON.stringify(columns), tasks: new Map(tasks), events, ahead: new Set() };
+  return {
+    at,
+    columns: JSON.stringify(columns),
+    tasks: new Map(tasks),
+    events,
+    ahead: new Set(),
+    isFirst,
+  };
 }
 
 /** As many events as Kaneo's search gives. */
@@ -218,7 +226,9 @@ function changesBetween(
   const told = new Set(events.map(({ key }) => key));
   const changed = [...now.tasks.values()].filter(({ task: { id, key }, print }) => {
     // Of all that is announced only relations show neither here nor in the events.
-    const isRelated = announced.get(id) === "TASK_RELATION_UPDATED";
+    // What was announced during the first look may be in it already.
+    const isRelated =
+      announced.get(id) === "TASK_RELATION_UPDATED" || (before.isFirst && announced.has(id));
     const isChanged = before.tasks.get(id)?.print !== print || isRelated;
     const isTold = told.has(key) || (before.ahead.has(key) && !isRelated);
     return isChanged && !isTold && isOthers(id);
