@@ -243,7 +243,12 @@ export async function findPerson(
   });
 }
 
-function matchMember(members: Member[], wanted: string): Member | undefined {
+/**
+ * The member of a list whom `wanted` names, but for `me`.
+ *
+ * @throws KaneoMcpError "ambiguous", listing the members.
+ */
+export function matchMember(members: Member[], wanted: string): Member | undefined {
   const exact = matchOne(members, wanted, memberNaming);
   if (exact !== undefined) return exact;
   const part = foldAccents(wanted);

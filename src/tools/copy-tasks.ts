@@ -47,7 +47,7 @@ const copyTasks = defineTool({
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const progress = {
       ...{ project, plan, identity, startedAt, rows: source.rows, kind: undefined },
-      ...readProgress(args.continue, identity),
+      ...readProgress(args.continue, identity, source.rows.length),
     };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },

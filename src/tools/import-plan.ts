@@ -2,9 +2,9 @@
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate } from "../kaneo/dates.ts";
-import { columnsOf, labelsOf } from "../kaneo/lists.ts";
+import { columnsOf, labelsOf, membersOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
-import { findMember } from "../kaneo/references.ts";
+import { findMember, matchMember } from "../kaneo/references.ts";
 import type { Column, Label, Member, Project } from "../kaneo/schemas.ts";
 import { findTasks } from "../kaneo/task-bulk.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
@@ -52,7 +52,7 @@ export async function planImport(
   const [columns, labels, people] = await Promise.all([
     kaneo.kept(columnsOf(project.id), startedAt),
     kaneo.kept(labelsOf(project.workspaceId), startedAt),
-    findPeople(source, scope),
+    kaneo.kept(membersOf(project.workspaceId), startedAt).then(() => findPeople(source, scope)),
   ]);
   const statuses = findStatuses(rows, columns, scope);
   const wanted = findLabels(rows, labels, source);
@@ -188,15 +188,19 @@ async function personFor(
 ): Promise<Member | undefined> {
   if (isNone(word)) return undefined;
   try {
-    return await findMember(kaneo, project.workspaceId, word);
+    if (isMapped || fold(word) === "me") return await findMember(kaneo, project.workspaceId, word);
+    const bare = word.trim().replace(/^@/, "");
+    // Not looked for again when it is missed, as `findMember` does: a file may name hundreds who are not here.
+    const found = matchMember(await kaneo.kept(membersOf(project.workspaceId)), bare);
+    if (found !== undefined) return found;
   } catch (error) {
     if (isMapped || !isFailure(error, "not_found", "ambiguous")) throw error;
-    // A cell may hold several; Kaneo knows one.
-    const [head = "", ...rest] = word.split(/[,;\n]/);
-    return rest.length > 0 && head.trim() !== ""
-      ? personFor(head, false, { kaneo, project })
-      : undefined;
   }
+  // A cell may hold several; Kaneo knows one.
+  const [head = "", ...rest] = word.split(/[,;\n]/);
+  return rest.length > 0 && head.trim() !== ""
+    ? personFor(head, false, { kaneo, project })
+    : undefined;
 }
 
 /** Labels by the words for them; those that are missing have no id yet. */
@@ -221,6 +225,9 @@ function findLabels(
 
 const NO_COLOR = "#6b7280";
 
+/** An export has few, and each may be a request. */
+const MOST_OUTSIDE = 200;
+
 /** The relations of each row; those to tasks that are not in the file only where it is an export of this very instance. */
 async function findLinks({ rows, instance }: Source, { kaneo, project }: Scope) {
   const indexes = new Map<string, number>();
@@ -228,9 +235,8 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: Scope) 
     for (const key of keys) if (!indexes.has(fold(key))) indexes.set(fold(key), index);
   }
   const named = rows.map(namedLinks);
-  const outside = [...new Set(named.flat().map(({ key }) => key))].filter(
-    (key) => !indexes.has(fold(key)),
-  );
+  const keys = new Set(named.flat().map(({ key }) => key));
+  const outside = [...keys].filter((key) => !indexes.has(fold(key))).slice(0, MOST_OUTSIDE);
   const isHere = instance === kaneo.instance && outside.length > 0;
   const found = isHere ? await findTasks(kaneo, outside) : [];
   const places = new Map<string, PlacedTask>();

@@ -45,7 +45,7 @@ const importTasks = defineTool({
     const project = await findProject(kaneo, { project: reference, workspace });
     const hash = createHash("sha256").update(text).digest("base64url");
     const identity = [project.id, hash, args.mapping ?? [], dry_run];
-    const { from, runs } = readProgress(args.continue, identity);
+    const { from, runs } = readProgress(args.continue, identity, source.rows.length);
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const progress = {
       project,
@@ -90,12 +90,20 @@ function assertSome({ kind, rows }: Source): void {
   throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${kind}).`);
 }
 
-/** A cursor of ours: how many rows are done, then the runs of their tasks. */
+/**
+ * A cursor of ours: how many of all rows are done, then the runs of their tasks.
+ *
+ * @throws KaneoMcpError "invalid_input" for one that was made for another file, or by nobody.
+ */
 export function readProgress(
   cursor: string | undefined,
   identity: unknown,
+  rows: number,
 ): { from: number; runs: Runs } {
   const [from = 0, ...rest] = cursor === undefined ? [] : readCursor(cursor, identity).map(Number);
+  const counts = rest.filter((_, index) => index % 3 !== 2);
+  if (![from, ...counts].every((number) => number >= 0 && number <= rows) || rest.length > 3 * rows)
+    throw new KaneoMcpError("invalid_input", "This cursor was given by no answer.");
   const runs = Array.from({ length: Math.floor(rest.length / 3) }, (_, index) => {
     const [first = 0, many = 0, number = 0] = rest.slice(index * 3);
     return [first, many, number] as const;

@@ -59,6 +59,33 @@ test("continue belongs to the file that it was given for", async () => {
   expect(importedTo(board)).toHaveLength(before);
 });
 
+test.each([
+  ["goes on before the start", (parts: unknown[]) => parts.with(1, -5)],
+  ["has done more than there is", (parts: unknown[]) => parts.with(1, 1e6)],
+  ["has made tasks without end", (parts: unknown[]) => parts.with(3, 1e15)],
+])("a cursor that %s is refused at once", async (_, change) => {
+  await using board = await startSmallBoard({ msPerRequest: 150 });
+  const answer = await board.call(importTasks, { project: "WEB", text: TEXT });
+  const [, cursor = ""] = /and continue (\S+)/.exec(answer) ?? [];
+  const parts = JSON.parse(Buffer.from(cursor, "base64url").toString());
+  const forged = Buffer.from(JSON.stringify(change(parts))).toString("base64url");
+
+  const call = board.call(importTasks, { project: "WEB", text: TEXT, continue: forged });
+
+  await expect(call).rejects.toThrow("This cursor was given by no answer.");
+});
+
+test("two hundred people that nobody knows cost no request each", async () => {
+  await using board = await startSmallBoard();
+  const lines = Array.from({ length: 200 }, (_, index) => `Task ${index},Person ${index}`);
+  const text = ["title,assignee", ...lines].join("\n");
+
+  const answer = await board.call(importTasks, { project: "WEB", text, dry_run: true });
+
+  expect(answer).toContain("assignee Person 7 = none");
+  expect(board.requests().filter((request) => request.includes("/members"))).toHaveLength(1);
+});
+
 test("where Kaneo stops answering, it is said how far it came, and continue makes only the rest", async () => {
   await using board = await startSmallBoard();
   const limit = { kind: "rate-limit", form: "Retry-After", seconds: 7 } as const;
