@@ -95,6 +95,16 @@ test("of several pictures the list comes first, and a number or a name shows one
   expect(none).toContain("None of that number or name");
 });
 
+test("of a hundred thousand pictures the first hundred are listed", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).description = "![](a)\n".repeat(400_000);
+
+  const list = await board.call(get, { task: "WEB-1" });
+
+  expect(list).toContain("400000 pictures");
+  expect(list).toContain("\n… and 399900 more");
+});
+
 test("what is stored there as a picture and is none is not shown", async () => {
   await using board = await startSmallBoard();
   addPicture(board.sandbox.data, taskRow(board, 1), Buffer.from("<svg onload=alert(1)>"));
