@@ -6,6 +6,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
+import { unescape as percentDecoded } from "node:querystring";
 import { KaneoMcpError } from "./errors.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { assertFilledIn } from "./settings.ts";
@@ -29,9 +30,17 @@ export function secretsOf(
     if (secret === "") throw notGiven(variable, env);
     assertFilledIn(secret, name);
     // From now on it leaves in no answer, error or log line.
-    redactor.add(secret);
+    for (const part of [secret, ...partsOf(secret)]) redactor.add(part);
     return secret;
   };
+}
+
+/** What is secret in an address, which may come back alone: who is to enter there, and what is asked. */
+function partsOf(secret: string): string[] {
+  if (!URL.canParse(secret)) return [];
+  const { username, password, searchParams } = new URL(secret);
+  const entering = [username, password].flatMap((part) => [part, percentDecoded(part)]);
+  return [...entering, ...searchParams.values()];
 }
 
 /** @throws KaneoMcpError "invalid_input" for what is no name, and may be the secret itself: it is not repeated. */

@@ -1,4 +1,5 @@
 /** What Kaneo is sent to connect a project, and to change that: the one place where a tool holds a secret. */
+import { unescape as percentDecoded } from "node:querystring";
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { addressOnPage, type Kaneo } from "../kaneo/client.ts";
@@ -154,15 +155,16 @@ function repositoryIn(reference: string) {
  */
 function addressWithToken(secret: string): { baseUrl: string; accessToken: string } {
   const url = URL.canParse(secret) ? new URL(secret) : undefined;
-  const token = url?.password || url?.username;
-  if (url === undefined || !token || !/^https?:$/.test(url.protocol)) {
+  // What is no encoding of anything is a sign of its own here, and no token.
+  const token = percentDecoded(url?.password || url?.username || "");
+  if (url === undefined || !/^[^\uFFFD]+$/.test(token) || !/^https?:$/.test(url.protocol)) {
     throw new KaneoMcpError(
       "invalid_input",
       "The secret for gitea must have the form https://<token>@<host of Gitea>, so that the token goes to that host only. Nothing was sent.",
     );
   }
   const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
-  return { baseUrl, accessToken: decodeURIComponent(token) };
+  return { baseUrl, accessToken: token };
 }
 
 const appSchema = z.object({ appName: optional(z.string()) });

@@ -2,6 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createRedactor } from "../../src/http/redactor.ts";
+import { secretsOf } from "../../src/secrets.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
@@ -115,6 +117,27 @@ test("Gitea's token goes only to the host that stands with it, and Kaneo's secre
       },
     },
   ]);
+});
+
+test("Gitea's token is hidden where Kaneo tells it alone, and in both of its spellings", async () => {
+  const redactor = createRedactor();
+  const secret = "https://t0ken%2Bof%2Bgitea@gitea.example.org/?key=k3y-of-gitea";
+  await secretsOf({ KANEO_SECRET_GITEA: secret }, redactor)("gitea");
+
+  const hidden = redactor.hide("Refused: t0ken+of+gitea, t0ken%2Bof%2Bgitea, k3y-of-gitea.");
+
+  expect(hidden).toBe("Refused: [redacted], [redacted], [redacted].");
+});
+
+test("a token that no address can hold is refused as one, and not shown", async () => {
+  await using board = await startBoard({
+    env: { KANEO_SECRET_GITEA: "https://%E0%A4%A@gitea.example.org" },
+  });
+  const wanted = { kind: "gitea", repository: "acme/shop", secret: "gitea" };
+
+  const call = board.call("connect_integration", wanted);
+
+  await expect(call).rejects.toThrow("must have the form https://<token>@<host of Gitea>");
 });
 
 test("what Gitea says of a wrong token is said to be Gitea's", async () => {
