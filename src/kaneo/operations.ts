@@ -111,7 +111,8 @@ function bodyOf(requestBody: unknown): Field[] {
 function typeOf(schema: unknown): string {
   const choices = fieldOf(schema, "enum");
   if (Array.isArray(choices)) {
-    return oneLine(choices.slice(0, 20).map(String).join("|"), 200);
+    const words = choices.slice(0, 20).filter((choice) => typeof choice !== "object");
+    return oneLine(words.join("|"), 200);
   }
   const type = textOf(schema, "type") || "any";
   const isList = type === "array";

@@ -88,7 +88,7 @@ function refuseForbidden(operation: Operation, path: string): void {
 /** A name that the operation does not have would be dropped by Kaneo, and the call mean something else. */
 function assertNames({ id, path, query }: Operation, call: Call): void {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const missing = inPath.filter((name) => call.path?.[name] === undefined);
+  const missing = inPath.filter((name) => !Object.hasOwn(call.path ?? {}, name));
   const odd = Object.keys(call.path ?? {}).filter((name) => !inPath.includes(name));
   const known = query.map(({ name }) => name);
   const oddQuery = Object.keys(call.query ?? {}).filter(
@@ -156,20 +156,22 @@ const DEEPEST = 20;
 
 /** The names of all fields, also of those inside others. */
 function namesIn(value: unknown, depth = 0): string[] {
-  if (typeof value !== "object" || value === null || depth > DEEPEST) return [];
+  if (typeof value !== "object" || value === null) return [];
+  if (depth > DEEPEST) {
+    throw new KaneoMcpError("invalid_input", "The body is nested too deep. Nothing was sent.");
+  }
   const inside = Object.values(value).flatMap((item) => namesIn(item, depth + 1));
   return Array.isArray(value) ? inside : [...Object.keys(value), ...inside];
 }
 
-/** What no tool shows, whichever route has it; and nothing deeper than a person would look. */
-function withoutSecrets(value: unknown, depth = 0): unknown {
+/** What no tool shows, whichever route has it and however it is wrapped; and nothing deeper than a person would look. */
+function withoutSecrets(value: unknown, depth = 0, isSecret = false): unknown {
+  if (typeof value === "string") return isSecret && value !== "" ? "[hidden]" : value;
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST) return "…";
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]): [string, unknown] => {
-      const isHidden = isSecretField(name) && typeof item === "string" && item !== "";
-      return [name, isHidden ? "[hidden]" : withoutSecrets(item, depth + 1)];
-    }),
-  );
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1, isSecret));
+  const entries = Object.entries(value).map(([name, item]): [string, unknown] => {
+    return [name, withoutSecrets(item, depth + 1, isSecret || isSecretField(name))];
+  });
+  return Object.fromEntries(entries);
 }

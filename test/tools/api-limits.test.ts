@@ -136,6 +136,35 @@ test("a document without bounds is read within bounds", async () => {
   expect(answer.length).toBeLessThan(24_000);
 });
 
+test("a document of words that programs have a meaning for is read as words", async () => {
+  await using api = await startApi();
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  const choices = (text: string) => `{"in":"query","name":"q","schema":{"enum":[${text},"plain"]}}`;
+  const operation = (id: string, text: string) =>
+    `{"get":{"operationId":"${id}","parameters":[${choices(text)}]}}`;
+  const body = `{"paths":{"/x/{constructor}":${operation("odd", '{"toString":1}')},"/deep":${operation("deep", deep)}}}`;
+  api.sandbox.fail({ path: "/api/openapi", times: 9 }, { kind: "answer", status: 200, body });
+
+  const found = await api.call("find_operations", { query: "odd deep" });
+  const call = api.call("read_operation", { operation: "odd" });
+
+  expect(found).toContain("q plain");
+  await expect(call).rejects.toThrow("path needs constructor");
+});
+
+test("a secret in a body is found however deep it stands, or the body is refused", async () => {
+  await using api = await startApi();
+  const deep = JSON.parse(`${'{"a":'.repeat(40)}{"password":"x"}${"}".repeat(40)}`);
+
+  const call = api.call("call_operation", {
+    operation: "updateTaskTitle",
+    path: { id: "WEB-4" },
+    body: deep,
+  });
+
+  await expect(call).rejects.toThrow("nested too deep. Nothing was sent");
+});
+
 test("an instance without such a document says so", async () => {
   await using api = await startApi();
   api.sandbox.fail(

@@ -180,6 +180,7 @@ test("secrets in an answer are hidden, whichever route has them, and long answer
   const body = JSON.stringify({
     name: "seen",
     webhookUrl: "https://hooks.example.org/x",
+    tokens: ["t0ken-1", { value: "t0ken-2", uses: 3 }],
     deep: [{ accessToken: "t0ken", isTokenSet: true, note: "n".repeat(30_000) }],
   });
   api.sandbox.fail({ path: /^\/api\/label\//, times: 1 }, { kind: "answer", status: 200, body });
@@ -187,7 +188,7 @@ test("secrets in an answer are hidden, whichever route has them, and long answer
   const answer = await api.call("read_operation", { operation: "getLabel", path: { id: "abc" } });
 
   expect(answer).toContain(
-    '"name": "seen", "webhookUrl": "[hidden]", "deep": [ { "accessToken": "[hidden]", "isTokenSet": true',
+    '"name": "seen", "webhookUrl": "[hidden]", "tokens": [ "[hidden]", { "value": "[hidden]", "uses": 3 } ], "deep": [ { "accessToken": "[hidden]", "isTokenSet": true',
   );
   expect(answer).toMatch(/\nCut: \d+ more characters are not shown/);
   expect(answer).not.toMatch(/hooks\.example|t0ken/);
