@@ -5,6 +5,7 @@ import { connect } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { createLog } from "../log.ts";
+import type { Config } from "../settings.ts";
 import { cleanText } from "../text/untrusted.ts";
 import { startedAs } from "../texts.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -47,26 +48,37 @@ export function readAccount(
   return reading;
 }
 
+/** What signs in to the account of `config` from this terminal: with flags for what its variables do not say. */
+export function loginCommand({ script, env }: Surroundings, config: Config): string {
+  const meant = readAccount({ flags: new Map() }, env).config;
+  const flags = [
+    config.apiUrl === meant.apiUrl ? "" : ` --api-url ${config.apiUrl}`,
+    config.profile === meant.profile ? "" : ` --profile ${config.profile}`,
+  ];
+  return `${startedAs(script)} login${flags.join("")}`;
+}
+
 /** Does something with the account that variables and flags mean. Gives the exit code: 1 for a failure, 2 for Ctrl+C. */
 export async function withAccount(
   order: Order,
   around: RunningProcess,
-  work: (context: ToolContext) => Promise<number>,
+  work: (context: ToolContext, login: string) => Promise<number>,
 ): Promise<number> {
   const setup = readAccount(order, around.env);
   order.problems.push(...setup.problems);
   if (order.words.length > 0) order.problems.push("This command takes flags only, no words.");
   if (order.problems.length > 0) return refuse(order, around);
 
+  const login = loginCommand(around, setup.config);
   const redactor = createRedactor();
   const write = (line: string) => around.stderr.write(line);
   const log = createLog({ level: setup.config.logLevel, redact: redactor.redact, write });
   const connection = connect({ ...around, ...setup, log, redactor });
   try {
-    return await work((await connection).contextFor(around.interrupted()));
+    return await work((await connection).contextFor(around.interrupted()), login);
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
-    write(`${redactor.redact(failureText(error, around))}\n`);
+    write(`${redactor.redact(failureText(error, login))}\n`);
     return error.kind === "cancelled" ? 2 : 1;
   } finally {
     await connection.then(({ close }) => close()).catch(() => undefined);
@@ -74,11 +86,11 @@ export async function withAccount(
 }
 
 /** For a person at a terminal: where others would call a tool again, the command is named. */
-function failureText({ kind, message, hint }: KaneoMcpError, { script }: Surroundings): string {
+function failureText({ kind, message, hint }: KaneoMcpError, login: string): string {
   if (kind === "cancelled") return "Stopped. What waits for approval goes on at the next start.";
   if (kind === "sign_in_required") {
-    return `The sign-in is no longer valid. For a new one: ${startedAs(script)} login`;
+    return `The sign-in is no longer valid. For a new one: ${login}`;
   }
-  const next = kind === "sign_in_failed" ? `For a new link: ${startedAs(script)} login` : hint;
+  const next = kind === "sign_in_failed" ? `For a new link: ${login}` : hint;
   return cleanText([message, next ?? ""].join("\n").trim());
 }

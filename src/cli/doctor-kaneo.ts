@@ -8,8 +8,8 @@ import { failureOfAnswer, failureOfShape } from "../kaneo/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/lists.ts";
 import { createLog } from "../log.ts";
 import { inline } from "../text/untrusted.ts";
-import { startedAs } from "../texts.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import { loginCommand } from "./account.ts";
 import { type Finding, failed, type Patient, problem } from "./finding.ts";
 
 /** Looks at what lies on the other side, as far as one look makes the next one possible. */
@@ -78,7 +78,7 @@ async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {
     return [
       ...problems.map((text) => problem("Folder", text, hint)),
       ...(state.kind === "api_key" ? [] : [await checkClientId(patient, http)]),
-      ...(await checkCredential(context, state.kind, startedAs(around.script))),
+      ...(await checkCredential(context, state.kind, loginCommand(around, config))),
     ];
   } catch (error) {
     return [failed("Credential", error)];
@@ -106,12 +106,12 @@ async function checkClientId({ config, around, redactor }: Patient, http: Http):
 async function checkCredential(
   { kaneo }: ToolContext,
   kind: "api_key" | "signed_in" | "pending" | "signed_out",
-  program: string,
+  login: string,
 ): Promise<Finding[]> {
-  const [name, hint] = ["Sign-in", `For a new one: ${program} login`];
+  const [name, hint] = ["Sign-in", `For a new one: ${login}`];
   if (kind === "signed_out" || kind === "pending") {
     const text = kind === "pending" ? "A link waits for the approval." : "Nobody is signed in yet.";
-    const next = `Ask something in the client, or: ${program} login`;
+    const next = `Ask something in the client, or: ${login}`;
     return [{ name, level: "warning", text, hint: next }];
   }
   const what = kind === "api_key" ? "API key" : name;

@@ -135,7 +135,8 @@ test("status of nobody ends with 1, names login, and starts nothing", async () =
   const { code, err } = await runCommand(home.path, ["status", "--api-url", sandbox.url]);
 
   expect(code).toBe(1);
-  expect(err).toBe(`Nobody is signed in at ${sandbox.url}. To go on: node "${builtFile}" login\n`);
+  const login = `node "${builtFile}" login --api-url ${sandbox.url}`;
+  expect(err).toBe(`Nobody is signed in at ${sandbox.url}. To go on: ${login}\n`);
   expect(sandbox.requests).toEqual([]);
 });
 
