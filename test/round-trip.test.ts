@@ -132,7 +132,9 @@ test.each(["json", "csv"])(
   async (format) => {
     await using folder = await makeTemporaryFolder();
     await using sandbox = await startSandbox();
+    const seeded = sandbox.data.relations.size;
     fill(sandbox);
+    const relations = sandbox.data.relations.size - seeded;
     await using server = await connectClient({
       env: {
         KANEO_API_URL: sandbox.url,
@@ -153,6 +155,7 @@ test.each(["json", "csv"])(
 
     expect(exported.text).toContain("Exported 300 tasks of Big one (OLD)");
     expect(exported.text).toContain("comments, logged time, activity");
+    expect(exported.text).toContain(`Relations: ${relations}.`);
     expect(dryRun.text).toContain("300 of 300 tasks can be made");
     expect(untouched["tasks"]).toEqual({});
     expect(answers.join("\n")).not.toMatch(/Not created|but not all of it|not there/);

@@ -52,13 +52,13 @@ const exportProject = defineTool({
   },
   text: ({ project, tasks, text, written, withRelations }) => {
     const where = `${inline(project.name, 60)} (${project.slug})`;
-    const links = tasks.reduce((sum, { relations }) => sum + relations.length, 0);
+    const links = new Set(tasks.flatMap(({ relations }) => relations.map(({ id }) => id))).size;
     const pictures = tasks.filter(({ task }) => /\/asset\/\w+\)/.test(task.description)).length;
     return [
       `Exported ${count(tasks.length, "task")} of ${where}${withRelations ? "" : ", without relations"}.`,
       ...(written === undefined ? [] : [`File: ${inline(written, 300)}, ${sizeOf(text)}.`]),
       `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation.`,
-      ...(links === 0 ? [] : [`Relations: ${links}, counted at both ends.`]),
+      ...(links === 0 ? [] : [`Relations: ${links}.`]),
       ...(pictures === 0
         ? []
         : [
