@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearestNames } from "../text/text.ts";
+import { countChanges, nearestNames } from "../text/text.ts";
 
 /** What a command sees of the machine. */
 export interface Surroundings {
@@ -59,8 +59,12 @@ export function unknownWord(word: string, kind: string, names: readonly string[]
   return `${quoted} is no ${kind}${meant(word, names)}`;
 }
 
+/** Nothing but the full stop where no name is like the word. */
 function meant(word: string, names: readonly string[], prefix = ""): string {
-  return `; did you mean ${prefix}${nearestNames(word, names, 1)[0]}?`;
+  const [near = ""] = nearestNames(word, names, 1);
+  const name = names.find((one) => one.includes(word)) ?? near;
+  const isLike = name.includes(word) || countChanges(word, name) <= word.length / 2;
+  return isLike ? `; did you mean ${prefix}${name}?` : ".";
 }
 
 /** Says it, and gives the exit code of success. */

@@ -66,6 +66,17 @@ test("an unknown word is quoted with the nearest one, and nothing is done", asyn
   expect(await machine.read(cursor)).toBeUndefined();
 });
 
+test("a word that is like none gets no proposal, and the list of all", async () => {
+  await using machine = await makeClientMachine();
+
+  const { code, err } = await machine.install("lm-studio", "code", "--nothing");
+
+  expect(code).toBe(2);
+  expect(err).toContain('"lm-studio" is no client we know. They are claude-desktop, ');
+  expect(err).toContain('"code" is no client we know; did you mean claude-code? They are ');
+  expect(err).toContain("--nothing is no flag of this command.\n");
+});
+
 test("a word that may be a key is not repeated", async () => {
   await using machine = await makeClientMachine();
 
