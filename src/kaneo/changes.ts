@@ -139,6 +139,7 @@ export interface ProjectLook {
   events: TaskEvent[];
   /** The tasks of which an event was told whose change came only after this look at them. */
   ahead: Set<string>;
+  /** Whether nothing was told since the first look: what is announced late may be in it already. */
   isFirst: boolean;
 }
 
@@ -173,6 +174,7 @@ export function watchedProject(
       const { events, changed, deleted } = changes;
       const isBoardChanged = changes.isBoardChanged && taskId === undefined;
       const isNothing = events.length + changed.length + deleted.length === 0 && !isBoardChanged;
+      if (isNothing) now.isFirst = before.isFirst;
       return isNothing ? undefined : { ...changes, isBoardChanged };
     },
   };
@@ -226,7 +228,6 @@ function changesBetween(
   const told = new Set(events.map(({ key }) => key));
   const changed = [...now.tasks.values()].filter(({ task: { id, key }, print }) => {
     // Of all that is announced only relations show neither here nor in the events.
-    // What was announced during the first look may be in it already.
     const isRelated =
       announced.get(id) === "TASK_RELATION_UPDATED" || (before.isFirst && announced.has(id));
     const isChanged = before.tasks.get(id)?.print !== print || isRelated;

@@ -47,6 +47,16 @@ test("says of what Kaneo does not record that somebody changed it, with its stat
   expect(await waiting).toContain('  somebody changed  WEB-2  to-do  "Landing page hero"');
 });
 
+test("a change that is in the first look already, and announced behind it, is told", async () => {
+  await using board = await startSmallBoard();
+
+  const waiting = board.call(tool, { project: "WEB", seconds: 6 });
+  await until(() => board.requests().some((request) => request.includes("/api/search")));
+  await bobWrites(board, `/api/task/description/${board.taskId(2)}`, { description: "New" });
+
+  expect(await waiting).toContain('  somebody changed  WEB-2  to-do  "Landing page hero"');
+});
+
 test("says so when nothing happens, and how it knows", async () => {
   await using live = await startSmallBoard();
   await using deaf = await startSmallBoard();
