@@ -184,7 +184,8 @@ export function watchedProject(
  * Kaneo records an event a moment after the change that it is about, so that events are read last; but first where they are
  * those of before.
  */
-async function lookAt(kaneo: Kaneo, project: Project, isFirst = false): Promise<ProjectLook> {
+async function lookAt(watch: Kaneo, project: Project, isFirst = false): Promise<ProjectLook> {
+  const kaneo = watch.anew();
   const at = kaneo.elapsed();
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number" });
   const earlier = isFirst ? await newestEvents(kaneo, project) : undefined;

@@ -56,6 +56,11 @@ export interface Kaneo {
    * not fit, all are dropped without that.
    */
   forget(list?: KeptList<unknown>): void;
+  /**
+   * A call of its own, for what reads again and again and keeps only the last: all answers to one call together may have so
+   * many bytes, and a watch over hours would end silently with that.
+   */
+  anew(): Kaneo;
   /** Milliseconds since some start, for `since`. */
   elapsed(): number;
   /** Listens to what Kaneo announces on a channel (live.ts), until `end` is called. */
@@ -141,6 +146,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       snapshot: (name, make, since = Number.NEGATIVE_INFINITY) =>
         lists.get(`snapshot ${name}`, make, since),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
+      anew: () => forCall(signal),
       elapsed: () => clock.elapsed(),
       follow: async (channel) => (await live()).follow(channel),
       unchangedSince: async (channel) => {

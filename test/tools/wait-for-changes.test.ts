@@ -57,6 +57,27 @@ test("a change that is in the first look already, and announced behind it, is to
   expect(await waiting).toContain('  somebody changed  WEB-2  to-do  "Landing page hero"');
 });
 
+test("a wait looks as often as it must, also at a board of megabytes", async () => {
+  await using board = await startSmallBoard();
+  const [big] = [...board.sandbox.data.tasks.values()].filter(({ number }) => number === 3);
+  if (big) big.description = "x".repeat(9 * 2 ** 20);
+
+  const waiting = board.call(tool, { task: "WEB-1" });
+  await until(() => board.sandbox.sockets.open === 1);
+  for (const step of [1, 2, 3, 4, 5]) {
+    const before = looksAt(board);
+    await bobWrites(board, `/api/task/title/${board.taskId(2)}`, { title: `Step ${step}` });
+    await until(() => looksAt(board) > before);
+  }
+  await toReview(board);
+
+  expect(await waiting).toContain("status to-do → in-review");
+});
+
+function looksAt(board: SmallBoard): number {
+  return board.requests().filter((request) => request.includes("/api/task/tasks/")).length;
+}
+
 test("says so when nothing happens, and how it knows", async () => {
   await using live = await startSmallBoard();
   await using deaf = await startSmallBoard();
