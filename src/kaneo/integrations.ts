@@ -85,7 +85,8 @@ const integrationSchema = z
       row.repositoryOwner === undefined
         ? undefined
         : `${row.repositoryOwner}/${row.repositoryName}`,
-    address: row.baseUrl,
+    // Somebody may have given it with a name and a password in it.
+    address: row.baseUrl?.replace(/^(\w+:\/\/)[^/?#]*@/, "$1").replace(/[?#].*$/, ""),
     comments: row.commentTaskLinkOnGitHubIssue ?? row.commentTaskLinkOnGiteaIssue,
     channel: row.channelName ?? row.chatLabel,
     chat: row.chatId,

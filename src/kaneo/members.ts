@@ -31,7 +31,7 @@ export async function openInvitations(
   return all.filter(({ status, expiresAt }) => status === "pending" && Date.parse(expiresAt) > now);
 }
 
-const permissionSchema = z.record(z.string(), z.array(z.string()));
+const permissionSchema = z.record(z.string(), list(z.string()));
 const roleListSchema = list(z.object({ role: word, permission: permissionSchema }));
 
 export interface Role {

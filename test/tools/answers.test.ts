@@ -4,6 +4,8 @@ import type { Kaneo } from "../../src/kaneo/client.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { startWorkbench } from "../robustness/workbench.ts";
 import { examplesFor } from "../support/example-ids.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
 
 /** An answer of the embedded Kaneo and the schema that it was checked against. */
 interface Checked {
@@ -43,6 +45,7 @@ function watching(
   };
   return {
     ...kaneo,
+    anew: () => watching(kaneo.anew(), note),
     get: async (path, schema) => check(path, schema, await kaneo.get(path, z.unknown())),
     post: async (path, schema, body) =>
       check(path, schema, await kaneo.post(path, z.unknown(), body)),
@@ -88,6 +91,19 @@ test("no list of an answer is checked beyond its first wrong element", () => {
   );
 
   expect(collected.map(({ tool, path }) => `${tool}: ${path}`)).toEqual([]);
+});
+
+test("lists inside the elements of a list are not checked beyond their first wrong element either", async () => {
+  await using board = await startSmallBoard();
+  const row = { role: "odd", permission: { task: Array.from({ length: 500_000 }, () => 1) } };
+  const answer = { kind: "answer", status: 200, body: [row] } as const;
+  board.sandbox.fail({ method: "GET", path: /list-roles/ }, answer);
+  const before = process.memoryUsage().heapTotal;
+
+  const failure = await board.call(toolNamed(allTools, "list_members")).catch(String);
+
+  expect(failure).toContain("Kaneo");
+  expect(process.memoryUsage().heapTotal - before).toBeLessThan(200 * 2 ** 20);
 });
 
 test.each([1e308, -1e308, 1e18])("the number %d is no part of any answer", (senseless) => {

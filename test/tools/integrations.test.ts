@@ -140,6 +140,20 @@ test("a token that no address can hold is refused as one, and not shown", async 
   await expect(call).rejects.toThrow("must have the form https://<token>@<host of Gitea>");
 });
 
+test("a password that somebody put into Gitea's address is not shown", async () => {
+  await using board = await startBoard();
+  const projectId = [...board.sandbox.data.projects.keys()][0] ?? "";
+  const baseUrl = "https://ada:hunter22@gitea.example.org/git?token=hunter33";
+  const row = { id: "i1", projectId, baseUrl, repositoryOwner: "acme", repositoryName: "shop" };
+  const answer = { kind: "answer", status: 200, body: row } as const;
+  board.sandbox.fail({ method: "GET", path: /gitea-integration/ }, answer);
+
+  const list = await board.call("list_integrations");
+
+  expect(list).toContain("gitea  active  acme/shop  at https://gitea.example.org/git");
+  expect(list).not.toContain("hunter");
+});
+
 test("what Gitea says of a wrong token is said to be Gitea's", async () => {
   await using board = await startBoard({
     env: { KANEO_SECRET_GITEA: "https://wrong-token@gitea.example.org" },
