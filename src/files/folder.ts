@@ -214,8 +214,11 @@ async function writeNew(path: string, text: string, name: string): Promise<void>
     await file.close();
   } catch (error) {
     await file.close().catch(() => {});
-    await unlink(path);
-    throw failed(error, name, "could not be written, and what there was of it is gone");
+    const rest = await unlink(path).then(
+      () => "what there was of it is gone",
+      () => "a part of it is left",
+    );
+    throw failed(error, name, `could not be written, and ${rest}`);
   }
 }
 

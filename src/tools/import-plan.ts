@@ -220,7 +220,19 @@ function findLabels(
     if (known === undefined) missing.push({ name, color });
     of.set(fold(word), known ?? { id: "", name, color, taskId: undefined });
   }
+  if (missing.length > MOST_NEW_LABELS) throw tooManyLabels(missing);
   return { of, missing };
+}
+
+/** More are no labels, but a column of other words that is called so. */
+const MOST_NEW_LABELS = 200;
+
+function tooManyLabels(missing: readonly Pick<Label, "name">[]): KaneoMcpError {
+  const some = missing.slice(0, 5).map(({ name }) => oneLine(name, 40));
+  const why = `It names ${missing.length} labels that the workspace does not have, such as ${some.join(", ")}. Nothing was created.`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: `At most ${MOST_NEW_LABELS} are created. If it is a column that means something else, say so in mapping, such as "Tags = none".`,
+  });
 }
 
 const NO_COLOR = "#6b7280";

@@ -130,7 +130,7 @@ async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult
   for (const label of plan.newLabels) {
     await createLabel(kaneo, project.workspaceId, label).catch((error: unknown) => {
       const before =
-        made.length === 0 ? "" : ` Of its labels ${made.join(", ")} was created already.`;
+        made.length === 0 ? "" : ` Labels that were created already: ${made.join(", ")}.`;
       throw prefixed(error, `No task was imported.${before}`);
     });
     made.push(oneLine(label.name, 40));
