@@ -15,7 +15,7 @@ import { defineTool, type ToolContext } from "./tool.ts";
 
 const writing = { readOnlyHint: false, destructiveHint: true, idempotentHint: false };
 const shared = {
-  ...({ toolset: "projects", annotations: writing, ui: "app", example: {} } as const),
+  ...({ toolset: "projects", annotations: writing, ui: "app" } as const),
   beside: (written: BoardWritten) => ({ structuredContent: written }),
 };
 
@@ -31,6 +31,7 @@ const move = defineTool({
     expected_column: fields.text,
     expected_position: z.int(),
   }),
+  example: { column: "done" },
   run: async (args, context) => {
     const { column, before_id, expected_column, expected_position } = args;
     const located = await taskById(context.kaneo, args.task_id);
@@ -60,6 +61,7 @@ const edit = defineTool({
     due: fields.text.optional(),
     description: z.string().optional(),
   }),
+  example: { title: "Renamed card", priority: "high", assignee_id: "none", description: "New" },
   run: async ({ task_id, assignee_id: assignee, ...args }, context) => {
     const located = await taskById(context.kaneo, task_id);
     return written(await change(located, { ...args, assignee }, context), context);
@@ -73,6 +75,7 @@ const create = defineTool({
   title: "Create card",
   description: "Creates a card at the end of a column for the board's view.",
   input: z.object({ project_id: fields.text, title: fields.text, column: fields.text }),
+  example: { title: "New card", column: "to-do" },
   run: async ({ project_id, title, column: status }, context) => {
     const project = await projectById(context.kaneo, project_id);
     if (!project) throw new KaneoMcpError("not_found", "This board's project is gone.");
@@ -92,6 +95,7 @@ const comment = defineTool({
   title: "Comment on card",
   description: "Comments on a card for the board's view.",
   input: z.object({ task_id: fields.text, content: fields.text }),
+  example: { content: "From the board" },
   run: async ({ task_id, content }, context) => {
     const located = await taskById(context.kaneo, task_id);
     await addComment(context.kaneo, located, content);

@@ -1,7 +1,6 @@
 import type { Http } from "../../src/http/http.ts";
-import { allTools } from "../../src/tools/index.ts";
 import type { Tool } from "../../src/tools/tool.ts";
-import { examplesFor } from "../support/example-ids.ts";
+import { everyTool, examplesFor } from "../support/example-ids.ts";
 import { complaintAbout } from "./clear-text.ts";
 import { type NamedFault, networkFaults, SHORT_TIMEOUT_MS } from "./network-faults.ts";
 import { startRelay } from "./relay.ts";
@@ -61,7 +60,7 @@ export async function runFaultMatrix({ step = 1, lanes = 4 } = {}): Promise<Faul
 }
 
 function cellsOf(faults: readonly NamedFault[]): Cell[] {
-  return allTools.flatMap((tool) =>
+  return everyTool.flatMap((tool) =>
     faults.flatMap((fault) =>
       STRIKES.filter((strike) => strike !== "first write" || writes(tool)).flatMap((strike) =>
         MOMENTS.map((moment) => ({ tool, fault, strike, moment })),
@@ -79,7 +78,7 @@ type Growths = Record<string, Record<string, number>>;
 /** By how many rows each tool's call changes each table when nothing is in its way. */
 async function usualGrowths(bench: Workbench): Promise<Growths> {
   const growths: Growths = {};
-  for (const tool of allTools) {
+  for (const tool of everyTool) {
     bench.restore();
     const before = bench.sizes();
     await using connection = bench.connect();

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Http } from "../../src/http/http.ts";
-import { allTools } from "../../src/tools/index.ts";
 import type { Tool } from "../../src/tools/tool.ts";
-import { examplesFor } from "../support/example-ids.ts";
+import { everyTool, examplesFor } from "../support/example-ids.ts";
 import { complaintAbout } from "./clear-text.ts";
 import { isHonestPath } from "./honest-path.ts";
 import { FORGED_LINE, LIES, lying, twisting } from "./lies.ts";
@@ -31,17 +30,17 @@ export async function runHostileAnswers(options: {
 }): Promise<HostileCounts> {
   await using bench = await startWorkbench();
   const random = seededRandom(options.seed);
-  const counts = { tools: allTools.length, calls: 0, results: 0, failures: 0, requests: 0 };
+  const counts = { tools: everyTool.length, calls: 0, results: 0, failures: 0, requests: 0 };
   const result: HostileCounts = { ...counts, strayPaths: [], complaints: [] };
   const lies = LIES.flatMap((lie) => [0, 1, 2, 3].map((after) => ({ lie, after })));
-  for (const [index, { tool, lie, after }] of allTools
+  for (const [index, { tool, lie, after }] of everyTool
     .flatMap((tool) => lies.map((one) => ({ tool, ...one })))
     .entries()) {
     if (index % options.step > 0) continue;
     const name = `${JSON.stringify(lie).slice(0, 60)} after ${after}`;
     await callLiar({ bench, tool, result }, { name, wrap: lying(lie, after) });
   }
-  for (const tool of allTools) {
+  for (const tool of everyTool) {
     for (let turn = 0; turn < options.twistsPerTool; turn += 1) {
       await callTwister({ bench, tool, result }, random);
     }

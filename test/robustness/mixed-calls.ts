@@ -119,7 +119,7 @@ function mixedCall(random: Random, { data }: Sandbox): Call {
 }
 
 /** Linux. */
-async function residentMib(pid: number): Promise<number> {
+export async function residentMib(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024);
 }

@@ -1,8 +1,7 @@
 import fc from "fast-check";
-import { allTools } from "../../src/tools/index.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
-import { demoIds } from "../support/example-ids.ts";
+import { demoIds, everyTool } from "../support/example-ids.ts";
 import { argumentArbitrary, type Vocabulary } from "./argument-arbitrary.ts";
 import { complaintAbout } from "./clear-text.ts";
 import { isHonestPath } from "./honest-path.ts";
@@ -24,9 +23,9 @@ export async function runRandomArguments(options: {
 }): Promise<ArgumentCounts> {
   await using bench = await startWorkbench();
   const vocabulary = vocabularyOf(bench.sandbox);
-  const counts = { tools: allTools.length, calls: 0, results: 0, failures: 0 };
+  const counts = { tools: everyTool.length, calls: 0, results: 0, failures: 0 };
   const result: ArgumentCounts = { ...counts, complaints: [] };
-  for (const tool of allTools) {
+  for (const tool of everyTool) {
     await using connection = bench.connect();
     const property = fc.asyncProperty(
       argumentArbitrary(tool.inputSchema, vocabulary),
@@ -104,6 +103,11 @@ function vocabularyOf(sandbox: Sandbox): Vocabulary {
   const moments = ["2026-01-05T10:00:00Z", "2026-01-05T12:00:00+01:00", "now"];
   return {
     task,
+    task_id: idsIn(tasks).slice(0, 3),
+    before_id: idsIn(tasks).slice(0, 3),
+    project_id: idsIn(projects),
+    expected_column: status,
+    assignee_id: ["none", sandbox.people.bob.id],
     tasks: task,
     other: task,
     parent: [...task, "#1", "#2"],

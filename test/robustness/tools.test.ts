@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allTools } from "../../src/tools/index.ts";
+import { everyTool } from "../support/example-ids.ts";
 import { runFaultMatrix } from "./fault-matrix.ts";
 import { runHostileAnswers } from "./hostile-answers.ts";
 import { runRandomArguments } from "./random-arguments.ts";
@@ -10,7 +10,7 @@ test("every tool fails clearly or succeeds after all under network faults, and n
   const counts = await runFaultMatrix({ step: 59, lanes: 2 });
 
   expect(counts.complaints).toEqual([]);
-  expect(counts).toMatchObject({ tools: allTools.length, faults: 16 });
+  expect(counts).toMatchObject({ tools: everyTool.length, faults: 16 });
   expect(counts).toMatchObject({ doubledWrites: 0, contactsOfSecondHost: 0 });
 });
 

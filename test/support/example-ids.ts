@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
-import { allTools } from "../../src/tools/index.ts";
+import { allTools, appTools } from "../../src/tools/index.ts";
 import { created, createId, now, type SandboxData, type Task } from "../sandbox/data.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
 
 /** The secrets that examples name. */
 export const EXAMPLE_SECRETS = { KANEO_SECRET_HOOK: "https://hooks.example.org/in/s3cr3t-of-hook" };
+
+/** Every tool: those that a client lists, and those that only the board's view calls. */
+export const everyTool = [...allTools, ...appTools];
 
 /** Ids of the demo that have no human name: alice's own, as far as somebody owns them. */
 export interface DemoIds {
@@ -34,15 +37,23 @@ export function demoIds({ data, people }: Sandbox): DemoIds {
 /** For every tool, by name, the arguments of a call by alice that does all that it can in a fresh demo. */
 export function examplesFor(sandbox: Sandbox): Record<string, Record<string, unknown>> {
   const { comment, entry, notification, invitation } = demoIds(sandbox);
+  const card = [...sandbox.data.tasks.values()].find(({ status }) => status === "to-do");
+  const { id: task_id, projectId: project_id } = card ?? {};
   const ids: Record<string, Record<string, unknown>> = {
     edit_comment: { comment },
     delete_comment: { comment },
     update_time_entry: { entry },
     mark_notifications_read: { notifications: [notification] },
     answer_invitation: { invitation },
+    board_data: { project_id },
+    board_card: { task_id },
+    board_move: { task_id, expected_column: card?.status, expected_position: card?.position },
+    board_edit: { task_id },
+    board_create: { project_id },
+    board_comment: { task_id },
   };
   return Object.fromEntries(
-    allTools.map(({ name, example }) => [name, { ...ids[name], ...example }]),
+    everyTool.map(({ name, example }) => [name, { ...ids[name], ...example }]),
   );
 }
 

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { Kaneo } from "../../src/kaneo/client.ts";
-import { allTools } from "../../src/tools/index.ts";
 import { startWorkbench } from "../robustness/workbench.ts";
-import { examplesFor } from "../support/example-ids.ts";
+import { everyTool, examplesFor } from "../support/example-ids.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -21,7 +20,7 @@ const checked = await checkedAnswers();
 async function checkedAnswers(): Promise<Checked[]> {
   await using bench = await startWorkbench();
   const answers: Checked[] = [];
-  for (const tool of allTools) {
+  for (const tool of everyTool) {
     bench.restore();
     await using connection = bench.connect({
       watch: (kaneo) =>
@@ -100,7 +99,7 @@ test("lists inside the elements of a list are not checked beyond their first wro
   board.sandbox.fail({ method: "GET", path: /list-roles/ }, answer);
   const before = process.memoryUsage().heapTotal;
 
-  const failure = await board.call(toolNamed(allTools, "list_members")).catch(String);
+  const failure = await board.call(toolNamed(everyTool, "list_members")).catch(String);
 
   expect(failure).toContain("Kaneo");
   expect(process.memoryUsage().heapTotal - before).toBeLessThan(200 * 2 ** 20);
