@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Kaneo } from "./client.ts";
 import { type Endpoint, endpoint, withQuery } from "./endpoint.ts";
-import { newestEvents, type TaskEvent } from "./events.ts";
+import { findEvents, newestEvents, type TaskEvent } from "./events.ts";
 import { channelOf, type Following } from "./live.ts";
 import { boardSchema, type Project } from "./schemas.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
@@ -10,8 +10,8 @@ import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 /** Something that can be looked at again and again. */
 export interface Watched<Look, Happened> {
   channel: Endpoint;
-  /** The first look is only compared with. */
-  look(isFirst?: boolean): Promise<Look>;
+  /** The first look, without one before, is only compared with. */
+  look(before?: Look): Promise<Look>;
   /** What happened between two looks; undefined when that is nothing. */
   compare(before: Look, now: Look, following: Following): Happened | undefined;
   /** Which part of the channel it is, if not all. */
@@ -60,7 +60,7 @@ export async function waitFor<Look, Happened>(
     return { happened, seconds: passed, isLive, pollSeconds: Math.round(pollMs / 1000) };
   };
   try {
-    let before = isFresh ? left.look : await look(true);
+    let before = isFresh ? left.look : await look();
     let lookedAt = beganAt;
     pollMs = Math.max(POLL_MS, (kaneo.elapsed() - beganAt) * LOOKS_PER_PAUSE);
     // A socket that opens only now is counted; one that was open may have announced something since the first look.
@@ -72,7 +72,7 @@ export async function waitFor<Look, Happened>(
       if (isLast || isPoll || count !== counted || announced.size > 0) {
         counted = count;
         lookedAt = kaneo.elapsed();
-        const now = await look();
+        const now = await look(before);
         const happened = compare(before, now, following);
         before = now;
         if (happened !== undefined || isLast) return answer(now, happened);
@@ -135,8 +135,12 @@ export interface ProjectLook {
   columns: string;
   /** By id; without descriptions. */
   tasks: Map<string, { task: Task; print: string }>;
-  /** The newest fifty. */
+  /** At least all since the look before; the newest first. */
   events: TaskEvent[];
+  /** Those that are left for the next answer. */
+  held: ReadonlySet<TaskEvent>;
+  /** Whether there were more than can be found. */
+  isCut: boolean;
   /** The tasks of which an event was told whose change came only after this look at them. */
   ahead: Set<string>;
   /** Whether nothing was told since the first look: what is announced late may be in it already. */
@@ -146,12 +150,14 @@ export interface ProjectLook {
 export interface ProjectChanges {
   /** Recorded by Kaneo, the oldest first. */
   events: TaskEvent[];
+  /** How many more were recorded, which the next wait tells. */
+  held: number;
   /** Changed in a way that Kaneo does not record, as they are now. */
   changed: Task[];
   deleted: Task[];
   /** Whether the columns are others. */
   isBoardChanged: boolean;
-  /** Whether more was recorded than Kaneo lists at once. */
+  /** Whether more was recorded than can be found. */
   isCut: boolean;
 }
 
@@ -164,7 +170,7 @@ export function watchedProject(
   return {
     channel: channelOf(project.id),
     scope: taskId ?? "",
-    look: (isFirst) => lookAt(kaneo, project, isFirst),
+    look: (before) => lookAt(kaneo, project, before),
     compare: (before, now, following) => {
       const { announced } = following;
       const isOthers = (id: string) =>
@@ -184,13 +190,15 @@ export function watchedProject(
  * Kaneo records an event a moment after the change that it is about, so that events are read last; but first where they are
  * those of before.
  */
-async function lookAt(watch: Kaneo, project: Project, isFirst = false): Promise<ProjectLook> {
+async function lookAt(watch: Kaneo, project: Project, before?: ProjectLook): Promise<ProjectLook> {
   const kaneo = watch.anew();
   const at = kaneo.elapsed();
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number" });
-  const earlier = isFirst ? await newestEvents(kaneo, project) : undefined;
+  const earlier = before === undefined ? await newestEvents(kaneo, project) : undefined;
   const board = await kaneo.get(path, boardSchema);
-  const events = earlier ?? (await newestEvents(kaneo, project));
+  const { events, isCut } = before
+    ? await eventsAfter(kaneo, project, before)
+    : { events: earlier ?? [], isCut: false };
   const columns: Status[] = board.data.columns.map(({ tasks: _, ...column }) => column);
   const tasks = tasksOf(board).map((row) => {
     const print = createHash("sha256").update(JSON.stringify(row)).digest("base64");
@@ -202,13 +210,42 @@ async function lookAt(watch: Kaneo, project: Project, isFirst = false): Promise<
     columns: JSON.stringify(columns),
     tasks: new Map(tasks),
     events,
+    held: new Set(),
+    isCut,
     ahead: new Set(),
-    isFirst,
+    isFirst: before === undefined,
   };
 }
 
 /** As many events as Kaneo's search gives. */
 const MOST_LISTED = 50;
+
+/** Kaneo lists the newest ones at once; where more happened since the look before, they are read task by task. */
+async function eventsAfter(
+  kaneo: Kaneo,
+  project: Project,
+  before: ProjectLook,
+): Promise<Pick<ProjectLook, "events" | "isCut">> {
+  const newest = await newestEvents(kaneo, project);
+  const known = knownTo(before);
+  const since = ([...before.held].at(-1) ?? before.events[0])?.at;
+  // Many events may have the same moment, of which some can be cut off.
+  const isWhole = newest.length < MOST_LISTED || (newest.at(-1)?.at ?? "") < (since ?? "");
+  if (isWhole || newest.every(({ id }) => known.has(id))) return { events: newest, isCut: false };
+  const places = { workspaceIds: [project.workspaceId], project };
+  const { events, gap } = await findEvents(kaneo, { ...places, kinds: undefined, since });
+  return {
+    events: events.filter(({ at }) => since === undefined || at >= since),
+    isCut: gap?.isCommentsOnly === false,
+  };
+}
+
+function knownTo({ events, held }: ProjectLook): Set<string> {
+  return new Set(events.filter((event) => !held.has(event)).map(({ id }) => id));
+}
+
+/** More events are told by the next answer. */
+const MOST_TOLD = 50;
 
 interface Seen {
   announced: ReadonlyMap<string, string>;
@@ -222,11 +259,17 @@ function changesBetween(
   { announced, isOthers }: Seen,
 ): ProjectChanges {
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
-  const known = new Set(before.events.map(({ id }) => id));
-  const events = now.events.filter(
-    ({ id, key }) => !known.has(id) && isOthers(ids.get(key) ?? key),
-  );
-  const told = new Set(events.map(({ key }) => key));
+  const known = knownTo(before);
+  const heldBefore = new Set([...before.held].map(({ id }) => id));
+  // Events go with their tasks when these are deleted, and older ones take their places in the list.
+  const oldest = before.events.length < MOST_LISTED ? "" : (before.events.at(-1)?.at ?? "");
+  const fresh = now.events.filter(({ id, key, at }) => {
+    const isNew = at >= oldest && !known.has(id);
+    return heldBefore.has(id) || (isNew && isOthers(ids.get(key) ?? key));
+  });
+  now.held = new Set(fresh.slice(0, -MOST_TOLD));
+  const events = fresh.slice(-MOST_TOLD).reverse();
+  const told = new Set(fresh.map(({ key }) => key));
   const changed = [...now.tasks.values()].filter(({ task: { id, key }, print }) => {
     // Of all that is announced only relations show neither here nor in the events.
     const isRelated =
@@ -235,19 +278,20 @@ function changesBetween(
     const isTold = told.has(key) || (before.ahead.has(key) && !isRelated);
     return isChanged && !isTold && isOthers(id);
   });
-  for (const { key, kind } of events) {
+  for (const { id: eventId, key, kind } of fresh) {
     const id = ids.get(key) ?? "";
-    if (kind === "comment") continue;
+    if (kind === "comment" || heldBefore.has(eventId)) continue;
     if (before.tasks.get(id)?.print === now.tasks.get(id)?.print) now.ahead.add(key);
   }
   const deleted = [...before.tasks.values()].filter(
     ({ task: { id } }) => !now.tasks.has(id) && isOthers(id),
   );
   return {
-    events: events.toReversed(),
+    events,
+    held: now.held.size,
     changed: changed.map(({ task }) => task),
     deleted: deleted.map(({ task }) => task),
     isBoardChanged: before.columns !== now.columns,
-    isCut: now.events.length >= MOST_LISTED && !now.events.some(({ id }) => known.has(id)),
+    isCut: now.isCut,
   };
 }

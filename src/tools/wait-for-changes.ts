@@ -84,10 +84,12 @@ function renderWait({ name, changes, notifications }: Wait, context: ToolContext
   }
   const shown = lines.slice(0, MOST_LINES);
   const rest = lines.length - shown.length;
+  const held = changes?.happened?.held ?? 0;
   return [
     `${name}, after ${waited?.seconds} s, times in ${context.timeZone}:`,
     fence(shown.join("\n")),
-    ...(changes?.happened?.isCut ? ["More happened before that: list_activity has all."] : []),
+    ...(changes?.happened?.isCut ? ["More happened: list_activity tells how to find it."] : []),
+    ...(held > 0 ? [`… ${held} more events: call this again for them.`] : []),
     ...(rest > 0 ? [`… ${rest} more: list_activity and list_tasks have all.`] : []),
     howFresh(waited),
   ].join("\n");

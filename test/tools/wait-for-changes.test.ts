@@ -119,6 +119,45 @@ test("what happens between two waits is told by the second", async () => {
   expect(again).toContain("nothing happened");
 });
 
+test("of more events than Kaneo lists at once none is lost, and the next waits tell those that do not fit", async () => {
+  await using board = await startSmallBoard();
+  await board.call(tool, { project: "WEB", seconds: 0 });
+  for (let number = 1; number <= 120; number += 1) {
+    const path = `/api/task/title/${board.taskId(1 + (number % 4))}`;
+    await bobWrites(board, path, { title: `Change ${number}` });
+  }
+
+  const texts: string[] = [];
+  while (!texts.at(-1)?.includes("nothing happened")) {
+    texts.push(await board.call(tool, { project: "WEB", seconds: 0 }));
+  }
+
+  const told = [...texts.join("\n").matchAll(/→ "Change (\d+)"/g)].map(([, number]) =>
+    Number(number),
+  );
+  // Two of the same millisecond have no order.
+  expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+  expect(texts[0]).toContain("… 70 more events: call this again for them.");
+  expect(texts).toHaveLength(4);
+});
+
+test("old events that come into sight when a task is deleted are no news", async () => {
+  await using board = await startSmallBoard();
+  const { url, people } = board.sandbox;
+  for (let number = 1; number <= 60; number += 1) {
+    const path = `/api/task/title/${board.taskId(number <= 30 ? 1 : 2)}`;
+    await bobWrites(board, path, { title: `Change ${number}` });
+  }
+  await board.call(tool, { project: "WEB", seconds: 0 });
+  const headers = { authorization: `Bearer ${people.alice.apiKey}` };
+  await fetch(`${url}/api/task/${board.taskId(2)}`, { method: "DELETE", headers });
+
+  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+
+  expect(text).toContain("somebody deleted  WEB-2");
+  expect(text).not.toContain("→");
+});
+
 test("what this server does itself is nobody else's doing", async () => {
   await using board = await startSmallBoard();
 
