@@ -1,28 +1,7 @@
 import { expect, test } from "vitest";
 import { until } from "./http/servers.ts";
-import { startSandbox } from "./sandbox/start-sandbox.ts";
-import { type ServerProcess, spawnServer } from "./support/spawn-server.ts";
-
-/** The built server for alice and for bob, at one Kaneo. */
-async function startTwo() {
-  const sandbox = await startSandbox({ seed: "demo" });
-  const { alice, bob } = sandbox.people;
-  const [mine, theirs] = await Promise.all(
-    [alice, bob].map(({ apiKey }) =>
-      spawnServer({ env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey } }),
-    ),
-  );
-  if (!mine || !theirs) throw new Error("Both were started.");
-  await Promise.all([mine.initialize(), theirs.initialize()]);
-  return {
-    ...{ sandbox, mine, theirs },
-    async [Symbol.asyncDispose]() {
-      await mine[Symbol.asyncDispose]();
-      await theirs[Symbol.asyncDispose]();
-      await sandbox.close();
-    },
-  };
-}
+import type { ServerProcess } from "./support/spawn-server.ts";
+import { startTwo } from "./support/two-servers.ts";
 
 const updated = (server: ServerProcess) =>
   server.lines.filter((line) => line.includes("notifications/resources/updated"));

@@ -27,7 +27,7 @@ const OPENING_MS = 10_000;
 /** Cloudflare closes what is silent for 100 s. */
 const PING_MS = 30_000;
 /** A socket that lasted so long is no sign that the next one will not. */
-const STABLE_MS = 10_000;
+const STABLE_MS = 2_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
