@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Kaneo } from "./client.ts";
 import { type Endpoint, endpoint, withQuery } from "./endpoint.ts";
-import { findEvents, newestEvents, type TaskEvent } from "./events.ts";
+import { eventsSince, MOST_HITS, newestEvents, type TaskEvent } from "./events.ts";
 import { channelOf, type Following } from "./live.ts";
+import { currentUserId } from "./references.ts";
 import { boardSchema, type Project } from "./schemas.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
@@ -137,8 +138,8 @@ export interface ProjectLook {
   tasks: Map<string, { task: Task; print: string }>;
   /** At least all since the look before; the newest first. */
   events: TaskEvent[];
-  /** Those that are left for the next answer. */
-  held: ReadonlySet<TaskEvent>;
+  /** The ids of those that are left for the next answer. */
+  held: ReadonlySet<string>;
   /** Whether there were more than can be found. */
   isCut: boolean;
   /** The tasks of which an event was told whose change came only after this look at them. */
@@ -167,21 +168,25 @@ export function watchedProject(
   project: Project,
   taskId?: string,
 ): Watched<ProjectLook, ProjectChanges> {
+  let me: string | undefined;
   return {
     channel: channelOf(project.id),
     scope: taskId ?? "",
-    look: (before) => lookAt(kaneo, project, before),
+    look: async (before) => {
+      me ??= await currentUserId(kaneo);
+      return lookAt(kaneo, project, before);
+    },
     compare: (before, now, following) => {
       const { announced } = following;
-      const isOthers = (id: string) =>
+      const isOthers = (id: string, personId = me) =>
         (taskId === undefined || id === taskId) &&
-        (announced.has(id) || !kaneo.wroteSince(id, before.at));
+        (personId !== me || announced.has(id) || !kaneo.wroteSince(id, before.at));
       const changes = changesBetween(before, now, { announced, isOthers });
       const { events, changed, deleted } = changes;
       const isBoardChanged = changes.isBoardChanged && taskId === undefined;
-      const isNothing = events.length + changed.length + deleted.length === 0 && !isBoardChanged;
-      if (isNothing) now.isFirst = before.isFirst;
-      return isNothing ? undefined : { ...changes, isBoardChanged };
+      const isAnything = events.length + changed.length + deleted.length > 0 || isBoardChanged;
+      if (!isAnything) now.isFirst = before.isFirst;
+      return isAnything ? { ...changes, isBoardChanged } : undefined;
     },
   };
 }
@@ -196,9 +201,10 @@ async function lookAt(watch: Kaneo, project: Project, before?: ProjectLook): Pro
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number" });
   const earlier = before === undefined ? await newestEvents(kaneo, project) : undefined;
   const board = await kaneo.get(path, boardSchema);
-  const { events, isCut } = before
-    ? await eventsAfter(kaneo, project, before)
-    : { events: earlier ?? [], isCut: false };
+  const oldestHeld = before?.events.findLast(({ id }) => before.held.has(id));
+  const since = (oldestHeld ?? before?.events[0])?.at;
+  const later = before && (await eventsSince(kaneo, project, { since, known: knownTo(before) }));
+  const { events, isCut } = later ?? { events: earlier ?? [], isCut: false };
   const columns: Status[] = board.data.columns.map(({ tasks: _, ...column }) => column);
   const tasks = tasksOf(board).map((row) => {
     const print = createHash("sha256").update(JSON.stringify(row)).digest("base64");
@@ -217,31 +223,8 @@ async function lookAt(watch: Kaneo, project: Project, before?: ProjectLook): Pro
   };
 }
 
-/** As many events as Kaneo's search gives. */
-const MOST_LISTED = 50;
-
-/** Kaneo lists the newest ones at once; where more happened since the look before, they are read task by task. */
-async function eventsAfter(
-  kaneo: Kaneo,
-  project: Project,
-  before: ProjectLook,
-): Promise<Pick<ProjectLook, "events" | "isCut">> {
-  const newest = await newestEvents(kaneo, project);
-  const known = knownTo(before);
-  const since = ([...before.held].at(-1) ?? before.events[0])?.at;
-  // Many events may have the same moment, of which some can be cut off.
-  const isWhole = newest.length < MOST_LISTED || (newest.at(-1)?.at ?? "") < (since ?? "");
-  if (isWhole || newest.every(({ id }) => known.has(id))) return { events: newest, isCut: false };
-  const places = { workspaceIds: [project.workspaceId], project };
-  const { events, gap } = await findEvents(kaneo, { ...places, kinds: undefined, since });
-  return {
-    events: events.filter(({ at }) => since === undefined || at >= since),
-    isCut: gap?.isCommentsOnly === false,
-  };
-}
-
 function knownTo({ events, held }: ProjectLook): Set<string> {
-  return new Set(events.filter((event) => !held.has(event)).map(({ id }) => id));
+  return new Set(events.map(({ id }) => id).filter((id) => !held.has(id)));
 }
 
 /** More events are told by the next answer. */
@@ -249,8 +232,8 @@ const MOST_TOLD = 50;
 
 interface Seen {
   announced: ReadonlyMap<string, string>;
-  /** Whether it was not this process that wrote about the task. */
-  isOthers(taskId: string): boolean;
+  /** Whether it was not this process that wrote about the task; `personId` is who did, where Kaneo tells. */
+  isOthers(taskId: string, personId?: string): boolean;
 }
 
 function changesBetween(
@@ -260,14 +243,13 @@ function changesBetween(
 ): ProjectChanges {
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
   const known = knownTo(before);
-  const heldBefore = new Set([...before.held].map(({ id }) => id));
   // Events go with their tasks when these are deleted, and older ones take their places in the list.
-  const oldest = before.events.length < MOST_LISTED ? "" : (before.events.at(-1)?.at ?? "");
-  const fresh = now.events.filter(({ id, key, at }) => {
+  const oldest = before.events.length < MOST_HITS ? "" : (before.events.at(-1)?.at ?? "");
+  const fresh = now.events.filter(({ id, key, at, personId }) => {
     const isNew = at >= oldest && !known.has(id);
-    return heldBefore.has(id) || (isNew && isOthers(ids.get(key) ?? key));
+    return before.held.has(id) || (isNew && isOthers(ids.get(key) ?? key, personId));
   });
-  now.held = new Set(fresh.slice(0, -MOST_TOLD));
+  now.held = new Set(fresh.slice(0, -MOST_TOLD).map(({ id }) => id));
   const events = fresh.slice(-MOST_TOLD).reverse();
   const told = new Set(fresh.map(({ key }) => key));
   const changed = [...now.tasks.values()].filter(({ task: { id, key }, print }) => {
@@ -280,7 +262,7 @@ function changesBetween(
   });
   for (const { id: eventId, key, kind } of fresh) {
     const id = ids.get(key) ?? "";
-    if (kind === "comment" || heldBefore.has(eventId)) continue;
+    if (kind === "comment" || before.held.has(eventId)) continue;
     if (before.tasks.get(id)?.print === now.tasks.get(id)?.print) now.ahead.add(key);
   }
   const deleted = [...before.tasks.values()].filter(

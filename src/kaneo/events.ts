@@ -87,6 +87,23 @@ export function newestEvents(kaneo: Kaneo, project: Project): Promise<TaskEvent[
   return searchEvents(kaneo, { workspaceId, project }, { q: ANYTHING, type: "activities" });
 }
 
+/** At least all events of a project since then that are not `known`; `isCut` when there were more than can be found. */
+export async function eventsSince(
+  kaneo: Kaneo,
+  project: Project,
+  { since, known }: { since: string | undefined; known: ReadonlySet<string> },
+): Promise<{ events: TaskEvent[]; isCut: boolean }> {
+  const newest = await newestEvents(kaneo, project);
+  const hasAll = isWhole(newest, since) || newest.every(({ id }) => known.has(id));
+  if (hasAll) return { events: newest, isCut: false };
+  const query = { workspaceIds: [project.workspaceId], project, kinds: undefined, since };
+  const { events, gap } = await findEvents(kaneo, query);
+  return {
+    events: events.filter(({ at }) => since === undefined || at >= since),
+    isCut: gap?.isCommentsOnly === false,
+  };
+}
+
 /** Orders by time, and what happened at the same moment by its id; 0 for the same event only. */
 export function newestFirst(a: { at: string; id: string }, b: { at: string; id: string }): number {
   if (a.id === b.id) return 0;
@@ -122,7 +139,7 @@ interface Newest {
 }
 
 /** The most that Kaneo's search gives, without pages. */
-const MOST_HITS = 50;
+export const MOST_HITS = 50;
 /** Finds everything, since the search of Kaneo 2.22 (global-search.ts) takes it for a wildcard. */
 const ANYTHING = "%";
 

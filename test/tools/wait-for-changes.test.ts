@@ -168,6 +168,19 @@ test("what this server does itself is nobody else's doing", async () => {
   expect(await waiting).toContain("nothing happened");
 });
 
+test("what somebody else does to the task that this server changes is told, also without a socket", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.sockets.mode = "absent";
+  await board.call(tool, { project: "WEB", seconds: 0 });
+  await board.call(toolNamed(allTools, "update_task"), { task: "WEB-1", title: "Mine" });
+  await toReview(board);
+
+  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+
+  expect(text).toContain("status to-do → in-review");
+  expect(text).not.toContain('→ "Mine"');
+});
+
 test("waits for notifications where no project is named, and tells each once", async () => {
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
