@@ -45,6 +45,7 @@ test.for([
         if (given.isOpenBefore) await until(() => sockets.open > 0);
         await delay(random.whole(given.mostOpenMs));
         sockets.cut();
+        await until(() => sockets.open === 0);
       }
     };
 
