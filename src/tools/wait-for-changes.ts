@@ -111,8 +111,8 @@ function linesOf(
 
 function howFresh(waited: Waited<unknown> | undefined): string {
   return waited?.isLive === false
-    ? `Kaneo cannot be listened to from here, so it was looked every ${waited.pollSeconds} s.`
-    : "Kaneo was listened to.";
+    ? `Nothing of Kaneo can be heard live from here, so it was asked every ${waited.pollSeconds} s.`
+    : "Heard live from Kaneo.";
 }
 
 export const waitTools = [waitForChanges];

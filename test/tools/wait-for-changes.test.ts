@@ -34,7 +34,7 @@ test("returns when somebody does something, in the words of list_activity", asyn
   const who = `@${board.sandbox.people.bob.name}`;
   const what = 'WEB-1  "Fix login redirect loop"  status to-do → in-review';
   expect(text).toContain(`  ${who}  ${what}`);
-  expect(text).toContain("Kaneo was listened to");
+  expect(text).toContain("Heard live from Kaneo");
 });
 
 test("says of what Kaneo does not record that somebody changed it, with its state now", async () => {
@@ -88,9 +88,11 @@ test("says so when nothing happens, and how it knows", async () => {
   );
 
   expect(answers[0]).toMatch(
-    /^Website \(WEB\): nothing happened in \d+ s\. Kaneo was listened to\.$/,
+    /^Website \(WEB\): nothing happened in \d+ s\. Heard live from Kaneo\.$/,
   );
-  expect(answers[1]).toMatch(/nothing happened in \d+ s\. Kaneo cannot be listened to from here/);
+  expect(answers[1]).toMatch(
+    /nothing happened in \d+ s\. Nothing of Kaneo can be heard live from here/,
+  );
 });
 
 test.each([["on"], ["absent"], ["swallowed"], ["mute"]] as const)(
