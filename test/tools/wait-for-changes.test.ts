@@ -19,6 +19,14 @@ async function bobWrites(board: SmallBoard, path: string, body: object) {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
+/** Until the tool has heard how things stand and listens: what happens then is new to it. */
+const isWaiting = (board: SmallBoard, asked = "/api/task/tasks/") =>
+  until(
+    () =>
+      board.sandbox.sockets.open === 1 &&
+      board.requests().some((request) => request.includes(asked)),
+  );
+
 const toReview = (board: SmallBoard) =>
   bobWrites(board, `/api/task/status/${board.taskId(1)}`, { status: "in-review" });
 
@@ -26,7 +34,7 @@ test("returns when somebody does something, in the words of list_activity", asyn
   await using board = await startSmallBoard();
 
   const waiting = board.call(tool, { project: "WEB" });
-  await until(() => board.sandbox.sockets.open === 1);
+  await isWaiting(board);
   await toReview(board);
   const text = await waiting;
 
@@ -41,7 +49,7 @@ test("says of what Kaneo does not record that somebody changed it, with its stat
   await using board = await startSmallBoard();
 
   const waiting = board.call(tool, { task: "WEB-2" });
-  await until(() => board.sandbox.sockets.open === 1);
+  await isWaiting(board);
   await bobWrites(board, `/api/task/description/${board.taskId(2)}`, { description: "New" });
 
   expect(await waiting).toContain('  somebody changed  WEB-2  to-do  "Landing page hero"');
@@ -63,7 +71,7 @@ test("a wait looks as often as it must, also at a board of megabytes", async () 
   if (big) big.description = "x".repeat(9 * 2 ** 20);
 
   const waiting = board.call(tool, { task: "WEB-1" });
-  await until(() => board.sandbox.sockets.open === 1);
+  await isWaiting(board);
   for (const step of [1, 2, 3, 4, 5]) {
     const before = looksAt(board);
     await bobWrites(board, `/api/task/title/${board.taskId(2)}`, { title: `Step ${step}` });
@@ -164,7 +172,7 @@ test("what this server does itself is nobody else's doing", async () => {
   await using board = await startSmallBoard();
 
   const waiting = board.call(tool, { project: "WEB", seconds: 2 });
-  await until(() => board.sandbox.sockets.open === 1);
+  await isWaiting(board);
   await board.call(toolNamed(allTools, "update_task"), { task: "WEB-3", title: "Mine" });
 
   expect(await waiting).toContain("nothing happened");
@@ -188,7 +196,7 @@ test("waits for notifications where no project is named, and tells each once", a
   const { data, people } = board.sandbox;
 
   const waiting = board.call(tool, { seconds: 10 });
-  await until(() => board.sandbox.sockets.open === 1);
+  await isWaiting(board, "/api/notification");
   addNotification(data, { userId: people.alice.id, type: "info", title: "Look here" });
   board.sandbox.sockets.say('{"type":"NOTIFICATION_CREATED"}');
 
