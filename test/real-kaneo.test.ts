@@ -96,7 +96,9 @@ async function startReplay(ask: Asker, workspaceId: string): Promise<Replay> {
 }
 
 /** What the one account can ask about its own workspace; nothing of signing in, and nothing of what others made. */
-function canBeSent({ as, request }: Recording, { ids }: Replay): boolean {
+function canBeSent({ as, name, request }: Recording, { ids }: Replay): boolean {
+  // With an API key Kaneo knows no e-mail address of the account, and refuses.
+  if (name === "notification-preferences.put.email-no-smtp") return false;
   if (as !== "alice" || request.path.startsWith("/api/auth/")) return false;
   const sent = request.path + JSON.stringify(request.body ?? "");
   return (sent.match(RECORDED_ID) ?? []).every((id) => id !== BIG && ids.has(id));
