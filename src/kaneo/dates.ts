@@ -27,11 +27,12 @@ const SHIFT = /^([+-])\s?(\d{1,4})\s?(d|days?|w|weeks?)$/;
 /** `7 days ago`, `last 30 days`. */
 const BACK = /^(?:(\d.*) ago|(?:last|past) (\d.*))$/;
 const SPAN = /^(last|this|next) (week|month)$/;
+const WEEKDAY = /^(?:(last|this|next) )?([a-z]{3,})$/;
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const DAY_MS = 86_400_000;
 
 const FORMS =
-  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, last monday, last week, this month, next week, +3d, -2w, 7 days ago, 09:10.";
+  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, last monday, next monday, last week, this month, next week, +3d, -2w, 7 days ago, 09:10.";
 
 /**
  * Reads a day (its midnight in the calendar's zone), RFC 3339, where a missing offset also means that zone, or words: see
@@ -60,20 +61,20 @@ export function todayIn(calendar: Calendar): string {
 function read(text: string, calendar: Calendar): Span {
   const said = text.trim().replaceAll(/\s+/g, " ");
   const { timeZone } = calendar;
-  const refuse = (why: string) =>
-    new KaneoMcpError(
-      "invalid_input",
-      `The date "${oneLine(text, 60)}" ${why}. Today is ${todayIn(calendar)} in ${timeZone}.`,
-      { hint: FORMS },
-    );
   const span = readDay(said, calendar) ?? readMoment(said, calendar);
-  if (span === undefined) throw refuse("is not understood");
-  if (Number.isNaN(span.first)) throw refuse("does not exist");
+  if (span === undefined) throw refused(said, "is not understood", calendar);
+  if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
   // Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere.
   const year = new Date(span.first + tzOffset(timeZone, new Date(span.first)) * 60_000);
   if (year.getUTCFullYear() < 1000 || year.getUTCFullYear() >= 9999)
-    throw refuse("is out of range");
+    throw refused(said, "is out of range", calendar);
   return span;
+}
+
+function refused(said: string, why: string, calendar: Calendar): KaneoMcpError {
+  const today = `Today is ${todayIn(calendar)} in ${calendar.timeZone}.`;
+  const message = `The date "${oneLine(said, 60)}" ${why}. ${today}`;
+  return new KaneoMcpError("invalid_input", message, { hint: FORMS });
 }
 
 function readDay(said: string, calendar: Calendar): Span | undefined {
@@ -129,28 +130,43 @@ function wallDay(said: string, calendar: Calendar): number | undefined {
     const exists = !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(date);
     return exists ? day.getTime() : Number.NaN;
   }
-  const days = daysFromToday(said, { weekday: new Date(today).getUTCDay(), ...calendar });
+  const days = weekdayFromToday(said, calendar) ?? daysFromToday(said);
   return days === undefined ? undefined : today + days * DAY_MS;
 }
 
-/** For words; undefined for what is none of these. */
-function daysFromToday(
-  said: string,
-  { weekday: today, isPast = false }: { weekday: number; isPast?: boolean },
-): number | undefined {
+/**
+ * For a weekday; undefined for other words. On a Wednesday, "next Friday" is the coming one to some people, and that of next
+ * week to others; "this Monday" is over, or is to come.
+ *
+ * @throws KaneoMcpError "invalid_input" where it may be either of two days, naming them.
+ */
+function weekdayFromToday(said: string, calendar: Calendar): number | undefined {
+  const [, which, name] = WEEKDAY.exec(said) ?? [];
+  const weekday = WEEKDAYS.findIndex((one) => name !== undefined && one.startsWith(name));
+  if (weekday === -1) return undefined;
+  const today = todayAt(calendar);
+  const todays = new Date(today).getUTCDay();
+  const back = (todays - weekday + 7) % 7;
+  const coming = 7 - back;
+  if (which === "last") return -(back || 7);
+  if (which === undefined) return calendar.isPast ? -back : coming;
+  // Weeks begin on Mondays, as in "next week".
+  const thisWeek = ((weekday + 6) % 7) - ((todays + 6) % 7);
+  if (which === "this" && (calendar.isPast || thisWeek === 0)) return thisWeek;
+  const named = which === "this" ? thisWeek : thisWeek + 7;
+  if (named === coming) return coming;
+  const days = [Math.min(named, coming), Math.max(named, coming)].map((day) =>
+    new Date(today + day * DAY_MS).toISOString().slice(0, 10),
+  );
+  throw refused(said, `may be ${days.join(" or ")}`, calendar);
+}
+
+/** For other words; undefined for what is none of these. */
+function daysFromToday(said: string): number | undefined {
   const [, sign, digits, unit] = SHIFT.exec(said.replace(BACK, "-$1$2")) ?? [];
-  if (unit !== undefined) {
-    const days = Number(digits) * (unit.startsWith("w") ? 7 : 1);
-    return sign === "-" ? -days : days;
-  }
-  const name = said.replace(/^last /, "");
-  const weekday = WEEKDAYS.findIndex((one) => name.length >= 3 && one.startsWith(name));
-  if (weekday !== -1) {
-    const back = (today - weekday + 7) % 7;
-    if (name !== said) return -(back || 7);
-    return isPast ? -back : 7 - back;
-  }
-  return { today: 0, tomorrow: 1, yesterday: -1 }[said];
+  if (unit === undefined) return { today: 0, tomorrow: 1, yesterday: -1 }[said];
+  const days = Number(digits) * (unit.startsWith("w") ? 7 : 1);
+  return sign === "-" ? -days : days;
 }
 
 function todayAt({ timeZone, now }: Calendar): number {

@@ -93,6 +93,11 @@ test.for([
   ["Last week", "2026-11-16"],
   ["last monday", "2026-11-23"],
   ["last wed", "2026-11-18"],
+  ["next monday", "2026-11-30"],
+  ["Next Wednesday", "2026-12-02"],
+  ["this friday", "2026-11-27"],
+  ["this wed", "2026-11-25"],
+  ["next tuesday 14:30", "2026-12-01 14:30 +01:00"],
   ["7 days ago", "2026-11-18"],
   ["2 weeks ago", "2026-11-11"],
   ["last 30 days", "2026-10-26"],
@@ -110,11 +115,11 @@ test.for([
 test("what day it is depends on the zone, and of a weekday the last one is meant where the past is", () => {
   const past = { ...calendar("America/New_York"), isPast: true };
 
-  const days = ["today", "tuesday", "monday", "wed"].map((text) =>
+  const days = ["today", "tuesday", "monday", "wed", "this monday"].map((text) =>
     renderDate(readDate(text, past), "America/New_York"),
   );
 
-  expect(days).toEqual(["2026-11-24", "2026-11-24", "2026-11-23", "2026-11-18"]);
+  expect(days).toEqual(["2026-11-24", "2026-11-24", "2026-11-23", "2026-11-18", "2026-11-23"]);
 });
 
 test("the end of a day or week in words is its last millisecond", () => {
@@ -135,7 +140,8 @@ test.for([
   ["2026", "is not understood"],
   ["01.03.2026", "is not understood"],
   ["+99999d", "is not understood"],
-  ["next friday", "is not understood"],
+  ["next friday", "may be 2026-11-27 or 2026-12-04"],
+  ["this monday", "may be 2026-11-23 or 2026-11-30"],
   ["7 days", "is not understood"],
   ["-7 days ago", "is not understood"],
   ["25:00", "does not exist"],
