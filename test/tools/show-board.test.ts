@@ -6,8 +6,9 @@ import { boardReadingTools } from "../../src/tools/board-read.ts";
 import { boardWritingTools } from "../../src/tools/board-write.ts";
 import { showBoard } from "../../src/tools/show-board.ts";
 import { until } from "../http/servers.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
-import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 
 const [boardData, boardCard] = boardReadingTools;
 const [boardMove, boardEdit, boardCreate, boardComment] = boardWritingTools;
@@ -55,6 +56,16 @@ done: 0
 Not on the board: 1 planned, 0 archived`);
   expect(structuredContent).toBeUndefined();
   expect(_meta).toEqual({ projectId, name: "Website", tasks: 4 });
+});
+
+test("of two projects with one slug, the workspace says whose board is meant", async () => {
+  await using board = await startSmallBoard();
+  const workspaceId = addWorkspace(board, "Two");
+  addProject(board.sandbox.data, { name: "Other", slug: "WEB", icon: "Globe", workspaceId });
+
+  const text = await board.call(showBoard, { project: "WEB", workspace: "two" });
+
+  expect(text).toContain("Other (WEB): 0 tasks");
 });
 
 test("of a board with very many tasks each column shows its first ones and how to get the rest", async () => {
