@@ -52,7 +52,7 @@ test("a screenshot of 3 MB is attached to a task and comes back as an image", as
   const image = content.find((part) => part.type === "image");
   const { storage, tasks } = desk.sandbox.data;
   const task = [...tasks.values()].find(({ title }) => title === "Fix login redirect loop");
-  expect(attached).toMatchObject({ isError: false, text: expect.stringContaining("3.0 MB") });
+  expect(attached).toMatchObject({ isError: false, text: expect.stringContaining("3.0 MiB") });
   expect(task?.description).toMatch(/ERR_TOO_MANY_REDIRECTS`\.\n\n!\[screen\]\(http:\S+\)$/);
   expect(image?.mimeType).toBe("image/png");
   expect(Buffer.from(image?.data ?? "", "base64").equals(screenshot)).toBe(true);

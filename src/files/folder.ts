@@ -45,7 +45,7 @@ export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): 
       const about = await file.stat();
       assertOwn(about, { uid, folder: await stat(root), name });
       if (about.size > mostBytes) {
-        const most = `${mostBytes / 2 ** 20} MB`;
+        const most = `${mostBytes / 2 ** 20} MiB`;
         throw refused(name, `has ${about.size} bytes, more than the ${most} that are read`);
       }
       return await readAll(file, about.size, name);

@@ -19,6 +19,12 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** `12 KiB`, `3.5 MiB`. */
+export function renderSize(bytes: number): string {
+  const kibibytes = Math.ceil(bytes / 1024);
+  return kibibytes < 1024 ? `${kibibytes} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
+}
+
 /** At most `count` of `names`, those first that take the fewest changes to become from `name`. */
 export function nearestNames(name: string, names: readonly string[], count = 3): string[] {
   // A name of any length may be asked for, and the comparison takes time with its length.

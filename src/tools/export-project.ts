@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../errors.ts";
 import { membersOf } from "../kaneo/lists.ts";
 import { findProject } from "../kaneo/references.ts";
 import { readWholeProject } from "../kaneo/whole-project.ts";
-import { count } from "../text/text.ts";
+import { count, renderSize } from "../text/text.ts";
 import { fence, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -56,7 +56,9 @@ const exportProject = defineTool({
     const pictures = tasks.filter(({ task }) => /\/asset\/\w+\)/.test(task.description)).length;
     return [
       `Exported ${count(tasks.length, "task")} of ${where}${withRelations ? "" : ", without relations"}.`,
-      ...(written === undefined ? [] : [`File: ${inline(written, 300)}, ${sizeOf(text)}.`]),
+      ...(written === undefined
+        ? []
+        : [`File: ${inline(written, 300)}, ${renderSize(Buffer.byteLength(text))}.`]),
       `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation.`,
       ...(links === 0 ? [] : [`Relations: ${links}.`]),
       ...(pictures === 0
@@ -84,10 +86,6 @@ function assertFits(text: string): void {
   throw new KaneoMcpError("invalid_input", why, {
     hint: "Give file: a new name below the folder of KANEO_FILES_DIR, such as web.json.",
   });
-}
-
-function sizeOf(text: string): string {
-  return `${Math.ceil(Buffer.byteLength(text) / 1024)} kB`;
 }
 
 export const exportTools = [exportProject];

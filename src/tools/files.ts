@@ -18,12 +18,13 @@ import { taskSchema } from "../kaneo/schemas.ts";
 import { changesOf } from "../kaneo/task-changes.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { quoted } from "../text/task-line.ts";
+import { renderSize } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import { changeByComment, commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
-/** As base64 they are 5 MB, more than which some models refuse, and the conversation with it from then on. */
+/** As base64 they are 5 MiB, more than which some models refuse, and the conversation with it from then on. */
 const MOST_SHOWN_BYTES = 3.75 * 2 ** 20;
 
 /** The smallest picture there is: one transparent point. */
@@ -34,7 +35,7 @@ const attachImage = defineTool({
   toolset: "files",
   title: "Attach image",
   description:
-    "Attaches a png, jpeg, gif or webp picture of at most 10 MB to a task: from a file below the folder of KANEO_FILES_DIR, or from base64. It goes to the storage that this Kaneo names, and is shown at the end of the description or in a comment of its own.",
+    "Attaches a png, jpeg, gif or webp picture of at most 10 MiB to a task: from a file below the folder of KANEO_FILES_DIR, or from base64. It goes to the storage that this Kaneo names, and is shown at the end of the description or in a comment of its own.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     task: fields.task,
@@ -77,7 +78,7 @@ async function bytesOf(
   if (bytes.length <= MOST_IMAGE_BYTES) return bytes;
   throw new KaneoMcpError(
     "invalid_input",
-    "The picture has more than 10 MB. Nothing was attached.",
+    "The picture has more than 10 MiB. Nothing was attached.",
   );
 }
 
@@ -128,9 +129,7 @@ function unshown(error: unknown, { key, surface, markdown }: Showing & { key: st
 }
 
 function sizeOf({ bytes, contentType }: Pick<Picture, "bytes" | "contentType">): string {
-  const kilobytes = Math.ceil(bytes.length / 1024);
-  const size = kilobytes < 1024 ? `${kilobytes} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;
-  return `${contentType}, ${size}`;
+  return `${contentType}, ${renderSize(bytes.length)}`;
 }
 
 interface Found extends ShownPicture {
@@ -220,8 +219,7 @@ async function look(kaneo: Kaneo, { assetId, name }: Found) {
     throw new KaneoMcpError("invalid_input", why, { hint: "The person can open it in Kaneo." });
   }
   if (bytes.length <= MOST_SHOWN_BYTES) return { bytes, contentType };
-  const size = `${(bytes.length / 2 ** 20).toFixed(1)} MB`;
-  const why = `${which} has ${size}, more than the 3.7 MB that models take.`;
+  const why = `${which} has ${renderSize(bytes.length)}, more than the 3.7 MiB that models take.`;
   throw new KaneoMcpError("invalid_input", why, { hint: "The person can open it in Kaneo." });
 }
 

@@ -34,7 +34,7 @@ test("a picture from a file is stored by a presigned request without credentials
   const [request] = storage?.requests ?? [];
   const [asset] = [...assets.values()];
   const description = `What people see:\n\n![login loop](${origin}/api/asset/${asset?.id})`;
-  expect(answer).toContain('Attached "login-loop.png" (image/png, 49 kB) to WEB-1');
+  expect(answer).toContain('Attached "login-loop.png" (image/png, 49 KiB) to WEB-1');
   expect(answer).toContain(`sent to ${new URL(storage?.url ?? "").host}`);
   expect(taskRow(board, 1).description).toBe(description);
   expect(asset).toMatchObject({ filename: "login-loop.png", size: 50_000, mimeType: "image/png" });
@@ -114,7 +114,7 @@ test("what is stored there as a picture and is none is not shown", async () => {
   const big = await board.call(get, { task: "WEB-2" }).catch(String);
 
   expect(script).toContain("is no png, jpeg, gif or webp by its content");
-  expect(big).toContain("has 3.8 MB");
+  expect(big).toContain("has 3.8 MiB");
   expect(board.images).toEqual([]);
 });
 
@@ -132,7 +132,7 @@ test.each([
   [{ data: "not base64 at all!" }, "data is not base64"],
   [{ data: Buffer.from("#!/bin/sh").toString("base64") }, "no png, jpeg, gif or webp picture"],
   [{ data: Buffer.from("<svg></svg>").toString("base64") }, "no png, jpeg, gif or webp picture"],
-  [{ data: png(10 * 2 ** 20 + 1).toString("base64") }, "more than 10 MB"],
+  [{ data: png(10 * 2 ** 20 + 1).toString("base64") }, "more than 10 MiB"],
   [{ file: "a.png" }, "no folder is named for it"],
 ])("case %#: refuses before anything is sent", async (args, reason) => {
   await using board = await startSmallBoard();
