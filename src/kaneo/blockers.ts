@@ -1,11 +1,12 @@
-/** Which open tasks hold others up. Kaneo gives relations task by task, so this is asked for few tasks only. */
+/** Which open tasks hold others up. Kaneo gives relations task by task, so that few are asked for them. */
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { columnsOf } from "./lists.ts";
 import { TASKS_AT_ONCE } from "./recent-tasks.ts";
 import { type RelatedTask, relationsOf } from "./relations.ts";
 import type { Project } from "./schemas.ts";
-import { ARCHIVED, type Status, type Task } from "./tasks.ts";
+import type { PlacedTask } from "./task-finder.ts";
+import { isClosed, type Status, type Task } from "./tasks.ts";
 
 /** Keys of open tasks. */
 export interface Blocking {
@@ -29,20 +30,44 @@ export async function blockingOf(
   boards: readonly ReadBoard[],
 ): Promise<Map<string, Blocking>> {
   const known = new Map(boards.map((board) => [board.project.id, board]));
-  const isOpen = async ({ status, projectId }: RelatedTask) => {
-    if (status === ARCHIVED.slug) return false;
-    const columns = known.get(projectId)?.columns ?? (await kaneo.kept(columnsOf(projectId)));
-    return !columns.some(({ slug, isFinal }) => slug === status && isFinal);
-  };
   const rows = await mapConcurrently(tasks, TASKS_AT_ONCE, async (task) => {
     const blocking: Blocking = { blockedBy: [], blocks: [] };
     const board = known.get(task.projectId);
     const relations = board === undefined ? [] : await relationsOf(kaneo, { task, ...board });
     for (const { kind, other } of relations) {
-      if ((kind !== "blocked_by" && kind !== "blocks") || !(await isOpen(other))) continue;
+      if (kind !== "blocked_by" && kind !== "blocks") continue;
+      if (!(await isOpen(kaneo, other, known.get(other.projectId)?.columns))) continue;
       blocking[kind === "blocks" ? "blocks" : "blockedBy"].push(other.key);
     }
     return [task.id, blocking] as const;
   });
   return new Map(rows);
+}
+
+/** How many blocked tasks are looked at, and how many at a time. */
+const MOST_LOOKED_AT = 20;
+const AT_ONCE = 4;
+
+/** The tasks that were blocked by one that is now done, and by nothing else that is open. */
+export async function freedBy(kaneo: Kaneo, placed: PlacedTask): Promise<RelatedTask[]> {
+  const relations = await relationsOf(kaneo, placed);
+  const blocked = relations.filter(({ kind }) => kind === "blocks").slice(0, MOST_LOOKED_AT);
+  const freed = await mapConcurrently(blocked, AT_ONCE, async ({ other }) => {
+    if (!(await isOpen(kaneo, other))) return [];
+    const around = await relationsOf(kaneo, { task: other, project: placed.project });
+    const blockers = around.filter(({ kind, other: { id } }) => {
+      return kind === "blocked_by" && id !== placed.task.id;
+    });
+    for (const blocker of blockers) if (await isOpen(kaneo, blocker.other)) return [];
+    return [other];
+  });
+  return freed.flat();
+}
+
+async function isOpen(
+  kaneo: Kaneo,
+  { projectId, status }: RelatedTask,
+  columns?: readonly Status[],
+): Promise<boolean> {
+  return !isClosed(status, columns ?? (await kaneo.kept(columnsOf(projectId))));
 }

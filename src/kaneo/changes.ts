@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import type { Kaneo } from "./client.ts";
 import { type Endpoint, endpoint, withQuery } from "./endpoint.ts";
-import { eventsSince, MOST_HITS, newestEvents, type TaskEvent } from "./events.ts";
+import { eventsSince, newestEvents, type TaskEvent } from "./events.ts";
 import { channelOf, type Following } from "./live.ts";
 import { currentUserId } from "./references.ts";
 import { boardSchema, type Project } from "./schemas.ts";
+import { MOST_HITS } from "./search.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 /** Something that can be looked at again and again. */

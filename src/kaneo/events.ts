@@ -6,7 +6,7 @@ import { z } from "zod";
 import { isFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
-import { endpoint, withQuery } from "./endpoint.ts";
+import { endpoint } from "./endpoint.ts";
 import { type Change, type EventKind, readDetails, readWords } from "./event-words.ts";
 import { columnsOf, membersOf } from "./lists.ts";
 import {
@@ -16,7 +16,8 @@ import {
   TASKS_AT_ONCE,
   tasksByChange,
 } from "./recent-tasks.ts";
-import { kaneoId, list, moment, optional, type Project, whole, word } from "./schemas.ts";
+import { kaneoId, list, moment, optional, type Project, word } from "./schemas.ts";
+import { MOST_HITS, searchFor } from "./search.ts";
 
 /** One recorded event of one task. */
 export interface TaskEvent extends Change {
@@ -84,7 +85,7 @@ export async function findEvents(kaneo: Kaneo, query: EventQuery): Promise<Found
 /** The newest fifty events of a project, the newest first, in one request; none where Kaneo's search knows no wildcard. */
 export function newestEvents(kaneo: Kaneo, project: Project): Promise<TaskEvent[]> {
   const { workspaceId } = project;
-  return searchEvents(kaneo, { workspaceId, project }, { q: ANYTHING, type: "activities" });
+  return searchEvents(kaneo, { workspaceId, project }, ALL_ACTIVITIES);
 }
 
 /** At least all events of a project since then that are not `known`; `isCut` when there were more than can be found. */
@@ -138,24 +139,29 @@ interface Newest {
   isWhole: boolean;
 }
 
-/** The most that Kaneo's search gives, without pages. */
-export const MOST_HITS = 50;
 /** Finds everything, since the search of Kaneo 2.22 (global-search.ts) takes it for a wildcard. */
 const ANYTHING = "%";
 
+interface EventSearch {
+  q: string;
+  type: "activities" | "comments";
+}
+
+const ALL_ACTIVITIES: EventSearch = { q: ANYTHING, type: "activities" };
+
 async function newestIn(kaneo: Kaneo, place: Place, query: EventQuery): Promise<Newest> {
-  const ask = (q: string, type: string) => searchEvents(kaneo, place, { q, type });
+  const ask = (wanted: EventSearch) => searchEvents(kaneo, place, wanted);
   const { q, type } = narrowestSearch(query.kinds);
-  const events = await ask(q, type);
+  const events = await ask({ q, type });
   if (events.length > 0 || q !== ANYTHING) return { events, isWhole: isWhole(events, query.since) };
 
   const inUse = await projectsWithTasks(kaneo, [place.workspaceId]);
   const isEmpty = !inUse.some(({ id }) => place.project === undefined || id === place.project.id);
   if (isEmpty) return { events, isWhole: true };
-  if (type === "comments" && (await ask(ANYTHING, "activities")).length > 0)
+  if (type === "comments" && (await ask(ALL_ACTIVITIES)).length > 0)
     return { events, isWhole: true };
   // A Kaneo that takes the wildcard for itself. A brace stands in the data of every change, but in few comments.
-  return { events: await ask("{", "activities"), isWhole: false };
+  return { events: await ask({ q: "{", type: "activities" }), isWhole: false };
 }
 
 function isWhole(events: readonly TaskEvent[], since = ""): boolean {
@@ -164,7 +170,7 @@ function isWhole(events: readonly TaskEvent[], since = ""): boolean {
 }
 
 /** Of one kind, more than of all: the search looks into the data of events, whose names tell the kinds apart. */
-function narrowestSearch(kinds: EventQuery["kinds"]): { q: string; type: string } {
+function narrowestSearch(kinds: EventQuery["kinds"]): EventSearch {
   if (kinds?.every((kind) => kind === "comment")) return { q: ANYTHING, type: "comments" };
   const [only = ANYTHING, ...others] = new Set(kinds?.map((kind) => DATA_NAMES[kind]));
   return { q: others.length === 0 ? only : ANYTHING, type: "activities" };
@@ -178,33 +184,13 @@ const DATA_NAMES: Readonly<Partial<Record<EventKind, string>>> = {
   title: "newtitle",
 };
 
-/** `GET /api/search`: events and comments. */
-const hitsSchema = z.object({
-  results: list(
-    z.object({
-      id: kaneoId,
-      type: word,
-      title: z.string(),
-      content: optional(z.string()),
-      projectId: optional(kaneoId),
-      projectSlug: optional(word),
-      taskNumber: optional(whole),
-      userId: optional(z.string()),
-      userName: optional(z.string()),
-      createdAt: moment,
-    }),
-  ),
-});
-
 async function searchEvents(
   kaneo: Kaneo,
   { workspaceId, project }: Place,
-  search: { q: string; type: string },
+  { q, type }: EventSearch,
 ): Promise<TaskEvent[]> {
-  const scope = { workspaceId, projectId: project?.id, limit: MOST_HITS };
-  const path = withQuery(endpoint`/api/search`, { ...search, ...scope });
-  const { results } = await kaneo.get(path, hitsSchema);
-  return results.flatMap((hit) => {
+  const hits = await searchFor(kaneo, { q, type, workspaceId, projectId: project?.id });
+  return hits.flatMap((hit) => {
     const { id, createdAt: at, projectId, projectSlug, taskNumber } = hit;
     if (projectId === undefined) return [];
     const [, type = "", title = hit.title] = /^(\S+) on ([\s\S]*)$/.exec(hit.title) ?? [];

@@ -1,20 +1,16 @@
-/** Relations that come along with a change of a task, and what a closed task sets free. */
+/** Relations that come along with a change of a task. */
 import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
-import { columnsOf } from "./lists.ts";
 import {
   assertCanBeRelated,
   type Link,
   link,
-  type RelatedTask,
-  type RelationKind,
   relationsOf,
   type TaskRelation,
   unlink,
+  wordsOf,
 } from "./relations.ts";
 import type { Change } from "./task-changes.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import { ARCHIVED } from "./tasks.ts";
 
 /** Relations to have; those that are there stay. */
 export interface WantedRelations {
@@ -80,35 +76,4 @@ function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Chang
       return placed.task;
     },
   };
-}
-
-/** `blocked by`. */
-export function wordsOf(kind: RelationKind): string {
-  return kind.replaceAll("_", " ");
-}
-
-/** How many blocked tasks are looked at, and how many at a time. */
-const MOST_LOOKED_AT = 20;
-const AT_ONCE = 4;
-
-/** The tasks that were blocked by one that is now done, and by nothing else that is open. */
-export async function freedBy(kaneo: Kaneo, placed: PlacedTask): Promise<RelatedTask[]> {
-  const relations = await relationsOf(kaneo, placed);
-  const blocked = relations.filter(({ kind }) => kind === "blocks").slice(0, MOST_LOOKED_AT);
-  const freed = await mapConcurrently(blocked, AT_ONCE, async ({ other }) => {
-    if (await isDone(kaneo, other)) return [];
-    const around = await relationsOf(kaneo, { task: other, project: placed.project });
-    const blockers = around.filter(({ kind, other: { id } }) => {
-      return kind === "blocked_by" && id !== placed.task.id;
-    });
-    for (const blocker of blockers) if (!(await isDone(kaneo, blocker.other))) return [];
-    return [other];
-  });
-  return freed.flat();
-}
-
-async function isDone(kaneo: Kaneo, { projectId, status }: RelatedTask): Promise<boolean> {
-  if (status === ARCHIVED.slug) return true;
-  const columns = await kaneo.kept(columnsOf(projectId));
-  return columns.some(({ slug, isFinal }) => isFinal && slug === status);
 }

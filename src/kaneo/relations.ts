@@ -19,6 +19,11 @@ export const RELATION_KINDS = [
 /** A relation as the task at hand has it. */
 export type RelationKind = (typeof RELATION_KINDS)[number];
 
+/** `blocked by`. */
+export function wordsOf(kind: RelationKind): string {
+  return kind.replaceAll("_", " ");
+}
+
 export interface TaskRelation {
   id: string;
   kind: RelationKind;

@@ -168,26 +168,3 @@ function boardOf<T extends z.ZodType>(task: T) {
   });
 }
 export type Board = z.infer<typeof boardSchema>;
-
-/** `GET /api/search`. */
-export const searchSchema = z.object({
-  results: list(
-    z.object({
-      id: kaneoId,
-      type: word,
-      title: z.string(),
-      description: optional(z.string()),
-      content: optional(z.string()),
-      projectId: optional(kaneoId),
-      projectName: optional(z.string()),
-      projectSlug: optional(word),
-      userName: optional(z.string()),
-      createdAt: optional(moment),
-      taskNumber: optional(whole),
-      priority: optional(word),
-      status: optional(word),
-    }),
-  ),
-  totalCount: whole,
-});
-export type SearchResult = z.infer<typeof searchSchema>["results"][number];

@@ -8,14 +8,8 @@ import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { oneLine } from "./matching.ts";
 import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
-import {
-  boardSchema,
-  labelSchema,
-  list,
-  type Project,
-  searchSchema,
-  taskSchema,
-} from "./schemas.ts";
+import { boardSchema, labelSchema, list, type Project, taskSchema } from "./schemas.ts";
+import { searchFor } from "./search.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 /** A task and its project. */
@@ -205,17 +199,10 @@ async function searchByNumber(
   project: Project,
   number: number,
 ): Promise<LocatedTask | undefined> {
-  const path = withQuery(endpoint`/api/search`, {
-    q: `${project.slug}-${number}`,
-    type: "tasks",
-    workspaceId: project.workspaceId,
-    projectId: project.id,
-    limit: 1,
-  });
-  const { results } = await kaneo.get(path, searchSchema);
-  const hit = results.find(
-    ({ taskNumber, projectId }) => taskNumber === number && projectId === project.id,
-  );
+  const { id: projectId, workspaceId, slug } = project;
+  const terms = { q: `${slug}-${number}`, type: "tasks", workspaceId, projectId } as const;
+  const hits = await searchFor(kaneo, { ...terms, limit: 1 });
+  const hit = hits.find((one) => one.taskNumber === number && one.projectId === projectId);
   return hit === undefined ? undefined : taskById(kaneo, hit.id);
 }
 

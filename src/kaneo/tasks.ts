@@ -43,6 +43,13 @@ export interface Status {
 const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };
 export const ARCHIVED: Status = { slug: "archived", name: "Archived", isFinal: false };
 
+/** Whether a task with this status is done with, on a board with these columns: it blocks nothing and waits for nothing. */
+export function isClosed(status: string, columns: readonly Status[]): boolean {
+  return (
+    status === ARCHIVED.slug || columns.some(({ slug, isFinal }) => isFinal && slug === status)
+  );
+}
+
 /** Reads a row of Kaneo's, with the labels where the route gives them. */
 export function taskOf(row: TaskRow | ListedTask, project: Project): Task {
   return {

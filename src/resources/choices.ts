@@ -4,7 +4,8 @@ import { endpoint, withQuery } from "../kaneo/endpoint.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { fold, foldAccents } from "../kaneo/matching.ts";
 import { workspacesMeant } from "../kaneo/references.ts";
-import { boardSchema, type Project, searchSchema } from "../kaneo/schemas.ts";
+import { boardSchema, type Project } from "../kaneo/schemas.ts";
+import { searchFor } from "../kaneo/search.ts";
 import { tasksOf } from "../kaneo/tasks.ts";
 import { inline } from "../text/untrusted.ts";
 import { plainNames } from "./reading.ts";
@@ -72,15 +73,10 @@ async function newestOf(kaneo: Kaneo, { id, slug }: Project): Promise<string[]> 
 
 async function searched(kaneo: Kaneo, typed: string): Promise<string[]> {
   const all = await workspacesMeant(kaneo);
-  const query = { q: typed, type: "tasks", limit: 20 };
-  const answers = await Promise.all(
-    all.map(({ id }) =>
-      kaneo.get(withQuery(endpoint`/api/search`, { ...query, workspaceId: id }), searchSchema),
-    ),
+  const hits = await Promise.all(
+    all.map(({ id }) => searchFor(kaneo, { q: typed, type: "tasks", workspaceId: id, limit: 20 })),
   );
-  return answers
-    .flatMap(({ results }) => results)
-    .map(({ projectSlug, taskNumber }) => `${projectSlug}-${taskNumber}`);
+  return hits.flat().map(({ projectSlug, taskNumber }) => `${projectSlug}-${taskNumber}`);
 }
 
 async function presentProjects(kaneo: Kaneo): Promise<Project[]> {

@@ -1,7 +1,7 @@
 /** What an import says of itself: before, and behind it. */
 import { reasonOf } from "../errors.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
-import { wordsOf } from "../kaneo/relation-changes.ts";
+import { wordsOf } from "../kaneo/relations.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import type { ImportResult, Plan, Runs } from "../kaneo/task-import.ts";
 import { writeCursor } from "../kaneo/task-order.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endpoint, withQuery } from "../kaneo/endpoint.ts";
 import { projectsOf } from "../kaneo/lists.ts";
 import { containsWords, wordsOf } from "../kaneo/matching.ts";
 import { type Scope, scopeOf } from "../kaneo/references.ts";
-import { type Project, type SearchResult, searchSchema } from "../kaneo/schemas.ts";
+import type { Project } from "../kaneo/schemas.ts";
+import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
 import { renderPerson } from "../text/events.ts";
 import { quoted } from "../text/task-line.ts";
@@ -14,9 +14,6 @@ import * as fields from "./fields.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 const SEARCH_KINDS = ["tasks", "projects", "comments", "all"] as const;
-
-/** The most that Kaneo gives of one kind (search/index.ts). */
-const MOST_HITS = 50;
 
 const input = z.object({
   query: fields.text,
@@ -92,9 +89,8 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
       for (const word of questions) {
         // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
         const q = word.replaceAll("\\", "_");
-        const terms = { q, type, workspaceId, projectId: scope.project?.id, limit: MOST_HITS };
-        const path = withQuery(endpoint`/api/search`, terms);
-        const { results } = await kaneo.get(path, searchSchema);
+        const terms = { q, type, workspaceId, projectId: scope.project?.id };
+        const results = await searchFor(kaneo, terms);
         for (const hit of results) if (isTrueHit(hit, search)) found.set(hit.id, hit);
         if (results.length < MOST_HITS) return { results: [...found.values()], capped: [] };
         capped.push(word);

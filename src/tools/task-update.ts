@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { freedBy } from "../kaneo/blockers.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { oneLine } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
-import { freedBy } from "../kaneo/relation-changes.ts";
 import { type Change, changesOf, type TaskChanges } from "../kaneo/task-changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { ARCHIVED, type Task } from "../kaneo/tasks.ts";

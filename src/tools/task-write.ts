@@ -8,7 +8,7 @@ import { fold } from "../kaneo/matching.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { type Project, taskSchema } from "../kaneo/schemas.ts";
-import { similarTasks } from "../kaneo/similar-tasks.ts";
+import { similarTasks } from "../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../kaneo/task-creation.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { quoted, renderCreated } from "../text/task-line.ts";

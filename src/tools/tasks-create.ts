@@ -4,8 +4,8 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { fateOf, LASTING, type Stop } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
-import { wordsOf } from "../kaneo/relation-changes.ts";
 import type { Link } from "../kaneo/relations.ts";
+import { wordsOf } from "../kaneo/relations.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { type Finding, findTasks } from "../kaneo/task-bulk.ts";
 import {
