@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { KeptList } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { boardSchema, type Project } from "./schemas.ts";
-import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
+import { byPlace, type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 export interface KeptBoard {
   columns: Status[];
@@ -26,7 +26,7 @@ export function boardOf(projectId: string): KeptList<KeptBoard> {
   return { endpoint: withQuery(path, { sortBy: "position" }), schema: keptBoardSchema };
 }
 
-/** The tasks in each column, from top to bottom; where Kaneo's numbers tie, in the order of the keys. */
+/** The tasks in each column, from top to bottom. */
 export function columnsWithTasks(
   { columns, rows }: KeptBoard,
   project: Project,
@@ -34,8 +34,6 @@ export function columnsWithTasks(
   const tasks = rows.map((row) => taskOf(row, project));
   return columns.map((column) => ({
     column,
-    tasks: tasks
-      .filter(({ status }) => status === column.slug)
-      .sort((one, other) => one.position - other.position || one.number - other.number),
+    tasks: tasks.filter(({ status }) => status === column.slug).sort(byPlace),
   }));
 }

@@ -10,6 +10,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
 import { keepLists, type Made } from "./kept-lists.ts";
 import type { Following, Live, LiveOptions } from "./live.ts";
+import { fateOf } from "./outcomes.ts";
 import { noteWrites } from "./own-writes.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
@@ -208,8 +209,6 @@ interface CallOptions {
 }
 
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
-/** After a write that failed in one of these ways, or in one that is a bug, something may be changed. */
-const PERHAPS_DONE: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];
 
 /** A board embeds every task, and the labels of a workspace come with the copies that its tasks have. */
 const LONG_LISTS = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace)\//;
@@ -252,7 +251,8 @@ function openCall(options: CallOptions) {
     }
     const answer = await ask(request)
       .catch((error: unknown) => {
-        const isUndone = error instanceof KaneoMcpError && !isFailure(error, ...PERHAPS_DONE);
+        // After a bug of ours something may be changed, too.
+        const isUndone = error instanceof KaneoMcpError && fateOf(error) !== "uncertain";
         if (isWrite && isUndone) writes -= 1;
         if (isWrite && isFailure(error, ...STALE)) onStale();
         throw error;

@@ -2,10 +2,10 @@
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
-import { boardSchema, type ListedTask } from "./schemas.ts";
+import { boardSchema } from "./schemas.ts";
 import { type Change, putWhole } from "./task-changes.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import { type Task, taskOf, tasksOf } from "./tasks.ts";
+import { byPlace, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 /** A place in the column that the task is in once everything else is changed. */
 export type Place =
@@ -25,49 +25,43 @@ export function changePlace(place: Place, { isNewHere }: { isNewHere: boolean })
     isSo: () => isSo,
     told: () => told,
     send: async (kaneo, { task, project }) => {
-      const column = await columnOf(kaneo, task);
+      const column = await columnOf(kaneo, { task, project });
       const at = column.findIndex(({ id }) => id === task.id);
       const others = column.filter(({ id }) => id !== task.id);
       const index = indexFor(place, others);
       isSo = true;
       const before = column[at - 1];
-      const old = before === undefined ? "top" : `after ${taskOf(before, project).key}`;
+      const old = before === undefined ? "top" : `after ${before.key}`;
       const isThere = at === index && isApart(column, at);
       const become = isThere ? `place as it was (${named})` : `place ${old} → ${named}`;
       if (!isNewHere) told = become;
       if (isThere) return task;
       const { position, moves } = roomAt(others, index);
       // From the far end, so that no two of them ever stand in another order than before.
-      for (const { row, to } of moves) {
-        await putWhole(kaneo, taskOf(row, project), { position: to });
-      }
+      for (const { other, to } of moves) await putWhole(kaneo, other, { position: to });
       return putWhole(kaneo, task, { position });
     },
   };
 }
 
-/** The tasks of a task's column from top to bottom; where Kaneo's numbers tie, as list_tasks shows them. */
-async function columnOf(kaneo: Kaneo, { projectId, status }: Task): Promise<ListedTask[]> {
-  const path = withQuery(endpoint`/api/task/tasks/${projectId}`, { status });
+/** The tasks of a task's column from top to bottom. */
+async function columnOf(kaneo: Kaneo, { task, project }: PlacedTask): Promise<Task[]> {
+  const { status } = task;
+  const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { status });
   const rows = tasksOf(await kaneo.get(path, boardSchema));
-  return rows
-    .filter((row) => row.status === status)
-    .toSorted((one, other) => positionOf(one) - positionOf(other) || one.number - other.number);
+  const tasks = rows.map((row) => taskOf(row, project));
+  return tasks.filter((one) => one.status === status).sort(byPlace);
 }
 
 /** Whether the number of a task tells it from the tasks around it, so that every page shows it in this place. */
-function isApart(column: readonly ListedTask[], at: number): boolean {
-  const [before, row, after] = [column[at - 1], column[at], column[at + 1]];
-  if (row === undefined) return false;
-  const here = positionOf(row);
-  return (!before || positionOf(before) < here) && (!after || here < positionOf(after));
+function isApart(column: readonly Task[], at: number): boolean {
+  const [before, task, after] = [column[at - 1], column[at], column[at + 1]];
+  if (task === undefined) return false;
+  const { position } = task;
+  return (!before || before.position < position) && (!after || position < after.position);
 }
 
-function positionOf({ position }: ListedTask): number {
-  return position ?? 0;
-}
-
-function indexFor(place: Place, others: readonly ListedTask[]): number {
+function indexFor(place: Place, others: readonly Task[]): number {
   if (!("anchor" in place)) return place.where === "top" ? 0 : others.length;
   const at = others.findIndex(({ id }) => id === place.anchor.id);
   if (at !== -1) return place.where === "before" ? at : at + 1;
@@ -77,18 +71,18 @@ function indexFor(place: Place, others: readonly ListedTask[]): number {
 interface Room {
   position: number;
   /** Who has to move, the farthest first. */
-  moves: { row: ListedTask; to: number }[];
+  moves: { other: Task; to: number }[];
 }
 
 /** A number for what is to stand before `others[index]`, with as few of them moved as possible. */
-function roomAt(others: readonly ListedTask[], index: number): Room {
+function roomAt(others: readonly Task[], index: number): Room {
   const above = others.slice(0, index).toReversed();
   const below = others.slice(index);
   const [over, under] = [above[0], below[0]];
-  if (under === undefined) return { position: over ? positionOf(over) + 1 : 1, moves: [] };
-  const upwards = shifted(above, positionOf(under) - 1, -1);
+  if (under === undefined) return { position: over ? over.position + 1 : 1, moves: [] };
+  const upwards = shifted(above, under.position - 1, -1);
   if (over === undefined) return upwards;
-  const downwards = shifted(below, positionOf(over) + 1, 1);
+  const downwards = shifted(below, over.position + 1, 1);
   const room = upwards.moves.length <= downwards.moves.length ? upwards : downwards;
   if (room.moves.length <= MOST_MOVED) return room;
   throw new KaneoMcpError(
@@ -98,14 +92,14 @@ function roomAt(others: readonly ListedTask[], index: number): Room {
   );
 }
 
-/** Leaves `position` free by moving `rows`, the nearest first, away from it as far as they must. */
-function shifted(rows: readonly ListedTask[], position: number, step: 1 | -1): Room {
+/** Leaves `position` free by moving `others`, the nearest first, away from it as far as they must. */
+function shifted(others: readonly Task[], position: number, step: 1 | -1): Room {
   const moves: Room["moves"] = [];
   let taken = position;
-  for (const row of rows) {
-    if ((positionOf(row) - taken) * step > 0) break;
+  for (const other of others) {
+    if ((other.position - taken) * step > 0) break;
     taken += step;
-    moves.unshift({ row, to: taken });
+    moves.unshift({ other, to: taken });
   }
   return { position, moves };
 }

@@ -80,6 +80,11 @@ export function statusesOf(columns: readonly Status[]): Status[] {
   return [PLANNED, ...columns, ARCHIVED];
 }
 
+/** Orders the tasks of a column from top to bottom; where Kaneo's numbers tie, by the keys. */
+export function byPlace(one: Task, other: Task): number {
+  return one.position - other.position || one.number - other.number;
+}
+
 /** Every task of a board's answer, in no particular order. */
 export function tasksOf({ data }: Board): ListedTask[] {
   return [

@@ -7,7 +7,7 @@ import { relationsOf, type TaskRelation } from "./relations.ts";
 import type { Column, Project } from "./schemas.ts";
 import { tasksIn } from "./task-bulk.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import { statusesOf } from "./tasks.ts";
+import { byPlace, statusesOf } from "./tasks.ts";
 
 export interface RelatedTaskRow extends PlacedTask {
   /** Empty where they were not asked for. */
@@ -37,10 +37,7 @@ export async function readWholeProject(
   const places = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
   const placeOf = ({ task }: PlacedTask) => places.get(task.status) ?? places.size;
   const tasks = unordered.toSorted(
-    (one, other) =>
-      placeOf(one) - placeOf(other) ||
-      one.task.position - other.task.position ||
-      one.task.number - other.task.number,
+    (one, other) => placeOf(one) - placeOf(other) || byPlace(one.task, other.task),
   );
   const related = await relationsOfAll(kaneo, withRelations ? tasks : [], startedAt + MOST_MS);
   return {
