@@ -1,8 +1,9 @@
 /** What a board of 5,000 cards asks of a browser, against a page with nothing on it. */
 import type { Page } from "playwright-core";
-import type { BoardData } from "../src/board/contract.ts";
+import { createFakeBoard } from "../test/board/fake-board.ts";
 import { findChromium, openPage } from "../test/support/chromium.ts";
-import { type Figure, inTurns, ratio } from "./figures.ts";
+import { compare, type Figure } from "./figures.ts";
+import type { Rounds, Scene } from "./scene.ts";
 
 const CARDS = 5_000;
 const FRAMES = 60;
@@ -19,104 +20,95 @@ const BARE = `<!doctype html><title>Bare</title><body><script>
   parent.postMessage({ jsonrpc: "2.0", id: 1, method: "tools/call", params: {} }, "*");
 </script>`;
 
-/** `html` is the view. Nothing is measured where there is no Chromium. */
-export async function measureBoard(html: string, rounds: number): Promise<Figure[]> {
+/** Nothing is measured where there is no Chromium. */
+export async function measureBoard({ server }: Scene, { board }: Rounds): Promise<Figure[]> {
   const chromium = await findChromium();
   if (chromium === undefined) return [];
+  const { contents } = await server.request("resources/read", { uri: "ui://kaneo/board.html" });
+  // The one document at this address.
+  const [{ text: view }] = contents as [{ text: string }];
+  const host = hostPage(await manyCards());
   await using browser = await openPage(chromium);
   const context = browser.page.context();
-  const measure = (document: string) => async () => {
+  const sample = (document: string, what: "paint" | "drag") => async () => {
     const page = await context.newPage();
-    await page.setContent(HOST);
+    await page.setContent(host);
     const paintMs = await page.evaluate<number>(`show(${JSON.stringify(withProbe(document))})`);
-    const frames = await framesOfDrag(page);
+    const value = what === "paint" ? paintMs : await slowFrameOfDrag(page);
     await page.close();
-    return { paintMs, frames };
+    return value;
   };
-  const contestants = { board: measure(html), empty: measure(EMPTY), bare: measure(BARE) };
-  const { board, empty, bare } = await inTurns(rounds, contestants);
-  const painted = (of: typeof board) => of.map(({ paintMs }) => paintMs);
-  const figure = (name: string, value: number, basis: string): Figure => ({
-    name: `${CARDS} cards: ${name}`,
-    value,
-    unit: "×",
-    basis,
-  });
-  const nothing = "an empty page";
-  return [
-    figure("first paint", ratio(painted(board), painted(empty)), nothing),
-    figure("first paint", ratio(painted(board), painted(bare)), "a page that is sent them, too"),
+  const rows = [
+    { name: "first paint", what: "paint", than: EMPTY, basis: "an empty page" },
+    { name: "first paint", what: "paint", than: BARE, basis: "a page that is sent them, too" },
     {
-      ...figure("slow frames of a drag", ratio(slowFrames(board), slowFrames(empty)), nothing),
+      name: "slow frames of a drag",
+      what: "drag",
+      than: EMPTY,
+      basis: "an empty page",
       target: 1.5,
     },
-  ];
+  ] as const;
+  const figures: Figure[] = [];
+  for (const { name, what, than, ...row } of rows) {
+    const [ours, theirs] = [sample(view, what), sample(than, what)];
+    const named = { ...row, name: `${CARDS} cards: ${name}` };
+    figures.push(await compare({ ...named, rounds: board, ours, theirs }));
+  }
+  return figures;
 }
 
-/** Of each round the time that 95 % of the frames stay below. */
-function slowFrames(rounds: readonly { frames: number[] }[]): number[] {
-  return rounds.map(({ frames }) => frames.toSorted((a, b) => a - b)[FRAMES * 0.95] ?? 0);
-}
-
-/** The times between frames, in milliseconds, while a card is dragged across the board. */
-async function framesOfDrag(page: Page): Promise<number[]> {
+/** Milliseconds that 95 % of the frames stay below while a card is dragged across the board. */
+async function slowFrameOfDrag(page: Page): Promise<number> {
   const { mouse } = page;
   await mouse.move(100, 200);
   await mouse.down();
   await mouse.move(130, 220, { steps: 3 });
   let times: number[] | undefined;
-  const counting = page.evaluate<number[]>("frames()").then((counted) => {
-    times = counted;
-  });
+  const counting = page
+    .frames()[1]
+    ?.evaluate<number[]>(TIMES_OF_FRAMES)
+    .then((counted) => {
+      times = counted;
+    });
   for (let step = 0; times === undefined; step += 1) {
     await mouse.move(130 + ((step * 8) % 700), 220 + ((step * 5) % 300));
   }
   await counting;
   await mouse.up();
-  return times;
+  return times.toSorted((a, b) => a - b)[FRAMES * 0.95] ?? Number.NaN;
 }
 
-const COLUMNS = ["to-do", "in-progress", "in-review", "done"];
+const TIMES_OF_FRAMES = `new Promise((resolve) => {
+  const times = [];
+  let last = performance.now();
+  const count = (now) => {
+    times.push(now - last);
+    last = now;
+    if (times.length < ${FRAMES}) requestAnimationFrame(count);
+    else resolve(times);
+  };
+  requestAnimationFrame(count);
+})`;
 
-const BOARD: BoardData = {
-  version: "1",
-  project: { id: "p", slug: "BIG", name: "Big" },
-  readOnly: false,
-  columns: COLUMNS.map((slug) => ({ slug, name: slug, isFinal: slug === "done" })),
-  cards: Array.from({ length: CARDS }, (_, index) => ({
-    id: `task-${index}`,
-    key: `BIG-${index}`,
-    number: index,
+async function manyCards(): Promise<object> {
+  const columns = ["to-do", "in-progress", "done"];
+  const cards = Array.from({ length: CARDS }, (_, index) => ({
     title: `A card among many others, number ${index}, with a title of two lines`,
-    priority: "medium",
-    column: COLUMNS[index % COLUMNS.length] ?? "",
-    position: index,
+    column: columns[index % columns.length] ?? "",
     assignee: "u1",
     due: "2026-03-01",
     labels: [{ name: "bug", color: "#ef4444" }],
-  })),
-  people: [{ id: "u1", name: "Alice Adams" }],
-  labels: [{ name: "bug", color: "#ef4444" }],
-};
+  }));
+  return createFakeBoard(cards).call("board_data", {});
+}
 
-/** In the frame: says when the first card was painted, and on request how long frames take. */
+/** In the frame: says when the first card was painted. */
 const PROBE = `<script>
   const began = performance.now();
   const painted = () => requestAnimationFrame(() => setTimeout(() => parent.postMessage({ painted: performance.now() - began }, "*")));
   const looking = new MutationObserver(() => document.querySelector(".card") && (looking.disconnect(), painted()));
   looking.observe(document, { childList: true, subtree: true });
-  addEventListener("message", ({ data }) => {
-    if (data.frames === undefined) return;
-    const times = [];
-    let last = performance.now();
-    const count = (now) => {
-      times.push(now - last);
-      last = now;
-      if (times.length < data.frames) requestAnimationFrame(count);
-      else parent.postMessage({ times }, "*");
-    };
-    requestAnimationFrame(count);
-  });
 </script>`;
 
 function withProbe(document: string): string {
@@ -124,26 +116,25 @@ function withProbe(document: string): string {
 }
 
 /** A host that has all answers ready, so that only the view is measured. */
-const HOST = `<!doctype html><title>Host</title><style>body { margin: 0 } iframe { border: 0; width: 100%; height: 100vh }</style>
-<iframe sandbox="allow-scripts"></iframe>
-<script>
-  const board = ${JSON.stringify(BOARD)};
-  const frame = document.querySelector("iframe");
-  const post = (message) => frame.contentWindow.postMessage({ jsonrpc: "2.0", ...message }, "*");
+function hostPage(board: object): string {
   const answers = {
     "ui/initialize": { hostCapabilities: { serverTools: {} }, hostContext: { theme: "light" } },
-    "tools/call": { content: [], structuredContent: board },
+    "tools/call": board,
   };
-  let told = () => {};
+  return `<!doctype html><title>Host</title><style>body { margin: 0 } iframe { border: 0; width: 100%; height: 100vh }</style>
+<iframe sandbox="allow-scripts"></iframe>
+<script>
+  const answers = ${JSON.stringify(answers)};
+  const frame = document.querySelector("iframe");
+  const post = (message) => frame.contentWindow.postMessage({ jsonrpc: "2.0", ...message }, "*");
+  let painted;
   addEventListener("message", ({ data }) => {
-    if (data.painted !== undefined) told(data.painted);
-    if (data.times) told(data.times);
+    if (data.painted !== undefined) painted(data.painted);
     if (data.id !== undefined && data.method) post({ id: data.id, result: answers[data.method] ?? {} });
     if (data.method === "ui/notifications/initialized") {
       post({ method: "ui/notifications/tool-result", params: { _meta: { projectId: "p" } } });
     }
   });
-  const heard = () => new Promise((resolve) => { told = resolve; });
-  const show = (html) => { frame.srcdoc = html; return heard(); };
-  const frames = () => { post({ frames: ${FRAMES} }); return heard(); };
+  const show = (html) => new Promise((resolve) => { painted = resolve; frame.srcdoc = html; });
 </script>`;
+}

@@ -1,82 +1,46 @@
 /** What calls of a signed-in server cost, against the same requests without it. */
-import { fileURLToPath } from "node:url";
-import { type Figure, inTurns, ratio, timed } from "./figures.ts";
-import type { SandboxProcess } from "./sandbox.ts";
-import { type ServerProcess, type Surroundings, startServer } from "./server.ts";
-
-/** A signed-in server, and a process like it that only sends the requests it is told. */
-export interface Contest extends AsyncDisposable {
-  server: ServerProcess;
-  bare(requests: readonly BareRequest[], atOnce?: number): Promise<unknown>;
-}
-
-interface BareRequest {
-  method: "GET" | "POST";
-  path: string;
-  body?: object;
-}
-
-const bareClient = fileURLToPath(new URL("bare-client.cjs", import.meta.url));
-
-export async function startContest(sandbox: SandboxProcess, place: Surroundings): Promise<Contest> {
-  const options = { file: bareClient, args: [sandbox.url], env: { BENCH_TOKEN: sandbox.token } };
-  const client = await startServer(place, options);
-  const server = await startServer(place);
-  return {
-    server,
-    bare: (requests, atOnce = requests.length) => client.request("send", { requests, atOnce }),
-    async [Symbol.asyncDispose]() {
-      await client[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-}
+import { compare, type Figure, timed } from "./figures.ts";
+import type { BareRequest, Rounds, Scene } from "./scene.ts";
+import { type BenchServer, memoryOf } from "./server.ts";
 
 /** One task, and fifty new ones. The sandbox has the seed "contract". */
 export async function measureTasks(
-  { taskIds, projectIds }: SandboxProcess,
-  { server, bare }: Contest,
-  rounds: number,
+  { sandbox, server, bare }: Scene,
+  { calls }: Rounds,
 ): Promise<Figure[]> {
-  const task = taskIds["WEB-12"];
+  const task = sandbox.taskIds["WEB-12"];
   const requests = [get(`/api/task/${task}`), get(`/api/label/task/${task}`)];
-  const reading = {
-    bare: () => timed(() => bare(requests)),
-    ours: () => timed(() => server.call("get_task", { task, include: [] })),
-  };
-  // Until both are compiled by V8 and every list is known.
-  await inTurns(Math.ceil(rounds / 5), reading);
-  const reads = await inTurns(rounds, reading);
+  const reading = await compare({
+    name: "get_task by id",
+    basis: "its two requests",
+    target: 1.1,
+    rounds: calls,
+    ours: timed(() => server.call("get_task", { task, include: [] })),
+    theirs: timed(() => bare(requests)),
+  });
   const tasks = Array.from({ length: 50 }, (_, index) => {
     return { title: `Benchmark ${index + 1}`, priority: "low", status: "to-do" };
   });
-  const path = `/api/task/${projectIds["OPS"]}`;
-  const posts = tasks.map((body) => ({
+  const posts = tasks.map((fields) => ({
     method: "POST" as const,
-    path,
-    body: { ...body, description: "" },
+    path: `/api/task/${sandbox.projectIds["OPS"]}`,
+    body: { ...fields, description: "" },
   }));
-  const writes = await inTurns(Math.ceil(rounds / 20), {
-    bare: () => timed(() => bare(posts, 1)),
-    ours: () => timed(() => server.call("create_tasks", { project: "OPS", tasks })),
+  const creating = await compare({
+    name: "create_tasks with 50 tasks",
+    basis: "50 POSTs, one after the other",
+    target: 1.15,
+    rounds: Math.ceil(calls / 20),
+    ours: timed(() => server.call("create_tasks", { project: "OPS", tasks })),
+    theirs: timed(() => bare(posts, 1)),
   });
-  return [
-    times("get_task by id", ratio(reads.ours, reads.bare), {
-      target: 1.1,
-      basis: "its two requests",
-    }),
-    times("create_tasks with 50 tasks", ratio(writes.ours, writes.bare), {
-      target: 1.15,
-      basis: "50 POSTs, one after the other",
-    }),
-  ];
+  return [reading, creating];
 }
 
 /** The first page as a board shows it, and one task by key, of a project BIG. */
 export async function measureProject(
-  sandbox: SandboxProcess,
-  { server, bare }: Contest,
-  rounds: number,
+  { sandbox, server, bare }: Scene,
+  { lists: rounds }: Rounds,
 ): Promise<Figure[]> {
   const tasks = Object.keys(sandbox.taskIds).length;
   const read = () => server.call("get_task", { task: `BIG-${tasks / 2}`, include: [] });
@@ -84,67 +48,69 @@ export async function measureProject(
   await sandbox.takeRequests();
   await read();
   const own = (await sandbox.takeRequests()).map((request) => get(request.replace("GET ", "")));
-  const spent = await inTurns(rounds, {
-    whole: () => timed(() => bare([everyTask(sandbox)])),
-    page: () => timed(() => server.call("list_tasks", { project: "BIG", limit: 25 })),
-    own: () => timed(() => bare(own)),
-    read: () => timed(read),
+  const page = await compare({
+    name: "list_tasks, first 25",
+    basis: "one request for all",
+    ...(tasks >= 5_000 && { target: 0.35 }),
+    rounds,
+    ours: timed(() => server.call("list_tasks", { project: "BIG", limit: 25 })),
+    theirs: timed(() => bare([everyTask(sandbox)])),
   });
-  const page = { ...(tasks >= 5_000 && { target: 0.35 }), basis: "one request for all" };
-  return [
-    times("list_tasks, first 25", ratio(spent.page, spent.whole), page),
-    times("get_task by key", ratio(spent.read, spent.own), { basis: `its ${own.length} request` }),
-  ];
+  const byKey = await compare({
+    name: "get_task by key",
+    basis: `its ${own.length} request`,
+    rounds,
+    ours: timed(read),
+    theirs: timed(() => bare(own)),
+  });
+  return [page, byKey];
 }
 
 /** First pages in other orders, and all pages. */
 export async function measurePaging(
-  sandbox: SandboxProcess,
-  { server, bare }: Contest,
-  rounds: number,
+  { sandbox, server, bare }: Scene,
+  { lists }: Rounds,
 ): Promise<Figure[]> {
-  const first = (sort: string) => () =>
-    timed(() => server.call("list_tasks", { project: "BIG", limit: 25, sort }));
-  const { path } = everyTask(sandbox);
-  const page = get(`${path}?sortBy=number&sortOrder=asc&limit=100&page=1`);
-  const pages = await inTurns(rounds, {
-    bare: () => timed(() => bare([page])),
-    number: first("number"),
-    created: first("created"),
-  });
-  const walks = await inTurns(Math.ceil(rounds / 5), {
-    whole: () => timed(() => bare([everyTask(sandbox)])),
-    board: () => timed(() => walk(server, "board")),
-    priority: () => timed(() => walk(server, "priority")),
-  });
-  const page100 = { target: 1.5, basis: "one page of 100" };
-  const whole = { target: 4, basis: "one request for all" };
-  return [
-    times("the first 25 by number", ratio(pages.number, pages.bare), page100),
-    times("the first 25 by created", ratio(pages.created, pages.bare), page100),
-    times("all pages, by board", ratio(walks.board, walks.whole), whole),
-    times("all pages, by priority", ratio(walks.priority, walks.whole), whole),
-  ];
+  const whole = everyTask(sandbox);
+  const page = get(`${whole.path}?sortBy=number&sortOrder=asc&limit=100&page=1`);
+  const figures: Figure[] = [];
+  for (const sort of ["number", "created"]) {
+    const first = await compare({
+      name: `the first 25 by ${sort}`,
+      basis: "one page of 100",
+      target: 1.5,
+      rounds: lists,
+      ours: timed(() => server.call("list_tasks", { project: "BIG", limit: 25, sort })),
+      theirs: timed(() => bare([page])),
+    });
+    figures.push(first);
+  }
+  for (const sort of ["board", "priority"]) {
+    const walked = await compare({
+      name: `all pages, by ${sort}`,
+      basis: "one request for all",
+      target: 4,
+      rounds: Math.ceil(lists / 5),
+      ours: timed(() => walk(server, sort)),
+      theirs: timed(() => bare([whole])),
+    });
+    figures.push(walked);
+  }
+  return figures;
 }
 
 /** Every page of BIG; a task that comes twice or never is worth no figure. */
-async function walk(server: ServerProcess, sort: string): Promise<void> {
+async function walk(server: BenchServer, sort: string): Promise<void> {
+  const all = { project: "BIG", state: "all" };
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const text = await server.call("list_tasks", {
-      project: "BIG",
-      state: "all",
-      limit: 100,
-      sort,
-      ...(cursor && { cursor }),
-    });
+    const args = { ...all, limit: 100, sort, ...(cursor && { cursor }) };
+    const text = await server.call("list_tasks", args);
     seen.push(...(text.match(/^BIG-\d+/gm) ?? []));
     cursor = /cursor (\S+)/.exec(text)?.[1];
   } while (cursor !== undefined);
-  const total = Number(
-    /\d+/.exec(await server.call("list_tasks", { project: "BIG", state: "all", limit: 1 }))?.[0],
-  );
+  const total = Number(/\d+/.exec(await server.call("list_tasks", { ...all, limit: 1 }))?.[0]);
   if (new Set(seen).size !== seen.length || seen.length !== total) {
     throw new Error(`Walking by ${sort} gave ${seen.length} of ${total} tasks.`);
   }
@@ -152,12 +118,9 @@ async function walk(server: ServerProcess, sort: string): Promise<void> {
 
 /** What one process weighs after many first pages and reads, and after as many again. */
 export async function measureMemory(
-  sandbox: SandboxProcess,
-  server: ServerProcess,
-  rounds: number,
+  { sandbox, server }: Scene,
+  { memory: rounds }: Rounds,
 ): Promise<Figure[]> {
-  const isOld = process.versions.node.startsWith("20.");
-  const target = isOld ? 130 : 150;
   const sorts = ["board", "due", "priority", "created", "number", "title"];
   const ids = Object.values(sandbox.taskIds);
   const work = async () => {
@@ -168,24 +131,23 @@ export async function measureMemory(
         await server.call("get_task", { task: ids[(round * 10 + read) % ids.length], include: [] });
       }
     }
-    return (await server.memory()).peak;
+    return memoryOf(server, "peak");
   };
-  const first = await work();
-  const basis = `${rounds} first pages, ${rounds * 10} reads`;
+  const row = {
+    basis: `${rounds} first pages, ${rounds * 10} reads`,
+    target: process.versions.node.startsWith("20.") ? 130 : 150,
+    unit: "MiB" as const,
+  };
   return [
-    { name: "peak memory", value: first, unit: "MiB", target, basis },
-    { name: "and after as much again", value: await work(), unit: "MiB", target, basis },
+    { ...row, name: "peak memory", value: await work() },
+    { ...row, name: "and after as much again", value: await work() },
   ];
 }
 
-function everyTask({ projectIds }: SandboxProcess): BareRequest {
+function everyTask({ projectIds }: Scene["sandbox"]): BareRequest {
   return get(`/api/task/tasks/${projectIds["BIG"]}`);
 }
 
 function get(path: string): BareRequest {
   return { method: "GET", path };
-}
-
-function times(name: string, value: number, rest: { target?: number; basis: string }): Figure {
-  return { name, value, unit: "×", ...rest };
 }

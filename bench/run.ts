@@ -1,21 +1,14 @@
 /** `npm run bench`: measures every figure that is promised, as a ratio against its own baseline in the same run. */
 import { parseArgs } from "node:util";
-import { makeTemporaryFolder } from "../test/support/temporary-folder.ts";
 import { measureBoard } from "./board.ts";
-import {
-  type Contest,
-  measureMemory,
-  measurePaging,
-  measureProject,
-  measureTasks,
-  startContest,
-} from "./calls.ts";
-import { countRequests, measurePackage } from "./counts.ts";
+import { measureMemory, measurePaging, measureProject, measureTasks } from "./calls.ts";
+import { countRequests, countTokensRead, measurePackage } from "./counts.ts";
 import type { Figure } from "./figures.ts";
 import { describeMachine, render, save } from "./report.ts";
-import { type Holding, type SandboxProcess, startSandboxProcess } from "./sandbox.ts";
-import { type Surroundings, signIn, startServer } from "./server.ts";
+import { type BigProject, beside, type Holding, type Rounds, type Scene } from "./scene.ts";
 import { measureStart } from "./start.ts";
+
+type Measure = (scene: Scene, rounds: Rounds) => Promise<Figure[]>;
 
 const whole = {
   start: 20,
@@ -27,7 +20,7 @@ const whole = {
 };
 const quick = { start: 4, calls: 40, lists: 3, board: 2, memory: 6, sizes: [30, 300] };
 /** Of which promises are made. */
-const BIG = 5_000;
+const BIG = { tasks: 5_000, isOneColumn: false };
 
 async function main(): Promise<void> {
   const isGiven = { type: "boolean", default: false } as const;
@@ -42,65 +35,39 @@ async function main(): Promise<void> {
   if (!values.quick && !values.lists) await save(results);
 }
 
-async function measureTools(rounds: typeof whole): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  await beside("contract", async ({ sandbox, place, contest }) => {
-    progress("start");
-    figures.push(...(await measureStart(rounds.start, place)));
-    progress("calls");
-    figures.push(...(await measureTasks(sandbox, contest, rounds.calls)));
-    figures.push(...(await countRequests(sandbox, place)), ...(await measurePackage(place)));
-    progress("board");
-    figures.push(...(await measureBoard(await readView(place), rounds.board)));
-  });
-  return figures;
+function measureTools(rounds: Rounds): Promise<Figure[]> {
+  const counts = [countRequests, countTokensRead, measurePackage];
+  return measureAll("contract", rounds, [measureStart, measureTasks, ...counts, measureBoard]);
 }
 
-async function measureLists(rounds: typeof whole): Promise<Figure[]> {
+async function measureLists(rounds: Rounds): Promise<Figure[]> {
   const figures: Figure[] = [];
   const spread = rounds.sizes.map((tasks) => ({ tasks, isOneColumn: false }));
-  const big = { tasks: BIG, isOneColumn: false };
-  for (const project of [...spread, big, { ...big, isOneColumn: true }]) {
+  const projects: BigProject[] = [...spread, BIG, { ...BIG, isOneColumn: true }];
+  for (const project of projects) {
+    const more = project === BIG ? [measurePaging, measureMemory] : [];
     const where = `${project.tasks} tasks${project.isOneColumn ? " in one column" : ""}`;
-    progress(where);
-    await beside(project, async ({ sandbox, contest }) => {
-      const found = await measureProject(sandbox, contest, rounds.lists);
-      if (project === big) {
-        found.push(...(await measurePaging(sandbox, contest, rounds.lists)));
-        found.push(...(await measureMemory(sandbox, contest.server, rounds.memory)));
-      }
-      figures.push(...found.map((figure) => ({ ...figure, name: `${where}: ${figure.name}` })));
-    });
+    process.stderr.write(`… ${where}\n`);
+    const found = await measureAll(project, rounds, [measureProject, ...more]);
+    figures.push(...found.map((figure) => ({ ...figure, name: `${where}: ${figure.name}` })));
   }
   return figures;
 }
 
-interface Scene {
-  sandbox: SandboxProcess;
-  place: Surroundings;
-  contest: Contest;
-}
-
-/** Runs `work` beside a Kaneo of its own, where a server is signed in. */
-async function beside(holding: Holding, work: (scene: Scene) => Promise<void>): Promise<void> {
-  await using folder = await makeTemporaryFolder();
-  await using sandbox = await startSandboxProcess(holding);
-  const place = { url: sandbox.url, home: folder.path };
-  await signIn(sandbox, place);
-  await using contest = await startContest(sandbox, place);
-  await work({ sandbox, place, contest });
-}
-
-/** The board's view, as a host reads it. */
-async function readView(place: Surroundings): Promise<string> {
-  await using server = await startServer(place);
-  const { contents } = await server.request("resources/read", { uri: "ui://kaneo/board.html" });
-  const [view] = contents as { text: string }[];
-  return view?.text ?? "";
-}
-
-function progress(what: string): void {
-  process.stderr.write(`… ${what}\n`);
+/** One after the other, beside one Kaneo. */
+function measureAll(
+  holding: Holding,
+  rounds: Rounds,
+  measures: readonly Measure[],
+): Promise<Figure[]> {
+  return beside(holding, async (scene) => {
+    const figures: Figure[] = [];
+    for (const measure of measures) {
+      process.stderr.write(`… ${measure.name}\n`);
+      figures.push(...(await measure(scene, rounds)));
+    }
+    return figures;
+  });
 }
 
 await main();

@@ -1,6 +1,6 @@
 /** The embedded Kaneo in a process of its own, so that its work is not counted as the client's. */
 import { type Sandbox, startSandbox } from "../test/sandbox/start-sandbox.ts";
-import type { BigProject, Holding, Question } from "./sandbox.ts";
+import type { BigProject, Holding, Question } from "./scene.ts";
 
 async function main(): Promise<void> {
   // Written by startSandboxProcess.

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { CallToolResultSchema, LATEST_PROTOCOL_VERSION } from "@modelcontextprotocol/sdk/types.js";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { makeTemporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 
 /** The file that is published. */
 export const builtFile = fileURLToPath(new URL("../../dist/kaneo-mcp.cjs", import.meta.url));
@@ -59,8 +59,8 @@ export interface ServerProcess extends AsyncDisposable {
 
 /** Starts the built file with an empty home, and kills it at the end of the block. */
 export async function spawnServer(options: SpawnOptions = {}): Promise<ServerProcess> {
-  const folder = await makeTemporaryFolder();
-  const home = options.home ?? folder.path;
+  const folder = options.home ? kept(options.home) : await makeTemporaryFolder();
+  const home = folder.path;
   const child = spawn(process.execPath, [options.file ?? builtFile, ...(options.args ?? [])], {
     env: bareEnvironment(home, options.env),
     stdio: "pipe",
@@ -89,6 +89,10 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<ServerPro
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+function kept(path: string): TemporaryFolder {
+  return { path, async [Symbol.asyncDispose]() {} };
 }
 
 /** The variables of a process that must not see this machine's Kaneo settings or home. */
@@ -143,6 +147,7 @@ const initializeParams = {
 
 function readAnswers(stdout: Readable): Pick<ServerProcess, "lines" | "answerTo"> {
   const lines: string[] = [];
+  const messages: ServerMessage[] = [];
   const arrivals = new EventEmitter().setMaxListeners(0);
   const reader = createInterface({ input: stdout });
   reader.on("line", (line) => {
@@ -157,7 +162,8 @@ function readAnswers(stdout: Readable): Pick<ServerProcess, "lines" | "answerTo"
     lines,
     async answerTo(id) {
       for (;;) {
-        const found = lines.map(parseLine).find((message) => message.id === id && !message.method);
+        messages.push(...lines.slice(messages.length).map(parseLine));
+        const found = messages.find((message) => message.id === id && !message.method);
         if (found) return found;
         await Promise.race([once(arrivals, "line"), over]);
       }
