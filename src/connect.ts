@@ -10,11 +10,10 @@ import { KaneoMcpError } from "./errors.ts";
 import { openFilesFolder } from "./files/folder.ts";
 import { secretsIn } from "./http/headers.ts";
 import type { Http, OpenSocket } from "./http/http.ts";
-import { createHttp, readOnlyHttp } from "./http/http-client.ts";
+import { createHttp, notedHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { createUploader } from "./http/upload.ts";
 import { isWebPage } from "./http/who-answered.ts";
-
 import { connectKaneo, type Kaneo } from "./kaneo/client.ts";
 import { projectById } from "./kaneo/references.ts";
 import type { Log } from "./log.ts";
@@ -54,7 +53,7 @@ export interface Connection {
  * @throws KaneoMcpError "config" when the file of the API key cannot be read.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { config, clock, version, env, redactor } = options;
+  const { config, clock, version, env, redactor, log } = options;
   limitMemory();
   const { apiUrl, workspace, project, headers = {}, timezone } = config;
   for (const secret of Object.values(headers).flatMap(secretsIn)) redactor.add(secret);
@@ -66,7 +65,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     extraHeaders: headers,
     hide: redactor.hide,
   });
-  const guarded = config.isReadOnly ? readOnlyHttp(http) : http;
+  const noted = notedHttp(http, clock, log.debug);
+  const guarded = config.isReadOnly ? readOnlyHttp(noted) : noted;
   const credential = await openCredential(guarded, http.openSocket, {
     ...options,
     onTokenReplaced: () => kaneo.forget(),

@@ -3,7 +3,12 @@ export const logLevels = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Where notes for the person go, one line per event. Never stdout, which belongs to the protocol. */
-export type Log = Record<LogLevel, (text: string) => void>;
+export interface Log extends Record<LogLevel, (text: string) => void> {
+  /** From now on `told` alone hears of events beside that: of all, whatever their level, without secrets. Undefined: nobody. */
+  listen(told: LogListener | undefined): void;
+}
+
+export type LogListener = (level: LogLevel, text: string) => void;
 
 export interface LogOptions {
   /** The least urgent level that is written. */
@@ -16,14 +21,23 @@ export interface LogOptions {
 
 /** Writes each event as one line: a newline inside the text becomes visible instead of a second line. */
 export function createLog({ level, redact, write }: LogOptions): Log {
+  let listener: LogListener | undefined;
   const logAt = (own: LogLevel): ((text: string) => void) => {
-    if (logLevels.indexOf(own) > logLevels.indexOf(level)) return () => {};
-    return (text) => write(`kaneo-mcp ${own}: ${redact(text).replaceAll(/\r?\n/g, "\\n")}\n`);
+    const isWritten = logLevels.indexOf(own) <= logLevels.indexOf(level);
+    return (text) => {
+      if (!isWritten && !listener) return;
+      const clean = redact(text);
+      if (isWritten) write(`kaneo-mcp ${own}: ${clean.replaceAll(/\r?\n/g, "\\n")}\n`);
+      listener?.(own, clean);
+    };
   };
   return {
     error: logAt("error"),
     warn: logAt("warn"),
     info: logAt("info"),
     debug: logAt("debug"),
+    listen: (told) => {
+      listener = told;
+    },
   };
 }

@@ -29,3 +29,20 @@ test("writes one line per event, without secrets", () => {
 
   expect(lines).toEqual(["kaneo-mcp error: first\\nsecond [redacted]\\n\n"]);
 });
+
+test("a listener hears of every event, whatever is written, without secrets and as it was said", () => {
+  const written: string[] = [];
+  const heard: string[] = [];
+  const redact = (line: string) => line.replaceAll("s3cret", "[redacted]");
+  const log = createLog({ level: "error", redact, write: (line) => void written.push(line) });
+
+  log.debug("before");
+  log.listen((level, text) => void heard.push(`${level}: ${text}`));
+  log.debug("first\nsecond s3cret");
+  log.error("both");
+  log.listen(undefined);
+  log.debug("after");
+
+  expect(heard).toEqual(["debug: first\nsecond [redacted]", "error: both"]);
+  expect(written).toEqual(["kaneo-mcp error: both\n"]);
+});

@@ -185,3 +185,21 @@ export function readOnlyHttp(http: Http): Http {
     );
   };
 }
+
+/** Passes requests on, and `note`s of each what was asked, without its query, what came of it, and how long that took. */
+export function notedHttp(http: Http, clock: Clock, note: (line: string) => void): Http {
+  return async (request) => {
+    const began = clock.elapsed();
+    const [path] = request.path.split("?");
+    const say = (outcome: unknown) =>
+      note(`${request.method} ${path}: ${outcome}, ${Math.round(clock.elapsed() - began)} ms`);
+    try {
+      const answer = await http(request);
+      say(answer.status);
+      return answer;
+    } catch (error) {
+      say(error instanceof KaneoMcpError ? error.kind : error);
+      throw error;
+    }
+  };
+}

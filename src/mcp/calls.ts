@@ -43,6 +43,7 @@ export function createCaller(options: CallOptions): Caller {
       request,
       work,
       context: undefined,
+      outcome: "answered",
       asked,
       began: options.clock.elapsed(),
       seconds: token === undefined ? CALL_SECONDS.silent : CALL_SECONDS.reported,
@@ -54,6 +55,9 @@ export function createCaller(options: CallOptions): Caller {
       return await Promise.race([runWork(call, options), endInTime(call, options)]);
     } finally {
       call.over.abort("answered");
+      const { name: tool, uri } = request.params;
+      const tookMs = Math.round(options.clock.elapsed() - call.began);
+      options.log.info(`${tool ?? uri}: ${call.outcome}, ${tookMs} ms`);
       await reported;
     }
   };
@@ -64,6 +68,8 @@ interface Call {
   work: Work;
   /** What it works with, as soon as it is there. */
   context: ToolContext | undefined;
+  /** What the log says came of it: the kind of a failure. */
+  outcome: string;
   /** The codes that the client was asked to have approved. */
   asked: Set<string>;
   /** By the clock that only runs forward. */
@@ -151,7 +157,9 @@ async function failed(
   call: Call,
   { log, hideSecrets }: CallOptions,
 ): Promise<Result> {
-  if (!(error instanceof KaneoMcpError)) log.debug(`Unexpected: ${describe(error)}`);
+  const isKnown = error instanceof KaneoMcpError;
+  call.outcome = isKnown ? error.kind : "internal error";
+  if (!isKnown) log.debug(`Unexpected: ${describe(error)}`);
   return call.work.failed(hideSecrets(await failureText(error, hasWritten(call))), error);
 }
 

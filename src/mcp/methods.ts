@@ -54,6 +54,7 @@ export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
     ["prompts/list", { ...FIXED, run: later(({ prompts }) => prompts.list) }],
     ["prompts/get", { run: later(({ prompts }) => prompts.get) }],
     ["completion/complete", { run: later(({ prompts }) => prompts.complete) }],
+    ["logging/setLevel", { only: "legacy", run: setLogLevel(options) }],
   ]);
 }
 
@@ -62,6 +63,11 @@ function listTools(options: MethodOptions): Method["run"] {
     extensions
       ? (await import("./views.ts")).listTools(options, extensions)
       : { tools: await options.listTools() };
+}
+
+/** Some clients ask this at their start, which has no need of the other parts. */
+function setLogLevel({ log }: MethodOptions): Method["run"] {
+  return async (request) => (await import("./logging.ts")).setLevel(request, log);
 }
 
 /** Makes what runs a method that the start does without: it is loaded when one is asked. */
@@ -114,7 +120,7 @@ function introduce(
   const spoken = LEGACY_VERSIONS.find((known) => known === asked);
   return {
     protocolVersion: spoken ?? LEGACY_VERSIONS[0],
-    capabilities: CAPABILITIES,
+    capabilities: { ...CAPABILITIES, logging: {} },
     serverInfo: fullIdentityOf(options),
     instructions: options.instructions,
   };

@@ -108,6 +108,8 @@ function createDispatch(options: McpServerOptions) {
 
   const run = async (asked: JSONRPCRequest, about: Asked, ask: Ask): Promise<Result> => {
     const era = eraOf(asked);
+    // 2026-07-28, "Logging": for a request that does not ask for it there are no log messages.
+    if (era.isModern) options.log.listen(undefined);
     const method = methodFor(asked.method, methods, era);
     const opensLinks = !era.canOpenLinks ? undefined : era.isModern ? "by_result" : ask;
     const result = await method.run({ ...about, ...era, opensLinks });

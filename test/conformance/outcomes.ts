@@ -30,11 +30,6 @@ const REASONS: readonly { message: RegExp; reason: string }[] = [
     message: /-32020/,
     reason: "is about HTTP headers; kaneo-mcp speaks over stdio, where there are none",
   },
-  {
-    message: /no method "logging\/setLevel/,
-    reason:
-      "logging is not offered: what there is to log goes to stderr, and 2026-07-28 removed it",
-  },
 ];
 
 export function failedChecks({ checks }: Outcome): Check[] {

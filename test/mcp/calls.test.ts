@@ -48,7 +48,10 @@ test.each([[new TypeError("x is not a function")], ["a string"], [undefined], [{
     expect(result.isError).toBe(true);
     expect(JSON.stringify(result)).toContain("Something went wrong inside kaneo-mcp");
     expect(JSON.stringify(result)).not.toMatch(/not a function|a string|object Object|at /);
-    expect(session.log.lines).toEqual([expect.stringMatching(/^debug: Unexpected: /)]);
+    expect(session.log.lines).toEqual([
+      expect.stringMatching(/^debug: Unexpected: /),
+      "info: break: internal error, 0 ms",
+    ]);
   },
 );
 

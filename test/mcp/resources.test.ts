@@ -259,6 +259,6 @@ test("says why Kaneo gave nothing, and lists nothing then", async () => {
   const project = await server.ask("2026-07-28", "resources/read", { uri: "kaneo://project/WEB" });
 
   expect(listed.result).toEqual({ resources: [] });
-  expect(server.warnings).toEqual([expect.stringContaining("warn: Nothing to choose from: ")]);
+  expect(server.warnings()).toEqual([expect.stringContaining("warn: Nothing to choose from: ")]);
   expect(project.error).toMatchObject({ code: -32603, data: { uri: "kaneo://project/WEB" } });
 });

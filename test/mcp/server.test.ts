@@ -26,6 +26,7 @@ test("introduces itself", async () => {
     resources: { listChanged: true, subscribe: true },
     prompts: {},
     completions: {},
+    logging: {},
   });
 });
 

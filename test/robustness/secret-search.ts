@@ -28,6 +28,13 @@ interface Secret {
 
 const debug = { KANEO_LOG_LEVEL: "debug", KANEO_TOOLSETS: "all" };
 
+/** What is logged then goes to stdout, too. */
+async function initialize(server: ServerProcess): Promise<void> {
+  await server.initialize();
+  server.send({ id: "level", method: "logging/setLevel", params: { level: "debug" } });
+  await server.answerTo("level");
+}
+
 /**
  * Signs in, fails, is lied to and configured in every way that involves a secret, at log level debug, against a Kaneo
  * that throws every credential it is sent back in its answers; then searches for the secrets.
@@ -44,7 +51,7 @@ export async function runSecretSearch({ rounds = 1 } = {}): Promise<SecretCounts
 async function searchSignIn(counts: SecretCounts): Promise<void> {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await spawnServer({ env: { ...debug, KANEO_API_URL: sandbox.url } });
-  await server.initialize();
+  await initialize(server);
   await signInByLink(server, sandbox);
   await server.call("list_projects");
   const sent = sandbox.requests.map(({ headers, body }) => `${headers.authorization} ${body}`);
@@ -68,7 +75,7 @@ async function searchApiKey(counts: SecretCounts): Promise<void> {
   const { apiKey } = sandbox.people.alice;
   const env = { ...debug, KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey };
   await using server = await spawnServer({ env });
-  await server.initialize();
+  await initialize(server);
   await callUnderEchoes({ server, sandbox, counts }, apiKey);
   sandbox.fail({ times: 3 }, { kind: "answer", status: 401, body: `Bearer ${apiKey} is no key` });
   await server.call("list_projects");
@@ -83,7 +90,7 @@ async function searchKeyFile(counts: SecretCounts): Promise<void> {
   await writeFile(file, `${apiKey}\n`, { mode: 0o600 });
   const env = { ...debug, KANEO_API_URL: sandbox.url, KANEO_API_KEY_FILE: file };
   await using server = await spawnServer({ env });
-  await server.initialize();
+  await initialize(server);
   await server.call("whoami");
   await server.call("list_projects");
   await search(server, [{ name: "key from a file", value: apiKey }], counts);
@@ -105,7 +112,7 @@ async function searchProxies(counts: SecretCounts): Promise<void> {
         HTTP_PROXY: `http://me:${password}@${host}`,
       },
     });
-    await server.initialize();
+    await initialize(server);
     await server.call("whoami");
     sandbox.fail({}, { kind: "answer", status: 407, body: `no: ${btoa(`me:${password}`)}` });
     await server.call("list_projects", { workspace: "acme" });

@@ -26,7 +26,7 @@ export interface KaneoServer extends SmallBoard {
   /** Sends what gets no answer, or not now. */
   tell(message: Record<string, unknown>): Promise<void>;
   received: JSONRPCMessage[];
-  warnings: readonly string[];
+  warnings(): readonly string[];
   endInput(): void;
 }
 
@@ -61,7 +61,7 @@ export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
   return {
     ...board,
     received,
-    warnings: log.lines,
+    warnings: () => log.lines.filter((line) => line.startsWith("warn: ")),
     endInput: server.endInput,
     tell,
     async ask(era, method, params = {}) {

@@ -1,0 +1,44 @@
+/**
+ * Logging, as it was up to 2025-11-25. In 2026-07-28 it is deprecated in favour of stderr, "new implementations SHOULD NOT
+ * adopt it", and a server need not send what a request asks for in `_meta`: there it is neither declared nor sent.
+ */
+import type { LoggingLevel, Result } from "@modelcontextprotocol/sdk/types.js";
+import type { Log, LogLevel } from "../log.ts";
+import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
+
+/** RFC 5424 §6.2.1, from the most urgent on. */
+const LEVELS: readonly unknown[] = [
+  "emergency",
+  "alert",
+  "critical",
+  "error",
+  "warning",
+  "notice",
+  "info",
+  "debug",
+] satisfies LoggingLevel[];
+
+const NAMES: Record<LogLevel, LoggingLevel> = {
+  error: "error",
+  warn: "warning",
+  info: "info",
+  debug: "debug",
+};
+
+/**
+ * Has the client told of what is logged, at that level and above. Before it asks it is told nothing, which MCP leaves to the
+ * server: what it does not ask for is on stderr, and some clients would show it to their person.
+ */
+export function setLevel({ params, notify }: MethodRequest, log: Log): Result {
+  const least = LEVELS.indexOf(params["level"]);
+  if (least === -1) {
+    const message = `"level" must be one of ${LEVELS.join(", ")}.`;
+    throw new ProtocolError(ERROR_CODES.invalidParams, message);
+  }
+  log.listen((own, data) => {
+    const level = NAMES[own];
+    if (LEVELS.indexOf(level) > least) return;
+    notify("notifications/message", { level, logger: "kaneo-mcp", data });
+  });
+  return {};
+}
