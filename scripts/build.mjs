@@ -28,8 +28,8 @@ const bundle = await rolldown({
   },
   plugins: [toolListing(root), boardView(root)],
 });
-const names = "[name]-[hash].cjs";
-const { output } = await bundle.generate({
+const { output } = await bundle.write({
+  dir: dist,
   format: "cjs",
   minify: true,
   // One letter beyond Latin-1 makes V8 keep all of a chunk in two bytes a letter.
@@ -37,41 +37,29 @@ const { output } = await bundle.generate({
   sourcemap: true,
   // What every start needs is one file.
   codeSplitting: { groups: [{ name: "main", tags: ["$initial"] }] },
-  entryFileNames: names,
-  chunkFileNames: names,
+  entryFileNames: "[name]-[hash].cjs",
+  chunkFileNames: "[name]-[hash].cjs",
 });
-const files = Object.fromEntries(output.map((file) => [file.fileName, file.code ?? file.source]));
+await fs.writeFile(join(dist, "licences.txt"), await licenceNotices(output));
+const main = output.find(({ isEntry }) => isEntry).fileName;
 const start = await fs.readFile(join(root, "src/start.cjs"), "utf8");
-files["licences.txt"] = await licenceNotices(root, output);
-files["kaneo-mcp.cjs"] = start.replace("main.cjs", output.find(({ isEntry }) => isEntry).fileName);
-await fs.mkdir(dist, { recursive: true });
-for (const [name, contents] of Object.entries(files)) await replaceFile(name, contents);
-await replaceFile(".npmignore", `*.map\n${(await earlierFiles()).join("\n")}\n`);
+// In one step, since a client may be starting the program right now.
+const draft = join(dist, `kaneo-mcp.${process.pid}`);
+await fs.writeFile(draft, start.replace("main.cjs", main), { mode: 0o755 });
+await fs.rename(draft, join(dist, "kaneo-mcp.cjs"));
 
-/** In one step, since a client may be starting the program right now. The entry comes last. */
-async function replaceFile(name, contents) {
-  const fresh = join(dist, `${name}.${process.pid}`);
-  await fs.writeFile(fresh, contents, { mode: name === "kaneo-mcp.cjs" ? 0o755 : 0o644 });
-  await fs.rename(fresh, join(dist, name));
+// A server that runs still loads its parts by their names: those of earlier builds go when they are a day old, and are
+// kept out of the package meanwhile.
+const current = [
+  "licences.txt",
+  "kaneo-mcp.cjs",
+  ".npmignore",
+  ...output.map((one) => one.fileName),
+];
+const earlier = (await fs.readdir(dist)).filter((name) => !current.includes(name));
+for (const path of earlier.map((name) => join(dist, name))) {
+  // Another build may have removed it, or put its draft in its place.
+  const { mtimeMs } = await fs.stat(path).catch(() => ({ mtimeMs: Date.now() }));
+  if (Date.now() - mtimeMs > DAY_MS) await fs.rm(path, { force: true });
 }
-
-/**
- * What is left of earlier builds. A server that runs still loads its parts by these names, so they go a day after the
- * build that replaced them; meanwhile dist/.npmignore keeps them out of the package.
- */
-async function earlierFiles() {
-  const ignored = await fs.readFile(join(dist, ".npmignore"), "utf8").catch(() => "");
-  const earlier = [];
-  for (const name of await fs.readdir(dist)) {
-    const path = join(dist, name);
-    if (name in files || name === ".npmignore") continue;
-    const found = await fs.stat(path).catch(() => undefined);
-    // The draft of another build, which has put it in its place meanwhile.
-    if (!found) continue;
-    const isOld = Date.now() - found.mtimeMs > DAY_MS;
-    if (!ignored.split("\n").includes(name)) await fs.utimes(path, new Date(), new Date());
-    else if (isOld) await fs.rm(path);
-    earlier.push(name);
-  }
-  return earlier;
-}
+await fs.writeFile(join(dist, ".npmignore"), ["*.map", ...earlier, ""].join("\n"));

@@ -1,24 +1,19 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const PACKAGE = /.*node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/;
+const PACKAGE = /.*node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/;
 
 /** The licence of every package whose code is in the chunks, as the licences themselves demand. */
-export async function licenceNotices(root, chunks) {
-  const modules = chunks.flatMap((chunk) => Object.entries(chunk.modules ?? {}));
-  const used = modules.filter(([, { renderedLength }]) => renderedLength > 0);
-  const names = used.flatMap(([path]) => PACKAGE.exec(path)?.[1] ?? []);
-  const packages = [...new Set(names)].sort();
-  const notices = await Promise.all(
-    packages.map((name) => licenceNotice(join(root, "node_modules", name))),
-  );
+export async function licenceNotices(chunks) {
+  const paths = chunks.flatMap(({ moduleIds = [] }) => moduleIds);
+  const folders = new Set(paths.flatMap((path) => PACKAGE.exec(path) ?? []));
+  const notices = await Promise.all([...folders].sort().map(licenceNotice));
   return `kaneo-mcp contains code of the following packages.\n\n${notices.join("\n")}`;
 }
 
 async function licenceNotice(folder) {
-  const { name, version, license } = JSON.parse(
-    await readFile(join(folder, "package.json"), "utf8"),
-  );
+  const manifest = await readFile(join(folder, "package.json"), "utf8");
+  const { name, version, license } = JSON.parse(manifest);
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
   if (!file) throw new Error(`${name} has no licence file to pass on.`);
   const text = (await readFile(join(folder, file), "utf8")).trim();

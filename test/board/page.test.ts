@@ -15,6 +15,8 @@ test("the view is one document of at most 60 kB, whose address changes with it",
 test("the document has one script and one style, and names no other file", () => {
   expect(html.match(/<\/?script/gi)).toEqual(["<script", "</script"]);
   expect(html.match(/<\/?style/gi)).toEqual(["<style", "</style"]);
+  // In a script, it would hide the script's own end.
+  expect(html).not.toContain("<!--");
   expect(html).not.toMatch(/https?:|\bsrc=|\burl\(|@import/i);
 });
 
