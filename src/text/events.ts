@@ -1,15 +1,15 @@
 import type { TaskEvent } from "../kaneo/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { renderDate, renderDay, renderMinute } from "./dates.ts";
-import { count } from "./text.ts";
-import { inline } from "./untrusted.ts";
+import { count, spaced } from "./text.ts";
+import { inline, quoted, renderPerson } from "./untrusted.ts";
 
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
 export function renderEvent(event: TaskEvent, timeZone: string): string {
   const time = renderMinute(event.at, timeZone).slice(11);
   const { key, title, person } = event;
-  const what = `${inline(key, 60)}  "${inline(title)}"`;
-  return `  ${time}  ${renderPerson(person)}  ${what}  ${renderDeed(event, timeZone)}`;
+  const what = [inline(key, 60), quoted(title), renderDeed(event, timeZone)];
+  return `  ${spaced([time, renderPerson(person), ...what])}`;
 }
 
 /** What happened to one task, a line each: `2026-03-01 14:30  @Bob Stone  status to-do → done`. */
@@ -57,7 +57,7 @@ function renderChange(event: TaskEvent, timeZone: string): string {
       return `due${changed(before, after ?? "none")}`;
     }
     case "title":
-      return `title${changed(from && `"${inline(from)}"`, `"${inline(to ?? "")}"`)}`;
+      return `title${changed(from && quoted(from), quoted(to ?? ""))}`;
     default:
       return `${kind === "done" ? "status" : kind}${changed(from && inline(from), inline(to ?? "?"))}`;
   }
@@ -65,11 +65,6 @@ function renderChange(event: TaskEvent, timeZone: string): string {
 
 function changed(from: string | undefined, to: string): string {
   return `${from === undefined ? "" : ` ${from}`} → ${to}`;
-}
-
-/** `@Bob Stone`. */
-export function renderPerson(person: string | undefined): string {
-  return person === undefined ? "someone" : `@${inline(person, 60)}`;
 }
 
 export const COUNTED_BY = ["day", "week", "person", "kind"] as const;

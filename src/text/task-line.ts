@@ -2,7 +2,8 @@ import type { Blocking } from "../kaneo/blockers.ts";
 import type { CreatedTask, NewTask } from "../kaneo/task-creation.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
 import { renderDate, renderDay } from "./dates.ts";
-import { inline } from "./untrusted.ts";
+import { spaced } from "./text.ts";
+import { inline, quoted, renderPerson } from "./untrusted.ts";
 
 interface TaskLineParts {
   /** What it waits for and holds up, where that was looked up. */
@@ -14,7 +15,7 @@ interface TaskLineParts {
 /** One task on one line: `WEB-12  in-progress  high  @Bob Stone  due 2026-03-01  [bug, ui]  "Fix login redirect loop"`. */
 export function renderTaskLine(task: Task, timeZone: string, parts: TaskLineParts = {}): string {
   const { blocking, isBelowStatus = false } = parts;
-  return joined([
+  return spaced([
     inline(task.key, 60),
     ...(isBelowStatus ? [] : [task.status]),
     ...fieldsOf(task, timeZone),
@@ -35,10 +36,6 @@ function fieldsOf({ priority, assignee, due, labels }: Fields, timeZone: string)
   ];
 }
 
-function joined(parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined).join("  ");
-}
-
 const MOST_KEYS = 5;
 
 function keysOf(words: string, keys: readonly string[]): string | undefined {
@@ -46,11 +43,6 @@ function keysOf(words: string, keys: readonly string[]): string | undefined {
   const rest = keys.length > MOST_KEYS ? `, ${keys.length - MOST_KEYS} more` : "";
   const shown = keys.slice(0, MOST_KEYS).map((key) => inline(key, 60));
   return `${words} ${shown.join(", ")}${rest}`;
-}
-
-/** A title in quotes, so that it cannot be mistaken for what stands beside it. */
-export function quoted(title: string, most?: number): string {
-  return `"${inline(title, most)}"`;
 }
 
 /** A new task, with the tasks around it, then what could not be added to it, part by part. */
@@ -69,7 +61,7 @@ export function renderPlanned(
   timeZone: string,
 ): string {
   const around = relations.length === 0 ? undefined : `(${relations.join(", ")})`;
-  return joined([task.status, ...fieldsOf(task, timeZone), quoted(task.title), around]);
+  return spaced([task.status, ...fieldsOf(task, timeZone), quoted(task.title), around]);
 }
 
 /** The fields of a task that are set, one per line, without its texts. */
@@ -97,7 +89,7 @@ export function renderColumns(columns: readonly Status[]): string {
 }
 
 function assigneeName({ id, name }: NonNullable<Task["assignee"]>): string {
-  return name === undefined ? `user ${id}` : `@${inline(name, 60)}`;
+  return name === undefined ? `user ${id}` : renderPerson(name);
 }
 
 function labelNames(labels: readonly { name: string }[]): string {

@@ -1,9 +1,8 @@
 /** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
 import type { ListedTasks } from "../kaneo/task-list.ts";
 import { statusName, type Task } from "../kaneo/tasks.ts";
-import { renderPerson } from "./events.ts";
 import { renderTaskLine } from "./task-line.ts";
-import { inline } from "./untrusted.ts";
+import { inline, renderPerson } from "./untrusted.ts";
 
 /** A line for each task of the page. */
 export function renderRows({ tasks, blocking }: ListedTasks, timeZone: string): string[] {

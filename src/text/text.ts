@@ -19,6 +19,11 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** What there is of the parts of a line, two blanks apart, since names have one. */
+export function spaced(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join("  ");
+}
+
 /** `12 KiB`, `3.5 MiB`. */
 export function renderSize(bytes: number): string {
   const kibibytes = Math.ceil(bytes / 1024);

@@ -51,6 +51,21 @@ export function inline(text: string, most = 120): string {
   return line.length > most ? `${sliceText(line, most - 1)}…` : line;
 }
 
+/** A title in quotes, so that it cannot be mistaken for what stands beside it. */
+export function quoted(title: string, most?: number): string {
+  return `"${inline(title, most)}"`;
+}
+
+/** `@Bob Stone`; undefined for one whose account is gone. */
+export function renderPerson(name: string | undefined): string {
+  return name === undefined ? "someone" : `@${inline(name, 60)}`;
+}
+
+/** A project or workspace: `Website (WEB)`. */
+export function renderPlace({ name, slug }: { name: string; slug: string }): string {
+  return `${inline(name, 60)} (${slug})`;
+}
+
 /**
  * Puts clean text between fence lines, introduced by the line that says what it is. The nonce makes the closing line
  * one that nobody could have written beforehand.

@@ -8,9 +8,8 @@ import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import type { Change } from "../kaneo/task-changes.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderMinute } from "../text/dates.ts";
-import { renderPerson } from "../text/events.ts";
-import { quoted } from "../text/task-line.ts";
-import { fence, indent, inline } from "../text/untrusted.ts";
+import { spaced } from "../text/text.ts";
+import { fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 
@@ -50,13 +49,12 @@ export function renderComments(comments: readonly Comment[], timeZone: string): 
 
 /** `@Bob Stone  2026-03-01 14:30  edited  comment m78vspeuftr5czk2j0tnljii`. */
 function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: string): string {
-  const parts = [
-    author === undefined ? undefined : `@${inline(author, 60)}`,
+  return spaced([
+    author && renderPerson(author),
     renderMinute(createdAt, timeZone),
     isEdited ? "edited" : undefined,
     `comment ${id}`,
-  ];
-  return parts.filter((part) => part !== undefined).join("  ");
+  ]);
 }
 
 interface Written extends Pick<Mentioned, "people" | "unknown"> {
@@ -96,7 +94,7 @@ export function changeByComment(content: string): Change {
 /** `comment m78v…, "Ready, @Bob Stone", mentions @Bob Stone; @dave is no member and was not told`. */
 function renderWritten({ comment, people, unknown }: Written): string {
   const told = people.map(({ name }) => renderPerson(name)).join(", ");
-  const untold = unknown.map((name) => `@${inline(name, 60)}`).join(", ");
+  const untold = unknown.map(renderPerson).join(", ");
   return [
     said(comment),
     told === "" ? "" : `, which mentions ${told}`,

@@ -4,7 +4,7 @@ import { membersOf } from "../kaneo/lists.ts";
 import { findProject } from "../kaneo/references.ts";
 import { readWholeProject } from "../kaneo/whole-project.ts";
 import { count, renderSize } from "../text/text.ts";
-import { fence, inline } from "../text/untrusted.ts";
+import { fence, inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -51,11 +51,10 @@ const exportProject = defineTool({
     return { project, tasks, text, written, withRelations: relations };
   },
   text: ({ project, tasks, text, written, withRelations }) => {
-    const where = `${inline(project.name, 60)} (${project.slug})`;
     const links = new Set(tasks.flatMap(({ relations }) => relations.map(({ id }) => id))).size;
     const pictures = tasks.filter(({ task }) => /\/asset\/\w+\)/.test(task.description)).length;
     return [
-      `Exported ${count(tasks.length, "task")} of ${where}${withRelations ? "" : ", without relations"}.`,
+      `Exported ${count(tasks.length, "task")} of ${renderPlace(project)}${withRelations ? "" : ", without relations"}.`,
       ...(written === undefined
         ? []
         : [`File: ${inline(written, 300)}, ${renderSize(Buffer.byteLength(text))}.`]),

@@ -17,9 +17,8 @@ import { fold } from "../kaneo/matching.ts";
 import { taskSchema } from "../kaneo/schemas.ts";
 import { changesOf } from "../kaneo/task-changes.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { quoted } from "../text/task-line.ts";
 import { renderSize } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import { changeByComment, commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
@@ -187,7 +186,7 @@ async function picturesOf(
   }));
   const comments = await commentsOf(kaneo, task.id);
   const inComments = comments.flatMap(({ content, author }) => {
-    const by = author === undefined ? "" : ` by @${inline(author, 60)}`;
+    const by = author === undefined ? "" : ` by ${renderPerson(author)}`;
     return picturesIn(content).map((one) => ({ ...one, where: `comment${by}` }));
   });
   return [...inDescription, ...inComments].map((one, index) => ({ ...one, number: index + 1 }));

@@ -7,7 +7,7 @@ import type { ImportResult, Plan, Runs } from "../kaneo/task-import.ts";
 import { writeCursor } from "../kaneo/task-order.ts";
 import { renderCreated, renderTaskLine } from "../text/task-line.ts";
 import { count, MOST_CHARACTERS } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, renderPlace } from "../text/untrusted.ts";
 import type { Row } from "../transfer/rows.ts";
 import type { ImportPlan } from "./import-plan.ts";
 
@@ -40,7 +40,7 @@ export function renderImport(progress: Imported, timeZone: string): string {
   const failed = result.made.flatMap((one, index) => ("failure" in one ? [{ ...one, index }] : []));
   const isOver = next >= rows.length;
   const places = created.length === 0 ? "" : `: ${keyRuns(created.map(({ task }) => task.key))}`;
-  const where = `${inline(project.name, 60)} (${project.slug})`;
+  const where = renderPlace(project);
   const verb = progress.kind === undefined ? "Copied" : "Imported";
   const head = `${verb} ${created.length} of ${count(result.made.length, "task")} into ${where}${places}.`;
   const rest = isOver
@@ -103,7 +103,7 @@ function aboutSource({ kind, plan }: Progress): string[] {
 export function renderDryRun(progress: Progress, timeZone: string): string {
   const { rows, plan, project, from, identity } = progress;
   const able = plan.plans.filter((one) => "task" in one).length;
-  const where = `${inline(project.name, 60)} (${project.slug})`;
+  const where = renderPlace(project);
   const head = [
     `Checked, nothing created: ${able} of ${count(rows.length, "task")} can be made in ${where}.`,
     ...(from === 0 ? aboutSource(progress) : []),

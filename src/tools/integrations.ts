@@ -16,7 +16,7 @@ import {
 import { confirmed } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { list, optional, type Project, whole } from "../kaneo/schemas.ts";
-import { count } from "../text/text.ts";
+import { count, spaced } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { connect, shows, updateBody } from "./integration-bodies.ts";
@@ -235,7 +235,7 @@ async function connectedNow(kaneo: Kaneo, kind: Kind, project: Project): Promise
 function renderIntegration(kind: Kind, integration: Integration): string {
   const { isActive, repository, address, channel, chat, thread, events } = integration;
   const { comments, isSigned, remindMinutes } = integration;
-  const facts = [
+  return spaced([
     kind,
     isActive ? "active" : "paused",
     repository && inline(repository, 120),
@@ -247,6 +247,5 @@ function renderIntegration(kind: Kind, integration: Integration): string {
     comments === undefined ? undefined : `comments on issues ${comments ? "on" : "off"}`,
     isSigned === undefined ? undefined : isSigned ? "signed" : "not signed",
     events?.includes("due_date_reminder") ? `reminds ${remindMinutes} minutes before` : undefined,
-  ];
-  return facts.filter((fact) => fact !== undefined && fact !== "").join("  ");
+  ]);
 }

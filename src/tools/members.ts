@@ -20,7 +20,7 @@ import { currentUserId, findMember, findWorkspace, workspacesMeant } from "../ka
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -68,7 +68,7 @@ function renderMembership(
   timeZone: string,
 ): string {
   return [
-    `${inline(workspace.name, 60)} (${workspace.slug}): ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
+    `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
     ...members.map(({ name, email, role }) => `${inline(name, 60)} <${email}>  ${role}`),
     ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
     "Roles:",
@@ -167,8 +167,8 @@ const removeMember = defineTool({
   },
   text: ({ workspace, member, isSelf }) =>
     isSelf
-      ? `This account left ${inline(workspace.name, 60)} (${workspace.slug}).`
-      : `Removed ${shown(member)}, ${member.role}, from ${inline(workspace.name, 60)} (${workspace.slug}).`,
+      ? `This account left ${renderPlace(workspace)}.`
+      : `Removed ${shown(member)}, ${member.role}, from ${renderPlace(workspace)}.`,
 });
 
 export const memberTools = [listMembers, changeRole, removeMember];

@@ -7,7 +7,7 @@ import { confirmed } from "../kaneo/outcomes.ts";
 import { projectById } from "../kaneo/references.ts";
 import { kaneoId, list, moment, optional, taskSchema, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
-import { count } from "../text/text.ts";
+import { count, spaced } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -233,13 +233,13 @@ const AGAIN = "Call again: to mark twice does no harm.";
 
 /** `unread  assignee_changed  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
 export function renderNotification(notification: Notification, timeZone: string): string {
-  return [
+  return spaced([
     notification.isRead ? "read" : "unread",
     inline(notification.kind, 40),
     renderMoment(notification.createdAt, timeZone),
     sentence(notification),
     `notification ${notification.id}`,
-  ].join("  ");
+  ]);
 }
 
 /** Kaneo writes titles only for notifications that a person made; its own are put into words by each client. */

@@ -12,8 +12,8 @@ import {
   type ProjectRow,
 } from "../kaneo/schemas.ts";
 import { tasksOf } from "../kaneo/tasks.ts";
-import { quoted, renderColumns } from "../text/task-line.ts";
-import { fence, inline } from "../text/untrusted.ts";
+import { renderColumns } from "../text/task-line.ts";
+import { fence, inline, quoted } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 import { renderWorkflowRule, type WorkflowRule, workflowRulesOf } from "./workflow-rules.ts";

@@ -8,9 +8,9 @@ import { readColumns, setColumns, type WantedColumn } from "../kaneo/project-col
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import type { Label, Project, ProjectRow } from "../kaneo/schemas.ts";
 import { renderDay } from "../text/dates.ts";
-import { quoted, renderColumns } from "../text/task-line.ts";
-import { count } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { renderColumns } from "../text/task-line.ts";
+import { count, spaced } from "../text/text.ts";
+import { inline, quoted, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { haveLabel } from "./labels.ts";
 import { getProject, renderHead } from "./project-get.ts";
@@ -62,12 +62,10 @@ const listProjects = defineTool({
       : listed.map((workspace) => renderWorkspace(workspace, timeZone)).join("\n"),
 });
 
-function renderWorkspace(
-  { name, slug, shown, hidden }: WorkspaceProjects,
-  timeZone: string,
-): string {
+function renderWorkspace(workspace: WorkspaceProjects, timeZone: string): string {
+  const { shown, hidden } = workspace;
   const rest = hidden === 0 ? "" : `; ${hidden} archived not shown (include_archived)`;
-  const head = `Workspace ${inline(name, 60)} (${slug}): ${count(shown.length, "project")}${rest}`;
+  const head = `Workspace ${renderPlace(workspace)}: ${count(shown.length, "project")}${rest}`;
   return [head, ...shown.map((project) => renderProjectLine(project, timeZone))].join("\n");
 }
 
@@ -76,15 +74,14 @@ function renderProjectLine(
   timeZone: string,
 ): string {
   const { totalTasks, completionPercentage, dueDate } = statistics;
-  const parts = [
+  return spaced([
     inline(slug, 40),
     quoted(name, 60),
     count(totalTasks, "task"),
     `${completionPercentage}% done`,
     dueDate && `earliest due ${renderDay(dueDate, timeZone)}`,
     archivedAt && "archived",
-  ];
-  return parts.filter((part) => part !== undefined).join("  ");
+  ]);
 }
 
 const createProject = defineTool({

@@ -13,8 +13,7 @@ import {
 import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
 import { renderDay } from "../text/dates.ts";
-import { quoted } from "../text/task-line.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, quoted } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 

@@ -5,7 +5,7 @@ import { endOf, readDate } from "../kaneo/dates.ts";
 import { findPerson, type ProjectReference, scopeOf } from "../kaneo/references.ts";
 import type { Member, Project } from "../kaneo/schemas.ts";
 import { renderDate, renderDay, renderMoment } from "../text/dates.ts";
-import { inline } from "../text/untrusted.ts";
+import { renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -40,7 +40,7 @@ export async function readScope(
     const hint = "Call again with one of the members, by name or e-mail, or with me.";
     throw new KaneoMcpError("not_found", error.message, { hint, cause: error });
   });
-  return { ...scope, person, words: `${name}, by @${inline(person.name, 60)}` };
+  return { ...scope, person, words: `${name}, by ${renderPerson(person.name)}` };
 }
 
 /** ISO 8601 in UTC, both included. */

@@ -9,9 +9,8 @@ import {
   TASKS_AT_ONCE,
   tasksByChange,
 } from "../kaneo/recent-tasks.ts";
-import { renderPerson } from "../text/events.ts";
-import { count } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { count, spaced } from "../text/text.ts";
+import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import {
   type Period,
   type ReportScope,
@@ -118,8 +117,8 @@ function renderReport(report: Report, context: ToolContext): string {
     const shares = by.map((share) =>
       by.length === 1 ? share.name : `${share.name} ${renderDuration(share.seconds)}`,
     );
-    const title = inline(onTask[0]?.task.title ?? "");
-    return `${name}  ${renderDuration(seconds)}  ${shares.join(", ")}  "${title}"`;
+    const title = quoted(onTask[0]?.task.title ?? "");
+    return spaced([name, renderDuration(seconds), shares.join(", "), title]);
   });
   const hidden = tasks.slice(MOST_TASKS_SHOWN);
   const rest =

@@ -6,10 +6,8 @@ import { type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
-import { renderPerson } from "../text/events.ts";
-import { quoted } from "../text/task-line.ts";
-import { sliceText } from "../text/text.ts";
-import { cleanText, fence, indent, inline } from "../text/untrusted.ts";
+import { sliceText, spaced } from "../text/text.ts";
+import { cleanText, fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
@@ -197,27 +195,25 @@ function renderProject({ slug, name }: Project): string {
 function renderTask(hit: SearchResult, query: string): string {
   const { status, priority, userName, title } = hit;
   const isInTitle = contains(`${keyOf(hit)}\n${title}`, query);
-  const parts = [
+  return spaced([
     keyOf(hit),
     status,
     priority === "no-priority" ? undefined : priority,
     userName && renderPerson(userName),
     quoted(title),
     isInTitle ? undefined : "(in its description)",
-  ];
-  return parts.filter((part) => part !== undefined).join("  ");
+  ]);
 }
 
 function renderComment(hit: SearchResult, query: string, timeZone: string): string {
   const { id, userName, createdAt, content = "" } = hit;
-  const head = [
+  const head = spaced([
     keyOf(hit),
     userName && renderPerson(userName),
     createdAt && renderMoment(createdAt, timeZone),
     `comment ${id}`,
-  ];
-  const shownHead = head.filter((part) => part !== undefined).join("  ");
-  return `${shownHead}\n${indent(excerpt(content, query))}`;
+  ]);
+  return `${head}\n${indent(excerpt(content, query))}`;
 }
 
 const EXCERPT_LENGTH = 240;

@@ -4,7 +4,7 @@ import { todayIn } from "../kaneo/dates.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/lists.ts";
 import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, renderPlace } from "../text/untrusted.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 interface Account {
@@ -75,7 +75,7 @@ function renderHow(state: SessionState, until: string): string {
 
 function renderWorkspaces({ workspaces: all }: Account): string {
   if (all.length === 0) return "Workspaces: none";
-  const lines = all.map(({ name, slug, role }) => `- ${inline(name, 60)} (${slug}): ${role}`);
+  const lines = all.map((workspace) => `- ${renderPlace(workspace)}: ${workspace.role}`);
   return ["Workspaces:", ...lines].join("\n");
 }
 

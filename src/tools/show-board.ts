@@ -5,7 +5,7 @@ import type { Project } from "../kaneo/schemas.ts";
 import { ARCHIVED, type Status, statusName, type Task } from "../kaneo/tasks.ts";
 import { renderTaskLine } from "../text/task-line.ts";
 import { count } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
@@ -68,6 +68,6 @@ function renderShown({ project, columns, ...others }: ShownBoard, { timeZone }: 
     ];
   });
   const beside = `Not on the board: ${others.planned} planned, ${others.archived} archived`;
-  const head = `${inline(project.name, 60)} (${slug}): ${count(inAll(columns), "task")}`;
+  const head = `${renderPlace(project)}: ${count(inAll(columns), "task")}`;
   return [head, ...lines, beside].join("\n");
 }

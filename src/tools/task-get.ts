@@ -11,9 +11,9 @@ import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { readCursor, writeCursor } from "../kaneo/task-order.ts";
 import { renderDay } from "../text/dates.ts";
 import { renderHistory } from "../text/events.ts";
-import { quoted, renderTaskFields } from "../text/task-line.ts";
-import { MOST_CHARACTERS, sliceText } from "../text/text.ts";
-import { cleanText, fence, inline } from "../text/untrusted.ts";
+import { renderTaskFields } from "../text/task-line.ts";
+import { MOST_CHARACTERS, sliceText, spaced } from "../text/text.ts";
+import { cleanText, fence, inline, quoted } from "../text/untrusted.ts";
 import { type Comment, commentsOf, renderComments } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { renderRelations } from "./relations.ts";
@@ -236,10 +236,8 @@ function externalLinksOf(kaneo: Kaneo, taskId: string): Promise<ExternalLink[]> 
 /** A line each: `pull request  Fix login  https://github.com/…`; "" when there are none. */
 function renderExternalLinks(links: readonly ExternalLink[]): string {
   return links
-    .map(({ resourceType, title, url }) =>
-      [inline(resourceType.replaceAll("_", " "), 40), title && inline(title), inline(url, 500)]
-        .filter((part) => part !== undefined && part !== "")
-        .join("  "),
+    .map(({ resourceType, title = "", url }) =>
+      spaced([inline(resourceType.replaceAll("_", " "), 40), inline(title), inline(url, 500)]),
     )
     .join("\n");
 }

@@ -10,10 +10,9 @@ import { TASK_STATES, type TaskFilter } from "../kaneo/task-filter.ts";
 import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
-import { renderPerson } from "../text/events.ts";
 import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../text/task-list.ts";
 import { count } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
 

@@ -7,8 +7,8 @@ import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderMinute, renderMoment } from "../text/dates.ts";
-import { quoted } from "../text/task-line.ts";
-import { inline } from "../text/untrusted.ts";
+import { spaced } from "../text/text.ts";
+import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
@@ -61,15 +61,14 @@ function renderTimeEntry(
   const { id, person, note, ended } = entry;
   const duration = renderDuration(secondsOf(entry, nowMs));
   const started = renderTime(entry.started, timeZone);
-  const parts = [
+  return spaced([
     ended === undefined
       ? `running, ${duration} so far  since ${started}`
       : `${duration}  from ${started} to ${renderTime(ended, timeZone)}`,
-    person === undefined ? undefined : `@${inline(person, 60)}`,
+    person && renderPerson(person),
     `entry ${id}`,
-    note.trim() === "" ? undefined : inline(note),
-  ];
-  return parts.filter((part) => part !== undefined).join("  ");
+    inline(note),
+  ]);
 }
 
 /** How long an entry lasted, or has lasted so far; Kaneo's own `duration` is 0 for most. */

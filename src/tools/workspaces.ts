@@ -9,7 +9,7 @@ import { explainingRefusal } from "../kaneo/members.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { findWorkspace } from "../kaneo/references.ts";
 import { type Workspace, workspaceSchema } from "../kaneo/schemas.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool } from "./tool.ts";
@@ -43,7 +43,8 @@ const createWorkspace = defineTool({
     kaneo.forget(workspaces);
     return workspace;
   },
-  text: (workspace) => `Created workspace ${shown(workspace)}. invite_member invites people to it.`,
+  text: (workspace) =>
+    `Created workspace ${renderPlace(workspace)}. invite_member invites people to it.`,
 });
 
 const updateWorkspace = defineTool({
@@ -89,7 +90,7 @@ const updateWorkspace = defineTool({
       .filter((field) => (before[field] ?? "") !== (after[field] ?? ""))
       .map((field) => `${field}: ${value(before[field])} → ${value(after[field])}`);
     const what = changes.length === 0 ? "It was so already." : changes.join("\n");
-    return `Workspace ${shown(after)}\n${what}`;
+    return `Workspace ${renderPlace(after)}\n${what}`;
   },
 });
 
@@ -108,10 +109,6 @@ function slugOf(name: string): string {
   throw new KaneoMcpError("invalid_input", `No slug can be made of "${oneLine(name, 60)}".`, {
     hint: "Call again with a slug of letters, digits and hyphens.",
   });
-}
-
-function shown({ name, slug }: Workspace): string {
-  return `${inline(name, 60)} (${slug})`;
 }
 
 function value(text: string | undefined): string {
