@@ -16,9 +16,6 @@ import { renderWorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
 
 const columnListSchema = list(columnSchema);
 
-const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
-const column = fields.text.describe("Slug or name");
-const name = fields.text;
 const isFinal = z.boolean().describe("Whether tasks here are done");
 
 const addColumn = defineTool({
@@ -28,11 +25,11 @@ const addColumn = defineTool({
   description: "Adds a column after the last one; reorder_columns moves it.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
-    ...place,
-    name,
+    ...fields.inProject,
+    name: fields.text,
     final: isFinal.default(false),
-    icon: fields.text.describe("Lucide icon name").optional(),
-    color: fields.text.describe("Such as green or #3b82f6").optional(),
+    icon: fields.icon.optional(),
+    color: fields.color.optional(),
   }),
   example: { project: "WEB", name: "Fresh column", final: true },
   run: async ({ name, final, icon, color, ...reference }, { kaneo }) => {
@@ -61,18 +58,16 @@ const changeColumn = defineTool({
   description: "Changes only the named fields of a column. Its slug stays, even under a new name.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    ...place,
-    column,
-    name: name.optional(),
+    ...fields.inProject,
+    column: fields.column,
+    name: fields.text.optional(),
     final: isFinal.optional(),
     icon: fields.text.describe("Lucide icon name, or none").optional(),
     color: fields.text.describe("Such as green or #3b82f6, or none").optional(),
   }),
   example: { project: "WEB", column: "in-review", name: "Under review", color: "#123456" },
   run: async ({ column: named, name, final, icon, color, ...reference }, { kaneo }) => {
-    if ([name, final, icon, color].every((field) => field === undefined)) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
-    }
+    fields.assertAnyGiven({ name, final, icon, color });
     const wish = {
       name,
       isFinal: final,
@@ -105,8 +100,8 @@ const orderColumns = defineTool({
   description: "Puts all columns of a project into the given order.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    ...place,
-    columns: z.array(column).min(1).describe("Every column, left to right"),
+    ...fields.inProject,
+    columns: z.array(fields.column).min(1).describe("Every column, left to right"),
   }),
   example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
   run: async ({ columns: references, ...reference }, { kaneo }) => {
@@ -131,7 +126,7 @@ const removeColumn = defineTool({
   title: "Delete column",
   description: "Deletes a column without tasks, and the workflow rules that lead to it.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ ...place, column }),
+  input: z.object({ ...fields.inProject, column: fields.column }),
   example: { project: "WEB", column: "empty" },
   run: async ({ column: named, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);

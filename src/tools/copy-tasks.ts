@@ -25,7 +25,7 @@ const copyTasks = defineTool({
   input: z.object({
     tasks: z.array(fields.task).min(1).max(100),
     project: fields.project,
-    workspace: fields.workspace.optional(),
+    workspace: fields.workspace,
     dry_run: z.boolean().default(false),
     continue: fields.cursor.optional(),
   }),

@@ -20,8 +20,7 @@ const exportProject = defineTool({
   // It makes a file.
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
-    project: fields.projectOrDefault,
-    workspace: fields.workspace.optional(),
+    ...fields.inProject,
     file: fields.text.describe("New file, such as exports/web.json or web.csv").optional(),
     format: z
       .enum(["json", "csv"])

@@ -1,5 +1,6 @@
 /** Arguments that several tools take, described once. */
 import { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
 
 /** The word that clears a field. */
@@ -14,12 +15,19 @@ export const project = text.describe("Slug, name, id or URL");
 export const projectOrDefault = project
   .describe("Slug, name, id or URL; needed unless a default project is configured")
   .optional();
-export const workspace = text.describe("Needed only with several");
+export const workspace = text.describe("Needed only with several").optional();
+/** Of what reads, and covers all without it. */
+export const workspaceOrAll = workspace.describe("Default: all");
+/** A project, as `findProject` takes it. */
+export const inProject = { project: projectOrDefault, workspace };
 export const title = text.describe("Title");
 export const description = z.string().describe("Markdown");
 export const status = text.describe(
   "Column slug or name, planned or archived; get_project lists them",
 );
+export const column = text.describe("Slug or name");
+export const icon = text.describe("Lucide icon name");
+export const color = text.describe("Such as green or #3b82f6");
 export const priority = z.enum(PRIORITIES);
 export const assignee = text.describe("me, none, name, e-mail or id of a workspace member");
 export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
@@ -37,4 +45,10 @@ export function isNone(value: string): boolean {
 /** Whether an assignee is nobody. */
 export function isNobody(value: string): boolean {
   return isNone(value) || value.trim().toLowerCase() === "unassigned";
+}
+
+/** @throws KaneoMcpError "invalid_input" when none of the arguments that change something is given. */
+export function assertAnyGiven(args: object): void {
+  if (Object.values(args).some((value) => value !== undefined)) return;
+  throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
 }

@@ -24,8 +24,7 @@ const importTasks = defineTool({
     "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear or GitHub, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, which can be corrected and given back. Missing labels are created. What takes too long for one call goes on with continue.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
-    project: fields.projectOrDefault,
-    workspace: fields.workspace.optional(),
+    ...fields.inProject,
     file: fields.text.describe("Such as exports/board.csv").optional(),
     text: z.string().describe("In the place of file").optional(),
     mapping: fields.names

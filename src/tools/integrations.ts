@@ -22,7 +22,6 @@ import * as fields from "./fields.ts";
 import { connect, shows, updateBody } from "./integration-bodies.ts";
 import { defineTool } from "./tool.ts";
 
-const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
 const kind = z.enum(kindNames);
 const events = z.array(z.enum(EVENTS)).min(1).describe("Exactly these").optional();
 const secret = fields.text.describe(
@@ -36,7 +35,7 @@ const listIntegrations = defineTool({
   description:
     "Lists what a project is connected to: GitHub, Gitea, Discord, Slack, Telegram, a webhook. Secrets are never shown.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  input: z.object(place),
+  input: z.object(fields.inProject),
   example: { project: "WEB" },
   run: async (reference, { kaneo }) => {
     const project = await findProject(kaneo, reference);
@@ -81,7 +80,7 @@ const connectIntegration = defineTool({
     "Connects a project. github needs repository, where Kaneo's GitHub app is installed; gitea repository and secret; discord, slack and webhook secret; telegram secret and chat. Without a secret, the answer has the page of Kaneo on which the person can connect it.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    ...place,
+    ...fields.inProject,
     kind,
     repository: fields.text.describe("owner/name").optional(),
     secret: secret.optional(),
@@ -114,7 +113,7 @@ const updateIntegration = defineTool({
   description: "Changes only the named fields of what a project is connected to.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
-    ...place,
+    ...fields.inProject,
     kind,
     active: z.boolean().describe("false pauses it").optional(),
     events,
@@ -162,7 +161,7 @@ const disconnectIntegration = defineTool({
   description:
     "Ends what a project is connected to, and Kaneo forgets its secret; update_integration with active false only pauses it.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ ...place, kind }),
+  input: z.object({ ...fields.inProject, kind }),
   example: { project: "WEB", kind: "discord" },
   run: async ({ kind, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
@@ -197,7 +196,7 @@ const importIssues = defineTool({
   description:
     "Makes tasks of the issues of the repository that a project is connected to; those imported before are updated or left.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  input: z.object({ ...place, kind: z.enum(["github", "gitea"]) }),
+  input: z.object({ ...fields.inProject, kind: z.enum(["github", "gitea"]) }),
   example: { project: "WEB", kind: "gitea" },
   run: async ({ kind, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);

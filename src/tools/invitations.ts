@@ -21,9 +21,7 @@ import { renderMoment } from "../text/dates.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, type ToolContext } from "./tool.ts";
-
-const workspace = fields.workspace.optional();
+import { defineTool } from "./tool.ts";
 
 const inviteMember = defineTool({
   name: "invite_member",
@@ -35,7 +33,7 @@ const inviteMember = defineTool({
   input: z.object({
     email: fields.text.describe("E-mail of the person"),
     role: fields.text.describe("Role of the workspace, see list_members").default("member"),
-    workspace,
+    workspace: fields.workspace,
   }),
   example: { email: "new.person@example.com", role: "member", workspace: "acme" },
   run: async (args, { kaneo, now }) => {
@@ -108,7 +106,10 @@ const cancelInvitation = defineTool({
   title: "Cancel invitation",
   description: "Takes back an invitation that was not answered yet; its link stops working.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ invitation: fields.text.describe("E-mail, id or link"), workspace }),
+  input: z.object({
+    invitation: fields.text.describe("E-mail, id or link"),
+    workspace: fields.workspace,
+  }),
   example: { invitation: "eve@example.com", workspace: "acme" },
   run: async (args, { kaneo, now }) => {
     const workspace = await findWorkspace(kaneo, args.workspace);
@@ -210,7 +211,7 @@ const answerInvitation = defineTool({
     kaneo.forget();
     return { ...details.invitation, answer, role: answered.role };
   },
-  text: ({ workspaceName, inviterName, answer, role }, _context: ToolContext) =>
+  text: ({ workspaceName, inviterName, answer, role }) =>
     answer === "accept"
       ? `This account now belongs to ${inline(workspaceName, 60)}${role === undefined ? "" : ` as ${role}`}.`
       : `Declined the invitation of ${inline(inviterName, 60)} to ${inline(workspaceName, 60)}.`,

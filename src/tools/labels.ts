@@ -17,10 +17,7 @@ import { defineTool } from "./tool.ts";
 
 const labelListSchema = list(labelSchema);
 
-const name = fields.text;
-const color = fields.text.describe("Such as green or #3b82f6");
-const labelReference = name.describe("Name or id");
-const workspace = fields.workspace.optional();
+const labelReference = fields.text.describe("Name or id");
 
 const create = defineTool({
   name: "create_label",
@@ -28,7 +25,11 @@ const create = defineTool({
   title: "Create label",
   description: "Creates a label in a workspace. If one has that name already, it stays as it is.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  input: z.object({ name, color: color.default("#6b7280"), workspace }),
+  input: z.object({
+    name: fields.text,
+    color: fields.color.default("#6b7280"),
+    workspace: fields.workspace,
+  }),
   example: { name: "fresh", workspace: "acme" },
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
@@ -65,10 +66,10 @@ const update = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     label: labelReference,
-    name: name.optional(),
-    color: color.optional(),
+    name: fields.text.optional(),
+    color: fields.color.optional(),
     into: labelReference.describe("Label to merge it into").optional(),
-    workspace,
+    workspace: fields.workspace,
   }),
   example: { workspace: "acme", label: "bug", name: "defect", color: "#111111" },
   run: async ({ label: reference, name, color, into, workspace }, { kaneo }) => {
@@ -109,7 +110,7 @@ const remove = defineTool({
   title: "Delete label",
   description: "Deletes a label and takes it off every task of the workspace.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ label: labelReference, workspace }),
+  input: z.object({ label: labelReference, workspace: fields.workspace }),
   example: { workspace: "acme", label: "bug" },
   run: async ({ label: reference, workspace }, { kaneo }) => {
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);

@@ -24,7 +24,6 @@ import { inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
-const workspace = fields.workspace.optional();
 const member = fields.text.describe("me, name, e-mail or id");
 
 const listMembers = defineTool({
@@ -34,7 +33,7 @@ const listMembers = defineTool({
   description:
     "Lists the people of a workspace with e-mail and role, the invitations that wait for an answer, and the roles with what each may do.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  input: z.object({ workspace: fields.workspace.describe("Default: all").optional() }),
+  input: z.object({ workspace: fields.workspaceOrAll }),
   example: { workspace: "acme" },
   run: async ({ workspace }, { kaneo, now }) => {
     const since = kaneo.elapsed();
@@ -101,7 +100,11 @@ const changeRole = defineTool({
   description: "Gives a member of a workspace another role; list_members shows the roles.",
   // What the old role allowed may be lost.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ member, role: fields.text.describe("Role of the workspace"), workspace }),
+  input: z.object({
+    member,
+    role: fields.text.describe("Role of the workspace"),
+    workspace: fields.workspace,
+  }),
   example: { member: "bob", role: "admin", workspace: "acme" },
   run: async (args, { kaneo }) => {
     const workspace = await findWorkspace(kaneo, args.workspace);
@@ -146,7 +149,7 @@ const removeMember = defineTool({
   input: z.object({
     member,
     confirm_email: fields.text.describe("The person's e-mail, to be sure"),
-    workspace,
+    workspace: fields.workspace,
   }),
   example: { member: "carol", confirm_email: "carol@example.com", workspace: "acme" },
   run: async (args, { kaneo }) => {

@@ -53,7 +53,7 @@ const setPreferences = defineTool({
     status_changes: z.boolean().optional(),
     due_reminders: z.boolean().optional(),
     remind_minutes: z.int().min(5).max(43_200).describe("Before a due date").optional(),
-    workspace: fields.workspace.describe("Whose rule is meant").optional(),
+    workspace: fields.workspace.describe("Whose rule is meant"),
     active: z.boolean().describe("Of the workspace's rule").optional(),
     projects: fields.names.describe("Only of these; all for every one").optional(),
     remove_rule: z.boolean().describe("Of the workspace").optional(),

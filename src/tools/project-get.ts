@@ -37,8 +37,7 @@ export const getProject = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("board, columns, statuses, members, labels, who is there"),
   input: z.object({
-    project: fields.projectOrDefault,
-    workspace: fields.workspace.optional(),
+    ...fields.inProject,
   }),
   example: { project: "WEB" },
   run: async (reference, { kaneo }): Promise<ProjectDetails> => {

@@ -40,7 +40,7 @@ const listProjects = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("boards, workspaces, progress"),
   input: z.object({
-    workspace: fields.workspace.describe("Default: all").optional(),
+    workspace: fields.workspaceOrAll,
     include_archived: z.boolean().default(false),
   }),
   example: { workspace: "acme" },
@@ -94,9 +94,9 @@ const createProject = defineTool({
   input: z.object({
     name: fields.text,
     slug: fields.text.describe("Start of its task keys, such as WEB").optional(),
-    icon: fields.text.describe("Lucide icon name").default("Layout"),
+    icon: fields.icon.default("Layout"),
     description: fields.description.optional(),
-    workspace: fields.workspace.optional(),
+    workspace: fields.workspace,
     columns: fields.names
       .max(20)
       .describe("The last one is final, or those that end in *")
@@ -191,7 +191,7 @@ const updateProject = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     project: fields.project,
-    workspace: fields.workspace.optional(),
+    workspace: fields.workspace,
     name: fields.text.optional(),
     slug: fields.text.optional(),
     icon: fields.text.optional(),
@@ -201,10 +201,7 @@ const updateProject = defineTool({
   }),
   example: { project: "OPS", name: "Operations, new", archived: true },
   run: async ({ project: reference, workspace, ...args }, { kaneo }) => {
-    const named = Object.entries(args).filter(([, value]) => value !== undefined);
-    if (named.length === 0) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
-    }
+    fields.assertAnyGiven(args);
     const located = await findProject(kaneo, { project: reference, workspace });
     const { public: isPublic, archived: isArchived, ...changes } = args;
     const project = await changeProject(kaneo, located, {
@@ -213,7 +210,7 @@ const updateProject = defineTool({
       isPublic,
       isArchived,
     });
-    return { project, named: named.map(([name]) => name) };
+    return { project, named: Object.keys(args) };
   },
   page: ({ project }) => ({ project, mayAsk: false }),
   text: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
@@ -228,7 +225,7 @@ const remove = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     project: fields.project,
-    workspace: fields.workspace.optional(),
+    workspace: fields.workspace,
     confirm_slug: fields.text.describe("The project's slug, to be sure"),
   }),
   example: { project: "OPS", confirm_slug: "OPS" },

@@ -12,7 +12,7 @@ import type { ToolContext } from "./tool.ts";
 /** The arguments of the same names. */
 export const reportFields = {
   project: fields.project.optional(),
-  workspace: fields.workspace.describe("Slug, name or id; all if left out").optional(),
+  workspace: fields.workspace.describe("Slug, name or id; all if left out"),
   person: fields.text.describe("me, name, e-mail or id").optional(),
   since: fields.date.describe("A day, also monday or -2w").optional(),
   until: fields.date.describe("That day included").optional(),

@@ -17,7 +17,7 @@ const input = z.object({
   query: fields.text,
   kind: z.enum(SEARCH_KINDS).default("all"),
   project: fields.project.optional(),
-  workspace: fields.workspace.describe("Default: all").optional(),
+  workspace: fields.workspaceOrAll,
   limit: z.int().min(1).max(MOST_HITS).default(20).describe("Of each kind"),
 });
 

@@ -29,7 +29,7 @@ export const showBoard = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   ui: "view",
   _meta: foundBy("kanban, drag cards, see the columns"),
-  input: z.object({ project: fields.projectOrDefault, workspace: fields.workspace.optional() }),
+  input: z.object(fields.inProject),
   example: { project: "WEB" },
   run: async (reference, { kaneo }): Promise<ShownBoard> => {
     const project = await findProject(kaneo, reference);

@@ -20,7 +20,7 @@ const DUE = ["overdue", "today", "this_week", "none"] as const;
 
 const input = z.object({
   project: fields.project.describe("Default: every project").optional(),
-  workspace: fields.workspace.describe("Default: all").optional(),
+  workspace: fields.workspaceOrAll,
   state: z
     .enum(TASK_STATES)
     .describe(

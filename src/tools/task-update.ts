@@ -67,9 +67,7 @@ export const updateTask = defineTool({
     comment: "Fresh comment",
   },
   run: async ({ task: reference, ...args }, context) => {
-    if (Object.values(args).every((value) => value === undefined)) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
-    }
+    fields.assertAnyGiven(args);
     const { kaneo, timeZone } = context;
     const located = await findTask(kaneo, reference);
     const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });

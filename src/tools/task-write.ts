@@ -86,8 +86,7 @@ const createTask = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   _meta: ALWAYS_LOADED,
   input: z.object({
-    project: fields.projectOrDefault,
-    workspace: fields.workspace.optional(),
+    ...fields.inProject,
     ...newTaskFields,
   }),
   example: {

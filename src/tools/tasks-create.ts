@@ -76,8 +76,7 @@ const createTasks = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   _meta: foundBy("bulk, many tasks at once, checklist, subtasks, break down, import"),
   input: z.object({
-    project: fields.projectOrDefault,
-    workspace: fields.workspace.optional(),
+    ...fields.inProject,
     tasks: z.array(item).min(1).max(50),
     dry_run: z.boolean().default(false),
   }),

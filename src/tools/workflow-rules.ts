@@ -65,8 +65,6 @@ const trigger = {
     "issue_closed",
   ]),
 };
-const place = { project: fields.projectOrDefault, workspace: fields.workspace.optional() };
-const column = fields.text.describe("Slug or name");
 
 const setRule = defineTool({
   name: "set_workflow_rule",
@@ -75,7 +73,7 @@ const setRule = defineTool({
   description:
     "Sets the column that tasks move to when something happens to their branch, pull request or issue; replaces the rule of that event.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  input: z.object({ ...place, ...trigger, column }),
+  input: z.object({ ...fields.inProject, ...trigger, column: fields.column }),
   example: { project: "WEB", integration: "github", event: "pr_opened", column: "in-progress" },
   run: async ({ integration, event, column: named, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
@@ -92,7 +90,7 @@ const deleteRule = defineTool({
   title: "Delete workflow rule",
   description: "Deletes the rule of an event; get_project lists the rules.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ ...place, ...trigger }),
+  input: z.object({ ...fields.inProject, ...trigger }),
   example: { project: "WEB", integration: "github", event: "pr_merged" },
   run: async ({ integration, event, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);

@@ -55,7 +55,7 @@ const updateWorkspace = defineTool({
   // The old description is gone for good.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
-    workspace: fields.workspace.optional(),
+    workspace: fields.workspace,
     name: fields.text.optional(),
     slug: slug.optional(),
     description: fields.description.optional(),
@@ -67,9 +67,7 @@ const updateWorkspace = defineTool({
       slug: args.slug,
       description: resolveText(args.description),
     };
-    if (Object.values(data).every((value) => value === undefined)) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
-    }
+    fields.assertAnyGiven(data);
     const named = await findWorkspace(kaneo, args.workspace);
     const before = (await workspacesNow(kaneo)).find(({ id }) => id === named.id) ?? named;
     const needs = ["organization", "update"] as const;
