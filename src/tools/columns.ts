@@ -5,6 +5,7 @@ import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
 import { confirmed, ifGone } from "../kaneo/outcomes.ts";
+import type { WantedColumn } from "../kaneo/project-columns.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
@@ -36,20 +37,27 @@ const addColumn = defineTool({
     const wish = { name, isFinal: final, icon, color: color && readColor(color) };
     const project = await findProject(kaneo, reference);
     assertFree(project, await columnsNow(kaneo, project), { name });
-    const created = await kaneo
-      .post(endpoint`/api/column/${project.id}`, columnSchema, wish)
-      .catch((error: unknown) => {
-        throw isFailure(error, "conflict") ? slugInUse(project, name, error) : error;
-      });
-    await confirmed(created, {
-      what: `The column ${inline(name, 60)}`,
-      fields: wish,
-      look: async () => (await columnsNow(kaneo, project)).find((row) => row.name === name),
+    await createColumn(kaneo, project, wish).catch((error: unknown) => {
+      throw isFailure(error, "conflict") ? slugInUse(project, name, error) : error;
     });
     return boardNow(kaneo, project);
   },
   text: renderBoard,
 });
+
+/** Adds a column behind the others, whose name must be free. */
+export async function createColumn(
+  kaneo: Kaneo,
+  project: Project,
+  wish: WantedColumn,
+): Promise<Column> {
+  const answer = await kaneo.post(endpoint`/api/column/${project.id}`, columnSchema, wish);
+  return confirmed(answer, {
+    what: `The column ${inline(wish.name, 60)}`,
+    fields: wish,
+    look: async () => (await columnsNow(kaneo, project)).find(({ name }) => name === wish.name),
+  });
+}
 
 const changeColumn = defineTool({
   name: "update_column",
@@ -93,7 +101,7 @@ const changeColumn = defineTool({
   text: renderBoard,
 });
 
-const orderColumns = defineTool({
+const reorder = defineTool({
   name: "reorder_columns",
   toolset: "board",
   title: "Reorder columns",
@@ -107,18 +115,27 @@ const orderColumns = defineTool({
   run: async ({ columns: references, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
     const order = fullOrder(project, await columnsNow(kaneo, project), references);
-    const columns = order.map(({ id }, position) => ({ id, position }));
-    const route = endpoint`/api/column/reorder/${project.id}`;
-    const told = (rows: readonly Column[]) => ({ order: rows.map(({ slug }) => slug).join() });
-    await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
-      what: "The order",
-      fields: told(order),
-      look: async () => told(await columnsNow(kaneo, project)),
-    });
+    await orderColumns(kaneo, project, order);
     return boardNow(kaneo, project);
   },
   text: renderBoard,
 });
+
+/** Puts all columns of a project into this order. */
+export async function orderColumns(
+  kaneo: Kaneo,
+  project: Project,
+  order: readonly Column[],
+): Promise<void> {
+  const columns = order.map(({ id }, position) => ({ id, position }));
+  const route = endpoint`/api/column/reorder/${project.id}`;
+  const told = (rows: readonly Column[]) => ({ order: rows.map(({ slug }) => slug).join() });
+  await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
+    what: "The order",
+    fields: told(order),
+    look: async () => told(await columnsNow(kaneo, project)),
+  });
+}
 
 const removeColumn = defineTool({
   name: "delete_column",
@@ -155,7 +172,7 @@ const removeColumn = defineTool({
   },
 });
 
-export const columnTools = [addColumn, changeColumn, orderColumns, removeColumn];
+export const columnTools = [addColumn, changeColumn, reorder, removeColumn];
 
 interface ProjectBoard {
   project: Project;
@@ -169,10 +186,8 @@ async function boardNow(kaneo: Kaneo, project: Project): Promise<ProjectBoard> {
 }
 
 /** What is kept for references is too old to be changed. */
-function columnsNow(kaneo: Kaneo, { id }: Project): Promise<Column[]> {
-  const list = columnsOf(id);
-  kaneo.forget(list);
-  return kaneo.kept(list);
+export function columnsNow(kaneo: Kaneo, { id }: Project): Promise<Column[]> {
+  return kaneo.kept(columnsOf(id), kaneo.elapsed());
 }
 
 function renderBoard({ project: { slug }, columns }: ProjectBoard): string {

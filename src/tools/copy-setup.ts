@@ -1,20 +1,24 @@
 import { z } from "zod";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
 import { createLabel } from "../kaneo/label-finder.ts";
 import { columnsOf, labelsOf } from "../kaneo/lists.ts";
-import { fold, oneLine } from "../kaneo/matching.ts";
-import { confirmed, fateOf } from "../kaneo/outcomes.ts";
+import { fold, matchesOf } from "../kaneo/matching.ts";
+import { fateOf } from "../kaneo/outcomes.ts";
+import type { WantedColumn } from "../kaneo/project-columns.ts";
 import { findProject } from "../kaneo/references.ts";
-import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
+import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
+import { columnsNow, createColumn, orderColumns } from "./columns.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
-import { putRule, renderWorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
-
-const columnList = list(columnSchema);
+import {
+  putRule,
+  renderWorkflowRule,
+  type WorkflowRule,
+  workflowRulesOf,
+} from "./workflow-rules.ts";
 
 const copySetup = defineTool({
   name: "copy_project_setup",
@@ -40,10 +44,14 @@ const copySetup = defineTool({
         "from and to are the same project. Nothing was changed.",
       );
     }
+    const [setup, present] = await Promise.all([
+      readSetup(kaneo, source, target.workspaceId),
+      workflowRulesOf(kaneo, target.id),
+    ]);
     const steps = createSteps();
-    const columns = await copyColumns(kaneo, { source, target }, steps);
-    await copyRules(kaneo, { source, target, columns }, steps);
-    await copyLabels(kaneo, { source, target }, steps);
+    const columns = await giveColumns(kaneo, { setup, target }, steps);
+    await giveRules(kaneo, { setup, target, columns, present }, steps);
+    await giveLabels(kaneo, { setup, target }, steps);
     if (steps.done.length === 0 && steps.problems.length > 0) {
       const message = `Nothing was copied. ${steps.problems.join(" ")}`;
       throw new KaneoMcpError(steps.isUncertain() ? "outcome_unknown" : "forbidden", message);
@@ -59,111 +67,135 @@ const copySetup = defineTool({
     ].join("\n"),
 });
 
+/** What a project has that another one can take over. */
+export interface Setup {
+  columns: readonly WantedColumn[];
+  /** `column` is a name: a slug stays when its column is renamed, and tells nothing elsewhere. */
+  rules: readonly (Pick<WorkflowRule, "integration" | "event"> & { column: string })[];
+  /** Those that the other one's workspace lacks; a workspace's labels are those of all its projects. */
+  labels: readonly Label[];
+}
+
+/** The setup of a project, for one in `workspaceId`. */
+export async function readSetup(
+  kaneo: Kaneo,
+  project: Project,
+  workspaceId: string,
+): Promise<Setup> {
+  const since = kaneo.elapsed();
+  const isElsewhere = project.workspaceId !== workspaceId;
+  const [columns, rules, labels, present] = await Promise.all([
+    kaneo.kept(columnsOf(project.id), since),
+    workflowRulesOf(kaneo, project.id),
+    isElsewhere ? kaneo.kept(labelsOf(project.workspaceId), since) : [],
+    isElsewhere ? kaneo.kept(labelsOf(workspaceId), since) : [],
+  ]);
+  const names = new Map(columns.map(({ id, name }) => [id, name]));
+  const taken = new Set(present.map(({ name }) => fold(name)));
+  return {
+    columns,
+    rules: rules.map(({ integration, event, columnId }) => {
+      return { integration, event, column: names.get(columnId) ?? "" };
+    }),
+    labels: labels.filter(({ name }) => !taken.has(fold(name))),
+  };
+}
+
 /** What came of each step: one that fails does not stop the others. */
-function createSteps() {
+export function createSteps() {
   const done: string[] = [];
   const kept: string[] = [];
   const problems: string[] = [];
   let isUncertain = false;
-  const take = async <T>(what: string, send: () => Promise<T>): Promise<T | undefined> => {
+  const take = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
     try {
       const result = await send();
       done.push(what);
-      return result;
+      return [result];
     } catch (error) {
       isUncertain ||= fateOf(error) === "uncertain";
       problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
-      return undefined;
+      return [];
     }
   };
   return { done, kept, problems, take, isUncertain: () => isUncertain };
 }
 
 type Steps = ReturnType<typeof createSteps>;
-interface Pair {
-  source: Project;
-  target: Project;
+
+interface Giving {
+  setup: Setup;
+  target: Pick<Project, "id" | "workspaceId">;
 }
 
 /** The columns that the target then has. */
-async function copyColumns(
+async function giveColumns(
   kaneo: Kaneo,
-  { source, target }: Pair,
+  { setup, target }: { setup: Setup; target: Project },
   steps: Steps,
 ): Promise<Column[]> {
-  const now = (id: string) => kaneo.kept(columnsOf(id), kaneo.elapsed());
-  const [wanted, present] = await Promise.all([now(source.id), now(target.id)]);
+  const present = await columnsNow(kaneo, target);
   const order: Column[] = [];
-  for (const { name, isFinal, icon, color } of wanted) {
-    const own = present.find((column) => fold(column.name) === fold(name));
-    if (own !== undefined) {
-      order.push(own);
-      if (own.isFinal !== isFinal)
-        steps.kept.push(`column ${inline(name, 60)}, ${own.isFinal ? "" : "not "}final`);
-      continue;
-    }
-    const made = await steps.take(`column ${inline(name, 60)}`, async () => {
-      const body = { name, isFinal, ...(icon && { icon }), ...(color && { color }) };
-      const answer = await kaneo.post(endpoint`/api/column/${target.id}`, columnSchema, body);
-      return confirmed(answer, {
-        what: `The column ${oneLine(name, 60)}`,
-        fields: { name, isFinal },
-        look: async () => (await now(target.id)).find((column) => column.name === name),
-      });
-    });
-    if (made !== undefined) order.push(made);
+  for (const { name, isFinal, icon, color } of setup.columns) {
+    const own = columnCalled(name, present);
+    const create = () => createColumn(kaneo, target, { name, isFinal, icon, color });
+    const what = `column ${inline(name, 60)}`;
+    order.push(...(own === undefined ? await steps.take(what, create) : [own]));
+    const differs = own !== undefined && own.isFinal !== isFinal;
+    if (differs) steps.kept.push(`${what}, ${own.isFinal ? "" : "not "}final`);
   }
   const own = present.filter((column) => !order.includes(column));
   const end = order.findIndex((column) => column.isFinal);
   const all = order.toSpliced(end === -1 ? order.length : end, 0, ...own);
   const isNew = order.length > 0 && all.some(({ id }, index) => id !== present[index]?.id);
-  if (isNew) {
-    await steps.take("the order of the columns", async () => {
-      const columns = all.map(({ id }, position) => ({ id, position }));
-      return kaneo.put(endpoint`/api/column/reorder/${target.id}`, columnList, { columns });
-    });
-  }
-  kaneo.forget(columnsOf(target.id));
-  return now(target.id);
+  if (isNew) await steps.take("the order of the columns", () => orderColumns(kaneo, target, all));
+  return columnsNow(kaneo, target);
 }
 
-async function copyRules(
+function columnCalled(called: string, columns: readonly Column[]): Column | undefined {
+  return matchesOf(columns, called, { names: [({ name }) => name] })[0];
+}
+
+/** Gives the rules that are new; those of events that have one already stay. */
+export async function giveRules(
   kaneo: Kaneo,
-  { source, target, columns }: Pair & { columns: readonly Column[] },
+  {
+    setup,
+    target,
+    columns,
+    present,
+  }: Giving & { columns: readonly Column[]; present: readonly WorkflowRule[] },
   steps: Steps,
-): Promise<void> {
-  const [wanted, present, sources] = await Promise.all([
-    workflowRulesOf(kaneo, source.id),
-    workflowRulesOf(kaneo, target.id),
-    kaneo.kept(columnsOf(source.id)),
-  ]);
-  for (const { integration, event, columnId } of wanted) {
-    const name = sources.find(({ id }) => id === columnId)?.name ?? "";
-    const column = columns.find((one) => fold(one.name) === fold(name));
+): Promise<WorkflowRule[]> {
+  const made: WorkflowRule[] = [];
+  for (const { integration, event, column: name } of setup.rules) {
+    const column = columnCalled(name, columns);
     const own = present.find((rule) => rule.integration === integration && rule.event === event);
     if (own !== undefined && own.columnId !== column?.id)
       steps.kept.push(`rule ${renderWorkflowRule(own)}`);
     if (own !== undefined) continue;
-    await steps.take(`rule ${inline(integration, 40)} ${inline(event, 40)}`, async () => {
+    const put = async () => {
       if (column === undefined) throw new KaneoMcpError("not_found", "its column is missing.");
       return putRule(kaneo, target.id, { integration, event, column });
-    });
+    };
+    const what = `rule ${inline(integration, 40)} ${inline(event, 40)}`;
+    made.push(...(await steps.take(what, put)));
   }
+  return made;
 }
 
-/** A workspace's labels are those of all its projects. */
-async function copyLabels(kaneo: Kaneo, { source, target }: Pair, steps: Steps): Promise<void> {
-  if (source.workspaceId === target.workspaceId) return;
-  const [wanted, present] = await Promise.all(
-    [source, target].map(({ workspaceId }) => kaneo.kept(labelsOf(workspaceId), kaneo.elapsed())),
-  );
-  const names = new Set(present?.map(({ name }) => fold(name)));
-  for (const label of wanted ?? []) {
-    if (names.has(fold(label.name))) continue;
-    await steps.take(`label ${inline(label.name, 60)}`, () =>
-      createLabel(kaneo, target.workspaceId, label),
-    );
+/** Gives the labels, which are new. */
+export async function giveLabels(
+  kaneo: Kaneo,
+  { setup, target }: Giving,
+  steps: Steps,
+): Promise<Label[]> {
+  const made: Label[] = [];
+  for (const label of setup.labels) {
+    const create = () => createLabel(kaneo, target.workspaceId, label);
+    made.push(...(await steps.take(`label ${inline(label.name, 60)}`, create)));
   }
+  return made;
 }
 
 export const copySetupTools = [copySetup];

@@ -11,15 +11,16 @@ export const text = z.string().trim().min(1, "must not be blank");
 
 export const task = text.describe("Key such as WEB-12, id or URL");
 export const project = text.describe("Slug, name, id or URL");
-/** Where KANEO_PROJECT can stand in. */
-export const projectOrDefault = project
-  .describe("Slug, name, id or URL; needed unless a default project is configured")
-  .optional();
 export const workspace = text.describe("Needed only with several").optional();
 /** Of what reads, and covers all without it. */
 export const workspaceOrAll = workspace.describe("Default: all");
-/** A project, as `findProject` takes it. */
-export const inProject = { project: projectOrDefault, workspace };
+/** As `findProject` takes them; KANEO_PROJECT can stand in. */
+export const inProject = {
+  project: project
+    .describe("Slug, name, id or URL; needed unless a default project is configured")
+    .optional(),
+  workspace,
+};
 export const title = text.describe("Title");
 export const description = z.string().describe("Markdown");
 export const status = text.describe(

@@ -34,27 +34,17 @@ const create = defineTool({
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    return haveLabel(kaneo, workspaceId, { name, color });
+    const present = await labelsNow(kaneo, workspaceId);
+    const same = present.filter((label) => fold(label.name) === fold(name));
+    const existing = same.find((label) => label.name === name) ?? same[0];
+    if (existing !== undefined) return { label: existing, isNew: false };
+    return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
   },
   text: ({ label, isNew }) =>
     isNew
       ? `Created label ${shown(label)}.`
       : `There already was a label ${shown(label)}; it is as it was.`,
 });
-
-/** The label of that name in a workspace, made if there is none. */
-export async function haveLabel(
-  kaneo: Kaneo,
-  workspaceId: string,
-  { name, color }: Pick<Label, "name" | "color">,
-): Promise<{ label: Label; isNew: boolean }> {
-  const present = await labelsNow(kaneo, workspaceId);
-  const same = present.filter((label) => fold(label.name) === fold(name));
-  const existing = same.find((label) => label.name === name) ?? same[0];
-  if (existing !== undefined) return { label: existing, isNew: false };
-  const label = await createLabel(kaneo, workspaceId, { name, color });
-  return { label, isNew: true };
-}
 
 const update = defineTool({
   name: "update_label",

@@ -1,27 +1,21 @@
 import { z } from "zod";
-import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { columnsOf, labelsOf, projectsOf } from "../kaneo/lists.ts";
-import { fateOf } from "../kaneo/outcomes.ts";
+import { projectsOf } from "../kaneo/lists.ts";
 import { changeProject, createProject as create, deleteProject } from "../kaneo/project-changes.ts";
-import { readColumns, setColumns, type WantedColumn } from "../kaneo/project-columns.ts";
+import { readColumns, setColumns } from "../kaneo/project-columns.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
-import type { Label, Project, ProjectRow } from "../kaneo/schemas.ts";
+import type { Project, ProjectRow } from "../kaneo/schemas.ts";
 import { renderDay } from "../text/dates.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { count, spaced } from "../text/text.ts";
 import { inline, quoted, renderPlace } from "../text/untrusted.ts";
+import { createSteps, giveLabels, giveRules, readSetup, type Setup } from "./copy-setup.ts";
 import * as fields from "./fields.ts";
-import { haveLabel } from "./labels.ts";
 import { getProject, renderHead } from "./project-get.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool, foundBy } from "./tool.ts";
-import {
-  putRule,
-  renderWorkflowRule,
-  type WorkflowRule,
-  workflowRulesOf,
-} from "./workflow-rules.ts";
+import { renderWorkflowRule } from "./workflow-rules.ts";
 
 interface WorkspaceProjects {
   name: string;
@@ -108,15 +102,14 @@ const createProject = defineTool({
     if (columns !== undefined && like !== undefined) {
       throw new KaneoMcpError("invalid_input", "Give either columns or like. Nothing was created.");
     }
-    const wanted = columns && readColumns(columns);
+    const named = columns && { columns: readColumns(columns), rules: [], labels: [] };
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const model = like === undefined ? undefined : await modelOf(kaneo, like, workspaceId);
+    const setup = like === undefined ? named : await setupOf(kaneo, like, workspaceId);
     const description = resolveText(args.description) ?? "";
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
     const { project } = created;
-    const set = await setUp(kaneo, project, { columns: wanted, rules: [], labels: [], ...model });
-    const problems = [created.problem ?? [], set.problems].flat();
-    return { ...set, project, problems };
+    const given = await giveSetup(kaneo, project, setup);
+    return { ...given, project, problems: [created.problem ?? [], given.problems].flat() };
   },
   page: ({ project }) => ({ project }),
   text: ({ project, columns, rules, labels, problems }) =>
@@ -131,54 +124,20 @@ const createProject = defineTool({
     ].join("\n"),
 });
 
-interface Model {
-  columns: readonly WantedColumn[] | undefined;
-  rules: readonly WorkflowRule[];
-  /** Of its workspace, where that is another one. */
-  labels: readonly Label[];
-}
-
 /** What another project is like, for a new one in `workspaceId`. */
-async function modelOf(kaneo: Kaneo, reference: string, workspaceId: string): Promise<Model> {
-  const project = await findProject(kaneo, { project: reference });
-  const startedAt = kaneo.elapsed();
-  const [columns, rules, labels] = await Promise.all([
-    kaneo.kept(columnsOf(project.id), startedAt),
-    workflowRulesOf(kaneo, project.id),
-    project.workspaceId === workspaceId ? [] : kaneo.kept(labelsOf(project.workspaceId), startedAt),
-  ]);
-  return { columns, rules, labels };
+async function setupOf(kaneo: Kaneo, reference: string, workspaceId: string): Promise<Setup> {
+  return readSetup(kaneo, await findProject(kaneo, { project: reference }), workspaceId);
 }
 
 /** Gives a new project its columns, rules and labels; what fails is told, since the project is there. */
-async function setUp(kaneo: Kaneo, project: ProjectRow, model: Model) {
-  if (model.columns === undefined) return { columns: [], rules: [], labels: [], problems: [] };
-  const { columns, problem } = await setColumns(kaneo, project, model.columns);
-  const problems = problem === undefined ? [] : [problem];
-  const tryTo = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
-    try {
-      return [await send()];
-    } catch (error) {
-      problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
-      return [];
-    }
-  };
-  const rules: WorkflowRule[] = [];
-  for (const { integration, event, columnSlug } of model.rules) {
-    const put = async () => {
-      const column = columns.find(({ slug }) => slug === columnSlug);
-      if (column === undefined) throw new KaneoMcpError("not_found", "its column is missing.");
-      return putRule(kaneo, project.id, { integration, event, column });
-    };
-    rules.push(...(await tryTo(`rule ${integration} ${event}`, put)));
-  }
-  const labels: Label[] = [];
-  for (const wanted of model.labels) {
-    const have = () => haveLabel(kaneo, project.workspaceId, wanted);
-    const had = await tryTo(`label ${inline(wanted.name, 40)}`, have);
-    labels.push(...had.flatMap(({ label, isNew }) => (isNew ? label : [])));
-  }
-  return { columns, rules, labels, problems };
+async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undefined) {
+  if (setup === undefined) return { columns: [], rules: [], labels: [], problems: [] };
+  const { columns, problem } = await setColumns(kaneo, project, setup.columns);
+  const steps = createSteps();
+  const giving = { setup, target: project };
+  const rules = await giveRules(kaneo, { ...giving, columns, present: [] }, steps);
+  const labels = await giveLabels(kaneo, giving, steps);
+  return { columns, rules, labels, problems: [problem ?? [], steps.problems].flat() };
 }
 
 const updateProject = defineTool({

@@ -49,6 +49,21 @@ test("create_project takes columns and rules from another project", async () => 
   );
 });
 
+test("a rule leads to the column of its name in a project like another one, where that was renamed", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const review = [...data.columns.values()].find(({ slug }) => slug === "in-review");
+  Object.assign(review ?? {}, { name: "Checking" });
+  const event = { integrationType: "github", eventType: "pr_opened" };
+  const rule = { ...event, projectId: board.projectId, columnId: review?.id ?? "" };
+  const times = { createdAt: "2026-01-01", updatedAt: "2026-01-01" };
+  data.workflowRules.set("r1", { ...rule, ...times, id: "r1" });
+
+  const answer = await board.call(createProject, { name: "Shop", like: "WEB" });
+
+  expect(answer).toContain("Rules: github pr_opened → checking");
+});
+
 test("a project like one of another workspace gets its labels too, but for those that are there", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
