@@ -165,9 +165,10 @@ function readFlags(argv: readonly string[]): Flags {
   for (const token of tokens) {
     if (token.kind === "positional") {
       const what = isValueOfUnknown ? UNREPEATED : quote(token.value);
-      const [near] = token.index === 0 ? nearestNames(token.value, Object.keys(commands), 1) : [];
-      const end = near ? ` and is no command; the nearest is ${near}.` : ".";
-      problems.push(`Argument ${token.index + 1}, ${what}, belongs to no flag${end}`);
+      const [near] = nearestNames(token.value, Object.keys(commands), 1);
+      const guess = near ? `; the nearest is ${near}` : "";
+      const end = token.index === 0 ? ` and is no command${guess}` : "";
+      problems.push(`Argument ${token.index + 1}, ${what}, belongs to no flag${end}.`);
     }
     isValueOfUnknown = token.kind === "option" && !Object.hasOwn(FLAGS, token.name);
     if (token.kind !== "option") continue;

@@ -121,12 +121,13 @@ async function serve(setup: Setup): Promise<void> {
 /** Most processes that a client starts list the tools and call none; some do neither. */
 function selectedTools({
   config,
-}: Setup): Pick<McpServerOptions, "select" | "listTools" | "loadTools"> {
+}: Setup): Pick<McpServerOptions, "selection" | "select" | "listTools" | "loadTools"> {
   let listed: Promise<readonly ListedTool[]> | undefined;
   let loaded: Promise<readonly Tool[]> | undefined;
   const select = <T extends Listing[number]>(listing: readonly T[]) =>
     selectTools(listing, config).map(({ toolset: _, ...tool }) => tool);
   return {
+    selection: config,
     select,
     listTools: () => {
       listed ??= loadListing(config).then(select);

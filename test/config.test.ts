@@ -121,7 +121,7 @@ test("names every wrong value at once, with its variable and the reason", () => 
   );
 
   expect(problems).toEqual([
-    'Argument 1, "stray", belongs to no flag and is no command; the nearest is status.',
+    'Argument 1, "stray", belongs to no flag and is no command.',
     "--verbose is not a flag of kaneo-mcp; --help lists them.",
     expect.stringMatching(/^KANEO_BASE_URL uses http:\/\/.*KANEO_ALLOW_INSECURE_HTTP/),
     "KANEO_API_KEY must be 8 to 512 visible ASCII characters without blanks.",

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { countChanges, nearestNames } from "../text/text.ts";
+import { nearestNames } from "../text/text.ts";
 
 /** What a command sees of the machine. */
 export interface Surroundings {
@@ -61,10 +61,8 @@ export function unknownWord(word: string, kind: string, names: readonly string[]
 
 /** Nothing but the full stop where no name is like the word. */
 function meant(word: string, names: readonly string[], prefix = ""): string {
-  const [near = ""] = nearestNames(word, names, 1);
-  const name = names.find((one) => one.includes(word)) ?? near;
-  const isLike = name.includes(word) || countChanges(word, name) <= word.length / 2;
-  return isLike ? `; did you mean ${prefix}${name}?` : ".";
+  const [near] = nearestNames(word, names, 1);
+  return near ? `; did you mean ${prefix}${near}?` : ".";
 }
 
 /** Says it, and gives the exit code of success. */

@@ -7,6 +7,7 @@ import type {
 import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
 import { type Choice, resources } from "../resources/resources.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import { absenceOf } from "./absent-tools.ts";
 import { choicesFrom } from "./menus.ts";
 import type { MethodOptions } from "./methods.ts";
 import { ERROR_CODES, isRecord, type MethodRequest, ProtocolError } from "./protocol.ts";
@@ -36,14 +37,14 @@ export function createPrompts(options: MethodOptions) {
     },
 
     async get({ params }: MethodRequest): Promise<GetPromptResult> {
-      const prompt = findPrompt(params["name"], await existing());
+      const prompt = await findPrompt(params["name"], await existing(), options);
       const text = render(prompt, readGiven(params["arguments"], prompt));
       const { description } = prompt;
       return { description, messages: [{ role: "user", content: { type: "text", text } }] };
     },
 
     async complete(request: MethodRequest): Promise<CompleteResult> {
-      const { choice, typed } = readCompletion(request.params, await existing());
+      const { choice, typed } = await readCompletion(request.params, await existing(), options);
       if (choice === undefined) return { completion: { values: [] } };
       const { choicesFor } = await import("../resources/choices.ts");
       const ask = (kaneo: ToolContext["kaneo"]) => choicesFor(choice, typed, kaneo);
@@ -54,12 +55,18 @@ export function createPrompts(options: MethodOptions) {
   };
 }
 
-function findPrompt(name: unknown, existing: readonly Prompt[]): Prompt {
+async function findPrompt(
+  name: unknown,
+  existing: readonly Prompt[],
+  { selection }: MethodOptions,
+): Promise<Prompt> {
   const found = existing.find((prompt) => prompt.name === name);
   if (found) return found;
   const names = existing.map((prompt) => prompt.name).join(", ") || "none";
   const asked = typeof name === "string" ? `no prompt "${name.slice(0, 64)}"` : 'no "name"';
-  throw invalid(`There is ${asked}. There are: ${names}.`);
+  const needed = prompts.filter((prompt) => prompt.name === name).flatMap(toolsOf);
+  const end = (await absenceOf(needed, selection)) ?? `There are: ${names}.`;
+  throw invalid(`There is ${asked}. ${end}`);
 }
 
 /** The arguments that a person gave; what is blank was not given. */
@@ -92,10 +99,11 @@ function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
  *
  * @throws ProtocolError when the request names nothing that there is.
  */
-function readCompletion(
+async function readCompletion(
   { ref, argument }: MethodRequest["params"],
   existing: readonly Prompt[],
-): { choice: Choice | undefined; typed: string } {
+  options: MethodOptions,
+): Promise<{ choice: Choice | undefined; typed: string }> {
   const { type, name, uri } = isRecord(ref) ? ref : {};
   const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};
   if (typeof asked !== "string" || typeof typed !== "string" || typed.length > LONGEST_ARGUMENT) {
@@ -104,7 +112,8 @@ function readCompletion(
     );
   }
   if (type === "ref/prompt") {
-    const named = findPrompt(name, existing).arguments.find((one) => one.name === asked);
+    const prompt = await findPrompt(name, existing, options);
+    const named = prompt.arguments.find((one) => one.name === asked);
     if (named) return { choice: named.choice, typed };
   } else if (type === "ref/resource") {
     const found = resources.find(({ uriTemplate }) => uriTemplate === uri);

@@ -7,7 +7,8 @@ import type {
 import { isFailure } from "../errors.ts";
 import type { Located } from "../resources/reading.ts";
 import { MIME_TYPE, resources } from "../resources/resources.ts";
-import type { ToolContext } from "../tools/tool.ts";
+import type { Tool, ToolContext } from "../tools/tool.ts";
+import { absenceOf } from "./absent-tools.ts";
 import type { Caller } from "./calls.ts";
 import { LIST_CHANGED_METHOD, type ListNews } from "./list-news.ts";
 import { choicesFrom } from "./menus.ts";
@@ -71,8 +72,7 @@ export function createResources(caller: Caller, options: ResourceOptions) {
       const { uri: asked } = request.params;
       if (isView(asked)) return readView(asked);
       const { uri, resource, name } = await locateFor(request);
-      const tool = (await options.loadTools()).find((one) => one.name === resource.tool);
-      if (tool === undefined) throw notFound(request, uri, "There is no such resource here.");
+      const tool = await toolFor(request, { uri, resource }, options);
       const contents = (text: string) => ({ contents: [{ uri, mimeType: MIME_TYPE, text }] });
       return caller(request, {
         run: async (context) =>
@@ -85,6 +85,18 @@ export function createResources(caller: Caller, options: ResourceOptions) {
       });
     },
   };
+}
+
+/** The tool whose text a resource is. @throws ProtocolError where that is switched off. */
+async function toolFor(
+  request: MethodRequest,
+  { uri, resource }: Pick<Located, "resource"> & { uri: string },
+  { loadTools, selection }: ResourceOptions,
+): Promise<Tool> {
+  const tool = (await loadTools()).find(({ name }) => name === resource.tool);
+  if (tool) return tool;
+  const why = await absenceOf([resource.tool], selection);
+  throw notFound(request, uri, why ?? "There is no such resource here.");
 }
 
 /** More than any address has that something stands behind. */

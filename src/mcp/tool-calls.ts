@@ -2,6 +2,8 @@ import type { ImageContent, Result } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
 import { nearestNames } from "../text/text.ts";
 import type { Beside, Tool, ToolContext } from "../tools/tool.ts";
+import type { ToolSelection } from "../tools/toolsets.ts";
+import { absenceOf } from "./absent-tools.ts";
 import type { Caller, CallOptions } from "./calls.ts";
 import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
 import { showsViews } from "./views.ts";
@@ -9,10 +11,13 @@ import { showsViews } from "./views.ts";
 export interface ToolCallOptions extends CallOptions {
   /** Those that can be called; asked for when one is. */
   loadTools(): Promise<readonly Tool[]>;
+  /** What decides which those are. */
+  selection: ToolSelection;
 }
 
 /** Makes the function that answers `tools/call`. */
-export function createToolCalls(caller: Caller, { loadTools, hideSecrets }: ToolCallOptions) {
+export function createToolCalls(caller: Caller, options: ToolCallOptions) {
+  const { loadTools, hideSecrets, selection } = options;
   const hidden = (beside: Beside): Beside => {
     // It was made of what can be JSON, and no secret changes that.
     return JSON.parse(hideSecrets(JSON.stringify(beside))) as Beside;
@@ -22,7 +27,7 @@ export function createToolCalls(caller: Caller, { loadTools, hideSecrets }: Tool
     async call(request: MethodRequest): Promise<Result> {
       const hasViews = showsViews(request);
       const known = (await loadTools()).filter(({ ui }) => hasViews || ui !== "app");
-      const tool = findTool(request.params, known);
+      const tool = await findTool(request.params, known, selection);
       return caller(request, {
         run: async (context) => {
           const shown: ImageContent[] = [];
@@ -53,8 +58,11 @@ export function createToolCalls(caller: Caller, { loadTools, hideSecrets }: Tool
  * MCP 2025-11-25, "Tools", "Error handling": an unknown tool and a request without a name are protocol errors; what a
  * tool makes of its arguments is a result.
  */
-function findTool(params: MethodRequest["params"], tools: readonly Tool[]): Tool {
-  const { name } = params;
+async function findTool(
+  { name }: MethodRequest["params"],
+  tools: readonly Tool[],
+  selection: ToolSelection,
+): Promise<Tool> {
   if (typeof name !== "string" || name === "") {
     throw new ProtocolError(
       ERROR_CODES.invalidParams,
@@ -64,9 +72,8 @@ function findTool(params: MethodRequest["params"], tools: readonly Tool[]): Tool
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
   const names = tools.map((tool) => tool.name);
-  const nearest = nearestNames(name, names).join(", ");
-  throw new ProtocolError(
-    ERROR_CODES.invalidParams,
-    `Unknown tool "${name.slice(0, 64)}". The nearest names are ${nearest}; tools/list names all.`,
-  );
+  const near = nearestNames(name, names).join(", ");
+  const guess = near && `Did you mean ${near}? `;
+  const why = (await absenceOf([name], selection)) ?? `${guess}tools/list names all.`;
+  throw new ProtocolError(ERROR_CODES.invalidParams, `Unknown tool "${name.slice(0, 64)}". ${why}`);
 }

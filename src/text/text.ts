@@ -30,15 +30,17 @@ export function renderSize(bytes: number): string {
   return kibibytes < 1024 ? `${kibibytes} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
 }
 
-/** At most `count` of `names`, those first that take the fewest changes to become from `name`. */
+/** At most `count` of `names` that are like `name`, the nearest first: parts of one another, or half their letters the same. */
 export function nearestNames(name: string, names: readonly string[], count = 3): string[] {
   // A name of any length may be asked for, and the comparison takes time with its length.
   const wanted = name.slice(0, 64);
+  const isPart = (other: string) => other.includes(wanted) || wanted.includes(other);
   return names
-    .map((candidate) => ({ candidate, changes: countChanges(wanted, candidate) }))
-    .toSorted((one, other) => one.changes - other.changes)
+    .map((other) => ({ other, far: isPart(other) ? 0 : countChanges(wanted, other) }))
+    .filter(({ far }) => far <= wanted.length / 2)
+    .toSorted((one, another) => one.far - another.far)
     .slice(0, count)
-    .map(({ candidate }) => candidate);
+    .map(({ other }) => other);
 }
 
 /** How many letters have to be added, removed or replaced to get from one text to another (Levenshtein). */

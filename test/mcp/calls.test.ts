@@ -55,20 +55,6 @@ test.each([[new TypeError("x is not a function")], ["a string"], [undefined], [{
   },
 );
 
-test("answers an unknown tool with the nearest names (MCP 2025-11-25, Tools, Error handling)", async () => {
-  const names = ["whoami", "list_tasks", "list_projects", "get_task", "create_task"];
-  const tools = names.map((name) => tool(name));
-
-  const answer = await exchange(tools, { method: "tools/call", params: { name: "listTasks" } });
-
-  expect(answer).toMatchObject({
-    error: {
-      code: -32602,
-      message: expect.stringMatching(/^Unknown tool "listTasks"\. .*list_tasks,/),
-    },
-  });
-});
-
 test.each([[undefined], [{}], [{ name: 5 }], [{ name: "" }]])(
   "says what is missing when tools/call comes with %j",
   async (params) => {

@@ -2,7 +2,6 @@ import { ListPromptsResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { prompts, render, toolsOf } from "../../src/prompts/prompts.ts";
 import { allTools } from "../../src/tools/index.ts";
-import { selectTools } from "../../src/tools/toolsets.ts";
 import { eras, type KaneoServer, serveKaneo } from "../support/serve-kaneo.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -72,10 +71,18 @@ test("a prompt names the tool that changes something, short enough to be read", 
 });
 
 test.each([
-  [{ toolsets: ["default"], isReadOnly: true }, ["standup", "weekly_report"]],
-  [{ toolsets: ["comments"], isReadOnly: false }, []],
-])("with %j there are the prompts that need nothing else", async (selection, names) => {
-  await using server = await serveKaneo({ tools: selectTools(allTools, selection) });
+  [
+    { toolsets: ["default"], isReadOnly: true },
+    ["standup", "weekly_report"],
+    "Switched off here: update_tasks. KANEO_READ_ONLY leaves out what changes something.",
+  ],
+  [
+    { toolsets: ["comments"], isReadOnly: false },
+    [],
+    "Switched off here: get_project, list_tasks, update_tasks. KANEO_TOOLSETS=comments,projects,tasks would have it.",
+  ],
+])("with %j there are the prompts that need nothing else", async (selection, names, why) => {
+  await using server = await serveKaneo({ selection });
 
   const listed = await namesListed(server);
   const { error } = await server.ask("2025-11-25", "prompts/get", { name: "plan" });
@@ -83,7 +90,7 @@ test.each([
   expect(listed).toEqual(names);
   expect(error).toMatchObject({
     code: -32602,
-    message: expect.stringContaining('no prompt "plan"'),
+    message: expect.stringContaining(`There is no prompt "plan". ${why}`),
   });
 });
 

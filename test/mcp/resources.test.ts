@@ -239,8 +239,8 @@ test("shows the link of the sign-in in place of a resource, as of a tool", async
 });
 
 test.each(both)("has only the resources whose tools there are, in $era", async ({ era }) => {
-  const tools = allTools.filter(({ name }) => name === "get_task");
-  await using server = await serveKaneo({ tools });
+  const selection = { toolsets: ["tasks"], isReadOnly: false };
+  await using server = await serveKaneo({ selection });
 
   const templates = await server.ask(era, "resources/templates/list");
   const listed = await server.ask(era, "resources/list");
@@ -248,7 +248,10 @@ test.each(both)("has only the resources whose tools there are, in $era", async (
 
   expect(templates.result).toMatchObject({ resourceTemplates: [{ name: "task" }] });
   expect(listed.result).toMatchObject({ resources: [] });
-  expect(project.error).toMatchObject({ code: notFound[era] });
+  expect(project.error).toMatchObject({
+    code: notFound[era],
+    message: expect.stringContaining("Switched off here: get_project. KANEO_TOOLSETS=tasks,"),
+  });
 });
 
 test("says why Kaneo gave nothing, and lists nothing then", async () => {

@@ -6,6 +6,7 @@ import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import { allTools } from "../../src/tools/index.ts";
 import type { ChangeFeed, Tool } from "../../src/tools/tool.ts";
+import { selectTools, type ToolSelection } from "../../src/tools/toolsets.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { modernMeta, serve } from "./serve-tools.ts";
 import { type SmallBoard, startSmallBoard } from "./small-board.ts";
@@ -32,6 +33,8 @@ export interface KaneoServer extends SmallBoard {
 
 interface Options {
   tools?: readonly Tool[];
+  /** Which of the tools there are. */
+  selection?: ToolSelection;
   session?: Session;
   changes?: ChangeFeed;
   clock?: FakeClock;
@@ -40,7 +43,8 @@ interface Options {
 
 /** A server with every tool in front of the small board, signed in as alice with a key. Each message that leaves is held to the schemas. */
 export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
-  const { tools = allTools, changes, clock, defaults = {} } = options;
+  const { selection, changes, clock, defaults = {} } = options;
+  const { tools = selection ? selectTools(allTools, selection) : allTools } = options;
   const board = await startSmallBoard({ defaults });
   const session = options.session ?? createApiKeySession(board.sandbox.url);
   const readSecret = secretsOf({}, createRedactor());
@@ -49,6 +53,7 @@ export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
   const { transport, server, log } = serve([...tools], {
     createContext: (signal) => ({ ...shared, kaneo: board.kaneo, files: board.files, signal }),
     ...(clock && { clock }),
+    ...(selection && { selection }),
   });
   const received: JSONRPCMessage[] = [];
   transport.onmessage = (message) => void received.push(message);

@@ -59,6 +59,7 @@ interface ServeOptions {
   createContext?: (signal: AbortSignal) => ToolContext;
   listTools?: McpServerOptions["listTools"];
   loadTools?: McpServerOptions["loadTools"];
+  selection?: McpServerOptions["selection"];
 }
 
 /** A server of these tools, behind the SDK's own checks. */
@@ -69,6 +70,7 @@ export function serve(tools: Tool[], options: ServeOptions = {}) {
       tools.map(({ call: _call, example: _example, toolset: _toolset, ...listed }) => listed),
     select: (listing) => listing.filter(({ name }) => tools.some((one) => one.name === name)),
     loadTools: async () => tools,
+    selection: { toolsets: ["default"], isReadOnly: false },
     // The tools of these tests look at the signal only, and what else asks sees that nobody is signed in.
     createContext: (signal) => ({ signal, session: signedOut }) as ToolContext,
     version: "1.2.3",
