@@ -38,7 +38,7 @@ export interface Wish<Row> {
   fields?: { [Name in keyof Row]?: Row[Name] | null | undefined };
   /** What else tells. */
   isSo?(row: Row): boolean;
-  /** Reads the row again; absent where Kaneo has no route for that. For what was to be deleted see {@link ifGone}. */
+  /** Reads the row again; absent where Kaneo has no route for that. */
   look?(): Promise<Row | undefined>;
 }
 
@@ -71,10 +71,21 @@ function shows<Row>(row: Row, { fields = {}, isSo = () => true }: Wish<Row>): bo
   );
 }
 
-/** The `look` for what was to be deleted: `row` itself when `rows` do not have it any more. */
-export async function ifGone<Row extends { id: string }>(
-  row: Row,
-  rows: Promise<readonly { id: string }[]>,
-): Promise<Row | undefined> {
-  return (await rows).some(({ id }) => id === row.id) ? undefined : row;
+/**
+ * Makes sure that a row was deleted: Kaneo answered with it, or it is not among `rows` any more.
+ *
+ * @throws KaneoMcpError as {@link confirmed}.
+ */
+export async function confirmGone(
+  answer: { id: string },
+  { id, what, done = "deleted", rows }: Gone,
+): Promise<void> {
+  const look = async () => ((await rows()).some((row) => row.id === id) ? undefined : { id });
+  await confirmed({ id: answer.id }, { what, done, fields: { id }, look });
+}
+
+interface Gone extends Pick<Wish<never>, "what" | "done"> {
+  id: string;
+  /** Reads those that are there now. */
+  rows(): Promise<readonly { id: string }[]>;
 }

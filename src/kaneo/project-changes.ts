@@ -5,7 +5,7 @@ import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { fold, oneLine } from "./matching.ts";
-import { confirmed, ifGone } from "./outcomes.ts";
+import { confirmed, confirmGone } from "./outcomes.ts";
 import { type Project, type ProjectRow, projectSchema } from "./schemas.ts";
 
 export interface NewProject {
@@ -168,12 +168,8 @@ export async function deleteProject(
   const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
   kaneo.forget(projectsOf(workspaceId));
   kaneo.forget(columnsOf(id));
-  await confirmed(answer, {
-    what: `The project ${project.slug}`,
-    done: "deleted",
-    fields: { id },
-    look: () => ifGone({ id }, projectsNow(kaneo, workspaceId)),
-  });
+  const rows = () => projectsNow(kaneo, workspaceId);
+  await confirmGone(answer, { what: `The project ${project.slug}`, id, rows });
   return project;
 }
 

@@ -5,7 +5,7 @@ import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, projectsOf } from "./lists.ts";
-import { confirmed, ifGone } from "./outcomes.ts";
+import { confirmed, confirmGone } from "./outcomes.ts";
 import { kaneoId, list, optional, taskSchema, whole, word } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 
@@ -168,11 +168,11 @@ export async function unlink(
       if (isFailure(error, "not_found")) return relation;
       throw error;
     });
-    await confirmed<{ id: string }>(answer, {
+    await confirmGone(answer, {
       what: `The relation of ${task.task.key} and ${other.task.key}`,
       done: "removed",
-      fields: { id: relation.id },
-      look: () => ifGone(relation, between(kaneo, task, other)),
+      id: relation.id,
+      rows: () => between(kaneo, task, other),
     });
   }
   return relations.map((relation) => relation.kind);

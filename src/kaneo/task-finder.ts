@@ -8,8 +8,9 @@ import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { oneLine } from "./matching.ts";
 import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
-import { boardSchema, labelSchema, list, type Project, taskSchema } from "./schemas.ts";
+import { boardSchema, type Project, taskSchema } from "./schemas.ts";
 import { searchFor } from "./search.ts";
+import { labelsOn } from "./task-labels.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 /** A task and its project. */
@@ -38,7 +39,6 @@ const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
 const LONG_ID = /^\w{20,128}$/;
 const LONGEST_REFERENCE = 300;
 const MOST_PER_PAGE = 100;
-const labelList = list(labelSchema);
 
 /**
  * The task that `reference` (key, id or URL) names.
@@ -210,7 +210,7 @@ async function searchByNumber(
 export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
   const [row, labels] = await Promise.all([
     kaneo.get(endpoint`/api/task/${id}`, taskSchema),
-    kaneo.get(endpoint`/api/label/task/${id}`, labelList),
+    labelsOn(kaneo, id),
   ]).catch((error: unknown) => {
     throw isFailure(error, "not_found") ? unknownTask(id) : error;
   });

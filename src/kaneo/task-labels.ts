@@ -3,7 +3,7 @@ import { isFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { oneLine } from "./matching.ts";
-import { confirmed, ifGone } from "./outcomes.ts";
+import { confirmed, confirmGone } from "./outcomes.ts";
 import { type Label, labelSchema, list } from "./schemas.ts";
 import type { Change } from "./task-changes.ts";
 import type { PlacedTask } from "./task-finder.ts";
@@ -53,7 +53,7 @@ export function attachLabel(
       what: `The label ${oneLine(name)}`,
       done: `added to ${task.key}`,
       fields: { name, taskId: task.id },
-      look: async () => (await labelsOn(kaneo, task)).find((label) => label.name === name),
+      look: async () => (await labelsOn(kaneo, task.id)).find((label) => label.name === name),
     }),
   );
 }
@@ -71,18 +71,19 @@ export async function detachLabel(kaneo: Kaneo, task: Task, name: string): Promi
       if (isFailure(error, "not_found")) return copy;
       throw error;
     });
-    await confirmed<{ id: string }>(answer, {
+    await confirmGone(answer, {
       what: `The label ${oneLine(name)}`,
       done: `taken off ${task.key}`,
-      fields: { id: copy.id },
-      look: () => ifGone(copy, labelsOn(kaneo, task)),
+      id: copy.id,
+      rows: () => labelsOn(kaneo, task.id),
     });
   }
   return copies;
 }
 
-function labelsOn(kaneo: Kaneo, { id }: Task): Promise<Label[]> {
-  return kaneo.get(endpoint`/api/label/task/${id}`, labelList);
+/** A task's own copies of labels (`GET /api/label/task/:id`). */
+export function labelsOn(kaneo: Kaneo, taskId: string): Promise<Label[]> {
+  return kaneo.get(endpoint`/api/label/task/${taskId}`, labelList);
 }
 
 const labelList = list(labelSchema);

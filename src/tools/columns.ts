@@ -4,7 +4,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
-import { confirmed, ifGone } from "../kaneo/outcomes.ts";
+import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
 import type { WantedColumn } from "../kaneo/project-columns.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
@@ -154,15 +154,8 @@ const removeColumn = defineTool({
       if (isFailure(error, "not_found")) throw isGone(project, slug, error);
       throw isFailure(error, "conflict") ? stillHasTasks(project, slug, error) : error;
     });
-    await confirmed(
-      { id: answer.id },
-      {
-        what: `The column ${slug} of ${project.slug}`,
-        done: "deleted",
-        fields: { id },
-        look: () => ifGone({ id }, columnsNow(kaneo, project)),
-      },
-    );
+    const what = `The column ${slug} of ${project.slug}`;
+    await confirmGone(answer, { what, id, rows: () => columnsNow(kaneo, project) });
     const gone = rules.filter(({ columnId }) => columnId === id);
     return { ...(await boardNow(kaneo, project)), gone };
   },

@@ -7,7 +7,7 @@ import { endpoint } from "../kaneo/endpoint.ts";
 import { createLabel, findLabel } from "../kaneo/label-finder.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
-import { confirmed, ifGone } from "../kaneo/outcomes.ts";
+import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
 import { findWorkspace } from "../kaneo/references.ts";
 import { type Label, labelSchema, list } from "../kaneo/schemas.ts";
 import { count } from "../text/text.ts";
@@ -160,11 +160,10 @@ function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
 
 async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Promise<void> {
   const { id, name } = label;
-  await confirmed(await kaneo.delete(endpoint`/api/label/${id}`, labelSchema), {
+  await confirmGone(await kaneo.delete(endpoint`/api/label/${id}`, labelSchema), {
     what: `The label ${inline(name, 60)}`,
-    done: "deleted",
-    fields: { id },
-    look: () => ifGone(label, labelsNow(kaneo, workspaceId)),
+    id,
+    rows: () => labelsNow(kaneo, workspaceId),
   });
   kaneo.forget(labelsOf(workspaceId));
 }

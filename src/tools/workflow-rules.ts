@@ -4,7 +4,7 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
-import { confirmed, ifGone } from "../kaneo/outcomes.ts";
+import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, kaneoId, list, optional, word } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
@@ -105,11 +105,10 @@ const deleteRule = defineTool({
       );
     }
     const route = endpoint`/api/workflow-rule/${rule.id}`;
-    await confirmed(await kaneo.delete(route, workflowRuleSchema), {
+    await confirmGone(await kaneo.delete(route, workflowRuleSchema), {
       what: `The rule for ${integration} ${event}`,
-      done: "deleted",
-      fields: { id: rule.id },
-      look: () => ifGone(rule, workflowRulesOf(kaneo, project.id)),
+      id: rule.id,
+      rows: () => workflowRulesOf(kaneo, project.id),
     });
     return { project, rule };
   },
