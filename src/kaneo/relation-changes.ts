@@ -16,7 +16,7 @@ import type { PlacedTask } from "./task-finder.ts";
 export interface WantedRelations {
   /** Null for none: a task has one parent here, though Kaneo would keep several. */
   parent?: PlacedTask | null | undefined;
-  links: readonly Pick<Link, "kind" | "other">[];
+  links: readonly Link[];
 }
 
 /**
@@ -31,15 +31,15 @@ export async function relationChanges(
 ): Promise<Change[]> {
   if (parent === undefined && links.length === 0) return [];
   const others = [...(parent ? [parent] : []), ...links.map(({ other }) => other)];
-  for (const other of others) assertCanBeRelated({ ...placed, other });
+  for (const other of others) assertCanBeRelated(placed, other);
   const present = await relationsOf(kaneo, placed);
   return [
     ...(parent === undefined ? [] : [changeParent(parent, present)]),
-    ...links.map(({ kind, other }) => addLink({ kind, other }, present)),
+    ...links.map((wanted) => addLink(wanted, present)),
   ];
 }
 
-function addLink({ kind, other }: Pick<Link, "kind" | "other">, present: TaskRelation[]): Change {
+function addLink({ kind, other }: Link, present: TaskRelation[]): Change {
   const field = `${wordsOf(kind)} ${other.task.key}`;
   let isSo = present.some((one) => one.kind === kind && one.other.id === other.task.id);
   return {
@@ -47,7 +47,7 @@ function addLink({ kind, other }: Pick<Link, "kind" | "other">, present: TaskRel
     isSo: () => isSo,
     told: () => `added ${field}`,
     send: async (kaneo, placed) => {
-      await link(kaneo, { task: placed, kind, other });
+      await link(kaneo, placed, { kind, other });
       isSo = true;
       return placed.task;
     },
@@ -67,10 +67,10 @@ function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Chang
     told: () => `parent ${old} → ${parent?.task.key ?? "none"}`,
     send: async (kaneo, placed) => {
       if (parent !== null && !isBelow) {
-        await link(kaneo, { task: placed, kind: "subtask_of", other: parent });
+        await link(kaneo, placed, { kind: "subtask_of", other: parent });
       }
       for (const other of leaving) {
-        await unlink(kaneo, { task: placed, kind: "subtask_of", other: { task: other } });
+        await unlink(kaneo, placed, { kind: "subtask_of", other });
       }
       isSo = true;
       return placed.task;

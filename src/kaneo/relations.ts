@@ -47,9 +47,8 @@ interface RelationEnd {
   project: { workspaceId: string };
 }
 
-/** A relation that is wished for: `task` `kind` `other`. */
+/** A relation that is wished for, as the task at hand has it. */
 export interface Link {
-  task: PlacedTask;
   kind: RelationKind;
   other: PlacedTask;
 }
@@ -123,30 +122,35 @@ export async function withDueDates(
  * @throws KaneoMcpError "conflict" when the two are related the other way round, "invalid_input" for a task and itself
  * or tasks of two workspaces.
  */
-export async function link(kaneo: Kaneo, wanted: Link): Promise<"linked" | "was_linked"> {
-  const { task, kind, other } = wanted;
-  assertCanBeRelated({ ...task, other });
+export async function link(
+  kaneo: Kaneo,
+  task: PlacedTask,
+  { kind, other }: Link,
+): Promise<"linked" | "was_linked"> {
+  assertCanBeRelated(task, other);
   const { type, isSource } = WIRE[kind];
   const [source, target] = isSource ? [task, other] : [other, task];
+  const body = { sourceTaskId: source.task.id, targetTaskId: target.task.id, relationType: type };
+  const present = () => between(kaneo, task, other.task);
   try {
-    const body = {
-      sourceTaskId: source.task.id,
-      targetTaskId: target.task.id,
-      relationType: type,
-    };
-    const made = await kaneo.post(endpoint`/api/task-relation`, madeSchema, body);
-    await confirmed(made, {
+    await confirmed(await kaneo.post(endpoint`/api/task-relation`, madeSchema, body), {
       what: `The relation of ${task.task.key} and ${other.task.key}`,
       fields: body,
-      look: async () => {
-        const relations = await between(kaneo, task, other);
-        return relations.some((relation) => relation.kind === kind) ? body : undefined;
-      },
+      look: async () => ((await present()).some((one) => one.kind === kind) ? body : undefined),
     });
     return "linked";
   } catch (error) {
     if (!isFailure(error, "conflict")) throw error;
-    return resolveDuplicate(kaneo, wanted, error);
+    const relations = await present();
+    if (relations.some((one) => one.kind === kind)) return "was_linked";
+    // Kaneo calls a relation of the same type in the other direction a duplicate too.
+    const opposite = relations.find((one) => WIRE[one.kind].type === type);
+    if (opposite === undefined) throw error;
+    throw new KaneoMcpError(
+      "conflict",
+      `${task.task.key} is already related to ${other.task.key} the other way round: ${opposite.kind}. Kaneo keeps only one direction.`,
+      { hint: "Call unlink_tasks first if the direction should change." },
+    );
   }
 }
 
@@ -157,34 +161,33 @@ export async function link(kaneo: Kaneo, wanted: Link): Promise<"linked" | "was_
  */
 export async function unlink(
   kaneo: Kaneo,
-  { task, kind, other }: { task: PlacedTask; kind?: RelationKind | undefined; other: Unlinked },
+  task: PlacedTask,
+  { kind, other }: { kind?: RelationKind | undefined; other: Pick<RelatedTask, "id" | "key"> },
 ): Promise<RelationKind[]> {
-  const relations = (await between(kaneo, task, other)).filter(
-    (relation) => kind === undefined || relation.kind === kind,
-  );
-  for (const relation of relations) {
+  const present = () => between(kaneo, task, other);
+  const leaving = (await present()).filter((one) => kind === undefined || one.kind === kind);
+  for (const relation of leaving) {
     const path = endpoint`/api/task-relation/${relation.id}`;
     const answer = await kaneo.delete(path, idSchema).catch((error: unknown) => {
       if (isFailure(error, "not_found")) return relation;
       throw error;
     });
     await confirmGone(answer, {
-      what: `The relation of ${task.task.key} and ${other.task.key}`,
+      what: `The relation of ${task.task.key} and ${other.key}`,
       done: "removed",
       id: relation.id,
-      rows: () => between(kaneo, task, other),
+      rows: present,
     });
   }
-  return relations.map((relation) => relation.kind);
+  return leaving.map((relation) => relation.kind);
 }
 
-/** What is known of the other end of a relation. */
-interface Unlinked {
-  task: { id: string; key: string };
-}
-
-async function between(kaneo: Kaneo, task: PlacedTask, other: Unlinked): Promise<TaskRelation[]> {
-  return (await relationsOf(kaneo, task)).filter((relation) => relation.other.id === other.task.id);
+async function between(
+  kaneo: Kaneo,
+  task: PlacedTask,
+  { id }: Pick<RelatedTask, "id">,
+): Promise<TaskRelation[]> {
+  return (await relationsOf(kaneo, task)).filter(({ other }) => other.id === id);
 }
 
 /** In Kaneo the source of a "subtask" is the parent (create-task-relation.ts). */
@@ -197,34 +200,18 @@ const WIRE: Record<RelationKind, { type: string; isSource: boolean }> = {
 };
 
 function kindOf(type: string, isSource: boolean): RelationKind {
-  if (type === "blocks") return isSource ? "blocks" : "blocked_by";
-  if (type === "subtask") return isSource ? "parent_of" : "subtask_of";
-  return "related_to";
+  const isIt = (kind: RelationKind) => WIRE[kind].type === type && WIRE[kind].isSource === isSource;
+  return RELATION_KINDS.find(isIt) ?? "related_to";
 }
 
-/** Kaneo calls a relation of the same type in the other direction a duplicate too. */
-async function resolveDuplicate(
-  kaneo: Kaneo,
-  { task, kind, other }: Link,
-  refusal: KaneoMcpError,
-): Promise<"was_linked"> {
-  const relations = await between(kaneo, task, other);
-  if (relations.some((relation) => relation.kind === kind)) return "was_linked";
-  const opposite = relations.find((relation) => WIRE[relation.kind].type === WIRE[kind].type);
-  if (opposite === undefined) throw refusal;
-  throw new KaneoMcpError(
-    "conflict",
-    `${task.task.key} is already related to ${other.task.key} the other way round: ${opposite.kind}. Kaneo keeps only one direction.`,
-    { hint: "Call unlink_tasks first if the direction should change." },
-  );
+/** The relation as the other task has it. */
+export function inverseOf(kind: RelationKind): RelationKind {
+  const { type, isSource } = WIRE[kind];
+  return kindOf(type, !isSource);
 }
 
 /** @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces. */
-export function assertCanBeRelated({
-  task,
-  project,
-  other,
-}: PlacedTask & Pick<Link, "other">): void {
+export function assertCanBeRelated({ task, project }: PlacedTask, other: PlacedTask): void {
   if (task.id === other.task.id) {
     throw new KaneoMcpError("invalid_input", `${task.key} cannot be related to itself.`);
   }

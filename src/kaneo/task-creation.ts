@@ -59,7 +59,7 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
 /** What a new task still lacks. */
 export interface Missing {
   labels: readonly Label[];
-  links: readonly Pick<Link, "kind" | "other">[];
+  links: readonly Link[];
   stop?: Stop;
 }
 
@@ -93,7 +93,7 @@ export async function complete(
   for (const { kind, other } of links) {
     const relation = `${wordsOf(kind)} ${other.task.key}`;
     await add(relation, async () => {
-      await link(kaneo, { task: created, kind, other });
+      await link(kaneo, created, { kind, other });
       completed.relations.push(relation);
     });
   }

@@ -3,8 +3,7 @@ import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { fateOf, LASTING, type Stop } from "./outcomes.ts";
-import type { RelationKind } from "./relations.ts";
-import { wordsOf } from "./relations.ts";
+import { inverseOf, type Link, type RelationKind, wordsOf } from "./relations.ts";
 import { tasksIn } from "./task-bulk.ts";
 import { changesOf } from "./task-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./task-creation.ts";
@@ -167,19 +166,11 @@ function completeAll(kaneo: Kaneo, batch: Batch, stop: Stop): Promise<Made[]> {
   });
 }
 
-const INVERSE: Record<RelationKind, RelationKind> = {
-  blocks: "blocked_by",
-  blocked_by: "blocks",
-  parent_of: "subtask_of",
-  subtask_of: "parent_of",
-  related_to: "related_to",
-};
-
 /** For each of a batch, the relations of which it is the later end, whichever end named them. */
 function linksDue({ plans, begin, outcomes, places }: Batch) {
   const end = begin + outcomes.length;
   const due = outcomes.map(() => ({
-    links: [] as { kind: RelationKind; other: PlacedTask }[],
+    links: [] as Link[],
     problems: [] as string[],
   }));
   for (const [index, plan] of plans.slice(0, end).entries()) {
@@ -189,7 +180,7 @@ function linksDue({ plans, begin, outcomes, places }: Batch) {
       const later = isThere ? index : Math.max(index, other);
       const slot = due[later - begin];
       if (later < begin || later >= end || slot === undefined) continue;
-      const [seen, far] = later === index ? [kind, other] : [INVERSE[kind], index];
+      const [seen, far] = later === index ? [kind, other] : [inverseOf(kind), index];
       const place = typeof far === "number" ? places.get(far) : far;
       if (place !== undefined) slot.links.push({ kind: seen, other: place });
       else slot.problems.push(`not ${wordsOf(seen)} another one, which was not created`);

@@ -57,10 +57,7 @@ export function linksIn({
 }
 
 /** @throws KaneoMcpError of the first task that is not found, saying which argument names it. */
-export async function resolveLinks(
-  kaneo: Kaneo,
-  named: readonly NamedLink[],
-): Promise<Pick<Link, "kind" | "other">[]> {
+export async function resolveLinks(kaneo: Kaneo, named: readonly NamedLink[]): Promise<Link[]> {
   const findings = await findTasks(
     kaneo,
     named.map(({ reference }) => reference),
@@ -98,7 +95,11 @@ const linkTasks = defineTool({
   example: { task: "WEB-2", relation: "blocks", other: "WEB-3" },
   run: async ({ relation, ...references }, { kaneo }) => {
     const ends = await findBoth(kaneo, references);
-    return { ...ends, relation, outcome: await link(kaneo, { ...ends, kind: relation }) };
+    return {
+      ...ends,
+      relation,
+      outcome: await link(kaneo, ends.task, { kind: relation, other: ends.other }),
+    };
   },
   text: ({ task, other, relation, outcome }) => {
     const note = outcome === "was_linked" ? " That was so already." : "";
@@ -117,7 +118,8 @@ const unlinkTasks = defineTool({
   example: { task: "WEB-4", other: "WEB-7" },
   run: async ({ relation, ...references }, { kaneo }) => {
     const ends = await findBoth(kaneo, references);
-    return { ...ends, relation, removed: await unlink(kaneo, { ...ends, kind: relation }) };
+    const removed = await unlink(kaneo, ends.task, { kind: relation, other: ends.other.task });
+    return { ...ends, relation, removed };
   },
   text: ({ task, other, relation, removed }) => {
     const { key } = task.task;

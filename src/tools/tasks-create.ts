@@ -202,8 +202,8 @@ function completeAll(kaneo: Kaneo, batched: Batched, stop: Stop): Promise<Outcom
 function linksOf(
   named: readonly NamedLink[],
   { outcomes, existing }: Batched,
-): { links: Pick<Link, "kind" | "other">[]; problems: string[] } {
-  const links: Pick<Link, "kind" | "other">[] = [];
+): { links: Link[]; problems: string[] } {
+  const links: Link[] = [];
   const problems: string[] = [];
   for (const { kind, reference } of named) {
     const number = numberOf(reference);
