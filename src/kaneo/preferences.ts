@@ -1,4 +1,5 @@
 /** How an account is told of things: by which channels, of what, in which workspaces. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
@@ -41,7 +42,6 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 export type Rule = Preferences["workspaces"][number];
 
 export const CHANNELS = ["email", "ntfy", "gotify", "webhook"] as const;
-type Channels = Partial<Record<(typeof CHANNELS)[number], boolean | undefined>>;
 
 const route = endpoint`/api/notification-preferences`;
 
@@ -49,7 +49,7 @@ export function readPreferences(kaneo: Kaneo): Promise<Preferences> {
   return kaneo.get(route, preferencesSchema);
 }
 
-interface Wanted extends Channels {
+interface Wanted extends Partial<Record<(typeof CHANNELS)[number], boolean | undefined>> {
   assignments?: boolean | undefined;
   comments?: boolean | undefined;
   status_changes?: boolean | undefined;
@@ -78,20 +78,27 @@ export async function changePreferences(
     dueDateReminderEnabled: wanted.due_reminders,
     dueDateReminderLeadTimeMinutes: wanted.remind_minutes,
   };
-  const isGeneral = Object.values(general).some((value) => value !== undefined);
-  if (wanted.workspace !== undefined) {
-    if (isGeneral)
+  const { workspace } = wanted;
+  if (workspace !== undefined) {
+    if (Object.values(general).some((value) => value !== undefined)) {
       throw wrong(
         "What one is told of is the same in every workspace: leave workspace out for that.",
       );
-    return changeRule(kaneo, before, { ...wanted, workspace: wanted.workspace });
+    }
+    return changeRule(kaneo, { before, workspace: await findWorkspace(kaneo, workspace) }, wanted);
   }
   if ((wanted.active ?? wanted.projects ?? wanted.remove_rule) !== undefined) {
     throw wrong(
       "active, projects and remove_rule belong to a workspace's rule: name the workspace.",
     );
   }
-  const body = { ...channelFields(wanted), ...general };
+  const body = {
+    emailEnabled: wanted.email,
+    ntfyEnabled: wanted.ntfy,
+    gotifyEnabled: wanted.gotify,
+    webhookEnabled: wanted.webhook,
+    ...general,
+  };
   if (Object.values(body).every((value) => value === undefined)) {
     throw wrong("Nothing to change: name at least one preference.");
   }
@@ -102,60 +109,53 @@ export async function changePreferences(
   });
 }
 
-interface RuleWanted extends Channels {
-  workspace: string;
-  active?: boolean | undefined;
-  projects?: string[] | undefined;
-  remove_rule?: boolean | undefined;
-}
-
 async function changeRule(
   kaneo: Kaneo,
-  before: Preferences,
-  wanted: RuleWanted,
+  { before, workspace }: { before: Preferences; workspace: Workspace },
+  wanted: Wanted,
 ): Promise<Preferences> {
-  const workspace = await findWorkspace(kaneo, wanted.workspace);
   const ofWorkspace = endpoint`/api/notification-preferences/workspaces/${workspace.id}`;
   const ruleIn = ({ workspaces }: Preferences) =>
     workspaces.find(({ workspaceId }) => workspaceId === workspace.id);
   const current = ruleIn(before);
+  const what = `The rule of ${oneLine(workspace.name, 60)}`;
   const look = () => readPreferences(kaneo);
   if (wanted.remove_rule === true) {
     if (current === undefined) return before;
-    return confirmed(await kaneo.delete(ofWorkspace, preferencesSchema), {
-      what: `The rule of ${oneLine(workspace.name, 60)}`,
-      done: "removed",
-      isSo: (row) => ruleIn(row) === undefined,
-      look,
-    });
+    const isSo = (row: Preferences) => ruleIn(row) === undefined;
+    const answer = await kaneo.delete(ofWorkspace, preferencesSchema);
+    return confirmed(answer, { what, done: "removed", isSo, look });
   }
-  const body = await ruleBody(kaneo, { workspace, wanted, current });
+  const body = await ruleBody(kaneo, { workspace, current }, wanted);
   return confirmed(await kaneo.put(ofWorkspace, preferencesSchema, body), {
-    what: `The rule of ${oneLine(workspace.name, 60)}`,
-    isSo: (row) =>
-      CHANNELS.every((name) => ruleIn(row)?.[`${name}Enabled`] === body[`${name}Enabled`]),
+    what,
+    isSo: (row) => {
+      const rule = ruleIn(row);
+      return (
+        rule !== undefined && isDeepStrictEqual(inAnyOrder({ ...rule, ...body }), inAnyOrder(rule))
+      );
+    },
     look,
   });
 }
 
-interface RuleChange {
-  workspace: Workspace;
-  wanted: RuleWanted;
-  current: Rule | undefined;
+function inAnyOrder({ selectedProjectIds, ...rule }: Rule) {
+  return { ...rule, selectedProjectIds: new Set(selectedProjectIds) };
 }
 
 /** Kaneo wants the whole rule. */
-async function ruleBody(kaneo: Kaneo, { workspace, wanted, current }: RuleChange) {
-  const { email, ntfy, gotify, webhook, active, projects } = wanted;
+async function ruleBody(
+  kaneo: Kaneo,
+  { workspace, current }: { workspace: Workspace; current: Rule | undefined },
+  { email, ntfy, gotify, webhook, active, projects }: Wanted,
+): Promise<Omit<Rule, "workspaceId" | "workspaceName">> {
   const isAll = projects?.length === 1 && projects[0]?.trim().toLowerCase() === "all";
-  const found =
-    projects === undefined || isAll
-      ? undefined
-      : await Promise.all(
-          projects.map((project) => findProject(kaneo, { project, workspace: workspace.id })),
-        );
-  const kept = isAll ? [] : (current?.selectedProjectIds ?? []);
-  const selectedProjectIds = found?.map(({ id }) => id) ?? kept;
+  const named = isAll ? [] : projects;
+  const found = named?.map((project) => findProject(kaneo, { project, workspace: workspace.id }));
+  const selectedProjectIds =
+    found === undefined
+      ? (current?.selectedProjectIds ?? [])
+      : (await Promise.all(found)).map(({ id }) => id);
   return {
     isActive: active ?? current?.isActive ?? true,
     emailEnabled: email ?? current?.emailEnabled ?? false,
@@ -164,15 +164,6 @@ async function ruleBody(kaneo: Kaneo, { workspace, wanted, current }: RuleChange
     webhookEnabled: webhook ?? current?.webhookEnabled ?? false,
     projectMode: selectedProjectIds.length > 0 ? "selected" : "all",
     selectedProjectIds,
-  };
-}
-
-function channelFields({ email, ntfy, gotify, webhook }: Channels) {
-  return {
-    emailEnabled: email,
-    ntfyEnabled: ntfy,
-    gotifyEnabled: gotify,
-    webhookEnabled: webhook,
   };
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
+import { endpoint } from "../../src/kaneo/endpoint.ts";
 import { allTools } from "../../src/tools/index.ts";
 import type { Preference } from "../sandbox/data.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
@@ -15,7 +17,13 @@ async function startDemo() {
     return row;
   };
   const dispose = () => harness[Symbol.asyncDispose]();
-  return { sandbox: harness.sandbox, call, kept, [Symbol.asyncDispose]: dispose };
+  return {
+    sandbox: harness.sandbox,
+    kaneo: harness.kaneo,
+    call,
+    kept,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 const NTFY: Partial<Preference> = {
@@ -80,6 +88,21 @@ test("a rule of a workspace keeps what is not named, and is removed", async () =
   expect(widened).toContain("now: Acme: paused, by ntfy, all projects");
   expect(removed).toContain("now: No workspace has a rule of its own.");
   expect(demo.kept().rules).toEqual([]);
+});
+
+test("a rule is not said to be changed by an answer that shows it as it was", async () => {
+  await using demo = await startDemo();
+  Object.assign(demo.kept(), NTFY);
+  await demo.call("set_preferences", { workspace: "acme", ntfy: true });
+  const path = endpoint`/api/notification-preferences`;
+  const body = await demo.kaneo.get(path, z.looseObject({}));
+  const pause = async (changes: object) => {
+    demo.sandbox.fail({ method: "PUT" }, { kind: "answer", status: 200, body });
+    return demo.call("set_preferences", { workspace: "acme", ...changes });
+  };
+
+  await expect(pause({ active: false })).rejects.toMatchObject({ kind: "outcome_unknown" });
+  await expect(pause({ projects: ["WEB"] })).rejects.toMatchObject({ kind: "outcome_unknown" });
 });
 
 test("a channel switched off everywhere is said to be off in the rules too", async () => {
