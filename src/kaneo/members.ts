@@ -4,7 +4,7 @@ import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { membersOf } from "./lists.ts";
-import { fold, matchOne, noMatch, oneLine } from "./matching.ts";
+import { fold, matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
 import { currentUserId } from "./references.ts";
 import { kaneoId, list, type Member, moment, optional, type Workspace, word } from "./schemas.ts";
 
@@ -53,6 +53,12 @@ export async function rolesOf(
   return [OWNER, ...rows.map(({ role, permission }) => ({ name: role, permissions: permission }))];
 }
 
+const roleNaming: Naming<Role> = {
+  noun: "role",
+  names: [({ name }) => name],
+  show: ({ name }) => name,
+};
+
 /** The name of the role that `reference` names. @throws KaneoMcpError "not_found" or "ambiguous", listing the roles. */
 export async function findRole(
   kaneo: Kaneo,
@@ -60,14 +66,9 @@ export async function findRole(
   reference: string,
 ): Promise<string> {
   const roles = await rolesOf(kaneo, workspace);
-  const naming = {
-    noun: "role",
-    names: [({ name }: Role) => name] as [(role: Role) => string],
-    show: ({ name }: Role) => name,
-  };
-  const role = matchOne(roles, reference, naming);
+  const role = matchOne(roles, reference, roleNaming);
   if (role !== undefined) return role.name;
-  throw noMatch(reference, roles, { ...naming, where: workspace.name });
+  throw noMatch(reference, roles, { ...roleNaming, where: workspace.name });
 }
 
 const membershipsSchema = z.object({ members: list(z.object({ id: kaneoId, userId: kaneoId })) });

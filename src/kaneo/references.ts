@@ -97,20 +97,23 @@ async function projectsIn(kaneo: Kaneo, all: Workspace[], since?: number): Promi
 }
 
 /**
- * What `pick` takes from the projects of the named workspace, else of the default one and then, since a default does
- * not restrict, of all others; undefined when it takes nothing.
+ * Those of the projects of the named workspace that `pick` takes, else of the default one and then, since a default does
+ * not restrict, of all others.
  */
-async function pickFromProjects<T>(
+async function pickProjects(
   kaneo: Kaneo,
   workspace: string | undefined,
-  pick: (projects: Project[]) => T | undefined,
-): Promise<T | undefined> {
+  pick: (projects: Project[]) => Project[],
+): Promise<Project[]> {
   const hasDefault = workspace === undefined && kaneo.defaults.workspace !== undefined;
-  return healing(kaneo, async (since) => {
+  const found = await healing(kaneo, async (since) => {
     const near = pick(await projectsMeant(kaneo, workspace, since));
-    if (near !== undefined || !hasDefault) return near;
-    return pick(await projectsIn(kaneo, await kaneo.kept(workspaces, since), since));
+    if (near.length > 0) return near;
+    const all = hasDefault ? await kaneo.kept(workspaces, since) : [];
+    const far = pick(await projectsIn(kaneo, all, since));
+    return far.length > 0 ? far : undefined;
   });
+  return found ?? [];
 }
 
 /** Names a project, and where to look for it. */
@@ -135,17 +138,16 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     });
   }
   const name = idInUrl(wanted, "project") ?? wanted;
-  const found = await pickFromProjects(kaneo, workspace, (projects) => {
-    const matches = matchesOf(projects, name, projectNaming);
-    return matches.length > 0 ? matches : undefined;
-  });
-  if (found === undefined) {
+  const found = await pickProjects(kaneo, workspace, (projects) =>
+    matchesOf(projects, name, projectNaming),
+  );
+  const [only, ...others] = found;
+  if (only === undefined) {
     const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
     throw noMatch(wanted, await projectsMeant(kaneo, workspace), { ...projectNaming, hint });
   }
-  const [only, ...others] = found;
-  if (only !== undefined && others.length === 0) return only;
-  const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only?.workspaceId);
+  if (others.length === 0) return only;
+  const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only.workspaceId);
   if (isOneWorkspace) throw ambiguous(wanted, found, projectNaming);
   const all = new Map((await kaneo.kept(workspaces)).map(({ id, name }) => [id, name]));
   const show = (project: Project) =>
@@ -189,19 +191,19 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
  */
 export async function projectsWithSlug(kaneo: Kaneo, slug: string): Promise<Project[]> {
   const wanted = fold(slug);
-  const found = await pickFromProjects(kaneo, undefined, (projects) => {
-    const matches = projects.filter((project) => fold(project.slug) === wanted);
-    return matches.length > 0 ? matches : undefined;
-  });
-  if (found === undefined) throw noMatch(slug, await projectsMeant(kaneo), projectNaming);
-  return found;
+  const found = await pickProjects(kaneo, undefined, (projects) =>
+    projects.filter((project) => fold(project.slug) === wanted),
+  );
+  if (found.length > 0) return found;
+  throw noMatch(slug, await projectsMeant(kaneo), projectNaming);
 }
 
 /** The project with this id, in any workspace of the account; undefined when there is none. */
-export function projectById(kaneo: Kaneo, id: string): Promise<Project | undefined> {
-  return pickFromProjects(kaneo, undefined, (projects) =>
-    projects.find((project) => project.id === id),
+export async function projectById(kaneo: Kaneo, id: string): Promise<Project | undefined> {
+  const [found] = await pickProjects(kaneo, undefined, (projects) =>
+    projects.filter((project) => project.id === id),
   );
+  return found;
 }
 
 /** The id of a project or task in a pasted URL of Kaneo's web app; undefined when it has none. */
