@@ -64,12 +64,15 @@ async function readBoard(
     version,
     isLive,
     project: {
-      ...{ id: project.id, slug: project.slug, name: cleanText(project.name) },
+      id: project.id,
+      slug: project.slug,
+      name: cleanText(project.name),
       ...(url !== undefined && { url }),
     },
     readOnly: isReadOnly,
     columns: board.columns.map(({ slug, name, isFinal }) => ({
-      ...{ slug, isFinal },
+      slug,
+      isFinal,
       name: cleanText(name),
     })),
     cards: columnsWithTasks(board, project).flatMap(({ column, tasks }) =>
@@ -95,7 +98,11 @@ function cardOf(
   const { id, key, number, priority, status, position, assignee, due, labels } = task;
   const isLate = due !== undefined && due < late && !isFinal;
   return {
-    ...{ id, key, number, priority, position },
+    id,
+    key,
+    number,
+    priority,
+    position,
     title: cleanText(task.title),
     column: status,
     ...(assignee && { assignee: assignee.id }),
@@ -143,7 +150,9 @@ const boardCard = defineTool({
         text: cleanText(content),
       })),
       relations: relations.map(({ kind, other: { key, title, status } }) => ({
-        ...{ kind, key, status },
+        kind,
+        key,
+        status,
         title: cleanText(title),
       })),
     };

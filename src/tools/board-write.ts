@@ -15,9 +15,11 @@ import { defineTool, type ToolContext } from "./tool.ts";
 
 const writing = { readOnlyHint: false, destructiveHint: true, idempotentHint: false };
 const shared = {
-  ...({ toolset: "projects", annotations: writing, ui: "app" } as const),
+  toolset: "projects",
+  annotations: writing,
+  ui: "app",
   beside: (written: BoardWritten) => ({ structuredContent: written }),
-};
+} as const;
 
 const move = defineTool({
   ...shared,
@@ -79,10 +81,16 @@ const create = defineTool({
   run: async ({ project_id, title, column: status }, context) => {
     const project = await projectById(context.kaneo, project_id);
     if (!project) throw new KaneoMcpError("not_found", "This board's project is gone.");
-    const nothing = { assignee: undefined, start: undefined, due: undefined, labels: [] };
     const { task } = await createBareTask(context.kaneo, {
-      ...{ project, title, status, description: "", priority: "no-priority" },
-      ...nothing,
+      project,
+      title,
+      status,
+      description: "",
+      priority: "no-priority",
+      assignee: undefined,
+      start: undefined,
+      due: undefined,
+      labels: [],
     });
     return written(task, context);
   },

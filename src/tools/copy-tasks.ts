@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "../kaneo/client.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { TaskRelation } from "../kaneo/relations.ts";
 import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { relationsOfAll } from "../kaneo/whole-project.ts";
-import { type Row, rowOf } from "../transfer/rows.ts";
+import { type Mapping, readMapping } from "../transfer/mapping.ts";
+import { type Row, rowOf, type Source } from "../transfer/rows.ts";
 import * as fields from "./fields.ts";
 import { planImport } from "./import-plan.ts";
 import { readProgress, runImport } from "./import-tasks.ts";
@@ -33,44 +35,53 @@ const copyTasks = defineTool({
   run: async ({ tasks: references, project: reference, workspace, dry_run, ...args }, context) => {
     const { kaneo } = context;
     const startedAt = kaneo.elapsed();
-    const [project, found] = await Promise.all([
+    const [project, located] = await Promise.all([
       findProject(kaneo, { project: reference, workspace }),
-      findTasks(kaneo, splitKeys(references)),
+      findAll(kaneo, references),
     ]);
-    const located = [...new Map(found.map((one) => [idOf(one), one])).values()].map((one) => {
-      if (one instanceof KaneoMcpError) throw one;
-      return one;
-    });
     const relations = await relationsOfAll(kaneo, located, startedAt + MOST_READING_MS);
     const source = sourceOf(located, relations);
     const identity = [project.id, located.map(({ task }) => task.id), dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
-    const progress = {
-      ...{ project, plan, identity, startedAt, rows: source.rows, kind: undefined },
-      ...readProgress(args.continue, identity, source.rows.length),
-    };
+    const done = readProgress(args.continue, identity, source.rows.length);
+    const { rows } = source;
+    const progress = { project, rows, plan, kind: undefined, identity, startedAt, ...done };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) =>
     "result" in progress ? renderImport(progress, timeZone) : renderDryRun(progress, timeZone),
 });
 
-function idOf(one: LocatedTask | KaneoMcpError): string {
-  return one instanceof KaneoMcpError ? one.message : one.task.id;
+/** Each task once. @throws KaneoMcpError of the first that is not found. */
+async function findAll(kaneo: Kaneo, references: readonly string[]): Promise<LocatedTask[]> {
+  const found = new Map<string, LocatedTask>();
+  for (const one of await findTasks(kaneo, splitKeys(references))) {
+    if (one instanceof KaneoMcpError) throw one;
+    found.set(one.task.id, one);
+  }
+  return [...found.values()];
 }
 
 /** What a file of these tasks would say. */
-function sourceOf(located: readonly LocatedTask[], relations: readonly TaskRelation[][]) {
+function sourceOf(
+  located: readonly LocatedTask[],
+  relations: readonly TaskRelation[][],
+): Source & { mapping: Mapping } {
+  const among = new Set(located.map(({ task }) => task.id));
   const rows = located.map(({ task, columns }, index): Row => {
+    const inside = (relations[index] ?? []).filter(({ other }) => among.has(other.id));
     const keys = (kind: TaskRelation["kind"]) =>
-      (relations[index] ?? []).filter((one) => one.kind === kind).map(({ other }) => other.id);
+      inside.filter((one) => one.kind === kind).map(({ other }) => other.id);
     const column = columns.find(({ slug }) => slug === task.status);
     return rowOf(task.key, task.title, {
-      ...{ keys: [task.id], description: task.description, priority: task.priority },
+      keys: [task.id],
+      description: task.description,
       // In another project the same column may have another slug.
       status: column?.name ?? task.status,
+      priority: task.priority,
       assignees: task.assignee === undefined ? [] : [task.assignee.id],
-      ...{ start: task.start, due: task.due },
+      start: task.start,
+      due: task.due,
       labels: task.labels.map(({ name }) => name),
       parents: keys("subtask_of"),
       blocks: keys("blocks"),
@@ -78,29 +89,20 @@ function sourceOf(located: readonly LocatedTask[], relations: readonly TaskRelat
       relatedTo: keys("related_to").filter((id) => id > task.id),
     });
   });
-  const colors = new Map(
-    located.flatMap(({ task }) => task.labels.map(({ name, color }) => [name, color] as const)),
-  );
-  const names = new Map(
-    located.flatMap(({ task: { assignee } }) =>
-      assignee ? [[assignee.id, assignee.name ?? assignee.id] as const] : [],
-    ),
-  );
-  const among = new Set(located.map(({ task }) => task.id));
+  const labels = located.flatMap(({ task }) => task.labels);
+  const people = located.flatMap(({ task }) => task.assignee ?? []);
   const lost = relations.flat().filter(({ other }) => !among.has(other.id)).length;
-  const notes = ["Not copied: comments, logged time, activity."];
-  if (lost > 0) notes.push(`Relations to tasks that are not among these: ${lost}.`);
-  const mapping = { columns: new Map(), values: new Map(), dayOrder: undefined };
-  const inside = rows.map((row) => {
-    const only = (ids: string[]) => ids.filter((id) => among.has(id));
-    return {
-      ...row,
-      parents: only(row.parents),
-      blocks: only(row.blocks),
-      relatedTo: only(row.relatedTo),
-    };
-  });
-  return { kind: "", rows: inside, colors, columns: [], notes, mapping, names };
+  return {
+    kind: "",
+    rows,
+    colors: new Map(labels.map(({ name, color }) => [name, color])),
+    names: new Map(people.map(({ id, name = id }) => [id, name])),
+    notes: [
+      "Not copied: comments, logged time, activity.",
+      ...(lost > 0 ? [`Relations to tasks that are not among these: ${lost}.`] : []),
+    ],
+    mapping: readMapping([], []),
+  };
 }
 
 export const copyTaskTools = [copyTasks];

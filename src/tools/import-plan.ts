@@ -32,7 +32,7 @@ interface Scope {
   mapping: Mapping;
 }
 
-/** What words became, and how often one was met that became nothing. */
+/** What words became, with what a mapping would say of them. */
 interface Words<T> {
   of: ReadonlyMap<string, T>;
   mapping: string[];
@@ -64,7 +64,7 @@ export async function planImport(
     ),
     newLabels: wanted.missing,
     mapping: [
-      ...source.columns,
+      ...(source.columns ?? []),
       ...statuses.mapping,
       ...people.mapping,
       ...priorityLines(rows, mapping),
@@ -216,7 +216,7 @@ function findLabels(
     if (isNone(name)) continue;
     const same = labels.filter((label) => fold(label.name) === fold(name));
     const known = same.find((label) => label.name === name) ?? same[0];
-    const color = colors.get(word) ?? NO_COLOR;
+    const color = colors?.get(word) ?? NO_COLOR;
     if (known === undefined) missing.push({ name, color });
     of.set(fold(word), known ?? { id: "", name, color, taskId: undefined });
   }

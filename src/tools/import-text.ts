@@ -5,8 +5,8 @@ import { wordsOf } from "../kaneo/relations.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import type { ImportResult, Plan, Runs } from "../kaneo/task-import.ts";
 import { writeCursor } from "../kaneo/task-order.ts";
-import { renderCreated, renderTaskLine } from "../text/task-line.ts";
-import { count, MOST_CHARACTERS } from "../text/text.ts";
+import { renderCreated, renderPlanned } from "../text/task-line.ts";
+import { count, MOST_CHARACTERS, spaced } from "../text/text.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";
 import type { Row } from "../transfer/rows.ts";
 import type { ImportPlan } from "./import-plan.ts";
@@ -140,16 +140,10 @@ function refusalOf(plan: Plan, row: Pick<Row, "at"> | undefined): string[] {
 function renderPlan({ rows, plan }: Progress, index: number, timeZone: string): string | undefined {
   const one = plan.plans[index];
   if (one === undefined || !("task" in one)) return undefined;
-  const { title, status, priority, assignee, start, due, labels } = one.task;
-  const shown = {
-    ...{ id: "", key: rows[index]?.at ?? "", projectId: "", number: 0, position: 0, createdAt: "" },
-    ...{ title, description: "", status, priority, start, due, labels: [...labels] },
-    assignee: assignee && { id: assignee.id, name: assignee.name },
-  };
-  const around = one.links.map(({ kind, other }) => {
+  const relations = one.links.map(({ kind, other }) => {
     const which = typeof other === "number" ? rows[other]?.at : other.task.key;
     return `${wordsOf(kind)} ${inline(which ?? "", 60)}`;
   });
-  const end = around.length === 0 ? "" : `  (${around.join(", ")})`;
-  return `${renderTaskLine(shown, timeZone)}${end}`;
+  const planned = renderPlanned(one.task, relations, timeZone);
+  return spaced([inline(rows[index]?.at ?? "", 60), planned]);
 }

@@ -110,8 +110,17 @@ function eventOfWork({ task, seconds, ended, ...entry }: Work): TaskEvent {
   const to = ended === undefined ? `${duration} so far, still running` : duration;
   const { key, title, project } = task;
   return {
-    ...{ id, at, person, personId, key, title, projectId: project.id },
-    ...{ kind: "time", type: "time", to, text: note.trim() === "" ? undefined : note },
+    id,
+    at,
+    person,
+    personId,
+    key,
+    title,
+    projectId: project.id,
+    kind: "time",
+    type: "time",
+    to,
+    text: note.trim() === "" ? undefined : note,
   };
 }
 
@@ -172,7 +181,7 @@ function renderGap({ projects, tasksRead, tasksInAll, isCommentsOnly }: EventGap
 }
 
 /** So that all the lines of a page fit between the lines of a fence. */
-const MOST_CHARACTERS = 18_000;
+const MOST_ON_A_PAGE = 18_000;
 
 function firstThatFit(events: readonly TaskEvent[], limit: number, timeZone: string) {
   const shown: TaskEvent[] = [];
@@ -182,7 +191,7 @@ function firstThatFit(events: readonly TaskEvent[], limit: number, timeZone: str
   for (const event of events.slice(0, limit)) {
     const line = renderEvent(event, timeZone);
     length += line.length + 12;
-    if (length > MOST_CHARACTERS) break;
+    if (length > MOST_ON_A_PAGE) break;
     const itsDay = renderDay(event.at, timeZone);
     if (itsDay !== day) lines.push(itsDay);
     day = itsDay;

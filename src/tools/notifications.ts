@@ -40,7 +40,7 @@ export interface Notification extends z.infer<typeof notificationSchema> {
 }
 
 /** As many as Kaneo gives of them (get-notifications.ts). */
-const MOST_NOTIFICATIONS = 50;
+export const MOST_NOTIFICATIONS = 50;
 
 /** Kaneo's types, without the word task in front (schemas.ts). */
 const KINDS = [

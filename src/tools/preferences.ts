@@ -12,9 +12,9 @@ import {
   type Rule,
   readPreferences,
 } from "../kaneo/preferences.ts";
-import { kaneoId, list } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
+import { latest, MOST_NOTIFICATIONS } from "./notifications.ts";
 import { defineTool } from "./tool.ts";
 
 /** The preferences, and the slugs of the projects that rules name, by id. */
@@ -135,7 +135,6 @@ function onOff(isOn: boolean): string {
 }
 
 const clearedSchema = z.object({ success: z.boolean() });
-const leftSchema = list(z.object({ id: kaneoId }));
 
 const clearNotifications = defineTool({
   name: "clear_notifications",
@@ -152,20 +151,20 @@ const clearNotifications = defineTool({
         hint: "Ask the person whether all notifications may go for good.",
       });
     }
-    const all = () => kaneo.get(endpoint`/api/notification`, leftSchema);
-    const before = await all();
+    const before = await latest(kaneo);
     const answer = await kaneo.delete(endpoint`/api/notification/clear-all`, clearedSchema);
     await confirmed(answer, {
       what: "The notifications",
       done: "deleted",
       fields: { success: true },
-      look: async () => ({ success: (await all()).length === 0 }),
+      look: async () => ({ success: (await latest(kaneo)).length === 0 }),
     });
     return before.length;
   },
-  // Kaneo lists the last fifty only.
-  text: (before) =>
-    `Deleted all notifications${before < 50 ? ` (${before})` : ", 50 or more"} of this account.`,
+  text: (before) => {
+    const isAll = before < MOST_NOTIFICATIONS;
+    return `Deleted all notifications${isAll ? ` (${before})` : `, ${MOST_NOTIFICATIONS} or more`} of this account.`;
+  },
 });
 
 export const preferenceTools = [getPreferences, setPreferences, clearNotifications];

@@ -102,7 +102,8 @@ export function readTrello(json: unknown): Source | undefined {
   const files = data.cards.filter(({ attachments }) => attachments && attachments.length > 0);
   return {
     kind: "Trello board (JSON)",
-    ...{ rows, colors, columns: [] },
+    rows,
+    colors,
     notes: [
       "Checklists became lists in the descriptions. Not carried over: comments, attachments, votes, cover pictures.",
       ...(files.length === 0
@@ -208,7 +209,7 @@ export function readPlanka(json: unknown): Source | undefined {
   });
   return {
     kind: "Planka board (JSON)",
-    ...{ rows, colors: new Map(), columns: [] },
+    rows,
     notes: [
       "Task lists became lists in the descriptions. Not carried over: comments, attachments, stopwatches.",
     ],

@@ -36,7 +36,7 @@ export function readChecklist(text: string): Source {
   }
   for (const row of rows) row.description = row.description.trimEnd();
   const notes = others.length === 0 ? [] : [`No items, and left out: ${others.join(", ")}.`];
-  return { kind: "Markdown list", rows, colors: new Map(), columns: [], notes };
+  return { kind: "Markdown list", rows, notes };
 }
 
 const MOST_OTHERS = 10;

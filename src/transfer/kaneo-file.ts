@@ -67,7 +67,9 @@ export function toJson({ tasks, columns, ...project }: ProjectFile, exportedAt: 
     return JSON.stringify(Object.fromEntries(said));
   });
   const head = JSON.stringify({
-    ...{ format: FORMAT, exported_at: exportedAt, instance },
+    format: FORMAT,
+    exported_at: exportedAt,
+    instance,
     project: { ...about, columns },
     labels: [...labels].map(([name, color]) => ({ name, color })),
   });
@@ -113,15 +115,17 @@ const fileSchema = z.object({
     z.object({
       key: text,
       title: z.string(),
-      ...{
-        description: text,
-        status: text,
-        priority: text,
-        assignee: text,
-        start: text,
-        due: text,
-      },
-      ...{ labels: texts, parent: texts, blocks: texts, blocked_by: texts, related_to: texts },
+      description: text,
+      status: text,
+      priority: text,
+      assignee: text,
+      start: text,
+      due: text,
+      labels: texts,
+      parent: texts,
+      blocks: texts,
+      blocked_by: texts,
+      related_to: texts,
     }),
   ),
 });
@@ -134,14 +138,21 @@ export function readKaneoFile(json: unknown): Source | undefined {
     const at = task.key ?? `task ${index + 1}`;
     return rowOf(at, task.title, {
       keys: task.key === undefined ? [] : [task.key],
-      ...{ description: task.description ?? "", status: task.status, priority: task.priority },
-      ...{ assignees: task.assignee === undefined ? [] : [task.assignee] },
-      ...{ start: task.start, due: task.due, labels: task.labels, parents: task.parent },
-      ...{ blocks: task.blocks, blockedBy: task.blocked_by, relatedTo: task.related_to },
+      description: task.description ?? "",
+      status: task.status,
+      priority: task.priority,
+      assignees: task.assignee === undefined ? [] : [task.assignee],
+      start: task.start,
+      due: task.due,
+      labels: task.labels,
+      parents: task.parent,
+      blocks: task.blocks,
+      blockedBy: task.blocked_by,
+      relatedTo: task.related_to,
       problem: task.title.trim() === "" ? "has no title" : undefined,
     });
   });
   const colors = new Map(data.labels?.map(({ name, color }) => [name, color]));
   const { instance } = data;
-  return { kind: "kaneo-mcp export (JSON)", rows, colors, columns: [], notes: [], instance };
+  return { kind: "kaneo-mcp export (JSON)", rows, colors, notes: [], instance };
 }

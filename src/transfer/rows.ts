@@ -76,9 +76,9 @@ export interface Source {
   kind: string;
   rows: Row[];
   /** Colors of labels, by name. */
-  colors: ReadonlyMap<string, string>;
+  colors?: ReadonlyMap<string, string>;
   /** How the columns of the file were read, each as a mapping can say it: `Summary = title`. */
-  columns: string[];
+  columns?: string[];
   /** What is not carried over, or was read in a way that somebody may want to know. */
   notes: string[];
   /** The instance, where the file is an export of ours: keys that are not in it may be tasks there. */

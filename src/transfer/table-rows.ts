@@ -49,12 +49,7 @@ export function readTable(
   const left = headers.filter((_, index) => fields[index] === undefined);
   const leftOut =
     left.length === 0 ? [] : [`Not carried over: ${oneLine(unique(left).join(", "), 600)}.`];
-  return {
-    rows,
-    columns: isOurs ? [] : unique(used),
-    colors: new Map(),
-    notes: [...table.notes, ...leftOut],
-  };
+  return { rows, columns: isOurs ? [] : unique(used), notes: [...table.notes, ...leftOut] };
 }
 
 function noTitle(headers: readonly string[]): KaneoMcpError {
