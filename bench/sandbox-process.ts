@@ -6,7 +6,10 @@ async function main(): Promise<void> {
   // Written by startSandboxProcess.
   const holding = JSON.parse(process.argv[2] ?? '"contract"') as Holding;
   const seed = typeof holding === "string" ? holding : { bigProjectTasks: holding.tasks };
-  const sandbox = await startSandbox({ seed, deviceInterval: "1s", deviceExpiresIn: "30m" });
+  const sandbox = await startSandbox({
+    ...{ seed, deviceInterval: "1s", deviceExpiresIn: "30m" },
+    isThorough: true,
+  });
   if (typeof holding !== "string") arrange(sandbox, holding);
   const token = await sandbox.signIn(sandbox.people.alice);
   const { projects, tasks } = sandbox.data;

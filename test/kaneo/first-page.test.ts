@@ -27,9 +27,14 @@ const FILTERS: TaskFilter[] = [
   { statuses: ["to-do", "done"] },
 ];
 
-test.for(Object.entries(ARRANGEMENTS))(
-  "the first page of a big project, %s, is the beginning of the whole list",
-  async ([, arrange]) => {
+/** Two of them in turn, since the whole list is read for each. */
+function filtersFor(turn: number): TaskFilter[] {
+  return FILTERS.filter((_, place) => place % 3 === turn % 3);
+}
+
+test.for(Object.entries(ARRANGEMENTS).map(([name, arrange], turn) => ({ name, arrange, turn })))(
+  "the first page of a big project, $name, is the beginning of the whole list",
+  async ({ arrange, turn }) => {
     await using harness = await startToolHarness({ seed: { bigProjectTasks: 600 } });
     const { tasks } = harness.sandbox.data;
     const all = [...tasks.values()];
@@ -38,24 +43,25 @@ test.for(Object.entries(ARRANGEMENTS))(
     for (const task of all.toReversed()) tasks.set(task.id, Object.assign(task, arrange(task)));
     const projects = [await findProject(harness.kaneo, { project: "BIG" })];
 
-    for (const sort of TASK_SORTS) {
-      for (const direction of ["asc", "desc"] as const) {
-        for (const filter of FILTERS) {
-          const listing = { projects, filter, order: { sort, direction } };
-          const whole = await listTasks(harness.kaneo, { ...listing, limit: 1_000 });
-          const first = await listTasks(harness.kaneo, { ...listing, limit: 30 });
+    const orders = TASK_SORTS.flatMap((sort) =>
+      (["asc", "desc"] as const).map((direction) => ({ sort, direction })),
+    );
+    for (const [index, order] of orders.entries()) {
+      for (const filter of filtersFor(turn + index)) {
+        const listing = { projects, filter, order };
+        const whole = await listTasks(harness.kaneo, { ...listing, limit: 1_000 });
+        const first = await listTasks(harness.kaneo, { ...listing, limit: 30 });
 
-          const keysOf = ({ tasks: listed }: typeof first) => listed.map(({ key }) => key);
-          expect(keysOf(first)).toEqual(keysOf(whole).slice(0, 30));
-          expect(first.total).toBe(whole.total);
-          const last = first.tasks.at(-1)?.status;
-          const counts = ({ boards }: typeof first) => {
-            const statuses = boards[0]?.statuses.map(({ slug, total }) => [slug, total]) ?? [];
-            const end = statuses.findIndex(([slug]) => slug === last);
-            return direction === "asc" ? statuses.slice(0, end + 1) : statuses.slice(end);
-          };
-          if (sort === "board") expect(counts(first)).toEqual(counts(whole));
-        }
+        const keysOf = ({ tasks: listed }: typeof first) => listed.map(({ key }) => key);
+        expect(keysOf(first)).toEqual(keysOf(whole).slice(0, 30));
+        expect(first.total).toBe(whole.total);
+        const last = first.tasks.at(-1)?.status;
+        const counts = ({ boards }: typeof first) => {
+          const statuses = boards[0]?.statuses.map(({ slug, total }) => [slug, total]) ?? [];
+          const end = statuses.findIndex(([slug]) => slug === last);
+          return order.direction === "asc" ? statuses.slice(0, end + 1) : statuses.slice(end);
+        };
+        if (order.sort === "board") expect(counts(first)).toEqual(counts(whole));
       }
     }
   },

@@ -38,6 +38,11 @@ interface RoleRow {
   /** JSON of resource to actions. */
   permission: string;
 }
+interface SessionRow {
+  token: string;
+  userId: string;
+  expiresAt: Date;
+}
 interface ApiKeyRow {
   id: string;
   /** Hash of the key. */
@@ -58,4 +63,5 @@ export interface AuthTables {
   organizationRole: RoleRow[];
   invitation: InvitationRow[];
   apikey: ApiKeyRow[];
+  session: SessionRow[];
 }

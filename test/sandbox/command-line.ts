@@ -1,6 +1,6 @@
 /** What `npm run sandbox` and `npm run demo` share: their words, and how they fail. */
 import { readOrder, refuse, tell } from "../../src/cli/order.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "./start-sandbox.ts";
+import type { Sandbox, SandboxOptions } from "./start-sandbox.ts";
 
 /** What a command was told. */
 export interface CommandLine {
@@ -32,6 +32,8 @@ export function readCommandLine(help: string, ...flags: string[]): CommandLine |
 
 /** Starts the sandbox; undefined when it cannot, which is said, with the exit code set. */
 export async function startOrSay(options: SandboxOptions): Promise<Sandbox | undefined> {
+  // It takes a second to load, for which nobody who asks for help should wait.
+  const { startSandbox } = await import("./start-sandbox.ts");
   try {
     return await startSandbox(options);
   } catch (error) {

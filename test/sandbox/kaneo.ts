@@ -1,7 +1,7 @@
 /** Kaneo's front door: which request goes to better-auth, to our routes, or to a page. */
 import { type Caller, isInstanceAdmin } from "./access.ts";
 import { watchRequest } from "./announcements.ts";
-import { type Auth, type AuthOptions, identify } from "./auth.ts";
+import type { Auth, AuthOptions, Identify } from "./auth.ts";
 import type { SandboxData } from "./data.ts";
 import { devicePage, notFoundPage } from "./device-page.ts";
 import type { Answer } from "./faults.ts";
@@ -14,6 +14,7 @@ import type { SocketServer } from "./sockets.ts";
 
 export interface Kaneo {
   readonly auth: Auth;
+  readonly identify: Identify;
   readonly data: SandboxData;
   readonly options: AuthOptions;
   readonly live: Pick<SocketServer, "announce" | "notify">;
@@ -96,7 +97,7 @@ async function answerOwn(kaneo: Kaneo, request: RecordedRequest, parsed: Parsed)
   if (path === "/api/openapi") return json(openApiDocument());
   const facts = request.method === "GET" ? publicFacts(kaneo.data)[path] : undefined;
   if (facts) return json(facts);
-  const caller: Caller | undefined = await identify(kaneo.auth, kaneo.data.auth, headers);
+  const caller: Caller | undefined = await kaneo.identify(headers);
   if (!caller) throw new Refusal(401, "Unauthorized");
   const { method, body: rawBody } = request;
   const announced = watchRequest(kaneo.data, { method, path, body: parsedOrNothing(rawBody) });

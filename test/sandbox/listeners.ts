@@ -1,20 +1,19 @@
 /** Who may listen to what (Kaneo index.ts, `/ws/user` and `/ws/:projectId`). */
 import type { IncomingMessage } from "node:http";
 import { requireMember } from "./access.ts";
-import { identify } from "./auth.ts";
 import { type Kaneo, toHeaders } from "./kaneo.ts";
 import { Refusal } from "./refusal.ts";
 import type { Admit } from "./sockets.ts";
 
 /** The channel that a request wants to listen to, or the status with which it is refused. */
 export async function admitListeners(
-  { auth, data, options }: Kaneo,
+  { data, options, identify }: Kaneo,
   incoming: IncomingMessage,
 ): ReturnType<Admit> {
   const url = new URL(incoming.url ?? "/", options.url);
   const [, channel] = /^\/api\/ws\/([^/]+)$/.exec(url.pathname) ?? [];
   if (channel === undefined) return 404;
-  const caller = await identify(auth, data.auth, toHeaders(incoming, options.cloud));
+  const caller = await identify(toHeaders(incoming, options.cloud));
   if (!caller) return 401;
   const { userId } = caller;
   const windowId = url.searchParams.get("windowId");

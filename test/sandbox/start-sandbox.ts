@@ -4,6 +4,7 @@ import {
   type AuthOptions,
   createAuth,
   createAuthTables,
+  createIdentify,
   type DeviceTime,
 } from "./auth.ts";
 import { createData, type SandboxData } from "./data.ts";
@@ -34,6 +35,8 @@ export interface SandboxOptions {
   readonly hasStorage?: boolean;
   /** How long an idle connection is kept, default 5,000 as in Kaneo. */
   readonly keepAliveMs?: number;
+  /** Whether better-auth is asked at each request whose session a token is, as in Kaneo; for what measures time. */
+  readonly isThorough?: boolean;
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -78,7 +81,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const auth = createAuth(tables, authOptions);
   const people = await createPeople(auth, tables);
   await sow({ auth, data, people }, options.seed ?? "demo");
-  kaneo = { auth, data, options: authOptions, live };
+  const identify = createIdentify(auth, tables, options.isThorough ?? false);
+  kaneo = { auth, identify, data, options: authOptions, live };
   answer = createKaneo(kaneo);
   const close = async () => {
     live.close();
