@@ -1,13 +1,12 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { type LookOwner, listFolders } from "./look.ts";
 import {
   checkFolder,
-  codeOf,
   createFile,
   fillDraft,
   makeFolder,
   makeFolders,
-  type Owner,
   publishDraft,
   readPrivateFile,
   removeFile,
@@ -15,13 +14,12 @@ import {
   writeDraft,
 } from "./private-files.ts";
 
-const NUMBER = /^[1-9]\d{0,8}$/;
 const ROOM_BYTES = 4_096;
 
 export type DiskFolders = ReturnType<typeof openDiskFolders>;
 
 /** The numbered folders in `path`, whose parent is ours too, with files that are written once. Throws what the system throws. */
-export function openDiskFolders(path: string, owner: Owner) {
+export function openDiskFolders(path: string, owner: LookOwner) {
   const at = (n: number, name = "") => join(path, String(n), name);
   const room = createRoom();
   const check = async () => {
@@ -29,16 +27,7 @@ export function openDiskFolders(path: string, owner: Owner) {
   };
 
   return {
-    /** @throws Error with a readable reason when the folder is not ours. */
-    numbers: async (): Promise<number[]> => {
-      const names = await listChecked(path, check()).catch((error: unknown) => {
-        if (codeOf(error) === "ENOENT") return [];
-        throw error;
-      });
-      return names.filter((name) => NUMBER.test(name)).map(Number);
-    },
-    /** None when it is gone. What is no folder of ours holds "ended.json": it is over. */
-    names: (n: number) => namesIn(at(n), owner),
+    list: listFolders(path, check, owner),
     read: (n: number, name: string) => readPrivateFile(at(n, name), owner),
     /** Makes sure that folders can be made. @throws Error with a readable reason when the place is not ours. */
     prepare: async () => {
@@ -102,24 +91,4 @@ function createRoom() {
       return filled ?? writeDraft(folder, text, true);
     },
   };
-}
-
-/** Every call waits for this, so the names are read meanwhile; what the check says comes first. */
-async function listChecked(path: string, check: Promise<void>): Promise<string[]> {
-  const names = readdir(path);
-  names.catch(() => undefined);
-  await check;
-  return names;
-}
-
-async function namesIn(path: string, owner: Owner): Promise<string[]> {
-  try {
-    return await listChecked(path, checkFolder(path, owner));
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "ENOENT") return [];
-    if (code !== "") throw error;
-    owner.warn(`${path} is no folder of this user's sign-in. It is left as it is.`);
-    return ["ended.json"];
-  }
 }

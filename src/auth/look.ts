@@ -1,3 +1,10 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { checkFolder, codeOf, type Owner } from "./private-files.ts";
+
+/** The names in each numbered folder. */
+export type Listing = ReadonlyMap<number, readonly string[]>;
+
 /** How things stood at one moment, read off the names of files alone. */
 export interface Look {
   /** The sign-in in force; 0 when there is none. */
@@ -45,4 +52,54 @@ export function lookAt(all: NamesOfFolder[], ours: ReadonlySet<number>): Look {
 function numbersIn(names: ReadonlySet<string>, pattern: RegExp): number[] {
   const found = [...names].map((name) => Number(pattern.exec(name)?.[1] ?? 0));
   return found.filter((number) => number > 0).sort((a, b) => b - a);
+}
+
+const NUMBER = /^[1-9]\d{0,8}$/;
+
+export interface LookOwner extends Owner {
+  /** Told why a folder cannot be read, which counts as empty then. */
+  note(error: unknown): void;
+}
+
+/**
+ * Lists every sign-in in `path`. Every call waits for this, and mostly finds what the one before found: that costs one
+ * reading of each folder, all at once. Whose they are is checked again only when something has changed, and is going to
+ * be read.
+ */
+export function listFolders(
+  path: string,
+  check: () => Promise<unknown>,
+  owner: LookOwner,
+): () => Promise<Listing> {
+  let last: { listing: Listing; names: string } | undefined;
+  const isAsBefore = async ({ listing, names }: NonNullable<typeof last>) => {
+    const folders = [path, ...[...listing.keys()].map((n) => join(path, `${n}`))];
+    const now = await Promise.all(folders.map((folder) => readdir(folder))).catch(() => undefined);
+    return JSON.stringify(now) === names;
+  };
+  return async () => {
+    if (last && (await isAsBefore(last))) return last.listing;
+    await check();
+    const names = await readdir(path);
+    const numbers = names.filter((name) => NUMBER.test(name));
+    const inFolders = await Promise.all(numbers.map((name) => namesIn(join(path, name), owner)));
+    const listing = new Map(numbers.map((name, index) => [Number(name), inFolders[index] ?? []]));
+    last = { listing, names: JSON.stringify([names, ...inFolders]) };
+    return listing;
+  };
+}
+
+/** None when it is gone. What is no folder of ours holds "ended.json": it is over. */
+async function namesIn(path: string, { uid, warn, note }: LookOwner): Promise<string[]> {
+  try {
+    await checkFolder(path, { uid, warn });
+    return await readdir(path);
+  } catch (error) {
+    if (codeOf(error) !== "") {
+      note(error);
+      return [];
+    }
+    warn(`${path} is no folder of this user's sign-in. It is left as it is.`);
+    return ["ended.json"];
+  }
 }

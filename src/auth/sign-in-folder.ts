@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { Ages } from "./ages.ts";
 import { type DiskFolders, openDiskFolders } from "./disk-folders.ts";
 import { type FolderWatch, watchFolders } from "./folder-watch.ts";
-import { type Look, lookAt, type NamesOfFolder } from "./look.ts";
+import { type Listing, type Look, lookAt, type NamesOfFolder } from "./look.ts";
 import { codeOf, problemsAbove, reasonOf } from "./private-files.ts";
 import {
   keyOf,
@@ -56,8 +56,6 @@ export class SignInFolder {
   readonly #memory = new Map<number, Map<string, string>>();
   /** Sign-ins whose code no other process can see. */
   readonly #ours = new Set<number>();
-  /** The sign-ins on disk at the last look. */
-  #seen: number[] = [];
   #watch: FolderWatch | undefined;
   #isUnreadable = false;
   #isAlone = false;
@@ -70,25 +68,19 @@ export class SignInFolder {
     this.ages = new Ages(options.clock);
     this.#owner = { base: baseUrl, clientId };
     this.#path = join(dataDir, "auth", `${keyOf(this.#owner)}.v1`);
-    this.#disk = openDiskFolders(this.#path, { uid, warn });
+    this.#disk = openDiskFolders(this.#path, { uid, warn, note: (error) => this.#note(error) });
   }
 
   async look(): Promise<Look> {
-    // Every call waits for this, and mostly finds the sign-ins of the last look.
-    const early = new Map(this.#seen.map((n) => [n, this.#namesOnDisk(n)]));
-    const onDisk = await this.#numbersOnDisk();
-    this.#seen = onDisk;
-    const numbers = [...new Set([...onDisk, ...this.#memory.keys()])].sort((a, b) => b - a);
-    const known = await Promise.all(
-      numbers.map(async (n): Promise<NamesOfFolder> => {
-        const read = this.#isUnreadable ? [] : (early.get(n) ?? this.#namesOnDisk(n));
-        const saved = new Set(await read);
-        const names = new Set([...saved, ...(this.#memory.get(n)?.keys() ?? [])]);
-        return { n, names, isOnDisk: (name) => saved.has(name) };
-      }),
-    );
+    const onDisk = await this.#list();
+    const numbers = [...new Set([...onDisk.keys(), ...this.#memory.keys()])].sort((a, b) => b - a);
+    const known = numbers.map((n): NamesOfFolder => {
+      const saved = new Set(this.#ours.has(n) ? [] : onDisk.get(n));
+      const names = new Set([...saved, ...(this.#memory.get(n)?.keys() ?? [])]);
+      return { n, names, isOnDisk: (name) => saved.has(name) };
+    });
     // A folder that somebody removed counts while it has a token, or nothing has taken its place.
-    const isGone = (n: number) => !onDisk.includes(n) && onDisk.length > 0 && !this.#ours.has(n);
+    const isGone = (n: number) => !onDisk.has(n) && onDisk.size > 0 && !this.#ours.has(n);
     const all = known.filter(({ n, names }) => !isGone(n) || names.has("token.json"));
     return lookAt(all, this.#ours);
   }
@@ -264,22 +256,14 @@ export class SignInFolder {
     return isNew;
   }
 
-  async #numbersOnDisk(): Promise<number[]> {
-    try {
-      const numbers = await this.#disk.numbers();
-      if (this.#isUnreadable) this.trouble = undefined;
-      this.#isUnreadable = false;
-      return numbers;
-    } catch (error) {
-      this.#isUnreadable = true;
+  async #list(): Promise<Listing> {
+    const listing = await this.#disk.list().catch((error: unknown) => {
       this.#note(error);
-      return [];
-    }
-  }
-
-  async #namesOnDisk(n: number): Promise<string[]> {
-    if (this.#isUnreadable || this.#ours.has(n)) return [];
-    return this.#disk.names(n).catch((error) => this.#note(error) ?? []);
+      return codeOf(error) === "ENOENT" ? new Map() : undefined;
+    });
+    if (listing && this.#isUnreadable) this.trouble = undefined;
+    this.#isUnreadable = listing === undefined;
+    return listing ?? new Map();
   }
 
   #note(error: unknown): undefined {
