@@ -35,6 +35,15 @@ async function revoke(world: World, token: string) {
   world.kaneo.clearRequests();
 }
 
+/** Signs in as another process would; gives the token. */
+async function writeNewerToken({ kaneo, home }: World): Promise<string> {
+  const accessToken = await kaneo.signIn(kaneo.people.bob);
+  const owner = { version: 1, base: kaneo.url, clientId: "kaneo-mcp" };
+  const record = { ...owner, accessToken, obtainedAt: Date.now() };
+  await home.write("2/token.json", JSON.stringify(record));
+  return accessToken;
+}
+
 test.concurrent("every request carries the token, and none is made to check it", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();
@@ -114,10 +123,7 @@ test.concurrent("a newer token on disk is taken before the old one is refused", 
   const http = connect(world, server);
   await http(LIST);
   await revoke(world, old);
-  const accessToken = await world.kaneo.signIn(world.kaneo.people.bob);
-  const { url: base } = world.kaneo;
-  const record = { version: 1, base, clientId: "kaneo-mcp", accessToken, obtainedAt: Date.now() };
-  await world.home.write("2/token.json", JSON.stringify(record));
+  const accessToken = await writeNewerToken(world);
 
   const { status } = await http(LIST);
 
@@ -125,6 +131,24 @@ test.concurrent("a newer token on disk is taken before the old one is refused", 
   expect(world.requestsTo(CODE_PATH)).toHaveLength(0);
   expect(world.requestsTo(LIST.path)).toHaveLength(1);
   expect(await world.home.read("2/token.json")).toContain(accessToken);
+});
+
+test.concurrent("once a request of a call was repeated with a newer token, the rest of the call goes with that one", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const old = await signInOn(world, server);
+  const http = connect(world, server);
+  const { signal } = new AbortController();
+  await http({ ...LIST, signal });
+  await revoke(world, old);
+  await writeNewerToken(world);
+  await http({ ...LIST, signal });
+  world.kaneo.clearRequests();
+
+  const { status } = await http({ ...LIST, signal });
+
+  expect(status).toBe(200);
+  expect(world.requestsTo(LIST.path)).toHaveLength(1);
 });
 
 test.concurrent("a token that Kaneo refuses right after giving it is reported, without a loop", async () => {
@@ -197,10 +221,7 @@ test.concurrent("sign_out revokes the tokens of all sign-ins on this machine", a
   await using world = await startWorld();
   const server = world.home.startServer();
   await signInOn(world, server);
-  const { url: base, people } = world.kaneo;
-  const accessToken = await world.kaneo.signIn(people.bob);
-  const record = { version: 1, base, clientId: "kaneo-mcp", accessToken, obtainedAt: Date.now() };
-  await world.home.write("2/token.json", JSON.stringify(record));
+  await writeNewerToken(world);
 
   const result = await world.home.startServer().session.signOut();
 
