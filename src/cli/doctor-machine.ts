@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { reasonOf, removeFile, writeDraft } from "../auth/private-files.ts";
 import { dataDirOf } from "../connect.ts";
@@ -16,6 +16,7 @@ export async function checkMachine(patient: Patient): Promise<Finding[]> {
     ...(await checkCertificates(patient.env)),
     ...checkHeaders(config),
     await checkFolder(dataDirOf(config)),
+    ...(await checkFiles(patient)),
   ];
 }
 
@@ -65,6 +66,34 @@ async function checkFolder(dataDir: string): Promise<Finding> {
     const hint =
       "Until that is mended, everybody signs in anew for each start. KANEO_MCP_DATA_DIR names another folder.";
     return problem("Folder", `${dataDir} cannot be written to: ${reasonOf(error)}.`, hint);
+  }
+}
+
+/** The folder of the person's files: that it is one, the settings have seen. */
+async function checkFiles({ config, env }: Patient): Promise<Finding[]> {
+  const { filesDir, toolsets, isReadOnly } = config;
+  const [name, setting] = ["Files", "KANEO_FILES_DIR"];
+  const isUsed = toolsets.some((one) => ["files", "transfer", "all"].includes(one));
+  if (filesDir === undefined) {
+    if (!isUsed || env[setting]) return [];
+    const text = `${setting} names no folder: files are neither attached nor imported, and nothing is exported.`;
+    return [{ name, level: "warning", text, hint: "Set it to the one folder meant for that." }];
+  }
+  if (!isUsed) {
+    const hint = `KANEO_TOOLSETS=${[...toolsets, "files", "transfer"]} adds those that do.`;
+    return [{ name, level: "warning", text: `No tool uses ${setting}, ${filesDir}.`, hint }];
+  }
+  const hint = "Give this user the right to it, or name another folder.";
+  try {
+    await readdir(filesDir);
+    if (!isReadOnly) await removeFile(await writeDraft(filesDir, "", false));
+    const uses = isReadOnly ? "can be read" : "can be read and written to";
+    return [{ name, level: "ok", text: `${filesDir} ${uses}` }];
+  } catch (error) {
+    const what = isReadOnly ? "read" : "read and written to";
+    return [
+      problem(name, `${filesDir}, of ${setting}, cannot be ${what}: ${reasonOf(error)}.`, hint),
+    ];
   }
 }
 

@@ -14,6 +14,7 @@ export async function install(argv: readonly string[], around: Surroundings): Pr
     "api-url": "string",
     profile: "string",
     toolsets: "string",
+    "files-dir": "string",
     name: "string",
     "read-only": "boolean",
     print: "boolean",
@@ -102,14 +103,19 @@ function readSettings(order: Order, { env }: Surroundings): Record<string, strin
   const { flags } = order;
   const checked = ["api-url", "toolsets"].filter((flag) => flags.has(flag));
   const argv = checked.map((flag) => `--${flag}=${flags.get(flag)}`);
-  const allowed = { KANEO_ALLOW_INSECURE_HTTP: env["KANEO_ALLOW_INSECURE_HTTP"] };
-  const reading = readConfig({ env: allowed, argv });
+  const filesDir = flags.get("files-dir");
+  const given = {
+    KANEO_ALLOW_INSECURE_HTTP: env["KANEO_ALLOW_INSECURE_HTTP"],
+    KANEO_FILES_DIR: filesDir,
+  };
+  const reading = readConfig({ env: given, argv });
   const profile = flags.get("profile");
   if (profile !== undefined && !/^[a-z0-9-]{1,32}$/.test(profile)) {
     order.problems.push("--profile may hold a to z, digits and -, 32 at most.");
   }
   if (reading.kind !== "serve") return undefined;
-  order.problems.push(...reading.problems);
+  const problems = reading.problems.map((text) => text.replace("KANEO_FILES_DIR", "--files-dir"));
+  order.problems.push(...problems);
   if (order.problems.length > 0) return undefined;
 
   const { apiUrl, allowInsecureHttp } = reading.config;
@@ -119,6 +125,7 @@ function readSettings(order: Order, { env }: Surroundings): Record<string, strin
     ...(allowInsecureHttp && apiUrl.startsWith("http:") && { KANEO_ALLOW_INSECURE_HTTP: "1" }),
     ...(profile !== undefined && { KANEO_PROFILE: profile }),
     ...(toolsets !== undefined && { KANEO_TOOLSETS: toolsets }),
+    ...(filesDir !== undefined && { KANEO_FILES_DIR: filesDir }),
     ...(flags.has("read-only") && { KANEO_READ_ONLY: "1" }),
   };
 }
@@ -195,6 +202,7 @@ Clients: ${clientWords.join(", ")}
   --profile <name>     a second account, signed in on its own
   --read-only          only tools that read
   --toolsets <names>   which tools exist: ${folded(toolsetNames.join(", "), 23)}
+  --files-dir <folder> the one folder whose files may be attached and imported, and where exports are put
   --name <name>        of the entry; default kaneo
   --print              only show the entry and where it belongs
   --dry-run            only say what would be done

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { launchOf } from "../../src/cli/install.ts";
 import { toolsetNames } from "../../src/tools/toolsets.ts";
@@ -89,20 +90,12 @@ test("a word that may be a key is not repeated", async () => {
 test("flags without what they need are named, all at once", async () => {
   await using machine = await makeClientMachine();
 
-  const { code, err } = await machine.install(
-    "--name",
-    "a b",
-    "--api-url",
-    "ftp://kaneo",
-    "--toolsets",
-    "nope",
-    "--profile",
-    "A",
-    "--print=yes",
-  );
+  const words =
+    "--name a.b --api-url ftp://kaneo --toolsets nope --profile A --files-dir nowhere --print=yes";
+  const { code, err } = await machine.install(...words.split(" "));
 
   expect(code).toBe(2);
-  for (const flag of ["--name", "--api-url", "--toolsets", "--profile", "--print"])
+  for (const flag of ["--name", "--api-url", "--toolsets", "--profile", "--files-dir", "--print"])
     expect(err).toContain(`- ${flag} `);
 });
 
@@ -118,11 +111,14 @@ test("the flags become the variables of the entry, the address in its short form
     "--read-only",
     "--toolsets",
     "projects,tasks",
+    "--files-dir",
+    tmpdir(),
   );
 
   expect(await envWritten(machine)).toEqual({
     KANEO_API_URL: "https://kaneo.example.org",
     KANEO_PROFILE: "work",
+    KANEO_FILES_DIR: tmpdir(),
     KANEO_READ_ONLY: "1",
     KANEO_TOOLSETS: "projects,tasks",
   });
