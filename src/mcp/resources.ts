@@ -75,8 +75,10 @@ export function createResources(caller: Caller, options: ResourceOptions) {
       const tool = await toolFor(request, { uri, resource }, options);
       const contents = (text: string) => ({ contents: [{ uri, mimeType: MIME_TYPE, text }] });
       return caller(request, {
-        run: async (context) =>
-          contents(options.hideSecrets(await tool.call(resource.argumentsFor(name), context))),
+        run: async (context) => {
+          const { text } = await tool.call(resource.argumentsFor(name), context);
+          return contents(options.hideSecrets(text));
+        },
         failed: (text, error) => {
           // What is attached reaches the model and through it the person; of an error many clients show nothing.
           if (isFailure(error, "sign_in_required")) return contents(text);

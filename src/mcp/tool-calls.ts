@@ -1,7 +1,7 @@
 import type { ImageContent, Result } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
 import { nearestNames } from "../text/text.ts";
-import type { Beside, Tool, ToolContext } from "../tools/tool.ts";
+import type { Beside, ShownImage, Tool } from "../tools/tool.ts";
 import type { ToolSelection } from "../tools/toolsets.ts";
 import { absenceOf } from "./absent-tools.ts";
 import type { Caller, CallOptions } from "./calls.ts";
@@ -30,16 +30,10 @@ export function createToolCalls(caller: Caller, options: ToolCallOptions) {
       const tool = await findTool(request.params, known, selection);
       return caller(request, {
         run: async (context) => {
-          const shown: ImageContent[] = [];
-          const show: ToolContext["show"] = ({ bytes, contentType: mimeType }) =>
-            shown.push({ type: "image", data: bytes.toString("base64"), mimeType });
-          let beside: Beside = {};
-          const attach = (given: Beside) => {
-            beside = hasViews ? given : {};
-          };
-          const said = await tool.call(request.params["arguments"], { ...context, show, attach });
-          const content = [{ type: "text", text: hideSecrets(said) }, ...shown];
-          return { content, ...hidden(beside) };
+          const answer = await tool.call(request.params["arguments"], context);
+          const text = hideSecrets(answer.text);
+          const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
+          return { content, ...(hasViews && hidden(answer.beside)) };
         },
         failed: (text, error) => {
           const content = [{ type: "text", text }];
@@ -52,6 +46,10 @@ export function createToolCalls(caller: Caller, options: ToolCallOptions) {
       });
     },
   };
+}
+
+function imageContent({ bytes, contentType: mimeType }: ShownImage): ImageContent {
+  return { type: "image", data: bytes.toString("base64"), mimeType };
 }
 
 /**

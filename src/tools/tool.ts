@@ -41,14 +41,10 @@ export interface ToolContext {
   readSecret(name: string): Promise<string>;
   /** Whether nothing may be changed. */
   isReadOnly?: boolean;
-  /** Takes what goes beside the text of the answer. */
-  attach?(beside: Beside): void;
   /** Milliseconds since the epoch. */
   now(): number;
   /** The one folder of the person's disk that a call may use. */
   files: FilesFolder;
-  /** Has the client show a picture beside the text. */
-  show?(picture: ShownImage): void;
   /** Aborted when the client cancels the call; already bound into `kaneo`. */
   signal: AbortSignal | undefined;
   /** Whether this call has sent a request that may have changed something. */
@@ -66,6 +62,14 @@ export interface ShownImage {
 export interface Beside {
   structuredContent?: object;
   _meta?: Record<string, unknown>;
+}
+
+/** What a call came to. */
+export interface Answer {
+  /** For a model. */
+  text: string;
+  images: readonly ShownImage[];
+  beside: Beside;
 }
 
 export interface ToolAnnotations {
@@ -136,11 +140,11 @@ export interface Tool {
   readonly _meta?: Readonly<Record<string, unknown>>;
   readonly example: Record<string, unknown>;
   /**
-   * Reads the arguments, runs, and makes the text.
+   * Reads the arguments, runs, and makes the answer.
    *
    * @throws KaneoMcpError of any kind.
    */
-  call(args: unknown, context: ToolContext): Promise<string>;
+  call(args: unknown, context: ToolContext): Promise<Answer>;
 }
 
 /** What a client is told of a tool. */
@@ -172,13 +176,15 @@ export function defineTool<Input extends z.ZodObject, Result>(
     call: async (args, context) => {
       const named = renamed(args, definition.alsoRead ?? {});
       const result = await definition.run(readArguments(named, input, inputSchema()), context);
-      for (const image of definition.images?.(result) ?? []) context.show?.(image);
       const page = definition.page?.(result);
       const address = page && (await addressOf(page, context));
-      const text = withZone(definition.text(result, context), context);
-      if (definition.beside) context.attach?.(definition.beside(result, context));
-      // Whatever that forgot: nothing invisible leaves.
-      return limitAnswer(cleanText(address === undefined ? text : `${text}\n${address}`));
+      const said = withZone(definition.text(result, context), context);
+      return {
+        // Whatever that forgot: nothing invisible leaves.
+        text: limitAnswer(cleanText(address === undefined ? said : `${said}\n${address}`)),
+        images: definition.images?.(result) ?? [],
+        beside: definition.beside?.(result, context) ?? {},
+      };
     },
   };
 }

@@ -12,7 +12,7 @@ import { connectKaneo, type Kaneo } from "../../src/kaneo/client.ts";
 import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import { renderFailure } from "../../src/text/failure.ts";
-import type { Tool } from "../../src/tools/tool.ts";
+import type { Answer, Tool } from "../../src/tools/tool.ts";
 import type { SandboxData } from "../sandbox/data.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
 import { addWhatExamplesNeed, EXAMPLE_SECRETS } from "../support/example-ids.ts";
@@ -166,9 +166,9 @@ function connect(
   };
 }
 
-async function outcomeOf(call: Promise<string>): Promise<Outcome> {
+async function outcomeOf(call: Promise<Answer>): Promise<Outcome> {
   try {
-    return { text: await call, isFailure: false, crash: undefined };
+    return { text: (await call).text, isFailure: false, crash: undefined };
   } catch (error) {
     const crash = error instanceof KaneoMcpError ? undefined : error;
     return { text: renderFailure(error), isFailure: true, crash };

@@ -25,7 +25,7 @@ export function tool(name: string, run: Run = async () => "done"): Tool {
     annotations: { title: `The ${name}`, ...hints, openWorldHint: true },
     inputSchema: { type: "object", properties: {} },
     example: {},
-    call: run,
+    call: async (args, context) => ({ text: await run(args, context), images: [], beside: {} }),
   };
 }
 

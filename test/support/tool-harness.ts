@@ -78,24 +78,23 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   const { filesDir, readOnly: isReadOnly = false } = options;
   const files = openFilesFolder({ path: filesDir, isReadOnly, uid: process.getuid?.() });
   const images: ShownImage[] = [];
-  const show = (image: ShownImage) => images.push(image);
   const readSecret = secretsOf(options.env ?? EXAMPLE_SECRETS, createRedactor());
   const place = { timeZone, assumedZone, now, signal: undefined };
   const configWarnings = options.configWarnings ?? [];
-  const shared = { session, files, show, readSecret, isReadOnly, configWarnings, ...place };
+  const shared = { session, files, readSecret, isReadOnly, configWarnings, ...place };
 
   return {
     sandbox,
     kaneo,
     files,
     images,
-    call: (tool, args = {}) => tool.call(args, { ...shared, kaneo }),
+    call: async (tool, args = {}) => {
+      const answer = await tool.call(args, { ...shared, kaneo });
+      images.push(...answer.images);
+      return answer.text;
+    },
     callView: async (tool, args = {}) => {
-      let beside: Beside = {};
-      const attach = (given: Beside) => {
-        beside = given;
-      };
-      const text = await tool.call(args, { ...shared, kaneo, attach });
+      const { text, beside } = await tool.call(args, { ...shared, kaneo });
       return { ...beside, text };
     },
     requests: () => sandbox.requests.map(({ method, path }) => `${method} ${path}`),
