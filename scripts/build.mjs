@@ -48,8 +48,10 @@ const draft = join(dist, `kaneo-mcp.${process.pid}`);
 await fs.writeFile(draft, start.replace("main.cjs", main), { mode: 0o755 });
 await fs.rename(draft, join(dist, "kaneo-mcp.cjs"));
 
-// A server that runs still loads its parts by their names: those of earlier builds go when they are a day old, and are
+// A server that runs still loads its parts by their names: they go a day after the build that replaced them, and are
 // kept out of the package meanwhile.
+const ignoreFile = join(dist, ".npmignore");
+const ignored = (await fs.readFile(ignoreFile, "utf8").catch(() => "")).split("\n");
 const current = [
   "licences.txt",
   "kaneo-mcp.cjs",
@@ -57,9 +59,12 @@ const current = [
   ...output.map((one) => one.fileName),
 ];
 const earlier = (await fs.readdir(dist)).filter((name) => !current.includes(name));
-for (const path of earlier.map((name) => join(dist, name))) {
+const now = new Date();
+for (const name of earlier) {
+  const path = join(dist, name);
   // Another build may have removed it, or put its draft in its place.
-  const { mtimeMs } = await fs.stat(path).catch(() => ({ mtimeMs: Date.now() }));
-  if (Date.now() - mtimeMs > DAY_MS) await fs.rm(path, { force: true });
+  if (!ignored.includes(name)) await fs.utimes(path, now, now).catch(() => {});
+  const { mtime } = await fs.stat(path).catch(() => ({ mtime: now }));
+  if (now - mtime > DAY_MS) await fs.rm(path, { force: true });
 }
-await fs.writeFile(join(dist, ".npmignore"), ["*.map", ...earlier, ""].join("\n"));
+await fs.writeFile(ignoreFile, ["*.map", ...earlier, ""].join("\n"));

@@ -195,11 +195,12 @@ test("a server whose parts are gone all the same asks to restart the client", as
   expect(isError).toBe(true);
 });
 
-test("the parts of an earlier build are in no package, and go when they are a day old", async () => {
+test("the parts of an earlier build are in no package, and go a day after they were replaced", async () => {
   await using folder = await makeTemporaryFolder();
   const { build, files, age } = await checkOut(join(folder.path, "checkout"));
   await build("1.0.0");
   const first = await files();
+  await age(first.packed);
 
   await build("2.0.0");
   const replaced = await files();
