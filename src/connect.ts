@@ -10,7 +10,7 @@ import { KaneoMcpError } from "./errors.ts";
 import { openFilesFolder } from "./files/folder.ts";
 import { secretsIn } from "./http/headers.ts";
 import type { Http, OpenSocket } from "./http/http.ts";
-import { createHttp, notedHttp, readOnlyHttp } from "./http/http-client.ts";
+import { type ClosableHttp, createHttp, notedHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { createUploader } from "./http/upload.ts";
 import { isWebPage } from "./http/who-answered.ts";
@@ -55,16 +55,8 @@ export interface Connection {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { config, clock, version, env, redactor, log } = options;
   limitMemory();
-  const { apiUrl, workspace, project, headers = {}, timezone } = config;
-  for (const secret of Object.values(headers).flatMap(secretsIn)) redactor.add(secret);
-  const http = createHttp({
-    baseUrl: apiUrl,
-    userAgent: `kaneo-mcp/${version}`,
-    clock,
-    proxyEnv: env,
-    extraHeaders: headers,
-    hide: redactor.hide,
-  });
+  const { apiUrl, workspace, project, timezone } = config;
+  const http = openHttp(options);
   const noted = notedHttp(http, clock, log.debug);
   const guarded = config.isReadOnly ? readOnlyHttp(noted) : noted;
   const credential = await openCredential(guarded, http.openSocket, {
@@ -109,6 +101,25 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     waitingFor: credential.waitingFor,
     close: credential.close,
   };
+}
+
+/** The way to the instance without a credential, with what something in front of it wants. */
+export function openHttp({
+  config: { apiUrl, headers = {} },
+  version,
+  clock,
+  env,
+  redactor,
+}: Pick<ConnectOptions, "config" | "version" | "clock" | "env" | "redactor">): ClosableHttp {
+  for (const secret of Object.values(headers).flatMap(secretsIn)) redactor.add(secret);
+  return createHttp({
+    baseUrl: apiUrl,
+    userAgent: `kaneo-mcp/${version}`,
+    clock,
+    proxyEnv: env,
+    extraHeaders: headers,
+    hide: redactor.hide,
+  });
 }
 
 /**

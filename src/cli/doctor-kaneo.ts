@@ -1,9 +1,8 @@
 import { requestCode } from "../auth/device-flow.ts";
 import { checkVerificationLink } from "../auth/verification-link.ts";
-import { connect } from "../connect.ts";
+import { connect, openHttp } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
-import { createHttp } from "../http/http-client.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/lists.ts";
 import { createLog } from "../log.ts";
@@ -14,17 +13,7 @@ import { type Finding, failed, type Patient, problem } from "./finding.ts";
 
 /** Looks at what lies on the other side, as far as one look makes the next one possible. */
 export async function checkKaneo(patient: Patient): Promise<Finding[]> {
-  const { config, env, around, redactor } = patient;
-  const { headers = {}, apiUrl } = config;
-  for (const value of Object.values(headers)) redactor.add(value);
-  const http = createHttp({
-    baseUrl: apiUrl,
-    userAgent: `kaneo-mcp/${around.version}`,
-    clock: around.clock,
-    proxyEnv: env,
-    extraHeaders: headers,
-    hide: redactor.hide,
-  });
+  const http = openHttp({ ...patient.around, ...patient });
   try {
     const answered = await checkAddress(patient, http);
     if (answered.some(({ name, level }) => name === "Address" && level === "problem")) {

@@ -100,24 +100,26 @@ test("nothing listens at the address", async () => {
   expect(problems).toEqual({ Address: expect.stringMatching(/refused the connection.*running/s) });
 });
 
-test("a web page answers instead of Kaneo's API", async () => {
-  await using server = await startServer((response) => {
-    response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>Hello");
+const PASSWORD = "s3cret-of-the-front";
+const basic = Buffer.from(`alice:${PASSWORD}`).toString("base64");
+
+test.each<[string, [number, Record<string, string>], RegExp]>([
+  ["a web page", [200, { "content-type": "text/html" }], /web page.*Check KANEO_API_URL/s],
+  ["a wish for a sign-in", [401, { "www-authenticate": "Basic realm=x" }], /front.*KANEO_HEADERS/s],
+  [
+    "the password it was sent",
+    [302, { location: `/${PASSWORD}` }],
+    /\/\[redacted\] \(status 302\)/,
+  ],
+])("something in front of Kaneo answers in its place: %s", async (_, head, problem) => {
+  await using front = await startServer((response) => {
+    response.writeHead(...head).end("<!doctype html><p>Hello");
   });
+  const env = { KANEO_API_URL: front.url, KANEO_HEADERS: `X-Front: Basic ${basic}` };
 
-  const problems = await problemsWith({ KANEO_API_URL: server.url });
+  const problems = await problemsWith(env);
 
-  expect(problems).toEqual({ Address: expect.stringMatching(/web page.*Check KANEO_API_URL/s) });
-});
-
-test("something in front of Kaneo wants a sign-in of its own", async () => {
-  await using server = await startServer((response) => {
-    response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end();
-  });
-
-  const problems = await problemsWith({ KANEO_API_URL: server.url });
-
-  expect(problems).toEqual({ Address: expect.stringMatching(/in front of Kaneo.*KANEO_HEADERS/s) });
+  expect(problems).toEqual({ Address: expect.stringMatching(problem) });
 });
 
 test("Kaneo does not know the client id", async () => {
