@@ -1,15 +1,18 @@
-/** What the commands about one account share: which it is, the way to it, and how they fail. */
+/** The commands about one account, and what doctor shares with them. */
 import type { Clock } from "../clock.ts";
 import { type Reading, readConfig } from "../config.ts";
 import { connect } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { createRedactor } from "../http/redactor.ts";
+import { currentSession } from "../kaneo/lists.ts";
 import { createLog } from "../log.ts";
+import { type SessionState, signInText } from "../session.ts";
 import type { Config } from "../settings.ts";
-import { cleanText } from "../text/untrusted.ts";
+import { cleanText, inline } from "../text/untrusted.ts";
 import { startedAs } from "../texts.ts";
+import { renderSignOut, whoami } from "../tools/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { type Order, refuse, type Surroundings } from "./order.ts";
+import { type Order, readOrder, refuse, type Surroundings, tell } from "./order.ts";
 
 /** What a command that talks to Kaneo needs besides. */
 export interface RunningProcess extends Surroundings {
@@ -32,6 +35,73 @@ export const ACCOUNT_HELP = `  --api-url <url>      the Kaneo instance; default 
   --profile <name>     which of several accounts; default KANEO_PROFILE
   -h, --help           print this and leave
 `;
+
+/** `kaneo-mcp login`. Gives the exit code: 1 when nobody is signed in then, 2 for wrong words or Ctrl+C. */
+export function login(argv: readonly string[], around: RunningProcess): Promise<number> {
+  const help =
+    "login shows the link to sign in by, and waits for the approval. Every MCP client here then uses the sign-in.";
+  return withAccount(argv, { help, around }, async (context) => {
+    const { session, kaneo, signal } = context;
+    let state = await session.signIn(0, signal);
+    let shown = "";
+    while (state.kind === "pending") {
+      if (state.pending.link !== shown) tell(around, question(state, context));
+      shown = state.pending.link;
+      state = await session.signIn(20, signal);
+    }
+    if (state.kind === "api_key") {
+      around.stderr.write(
+        "An API key is configured (KANEO_API_KEY or KANEO_API_KEY_FILE) and used instead of a sign-in. To sign in, take it out first.\n",
+      );
+      return 1;
+    }
+    const { user } = (await kaneo.kept(currentSession)) ?? {};
+    const who = user ? ` as ${inline(user.name, 60)} <${user.email}>` : "";
+    const already = shown === "" ? "already " : "";
+    return tell(around, `You are ${already}signed in to ${session.instance}${who}.\n`);
+  });
+}
+
+/** Without the last line, which tells a model what to do. */
+function question(
+  { pending }: Extract<SessionState, { kind: "pending" }>,
+  { now, timeZone }: ToolContext,
+): string {
+  const lines = signInText(pending, { now: now(), timeZone }).split("\n").slice(0, -1);
+  return `${lines.join("\n")}\nWaiting for the approval; Ctrl+C ends the wait.\n`;
+}
+
+/** `kaneo-mcp logout`. Gives the exit code: 1 when something is left, or nobody was signed in. */
+export function logout(argv: readonly string[], around: RunningProcess): Promise<number> {
+  const help =
+    "logout revokes the access at Kaneo and forgets the token, for every MCP client here.";
+  return withAccount(argv, { help, around }, async ({ session, signal }) => {
+    const result = await session.signOut(signal);
+    const text = `${renderSignOut(result)} (${session.instance})\n`;
+    if (result.outcome === "revoked") return tell(around, text);
+    around.stderr.write(text);
+    return 1;
+  });
+}
+
+/** `kaneo-mcp status`. Gives the exit code: 1 when nobody is signed in. */
+export function status(argv: readonly string[], around: RunningProcess): Promise<number> {
+  const help = "status says who is signed in to which Kaneo, with the workspaces.";
+  return withAccount(argv, { help, around }, async (context, loginLine) => {
+    const { session, signal } = context;
+    const state = await session.state(signal);
+    if (state.kind === "api_key" || state.kind === "signed_in") {
+      return tell(around, `${await whoami.call({}, context)}\n`);
+    }
+    const how =
+      state.kind === "pending" ? "A sign-in waits for the approval" : "Nobody is signed in";
+    const first = `${how} at ${session.instance}. To go on: ${loginLine}`;
+    around.stderr.write(`${[first, ...(state.problems ?? [])].join("\n")}\n`);
+    return 1;
+  });
+}
+
+export const NO_WORDS = "This command takes flags only, no words.";
 
 /** The settings of the terminal, with the flags over them. */
 export function readAccount(
@@ -59,26 +129,28 @@ export function loginCommand({ script, env }: Surroundings, config: Config): str
 }
 
 /** Does something with the account that variables and flags mean. Gives the exit code: 1 for a failure, 2 for Ctrl+C. */
-export async function withAccount(
-  order: Order,
-  around: RunningProcess,
-  work: (context: ToolContext, login: string) => Promise<number>,
+async function withAccount(
+  argv: readonly string[],
+  { help, around }: { help: string; around: RunningProcess },
+  work: (context: ToolContext, loginLine: string) => Promise<number>,
 ): Promise<number> {
+  const order = readOrder(argv, accountFlags);
+  if (order.flags.has("help")) return tell(around, `kaneo-mcp ${help}\n\n${ACCOUNT_HELP}`);
   const setup = readAccount(order, around.env);
   order.problems.push(...setup.problems);
-  if (order.words.length > 0) order.problems.push("This command takes flags only, no words.");
+  if (order.words.length > 0) order.problems.push(NO_WORDS);
   if (order.problems.length > 0) return refuse(order, around);
 
-  const login = loginCommand(around, setup.config);
+  const loginLine = loginCommand(around, setup.config);
   const redactor = createRedactor();
   const write = (line: string) => around.stderr.write(line);
   const log = createLog({ level: setup.config.logLevel, redact: redactor.redact, write });
   const connection = connect({ ...around, ...setup, log, redactor });
   try {
-    return await work((await connection).contextFor(around.interrupted()), login);
+    return await work((await connection).contextFor(around.interrupted()), loginLine);
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
-    write(`${redactor.redact(failureText(error, login))}\n`);
+    write(`${redactor.redact(failureText(error, loginLine))}\n`);
     return error.kind === "cancelled" ? 2 : 1;
   } finally {
     await connection.then(({ close }) => close()).catch(() => undefined);
@@ -86,11 +158,11 @@ export async function withAccount(
 }
 
 /** For a person at a terminal: where others would call a tool again, the command is named. */
-function failureText({ kind, message, hint }: KaneoMcpError, login: string): string {
+function failureText({ kind, message, hint }: KaneoMcpError, loginLine: string): string {
   if (kind === "cancelled") return "Stopped. What waits for approval goes on at the next start.";
   if (kind === "sign_in_required") {
-    return `The sign-in is no longer valid. For a new one: ${login}`;
+    return `The sign-in is no longer valid. For a new one: ${loginLine}`;
   }
-  const next = kind === "sign_in_failed" ? `For a new link: ${login}` : hint;
+  const next = kind === "sign_in_failed" ? `For a new link: ${loginLine}` : hint;
   return cleanText([message, next ?? ""].join("\n").trim());
 }

@@ -1,5 +1,11 @@
 import { createRedactor } from "../http/redactor.ts";
-import { ACCOUNT_HELP, accountFlags, type RunningProcess, readAccount } from "./account.ts";
+import {
+  ACCOUNT_HELP,
+  accountFlags,
+  NO_WORDS,
+  type RunningProcess,
+  readAccount,
+} from "./account.ts";
 import type { OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
@@ -18,7 +24,7 @@ Without an address here, it takes the settings of the first entry that it finds 
 export async function doctor(argv: readonly string[], around: RunningProcess): Promise<number> {
   const order = readOrder(argv, { ...accountFlags, json: "boolean" });
   if (order.flags.has("help")) return tell(around, HELP);
-  if (order.words.length > 0) order.problems.push("This command takes flags only, no words.");
+  if (order.words.length > 0) order.problems.push(NO_WORDS);
   const { problems } = readAccount(order, {});
   if (problems.length + order.problems.length > 0) {
     order.problems.push(...problems);

@@ -1,7 +1,7 @@
 import type { Command } from "../config.ts";
 import type { RunningProcess } from "./account.ts";
 
-/** Runs a command, and loads no more than it needs. Gives the exit code. */
+/** Runs a command, and loads no more than it needs. Gives the exit code. Apart from main.ts, which every start reads. */
 export async function run(
   command: Command,
   argv: readonly string[],
@@ -9,15 +9,12 @@ export async function run(
 ): Promise<number> {
   switch (command) {
     case "install":
-      return (await import("./install.ts")).install(argv, around);
     case "uninstall":
-      return (await import("./install.ts")).uninstall(argv, around);
+      return (await import("./install.ts"))[command](argv, around);
     case "login":
-      return (await import("./login.ts")).login(argv, around);
     case "logout":
-      return (await import("./logout.ts")).logout(argv, around);
     case "status":
-      return (await import("./status.ts")).status(argv, around);
+      return (await import("./account.ts"))[command](argv, around);
     case "doctor":
       return (await import("./doctor.ts")).doctor(argv, around);
   }
