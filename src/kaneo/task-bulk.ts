@@ -1,5 +1,5 @@
 /** Many tasks at once, found by one read of their project. */
-import { KaneoMcpError } from "../errors.ts";
+import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
@@ -26,22 +26,17 @@ export type Finding = LocatedTask | KaneoMcpError;
 
 /** Finds many tasks, in the order of their references; a reference that fits none does not stop the others. */
 export async function findTasks(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
-  const slugs = references.map((reference) => fold(readKey(reference)?.slug ?? ""));
-  const boards = new Map(
-    await mapConcurrently(
-      frequent(slugs.filter((slug) => slug !== "")),
-      LOOK_UPS_AT_ONCE,
-      async (slug) => [slug, await readSoleProject(kaneo, slug)] as const,
-    ),
-  );
+  const keys = references.map(readKey);
+  const slugs = frequent(keys.flatMap((key) => (key?.slug ? fold(key.slug) : [])));
+  const read = await mapConcurrently(slugs, LOOK_UPS_AT_ONCE, (slug) => readSole(kaneo, slug));
   return mapConcurrently(references, LOOK_UPS_AT_ONCE, async (reference, index) => {
-    const key = readKey(reference);
-    const board = boards.get(slugs[index] ?? "");
-    if (key === undefined || board === undefined) {
+    const key = keys[index];
+    const sole = read[slugs.indexOf(fold(key?.slug ?? ""))];
+    if (key === undefined || sole === undefined) {
       return findTask(kaneo, reference).catch(asFinding);
     }
-    const located = board.tasks.find(({ task }) => task.number === key.number);
-    return located ?? noSuchTask(key, [board.project]);
+    const located = sole.tasks.find(({ task }) => task.number === key.number);
+    return located ?? noSuchTask(key, [sole.project]);
   });
 }
 
@@ -78,16 +73,11 @@ function frequent(values: readonly string[]): string[] {
   );
 }
 
-interface ReadProject {
-  project: Project;
-  tasks: LocatedTask[];
-}
-
-/** The one project with this slug; undefined when several share it or none has it. */
-async function readSoleProject(kaneo: Kaneo, slug: string): Promise<ReadProject | undefined> {
-  const projects = await projectsWithSlug(kaneo, slug).catch(asNothing);
-  const [project] = projects;
-  if (project === undefined || projects.length > 1) return undefined;
+/** The one project with this slug, and its tasks; undefined when several share it or none has it. */
+async function readSole(kaneo: Kaneo, slug: string) {
+  const found = await projectsWithSlug(kaneo, slug).catch(asFinding);
+  const [project, ...others] = found instanceof KaneoMcpError ? [] : found;
+  if (project === undefined || others.length > 0) return undefined;
   return { project, tasks: await tasksIn(kaneo, project) };
 }
 
@@ -98,16 +88,9 @@ export async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTa
   return tasksOf(board).map((row) => ({ task: taskOf(row, project), project, columns }));
 }
 
+const ABOUT_THE_REFERENCE: FailureKind[] = ["not_found", "ambiguous", "invalid_input", "forbidden"];
+
 function asFinding(error: unknown): KaneoMcpError {
-  if (error instanceof KaneoMcpError && isAboutTheReference(error)) return error;
+  if (isFailure(error, ...ABOUT_THE_REFERENCE)) return error;
   throw error;
-}
-
-function asNothing(error: unknown): Project[] {
-  if (error instanceof KaneoMcpError && isAboutTheReference(error)) return [];
-  throw error;
-}
-
-function isAboutTheReference({ kind }: KaneoMcpError): boolean {
-  return ["not_found", "ambiguous", "invalid_input", "forbidden"].includes(kind);
 }
