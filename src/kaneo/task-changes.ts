@@ -2,6 +2,7 @@
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { addLabel, removeLabel } from "./labels.ts";
 import { projectsOf } from "./lists.ts";
 import { confirmed } from "./outcomes.ts";
 import {
@@ -13,7 +14,6 @@ import {
   taskSchema,
 } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
-import { addLabel, removeLabel } from "./task-labels.ts";
 import type { Task } from "./tasks.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */

@@ -5,12 +5,12 @@
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
+import { labelsOn } from "./labels.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { oneLine } from "./matching.ts";
 import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
 import { boardSchema, type Project, taskSchema } from "./schemas.ts";
 import { searchFor } from "./search.ts";
-import { labelsOn } from "./task-labels.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 /** A task and its project. */

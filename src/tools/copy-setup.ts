@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { createLabel } from "../kaneo/label-finder.ts";
+import { createLabel } from "../kaneo/labels.ts";
 import { columnsOf, labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";

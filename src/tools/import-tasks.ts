@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { createLabel } from "../kaneo/label-finder.ts";
+import { createLabel } from "../kaneo/labels.ts";
 import { oneLine } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";

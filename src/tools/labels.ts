@@ -4,7 +4,7 @@ import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { createLabel, findLabel } from "../kaneo/label-finder.ts";
+import { createLabel, findLabel } from "../kaneo/labels.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
 import { confirmed, confirmGone } from "../kaneo/outcomes.ts";

@@ -2,7 +2,7 @@
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate } from "../kaneo/dates.ts";
-import { findLabels } from "../kaneo/label-finder.ts";
+import { findLabels } from "../kaneo/labels.ts";
 import { columnsOf, healing } from "../kaneo/lists.ts";
 import { matchesOf, type Naming, oneLine, splitNames } from "../kaneo/matching.ts";
 import { findMember, findProject } from "../kaneo/references.ts";

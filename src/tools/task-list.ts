@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endOf, readDate } from "../kaneo/dates.ts";
-import { labelNames } from "../kaneo/label-finder.ts";
+import { labelNames } from "../kaneo/labels.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { MOST_TASKS_READ } from "../kaneo/recent-tasks.ts";
 import { currentUserId, findPerson, type Scope, scopeOf } from "../kaneo/references.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findLabels } from "../../src/kaneo/label-finder.ts";
+import { findLabels } from "../../src/kaneo/labels.ts";
 import { findMember, findProject, findWorkspace, idInUrl } from "../../src/kaneo/references.ts";
 import { createId } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { findLabels } from "../../src/kaneo/label-finder.ts";
+import { attachLabel, detachLabel, findLabels } from "../../src/kaneo/labels.ts";
 import { labelsOf } from "../../src/kaneo/lists.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
-import { attachLabel, detachLabel } from "../../src/kaneo/task-labels.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
