@@ -37,6 +37,42 @@ const MOST_FIELDS = 60;
 const PATH = /^(?:\/(?:[A-Za-z0-9_-]{1,64}|\{[A-Za-z0-9_]{1,40}\})){1,12}$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,59}$/;
 
+const text = z.string().catch("");
+const items = z.array(z.unknown()).catch([]);
+const record = z.record(z.string(), z.unknown()).catch({});
+
+/** `string`, `list of string`, `low|high`. */
+const typeSchema = z
+  .object({ enum: items, type: text, items: z.object({ type: text }).catch({ type: "" }) })
+  .transform(({ enum: choices, type, items: { type: ofItems } }) => {
+    const words = choices.slice(0, 20).filter((choice) => typeof choice !== "object");
+    if (words.length > 0) return oneLine(words.join("|"), 200);
+    return oneLine(type === "array" ? `list of ${ofItems || "any"}` : type || "any", 40);
+  })
+  .catch("any");
+
+const parameterSchema = z.object({
+  name: z.string().regex(NAME),
+  in: z.literal("query"),
+  required: z.unknown().optional(),
+  schema: typeSchema,
+});
+
+const bodySchema = z.object({
+  content: z.object({
+    "application/json": z.object({ schema: z.object({ properties: record, required: items }) }),
+  }),
+});
+
+const operationSchema = z.object({
+  operationId: z.string().regex(NAME),
+  description: text,
+  summary: text,
+  tags: items,
+  parameters: items,
+  requestBody: z.unknown().optional(),
+});
+
 /**
  * `GET /api/openapi`, as far as it is used: the operations in its order, without those that are not put as OpenAPI has it,
  * and without whatever is beyond the first thousand.
@@ -44,90 +80,47 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,59}$/;
 export const operations: KeptList<Operation[]> = {
   endpoint: endpoint`/api/openapi`,
   schema: z
-    .object({ paths: z.record(z.string(), z.unknown()) })
+    .object({ paths: z.record(z.string(), record) })
     .transform(({ paths }) => readPaths(paths)),
 };
 
-function readPaths(paths: Record<string, unknown>): Operation[] {
+function readPaths(paths: Record<string, Record<string, unknown>>): Operation[] {
   const found = new Map<string, Operation>();
-  for (const [path, item] of Object.entries(paths)) {
+  for (const [path, ofPath] of Object.entries(paths)) {
     if (!PATH.test(path)) continue;
     for (const method of METHODS) {
       if (found.size >= MOST_OPERATIONS) return [...found.values()];
-      const operation = readOperation(fieldOf(item, method.toLowerCase()), { path, method });
-      if (operation !== undefined && !found.has(operation.id)) found.set(operation.id, operation);
+      const { data } = operationSchema.safeParse(ofPath[method.toLowerCase()]);
+      if (data === undefined || found.has(data.operationId)) continue;
+      const { operationId: id, description, summary, tags, parameters, requestBody } = data;
+      const [tag] = tags;
+      found.set(id, {
+        ...{ id, method, path },
+        says: oneLine(description || summary || id, 200),
+        tag: typeof tag === "string" ? oneLine(tag, 40) : "",
+        query: queryOf(parameters),
+        body: bodyOf(requestBody),
+      });
     }
   }
   return [...found.values()];
 }
 
-function readOperation(
-  raw: unknown,
-  { path, method }: Pick<Operation, "path" | "method">,
-): Operation | undefined {
-  if (typeof raw !== "object" || raw === null) return undefined;
-  const id = textOf(raw, "operationId");
-  if (!NAME.test(id)) return undefined;
-  const says = textOf(raw, "description") || textOf(raw, "summary") || id;
-  const tags = fieldOf(raw, "tags");
-  const tag: unknown = Array.isArray(tags) ? tags[0] : undefined;
-  return {
-    id,
-    method,
-    path,
-    says: oneLine(says, 200),
-    tag: typeof tag === "string" ? oneLine(tag, 40) : "",
-    query: queryOf(fieldOf(raw, "parameters")),
-    body: bodyOf(fieldOf(raw, "requestBody")),
-  };
-}
-
-function queryOf(parameters: unknown): Field[] {
-  if (!Array.isArray(parameters)) return [];
-  return parameters.slice(0, MOST_FIELDS).flatMap((parameter: unknown) => {
-    const name = textOf(parameter, "name");
-    if (textOf(parameter, "in") !== "query" || !NAME.test(name)) return [];
-    const isNeeded = fieldOf(parameter, "required") === true;
-    return [{ name, isNeeded, type: typeOf(fieldOf(parameter, "schema")) }];
+function queryOf(parameters: readonly unknown[]): Field[] {
+  return parameters.slice(0, MOST_FIELDS).flatMap((parameter) => {
+    const { data } = parameterSchema.safeParse(parameter);
+    return data ? [{ name: data.name, isNeeded: data.required === true, type: data.schema }] : [];
   });
 }
 
 function bodyOf(requestBody: unknown): Field[] {
-  const json = fieldOf(fieldOf(requestBody, "content"), "application/json");
-  const schema = fieldOf(json, "schema");
-  const properties = fieldOf(schema, "properties");
-  if (typeof properties !== "object" || properties === null) return [];
-  const required = fieldOf(schema, "required");
-  const needed: unknown[] = Array.isArray(required) ? required.slice(0, MOST_FIELDS) : [];
+  const { data } = bodySchema.safeParse(requestBody);
+  const { properties = {}, required = [] } = data?.content["application/json"].schema ?? {};
+  const needed = required.slice(0, MOST_FIELDS);
   return Object.entries(properties)
     .filter(([name]) => NAME.test(name))
     .slice(0, MOST_FIELDS)
-    .map(([name, value]: [string, unknown]) => {
-      return { name, isNeeded: needed.includes(name), type: typeOf(value) };
+    .map(([name, schema]) => {
+      return { name, isNeeded: needed.includes(name), type: typeSchema.parse(schema) };
     });
-}
-
-/** `string`, `list of string`, `low|high`. */
-function typeOf(schema: unknown): string {
-  const choices = fieldOf(schema, "enum");
-  if (Array.isArray(choices)) {
-    const words = choices.slice(0, 20).filter((choice) => typeof choice !== "object");
-    return oneLine(words.join("|"), 200);
-  }
-  const type = textOf(schema, "type") || "any";
-  const isList = type === "array";
-  return oneLine(
-    isList ? `list of ${textOf(fieldOf(schema, "items"), "type") || "any"}` : type,
-    40,
-  );
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Reflect.get(value, name);
-}
-
-function textOf(value: unknown, name: string): string {
-  const field = fieldOf(value, name);
-  return typeof field === "string" ? field : "";
 }
