@@ -19,7 +19,7 @@ export const EVENT_KINDS = [
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** What one event changed. */
-export interface Change {
+export interface WhatChanged {
   /** Undefined for types that Kaneo may yet add. */
   kind: EventKind | undefined;
   /** Such as `status_changed`. */
@@ -52,7 +52,7 @@ export function readDetails(
   type: string,
   details: Readonly<Record<string, unknown>>,
   content: string | undefined,
-): Change {
+): WhatChanged {
   const value = (name: string) => {
     const found = details[name];
     return typeof found === "string" && found !== "" ? found : undefined;
@@ -75,13 +75,13 @@ const DETAIL_NAMES: ReadonlyMap<string, readonly [before: string | undefined, af
   ]);
 
 /** Reads an event of `type` by the words of Kaneo's search; what has another form is kept as text. */
-export function readWords(type: string, words: string | undefined): Change {
+export function readWords(type: string, words: string | undefined): WhatChanged {
   const kind = KINDS.get(type);
   const read = words === undefined ? undefined : READERS.get(type)?.(words);
   return read === undefined ? { kind, type, text: words } : { kind, type, ...read };
 }
 
-type Reader = (words: string) => Pick<Change, "from" | "to" | "isSelf"> | undefined;
+type Reader = (words: string) => Pick<WhatChanged, "from" | "to" | "isSelf"> | undefined;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["status_changed", (words) => readSlugs(words, "status")],

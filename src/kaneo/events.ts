@@ -7,7 +7,7 @@ import { isFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
-import { type Change, type EventKind, readDetails, readWords } from "./event-words.ts";
+import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 import { columnsOf, membersOf } from "./lists.ts";
 import {
   MOST_TASKS_READ,
@@ -20,7 +20,7 @@ import { kaneoId, list, moment, optional, type Project, word } from "./schemas.t
 import { MOST_HITS, searchFor } from "./search.ts";
 
 /** One recorded event of one task. */
-export interface TaskEvent extends Change {
+export interface TaskEvent extends WhatChanged {
   id: string;
   /** ISO 8601 in UTC. */
   at: string;
@@ -61,20 +61,20 @@ export interface EventGap {
 /** Everything that was recorded since `query.since`, as far as it can be found with a bounded number of requests. */
 export async function findEvents(kaneo: Kaneo, query: EventQuery): Promise<FoundEvents> {
   const found = new Map<string, TaskEvent>();
+  /** Gives the places where more has happened than the search tells. */
   const lookAt = async (places: Place[]): Promise<Place[]> => {
     const answers = await mapConcurrently(places, 4, (place) => newestIn(kaneo, place, query));
     for (const event of answers.flatMap(({ events }) => events)) found.set(event.id, event);
     return places.filter((_, index) => answers[index]?.isWhole === false);
   };
   const { workspaceIds, project } = query;
-  const busy = await lookAt(workspaceIds.map((workspaceId) => ({ workspaceId, project })));
-  const busyIds = busy.map(({ workspaceId }) => workspaceId);
-  const projects = project === undefined ? await projectsWithTasks(kaneo, busyIds) : [];
-  const within = projects.map((one) => ({ workspaceId: one.workspaceId, project: one }));
-  const busyProjects = (project === undefined ? await lookAt(within) : busy).flatMap(
-    (place) => place.project ?? [],
-  );
-
+  let busy = await lookAt(workspaceIds.map((workspaceId) => ({ workspaceId, project })));
+  if (project === undefined) {
+    const busyIds = busy.map(({ workspaceId }) => workspaceId);
+    const projects = await projectsWithTasks(kaneo, busyIds);
+    busy = await lookAt(projects.map((one) => ({ workspaceId: one.workspaceId, project: one })));
+  }
+  const busyProjects = busy.flatMap((place) => place.project ?? []);
   const rest = await readTaskByTask(kaneo, busyProjects, query);
   // These have the old and new values themselves, where the search has words for them.
   for (const event of rest.events) found.set(event.id, event);
@@ -113,30 +113,19 @@ export function newestFirst(a: { at: string; id: string }, b: { at: string; id: 
 
 /** The same events, those into a column that is final in its project now as `done` instead of `status`. */
 export async function withDone(kaneo: Kaneo, events: readonly TaskEvent[]): Promise<TaskEvent[]> {
-  const projectIds = new Set(
-    events.filter(({ kind }) => kind === "status").map(({ projectId }) => projectId),
-  );
-  const finals = new Map<string, Set<string | undefined>>();
-  await mapConcurrently([...projectIds], 4, async (id) => {
-    const columns = await kaneo.kept(columnsOf(id));
-    const final = columns.filter(({ isFinal }) => isFinal);
-    finals.set(id, new Set(final.map(({ slug }) => slug)));
-  });
+  const changed = events.filter(({ kind }) => kind === "status");
+  const ids = [...new Set(changed.map(({ projectId }) => projectId))];
+  const boards = await mapConcurrently(ids, 4, (id) => kaneo.kept(columnsOf(id)));
+  const columns = new Map(ids.map((id, index) => [id, boards[index]]));
   return events.map((event) => {
-    const isDone = event.kind === "status" && finals.get(event.projectId)?.has(event.to);
-    return isDone ? { ...event, kind: "done" } : event;
+    const target = columns.get(event.projectId)?.find(({ slug }) => slug === event.to);
+    return event.kind === "status" && target?.isFinal ? { ...event, kind: "done" } : event;
   });
 }
 
 interface Place {
   workspaceId: string;
   project: Project | undefined;
-}
-
-interface Newest {
-  events: TaskEvent[];
-  /** Whether nothing since the moment in question is missing. */
-  isWhole: boolean;
 }
 
 /** Finds everything, since the search of Kaneo 2.22 (global-search.ts) takes it for a wildcard. */
@@ -149,19 +138,21 @@ interface EventSearch {
 
 const ALL_ACTIVITIES: EventSearch = { q: ANYTHING, type: "activities" };
 
-async function newestIn(kaneo: Kaneo, place: Place, query: EventQuery): Promise<Newest> {
-  const ask = (wanted: EventSearch) => searchEvents(kaneo, place, wanted);
-  const { q, type } = narrowestSearch(query.kinds);
-  const events = await ask({ q, type });
-  if (events.length > 0 || q !== ANYTHING) return { events, isWhole: isWhole(events, query.since) };
+/** The newest events of a place, and whether nothing since the moment in question is missing. */
+async function newestIn(kaneo: Kaneo, place: Place, query: EventQuery) {
+  const search = narrowestSearch(query.kinds);
+  const events = await searchEvents(kaneo, place, search);
+  const isBlind =
+    events.length === 0 && search.q === ANYTHING && !(await isQuiet(kaneo, place, search));
+  return { events, isWhole: !isBlind && isWhole(events, query.since) };
+}
 
-  const inUse = await projectsWithTasks(kaneo, [place.workspaceId]);
-  const isEmpty = !inUse.some(({ id }) => place.project === undefined || id === place.project.id);
-  if (isEmpty) return { events, isWhole: true };
-  if (type === "comments" && (await ask(ALL_ACTIVITIES)).length > 0)
-    return { events, isWhole: true };
-  // A Kaneo that takes the wildcard for itself. A brace stands in the data of every change, but in few comments.
-  return { events: await ask({ q: "{", type: "activities" }), isWhole: false };
+/** Whether there is nothing to be found in a place, rather than that a Kaneo takes the wildcard for itself. */
+async function isQuiet(kaneo: Kaneo, place: Place, { type }: EventSearch): Promise<boolean> {
+  const { workspaceId, project } = place;
+  const inUse = await projectsWithTasks(kaneo, [workspaceId]);
+  if (!inUse.some(({ id }) => project === undefined || id === project.id)) return true;
+  return type === "comments" && (await searchEvents(kaneo, place, ALL_ACTIVITIES)).length > 0;
 }
 
 function isWhole(events: readonly TaskEvent[], since = ""): boolean {
