@@ -123,18 +123,15 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
   function forCall(signal?: AbortSignal): Kaneo {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
     if (signal) setMaxListeners(0, signal);
-    // What Kaneo refuses was perhaps looked up in a list that is stale.
-    const onStale = () => lists.forget();
-    const onWritten = () => lists.forget(SNAPSHOTS);
-    const call = { http, clock, signal, windowId, onStale, onWrite, onWritten };
-    const { send, writesSent } = openCall(call);
+    const { read, write, writesSent } = openCall({ http, clock, signal, windowId, lists, onWrite });
     return {
-      get: async (path, schema) => (await send("GET", schema, { path })).data,
-      post: async (path, schema, body) => (await send("POST", schema, { path, body })).data,
-      put: async (path, schema, body) => (await send("PUT", schema, { path, body })).data,
-      patch: async (path, schema, body) => (await send("PATCH", schema, { path, body })).data,
-      delete: async (path, schema) => (await send("DELETE", schema, { path })).data,
-      bytes: async (path, maxBytes) => (await send("GET", bufferSchema, { path, maxBytes })).data,
+      get: async (path, schema) => (await read(path, schema)).data,
+      post: (path, schema, body) => write({ method: "POST", path, body }, schema),
+      put: (path, schema, body) => write({ method: "PUT", path, body }, schema),
+      patch: (path, schema, body) => write({ method: "PATCH", path, body }, schema),
+      delete: (path, schema) => write({ method: "DELETE", path }, schema),
+      bytes: async (path, maxBytes) =>
+        (await read(path, bufferSchema, { maxBytes, isRaw: true })).data,
       upload: (picture) => upload({ ...picture, signal }),
       instance,
       defaults,
@@ -143,7 +140,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
         return (await servesPage) ? instance : undefined;
       },
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
-        lists.get(endpoint, () => send("GET", schema, { path: endpoint }), since),
+        lists.get(endpoint, () => read(endpoint, schema), since),
       snapshot: (name, make, since = Number.NEGATIVE_INFINITY) =>
         lists.get(`snapshot ${name}`, make, since),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
@@ -200,14 +197,12 @@ interface CallOptions {
   signal: AbortSignal | undefined;
   /** Goes with every write: what this process did is then not announced to it. */
   windowId: string;
-  /** Called when Kaneo says of a write that something in it does not fit. */
-  onStale(): void;
+  lists: ReturnType<typeof keepLists>;
   /** Called before a write is sent, and with its answer, each time with what it was about. */
   onWrite(...parts: unknown[]): void;
-  /** Called when a write is over, whatever came of it. */
-  onWritten(): void;
 }
 
+/** What Kaneo refuses so was perhaps looked up in a list that is stale. */
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
 
 /** A board embeds every task, and the labels of a workspace come with the copies that its tasks have. */
@@ -216,9 +211,7 @@ const LONG_LIST_BYTES = 32 * 2 ** 20;
 /** Of all answers to one call together, which may all be in memory. */
 const MOST_CALL_BYTES = 36 * 2 ** 20;
 
-function openCall(options: CallOptions) {
-  const { http, clock, signal, windowId, onStale, onWrite, onWritten } = options;
-  const ofWrites = { "x-kaneo-window-id": windowId };
+function openCall({ http, clock, signal, windowId, lists, onWrite }: CallOptions) {
   let received = 0;
   let writes = 0;
 
@@ -232,37 +225,46 @@ function openCall(options: CallOptions) {
     return { body, size };
   }
 
-  async function send<T>(
-    method: HttpRequest["method"],
+  async function read<T>(
+    path: Endpoint,
     schema: z.ZodType<T>,
-    { path, body, maxBytes }: { path: Endpoint; body?: unknown; maxBytes?: number },
+    limits: Pick<HttpRequest, "maxBytes" | "isRaw"> = {},
   ): Promise<Made<T>> {
-    const isWrite = method !== "GET";
-    // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
-    const payload = isWrite && method !== "DELETE" ? (body ?? {}) : body;
     const isLong = LONG_LISTS.test(path) && { maxBytes: LONG_LIST_BYTES };
-    const headers = isWrite && { headers: ofWrites };
-    const isFile = maxBytes !== undefined && { maxBytes, isRaw: true };
-    const asked = { method, path, body: payload, signal };
-    const request: HttpRequest = { ...asked, ...isLong, ...isFile, ...headers };
-    if (isWrite) {
-      writes += 1;
-      onWrite(path, body);
-    }
-    const answer = await ask(request)
-      .catch((error: unknown) => {
-        // After a bug of ours something may be changed, too.
-        const isUndone = error instanceof KaneoMcpError && fateOf(error) !== "uncertain";
-        if (isWrite && isUndone) writes -= 1;
-        if (isWrite && isFailure(error, ...STALE)) onStale();
-        throw error;
-      })
-      .finally(() => isWrite && onWritten());
-    if (isWrite) onWrite(path, body, answer.body);
-    const { success, data, error } = schema.safeParse(answer.body);
-    if (!success) throw failureOfShape(request, answer.body, error);
-    return { data, size: answer.size };
+    const request: HttpRequest = { method: "GET", path, signal, ...isLong, ...limits };
+    const { body, size } = await ask(request);
+    return { data: checked(request, body, schema), size };
   }
 
-  return { send, writesSent: () => writes > 0 };
+  async function write<T>(
+    { method, path, body }: Pick<HttpRequest, "method" | "path" | "body">,
+    schema: z.ZodType<T>,
+  ): Promise<T> {
+    const headers = { "x-kaneo-window-id": windowId };
+    // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
+    const payload = method === "DELETE" ? undefined : (body ?? {});
+    const request: HttpRequest = { method, path, body: payload, signal, headers };
+    writes += 1;
+    onWrite(path, body);
+    try {
+      const answer = await ask(request);
+      onWrite(path, body, answer.body);
+      return checked(request, answer.body, schema);
+    } catch (error) {
+      // After a bug of ours something may be changed, too.
+      if (error instanceof KaneoMcpError && fateOf(error) !== "uncertain") writes -= 1;
+      if (isFailure(error, ...STALE)) lists.forget();
+      throw error;
+    } finally {
+      lists.forget(SNAPSHOTS);
+    }
+  }
+
+  return { read, write, writesSent: () => writes > 0 };
+}
+
+function checked<T>(request: HttpRequest, body: unknown, schema: z.ZodType<T>): T {
+  const { success, data, error } = schema.safeParse(body);
+  if (success) return data;
+  throw failureOfShape(request, body, error);
 }
