@@ -101,7 +101,16 @@ export function answerJson(response: ServerResponse, value: unknown, status = 20
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 }
 
-/** Waits until `isTrue`; the time limit of the test is the only other end. */
+/** Longer than anything takes on a busy machine; shorter than the time limit of a test, so that this is what is told. */
+const UNTIL_MS = 60_000;
+
+/** Waits until `isTrue`, and fails with its source when that does not come about. */
 export async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await systemClock.sleep(5);
+  const giveUpAt = systemClock.elapsed() + UNTIL_MS;
+  while (!isTrue()) {
+    if (systemClock.elapsed() > giveUpAt) {
+      throw new Error(`Waited ${UNTIL_MS / 1000} s in vain until ${isTrue}`);
+    }
+    await systemClock.sleep(5);
+  }
 }

@@ -63,21 +63,26 @@ test.for([
   },
 );
 
+/** Kaneo answers a key a hundred times a minute as to who it is, which every new process asks. */
+const WAITS_AT_ONE_KANEO = 20;
+
 test("of a hundred waits none misses what happens between its first look and its socket", async ({
   task,
 }) => {
   const random = seededRandom(15);
   let told = 0;
-  await using two = await startTwo();
-  for (let round = 0; round < 100; round += 1) {
-    await using waiter = await two.another();
-    two.sandbox.clearRequests();
-    const waiting = waiter.call("wait_for_changes", { project: "WEB", seconds: 6 });
-    await until(() => two.sandbox.requests.some(({ path }) => path.startsWith("/api/search")));
-    await delay(random.whole(60));
-    await two.theirs.call("update_task", { task: "WEB-1", title: `Change ${round}` });
-    const { text } = await waiting;
-    if (!text.includes("nothing happened")) told += 1;
+  for (let kaneos = 0; kaneos < 5; kaneos += 1) {
+    await using two = await startTwo();
+    for (let round = 0; round < WAITS_AT_ONE_KANEO; round += 1) {
+      await using waiter = await two.another();
+      two.sandbox.clearRequests();
+      const waiting = waiter.call("wait_for_changes", { project: "WEB", seconds: 6 });
+      await until(() => two.sandbox.requests.some(({ path }) => path.startsWith("/api/search")));
+      await delay(random.whole(60));
+      await two.theirs.call("update_task", { task: "WEB-1", title: `Change ${round}` });
+      const { text } = await waiting;
+      if (text.includes(`→ "Change ${round}"`)) told += 1;
+    }
   }
 
   task.meta.counts = `waits: 100 with a change before the socket was open, ${told} told of it`;
