@@ -39,12 +39,14 @@ interface Left<Look> {
 /** After that, what happened meanwhile is no news. */
 const FRESH_MS = 120_000;
 const POLL_MS = 5_000;
+/** However much is announced, Kaneo is asked no more than so often, and once a second. */
+const LOOKS_AT_ONCE = 3;
 /** A look that takes long is not repeated at that pace. */
 const LOOKS_PER_PAUSE = 10;
 
 /** Waits until something happens in what is watched, or the time is over. */
 export async function waitFor<Look, Happened>(
-  kaneo: Kaneo,
+  kaneo: Pick<Kaneo, "elapsed" | "follow">,
   { channel, scope, look, compare }: Watched<Look, Happened>,
   { seconds, signal }: { seconds: number; signal: AbortSignal | undefined },
 ): Promise<Waited<Happened>> {
@@ -54,35 +56,40 @@ export async function waitFor<Look, Happened>(
   // Only what was watched by this very function is left there.
   const left = following.left as Left<Look> | undefined;
   const isFresh = left?.scope === scope && beganAt - left.at < FRESH_MS;
-  let pollMs = POLL_MS;
-  const answer = (look: Look, happened: Happened | undefined) => {
-    following.left = { scope, look, at: kaneo.elapsed() } satisfies Left<Look>;
-    const passed = Math.round((kaneo.elapsed() - beganAt) / 1000);
-    const isLive = following.quietSince !== undefined;
-    return { happened, seconds: passed, isLive, pollSeconds: Math.round(pollMs / 1000) };
-  };
+  // What was announced before is no news to a wait that does not go on where another ended.
+  if (!isFresh) following.announced.clear();
+  // What is announced during the first look calls for another one, and so does a socket that opens.
+  let counted = isFresh ? -1 : following.count;
+  let lookedAt = beganAt;
+  let looks = 0;
   try {
     let before = isFresh ? left.look : await look();
-    let lookedAt = beganAt;
-    pollMs = Math.max(POLL_MS, (kaneo.elapsed() - beganAt) * LOOKS_PER_PAUSE);
-    // A socket that opens only now is counted; one that was open may have announced something since the first look.
-    let counted = isFresh || following.quietSince !== undefined ? -1 : following.count;
+    const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - beganAt) * LOOKS_PER_PAUSE);
+    const dueAt = () => {
+      if (following.count !== counted) return beganAt + (looks - LOOKS_AT_ONCE) * 1000;
+      return following.quietSince === undefined ? lookedAt + pollMs : endAt;
+    };
     for (;;) {
-      const { count, quietSince, announced } = following;
-      const isLast = kaneo.elapsed() >= endAt;
-      const isPoll = quietSince === undefined && kaneo.elapsed() - lookedAt >= pollMs;
-      if (isLast || isPoll || count !== counted || announced.size > 0) {
-        counted = count;
-        lookedAt = kaneo.elapsed();
-        const now = await look(before);
-        const happened = compare(before, now, following);
-        before = now;
-        if (happened !== undefined || isLast) return answer(now, happened);
-        announced.clear();
-      } else {
-        const until = quietSince === undefined ? Math.min(endAt, lookedAt + pollMs) : endAt;
-        await following.next(count, Math.max(0, until - kaneo.elapsed()), signal);
+      const waitMs = Math.min(dueAt(), endAt) - kaneo.elapsed();
+      if (waitMs > 0) {
+        await following.next(following.count, waitMs, signal);
+        continue;
       }
+      counted = following.count;
+      lookedAt = kaneo.elapsed();
+      looks += 1;
+      const now = await look(before);
+      const happened = compare(before, now, following);
+      before = now;
+      if (happened === undefined && lookedAt < endAt) {
+        following.announced.clear();
+        continue;
+      }
+      const at = kaneo.elapsed();
+      following.left = { scope, look: now, at } satisfies Left<Look>;
+      const isLive = following.quietSince !== undefined;
+      const pollSeconds = Math.round(pollMs / 1000);
+      return { happened, seconds: Math.round((at - beganAt) / 1000), isLive, pollSeconds };
     }
   } finally {
     following.end();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { waitTools } from "../../src/tools/wait-for-changes.ts";
@@ -116,6 +117,20 @@ test.each([["on"], ["absent"], ["swallowed"], ["mute"]] as const)(
     expect(await waiting).toContain("status to-do → in-review");
   },
 );
+
+test("however much is announced, Kaneo is asked about once a second", async () => {
+  await using board = await startSmallBoard();
+
+  const waiting = board.call(tool, { project: "WEB", seconds: 2 });
+  await isWaiting(board);
+  for (let said = 0; said < 1_000; said += 1) {
+    board.sandbox.sockets.say('{"type":"TASK_UPDATED","taskId":"nobody"}');
+    await delay(1);
+  }
+  await waiting;
+
+  expect(looksAt(board)).toBeLessThanOrEqual(7);
+});
 
 test("what happens between two waits is told by the second", async () => {
   await using board = await startSmallBoard();
