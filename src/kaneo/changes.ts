@@ -182,7 +182,14 @@ export function watchedProject(
     scope: taskId ?? "",
     look: async (before) => {
       me ??= await currentUserId(kaneo);
-      return lookAt(kaneo, project, before);
+      const now = await lookAt(kaneo, project, before);
+      if (before !== undefined) return now;
+      // What others did since the call is news, though it came before the first look.
+      const key = taskId && now.tasks.get(taskId)?.task.key;
+      const fresh = now.events
+        .filter(({ at }) => Date.parse(at) >= kaneo.madeAt())
+        .filter((event) => event.personId !== me && (!key || event.key === key));
+      return { ...now, held: new Set(fresh.map(({ id }) => id)) };
     },
     compare: (before, now, following) => {
       const { announced } = following;

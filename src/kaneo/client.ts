@@ -64,6 +64,11 @@ export interface Kaneo {
   anew(): Kaneo;
   /** Milliseconds since some start, for `since`. */
   elapsed(): number;
+  /**
+   * When this call was made, in milliseconds since the epoch by Kaneo's clock: some seconds too early rather than too late.
+   * Infinity as long as no answer bore a date.
+   */
+  madeAt(): number;
   /** Listens to what Kaneo announces on a channel (live.ts), until `end` is called. */
   follow(channel: Endpoint): Promise<Following>;
   /**
@@ -105,7 +110,8 @@ export interface KaneoConnection {
 
 /** Connects to one instance; sends nothing yet. */
 export function connectKaneo(options: KaneoOptions): KaneoConnection {
-  const { http, upload, clock, instance, defaults, hasWebPage } = options;
+  const { upload, clock, instance, defaults, hasWebPage } = options;
+  const { http, markCall } = readClock(options);
   let servesPage: Promise<boolean> | undefined;
   const lists = keepLists(clock);
   const windowId = randomUUID();
@@ -146,11 +152,10 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
       anew: () => forCall(signal),
       elapsed: () => clock.elapsed(),
+      madeAt: markCall(),
       follow: async (channel) => (await live()).follow(channel),
-      unchangedSince: async (channel) => {
-        const quietSince = (await live()).quietSince(channel) ?? clock.elapsed();
-        return Math.max(quietSince, writes.last());
-      },
+      unchangedSince: async (channel) =>
+        Math.max((await live()).quietSince(channel) ?? clock.elapsed(), writes.last()),
       wroteSince: writes.wroteSince,
       writesSent,
     };
@@ -181,6 +186,26 @@ function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptio
     stir: async () => (await loading)?.stir(),
     close: async () => (await loading)?.close(),
   });
+}
+
+/** A process that just starts, on a busy machine, gets to a call only so long after it was made. */
+const TO_GET_TO_A_CALL_MS = 2_000;
+
+/** Reads Kaneo's clock from the date of its answers, which leaves out the fraction of a second. */
+function readClock({ http, clock }: Pick<KaneoOptions, "http" | "clock">) {
+  let startMs = Number.POSITIVE_INFINITY;
+  const dated: Http = async (request) => {
+    const response = await http(request);
+    const dateMs = Date.parse(response.headers["date"] ?? "");
+    if (!Number.isNaN(dateMs)) startMs = dateMs - clock.elapsed();
+    return response;
+  };
+  /** Gives what tells when the call was made that is got to now. */
+  const markCall = () => {
+    const elapsed = clock.elapsed() - TO_GET_TO_A_CALL_MS;
+    return () => startMs + elapsed;
+  };
+  return { http: dated, markCall };
 }
 
 const bufferSchema = z.instanceof(Buffer);

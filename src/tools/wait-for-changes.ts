@@ -63,7 +63,12 @@ const waitForChanges = defineTool({
 function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notification[]> {
   return {
     channel: OWN_CHANNEL,
-    look: async () => withTaskKeys(kaneo, await latest(kaneo)),
+    look: async (before) => {
+      const all = await withTaskKeys(kaneo, await latest(kaneo));
+      if (before !== undefined) return all;
+      // What came since the call is news, though it came before the first look.
+      return all.filter(({ createdAt }) => Date.parse(createdAt) < kaneo.madeAt());
+    },
     scope: "",
     compare: (before, now) => {
       const known = new Set(before.map(({ id }) => id));

@@ -89,12 +89,12 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
     files,
     images,
     call: async (tool, args = {}) => {
-      const answer = await tool.call(args, { ...shared, kaneo });
+      const answer = await tool.call(args, { ...shared, kaneo: connection.forCall() });
       images.push(...answer.images);
       return answer.text;
     },
     callView: async (tool, args = {}) => {
-      const { text, beside } = await tool.call(args, { ...shared, kaneo });
+      const { text, beside } = await tool.call(args, { ...shared, kaneo: connection.forCall() });
       return { ...beside, text };
     },
     requests: () => sandbox.requests.map(({ method, path }) => `${method} ${path}`),

@@ -118,6 +118,24 @@ test.each([["on"], ["absent"], ["swallowed"], ["mute"]] as const)(
   },
 );
 
+test("what others do between the call and the first look is told in its words, each once", async () => {
+  await using board = await startSmallBoard();
+  const { sandbox } = board;
+  // The question who asks comes before the first look; bob writes before it is answered.
+  sandbox.fail({ path: "/api/auth/get-session" }, { kind: "delay", ms: 500 });
+
+  const waiting = board.call(tool, { task: "WEB-1", seconds: 6 });
+  await until(() => board.requests().some((request) => request.includes("get-session")));
+  await toReview(board);
+  await bobWrites(board, `/api/task/title/${board.taskId(2)}`, { title: "Of another task" });
+  const text = await waiting;
+  const again = await board.call(tool, { task: "WEB-1", seconds: 0 });
+
+  expect(text).toContain("status to-do → in-review");
+  expect(text).not.toContain("Of another task");
+  expect(again).toContain("nothing happened");
+});
+
 test("however much is announced, Kaneo is asked about once a second", async () => {
   await using board = await startSmallBoard();
 
