@@ -159,9 +159,9 @@ test("what is announced between two who follow waits for the second", async () =
 
 test("waits that are cancelled, time out or end leave no socket, timer or listener", async () => {
   await using listening = await startListening();
-  const { live, channel, clock, sockets } = listening;
+  const { clock, sockets } = listening;
 
-  await leaveNothing({ live, channel, clock }, 1_000);
+  await leaveNothing(listening, 999);
   await clock.advance(61_000);
   await until(() => sockets.open === 0);
 
