@@ -5,6 +5,7 @@ import type { Look } from "./look.ts";
 import { dueInMs, type Questions } from "./questions.ts";
 import { type Code, codeSchema, type Ended, endedSchema } from "./records.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
+import { within } from "./token-in-use.ts";
 import { checkVerificationLink, type LinkRules } from "./verification-link.ts";
 
 /** The longest time between two looks, for what the watch misses. */
@@ -25,11 +26,9 @@ export type Outcome =
   | { kind: "failed"; error: unknown }
   | { kind: "closed" };
 
-export interface AttemptParts {
-  flow: DeviceFlow;
+export interface AttemptParts extends DeviceFlow, LinkRules {
   folder: SignInFolder;
   questions: Questions;
-  rules: LinkRules;
   addSecret(secret: string): void;
 }
 
@@ -42,7 +41,7 @@ export interface Attempt {
   /** Notes that a call does. From now on nothing new is begun unless another call asks. */
   show(): void;
   /** Resolves when a call can answer: there is a new link, or one that Kaneo has just been asked about, or the outcome. */
-  ready: Promise<unknown>;
+  ready: Promise<Outcome | undefined>;
   outcome: Promise<Outcome>;
   /** Ends it here; another process, or a later call, goes on with the same code. */
   close(): void;
@@ -72,8 +71,8 @@ interface Followed {
 export function beginAttempt(parts: AttemptParts): Attempt {
   const end = new AbortController();
   let announce: () => void = () => undefined;
-  const announced = new Promise<void>((resolve) => {
-    announce = resolve;
+  const announced = new Promise<undefined>((resolve) => {
+    announce = () => resolve(undefined);
   });
   const run: Run = {
     ...parts,
@@ -87,8 +86,8 @@ export function beginAttempt(parts: AttemptParts): Attempt {
   const outcome = pursue(run);
   return {
     pending: () => {
-      const { followed, flow } = run;
-      return followed && pendingOf(run, followed.code, flow.clock.elapsed() - followed.sinceMs);
+      const { followed, clock } = run;
+      return followed && pendingOf(run, followed.code, clock.elapsed() - followed.sinceMs);
     },
     isShown: () => run.followed !== undefined && run.shown === run.followed.n,
     show: () => {
@@ -102,17 +101,14 @@ export function beginAttempt(parts: AttemptParts): Attempt {
 }
 
 /** What the person is shown of a code of this age. */
-export function pendingOf(
-  { flow, folder, rules }: AttemptParts,
-  code: Code,
-  ageMs: number,
-): PendingSignIn {
-  const { link, host, warning } = checkVerificationLink(code, rules);
+export function pendingOf(parts: AttemptParts, code: Code, ageMs: number): PendingSignIn {
+  const { clock, folder } = parts;
+  const { link, host, warning } = checkVerificationLink(code, parts);
   const note =
     folder.trouble &&
     `This sign-in will be kept in memory only, until this server stops: ${folder.trouble}.`;
   const warnings = [warning, note].filter((text) => text !== undefined);
-  const expiresAt = flow.clock.now() + Math.max(0, code.expiresInSeconds * 1000 - ageMs);
+  const expiresAt = clock.now() + Math.max(0, code.expiresInSeconds * 1000 - ageMs);
   const { userCode } = code;
   const pending = { link, host, userCode, expiresAt };
   return warnings.length > 0 ? { ...pending, warning: warnings.join(" ") } : pending;
@@ -168,10 +164,10 @@ async function whyOver(run: Run, { n, signedOut }: Look): Promise<Outcome | unde
 
 /** Begins the next sign-in, unless another process does. */
 async function begin(run: Run, look: Look): Promise<Outcome | undefined> {
-  const { folder, flow, signal } = run;
+  const { folder, clock, signal } = run;
   const n = await folder.make(look);
   if (n === undefined) {
-    await flow.clock.sleep(20, signal).catch(() => undefined);
+    await clock.sleep(20, signal).catch(() => undefined);
     return undefined;
   }
   run.mayBegin = false;
@@ -190,24 +186,19 @@ async function begin(run: Run, look: Look): Promise<Outcome | undefined> {
   }
 }
 
-async function newCode({ flow, rules, signal, addSecret }: Run): Promise<Code> {
+async function newCode(run: Run): Promise<Code> {
+  const { clock, signal, baseUrl, addSecret } = run;
   const over = new AbortController();
-  const late = new AbortController();
-  const tooLate = flow.clock.sleep(CODE_MS, over.signal).then(() => {
-    late.abort();
-    const host = new URL(flow.baseUrl).host;
-    const message = `Kaneo at ${host} gave no sign-in link within ${CODE_MS / 1000} seconds; nothing was done.`;
+  const request = requestCode(run, AbortSignal.any([over.signal, signal]));
+  const code = await within(request, { clock, ms: CODE_MS, signal });
+  over.abort();
+  if (!code) {
+    const message = `Kaneo at ${new URL(baseUrl).host} gave no sign-in link within ${CODE_MS / 1000} seconds; nothing was done.`;
     throw new KaneoMcpError("unavailable", message, { hint: "Repeat this call in a minute." });
-  });
-  try {
-    const request = requestCode(flow, AbortSignal.any([late.signal, signal]));
-    const code = await Promise.race([request, tooLate]);
-    addSecret(code.deviceCode);
-    checkVerificationLink(code, rules);
-    return code;
-  } finally {
-    over.abort();
   }
+  addSecret(code.deviceCode);
+  checkVerificationLink(code, run);
+  return code;
 }
 
 /** Shows the code that is alive, and asks about it when that is due. */
@@ -228,20 +219,20 @@ async function goOn(run: Run, look: Look, code: Code): Promise<undefined> {
 }
 
 async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Followed> {
-  const { folder, flow, rules } = run;
+  const { folder, clock } = run;
   run.addSecret(code.deviceCode);
-  checkVerificationLink(code, rules);
+  checkVerificationLink(code, run);
   await folder.reserve(n);
-  const sinceMs = flow.clock.elapsed() - (await folder.ageMs(n, "code.json"));
+  const sinceMs = clock.elapsed() - (await folder.ageMs(n, "code.json"));
   return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined };
 }
 
 async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promise<undefined> {
-  const { folder, questions, flow, signal } = run;
+  const { folder, questions, clock, signal } = run;
   const k = lastClaim + 1;
   const isOpen = lastClaim > 0 && !answers.includes(lastClaim);
   const mayAsk = !(isOpen && (await questions.catchUp())) && !signal.aborted;
-  const claimedAt = flow.clock.elapsed();
+  const claimedAt = clock.elapsed();
   if (!mayAsk || !(await folder.claim(n, k))) return folder.change(n, RETRY_MS, signal).then();
   const now = await folder.look();
   const isMine = now.n === n && now.lastClaim === k && !now.isOver && !signal.aborted;

@@ -5,7 +5,6 @@ import type { Http, HttpRequest, HttpResponse, OpenSocket } from "../http/http.t
 import { frontFailure } from "../http/who-answered.ts";
 import type { Session } from "../session.ts";
 import type { SignIn } from "./sign-in.ts";
-import { badKey } from "./texts.ts";
 
 const SESSION_PATH = "/api/auth/get-session";
 const WORKSPACES_PATH = "/api/auth/organization/list";
@@ -72,6 +71,12 @@ export function withApiKey(http: Http, apiKey: string): Http {
     if (proof && isRefusal(proof)) throw badKey(proof.status);
     return response;
   };
+}
+
+function badKey(status: number): KaneoMcpError {
+  return new KaneoMcpError("config", `Kaneo refuses the API key: it answered ${status}.`, {
+    hint: "The person who configured this server has to check KANEO_API_KEY or KANEO_API_KEY_FILE: the key may be mistyped, expired, deleted, or of another Kaneo than KANEO_API_URL.",
+  });
 }
 
 /** Opens sockets with a token, as requests carry it; none without one, since nobody waits there who could be asked. */

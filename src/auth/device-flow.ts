@@ -71,7 +71,7 @@ export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promis
 export async function pollOnce(
   { http, clock, clientId }: DeviceFlow,
   deviceCode: string,
-  limits: Pick<HttpRequest, "signal" | "beforeSend">,
+  limits: Pick<HttpRequest, "signal" | "beforeSend" | "timeoutMs">,
 ): Promise<PollAnswer> {
   const body = { grant_type: GRANT_TYPE, device_code: deviceCode, client_id: clientId };
   try {

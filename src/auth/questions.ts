@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type DeviceFlow, pauseMs, pollOnce } from "./device-flow.ts";
+import { type DeviceFlow, type PollAnswer, pauseMs, pollOnce } from "./device-flow.ts";
 import type { Look } from "./look.ts";
 import { type Answer, answerSchema, type Code, type Ended, type StoredToken } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
+import { within } from "./token-in-use.ts";
 
 /** How long one question may wait for its answer; it may be the token, which is given out once. */
 const PATIENCE_MS = 20_000;
@@ -17,8 +18,7 @@ const SLOW_DOWN_SECONDS = 5;
 /** As many answers as can still come late. */
 const LATE_ANSWERS = 8;
 
-export interface QuestionsOptions {
-  flow: DeviceFlow;
+export interface QuestionsOptions extends DeviceFlow {
   folder: SignInFolder;
   /** Told every token, before anything else. */
   onToken(token: string): void;
@@ -40,28 +40,23 @@ export type Questions = ReturnType<typeof createQuestions>;
 
 /** The questions of this process to `/device/token`. They outlive the turn, and the sign-in, in which they were asked. */
 export function createQuestions(options: QuestionsOptions) {
-  const { clock } = options.flow;
+  const { clock } = options;
   const underWay = new Set<Promise<void>>();
   const giveUp = new AbortController();
   let unanswered = 0;
 
   const ask = async ({ n, k, code, claimedAt }: Question) => {
-    const over = new AbortController();
-    const late = new AbortController();
-    const tooLate = () => late.abort();
-    clock.sleep(PATIENCE_MS, over.signal).then(tooLate, () => undefined);
-    const signal = AbortSignal.any([late.signal, giveUp.signal]);
-    let isMissed = false;
+    const missed = new AbortController();
+    const signal = AbortSignal.any([missed.signal, giveUp.signal]);
     // A connection takes its time, too, and the process may be suspended in it.
     const beforeSend = () => {
-      isMissed = clock.elapsed() - claimedAt > CLAIM_MS;
-      if (isMissed) tooLate();
+      if (clock.elapsed() - claimedAt > CLAIM_MS) missed.abort();
     };
+    const limits = { signal, beforeSend, timeoutMs: PATIENCE_MS };
     unanswered += 1;
-    const answer = await pollOnce(options.flow, code.deviceCode, { signal, beforeSend });
+    const answer = await pollOnce(options, code.deviceCode, limits);
     unanswered -= 1;
-    over.abort();
-    if (isMissed) return;
+    if (missed.signal.aborted) return;
     // What has no answer when this process ends is for the next one to find out.
     if (giveUp.signal.aborted && answer.kind === "unclear") return;
     if (answer.kind === "token") await keep(options, { n, code, token: answer.token });
@@ -83,10 +78,7 @@ export function createQuestions(options: QuestionsOptions) {
     /** Waits up to two seconds for what is under way, so that it is written down: it may be the token. */
     finish: async (): Promise<void> => {
       if (underWay.size === 0) return;
-      const over = new AbortController();
-      const time = clock.sleep(LAST_ANSWER_MS, over.signal).catch(() => undefined);
-      await Promise.race([Promise.allSettled(underWay), time]);
-      over.abort();
+      await within(Promise.allSettled(underWay), { clock, ms: LAST_ANSWER_MS });
     },
     /** Gives up what is still under way. */
     close: () => giveUp.abort(),
@@ -128,7 +120,7 @@ interface Asked {
   n: number;
   k: number;
   code: Code;
-  answer: Exclude<Awaited<ReturnType<typeof pollOnce>>, { kind: "token" }>;
+  answer: Exclude<PollAnswer, { kind: "token" }>;
 }
 
 /** Tells whoever asks next what an answer means for them, or that there is nothing more to ask. */
@@ -161,12 +153,12 @@ function endOf(error: string): Ended {
 }
 
 /** Waits for a token from another process for as long as that may take. A token beats what is written afterwards. */
-async function handedOver({ flow, folder }: QuestionsOptions, n: number, ms: number) {
-  const until = flow.clock.elapsed() + ms;
-  while (flow.clock.elapsed() < until) {
+async function handedOver({ clock, folder }: QuestionsOptions, n: number, ms: number) {
+  const until = clock.elapsed() + ms;
+  while (clock.elapsed() < until) {
     const { all } = await folder.look();
     if (all.some((one) => one.n === n && one.names.has("token.json"))) return;
-    await flow.clock.sleep(100);
+    await clock.sleep(100);
   }
 }
 

@@ -20,8 +20,9 @@ const LAST_NUMBER = 999_999_999;
 const STEP = 2 ** -10;
 
 export interface SignInFolderOptions {
-  /** Contains `auth/`. */
+  /** `auth/` is made in it, at the first need. */
   dataDir: string;
+  /** As `readBaseUrl` gives it. */
   baseUrl: string;
   clientId: string;
   /** Of this process; no user where files have no owner (Windows). */

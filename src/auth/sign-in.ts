@@ -1,6 +1,4 @@
-import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
-import type { Http } from "../http/http.ts";
 import { type PendingSignIn, type Session, type SessionState, signInQuestion } from "../session.ts";
 import {
   type Attempt,
@@ -11,11 +9,11 @@ import {
 } from "./attempt.ts";
 import { reasonOf } from "./private-files.ts";
 import { createQuestions } from "./questions.ts";
-import { codeSchema } from "./records.ts";
-import { SignInFolder } from "./sign-in-folder.ts";
+import { codeSchema, type Ended } from "./records.ts";
+import { SignInFolder, type SignInFolderOptions } from "./sign-in-folder.ts";
 import { createSignOut } from "./sign-out.ts";
-import { noLinkYet, signInEnded } from "./texts.ts";
-import { followToken, type TokenInUse, within } from "./token-in-use.ts";
+import { followToken, type TokenInUse, type TokenInUseOptions, within } from "./token-in-use.ts";
+import type { LinkRules } from "./verification-link.ts";
 
 /** The longest that a call waits, for a link and a person together. */
 const LONGEST_WAIT_MS = 20_000;
@@ -49,64 +47,37 @@ export interface SignIn {
   close(): Promise<void>;
 }
 
-export interface SignInOptions {
-  /** Without credentials. */
-  http: Http;
-  clock: Clock;
-  /** As `readBaseUrl` gives it. */
-  baseUrl: string;
-  clientId: string;
-  /** `auth/` is made in it, at the first need. */
-  dataDir: string;
-  /** Of this process; undefined user where files have no owner (Windows). */
-  pid: number;
-  uid: number | undefined;
-  /** Also accept sign-in links of plain http to other hosts. */
-  allowInsecureHttp: boolean;
+export interface SignInOptions extends SignInFolderOptions, TokenInUseOptions, LinkRules {
   /** IANA name of the zone that times are told in; undefined means the system's. */
   timeZone: string | undefined;
-  /** For the log. */
-  warn(message: string): void;
-  /** Told every token and device code, so that they can be kept out of the log. */
-  addSecret(secret: string): void;
-  /** Told that requests are made with another token than before from now on, perhaps of another account. */
-  onTokenReplaced(): void;
 }
 
 /** What one process knows of its person's sign-in. */
-interface State extends AttemptParts {
-  options: SignInOptions;
+interface State extends AttemptParts, Pick<SignInOptions, "timeZone"> {
   held: TokenInUse;
+  /** Under way, or over without a call that heard how. */
   attempt: Running | undefined;
-  /** How a sign-in ended whose link was given out, when no call heard of it. */
-  news: Outcome | undefined;
-  /** Calls that wait for the person. */
-  waiting: number;
 }
 
 interface Running extends Attempt {
-  /** Calls that will hear of the outcome. */
+  /** Calls that wait for it. */
   calls: number;
-  result: Outcome | undefined;
 }
 
 /** Touches neither disk nor network before it is asked for something. */
 export function createSignIn(options: SignInOptions): SignIn {
-  const { http, clock, baseUrl, clientId, allowInsecureHttp, warn, addSecret } = options;
+  const { http, clock, baseUrl, warn } = options;
   const folder = new SignInFolder(options);
-  const held = followToken({ ...options, folder });
-  const flow = { http, clock, baseUrl, clientId };
+  const held = followToken(folder, options);
   const questions = createQuestions({
-    flow,
+    ...options,
     folder,
     onToken: held.obtained,
     revoke: (n, token) => signOut.revoke(n, token),
     onBug: (error) => warn(`A question about the sign-in failed: ${reasonOf(error)}.`),
   });
   const signOut = createSignOut({ http, folder, questions });
-  const rules = { baseUrl, allowInsecureHttp };
-  const parts = { options, flow, folder, questions, rules, addSecret, held };
-  const state: State = { ...parts, attempt: undefined, news: undefined, waiting: 0 };
+  const state: State = { ...options, folder, questions, held, attempt: undefined };
   const session: Session = {
     instance: baseUrl,
     state: () => stateOf(state),
@@ -117,7 +88,6 @@ export function createSignIn(options: SignInOptions): SignIn {
       // Calls that wait are told; the next one begins anew, also where Kaneo still owes this one a code.
       if (attempt) await within(attempt.outcome, { clock, ms: ENDING_MS, signal });
       state.attempt = undefined;
-      state.news = undefined;
       return result;
     },
   };
@@ -133,7 +103,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       return next?.token ?? obtain(state, 0, signal);
     },
     waitingFor: () => {
-      const code = state.waiting > 0 ? state.attempt?.pending()?.userCode : undefined;
+      const code = state.attempt?.calls ? state.attempt.pending()?.userCode : undefined;
       return code && `Waiting for code ${code} to be approved in the browser`;
     },
     session,
@@ -154,7 +124,7 @@ async function obtain(
   if (held) return held.token.accessToken;
   const joined = await join(state, waitMs, signal);
   if (typeof joined === "string") return joined;
-  const { clock, timeZone } = state.options;
+  const { clock, timeZone } = state;
   throw signInQuestion(joined, { now: clock.now(), timeZone });
 }
 
@@ -167,53 +137,82 @@ async function join(
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string | PendingSignIn> {
-  const { news, options } = state;
-  state.news = undefined;
-  if (news) return tell(state, news);
+  const { clock, baseUrl } = state;
   state.attempt ??= start(state);
   const attempt = state.attempt;
   const isShown = attempt.isShown();
   const ms = isShown ? Math.min(waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS;
+  const awaited = isShown ? attempt.outcome : attempt.ready;
   attempt.calls += 1;
-  state.waiting += 1;
-  try {
-    const { clock } = options;
-    if (ms > 0) await within(isShown ? attempt.outcome : attempt.ready, { clock, ms, signal });
-    if (attempt.result) return tell(state, attempt.result);
-    const pending = attempt.pending();
-    if (!pending) throw noLinkYet(options.baseUrl);
+  const outcome = await within(awaited, { clock, ms, signal }).finally(() => {
+    attempt.calls -= 1;
+  });
+  if (outcome) {
+    if (state.attempt === attempt) state.attempt = undefined;
+    return tell(state, outcome);
+  }
+  const pending = attempt.pending();
+  if (pending) {
     attempt.show();
     return pending;
-  } finally {
-    attempt.calls -= 1;
-    state.waiting -= 1;
   }
+  throw new KaneoMcpError(
+    "unavailable",
+    `Kaneo at ${new URL(baseUrl).host} has not given a sign-in link yet; nothing was done.`,
+    { hint: "Repeat this call in a moment." },
+  );
 }
 
 function start(state: State): Running {
-  const attempt: Running = { ...beginAttempt(state), calls: 0, result: undefined };
-  // Before anybody who waits goes on.
+  const attempt: Running = { ...beginAttempt(state), calls: 0 };
   void attempt.outcome.then((outcome) => {
-    attempt.result = outcome;
-    if (state.attempt === attempt) state.attempt = undefined;
+    // The end of a link that was given out is told to the next call, where none waits; a denial the folder tells.
     const isNews = outcome.kind === "ended" && outcome.ended && outcome.ended.status !== "denied";
-    if (isNews && attempt.calls === 0 && attempt.isShown()) state.news = outcome;
+    const isToTell = isNews && attempt.isShown() && attempt.calls === 0;
+    if (!isToTell && state.attempt === attempt) state.attempt = undefined;
   });
   return attempt;
 }
 
 function tell(state: State, outcome: Outcome): string {
-  const { baseUrl } = state.options;
   switch (outcome.kind) {
     case "token":
       return state.held.use(outcome.found.token.accessToken);
     case "ended":
-      throw signInEnded(outcome.ended, { baseUrl, leftMs: outcome.leftMs });
+      throw signInEnded(outcome, state.baseUrl);
     case "failed":
       throw outcome.error;
     case "closed":
       throw new KaneoMcpError("cancelled", "This server is ending; nothing was done.");
   }
+}
+
+/** Tells what became of a sign-in without a token; undefined: somebody signed out. `leftMs`: how long a denial still holds. */
+function signInEnded(
+  { ended, leftMs }: { ended: Ended | undefined; leftMs: number },
+  baseUrl: string,
+): KaneoMcpError {
+  const what = `The sign-in to Kaneo at ${new URL(baseUrl).host}`;
+  const seconds = Math.max(1, Math.ceil(leftMs / 1000));
+  const again = "Call the tool again to get a new link.";
+  const failure = (message: string, hint = again) =>
+    new KaneoMcpError("sign_in_failed", `${what} ${message}.`, { hint });
+  if (!ended) return failure("was cancelled by sign_out before it was approved");
+  if (ended.status === "denied") {
+    return failure(
+      "was denied in the browser, so nothing was done",
+      `If that was a mistake, ask the person, and call again after ${seconds} seconds for a new link.`,
+    );
+  }
+  if (ended.status === "expired") {
+    return failure("expired before it was approved, so nothing was done");
+  }
+  if (ended.error === "invalid_grant") {
+    return failure(
+      "failed: Kaneo no longer knows its code. It was used, withdrawn, or Kaneo's answer got lost on the way",
+    );
+  }
+  return failure(ended.error ? `failed: Kaneo answered "${ended.error}"` : "could not be started");
 }
 
 async function stateOf(state: State): Promise<SessionState> {

@@ -4,28 +4,27 @@ import type { Http } from "../http/http.ts";
 import { askWhetherDead } from "./credentials.ts";
 import { reasonOf } from "./private-files.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
-import { freshTokenRefused } from "./texts.ts";
 
 const VERDICT_MS = 30_000;
 
-interface TokenInUseOptions {
+export interface TokenInUseOptions {
   /** Without credentials. */
   http: Http;
   clock: Clock;
   baseUrl: string;
-  folder: SignInFolder;
+  /** For the log. */
   warn(message: string): void;
-  /** Told every token. */
+  /** Told every token and device code, so that they can be kept out of the log. */
   addSecret(secret: string): void;
-  /** Told that a token takes the place of another, perhaps of another account. */
+  /** Told that requests are made with another token than before from now on, perhaps of another account. */
   onTokenReplaced(): void;
 }
 
 export type TokenInUse = ReturnType<typeof followToken>;
 
 /** Knows which token requests go with, and gives one up that Kaneo says is dead. */
-export function followToken(options: TokenInUseOptions) {
-  const { http, clock, folder } = options;
+export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
+  const { http, clock } = options;
   /** Tokens that this process got and Kaneo has not accepted yet. */
   const fresh = new Set<string>();
   let latest: string | undefined;
@@ -89,6 +88,16 @@ export function followToken(options: TokenInUseOptions) {
   };
 }
 
+function freshTokenRefused(baseUrl: string): KaneoMcpError {
+  return new KaneoMcpError(
+    "unexpected",
+    `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not done.`,
+    {
+      hint: "Check that KANEO_API_URL leads to one Kaneo only, without a proxy that removes the Authorization header; then call sign_in for a new link.",
+    },
+  );
+}
+
 /** Does the work once for all calls that ask for the same token at the same time. */
 function sharedByToken<T>(work: (token: string) => Promise<T>): (token: string) => Promise<T> {
   const underWay = new Map<string, Promise<T>>();
@@ -99,11 +108,16 @@ function sharedByToken<T>(work: (token: string) => Promise<T>): (token: string) 
   };
 }
 
-/** The result of `work`, or undefined when `ms` pass first. @throws KaneoMcpError when `signal` aborts. */
+/**
+ * The result of `work`, or undefined when `ms` pass first; with 0 ms only a result that is there already.
+ *
+ * @throws KaneoMcpError when `signal` aborts.
+ */
 export async function within<T>(
   work: Promise<T>,
-  { clock, ms, signal }: { clock: Clock; ms: number; signal: AbortSignal | undefined },
+  { clock, ms, signal }: { clock: Clock; ms: number; signal?: AbortSignal | undefined },
 ): Promise<T | undefined> {
+  if (ms === 0) return Promise.race([work, undefined]);
   const end = new AbortController();
   const giveUp = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
   try {

@@ -20,6 +20,7 @@ export interface LinkToCheck {
 
 export interface LinkRules {
   baseUrl: string;
+  /** Also accept links of plain http to other hosts than this machine. */
   allowInsecureHttp: boolean;
 }
 
