@@ -10,16 +10,19 @@ const LONGEST_MS = 30 * 60_000;
  * file's own time count, so that a new process knows how long ago the last question was.
  */
 export class Ages {
+  readonly #pathOf: (n: number, name: string) => string;
   readonly #clock: Clock;
   readonly #since = new Map<string, number>();
   #isFirstLook = true;
 
-  constructor(clock: Clock) {
+  constructor(pathOf: (n: number, name: string) => string, clock: Clock) {
+    this.#pathOf = pathOf;
     this.#clock = clock;
   }
 
-  /** Milliseconds. */
-  async of(path: string): Promise<number> {
+  /** Milliseconds; of a code in memory, which has no file, since this was asked first. */
+  async of(n: number, name: string): Promise<number> {
+    const path = this.#pathOf(n, name);
     const since = this.#since.get(path);
     if (since !== undefined) return this.#clock.elapsed() - since;
     const old = this.#isFirstLook ? await ageOnDisk(path).catch(() => 0) : 0;
@@ -33,7 +36,8 @@ export class Ages {
   }
 
   /** The same for who only looks, without a trace: by the wall clock where nothing better is known. */
-  async apparently(path: string): Promise<number> {
+  async apparently(n: number, name: string): Promise<number> {
+    const path = this.#pathOf(n, name);
     const since = this.#since.get(path);
     if (since !== undefined) return this.#clock.elapsed() - since;
     const now = this.#clock.now();

@@ -141,10 +141,10 @@ async function step(run: Run, look: Look): Promise<Outcome | undefined> {
   const code = await folder.read(look.n, "code.json", codeSchema);
   if (code) return goOn(run, look, code);
   const file = look.names.has("code.json") ? "code.json" : "";
-  const leftMs = ABANDONED_MS - (await folder.ageMs(look.n, file));
+  const leftMs = ABANDONED_MS - (await folder.ages.of(look.n, file));
   if (leftMs <= 0)
     return run.mayBegin ? begin(run, look) : { kind: "ended", ended: FAILED, leftMs };
-  await folder.change(look.n, Math.min(leftMs, LOOK_MS), signal);
+  await folder.watch.next(look.n, Math.min(leftMs, LOOK_MS), signal);
   return undefined;
 }
 
@@ -152,7 +152,8 @@ async function step(run: Run, look: Look): Promise<Outcome | undefined> {
 async function whyOver(run: Run, { n, signedOut }: Look): Promise<Outcome | undefined> {
   const { folder } = run;
   const ended = (await folder.read(n, "ended.json", endedSchema)) ?? FAILED;
-  const leftMs = ended.status === "denied" ? DENIAL_MS - (await folder.ageMs(n, "ended.json")) : 0;
+  const leftMs =
+    ended.status === "denied" ? DENIAL_MS - (await folder.ages.of(n, "ended.json")) : 0;
   if (leftMs > 0) return { kind: "ended", ended, leftMs };
   const isFollowed = run.followed?.n === n;
   if (n > 0 && n <= signedOut && (isFollowed || !run.mayBegin)) {
@@ -206,7 +207,7 @@ async function goOn(run: Run, look: Look, code: Code): Promise<undefined> {
   const { folder, signal } = run;
   const { n, answers } = look;
   if (run.followed?.n !== n) run.followed = await follow(run, look, code);
-  if ((await folder.ageMs(n, "code.json")) > code.expiresInSeconds * 1000) {
+  if ((await folder.ages.of(n, "code.json")) > code.expiresInSeconds * 1000) {
     await folder.publish(n, "ended.json", { status: "expired" });
     return;
   }
@@ -215,7 +216,7 @@ async function goOn(run: Run, look: Look, code: Code): Promise<undefined> {
   const dueMs = await dueInMs(folder, look, code);
   if (dueMs <= 0) return ask(run, look, code);
   // Not all at the same moment.
-  await folder.change(n, Math.min(dueMs + Math.random() * 20, LOOK_MS), signal);
+  await folder.watch.next(n, Math.min(dueMs + Math.random() * 20, LOOK_MS), signal);
 }
 
 async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Followed> {
@@ -223,7 +224,7 @@ async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Fol
   run.addSecret(code.deviceCode);
   checkVerificationLink(code, run);
   await folder.reserve(n);
-  const sinceMs = clock.elapsed() - (await folder.ageMs(n, "code.json"));
+  const sinceMs = clock.elapsed() - (await folder.ages.of(n, "code.json"));
   return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined };
 }
 
@@ -233,7 +234,7 @@ async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promi
   const isOpen = lastClaim > 0 && !answers.includes(lastClaim);
   const mayAsk = !(isOpen && (await questions.catchUp())) && !signal.aborted;
   const claimedAt = clock.elapsed();
-  if (!mayAsk || !(await folder.claim(n, k))) return folder.change(n, RETRY_MS, signal).then();
+  if (!mayAsk || !(await folder.claim(n, k))) return folder.watch.next(n, RETRY_MS, signal).then();
   const now = await folder.look();
   const isMine = now.n === n && now.lastClaim === k && !now.isOver && !signal.aborted;
   if (isMine) questions.begin({ n, k, code, claimedAt });

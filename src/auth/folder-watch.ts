@@ -26,7 +26,11 @@ export function watchFolders(pathOf: (n: number) => string, clock: Clock) {
     },
     /** Makes `next` resolve, for what no file shows. */
     wake,
-    close: () => watched?.watcher?.close(),
+    /** Frees what `next` opened; it opens it again. */
+    close: () => {
+      watched?.watcher?.close();
+      watched = undefined;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkFolder, codeOf, type Owner } from "./private-files.ts";
 
 /** The names in each numbered folder. */
@@ -66,11 +66,7 @@ export interface LookOwner extends Owner {
  * reading of each folder, all at once. Whose they are is checked again only when something has changed, and is going to
  * be read.
  */
-export function listFolders(
-  path: string,
-  check: () => Promise<unknown>,
-  owner: LookOwner,
-): () => Promise<Listing> {
+export function listFolders(path: string, owner: LookOwner): () => Promise<Listing> {
   let last: { listing: Listing; names: string } | undefined;
   const isAsBefore = async ({ listing, names }: NonNullable<typeof last>) => {
     const folders = [path, ...[...listing.keys()].map((n) => join(path, `${n}`))];
@@ -79,7 +75,7 @@ export function listFolders(
   };
   return async () => {
     if (last && (await isAsBefore(last))) return last.listing;
-    await check();
+    await checkPlace(path, owner);
     const names = await readdir(path);
     const numbers = names.filter((name) => NUMBER.test(name));
     const inFolders = await Promise.all(numbers.map((name) => namesIn(join(path, name), owner)));
@@ -89,17 +85,22 @@ export function listFolders(
   };
 }
 
+/** Makes sure that the folder of all sign-ins and the one that it is in are ours. @throws Error with a readable reason. */
+export async function checkPlace(path: string, owner: Owner): Promise<void> {
+  await Promise.all([checkFolder(dirname(path), owner), checkFolder(path, owner)]);
+}
+
 /** None when it is gone. What is no folder of ours holds "ended.json": it is over. */
-async function namesIn(path: string, { uid, warn, note }: LookOwner): Promise<string[]> {
+async function namesIn(path: string, owner: LookOwner): Promise<string[]> {
   try {
-    await checkFolder(path, { uid, warn });
+    await checkFolder(path, owner);
     return await readdir(path);
   } catch (error) {
     if (codeOf(error) !== "") {
-      note(error);
+      owner.note(error);
       return [];
     }
-    warn(`${path} is no folder of this user's sign-in. It is left as it is.`);
+    owner.warn(`${path} is no folder of this user's sign-in. It is left as it is.`);
     return ["ended.json"];
   }
 }

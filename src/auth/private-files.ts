@@ -1,7 +1,7 @@
 /** Files and folders for secrets: readable by their owner only, complete or not there, and never trusted blindly. */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, link, lstat, mkdir, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { chmod, lstat, mkdir, open, realpath, stat, unlink } from "node:fs/promises";
 import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -11,16 +11,6 @@ const MAX_BYTES = 65_536;
 const OPEN_TO_OTHERS = 0o077;
 /** What Windows answers while a virus scanner or a reader holds a file. */
 const BUSY: readonly string[] = ["EPERM", "EACCES", "EBUSY"];
-/** How file systems without hard links refuse one. */
-const NO_LINKS: readonly string[] = [
-  "EPERM",
-  "ENOTSUP",
-  "EOPNOTSUPP",
-  "ENOSYS",
-  "EMLINK",
-  "EACCES",
-];
-
 export interface Owner {
   /** Undefined where files have no owner (Windows). */
   uid: number | undefined;
@@ -94,26 +84,6 @@ export async function writeDraft(
   }
   await handle.close();
   return path;
-}
-
-/** Replaces the content of a draft in place, with the disk space that it has already; gives its path. */
-export async function fillDraft(draft: string, text: string): Promise<string> {
-  await using handle = await open(draft, "r+");
-  await handle.write(text, 0);
-  await handle.truncate(Buffer.byteLength(text));
-  await handle.sync();
-  return draft;
-}
-
-/** Gives a finished draft its name. Whoever reads it sees all of it; what has the name already stays. */
-export async function publishDraft(draft: string, path: string): Promise<void> {
-  try {
-    await withWindowsPatience(() => link(draft, path));
-  } catch (error) {
-    if (NO_LINKS.includes(codeOf(error))) return withWindowsPatience(() => rename(draft, path));
-    if (codeOf(error) !== "EEXIST") throw error;
-  }
-  await removeFile(draft);
 }
 
 /** Removes a file; one that is gone already is fine. */
@@ -252,7 +222,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /** On Windows a virus scanner or a reader holds a file for a moment; elsewhere these errors are final. */
-async function withWindowsPatience<T>(work: () => Promise<T>): Promise<T> {
+export async function withWindowsPatience<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

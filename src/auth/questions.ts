@@ -89,15 +89,15 @@ export function createQuestions(options: QuestionsOptions) {
 export async function dueInMs(folder: SignInFolder, look: Look, code: Code): Promise<number> {
   const { n, lastClaim, answers } = look;
   const pace = await paceOf(folder, look, code);
-  const regular = pauseMs(pace, await folder.ageMs(n, "code.json"));
+  const regular = pauseMs(pace, await folder.ages.of(n, "code.json"));
   const pause = folder.isAlone(n) ? 2 * regular : regular;
-  if (lastClaim === 0) return pause - (await folder.ageMs(n, "code.json"));
+  if (lastClaim === 0) return pause - (await folder.ages.of(n, "code.json"));
   if (answers.includes(lastClaim)) {
-    return pause - (await folder.ageMs(n, `answer-${lastClaim}.json`));
+    return pause - (await folder.ages.of(n, `answer-${lastClaim}.json`));
   }
   // Whoever asked may ask until two seconds after the claim; a second more for what is on its way.
   const turn = pace.intervalSeconds * 1000 + 3_000;
-  return Math.max(pause, turn) - (await folder.ageMs(n, `claim-${lastClaim}`));
+  return Math.max(pause, turn) - (await folder.ages.of(n, `claim-${lastClaim}`));
 }
 
 /** What the answers so far ask for. A slow_down holds for good, also one that came after later answers. */

@@ -1,11 +1,29 @@
-import { dirname, join } from "node:path";
+import { readdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { Ages } from "./ages.ts";
-import { type DiskFolders, openDiskFolders } from "./disk-folders.ts";
 import { type FolderWatch, watchFolders } from "./folder-watch.ts";
-import { type Listing, type Look, lookAt, type NamesOfFolder } from "./look.ts";
-import { codeOf, problemsAbove, reasonOf } from "./private-files.ts";
+import {
+  checkPlace,
+  type Listing,
+  type Look,
+  listFolders,
+  lookAt,
+  type NamesOfFolder,
+} from "./look.ts";
+import {
+  codeOf,
+  createFile,
+  makeFolder,
+  makeFolders,
+  type Owner,
+  problemsAbove,
+  readPrivateFile,
+  reasonOf,
+  removeFile,
+} from "./private-files.ts";
+import { createPublisher } from "./publishing.ts";
 import {
   keyOf,
   type RecordOwner,
@@ -48,29 +66,34 @@ export class SignInFolder {
   /** Why a token would be lost at the end of this process; undefined while the disk keeps it. */
   trouble: string | undefined;
   readonly ages: Ages;
+  readonly watch: FolderWatch;
   readonly #path: string;
   readonly #owner: RecordOwner;
-  readonly #options: SignInFolderOptions;
-  readonly #told = new Set<string>();
-  readonly #disk: DiskFolders;
+  readonly #user: Owner;
+  readonly #pid: number;
+  readonly #publisher = createPublisher();
+  readonly #listFolders: () => Promise<Listing>;
   /** The texts that this process knows, by number and name. */
   readonly #memory = new Map<number, Map<string, string>>();
   /** Sign-ins whose code no other process can see. */
   readonly #ours = new Set<number>();
-  #watch: FolderWatch | undefined;
   #isUnreadable = false;
   #isAlone = false;
 
   /** Touches nothing before it is used. */
   constructor(options: SignInFolderOptions) {
-    const { dataDir, baseUrl, clientId, uid } = options;
-    const warn = (message: string) => this.#warn(message);
-    this.#options = options;
-    this.ages = new Ages(options.clock);
+    const { dataDir, baseUrl, clientId, uid, pid, clock } = options;
     this.#owner = { base: baseUrl, clientId };
     this.#path = join(dataDir, "auth", `${keyOf(this.#owner)}.v1`);
-    this.#disk = openDiskFolders(this.#path, { uid, warn, note: (error) => this.#note(error) });
+    this.#pid = pid;
+    this.#user = { uid, warn: onceEach(options.warn) };
+    const note = (error: unknown) => this.#note(error);
+    this.#listFolders = listFolders(this.#path, { ...this.#user, note });
+    this.ages = new Ages(this.#at, clock);
+    this.watch = watchFolders(this.#at, clock);
   }
+
+  readonly #at = (n: number, name = "") => join(this.#path, `${n}`, name);
 
   async look(): Promise<Look> {
     const onDisk = await this.#list();
@@ -93,9 +116,8 @@ export class SignInFolder {
       if (names.has("revoked") || !names.has("token.json")) continue;
       const token = await this.read(n, "token.json", tokenSchema);
       const why = this.trouble ?? `${this.#path} was removed`;
-      const kept = isOnDisk("token.json")
-        ? join(this.#path, `${n}`, "token.json")
-        : `in memory only: ${why}`;
+      const isKept = isOnDisk("token.json");
+      const kept = isKept ? this.#at(n, "token.json") : `in memory only: ${why}`;
       if (token) return { n, token, kept };
     }
     return undefined;
@@ -105,16 +127,16 @@ export class SignInFolder {
   async read<T>(n: number, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
     try {
       const known = this.#memory.get(n)?.get(name);
-      const text = known ?? (await this.#disk.read(n, name));
+      const text = known ?? (await readPrivateFile(this.#at(n, name), this.#user));
       if (text === undefined) return undefined;
       const record = readRecord(text, schema, this.#owner);
       if ("problem" in record) throw new Error(record.problem);
       this.#remember(n, name, text);
       return record.value;
     } catch (error) {
-      const file = join(this.#path, `${n}`, name);
-      if (codeOf(error) !== "") this.#note(error);
-      else this.#warn(`${file} ${reasonOf(error)}. It is not used, and left as it is.`);
+      if (codeOf(error) !== "") return this.#note(error);
+      const what = `${this.#at(n, name)} ${reasonOf(error)}`;
+      this.#user.warn(`${what}. It is not used, and left as it is.`);
       return undefined;
     }
   }
@@ -125,10 +147,11 @@ export class SignInFolder {
     const n = Math.floor(top) + 1;
     try {
       if (n > LAST_NUMBER) throw new Error("there is no number left for another sign-in");
-      await this.#disk.prepare();
-      if (!(await this.#disk.make(n))) return undefined;
-      await this.#disk.reserve(n).catch(async (error: unknown) => {
-        await this.#disk.removeFolder(n);
+      await makeFolders(this.#path);
+      await checkPlace(this.#path, this.#user);
+      if (!(await makeFolder(this.#at(n)))) return undefined;
+      await this.#publisher.reserve(this.#at(n)).catch(async (error: unknown) => {
+        await rm(this.#at(n), { recursive: true, force: true });
         throw error;
       });
       this.trouble = undefined;
@@ -143,21 +166,19 @@ export class SignInFolder {
     return next;
   }
 
-  /** Writes a record unless it is there; gives whether other processes can see it. */
-  async publish(n: number, name: string, record: object): Promise<boolean> {
+  /** Writes a record unless it is there. */
+  async publish(n: number, name: string, record: object): Promise<void> {
     const text = recordText(this.#owner, record);
     try {
-      if (this.#ours.has(n)) return false;
-      await this.#disk.publish(n, name, text);
+      if (this.#ours.has(n)) return;
+      await this.#publisher.publish(this.#at(n), name, text);
       this.trouble = undefined;
-      return true;
     } catch (error) {
       this.#note(error);
       if (name === "code.json") this.#ours.add(n);
-      return false;
     } finally {
       this.#remember(n, name, text);
-      this.#watch?.wake();
+      this.watch.wake();
     }
   }
 
@@ -166,7 +187,7 @@ export class SignInFolder {
     const name = `claim-${k}`;
     try {
       if (this.#ours.has(n)) return this.#remember(n, name, "");
-      const isTaken = await this.#disk.create(n, name, `${this.#options.pid}`);
+      const isTaken = await createFile(this.#at(n, name), `${this.#pid}`);
       this.#isAlone = false;
       return isTaken;
     } catch (error) {
@@ -186,9 +207,9 @@ export class SignInFolder {
   /** Says that a sign-in is over, whatever else it holds. @throws Error when other processes cannot see it. */
   async mark(n: number, mark: "revoked" | "signed-out"): Promise<void> {
     this.#remember(n, mark, "");
-    this.#watch?.wake();
+    this.watch.wake();
     if (this.#ours.has(n)) return;
-    await this.#disk.create(n, mark, "").catch((error: unknown) => {
+    await createFile(this.#at(n, mark), "").catch((error: unknown) => {
       // Where the folder is gone, nobody else can take its token.
       if (codeOf(error) !== "ENOENT") throw error;
     });
@@ -197,35 +218,19 @@ export class SignInFolder {
   /** @throws Error when the file stays; this process does not use it again in any case. */
   async removeToken(n: number): Promise<void> {
     this.#memory.get(n)?.delete("token.json");
-    if (!this.#ours.has(n)) await this.#disk.remove(n, "token.json");
+    if (!this.#ours.has(n)) await removeFile(this.#at(n, "token.json"));
   }
 
   /** Makes sure that the disk will have room for the token of sign-in `n`. */
   async reserve(n: number): Promise<void> {
-    if (!this.#ours.has(n)) await this.#disk.reserve(n).catch((error) => this.#note(error));
+    if (this.#ours.has(n)) return;
+    await this.#publisher.reserve(this.#at(n)).catch((error) => this.#note(error));
   }
 
   /** Ends what a sign-in under way needs: the room, the watch. */
   async rest(): Promise<void> {
-    this.#watch?.close();
-    this.#watch = undefined;
-    await this.#disk.free().catch((error) => this.#note(error));
-  }
-
-  /** Resolves at the next change in sign-in `n`, or after `ms`, or when `signal` aborts. */
-  async change(n: number, ms: number, signal: AbortSignal): Promise<void> {
-    this.#watch ??= watchFolders(this.#disk.pathOf, this.#options.clock);
-    await this.#watch.next(n, ms, signal);
-  }
-
-  /** Milliseconds that this process knows a file; of a code in memory, which has none, since this was asked first. */
-  ageMs(n: number, name: string): Promise<number> {
-    return this.ages.of(this.#disk.pathOf(n, name));
-  }
-
-  /** The same for who only looks. */
-  apparentAgeMs(n: number, name: string): Promise<number> {
-    return this.ages.apparently(this.#disk.pathOf(n, name));
+    this.watch.close();
+    await this.#publisher.free().catch((error) => this.#note(error));
   }
 
   /** Removes what nobody needs any more below the new sign-in `n`. */
@@ -234,18 +239,25 @@ export class SignInFolder {
       const isLiving = names.has("token.json") && !names.has("revoked") && old > signedOut;
       if (old >= Math.floor(n) - 1 || old === signedOut || isLiving) continue;
       this.#memory.delete(old);
-      await this.#disk.removeFolder(old).catch((error) => this.#note(error));
+      const gone = rm(this.#at(old), { recursive: true, force: true });
+      await gone.catch((error) => this.#note(error));
     }
   }
 
-  /** The files of 0.1.0, which nothing reads any more. */
-  oldFiles(): Promise<string[]> {
-    return this.#disk.oldFiles();
+  /** Removes the files of 0.1.0 for the same instance and client, which hold live tokens. */
+  async removeOldFiles(): Promise<void> {
+    const [parent, key] = [dirname(this.#path), basename(this.#path, ".v1")];
+    const names = await readdir(parent).catch(() => []);
+    for (const name of names) {
+      const isOld =
+        name.startsWith(key) && /^\.(token|pending|lease-)/.test(name.slice(key.length));
+      if (isOld) await removeFile(join(parent, name)).catch(() => undefined);
+    }
   }
 
   /** What is wrong with the place, a sentence each. */
   async problems(): Promise<string[]> {
-    const problems = await problemsAbove(dirname(this.#path), this.#options.uid);
+    const problems = await problemsAbove(dirname(this.#path), this.#user.uid);
     return this.trouble === undefined ? problems : [...problems, `${this.trouble}.`];
   }
 
@@ -258,7 +270,7 @@ export class SignInFolder {
   }
 
   async #list(): Promise<Listing> {
-    const listing = await this.#disk.list().catch((error: unknown) => {
+    const listing = await this.#listFolders().catch((error: unknown) => {
       this.#note(error);
       return codeOf(error) === "ENOENT" ? new Map() : undefined;
     });
@@ -274,12 +286,15 @@ export class SignInFolder {
 
   #keepInMemory(error: unknown): void {
     this.trouble = `${this.#path} cannot be used: ${reasonOf(error)}`;
-    this.#warn(`The sign-in is kept in memory only: ${this.trouble}.`);
+    this.#user.warn(`The sign-in is kept in memory only: ${this.trouble}.`);
   }
+}
 
-  /** What is damaged is met at every look; once is enough to say so. */
-  #warn(message: string): void {
-    if (!this.#told.has(message)) this.#options.warn(message);
-    this.#told.add(message);
-  }
+/** What is damaged is met at every look; once is enough to say so. */
+function onceEach(warn: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) warn(message);
+    told.add(message);
+  };
 }

@@ -228,7 +228,7 @@ async function stateOf(state: State): Promise<SessionState> {
   }
   const { n, isOver } = await folder.look();
   const code = isOver ? undefined : await folder.read(n, "code.json", codeSchema);
-  const ageMs = code && (await folder.apparentAgeMs(n, "code.json"));
+  const ageMs = code && (await folder.ages.apparently(n, "code.json"));
   if (code && ageMs !== undefined && ageMs < code.expiresInSeconds * 1000) {
     return { kind: "pending", pending: pendingOf(state, code, ageMs), ...rest };
   }

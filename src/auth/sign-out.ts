@@ -1,7 +1,7 @@
 import type { Http } from "../http/http.ts";
 import type { SignOutResult } from "../session.ts";
 import { revokeToken } from "./credentials.ts";
-import { reasonOf, removeFile } from "./private-files.ts";
+import { reasonOf } from "./private-files.ts";
 import type { Questions } from "./questions.ts";
 import { tokenSchema } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
@@ -51,8 +51,7 @@ export function createSignOut({ http, folder, questions }: SignOutParts) {
         if (token) void revoke(n, token.accessToken, signal);
       }
       const results = await Promise.all(revocations.values());
-      // They hold live tokens.
-      for (const file of await folder.oldFiles()) await removeFile(file).catch(() => undefined);
+      await folder.removeOldFiles();
       return resultOf(results, { isPending, unmarked });
     },
   };
