@@ -1,22 +1,14 @@
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Log } from "../log.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { isMissingPart, type MethodRequest, ProtocolError, UPDATED } from "./protocol.ts";
-
-export interface CallOptions {
-  /** Makes what one call works with; `signal` aborts when the call is over, whoever ends it. */
-  createContext(signal: AbortSignal): ToolContext | Promise<ToolContext>;
-  /** What a call that takes long is waiting for; undefined when that is Kaneo's answer. */
-  waitingFor(): string | undefined;
-  /** Takes the credentials in use out of a text: Kaneo, or what stands before it, may have repeated them. */
-  hideSecrets(text: string): string;
-  /** Told of every request that was not answered with a failure. */
-  worked?(context: ToolContext): void;
-  clock: Clock;
-  log: Log;
-}
+import {
+  isMissingPart,
+  type McpServerOptions,
+  type MethodRequest,
+  ProtocolError,
+  UPDATED,
+} from "./protocol.ts";
 
 /** Clients give up after a minute, or sooner; progress tells them that a call still runs. */
 const CALL_SECONDS = { silent: 25, reported: 50 };
@@ -35,7 +27,7 @@ export interface Work {
 export type Caller = (request: MethodRequest, work: Work) => Promise<Result>;
 
 /** Makes the one caller of a process: what a person was asked by one call is not asked again by another. */
-export function createCaller(options: CallOptions): Caller {
+export function createCaller(options: McpServerOptions): Caller {
   const asked = new Set<string>();
   return async (request, work) => {
     const token = progressToken(request.params);
@@ -91,8 +83,27 @@ function abortedWith(outer: AbortSignal): AbortController {
   return controller;
 }
 
+/** Does something short with a signal that aborts with `outer`, and, until it is done, after `ms`. */
+export async function within<T>(
+  ms: number,
+  { clock, outer }: { clock: Clock; outer: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const done = new AbortController();
+  void clock.sleep(ms, AbortSignal.any([outer, done.signal])).then(
+    () => late.abort(new KaneoMcpError("out_of_time", `${ms / 1000} seconds went by.`)),
+    () => {},
+  );
+  try {
+    return await work(AbortSignal.any([outer, late.signal]));
+  } finally {
+    done.abort();
+  }
+}
+
 /** The one place where failures become text: whatever is thrown below ends here. */
-async function runWork(call: Call, options: CallOptions): Promise<Result> {
+async function runWork(call: Call, options: McpServerOptions): Promise<Result> {
   const { opensLinks, params } = call.request;
   try {
     const context = await options.createContext(call.end.signal);
@@ -101,9 +112,7 @@ async function runWork(call: Call, options: CallOptions): Promise<Result> {
       const { afterAsking } = await import("./elicitation.ts");
       await afterAsking(params["inputResponses"], context);
     }
-    const result = await withApproval(call, context, options);
-    options.worked?.(context);
-    return result;
+    return await withApproval(call, context, options);
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     return failed(error, call, options);
@@ -114,7 +123,7 @@ async function runWork(call: Call, options: CallOptions): Promise<Result> {
 async function withApproval(
   call: Call,
   context: ToolContext,
-  { clock }: CallOptions,
+  { clock }: McpServerOptions,
 ): Promise<Result> {
   const { request, work, asked, began, seconds } = call;
   const { signal } = call.end;
@@ -134,7 +143,7 @@ async function withApproval(
 }
 
 /** Tells a call that its time is over, and answers in its place when it does not react. */
-async function endInTime(call: Call, options: CallOptions): Promise<Result> {
+async function endInTime(call: Call, options: McpServerOptions): Promise<Result> {
   const { seconds, end, over } = call;
   try {
     await options.clock.sleep(seconds * 1000 - LAST_WORDS_MS, over.signal);
@@ -155,7 +164,7 @@ function hasWritten({ context }: Call): boolean {
 async function failed(
   error: unknown,
   call: Call,
-  { log, hideSecrets }: CallOptions,
+  { log, hideSecrets }: McpServerOptions,
 ): Promise<Result> {
   const isKnown = error instanceof KaneoMcpError;
   call.outcome = isKnown ? error.kind : "internal error";
@@ -194,7 +203,7 @@ const APART_MS = 20;
 async function reportProgress(
   progressToken: string | number,
   { request, over }: Call,
-  { clock, waitingFor }: CallOptions,
+  { clock, waitingFor }: McpServerOptions,
 ): Promise<void> {
   const began = clock.elapsed();
   let lastSent = Number.NEGATIVE_INFINITY;

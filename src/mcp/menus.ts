@@ -1,36 +1,31 @@
+/** What a client offers its person to choose from, mostly asked before anybody has signed in. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { KaneoMcpError } from "../errors.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import type { CallOptions } from "./calls.ts";
-import type { MethodRequest } from "./protocol.ts";
+import { within } from "./calls.ts";
+import type { McpServerOptions, MethodRequest } from "./protocol.ts";
 
 /** A client may ask for this before it shows anything. */
 const LONGEST_MS = 5_000;
 
 /**
- * Asks Kaneo for what a client offers its person to choose from. Many clients ask by themselves as soon as they have started
- * a server, and some take a failure for one of the whole server: so nobody is asked to sign in, and where Kaneo cannot be
- * asked or does not answer within five seconds, there is nothing to choose from. Undefined when nobody has signed in.
+ * Asks Kaneo for what there is to choose from. Many clients ask by themselves as soon as they have started a server, and
+ * some take a failure for one of the whole server: so nobody is asked to sign in, and where Kaneo cannot be asked or does
+ * not answer within five seconds, there is nothing to choose from. Undefined when nobody has signed in.
  */
 export async function choicesFrom<T>(
   ask: (kaneo: ToolContext["kaneo"]) => Promise<T[]>,
   request: MethodRequest,
-  { createContext, clock, log }: CallOptions,
+  { createContext, clock, log }: McpServerOptions,
 ): Promise<T[] | undefined> {
-  const late = new AbortController();
-  const over = new AbortController();
-  const reason = `${LONGEST_MS / 1000} seconds went by`;
-  void clock.sleep(LONGEST_MS, AbortSignal.any([request.signal, over.signal])).then(
-    () => late.abort(new KaneoMcpError("out_of_time", reason)),
-    () => {},
-  );
+  // What else was asked at the start is answered first: to load the way to Kaneo takes longer than all of that.
+  await nextTurn();
   try {
-    // What else was asked at the start is answered first: to load the way to Kaneo takes longer than all of that.
-    await nextTurn();
-    const signal = AbortSignal.any([request.signal, late.signal]);
-    const { session, kaneo } = await createContext(signal);
-    const { kind } = await session.state(signal);
-    return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : undefined;
+    return await within(LONGEST_MS, { clock, outer: request.signal }, async (signal) => {
+      const { session, kaneo } = await createContext(signal);
+      const { kind } = await session.state(signal);
+      return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : undefined;
+    });
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     const { kind, message } = error;
@@ -38,7 +33,39 @@ export async function choicesFrom<T>(
       kind === "cancelled" || kind === "sign_in_required" || kind === "config";
     log[isSaidElsewhere ? "debug" : "warn"](`Nothing to choose from: ${message}`);
     return [];
-  } finally {
-    over.abort();
   }
+}
+
+export const LIST_CHANGED_METHOD = "notifications/resources/list_changed";
+
+/** Tells clients that asked for the projects before anybody had signed in that there are some by now. */
+export interface ListNews {
+  /** Calls `tell` when there is a list to ask for again, until `signal` aborts; at most one for a key. */
+  listen(key: unknown, tell: () => void, signal: AbortSignal): void;
+  /** A client was given an empty list, since nobody has signed in. */
+  missed(): void;
+  /** To be called when something worked: perhaps somebody has signed in. */
+  look(session: ToolContext["session"] | undefined): Promise<void>;
+}
+
+export function createListNews(): ListNews {
+  const listeners = new Map<unknown, () => void>();
+  let isMissing = false;
+  return {
+    listen(key, tell, signal) {
+      listeners.set(key, tell);
+      signal.addEventListener("abort", () => listeners.delete(key), { once: true });
+    },
+    missed() {
+      isMissing = true;
+    },
+    async look(session) {
+      if (!isMissing || session === undefined) return;
+      // How that stands cannot be told just now, and will be after the next call.
+      const state = await session.state().catch(() => undefined);
+      if (!isMissing || state?.kind !== "signed_in") return;
+      isMissing = false;
+      for (const tell of listeners.values()) tell();
+    },
+  };
 }

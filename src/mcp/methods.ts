@@ -1,29 +1,15 @@
 import type { Implementation, InitializeResult, Result } from "@modelcontextprotocol/sdk/types.js";
-import type { Listing } from "../tools/listing.ts";
-import type { ListedTool } from "../tools/tool.ts";
 import type { Parts } from "./parts.ts";
 import {
   isMissingPart,
   LEGACY_VERSIONS,
+  type McpServerOptions,
   META_KEYS,
   type Method,
   type MethodRequest,
   MODERN_VERSIONS,
   UPDATED,
 } from "./protocol.ts";
-import type { ToolCallOptions } from "./tool-calls.ts";
-
-export interface MethodOptions extends ToolCallOptions {
-  version: string;
-  /** A picture in SVG, as a data URI of at most 1.5 kB. */
-  icon: string;
-  /** What a model should know before its first call. */
-  instructions: string;
-  /** The answer to `tools/list`. */
-  listTools(): Promise<readonly ListedTool[]>;
-  /** Those of them that the configuration has. */
-  select<T extends Listing[number]>(listing: readonly T[]): Omit<T, "toolset">[];
-}
 
 /** What is listed stays the same as long as the process runs. */
 const FIXED = { ttlMs: 3_600_000 };
@@ -31,14 +17,14 @@ const FIXED = { ttlMs: 3_600_000 };
 const PROJECTS = { ttlMs: 5_000 };
 
 /** Every method of both eras. Clients take a list method that is missing for a failed connection. */
-export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
+export function methodsOf(options: McpServerOptions): ReadonlyMap<string, Method> {
   const later = createLoader(options);
   return new Map<string, Method>([
     ["initialize", { only: "legacy", run: ({ params }) => introduce(params, options) }],
     ["ping", { only: "legacy", run: () => ({}) }],
     ["server/discover", { only: "modern", ...FIXED, run: () => discover(options) }],
     ["tools/list", { ...FIXED, run: listTools(options) }],
-    ["tools/call", { run: orUpdated(later(({ tools }) => tools.call)) }],
+    ["tools/call", { run: orUpdated(later(({ call }) => call)) }],
     ["resources/list", { ...PROJECTS, run: later(({ resources }) => resources.list) }],
     ["resources/templates/list", { ...FIXED, run: later(({ resources }) => resources.templates) }],
     ["resources/read", { ttlMs: 0, run: later(({ resources }) => resources.read) }],
@@ -58,7 +44,7 @@ export function methodsOf(options: MethodOptions): ReadonlyMap<string, Method> {
   ]);
 }
 
-function listTools(options: MethodOptions): Method["run"] {
+function listTools(options: McpServerOptions): Method["run"] {
   return async ({ extensions }) =>
     extensions
       ? (await import("./views.ts")).listTools(options, extensions)
@@ -66,12 +52,12 @@ function listTools(options: MethodOptions): Method["run"] {
 }
 
 /** Some clients ask this at their start, which has no need of the other parts. */
-function setLogLevel({ log }: MethodOptions): Method["run"] {
+function setLogLevel({ log }: McpServerOptions): Method["run"] {
   return async (request) => (await import("./logging.ts")).setLevel(request, log);
 }
 
 /** Makes what runs a method that the start does without: it is loaded when one is asked. */
-function createLoader(options: MethodOptions) {
+function createLoader(options: McpServerOptions) {
   let parts: Promise<Parts> | undefined;
   return (method: (parts: Parts) => Method["run"]): Method["run"] =>
     async (request) => {
@@ -98,7 +84,7 @@ export function identityOf(version: string): Implementation {
 }
 
 /** The same with what a person is shown, at the beginning only: the icon is many times as long. */
-function fullIdentityOf({ version, icon }: MethodOptions): Implementation {
+function fullIdentityOf({ version, icon }: McpServerOptions): Implementation {
   return {
     ...identityOf(version),
     websiteUrl: "https://kaneo.app",
@@ -115,7 +101,7 @@ const CAPABILITIES = {
 
 function introduce(
   { protocolVersion: asked }: MethodRequest["params"],
-  options: MethodOptions,
+  options: McpServerOptions,
 ): InitializeResult {
   const spoken = LEGACY_VERSIONS.find((known) => known === asked);
   return {
@@ -126,7 +112,7 @@ function introduce(
   };
 }
 
-function discover(options: MethodOptions): Result {
+function discover(options: McpServerOptions): Result {
   return {
     supportedVersions: MODERN_VERSIONS,
     capabilities: CAPABILITIES,

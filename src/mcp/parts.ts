@@ -1,21 +1,30 @@
 /** What answers all but the first questions of a client. Apart, since most processes that a client starts are asked nothing else. */
-import { createCaller } from "./calls.ts";
-import { createListNews } from "./list-news.ts";
-import type { MethodOptions } from "./methods.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import { type Caller, createCaller } from "./calls.ts";
+import { createListNews } from "./menus.ts";
 import { createPrompts } from "./prompts.ts";
+import type { McpServerOptions } from "./protocol.ts";
 import { createResources } from "./resources.ts";
 import { createSubscriptions } from "./subscriptions.ts";
-import { createToolCalls } from "./tool-calls.ts";
+import { answerCalls } from "./tool-calls.ts";
 
 export type Parts = ReturnType<typeof createParts>;
 
-export function createParts(options: MethodOptions) {
+export function createParts(options: McpServerOptions) {
   const news = createListNews();
-  const caller = createCaller({ ...options, worked: ({ session }) => void news.look(session) });
+  const callKaneo = createCaller(options);
+  const caller: Caller = (request, { run, failed }) => {
+    const runAndLook = async (context: ToolContext) => {
+      const result = await run(context);
+      void news.look(context.session);
+      return result;
+    };
+    return callKaneo(request, { run: runAndLook, failed });
+  };
   return {
-    tools: createToolCalls(caller, options),
-    resources: createResources(caller, { ...options, news }),
-    subscriptions: createSubscriptions({ ...options, news }),
+    call: answerCalls(caller, options),
+    resources: createResources(caller, news, options),
+    subscriptions: createSubscriptions(news, options),
     prompts: createPrompts(options),
   };
 }

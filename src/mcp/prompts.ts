@@ -7,10 +7,15 @@ import type {
 import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
 import { type Choice, resources } from "../resources/resources.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { absenceOf } from "./absent-tools.ts";
 import { choicesFrom } from "./menus.ts";
-import type { MethodOptions } from "./methods.ts";
-import { ERROR_CODES, isRecord, type MethodRequest, ProtocolError } from "./protocol.ts";
+import {
+  ERROR_CODES,
+  isRecord,
+  type McpServerOptions,
+  type MethodRequest,
+  ProtocolError,
+} from "./protocol.ts";
+import { absenceOf } from "./tool-calls.ts";
 
 /** Of what a person types into an argument. */
 const LONGEST_ARGUMENT = 500;
@@ -18,7 +23,7 @@ const LONGEST_ARGUMENT = 500;
 const MOST_VALUES = 100;
 
 /** Makes the functions that answer these methods. */
-export function createPrompts(options: MethodOptions) {
+export function createPrompts(options: McpServerOptions) {
   const existing = async () => {
     const tools = new Set((await options.listTools()).map(({ name }) => name));
     return prompts.filter((prompt) => toolsOf(prompt).every((tool) => tools.has(tool)));
@@ -58,7 +63,7 @@ export function createPrompts(options: MethodOptions) {
 async function findPrompt(
   name: unknown,
   existing: readonly Prompt[],
-  { selection }: MethodOptions,
+  { selection }: McpServerOptions,
 ): Promise<Prompt> {
   const found = existing.find((prompt) => prompt.name === name);
   if (found) return found;
@@ -102,7 +107,7 @@ function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
 async function readCompletion(
   { ref, argument }: MethodRequest["params"],
   existing: readonly Prompt[],
-  options: MethodOptions,
+  options: McpServerOptions,
 ): Promise<{ choice: Choice | undefined; typed: string }> {
   const { type, name, uri } = isRecord(ref) ? ref : {};
   const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};

@@ -1,5 +1,37 @@
 /** What both eras of MCP have in common here: up to 2025-11-25, which begins with `initialize`, and 2026-07-28, which has no beginning. */
 import type { JSONRPCRequest, RequestId, Result } from "@modelcontextprotocol/sdk/types.js";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { Listing } from "../tools/listing.ts";
+import type { ListedTool, Tool, ToolContext } from "../tools/tool.ts";
+import type { ToolSelection } from "../tools/toolsets.ts";
+
+/** What a server is made of. */
+export interface McpServerOptions {
+  version: string;
+  /** A picture in SVG, as a data URI of at most 1.5 kB. */
+  icon: string;
+  /** What a model should know before its first call. */
+  instructions: string;
+  /** What decides which tools there are. */
+  selection: ToolSelection;
+  /** The answer to `tools/list`. */
+  listTools(): Promise<readonly ListedTool[]>;
+  /** Those of them that the configuration has. */
+  select<T extends Listing[number]>(listing: readonly T[]): Omit<T, "toolset">[];
+  /** Those that can be called; asked for when one is. */
+  loadTools(): Promise<readonly Tool[]>;
+  /** Makes what one call works with; `signal` aborts when the call is over, whoever ends it. */
+  createContext(signal: AbortSignal): ToolContext | Promise<ToolContext>;
+  /** What a call that takes long is waiting for; undefined when that is Kaneo's answer. */
+  waitingFor(): string | undefined;
+  /** Takes the credentials in use out of a text: Kaneo, or what stands before it, may have repeated them. */
+  hideSecrets(text: string): string;
+  clock: Clock;
+  log: Log;
+  /** Ends what the calls work with. */
+  close(): Promise<void>;
+}
 
 /** The versions that `initialize` can agree on, the latest first. */
 export const LEGACY_VERSIONS = [

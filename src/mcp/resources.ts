@@ -8,21 +8,19 @@ import { isFailure } from "../errors.ts";
 import type { Located } from "../resources/reading.ts";
 import { MIME_TYPE, resources } from "../resources/resources.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
-import { absenceOf } from "./absent-tools.ts";
 import type { Caller } from "./calls.ts";
-import { LIST_CHANGED_METHOD, type ListNews } from "./list-news.ts";
-import { choicesFrom } from "./menus.ts";
-import type { MethodOptions } from "./methods.ts";
-import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
-import type { ToolCallOptions } from "./tool-calls.ts";
+import { choicesFrom, LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
+import {
+  ERROR_CODES,
+  type McpServerOptions,
+  type MethodRequest,
+  ProtocolError,
+} from "./protocol.ts";
+import { absenceOf } from "./tool-calls.ts";
 import { isView, readView } from "./views.ts";
 
-interface ResourceOptions extends ToolCallOptions, Pick<MethodOptions, "listTools"> {
-  news: ListNews;
-}
-
 /** Makes the functions that answer these methods. */
-export function createResources(caller: Caller, options: ResourceOptions) {
+export function createResources(caller: Caller, news: ListNews, options: McpServerOptions) {
   const existing = async () => {
     const tools = new Set((await options.listTools()).map(({ name }) => name));
     return resources.filter(({ tool }) => tools.has(tool));
@@ -36,7 +34,7 @@ export function createResources(caller: Caller, options: ResourceOptions) {
         const { listProjects } = await import("../resources/reading.ts");
         return listProjects(kaneo);
       };
-      const { hideSecrets: hide, news } = options;
+      const { hideSecrets: hide } = options;
       const { notify, inputEnd, isModern } = request;
       const listed = await choicesFrom(ask, request, options);
       if (listed === undefined) {
@@ -93,7 +91,7 @@ export function createResources(caller: Caller, options: ResourceOptions) {
 async function toolFor(
   request: MethodRequest,
   { uri, resource }: Pick<Located, "resource"> & { uri: string },
-  { loadTools, selection }: ResourceOptions,
+  { loadTools, selection }: McpServerOptions,
 ): Promise<Tool> {
   const tool = (await loadTools()).find(({ name }) => name === resource.tool);
   if (tool) return tool;

@@ -7,13 +7,14 @@ import type {
   Result,
 } from "@modelcontextprotocol/sdk/types.js";
 import { KaneoMcpError } from "../errors.ts";
-import { identityOf, type MethodOptions, methodsOf } from "./methods.ts";
+import { identityOf, methodsOf } from "./methods.ts";
 import {
   type Ask,
   createEraReader,
   ERROR_CODES,
   type Era,
   isMissingPart,
+  type McpServerOptions,
   META_KEYS,
   type Method,
   type MethodRequest,
@@ -21,11 +22,6 @@ import {
   ProtocolError,
   UPDATED,
 } from "./protocol.ts";
-
-export interface McpServerOptions extends MethodOptions {
-  /** Ends what the calls work with. */
-  close(): Promise<void>;
-}
 
 /** Takes the messages of one client. */
 export interface McpServer {

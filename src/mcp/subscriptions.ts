@@ -1,14 +1,17 @@
 /** Subscriptions to resources, in the way of either era. What feeds them is `changes` of a call's context. */
+import { once } from "node:events";
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
-import { KaneoMcpError } from "../errors.ts";
-import type { CallOptions } from "./calls.ts";
-import { LIST_CHANGED_METHOD, type ListNews } from "./list-news.ts";
-import { ERROR_CODES, isRecord, META_KEYS, type MethodRequest, ProtocolError } from "./protocol.ts";
+import { within } from "./calls.ts";
+import { LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
+import {
+  ERROR_CODES,
+  isRecord,
+  type McpServerOptions,
+  META_KEYS,
+  type MethodRequest,
+  ProtocolError,
+} from "./protocol.ts";
 import { locateFor, resourceFailure } from "./resources.ts";
-
-export interface SubscriptionOptions extends CallOptions {
-  news: ListNews;
-}
 
 /** Of `resources/subscribe` in all, and of one stream of 2026-07-28. */
 const MOST_WATCHED = 100;
@@ -20,7 +23,7 @@ const BEGIN_MS = 10_000;
 const UPDATED_METHOD = "notifications/resources/updated";
 
 /** Makes the functions that answer `resources/subscribe`, `resources/unsubscribe` and `subscriptions/listen`. */
-export function createSubscriptions(options: SubscriptionOptions) {
+export function createSubscriptions(news: ListNews, options: McpServerOptions) {
   /** What `resources/subscribe` named; an abort ends it. */
   const subscribed = new Map<string, AbortController>();
 
@@ -29,7 +32,8 @@ export function createSubscriptions(options: SubscriptionOptions) {
       const { uri } = await locateFor(request);
       if (subscribed.has(uri)) return {};
       if (subscribed.size >= MOST_WATCHED) {
-        throw refusal(uri, `There are ${MOST_WATCHED} subscriptions; end one first.`);
+        const message = `There are ${MOST_WATCHED} subscriptions; end one first.`;
+        throw new ProtocolError(ERROR_CODES.invalidParams, message, { uri });
       }
       const end = new AbortController();
       subscribed.set(uri, end);
@@ -52,7 +56,7 @@ export function createSubscriptions(options: SubscriptionOptions) {
       return {};
     },
 
-    listen: (request: MethodRequest) => listen(request, options),
+    listen: (request: MethodRequest) => listen(request, news, options),
   };
 }
 
@@ -60,7 +64,11 @@ export function createSubscriptions(options: SubscriptionOptions) {
  * Tells of what can be told: changes of resources that are there, and that there is a list of projects by now. The lists of
  * tools and prompts stay as they are.
  */
-async function listen(request: MethodRequest, options: SubscriptionOptions): Promise<Result> {
+async function listen(
+  request: MethodRequest,
+  news: ListNews,
+  options: McpServerOptions,
+): Promise<Result> {
   const { id, params, notify, inputEnd } = request;
   const _meta = { [META_KEYS.subscription]: id };
   const signal = AbortSignal.any([request.signal, inputEnd]);
@@ -76,7 +84,7 @@ async function listen(request: MethodRequest, options: SubscriptionOptions): Pro
     told: (uri) => void opened.then(() => notify(UPDATED_METHOD, { _meta, uri })),
   });
   if (resourcesListChanged) {
-    options.news.listen(id, () => notify(LIST_CHANGED_METHOD, { _meta }), signal);
+    news.listen(id, () => notify(LIST_CHANGED_METHOD, { _meta }), signal);
   }
   const notifications = {
     ...(resourcesListChanged && { resourcesListChanged }),
@@ -85,7 +93,7 @@ async function listen(request: MethodRequest, options: SubscriptionOptions): Pro
   // It has to be the first message of the stream.
   notify("notifications/subscriptions/acknowledged", { _meta, notifications });
   open();
-  await aborted(signal);
+  if (!signal.aborted) await once(signal, "abort");
   return { _meta };
 }
 
@@ -94,7 +102,7 @@ async function watchEach(
   uris: readonly string[],
   stream: {
     request: MethodRequest;
-    options: SubscriptionOptions;
+    options: McpServerOptions;
     signal: AbortSignal;
     told(uri: string): void;
   },
@@ -137,30 +145,21 @@ function wantedBy({ notifications = {} }: MethodRequest["params"]) {
  */
 async function watch(
   request: MethodRequest,
-  options: SubscriptionOptions,
+  options: McpServerOptions,
   { signal, told }: { signal: AbortSignal; told: () => void },
 ): Promise<void> {
   const { uri, ...located } = await locateFor(request);
-  const end = new AbortController();
-  const begun = new AbortController();
-  const watching = AbortSignal.any([signal, end.signal]);
-  const late = new KaneoMcpError("out_of_time", `${BEGIN_MS / 1000} seconds went by.`);
-  const limit = options.clock.sleep(BEGIN_MS, AbortSignal.any([watching, begun.signal]));
-  void limit.then(
-    () => end.abort(late),
-    () => {},
-  );
   try {
-    const { watchResource } = await import("../resources/reading.ts");
-    const context = await options.createContext(watching);
-    const changed = tellTogether(told, watching, options);
-    await watchResource(located, context, { changed, signal: watching });
+    await within(BEGIN_MS, { clock: options.clock, outer: signal }, async (watching) => {
+      const { watchResource } = await import("../resources/reading.ts");
+      const context = await options.createContext(watching);
+      const changed = tellTogether(told, watching, options);
+      await watchResource(located, context, { changed, signal: watching });
+    });
   } catch (error) {
     const { renderFailure } = await import("../text/failure.ts");
     const text = options.hideSecrets(renderFailure(error));
     throw resourceFailure(request, { uri, text, error });
-  } finally {
-    begun.abort();
   }
 }
 
@@ -168,7 +167,7 @@ async function watch(
 function tellTogether(
   told: () => void,
   signal: AbortSignal,
-  { clock }: SubscriptionOptions,
+  { clock }: McpServerOptions,
 ): () => void {
   let isDue = false;
   return () => {
@@ -182,15 +181,4 @@ function tellTogether(
       () => {},
     );
   };
-}
-
-function refusal(uri: string, reason: string): ProtocolError {
-  return new ProtocolError(ERROR_CODES.invalidParams, reason, { uri });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

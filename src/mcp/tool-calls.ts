@@ -1,50 +1,46 @@
-import type { ImageContent, Result } from "@modelcontextprotocol/sdk/types.js";
+import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
 import { nearestNames } from "../text/text.ts";
 import type { Beside, ShownImage, Tool } from "../tools/tool.ts";
-import type { ToolSelection } from "../tools/toolsets.ts";
-import { absenceOf } from "./absent-tools.ts";
-import type { Caller, CallOptions } from "./calls.ts";
-import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
+import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
+import type { Caller } from "./calls.ts";
+import {
+  ERROR_CODES,
+  type McpServerOptions,
+  type Method,
+  type MethodRequest,
+  ProtocolError,
+} from "./protocol.ts";
 import { showsViews } from "./views.ts";
 
-export interface ToolCallOptions extends CallOptions {
-  /** Those that can be called; asked for when one is. */
-  loadTools(): Promise<readonly Tool[]>;
-  /** What decides which those are. */
-  selection: ToolSelection;
-}
-
 /** Makes the function that answers `tools/call`. */
-export function createToolCalls(caller: Caller, options: ToolCallOptions) {
+export function answerCalls(caller: Caller, options: McpServerOptions): Method["run"] {
   const { loadTools, hideSecrets, selection } = options;
   const hidden = (beside: Beside): Beside => {
     // It was made of what can be JSON, and no secret changes that.
     return JSON.parse(hideSecrets(JSON.stringify(beside))) as Beside;
   };
 
-  return {
-    async call(request: MethodRequest): Promise<Result> {
-      const hasViews = showsViews(request);
-      const known = (await loadTools()).filter(({ ui }) => hasViews || ui !== "app");
-      const tool = await findTool(request.params, known, selection);
-      return caller(request, {
-        run: async (context) => {
-          const answer = await tool.call(request.params["arguments"], context);
-          const text = hideSecrets(answer.text);
-          const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
-          return { content, ...(hasViews && hidden(answer.beside)) };
-        },
-        failed: (text, error) => {
-          const content = [{ type: "text", text }];
-          if (!isFailure(error, "sign_in_required")) return { content, isError: true };
-          // A link for the person is a question; clients hide the text of an error.
-          const { signIn } = error;
-          const page = signIn && { url: signIn.link, code: signIn.userCode };
-          return { content, ...(hasViews && page && { _meta: { signIn: page } }) };
-        },
-      });
-    },
+  return async (request) => {
+    const hasViews = showsViews(request);
+    const known = (await loadTools()).filter(({ ui }) => hasViews || ui !== "app");
+    const tool = await findTool(request.params, known, selection);
+    return caller(request, {
+      run: async (context) => {
+        const answer = await tool.call(request.params["arguments"], context);
+        const text = hideSecrets(answer.text);
+        const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
+        return { content, ...(hasViews && hidden(answer.beside)) };
+      },
+      failed: (text, error) => {
+        const content = [{ type: "text", text }];
+        if (!isFailure(error, "sign_in_required")) return { content, isError: true };
+        // A link for the person is a question; clients hide the text of an error.
+        const { signIn } = error;
+        const page = signIn && { url: signIn.link, code: signIn.userCode };
+        return { content, ...(hasViews && page && { _meta: { signIn: page } }) };
+      },
+    });
   };
 }
 
@@ -74,4 +70,25 @@ async function findTool(
   const guess = near && `Did you mean ${near}? `;
   const why = (await absenceOf([name], selection)) ?? `${guess}tools/list names all.`;
   throw new ProtocolError(ERROR_CODES.invalidParams, `Unknown tool "${name.slice(0, 64)}". ${why}`);
+}
+
+/** Which of these tools the program has and this process has not, and what switches them on; undefined when that is true of none. */
+export async function absenceOf(
+  names: readonly string[],
+  { toolsets, isReadOnly }: ToolSelection,
+): Promise<string | undefined> {
+  const { allTools } = await import("../tools/index.ts");
+  const named = allTools.filter(({ name }) => names.includes(name));
+  const present = selectTools(named, { toolsets, isReadOnly });
+  const absent = named.filter((tool) => !present.includes(tool));
+  if (absent.length === 0) return undefined;
+  const chosen = selectTools(named, { toolsets, isReadOnly: false });
+  const lacking = new Set(absent.flatMap((one) => (chosen.includes(one) ? [] : [one.toolset])));
+  const isHeldBack = isReadOnly && absent.some(({ annotations }) => !annotations.readOnlyHint);
+  return [
+    `Switched off here: ${absent.map(({ name }) => name).join(", ")}.`,
+    ...(lacking.size > 0 ? [`KANEO_TOOLSETS=${[...toolsets, ...lacking]} would have it.`] : []),
+    ...(isHeldBack ? ["KANEO_READ_ONLY leaves out what changes something."] : []),
+    "That is set where the client starts this server; restart the client then.",
+  ].join(" ");
 }

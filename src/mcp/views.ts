@@ -1,8 +1,7 @@
 /** The board's view (MCP Apps 2026-01-26): a document that hosts show beside the answer of show_board. */
 import type { ReadResourceResult } from "@modelcontextprotocol/sdk/types.js";
 import { hash } from "../board/page-hash.ts";
-import type { MethodOptions } from "./methods.ts";
-import { isRecord, type MethodRequest } from "./protocol.ts";
+import { isRecord, type McpServerOptions, type MethodRequest } from "./protocol.ts";
 
 const EXTENSION = "io.modelcontextprotocol/ui";
 const VIEW_TYPE = "text/html;profile=mcp-app";
@@ -32,7 +31,7 @@ export async function readView(uri: string): Promise<ReadResourceResult> {
 
 /** The tools as they are listed for a client with extensions. Only one that shows views is told of what only views call. */
 export async function listTools(
-  options: Pick<MethodOptions, "select" | "listTools">,
+  options: Pick<McpServerOptions, "select" | "listTools">,
   extensions: unknown,
 ): Promise<{ tools: object[] }> {
   const tools = await options.listTools();

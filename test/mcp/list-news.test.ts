@@ -110,5 +110,5 @@ test("gives up on a list that Kaneo does not give within five seconds", async ()
 
   expect(early).toBe(0);
   expect(received).toMatchObject([{ id: 1, result: { resources: [] } }]);
-  expect(log.lines).toEqual(["warn: Nothing to choose from: 5 seconds went by"]);
+  expect(log.lines).toEqual(["warn: Nothing to choose from: 5 seconds went by."]);
 });
