@@ -1,8 +1,7 @@
 /** Which open tasks hold others up. Kaneo gives relations task by task, so that few are asked for them. */
 import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
 import { columnsOf } from "./lists.ts";
-import { TASKS_AT_ONCE } from "./recent-tasks.ts";
 import { type RelatedTask, relationsOf } from "./relations.ts";
 import type { Project } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
@@ -30,7 +29,7 @@ export async function blockingOf(
   boards: readonly ReadBoard[],
 ): Promise<Map<string, Blocking>> {
   const known = new Map(boards.map((board) => [board.project.id, board]));
-  const rows = await mapConcurrently(tasks, TASKS_AT_ONCE, async (task) => {
+  const read = async (task: Task): Promise<[id: string, Blocking]> => {
     const blocking: Blocking = { blockedBy: [], blocks: [] };
     const board = known.get(task.projectId);
     const relations = board === undefined ? [] : await relationsOf(kaneo, { task, ...board });
@@ -39,20 +38,19 @@ export async function blockingOf(
       if (!(await isOpen(kaneo, other, known.get(other.projectId)?.columns))) continue;
       blocking[kind === "blocks" ? "blocks" : "blockedBy"].push(other.key);
     }
-    return [task.id, blocking] as const;
-  });
-  return new Map(rows);
+    return [task.id, blocking];
+  };
+  return new Map(await mapConcurrently(tasks, read, TASKS_AT_ONCE));
 }
 
-/** How many blocked tasks are looked at, and how many at a time. */
+/** How many blocked tasks are looked at. */
 const MOST_LOOKED_AT = 20;
-const AT_ONCE = 4;
 
 /** The tasks that were blocked by one that is now done, and by nothing else that is open. */
 export async function freedBy(kaneo: Kaneo, placed: PlacedTask): Promise<RelatedTask[]> {
   const relations = await relationsOf(kaneo, placed);
   const blocked = relations.filter(({ kind }) => kind === "blocks").slice(0, MOST_LOOKED_AT);
-  const freed = await mapConcurrently(blocked, AT_ONCE, async ({ other }) => {
+  const freed = await mapConcurrently(blocked, async ({ other }) => {
     if (!(await isOpen(kaneo, other))) return [];
     const around = await relationsOf(kaneo, { task: other, project: placed.project });
     const blockers = around.filter(({ kind, other: { id } }) => {

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { isFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 import { columnsOf, membersOf } from "./lists.ts";
@@ -13,7 +13,6 @@ import {
   MOST_TASKS_READ,
   projectsWithTasks,
   type RecentTask,
-  TASKS_AT_ONCE,
   tasksByChange,
 } from "./recent-tasks.ts";
 import { kaneoId, list, moment, optional, type Project, word } from "./schemas.ts";
@@ -63,7 +62,7 @@ export async function findEvents(kaneo: Kaneo, query: EventQuery): Promise<Found
   const found = new Map<string, TaskEvent>();
   /** Gives the places where more has happened than the search tells. */
   const lookAt = async (places: Place[]): Promise<Place[]> => {
-    const answers = await mapConcurrently(places, 4, (place) => newestIn(kaneo, place, query));
+    const answers = await mapConcurrently(places, (place) => newestIn(kaneo, place, query));
     for (const event of answers.flatMap(({ events }) => events)) found.set(event.id, event);
     return places.filter((_, index) => answers[index]?.isWhole === false);
   };
@@ -115,7 +114,7 @@ export function newestFirst(a: { at: string; id: string }, b: { at: string; id: 
 export async function withDone(kaneo: Kaneo, events: readonly TaskEvent[]): Promise<TaskEvent[]> {
   const changed = events.filter(({ kind }) => kind === "status");
   const ids = [...new Set(changed.map(({ projectId }) => projectId))];
-  const boards = await mapConcurrently(ids, 4, (id) => kaneo.kept(columnsOf(id)));
+  const boards = await mapConcurrently(ids, (id) => kaneo.kept(columnsOf(id)));
   const columns = new Map(ids.map((id, index) => [id, boards[index]]));
   return events.map((event) => {
     const target = columns.get(event.projectId)?.find(({ slug }) => slug === event.to);
@@ -217,7 +216,7 @@ async function readTaskByTask(
   const wanted =
     kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
   const read = wanted.slice(0, MOST_TASKS_READ);
-  const events = await mapConcurrently(read, TASKS_AT_ONCE, (task) => eventsOf(kaneo, task));
+  const events = await mapConcurrently(read, (task) => eventsOf(kaneo, task), TASKS_AT_ONCE);
   const unread = wanted.slice(MOST_TASKS_READ);
   const gap = {
     projects,

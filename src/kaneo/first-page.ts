@@ -47,7 +47,6 @@ export function isSmall({ statistics }: Project): boolean {
 }
 
 const MOST_PER_PAGE = 100;
-const COUNTS_AT_ONCE = 4;
 
 /** What Kaneo is to sort by for each of our sorts; it compares titles otherwise. */
 const SORTED_BY: Record<Exclude<TaskSort, "title">, string> = {
@@ -186,7 +185,7 @@ async function countAll(pages: Pages, { head, columns, statuses }: Counted): Pro
     some.filter(({ slug }) => !pages.totals.has(slug)),
   );
   const isDirect = unknown.length <= unknownOthers.length;
-  await mapConcurrently(isDirect ? unknown : unknownOthers, COUNTS_AT_ONCE, ({ slug }) =>
+  await mapConcurrently(isDirect ? unknown : unknownOthers, ({ slug }) =>
     pages.read({ status: slug, limit: 1 }),
   );
   const sum = (some: readonly Status[]) =>

@@ -43,7 +43,7 @@ export async function sendAll(kaneo: Kaneo, wanted: readonly Wanted[]): Promise<
   let stopped = false;
   for (const [index, { field, bulk, steps }] of operations.entries()) {
     const requests = bulk === undefined ? steps.map((step) => [step]) : [steps];
-    await mapConcurrently(requests, REQUESTS_AT_ONCE, async (together) => {
+    await mapConcurrently(requests, async (together) => {
       const error = stopped ? NOT_TRIED : await failureOf(sendOne(kaneo, bulk, together));
       if (error === undefined) return;
       stopped ||= bulk !== undefined || isFailure(error, ...LASTING);
@@ -57,7 +57,6 @@ export async function sendAll(kaneo: Kaneo, wanted: readonly Wanted[]): Promise<
   return failures;
 }
 
-const REQUESTS_AT_ONCE = 4;
 const NOT_TRIED = new KaneoMcpError("out_of_time", "a request before it failed.");
 
 const bulkSchema = z.object({ updatedCount: whole });

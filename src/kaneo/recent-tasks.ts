@@ -6,9 +6,8 @@ import { endpoint } from "./endpoint.ts";
 import { projectsOf } from "./lists.ts";
 import { kaneoId, list, moment, type Project, whole } from "./schemas.ts";
 
-/** The most tasks that one call reads one by one, and how many of them at once. */
+/** The most tasks that one call reads one by one. */
 export const MOST_TASKS_READ = 200;
-export const TASKS_AT_ONCE = 8;
 
 export interface RecentTask {
   id: string;
@@ -42,7 +41,7 @@ export async function tasksByChange(
   kaneo: Kaneo,
   projects: readonly Project[],
 ): Promise<RecentTask[]> {
-  const perProject = await mapConcurrently(projects, 4, async (project) => {
+  const perProject = await mapConcurrently(projects, async (project) => {
     const { tasks } = await kaneo.get(endpoint`/api/project/${project.id}`, projectWithTasks);
     return tasks.map(({ number, ...task }) => ({
       ...task,

@@ -103,7 +103,7 @@ export async function withDueDates(
   kaneo: Kaneo,
   relations: readonly TaskRelation[],
 ): Promise<TaskRelation[]> {
-  const dated = await mapConcurrently(relations.slice(0, 20), 4, async (relation) => {
+  const dated = await mapConcurrently(relations.slice(0, 20), async (relation) => {
     const row = await kaneo
       .get(endpoint`/api/task/${relation.other.id}`, taskSchema)
       .catch((error: unknown) => {

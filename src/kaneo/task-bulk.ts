@@ -19,7 +19,6 @@ import { taskOf, tasksOf } from "./tasks.ts";
 
 /** From how many keys on one read of the whole project is cheaper than a look-up for each. */
 const WORTH_A_READ = 4;
-const LOOK_UPS_AT_ONCE = 4;
 
 /** What a reference led to: the task, or why there is none. */
 export type Finding = LocatedTask | KaneoMcpError;
@@ -28,8 +27,8 @@ export type Finding = LocatedTask | KaneoMcpError;
 export async function findTasks(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
   const keys = references.map(readKey);
   const slugs = frequent(keys.flatMap((key) => (key?.slug ? fold(key.slug) : [])));
-  const read = await mapConcurrently(slugs, LOOK_UPS_AT_ONCE, (slug) => readSole(kaneo, slug));
-  return mapConcurrently(references, LOOK_UPS_AT_ONCE, async (reference, index) => {
+  const read = await mapConcurrently(slugs, (slug) => readSole(kaneo, slug));
+  return mapConcurrently(references, async (reference, index) => {
     const key = keys[index];
     const sole = read[slugs.indexOf(fold(key?.slug ?? ""))];
     if (key === undefined || sole === undefined) {
@@ -54,12 +53,12 @@ export async function readAgain(
 ): Promise<(LocatedTask | undefined)[]> {
   const projects = new Map(tasks.map(({ project }) => [project.id, project]));
   const many = frequent(tasks.map(({ project }) => project.id));
-  const boards = await mapConcurrently(many, LOOK_UPS_AT_ONCE, async (id) => {
+  const boards = await mapConcurrently(many, async (id) => {
     const project = projects.get(id);
     return project === undefined ? [] : tasksIn(kaneo, project);
   });
   const read = new Map(boards.flat().map((located) => [located.task.id, located]));
-  return mapConcurrently(tasks, LOOK_UPS_AT_ONCE, async ({ task, project }) => {
+  return mapConcurrently(tasks, async ({ task, project }) => {
     if (many.includes(project.id)) return read.get(task.id);
     const finding = await taskById(kaneo, task.id).catch(asFinding);
     return finding instanceof KaneoMcpError ? undefined : finding;

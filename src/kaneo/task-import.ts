@@ -52,7 +52,6 @@ const MOST_MS = 19_000;
 
 /** So many are made, and then completed, before the next ones: what ends a call leaves at most so many half done. */
 const BATCH = 20;
-const AT_ONCE = 4;
 
 /**
  * Makes tasks one after the other, so that they stand in the project in this order, each with its labels, and with its
@@ -150,7 +149,7 @@ interface Batch {
 
 function completeAll(kaneo: Kaneo, batch: Batch, stop: Stop): Promise<Made[]> {
   const due = linksDue(batch);
-  return mapConcurrently(batch.outcomes, AT_ONCE, async (outcome, index): Promise<Made> => {
+  return mapConcurrently(batch.outcomes, async (outcome, index): Promise<Made> => {
     const plan = batch.plans[batch.begin + index];
     if (!("created" in outcome) || plan === undefined || !("task" in plan)) return outcome;
     const { links, problems } = due[index] ?? { links: [], problems: [] };

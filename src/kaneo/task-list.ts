@@ -141,14 +141,13 @@ interface Snapshot extends Pick<ListedTasks, "boards" | "blocking" | "notLookedA
 
 /** What a task takes without its description, seen with 5,000 of them. */
 const TASK_BYTES = 800;
-const PROJECTS_AT_ONCE = 4;
 
 async function readAll(
   kaneo: Kaneo,
   { projects, filter, order, blockers }: TaskListing,
 ): Promise<Made<Snapshot>> {
   const readAt = kaneo.elapsed();
-  const read = await mapConcurrently(projects, PROJECTS_AT_ONCE, (project, projectIndex) =>
+  const read = await mapConcurrently(projects, (project, projectIndex) =>
     readProject(kaneo, project, { filter, order, projectIndex }),
   );
   const boards = read.map(({ board }) => board);

@@ -1,7 +1,7 @@
 /** All tasks of a project, in the order in which a person sees them, with their relations. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
 import { columnsOf } from "./lists.ts";
 import { relationsOf, type TaskRelation } from "./relations.ts";
 import type { Column, Project } from "./schemas.ts";
@@ -21,7 +21,6 @@ export interface WholeProject {
 
 /** Kaneo gives relations task by task: about so long it may take, within the time of a call. */
 const MOST_MS = 19_000;
-const AT_ONCE = 8;
 
 /** @throws KaneoMcpError "out_of_time" when there are more tasks than can be asked for their relations in one call. */
 export async function readWholeProject(
@@ -52,7 +51,7 @@ export function relationsOfAll(
   tasks: readonly PlacedTask[],
   deadline: number,
 ): Promise<TaskRelation[][]> {
-  return mapConcurrently(tasks, AT_ONCE, async (placed, index) => {
+  const read = async (placed: PlacedTask, index: number) => {
     if (kaneo.elapsed() > deadline) {
       const why = `Kaneo gives relations task by task, and in one call only ${index} of ${tasks.length} tasks could be asked. Nothing was done.`;
       throw new KaneoMcpError("out_of_time", why, {
@@ -63,5 +62,6 @@ export function relationsOfAll(
       if (isFailure(error, "not_found")) return [];
       throw error;
     });
-  });
+  };
+  return mapConcurrently(tasks, read, TASKS_AT_ONCE);
 }

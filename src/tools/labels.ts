@@ -168,8 +168,6 @@ async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Pro
   kaneo.forget(labelsOf(workspaceId));
 }
 
-const TASKS_AT_ONCE = 4;
-
 interface Merge {
   from: Label;
   into: Label;
@@ -183,7 +181,7 @@ async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): 
   const { name, color } = into;
   const before = await carriersOf(kaneo, workspaceId, { from, into });
   try {
-    await mapConcurrently(before.without, TASKS_AT_ONCE, (taskId) =>
+    await mapConcurrently(before.without, (taskId) =>
       kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId, taskId }),
     );
     // Nothing but this look keeps tasks from losing both.

@@ -38,7 +38,7 @@ const listMembers = defineTool({
   run: async ({ workspace }, { kaneo, now }) => {
     const since = kaneo.elapsed();
     const meant = await workspacesMeant(kaneo, workspace, since);
-    return mapConcurrently(meant, WORKSPACES_AT_ONCE, async (one): Promise<Membership> => {
+    return mapConcurrently(meant, async (one): Promise<Membership> => {
       const [members, invitations, roles] = await Promise.all([
         kaneo.kept(membersOf(one.id), since),
         openInvitations(kaneo, one, now()),
@@ -52,8 +52,6 @@ const listMembers = defineTool({
       ? "This account belongs to no workspace. create_workspace creates one, answer_invitation joins one."
       : memberships.map((one) => renderMembership(one, timeZone)).join("\n\n"),
 });
-
-const WORKSPACES_AT_ONCE = 4;
 
 interface Membership {
   workspace: Workspace;

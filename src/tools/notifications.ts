@@ -144,15 +144,13 @@ export function latest(kaneo: Kaneo): Promise<Notification[]> {
   return kaneo.get(endpoint`/api/notification`, notificationListSchema);
 }
 
-const REQUESTS_AT_ONCE = 4;
-
 /** Adds the keys of the tasks that notifications are about: Kaneo gives only the ids. */
 export async function withTaskKeys(
   kaneo: Kaneo,
   notifications: readonly Notification[],
 ): Promise<Notification[]> {
   const ids = [...new Set(notifications.flatMap(({ taskId }) => taskId ?? []))];
-  const keys = await mapConcurrently(ids, REQUESTS_AT_ONCE, (id) => keyOf(kaneo, id));
+  const keys = await mapConcurrently(ids, (id) => keyOf(kaneo, id));
   const keysById = new Map(ids.map((id, index) => [id, keys[index]]));
   return notifications.map((notification) => {
     return { ...notification, taskKey: keysById.get(notification.taskId ?? "") };
@@ -210,7 +208,7 @@ async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<Marks> {
     });
     came.marked.push(id);
   };
-  await mapConcurrently(ids, REQUESTS_AT_ONCE, (id) =>
+  await mapConcurrently(ids, (id) =>
     mark(id).catch((error: unknown) => {
       if (isFailure(error, "not_found")) came.unknown.push(id);
       else if (isFailure(error, "outcome_unknown")) came.uncertain.push(id);

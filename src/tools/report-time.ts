@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { isFailure } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../kaneo/concurrency.ts";
 import {
   MOST_TASKS_READ,
   projectsWithTasks,
   type RecentTask,
-  TASKS_AT_ONCE,
   tasksByChange,
 } from "../kaneo/recent-tasks.ts";
 import { count, spaced } from "../text/text.ts";
@@ -74,14 +73,15 @@ export async function findWork(
   const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
   const tasks = await tasksByChange(kaneo, projects);
   const read = tasks.slice(0, MOST_TASKS_READ);
-  const perTask = await mapConcurrently(read, TASKS_AT_ONCE, async (task) => {
+  const workOn = async (task: RecentTask) => {
     const entries = await timeEntriesOf(kaneo, task.id).catch((error: unknown) => {
       // Deleted since it was listed, and its entries with it.
       if (isFailure(error, "not_found")) return [];
       throw error;
     });
     return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
-  });
+  };
+  const perTask = await mapConcurrently(read, workOn, TASKS_AT_ONCE);
   const works = perTask
     .flat()
     .filter(({ personId }) => person === undefined || personId === person.id)

@@ -44,8 +44,6 @@ interface Page {
   cursor: string | undefined;
 }
 
-const TASKS_AT_ONCE = 4;
-
 const getTask = defineTool({
   name: "get_task",
   toolset: "tasks",
@@ -68,7 +66,7 @@ const getTask = defineTool({
     const [first] = findings;
     if (first instanceof KaneoMcpError && findings.every((one) => one instanceof KaneoMcpError))
       throw first;
-    const found = await mapConcurrently(findings, TASKS_AT_ONCE, async (finding) =>
+    const found = await mapConcurrently(findings, async (finding) =>
       finding instanceof KaneoMcpError ? finding : detailsOf(kaneo, finding, include),
     );
     return { found, include, cursor };

@@ -105,8 +105,10 @@ export async function tellFreed(
     return isDone(now.status) && !isDone(task.status);
   });
   try {
-    const freed = await mapConcurrently(closed.slice(0, MOST_CLOSED), 2, ({ located }) =>
-      freedBy(kaneo, located),
+    const freed = await mapConcurrently(
+      closed.slice(0, MOST_CLOSED),
+      ({ located }) => freedBy(kaneo, located),
+      2,
     );
     const once = new Map(freed.flat().map((task) => [task.id, task]));
     return [...once.values()].map(

@@ -32,9 +32,6 @@ const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
 const MOST_CREATING_MS = 15_000;
 const MOST_MS = 20_000;
 
-/** How many tasks get their labels and parents at the same time. */
-const AT_ONCE = 4;
-
 /** As those of create_task, which describes them. */
 const item = z.object({
   title: fields.title,
@@ -188,7 +185,7 @@ interface Batched {
 
 /** Labels and relations, which come last, since an item may name one that stands behind it. */
 function completeAll(kaneo: Kaneo, batched: Batched, stop: Stop): Promise<Outcome[]> {
-  return mapConcurrently(batched.outcomes, AT_ONCE, async (outcome, index) => {
+  return mapConcurrently(batched.outcomes, async (outcome, index) => {
     const plan = batched.plans[index];
     if (!("created" in outcome) || plan === undefined || !("planned" in plan)) return outcome;
     const { labels } = plan.planned;
