@@ -37,14 +37,8 @@ const TAKES: Record<Kind, readonly (keyof Wanted)[]> = {
   telegram: ["secret", "chat", "thread", "channel", "events"],
   webhook: ["secret", "signing_secret", "events"],
 };
-const NEEDS: Record<Kind, readonly (keyof Wanted)[]> = {
-  github: ["repository"],
-  gitea: ["repository"],
-  discord: [],
-  slack: [],
-  telegram: ["chat"],
-  webhook: [],
-};
+/** By the kinds that take them. */
+const NEEDED: readonly (keyof Wanted)[] = ["repository", "chat"];
 
 /**
  * Connects a project that is not connected yet.
@@ -53,11 +47,13 @@ const NEEDS: Record<Kind, readonly (keyof Wanted)[]> = {
  */
 export async function connect(
   project: Project,
-  wanted: Wanted,
+  { channel, ...given }: Wanted,
   context: ToolContext,
 ): Promise<Integration> {
   const { kaneo } = context;
-  const { kind } = wanted;
+  const { kind } = given;
+  // There is no name yet that could be cleared.
+  const wanted = channel !== undefined && fields.isNone(channel) ? given : { ...given, channel };
   assertFitting(wanted);
   if (wanted.secret === undefined && kind !== "github") throw await byHand(kaneo, project, kind);
   if ((await integrationOf(kaneo, kind, project)) !== null) {
@@ -89,7 +85,8 @@ function assertFitting(wanted: Wanted): void {
     "events",
   ];
   const odd = names.filter((name) => wanted[name] !== undefined && !TAKES[kind].includes(name));
-  const missing = NEEDS[kind].filter((name) => wanted[name] === undefined);
+  const needed = TAKES[kind].filter((name) => NEEDED.includes(name));
+  const missing = needed.filter((name) => wanted[name] === undefined);
   if (odd.length === 0 && missing.length === 0) return;
   const problems = [
     ...(missing.length > 0 ? [`${kind} needs ${missing.join(", ")}`] : []),

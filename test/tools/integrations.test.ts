@@ -41,6 +41,19 @@ test("connects a chat with the secret of a variable, which no answer shows", asy
   for (const text of [answer, listed]) expect(text).not.toMatch(/abcd|tuvw|webhooks/);
 });
 
+test("a chat is connected without the name none, which only clears one", async () => {
+  await using board = await startBoard({ env: { KANEO_SECRET_CHAT: DISCORD } });
+
+  const answer = await board.call("connect_integration", {
+    kind: "discord",
+    secret: "chat",
+    channel: "none",
+    events: ["created"],
+  });
+
+  expect(answer).toBe("Connected WEB: discord  active  events created");
+});
+
 test("a file holds the secret as well, where a variable names it", async () => {
   await using folder = await makeTemporaryFolder();
   const file = join(folder.path, "bot");
