@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
 import { EVENT_KINDS } from "../kaneo/event-words.ts";
 import {
   type EventGap,
@@ -8,6 +7,7 @@ import {
   type TaskEvent,
   withDone,
 } from "../kaneo/events.ts";
+import { readCursor, writeCursor } from "../kaneo/task-order.ts";
 import { renderDay } from "../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent } from "../text/events.ts";
 import { count } from "../text/text.ts";
@@ -66,7 +66,7 @@ export const listActivityTools = [listActivity];
 async function readActivity(args: Arguments, context: ToolContext): Promise<Activity> {
   const { kaneo } = context;
   const { kinds, cursor } = args;
-  const mark = cursor === undefined ? undefined : readCursor(cursor);
+  const mark = cursor === undefined ? undefined : markIn(cursor, args);
   const period = readPeriod(withDefaultSince(args, context), context);
   const { since, until } = period;
   const where = await readScope(kaneo, args);
@@ -154,7 +154,8 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const isCut = shown.length < events.length;
   const range = isCut ? `, ${before + 1}–${before + shown.length} shown` : "";
   const hasText = shown.some(({ text }) => text !== undefined);
-  const more = shown.length < rest.length ? [`More: repeat with cursor ${writeCursor(last)}`] : [];
+  const next = writeCursor([last.at, last.id], identityOf(args));
+  const more = shown.length < rest.length ? [`More: repeat with cursor ${next}`] : [];
   const body = lines.join("\n");
   const zone = `, times in ${timeZone}`;
   return [`${head}${range}${zone}`, hasText ? fence(body) : body, ...more, ...coverage].join("\n");
@@ -204,15 +205,12 @@ function firstThatFit(events: readonly TaskEvent[], limit: number, timeZone: str
 /** Where a page ended: a moment, and the id of what happened then. */
 type Mark = Pick<TaskEvent, "at" | "id">;
 
-function writeCursor({ at, id }: Mark): string {
-  return `${Date.parse(at).toString(36)}.${id}`;
+function markIn(cursor: string, args: Arguments): Mark {
+  const [at = "", id = ""] = readCursor(cursor, identityOf(args)).map(String);
+  return { at, id };
 }
 
-function readCursor(cursor: string): Mark {
-  const [, moment = "", id] = /^([0-9a-z]{1,11})\.([\w-]{1,128})$/.exec(cursor) ?? [];
-  const at = new Date(Number.parseInt(moment, 36));
-  if (id !== undefined && !Number.isNaN(at.getTime())) return { at: at.toISOString(), id };
-  throw new KaneoMcpError("invalid_input", "This cursor was not given by list_activity.", {
-    hint: "Give the cursor as the last answer has it, or leave it out to start anew.",
-  });
+/** What the pages of one walk have in common. */
+function identityOf({ project, workspace, person, since, until, kinds }: Arguments): unknown {
+  return [project, workspace, person, since, until, kinds];
 }

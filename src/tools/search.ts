@@ -140,39 +140,31 @@ function contains(text: string | undefined, query: string): boolean {
 /** Hits by kind, or that there are none: tasks and projects a line each, comments with the place that matches, fenced. */
 function renderFound(found: Found, { timeZone }: ToolContext): string {
   const { query, scope, limit, tasks, projects, comments } = found;
-  const fenced = (hits: SearchResult[]) => [
+  const ofTasks = (hits: SearchResult[]) => hits.map((hit) => renderTask(hit, query));
+  const ofComments = (hits: SearchResult[]) => [
     fence(hits.map((hit) => renderComment(hit, query, timeZone)).join("\n")),
   ];
+  const ofProjects = (hits: Project[]) => hits.map(renderProject);
   const kinds = [
-    tasks &&
-      renderKind("Tasks", cut(tasks.results, limit), (hits) =>
-        hits.map((hit) => renderTask(hit, query)),
-      ),
-    projects && renderKind("Projects", cut(projects, limit), (hits) => hits.map(renderProject)),
-    comments && renderKind("Comments", cut(comments.results, limit), fenced),
-  ].filter((kind) => kind !== undefined);
+    ...(tasks ? renderKind("Tasks", tasks.results, { limit, render: ofTasks }) : []),
+    ...(projects ? renderKind("Projects", projects, { limit, render: ofProjects }) : []),
+    ...(comments ? renderKind("Comments", comments.results, { limit, render: ofComments }) : []),
+  ];
   const isNothing = !tasks?.results.length && !projects?.length && !comments?.results.length;
   const names = [tasks && "task", projects && "project", comments && "comment"].filter(Boolean);
   const what = wordsOf(query).length > 1 ? "all words of " : "";
   const nothing = `No ${names.join(", ")} in ${scope.name} contains ${what}"${inline(query)}".`;
-  return [...(isNothing ? [nothing] : kinds.flat()), ...renderCap(found)].join("\n");
-}
-
-interface CutHits<T> {
-  shown: T[];
-  total: number;
-}
-
-function cut<T>(hits: readonly T[], limit: number): CutHits<T> {
-  return { shown: hits.slice(0, limit), total: hits.length };
+  return [...(isNothing ? [nothing] : kinds), ...renderCap(found)].join("\n");
 }
 
 function renderKind<T>(
   heading: string,
-  { shown, total }: CutHits<T>,
-  render: (hits: T[]) => string[],
+  hits: readonly T[],
+  { limit, render }: { limit: number; render: (hits: T[]) => string[] },
 ): string[] {
+  const total = hits.length;
   if (total === 0) return [`${heading}: none`];
+  const shown = hits.slice(0, limit);
   const rest =
     total > shown.length ? ` ${shown.length} of ${total} shown, raise limit for more` : "";
   return [`${heading}:${rest}`, ...render(shown)];

@@ -111,19 +111,18 @@ async function resolvePlace(
   said: string,
   { projectId, status }: { projectId: string; status: string | undefined },
 ): Promise<Place> {
-  const [, where = "", reference] = /^(top|bottom|before|after)\b\s*(.*)$/is.exec(said) ?? [];
-  const kind = PLACES.find((one) => one === where.toLowerCase());
-  if (kind !== undefined && (kind === "top" || kind === "bottom") && reference === "") {
-    return { where: kind };
-  }
-  if (kind === undefined || kind === "top" || kind === "bottom" || !reference) {
+  const end = ENDS.find((one) => one === said.toLowerCase());
+  if (end !== undefined) return { where: end };
+  const [, side = "", reference] = /^(before|after)\b\s*(\S.*)$/is.exec(said) ?? [];
+  const where = SIDES.find((one) => one === side.toLowerCase());
+  if (where === undefined || reference === undefined) {
     throw new KaneoMcpError("invalid_input", `The place "${oneLine(said)}" is not understood.`, {
       hint: "Say top, bottom, before WEB-3 or after WEB-3.",
     });
   }
   const { task: anchor } = await findTask(kaneo, reference);
   if (anchor.projectId === projectId && (status === undefined || anchor.status === status)) {
-    return { where: kind, anchor };
+    return { where, anchor };
   }
   throw new KaneoMcpError(
     "invalid_input",
@@ -132,7 +131,8 @@ async function resolvePlace(
   );
 }
 
-const PLACES = ["top", "bottom", "before", "after"] as const;
+const ENDS = ["top", "bottom"] as const;
+const SIDES = ["before", "after"] as const;
 
 /** Kaneo moves tasks only within a workspace; a project elsewhere is found to say so. */
 function findDestination(kaneo: Kaneo, reference: string, from: Project): Promise<Project> {

@@ -216,3 +216,16 @@ test("list_activity gives a task that moved its new key, and names the projects 
   deleteTask(board.sandbox.data, board.taskId(4));
   expect(await board.call(listActivity)).toContain("nothing is recorded");
 });
+
+test("list_activity takes a cursor only with the arguments of the answer that gave it", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  for (const day of [1, 2, 3]) {
+    happen(board, day, { type: "comment", at: `2026-03-0${day}T09:00:00.000Z`, content: "Note" });
+  }
+  const first = await board.call(listActivity, { limit: 1, kinds: ["comment"] });
+  const cursor = /cursor (\S+)/.exec(first)?.[1];
+
+  const call = board.call(listActivity, { limit: 1, kinds: ["status"], cursor });
+
+  await expect(call).rejects.toThrow("This cursor belongs to a call with other arguments");
+});
