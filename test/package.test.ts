@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import { builtFile } from "./support/spawn-server.ts";
+import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -86,4 +87,27 @@ test("the package carries the licence of everybody whose code is in it", async (
   ]);
   expect(text.match(/^Permission is hereby granted, free of charge/gm)).toHaveLength(8);
   expect(text).toContain("Copyright Fedor Indutny, 2018.");
+});
+
+test("the README's line for Docker works with what it gives to the container, and with nothing else", async () => {
+  await using home = await makeTemporaryFolder();
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const line = /## In Docker[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const words = line.replaceAll("\\\n", " ").trim().split(/\s+/);
+  const behind = (flag: string) => words.filter((_, index) => words[index - 1] === flag);
+  const outside = (path: string) =>
+    path.replace(/^\/app(?=\/)/, dirname(builtFile)).replace(/^\/data$/, join(home.path, "data"));
+  const settings = behind("-e").map((one) => one.split("=", 2));
+  const env = settings.map(([name, value = ""]) => [name, outside(value)]);
+  const [, ...args] = words.slice(words.indexOf("node:24-slim") + 1);
+
+  const status = run(process.execPath, [...args.map(outside), "status"], {
+    env: Object.fromEntries([["HOME", home.path], ...env]),
+  });
+
+  await expect(status).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^Nobody is signed in at https:\/\/kaneo\.example\.org\. /),
+  });
+  expect(behind("-v")).toEqual(["/path/to/kaneo-mcp/dist:/app:ro", "kaneo-mcp:/data"]);
 });
