@@ -41,3 +41,10 @@ test.for<[string, Endpoint, "get" | "post", string]>([
     message: `Kaneo has no ${noun} with the id "${ID}", or this account cannot see it.`,
   });
 });
+
+test.for([".", "..", "a/b", "", "a?b", "%2e", "x".repeat(129)])(
+  "%j can be no id in a path",
+  (id) => {
+    expect(() => endpoint`/api/task/${id}`).toThrow("is not an id that Kaneo could have given.");
+  },
+);
