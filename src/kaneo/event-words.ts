@@ -33,18 +33,31 @@ export interface WhatChanged {
   isSelf?: boolean;
 }
 
-const KINDS: ReadonlyMap<string, EventKind> = new Map([
-  ["created", "created"],
-  ["create", "created"],
-  ["task", "created"],
-  ["comment", "comment"],
-  ["status_changed", "status"],
-  ["priority_changed", "priority"],
-  ["assignee_changed", "assignee"],
-  ["unassigned", "assignee"],
-  ["due_date_changed", "due"],
-  ["title_changed", "title"],
-  ["moved", "moved"],
+interface EventType {
+  kind: EventKind;
+  /** What its data calls the values before and after. */
+  names?: readonly [before: string | undefined, after: string];
+  /** Reads the words of Kaneo's search; undefined for another form. */
+  read?(words: string): Values | undefined;
+}
+
+type Values = Pick<WhatChanged, "from" | "to" | "isSelf">;
+
+const TYPES: ReadonlyMap<string, EventType> = new Map<string, EventType>([
+  ["created", { kind: "created" }],
+  ["create", { kind: "created" }],
+  ["task", { kind: "created" }],
+  ["comment", { kind: "comment" }],
+  ["status_changed", { kind: "status", names: ["oldStatus", "newStatus"], read: readSlugs }],
+  [
+    "priority_changed",
+    { kind: "priority", names: ["oldPriority", "newPriority"], read: readSlugs },
+  ],
+  ["assignee_changed", { kind: "assignee", names: [undefined, "newAssignee"], read: readAssignee }],
+  ["unassigned", { kind: "assignee", read: readUnassigned }],
+  ["due_date_changed", { kind: "due", names: ["oldDueDate", "newDueDate"], read: readDue }],
+  ["title_changed", { kind: "title", names: ["oldTitle", "newTitle"], read: readTitle }],
+  ["moved", { kind: "moved", names: ["fromProjectName", "toProjectName"] }],
 ]);
 
 /** Reads an event of `type` by the old and new values that came with it. */
@@ -57,47 +70,25 @@ export function readDetails(
     const found = details[name];
     return typeof found === "string" && found !== "" ? found : undefined;
   };
-  const kind = KINDS.get(type);
-  const [before, after] = DETAIL_NAMES.get(type) ?? [];
+  const { kind, names: [before, after] = [] } = TYPES.get(type) ?? {};
   if (after === undefined) return { kind, type, text: content };
   const isSelf = details["isSelfAssigned"] === true;
   return { kind, type, from: before && value(before), to: value(after), text: content, isSelf };
 }
 
-const DETAIL_NAMES: ReadonlyMap<string, readonly [before: string | undefined, after: string]> =
-  new Map([
-    ["status_changed", ["oldStatus", "newStatus"]],
-    ["priority_changed", ["oldPriority", "newPriority"]],
-    ["assignee_changed", [undefined, "newAssignee"]],
-    ["due_date_changed", ["oldDueDate", "newDueDate"]],
-    ["title_changed", ["oldTitle", "newTitle"]],
-    ["moved", ["fromProjectName", "toProjectName"]],
-  ]);
-
 /** Reads an event of `type` by the words of Kaneo's search; what has another form is kept as text. */
 export function readWords(type: string, words: string | undefined): WhatChanged {
-  const kind = KINDS.get(type);
-  const read = words === undefined ? undefined : READERS.get(type)?.(words);
-  return read === undefined ? { kind, type, text: words } : { kind, type, ...read };
+  const { kind, read } = TYPES.get(type) ?? {};
+  const values = words === undefined ? undefined : read?.(words);
+  return values === undefined ? { kind, type, text: words } : { kind, type, ...values };
 }
-
-type Reader = (words: string) => Pick<WhatChanged, "from" | "to" | "isSelf"> | undefined;
-
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ["status_changed", (words) => readSlugs(words, "status")],
-  ["priority_changed", (words) => readSlugs(words, "priority")],
-  ["assignee_changed", readAssignee],
-  ["unassigned", (words) => (words === "unassigned the task" ? {} : undefined)],
-  ["due_date_changed", readDue],
-  ["title_changed", readTitle],
-]);
 
 /**
  * "changed status from In Review to Done". Every word of a status begins with a capital there, so that the small "to" is
  * never one of them; changes of many tasks at once are recorded without the old one.
  */
-function readSlugs(words: string, noun: "status" | "priority"): ReturnType<Reader> {
-  const [, from, to] = new RegExp(`^changed ${noun} from (.*?) to (.+)$`, "su").exec(words) ?? [];
+function readSlugs(words: string): Values | undefined {
+  const [, from, to] = /^changed (?:status|priority) from (.*?) to (.+)$/su.exec(words) ?? [];
   return to === undefined ? undefined : { from: slugOf(from), to: slugOf(to) };
 }
 
@@ -106,23 +97,27 @@ function slugOf(words: string | undefined): string | undefined {
   return words ? words.toLowerCase().replaceAll(" ", "-") : undefined;
 }
 
-function readAssignee(words: string): ReturnType<Reader> {
+function readAssignee(words: string): Values | undefined {
   if (words === "assigned the task to themselves") return { isSelf: true };
   const [, to] = /^assigned the task to (.+)$/su.exec(words) ?? [];
   return to === undefined ? undefined : { to };
 }
 
+function readUnassigned(words: string): Values | undefined {
+  return words === "unassigned the task" ? {} : undefined;
+}
+
 const DAY = String.raw`(\d{4}-\d{2}-\d{2}T[\d:.]+Z)`;
 const DUE = new RegExp(`^(?:changed due date from ${DAY} to|set due date to) ${DAY}$`);
 
-function readDue(words: string): ReturnType<Reader> {
+function readDue(words: string): Values | undefined {
   if (words === "cleared the due date") return {};
   const [, from, to] = DUE.exec(words) ?? [];
   return to === undefined ? undefined : { from, to };
 }
 
 /** Undefined where a title itself holds what stands between the two. */
-function readTitle(words: string): ReturnType<Reader> {
+function readTitle(words: string): Values | undefined {
   const [, both] = /^changed title from "(.*)"$/su.exec(words) ?? [];
   const [from, to, ...others] = both?.split('" to "') ?? [];
   return to === undefined || others.length > 0 ? undefined : { from, to };

@@ -164,7 +164,7 @@ test.for([
 ] as const)("the member %s is %s", async ([reference, person]) => {
   await using board = await startSmallBoard();
 
-  const found = await findMember(board.kaneo, board.workspaceId, reference);
+  const found = await findMember(board.kaneo, [board.workspaceId], reference);
 
   expect(found.id).toBe(board.sandbox.people[person].id);
 });
@@ -172,7 +172,7 @@ test.for([
 test("a person outside the workspace cannot be named, and the members are listed", async () => {
   await using board = await startSmallBoard();
 
-  const search = findMember(board.kaneo, board.workspaceId, "carol@example.com");
+  const search = findMember(board.kaneo, [board.workspaceId], "carol@example.com");
 
   await expect(search).rejects.toMatchObject({
     kind: "not_found",
@@ -185,7 +185,7 @@ test("a person outside the workspace cannot be named, and the members are listed
 test("a part that two members' names have is ambiguous", async () => {
   await using board = await startSmallBoard();
 
-  const search = findMember(board.kaneo, board.workspaceId, "o");
+  const search = findMember(board.kaneo, [board.workspaceId], "o");
 
   await expect(search).rejects.toMatchObject({
     kind: "ambiguous",
@@ -228,7 +228,7 @@ test("what was made a moment ago behind the cache is found at once", async () =>
   await using board = await startSmallBoard();
   const { kaneo, sandbox, workspaceId } = board;
   await findProject(kaneo, { project: "WEB" });
-  await findMember(kaneo, workspaceId, "bob");
+  await findMember(kaneo, [workspaceId], "bob");
   await expect(findLabels(kaneo, workspaceId, ["new"])).rejects.toThrow();
   const place = { color: "#fff", workspaceId, taskId: null };
   addLabel(sandbox.data, { name: "new", ...place });
@@ -238,7 +238,7 @@ test("what was made a moment ago behind the cache is found at once", async () =>
 
   const [label] = await findLabels(kaneo, workspaceId, ["new"]);
   const project = await findProject(kaneo, { project: "new" });
-  const member = await findMember(kaneo, workspaceId, "dan");
+  const member = await findMember(kaneo, [workspaceId], "dan");
 
   expect([label?.name, project.slug, member.email]).toEqual(["new", "NEW", "dan@example.com"]);
 });
