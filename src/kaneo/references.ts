@@ -215,17 +215,12 @@ export function idInUrl(reference: string, noun: "project" | "task"): string | u
 }
 
 /**
- * The member whom `reference` names: `me`, e-mail, id, name, or a part of the name that only one has. Kaneo itself would
- * accept people outside the workspace as assignees.
+ * The member of any of these workspaces whom `reference` names: `me`, e-mail, id, name, or a part of the name that only one
+ * has. Kaneo itself would accept people outside the workspace as assignees.
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the members.
  */
-export function findMember(kaneo: Kaneo, workspaceId: string, reference: string): Promise<Member> {
-  return findPerson(kaneo, [workspaceId], reference);
-}
-
-/** As {@link findMember}, for a member of any of these workspaces. */
-export async function findPerson(
+export async function findMember(
   kaneo: Kaneo,
   workspaceIds: readonly string[],
   reference: string,

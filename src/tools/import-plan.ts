@@ -188,7 +188,8 @@ async function personFor(
 ): Promise<Member | undefined> {
   if (isNone(word)) return undefined;
   try {
-    if (isMapped || fold(word) === "me") return await findMember(kaneo, project.workspaceId, word);
+    if (isMapped || fold(word) === "me")
+      return await findMember(kaneo, [project.workspaceId], word);
     const bare = word.trim().replace(/^@/, "");
     // Not looked for again when it is missed, as `findMember` does: a file may name hundreds who are not here.
     const found = matchMember(await kaneo.kept(membersOf(project.workspaceId)), bare);

@@ -213,7 +213,7 @@ function membersNow(kaneo: Kaneo, { id }: Workspace): Promise<Member[]> {
 /** The named member as Kaneo has them now: what is kept may hold an old role. */
 async function memberNow(kaneo: Kaneo, workspace: Workspace, reference: string): Promise<Member> {
   await membersNow(kaneo, workspace);
-  return findMember(kaneo, workspace.id, reference);
+  return findMember(kaneo, [workspace.id], reference);
 }
 
 function shown({ name, email }: Member): string {

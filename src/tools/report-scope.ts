@@ -2,7 +2,7 @@
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endOf, readDate } from "../kaneo/dates.ts";
-import { findPerson, type ProjectReference, scopeOf } from "../kaneo/references.ts";
+import { findMember, type ProjectReference, scopeOf } from "../kaneo/references.ts";
 import type { Member, Project } from "../kaneo/schemas.ts";
 import { renderDate, renderDay, renderMoment } from "../text/dates.ts";
 import { renderPerson } from "../text/untrusted.ts";
@@ -35,7 +35,7 @@ export async function readScope(
 ): Promise<ReportScope> {
   const { name, ...scope } = await scopeOf(kaneo, where);
   if (reference === undefined) return { ...scope, person: undefined, words: name };
-  const person = await findPerson(kaneo, scope.workspaceIds, reference).catch((error: unknown) => {
+  const person = await findMember(kaneo, scope.workspaceIds, reference).catch((error: unknown) => {
     if (!isFailure(error, "not_found")) throw error;
     const hint = "Call again with one of the members, by name or e-mail, or with me.";
     throw new KaneoMcpError("not_found", error.message, { hint, cause: error });

@@ -222,7 +222,7 @@ async function resolveAssignee(
   { workspaceId }: Project,
   reference: string,
 ): Promise<Member | null> {
-  return isNobody(reference) ? null : findMember(kaneo, workspaceId, reference);
+  return isNobody(reference) ? null : findMember(kaneo, [workspaceId], reference);
 }
 
 function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {

@@ -4,7 +4,7 @@ import { endOf, readDate } from "../kaneo/dates.ts";
 import { labelNames } from "../kaneo/labels.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { MOST_TASKS_READ } from "../kaneo/recent-tasks.ts";
-import { currentUserId, findPerson, type Scope, scopeOf } from "../kaneo/references.ts";
+import { currentUserId, findMember, type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { TASK_STATES, type TaskFilter } from "../kaneo/task-filter.ts";
 import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list.ts";
@@ -176,7 +176,7 @@ async function assigneeFilter(
 ): Promise<string> {
   if (fields.isNobody(reference)) return fields.NONE;
   if (reference.toLowerCase() === "me") return currentUserId(kaneo);
-  return (await findPerson(kaneo, workspaceIds, reference)).id;
+  return (await findMember(kaneo, workspaceIds, reference)).id;
 }
 
 function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {
