@@ -5,8 +5,8 @@ import type { Look } from "./look.ts";
 import { dueInMs, type Questions } from "./questions.ts";
 import { type Code, codeSchema, type Ended, endedSchema } from "./records.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
-import { within } from "./token-in-use.ts";
 import { checkVerificationLink, type LinkRules } from "./verification-link.ts";
+import { within } from "./waiting.ts";
 
 /** The longest time between two looks, for what the watch misses. */
 const LOOK_MS = 1_000;

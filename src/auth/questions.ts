@@ -3,7 +3,7 @@ import { type DeviceFlow, type PollAnswer, pauseMs, pollOnce } from "./device-fl
 import type { Look } from "./look.ts";
 import { type Answer, answerSchema, type Code, type Ended, type StoredToken } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
-import { within } from "./token-in-use.ts";
+import { within } from "./waiting.ts";
 
 /** How long one question may wait for its answer; it may be the token, which is given out once. */
 const PATIENCE_MS = 20_000;

@@ -3,7 +3,6 @@ import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { Ages } from "./ages.ts";
-import { type FolderWatch, watchFolders } from "./folder-watch.ts";
 import {
   checkPlace,
   type Listing,
@@ -32,6 +31,7 @@ import {
   type StoredToken,
   tokenSchema,
 } from "./records.ts";
+import { type FolderWatch, watchFolders } from "./waiting.ts";
 
 const LAST_NUMBER = 999_999_999;
 /** Between the number of a sign-in in memory and the one before it: a thousand fit before the next on disk. */

@@ -12,8 +12,9 @@ import { createQuestions } from "./questions.ts";
 import { codeSchema, type Ended } from "./records.ts";
 import { SignInFolder, type SignInFolderOptions } from "./sign-in-folder.ts";
 import { createSignOut } from "./sign-out.ts";
-import { followToken, type TokenInUse, type TokenInUseOptions, within } from "./token-in-use.ts";
+import { followToken, type TokenInUse, type TokenInUseOptions } from "./token-in-use.ts";
 import type { LinkRules } from "./verification-link.ts";
+import { within } from "./waiting.ts";
 
 /** The longest that a call waits, for a link and a person together. */
 const LONGEST_WAIT_MS = 20_000;

@@ -4,6 +4,7 @@ import type { Http } from "../http/http.ts";
 import { askWhetherDead } from "./credentials.ts";
 import { reasonOf } from "./private-files.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
+import { within } from "./waiting.ts";
 
 const VERDICT_MS = 30_000;
 
@@ -106,28 +107,4 @@ function sharedByToken<T>(work: (token: string) => Promise<T>): (token: string) 
     underWay.set(token, running);
     return running;
   };
-}
-
-/**
- * The result of `work`, or undefined when `ms` pass first; with 0 ms only a result that is there already.
- *
- * @throws KaneoMcpError when `signal` aborts.
- */
-export async function within<T>(
-  work: Promise<T>,
-  { clock, ms, signal }: { clock: Clock; ms: number; signal?: AbortSignal | undefined },
-): Promise<T | undefined> {
-  if (ms === 0) return Promise.race([work, undefined]);
-  const end = new AbortController();
-  const giveUp = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
-  try {
-    return await Promise.race([work, clock.sleep(ms, giveUp).then(() => undefined)]);
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-    if (signal.reason instanceof KaneoMcpError) throw signal.reason;
-    const message = "The call was cancelled while it waited for the sign-in.";
-    throw new KaneoMcpError("cancelled", message, { cause: error });
-  } finally {
-    end.abort();
-  }
 }

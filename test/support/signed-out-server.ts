@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
-import { within } from "../../src/auth/token-in-use.ts";
+import { within } from "../../src/auth/waiting.ts";
 import type { KaneoMcpError } from "../../src/errors.ts";
 import { type Session, type SessionState, signInQuestion } from "../../src/session.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
