@@ -32,20 +32,7 @@ export interface AttemptParts extends DeviceFlow, LinkRules {
   addSecret(secret: string): void;
 }
 
-/** The sign-in that this process pursues, together with every other process of the person. */
-export interface Attempt {
-  /** What the person has to approve; undefined until there is a code. */
-  pending(): PendingSignIn | undefined;
-  /** Whether a call has given out that code. */
-  isShown(): boolean;
-  /** Notes that a call does. From now on nothing new is begun unless another call asks. */
-  show(): void;
-  /** Resolves when a call can answer: there is a new link, or one that Kaneo has just been asked about, or the outcome. */
-  ready: Promise<Outcome | undefined>;
-  outcome: Promise<Outcome>;
-  /** Ends it here; another process, or a later call, goes on with the same code. */
-  close(): void;
-}
+export type Attempt = ReturnType<typeof beginAttempt>;
 
 interface Run extends AttemptParts {
   signal: AbortSignal;
@@ -67,8 +54,8 @@ interface Followed {
   foundAt: number | undefined;
 }
 
-/** Goes on with the sign-in in force, or begins one, in the background. */
-export function beginAttempt(parts: AttemptParts): Attempt {
+/** Goes on with the sign-in in force, or begins one, in the background, together with every other process of the person. */
+export function beginAttempt(parts: AttemptParts) {
   const end = new AbortController();
   let announce: () => void = () => undefined;
   const announced = new Promise<undefined>((resolve) => {
@@ -85,17 +72,22 @@ export function beginAttempt(parts: AttemptParts): Attempt {
   };
   const outcome = pursue(run);
   return {
-    pending: () => {
+    /** What the person has to approve; undefined until there is a code. */
+    pending: (): PendingSignIn | undefined => {
       const { followed, clock } = run;
       return followed && pendingOf(run, followed.code, clock.elapsed() - followed.sinceMs);
     },
+    /** Whether a call has given out that code. */
     isShown: () => run.followed !== undefined && run.shown === run.followed.n,
+    /** Notes that a call does. From now on nothing new is begun unless another call asks. */
     show: () => {
       run.shown = run.followed?.n;
       run.mayBegin = false;
     },
+    /** Resolves when a call can answer: there is a new link, or one that Kaneo has just been asked about, or the outcome. */
     ready: Promise.race([announced, outcome]),
     outcome,
+    /** Ends it here; another process, or a later call, goes on with the same code. */
     close: () => end.abort(),
   };
 }
@@ -139,7 +131,7 @@ async function step(run: Run, look: Look): Promise<Outcome | undefined> {
   if (found) return { kind: "token", found };
   if (look.isOver) return (await whyOver(run, look)) ?? begin(run, look);
   const code = await folder.read(look.n, "code.json", codeSchema);
-  if (code) return goOn(run, look, code);
+  if (code) return void (await goOn(run, look, code));
   const file = look.names.has("code.json") ? "code.json" : "";
   const leftMs = ABANDONED_MS - (await folder.ages.of(look.n, file));
   if (leftMs <= 0)
@@ -203,7 +195,7 @@ async function newCode(run: Run): Promise<Code> {
 }
 
 /** Shows the code that is alive, and asks about it when that is due. */
-async function goOn(run: Run, look: Look, code: Code): Promise<undefined> {
+async function goOn(run: Run, look: Look, code: Code): Promise<void> {
   const { folder, signal } = run;
   const { n, answers } = look;
   if (run.followed?.n !== n) run.followed = await follow(run, look, code);
@@ -228,13 +220,13 @@ async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Fol
   return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined };
 }
 
-async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promise<undefined> {
+async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promise<void> {
   const { folder, questions, clock, signal } = run;
   const k = lastClaim + 1;
   const isOpen = lastClaim > 0 && !answers.includes(lastClaim);
   const mayAsk = !(isOpen && (await questions.catchUp())) && !signal.aborted;
   const claimedAt = clock.elapsed();
-  if (!mayAsk || !(await folder.claim(n, k))) return folder.watch.next(n, RETRY_MS, signal).then();
+  if (!mayAsk || !(await folder.claim(n, k))) return folder.watch.next(n, RETRY_MS, signal);
   const now = await folder.look();
   const isMine = now.n === n && now.lastClaim === k && !now.isOver && !signal.aborted;
   if (isMine) questions.begin({ n, k, code, claimedAt });

@@ -71,19 +71,17 @@ export async function writeDraft(
   isDurable: boolean,
 ): Promise<string> {
   const path = join(folder, `.draft-${randomBytes(8).toString("hex")}`);
-  const handle = await open(path, "wx", 0o600);
   try {
+    await using handle = await open(path, "wx", 0o600);
     // The umask may have taken away even the owner's rights.
     if (platform() !== "win32") await handle.chmod(0o600);
     await handle.writeFile(text);
     if (isDurable) await handle.sync();
+    return path;
   } catch (error) {
-    await handle.close();
-    await removeFile(path);
+    await removeFile(path).catch(() => undefined);
     throw error;
   }
-  await handle.close();
-  return path;
 }
 
 /** Removes a file; one that is gone already is fine. */

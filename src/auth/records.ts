@@ -67,22 +67,19 @@ export function recordText(owner: RecordOwner, record: object): string {
   return JSON.stringify({ version: VERSION, ...owner, ...record });
 }
 
-/** The record in `text`, or what is wrong with it. */
-export function readRecord<T>(
-  text: string,
-  schema: z.ZodType<T>,
-  owner: RecordOwner,
-): { value: T } | { problem: string } {
+/** The record in `text`. @throws Error with what is wrong with it. */
+export function readRecord<T>(text: string, schema: z.ZodType<T>, owner: RecordOwner): T {
   const json = parseJson(text);
   const label = labelSchema.safeParse(json).data;
   if (label && label.version > VERSION) {
-    return { problem: "was written by a newer version of kaneo-mcp" };
+    throw new Error("was written by a newer version of kaneo-mcp");
   }
   if (label && (label.base !== owner.base || label.clientId !== owner.clientId)) {
-    return { problem: "belongs to another Kaneo instance or client id" };
+    throw new Error("belongs to another Kaneo instance or client id");
   }
   const parsed = schema.safeParse(json);
-  return label && parsed.success ? { value: parsed.data } : { problem: "is damaged" };
+  if (!label || !parsed.success) throw new Error("is damaged");
+  return parsed.data;
 }
 
 function parseJson(text: string): unknown {

@@ -130,9 +130,8 @@ export class SignInFolder {
       const text = known ?? (await readPrivateFile(this.#at(n, name), this.#user));
       if (text === undefined) return undefined;
       const record = readRecord(text, schema, this.#owner);
-      if ("problem" in record) throw new Error(record.problem);
       this.#remember(n, name, text);
-      return record.value;
+      return record;
     } catch (error) {
       if (codeOf(error) !== "") return this.#note(error);
       const what = `${this.#at(n, name)} ${reasonOf(error)}`;

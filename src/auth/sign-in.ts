@@ -21,32 +21,7 @@ const LONGEST_WAIT_MS = 20_000;
 /** How long a sign-in may take to notice a sign_out. */
 const ENDING_MS = 1_000;
 
-/** The person's credential for one Kaneo instance: found, asked for in the browser, shared with other processes. */
-export interface SignIn {
-  /**
-   * The token for a request. Without one, starts or joins the sign-in and gives its link; a call made after this
-   * process has given the link waits up to 20 s for the approval first.
-   *
-   * @throws KaneoMcpError "sign_in_required" with the link, or another kind when the sign-in cannot start.
-   */
-  token(signal?: AbortSignal): Promise<string>;
-  /** The token as things stand; undefined without one. Asks nobody for anything. */
-  tokenAtHand(): Promise<string | undefined>;
-  /** Notes that Kaneo accepted `token`. */
-  accepted(token: string): void;
-  /**
-   * To be called when an answer refuses `token`. Gives the token to repeat the request with once, or undefined when the
-   * refusal is the answer: Kaneo does not confirm that the token is dead. `isSecond`: the request was repeated already.
-   *
-   * @throws KaneoMcpError "sign_in_required" with a new link when the token is dead, "unexpected" when it was new or the second.
-   */
-  refused(token: string, signal?: AbortSignal, isSecond?: boolean): Promise<string | undefined>;
-  /** What calls are waiting for, for progress; undefined when none waits for the person. */
-  waitingFor(): string | undefined;
-  readonly session: Session;
-  /** Stops everything, at most two seconds later: the answer to a question that is under way may be the token. */
-  close(): Promise<void>;
-}
+export type SignIn = ReturnType<typeof createSignIn>;
 
 export interface SignInOptions extends SignInFolderOptions, TokenInUseOptions, LinkRules {
   /** IANA name of the zone that times are told in; undefined means the system's. */
@@ -65,8 +40,11 @@ interface Running extends Attempt {
   calls: number;
 }
 
-/** Touches neither disk nor network before it is asked for something. */
-export function createSignIn(options: SignInOptions): SignIn {
+/**
+ * The person's credential for one Kaneo instance: found, asked for in the browser, shared with other processes. Touches
+ * neither disk nor network before it is asked for something.
+ */
+export function createSignIn(options: SignInOptions) {
   const { http, clock, baseUrl, warn } = options;
   const folder = new SignInFolder(options);
   const held = followToken(folder, options);
@@ -94,20 +72,36 @@ export function createSignIn(options: SignInOptions): SignIn {
   };
 
   return {
-    token: (signal) => obtain(state, LONGEST_WAIT_MS, signal),
+    /**
+     * The token for a request. Without one, starts or joins the sign-in and gives its link; a call made after this
+     * process has given the link waits up to 20 s for the approval first.
+     *
+     * @throws KaneoMcpError "sign_in_required" with the link, or another kind when the sign-in cannot start.
+     */
+    token: (signal?: AbortSignal) => obtain(state, LONGEST_WAIT_MS, signal),
+    /** The token as things stand; undefined without one. Asks nobody for anything. */
     tokenAtHand: async () => (await held.current())?.token.accessToken,
+    /** Notes that Kaneo accepted a token. */
     accepted: held.accepted,
-    refused: async (token, signal, isSecond = false) => {
+    /**
+     * To be called when an answer refuses `token`. Gives the token to repeat the request with once, or undefined when
+     * the refusal is the answer: Kaneo does not confirm that the token is dead. `isSecond`: it was repeated already.
+     *
+     * @throws KaneoMcpError "sign_in_required" with a new link when the token is dead, "unexpected" when it was new or the second.
+     */
+    refused: async (token: string, signal?: AbortSignal, isSecond = false) => {
       const next = await held.afterRefusal(token, signal, isSecond);
       if (next === "unconfirmed") return undefined;
       // This call began before there was a link.
-      return next?.token ?? obtain(state, 0, signal);
+      return next?.token.accessToken ?? obtain(state, 0, signal);
     },
+    /** What calls are waiting for, for progress; undefined when none waits for the person. */
     waitingFor: () => {
       const code = state.attempt?.calls ? state.attempt.pending()?.userCode : undefined;
       return code && `Waiting for code ${code} to be approved in the browser`;
     },
     session,
+    /** Stops everything, at most two seconds later: the answer to a question that is under way may be the token. */
     close: async () => {
       state.attempt?.close();
       await Promise.all([state.attempt?.outcome, questions.finish()]);
@@ -241,10 +235,11 @@ async function signIn(
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<SessionState> {
-  const token = (await state.held.current())?.token.accessToken;
-  if (token !== undefined) {
-    const isDead = await state.held.isDead(token, signal);
-    if (!isDead || (await state.held.replace(token)) !== undefined) return stateOf(state);
+  const held = await state.held.current();
+  if (held) {
+    const { accessToken } = held.token;
+    const isDead = await state.held.isDead(accessToken, signal);
+    if (!isDead || (await state.held.replace(accessToken))) return stateOf(state);
   }
   const joined = await join(state, waitMs, signal);
   return typeof joined === "string" ? stateOf(state) : { kind: "pending", pending: joined };

@@ -63,11 +63,12 @@ async function markHighest(folder: SignInFolder): Promise<string | undefined> {
   for (;;) {
     const { all } = await folder.look();
     // One in memory may be the highest here; the others look at the highest on disk.
-    const highest = [all[0], all.find(({ n }) => Number.isInteger(n))];
-    const open = highest.filter((one) => one && !one.names.has("signed-out"));
+    const onDisk = all.find(({ n }) => Number.isInteger(n));
+    const highest = all.filter((one, index) => index === 0 || one === onDisk);
+    const open = highest.filter(({ names }) => !names.has("signed-out"));
     if (open.length === 0) return unmarked;
-    for (const one of open) {
-      await folder.mark(one?.n ?? 0, "signed-out").catch((error: unknown) => {
+    for (const { n } of open) {
+      await folder.mark(n, "signed-out").catch((error: unknown) => {
         unmarked = reasonOf(error);
       });
     }
@@ -80,22 +81,20 @@ function resultOf(
 ): SignOutResult {
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const leftovers = results.flatMap(({ leftover }) => leftover ?? []);
-  const problems = [
-    ...(results.length === 0 && isPending
-      ? ["the sign-in that waited for approval was cancelled"]
-      : []),
-    ...new Set(failures),
-    ...new Set(leftovers.map((reason) => `the token's file could not be removed: ${reason}`)),
-    ...(unmarked === undefined
-      ? []
-      : [
-          `other servers here could not be told and keep the token until Kaneo refuses it: ${unmarked}`,
-        ]),
-  ];
+  const problems = new Set(failures);
+  if (results.length === 0 && isPending) {
+    problems.add("the sign-in that waited for approval was cancelled");
+  }
+  for (const why of leftovers) problems.add(`the token's file could not be removed: ${why}`);
+  if (unmarked !== undefined) {
+    problems.add(
+      `other servers here could not be told and keep the token until Kaneo refuses it: ${unmarked}`,
+    );
+  }
   const isRevoked = failures.length === 0;
   return {
     outcome: results.length === 0 ? "nothing" : isRevoked ? "revoked" : "forgotten_only",
-    ...(problems.length > 0 && { detail: problems.join("; ") }),
-    ...(leftovers.length > 0 && { isFileLeft: true }),
+    detail: [...problems].join("; ") || undefined,
+    isFileLeft: leftovers.length > 0 || undefined,
   };
 }

@@ -48,7 +48,7 @@ export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
     (await within(ask(token), { clock, ms: VERDICT_MS, signal })) === "dead";
   const replace = sharedByToken(async (token) => {
     const held = await current();
-    if (held?.token.accessToken !== token) return held?.token.accessToken;
+    if (held?.token.accessToken !== token) return held;
     try {
       // The mark first: it holds also where the file stays.
       await folder.mark(held.n, "revoked");
@@ -56,7 +56,7 @@ export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
     } catch (error) {
       options.warn(`The file of a token that is no longer valid stays: ${reasonOf(error)}.`);
     }
-    return (await current())?.token.accessToken;
+    return current();
   });
 
   return {
@@ -77,14 +77,12 @@ export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
      * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now, or took the one before for dead, too.
      */
     afterRefusal: async (token: string, signal: AbortSignal | undefined, isSecond: boolean) => {
-      const held = (await current())?.token.accessToken;
-      if (held !== undefined && held !== token && !isSecond) return { token: held };
+      const held = await current();
+      if (held && held.token.accessToken !== token && !isSecond) return held;
       if (!(await isDead(token, signal))) return "unconfirmed";
       const newer = await replace(token);
-      if (isSecond || (newer === undefined && fresh.has(token))) {
-        throw freshTokenRefused(options.baseUrl);
-      }
-      return newer === undefined ? undefined : { token: newer };
+      if (isSecond || (!newer && fresh.has(token))) throw freshTokenRefused(options.baseUrl);
+      return newer;
     },
   };
 }

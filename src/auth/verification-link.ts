@@ -1,22 +1,11 @@
-import { KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, type SignInPage } from "../errors.ts";
 import { isLoopback } from "../http/base-url.ts";
+import type { Code } from "./records.ts";
 
 const MAX_LENGTH = 2_048;
 const USER_CODE = /^[A-Za-z0-9-]{4,32}$/;
 
-export interface VerificationLink {
-  /** What the person opens; checked and in its normal form. */
-  link: string;
-  host: string;
-  /** What the person should know before opening it. */
-  warning: string | undefined;
-}
-
-export interface LinkToCheck {
-  verificationUri: string;
-  verificationUriComplete: string;
-  userCode: string;
-}
+type LinkToCheck = Pick<Code, "verificationUri" | "verificationUriComplete" | "userCode">;
 
 export interface LinkRules {
   baseUrl: string;
@@ -25,14 +14,15 @@ export interface LinkRules {
 }
 
 /**
- * Checks a link that a server wants the person to open and trust (RFC 8628 §5.4, §5.7).
+ * Checks a link that a server wants the person to open and trust (RFC 8628 §5.4, §5.7). Gives it in its normal form, with what
+ * the person should know before opening it.
  *
  * @throws KaneoMcpError "unexpected" when it must not be shown.
  */
 export function checkVerificationLink(
   { verificationUri, verificationUriComplete, userCode }: LinkToCheck,
   rules: LinkRules,
-): VerificationLink {
+): Pick<SignInPage, "link" | "host" | "warning"> {
   const refuse = (reason: string) => refusedLink(rules.baseUrl, reason);
   if (!USER_CODE.test(userCode)) throw refuse("its code has characters that a code cannot have");
   const page = readLink(verificationUri, rules);
