@@ -40,8 +40,6 @@ interface Run extends AttemptParts {
   mayBegin: boolean;
   isFirstLook: boolean;
   followed: Followed | undefined;
-  /** The sign-in whose code a call has given out. */
-  shown: number | undefined;
   announce(): void;
 }
 
@@ -52,6 +50,8 @@ interface Followed {
   sinceMs: number;
   /** The last question that was asked before it was found; undefined for a code that came while a call waited for it. */
   foundAt: number | undefined;
+  /** Whether a call has given it out. */
+  isShown: boolean;
 }
 
 /** Goes on with the sign-in in force, or begins one, in the background, together with every other process of the person. */
@@ -67,7 +67,6 @@ export function beginAttempt(parts: AttemptParts) {
     mayBegin: true,
     isFirstLook: true,
     followed: undefined,
-    shown: undefined,
     announce,
   };
   const outcome = pursue(run);
@@ -78,10 +77,10 @@ export function beginAttempt(parts: AttemptParts) {
       return followed && pendingOf(run, followed.code, clock.elapsed() - followed.sinceMs);
     },
     /** Whether a call has given out that code. */
-    isShown: () => run.followed !== undefined && run.shown === run.followed.n,
+    isShown: () => run.followed?.isShown ?? false,
     /** Notes that a call does. From now on nothing new is begun unless another call asks. */
     show: () => {
-      run.shown = run.followed?.n;
+      if (run.followed) run.followed.isShown = true;
       run.mayBegin = false;
     },
     /** Resolves when a call can answer: there is a new link, or one that Kaneo has just been asked about, or the outcome. */
@@ -147,12 +146,10 @@ async function whyOver(run: Run, { n, signedOut }: Look): Promise<Outcome | unde
   const leftMs =
     ended.status === "denied" ? DENIAL_MS - (await folder.ages.of(n, "ended.json")) : 0;
   if (leftMs > 0) return { kind: "ended", ended, leftMs };
-  const isFollowed = run.followed?.n === n;
-  if (n > 0 && n <= signedOut && (isFollowed || !run.mayBegin)) {
-    return { kind: "ended", ended: undefined, leftMs: 0 };
-  }
-  const isTold = run.shown === n || !run.mayBegin;
-  return isTold ? { kind: "ended", ended, leftMs: 0 } : undefined;
+  const isSignedOut = n > 0 && n <= signedOut;
+  const isItsEnd = isSignedOut && run.followed?.n === n;
+  if (run.mayBegin && !isItsEnd) return undefined;
+  return { kind: "ended", ended: isSignedOut ? undefined : ended, leftMs: 0 };
 }
 
 /** Begins the next sign-in, unless another process does. */
@@ -217,7 +214,7 @@ async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Fol
   checkVerificationLink(code, run);
   await folder.reserve(n);
   const sinceMs = clock.elapsed() - (await folder.ages.of(n, "code.json"));
-  return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined };
+  return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined, isShown: false };
 }
 
 async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promise<void> {

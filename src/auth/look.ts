@@ -26,7 +26,8 @@ export interface Look {
 export interface NamesOfFolder {
   n: number;
   names: ReadonlySet<string>;
-  isOnDisk(name: string): boolean;
+  /** Its token would outlive this process. */
+  isKept: boolean;
 }
 
 /** @param all highest first. @param ours the sign-ins whose code no other process can see. */

@@ -175,8 +175,7 @@ async function keep(
     const look = await folder.look();
     if (at <= look.signedOut) return void (await revoke(at, token.accessToken));
     const [top] = look.all;
-    const isKept = top?.isOnDisk("token.json") || folder.trouble !== undefined;
-    if (top?.n === at && isKept) return;
+    if (top?.n === at && (top.isKept || folder.trouble !== undefined)) return;
     // Its folder is gone, or a later sign-in has begun: one of its own, which is the newest.
     at = (await folder.make(look)) ?? at;
   }

@@ -101,7 +101,7 @@ export class SignInFolder {
     const known = numbers.map((n): NamesOfFolder => {
       const saved = new Set(this.#ours.has(n) ? [] : onDisk.get(n));
       const names = new Set([...saved, ...(this.#memory.get(n)?.keys() ?? [])]);
-      return { n, names, isOnDisk: (name) => saved.has(name) };
+      return { n, names, isKept: saved.has("token.json") };
     });
     // A folder that somebody removed counts while it has a token, or nothing has taken its place.
     const isGone = (n: number) => !onDisk.has(n) && onDisk.size > 0 && !this.#ours.has(n);
@@ -111,12 +111,11 @@ export class SignInFolder {
 
   /** The token to use: of the highest sign-in that has one and is neither revoked nor signed out. */
   async token({ all, signedOut }: Look): Promise<KeptToken | undefined> {
-    for (const { n, names, isOnDisk } of all) {
+    for (const { n, names, isKept } of all) {
       if (n <= signedOut) return undefined;
       if (names.has("revoked") || !names.has("token.json")) continue;
       const token = await this.read(n, "token.json", tokenSchema);
       const why = this.trouble ?? `${this.#path} was removed`;
-      const isKept = isOnDisk("token.json");
       const kept = isKept ? this.#at(n, "token.json") : `in memory only: ${why}`;
       if (token) return { n, token, kept };
     }
