@@ -70,23 +70,25 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
   const pages = pagesOf(kaneo, { ...wanted, sort });
   const isInParts = sort === "board" || sort === "priority";
   const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
+  const partsOf = (statuses: readonly Status[]): Query[] => {
+    const priorities = PRIORITIES.map((priority) => ({ priority }));
+    const parts = sort === "board" ? statuses.map(({ slug }) => ({ status: slug })) : priorities;
+    return direction === "desc" ? parts.toReversed() : parts;
+  };
+  // Where planned tasks are wanted they come first, whatever columns there are.
+  const isFirstKnown = sort === "priority" || (sort === "board" && direction === "asc");
+  const [firstPart] = isFirstKnown ? partsOf(wantedStatuses([], filter)) : [];
+  // At once what is known to be needed, beside what tells the rest.
   const [head] = await Promise.all([
     pages.read(isInParts ? { limit: 1 } : {}),
-    // The one count that is known to be needed, beside what tells the rest.
-    isActive ? pages.read({ status: ARCHIVED.slug, limit: 1 }) : undefined,
+    isActive && pages.read({ status: ARCHIVED.slug, limit: 1 }),
+    firstPart && pages.read(firstPart),
   ]);
   const { columns } = head.data;
   const statuses = wantedStatuses(columns, filter);
-  const parts =
-    sort === "board"
-      ? statuses.map(({ slug }) => ({ status: slug }))
-      : PRIORITIES.map((priority) => ({ priority }));
   const isWanted = ({ status }: Task) => statuses.some(({ slug }) => slug === status);
   const tasks = isInParts
-    ? await firstOfParts(pages, direction === "desc" ? parts.toReversed() : parts, {
-        limit,
-        isWanted,
-      })
+    ? await firstOfParts(pages, partsOf(statuses), { limit, isWanted })
     : pages.exactRows(head).filter(isWanted);
   if (!isInParts && tasks.length < limit && !isWhole(head)) return undefined;
   const total = await countAll(pages, { head, columns, statuses });
@@ -114,23 +116,30 @@ function pagesOf(
   const pageSize = Math.min(2 * limit, MOST_PER_PAGE);
   const sortOrder = sort === "priority" ? "asc" : order.direction;
   const compare = compareKeys(order);
-  const keyOf = (task: Task) => sortKey(task, sort, { projectIndex: 0, columnIndex: 0 });
   /** By a status's slug, as far as they are known. */
   const totals = new Map<string, number>();
+  /** By their path. */
+  const asked = new Map<string, Promise<Board>>();
 
   async function read(query: Query): Promise<Board> {
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, {
       ...{ sortBy: SORTED_BY[sort], sortOrder, limit: pageSize },
       ...query,
     });
-    const board = await kaneo.get(path, boardSchema);
+    const asking = asked.get(path) ?? kaneo.get(path, boardSchema);
+    asked.set(path, asking);
+    const board = await asking;
     if (query.status !== undefined) totals.set(query.status, board.pagination.total);
     return board;
   }
 
   function rows(board: Board): Task[] {
-    const tasks = tasksOf(board).map((row) => taskOf(row, project));
-    return tasks.sort((one, other) => compare(keyOf(one), keyOf(other)));
+    const place = { projectIndex: 0, columnIndex: 0 };
+    const keyed = tasksOf(board).map((row) => {
+      const task = taskOf(row, project);
+      return { task, key: sortKey(task, sort, place) };
+    });
+    return keyed.sort((one, other) => compare(one.key, other.key)).map(({ task }) => task);
   }
 
   /** The tasks of a first page that certainly come first: behind it may be more that tie with its last. */

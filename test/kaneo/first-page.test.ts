@@ -3,6 +3,7 @@ import { findProject } from "../../src/kaneo/references.ts";
 import { TASK_STATES, type TaskFilter } from "../../src/kaneo/task-filter.ts";
 import { listTasks } from "../../src/kaneo/task-list.ts";
 import { TASK_SORTS } from "../../src/kaneo/task-order.ts";
+import { until } from "../http/servers.ts";
 import type { Task } from "../sandbox/data.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 
@@ -66,6 +67,24 @@ test.for(Object.entries(ARRANGEMENTS).map(([name, arrange], turn) => ({ name, ar
     }
   },
 );
+
+test("what comes first whatever the columns are is asked for at once", async () => {
+  await using harness = await startToolHarness({ seed: { bigProjectTasks: 600 } });
+  const projects = [await findProject(harness.kaneo, { project: "BIG" })];
+  const before = harness.requests().length;
+  harness.sandbox.fail({ path: /limit=1$/ }, { kind: "silence" });
+  const order = { sort: "board", direction: "asc" } as const;
+
+  // The end of the harness ends it.
+  listTasks(harness.kaneo, { projects, filter: {}, order, limit: 25 }).catch(() => {});
+  await until(() => harness.requests().length === before + 3);
+
+  const asked = harness
+    .requests()
+    .slice(before)
+    .map((request) => request.split("&limit=")[1]);
+  expect(asked).toEqual(["1", "1&status=archived", "50&status=planned"]);
+});
 
 test("a status that a big project does not have is refused with those that it has", async () => {
   await using harness = await startToolHarness({ seed: { bigProjectTasks: 600 } });
