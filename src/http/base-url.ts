@@ -20,7 +20,7 @@ export function readBaseUrl(
       "Leave it out: Kaneo does not use it. If something in front of Kaneo asks for it, let that take a header of KANEO_HEADERS instead, or let requests to /api/ through.",
     );
   }
-  if (url.search || url.hash || /[?#]/.test(text)) {
+  if (/[?#]/.test(text)) {
     throw refused("contains a query (?) or fragment (#)", "Give only the address and the path.");
   }
   if (url.protocol === "http:" && !allowInsecureHttp && !isLoopback(url.hostname)) {
@@ -29,11 +29,7 @@ export function readBaseUrl(
       "Use https://, or set KANEO_ALLOW_INSECURE_HTTP=1 if you trust the whole network between here and there.",
     );
   }
-  const path = url.pathname
-    .replace(/\/+$/, "")
-    .replace(/\/api$/, "")
-    .replace(/\/+$/, "");
-  return url.origin + path;
+  return url.origin + url.pathname.replace(/\/*(?:\/api\/*)?$/, "");
 }
 
 /** Whether `hostname`, as a parsed URL gives it, is this machine: `localhost`, `*.localhost`, 127/8 or `[::1]`. */
