@@ -47,6 +47,8 @@ export function isSmall({ statistics }: Project): boolean {
 }
 
 const MOST_PER_PAGE = 100;
+/** So many more than are shown: some tie with the last, or have another status. */
+const SPARE = 10;
 
 /** What Kaneo is to sort by for each of our sorts; it compares titles otherwise. */
 const SORTED_BY: Record<Exclude<TaskSort, "title">, string> = {
@@ -68,39 +70,29 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
   if (isSmall(project)) return undefined;
 
   const pages = pagesOf(kaneo, { ...wanted, sort });
-  const isInParts = sort === "board" || sort === "priority";
   const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
-  const partsOf = (statuses: readonly Status[]): Query[] => {
-    const priorities = PRIORITIES.map((priority) => ({ priority }));
-    const parts = sort === "board" ? statuses.map(({ slug }) => ({ status: slug })) : priorities;
-    return direction === "desc" ? parts.toReversed() : parts;
-  };
   // Where planned tasks are wanted they come first, whatever columns there are.
-  const isFirstKnown = sort === "priority" || (sort === "board" && direction === "asc");
-  const [firstPart] = isFirstKnown ? partsOf(wantedStatuses([], filter)) : [];
+  const isFirstKnown = sort !== "board" || direction === "asc";
+  const [firstPart] = isFirstKnown ? partsOf(wantedStatuses([], filter), order) : [];
   // At once what is known to be needed, beside what tells the rest.
   const [head] = await Promise.all([
-    pages.read(isInParts ? { limit: 1 } : {}),
+    pages.read(firstPart === ALL ? ALL : { limit: 1 }),
     isActive && pages.read({ status: ARCHIVED.slug, limit: 1 }),
     firstPart && pages.read(firstPart),
   ]);
   const { columns } = head.data;
   const statuses = wantedStatuses(columns, filter);
   const isWanted = ({ status }: Task) => statuses.some(({ slug }) => slug === status);
-  const tasks = isInParts
-    ? await firstOfParts(pages, partsOf(statuses), { limit, isWanted })
-    : pages.exactRows(head).filter(isWanted);
-  if (!isInParts && tasks.length < limit && !isWhole(head)) return undefined;
+  const tasks = await firstOfParts(pages, partsOf(statuses, order), { limit, isWanted });
+  if (tasks === undefined) return undefined;
   const total = await countAll(pages, { head, columns, statuses });
   return {
-    tasks: tasks.slice(0, limit),
+    tasks,
     total,
     columns,
     statuses: statuses.map((status) => ({ ...status, total: pages.totals.get(status.slug) })),
   };
 }
-
-type Pages = ReturnType<typeof pagesOf>;
 
 interface Query {
   status?: string;
@@ -108,12 +100,23 @@ interface Query {
   limit?: number | undefined;
 }
 
+const ALL: Query = {};
+
+/** What comes one after the other, and is sorted by Kaneo in itself. */
+function partsOf(statuses: readonly Status[], { sort, direction }: TaskOrder): Query[] {
+  if (sort !== "board" && sort !== "priority") return [ALL];
+  const columns = statuses.map(({ slug }) => ({ status: slug }));
+  const parts = sort === "board" ? columns : PRIORITIES.map((priority) => ({ priority }));
+  return direction === "desc" ? parts.toReversed() : parts;
+}
+
+type Pages = ReturnType<typeof pagesOf>;
+
 function pagesOf(
   kaneo: Kaneo,
   { project, order, sort, limit }: Wanted & { sort: keyof typeof SORTED_BY },
 ) {
-  // More than are shown: some tie with the last, or have another status.
-  const pageSize = Math.min(2 * limit, MOST_PER_PAGE);
+  const pageSize = Math.min(limit + SPARE, MOST_PER_PAGE);
   const sortOrder = sort === "priority" ? "asc" : order.direction;
   const compare = compareKeys(order);
   /** By a status's slug, as far as they are known. */
@@ -162,22 +165,42 @@ function isWhole(board: Board): boolean {
   return tasksOf(board).length >= board.pagination.total;
 }
 
-/** Part after part, until there are enough. */
+interface First {
+  limit: number;
+  isWanted(task: Task): boolean;
+}
+
+/** Part after part, until there are enough; undefined where all tasks of a project would have to be read at once. */
 async function firstOfParts(
   pages: Pages,
   parts: readonly Query[],
-  { limit, isWanted }: { limit: number; isWanted(task: Task): boolean },
-): Promise<Task[]> {
+  { limit, isWanted }: First,
+): Promise<Task[] | undefined> {
   const tasks: Task[] = [];
   for (const part of parts) {
-    if (tasks.length >= limit) break;
-    const page = await pages.read(part);
-    const exact = pages.exactRows(page).filter(isWanted);
-    const isEnough = isWhole(page) || tasks.length + exact.length >= limit;
-    const all = isEnough ? exact : pages.rows(await pages.read({ ...part, limit: undefined }));
-    tasks.push(...all.filter(isWanted));
+    const missing = limit - tasks.length;
+    if (missing === 0) break;
+    const found = await firstOfPart(pages, part, { limit: missing, isWanted });
+    if (found === undefined) return undefined;
+    tasks.push(...found);
   }
   return tasks;
+}
+
+/** From the shortest list that certainly holds them. */
+async function firstOfPart(
+  pages: Pages,
+  part: Query,
+  { limit, isWanted }: First,
+): Promise<Task[] | undefined> {
+  for (const query of [part, { ...part, limit: MOST_PER_PAGE }]) {
+    const page = await pages.read(query);
+    const exact = pages.exactRows(page).filter(isWanted);
+    if (isWhole(page) || exact.length >= limit) return exact.slice(0, limit);
+  }
+  if (part === ALL) return undefined;
+  const whole = await pages.read({ ...part, limit: undefined });
+  return pages.rows(whole).filter(isWanted).slice(0, limit);
 }
 
 interface Counted {
