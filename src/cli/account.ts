@@ -91,7 +91,8 @@ export function status(argv: readonly string[], around: RunningProcess): Promise
     const { session, signal } = context;
     const state = await session.state(signal);
     if (state.kind === "api_key" || state.kind === "signed_in") {
-      return tell(around, `${await whoami.call({}, context)}\n`);
+      const { text } = await whoami.call({}, context);
+      return tell(around, `${text}\n`);
     }
     const how =
       state.kind === "pending" ? "A sign-in waits for the approval" : "Nobody is signed in";
