@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
+import { type CommandLine, type KnownFlags, readCommandLine, type Word } from "./command-line.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { assertFilledIn, type Config, isOn, quote, settings, UNREPEATED } from "./settings.ts";
-import { countChanges, nearestNames } from "./text/text.ts";
+import { countChanges, nearestNames } from "./text/nearest-names.ts";
 
 /** What stands first on the command line where it is no server that is asked for, with what `--help` says of it. */
 export const commands = {
@@ -45,13 +45,13 @@ export interface ConfigSources {
 export function readConfig({ env, argv }: ConfigSources): Reading {
   const [first = "", ...rest] = argv;
   if (isCommand(first)) return { kind: "command", command: first, argv: rest };
-  const flags = readFlags(argv);
-  if (flags.values.has("help")) return { kind: "help" };
-  if (flags.values.has("version")) return { kind: "version" };
-  const given = collect(env, flags.values);
+  const { flags, problems } = readFlags(argv);
+  if (flags.has("help")) return { kind: "help" };
+  if (flags.has("version")) return { kind: "version" };
+  const given = collect(env, flags);
   const config: Config = { ...DEFAULTS };
-  const { problems: strayProblems, warnings } = lookForStrays(env, given);
-  const problems = [...flags.problems, ...strayProblems];
+  const strays = lookForStrays(env, given);
+  problems.push(...strays.problems);
   const key = given.get("apiKey");
   const keyFile = given.get("apiKeyFile");
   if (key && keyFile) {
@@ -68,7 +68,7 @@ export function readConfig({ env, argv }: ConfigSources): Reading {
       problems.push([error.message, error.hint ?? ""].join(" ").trim());
     }
   }
-  return { kind: "serve", config, problems, warnings };
+  return { kind: "serve", config, problems, warnings: strays.warnings };
 }
 
 function isCommand(word: string): word is Command {
@@ -148,54 +148,27 @@ function lettersOf(variable: string): string {
     .replace(/S$/, "");
 }
 
-interface Flags {
-  /** Flag → value, "1" for those that take none. */
-  values: Map<string, string>;
-  problems: string[];
+function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | "problems"> {
+  const unknown = () => "is not a flag of kaneo-mcp; --help lists them.";
+  const { flags, words, problems } = readCommandLine(argv, FLAGS, unknown);
+  return { flags, problems: [...words.map(strayWord), ...problems] };
 }
 
-function readFlags(argv: readonly string[]): Flags {
-  const values = new Map<string, string>();
-  const problems: string[] = [];
-  // Most starts have none, and the parser takes as long to load as all else here.
-  if (argv.length === 0) return { values, problems };
-  const args = argv.map((arg) => SHORT[arg] ?? arg);
-  const { tokens } = parseArgs({ args, options: FLAGS, strict: false, tokens: true });
-  let isValueOfUnknown = false;
-  for (const token of tokens) {
-    if (token.kind === "positional") {
-      const what = isValueOfUnknown ? UNREPEATED : quote(token.value);
-      const [near] = nearestNames(token.value, Object.keys(commands), 1);
-      const guess = near ? `; the nearest is ${near}` : "";
-      const end = token.index === 0 ? ` and is no command${guess}` : "";
-      problems.push(`Argument ${token.index + 1}, ${what}, belongs to no flag${end}.`);
-    }
-    isValueOfUnknown = token.kind === "option" && !Object.hasOwn(FLAGS, token.name);
-    if (token.kind !== "option") continue;
-    const problem = flagProblem(token.name, token.value);
-    if (problem) problems.push(`${token.rawName.slice(0, 60)} ${problem}`);
-    else values.set(token.name, token.value ?? "1");
-  }
-  return { values, problems };
+function strayWord({ text, index, isBehindUnknown }: Word): string {
+  const what = isBehindUnknown ? UNREPEATED : quote(text);
+  const [near] = nearestNames(text, Object.keys(commands), 1);
+  const guess = near ? `; the nearest is ${near}` : "";
+  const end = index === 0 ? ` and is no command${guess}` : "";
+  return `Argument ${index + 1}, ${what}, belongs to no flag${end}.`;
 }
 
-const SHORT: Record<string, string> = { "-h": "--help", "-v": "--version" };
-
-const FLAGS: Record<string, { type: "string" | "boolean" }> = {
-  help: { type: "boolean" },
-  version: { type: "boolean" },
+const FLAGS: KnownFlags = {
+  help: "boolean",
+  version: "boolean",
   ...Object.fromEntries(
     settingNames.flatMap((name) => {
       const { flag } = settings[name];
-      return flag ? [[flag.name, { type: flag.takes ? "string" : "boolean" } as const]] : [];
+      return flag ? [[flag.name, flag.takes ? "string" : "boolean"] as const] : [];
     }),
   ),
 };
-
-function flagProblem(name: string, value: string | undefined): string | undefined {
-  const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
-  if (!flag) return "is not a flag of kaneo-mcp; --help lists them.";
-  if (flag.type === "boolean") return value === undefined ? undefined : "takes no value.";
-  const isMissing = value === undefined || value.trim() === "" || value.startsWith("-");
-  return isMissing ? "needs a value." : undefined;
-}

@@ -9,11 +9,12 @@ import { expect, test } from "vitest";
  */
 const MAY_IMPORT: Record<string, string> = {
   main: "cli clock config connect errors http log mcp session settings texts tools",
-  cli: "auth clock config connect errors http kaneo log session settings text texts tools",
+  cli: "auth clock command-line config connect errors http kaneo log session settings text texts tools",
   connect: "auth cli clock errors files http kaneo log secrets session settings tools",
   secrets: "errors http settings",
   texts: "config settings",
-  config: "errors settings text",
+  config: "command-line errors settings text",
+  "command-line": "",
   settings: "errors http log tools",
   mcp: "board clock errors log prompts resources session text tools",
   prompts: "type:resources",

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { nearestNames } from "../text/text.ts";
+import { type KnownFlags, readCommandLine } from "../command-line.ts";
+import { nearestNames } from "../text/nearest-names.ts";
 
 /** What a command sees of the machine. */
 export interface Surroundings {
@@ -18,39 +18,18 @@ export interface Surroundings {
 /** What stands on the command line behind a command. */
 export interface Order {
   words: string[];
-  /** Flag, without its dashes → value, "" for those without one. */
+  /** Flag, without its dashes → value, "1" for those without one. */
   flags: ReadonlyMap<string, string>;
-  /** Everything that is wrong, one sentence each. No value is repeated: somebody may have tried to pass a key. */
+  /** Everything that is wrong, one sentence each. */
   problems: string[];
 }
 
-/** Reads `argv` with the flags that a command knows; `-h` is `--help`. */
-export function readOrder(
-  argv: readonly string[],
-  known: Readonly<Record<string, "string" | "boolean">>,
-): Order {
+/** Reads `argv` with the flags that a command knows. */
+export function readOrder(argv: readonly string[], known: KnownFlags): Order {
   const names = Object.keys(known);
-  const options = Object.fromEntries(
-    names.map((name) => [name, { type: known[name] ?? "boolean" }]),
-  );
-  const args = argv.map((arg) => (arg === "-h" ? "--help" : arg));
-  const { tokens, positionals } = parseArgs({ args, options, strict: false, tokens: true });
-  const [flags, problems] = [new Map<string, string>(), [] as string[]];
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    const problem = flagProblem(token.value, known[token.name]);
-    if (problem) problems.push(`${token.rawName} ${problem}`);
-    else if (names.includes(token.name)) flags.set(token.name, token.value ?? "");
-    else
-      problems.push(`${token.rawName} is no flag of this command${meant(token.name, names, "--")}`);
-  }
-  return { words: positionals, flags, problems };
-}
-
-function flagProblem(value: string | undefined, type: "string" | "boolean" | undefined) {
-  if (type === "boolean") return value === undefined ? undefined : "takes no value.";
-  if (type === undefined) return undefined;
-  return !value || value.startsWith("-") ? "needs a value." : undefined;
+  const unknown = (flag: string) => `is no flag of this command${meant(flag, names, "--")}`;
+  const { words, ...line } = readCommandLine(argv, known, unknown);
+  return { ...line, words: words.map(({ text }) => text) };
 }
 
 /** `"curser" is no client; did you mean cursor?`, in the words of the person unless they might be a key. */
@@ -62,7 +41,7 @@ export function unknownWord(word: string, kind: string, names: readonly string[]
 /** Nothing but the full stop where no name is like the word. */
 function meant(word: string, names: readonly string[], prefix = ""): string {
   const [near] = nearestNames(word, names, 1);
-  return near ? `; did you mean ${prefix}${near}?` : ".";
+  return near === undefined ? "." : `; did you mean ${prefix}${near}?`;
 }
 
 /** Says it, and gives the exit code of success. */

@@ -1,6 +1,6 @@
 import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
-import { nearestNames } from "../text/text.ts";
+import { nearestNames } from "../text/nearest-names.ts";
 import type { Beside, ShownImage, Tool } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";

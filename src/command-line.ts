@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util";
+
+/** Flag, without its dashes → whether it takes a value. */
+export type KnownFlags = Readonly<Record<string, "string" | "boolean">>;
+
+export interface CommandLine {
+  /** Flag, without its dashes → value, "1" for those without one. */
+  flags: Map<string, string>;
+  /** What belongs to no flag. */
+  words: Word[];
+  /** Everything that is wrong with the flags, one sentence each. No value is repeated: somebody may have tried to pass a key. */
+  problems: string[];
+}
+
+export interface Word {
+  text: string;
+  /** 0 for what stands first. */
+  index: number;
+  /** It stands behind a flag that is not known, and may be its value. */
+  isBehindUnknown: boolean;
+}
+
+const SHORT: Readonly<Record<string, string>> = { help: "h", version: "v" };
+
+/** Reads `argv` with the flags that are known; `unknown` ends the sentence about one that is not. */
+export function readCommandLine(
+  argv: readonly string[],
+  known: KnownFlags,
+  unknown: (flag: string) => string,
+): CommandLine {
+  const line: CommandLine = { flags: new Map(), words: [], problems: [] };
+  // Most starts have none, and the parser takes as long to load as all else here.
+  if (argv.length === 0) return line;
+  const options = Object.entries(known).map(([name, type]) => {
+    const short = SHORT[name];
+    return [name, { type, ...(short !== undefined && { short }) }];
+  });
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(options),
+    strict: false,
+    tokens: true,
+  });
+  let isBehindUnknown = false;
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      line.words.push({ text: token.value, index: token.index, isBehindUnknown });
+    }
+    isBehindUnknown = token.kind === "option" && !Object.hasOwn(known, token.name);
+    if (token.kind !== "option") continue;
+    const { name, value, rawName } = token;
+    const problem = isBehindUnknown ? unknown(name) : problemWith(value, known[name]);
+    if (problem !== undefined) line.problems.push(`${rawName.slice(0, 60)} ${problem}`);
+    else line.flags.set(name, value ?? "1");
+  }
+  return line;
+}
+
+function problemWith(value: string | undefined, type: KnownFlags[string] | undefined) {
+  if (type === "boolean") return value === undefined ? undefined : "takes no value.";
+  const isMissing = value === undefined || value.trim() === "" || value.startsWith("-");
+  return isMissing ? "needs a value." : undefined;
+}
