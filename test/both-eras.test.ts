@@ -23,14 +23,21 @@ interface CallOptions {
 /** What all of these clients have. */
 interface AnyClient {
   onerror?: ((error: Error) => void) | undefined;
+  fallbackNotificationHandler?: ((told: Told) => Promise<void>) | undefined;
   listTools(): Promise<{ tools: unknown[] }>;
   listResources(): Promise<{ resources: { uri: string }[] }>;
   listResourceTemplates(): Promise<{ resourceTemplates: { uriTemplate: string }[] }>;
   readResource(about: { uri: string }): Promise<{ contents: object[] }>;
   listPrompts(): Promise<{ prompts: { name: string }[] }>;
   getPrompt(about: { name: string; arguments: Record<string, string> }): Promise<object>;
+  setLoggingLevel(level: "info"): Promise<object>;
   complete(about: Completing): Promise<{ completion: { values: string[] } }>;
   close(): Promise<void>;
+}
+
+interface Told {
+  method: string;
+  params?: Record<string, unknown> | undefined;
 }
 
 interface Completing {
@@ -215,6 +222,23 @@ test.concurrent.each(clients)(
     expect(prompt).toMatchObject({ messages: [{ role: "user" }] });
     expect(completion.values).toEqual(["WEB"]);
     expect(codesGiven(sandbox)).toBe(1);
+  },
+);
+
+test.concurrent.each(clients.filter(({ version }) => version === "2025-11-25"))(
+  "$name is told of what is logged as soon as it sets a level",
+  async ({ make }) => {
+    await using sandbox = await startSandbox();
+    await using session = await connect(make, sandbox);
+    const told: Told[] = [];
+    session.client.fallbackNotificationHandler = async (one) => void told.push(one);
+
+    await session.call("list_projects");
+    await session.client.setLoggingLevel("info");
+    await session.call("whoami");
+
+    const params = { level: "info", logger: "kaneo-mcp", data: expect.stringMatching(/^whoami: /) };
+    expect(told).toMatchObject([{ method: "notifications/message", params }]);
   },
 );
 
