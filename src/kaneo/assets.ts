@@ -98,7 +98,7 @@ export interface ShownPicture {
 }
 
 // As Kaneo's editor writes them (attachment-card.tsx), and as people write them.
-const MARKDOWN = /!\[([^\]\n]{0,300})\]\(\s*<?([^\s)>]{1,2000})/g;
+const MARKDOWN = /!\[([^[\]\n]{0,300})\]\(\s*<?([^\s)>]{1,2000})/g;
 const ELEMENT = /<(?:img|kaneo-attachment)\s([^<>]{1,4000})>/g;
 
 /** The pictures in a text, in their order. */

@@ -86,7 +86,7 @@ const integrationSchema = z
         ? undefined
         : `${row.repositoryOwner}/${row.repositoryName}`,
     // Somebody may have given it with a name and a password in it.
-    address: row.baseUrl?.replace(/^(\w+:\/\/)[^/?#]*@/, "$1").replace(/[?#].*$/, ""),
+    address: row.baseUrl?.replace(/^(\w+:\/\/)[^/?#]*@/, "$1").replace(/[?#].*/s, ""),
     comments: row.commentTaskLinkOnGitHubIssue ?? row.commentTaskLinkOnGiteaIssue,
     channel: row.channelName ?? row.chatLabel,
     chat: row.chatId,

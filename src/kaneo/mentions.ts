@@ -15,9 +15,11 @@ export interface Mentioned {
   unknown: string[];
 }
 
-const TAG = /<kaneo-mention\b[^>]*?\blabel="([^"]*)"[^>]*>(?:<\/kaneo-mention>)?/g;
+/** Bounded, since a text may be nothing but beginnings of tags. */
+const TAG =
+  /<kaneo-mention\b[^<>]{0,400}?\blabel="([^"<>]{0,400})"[^<>]{0,400}>(?:<\/kaneo-mention>)?/g;
 /** What is quoted as code, and tags that are there. */
-const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^>]*>)/;
+const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+/u;
 

@@ -200,6 +200,7 @@ function checkedSlug(slug: string, others: readonly Project[]): string {
 /** The first letters of the name, with a number behind when they are taken. */
 function freeSlug(name: string, projects: readonly Project[]): string {
   const letters = name
+    .slice(0, 1_000)
     .normalize("NFKC")
     .toUpperCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, "");

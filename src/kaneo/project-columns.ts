@@ -23,7 +23,7 @@ export function readColumns(said: readonly string[]): WantedColumn[] {
   const isMarked = said.some((name) => name.trim().endsWith("*"));
   const columns = said.map((given, index) => {
     const isFinal = isMarked ? given.trim().endsWith("*") : index === said.length - 1;
-    return { name: given.replace(/\s*\*\s*$/, "").trim(), isFinal };
+    return { name: given.trim().replace(/\*$/, "").trim(), isFinal };
   });
   const names = columns.map(({ name }) => fold(name));
   const wrong = columns.find(({ name }, index) => {

@@ -77,6 +77,7 @@ export function readKey(reference: string): TaskKey | undefined {
 
 /** A key or id without what stands around it; "" for what is too long to be one, which would also take long to tell. */
 function unwrap(reference: string): string {
+  if (reference.length > 10 * LONGEST_REFERENCE) return "";
   const line = reference.normalize("NFKC").replaceAll(/\s+/g, " ");
   return line.length > LONGEST_REFERENCE ? "" : line.replaceAll(WRAPPING, "");
 }

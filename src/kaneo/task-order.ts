@@ -40,7 +40,7 @@ export function sortKey(task: Task, sort: TaskSort, place: TaskPlace): SortKey {
     case "number":
       return [task.number, ...unique];
     case "title":
-      return [fold(task.title).slice(0, LONGEST_KEY), ...unique];
+      return [fold(task.title.slice(0, LONGEST_KEY)), ...unique];
   }
 }
 

@@ -71,7 +71,7 @@ async function bytesOf(
   const base64 = (data ?? "").replace(/^data:[\w/+.-]{1,100};base64,/, "").replaceAll(/\s/g, "");
   const bytes = Buffer.from(base64, "base64url");
   // Buffer skips what is no base64.
-  const isWhole = Math.ceil((bytes.length * 4) / 3) === base64.replace(/=+$/, "").length;
+  const isWhole = Math.ceil((bytes.length * 4) / 3) === base64.replace(/={1,2}$/, "").length;
   if (!isWhole)
     throw new KaneoMcpError("invalid_input", "data is not base64. Nothing was attached.");
   if (bytes.length <= MOST_IMAGE_BYTES) return bytes;
@@ -112,7 +112,7 @@ async function show(kaneo: Kaneo, placed: PlacedTask, { surface, markdown }: Sho
   if (surface === "comment") return changeByComment(markdown).send(kaneo, placed);
   // Kaneo has no way to refuse a write over somebody's newer text, so it is read right before.
   const row = await kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
-  const before = row.description?.replace(/\n+$/, "") ?? "";
+  const before = row.description?.trimEnd() ?? "";
   const description = before === "" ? markdown : `${before}\n\n${markdown}`;
   const [change] = changesOf({ description });
   return change?.send(kaneo, placed);

@@ -135,8 +135,11 @@ async function connectBody(wanted: Wanted, { kaneo, readSecret }: ToolContext): 
   }
 }
 
+/** At the end of an address, too. GitHub's names have at most 100 characters. */
+const REPOSITORY = /(?<![\w.-])([\w.-]{1,100})\/([\w.-]{1,100}?)(?:\.git)?\/?$/;
+
 function repositoryIn(reference: string) {
-  const [, owner, name] = /([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(reference.trim()) ?? [];
+  const [, owner, name] = REPOSITORY.exec(reference.trim()) ?? [];
   if (owner !== undefined && name !== undefined) {
     return { repositoryOwner: owner, repositoryName: name };
   }

@@ -28,7 +28,8 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
   const values = new Map<string, string>();
   let dayOrder: DayOrder | undefined;
   for (const line of lines) {
-    const [, left = "", right = ""] = /^\s*(.*\S)\s*=\s*(\S.*?)\s*$/.exec(line) ?? [];
+    const [, left = "", right = ""] =
+      /^\s*(.*\S)\s*=\s*(\S.*?)\s*$/.exec(line.slice(0, 1_000)) ?? [];
     const header = headers.find((one) => fold(one) === fold(left));
     const field = FIELDS.find((one) => one === right.toLowerCase().replaceAll(/[\s-]/g, "_"));
     if (header !== undefined && (field !== undefined || fold(right) === "none")) {

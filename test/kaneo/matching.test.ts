@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchOne, type Naming } from "../../src/kaneo/matching.ts";
+import { containsWords, fold, matchOne, type Naming } from "../../src/kaneo/matching.ts";
 import { findMember, findProject, findWorkspace } from "../../src/kaneo/references.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { startSmallBoard } from "../support/small-board.ts";
@@ -81,4 +81,21 @@ test("a name of which nobody sees anything fits no member", async () => {
   const search = findMember(board.kaneo, [board.workspaceId], "\u200b");
 
   await expect(search).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test("a word is found in a long text wherever it stands, whatever its case and accents", () => {
+  const long = "x".repeat(99_997);
+
+  const found = [`${long}CAFÉ`, `${long}cafe\u0301`, `${long}${long}ＣＡＦÉ`, long].map((text) =>
+    containsWords(text, "Café"),
+  );
+
+  expect(found).toEqual([true, true, true, false]);
+});
+
+test("a name that would take long to fold is told apart by its letters alone", () => {
+  const piled = `a${"\u0315\u0300".repeat(50_000)}`;
+
+  expect(fold(`${piled}B`)).toBe(`${piled}b`);
+  expect(fold("\uFDFA")).toBe("\uFDFA");
 });

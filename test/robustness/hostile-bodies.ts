@@ -59,7 +59,12 @@ async function sendBody(
   { body, counts }: { body: HostileBody; counts: HostileBodyCounts },
 ): Promise<void> {
   const { name, tool, args, path, text, isGood = false } = body;
-  const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey };
+  const { apiKey } = sandbox.people.alice;
+  const env = {
+    KANEO_API_URL: sandbox.url,
+    KANEO_API_KEY: apiKey,
+    KANEO_TOOLSETS: "default,files",
+  };
   await using server = await spawnServer({ env });
   await server.initialize();
   await server.call("list_tasks", { project: "WEB" });
@@ -162,6 +167,21 @@ const WORKSPACES = {
   path: /^\/api\/auth\/organization\/list/,
 };
 const NOTIFICATIONS = { tool: "list_notifications", args: {}, path: /^\/api\/notification/ };
+const FILTERED = {
+  tool: "list_tasks",
+  args: { project: "WEB", text: "login" },
+  path: /^\/api\/task\/tasks/,
+};
+const COMMENTS = {
+  tool: "get_task",
+  args: { task: "WEB-1", include: ["comments"] },
+  path: /^\/api\/comment\//,
+};
+const TASK = {
+  tool: "attach_image",
+  args: { task: "WEB-1", data: "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" },
+  path: /^\/api\/task\/\w{20,}$/,
+};
 const TASKS = { tool: "list_tasks", args: { project: "WEB" }, path: /^\/api\/task\/tasks/ };
 
 /** 3.9 MiB. */
@@ -189,7 +209,34 @@ function hostileBodies(projectId: string): HostileBody[] {
   const row = { projectId, title: "t", status: "to-do", createdAt: "2026-01-01T00:00:00.000Z" };
   const task = (number: number, more: object = {}) =>
     JSON.stringify({ id: `t${number}`, number, ...row, labels: [], ...more });
+  const titled = (title: string) => boardOf(`[${task(1, { title })}]`);
+  const comment = { id: "c1", taskId: "t1", createdAt: row.createdAt, updatedAt: row.createdAt };
   return [
+    // What a member can write, to those who read it.
+    {
+      name: "a title of a million marks on one letter",
+      ...FILTERED,
+      isGood: true,
+      text: titled(`a${"\u0315".repeat(500_000)}${"\u0300".repeat(500_000)}`),
+    },
+    {
+      name: "a title of ten million ligatures",
+      ...FILTERED,
+      isGood: true,
+      text: titled("\uFDFA".repeat(10_000_000)),
+    },
+    {
+      name: "a comment of beginnings of mentions",
+      ...COMMENTS,
+      isGood: true,
+      text: JSON.stringify([{ ...comment, content: "<kaneo-mention ".repeat(250_000) }]),
+    },
+    {
+      name: "a description of a million line breaks",
+      ...TASK,
+      isGood: true,
+      text: task(1, { id: projectId, description: `${"\n".repeat(1_000_000)}x` }),
+    },
     { name: "900,000 × {} as projects", ...PROJECTS, text: times(900_000, () => "{}") },
     { name: "390,000 × {} as projects", ...PROJECTS, text: times(390_000, () => "{}") },
     { name: "400,000 × {} as notifications", ...NOTIFICATIONS, text: times(400_000, () => "{}") },
