@@ -4,7 +4,6 @@ import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { oneLine } from "../kaneo/matching.ts";
-import { fateOf } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { type ImportResult, makeTasks, type Runs } from "../kaneo/task-import.ts";
 import { readCursor } from "../kaneo/task-order.ts";
@@ -12,6 +11,7 @@ import type { Source } from "../transfer/rows.ts";
 import * as fields from "./fields.ts";
 import { planImport } from "./import-plan.ts";
 import { type Imported, type Progress, renderDryRun, renderImport } from "./import-text.ts";
+import { assertAnyCreated } from "./tasks-create.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 const MOST_BYTES = 10 * 2 ** 20;
@@ -120,7 +120,10 @@ export async function runImport(
   progress: Progress,
   timeZone: string,
 ): Promise<Imported> {
-  return assertAny({ ...progress, result: await importNow(kaneo, progress) }, timeZone);
+  const imported = { ...progress, result: await importNow(kaneo, progress) };
+  const hint = "Correct the file or the mapping; dry_run shows what each line becomes.";
+  assertAnyCreated(imported.result.made, () => renderImport(imported, timeZone), hint);
+  return imported;
 }
 
 async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult> {
@@ -135,17 +138,6 @@ async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult
     made.push(oneLine(label.name, 40));
   }
   return makeTasks(kaneo, { plans: plan.plans, from, runs, startedAt });
-}
-
-function assertAny(imported: Imported, timeZone: string): Imported {
-  const { made } = imported.result;
-  const failures = made.flatMap((one) => ("failure" in one ? one.failure : []));
-  const worst = failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
-  if (worst === undefined || failures.length < made.length) return imported;
-  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
-  throw new KaneoMcpError(kind, renderImport(imported, timeZone), {
-    hint: "Correct the file or the mapping; dry_run shows what each line becomes.",
-  });
 }
 
 export const importTools = [importTasks];

@@ -143,10 +143,9 @@ export async function changeTask(
       continue;
     }
     const before = current;
-    const isMoved = current.projectId !== project.id && wanted.project !== undefined;
-    const place = isMoved ? wanted.project : project;
+    const place = wanted.project?.id === current.projectId ? wanted.project : project;
     try {
-      current = await change.send(kaneo, { task: current, project: place ?? project });
+      current = await change.send(kaneo, { task: current, project: place });
     } catch (error) {
       const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(current));
       const done = changed.map((one) => one.change.field);

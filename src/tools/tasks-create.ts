@@ -84,7 +84,10 @@ const createTasks = defineTool({
       { title: "Fresh two", parent: "#1", labels: ["bug"], related_to: ["WEB-2"] },
     ],
   },
-  run: async ({ project: reference, workspace, tasks: items, dry_run }, context) => {
+  run: async (
+    { project: reference, workspace, tasks: items, dry_run },
+    context,
+  ): Promise<Batch> => {
     const { kaneo, timeZone } = context;
     const project = await findProject(kaneo, { project: reference, workspace });
     const existing = await findExisting(kaneo, items);
@@ -98,7 +101,9 @@ const createTasks = defineTool({
     const created = await createAll(kaneo, plans, { deadline: startedAt + MOST_CREATING_MS });
     const stop = { deadline: startedAt + MOST_MS };
     const outcomes = await completeAll(kaneo, { outcomes: created, plans, existing }, stop);
-    return assertAny({ isDryRun: false, outcomes, project }, timeZone);
+    const batch = { isDryRun: false, outcomes, project };
+    assertAnyCreated(outcomes, () => renderBatch(batch, timeZone));
+    return batch;
   },
   text: (batch, { timeZone }) => renderBatch(batch, timeZone),
 });
@@ -217,38 +222,40 @@ function linksOf(
 }
 
 /** @throws KaneoMcpError with the whole report when not one task was created for certain. */
-function assertAny(batch: Batch, timeZone: string): Batch {
-  const failures = batch.outcomes.flatMap((outcome) =>
-    "failure" in outcome ? outcome.failure : [],
-  );
+export function assertAnyCreated(
+  outcomes: readonly ({ failure: KaneoMcpError } | object)[],
+  report: () => string,
+  hint?: string,
+): void {
+  const failures = outcomes.flatMap((outcome) => ("failure" in outcome ? outcome.failure : []));
   const worst = failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
-  if (worst === undefined || failures.length < batch.outcomes.length) return batch;
+  if (worst === undefined || failures.length < outcomes.length) return;
   const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
-  throw new KaneoMcpError(kind, renderBatch(batch, timeZone));
+  throw new KaneoMcpError(kind, report(), hint === undefined ? {} : { hint });
 }
 
-function renderBatch({ isDryRun, outcomes, project }: Batch, timeZone: string): string {
-  const fates = outcomes.map((outcome) =>
-    "failure" in outcome ? fateOf(outcome.failure) : "done",
-  );
-  const [done = 0, uncertain = 0] = ["done", "uncertain"].map(
-    (fate) => fates.filter((one) => one === fate).length,
-  );
+function renderBatch(batch: Batch, timeZone: string): string {
+  const { outcomes } = batch;
   const isIncomplete = outcomes.some(
     (outcome) => "created" in outcome && outcome.created.problems.length > 0,
   );
-  const where = `in ${inline(project.name, 60)}`;
-  const all = count(outcomes.length, "task");
-  const head = isDryRun
-    ? `Checked, nothing created: ${done} of ${all} can be created ${where}.`
-    : uncertain > 0
-      ? `${done === 0 ? "0 confirmed" : `${done} created`}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`
-      : `Created ${done} of ${all} ${where}.`;
   return [
-    head,
+    renderHead(batch),
     ...outcomes.map((outcome, index) => `${index + 1}. ${renderOutcome(outcome, timeZone)}`),
     ...(isIncomplete ? ["update_task adds labels and relations."] : []),
   ].join("\n");
+}
+
+function renderHead({ isDryRun, outcomes, project }: Batch): string {
+  const failures = outcomes.flatMap((outcome) => ("failure" in outcome ? outcome.failure : []));
+  const uncertain = failures.filter((failure) => fateOf(failure) === "uncertain").length;
+  const done = outcomes.length - failures.length;
+  const where = `in ${inline(project.name, 60)}`;
+  const all = count(outcomes.length, "task");
+  if (isDryRun) return `Checked, nothing created: ${done} of ${all} can be created ${where}.`;
+  if (uncertain === 0) return `Created ${done} of ${all} ${where}.`;
+  const created = done === 0 ? "0 confirmed" : `${done} created`;
+  return `${created}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`;
 }
 
 function renderOutcome(outcome: Outcome, timeZone: string): string {

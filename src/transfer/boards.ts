@@ -79,7 +79,8 @@ export function readTrello(json: unknown): Source | undefined {
     }
     const named = card.idChecklists.flatMap((id) => taken(ofNobody, id) ?? []);
     const checklists = [...(ofCard.get(card.id) ?? []), ...named];
-    const isPutAway = card.closed === true || place?.closed === true;
+    const isArchived = card.closed === true || place?.closed === true;
+    const onBoard = card.dueComplete === true ? "done" : place?.name;
     return rowOf(`card ${card.idShort ?? card.id}`, card.name, {
       keys: [card.id],
       description: withChecklists(
@@ -91,7 +92,7 @@ export function readTrello(json: unknown): Source | undefined {
             .map(({ name, state }) => ({ name, isDone: state === "complete" })),
         })),
       ),
-      status: isPutAway ? "archived" : card.dueComplete === true ? "done" : place?.name,
+      status: isArchived ? "archived" : onBoard,
       assignees: card.idMembers.flatMap((one) => people.get(one) ?? []),
       start: card.start,
       due: card.due,
@@ -183,9 +184,11 @@ export function readPlanka(json: unknown): Source | undefined {
     const place = places.get(card.listId);
     const items = (found: typeof tasks = []) =>
       found.map(({ name, isCompleted }) => ({ name, isDone: isCompleted === true }));
+    const isArchived = /^(?:archive|trash)$/.test(place?.type ?? "");
     const isDone =
       place?.type === "closed" ||
       [card.isDueCompleted, card.isDueDateCompleted, card.isClosed].includes(true);
+    const onBoard = isDone ? "done" : place?.name;
     return rowOf(`card ${card.id}`, card.name, {
       keys: [card.id],
       description: withChecklists(card.description, [
@@ -194,11 +197,7 @@ export function readPlanka(json: unknown): Source | undefined {
           return { name, items: items(taken(listedOf, id)) };
         }),
       ]),
-      status: /^(?:archive|trash)$/.test(place?.type ?? "")
-        ? "archived"
-        : isDone
-          ? "done"
-          : place?.name,
+      status: isArchived ? "archived" : onBoard,
       assignees: (membersOf.get(card.id) ?? [])
         .flatMap(({ userId }) => people.get(userId) ?? [])
         .map(({ name, username, email }) => email || name || username),

@@ -135,7 +135,7 @@ export function statusLike(
   const alike = columns.find(
     ({ name, isFinal }) => kindOf(name) === kind && isFinal === (kind === "done"),
   );
-  const [final] = columns.filter(({ isFinal }) => isFinal);
-  const [first] = columns.filter(({ isFinal }) => !isFinal);
-  return (alike ?? (kind === "done" ? final : kind === "todo" ? first : undefined))?.slug;
+  if (alike !== undefined) return alike.slug;
+  if (kind === "done") return columns.find(({ isFinal }) => isFinal)?.slug;
+  return kind === "todo" ? columns.find(({ isFinal }) => !isFinal)?.slug : undefined;
 }

@@ -82,16 +82,15 @@ function fromJson(json: unknown, lines: readonly string[]) {
   const issues = isGitHub
     ? objects.filter((one) => !one["pull_request"]).map(closedReason)
     : objects;
-  const kind = isGitHub
-    ? "GitHub issues (JSON)"
-    : isKaneos(json)
-      ? "Kaneo's export (JSON)"
-      : "JSON";
-  const { headers, source } = fromTable(readObjects(issues), lines, { kind });
+  const isOfKaneo = isKaneos(json);
+  const kind = isOfKaneo ? "Kaneo's export (JSON)" : "JSON";
+  const { headers, source } = fromTable(readObjects(issues), lines, {
+    kind: isGitHub ? "GitHub issues (JSON)" : kind,
+  });
   const notes = [
     ...source.notes,
     ...(issues.length < objects.length ? ["Pull requests were left out."] : []),
-    ...(isKaneos(json) ? ["Kaneo's own export has no keys and no relations."] : []),
+    ...(isOfKaneo ? ["Kaneo's own export has no keys and no relations."] : []),
   ];
   return { headers, source: { ...source, notes, colors: colorsIn(objects) } };
 }
