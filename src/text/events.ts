@@ -83,10 +83,10 @@ export function renderCounts(
     groups.set(name, group);
     group.push(event);
   }
-  const isTime = by === "day" || by === "week";
-  const ordered = [...groups].sort(([a, one], [b, other]) =>
-    isTime ? (a < b ? -1 : 1) : other.length - one.length,
-  );
+  const ordered =
+    by === "day" || by === "week"
+      ? [...groups].toSorted(([one], [other]) => (one < other ? -1 : 1))
+      : [...groups].toSorted(([, one], [, other]) => other.length - one.length);
   return ordered.map(([name, group]) => {
     const tasks = new Set(group.map(({ projectId, key }) => `${projectId} ${key}`)).size;
     return `${name}  ${group.length}${tasks === group.length ? "" : ` on ${count(tasks, "task")}`}`;

@@ -17,7 +17,7 @@ export function renderTaskLine(task: Task, timeZone: string, parts: TaskLinePart
   const { blocking, isBelowStatus = false } = parts;
   return spaced([
     inline(task.key, 60),
-    ...(isBelowStatus ? [] : [task.status]),
+    !isBelowStatus && task.status,
     ...fieldsOf(task, timeZone),
     blocking && keysOf("blocked by", blocking.blockedBy),
     blocking && keysOf("blocks", blocking.blocks),
@@ -29,17 +29,17 @@ type Fields = Pick<Task, "priority" | "assignee" | "due"> & { labels: readonly {
 
 function fieldsOf({ priority, assignee, due, labels }: Fields, timeZone: string) {
   return [
-    priority === "no-priority" ? undefined : priority,
+    priority !== "no-priority" && priority,
     assignee && assigneeName(assignee),
     due && `due ${renderDay(due, timeZone)}`,
-    labels.length > 0 ? `[${labelNames(labels)}]` : undefined,
+    labels.length > 0 && `[${labelNames(labels)}]`,
   ];
 }
 
 const MOST_KEYS = 5;
 
-function keysOf(words: string, keys: readonly string[]): string | undefined {
-  if (keys.length === 0) return undefined;
+function keysOf(words: string, keys: readonly string[]): string {
+  if (keys.length === 0) return "";
   const rest = keys.length > MOST_KEYS ? `, ${keys.length - MOST_KEYS} more` : "";
   const shown = keys.slice(0, MOST_KEYS).map((key) => inline(key, 60));
   return `${words} ${shown.join(", ")}${rest}`;
@@ -50,8 +50,8 @@ export function renderCreated(
   { task, relations, problems }: CreatedTask,
   timeZone: string,
 ): string[] {
-  const around = relations.length === 0 ? "" : `  (${relations.join(", ")})`;
-  return [`${renderTaskLine(task, timeZone)}${around}`, ...problems];
+  const around = relations.length > 0 && `(${relations.join(", ")})`;
+  return [spaced([renderTaskLine(task, timeZone), around]), ...problems];
 }
 
 /** A task that may be created, as one that is, but without a key. */
@@ -60,7 +60,7 @@ export function renderPlanned(
   relations: readonly string[],
   timeZone: string,
 ): string {
-  const around = relations.length === 0 ? undefined : `(${relations.join(", ")})`;
+  const around = relations.length > 0 && `(${relations.join(", ")})`;
   return spaced([task.status, ...fieldsOf(task, timeZone), quoted(task.title), around]);
 }
 

@@ -20,8 +20,8 @@ export function count(number: number, noun: string): string {
 }
 
 /** What there is of the parts of a line, two blanks apart, since names have one. */
-export function spaced(parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== "").join("  ");
+export function spaced(parts: readonly (string | false | undefined)[]): string {
+  return parts.filter(Boolean).join("  ");
 }
 
 /** `12 KiB`, `3.5 MiB`. */

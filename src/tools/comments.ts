@@ -52,7 +52,7 @@ function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: stri
   return spaced([
     author && renderPerson(author),
     renderMinute(createdAt, timeZone),
-    isEdited ? "edited" : undefined,
+    isEdited && "edited",
     `comment ${id}`,
   ]);
 }

@@ -241,10 +241,10 @@ function renderIntegration(kind: Kind, integration: Integration): string {
     address && `at ${inline(address, 120)}`,
     channel && `channel ${inline(channel, 60)}`,
     chat && `chat ${inline(chat, 60)}`,
-    thread === undefined ? undefined : `thread ${thread}`,
+    thread !== undefined && `thread ${thread}`,
     events && `events ${events.join(", ") || "none"}`,
-    comments === undefined ? undefined : `comments on issues ${comments ? "on" : "off"}`,
-    isSigned === undefined ? undefined : isSigned ? "signed" : "not signed",
-    events?.includes("due_date_reminder") ? `reminds ${remindMinutes} minutes before` : undefined,
+    comments !== undefined && `comments on issues ${comments ? "on" : "off"}`,
+    isSigned !== undefined && (isSigned ? "signed" : "not signed"),
+    events?.includes("due_date_reminder") && `reminds ${remindMinutes} minutes before`,
   ]);
 }

@@ -190,10 +190,10 @@ function renderTask(hit: SearchResult, query: string): string {
   return spaced([
     keyOf(hit),
     status,
-    priority === "no-priority" ? undefined : priority,
+    priority !== "no-priority" && priority,
     userName && renderPerson(userName),
     quoted(title),
-    isInTitle ? undefined : "(in its description)",
+    !isInTitle && "(in its description)",
   ]);
 }
 
