@@ -24,6 +24,11 @@ export function spaced(parts: readonly (string | false | undefined)[]): string {
   return parts.filter(Boolean).join("  ");
 }
 
+/** What there is of the lines of an answer. */
+export function stacked(lines: readonly (string | false | undefined)[]): string {
+  return lines.filter(Boolean).join("\n");
+}
+
 /** `12 KiB`, `3.5 MiB`. */
 export function renderSize(bytes: number): string {
   const kibibytes = Math.ceil(bytes / 1024);

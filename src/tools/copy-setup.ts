@@ -9,6 +9,7 @@ import type { WantedColumn } from "../kaneo/project-columns.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
+import { stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import { columnsNow, createColumn, orderColumns } from "./columns.ts";
 import * as fields from "./fields.ts";
@@ -59,12 +60,13 @@ const copySetup = defineTool({
     return { source, target, columns, ...steps };
   },
   text: ({ source, target, columns, done, kept, problems }) =>
-    [
+    stacked([
       `${target.slug} (${inline(target.name, 60)}) has the set-up of ${source.slug}: ${done.length === 0 ? "it had all of it before." : `added ${done.join(", ")}.`}`,
       `Columns: ${renderColumns(columns)}`,
-      ...(kept.length === 0 ? [] : [`Left as it was: ${kept.join(", ")}.`]),
-      ...(problems.length === 0 ? [] : ["Not done:", ...problems]),
-    ].join("\n"),
+      kept.length > 0 && `Left as it was: ${kept.join(", ")}.`,
+      problems.length > 0 && "Not done:",
+      ...problems,
+    ]),
 });
 
 /** What a project has that another one can take over. */

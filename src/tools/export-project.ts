@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../errors.ts";
 import { membersOf } from "../kaneo/lists.ts";
 import { findProject } from "../kaneo/references.ts";
 import { readWholeProject } from "../kaneo/whole-project.ts";
-import { count, renderSize } from "../text/text.ts";
+import { count, renderSize, stacked } from "../text/text.ts";
 import { fence, inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -52,20 +52,16 @@ const exportProject = defineTool({
   text: ({ project, tasks, text, written, withRelations }) => {
     const links = new Set(tasks.flatMap(({ relations }) => relations.map(({ id }) => id))).size;
     const pictures = tasks.filter(({ task }) => /\/asset\/\w+\)/.test(task.description)).length;
-    return [
+    return stacked([
       `Exported ${count(tasks.length, "task")} of ${renderPlace(project)}${withRelations ? "" : ", without relations"}.`,
-      ...(written === undefined
-        ? []
-        : [`File: ${inline(written, 300)}, ${renderSize(Buffer.byteLength(text))}.`]),
+      written !== undefined &&
+        `File: ${inline(written, 300)}, ${renderSize(Buffer.byteLength(text))}.`,
       `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation.`,
-      ...(links === 0 ? [] : [`Relations: ${links}.`]),
-      ...(pictures === 0
-        ? []
-        : [
-            `The descriptions of ${count(pictures, "task")} link to pictures, which stay in Kaneo.`,
-          ]),
-      ...(written === undefined ? [fence(text)] : []),
-    ].join("\n");
+      links > 0 && `Relations: ${links}.`,
+      pictures > 0 &&
+        `The descriptions of ${count(pictures, "task")} link to pictures, which stay in Kaneo.`,
+      written === undefined && fence(text),
+    ]);
   },
 });
 

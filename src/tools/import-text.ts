@@ -6,7 +6,7 @@ import type { Project } from "../kaneo/schemas.ts";
 import type { ImportResult, Plan, Runs } from "../kaneo/task-import.ts";
 import { writeCursor } from "../kaneo/task-order.ts";
 import { renderCreated, renderPlanned } from "../text/task-line.ts";
-import { count, MOST_CHARACTERS, spaced } from "../text/text.ts";
+import { count, MOST_CHARACTERS, spaced, stacked } from "../text/text.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";
 import type { Row } from "../transfer/rows.ts";
 import type { ImportPlan } from "./import-plan.ts";
@@ -43,22 +43,17 @@ export function renderImport(progress: Imported, timeZone: string): string {
   const where = renderPlace(project);
   const verb = progress.kind === undefined ? "Copied" : "Imported";
   const head = `${verb} ${created.length} of ${count(result.made.length, "task")} into ${where}${places}.`;
-  const rest = isOver
-    ? []
-    : [
-        ...(result.reason === undefined ? [] : [`Stopped: ${inline(result.reason, 300)}`]),
-        `${next} of ${rows.length} are done: call again with the same arguments and continue ${writeCursor([next, ...result.runs.flat()], identity)}`,
-      ];
+  const cursor = writeCursor([next, ...result.runs.flat()], identity);
   const incomplete = created
     .filter(({ problems }) => problems.length > 0)
     .map((one) => renderCreated(one, timeZone).join(" — "));
   const unsure = failed.some(({ failure }) => fateOf(failure) === "uncertain");
-  return [
-    ...(unsure
-      ? ["Of one task nobody knows whether it was created: look at the project first."]
-      : []),
+  return stacked([
+    unsure && "Of one task nobody knows whether it was created: look at the project first.",
     head,
-    ...rest,
+    !isOver && result.reason !== undefined && `Stopped: ${inline(result.reason, 300)}`,
+    !isOver &&
+      `${next} of ${rows.length} are done: call again with the same arguments and continue ${cursor}`,
     ...listed(
       "Not created",
       failed.map(
@@ -68,7 +63,7 @@ export function renderImport(progress: Imported, timeZone: string): string {
     ),
     ...listed("Created, but not all of it", incomplete),
     ...(from === 0 ? aboutSource(progress) : []),
-  ].join("\n");
+  ]);
 }
 
 /** `WEB-3 to WEB-9, WEB-11`. */

@@ -16,7 +16,7 @@ import {
 import { confirmed } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { list, optional, type Project, whole } from "../kaneo/schemas.ts";
-import { count, spaced } from "../text/text.ts";
+import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { connect, shows, updateBody } from "./integration-bodies.ts";
@@ -45,13 +45,13 @@ const listIntegrations = defineTool({
   text: ({ project, rows }) => {
     const connected = rows.filter(({ integration }) => integration !== null);
     const off = rows.filter(({ integration }) => integration === null).map(({ kind }) => kind);
-    return [
+    return stacked([
       `${project.slug}: ${count(connected.length, "integration")}`,
       ...connected.map(({ kind, integration, problem }) =>
         integration ? renderIntegration(kind, integration) : `${kind}: ${problem}`,
       ),
-      ...(off.length === 0 ? [] : [`Not connected: ${off.join(", ")}`]),
-    ].join("\n");
+      off.length > 0 && `Not connected: ${off.join(", ")}`,
+    ]);
   },
 });
 
@@ -98,12 +98,11 @@ const connectIntegration = defineTool({
     return { project, kind: args.kind, integration: await connect(project, args, context) };
   },
   text: ({ project, kind, integration }) =>
-    [
+    stacked([
       `Connected ${project.slug}: ${renderIntegration(kind, integration)}`,
-      ...(kind === "gitea"
-        ? ["Kaneo's page of the project's integrations has what Gitea's own webhook needs."]
-        : []),
-    ].join("\n"),
+      kind === "gitea" &&
+        "Kaneo's page of the project's integrations has what Gitea's own webhook needs.",
+    ]),
 });
 
 const updateIntegration = defineTool({
@@ -147,11 +146,11 @@ const updateIntegration = defineTool({
     return { project, kind, before, after: after ?? before, isNewSecret };
   },
   text: ({ project, kind, before, after, isNewSecret }) =>
-    [
+    stacked([
       `${project.slug} was: ${renderIntegration(kind, before)}`,
       `Now: ${renderIntegration(kind, after)}`,
-      ...(isNewSecret ? ["Its secret is replaced."] : []),
-    ].join("\n"),
+      isNewSecret && "Its secret is replaced.",
+    ]),
 });
 
 const disconnectIntegration = defineTool({
@@ -206,11 +205,11 @@ const importIssues = defineTool({
     return { project, kind, ...result };
   },
   text: ({ project, kind, imported, updated = 0, skipped, errors = [] }) =>
-    [
+    stacked([
       `From ${kind} into ${project.slug}: ${count(imported, "issue")} imported, ${updated} updated, ${skipped} left as they were.`,
       ...errors.slice(0, 10).map((error) => `- ${inline(error, 200)}`),
-      ...(errors.length > 10 ? [`and ${errors.length - 10} more problems`] : []),
-    ].join("\n"),
+      errors.length > 10 && `and ${errors.length - 10} more problems`,
+    ]),
 });
 
 export const integrationTools = [

@@ -18,7 +18,7 @@ import { confirmed } from "../kaneo/outcomes.ts";
 import { findWorkspace } from "../kaneo/references.ts";
 import { kaneoId, list, moment, optional, type Workspace, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
-import { count } from "../text/text.ts";
+import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -166,11 +166,11 @@ const listInvitations = defineTool({
         `invitation ${id}`,
       ];
     });
-    return [
+    return stacked([
       count(received.length, "invitation"),
       ...lines.map((parts) => parts.join("  ")),
-      ...(received.length === 0 ? [UNCONFIRMED] : []),
-    ].join("\n");
+      received.length === 0 && UNCONFIRMED,
+    ]);
   },
 });
 

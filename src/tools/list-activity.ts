@@ -10,7 +10,7 @@ import {
 import { readCursor, writeCursor } from "../kaneo/task-order.ts";
 import { renderDay } from "../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent } from "../text/events.ts";
-import { count } from "../text/text.ts";
+import { count, stacked } from "../text/text.ts";
 import { fence, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { type Period, readPeriod, readScope, renderPeriod, reportFields } from "./report-scope.ts";
@@ -140,36 +140,36 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
       : `${gap === undefined ? "" : "at least "}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
   const head = `${scope}: ${total} ${renderPeriod(period, timeZone)}`;
   const coverage = renderLimits(activity);
-  if (events.length === 0) return [head, ...coverage].join("\n");
+  if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
     const counts = renderCounts(events, args.count_by, timeZone);
-    return [`${head}, by ${args.count_by}`, ...counts, ...coverage].join("\n");
+    return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);
   }
 
   const rest = events.filter((event) => mark === undefined || newestFirst(mark, event) < 0);
   const before = events.length - rest.length;
   const { shown, lines } = firstThatFit(rest, args.limit, timeZone);
   const last = shown.at(-1);
-  if (last === undefined) return [`${head}, none behind this cursor`, ...coverage].join("\n");
+  if (last === undefined) return stacked([`${head}, none behind this cursor`, coverage]);
   const isCut = shown.length < events.length;
   const range = isCut ? `, ${before + 1}–${before + shown.length} shown` : "";
   const hasText = shown.some(({ text }) => text !== undefined);
   const next = writeCursor([last.at, last.id], identityOf(args));
-  const more = shown.length < rest.length ? [`More: repeat with cursor ${next}`] : [];
+  const more = shown.length < rest.length && `More: repeat with cursor ${next}`;
   const body = lines.join("\n");
   const zone = `, times in ${timeZone}`;
-  return [`${head}${range}${zone}`, hasText ? fence(body) : body, ...more, ...coverage].join("\n");
+  return stacked([`${head}${range}${zone}`, hasText ? fence(body) : body, more, coverage]);
 }
 
-function renderLimits({ args, gap, time }: Activity): string[] {
+function renderLimits({ args, gap, time }: Activity): string {
   const isTimeCut = time !== undefined && time.tasksRead < time.tasksInAll;
   const unrecorded =
     "Kaneo records no change of labels, descriptions or relations and keeps nothing of deleted tasks; logged time is listed with kinds time.";
-  return [
-    ...(gap === undefined ? [] : [renderGap(gap)]),
-    ...(isTimeCut ? [renderCoverage(time)] : []),
+  return stacked([
+    gap && renderGap(gap),
+    isTimeCut && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? ` ${unrecorded}` : ""}`,
-  ];
+  ]);
 }
 
 function renderGap({ projects, tasksRead, tasksInAll, isCommentsOnly }: EventGap): string {

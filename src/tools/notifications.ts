@@ -7,7 +7,7 @@ import { confirmed } from "../kaneo/outcomes.ts";
 import { projectById } from "../kaneo/references.ts";
 import { kaneoId, list, moment, optional, taskSchema, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
-import { count, spaced } from "../text/text.ts";
+import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -129,11 +129,11 @@ const markAsRead = defineTool({
   },
   text: ({ marked, unknown = [], uncertain = [], left }) => {
     const rest = left === undefined ? "" : `; ${left === 0 ? "none" : left} left unread`;
-    return [
+    return stacked([
       `Marked ${count(marked.length, "notification")} as read${rest}.`,
-      ...(unknown.length === 0 ? [] : [`Not found: ${unknown.join(", ")}.`]),
-      ...(uncertain.length === 0 ? [] : [`May or may not be marked: ${uncertain.join(", ")}.`]),
-    ].join("\n");
+      unknown.length > 0 && `Not found: ${unknown.join(", ")}.`,
+      uncertain.length > 0 && `May or may not be marked: ${uncertain.join(", ")}.`,
+    ]);
   },
 });
 

@@ -18,7 +18,7 @@ import {
 import { tasksOf } from "../kaneo/tasks.ts";
 import { renderDay } from "../text/dates.ts";
 import { renderColumns } from "../text/task-line.ts";
-import { count, spaced } from "../text/text.ts";
+import { count, spaced, stacked } from "../text/text.ts";
 import { fence, inline, quoted, renderPlace } from "../text/untrusted.ts";
 import { createSteps, giveLabels, giveRules, readSetup, type Setup } from "./copy-setup.ts";
 import * as fields from "./fields.ts";
@@ -200,15 +200,13 @@ const createProject = defineTool({
   },
   page: ({ project }) => ({ project }),
   text: ({ project, columns, rules, labels, problems }) =>
-    [
+    stacked([
       `Created project ${project.slug}  ${quoted(project.name)}`,
-      ...(columns.length === 0 ? [] : [`Columns: ${renderColumns(columns)}`]),
-      ...(rules.length === 0 ? [] : [`Rules: ${rules.map(renderWorkflowRule).join(", ")}`]),
-      ...(labels.length === 0
-        ? []
-        : [`New labels: ${labels.map(({ name }) => inline(name, 40)).join(", ")}`]),
+      columns.length > 0 && `Columns: ${renderColumns(columns)}`,
+      rules.length > 0 && `Rules: ${rules.map(renderWorkflowRule).join(", ")}`,
+      labels.length > 0 && `New labels: ${labels.map(({ name }) => inline(name, 40)).join(", ")}`,
       ...problems,
-    ].join("\n"),
+    ]),
 });
 
 /** What another project is like, for a new one in `workspaceId`. */

@@ -8,7 +8,7 @@ import {
   type RecentTask,
   tasksByChange,
 } from "../kaneo/recent-tasks.ts";
-import { count, spaced } from "../text/text.ts";
+import { count, spaced, stacked } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import {
   type Period,
@@ -121,29 +121,27 @@ function renderReport(report: Report, context: ToolContext): string {
     return spaced([name, renderDuration(seconds), shares.join(", "), title]);
   });
   const hidden = tasks.slice(MOST_TASKS_SHOWN);
-  const rest =
-    hidden.length === 0 ? [] : [`and ${count(hidden.length, "more task")}: ${sum(hidden)}`];
-  return [
+  return stacked([
     `${scope}: ${sum(works)} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
     "By person:",
     ...people.map(({ name, seconds }) => `${name}  ${renderDuration(seconds)}`),
     "By task:",
     ...taskLines,
-    ...rest,
-    ...renderRunning(works),
+    hidden.length > 0 && `and ${count(hidden.length, "more task")}: ${sum(hidden)}`,
+    renderRunning(works),
     covered,
-  ].join("\n");
+  ]);
 }
 
 /** What of it is still going on. */
-function renderRunning(works: readonly Work[]): string[] {
+function renderRunning(works: readonly Work[]): string | undefined {
   const running = works.filter(({ ended }) => ended === undefined);
-  if (running.length === 0) return [];
+  if (running.length === 0) return undefined;
   const each = running.map(
     ({ person, task, seconds }) =>
       `${renderPerson(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`,
   );
-  return [`Still running, counted until now: ${each.join("; ")}`];
+  return `Still running, counted until now: ${each.join("; ")}`;
 }
 
 /** What was looked at, and what was not. */

@@ -12,7 +12,7 @@ import { readCursor, writeCursor } from "../kaneo/task-order.ts";
 import { renderDay } from "../text/dates.ts";
 import { renderHistory } from "../text/events.ts";
 import { renderTaskFields } from "../text/task-line.ts";
-import { MOST_CHARACTERS, sliceText, spaced } from "../text/text.ts";
+import { MOST_CHARACTERS, sliceText, spaced, stacked } from "../text/text.ts";
 import { cleanText, fence, inline, quoted } from "../text/untrusted.ts";
 import { type Comment, commentsOf, renderComments } from "./comments.ts";
 import * as fields from "./fields.ts";
@@ -140,15 +140,13 @@ function renderPage({ found, include, cursor }: Page, context: ToolContext): str
   const textsHere = sliceText(texts.slice(Math.max(0, start - facts.length)), room);
   const end = start + factsHere.length + textsHere.length;
   const total = facts.length + texts.length;
-  const sections = [
-    start === 0 ? "" : `${keysOf(tasks)}, from character ${start} of ${total}:`,
+  return stacked([
+    start > 0 && `${keysOf(tasks)}, from character ${start} of ${total}:`,
     factsHere,
-    textsHere === "" ? "" : fence(textsHere, ROOM),
-    end >= total
-      ? ""
-      : `More: ${end} of ${total} characters are shown; repeat with cursor ${writeCursor([end], identity)}`,
-  ];
-  return sections.filter((section) => section !== "").join("\n");
+    textsHere !== "" && fence(textsHere, ROOM),
+    end < total &&
+      `More: ${end} of ${total} characters are shown; repeat with cursor ${writeCursor([end], identity)}`,
+  ]);
 }
 
 function hasTimes({ comments, activity, time }: TaskDetails): boolean {
@@ -175,24 +173,23 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
   const { task, project, columns, hasDescription, comments, activity } = details;
   const { relations, time, links } = details;
   const empty = [
-    task.due === undefined ? "due date" : "",
-    task.labels.length === 0 ? "labels" : "",
-    relations?.length === 0 ? "relations" : "",
-    hasDescription && task.description.trim() === "" ? "description" : "",
-    comments?.length === 0 ? "comments" : "",
-  ].filter((part) => part !== "");
-  const sections = [
+    task.due === undefined && "due date",
+    task.labels.length === 0 && "labels",
+    relations?.length === 0 && "relations",
+    hasDescription && task.description.trim() === "" && "description",
+    comments?.length === 0 && "comments",
+  ].filter(Boolean);
+  return stacked([
     `${inline(task.key, 60)}  ${quoted(task.title, LONGEST_TITLE)}`,
     `Project: ${inline(project.name, 60)}`,
     renderTaskFields(task, columns, timeZone),
     `Created: ${renderDay(task.createdAt, timeZone)}`,
-    relations?.length ? renderRelations(relations, timeZone) : undefined,
+    relations && renderRelations(relations, timeZone),
     time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }) || "none logged"),
     links && section("Links", renderExternalLinks(links) || "none"),
     activity && section("Activity", renderHistory(activity, timeZone) || "none"),
-    empty.length === 0 ? undefined : `No ${empty.join(", no ")}.`,
-  ];
-  return sections.filter((section) => section !== undefined).join("\n");
+    empty.length > 0 && `No ${empty.join(", no ")}.`,
+  ]);
 }
 
 const LONGEST_TITLE = 200;

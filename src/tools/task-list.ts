@@ -11,7 +11,7 @@ import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list.
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
 import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../text/task-list.ts";
-import { count } from "../text/text.ts";
+import { count, stacked } from "../text/text.ts";
 import { inline, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
@@ -214,21 +214,23 @@ function renderListing(listing: Listing, context: ToolContext): string {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
     const nothing = `${scope}: no task matches ${inline(filters, 400)}.${advice}`;
-    return [nothing, ...limits].join("\n");
+    return stacked([nothing, limits]);
   }
   const head = `${scope}: ${count(total, "task")}`;
   if (args.count_by !== undefined) {
     const counts = renderTaskCounts(listing, args.count_by, people);
-    return [`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, ...limits].join(
-      "\n",
-    );
+    return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
   }
   if (tasks.length === 0) return `${head}, none behind this cursor`;
   const range = tasks.length === total ? "" : `, ${before + 1}–${before + tasks.length} shown`;
   const seconds = Math.round(ageMs / 1_000);
   const age = seconds === 0 ? "" : `, as of ${count(seconds, "second")} ago`;
-  const next = nextCursor === undefined ? [] : [`More: repeat with cursor ${nextCursor}`];
-  return [`${head}${range}${age}`, ...renderTasks(listing, context), ...limits, ...next].join("\n");
+  return stacked([
+    `${head}${range}${age}`,
+    ...renderTasks(listing, context),
+    limits,
+    nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
+  ]);
 }
 
 function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {
@@ -237,12 +239,10 @@ function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {
   return renderBoard(listing, { timeZone, isReversed: direction === "desc" });
 }
 
-function renderLimits({ notLookedAt }: Listing): string[] {
-  if (notLookedAt === 0) return [];
+function renderLimits({ notLookedAt }: Listing): string | undefined {
+  if (notLookedAt === 0) return undefined;
   const all = MOST_TASKS_READ + notLookedAt;
-  return [
-    `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
-  ];
+  return `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`;
 }
 
 export const taskListTools = [listTasks];

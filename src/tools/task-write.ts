@@ -12,6 +12,7 @@ import { similarTasks } from "../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../kaneo/task-creation.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderCreated } from "../text/task-line.ts";
+import { stacked } from "../text/text.ts";
 import { inline, quoted } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { linksIn, relationFields, resolveLinks } from "./relations.ts";
@@ -116,10 +117,10 @@ const createTask = defineTool({
   page: ({ created }) => created,
   text: ({ created, similar }, { timeZone }) => {
     const alike = similar.map(({ key, title }) => `${key} "${inline(title, 80)}"`);
-    return [
+    return stacked([
       `Created ${renderCreated(created, timeZone).join("\n")}`,
-      ...(alike.length === 0 ? [] : [`Similar: ${alike.join(", ")}`]),
-    ].join("\n");
+      alike.length > 0 && `Similar: ${alike.join(", ")}`,
+    ]);
   },
 });
 

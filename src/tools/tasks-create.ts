@@ -15,7 +15,7 @@ import {
   type NewTask,
 } from "../kaneo/task-creation.ts";
 import { renderCreated, renderPlanned } from "../text/task-line.ts";
-import { count } from "../text/text.ts";
+import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { linksIn, type NamedLink } from "./relations.ts";
@@ -239,11 +239,11 @@ function renderBatch(batch: Batch, timeZone: string): string {
   const isIncomplete = outcomes.some(
     (outcome) => "created" in outcome && outcome.created.problems.length > 0,
   );
-  return [
+  return stacked([
     renderHead(batch),
     ...outcomes.map((outcome, index) => `${index + 1}. ${renderOutcome(outcome, timeZone)}`),
-    ...(isIncomplete ? ["update_task adds labels and relations."] : []),
-  ].join("\n");
+    isIncomplete && "update_task adds labels and relations.",
+  ]);
 }
 
 function renderHead({ isDryRun, outcomes, project }: Batch): string {

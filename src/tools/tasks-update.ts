@@ -9,7 +9,7 @@ import { type Change, changesOf } from "../kaneo/task-changes.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { type Difference, renderDifference } from "../text/task-changes.ts";
-import { count } from "../text/text.ts";
+import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-input.ts";
@@ -246,12 +246,13 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   const rest = notChanged.map(
     ({ reference, reason }) => `- ${inline(reference)}: ${inline(reason, 500)}`,
   );
-  return [
+  return stacked([
     `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,
     ...[...lines].map(([line, keys]) => `${line}: ${keys.join(", ")}`),
     ...freed,
-    ...(rest.length === 0 ? [] : [uncertain === 0 ? "Not changed:" : "Not confirmed:", ...rest]),
-  ].join("\n");
+    rest.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
+    ...rest,
+  ]);
 }
 
 export const taskUpdateTools = [updateTasks];
