@@ -97,31 +97,33 @@ async function placesOf(
   return places;
 }
 
-/** Ends, with less than all, at the first failure that every further one would meet too. */
+/** Ends, with less than all, where it is told to stop. */
 async function createAll(kaneo: Kaneo, plans: readonly Plan[], stop: Stop): Promise<Made[]> {
   const outcomes: Made[] = [];
   for (const plan of plans) {
-    if ("failure" in plan) {
-      outcomes.push(plan);
-      continue;
-    }
-    try {
-      outcomes.push({ created: await create(kaneo, plan.task) });
-    } catch (error) {
-      if (!(error instanceof KaneoMcpError)) throw error;
-      if (isFailure(error, ...GENERAL)) {
-        if (!kaneo.writesSent()) throw error;
-        stop.reason = error.message;
-        return outcomes;
-      }
-      outcomes.push({ failure: error });
-      if (fateOf(error) === "uncertain") {
-        stop.reason = `After ${plan.task.title.slice(0, 60)} nobody knows what was saved.`;
-        return outcomes;
-      }
-    }
+    const outcome = "failure" in plan ? plan : await createOne(kaneo, plan.task, stop);
+    if (outcome !== undefined) outcomes.push(outcome);
+    if (stop.reason !== undefined) break;
   }
   return outcomes;
+}
+
+/** Undefined, with a reason to stop, for a failure that every further one would meet too. */
+async function createOne(kaneo: Kaneo, task: NewTask, stop: Stop): Promise<Made | undefined> {
+  try {
+    return { created: await create(kaneo, task) };
+  } catch (error) {
+    if (!(error instanceof KaneoMcpError)) throw error;
+    if (isFailure(error, ...GENERAL)) {
+      if (!kaneo.writesSent()) throw error;
+      stop.reason = error.message;
+      return undefined;
+    }
+    if (fateOf(error) === "uncertain") {
+      stop.reason = `After ${task.title.slice(0, 60)} nobody knows what was saved.`;
+    }
+    return { failure: error };
+  }
 }
 
 /** Kaneo has tasks that start after they are due, and does not let one be created so. */
@@ -165,27 +167,26 @@ function completeAll(kaneo: Kaneo, batch: Batch, stop: Stop): Promise<Made[]> {
   });
 }
 
-/** For each of a batch, the relations of which it is the later end, whichever end named them. */
+/** For each of a batch, the relations of which it is the later end. */
 function linksDue({ plans, begin, outcomes, places }: Batch) {
-  const end = begin + outcomes.length;
-  const due = outcomes.map(() => ({
-    links: [] as Link[],
-    problems: [] as string[],
-  }));
-  for (const [index, plan] of plans.slice(0, end).entries()) {
-    if (!("task" in plan)) continue;
-    for (const { kind, other } of plan.links) {
-      const isThere = typeof other !== "number";
-      const later = isThere ? index : Math.max(index, other);
-      const slot = due[later - begin];
-      if (later < begin || later >= end || slot === undefined) continue;
-      const [seen, far] = later === index ? [kind, other] : [inverseOf(kind), index];
-      const place = typeof far === "number" ? places.get(far) : far;
-      if (place !== undefined) slot.links.push({ kind: seen, other: place });
-      else slot.problems.push(`not ${wordsOf(seen)} another one, which was not created`);
-    }
+  const due = outcomes.map(() => ({ links: [] as Link[], problems: [] as string[] }));
+  for (const { at, kind, other } of plans.flatMap(linksAtLaterEnd)) {
+    const slot = due[at - begin];
+    const place = typeof other === "number" ? places.get(other) : other;
+    if (place !== undefined) slot?.links.push({ kind, other: place });
+    else slot?.problems.push(`not ${wordsOf(kind)} another one, which was not created`);
   }
   return due;
+}
+
+/** The relations that a plan names, as the later of the two ends has them: only then both are there. */
+function linksAtLaterEnd(plan: Plan, index: number): (PlannedLink & { at: number })[] {
+  if (!("task" in plan)) return [];
+  return plan.links.map(({ kind, other }) =>
+    typeof other === "number" && other > index
+      ? { at: other, kind: inverseOf(kind), other: index }
+      : { at: index, kind, other },
+  );
 }
 
 function runsOf(before: Runs, made: readonly Made[], from: number): Runs {
