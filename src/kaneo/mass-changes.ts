@@ -49,10 +49,7 @@ export async function sendAll(kaneo: Kaneo, wanted: readonly Wanted[]): Promise<
       stopped ||= bulk !== undefined || isFailure(error, ...LASTING);
       for (const { located } of together) failures.set(`${located.task.id} ${field}`, error);
     });
-    const [first] = failures.values();
-    if (index > 0 || first === undefined || !stopped) continue;
-    const isCertain = [...failures.values()].every((error) => fateOf(error) !== "uncertain");
-    if (isCertain && failures.size === steps.length) throw nothingChanged(first, operations);
+    if (index === 0 && stopped) assertMayHaveChanged(failures, operations);
   }
   return failures;
 }
@@ -81,12 +78,17 @@ async function failureOf(sending: Promise<void>): Promise<KaneoMcpError | undefi
   }
 }
 
-function nothingChanged(first: KaneoMcpError, [failed, ...rest]: Operation[]): KaneoMcpError {
+/** @throws KaneoMcpError when every step of the first operation failed for certain. */
+function assertMayHaveChanged(failures: Failures, [failed, ...rest]: Operation[]): void {
+  const all = [...failures.values()];
+  const [first] = all;
+  if (first === undefined || all.length !== failed?.steps.length) return;
+  if (all.some((error) => fateOf(error) === "uncertain")) return;
   const untried = [...new Set(rest.map(({ field }) => field))];
   const left = untried.length === 0 ? "" : ` Not tried: ${untried.join(", ")}.`;
-  const message = `${failed?.field}: ${first.message} Nothing was changed.${left}`;
+  const message = `${failed.field}: ${first.message} Nothing was changed.${left}`;
   const { kind, hint } = first;
-  return new KaneoMcpError(kind, message, { cause: first, ...(hint !== undefined && { hint }) });
+  throw new KaneoMcpError(kind, message, { cause: first, ...(hint !== undefined && { hint }) });
 }
 
 /**

@@ -86,24 +86,32 @@ export const operations: KeptList<Operation[]> = {
 
 function readPaths(paths: Record<string, Record<string, unknown>>): Operation[] {
   const found = new Map<string, Operation>();
-  for (const [path, ofPath] of Object.entries(paths)) {
-    if (!PATH.test(path)) continue;
+  const plain = Object.entries(paths).filter(([path]) => PATH.test(path));
+  for (const [path, ofPath] of plain.slice(0, MOST_OPERATIONS)) {
     for (const method of METHODS) {
-      if (found.size >= MOST_OPERATIONS) return [...found.values()];
-      const { data } = operationSchema.safeParse(ofPath[method.toLowerCase()]);
-      if (data === undefined || found.has(data.operationId)) continue;
-      const { operationId: id, description, summary, tags, parameters, requestBody } = data;
-      const [tag] = tags;
-      found.set(id, {
-        ...{ id, method, path },
-        says: oneLine(description || summary || id, 200),
-        tag: typeof tag === "string" ? oneLine(tag, 40) : "",
-        query: queryOf(parameters),
-        body: bodyOf(requestBody),
-      });
+      const operation = readOperation(method, path, ofPath);
+      if (operation !== undefined && !found.has(operation.id)) found.set(operation.id, operation);
     }
   }
-  return [...found.values()];
+  return [...found.values()].slice(0, MOST_OPERATIONS);
+}
+
+function readOperation(
+  method: Method,
+  path: string,
+  ofPath: Record<string, unknown>,
+): Operation | undefined {
+  const { data } = operationSchema.safeParse(ofPath[method.toLowerCase()]);
+  if (data === undefined) return undefined;
+  const { operationId: id, description, summary, tags, parameters, requestBody } = data;
+  const [tag] = tags;
+  return {
+    ...{ id, method, path },
+    says: oneLine(description || summary || id, 200),
+    tag: typeof tag === "string" ? oneLine(tag, 40) : "",
+    query: queryOf(parameters),
+    body: bodyOf(requestBody),
+  };
 }
 
 function queryOf(parameters: readonly unknown[]): Field[] {
