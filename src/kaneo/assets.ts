@@ -1,6 +1,7 @@
 /** Pictures of tasks: their bytes lie in a storage that Kaneo signs addresses of, and texts show them by a link. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { UNCERTAIN } from "../http/failures.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { kaneoId } from "./schemas.ts";
@@ -79,14 +80,10 @@ function withoutStorage(error: unknown): unknown {
     });
   }
   const why = `Kaneo gave no place for the picture, so nothing was attached. ${error.message}`;
-  return new KaneoMcpError(
-    "unavailable",
-    why.replace(/The change may or may not have been saved: /, ""),
-    {
-      hint: "Call again in a while; if it stays so, the person who runs this Kaneo has to look at its storage.",
-      cause: error,
-    },
-  );
+  return new KaneoMcpError("unavailable", why.replace(`${UNCERTAIN} `, ""), {
+    hint: "Call again in a while; if it stays so, the person who runs this Kaneo has to look at its storage.",
+    cause: error,
+  });
 }
 
 /** A picture that a text shows. */

@@ -136,17 +136,14 @@ async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promi
   const route = isWanted
     ? endpoint`/api/project/${id}/archive`
     : endpoint`/api/project/${id}/unarchive`;
-  const told = (row: ProjectRow) => ({ ...row, isArchived: row.archivedAt !== undefined });
   const answer = await kaneo.put(route, projectSchema);
   kaneo.forget(projectsOf(workspaceId));
-  return confirmed(told(answer), {
+  return confirmed(answer, {
     what: `The project ${slug}`,
     done: isWanted ? "archived" : "brought back",
-    fields: { id, isArchived: isWanted },
-    look: async () => {
-      const row = await projectNow(kaneo, project);
-      return row && told(row);
-    },
+    fields: { id },
+    isSo: ({ archivedAt }) => (archivedAt !== undefined) === isWanted,
+    look: () => projectNow(kaneo, project),
   });
 }
 

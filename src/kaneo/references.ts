@@ -48,27 +48,28 @@ const columnNaming: Naming<Column> = {
  */
 export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<Workspace> {
   const wanted = reference ?? kaneo.defaults.workspace;
-  if (wanted !== undefined) {
-    const found = await healing(kaneo, async (since) =>
-      matchOne(await kaneo.kept(workspaces, since), wanted, workspaceNaming),
-    );
-    if (found !== undefined) return found;
-    const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
-    throw noMatch(wanted, await kaneo.kept(workspaces), { ...workspaceNaming, hint });
-  }
+  if (wanted === undefined) return onlyWorkspace(kaneo);
+  const found = await healing(kaneo, async (since) =>
+    matchOne(await kaneo.kept(workspaces, since), wanted, workspaceNaming),
+  );
+  if (found !== undefined) return found;
+  const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
+  throw noMatch(wanted, await kaneo.kept(workspaces), { ...workspaceNaming, hint });
+}
+
+async function onlyWorkspace(kaneo: Kaneo): Promise<Workspace> {
   const all = await healing(kaneo, async (since) => {
     const list = await kaneo.kept(workspaces, since);
     return list.length > 0 ? list : undefined;
   });
-  const [only, ...others] = all ?? [];
-  if (only === undefined) {
+  if (all === undefined) {
     throw new KaneoMcpError("not_found", "This account belongs to no workspace.", {
       hint: "Create a workspace in Kaneo, or ask its owner for an invitation.",
     });
   }
-  if (others.length === 0) return only;
-  const message = `Which workspace? ${whatThereIs([only, ...others], workspaceNaming)}`;
-  throw new KaneoMcpError("ambiguous", message, {
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
+  throw new KaneoMcpError("ambiguous", `Which workspace? ${whatThereIs(all, workspaceNaming)}`, {
     hint: "Call again with workspace, or set KANEO_WORKSPACE.",
   });
 }

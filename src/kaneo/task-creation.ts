@@ -67,13 +67,12 @@ export interface Missing {
 export async function complete(
   kaneo: Kaneo,
   created: CreatedTask,
-  { labels, links, stop = { deadline: Number.POSITIVE_INFINITY } }: Missing,
+  { labels: wanted, links, stop = { deadline: Number.POSITIVE_INFINITY } }: Missing,
 ): Promise<CreatedTask> {
-  const { task, relations, problems } = created;
-  const completed = {
-    ...{ ...created, task: { ...task } },
-    ...{ relations: [...relations], problems: [...problems] },
-  };
+  const { task } = created;
+  const labels = [...task.labels];
+  const relations = [...created.relations];
+  const problems = [...created.problems];
   const add = async (what: string, send: () => Promise<void>) => {
     if (kaneo.elapsed() > stop.deadline) stop.reason ??= "Kaneo answers slowly";
     try {
@@ -81,21 +80,20 @@ export async function complete(
       await send();
     } catch (error) {
       if (isFailure(error, ...LASTING)) stop.reason ??= "a request before it failed";
-      completed.problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
+      problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
     }
   };
-  for (const label of labels) {
+  for (const label of wanted) {
     await add(`label ${oneLine(label.name)}`, async () => {
-      const copy = await attachLabel(kaneo, created, label);
-      completed.task.labels = [...completed.task.labels, copy];
+      labels.push(await attachLabel(kaneo, created, label));
     });
   }
   for (const { kind, other } of links) {
     const relation = `${wordsOf(kind)} ${other.task.key}`;
     await add(relation, async () => {
       await link(kaneo, created, { kind, other });
-      completed.relations.push(relation);
+      relations.push(relation);
     });
   }
-  return completed;
+  return { ...created, task: { ...task, labels }, relations, problems };
 }
