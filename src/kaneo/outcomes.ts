@@ -14,6 +14,9 @@ export const LASTING: FailureKind[] = [
   "out_of_time",
 ];
 
+/** Failures that every further task of a project would meet too: what a role forbids, it forbids for all of them. */
+export const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
+
 /** When a call of many writes sends nothing more. */
 export interface Stop {
   /** A moment of `Kaneo.elapsed`. */

@@ -1,8 +1,8 @@
 /** Many tasks made in their order, over several calls where one is too short: an import, a copy. */
-import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
-import { fateOf, LASTING, type Stop } from "./outcomes.ts";
+import { fateOf, GENERAL, type Stop } from "./outcomes.ts";
 import { inverseOf, type Link, type RelationKind, wordsOf } from "./relations.ts";
 import { tasksIn } from "./task-bulk.ts";
 import { changesOf } from "./task-changes.ts";
@@ -42,9 +42,6 @@ export interface ImportResult {
   /** Why it ended before the last one; undefined when it did not, or when only the time was over. */
   reason: string | undefined;
 }
-
-/** Failures that every further task would meet too. */
-const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
 
 /** No tasks are begun after the first of these, and no label or relation after the second. */
 const MOST_CREATING_MS = 13_000;

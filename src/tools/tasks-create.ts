@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type FailureKind, isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { fateOf, LASTING, type Stop } from "../kaneo/outcomes.ts";
+import { fateOf, GENERAL, type Stop } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Link } from "../kaneo/relations.ts";
 import { wordsOf } from "../kaneo/relations.ts";
@@ -21,9 +21,6 @@ import * as fields from "./fields.ts";
 import { linksIn, type NamedLink } from "./relations.ts";
 import { assertCanBeRelatedHere, resolveNewTask } from "./task-write.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
-
-/** Failures that every further item would meet too; what a role forbids, it forbids for the whole project. */
-const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
 
 /**
  * Nothing is begun after this time, so that nothing is in flight, and then uncertain, when the time of the whole call
