@@ -1,100 +1,14 @@
-/** What others change in a project while somebody watches it, as soon as it can be known (live.ts), by looking twice. */
+/** What others change in a project while somebody waits (waiting.ts), or watches it. */
 import { createHash } from "node:crypto";
 import type { Kaneo } from "./client.ts";
-import { type Endpoint, endpoint, withQuery } from "./endpoint.ts";
+import { endpoint, withQuery } from "./endpoint.ts";
 import { eventsSince, newestEvents, type TaskEvent } from "./events.ts";
-import { channelOf, type Following } from "./live.ts";
+import { channelOf } from "./live.ts";
 import { currentUserId } from "./references.ts";
 import { boardSchema, type Project } from "./schemas.ts";
 import { MOST_HITS } from "./search.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
-
-/** Something that can be looked at again and again. */
-export interface Watched<Look, Happened> {
-  channel: Endpoint;
-  /** The first look, without one before, is only compared with. */
-  look(before?: Look): Promise<Look>;
-  /** What happened between two looks; undefined when that is nothing. */
-  compare(before: Look, now: Look, following: Following): Happened | undefined;
-  /** Which part of the channel it is, if not all. */
-  scope: string;
-}
-
-export interface Waited<Happened> {
-  /** Undefined when nothing happened in the time. */
-  happened: Happened | undefined;
-  seconds: number;
-  /** Whether Kaneo's announcements were heard at the end; otherwise how often it was looked, in seconds. */
-  isLive: boolean;
-  pollSeconds: number;
-}
-
-/** Where a wait ended: the next one begins there, so that nothing is missed between them. */
-interface Left<Look> {
-  scope: string;
-  look: Look;
-  at: number;
-}
-
-/** After that, what happened meanwhile is no news. */
-const FRESH_MS = 120_000;
-const POLL_MS = 5_000;
-/** However much is announced, Kaneo is asked no more than so often, and once a second. */
-const LOOKS_AT_ONCE = 3;
-/** A look that takes long is not repeated at that pace. */
-const LOOKS_PER_PAUSE = 10;
-
-/** Waits until something happens in what is watched, or the time is over. */
-export async function waitFor<Look, Happened>(
-  kaneo: Pick<Kaneo, "elapsed" | "follow">,
-  { channel, scope, look, compare }: Watched<Look, Happened>,
-  { seconds, signal }: { seconds: number; signal: AbortSignal | undefined },
-): Promise<Waited<Happened>> {
-  const beganAt = kaneo.elapsed();
-  const endAt = beganAt + seconds * 1000;
-  const following = await kaneo.follow(channel);
-  // Only what was watched by this very function is left there.
-  const left = following.left as Left<Look> | undefined;
-  const isFresh = left?.scope === scope && beganAt - left.at < FRESH_MS;
-  // What was announced before is no news to a wait that does not go on where another ended.
-  if (!isFresh) following.announced.clear();
-  // What is announced during the first look calls for another one, and so does a socket that opens.
-  let counted = isFresh ? -1 : following.count;
-  let lookedAt = beganAt;
-  let looks = 0;
-  try {
-    let before = isFresh ? left.look : await look();
-    const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - beganAt) * LOOKS_PER_PAUSE);
-    const dueAt = () => {
-      if (following.count !== counted) return beganAt + (looks - LOOKS_AT_ONCE) * 1000;
-      return following.quietSince === undefined ? lookedAt + pollMs : endAt;
-    };
-    for (;;) {
-      const waitMs = Math.min(dueAt(), endAt) - kaneo.elapsed();
-      if (waitMs > 0) {
-        await following.next(following.count, waitMs, signal);
-        continue;
-      }
-      counted = following.count;
-      lookedAt = kaneo.elapsed();
-      looks += 1;
-      const now = await look(before);
-      const happened = compare(before, now, following);
-      before = now;
-      if (happened === undefined && lookedAt < endAt) {
-        following.announced.clear();
-        continue;
-      }
-      const at = kaneo.elapsed();
-      following.left = { scope, look: now, at } satisfies Left<Look>;
-      const isLive = following.quietSince !== undefined;
-      const pollSeconds = Math.round(pollMs / 1000);
-      return { happened, seconds: Math.round((at - beganAt) / 1000), isLive, pollSeconds };
-    }
-  } finally {
-    following.end();
-  }
-}
+import type { Watched } from "./waiting.ts";
 
 const WATCH_POLL_MS = 15_000;
 
@@ -117,9 +31,8 @@ export async function watchProject(
   const step = async (): Promise<void> => {
     await following.next(counted, WATCH_POLL_MS, signal);
     if (following.count !== counted) {
+      const ids = [...following.announcedSince(counted).keys()];
       counted = following.count;
-      const ids = [...following.announced.keys()];
-      following.announced.clear();
       for (const id of ids.length === 0 ? [""] : ids) changed(id === "" ? undefined : id);
     } else if (following.quietSince === undefined) {
       const now = await lookAt(kaneo, project);
@@ -191,8 +104,7 @@ export function watchedProject(
         .filter((event) => event.personId !== me && (!key || event.key === key));
       return { ...now, held: new Set(fresh.map(({ id }) => id)) };
     },
-    compare: (before, now, following) => {
-      const { announced } = following;
+    compare: (before, now, announced) => {
       const isOthers = (id: string, personId = me) =>
         (taskId === undefined || id === taskId) &&
         (personId !== me || announced.has(id) || !kaneo.wroteSince(id, before.at));

@@ -19,18 +19,15 @@ export const OWN_CHANNEL = endpoint`/api/ws/user`;
 export interface Following {
   /** A moment of `Clock.elapsed` since which nothing was announced; undefined while nothing would be. */
   readonly quietSince: number | undefined;
-  /**
-   * The tasks of which something was announced since the start, each with the last type of it; "" for the whole project.
-   * Who has looked at them may clear it.
-   */
-  readonly announced: Map<string, string>;
+  /** Grows with each announcement, with each write of this process, and when the socket opens or is lost. */
+  readonly count: number;
+  /** The tasks of which something was announced since then, each with the last type of it; "" for the whole project. */
+  announcedSince(count: number): Map<string, string>;
   /** What the one who followed before has left here. */
   left: unknown;
-  /** Grows with each announcement, and when the socket opens or is lost. */
-  readonly count: number;
   /** Resolves when `count` is not `seen` any more, or after `ms`. @throws the signal's reason. */
   next(seen: number, ms: number, signal?: AbortSignal): Promise<void>;
-  /** Must be called. What is announced from then on waits for the next who follows, as long as the socket stays. */
+  /** Must be called. The socket, what is left and what is announced stay a minute for the next who follows. */
   end(): void;
 }
 
@@ -80,7 +77,7 @@ export function createLive(options: LiveOptions): Live {
       return feed?.quietSince;
     },
     stir: () => {
-      for (const feed of feeds.values()) feed.stir();
+      for (const feed of feeds.values()) feed.wake();
     },
     close: () => {
       for (const feed of [...feeds.values()]) feed.close();
@@ -89,9 +86,9 @@ export function createLive(options: LiveOptions): Live {
 }
 
 function followNothing({ sleep }: Clock): Following {
+  const nothing = { quietSince: undefined, left: undefined, count: 0 };
   const next = (_: number, ms: number, signal?: AbortSignal) => sleep(ms, signal);
-  const nothing = { quietSince: undefined, announced: new Map(), left: undefined, count: 0 };
-  return { ...nothing, next, end: () => {} };
+  return { ...nothing, announcedSince: () => new Map(), next, end: () => {} };
 }
 
 /** More than a project ever has at once; where that is passed, who follows reads everything anyway. */
@@ -104,11 +101,10 @@ class Feed {
   #count = 0;
   #holds = 0;
   #idle = new AbortController();
-  /** What was announced since the last one who followed has gone. */
-  #unheard: Map<string, string> | undefined;
+  /** By the task's id; the latest comes last. */
+  readonly #announced = new Map<string, { type: string; count: number }>();
   readonly #over = new AbortController();
   readonly #wakers = new Set<() => void>();
-  readonly #followers = new Set<Map<string, string>>();
   readonly #options: LiveOptions;
   readonly #onOver: () => void;
 
@@ -143,14 +139,14 @@ class Feed {
 
   follow(): Following {
     const feed = this;
+    let hasEnded = false;
     this.hold();
-    const announced = this.#unheard ?? new Map<string, string>();
-    this.#unheard = undefined;
-    this.#followers.add(announced);
     return {
-      announced,
       get quietSince() {
         return feed.quietSince;
+      },
+      get count() {
+        return feed.#count;
       },
       get left() {
         return feed.left;
@@ -158,14 +154,11 @@ class Feed {
       set left(left) {
         feed.left = left;
       },
-      get count() {
-        return feed.#count;
-      },
+      announcedSince: (count) => this.#announcedSince(count),
       next: (seen, ms, signal) => this.#next(seen, ms, signal),
       end: () => {
-        if (!this.#followers.delete(announced)) return;
-        this.#unheard = this.quietSince === undefined ? undefined : new Map();
-        this.release();
+        if (!hasEnded) this.release();
+        hasEnded = true;
       },
     };
   }
@@ -177,29 +170,28 @@ class Feed {
     this.#become(undefined);
   }
 
+  wake(): void {
+    this.#count += 1;
+    for (const waker of this.#wakers) waker();
+  }
+
   #become(quietSince: number | undefined): void {
     this.quietSince = quietSince;
-    // What was missed meanwhile is not known.
-    this.#unheard = undefined;
-    this.#wake();
+    this.wake();
   }
 
   #hear({ type, taskId = "" }: Announcement): void {
-    this.quietSince = this.#options.clock.elapsed();
     this.#options.onAnnounced();
-    for (const heard of [...this.#followers, this.#unheard]) {
-      if (heard && heard.size < MOST_ANNOUNCED) heard.set(taskId, type);
-    }
-    this.#wake();
+    this.#announced.delete(taskId);
+    this.#announced.set(taskId, { type, count: this.#count + 1 });
+    const [oldest = ""] = this.#announced.keys();
+    if (this.#announced.size > MOST_ANNOUNCED) this.#announced.delete(oldest);
+    this.#become(this.#options.clock.elapsed());
   }
 
-  stir(): void {
-    if (this.#holds > 0) this.#wake();
-  }
-
-  #wake(): void {
-    this.#count += 1;
-    for (const waker of this.#wakers) waker();
+  #announcedSince(seen: number): Map<string, string> {
+    const since = [...this.#announced].filter(([, { count }]) => count > seen);
+    return new Map(since.map(([taskId, { type }]) => [taskId, type]));
   }
 
   async #next(seen: number, ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,15 +1,10 @@
 import { z } from "zod";
-import {
-  type ProjectChanges,
-  type Waited,
-  type Watched,
-  waitFor,
-  watchedProject,
-} from "../kaneo/changes.ts";
+import { type ProjectChanges, watchedProject } from "../kaneo/changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { OWN_CHANNEL } from "../kaneo/live.ts";
 import { findProject } from "../kaneo/references.ts";
 import { findTask } from "../kaneo/task-finder.ts";
+import { type Waited, type Watched, waitFor } from "../kaneo/waiting.ts";
 import { renderEvent } from "../text/events.ts";
 import { renderTaskLine } from "../text/task-line.ts";
 import { fence, inline } from "../text/untrusted.ts";
