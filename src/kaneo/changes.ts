@@ -8,7 +8,7 @@ import { currentUserId } from "./references.ts";
 import { boardSchema, type Project } from "./schemas.ts";
 import { MOST_HITS } from "./search.ts";
 import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
-import type { Watched } from "./waiting.ts";
+import type { Sight, Watched } from "./waiting.ts";
 
 const WATCH_POLL_MS = 15_000;
 
@@ -24,7 +24,7 @@ export async function watchProject(
   const following = await kaneo.follow(channelOf(project.id));
   signal.addEventListener("abort", following.end, { once: true });
   let counted = following.count;
-  let before = await lookAt(kaneo, project).catch((error: unknown) => {
+  let before = await readProject(kaneo, project).catch((error: unknown) => {
     following.end();
     throw error;
   });
@@ -35,7 +35,7 @@ export async function watchProject(
       counted = following.count;
       for (const id of ids.length === 0 ? [""] : ids) changed(id === "" ? undefined : id);
     } else if (following.quietSince === undefined) {
-      const now = await lookAt(kaneo, project);
+      const now = await readProject(kaneo, project);
       if (printOf(now) !== printOf(before)) changed(undefined);
       before = now;
     }
@@ -47,24 +47,27 @@ export async function watchProject(
   void watch();
 }
 
-function printOf({ columns, tasks, events }: ProjectLook): string {
+function printOf({ columns, tasks, events }: Reading): string {
   return [columns, events[0]?.id, ...[...tasks.values()].map(({ print }) => print)].join(" ");
 }
 
 /** A project as it was at one moment. */
-export interface ProjectLook {
+interface Reading {
   at: number;
   columns: string;
   /** By id; without descriptions. */
   tasks: Map<string, { task: Task; print: string }>;
-  /** At least all since the look before; the newest first. */
+  /** At least all since the reading before; the newest first. */
   events: TaskEvent[];
-  /** The ids of those that are left for the next answer. */
-  held: ReadonlySet<string>;
   /** Whether there were more than can be found. */
   isCut: boolean;
+}
+
+export interface ProjectLook extends Reading {
+  /** The events that are left for the next answer, the oldest first. */
+  held: TaskEvent[];
   /** The tasks of which an event was told whose change came only after this look at them. */
-  ahead: Set<string>;
+  ahead: ReadonlySet<string>;
   /** Whether nothing was told since the first look: what is announced late may be in it already. */
   isFirst: boolean;
 }
@@ -93,114 +96,108 @@ export function watchedProject(
   return {
     channel: channelOf(project.id),
     scope: taskId ?? "",
-    look: async (before) => {
+    look: async (before, announced) => {
       me ??= await currentUserId(kaneo);
-      const now = await lookAt(kaneo, project, before);
-      if (before !== undefined) return now;
-      // What others did since the call is news, though it came before the first look.
-      const key = taskId && now.tasks.get(taskId)?.task.key;
-      const fresh = now.events
-        .filter(({ at }) => Date.parse(at) >= kaneo.madeAt())
-        .filter((event) => event.personId !== me && (!key || event.key === key));
-      return { ...now, held: new Set(fresh.map(({ id }) => id)) };
-    },
-    compare: (before, now, announced) => {
+      const now = await readProject(kaneo, project, before);
+      // What others did since the call is news also to the first look.
+      const isOld = ({ at, personId }: TaskEvent) =>
+        personId === me || Date.parse(at) < kaneo.madeAt();
+      const untold = { held: [], ahead: new Set<string>(), isFirst: true };
+      const earlier = before ?? { ...now, ...untold, events: now.events.filter(isOld) };
       const isOthers = (id: string, personId = me) =>
         (taskId === undefined || id === taskId) &&
-        (personId !== me || announced.has(id) || !kaneo.wroteSince(id, before.at));
-      const changes = changesBetween(before, now, { announced, isOthers });
-      const { events, changed, deleted } = changes;
-      const isBoardChanged = changes.isBoardChanged && taskId === undefined;
-      const isAnything = events.length + changed.length + deleted.length > 0 || isBoardChanged;
-      if (!isAnything) now.isFirst = before.isFirst;
-      return isAnything ? { ...changes, isBoardChanged } : undefined;
+        (personId !== me || announced.has(id) || !kaneo.wroteSince(id, earlier.at));
+      return compare(earlier, now, { announced, isOthers, isWhole: taskId === undefined });
     },
   };
 }
 
-/**
- * Kaneo records an event a moment after the change that it is about, so that events are read last; but first where they are
- * those of before.
- */
-async function lookAt(watch: Kaneo, project: Project, before?: ProjectLook): Promise<ProjectLook> {
+/** Events come last, since Kaneo records one a moment after the change that it is about. */
+async function readProject(watch: Kaneo, project: Project, before?: Reading): Promise<Reading> {
   const kaneo = watch.anew();
   const at = kaneo.elapsed();
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number" });
-  const earlier = before === undefined ? await newestEvents(kaneo, project) : undefined;
   const board = await kaneo.get(path, boardSchema);
-  const oldestHeld = before?.events.findLast(({ id }) => before.held.has(id));
-  const since = (oldestHeld ?? before?.events[0])?.at;
-  const later = before && (await eventsSince(kaneo, project, { since, known: knownTo(before) }));
-  const { events, isCut } = later ?? { events: earlier ?? [], isCut: false };
+  const { events, isCut } = before
+    ? await eventsSince(kaneo, project, { since: before.events[0]?.at, known: idsOf(before) })
+    : { events: await newestEvents(kaneo, project), isCut: false };
   const columns: Status[] = board.data.columns.map(({ tasks: _, ...column }) => column);
   const tasks = tasksOf(board).map((row) => {
     const print = createHash("sha256").update(JSON.stringify(row)).digest("base64");
     const task = { ...taskOf(row, project), description: "" };
     return [row.id, { task, print }] as const;
   });
-  return {
-    at,
-    columns: JSON.stringify(columns),
-    tasks: new Map(tasks),
-    events,
-    held: new Set(),
-    isCut,
-    ahead: new Set(),
-    isFirst: before === undefined,
-  };
+  return { at, columns: JSON.stringify(columns), tasks: new Map(tasks), events, isCut };
 }
 
-function knownTo({ events, held }: ProjectLook): Set<string> {
-  return new Set(events.map(({ id }) => id).filter((id) => !held.has(id)));
+function idsOf({ events }: Reading): Set<string> {
+  return new Set(events.map(({ id }) => id));
 }
 
 /** More events are told by the next answer. */
 const MOST_TOLD = 50;
 
-interface Seen {
+interface Around {
   announced: ReadonlyMap<string, string>;
   /** Whether it was not this process that wrote about the task; `personId` is who did, where Kaneo tells. */
   isOthers(taskId: string, personId?: string): boolean;
+  /** Whether the whole project is watched. */
+  isWhole: boolean;
 }
 
-function changesBetween(
+function compare(
   before: ProjectLook,
-  now: ProjectLook,
-  { announced, isOthers }: Seen,
-): ProjectChanges {
+  now: Reading,
+  around: Around,
+): Sight<ProjectLook, ProjectChanges> {
+  const { isOthers, isWhole } = around;
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
-  const known = knownTo(before);
-  // Events go with their tasks when these are deleted, and older ones take their places in the list.
-  const oldest = before.events.length < MOST_HITS ? "" : (before.events.at(-1)?.at ?? "");
-  const fresh = now.events.filter(({ id, key, at, personId }) => {
-    const isNew = at >= oldest && !known.has(id);
-    return before.held.has(id) || (isNew && isOthers(ids.get(key) ?? key, personId));
-  });
-  now.held = new Set(fresh.slice(0, -MOST_TOLD).map(({ id }) => id));
-  const events = fresh.slice(-MOST_TOLD).reverse();
-  const told = new Set(fresh.map(({ key }) => key));
-  const changed = [...now.tasks.values()].filter(({ task: { id, key }, print }) => {
-    // Of all that is announced only relations show neither here nor in the events.
-    const isRelated =
-      announced.get(id) === "TASK_RELATION_UPDATED" || (before.isFirst && announced.has(id));
-    const isChanged = before.tasks.get(id)?.print !== print || isRelated;
-    const isTold = told.has(key) || (before.ahead.has(key) && !isRelated);
-    return isChanged && !isTold && isOthers(id);
-  });
-  for (const { id: eventId, key, kind } of fresh) {
-    const id = ids.get(key) ?? "";
-    if (kind === "comment" || before.held.has(eventId)) continue;
-    if (before.tasks.get(id)?.print === now.tasks.get(id)?.print) now.ahead.add(key);
-  }
-  const deleted = [...before.tasks.values()].filter(
-    ({ task: { id } }) => !now.tasks.has(id) && isOthers(id),
-  );
-  return {
-    events,
-    held: now.held.size,
-    changed: changed.map(({ task }) => task),
-    deleted: deleted.map(({ task }) => task),
-    isBoardChanged: before.columns !== now.columns,
+  const idOf = (key: string) => ids.get(key) ?? key;
+  const fresh = newEvents(before, now).filter(({ key, personId }) => isOthers(idOf(key), personId));
+  const queue = [...before.held, ...fresh];
+  const held = queue.slice(MOST_TOLD);
+  const told = new Set(queue.map(({ key }) => key));
+  const changes: ProjectChanges = {
+    events: queue.slice(0, MOST_TOLD),
+    held: held.length,
+    changed: changedTasks(before, now, around).filter(({ key }) => !told.has(key)),
+    deleted: [...before.tasks.values()]
+      .map(({ task }) => task)
+      .filter(({ id }) => !now.tasks.has(id) && isOthers(id)),
+    isBoardChanged: isWhole && before.columns !== now.columns,
     isCut: now.isCut,
   };
+  const { events, changed, deleted, isBoardChanged } = changes;
+  const isAnything = isBoardChanged || events.length + changed.length + deleted.length > 0;
+  // A comment is the only event that does not change its task. Of a first look, which is its own before, nobody knows.
+  const isAhead = ({ key, kind }: TaskEvent) =>
+    kind !== "comment" && before.tasks !== now.tasks && !isOther(before, now, idOf(key));
+  const ahead = new Set(fresh.filter(isAhead).map(({ key }) => key));
+  const isFirst = before.isFirst && !isAnything;
+  const look = { ...now, held, ahead, isFirst };
+  return { look, happened: isAnything ? changes : undefined };
+}
+
+/** The oldest first. */
+function newEvents(before: Reading, { events }: Reading): TaskEvent[] {
+  const known = idsOf(before);
+  // Events go with their tasks when these are deleted, and older ones take their places in the list.
+  const oldest = before.events.length < MOST_HITS ? "" : (before.events.at(-1)?.at ?? "");
+  return events.filter(({ id, at }) => at >= oldest && !known.has(id)).reverse();
+}
+
+function changedTasks(before: ProjectLook, now: Reading, { announced, isOthers }: Around): Task[] {
+  const tasks = [...now.tasks.values()].map(({ task }) => task);
+  return tasks.filter(({ id, key }) => {
+    // Of all that is announced only relations show neither here nor in the events.
+    const isUnseen =
+      announced.get(id) === "TASK_RELATION_UPDATED" || (before.isFirst && announced.has(id));
+    const isSeen = isOther(before, now, id) && !before.ahead.has(key);
+    return (isUnseen || isSeen) && isOthers(id);
+  });
+}
+
+/** Whether a task is not as it was. */
+function isOther(before: Reading, now: Reading, taskId: string): boolean {
+  return before.tasks.get(taskId)?.print !== now.tasks.get(taskId)?.print;
 }

@@ -7,10 +7,17 @@ export interface Watched<Look, Happened> {
   channel: Endpoint;
   /** Which part of the channel it is, if not all. */
   scope: string;
-  /** The first look, without one before, is only compared with. */
-  look(before?: Look): Promise<Look>;
-  /** What happened between two looks; undefined when that is nothing. `announced` has tasks with a type, as in live.ts. */
-  compare(before: Look, now: Look, announced: ReadonlyMap<string, string>): Happened | undefined;
+  /** Looks, and compares that with the look before. `announced` since then has tasks with a type, as in live.ts. */
+  look(
+    before: Look | undefined,
+    announced: ReadonlyMap<string, string>,
+  ): Promise<Sight<Look, Happened>>;
+}
+
+export interface Sight<Look, Happened> {
+  look: Look;
+  /** What happened since the look before, or else since the call; undefined when that is nothing. */
+  happened: Happened | undefined;
 }
 
 export interface Waited<Happened> {
@@ -22,14 +29,15 @@ export interface Waited<Happened> {
   pollSeconds: number;
 }
 
-/** A look, and what was announced before it. The next wait begins with the last of one, so that nothing is missed between. */
+/** How things stood. The next wait goes on with the last of one, so that nothing is missed between them. */
 interface Seen<Look> {
   scope: string;
+  look: Look;
   at: number;
+  /** What is announced after that is news. */
+  count: number;
   /** How long after it one looks again where nothing is announced. */
   pollMs: number;
-  count: number;
-  look: Look;
 }
 
 /** After that, what happened meanwhile is no news. */
@@ -43,48 +51,43 @@ const LOOKS_AT_ONCE = 3;
 /** Waits until something happens in what is watched, or the time is over. */
 export async function waitFor<Look, Happened>(
   kaneo: Pick<Kaneo, "elapsed" | "follow">,
-  { channel, scope, look, compare }: Watched<Look, Happened>,
+  { channel, scope, look }: Watched<Look, Happened>,
   { seconds, signal }: { seconds: number; signal: AbortSignal | undefined },
 ): Promise<Waited<Happened>> {
   const beganAt = kaneo.elapsed();
   const endAt = beganAt + seconds * 1000;
   const following = await kaneo.follow(channel);
-  const see = async (before?: Look): Promise<Seen<Look>> => {
-    // What is announced during a look, and a socket that opens only then, call for another one.
-    const { count } = following;
-    const at = kaneo.elapsed();
-    const now = await look(before);
-    const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - at) * LOOKS_PER_PAUSE);
-    return { scope, at, pollMs, count, look: now };
+  const untilDue = async (seen: Seen<Look>, looks: number) => {
+    const dueAt = () => {
+      if (following.count !== seen.count) return beganAt + (looks - LOOKS_AT_ONCE) * 1000;
+      return following.quietSince === undefined ? seen.at + seen.pollMs : endAt;
+    };
+    for (;;) {
+      const waitMs = Math.min(dueAt(), endAt) - kaneo.elapsed();
+      if (waitMs <= 0) return;
+      await following.next(following.count, waitMs, signal);
+    }
   };
   try {
     // Only what was seen by this very function is left there.
     const left = following.left as Seen<Look> | undefined;
-    const isFresh = left?.scope === scope && beganAt - left.at < FRESH_MS;
-    let seen = isFresh ? left : await see();
-    let looks = 0;
-    const dueInMs = () => {
-      const isNews = following.count !== seen.count;
-      const pacedAt = beganAt + (looks - LOOKS_AT_ONCE) * 1000;
-      const polledAt = following.quietSince === undefined ? seen.at + seen.pollMs : endAt;
-      return Math.min(isNews ? pacedAt : polledAt, endAt) - kaneo.elapsed();
-    };
-    for (;;) {
-      for (let ms = dueInMs(); ms > 0; ms = dueInMs()) {
-        await following.next(following.count, ms, signal);
-      }
-      looks += 1;
-      const before = seen;
-      const announced = following.announcedSince(before.count);
-      seen = await see(before.look);
-      const happened = compare(before.look, seen.look, announced);
-      if (happened === undefined && seen.at < endAt) continue;
+    let seen = left?.scope === scope && beganAt - left.at < FRESH_MS ? left : undefined;
+    for (let looks = 0; ; looks += 1) {
+      if (seen && looks > 0) await untilDue(seen, looks);
+      const at = kaneo.elapsed();
+      // What is announced while it looks, and a socket that opens only then, call for another look.
+      const { count } = following;
+      const announced = following.announcedSince(seen?.count ?? count);
+      const { look: now, happened } = await look(seen?.look, announced);
+      const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - at) * LOOKS_PER_PAUSE);
+      seen = { scope, look: now, at, count, pollMs };
       following.left = seen;
+      if (happened === undefined && at < endAt) continue;
       return {
         happened,
         seconds: Math.round((kaneo.elapsed() - beganAt) / 1000),
         isLive: following.quietSince !== undefined,
-        pollSeconds: Math.round(seen.pollMs / 1000),
+        pollSeconds: Math.round(pollMs / 1000),
       };
     }
   } finally {

@@ -58,17 +58,15 @@ const waitForChanges = defineTool({
 function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notification[]> {
   return {
     channel: OWN_CHANNEL,
-    look: async (before) => {
-      const all = await withTaskKeys(kaneo, await latest(kaneo));
-      if (before !== undefined) return all;
-      // What came since the call is news, though it came before the first look.
-      return all.filter(({ createdAt }) => Date.parse(createdAt) < kaneo.madeAt());
-    },
     scope: "",
-    compare: (before, now) => {
-      const known = new Set(before.map(({ id }) => id));
-      const fresh = now.filter(({ id }) => !known.has(id));
-      return fresh.length === 0 ? undefined : fresh.toReversed();
+    look: async (before) => {
+      const now = await withTaskKeys(kaneo, await latest(kaneo));
+      const known = new Set(before?.map(({ id }) => id));
+      // What came since the call is news also to the first look.
+      const isNews = ({ id, createdAt }: Notification) =>
+        before ? !known.has(id) : Date.parse(createdAt) >= kaneo.madeAt();
+      const fresh = now.filter(isNews).reverse();
+      return { look: now, happened: fresh.length === 0 ? undefined : fresh };
     },
   };
 }

@@ -27,7 +27,7 @@ export async function leaveNothing({ live, channel, clock }: Listening, cycles: 
     const cancel = new AbortController();
     const { signal } = isCancelled ? cancel : session;
     let happened: string | undefined;
-    const watched = { channel, scope: "", look: async () => 0, compare: () => happened };
+    const watched = { channel, scope: "", look: async () => ({ look: cycle, happened }) };
     const waiting = waitFor(kaneo, watched, { seconds: 1, signal }).catch(() => "cancelled");
     await nextTurn();
     happened = isOutOfTime ? undefined : "something";

@@ -58,9 +58,10 @@ test("says of what Kaneo does not record that somebody changed it, with its stat
 
 test("a change that is in the first look already, and announced behind it, is told", async () => {
   await using board = await startSmallBoard();
+  board.sandbox.fail({ path: "/api/auth/get-session" }, { kind: "delay", ms: 500 });
 
   const waiting = board.call(tool, { project: "WEB", seconds: 6 });
-  await until(() => board.requests().some((request) => request.includes("/api/search")));
+  await until(() => board.requests().some((request) => request.includes("get-session")));
   await bobWrites(board, `/api/task/description/${board.taskId(2)}`, { description: "New" });
 
   expect(await waiting).toContain('  somebody changed  WEB-2  to-do  "Landing page hero"');
