@@ -24,7 +24,7 @@ export async function watchProject(
   const following = await kaneo.follow(channelOf(project.id));
   signal.addEventListener("abort", following.end, { once: true });
   let counted = following.count;
-  let before = await readProject(kaneo, project).catch((error: unknown) => {
+  let print = await printOf(kaneo, project).catch((error: unknown) => {
     following.end();
     throw error;
   });
@@ -35,9 +35,9 @@ export async function watchProject(
       counted = following.count;
       for (const id of ids.length === 0 ? [""] : ids) changed(id === "" ? undefined : id);
     } else if (following.quietSince === undefined) {
-      const now = await readProject(kaneo, project);
-      if (printOf(now) !== printOf(before)) changed(undefined);
-      before = now;
+      const now = await printOf(kaneo, project);
+      if (now !== print) changed(undefined);
+      print = now;
     }
   };
   const watch = async () => {
@@ -47,7 +47,9 @@ export async function watchProject(
   void watch();
 }
 
-function printOf({ columns, tasks, events }: Reading): string {
+/** Is another one when anything in a project is. */
+async function printOf(kaneo: Kaneo, project: Project): Promise<string> {
+  const { columns, tasks, events } = await readProject(kaneo, project);
   return [columns, events[0]?.id, ...[...tasks.values()].map(({ print }) => print)].join(" ");
 }
 

@@ -238,3 +238,16 @@ test("waits for notifications where no project is named, and tells each once", a
   expect(text).toContain("Look here");
   expect(text.match(/Look here/g)).toHaveLength(1);
 });
+
+test("a notification that came right before the call is told, an older one is not", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const notice = { userId: people.alice.id, type: "info" };
+  addNotification(data, { ...notice, title: "Long ago", createdAt: "2026-01-01T00:00:00.000Z" });
+  addNotification(data, { ...notice, title: "Right now" });
+
+  const text = await board.call(tool, { seconds: 0 });
+
+  expect(text).toContain("Right now");
+  expect(text).not.toContain("Long ago");
+});
