@@ -1,6 +1,5 @@
 /** The commands about one account, and what doctor shares with them. */
 import type { Clock } from "../clock.ts";
-import { type Reading, readConfig } from "../config.ts";
 import { connect } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { createRedactor } from "../http/redactor.ts";
@@ -12,7 +11,7 @@ import { cleanText, inline } from "../text/untrusted.ts";
 import { startedAs } from "../texts.ts";
 import { renderSignOut, whoami } from "../tools/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { type Order, readOrder, refuse, type Surroundings, tell } from "./order.ts";
+import { readOrder, readSettings, refuse, type Surroundings, tell } from "./order.ts";
 
 /** What a command that talks to Kaneo needs besides. */
 export interface RunningProcess extends Surroundings {
@@ -104,24 +103,9 @@ export function status(argv: readonly string[], around: RunningProcess): Promise
 
 export const NO_WORDS = "This command takes flags only, no words.";
 
-/** The settings of the terminal, with the flags over them. */
-export function readAccount(
-  { flags }: Pick<Order, "flags">,
-  env: Surroundings["env"],
-): Extract<Reading, { kind: "serve" }> {
-  const [url, profile] = [flags.get("api-url"), flags.get("profile")];
-  const reading = readConfig({
-    env: { ...env, ...(profile !== undefined && { KANEO_PROFILE: profile }) },
-    argv: url === undefined ? [] : [`--api-url=${url}`],
-  });
-  // Neither of these arguments asks for anything else.
-  if (reading.kind !== "serve") throw new Error(`A server was asked for, not ${reading.kind}`);
-  return reading;
-}
-
 /** What signs in to the account of `config` from this terminal: with flags for what its variables do not say. */
 export function loginCommand({ script, env }: Surroundings, config: Config): string {
-  const meant = readAccount({ flags: new Map() }, env).config;
+  const meant = readSettings({ flags: new Map() }, env).config;
   const flags = [
     config.apiUrl === meant.apiUrl ? "" : ` --api-url ${config.apiUrl}`,
     config.profile === meant.profile ? "" : ` --profile ${config.profile}`,
@@ -137,7 +121,7 @@ async function withAccount(
 ): Promise<number> {
   const order = readOrder(argv, accountFlags);
   if (order.flags.has("help")) return tell(around, `kaneo-mcp ${help}\n\n${ACCOUNT_HELP}`);
-  const setup = readAccount(order, around.env);
+  const setup = readSettings(order, around.env);
   order.problems.push(...setup.problems);
   if (order.words.length > 0) order.problems.push(NO_WORDS);
   if (order.problems.length > 0) return refuse(order, around);

@@ -1,17 +1,11 @@
 import { createRedactor } from "../http/redactor.ts";
-import {
-  ACCOUNT_HELP,
-  accountFlags,
-  NO_WORDS,
-  type RunningProcess,
-  readAccount,
-} from "./account.ts";
+import { ACCOUNT_HELP, accountFlags, NO_WORDS, type RunningProcess } from "./account.ts";
 import type { OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { type Finding, problem } from "./finding.ts";
-import { type Order, readOrder, refuse, tell } from "./order.ts";
+import { type Order, readOrder, readSettings, refuse, tell } from "./order.ts";
 
 const HELP = `kaneo-mcp doctor looks at what can go wrong between a client and Kaneo, and says what to do. It changes nothing at Kaneo.
 
@@ -25,7 +19,7 @@ export async function doctor(argv: readonly string[], around: RunningProcess): P
   const order = readOrder(argv, { ...accountFlags, json: "boolean" });
   if (order.flags.has("help")) return tell(around, HELP);
   if (order.words.length > 0) order.problems.push(NO_WORDS);
-  const { problems } = readAccount(order, {});
+  const { problems } = readSettings(order, {});
   if (problems.length + order.problems.length > 0) {
     order.problems.push(...problems);
     return refuse(order, around);
@@ -62,7 +56,7 @@ function chooseSettings(order: Order, around: RunningProcess, entries: readonly 
     ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"].some((name) => around.env[name]);
   const isOfEntry = first !== undefined && !isNamedHere;
   const env = isOfEntry ? { ...around.env, ...first.env } : around.env;
-  const reading = readAccount(order, env);
+  const reading = readSettings(order, env);
   const from = isOfEntry ? `the entry "${first.name}" of ${first.title}` : "this terminal";
   const settings: Finding = {
     name: "Settings",

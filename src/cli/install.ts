@@ -1,11 +1,19 @@
-import { readConfig } from "../config.ts";
 import { isFailure } from "../errors.ts";
 import { folded } from "../texts.ts";
 import { toolsetNames } from "../tools/toolsets.ts";
 import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
-import { type Order, readOrder, refuse, type Surroundings, tell, unknownWord } from "./order.ts";
+import {
+  type Order,
+  readOrder,
+  readSettings,
+  refuse,
+  type Surroundings,
+  tell,
+  unknownWord,
+  variablesOf,
+} from "./order.ts";
 import { npxPackage, publication } from "./publication.ts";
 
 /** `kaneo-mcp install`. Gives the exit code: 1 where a client was left out, 2 for wrong words. */
@@ -24,7 +32,7 @@ export async function install(argv: readonly string[], around: Surroundings): Pr
   const { flags } = order;
   if (flags.has("help")) return tell(around, INSTALL_HELP);
   const named = namedEntries(order, around);
-  const env = readSettings(order, around);
+  const env = readEntry(order, around);
   if (!env) return refuse(order, around);
 
   const launch = launchOf(around, env);
@@ -99,34 +107,19 @@ async function entriesFound(order: Order, around: Surroundings): Promise<EntryOf
 }
 
 /** The variables of the entry; undefined when there are problems, which it adds to the order's. */
-function readSettings(order: Order, { env }: Surroundings): Record<string, string> | undefined {
-  const { flags } = order;
-  const checked = ["api-url", "toolsets"].filter((flag) => flags.has(flag));
-  const argv = checked.map((flag) => `--${flag}=${flags.get(flag)}`);
-  const filesDir = flags.get("files-dir");
-  const given = {
-    KANEO_ALLOW_INSECURE_HTTP: env["KANEO_ALLOW_INSECURE_HTTP"],
-    KANEO_FILES_DIR: filesDir,
-  };
-  const reading = readConfig({ env: given, argv });
-  const profile = flags.get("profile");
-  if (profile !== undefined && !/^[a-z0-9-]{1,32}$/.test(profile)) {
-    order.problems.push("--profile may hold a to z, digits and -, 32 at most.");
-  }
-  if (reading.kind !== "serve") return undefined;
-  const problems = reading.problems.map((text) => text.replace("KANEO_FILES_DIR", "--files-dir"));
+function readEntry(order: Order, { env }: Surroundings): Record<string, string> | undefined {
+  const allowed = { KANEO_ALLOW_INSECURE_HTTP: env["KANEO_ALLOW_INSECURE_HTTP"] };
+  const { problems, config } = readSettings(order, allowed);
   order.problems.push(...problems);
   if (order.problems.length > 0) return undefined;
 
-  const { apiUrl, allowInsecureHttp } = reading.config;
-  const toolsets = flags.get("toolsets");
+  const { apiUrl, allowInsecureHttp } = config;
+  const { KANEO_API_URL: _, ...others } = variablesOf(order);
   return {
     KANEO_API_URL: apiUrl,
     ...(allowInsecureHttp && apiUrl.startsWith("http:") && { KANEO_ALLOW_INSECURE_HTTP: "1" }),
-    ...(profile !== undefined && { KANEO_PROFILE: profile }),
-    ...(toolsets !== undefined && { KANEO_TOOLSETS: toolsets }),
-    ...(filesDir !== undefined && { KANEO_FILES_DIR: filesDir }),
-    ...(flags.has("read-only") && { KANEO_READ_ONLY: "1" }),
+    ...others,
+    ...(order.flags.has("read-only") && { KANEO_READ_ONLY: "1" }),
   };
 }
 

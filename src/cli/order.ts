@@ -1,4 +1,5 @@
 import { type KnownFlags, readCommandLine } from "../command-line.ts";
+import { type Reading, readConfig } from "../config.ts";
 import { nearestNames } from "../text/nearest-names.ts";
 
 /** What a command sees of the machine. */
@@ -30,6 +31,40 @@ export function readOrder(argv: readonly string[], known: KnownFlags): Order {
   const unknown = (flag: string) => `is no flag of this command${meant(flag, names, "--")}`;
   const { words, ...line } = readCommandLine(argv, known, unknown);
   return { ...line, words: words.map(({ text }) => text) };
+}
+
+/** Flags of commands, and the variables of a server that they stand for. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  "api-url": "KANEO_API_URL",
+  profile: "KANEO_PROFILE",
+  toolsets: "KANEO_TOOLSETS",
+  "files-dir": "KANEO_FILES_DIR",
+};
+
+/** The variables that flags stand for, with the values given there. */
+export function variablesOf({ flags }: Pick<Order, "flags">): Record<string, string> {
+  const values = Object.entries(VARIABLES).flatMap(([flag, variable]) => {
+    const value = flags.get(flag);
+    return value === undefined ? [] : [[variable, value] as const];
+  });
+  return Object.fromEntries(values);
+}
+
+/** The settings of `env` with the flags over them; what is wrong with a flag is said of that, and not of its variable. */
+export function readSettings(
+  order: Pick<Order, "flags">,
+  env: Surroundings["env"],
+): Extract<Reading, { kind: "serve" }> {
+  const reading = readConfig({ env: { ...env, ...variablesOf(order) }, argv: [] });
+  // Without arguments, nothing else is asked for.
+  if (reading.kind !== "serve") throw new Error(`A server was asked for, not ${reading.kind}`);
+  const inFlags = (problem: string) =>
+    Object.entries(VARIABLES).reduce(
+      (text, [flag, variable]) =>
+        order.flags.has(flag) ? text.replace(variable, `--${flag}`) : text,
+      problem,
+    );
+  return { ...reading, problems: reading.problems.map(inFlags) };
 }
 
 /** `"curser" is no client; did you mean cursor?`, in the words of the person unless they might be a key. */

@@ -165,13 +165,19 @@ test.each(["login", "logout", "status", "doctor"])(
       "now",
       "--api-url",
       "ftp://x",
+      "--profile=A",
       "--profil=a",
     ]);
 
     expect(help.code).toBe(0);
     expect(help.out).toMatch(new RegExp(`^kaneo-mcp ${command} `));
     expect(wrong.code).toBe(2);
-    for (const word of ["no words", "--api-url", "did you mean --profile?"]) {
+    for (const word of [
+      "no words",
+      "- --api-url",
+      "- --profile must be",
+      "did you mean --profile?",
+    ]) {
       expect(wrong.err).toContain(word);
     }
   },
