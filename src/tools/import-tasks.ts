@@ -8,10 +8,10 @@ import { findProject } from "../kaneo/references.ts";
 import { type ImportResult, makeTasks, type Runs } from "../kaneo/task-import.ts";
 import { readCursor } from "../kaneo/task-order.ts";
 import type { Source } from "../transfer/rows.ts";
+import { assertAnyCreated } from "./create-many.ts";
 import * as fields from "./fields.ts";
 import { planImport } from "./import-plan.ts";
 import { type Imported, type Progress, renderDryRun, renderImport } from "./import-text.ts";
-import { assertAnyCreated } from "./tasks-create.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 const MOST_BYTES = 10 * 2 ** 20;

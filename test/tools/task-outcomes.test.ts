@@ -1,9 +1,9 @@
 /** What calls say when Kaneo answers other than it should: nothing is claimed that was not seen. */
 import { expect, test } from "vitest";
+import { taskCreationTools } from "../../src/tools/create-many.ts";
 import { relationTools } from "../../src/tools/relations.ts";
 import { taskWriteTools } from "../../src/tools/task-write.ts";
-import { taskCreationTools } from "../../src/tools/tasks-create.ts";
-import { taskUpdateTools } from "../../src/tools/tasks-update.ts";
+import { taskUpdateTools } from "../../src/tools/update-many.ts";
 import { addLabels, labelsOn, taskRow } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";

@@ -1,7 +1,7 @@
 /** What comes along with a change of a task: relations, place, comment, what it set free. */
 import { expect, test } from "vitest";
 import { taskWriteTools } from "../../src/tools/task-write.ts";
-import { taskUpdateTools } from "../../src/tools/tasks-update.ts";
+import { taskUpdateTools } from "../../src/tools/update-many.ts";
 import { addRelation } from "../sandbox/routes/relations.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addLabels, fillFirst, labelsOn, taskRow } from "../support/board-rows.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { taskUpdateTools } from "../../src/tools/tasks-update.ts";
+import { taskUpdateTools } from "../../src/tools/update-many.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";

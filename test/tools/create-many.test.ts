@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { taskCreationTools } from "../../src/tools/tasks-create.ts";
+import { taskCreationTools } from "../../src/tools/create-many.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
