@@ -2,15 +2,13 @@ import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
-import type { Http, HttpRequest, OpenSocket } from "../http/http.ts";
+import { KaneoMcpError } from "../errors.ts";
+import type { Http, OpenSocket } from "../http/http.ts";
 import type { Upload, Uploader } from "../http/upload.ts";
-import { isWebPage } from "../http/who-answered.ts";
+import { openCall, SNAPSHOT } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
 import { keepLists, type Made } from "./kept-lists.ts";
 import type { Following, Live, LiveOptions } from "./live.ts";
-import { fateOf } from "./outcomes.ts";
 import { noteWrites } from "./own-writes.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
@@ -148,7 +146,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
         lists.get(endpoint, () => read(endpoint, schema), since),
       snapshot: (name, make, since = Number.NEGATIVE_INFINITY) =>
-        lists.get(`snapshot ${name}`, make, since),
+        lists.get(`${SNAPSHOT}${name}`, make, since),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
       anew: () => forCall(signal),
       elapsed: () => clock.elapsed(),
@@ -164,9 +162,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
   return { forCall, forget };
 }
 
-const SNAPSHOTS = /^snapshot /;
 /** What goes stale with any change of a task: boards, projects with their counts, labels with their copies. */
-const OF_TASKS = /^(?:snapshot |\/api\/(?:task|project|label)\b)/;
+const OF_TASKS = new RegExp(`^(?:${SNAPSHOT}|/api/(?:task|project|label)\\b)`);
 
 const nothingToHear: OpenSocket = async () => {
   throw new KaneoMcpError("unavailable", "There is nothing to listen to.");
@@ -214,82 +211,4 @@ const bufferSchema = z.instanceof(Buffer);
 export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string> {
   const base = await kaneo.webPage(true);
   return base === undefined ? `${path} of Kaneo's web page` : `${base}${path}`;
-}
-
-interface CallOptions {
-  http: Http;
-  clock: Clock;
-  signal: AbortSignal | undefined;
-  /** Goes with every write: what this process did is then not announced to it. */
-  windowId: string;
-  lists: ReturnType<typeof keepLists>;
-  /** Called before a write is sent, and with its answer, each time with what it was about. */
-  onWrite(...parts: unknown[]): void;
-}
-
-/** What Kaneo refuses so was perhaps looked up in a list that is stale. */
-const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
-
-/** A board embeds every task, and the labels of a workspace come with the copies that its tasks have. */
-const LONG_LISTS = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace)\//;
-const LONG_LIST_BYTES = 32 * 2 ** 20;
-/** Of all answers to one call together, which may all be in memory. */
-const MOST_CALL_BYTES = 36 * 2 ** 20;
-
-function openCall({ http, clock, signal, windowId, lists, onWrite }: CallOptions) {
-  let received = 0;
-  let writes = 0;
-
-  async function ask(request: HttpRequest): Promise<{ body: unknown; size: number }> {
-    const response = await http(request);
-    const { body, size = 0 } = response;
-    received += size;
-    if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();
-    if (response.status >= 400) throw failureOfAnswer(request, response, clock.now());
-    if (isWebPage(response)) throw failureOfShape(request, body);
-    return { body, size };
-  }
-
-  async function read<T>(
-    path: Endpoint,
-    schema: z.ZodType<T>,
-    limits: Pick<HttpRequest, "maxBytes" | "isRaw"> = {},
-  ): Promise<Made<T>> {
-    const isLong = LONG_LISTS.test(path) && { maxBytes: LONG_LIST_BYTES };
-    const request: HttpRequest = { method: "GET", path, signal, ...isLong, ...limits };
-    const { body, size } = await ask(request);
-    return { data: checked(request, body, schema), size };
-  }
-
-  async function write<T>(
-    { method, path, body }: Pick<HttpRequest, "method" | "path" | "body">,
-    schema: z.ZodType<T>,
-  ): Promise<T> {
-    const headers = { "x-kaneo-window-id": windowId };
-    // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
-    const payload = method === "DELETE" ? undefined : (body ?? {});
-    const request: HttpRequest = { method, path, body: payload, signal, headers };
-    writes += 1;
-    onWrite(path, body);
-    try {
-      const answer = await ask(request);
-      onWrite(path, body, answer.body);
-      return checked(request, answer.body, schema);
-    } catch (error) {
-      // After a bug of ours something may be changed, too.
-      if (error instanceof KaneoMcpError && fateOf(error) !== "uncertain") writes -= 1;
-      if (isFailure(error, ...STALE)) lists.forget();
-      throw error;
-    } finally {
-      lists.forget(SNAPSHOTS);
-    }
-  }
-
-  return { read, write, writesSent: () => writes > 0 };
-}
-
-function checked<T>(request: HttpRequest, body: unknown, schema: z.ZodType<T>): T {
-  const { success, data, error } = schema.safeParse(body);
-  if (success) return data;
-  throw failureOfShape(request, body, error);
 }
