@@ -82,7 +82,9 @@ function reasonFor(undelivered: Undelivered, attempted: Attempted): Reason {
     return { what: `${what} ${attempted.timeoutMs / 1000} s`, hint: TRY_LATER };
   }
   if (code === "too_large") {
-    const what = `answered with more than ${attempted.maxBytes / 2 ** 20} MiB, which is not read`;
+    const kibibytes = attempted.maxBytes / 1024;
+    const most = kibibytes < 1024 ? `${kibibytes} KiB` : `${kibibytes / 1024} MiB`;
+    const what = `answered with more than ${most}, which is not read`;
     return { what, hint: ASK_FOR_LESS };
   }
   // An answer that stops making sense after its head was cut in the middle of a chunk.

@@ -7,6 +7,8 @@ import type { OpenedSocket, SocketRequest } from "./http.ts";
 
 /** What Kaneo says has less than a kilobyte. */
 const MOST_MESSAGE_BYTES = 64 * 1024;
+/** Without a message at the end of it: undici keeps the fragments of one, also the empty ones, however many come. */
+const MOST_UNREAD_BYTES = 4 * MOST_MESSAGE_BYTES;
 
 /**
  * Opens a socket; resolves when it is open.
@@ -36,11 +38,15 @@ export function openSocket(
     });
     socket.addEventListener("error", () => {});
     socket.addEventListener("open", () => {
+      upgraded.watch();
       resolve({ send: (text) => socket.send(text), closed });
     });
     // Anything that is no text is nothing that Kaneo says.
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", ({ data }) => onText(typeof data === "string" ? data : ""));
+    socket.addEventListener("message", ({ data }) => {
+      upgraded.heard();
+      onText(typeof data === "string" ? data : "");
+    });
     if (signal.aborted) end();
     else signal.addEventListener("abort", end);
   });
@@ -48,11 +54,13 @@ export function openSocket(
 
 /**
  * Gives undici's WebSocket a dispatcher that limits the length of messages, also behind a proxy, and keeps hold of the
- * connection: `close` alone waits for the other side, which may never answer.
+ * connection: `close` alone waits for the other side, which may never answer. From `watch` on it ends when too much comes
+ * between two calls of `heard`.
  */
 function catchSocket(dispatcher: Dispatcher) {
   let connection: Duplex | undefined;
   let isOver = false;
+  let unread = 0;
   const end = () => {
     isOver = true;
     // What was written still leaves.
@@ -75,6 +83,14 @@ function catchSocket(dispatcher: Dispatcher) {
       return dispatcher.dispatch(options, handler);
     },
   };
+  const watch = () =>
+    connection?.on("data", (bytes: Buffer) => {
+      unread += bytes.length;
+      if (unread > MOST_UNREAD_BYTES) end();
+    });
+  const heard = () => {
+    unread = 0;
+  };
   // The WebSocket uses nothing else of it.
-  return { dispatcher: catching as unknown as Dispatcher, end };
+  return { dispatcher: catching as unknown as Dispatcher, end, watch, heard };
 }

@@ -138,6 +138,9 @@ interface ExchangeLimits extends Pick<Message, "maxBytes" | "beforeSend"> {
 
 const BIG_BYTES = 2 ** 20;
 
+/** A piece of one byte takes a hundred in memory, so that more of them are put together on the way. */
+const MOST_PIECES = 4_096;
+
 /**
  * Sends one request, once.
  *
@@ -154,6 +157,7 @@ function exchange(
     let head: Omit<Received, "bytes"> | undefined;
     let size = 0;
     const chunks: Buffer[] = [];
+    let joined = 0;
 
     // Only the first result counts; what undici reports about a connection we have cut comes after it.
     const settle = (result: Received | Undelivered, isComplete: boolean) => {
@@ -186,6 +190,10 @@ function exchange(
         size += chunk.length;
         if (size > maxBytes) return fail({ code: "too_large" });
         chunks.push(chunk);
+        if (chunks.length - joined > MOST_PIECES) {
+          chunks.push(Buffer.concat(chunks.splice(joined)));
+          joined += 1;
+        }
         if (wasBig || size <= BIG_BYTES) return;
         flow.pause();
         void untilTurn().then(() => flow.resume());

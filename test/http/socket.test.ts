@@ -101,6 +101,39 @@ test("a message of more than 64 kB ends the socket, however it is packed", async
   expect(said).toEqual([]);
 });
 
+test("a message that never ends ends the socket, also when it is made of nothing", async () => {
+  const empty = Buffer.from([0x00, 0x00]);
+  await using server = await startRawServer({
+    onData: (socket, text) => {
+      const key = /sec-websocket-key: (\S+)/i.exec(text)?.[1];
+      if (key === undefined) return;
+      socket.write(handshake(key));
+      socket.write(Buffer.concat([Buffer.from([0x01, 0x00]), ...Array(200_000).fill(empty)]));
+    },
+  });
+  await using http = client(server.url);
+  const { said, request: asked } = request();
+
+  const socket = await http.openSocket(asked);
+  await socket.closed;
+
+  expect(said).toEqual([]);
+});
+
+test("many messages, each of a few bytes, do not end the socket", async () => {
+  await using server = await startSocketServer();
+  await using http = client(server.url);
+  const { said, over, request: asked } = request();
+  const socket = await http.openSocket(asked);
+
+  for (let count = 0; count < 30_000; count += 1) server.say("0123456789");
+  await until(() => said.length === 30_000);
+  over.abort();
+  await socket.closed;
+
+  expect(said.at(-1)).toBe("0123456789");
+});
+
 test("what is no text comes as none", async () => {
   await using server = await startSocketServer();
   await using http = client(server.url);

@@ -49,6 +49,13 @@ async function flood(result: HostileServerCounts, rounds: number): Promise<void>
         result.complaints.push(`${name}, ${fault.kind}: the text ${complaint}: ${text}`);
     }
   }
+  // A byte a piece, up to the limit of 4 MiB.
+  sandbox.fail({ path: /^\/api\/auth\/organization\/list/, times: Infinity }, { kind: "crumbs" });
+  const { text, isError } = await server.call("list_projects", { workspace: "elsewhere" });
+  sandbox.clearFaults();
+  result.floods += 1;
+  const complaint = isError ? complaintAbout(text) : "is a success";
+  if (complaint) result.complaints.push(`crumbs: the text ${complaint}: ${text}`);
   result.peakAfter = await peakMib(server.pid);
   if (result.peakAfter - result.peakBefore > MOST_GROWTH_MIB) {
     result.complaints.push(`grew from ${result.peakBefore} to ${result.peakAfter} MiB`);

@@ -1,5 +1,6 @@
 /** How the embedded Kaneo can be told to misbehave. */
 import type { ServerResponse } from "node:http";
+import type { Writable } from "node:stream";
 import { gzipSync } from "node:zlib";
 
 export type Fault =
@@ -25,7 +26,9 @@ export type Fault =
   /** A small gzip body that decodes to 200 MB. */
   | { kind: "gzip-bomb" }
   /** 200 and JSON that never ends. */
-  | { kind: "endless" };
+  | { kind: "endless" }
+  /** The same, in pieces of one byte. */
+  | { kind: "crumbs" };
 
 export interface FaultMatch {
   readonly method?: string;
@@ -147,7 +150,11 @@ export function sendBroken(response: ServerResponse, answer: Answer, fault: Faul
       return;
     case "endless":
       response.writeHead(200, JSON_TYPE);
-      writeForEver(response);
+      writeForEver(response, Buffer.alloc(64 * 1024, "["));
+      return;
+    case "crumbs":
+      response.writeHead(200, JSON_TYPE).flushHeaders();
+      if (response.socket) writeForEver(response.socket, "1\r\n[\r\n".repeat(10_000));
       return;
     default:
       return;
@@ -181,11 +188,10 @@ function trickle(
   response.once("close", () => clearInterval(timer));
 }
 
-function writeForEver(response: ServerResponse): void {
-  const chunk = Buffer.alloc(64 * 1024, "[");
+function writeForEver(to: Writable, chunk: Buffer | string): void {
   const more = () => {
-    while (!response.destroyed && response.write(chunk));
+    while (!to.destroyed && to.write(chunk));
   };
-  response.on("drain", more);
+  to.on("drain", more);
   more();
 }
