@@ -25,18 +25,22 @@ export type Reading =
       /** What stands behind it. */
       argv: readonly string[];
     }
-  | {
-      kind: "serve";
-      /** With the default, or what is safer, where a value is unusable. */
-      config: Config;
-      /** Why it must not be used: full sentences that name the variable or flag as it was given, and never hold a secret. */
-      problems: string[];
-      /** What is odd about it and does not keep it from being used. */
-      warnings: string[];
-    };
+  | ({ kind: "serve" } & Setup);
+
+/** What was decided, and how good that is. */
+export interface Setup {
+  /** With the default, or what is safer, where a value is unusable. */
+  config: Config;
+  /** Why it must not be used: full sentences that name the variable or flag as it was given, and never hold a secret. */
+  problems: string[];
+  /** What is odd about it and does not keep it from being used. */
+  warnings: string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigSources {
-  env: Record<string, string | undefined>;
+  env: Environment;
   /** Without the program's own path. */
   argv: readonly string[];
 }
@@ -48,10 +52,15 @@ export function readConfig({ env, argv }: ConfigSources): Reading {
   const { flags, problems } = readFlags(argv);
   if (flags.has("help")) return { kind: "help" };
   if (flags.has("version")) return { kind: "version" };
+  const setup = readSetup(env, flags);
+  return { kind: "serve", ...setup, problems: [...problems, ...setup.problems] };
+}
+
+/** The same of variables, and of the flags of a server where there are any. */
+export function readSetup(env: Environment, flags: ReadonlyMap<string, string> = new Map()): Setup {
   const given = collect(env, flags);
   const config: Config = { ...DEFAULTS };
-  const strays = lookForStrays(env, given);
-  problems.push(...strays.problems);
+  const { problems, warnings } = lookForStrays(env, given);
   const key = given.get("apiKey");
   const keyFile = given.get("apiKeyFile");
   if (key && keyFile) {
@@ -68,7 +77,7 @@ export function readConfig({ env, argv }: ConfigSources): Reading {
       problems.push([error.message, error.hint ?? ""].join(" ").trim());
     }
   }
-  return { kind: "serve", config, problems, warnings: strays.warnings };
+  return { config, problems, warnings };
 }
 
 function isCommand(word: string): word is Command {
@@ -94,7 +103,7 @@ interface Given {
 }
 
 /** Clients pass an empty field on as "", and a bundle's optional field that was left open as it stands. */
-function collect(env: ConfigSources["env"], flags: ReadonlyMap<string, string>) {
+function collect(env: Environment, flags: ReadonlyMap<string, string>) {
   const given = new Map<keyof Config, Given>();
   for (const setting of settingNames) {
     const { variables, flag, mustBeFilledIn } = settings[setting];
@@ -111,7 +120,7 @@ function collect(env: ConfigSources["env"], flags: ReadonlyMap<string, string>) 
 }
 
 /** Variables that are none of ours, but plainly mean one of ours that is not set. */
-function lookForStrays(env: ConfigSources["env"], given: ReadonlyMap<keyof Config, Given>) {
+function lookForStrays(env: Environment, given: ReadonlyMap<keyof Config, Given>) {
   const problems: string[] = [];
   const warnings: string[] = [];
   for (const [variable, text = ""] of Object.entries(env)) {

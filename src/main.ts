@@ -1,5 +1,5 @@
 import { systemClock } from "./clock.ts";
-import { type Reading, readConfig } from "./config.ts";
+import { type Reading, readConfig, type Setup } from "./config.ts";
 import type { Connection } from "./connect.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { createRedactor } from "./http/redactor.ts";
@@ -17,8 +17,6 @@ declare const KANEO_MCP_VERSION: string;
 declare const KANEO_MCP_ICON: string;
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-
-type Setup = Extract<Reading, { kind: "serve" }>;
 
 void run();
 

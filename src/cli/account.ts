@@ -1,5 +1,6 @@
 /** The commands about one account, and what doctor shares with them. */
 import type { Clock } from "../clock.ts";
+import { readSetup } from "../config.ts";
 import { connect } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { createRedactor } from "../http/redactor.ts";
@@ -105,7 +106,7 @@ export const NO_WORDS = "This command takes flags only, no words.";
 
 /** What signs in to the account of `config` from this terminal: with flags for what its variables do not say. */
 export function loginCommand({ script, env }: Surroundings, config: Config): string {
-  const meant = readSettings({ flags: new Map() }, env).config;
+  const meant = readSetup(env).config;
   const flags = [
     config.apiUrl === meant.apiUrl ? "" : ` --api-url ${config.apiUrl}`,
     config.profile === meant.profile ? "" : ` --profile ${config.profile}`,

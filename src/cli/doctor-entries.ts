@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { promisify } from "node:util";
-import { readConfig } from "../config.ts";
+import { readSetup } from "../config.ts";
 import { startedAs } from "../texts.ts";
 import type { RunningProcess } from "./account.ts";
 import { type OwnEntry, ownEntries } from "./client-entries.ts";
@@ -42,9 +42,7 @@ async function checkEntry(entry: OwnEntry, around: RunningProcess): Promise<Find
   // Some clients fill these in.
   const filled = Object.entries(env).filter(([, value]) => !value.includes("${"));
   const open = Object.keys(env).filter((key) => env[key]?.includes("${"));
-  const reading = readConfig({ env: Object.fromEntries(filled), argv: [] });
-  const { problems, warnings } =
-    reading.kind === "serve" ? reading : { problems: [], warnings: [] };
+  const { problems, warnings } = readSetup(Object.fromEntries(filled));
   const hint = "Correct it there and restart the client.";
   const unable = await whyNotStarted(entry, around);
   const found = [
@@ -95,7 +93,6 @@ function checkTwins(entries: readonly OwnEntry[]): Finding[] {
 }
 
 function accountOf({ title, env }: OwnEntry): string {
-  const reading = readConfig({ env, argv: [] });
-  const { apiUrl, profile } = reading.kind === "serve" ? reading.config : {};
+  const { apiUrl, profile } = readSetup(env).config;
   return [title, apiUrl, profile].join(" ");
 }

@@ -1,5 +1,5 @@
 import { type KnownFlags, readCommandLine } from "../command-line.ts";
-import { type Reading, readConfig } from "../config.ts";
+import { readSetup, type Setup } from "../config.ts";
 import { nearestNames } from "../text/nearest-names.ts";
 
 /** What a command sees of the machine. */
@@ -51,20 +51,15 @@ export function variablesOf({ flags }: Pick<Order, "flags">): Record<string, str
 }
 
 /** The settings of `env` with the flags over them; what is wrong with a flag is said of that, and not of its variable. */
-export function readSettings(
-  order: Pick<Order, "flags">,
-  env: Surroundings["env"],
-): Extract<Reading, { kind: "serve" }> {
-  const reading = readConfig({ env: { ...env, ...variablesOf(order) }, argv: [] });
-  // Without arguments, nothing else is asked for.
-  if (reading.kind !== "serve") throw new Error(`A server was asked for, not ${reading.kind}`);
+export function readSettings(order: Pick<Order, "flags">, env: Surroundings["env"]): Setup {
+  const setup = readSetup({ ...env, ...variablesOf(order) });
   const inFlags = (problem: string) =>
     Object.entries(VARIABLES).reduce(
       (text, [flag, variable]) =>
         order.flags.has(flag) ? text.replace(variable, `--${flag}`) : text,
       problem,
     );
-  return { ...reading, problems: reading.problems.map(inFlags) };
+  return { ...setup, problems: setup.problems.map(inFlags) };
 }
 
 /** `"curser" is no client; did you mean cursor?`, in the words of the person unless they might be a key. */
