@@ -9,7 +9,7 @@ import { type Operation, operations } from "../kaneo/operations.ts";
 import { count } from "../text/text.ts";
 import { fence, inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { send, values } from "./operation-call.ts";
+import { namesInPath, send, values } from "./operation-call.ts";
 import { defineTool } from "./tool.ts";
 
 const findOperations = defineTool({
@@ -41,7 +41,7 @@ function renderOperation(operation: Operation): string {
   const { id, method, path, says, query, body } = operation;
   const reason = whyForbidden(operation, path);
   const parts = [
-    ["path", [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `${name}*`)],
+    ["path", namesInPath(path).map((name) => `${name}*`)],
     ["query", query.map(shownField)],
     ["body", body.map(shownField)],
   ] as const;

@@ -14,6 +14,7 @@ import { count } from "../text/text.ts";
 import { type Mapping, priorityOf, statusLike } from "../transfer/mapping.ts";
 import type { Row, Source } from "../transfer/rows.ts";
 import { isNone } from "./fields.ts";
+import { labelCalled } from "./labels.ts";
 
 export interface ImportPlan {
   plans: Plan[];
@@ -215,8 +216,7 @@ function findLabels(
   for (const { word } of distinct(rows.flatMap((row) => row.labels))) {
     const name = (mapping.values.get(fold(`label ${word}`)) ?? word).trim();
     if (isNone(name)) continue;
-    const same = labels.filter((label) => fold(label.name) === fold(name));
-    const known = same.find((label) => label.name === name) ?? same[0];
+    const known = labelCalled(name, labels);
     const color = colors?.get(word) ?? NO_COLOR;
     if (known === undefined) missing.push({ name, color });
     of.set(fold(word), known ?? { id: "", name, color, taskId: undefined });

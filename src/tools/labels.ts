@@ -34,9 +34,7 @@ const create = defineTool({
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const present = await labelsNow(kaneo, workspaceId);
-    const same = present.filter((label) => fold(label.name) === fold(name));
-    const existing = same.find((label) => label.name === name) ?? same[0];
+    const existing = labelCalled(name, await labelsNow(kaneo, workspaceId));
     if (existing !== undefined) return { label: existing, isNew: false };
     return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
   },
@@ -45,6 +43,12 @@ const create = defineTool({
       ? `Created label ${shown(label)}.`
       : `There already was a label ${shown(label)}; it is as it was.`,
 });
+
+/** The label of that name, rather in the same letters; undefined when there is none. */
+export function labelCalled(name: string, labels: readonly Label[]): Label | undefined {
+  const same = labels.filter((label) => fold(label.name) === fold(name));
+  return same.find((label) => label.name === name) ?? same[0];
+}
 
 const update = defineTool({
   name: "update_label",

@@ -85,9 +85,14 @@ function refuseForbidden(operation: Operation, path: string): void {
   );
 }
 
+/** `id` of `/task/{id}`. */
+export function namesInPath(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+}
+
 /** A name that the operation does not have would be dropped by Kaneo, and the call mean something else. */
 function assertNames({ id, path, query }: Operation, call: Call): void {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const inPath = namesInPath(path);
   const missing = inPath.filter((name) => !Object.hasOwn(call.path ?? {}, name));
   const odd = Object.keys(call.path ?? {}).filter((name) => !inPath.includes(name));
   const known = query.map(({ name }) => name);

@@ -107,16 +107,8 @@ async function detailsOf(
   const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
   const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
   const hasDescription = wanted.has("description");
-  const parts = {
-    hasDescription,
-    comments: shown,
-    olderComments,
-    activity,
-    relations,
-    time,
-    links,
-  };
-  return { ...located, ...parts };
+  const parts = { activity, relations, time, links };
+  return { ...located, ...parts, hasDescription, comments: shown, olderComments };
 }
 
 /** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
