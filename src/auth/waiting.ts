@@ -47,16 +47,11 @@ function startWatcher(path: string, onEvent: () => void): FSWatcher | undefined 
   }
 }
 
-/**
- * The result of `work`, or undefined when `ms` pass first; with 0 ms only a result that is there already.
- *
- * @throws KaneoMcpError when `signal` aborts.
- */
+/** The result of `work`, or undefined when `ms` pass first. @throws KaneoMcpError when `signal` aborts. */
 export async function within<T>(
   work: Promise<T>,
   { clock, ms, signal }: { clock: Clock; ms: number; signal?: AbortSignal | undefined },
 ): Promise<T | undefined> {
-  if (ms === 0) return Promise.race([work, undefined]);
   const end = new AbortController();
   const giveUp = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
   try {

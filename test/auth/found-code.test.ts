@@ -4,6 +4,7 @@ import {
   CODE_PATH,
   codeIn,
   failureFrom,
+  passUntil,
   settle,
   startWorld,
   TOKEN_PATH,
@@ -48,6 +49,21 @@ test.concurrent("a new process waits no longer than 20 seconds for Kaneo's answe
 
   expect(codeIn(again.message)).toBe(code);
   expect(world.clock.elapsed() - startedAt).toBeLessThanOrEqual(20_500);
+});
+
+test.concurrent("a call that waits for Kaneo's answer about a code given out before hears of a sign_out", async () => {
+  await using world = await startWorld();
+  const [before, server] = [world.home.startServer(), world.home.startServer()];
+  await failureFrom(before.token());
+  const waiting = failureFrom(server.token());
+  await passUntil(world.clock, () => server.waitingFor() !== undefined, 1);
+
+  await before.session.signOut();
+  const failure = await settle(world.clock, waiting);
+
+  expect(failure.kind).toBe("sign_in_failed");
+  expect(failure.message).toContain("was cancelled by sign_out");
+  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
 });
 
 test.concurrent("a question is due at once when the last one lies long back", async () => {

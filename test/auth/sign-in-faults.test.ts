@@ -64,6 +64,23 @@ test.concurrent.each<[string, Fault, string, RegExp]>([
   },
 );
 
+test.concurrent("a Kaneo that does not answer the request for a code is waited for eight seconds, and the next call asks again", async () => {
+  await using world = await startWorld();
+  world.kaneo.fail({ path: CODE_PATH }, { kind: "silence" });
+  const server = world.home.startServer();
+  const startedAt = world.clock.elapsed();
+
+  const failure = await settle(world.clock, failureFrom(server.token()));
+  const tookMs = world.clock.elapsed() - startedAt;
+  const next = await failureFrom(server.token());
+
+  expect(failure.kind).toBe("unavailable");
+  expect(failure.message).toContain("gave no sign-in link within 8 seconds; nothing was done");
+  expect(tookMs).toBeGreaterThanOrEqual(8_000);
+  expect(tookMs).toBeLessThan(12_000);
+  expect(codeIn(next.message)).not.toBe("");
+});
+
 test.concurrent.each<[string, Fault]>([
   ["429 with X-Retry-After", { kind: "rate-limit", form: "X-Retry-After", seconds: 20 }],
   ["429 with Retry-After", { kind: "rate-limit", form: "Retry-After", seconds: 20 }],
