@@ -77,7 +77,6 @@ export function createQuestions(options: QuestionsOptions) {
     },
     /** Waits up to two seconds for what is under way, so that it is written down: it may be the token. */
     finish: async (): Promise<void> => {
-      if (underWay.size === 0) return;
       await within(Promise.allSettled(underWay), { clock, ms: LAST_ANSWER_MS });
     },
     /** Gives up what is still under way. */
