@@ -33,23 +33,17 @@ export type Surface = "description" | "comment";
 const grantSchema = z.object({ key: z.string().min(1), uploadUrl: z.string().min(1) });
 const assetSchema = z.object({ id: kaneoId, url: z.string() });
 
-export interface StoredPicture {
-  /** What a text links to. */
-  url: string;
-  /** Of the storage. */
-  host: string;
-}
-
 /**
  * Stores a picture; until a text links to it, nobody sees it.
  *
+ * @returns the address that a text links to, and the storage's host.
  * @throws KaneoMcpError "conflict" for an instance without storage, and that nothing was attached, unless that is unknown.
  */
 export async function storePicture(
   kaneo: Kaneo,
   { id, key: taskKey }: Pick<Task, "id" | "key">,
   { surface, picture }: { surface: Surface; picture: Picture },
-): Promise<StoredPicture> {
+): Promise<{ url: string; host: string }> {
   const { filename, contentType, bytes } = picture;
   const about = { filename, contentType, size: bytes.length, surface };
   const grant = await kaneo

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
-import { endpoint } from "./endpoint.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
 import { kaneoId, optional, type Project, whole, word } from "./schemas.ts";
 
 /** The kinds of integrations, by our names, with Kaneo's. */
@@ -59,7 +59,7 @@ export function wireEvents(kind: Kind, wanted: readonly EventName[]): Record<str
   return Object.fromEntries(possible.map((event) => [wireName(event), wanted.includes(event)]));
 }
 
-const integrationSchema = z
+const rowSchema = z
   .object({
     id: kaneoId,
     projectId: kaneoId,
@@ -95,41 +95,21 @@ const integrationSchema = z
     isSigned: row.secretConfigured,
     remindMinutes: row.dueDateReminderLeadTimeMinutes,
   }));
-export type Integration = z.infer<typeof integrationSchema>;
-const answerSchema = integrationSchema.nullable();
-const doneSchema = z.object({ success: z.boolean() });
+export type Integration = z.infer<typeof rowSchema>;
 
-function routeOf(kind: Kind, { id }: Project) {
+/** What every route of an integration answers but the one that ends it; null when there is none. */
+export const integrationSchema = rowSchema.nullable();
+
+/** `/api/<kind>-integration/project/:projectId`: to be read, connected anew by POST, changed by PATCH, and ended. */
+export function integrationRoute(kind: Kind, { id }: Project): Endpoint {
   return endpoint`/api/${KINDS[kind]}/project/${id}`;
 }
 
-/** The project's integration of this kind; null when there is none (`GET /api/<kind>-integration/project/:projectId`). */
+/** The project's integration of this kind; null when there is none. */
 export function integrationOf(
   kaneo: Kaneo,
   kind: Kind,
   project: Project,
 ): Promise<Integration | null> {
-  return kaneo.get(routeOf(kind, project), answerSchema);
-}
-
-interface Change {
-  kind: Kind;
-  body: object;
-}
-
-/** Connects a project, or replaces what it is connected to. */
-export function putIntegration(kaneo: Kaneo, project: Project, { kind, body }: Change) {
-  return kaneo.post(routeOf(kind, project), answerSchema, body);
-}
-
-export function patchIntegration(kaneo: Kaneo, project: Project, { kind, body }: Change) {
-  return kaneo.patch(routeOf(kind, project), answerSchema, body);
-}
-
-export async function deleteIntegration(
-  kaneo: Kaneo,
-  kind: Kind,
-  project: Project,
-): Promise<boolean> {
-  return (await kaneo.delete(routeOf(kind, project), doneSchema)).success;
+  return kaneo.get(integrationRoute(kind, project), integrationSchema);
 }

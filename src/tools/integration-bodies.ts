@@ -8,8 +8,9 @@ import {
   type EventName,
   type Integration,
   integrationOf,
+  integrationRoute,
+  integrationSchema,
   type Kind,
-  putIntegration,
   wireEvents,
 } from "../kaneo/integrations.ts";
 import { oneLine } from "../kaneo/matching.ts";
@@ -62,7 +63,7 @@ export async function connect(
     });
   }
   const body = await connectBody(wanted, context);
-  const answer = await putIntegration(kaneo, project, { kind, body });
+  const answer = await kaneo.post(integrationRoute(kind, project), integrationSchema, body);
   const row = await confirmed<Integration | null>(answer, {
     what: `${project.slug}'s connection to ${kind}`,
     isSo: (one) => one?.projectId === project.id && shows(one, wanted),

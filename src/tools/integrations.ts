@@ -4,14 +4,14 @@ import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import {
-  deleteIntegration,
   EVENTS,
   type Integration,
   integrationOf,
+  integrationRoute,
+  integrationSchema,
   KINDS,
   type Kind,
   kindNames,
-  patchIntegration,
 } from "../kaneo/integrations.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
@@ -136,7 +136,7 @@ const updateIntegration = defineTool({
     const project = await findProject(kaneo, args);
     const before = await connectedNow(kaneo, kind, project);
     const body = await updateBody(args, context);
-    const answer = await patchIntegration(kaneo, project, { kind, body });
+    const answer = await kaneo.patch(integrationRoute(kind, project), integrationSchema, body);
     const after = await confirmed<Integration | null>(answer, {
       what: `The ${kind} integration of ${project.slug}`,
       isSo: (row) => row?.projectId === project.id && shows(row, args),
@@ -153,6 +153,8 @@ const updateIntegration = defineTool({
     ]),
 });
 
+const endedSchema = z.object({ success: z.boolean() });
+
 const disconnectIntegration = defineTool({
   name: "disconnect_integration",
   toolset: "integrations",
@@ -165,7 +167,7 @@ const disconnectIntegration = defineTool({
   run: async ({ kind, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
     const before = await connectedNow(kaneo, kind, project);
-    const isDone = await deleteIntegration(kaneo, kind, project);
+    const { success: isDone } = await kaneo.delete(integrationRoute(kind, project), endedSchema);
     await confirmed(
       { isDone },
       {
