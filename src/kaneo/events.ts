@@ -14,7 +14,7 @@ import {
   projectsWithTasks,
   type RecentTask,
   tasksByChange,
-} from "./recent-tasks.ts";
+} from "./project-tasks.ts";
 import { kaneoId, list, moment, optional, type Project, word } from "./schemas.ts";
 import { MOST_HITS, searchFor } from "./search.ts";
 

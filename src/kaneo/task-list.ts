@@ -9,7 +9,7 @@ import { endpoint, withQuery } from "./endpoint.ts";
 import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
 import type { Made } from "./kept-lists.ts";
 import { columnsOf } from "./lists.ts";
-import { MOST_TASKS_READ } from "./recent-tasks.ts";
+import { MOST_TASKS_READ } from "./project-tasks.ts";
 import { boardSchema, lightBoardSchema, type Project } from "./schemas.ts";
 import {
   assertStatusesExist,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { membersOf } from "../kaneo/lists.ts";
+import { readWholeProject } from "../kaneo/project-tasks.ts";
 import { findProject } from "../kaneo/references.ts";
-import { readWholeProject } from "../kaneo/whole-project.ts";
 import { count, renderSize, stacked } from "../text/text.ts";
 import { fence, inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";

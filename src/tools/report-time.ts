@@ -7,7 +7,7 @@ import {
   projectsWithTasks,
   type RecentTask,
   tasksByChange,
-} from "../kaneo/recent-tasks.ts";
+} from "../kaneo/project-tasks.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import {

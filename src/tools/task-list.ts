@@ -3,7 +3,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { endOf, readDate } from "../kaneo/dates.ts";
 import { labelNames } from "../kaneo/labels.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
-import { MOST_TASKS_READ } from "../kaneo/recent-tasks.ts";
+import { MOST_TASKS_READ } from "../kaneo/project-tasks.ts";
 import { currentUserId, findMember, type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { TASK_STATES, type TaskFilter } from "../kaneo/task-filter.ts";

@@ -7,7 +7,7 @@ import { oneLine } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
 import { type Change, changesOf, type TaskChanges } from "../kaneo/task-changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { ARCHIVED, type Task } from "../kaneo/tasks.ts";
+import { isClosed, type Task } from "../kaneo/tasks.ts";
 import { type Difference, renderDifference, renderOldText } from "../text/task-changes.ts";
 import { renderTaskLine } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
@@ -100,9 +100,7 @@ export async function tellFreed(
   changed: readonly { located: LocatedTask; now: Task }[],
 ): Promise<string[]> {
   const closed = changed.filter(({ located: { task, columns }, now }) => {
-    const isDone = (status: string) =>
-      status === ARCHIVED.slug || columns.some(({ slug, isFinal }) => isFinal && slug === status);
-    return isDone(now.status) && !isDone(task.status);
+    return isClosed(now.status, columns) && !isClosed(task.status, columns);
   });
   try {
     const freed = await mapConcurrently(
