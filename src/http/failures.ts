@@ -41,7 +41,12 @@ interface Reason {
 
 /** How the failure of a write begins whose outcome is not known. */
 export const UNCERTAIN = "The change may or may not have been saved:";
-const LOOK_FIRST = "Check whether it is there before repeating it.";
+
+/** The failure of a write that was sent; `what` says what came in the place of an answer. */
+export function outcomeUnknown(what: string, cause?: unknown): KaneoMcpError {
+  const hint = "Check whether it is there before repeating it.";
+  return new KaneoMcpError("outcome_unknown", `${UNCERTAIN} ${what}`, { hint, cause });
+}
 
 /** Turns the lack of a usable answer into the failure that is told. Nothing of the error's own text gets into it. */
 export function failureOf(undelivered: Undelivered, attempted: Attempted): KaneoMcpError {
@@ -51,16 +56,13 @@ export function failureOf(undelivered: Undelivered, attempted: Attempted): Kaneo
   if (code === "cancelled") return cancelled(mayBeSaved);
   if (cause instanceof KaneoMcpError) {
     if (!mayBeSaved) return cause;
-    const message = `${UNCERTAIN} it was sent, and no answer came before this: ${cause.message}`;
-    return new KaneoMcpError("outcome_unknown", message, { hint: LOOK_FIRST, cause });
+    const what = `it was sent, and no answer came before this: ${cause.message}`;
+    return outcomeUnknown(what, cause);
   }
   const refusal = attempted.isProxied ? proxyRefusal(cause) : undefined;
   const { what, hint } = refusal ?? reasonFor(undelivered, attempted);
   const happened = `${name} at ${attempted.host} ${what}`;
-  if (mayBeSaved && !refusal) {
-    const message = `${UNCERTAIN} it was sent, and then ${happened}.`;
-    return new KaneoMcpError("outcome_unknown", message, { hint: LOOK_FIRST, cause });
-  }
+  if (mayBeSaved && !refusal) return outcomeUnknown(`it was sent, and then ${happened}.`, cause);
   const isSenseless = ["too_large", "too_many_parts", "unknown_encoding", "holds_secret"].includes(
     code,
   );

@@ -1,6 +1,6 @@
 /** Answers that are not Kaneo's, but of something in front of it: told by what they are, not by their status alone. */
 import { KaneoMcpError } from "../errors.ts";
-import { UNCERTAIN } from "./failures.ts";
+import { outcomeUnknown } from "./failures.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { wordsOfWait } from "./retry.ts";
 
@@ -35,11 +35,8 @@ export function frontFailure(
   if (status >= 500 && status !== 511) {
     const what = `${front} answered in its place, with status ${status}.`;
     const hint = "Kaneo may be down or slow behind it. Look whether its page opens in a browser.";
-    return method === "GET"
-      ? new KaneoMcpError("unavailable", what, { hint })
-      : new KaneoMcpError("outcome_unknown", `${UNCERTAIN} ${what}`, {
-          hint: "Check whether it is there before repeating it.",
-        });
+    if (method !== "GET") return outcomeUnknown(what);
+    return new KaneoMcpError("unavailable", what, { hint });
   }
   const message = `${front} did not let the request through (status ${status}): it wants a sign-in of its own, or blocks this server. Kaneo itself was not asked, so nothing was changed.`;
   return new KaneoMcpError("forbidden", message, { hint: WAY_THROUGH });
