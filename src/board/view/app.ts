@@ -7,9 +7,8 @@ import { h } from "./elements.ts";
 import { createFilterBar, type FilterBar } from "./filter-bar.ts";
 import type { HostContext } from "./host.ts";
 import { createNotices, type Notices } from "./notices.ts";
-import { type OpenLink, plainBoard, signInPanel } from "./panels.ts";
+import { createTop, type OpenLink, plainBoard, signInPanel, type Top } from "./panels.ts";
 import { Store, type ToolResult, textOf } from "./store.ts";
-import { createTop, type Top } from "./top.ts";
 
 export interface AppOptions {
   bridge: Bridge;

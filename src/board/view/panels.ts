@@ -1,9 +1,41 @@
-/** What stands instead of the board: for who is signed out, and for hosts that let a view call no tools. */
+/** What stands above the board, and instead of it: for who is signed out, and for hosts that let a view call no tools. */
+import type { Bridge } from "./bridge.ts";
 import { button, h } from "./elements.ts";
-import type { SignIn } from "./store.ts";
+import type { HostContext } from "./host.ts";
+import type { Board, SignIn } from "./store.ts";
 
 /** Asks the host to open a page; rejects when it does not. */
 export type OpenLink = (url: string) => Promise<void>;
+
+/** The line above the board: whose it is, and where else it can be seen. */
+export interface Top {
+  readonly element: HTMLElement;
+  show(project: Board["project"], context: HostContext, openLink: OpenLink | undefined): void;
+}
+
+export function createTop(bridge: Bridge): Top {
+  const name = h("h1", { dir: "auto" }, "Kaneo");
+  let open = () => {};
+  let mode = "inline";
+  const inKaneo = button("Open in Kaneo", { hidden: true }, () => open());
+  const fullScreen = button("Full screen", { hidden: true }, () => {
+    const wanted = mode === "fullscreen" ? "inline" : "fullscreen";
+    // The host says what became of it by a changed context.
+    bridge.request("ui/request-display-mode", { mode: wanted }).catch(() => {});
+  });
+  return {
+    element: h("header", { class: "top" }, name, inKaneo, fullScreen),
+    show({ name: title, url }, context, openLink) {
+      name.textContent = title;
+      inKaneo.hidden = url === undefined || !openLink;
+      // A host that does not open it says so itself.
+      open = () => void (url !== undefined && openLink?.(url).catch(() => {}));
+      mode = context.displayMode ?? "inline";
+      fullScreen.hidden = !context.availableDisplayModes?.includes("fullscreen");
+      fullScreen.textContent = mode === "fullscreen" ? "Back to the chat" : "Full screen";
+    },
+  };
+}
 
 /** Where to sign in, and the code to compare. `openLink` is undefined where the host opens no links. */
 export function signInPanel({ url, code }: SignIn, openLink: OpenLink | undefined): HTMLElement {
