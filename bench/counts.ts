@@ -26,10 +26,14 @@ export async function countRequests({ sandbox, place }: Scene): Promise<Figure[]
   const warm = await requestsOf(update("in-progress", "alice@example.com", "bug"));
   const beyond = first.filter((request) => !NEEDED.test(request)).length;
   const row = { unit: "requests" as const, basis: "counted at the server" };
-  const update_task = "update_task: status, assignee, label; first call";
   return [
     { ...row, name: "first call, beyond what its tool needs", value: beyond, target: 1 },
-    { ...row, name: update_task, value: cold.length, target: 8 },
+    {
+      ...row,
+      name: "update_task: status, assignee, label; first call",
+      value: cold.length,
+      target: 8,
+    },
     { ...row, name: "the same, names known", value: warm.length, target: 5 },
   ];
 }
