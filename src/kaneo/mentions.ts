@@ -23,6 +23,9 @@ const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+/u;
 
+/** Each is compared with every member; more than that are left as they are written. */
+const MOST_MENTIONS = 1_000;
+
 /** Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address or one word of the name. */
 export async function withMentions(
   kaneo: Kaneo,
@@ -33,7 +36,10 @@ export async function withMentions(
   const members = await kaneo.kept(membersOf(workspaceId));
   const people = new Set<Member>();
   const unknown = new Set<string>();
+  let looked = 0;
   const mention = (behind: string): string => {
+    looked += 1;
+    if (looked > MOST_MENTIONS) return `@${behind}`;
     const found = namedAtStart(behind, members);
     if (found === undefined) {
       unknown.add(WORD.exec(behind)?.[0] ?? "");

@@ -41,6 +41,16 @@ test("@name mentions the member of that name, who is told; who is no member is n
   expect(told.map(({ type }) => type)).toEqual(["task_mention"]);
 });
 
+test("of ten thousand mentions the first thousand are made", async () => {
+  await using board = await startSmallBoard();
+  const content = "@Bob ".repeat(10_000);
+
+  await board.call(addComment, { task: "WEB-1", content });
+
+  const [comment] = board.sandbox.data.comments();
+  expect(comment?.content?.match(/<kaneo-mention /g)).toHaveLength(1_000);
+});
+
 test("a name that two members share mentions neither", async () => {
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
