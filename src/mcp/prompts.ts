@@ -6,6 +6,7 @@ import type {
 } from "@modelcontextprotocol/sdk/types.js";
 import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
 import { type Choice, resources } from "../resources/resources.ts";
+import { cleanText } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { choicesFrom } from "./menus.ts";
 import {
@@ -54,7 +55,9 @@ export function createPrompts(options: McpServerOptions) {
       const { choicesFor } = await import("../resources/choices.ts");
       const ask = (kaneo: ToolContext["kaneo"]) => choicesFor(choice, typed, kaneo);
       const all = (await choicesFrom(ask, request, options)) ?? [];
-      const values = all.slice(0, MOST_VALUES).map(options.hideSecrets);
+      const values = all
+        .slice(0, MOST_VALUES)
+        .map((value) => options.hideSecrets(cleanText(value)));
       return { completion: { values, total: all.length, hasMore: all.length > values.length } };
     },
   };

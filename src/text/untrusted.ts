@@ -41,6 +41,18 @@ export function cleanText(text: string): string {
   return text.replaceAll(LINE_BREAK, "\n").replaceAll(KEPT_OR_CLEANED, "$1");
 }
 
+/** The same data, all of its texts clean. */
+export function cleanTexts<T>(data: T): T {
+  const cleaned = (value: unknown): unknown => {
+    if (typeof value === "string") return cleanText(value);
+    if (Array.isArray(value)) return value.map(cleaned);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, cleaned(one)]));
+  };
+  // Texts stay texts, and all else is as it was.
+  return cleaned(data) as T;
+}
+
 /** Clean text on one line, cut with an ellipsis behind `most` characters: for titles and names in lists. */
 export function inline(text: string, most = 120): string {
   const line = cleanText(text).replaceAll(/\s+/g, " ").trim();

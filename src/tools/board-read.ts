@@ -14,7 +14,6 @@ import type { Label, Member, Project } from "../kaneo/schemas.ts";
 import { taskById } from "../kaneo/task-finder.ts";
 import type { Status, Task } from "../kaneo/tasks.ts";
 import { renderDay } from "../text/dates.ts";
-import { cleanText } from "../text/untrusted.ts";
 import { commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { addressOf, defineTool, type ToolContext } from "./tool.ts";
@@ -66,14 +65,14 @@ async function readBoard(
     project: {
       id: project.id,
       slug: project.slug,
-      name: cleanText(project.name),
+      name: project.name,
       ...(url !== undefined && { url }),
     },
     readOnly: isReadOnly,
     columns: board.columns.map(({ slug, name, isFinal }) => ({
       slug,
       isFinal,
-      name: cleanText(name),
+      name: name,
     })),
     cards: columnsWithTasks(board, project).flatMap(({ column, tasks }) =>
       tasks.map((task) => cardOf(task, column, { timeZone: context.timeZone, late })),
@@ -103,7 +102,7 @@ function cardOf(
     number,
     priority,
     position,
-    title: cleanText(task.title),
+    title: task.title,
     column: status,
     ...(assignee && { assignee: assignee.id }),
     ...(due !== undefined && { due: renderDay(due, timeZone) }),
@@ -113,11 +112,11 @@ function cardOf(
 }
 
 function personOf({ id, name }: Member) {
-  return { id, name: cleanText(name) };
+  return { id, name: name };
 }
 
 function labelOf({ name, color }: Pick<Label, "name" | "color">) {
-  return { name: cleanText(name), color };
+  return { name: name, color };
 }
 
 /** The card of a task as it is now. */
@@ -143,17 +142,17 @@ const boardCard = defineTool({
     ]);
     return {
       id: task_id,
-      description: cleanText(located.task.description),
+      description: located.task.description,
       comments: comments.map(({ author, createdAt, content }) => ({
-        author: cleanText(author ?? ""),
+        author: author ?? "",
         when: createdAt,
-        text: cleanText(content),
+        text: content,
       })),
       relations: relations.map(({ kind, other: { key, title, status } }) => ({
         kind,
         key,
         status,
-        title: cleanText(title),
+        title: title,
       })),
     };
   },

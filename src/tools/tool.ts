@@ -3,7 +3,7 @@ import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
-import { cleanText } from "../text/untrusted.ts";
+import { cleanText, cleanTexts } from "../text/untrusted.ts";
 import { readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 
@@ -179,11 +179,11 @@ export function defineTool<Input extends z.ZodObject, Result>(
       const page = definition.page?.(result);
       const address = page && (await addressOf(page, context));
       const said = withZone(definition.text(result, context), context);
+      // Whatever they forgot: nothing invisible leaves.
       return {
-        // Whatever that forgot: nothing invisible leaves.
         text: limitAnswer(cleanText(address === undefined ? said : `${said}\n${address}`)),
         images: definition.images?.(result) ?? [],
-        beside: definition.beside?.(result, context) ?? {},
+        beside: cleanTexts(definition.beside?.(result, context) ?? {}),
       };
     },
   };

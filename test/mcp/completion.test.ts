@@ -71,6 +71,16 @@ test("gives at most 100 values and says how many there are", async () => {
   expect(completion.values).toHaveLength(100);
 });
 
+test("completes nothing that a person cannot see", async () => {
+  await using server = await serveKaneo();
+  const fields = { icon: "X", workspaceId: server.workspaceId };
+  addProject(server.sandbox.data, { name: "Odd", slug: "ODD\u{E0041}\u2065\uFFF0", ...fields });
+
+  const completion = await complete(server, ofProject, "odd");
+
+  expect(completion.values).toEqual(["ODD"]);
+});
+
 test("has nothing to say about free text", async () => {
   await using server = await serveKaneo();
   const ofSince = { ref: { type: "ref/prompt", name: "weekly_report" }, name: "since" };

@@ -6,6 +6,7 @@ import { boardReadingTools } from "../../src/tools/board-read.ts";
 import { boardWritingTools } from "../../src/tools/board-write.ts";
 import { showBoard } from "../../src/tools/show-board.ts";
 import { until } from "../http/servers.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
@@ -109,6 +110,24 @@ test("gives the view everything it shows, days as the person has them, late wher
     isLate: true,
     labels: [],
   });
+});
+
+test("gives the view nothing that a person cannot see, in whatever field", async () => {
+  await using board = await startSmallBoard();
+  const { projects, tasks } = board.sandbox.data;
+  const hidden = "\u{E0041}\u2065\uFFF0\u202E";
+  const project = projects.get(board.projectId);
+  Object.assign(project ?? {}, { slug: `WEB${hidden}`, name: `Web${hidden}site` });
+  const task = tasks.get(board.taskId(1));
+  Object.assign(task ?? {}, { title: `Hid${hidden}den` });
+  const label = { name: `bug${hidden}`, color: `red${hidden}`, workspaceId: board.workspaceId };
+  addLabel(board.sandbox.data, { ...label, taskId: board.taskId(1) });
+
+  const shown = await board.callView(showBoard, { project: board.projectId });
+  const data = await dataOf(board);
+
+  expect(JSON.stringify([shown, data])).not.toMatch(/[\u{E0041}\u2065\uFFF0\u202E]/u);
+  expect(data.cards?.[0]).toMatchObject({ title: "Hidden", labels: [{ name: "bug" }] });
 });
 
 test("a poll of a board that nobody changed costs Kaneo nothing, and after a change it is read once", async () => {
