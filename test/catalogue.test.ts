@@ -31,6 +31,16 @@ function listed({ name, title, description, inputSchema, annotations, _meta }: T
 
 const OPT_IN = ["board", "members", "files", "transfer", "preferences", "integrations", "api"];
 
+test("a tool that takes a project takes a workspace, but for update_task, whose task has one", () => {
+  const names = (tool: Tool) => Object.keys(tool.inputSchema.properties ?? {});
+
+  const without = allTools
+    .filter((each) => ["project", "from", "to"].some((name) => names(each).includes(name)))
+    .filter((each) => !names(each).includes("workspace"));
+
+  expect(without.map(({ name }) => name)).toEqual(["update_task"]);
+});
+
 test("all is every tool, and default all but those of the toolsets that are to be named, in the same order", () => {
   const all = selectTools(allTools, { toolsets: ["all"], isReadOnly: false });
 

@@ -31,11 +31,12 @@ const waitForChanges = defineTool({
   _meta: foundBy("watch, listen, until somebody answers"),
   input: z.object({
     project: fields.text.optional(),
+    workspace: fields.workspace,
     task: fields.text.optional(),
     seconds: z.int().min(0).max(MOST_SECONDS).default(MOST_SECONDS),
   }),
   example: { project: "WEB", seconds: 0 },
-  run: async ({ project: named, task: reference, seconds }, context): Promise<Wait> => {
+  run: async ({ project: named, workspace, task: reference, seconds }, context): Promise<Wait> => {
     const { kaneo, signal } = context;
     const time = { seconds, signal };
     if (reference !== undefined) {
@@ -47,7 +48,7 @@ const waitForChanges = defineTool({
       const notifications = await waitFor(kaneo, watchedNotifications(kaneo), time);
       return { name: "Notifications", changes: undefined, notifications };
     }
-    const project = await findProject(kaneo, { project: named });
+    const project = await findProject(kaneo, { project: named, workspace });
     const changes = await waitFor(kaneo, watchedProject(kaneo, project), time);
     const name = `${inline(project.name, 60)} (${inline(project.slug, 40)})`;
     return { name, changes, notifications: undefined };
