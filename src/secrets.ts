@@ -75,7 +75,15 @@ async function readSecretFile(path: string, name: string): Promise<string> {
   if (!isAbsolute(path)) {
     throw new KaneoMcpError("config", `${name} must be an absolute path.`);
   }
-  return (await readStart(path, MOST_BYTES, `The file that ${name} names`)).trim();
+  const what = `The file that ${name} names`;
+  const text = await readStart(path, MOST_BYTES + 1, what);
+  const secret = text.trim();
+  // Of any other file, such as one that a slip names, not even the beginning may be sent.
+  if (secret !== "" && text.length <= MOST_BYTES && !/\p{Cc}/u.test(secret)) return secret;
+  throw new KaneoMcpError(
+    "config",
+    `${what} holds no secret, which is one line of at most 4,096 bytes. Nothing was sent.`,
+  );
 }
 
 /**

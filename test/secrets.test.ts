@@ -1,0 +1,25 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createRedactor } from "../src/http/redactor.ts";
+import { secretsOf } from "../src/secrets.ts";
+import { makeTemporaryFolder } from "./support/temporary-folder.ts";
+
+test.each([
+  ["is empty", ""],
+  ["is some other file, which a slip names", "root:x:0:0\nnobody:x:9:9"],
+  ["is longer than any secret", "k".repeat(5_000)],
+  ["is binary", "\u0000\u0001secret"],
+])("of a file that %s nothing is taken for a secret", async (_what, text) => {
+  await using folder = await makeTemporaryFolder();
+  const file = join(folder.path, "bot");
+  await writeFile(file, text);
+  const readSecret = secretsOf({ KANEO_SECRET_BOT_FILE: file }, createRedactor());
+
+  const secret = readSecret("BOT");
+
+  await expect(secret).rejects.toMatchObject({
+    kind: "config",
+    message: expect.stringMatching(/^The file that KANEO_SECRET_BOT_FILE names holds no secret/),
+  });
+});
