@@ -125,8 +125,10 @@ interface Checkout {
   /** The program's entry. */
   file: string;
   build(version: string): Promise<void>;
-  /** The files in dist/ that a package would hold, and those that it would not. */
-  files(): Promise<{ packed: string[]; left: string[] }>;
+  /** The program's files in dist/. */
+  files(): Promise<string[]>;
+  /** Those of them that a package would hold. */
+  packed(): Promise<string[]>;
   /** Makes files look as if they had been there for two days. */
   age(names: readonly string[]): Promise<void>;
 }
@@ -139,6 +141,7 @@ async function checkOut(place: string): Promise<Checkout> {
     await cp(join(root, name), join(place, name), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(place, "node_modules"));
+  const files = async () => (await readdir(dist)).filter((name) => name.endsWith(".cjs"));
   return {
     file: join(dist, "kaneo-mcp.cjs"),
     async build(version) {
@@ -146,15 +149,14 @@ async function checkOut(place: string): Promise<Checkout> {
       await writeFile(join(place, "package.json"), manifest);
       await run(process.execPath, ["scripts/build.mjs"], { cwd: place });
     },
-    async files() {
+    files,
+    async packed() {
       const flags = ["--dry-run", "--json", "--ignore-scripts"];
       const { stdout } = await run("npm", ["pack", ...flags], { cwd: place });
       // The form that npm prints, of which only this is read.
-      const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
-      const paths = new Set(files.map(({ path }) => path));
-      const names = (await readdir(dist)).filter((name) => name.endsWith(".cjs"));
-      const isPacked = (name: string) => paths.has(`dist/${name}`);
-      return { packed: names.filter(isPacked), left: names.filter((name) => !isPacked(name)) };
+      const [{ files: listed }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+      const paths = new Set(listed.map(({ path }) => path));
+      return (await files()).filter((name) => paths.has(`dist/${name}`));
     },
     async age(names) {
       const then = new Date(Date.now() - 2 * 24 * 60 * 60 * 1_000);
@@ -197,21 +199,21 @@ test("a server whose parts are gone all the same asks to restart the client", as
 
 test("the parts of an earlier build are in no package, and go a day after they were replaced", async () => {
   await using folder = await makeTemporaryFolder();
-  const { build, files, age } = await checkOut(join(folder.path, "checkout"));
+  const { build, files, packed, age } = await checkOut(join(folder.path, "checkout"));
   await build("1.0.0");
   const first = await files();
-  await age(first.packed);
+  await age(first);
 
   await build("2.0.0");
-  const replaced = await files();
-  await age(replaced.left);
+  const second = await packed();
+  const left = (await files()).filter((name) => !second.includes(name));
+  await age(left);
   await build("2.0.0");
   const cleaned = await files();
 
-  expect(first.left).toEqual([]);
-  expect(replaced.left).toEqual(first.packed.filter((name) => !replaced.packed.includes(name)));
-  expect(replaced.left).not.toEqual([]);
-  expect(cleaned).toEqual({ packed: replaced.packed, left: [] });
+  expect(left).toEqual(first.filter((name) => !second.includes(name)));
+  expect(left).not.toEqual([]);
+  expect(cleaned).toEqual(second);
 });
 
 test("every part has a source map beside it, whose sources stand in the repository", async () => {

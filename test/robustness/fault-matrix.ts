@@ -48,10 +48,10 @@ export async function runFaultMatrix({ step = 1, lanes = 4 } = {}): Promise<Faul
     slowestMs: 0,
     complaints: [],
   };
+  const usual = await usualGrowths();
   const remaining = cells[Symbol.iterator]();
   const work = async () => {
     await using bench = await startWorkbench();
-    const usual = await usualGrowths(bench);
     for (const cell of remaining) await runCell(bench, { cell, usual, counts });
   };
   await Promise.all(Array.from({ length: lanes }, work));
@@ -76,7 +76,8 @@ function writes({ name, annotations }: Tool): boolean {
 type Growths = Record<string, Record<string, number>>;
 
 /** By how many rows each tool's call changes each table when nothing is in its way. */
-async function usualGrowths(bench: Workbench): Promise<Growths> {
+async function usualGrowths(): Promise<Growths> {
+  await using bench = await startWorkbench();
   const growths: Growths = {};
   for (const tool of everyTool) {
     bench.restore();

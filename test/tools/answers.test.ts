@@ -81,7 +81,7 @@ test("every tool's answers are looked at", () => {
 });
 
 test("no list of an answer is checked beyond its first wrong element", () => {
-  const wrong = Array.from({ length: 1_000 }, () => ({}));
+  const wrong = Array.from({ length: 101 }, () => ({}));
 
   const collected = checked.filter(({ schema, body }) =>
     [...variants(body, Array.isArray, wrong)].some(
