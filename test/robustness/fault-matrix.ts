@@ -1,3 +1,4 @@
+import { systemClock } from "../../src/clock.ts";
 import type { Http } from "../../src/http/http.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import { everyTool, examplesFor } from "../support/example-ids.ts";
@@ -82,7 +83,7 @@ async function usualGrowths(): Promise<Growths> {
   for (const tool of everyTool) {
     bench.restore();
     const before = bench.sizes();
-    await using connection = bench.connect();
+    await using connection = bench.connect({ clock: systemClock });
     const { text, isFailure, crash } = await connection.call(tool, argumentsOf(bench, tool));
     if (isFailure)
       throw new Error(`${tool.name} fails without any fault: ${text}`, { cause: crash });

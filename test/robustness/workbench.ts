@@ -40,6 +40,8 @@ export interface ConnectionOptions {
   wrap?: (http: Http) => Http;
   /** Stands between the tools and their view of Kaneo. */
   watch?: (kaneo: Kaneo) => Kaneo;
+  /** Default: one by which waits are short, and a slow machine's time for a call is, too. */
+  clock?: Clock;
 }
 
 /** An embedded Kaneo that can be put back to its start, so that thousands of calls each find the same. */
@@ -132,6 +134,7 @@ function connect(
     filesDir,
     wrap = (http) => http,
     watch = (kaneo) => kaneo,
+    clock = fastClock,
   }: ConnectionOptions & { baseUrl: string; filesDir: string },
   token: string,
 ): Connection {
@@ -150,7 +153,7 @@ function connect(
     userAgent: "test",
     clock: hurriedClock,
   });
-  const options = { http, upload, clock: fastClock, instance: baseUrl, defaults: {} };
+  const options = { http, upload, clock, instance: baseUrl, defaults: {} };
   const kaneo = watch(connectKaneo(options).forCall());
   const session = signedIn(baseUrl);
   const files = openFilesFolder({ path: filesDir, isReadOnly: false, uid: process.getuid?.() });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { systemClock } from "../../src/clock.ts";
 import type { Kaneo } from "../../src/kaneo/client.ts";
 import { startWorkbench } from "../robustness/workbench.ts";
 import { everyTool, examplesFor } from "../support/example-ids.ts";
@@ -23,6 +24,7 @@ async function checkedAnswers(): Promise<Checked[]> {
   for (const tool of everyTool) {
     bench.restore();
     await using connection = bench.connect({
+      clock: systemClock,
       watch: (kaneo) =>
         watching(kaneo, (path, schema, body) => {
           answers.push({ tool: tool.name, path, schema, body });
