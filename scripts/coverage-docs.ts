@@ -1,6 +1,6 @@
 /** Which tool reaches which operation of Kaneo, or why none does: docs/coverage.md. */
 import { readFileSync } from "node:fs";
-import { whyForbidden } from "../src/kaneo/operation-limits.ts";
+import { whyForbidden } from "../src/kaneo/operations/operation-limits.ts";
 
 /** The operations that tools of their own reach; `test/coverage.test.ts` holds this to what the tools really ask for. */
 export const OWN_TOOLS: Readonly<Record<string, string>> = {

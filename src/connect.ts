@@ -134,7 +134,7 @@ function limitMemory(): void {
 function changesFor(kaneo: Kaneo): ChangeFeed {
   return {
     watch: async (projectId, changed, signal) => {
-      const { watchProject } = await import("./kaneo/changes.ts");
+      const { watchProject } = await import("./kaneo/events/project-watch.ts");
       const project = await projectById(kaneo, projectId);
       if (project) await watchProject(kaneo, project, { changed, signal });
     },

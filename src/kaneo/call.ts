@@ -6,7 +6,7 @@ import type { Http, HttpRequest } from "../http/http.ts";
 import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
-import type { keepLists, Made } from "./kept-lists.ts";
+import type { keepLists, Made } from "./memory.ts";
 import { fateOf } from "./outcomes.ts";
 
 /** The beginning of the names under which lists keep what was made of answers. */

@@ -7,8 +7,8 @@ import type { Http, OpenSocket } from "../http/http.ts";
 import type { Upload, Uploader } from "../http/upload.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { keepLists, type Made } from "./kept-lists.ts";
-import type { Following, Live, LiveOptions } from "./live.ts";
+import type { Following, Live, LiveOptions } from "./events/live.ts";
+import { keepLists, type Made } from "./memory.ts";
 import { noteWrites } from "./own-writes.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
@@ -174,7 +174,7 @@ function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptio
   const { openSocket = nothingToHear } = options;
   let loading: Promise<Live> | undefined;
   const load = () => {
-    loading ??= import("./live.ts").then(({ createLive }) =>
+    loading ??= import("./events/live.ts").then(({ createLive }) =>
       createLive({ ...options, openSocket }),
     );
     return loading;

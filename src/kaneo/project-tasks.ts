@@ -5,9 +5,9 @@ import type { Kaneo } from "./client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
+import { tasksIn } from "./many-tasks.ts";
 import { relationsOf, type TaskRelation } from "./relations.ts";
 import { type Column, kaneoId, list, moment, type Project, whole } from "./schemas.ts";
-import { tasksIn } from "./task-bulk.ts";
 import type { PlacedTask } from "./task-finder.ts";
 import { byPlace, statusesOf } from "./tasks.ts";
 

@@ -1,12 +1,12 @@
 /** Kaneo's search: it finds one run of characters, and gives the newest or most relevant without pages. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import type { NewTask } from "./changes/task-creation.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf } from "./lists.ts";
 import { likenessOfNames } from "./matching.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./schemas.ts";
-import type { NewTask } from "./task-creation.ts";
 import { isClosed, type Task } from "./tasks.ts";
 
 const searchSchema = z.object({

@@ -1,4 +1,4 @@
-import type { TaskEvent } from "../kaneo/events.ts";
+import type { TaskEvent } from "../kaneo/events/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { renderDate, renderDay, renderMinute } from "./dates.ts";
 import { count, spaced } from "./text.ts";

@@ -1,4 +1,4 @@
-import type { Change } from "../kaneo/task-changes.ts";
+import type { Change } from "../kaneo/changes/task-changes.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { renderDate } from "./dates.ts";
 import { sliceText } from "./text.ts";

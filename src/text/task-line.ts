@@ -1,5 +1,5 @@
 import type { Blocking } from "../kaneo/blockers.ts";
-import type { CreatedTask, NewTask } from "../kaneo/task-creation.ts";
+import type { CreatedTask, NewTask } from "../kaneo/changes/task-creation.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
 import { renderDate, renderDay } from "./dates.ts";
 import { spaced } from "./text.ts";

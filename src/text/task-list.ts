@@ -1,5 +1,5 @@
 /** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
-import type { ListedTasks } from "../kaneo/task-list.ts";
+import type { ListedTasks } from "../kaneo/task-list/task-list.ts";
 import { statusName, type Task } from "../kaneo/tasks.ts";
 import { renderTaskLine } from "./task-line.ts";
 import { inline, renderPerson } from "./untrusted.ts";

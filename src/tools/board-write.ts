@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { BoardWritten } from "../board/contract.ts";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { createBareTask } from "../kaneo/changes/task-creation.ts";
 import { projectById } from "../kaneo/references.ts";
-import { createBareTask } from "../kaneo/task-creation.ts";
 import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
 import { PRIORITIES, type Task } from "../kaneo/tasks.ts";
 import { cardNow } from "./board-read.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
 import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
-import type { WantedColumn } from "../kaneo/project-columns.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";

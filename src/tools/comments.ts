@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import type { Change } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { type Mentioned, readMentions, withMentions } from "../kaneo/mentions.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
-import type { Change } from "../kaneo/task-changes.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderMinute } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
+import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { columnsOf, labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
-import type { WantedColumn } from "../kaneo/project-columns.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { findTasks, splitKeys } from "../kaneo/many-tasks.ts";
 import { relationsOfAll } from "../kaneo/project-tasks.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { TaskRelation } from "../kaneo/relations.ts";
-import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { type Mapping, readMapping } from "../transfer/mapping.ts";
 import { type Row, rowOf, type Source } from "../transfer/rows.ts";

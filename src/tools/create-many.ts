@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { fateOf, GENERAL, type Stop } from "../kaneo/outcomes.ts";
-import { findProject } from "../kaneo/references.ts";
-import type { Link } from "../kaneo/relations.ts";
-import { wordsOf } from "../kaneo/relations.ts";
-import type { Project } from "../kaneo/schemas.ts";
-import { type Finding, findTasks } from "../kaneo/task-bulk.ts";
 import {
   type CreatedTask,
   complete,
   createBareTask,
   type NewTask,
-} from "../kaneo/task-creation.ts";
+} from "../kaneo/changes/task-creation.ts";
+import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
+import { type Finding, findTasks } from "../kaneo/many-tasks.ts";
+import { fateOf, GENERAL, type Stop } from "../kaneo/outcomes.ts";
+import { findProject } from "../kaneo/references.ts";
+import type { Link } from "../kaneo/relations.ts";
+import { wordsOf } from "../kaneo/relations.ts";
+import type { Project } from "../kaneo/schemas.ts";
 import { renderCreated, renderPlanned } from "../text/task-line.ts";
 import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";

@@ -11,11 +11,11 @@ import {
   type Surface,
   storePicture,
 } from "../kaneo/assets.ts";
+import { changesOf } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { fold } from "../kaneo/matching.ts";
 import { taskSchema } from "../kaneo/schemas.ts";
-import { changesOf } from "../kaneo/task-changes.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";

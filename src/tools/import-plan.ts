@@ -1,14 +1,14 @@
 /** From the words of a file to what Kaneo takes: people, columns, labels, days and relations of one project. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import type { Plan, PlannedLink } from "../kaneo/changes/task-import.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate } from "../kaneo/dates.ts";
 import { columnsOf, labelsOf, membersOf } from "../kaneo/lists.ts";
+import { findTasks } from "../kaneo/many-tasks.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
 import { findMember, matchMember } from "../kaneo/references.ts";
 import type { Column, Label, Member, Project } from "../kaneo/schemas.ts";
-import { findTasks } from "../kaneo/task-bulk.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
-import type { Plan, PlannedLink } from "../kaneo/task-import.ts";
 import { matchStatus, PRIORITIES, unknownStatus } from "../kaneo/tasks.ts";
 import { count } from "../text/text.ts";
 import { type Mapping, priorityOf, statusLike } from "../transfer/mapping.ts";

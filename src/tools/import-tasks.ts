@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
+import { type ImportResult, makeTasks, type Runs } from "../kaneo/changes/task-import.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { oneLine } from "../kaneo/matching.ts";
 import { findProject } from "../kaneo/references.ts";
-import { type ImportResult, makeTasks, type Runs } from "../kaneo/task-import.ts";
-import { readCursor } from "../kaneo/task-order.ts";
+import { readCursor } from "../kaneo/task-list/task-order.ts";
 import type { Source } from "../transfer/rows.ts";
 import { assertAnyCreated } from "./create-many.ts";
 import * as fields from "./fields.ts";

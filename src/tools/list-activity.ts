@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { EVENT_KINDS } from "../kaneo/event-words.ts";
+import { EVENT_KINDS } from "../kaneo/events/event-words.ts";
 import {
   type EventGap,
   findEvents,
   newestFirst,
   type TaskEvent,
   withDone,
-} from "../kaneo/events.ts";
-import { readCursor, writeCursor } from "../kaneo/task-order.ts";
+} from "../kaneo/events/events.ts";
+import { readCursor, writeCursor } from "../kaneo/task-list/task-order.ts";
 import { renderDay } from "../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent } from "../text/events.ts";
 import { count, stacked } from "../text/text.ts";

@@ -4,8 +4,8 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Endpoint, filledIn, withQuery } from "../kaneo/endpoint.ts";
 import { oneLine } from "../kaneo/matching.ts";
-import { isDestroying, isSecretField, whyForbidden } from "../kaneo/operation-limits.ts";
-import type { Operation } from "../kaneo/operations.ts";
+import { isDestroying, isSecretField, whyForbidden } from "../kaneo/operations/operation-limits.ts";
+import type { Operation } from "../kaneo/operations/operations.ts";
 import { findProject, findWorkspace } from "../kaneo/references.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 

@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import {
+  changeProject,
+  createProject as create,
+  deleteProject,
+} from "../kaneo/changes/project-changes.ts";
+import { readColumns, setColumns } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
-import { changeProject, createProject as create, deleteProject } from "../kaneo/project-changes.ts";
-import { readColumns, setColumns } from "../kaneo/project-columns.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import {
   boardSchema,

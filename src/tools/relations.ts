@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
+import type { WantedRelations } from "../kaneo/changes/relation-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import type { WantedRelations } from "../kaneo/relation-changes.ts";
+import { findTasks, splitKeys } from "../kaneo/many-tasks.ts";
 import {
   type Link,
   link,
@@ -10,7 +11,6 @@ import {
   type TaskRelation,
   unlink,
 } from "../kaneo/relations.ts";
-import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
 import { renderDay } from "../text/dates.ts";
 import { inline, quoted } from "../text/untrusted.ts";

@@ -1,16 +1,16 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { relationChanges } from "../kaneo/changes/relation-changes.ts";
+import { replaceOnce, type TaskChanges } from "../kaneo/changes/task-changes.ts";
+import { changePlace, type Place } from "../kaneo/changes/task-place.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate } from "../kaneo/dates.ts";
 import { findLabels } from "../kaneo/labels.ts";
 import { columnsOf, healing } from "../kaneo/lists.ts";
 import { matchesOf, type Naming, oneLine, splitNames } from "../kaneo/matching.ts";
 import { findMember, findProject } from "../kaneo/references.ts";
-import { relationChanges } from "../kaneo/relation-changes.ts";
 import type { Label, Member, Project } from "../kaneo/schemas.ts";
-import { replaceOnce, type TaskChanges } from "../kaneo/task-changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { changePlace, type Place } from "../kaneo/task-place.ts";
 import { matchStatus, type Status, type TaskLabel, unknownStatus } from "../kaneo/tasks.ts";
 import { renderDate } from "../text/dates.ts";
 import { changeByComment } from "./comments.ts";

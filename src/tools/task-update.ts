@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
 import { freedBy } from "../kaneo/blockers.ts";
+import { type Change, changesOf, type TaskChanges } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { oneLine } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
-import { type Change, changesOf, type TaskChanges } from "../kaneo/task-changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { isClosed, type Task } from "../kaneo/tasks.ts";
 import { type Difference, renderDifference, renderOldText } from "../text/task-changes.ts";

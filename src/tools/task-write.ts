@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { complete, createBareTask, type NewTask } from "../kaneo/changes/task-creation.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import type { Calendar } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
@@ -9,7 +10,6 @@ import { confirmed } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { type Project, taskSchema } from "../kaneo/schemas.ts";
 import { similarTasks } from "../kaneo/search.ts";
-import { complete, createBareTask, type NewTask } from "../kaneo/task-creation.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderCreated } from "../text/task-line.ts";
 import { stacked } from "../text/text.ts";

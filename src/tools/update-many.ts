@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
+import { readBack, sendAll, type Wanted } from "../kaneo/changes/mass-changes.ts";
+import { type Change, changesOf } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { readBack, sendAll, type Wanted } from "../kaneo/mass-changes.ts";
+import { findTasks, splitKeys } from "../kaneo/many-tasks.ts";
 import { oneLine } from "../kaneo/matching.ts";
 import { fateOf, LASTING } from "../kaneo/outcomes.ts";
-import { findTasks, splitKeys } from "../kaneo/task-bulk.ts";
-import { type Change, changesOf } from "../kaneo/task-changes.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { type Difference, renderDifference } from "../text/task-changes.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type ProjectChanges, watchedProject } from "../kaneo/changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { OWN_CHANNEL } from "../kaneo/live.ts";
+import { OWN_CHANNEL } from "../kaneo/events/live.ts";
+import { type ProjectChanges, watchedProject } from "../kaneo/events/project-watch.ts";
+import { type Waited, type Watched, waitFor } from "../kaneo/events/waiting.ts";
 import { findProject } from "../kaneo/references.ts";
 import { findTask } from "../kaneo/task-finder.ts";
-import { type Waited, type Watched, waitFor } from "../kaneo/waiting.ts";
 import { renderEvent } from "../text/events.ts";
 import { renderTaskLine } from "../text/task-line.ts";
 import { fence, inline } from "../text/untrusted.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findTasks } from "../../src/kaneo/task-bulk.ts";
+import { findTasks } from "../../src/kaneo/many-tasks.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
 import { createId } from "../sandbox/data.ts";
 import { addProject } from "../sandbox/routes/projects.ts";

@@ -1,6 +1,6 @@
 import { systemClock } from "../../src/clock.ts";
 import { createHttp } from "../../src/http/http-client.ts";
-import { channelOf, createLive } from "../../src/kaneo/live.ts";
+import { channelOf, createLive } from "../../src/kaneo/events/live.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";

@@ -1,8 +1,8 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Endpoint } from "../../src/kaneo/endpoint.ts";
-import type { Live } from "../../src/kaneo/live.ts";
-import { waitFor } from "../../src/kaneo/waiting.ts";
+import type { Live } from "../../src/kaneo/events/live.ts";
+import { waitFor } from "../../src/kaneo/events/waiting.ts";
 import { until } from "../http/servers.ts";
 import type { FakeClock } from "./fake-clock.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readDetails } from "../../src/kaneo/event-words.ts";
-import type { TaskEvent } from "../../src/kaneo/events.ts";
+import { readDetails } from "../../src/kaneo/events/event-words.ts";
+import type { TaskEvent } from "../../src/kaneo/events/events.ts";
 import { renderHistory } from "../../src/text/events.ts";
 
 function happened(type: string, details: Record<string, unknown> = {}): string {

@@ -1,14 +1,14 @@
 /** Changes to many tasks: as few requests as Kaneo has routes for, then a look at what came of them. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
-import { endpoint } from "./endpoint.ts";
-import { fateOf, LASTING } from "./outcomes.ts";
-import { whole } from "./schemas.ts";
-import { readAgain } from "./task-bulk.ts";
+import { isFailure, KaneoMcpError, reasonOf } from "../../errors.ts";
+import type { Kaneo } from "../client.ts";
+import { mapConcurrently } from "../concurrency.ts";
+import { endpoint } from "../endpoint.ts";
+import { readAgain } from "../many-tasks.ts";
+import { fateOf, LASTING } from "../outcomes.ts";
+import { whole } from "../schemas.ts";
+import type { LocatedTask } from "../task-finder.ts";
 import type { Change } from "./task-changes.ts";
-import type { LocatedTask } from "./task-finder.ts";
 
 /** A task and the changes named for it, also those that it has already. */
 export interface Wanted {

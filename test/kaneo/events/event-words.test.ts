@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readDetails, readWords } from "../../src/kaneo/event-words.ts";
-import type { Activity } from "../sandbox/data.ts";
-import { activityText } from "../sandbox/search-activity.ts";
+import { readDetails, readWords } from "../../../src/kaneo/events/event-words.ts";
+import type { Activity } from "../../sandbox/data.ts";
+import { activityText } from "../../sandbox/search-activity.ts";
 
 /** What Kaneo's search says of an event. */
 function wordsOf(type: string, eventData: Record<string, unknown>): string | undefined {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Kaneo } from "../../src/kaneo/client.ts";
-import { findProject } from "../../src/kaneo/references.ts";
-import { listTasks } from "../../src/kaneo/task-list.ts";
-import { TASK_SORTS, type TaskOrder } from "../../src/kaneo/task-order.ts";
-import { startToolHarness } from "../support/tool-harness.ts";
+import type { Kaneo } from "../../../src/kaneo/client.ts";
+import { findProject } from "../../../src/kaneo/references.ts";
+import { listTasks } from "../../../src/kaneo/task-list/task-list.ts";
+import { TASK_SORTS, type TaskOrder } from "../../../src/kaneo/task-list/task-order.ts";
+import { startToolHarness } from "../../support/tool-harness.ts";
 
 /** Asks the sandbox for a list only once: what is walked here does not change, and has 3 MB. */
 function askingOnce(kaneo: Kaneo): Kaneo {

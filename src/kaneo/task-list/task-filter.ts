@@ -1,5 +1,5 @@
 /** Which tasks a list has: what Kaneo filters itself, and what is filtered here. */
-import { containsWords } from "./matching.ts";
+import { containsWords } from "../matching.ts";
 import {
   ARCHIVED,
   carriesLabel,
@@ -8,7 +8,7 @@ import {
   statusesOf,
   type Task,
   unknownStatus,
-} from "./tasks.ts";
+} from "../tasks.ts";
 
 export const TASK_STATES = ["active", "open", "done", "archived", "all"] as const;
 export type TaskState = (typeof TASK_STATES)[number];

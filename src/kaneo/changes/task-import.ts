@@ -1,13 +1,13 @@
 /** Many tasks made in their order, over several calls where one is too short: an import, a copy. */
-import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
-import { fateOf, GENERAL, type Stop } from "./outcomes.ts";
-import { inverseOf, type Link, type RelationKind, wordsOf } from "./relations.ts";
-import { tasksIn } from "./task-bulk.ts";
+import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../client.ts";
+import { mapConcurrently } from "../concurrency.ts";
+import { tasksIn } from "../many-tasks.ts";
+import { fateOf, GENERAL, type Stop } from "../outcomes.ts";
+import { inverseOf, type Link, type RelationKind, wordsOf } from "../relations.ts";
+import type { PlacedTask } from "../task-finder.ts";
 import { changesOf } from "./task-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./task-creation.ts";
-import type { PlacedTask } from "./task-finder.ts";
 
 /** A relation to another task of the list, by its index, or to one that exists. */
 export interface PlannedLink {

@@ -2,12 +2,10 @@
  * The first tasks of a big project, without reading it whole. Kaneo's pages may lose tasks that tie in the sort
  * (docs/kaneo.md, "Lists"), but the first page of a sort is exact up to those that tie with its last task.
  */
-import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
-import { endpoint, withQuery } from "./endpoint.ts";
-import { type Board, boardSchema, type Project } from "./schemas.ts";
-import { isByStatusOnly, type TaskFilter, wantedStatuses } from "./task-filter.ts";
-import { compareKeys, sortKey, type TaskOrder, type TaskSort } from "./task-order.ts";
+import type { Kaneo } from "../client.ts";
+import { mapConcurrently } from "../concurrency.ts";
+import { endpoint, withQuery } from "../endpoint.ts";
+import { type Board, boardSchema, type Project } from "../schemas.ts";
 import {
   ARCHIVED,
   PRIORITIES,
@@ -16,7 +14,9 @@ import {
   type Task,
   taskOf,
   tasksOf,
-} from "./tasks.ts";
+} from "../tasks.ts";
+import { isByStatusOnly, type TaskFilter, wantedStatuses } from "./task-filter.ts";
+import { compareKeys, sortKey, type TaskOrder, type TaskSort } from "./task-order.ts";
 
 /** A status, and how many of the tasks that match have it; undefined where that was not counted. */
 export interface CountedStatus extends Status {

@@ -1,11 +1,11 @@
 /** Where a task stands in its column. Kaneo keeps a whole number for that, and moves no other task out of the way. */
-import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint, withQuery } from "./endpoint.ts";
-import { boardSchema } from "./schemas.ts";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../client.ts";
+import { endpoint, withQuery } from "../endpoint.ts";
+import { boardSchema } from "../schemas.ts";
+import type { PlacedTask } from "../task-finder.ts";
+import { byPlace, type Task, taskOf, tasksOf } from "../tasks.ts";
 import { type Change, putWhole } from "./task-changes.ts";
-import type { PlacedTask } from "./task-finder.ts";
-import { byPlace, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 /** A place in the column that the task is in once everything else is changed. */
 export type Place =

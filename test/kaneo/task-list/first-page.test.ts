@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { findProject } from "../../src/kaneo/references.ts";
-import { TASK_STATES, type TaskFilter } from "../../src/kaneo/task-filter.ts";
-import { listTasks } from "../../src/kaneo/task-list.ts";
-import { TASK_SORTS } from "../../src/kaneo/task-order.ts";
-import { until } from "../http/servers.ts";
-import type { Task } from "../sandbox/data.ts";
-import { startToolHarness } from "../support/tool-harness.ts";
+import { findProject } from "../../../src/kaneo/references.ts";
+import { TASK_STATES, type TaskFilter } from "../../../src/kaneo/task-list/task-filter.ts";
+import { listTasks } from "../../../src/kaneo/task-list/task-list.ts";
+import { TASK_SORTS } from "../../../src/kaneo/task-list/task-order.ts";
+import { until } from "../../http/servers.ts";
+import type { Task } from "../../sandbox/data.ts";
+import { startToolHarness } from "../../support/tool-harness.ts";
 
 const ARRANGEMENTS: Record<string, (task: Task) => Partial<Task>> = {
   "spread over the columns": ({ number }) => ({ position: (number * 7) % 601 }),

@@ -1,13 +1,13 @@
-import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint } from "./endpoint.ts";
-import { attachLabel } from "./labels.ts";
-import { oneLine } from "./matching.ts";
-import { confirmed, fateOf, LASTING, type Stop } from "./outcomes.ts";
-import { type Link, link, wordsOf } from "./relations.ts";
-import { type Label, type Member, type Project, taskSchema } from "./schemas.ts";
-import type { PlacedTask } from "./task-finder.ts";
-import { taskOf } from "./tasks.ts";
+import { isFailure, KaneoMcpError, reasonOf } from "../../errors.ts";
+import type { Kaneo } from "../client.ts";
+import { endpoint } from "../endpoint.ts";
+import { attachLabel } from "../labels.ts";
+import { oneLine } from "../matching.ts";
+import { confirmed, fateOf, LASTING, type Stop } from "../outcomes.ts";
+import { type Link, link, wordsOf } from "../relations.ts";
+import { type Label, type Member, type Project, taskSchema } from "../schemas.ts";
+import type { PlacedTask } from "../task-finder.ts";
+import { taskOf } from "../tasks.ts";
 
 /** A task to create; everything is resolved: ids, slugs, ISO dates. */
 export interface NewTask {

@@ -2,9 +2,9 @@
  * What Kaneo announces: that something changed, not what (docs/kaneo.md, "Announcements"). One socket a channel, open only
  * while somebody needs it; who needs it has to go on without, since a socket can be refused or cut at any time.
  */
-import type { Clock } from "../clock.ts";
-import type { OpenSocket } from "../http/http.ts";
-import { type Endpoint, endpoint, withQuery } from "./endpoint.ts";
+import type { Clock } from "../../clock.ts";
+import type { OpenSocket } from "../../http/http.ts";
+import { type Endpoint, endpoint, withQuery } from "../endpoint.ts";
 import { type Announcement, stayConnected } from "./live-socket.ts";
 
 /** Where changes in a project are announced. */

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { KaneoMcpError } from "../../src/errors.ts";
-import type { OpenSocket } from "../../src/http/http.ts";
-import { createLive, OWN_CHANNEL } from "../../src/kaneo/live.ts";
-import { until } from "../http/servers.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { startListening } from "../support/listening.ts";
-import { leaveNothing } from "../support/wait-cycles.ts";
+import { KaneoMcpError } from "../../../src/errors.ts";
+import type { OpenSocket } from "../../../src/http/http.ts";
+import { createLive, OWN_CHANNEL } from "../../../src/kaneo/events/live.ts";
+import { until } from "../../http/servers.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { startListening } from "../../support/listening.ts";
+import { leaveNothing } from "../../support/wait-cycles.ts";
 
 test("what others do is announced to who follows, and what this process does is not", async () => {
   await using listening = await startListening();

@@ -1,8 +1,8 @@
 /** The one socket of a channel: opened, kept alive, opened again. Says nothing of why it cannot be. */
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
-import type { OpenSocket } from "../http/http.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Clock } from "../../clock.ts";
+import type { OpenSocket } from "../../http/http.ts";
+import type { Endpoint } from "../endpoint.ts";
 
 const announcementSchema = z.object({
   type: z.string().regex(/^[A-Z_]{1,60}$/),

@@ -1,5 +1,5 @@
 /** Relations that come along with a change of a task. */
-import type { Kaneo } from "./client.ts";
+import type { Kaneo } from "../client.ts";
 import {
   assertCanBeRelated,
   type Link,
@@ -8,9 +8,9 @@ import {
   type TaskRelation,
   unlink,
   wordsOf,
-} from "./relations.ts";
+} from "../relations.ts";
+import type { PlacedTask } from "../task-finder.ts";
 import type { Change } from "./task-changes.ts";
-import type { PlacedTask } from "./task-finder.ts";
 
 /** Relations to have; those that are there stay. */
 export interface WantedRelations {

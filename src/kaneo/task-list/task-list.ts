@@ -2,15 +2,16 @@
  * Lists of tasks with every filter, a total order and cursors. Kaneo's own pages lose and repeat tasks that tie in the
  * sort (docs/kaneo.md, "Lists"), so what matches is read in one answer a project, ordered here, and kept for the next pages.
  */
-import { type Blocking, blockingOf, type ReadBoard } from "./blockers.ts";
-import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
-import { endpoint, withQuery } from "./endpoint.ts";
+import { type Blocking, blockingOf, type ReadBoard } from "../blockers.ts";
+import type { Kaneo } from "../client.ts";
+import { mapConcurrently } from "../concurrency.ts";
+import { endpoint, withQuery } from "../endpoint.ts";
+import { columnsOf } from "../lists.ts";
+import type { Made } from "../memory.ts";
+import { MOST_TASKS_READ } from "../project-tasks.ts";
+import { boardSchema, lightBoardSchema, type Project } from "../schemas.ts";
+import { type Status, statusesOf, type Task, taskOf, tasksOf } from "../tasks.ts";
 import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
-import type { Made } from "./kept-lists.ts";
-import { columnsOf } from "./lists.ts";
-import { MOST_TASKS_READ } from "./project-tasks.ts";
-import { boardSchema, lightBoardSchema, type Project } from "./schemas.ts";
 import {
   assertStatusesExist,
   matches,
@@ -27,7 +28,6 @@ import {
   type TaskOrder,
   writeCursor,
 } from "./task-order.ts";
-import { type Status, statusesOf, type Task, taskOf, tasksOf } from "./tasks.ts";
 
 export interface TaskListing {
   projects: readonly Project[];

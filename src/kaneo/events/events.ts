@@ -3,20 +3,20 @@
  * once, in words; everything else stands in `GET /api/activity/:taskId`, task by task.
  */
 import { z } from "zod";
-import { isFailure } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
-import { endpoint } from "./endpoint.ts";
-import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
-import { columnsOf, membersOf } from "./lists.ts";
+import { isFailure } from "../../errors.ts";
+import type { Kaneo } from "../client.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../concurrency.ts";
+import { endpoint } from "../endpoint.ts";
+import { columnsOf, membersOf } from "../lists.ts";
 import {
   MOST_TASKS_READ,
   projectsWithTasks,
   type RecentTask,
   tasksByChange,
-} from "./project-tasks.ts";
-import { kaneoId, list, moment, optional, type Project, word } from "./schemas.ts";
-import { MOST_HITS, searchFor } from "./search.ts";
+} from "../project-tasks.ts";
+import { kaneoId, list, moment, optional, type Project, word } from "../schemas.ts";
+import { MOST_HITS, searchFor } from "../search.ts";
+import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
 /** One recorded event of one task. */
 export interface TaskEvent extends WhatChanged {

@@ -1,10 +1,10 @@
 /** Changes to tasks by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md). */
-import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { type Endpoint, endpoint } from "./endpoint.ts";
-import { addLabel, removeLabel } from "./labels.ts";
-import { projectsOf } from "./lists.ts";
-import { confirmed } from "./outcomes.ts";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../client.ts";
+import { type Endpoint, endpoint } from "../endpoint.ts";
+import { addLabel, removeLabel } from "../labels.ts";
+import { projectsOf } from "../lists.ts";
+import { confirmed } from "../outcomes.ts";
 import {
   type Label,
   type Member,
@@ -12,9 +12,9 @@ import {
   type Project,
   type TaskRow,
   taskSchema,
-} from "./schemas.ts";
-import type { PlacedTask } from "./task-finder.ts";
-import type { Task } from "./tasks.ts";
+} from "../schemas.ts";
+import type { PlacedTask } from "../task-finder.ts";
+import type { Task } from "../tasks.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
 export interface TaskChanges {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { KaneoMcpError } from "../errors.ts";
-import { fold } from "./matching.ts";
-import { PRIORITIES, type Task } from "./tasks.ts";
+import { KaneoMcpError } from "../../errors.ts";
+import { fold } from "../matching.ts";
+import { PRIORITIES, type Task } from "../tasks.ts";
 
 export const TASK_SORTS = ["board", "due", "priority", "created", "number", "title"] as const;
 export type TaskSort = (typeof TASK_SORTS)[number];

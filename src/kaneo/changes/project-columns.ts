@@ -1,12 +1,12 @@
 /** The columns of a new project, which Kaneo makes with four of its own. */
 import { isDeepStrictEqual } from "node:util";
-import { KaneoMcpError, reasonOf } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint } from "./endpoint.ts";
-import { columnsOf } from "./lists.ts";
-import { fold, matchesOf, oneLine } from "./matching.ts";
-import { fateOf } from "./outcomes.ts";
-import { type Column, columnSchema, list, type ProjectRow } from "./schemas.ts";
+import { KaneoMcpError, reasonOf } from "../../errors.ts";
+import type { Kaneo } from "../client.ts";
+import { endpoint } from "../endpoint.ts";
+import { columnsOf } from "../lists.ts";
+import { fold, matchesOf, oneLine } from "../matching.ts";
+import { fateOf } from "../outcomes.ts";
+import { type Column, columnSchema, list, type ProjectRow } from "../schemas.ts";
 
 /** A column to have. */
 export type WantedColumn = Pick<Column, "name" | "isFinal"> &

@@ -1,13 +1,13 @@
 /** What others change in a project while somebody waits (waiting.ts), or watches it. */
 import { createHash } from "node:crypto";
-import type { Kaneo } from "./client.ts";
-import { endpoint, withQuery } from "./endpoint.ts";
+import type { Kaneo } from "../client.ts";
+import { endpoint, withQuery } from "../endpoint.ts";
+import { currentUserId } from "../references.ts";
+import { boardSchema, type Project } from "../schemas.ts";
+import { MOST_HITS } from "../search.ts";
+import { type Status, type Task, taskOf, tasksOf } from "../tasks.ts";
 import { eventsSince, newestEvents, type TaskEvent } from "./events.ts";
 import { channelOf } from "./live.ts";
-import { currentUserId } from "./references.ts";
-import { boardSchema, type Project } from "./schemas.ts";
-import { MOST_HITS } from "./search.ts";
-import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
 import type { Sight, Watched } from "./waiting.ts";
 
 const WATCH_POLL_MS = 15_000;
