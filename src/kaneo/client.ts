@@ -8,8 +8,7 @@ import type { Upload, Uploader } from "../http/upload.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Following, Live, LiveOptions } from "./events/live.ts";
-import { keepLists, type Made } from "./memory.ts";
-import { noteWrites } from "./own-writes.ts";
+import { keepLists, type Made, noteWrites } from "./memory.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
 export interface KeptList<T> {

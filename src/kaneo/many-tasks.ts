@@ -2,10 +2,9 @@
 import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
-import { endpoint } from "./endpoint.ts";
 import { fold, splitNames } from "./matching.ts";
+import { tasksIn } from "./project-tasks.ts";
 import { projectsWithSlug } from "./references.ts";
-import { boardSchema, type Project } from "./schemas.ts";
 import {
   findTask,
   isTaskReference,
@@ -15,7 +14,6 @@ import {
   readKey,
   taskById,
 } from "./task-finder.ts";
-import { taskOf, tasksOf } from "./tasks.ts";
 
 /** From how many keys on one read of the whole project is cheaper than a look-up for each. */
 const WORTH_A_READ = 4;
@@ -78,13 +76,6 @@ async function readSole(kaneo: Kaneo, slug: string) {
   const [project, ...others] = found instanceof KaneoMcpError ? [] : found;
   if (project === undefined || others.length > 0) return undefined;
   return { project, tasks: await tasksIn(kaneo, project) };
-}
-
-/** Every task of a project, in no particular order. */
-export async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
-  const board = await kaneo.get(endpoint`/api/task/tasks/${project.id}`, boardSchema);
-  const { columns } = board.data;
-  return tasksOf(board).map((row) => ({ task: taskOf(row, project), project, columns }));
 }
 
 const ABOUT_THE_REFERENCE: FailureKind[] = ["not_found", "ambiguous", "invalid_input", "forbidden"];

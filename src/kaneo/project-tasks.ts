@@ -1,15 +1,56 @@
-/** Every task of some projects, for what Kaneo gives task by task only. */
+/** Every task of a project, or of some: as they are, as a board shows them, by when they changed, with their relations. */
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
+import type { Kaneo, KeptList } from "./client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
-import { endpoint } from "./endpoint.ts";
+import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
-import { tasksIn } from "./many-tasks.ts";
 import { relationsOf, type TaskRelation } from "./relations.ts";
-import { type Column, kaneoId, list, moment, type Project, whole } from "./schemas.ts";
-import type { PlacedTask } from "./task-finder.ts";
-import { byPlace, statusesOf } from "./tasks.ts";
+import { boardSchema, type Column, kaneoId, list, moment, type Project, whole } from "./schemas.ts";
+import type { LocatedTask, PlacedTask } from "./task-finder.ts";
+import { byPlace, type Status, statusesOf, type Task, taskOf, tasksOf } from "./tasks.ts";
+
+/** Every task of a project, in no particular order. */
+export async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
+  const board = await kaneo.get(endpoint`/api/task/tasks/${project.id}`, boardSchema);
+  const { columns } = board.data;
+  return tasksOf(board).map((row) => ({ task: taskOf(row, project), project, columns }));
+}
+
+/** A project's board as it is shown: its columns and the tasks in them, without what only an open task shows. */
+export interface KeptBoard {
+  columns: Status[];
+  /** In no particular order; planned and archived ones too, which stand on no board. */
+  rows: ReturnType<typeof tasksOf>;
+  /** Another one when anything here is another. */
+  print: string;
+}
+
+const keptBoardSchema = boardSchema.transform((board): KeptBoard => {
+  const columns = board.data.columns.map(({ tasks: _, ...column }) => column);
+  const rows = tasksOf(board).map(({ description: _, ...row }) => ({ ...row, description: "" }));
+  const hash = createHash("sha256").update(JSON.stringify([columns, rows]));
+  return { columns, rows, print: hash.digest("base64url").slice(0, 16) };
+});
+
+/** The board of a project; every answer of the same route that is kept has to be made by this. */
+export function boardOf(projectId: string): KeptList<KeptBoard> {
+  const path = endpoint`/api/task/tasks/${projectId}`;
+  return { endpoint: withQuery(path, { sortBy: "position" }), schema: keptBoardSchema };
+}
+
+/** The tasks in each column, from top to bottom. */
+export function columnsWithTasks(
+  { columns, rows }: KeptBoard,
+  project: Project,
+): { column: Status; tasks: Task[] }[] {
+  const tasks = rows.map((row) => taskOf(row, project));
+  return columns.map((column) => ({
+    column,
+    tasks: tasks.filter(({ status }) => status === column.slug).sort(byPlace),
+  }));
+}
 
 /** The most tasks that one call reads one by one. */
 export const MOST_TASKS_READ = 200;
@@ -29,8 +70,9 @@ export async function projectsWithTasks(
   kaneo: Kaneo,
   workspaceIds: readonly string[],
 ): Promise<Project[]> {
-  const startedAt = kaneo.elapsed();
-  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id), startedAt)));
+  const lists = await Promise.all(
+    workspaceIds.map((id) => kaneo.kept(projectsOf(id), kaneo.elapsed())),
+  );
   return lists.flat().filter(({ statistics }) => statistics.totalTasks > 0);
 }
 
@@ -74,7 +116,7 @@ export async function readWholeProject(
 ): Promise<WholeProject> {
   const startedAt = kaneo.elapsed();
   const [columns, unordered] = await Promise.all([
-    kaneo.kept(columnsOf(project.id), startedAt),
+    kaneo.kept(columnsOf(project.id), kaneo.elapsed()),
     tasksIn(kaneo, project),
   ]);
   const places = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));

@@ -1,10 +1,10 @@
 /** What an import says of itself: before, and behind it. */
 import { reasonOf } from "../errors.ts";
 import type { ImportResult, Plan, Runs } from "../kaneo/changes/task-import.ts";
+import { writeCursor } from "../kaneo/cursors.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
 import { wordsOf } from "../kaneo/relations.ts";
 import type { Project } from "../kaneo/schemas.ts";
-import { writeCursor } from "../kaneo/task-list/task-order.ts";
 import { renderCreated, renderPlanned } from "../text/task-line.ts";
 import { count, MOST_CHARACTERS, spaced, stacked } from "../text/text.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";

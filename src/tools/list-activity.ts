@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readCursor, writeCursor } from "../kaneo/cursors.ts";
 import { EVENT_KINDS } from "../kaneo/events/event-words.ts";
 import {
   type EventGap,
@@ -7,7 +8,6 @@ import {
   type TaskEvent,
   withDone,
 } from "../kaneo/events/events.ts";
-import { readCursor, writeCursor } from "../kaneo/task-list/task-order.ts";
 import { renderDay } from "../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent } from "../text/events.ts";
 import { count, stacked } from "../text/text.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { boardOf, columnsWithTasks } from "../kaneo/board.ts";
+import { boardOf, columnsWithTasks } from "../kaneo/project-tasks.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { ARCHIVED, type Status, statusName, type Task } from "../kaneo/tasks.ts";

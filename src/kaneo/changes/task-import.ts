@@ -2,8 +2,8 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
-import { tasksIn } from "../many-tasks.ts";
 import { fateOf, GENERAL, type Stop } from "../outcomes.ts";
+import { tasksIn } from "../project-tasks.ts";
 import { inverseOf, type Link, type RelationKind, wordsOf } from "../relations.ts";
 import type { PlacedTask } from "../task-finder.ts";
 import { changesOf } from "./task-changes.ts";

@@ -5,6 +5,7 @@
 import { type Blocking, blockingOf, type ReadBoard } from "../blockers.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
+import { fingerprint, readCursor, type SortKey, writeCursor } from "../cursors.ts";
 import { endpoint, withQuery } from "../endpoint.ts";
 import { columnsOf } from "../lists.ts";
 import type { Made } from "../memory.ts";
@@ -19,15 +20,7 @@ import {
   type TaskFilter,
   wantedStatuses,
 } from "./task-filter.ts";
-import {
-  compareKeys,
-  fingerprint,
-  readCursor,
-  type SortKey,
-  sortKey,
-  type TaskOrder,
-  writeCursor,
-} from "./task-order.ts";
+import { compareKeys, sortKey, type TaskOrder } from "./task-order.ts";
 
 export interface TaskListing {
   projects: readonly Project[];

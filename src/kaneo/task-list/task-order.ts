@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { KaneoMcpError } from "../../errors.ts";
+import type { SortKey } from "../cursors.ts";
 import { fold } from "../matching.ts";
 import { PRIORITIES, type Task } from "../tasks.ts";
 
@@ -18,9 +17,7 @@ export interface TaskPlace {
   columnIndex: number;
 }
 
-/** What a task is ordered by: the sort's own values, then project and number, which make it unique. */
-export type SortKey = (string | number)[];
-
+/** Project and number, which end every key and make it unique. */
 const UNIQUE_PARTS = 2;
 /** Titles are compared so far only, since the key goes into the cursor. */
 const LONGEST_KEY = 100;
@@ -62,43 +59,4 @@ export function compareKeys({ sort, direction }: TaskOrder): (a: SortKey, b: Sor
     }
     return 0;
   };
-}
-
-/** A cursor that continues behind `key`; `listing` is everything that the order of the pages depends on. */
-export function writeCursor(key: SortKey, listing: unknown): string {
-  return Buffer.from(JSON.stringify([fingerprint(listing), ...key])).toString("base64url");
-}
-
-/**
- * The key behind which the page of `cursor` starts.
- *
- * @throws KaneoMcpError "invalid_input" when the cursor was made for another listing, or by nobody.
- */
-export function readCursor(cursor: string, listing: unknown): SortKey {
-  const parts = parseCursor(cursor);
-  const [print, ...key] = parts;
-  if (print === fingerprint(listing)) return key;
-  const why =
-    parts.length === 0
-      ? "was given by no answer"
-      : "belongs to a call with other arguments, or what it reads has changed";
-  throw new KaneoMcpError("invalid_input", `This cursor ${why}.`, {
-    hint: "Repeat the arguments of the call that gave the cursor, or leave the cursor out to start anew.",
-  });
-}
-
-function parseCursor(cursor: string): SortKey {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    const isKey =
-      Array.isArray(parts) && parts.every((part) => /^(string|number)$/.test(typeof part));
-    return isKey ? parts : [];
-  } catch {
-    return [];
-  }
-}
-
-/** A short name of anything that JSON can tell. */
-export function fingerprint(listing: unknown): string {
-  return createHash("sha256").update(JSON.stringify(listing)).digest("base64url").slice(0, 8);
 }
