@@ -44,6 +44,8 @@ export interface Kaneo {
   webPage(mayAsk: boolean): Promise<string | undefined>;
   /** Gives a list from memory, or asks for it when it is older than 60 s or than `since`, a moment of `elapsed`. */
   kept<T>(list: KeptList<T>, since?: number): Promise<T>;
+  /** The same as it is now. */
+  fresh<T>(list: KeptList<T>): Promise<T>;
   /**
    * Gives what `make` makes of Kaneo's answers, or made of them up to 60 s ago but not before `since`, for what is read part by
    * part. Every write of this process drops all of these: what it changed has to show.
@@ -127,6 +129,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
     if (signal) setMaxListeners(0, signal);
     const { read, write, writesSent } = openCall({ http, clock, signal, windowId, lists, onWrite });
+    const kept = <T>({ endpoint, schema }: KeptList<T>, since = Number.NEGATIVE_INFINITY) =>
+      lists.get(endpoint, () => read(endpoint, schema), since);
     return {
       get: async (path, schema) => (await read(path, schema)).data,
       post: (path, schema, body) => write({ method: "POST", path, body }, schema),
@@ -142,8 +146,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
         if (mayAsk) servesPage ??= hasWebPage?.();
         return (await servesPage) ? instance : undefined;
       },
-      kept: ({ endpoint, schema }, since = Number.NEGATIVE_INFINITY) =>
-        lists.get(endpoint, () => read(endpoint, schema), since),
+      kept,
+      fresh: (list) => kept(list, clock.elapsed()),
       snapshot: (name, make, since = Number.NEGATIVE_INFINITY) =>
         lists.get(`${SNAPSHOT}${name}`, make, since),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),

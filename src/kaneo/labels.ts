@@ -86,7 +86,7 @@ export async function createLabel(
     what: `The label ${oneLine(name, 60)}`,
     fields: { name, taskId: null },
     look: async () => {
-      const labels = await kaneo.kept(labelsOf(workspaceId), kaneo.elapsed());
+      const labels = await kaneo.fresh(labelsOf(workspaceId));
       return labels.find((row) => row.name === name);
     },
   });

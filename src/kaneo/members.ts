@@ -123,7 +123,7 @@ async function whyRefused(
 ): Promise<string> {
   const [me, members] = await Promise.all([
     currentUserId(kaneo),
-    kaneo.kept(membersOf(organizationId), kaneo.elapsed()),
+    kaneo.fresh(membersOf(organizationId)),
   ]);
   const role = members.find(({ id }) => id === me)?.role;
   const where = oneLine(name, 60);

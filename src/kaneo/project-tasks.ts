@@ -70,9 +70,7 @@ export async function projectsWithTasks(
   kaneo: Kaneo,
   workspaceIds: readonly string[],
 ): Promise<Project[]> {
-  const lists = await Promise.all(
-    workspaceIds.map((id) => kaneo.kept(projectsOf(id), kaneo.elapsed())),
-  );
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
   return lists.flat().filter(({ statistics }) => statistics.totalTasks > 0);
 }
 
@@ -116,7 +114,7 @@ export async function readWholeProject(
 ): Promise<WholeProject> {
   const startedAt = kaneo.elapsed();
   const [columns, unordered] = await Promise.all([
-    kaneo.kept(columnsOf(project.id), kaneo.elapsed()),
+    kaneo.fresh(columnsOf(project.id)),
     tasksIn(kaneo, project),
   ]);
   const places = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));

@@ -180,7 +180,7 @@ async function boardNow(kaneo: Kaneo, project: Project): Promise<ProjectBoard> {
 
 /** What is kept for references is too old to be changed. */
 export function columnsNow(kaneo: Kaneo, { id }: Project): Promise<Column[]> {
-  return kaneo.kept(columnsOf(id), kaneo.elapsed());
+  return kaneo.fresh(columnsOf(id));
 }
 
 function renderBoard({ project: { slug }, columns }: ProjectBoard): string {

@@ -84,13 +84,12 @@ export async function readSetup(
   project: Project,
   workspaceId: string,
 ): Promise<Setup> {
-  const since = kaneo.elapsed();
   const isElsewhere = project.workspaceId !== workspaceId;
   const [columns, rules, labels, present] = await Promise.all([
-    kaneo.kept(columnsOf(project.id), since),
+    kaneo.fresh(columnsOf(project.id)),
     workflowRulesOf(kaneo, project.id),
-    isElsewhere ? kaneo.kept(labelsOf(project.workspaceId), since) : [],
-    isElsewhere ? kaneo.kept(labelsOf(workspaceId), since) : [],
+    isElsewhere ? kaneo.fresh(labelsOf(project.workspaceId)) : [],
+    isElsewhere ? kaneo.fresh(labelsOf(workspaceId)) : [],
   ]);
   const names = new Map(columns.map(({ id, name }) => [id, name]));
   const taken = new Set(present.map(({ name }) => fold(name)));

@@ -34,7 +34,7 @@ const exportProject = defineTool({
     const format = formatOf(file, args.format);
     const project = await findProject(kaneo, { project: reference, workspace });
     const whole = await readWholeProject(kaneo, project, { withRelations: relations });
-    const members = await kaneo.kept(membersOf(project.workspaceId), kaneo.elapsed());
+    const members = await kaneo.fresh(membersOf(project.workspaceId));
     const emails = new Map(members.map(({ id, email }) => [id, email]));
     const { slug, name, description = "" } = project;
     const tasks = whole.tasks.map((one) => {

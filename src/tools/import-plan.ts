@@ -49,11 +49,10 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const { rows, mapping } = source;
   const scope = { kaneo, project, calendar, mapping };
-  const startedAt = kaneo.elapsed();
   const [columns, labels, people] = await Promise.all([
-    kaneo.kept(columnsOf(project.id), startedAt),
-    kaneo.kept(labelsOf(project.workspaceId), startedAt),
-    kaneo.kept(membersOf(project.workspaceId), startedAt).then(() => findPeople(source, scope)),
+    kaneo.fresh(columnsOf(project.id)),
+    kaneo.fresh(labelsOf(project.workspaceId)),
+    kaneo.fresh(membersOf(project.workspaceId)).then(() => findPeople(source, scope)),
   ]);
   const statuses = findStatuses(rows, columns, scope);
   const wanted = findLabels(rows, labels, source);

@@ -90,7 +90,7 @@ async function invite(
 }
 
 async function assertNoMember(kaneo: Kaneo, { id, name }: Workspace, email: string) {
-  const members = await kaneo.kept(membersOf(id), kaneo.elapsed());
+  const members = await kaneo.fresh(membersOf(id));
   const member = members.find((one) => fold(one.email) === fold(email));
   if (member === undefined) return;
   throw new KaneoMcpError(

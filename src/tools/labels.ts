@@ -159,7 +159,7 @@ const MORE_COLORS: Partial<Record<string, string>> = {
 
 /** The workspace's labels as they are now, for this call's references too. */
 function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
-  return kaneo.kept(labelsOf(workspaceId), kaneo.elapsed());
+  return kaneo.fresh(labelsOf(workspaceId));
 }
 
 async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Promise<void> {

@@ -200,14 +200,14 @@ async function leave(kaneo: Kaneo, { id, name }: Workspace, member: Member): Pro
     done: "given up",
     fields: { userId: member.id },
     look: async () => {
-      const all = await kaneo.kept(workspaces, kaneo.elapsed());
+      const all = await kaneo.fresh(workspaces);
       return all.some((workspace) => workspace.id === id) ? undefined : { userId: member.id };
     },
   });
 }
 
 function membersNow(kaneo: Kaneo, { id }: Workspace): Promise<Member[]> {
-  return kaneo.kept(membersOf(id), kaneo.elapsed());
+  return kaneo.fresh(membersOf(id));
 }
 
 /** The named member as Kaneo has them now: what is kept may hold an old role. */

@@ -115,12 +115,11 @@ const getProject = defineTool({
   example: { project: "WEB" },
   run: async (reference, { kaneo }): Promise<ProjectDetails> => {
     const project = await findProject(kaneo, reference);
-    const startedAt = kaneo.elapsed();
     const [board, columns, labels, members, rules] = await Promise.all([
       kaneo.get(endpoint`/api/task/tasks/${project.id}`, boardSchema),
-      kaneo.kept(columnsOf(project.id), startedAt),
-      kaneo.kept(labelsOf(project.workspaceId), startedAt),
-      kaneo.kept(membersOf(project.workspaceId), startedAt),
+      kaneo.fresh(columnsOf(project.id)),
+      kaneo.fresh(labelsOf(project.workspaceId)),
+      kaneo.fresh(membersOf(project.workspaceId)),
       workflowRulesOf(kaneo, project.id),
     ]);
     return { project, columns, tasks: tasksOf(board), labels, members, rules };

@@ -51,16 +51,12 @@ export const whoami = defineTool({
 
 /** Who it is as of now: what is kept for references may be of a sign-in that has ended. */
 async function accountOf(kaneo: Kaneo): Promise<Account | undefined> {
-  const since = kaneo.elapsed();
-  const [current, all] = await Promise.all([
-    kaneo.kept(currentSession, since),
-    kaneo.kept(workspaces, since),
-  ]);
+  const [current, all] = await Promise.all([kaneo.fresh(currentSession), kaneo.fresh(workspaces)]);
   if (current === null) return undefined;
   const { user, session } = current;
   const withRoles = await Promise.all(
     all.map(async ({ id, name, slug }) => {
-      const members = await kaneo.kept(membersOf(id), since);
+      const members = await kaneo.fresh(membersOf(id));
       return { name, slug, role: members.find((member) => member.id === user.id)?.role ?? "none" };
     }),
   );

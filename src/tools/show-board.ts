@@ -33,7 +33,7 @@ export const showBoard = defineTool({
   example: { project: "WEB" },
   run: async (reference, { kaneo }): Promise<ShownBoard> => {
     const project = await findProject(kaneo, reference);
-    const board = await kaneo.kept(boardOf(project.id), kaneo.elapsed());
+    const board = await kaneo.fresh(boardOf(project.id));
     const counted = (slug: string) => board.rows.filter(({ status }) => status === slug).length;
     const columns = columnsWithTasks(board, project);
     return { project, columns, planned: counted("planned"), archived: counted(ARCHIVED.slug) };

@@ -110,8 +110,7 @@ async function namesIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<s
 async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promise<Project[]> {
   if (project !== undefined) return [project];
   // A project that was made a moment ago must not be missing from the total.
-  const since = kaneo.elapsed();
-  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id), since)));
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
   return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
 }
 

@@ -77,7 +77,7 @@ const setRule = defineTool({
   example: { project: "WEB", integration: "github", event: "pr_opened", column: "in-progress" },
   run: async ({ integration, event, column: named, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const columns = await kaneo.kept(columnsOf(project.id), kaneo.elapsed());
+    const columns = await kaneo.fresh(columnsOf(project.id));
     const column = findColumn(project, columns, named);
     return { project, rule: await putRule(kaneo, project.id, { integration, event, column }) };
   },

@@ -95,7 +95,7 @@ const updateWorkspace = defineTool({
 export const workspaceTools = [createWorkspace, updateWorkspace];
 
 function workspacesNow(kaneo: Kaneo): Promise<Workspace[]> {
-  return kaneo.kept(workspaces, kaneo.elapsed());
+  return kaneo.fresh(workspaces);
 }
 
 /** `web-team` of `Web team`; Kaneo wants one, and its web page makes it so. */

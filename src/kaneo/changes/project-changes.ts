@@ -102,7 +102,7 @@ export async function changeProject(
 
 /** The projects of a workspace as they are now: to save one takes every field of it. */
 function projectsNow(kaneo: Kaneo, workspaceId: string): Promise<Project[]> {
-  return kaneo.kept(projectsOf(workspaceId), kaneo.elapsed());
+  return kaneo.fresh(projectsOf(workspaceId));
 }
 
 async function projectNow(

@@ -47,7 +47,7 @@ export async function setColumns(
   { id }: ProjectRow,
   wanted: readonly WantedColumn[],
 ): Promise<{ columns: Column[]; problem?: string }> {
-  const now = () => kaneo.kept(columnsOf(id), kaneo.elapsed());
+  const now = () => kaneo.fresh(columnsOf(id));
   let own: Column[] | undefined;
   try {
     own = await now();

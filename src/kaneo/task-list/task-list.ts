@@ -217,7 +217,7 @@ async function readInParts(
 ): Promise<Status[] | undefined> {
   const isNarrow = Object.values(queryOf(filter)).some((value) => value !== undefined);
   if (isNarrow || isSmall(project)) return undefined;
-  const columns = await kaneo.kept(columnsOf(project.id), kaneo.elapsed());
+  const columns = await kaneo.fresh(columnsOf(project.id));
   for (const { slug } of wantedStatuses(columns, filter)) await read(slug);
   return columns;
 }
