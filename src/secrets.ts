@@ -7,7 +7,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { unescape as percentDecoded } from "node:querystring";
-import { KaneoMcpError } from "./errors.ts";
+import { diskReasonOf, KaneoMcpError } from "./errors.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { assertFilledIn } from "./settings.ts";
 
@@ -98,7 +98,7 @@ export async function readStart(path: string, most: number, what: string): Promi
     const { bytesRead, buffer } = await file.read(Buffer.alloc(most), 0, most);
     return buffer.toString("utf8", 0, bytesRead);
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new KaneoMcpError("config", `${what} cannot be read${reason}.`, { cause: error });
+    const reason = diskReasonOf(error);
+    throw new KaneoMcpError("config", `${what} cannot be read: ${reason}.`, { cause: error });
   }
 }

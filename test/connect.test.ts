@@ -18,15 +18,20 @@ test("reads the key without the newline that editors put behind it", async () =>
   expect(key).toBe("abcdefgh12345678");
 });
 
-test("says which file is not there", async () => {
+test.each([
+  ["is not there", "none", "it does not exist"],
+  ["is a folder", "", "it is a folder"],
+  ["is below a file", "key/key", "a part of the path is a file"],
+])("says in words that the file of the key %s", async (_what, name, reason) => {
   await using folder = await makeTemporaryFolder();
-  const path = join(folder.path, "none");
+  await writeFile(join(folder.path, "key"), "abcdefgh12345678");
+  const path = join(folder.path, name);
 
   const reading = readApiKeyFile(path);
 
   await expect(reading).rejects.toMatchObject({
     kind: "config",
-    message: `${path}, named by KANEO_API_KEY_FILE, cannot be read (ENOENT).`,
+    message: `${path}, named by KANEO_API_KEY_FILE, cannot be read: ${reason}.`,
   });
 });
 

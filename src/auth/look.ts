@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { checkFolder, codeOf, type Owner } from "./private-files.ts";
+import { codeOf } from "../errors.ts";
+import { checkFolder, type Owner } from "./private-files.ts";
 
 /** The names in each numbered folder. */
 export type Listing = ReadonlyMap<number, readonly string[]>;

@@ -5,6 +5,7 @@ import { chmod, lstat, mkdir, open, realpath, stat, unlink } from "node:fs/promi
 import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { codeOf } from "../errors.ts";
 
 const MAX_BYTES = 65_536;
 /** The rights of anyone but the owner. */
@@ -193,30 +194,6 @@ export async function ageOnDisk(path: string): Promise<number> {
 /** Milliseconds since the epoch. */
 export async function writtenAt(path: string): Promise<number> {
   return (await lstat(path)).mtimeMs;
-}
-
-/** The system's name for a failure, such as ENOSPC; "" for one that has none. */
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EROFS: "the disk is read-only",
-  EACCES: "there is no permission",
-  EPERM: "there is no permission",
-  ENOTDIR: "a part of the path is a file",
-  ENOENT: "a part of the path does not exist",
-  EIO: "the disk fails (EIO)",
-};
-
-/** Why something on disk failed, in words. */
-export function reasonOf(error: unknown): string {
-  const code = codeOf(error);
-  if (code !== "") return REASONS[code] ?? code;
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** On Windows a virus scanner or a reader holds a file for a moment; elsewhere these errors are final. */

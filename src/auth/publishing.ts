@@ -1,12 +1,7 @@
 import { link, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import {
-  codeOf,
-  removeFile,
-  syncFolder,
-  withWindowsPatience,
-  writeDraft,
-} from "./private-files.ts";
+import { codeOf } from "../errors.ts";
+import { removeFile, syncFolder, withWindowsPatience, writeDraft } from "./private-files.ts";
 
 const ROOM_BYTES = 4_096;
 /** How file systems without hard links refuse one. */

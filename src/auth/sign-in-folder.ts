@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
+import { codeOf, diskReasonOf } from "../errors.ts";
 import { Ages } from "./ages.ts";
 import {
   checkPlace,
@@ -12,14 +13,12 @@ import {
   type NamesOfFolder,
 } from "./look.ts";
 import {
-  codeOf,
   createFile,
   makeFolder,
   makeFolders,
   type Owner,
   problemsAbove,
   readPrivateFile,
-  reasonOf,
   removeFile,
 } from "./private-files.ts";
 import { createPublisher } from "./publishing.ts";
@@ -133,7 +132,7 @@ export class SignInFolder {
       return record;
     } catch (error) {
       if (codeOf(error) !== "") return this.#note(error);
-      const what = `${this.#at(n, name)} ${reasonOf(error)}`;
+      const what = `${this.#at(n, name)} ${diskReasonOf(error)}`;
       this.#user.warn(`${what}. It is not used, and left as it is.`);
       return undefined;
     }
@@ -283,7 +282,7 @@ export class SignInFolder {
   }
 
   #keepInMemory(error: unknown): void {
-    this.trouble = `${this.#path} cannot be used: ${reasonOf(error)}`;
+    this.trouble = `${this.#path} cannot be used: ${diskReasonOf(error)}`;
     this.#user.warn(`The sign-in is kept in memory only: ${this.trouble}.`);
   }
 }

@@ -1,4 +1,4 @@
-import { KaneoMcpError } from "../errors.ts";
+import { diskReasonOf, KaneoMcpError } from "../errors.ts";
 import { type PendingSignIn, type Session, type SessionState, signInQuestion } from "../session.ts";
 import {
   type Attempt,
@@ -7,7 +7,6 @@ import {
   type Outcome,
   pendingOf,
 } from "./attempt.ts";
-import { reasonOf } from "./private-files.ts";
 import { createQuestions } from "./questions.ts";
 import { codeSchema, type Ended } from "./records.ts";
 import { SignInFolder, type SignInFolderOptions } from "./sign-in-folder.ts";
@@ -53,7 +52,7 @@ export function createSignIn(options: SignInOptions) {
     folder,
     onToken: held.obtained,
     revoke: (n, token) => signOut.revoke(n, token),
-    onBug: (error) => warn(`A question about the sign-in failed: ${reasonOf(error)}.`),
+    onBug: (error) => warn(`A question about the sign-in failed: ${diskReasonOf(error)}.`),
   });
   const signOut = createSignOut({ http, folder, questions });
   const state: State = { ...options, folder, questions, held, attempt: undefined };

@@ -1,7 +1,7 @@
+import { diskReasonOf } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import type { SignOutResult } from "../session.ts";
 import { revokeToken } from "./credentials.ts";
-import { reasonOf } from "./private-files.ts";
 import type { Questions } from "./questions.ts";
 import { tokenSchema } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
@@ -30,7 +30,7 @@ export function createSignOut({ http, folder, questions }: SignOutParts) {
   };
   const end = async (n: number, token: string, signal: AbortSignal | undefined) => {
     const failure = await revokeToken(http, token, signal);
-    const leftover = await folder.removeToken(n).then(() => undefined, reasonOf);
+    const leftover = await folder.removeToken(n).then(() => undefined, diskReasonOf);
     return { failure, leftover };
   };
 
@@ -69,7 +69,7 @@ async function markHighest(folder: SignInFolder): Promise<string | undefined> {
     if (open.length === 0) return unmarked;
     for (const { n } of open) {
       await folder.mark(n, "signed-out").catch((error: unknown) => {
-        unmarked = reasonOf(error);
+        unmarked = diskReasonOf(error);
       });
     }
   }

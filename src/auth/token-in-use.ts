@@ -1,8 +1,7 @@
 import type { Clock } from "../clock.ts";
-import { KaneoMcpError } from "../errors.ts";
+import { diskReasonOf, KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import { askWhetherDead } from "./credentials.ts";
-import { reasonOf } from "./private-files.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
 import { within } from "./waiting.ts";
 
@@ -54,7 +53,7 @@ export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
       await folder.mark(held.n, "revoked");
       await folder.removeToken(held.n);
     } catch (error) {
-      options.warn(`The file of a token that is no longer valid stays: ${reasonOf(error)}.`);
+      options.warn(`The file of a token that is no longer valid stays: ${diskReasonOf(error)}.`);
     }
     return current();
   });

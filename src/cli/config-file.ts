@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { KaneoMcpError } from "../errors.ts";
+import { codeOf, diskReasonOf, KaneoMcpError } from "../errors.ts";
 
 /** The text of a file, undefined when there is none. @throws KaneoMcpError "config" when it cannot be read as text. */
 export async function readConfigFile(path: string): Promise<string | undefined> {
@@ -21,8 +21,8 @@ export async function readConfigFile(path: string): Promise<string | undefined> 
     const bytes = await readFile(path);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return undefined;
-    throw error instanceof TypeError ? refused("it is not UTF-8 text") : told(error);
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error instanceof TypeError ? refused("it is not UTF-8 text") : told(error, "read");
   }
 }
 
@@ -73,7 +73,7 @@ async function takeTurn(lock: string): Promise<string> {
       await mkdir(lock);
       return lock;
     } catch (error) {
-      if (!isErrno(error, "EEXIST")) throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
       if (tries === 0) {
         const hint = `If no other kaneo-mcp is at work, remove ${lock} and try again.`;
         throw refused("another kaneo-mcp is changing it", hint);
@@ -88,7 +88,7 @@ async function behindLink(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (!isErrno(error, "ENOENT")) throw error;
+    if (codeOf(error) !== "ENOENT") throw error;
     const destination = await readlink(path).catch(() => undefined);
     if (destination === undefined) return path;
     throw refused(
@@ -114,13 +114,9 @@ async function write(path: string, text: string, mode: number | undefined): Prom
   if (mode !== undefined) await chmod(path, mode);
 }
 
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-function told(error: unknown): unknown {
+function told(error: unknown, what = "changed"): unknown {
   const isOfTheSystem = error instanceof Error && "syscall" in error;
-  return isOfTheSystem ? refused(`it cannot be changed (${error.message})`) : error;
+  return isOfTheSystem ? refused(`it cannot be ${what}: ${diskReasonOf(error)}`) : error;
 }
 
 function refused(problem: string, hint?: string): KaneoMcpError {

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { reasonOf, removeFile, writeDraft } from "../auth/private-files.ts";
+import { removeFile, writeDraft } from "../auth/private-files.ts";
 import { dataDirOf } from "../connect.ts";
+import { diskReasonOf } from "../errors.ts";
 import type { Config } from "../settings.ts";
 import { count } from "../text/text.ts";
 import { type Finding, type Patient, problem } from "./finding.ts";
@@ -46,7 +47,7 @@ async function checkCertificates(env: Patient["env"]): Promise<Finding[]> {
     return [...off, { name, level: "ok", text: `${file} adds ${count(many, "certificate")}` }];
   } catch (error) {
     const isRead = error instanceof Error && !("syscall" in error);
-    const why = isRead ? "it holds no certificate" : reasonOf(error);
+    const why = isRead ? "it holds no certificate" : diskReasonOf(error);
     return [...off, problem(name, `${file}, of NODE_EXTRA_CA_CERTS, is not used: ${why}.`, hint)];
   }
 }
@@ -65,7 +66,7 @@ async function checkFolder(dataDir: string): Promise<Finding> {
   } catch (error) {
     const hint =
       "Until that is mended, everybody signs in anew for each start. KANEO_MCP_DATA_DIR names another folder.";
-    return problem("Folder", `${dataDir} cannot be written to: ${reasonOf(error)}.`, hint);
+    return problem("Folder", `${dataDir} cannot be written to: ${diskReasonOf(error)}.`, hint);
   }
 }
 
@@ -92,7 +93,7 @@ async function checkFiles({ config, env }: Patient): Promise<Finding[]> {
   } catch (error) {
     const what = isReadOnly ? "read" : "read and written to";
     return [
-      problem(name, `${filesDir}, of ${setting}, cannot be ${what}: ${reasonOf(error)}.`, hint),
+      problem(name, `${filesDir}, of ${setting}, cannot be ${what}: ${diskReasonOf(error)}.`, hint),
     ];
   }
 }

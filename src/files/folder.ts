@@ -5,7 +5,7 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { codeOf, diskReasonOf, isFailure, KaneoMcpError } from "../errors.ts";
 
 export interface FilesFolder {
   /**
@@ -228,22 +228,14 @@ function failed(error: unknown, name: string, what: string): KaneoMcpError {
     const there = `"${shown(name)}" is there already; nothing was written.`;
     throw new KaneoMcpError("conflict", there, { hint: "Choose another name." });
   }
-  const why = REASONS[code] ?? code;
-  return refused(name, `${what}${why === "" ? "" : ` (${why})`}`, error);
+  return refused(name, `${what} (${REASONS[code] ?? diskReasonOf(error)})`, error);
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
+/** Where they mean more than on any disk, since no link is followed and a file is looked for before. */
 const REASONS: Record<string, string> = {
   ELOOP: "it is a link",
   ENOENT: "there is no such folder",
   ENOTDIR: "what is named as a folder is none, or a link",
-  EACCES: "this process may not",
-  EPERM: "this process may not",
-  ENOSPC: "the disk is full",
-  EROFS: "the disk is read-only",
 };
 
 /** What is said where a name was missed. */

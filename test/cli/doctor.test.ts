@@ -231,7 +231,7 @@ test.skipIf(!hasOpenssl)("the authority of the certificate is not known here", a
 });
 
 test.each([
-  ["is not there", undefined, /a part of the path does not exist/],
+  ["is not there", undefined, /is not used: it does not exist/],
   ["holds no certificate", "-----BEGIN nothing", /it holds no certificate/],
 ])("the file of NODE_EXTRA_CA_CERTS %s", async (_name, content, text) => {
   await using folder = await makeTemporaryFolder();
