@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { didYouMean } from "./text/nearest-names.ts";
 
 /** Flag, without its dashes → whether it takes a value. */
 export type KnownFlags = Readonly<Record<string, "string" | "boolean">>;
@@ -22,12 +23,8 @@ export interface Word {
 
 const SHORT: Readonly<Record<string, string>> = { help: "h", version: "v" };
 
-/** Reads `argv` with the flags that are known; `unknown` ends the sentence about one that is not. */
-export function readCommandLine(
-  argv: readonly string[],
-  known: KnownFlags,
-  unknown: (flag: string) => string,
-): CommandLine {
+/** Reads `argv` with the flags that are known. */
+export function readCommandLine(argv: readonly string[], known: KnownFlags): CommandLine {
   const line: CommandLine = { flags: new Map(), words: [], problems: [] };
   // Most starts have none, and the parser takes as long to load as all else here.
   if (argv.length === 0) return line;
@@ -49,7 +46,9 @@ export function readCommandLine(
     isBehindUnknown = token.kind === "option" && !Object.hasOwn(known, token.name);
     if (token.kind !== "option") continue;
     const { name, value, rawName } = token;
-    const problem = isBehindUnknown ? unknown(name) : problemWith(value, known[name]);
+    const problem = isBehindUnknown
+      ? `is no flag of this command${didYouMean(name, Object.keys(known), "--")}`
+      : problemWith(value, known[name]);
     if (problem !== undefined) line.problems.push(`${rawName.slice(0, 60)} ${problem}`);
     else line.flags.set(name, value ?? "1");
   }

@@ -1,7 +1,7 @@
 import { type CommandLine, type KnownFlags, readCommandLine, type Word } from "./command-line.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { assertFilledIn, type Config, isOn, quote, settings, UNREPEATED } from "./settings.ts";
-import { countChanges, nearestNames } from "./text/nearest-names.ts";
+import { countChanges, didYouMean } from "./text/nearest-names.ts";
 
 /** What stands first on the command line where it is no server that is asked for, with what `--help` says of it. */
 export const commands = {
@@ -158,17 +158,14 @@ function lettersOf(variable: string): string {
 }
 
 function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | "problems"> {
-  const unknown = () => "is not a flag of kaneo-mcp; --help lists them.";
-  const { flags, words, problems } = readCommandLine(argv, FLAGS, unknown);
+  const { flags, words, problems } = readCommandLine(argv, FLAGS);
   return { flags, problems: [...words.map(strayWord), ...problems] };
 }
 
 function strayWord({ text, index, isBehindUnknown }: Word): string {
   const what = isBehindUnknown ? UNREPEATED : quote(text);
-  const [near] = nearestNames(text, Object.keys(commands), 1);
-  const guess = near ? `; the nearest is ${near}` : "";
-  const end = index === 0 ? ` and is no command${guess}` : "";
-  return `Argument ${index + 1}, ${what}, belongs to no flag${end}.`;
+  const end = index === 0 ? ` and is no command${didYouMean(text, Object.keys(commands))}` : ".";
+  return `Argument ${index + 1}, ${what}, belongs to no flag${end}`;
 }
 
 const FLAGS: KnownFlags = {

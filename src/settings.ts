@@ -135,12 +135,14 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   },
   filesDir: {
     variables: ["KANEO_FILES_DIR"],
+    flag: { name: "files-dir", takes: "<folder>" },
     mistakenFor: ["FILES", "FILES_PATH", "FILE_DIR", "UPLOAD_DIR", "UPLOADS_DIR"],
     help: "the one folder whose files may be attached and imported, and where exports are put",
     read: folderOfFiles,
   },
   profile: {
     variables: ["KANEO_PROFILE"],
+    flag: { name: "profile", takes: "<name>" },
     mistakenFor: ["ACCOUNT", "USER"],
     help: "a name for one of several accounts on the instance; each signs in for itself",
     read: matching(/^[a-z0-9-]{1,32}$/, "must be 1 to 32 of a-z, 0-9 and -."),

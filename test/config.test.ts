@@ -122,7 +122,7 @@ test("names every wrong value at once, with its variable and the reason", () => 
 
   expect(problems).toEqual([
     'Argument 1, "stray", belongs to no flag and is no command.',
-    "--verbose is not a flag of kaneo-mcp; --help lists them.",
+    "--verbose is no flag of this command.",
     expect.stringMatching(/^KANEO_BASE_URL uses http:\/\/.*KANEO_ALLOW_INSECURE_HTTP/),
     "KANEO_API_KEY must be 8 to 512 visible ASCII characters without blanks.",
     "KANEO_MCP_CLIENT_ID holds a blank; it must be 1 to 128 visible ASCII characters without blanks.",
@@ -131,6 +131,15 @@ test("names every wrong value at once, with its variable and the reason", () => 
     "KANEO_TIMEZONE must be an IANA time zone such as Europe/Berlin.",
     "KANEO_MCP_DATA_DIR must be an absolute path, with the home directory written out.",
     "KANEO_LOG_LEVEL must be one of error, warn, info, debug.",
+  ]);
+});
+
+test("a flag that is none gets the nearest that is, as a variable does", () => {
+  const problems = problemsOf({}, "--api-ulr=https://kaneo.example.org", "--readonly");
+
+  expect(problems).toEqual([
+    "--api-ulr is no flag of this command; did you mean --api-url?",
+    "--readonly is no flag of this command; did you mean --read-only?",
   ]);
 });
 
@@ -180,7 +189,7 @@ test("quotes an argument that belongs to no flag, as far as a line goes", () => 
   const problems = problemsOf({}, "unistall", `${"many words ".repeat(20)}`);
 
   expect(problems[0]).toBe(
-    'Argument 1, "unistall", belongs to no flag and is no command; the nearest is uninstall.',
+    'Argument 1, "unistall", belongs to no flag and is no command; did you mean uninstall?',
   );
   expect(problems[1]).toMatch(/^Argument 2, "many words .*…", belongs to no flag\.$/);
   expect(problems[1]?.length).toBeLessThan(110);

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string> = {
   secrets: "errors http settings",
   texts: "config settings",
   config: "command-line errors settings text",
-  "command-line": "",
+  "command-line": "text",
   settings: "errors http log tools",
   mcp: "board clock errors log prompts resources session text tools",
   prompts: "type:resources",

@@ -1,5 +1,6 @@
 /** The commands about one account, and what doctor shares with them. */
 import type { Clock } from "../clock.ts";
+import { readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { connect } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
@@ -12,7 +13,7 @@ import { cleanText, inline } from "../text/untrusted.ts";
 import { startedAs } from "../texts.ts";
 import { renderSignOut, whoami } from "../tools/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { readOrder, readSettings, refuse, type Surroundings, tell } from "./order.ts";
+import { refuse, type Surroundings, tell } from "./order.ts";
 
 /** What a command that talks to Kaneo needs besides. */
 export interface RunningProcess extends Surroundings {
@@ -120,9 +121,9 @@ async function withAccount(
   { help, around }: { help: string; around: RunningProcess },
   work: (context: ToolContext, loginLine: string) => Promise<number>,
 ): Promise<number> {
-  const order = readOrder(argv, accountFlags);
+  const order = readCommandLine(argv, accountFlags);
   if (order.flags.has("help")) return tell(around, `kaneo-mcp ${help}\n\n${ACCOUNT_HELP}`);
-  const setup = readSettings(order, around.env);
+  const setup = readSetup(around.env, order.flags);
   order.problems.push(...setup.problems);
   if (order.words.length > 0) order.problems.push(NO_WORDS);
   if (order.problems.length > 0) return refuse(order, around);

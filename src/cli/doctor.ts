@@ -1,3 +1,5 @@
+import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { readSetup } from "../config.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { ACCOUNT_HELP, accountFlags, NO_WORDS, type RunningProcess } from "./account.ts";
 import type { OwnEntry } from "./client-entries.ts";
@@ -5,7 +7,7 @@ import { checkEntries, findEntries } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { type Finding, problem } from "./finding.ts";
-import { type Order, readOrder, readSettings, refuse, tell } from "./order.ts";
+import { refuse, tell } from "./order.ts";
 
 const HELP = `kaneo-mcp doctor looks at what can go wrong between a client and Kaneo, and says what to do. It changes nothing at Kaneo.
 
@@ -16,10 +18,10 @@ Without an address here, it takes the settings of the first entry that it finds 
 
 /** `kaneo-mcp doctor`. Gives the exit code: 1 when something is wrong. */
 export async function doctor(argv: readonly string[], around: RunningProcess): Promise<number> {
-  const order = readOrder(argv, { ...accountFlags, json: "boolean" });
+  const order = readCommandLine(argv, { ...accountFlags, json: "boolean" });
   if (order.flags.has("help")) return tell(around, HELP);
   if (order.words.length > 0) order.problems.push(NO_WORDS);
-  const { problems } = readSettings(order, {});
+  const { problems } = readSetup({}, order.flags);
   if (problems.length + order.problems.length > 0) {
     order.problems.push(...problems);
     return refuse(order, around);
@@ -49,14 +51,14 @@ export async function doctor(argv: readonly string[], around: RunningProcess): P
 }
 
 /** The terminal's settings or, where those name no Kaneo, the ones of the first entry. */
-function chooseSettings(order: Order, around: RunningProcess, entries: readonly OwnEntry[]) {
+function chooseSettings(order: CommandLine, around: RunningProcess, entries: readonly OwnEntry[]) {
   const [first] = entries;
   const isNamedHere =
     order.flags.has("api-url") ||
     ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"].some((name) => around.env[name]);
   const isOfEntry = first !== undefined && !isNamedHere;
   const env = isOfEntry ? { ...around.env, ...first.env } : around.env;
-  const reading = readSettings(order, env);
+  const reading = readSetup(env, order.flags);
   const from = isOfEntry ? `the entry "${first.name}" of ${first.title}` : "this terminal";
   const settings: Finding = {
     name: "Settings",

@@ -1,24 +1,19 @@
+import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { readSetup } from "../config.ts";
 import { isFailure } from "../errors.ts";
+import { settings } from "../settings.ts";
+import { didYouMean } from "../text/nearest-names.ts";
 import { folded } from "../texts.ts";
 import { toolsetNames } from "../tools/toolsets.ts";
 import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
-import {
-  type Order,
-  readOrder,
-  readSettings,
-  refuse,
-  type Surroundings,
-  tell,
-  unknownWord,
-  variablesOf,
-} from "./order.ts";
+import { refuse, type Surroundings, tell } from "./order.ts";
 import { npxPackage, publication } from "./publication.ts";
 
 /** `kaneo-mcp install`. Gives the exit code: 1 where a client was left out, 2 for wrong words. */
 export async function install(argv: readonly string[], around: Surroundings): Promise<number> {
-  const order = readOrder(argv, {
+  const order = readCommandLine(argv, {
     "api-url": "string",
     profile: "string",
     toolsets: "string",
@@ -46,7 +41,7 @@ export async function install(argv: readonly string[], around: Surroundings): Pr
 
 /** `kaneo-mcp uninstall`, from every client where none is named. Gives the exit code as {@link install}. */
 export async function uninstall(argv: readonly string[], around: Surroundings): Promise<number> {
-  const order = readOrder(argv, { name: "string", "dry-run": "boolean", help: "boolean" });
+  const order = readCommandLine(argv, { name: "string", "dry-run": "boolean", help: "boolean" });
   if (order.flags.has("help")) return tell(around, UNINSTALL_HELP);
   const named = namedEntries(order, around);
   if (order.problems.length > 0) return refuse(order, around);
@@ -69,21 +64,24 @@ export function wordFor({ title }: Client): string {
 
 const clientWords = clients.map(wordFor);
 
-function nameIn({ flags }: Order): string {
+function nameIn({ flags }: CommandLine): string {
   return flags.get("name") ?? "kaneo";
 }
 
 /** The entries of the clients that the words name, however they write them: `vscode`, `VS Code`, `gemini-cli`. */
-function namedEntries(order: Order, around: Surroundings): EntryOf[] {
+function namedEntries(order: CommandLine, around: Surroundings): EntryOf[] {
   const letters = (text: string) => text.toLowerCase().replace(/[^a-z]|cli$/g, "");
   const named = clients.filter(({ title }) =>
-    order.words.some((word) => letters(word) === letters(title)),
+    order.words.some(({ text }) => letters(text) === letters(title)),
   );
   const titles = named.map(({ title }) => letters(title));
-  for (const word of order.words) {
-    if (titles.includes(letters(word))) continue;
+  for (const { text } of order.words) {
+    if (titles.includes(letters(text))) continue;
+    // In the words of the person, unless they might be a key.
+    const word = /^[A-Za-z -]{1,24}$/.test(text) ? `"${text}"` : "One of the words";
+    const near = didYouMean(text, clientWords);
     const all = `They are ${clientWords.join(", ")}.`;
-    order.problems.push(`${unknownWord(word, "client we know", clientWords)} ${all}`);
+    order.problems.push(`${word} is no client we know${near} ${all}`);
   }
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(nameIn(order))) {
     order.problems.push("--name may hold letters, digits, - and _, 64 at most.");
@@ -91,12 +89,12 @@ function namedEntries(order: Order, around: Surroundings): EntryOf[] {
   return entriesOf(named, order, around);
 }
 
-function entriesOf(named: readonly Client[], order: Order, around: Surroundings): EntryOf[] {
+function entriesOf(named: readonly Client[], order: CommandLine, around: Surroundings): EntryOf[] {
   const places = placesOf(around.platform, around.homeDir, around.env);
   return named.map((client) => ({ client, name: nameIn(order), places }));
 }
 
-async function entriesFound(order: Order, around: Surroundings): Promise<EntryOf[]> {
+async function entriesFound(order: CommandLine, around: Surroundings): Promise<EntryOf[]> {
   const all = entriesOf(clients, order, around);
   const isThere = await Promise.all(all.map(({ client, places }) => isFound(client, places)));
   const found = all.filter((_, index) => isThere[index]);
@@ -107,19 +105,21 @@ async function entriesFound(order: Order, around: Surroundings): Promise<EntryOf
 }
 
 /** The variables of the entry; undefined when there are problems, which it adds to the order's. */
-function readEntry(order: Order, { env }: Surroundings): Record<string, string> | undefined {
+function readEntry(order: CommandLine, { env }: Surroundings): Record<string, string> | undefined {
   const allowed = { KANEO_ALLOW_INSECURE_HTTP: env["KANEO_ALLOW_INSECURE_HTTP"] };
-  const { problems, config } = readSettings(order, allowed);
+  const { problems, config } = readSetup(allowed, order.flags);
   order.problems.push(...problems);
   if (order.problems.length > 0) return undefined;
 
   const { apiUrl, allowInsecureHttp } = config;
-  const { KANEO_API_URL: _, ...others } = variablesOf(order);
+  const given = Object.values(settings).flatMap(({ variables: [variable], flag }) => {
+    const value = flag && order.flags.get(flag.name);
+    return value === undefined ? [] : [[variable, value] as const];
+  });
   return {
+    ...Object.fromEntries(given),
     KANEO_API_URL: apiUrl,
     ...(allowInsecureHttp && apiUrl.startsWith("http:") && { KANEO_ALLOW_INSECURE_HTTP: "1" }),
-    ...others,
-    ...(order.flags.has("read-only") && { KANEO_READ_ONLY: "1" }),
   };
 }
 

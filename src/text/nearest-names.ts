@@ -13,6 +13,12 @@ export function nearestNames(name: string, names: readonly string[], count = 3):
     .map(({ other }) => other);
 }
 
+/** `; did you mean --name?`, or nothing but the full stop where no name is like the word. */
+export function didYouMean(word: string, names: readonly string[], prefix = ""): string {
+  const [near] = nearestNames(word, names, 1);
+  return near === undefined ? "." : `; did you mean ${prefix}${near}?`;
+}
+
 /** How many letters have to be added, removed or replaced to get from one text to another (Levenshtein). */
 export function countChanges(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);

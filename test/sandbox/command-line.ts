@@ -1,5 +1,7 @@
 /** What `npm run sandbox` and `npm run demo` share: their words, and how they fail. */
-import { readOrder, refuse, tell } from "../../src/cli/order.ts";
+
+import { refuse, tell } from "../../src/cli/order.ts";
+import { readCommandLine } from "../../src/command-line.ts";
 import type { Sandbox, SandboxOptions } from "./start-sandbox.ts";
 
 /** What a command was told. */
@@ -10,9 +12,9 @@ export interface CommandLine {
 }
 
 /** Reads the words behind a command; undefined when everything has been said already, with the exit code set. */
-export function readCommandLine(help: string, ...flags: string[]): CommandLine | undefined {
+export function readFlags(help: string, ...flags: string[]): CommandLine | undefined {
   const own = Object.fromEntries(flags.map((flag) => [flag, "boolean" as const]));
-  const order = readOrder(process.argv.slice(2), { port: "string", help: "boolean", ...own });
+  const order = readCommandLine(process.argv.slice(2), { port: "string", help: "boolean", ...own });
   if (order.flags.has("help")) {
     process.exitCode = tell(process, help);
     return undefined;
@@ -21,7 +23,7 @@ export function readCommandLine(help: string, ...flags: string[]): CommandLine |
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
     order.problems.push(`--port takes a number, 0 (a free one) to 65535; "${port}" is none.`);
   }
-  order.problems.push(...order.words.map((word) => `"${word}" means nothing here.`));
+  order.problems.push(...order.words.map(({ text }) => `"${text}" means nothing here.`));
   if (order.problems.length > 0) {
     process.exitCode = refuse(order, process);
     return undefined;

@@ -12,7 +12,7 @@ import {
   getDefaultEnvironment,
   StdioClientTransport,
 } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { readCommandLine, startOrSay } from "./command-line.ts";
+import { readFlags, startOrSay } from "./command-line.ts";
 import type { Sandbox } from "./start-sandbox.ts";
 
 interface ServerEntry {
@@ -38,7 +38,7 @@ const HELP = `npm run demo -- [options] walks through a first run, on a small Ka
 `;
 
 async function main(): Promise<void> {
-  const line = readCommandLine(HELP, "manual");
+  const line = readFlags(HELP, "manual");
   if (!line) return;
   const port = line.port ?? 0;
   const sandbox = await startOrSay({ host: "localhost", port, seed: "demo", deviceInterval: "1s" });

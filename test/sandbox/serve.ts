@@ -1,6 +1,6 @@
 /** `npm run sandbox`: serves the embedded Kaneo with the demo's data until it is stopped. */
 import { fileURLToPath } from "node:url";
-import { readCommandLine, startOrSay } from "./command-line.ts";
+import { readFlags, startOrSay } from "./command-line.ts";
 import type { Sandbox } from "./start-sandbox.ts";
 
 const DEFAULT_PORT = 1337;
@@ -12,7 +12,7 @@ const HELP = `npm run sandbox -- [options] serves a small Kaneo on this machine 
 `;
 
 async function main(): Promise<void> {
-  const line = readCommandLine(HELP);
+  const line = readFlags(HELP);
   if (!line) return;
   const { port = DEFAULT_PORT } = line;
   const sandbox = await startOrSay({ host: "localhost", port, seed: "demo" });
