@@ -85,7 +85,7 @@ test("of a hundred waits none misses what happens between the call and its socke
     }
   }
 
-  task.meta.counts = `waits: 100 with a change before the socket was open, ${told} told of it`;
+  task.meta.counts = `live changes (before the socket): 100 waits with a change before the socket was open, ${told} told of it`;
   expect(told).toBe(100);
 });
 
@@ -110,7 +110,7 @@ test.for([
   }
 
   const longestMs = Math.round(Math.max(...tookMs));
-  task.meta.counts = `with sockets ${given.mode}: ${given.rounds} changes seen, the slowest after ${longestMs} ms`;
+  task.meta.counts = `live changes (sockets ${given.mode}): ${given.rounds} changes seen, the slowest after ${longestMs} ms`;
   expect(longestMs).toBeLessThan(given.mostMs);
 });
 
@@ -151,7 +151,7 @@ test.for(FLOODS)("$name cost no memory, and everything else goes on", async (giv
   const { text: after } = await mine.call("wait_for_changes", { project: "WEB", seconds: 20 });
 
   const grownMib = Math.round(most - before);
-  task.meta.counts = `${name}, ${ROUNDS} times: ${failures} failures, ${grownMib} MiB more, ${asked} requests to Kaneo`;
+  task.meta.counts = `live changes (${name}): ${ROUNDS} times, ${failures} failures, ${grownMib} MiB more, ${asked} requests to Kaneo`;
   expect(failures).toBe(0);
   expect(after).toContain(`After ${name}`);
   expect(grownMib).toBeLessThan(100);
@@ -168,7 +168,7 @@ test("ten thousand waits that are cancelled, time out or end leave no socket, ti
   await clock.advance(61_000);
   await until(() => sockets.open === 0);
 
-  task.meta.counts = `cycles: 10,000 waits, ${sockets.opened} socket, ${clock.sleeping} timers left`;
+  task.meta.counts = `live changes (cycles): 10,000 waits, ${sockets.opened} socket, ${clock.sleeping} timers left`;
   expect(sockets.opened).toBe(1);
   expect(clock.sleeping).toBe(0);
 });
