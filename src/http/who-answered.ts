@@ -25,7 +25,7 @@ export function frontFailure(
   const front = nameOf(response);
   if (status === 413) {
     return new KaneoMcpError("invalid_input", `${front} takes no request of this size (413).`, {
-      hint: "Shorten the text. Kaneo's own web server takes 25 MB.",
+      hint: "Shorten the text. Kaneo's own web server takes 25 MiB.",
     });
   }
   if (status === 429) {

@@ -101,7 +101,7 @@ function unknownId(route: Route): KaneoMcpError {
 
 function tooLarge(route: Route): KaneoMcpError {
   return failure("invalid_input", refused(route, "the request was too large"), {
-    hint: "Kaneo's web server takes 25 MB at most. Shorten the text.",
+    hint: "Kaneo's web server takes 25 MiB at most. Shorten the text.",
   });
 }
 
