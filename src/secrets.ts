@@ -7,7 +7,8 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { unescape as percentDecoded } from "node:querystring";
-import { diskReasonOf, KaneoMcpError } from "./errors.ts";
+import { diskReasonOf } from "./disk.ts";
+import { KaneoMcpError } from "./errors.ts";
 import type { Redactor } from "./http/redactor.ts";
 import { assertFilledIn } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf } from "../errors.ts";
+import { codeOf } from "../disk.ts";
 import { checkFolder, type Owner } from "./private-files.ts";
 
 /** The names in each numbered folder. */

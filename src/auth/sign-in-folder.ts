@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { codeOf, diskReasonOf } from "../errors.ts";
+import { codeOf, diskReasonOf } from "../disk.ts";
 import { Ages } from "./ages.ts";
 import {
   checkPlace,

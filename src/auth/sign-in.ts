@@ -1,4 +1,5 @@
-import { diskReasonOf, KaneoMcpError } from "../errors.ts";
+import { diskReasonOf } from "../disk.ts";
+import { KaneoMcpError } from "../errors.ts";
 import { type PendingSignIn, type Session, type SessionState, signInQuestion } from "../session.ts";
 import {
   type Attempt,

@@ -1,4 +1,4 @@
-import { diskReasonOf } from "../errors.ts";
+import { diskReasonOf } from "../disk.ts";
 import type { Http } from "../http/http.ts";
 import type { SignOutResult } from "../session.ts";
 import { revokeToken } from "./credentials.ts";

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import { diskReasonOf, KaneoMcpError } from "../errors.ts";
+import { diskReasonOf } from "../disk.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import { askWhetherDead } from "./credentials.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";

@@ -13,7 +13,8 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { codeOf, diskReasonOf, KaneoMcpError } from "../errors.ts";
+import { codeOf, diskReasonOf } from "../disk.ts";
+import { KaneoMcpError } from "../errors.ts";
 
 /** The text of a file, undefined when there is none. @throws KaneoMcpError "config" when it cannot be read as text. */
 export async function readConfigFile(path: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { removeFile, writeDraft } from "../auth/private-files.ts";
 import { dataDirOf } from "../connect.ts";
-import { diskReasonOf } from "../errors.ts";
+import { diskReasonOf } from "../disk.ts";
 import type { Config } from "../settings.ts";
 import { count } from "../text/text.ts";
 import { type Finding, type Patient, problem } from "./finding.ts";

@@ -5,7 +5,8 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { codeOf, diskReasonOf, isFailure, KaneoMcpError } from "../errors.ts";
+import { codeOf, diskReasonOf } from "../disk.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 
 export interface FilesFolder {
   /**
