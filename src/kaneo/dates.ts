@@ -1,6 +1,7 @@
 /** Dates as people say them, and as Kaneo stores them: a picked day is that day's midnight where the person is. */
 import { tzOffset } from "@date-fns/tz/tzOffset";
 import { KaneoMcpError } from "../errors.ts";
+import { asShift, DAY_MS, isoOf, nameDay, nameDays, readDays, type SaidDays } from "./day-words.ts";
 import { oneLine } from "./matching.ts";
 
 /** What words such as "tomorrow" are read by. */
@@ -9,7 +10,7 @@ export interface Calendar {
   timeZone: string;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Whether a weekday means the last one, today included, as in "since Monday". Default: the next one behind today. */
+  /** Whether a weekday, or a day without its year, means the last one, today included. Default: the next one. */
   isPast?: boolean;
 }
 
@@ -19,49 +20,49 @@ interface Span {
   last: number;
 }
 
-const DAY = /^\d{4}-\d{2}-(\d{2})$/;
 const MOMENT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
-const TIME = /^(?:(.*?\S)\s+)?(?:at\s+)?(\d{1,2}):(\d{2})$/;
-const SHIFT = /^([+-])\s?(\d{1,4})\s?(d|days?|w|weeks?)$/;
-/** `7 days ago`, `last 30 days`. */
-const BACK = /^(?:(\d.*) ago|(?:last|past) (\d.*))$/;
-const SPAN = /^(last|this|next) (week|month)$/;
-const WEEKDAY = /^(?:(last|this|next) )?([a-z]{3,})$/;
-const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-const DAY_MS = 86_400_000;
+/** `18:00`, `tomorrow at 6pm`. */
+const TIME = /^(?:(.*?\S) )?(?:at )?(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
+const TIME_FIRST = /^((?:at )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
+/** `in 2 hours`, once {@link asShift} has read it. */
+const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hours?)|min|minutes?)$/;
+const PART_OF_DAY = /^(?:(?!this )(.+) |this )?(?:tonight|morning|afternoon|evening|night)$/;
 
 const FORMS =
-  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or today, tomorrow, yesterday, a weekday, last monday, next monday, last week, this month, next week, +3d, -2w, 7 days ago, 09:10.";
+  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or words: today, tomorrow, friday, 4 dec, +3d, in 2 weeks, 7 days ago, end of month, tomorrow 18:00, 09:10; between two days also last week, this month, october.";
 
 /**
  * Reads a day (its midnight in the calendar's zone), RFC 3339, where a missing offset also means that zone, or words: see
  * `FORMS`.
  *
  * @returns ISO 8601 in UTC, as Kaneo gives it back.
- * @throws KaneoMcpError "invalid_input" for another form or a day that does not exist, which Kaneo would silently move.
+ * @throws KaneoMcpError "invalid_input" for another form, a day that does not exist, which Kaneo would silently move, and
+ * what may be one of several days, naming them.
  */
 export function readDate(text: string, calendar: Calendar): string {
-  return new Date(read(text, calendar).first).toISOString();
+  return new Date(read(text, calendar, false).first).toISOString();
 }
 
-/** The last millisecond of a day, week or month, or the moment itself, for bounds that include their day. @throws As {@link readDate}. */
+/** As {@link readDate}, for bounds that include their day: of a week or another period the first one. */
+export function startOf(text: string, calendar: Calendar): string {
+  return new Date(read(text, calendar, true).first).toISOString();
+}
+
+/** The last millisecond of a day or period, or the moment itself, for such bounds. @throws As {@link readDate}. */
 export function endOf(text: string, calendar: Calendar): string {
-  return new Date(read(text, calendar).last).toISOString();
+  return new Date(read(text, calendar, true).last).toISOString();
 }
 
 /** `Wednesday, 2026-11-25`. */
 export function todayIn(calendar: Calendar): string {
-  const today = new Date(todayAt(calendar));
-  const weekday = WEEKDAYS[today.getUTCDay()] ?? "";
-  const named = `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)}`;
-  return `${named}, ${today.toISOString().slice(0, 10)}`;
+  return nameDay(todayAt(calendar)).replace(" ", ", ");
 }
 
-function read(text: string, calendar: Calendar): Span {
+function read(text: string, calendar: Calendar, isBound: boolean): Span {
   const said = text.trim().replaceAll(/\s+/g, " ");
   const { timeZone } = calendar;
-  const span = readDay(said, calendar) ?? readMoment(said, calendar);
+  const span = readSpan(said, calendar, isBound) ?? readMoment(said, calendar);
   if (span === undefined) throw refused(said, "is not understood", calendar);
   if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
   // Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere.
@@ -71,102 +72,92 @@ function read(text: string, calendar: Calendar): Span {
   return span;
 }
 
-function refused(said: string, why: string, calendar: Calendar): KaneoMcpError {
+function refused(
+  said: string,
+  why: string,
+  { hint = FORMS, ...calendar }: Calendar & { hint?: string },
+): KaneoMcpError {
   const today = `Today is ${todayIn(calendar)} in ${calendar.timeZone}.`;
   const message = `The date "${oneLine(said, 60)}" ${why}. ${today}`;
-  return new KaneoMcpError("invalid_input", message, { hint: FORMS });
+  return new KaneoMcpError("invalid_input", message, { hint });
 }
 
-function readDay(said: string, calendar: Calendar): Span | undefined {
-  const words = said.toLowerCase();
-  const [first, next] = wallSpan(words, calendar) ?? [wallDay(words, calendar)];
-  if (first === undefined) return undefined;
+function readSpan(said: string, calendar: Calendar, isBound: boolean): Span | undefined {
+  const found = daysIn(said, calendar);
+  if (found === undefined) return undefined;
   const { timeZone } = calendar;
+  const { days } = found;
+  const first = isBound && found.isPeriod ? Number(days[0]) : onlyDay(said, found, calendar);
   return {
     first: momentOf(first, timeZone),
-    last: momentOf(next ?? first + DAY_MS, timeZone) - 1,
+    last: momentOf((days.at(-1) ?? first) + DAY_MS, timeZone) - 1,
   };
 }
 
-/** The midnights with which a week or month, and what comes behind it, begin, as if they were UTC. */
-function wallSpan(said: string, calendar: Calendar): [number, number] | undefined {
-  const [, which = "", unit] = SPAN.exec(said) ?? [];
-  if (unit === undefined) return undefined;
-  const turn = ["last", "this", "next"].indexOf(which) - 1;
-  const today = new Date(todayAt(calendar));
-  if (unit === "week") {
-    const monday = today.getTime() - ((today.getUTCDay() + 6) % 7) * DAY_MS;
-    return [monday + turn * 7 * DAY_MS, monday + (turn + 1) * 7 * DAY_MS];
-  }
-  const startOf = (month: number) => Date.UTC(today.getUTCFullYear(), month, 1);
-  const month = today.getUTCMonth() + turn;
-  return [startOf(month), startOf(month + 1)];
+function daysIn(said: string, calendar: Calendar): SaidDays | undefined {
+  return readDays(said, { today: todayAt(calendar), isPast: calendar.isPast });
+}
+
+/** @throws KaneoMcpError "invalid_input" where there are several. */
+function onlyDay(said: string, { days }: SaidDays, calendar: Calendar): number {
+  const [day = Number.NaN, ...others] = days;
+  if (others.length === 0) return day;
+  const hint = "Call again with the day that is meant.";
+  throw refused(said, `may be ${nameDays(days)}`, { ...calendar, hint });
 }
 
 function readMoment(said: string, calendar: Calendar): Span | undefined {
-  if (said.toLowerCase() === "now") return { first: calendar.now(), last: calendar.now() };
-  const [, date, hour, minute, second = "0", fraction = "", offset] = MOMENT.exec(said) ?? [];
-  const [, word = "today", wordHour, wordMinute] = TIME.exec(said.toLowerCase()) ?? [];
-  const day = wallDay(date ?? word, calendar);
-  if (day === undefined || (hour ?? wordHour) === undefined) return undefined;
-  const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
-  const time = [Number(hour ?? wordHour), Number(minute ?? wordMinute), Number(second)] as const;
-  const wall = time[0] > 23 || time[1] > 59 || time[2] > 59 ? Number.NaN : day + msOf(time) + ms;
-  const moment = offset === undefined ? momentOf(wall, calendar.timeZone) : wall - offsetMs(offset);
-  return { first: moment, last: moment };
+  const moment = shiftedTime(said, calendar) ?? timeOnDay(said, calendar);
+  return moment === undefined ? undefined : { first: moment, last: moment };
 }
 
-function msOf([hours, minutes, seconds]: readonly [number, number, number]): number {
+function shiftedTime(said: string, { now }: Calendar): number | undefined {
+  if (said.toLowerCase() === "now") return now();
+  const [, number, hours] = TIME_SHIFT.exec(asShift(said)) ?? [];
+  if (number === undefined) return undefined;
+  return now() + Number(number.replace(" ", "")) * (hours === undefined ? 60_000 : 3_600_000);
+}
+
+function timeOnDay(said: string, calendar: Calendar): number | undefined {
+  const [, date, hour, minute, second = "0", fraction = "", offset] = MOMENT.exec(said) ?? [];
+  if (date === undefined) return wordedTime(said.toLowerCase(), calendar);
+  const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
+  const time = timeAt(Number(hour), Number(minute), Number(second));
+  const wall = onlyDay(date, daysIn(date, calendar) ?? { days: [] }, calendar) + time + ms;
+  return offset === undefined ? momentOf(wall, calendar.timeZone) : wall - offsetMs(offset);
+}
+
+function wordedTime(said: string, calendar: Calendar): number | undefined {
+  assertHour(said, calendar);
+  const [, word = "today", hour, minute, half] =
+    TIME.exec(said.replace(TIME_FIRST, "$2 $1").replace(/,(?= )/, "")) ?? [];
+  if (hour === undefined || (minute ?? half) === undefined) return undefined;
+  const found = daysIn(word, calendar);
+  if (found === undefined) return undefined;
+  const hours = half === undefined ? Number(hour) : twelveHours(Number(hour), half);
+  const wall = onlyDay(said, found, calendar) + timeAt(hours, Number(minute ?? 0), 0);
+  return momentOf(wall, calendar.timeZone);
+}
+
+/** @throws KaneoMcpError "invalid_input" for "tonight" and the like, which name a day, but no hour. */
+function assertHour(said: string, calendar: Calendar): void {
+  const [whole, word = "today"] = PART_OF_DAY.exec(said) ?? [];
+  const found = whole === undefined ? undefined : daysIn(word, calendar);
+  if (found === undefined) return;
+  const day = isoOf(onlyDay(said, found, calendar));
+  const hint = `Give ${day} for the day, or ${day} 18:00 with the hour that is meant.`;
+  throw refused(said, "names no hour", { ...calendar, hint });
+}
+
+/** NaN for a time that no clock shows. */
+function timeAt(hours: number, minutes: number, seconds: number): number {
+  if (hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
   return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
 }
 
-/** The midnight with which a day begins, as if it were UTC; NaN for one that does not exist, undefined for no day. */
-function wallDay(said: string, calendar: Calendar): number | undefined {
-  const today = todayAt(calendar);
-  const [, date] = DAY.exec(said) ?? [];
-  if (date !== undefined) {
-    const day = new Date(`${said}T00:00:00Z`);
-    // JavaScript moves the 30th of February into March.
-    const exists = !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(date);
-    return exists ? day.getTime() : Number.NaN;
-  }
-  const days = weekdayFromToday(said, calendar) ?? daysFromToday(said);
-  return days === undefined ? undefined : today + days * DAY_MS;
-}
-
-/**
- * For a weekday; undefined for other words. On a Wednesday, "next Friday" is the coming one to some people, and that of next
- * week to others; "this Monday" is over, or is to come.
- *
- * @throws KaneoMcpError "invalid_input" where it may be either of two days, naming them.
- */
-function weekdayFromToday(said: string, calendar: Calendar): number | undefined {
-  const [, which, name] = WEEKDAY.exec(said) ?? [];
-  const weekday = WEEKDAYS.findIndex((one) => name !== undefined && one.startsWith(name));
-  if (weekday === -1) return undefined;
-  const today = todayAt(calendar);
-  const todays = new Date(today).getUTCDay();
-  const back = (todays - weekday + 7) % 7;
-  const coming = 7 - back;
-  if (which === "last") return -(back || 7);
-  if (which === undefined) return calendar.isPast ? -back : coming;
-  // Weeks begin on Mondays, as in "next week".
-  const thisWeek = ((weekday + 6) % 7) - ((todays + 6) % 7);
-  if (which === "this" && (calendar.isPast || thisWeek === 0)) return thisWeek;
-  const named = which === "this" ? thisWeek : thisWeek + 7;
-  if (named === coming) return coming;
-  const days = [Math.min(named, coming), Math.max(named, coming)].map((day) =>
-    new Date(today + day * DAY_MS).toISOString().slice(0, 10),
-  );
-  throw refused(said, `may be ${days.join(" or ")}`, calendar);
-}
-
-/** For other words; undefined for what is none of these. */
-function daysFromToday(said: string): number | undefined {
-  const [, sign, digits, unit] = SHIFT.exec(said.replace(BACK, "-$1$2")) ?? [];
-  if (unit === undefined) return { today: 0, tomorrow: 1, yesterday: -1 }[said];
-  const days = Number(digits) * (unit.startsWith("w") ? 7 : 1);
-  return sign === "-" ? -days : days;
+/** `12am` is midnight, and `13pm` no time. */
+function twelveHours(hour: number, half: string): number {
+  return hour < 1 || hour > 12 ? Number.NaN : (hour % 12) + (half === "p" ? 12 : 0);
 }
 
 function todayAt({ timeZone, now }: Calendar): number {

@@ -1,7 +1,7 @@
 /** Where, of whom and from when to when: what the tools that look back have in common. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endOf, readDate } from "../kaneo/dates.ts";
+import { endOf, startOf } from "../kaneo/dates.ts";
 import { findMember, type ProjectReference, scopeOf } from "../kaneo/references.ts";
 import type { Member, Project } from "../kaneo/schemas.ts";
 import { renderDate, renderDay, renderMoment } from "../text/dates.ts";
@@ -56,7 +56,7 @@ export function readPeriod(
   context: ToolContext,
 ): Period {
   const calendar = { ...context, isPast: true };
-  const since = args.since === undefined ? undefined : readDate(args.since, calendar);
+  const since = args.since === undefined ? undefined : startOf(args.since, calendar);
   const until = args.until === undefined ? undefined : endOf(args.until, calendar);
   if (since === undefined || until === undefined || since <= until) return { since, until };
   const { timeZone } = context;

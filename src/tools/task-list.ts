@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endOf, readDate } from "../kaneo/dates.ts";
+import { endOf, startOf } from "../kaneo/dates.ts";
 import { labelNames } from "../kaneo/labels.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { MOST_TASKS_READ } from "../kaneo/project-tasks.ts";
@@ -132,7 +132,7 @@ async function filterOf(
     assigneeId,
     labels: names,
     ...narrower(spanOf(due, context), {
-      dueAfter: due_from && readDate(due_from, context),
+      dueAfter: due_from && startOf(due_from, context),
       dueBefore: due_until && endOf(due_until, context),
     }),
     isUndated: due === "none",
@@ -147,11 +147,9 @@ function spanOf(due: Arguments["due"], context: ToolContext): Span {
     case "overdue":
       return { dueBefore: endOf("yesterday", context) };
     case "today":
-      return { dueAfter: readDate("today", context), dueBefore: endOf("today", context) };
     case "this_week": {
-      const nextMonday = Date.parse(readDate("next week", context));
-      const dueBefore = new Date(nextMonday - 1).toISOString();
-      return { dueAfter: readDate("monday", { ...context, isPast: true }), dueBefore };
+      const days = due.replace("_", " ");
+      return { dueAfter: startOf(days, context), dueBefore: endOf(days, context) };
     }
     default:
       return {};

@@ -142,8 +142,8 @@ const update = defineTool({
     }
     const before = await timeEntryById(context.kaneo, id);
     const after = await putTimeEntry(context.kaneo, id, {
-      started: started === undefined ? before.started : readDate(started, context),
-      ended: ended === undefined ? before.ended : readDate(ended, context),
+      started: readTime(started, context) ?? before.started,
+      ended: readTime(ended, context) ?? before.ended,
       note: resolveText(note),
     });
     return { before, after };
@@ -171,9 +171,14 @@ interface TimesGiven {
   break_minutes?: number | undefined;
 }
 
+/** Work lies behind: of a weekday the last one is meant. */
+function readTime(text: string | undefined, context: ToolContext): string | undefined {
+  return text && readDate(text, { ...context, isPast: true });
+}
+
 function spanOf({ minutes, break_minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {
-  const started = given.started === undefined ? undefined : readDate(given.started, context);
-  const ended = given.ended === undefined ? undefined : readDate(given.ended, context);
+  const started = readTime(given.started, context);
+  const ended = readTime(given.ended, context);
   if (started !== undefined && ended !== undefined) {
     if (minutes !== undefined) {
       throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");

@@ -79,39 +79,6 @@ test.for([
   expect(readDate(text, calendar(zone))).toBe(expected);
 });
 
-test.for([
-  ["today", "2026-11-25"],
-  ["Tomorrow", "2026-11-26"],
-  ["yesterday", "2026-11-24"],
-  ["+3d", "2026-11-28"],
-  ["-2w", "2026-11-11"],
-  ["+ 2 weeks", "2026-12-09"],
-  ["thursday", "2026-11-26"],
-  ["Wed", "2026-12-02"],
-  ["next week", "2026-11-30"],
-  ["this week", "2026-11-23"],
-  ["Last week", "2026-11-16"],
-  ["last monday", "2026-11-23"],
-  ["last wed", "2026-11-18"],
-  ["next monday", "2026-11-30"],
-  ["Next Wednesday", "2026-12-02"],
-  ["this friday", "2026-11-27"],
-  ["this wed", "2026-11-25"],
-  ["next tuesday 14:30", "2026-12-01 14:30 +01:00"],
-  ["7 days ago", "2026-11-18"],
-  ["2 weeks ago", "2026-11-11"],
-  ["last 30 days", "2026-10-26"],
-  ["this month", "2026-11-01"],
-  ["last month", "2026-10-01"],
-  ["next month", "2026-12-01"],
-  ["today 14:30", "2026-11-25 14:30 +01:00"],
-  ["tomorrow at 9:05", "2026-11-26 09:05 +01:00"],
-  ["09:10", "2026-11-25 09:10 +01:00"],
-  ["now", "2026-11-25 00:05 +01:00"],
-] as const)("%s on Wednesday 2026-11-25 is %s", ([text, expected]) => {
-  expect(renderDate(readDate(text, calendar("Europe/Berlin")), "Europe/Berlin")).toBe(expected);
-});
-
 test("what day it is depends on the zone, and of a weekday the last one is meant where the past is", () => {
   const past = { ...calendar("America/New_York"), isPast: true };
 
@@ -120,12 +87,6 @@ test("what day it is depends on the zone, and of a weekday the last one is meant
   );
 
   expect(days).toEqual(["2026-11-24", "2026-11-24", "2026-11-23", "2026-11-18", "2026-11-23"]);
-});
-
-test("the end of a day or week in words is its last millisecond", () => {
-  expect(endOf("today", calendar("Europe/Berlin"))).toBe("2026-11-25T22:59:59.999Z");
-  expect(endOf("last week", calendar("Europe/Berlin"))).toBe("2026-11-22T22:59:59.999Z");
-  expect(endOf("last month", calendar("Europe/Berlin"))).toBe("2026-10-31T22:59:59.999Z");
 });
 
 test.for([
@@ -138,14 +99,17 @@ test.for([
   ["0026-03-01", "is out of range"],
   ["9999-12-31", "is out of range"],
   ["2026", "is not understood"],
-  ["01.03.2026", "is not understood"],
+  ["31.02.2026", "does not exist"],
+  ["29 feb", "does not exist"],
+  ["13pm", "does not exist"],
+  ["soon", "is not understood"],
+  ["week", "is not understood"],
+  ["4 dec 5", "is not understood"],
+  ["next friday next week", "is not understood"],
   ["+99999d", "is not understood"],
-  ["next friday", "may be 2026-11-27 or 2026-12-04"],
-  ["this monday", "may be 2026-11-23 or 2026-11-30"],
   ["7 days", "is not understood"],
   ["-7 days ago", "is not understood"],
   ["25:00", "does not exist"],
-  ["2026-3-1", "is not understood"],
   ["2026-03-01T14:00:00+25:00", "is not understood"],
   ["1772323200000", "is not understood"],
 ] as const)("refuses %s, which %s", ([text, why]) => {

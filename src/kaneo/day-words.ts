@@ -1,0 +1,192 @@
+/** Days as people say them. A day is its midnight as if it were UTC. */
+
+/** Which days are meant. */
+export interface SaidDays {
+  /**
+   * Several where one of them has to be named: of a period the first, the Friday of a week, and the last. NaN for a day that
+   * does not exist.
+   */
+  days: number[];
+  /** All days from the first to the last are meant. */
+  isPeriod?: boolean;
+}
+
+export interface Present {
+  today: number;
+  /** Whether a weekday, or a day without its year, means the last one, today included. */
+  isPast?: boolean | undefined;
+}
+
+export const DAY_MS = 86_400_000;
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const MONTHS =
+  "january february march april may june july august september october november december".split(
+    " ",
+  );
+const NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
+const NUMBER = new RegExp(String.raw`\b(?:an?|${NUMBERS.join("|")})\b`);
+
+const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
+const YEAR_LAST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
+/** `4 dec`, `4th of December 2026`, `December 4, 2026`, `december`. */
+const NAMED =
+  /^(?:in )?(?:(\d{1,2})(?:st|nd|rd|th)?[ -](?:of )?)?([a-z]{3,})(?:[ -](\d{1,2})(?:st|nd|rd|th)?)?(?:[ -](\d{4}))?$/;
+const PERIOD = /^(?:(last|this|next) )?(week|month|quarter|year)$/;
+const EDGE = /^(start|beginning|end) of (.+)$/;
+const SHIFT = /^([+-]) ?(\d{1,4}) ?(d|days?|w|weeks?|months?|quarters?|years?)$/;
+const WEEKDAY = /^(?:(last|this|next) )?([a-z]{3,})(?: (?:of )?(last|this|next) week)?$/;
+const TURNS = ["last", "this", "next"];
+const IN_DAYS = { d: 1, w: 7 };
+const IN_MONTHS = { m: 1, q: 3, y: 12 };
+const FROM_TODAY: ReadonlyMap<string, number> = new Map([
+  ["today", 0],
+  ["end of day", 0],
+  ["end of today", 0],
+  ["tomorrow", 1],
+  ["day after tomorrow", 2],
+  ["yesterday", -1],
+  ["day before yesterday", -2],
+]);
+
+/** Undefined for what is none of a day, a period or several days that may be meant. */
+export function readDays(said: string, present: Present): SaidDays | undefined {
+  const words = said
+    .toLowerCase()
+    .replaceAll(/\bthe |[,.](?= |$)/g, "")
+    .replace(/^(?:on|by) /, "");
+  const { today } = present;
+  const days = FROM_TODAY.get(words);
+  if (days !== undefined) return { days: [today + days * DAY_MS] };
+  return (
+    numbered(words) ??
+    shifted(words, today) ??
+    periodOf(words, present) ??
+    edgeOf(words, present) ??
+    weekday(words, present)
+  );
+}
+
+/** `in two weeks`, `a week ago`, `last 30 days` as `+2 weeks`, `-1 week`, `-30 days`. */
+export function asShift(said: string): string {
+  return said
+    .toLowerCase()
+    .replace(NUMBER, (word) => String(NUMBERS.indexOf(word) + 1 || 1))
+    .replace(/^in (?=\d)/, "+")
+    .replace(/^(\d.*) from (?:now|today)$/, "+$1")
+    .replace(/^(?:(\d.*) ago|(?:last|past) (\d.*))$/, "-$1$2");
+}
+
+/** `Monday 2026-11-30, Friday 2026-12-04 or Sunday 2026-12-06`. */
+export function nameDays(days: readonly number[]): string {
+  const names = days.map(nameDay);
+  return [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" or ");
+}
+
+/** `Friday 2026-11-27`. */
+export function nameDay(day: number): string {
+  const weekday = WEEKDAYS[new Date(day).getUTCDay()] ?? "";
+  return `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)} ${isoOf(day)}`;
+}
+
+/** `2026-11-27`. */
+export function isoOf(day: number): string {
+  return new Date(day).toISOString().slice(0, 10);
+}
+
+function numbered(words: string): SaidDays | undefined {
+  const [, year, month = "", day = ""] = YEAR_FIRST.exec(words) ?? [];
+  if (year !== undefined) return { days: [dayAt(year, month, day)] };
+  const [, one = "", other = "", last] = YEAR_LAST.exec(words) ?? [];
+  if (last === undefined) return undefined;
+  // Here the day comes first, there the month.
+  const days = [dayAt(last, other, one), dayAt(last, one, other)].filter(Number.isFinite);
+  return { days: days.length === 0 ? [Number.NaN] : [...new Set(days)].sort((a, b) => a - b) };
+}
+
+/** NaN for a day that does not exist, such as the 30th of February, which JavaScript moves into March. */
+function dayAt(year: string | number, month: string | number, day: string): number {
+  const [mm, dd] = [month, day].map((number) => String(number).padStart(2, "0"));
+  const date = new Date(`${year}-${mm}-${dd}T00:00:00Z`);
+  return date.getUTCDate() === Number(day) ? date.getTime() : Number.NaN;
+}
+
+/** A week, month, quarter or year, a day of a month, or a month by its name. */
+function periodOf(words: string, present: Present): SaidDays | undefined {
+  const [, which, unit] = PERIOD.exec(words) ?? [];
+  if (unit === undefined) return ofMonth(words, present);
+  if (which === undefined) return undefined;
+  const turn = TURNS.indexOf(which) - 1;
+  const date = new Date(present.today);
+  if (unit === "week") {
+    const monday = present.today + (turn * 7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
+    return { days: [monday, monday + 4 * DAY_MS, monday + 6 * DAY_MS], isPeriod: true };
+  }
+  const length = IN_MONTHS[unit.charAt(0) as keyof typeof IN_MONTHS];
+  const month = date.getUTCMonth() - (date.getUTCMonth() % length) + turn * length;
+  return { days: monthsFrom(date.getUTCFullYear(), month, length), isPeriod: true };
+}
+
+/** The first and the last day of `length` months, the first of which counts from 0. */
+function monthsFrom(year: number, month: number, length: number): number[] {
+  return [Date.UTC(year, month, 1), Date.UTC(year, month + length, 0)];
+}
+
+function ofMonth(words: string, { today, isPast = false }: Present): SaidDays | undefined {
+  const [, before, name = " ", after, year] = NAMED.exec(words) ?? [];
+  const month = MONTHS.findIndex((full) => full.startsWith(name));
+  if (month === -1 || (before !== undefined && after !== undefined)) return undefined;
+  const day = before ?? after;
+  const thisYear = new Date(today).getUTCFullYear();
+  const years = year === undefined ? [thisYear, thisYear + (isPast ? -1 : 1)] : [Number(year)];
+  const found = years.map((one) =>
+    day === undefined ? monthsFrom(one, month, 1) : [dayAt(one, month + 1, day)],
+  );
+  const isMeant = (days: number[]) =>
+    isPast ? Number(days[0]) <= today : Number(days.at(-1)) >= today;
+  const days = found.find(isMeant) ?? found.at(-1) ?? [];
+  return { days, isPeriod: day === undefined };
+}
+
+/** `end of next month`, `start of december`; the end of a week is its Friday to some, its Sunday to others. */
+function edgeOf(words: string, present: Present): SaidDays | undefined {
+  const [, edge, of = ""] = EDGE.exec(words) ?? [];
+  const { days, isPeriod } =
+    periodOf(PERIOD.test(of) ? of.replace(/^\w+$/, "this $&") : of, present) ?? {};
+  if (edge === undefined || days === undefined || !isPeriod) return undefined;
+  return { days: edge === "end" ? days.slice(1) : days.slice(0, 1), isPeriod };
+}
+
+function shifted(words: string, today: number): SaidDays | undefined {
+  const [, sign, digits, unit = ""] = SHIFT.exec(asShift(words)) ?? [];
+  if (sign === undefined) return undefined;
+  const number = Number(`${sign}${digits}`);
+  const first = unit.charAt(0);
+  if (first === "d" || first === "w") return { days: [today + number * IN_DAYS[first] * DAY_MS] };
+  const date = new Date(today);
+  const months = date.getUTCMonth() + number * IN_MONTHS[first as keyof typeof IN_MONTHS];
+  const [start = 0, end = 0] = monthsFrom(date.getUTCFullYear(), months, 1);
+  // A month behind the 31st of January is the last of February.
+  return { days: [Math.min(start + (date.getUTCDate() - 1) * DAY_MS, end)] };
+}
+
+/**
+ * On a Wednesday, "next Friday" is the coming one to some people, and that of next week to others; "this Monday" is over, or
+ * is to come.
+ */
+function weekday(words: string, { today, isPast }: Present): SaidDays | undefined {
+  const [, which, name, week] = WEEKDAY.exec(words) ?? [];
+  const index = WEEKDAYS.findIndex((one) => name !== undefined && one.startsWith(name));
+  if (index === -1 || (which !== undefined && week !== undefined)) return undefined;
+  const at = (...days: number[]) => ({ days: days.map((day) => today + day * DAY_MS) });
+  const todays = new Date(today).getUTCDay();
+  const back = (todays - index + 7) % 7;
+  const coming = 7 - back;
+  // Weeks begin on Mondays, as in "next week".
+  const thisWeek = ((index + 6) % 7) - ((todays + 6) % 7);
+  if (week !== undefined) return at(thisWeek + 7 * (TURNS.indexOf(week) - 1));
+  if (which === "last") return at(-(back || 7));
+  if (which === undefined) return at(isPast ? -back : coming);
+  if (which === "this" && (isPast || thisWeek === 0)) return at(thisWeek);
+  const named = which === "this" ? thisWeek : thisWeek + 7;
+  return named === coming ? at(coming) : at(Math.min(named, coming), Math.max(named, coming));
+}
