@@ -186,9 +186,11 @@ async function whereItLeads(path: string): Promise<string> {
 /** Milliseconds since a file was written, by the clock of its disk alone: compared with a file that is written just now. */
 export async function ageOnDisk(path: string): Promise<number> {
   const probe = await writeDraft(dirname(path), "", false);
-  const [now, then] = await Promise.all([writtenAt(probe), writtenAt(path)]);
-  await removeFile(probe);
-  return now - then;
+  try {
+    return (await writtenAt(probe)) - (await writtenAt(path));
+  } finally {
+    await removeFile(probe);
+  }
 }
 
 /** Milliseconds since the epoch. */

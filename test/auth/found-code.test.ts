@@ -126,6 +126,20 @@ test.concurrent("whoami does not take yesterday's link for one that is alive", a
   expect(await world.home.startServer().session.state()).toEqual({ kind: "signed_out" });
 });
 
+test.concurrent("the first call of a new process starts anew when a sign-in was denied days ago", async () => {
+  await using world = await startWorld();
+  const before = world.home.startServer();
+  await world.kaneo.deny(codeIn((await failureFrom(before.token())).message));
+  await passUntil(world.clock, async () => (await world.home.names("1/ended")).length > 0);
+  await before.close();
+  await world.home.age("1/ended.json", 2 * 24 * 3_600_000);
+
+  const failure = await failureFrom(world.home.startServer().token());
+
+  expect(failure.kind).toBe("sign_in_required");
+  expect(codeIn(failure.message)).not.toBe("");
+});
+
 test.concurrent("a process with another wall clock shows the code that is alive, and never more than 30 minutes", async () => {
   await using world = await startWorld();
   const code = codeIn((await failureFrom(world.home.startServer().token())).message);
