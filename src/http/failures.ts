@@ -23,7 +23,8 @@ export function stopped({ reason }: AbortSignal): Undelivered {
 
 /** What a failure has to name. */
 export interface Attempted {
-  method: string;
+  /** Whether it may have changed something once it was sent. */
+  isWrite: boolean;
   /** Host and port of the instance; nothing else of its address. */
   host: string;
   isProxied: boolean;
@@ -52,7 +53,7 @@ export function outcomeUnknown(what: string, cause?: unknown): KaneoMcpError {
 export function failureOf(undelivered: Undelivered, attempted: Attempted): KaneoMcpError {
   const { code, cause, wasSent } = undelivered;
   const { name = "Kaneo" } = attempted;
-  const mayBeSaved = wasSent && attempted.method !== "GET" && attempted.name === undefined;
+  const mayBeSaved = wasSent && attempted.isWrite;
   if (code === "cancelled") return cancelled(mayBeSaved);
   if (cause instanceof KaneoMcpError) {
     if (!mayBeSaved) return cause;

@@ -80,7 +80,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     const result = await repeat(() => transport.send(message, signal), again);
     if ("code" in result) {
       throw failureOf(result, {
-        method,
+        isWrite: !changesNothing(request) && options.name === undefined,
         host,
         timeoutMs,
         maxBytes,
@@ -162,12 +162,16 @@ function readProxySettings(env: NonNullable<HttpOptions["proxyEnv"]>): ProxySett
   return { httpProxy, httpsProxy, noProxy: read("NO_PROXY") ?? "" };
 }
 
-/** Signing in and out changes no one's work, and without it nothing could be read. */
 const SIGN_IN_PATHS: ReadonlySet<string> = new Set([
   "/api/auth/device/code",
   "/api/auth/device/token",
   "/api/auth/sign-out",
 ]);
+
+/** Signing in and out changes no one's work, and without it nothing could be read. */
+function changesNothing({ method, path }: HttpRequest): boolean {
+  return method === "GET" || (method === "POST" && SIGN_IN_PATHS.has(path));
+}
 
 /**
  * Lets reads and the sign-in through and refuses everything else before it leaves.
@@ -176,8 +180,7 @@ const SIGN_IN_PATHS: ReadonlySet<string> = new Set([
  */
 export function readOnlyHttp(http: Http): Http {
   return async (request) => {
-    const { method, path } = request;
-    if (method === "GET" || (method === "POST" && SIGN_IN_PATHS.has(path))) return http(request);
+    if (changesNothing(request)) return http(request);
     throw new KaneoMcpError(
       "forbidden",
       "Changes are switched off here (KANEO_READ_ONLY is set), so nothing was sent to Kaneo.",

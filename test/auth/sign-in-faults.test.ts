@@ -45,6 +45,7 @@ test.concurrent.each<[string, Fault, string, RegExp]>([
   ["503", { kind: "answer", status: 503 }, "unavailable", /answered with error 503/],
   ["429", { kind: "rate-limit", form: "X-Retry-After", seconds: 7 }, "rate_limited", /too many/],
   ["a redirect", { kind: "redirect", to: "https://elsewhere.test/" }, "unexpected", /elsewhere/],
+  ["a lost connection", { kind: "reset", when: "before" }, "unavailable", /^Kaneo at .* reset the/],
   ["an unknown error", oauthError("odd_thing"), "unexpected", /"odd_thing" \(400\)/],
 ])(
   "when %s answers the first call, that is told and nothing is kept",
