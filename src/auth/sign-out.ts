@@ -46,8 +46,12 @@ export function createSignOut({ http, folder, questions }: SignOutParts) {
       const unmarked = await markHighest(folder);
       await questions.finish();
       const { all } = await folder.look();
-      for (const { n } of all) {
-        const token = await folder.read(n, "token.json", tokenSchema);
+      const tokens = await Promise.all(
+        all.map(({ n }) => folder.read(n, "token.json", tokenSchema)),
+      );
+      // All are begun before one is waited for: a failure that nobody waits for ends the process.
+      for (const [index, { n }] of all.entries()) {
+        const token = tokens[index];
         if (token) void revoke(n, token.accessToken, signal);
       }
       const results = await Promise.all(revocations.values());

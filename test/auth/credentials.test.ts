@@ -37,11 +37,11 @@ async function revoke(world: World, token: string) {
 }
 
 /** Signs in as another process would; gives the token. */
-async function writeNewerToken({ kaneo, home }: World): Promise<string> {
+async function writeNewerToken({ kaneo, home }: World, n = 2): Promise<string> {
   const accessToken = await kaneo.signIn(kaneo.people.bob);
   const owner = { version: 1, base: kaneo.url, clientId: "kaneo-mcp" };
   const record = { ...owner, accessToken, obtainedAt: Date.now() };
-  await home.write("2/token.json", JSON.stringify(record));
+  await home.write(`${n}/token.json`, JSON.stringify(record));
   return accessToken;
 }
 
@@ -235,6 +235,20 @@ test.concurrent("sign_out revokes the tokens of all sign-ins on this machine", a
   const told = world.requestsTo("/api/auth/sign-out").map(({ headers }) => headers.authorization);
   expect(new Set(told).size).toBe(2);
   expect(await server.session.state()).toEqual({ kind: "signed_out" });
+});
+
+test.concurrent("a sign_out that is cancelled with several tokens still to be revoked can be repeated", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await signInOn(world, server);
+  for (const n of [2, 3]) await writeNewerToken(world, n);
+  const cancelled = await failureFrom(server.session.signOut(AbortSignal.abort()));
+
+  const result = await server.session.signOut();
+
+  expect(cancelled.kind).toBe("cancelled");
+  expect(result).toEqual({ outcome: "revoked" });
+  expect((await world.home.names()).filter((name) => name.includes("token"))).toEqual([]);
 });
 
 test.concurrent("sign_out removes the files of 0.1.0, which hold live tokens", async () => {
