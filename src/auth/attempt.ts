@@ -91,6 +91,21 @@ export function beginAttempt(parts: AttemptParts) {
   };
 }
 
+/** The code of a sign-in; undefined when there is none, or its link is one that this process must not show. */
+export async function readCode(
+  parts: LinkRules & { folder: SignInFolder },
+  n: number,
+): Promise<Code | undefined> {
+  const code = await parts.folder.read(n, "code.json", codeSchema);
+  try {
+    if (code) checkVerificationLink(code, parts);
+    return code;
+  } catch {
+    // Of a server with other settings. A new one is got in its place.
+    return undefined;
+  }
+}
+
 /** What the person is shown of a code of this age. */
 export function pendingOf(parts: AttemptParts, code: Code, ageMs: number): PendingSignIn {
   const { clock, folder } = parts;
@@ -129,7 +144,7 @@ async function step(run: Run, look: Look): Promise<Outcome | undefined> {
   const found = await folder.token(look);
   if (found) return { kind: "token", found };
   if (look.isOver) return (await whyOver(run, look)) ?? begin(run, look);
-  const code = await folder.read(look.n, "code.json", codeSchema);
+  const code = await readCode(run, look.n);
   if (code) return void (await goOn(run, look, code));
   const file = look.names.has("code.json") ? "code.json" : "";
   const leftMs = ABANDONED_MS - (await folder.ages.of(look.n, file));
@@ -164,7 +179,7 @@ async function begin(run: Run, look: Look): Promise<Outcome | undefined> {
   await folder.tidy(look, n);
   try {
     // Whoever began the one before may have been slow, and its code shown by now.
-    const late = look.isOver ? undefined : await folder.read(look.n, "code.json", codeSchema);
+    const late = look.isOver ? undefined : await readCode(run, look.n);
     const code = late ?? (await newCode(run));
     const now = await folder.look();
     // Suspended meanwhile, or signed out: nobody has seen this code, and nobody shall.
@@ -211,7 +226,6 @@ async function goOn(run: Run, look: Look, code: Code): Promise<void> {
 async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Followed> {
   const { folder, clock } = run;
   run.addSecret(code.deviceCode);
-  checkVerificationLink(code, run);
   await folder.reserve(n);
   const sinceMs = clock.elapsed() - (await folder.ages.of(n, "code.json"));
   return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined, isShown: false };

@@ -7,9 +7,10 @@ import {
   beginAttempt,
   type Outcome,
   pendingOf,
+  readCode,
 } from "./attempt.ts";
 import { createQuestions } from "./questions.ts";
-import { codeSchema, type Ended } from "./records.ts";
+import type { Ended } from "./records.ts";
 import { SignInFolder, type SignInFolderOptions } from "./sign-in-folder.ts";
 import { createSignOut } from "./sign-out.ts";
 import { followToken, type TokenInUse, type TokenInUseOptions } from "./token-in-use.ts";
@@ -222,7 +223,7 @@ async function stateOf(state: State): Promise<SessionState> {
     return { kind: "signed_in", expiresAt, kept: found.kept, ...rest };
   }
   const { n, isOver } = await folder.look();
-  const code = isOver ? undefined : await folder.read(n, "code.json", codeSchema);
+  const code = isOver ? undefined : await readCode(state, n);
   const ageMs = code && (await folder.ages.apparently(n, "code.json"));
   if (code && ageMs !== undefined && ageMs < code.expiresInSeconds * 1000) {
     return { kind: "pending", pending: pendingOf(state, code, ageMs), ...rest };

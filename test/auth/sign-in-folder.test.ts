@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { chmod, chown, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { codeIn, failureFrom, makeHome, settle, startWorld } from "../support/temp-home.ts";
@@ -139,21 +139,29 @@ test.concurrent("a token file that others can read is used and closed to them", 
   expect(home.warnings).toEqual([expect.stringContaining("open to other users")]);
 });
 
-test.concurrent.each<[string, string, (home: string, path: string) => Promise<unknown>]>([
-  ["a damaged code", "2", (_home, path) => writeFile(path, '{"version":1,')],
+test.concurrent.each<[string, (path: string, base: string) => Promise<unknown>]>([
+  ["a damaged code", (path) => writeFile(path, '{"version":1,')],
+  [
+    "a code with a link that must not be shown here",
+    (path, base) => {
+      const uri = "http://kaneo.example.org/device";
+      const links = { verificationUri: uri, verificationUriComplete: uri };
+      const seconds = { intervalSeconds: 1, expiresInSeconds: 1800 };
+      const code = { deviceCode: "a-device-code", userCode: "ABCD1234", ...links, ...seconds };
+      return writeFile(path, record({ base, ...code }));
+    },
+  ],
   [
     "a file in the place of the folder",
-    "2",
-    (home) => rm(join(home, "1"), { recursive: true }).then(() => writeFile(join(home, "1"), "")),
+    (path) => rm(dirname(path), { recursive: true }).then(() => writeFile(dirname(path), "")),
   ],
-])("%s leads to the next number, and is left alone", async (_name, next, spoil) => {
+])("%s leads to the next number, and is left alone", async (_name, spoil) => {
   await using world = await startWorld();
-  const path = await world.home.write("1/code.json", "");
-  await spoil(join(path, "..", ".."), path);
+  await spoil(await world.home.write("1/code.json", ""), world.kaneo.url);
 
   const failure = await settle(world.clock, failureFrom(world.home.startServer().token()), 50);
 
   expect(codeIn(failure.message)).not.toBe("");
-  expect(await world.home.read(`${next}/code.json`)).toContain(codeIn(failure.message));
+  expect(await world.home.read("2/code.json")).toContain(codeIn(failure.message));
   expect(await world.home.names("1")).not.toEqual([]);
 });
