@@ -22,7 +22,8 @@ const codeSchema = z.object({
   user_code: z.string(),
   verification_uri: z.string(),
   verification_uri_complete: z.string().optional(),
-  interval: z.number().positive().max(LONGEST_SECONDS).catch(DEFAULT_INTERVAL_SECONDS),
+  // Less than a second is a mistake, and would be a question without end.
+  interval: z.number().min(1).max(LONGEST_SECONDS).catch(DEFAULT_INTERVAL_SECONDS),
   expires_in: z.number().positive().max(LONGEST_SECONDS).catch(DEFAULT_LIFETIME_SECONDS),
 });
 const grantSchema = z.object({

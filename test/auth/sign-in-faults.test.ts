@@ -143,6 +143,21 @@ test.concurrent("slow_down makes every later poll five seconds slower, also afte
   await settle(world.clock, after);
 });
 
+test.concurrent("an interval of a millisecond is one of five seconds", async () => {
+  await using world = await startWorld();
+  const uri = `${world.kaneo.url}/device`;
+  const link = { verification_uri: uri, verification_uri_complete: `${uri}?user_code=ABCD1234` };
+  const body = { device_code: "a-device-code", user_code: "ABCD1234", interval: 0.001, ...link };
+  world.kaneo.fail({ path: CODE_PATH }, { kind: "answer", status: 200, body });
+  world.kaneo.fail({ path: TOKEN_PATH }, oauthError("authorization_pending"));
+  await failureFrom(world.home.startServer().token());
+  const startedAt = world.clock.elapsed();
+
+  await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
+
+  expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(6_000);
+});
+
 test.concurrent("any other OAuth error ends the sign-in and is told", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: TOKEN_PATH }, oauthError("server_is_full"));
