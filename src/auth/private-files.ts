@@ -137,7 +137,7 @@ export async function checkFolder(path: string, { uid, warn }: Owner): Promise<v
   if (!found.isDirectory()) throw new Error(`${path} is not a folder`);
   if (uid === undefined) return;
   if (found.uid !== uid) throw new Error(`${path} belongs to another user`);
-  if ((found.mode & OPEN_TO_OTHERS) === 0 && (found.mode & 0o700) === 0o700) return;
+  if ((found.mode & OPEN_TO_OTHERS) === 0) return;
   await chmod(path, 0o700);
   warn(`${path} was open to other users of this machine; it is private again (mode 0700).`);
 }

@@ -45,6 +45,17 @@ test.concurrent("a folder that is open to others is closed to them before anythi
   expect(world.home.warnings).toEqual([expect.stringContaining("open to other users")]);
 });
 
+test.concurrent("a folder that its owner made read-only stays so, and is not said to be open to others", async () => {
+  await using world = await startWorld();
+  await mkdir(world.home.authFolder);
+  await chmod(world.home.authFolder, 0o500);
+
+  await failureFrom(world.home.startServer().token());
+
+  expect((await stat(world.home.authFolder)).mode & 0o777).toBe(0o500);
+  expect(world.home.warnings.join("\n")).not.toContain("open to other users");
+});
+
 test.concurrent.each<[string, (authFolder: string) => Promise<unknown>, RegExp]>([
   ["is a file", (path) => writeFile(path, ""), /is not a folder|part of the path is a file/],
   ["is a symbolic link", (path) => symlink("/tmp", path), /is not a folder/],
