@@ -65,6 +65,20 @@ test.concurrent.each<[string, Record<string, string>, string]>([
   expect(await home.startServer().token()).toBe(token);
 });
 
+test.concurrent("each call sees what other processes have written by then", async () => {
+  await using home = await makeHome({ baseUrl: INSTANCE });
+  await home.write("1/token.json", record());
+  const server = home.startServer();
+
+  const first = await server.token();
+  await home.write("1/signed-out", "");
+  const { kind } = await server.session.state();
+  await home.write("2/token.json", record({ accessToken: "a-newer-token" }));
+  const next = await server.token();
+
+  expect([first, kind, next]).toEqual(["a-good-token", "signed_out", "a-newer-token"]);
+});
+
 test.concurrent("no token at or below a sign-out is used", async () => {
   await using home = await makeHome({ baseUrl: INSTANCE });
   await home.write("2/token.json", record());
