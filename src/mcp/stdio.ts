@@ -11,6 +11,10 @@ import type { McpServer } from "./server.ts";
 
 /** A message of this size still passes. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
+/** Of a line that is longer than this, objects, lists and members are counted before it is read. */
+const UNCOUNTED_LENGTH = 2 ** 20;
+/** More of them than any client has a use for make a line take gigabytes. */
+const MOST_PARTS = 400_000;
 /** With more than this written and not yet read, nothing more is taken from the client. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 /** How long a client that has closed our stdin may wait for the answers to its last requests. */
@@ -83,22 +87,38 @@ function actOnLines(
   { send, receive }: Record<"send" | "receive", (message: JSONRPCMessage) => void>,
   { log, maxLineBytes = MAX_LINE_BYTES }: StdioOptions,
 ): LineSplitterOptions {
+  const refuse = ({ head, tail }: Record<"head" | "tail", string>, reason: string): void => {
+    log.warn(`Refused a message of the client: ${reason}`);
+    const id = findRequestId(head, tail);
+    if (id !== undefined) send(refusal(id, reason));
+  };
   return {
     maxBytes: maxLineBytes,
     onLine(line) {
+      if (hasTooManyParts(line)) {
+        const ends = { head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
+        return refuse(ends, `it has more than ${MOST_PARTS} objects, lists and members.`);
+      }
       for (const incoming of readLine(line)) {
         if ("take" in incoming) receive(incoming.take);
         else if ("refuse" in incoming) send(incoming.refuse);
         else log.warn(`Ignored ${incoming.lose} from the client.`);
       }
     },
-    onOversize({ head, tail, bytes }) {
-      const reason = `it has ${bytes} bytes, and the limit is ${maxLineBytes}.`;
-      log.warn(`Refused a message of the client: ${reason}`);
-      const id = findRequestId(head, tail);
-      if (id !== undefined) send(refusal(id, reason));
+    onOversize({ bytes, ...ends }) {
+      refuse(ends, `it has ${bytes} bytes, and the limit is ${maxLineBytes}.`);
     },
   };
+}
+
+function hasTooManyParts(line: string): boolean {
+  if (line.length <= UNCOUNTED_LENGTH) return false;
+  let parts = 0;
+  for (const _ of line.matchAll(/[[{]|":/g)) {
+    parts += 1;
+    if (parts > MOST_PARTS) return true;
+  }
+  return false;
 }
 
 export interface LineSplitterOptions {
