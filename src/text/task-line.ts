@@ -1,5 +1,7 @@
 import type { Blocking } from "../kaneo/blockers.ts";
+import type { Plan } from "../kaneo/changes/make-tasks.ts";
 import type { CreatedTask, NewTask } from "../kaneo/changes/task-creation.ts";
+import { wordsOf } from "../kaneo/relations.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
 import { renderDate, renderDay } from "./dates.ts";
 import { spaced } from "./text.ts";
@@ -54,12 +56,16 @@ export function renderCreated(
   return [spaced([renderTaskLine(task, timeZone), around]), ...problems];
 }
 
-/** A task that may be created, as one that is, but without a key. */
-export function renderPlanned(
-  task: NewTask,
-  relations: readonly string[],
+/** A task of a list that may be created, as one that is, but without a key. */
+export function renderPlan(
+  { task, links }: Extract<Plan, { task: NewTask }>,
+  plans: readonly Plan[],
   timeZone: string,
 ): string {
+  const relations = links.map(({ kind, other }) => {
+    const which = typeof other === "number" ? plans[other]?.name : other.task.key;
+    return `${wordsOf(kind)} ${inline(which ?? "", 60)}`;
+  });
   const around = relations.length > 0 && `(${relations.join(", ")})`;
   return spaced([task.status, ...fieldsOf(task, timeZone), quoted(task.title), around]);
 }

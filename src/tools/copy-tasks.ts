@@ -44,8 +44,7 @@ const copyTasks = defineTool({
     const identity = [project.id, located.map(({ task }) => task.id), dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const done = readProgress(args.continue, identity, source.rows.length);
-    const { rows } = source;
-    const progress = { project, rows, plan, kind: undefined, identity, startedAt, ...done };
+    const progress = { project, plan, kind: undefined, identity, startedAt, ...done };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) =>

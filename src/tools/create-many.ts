@@ -1,33 +1,18 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
-import {
-  type CreatedTask,
-  complete,
-  createBareTask,
-  type NewTask,
-} from "../kaneo/changes/task-creation.ts";
+import { type Made, makeTasks, type Plan, type PlannedLink } from "../kaneo/changes/make-tasks.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { type Finding, findTasks } from "../kaneo/many-tasks.ts";
-import { fateOf, GENERAL, type Stop } from "../kaneo/outcomes.ts";
+import { fateOf, GENERAL } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
-import type { Link } from "../kaneo/relations.ts";
-import { wordsOf } from "../kaneo/relations.ts";
 import type { Project } from "../kaneo/schemas.ts";
-import { renderCreated, renderPlanned } from "../text/task-line.ts";
+import { renderCreated, renderPlan } from "../text/task-line.ts";
 import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { linksIn, type NamedLink } from "./relations.ts";
 import { assertCanBeRelatedHere, resolveNewTask } from "./task-write.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
-
-/**
- * Nothing is begun after this time, so that nothing is in flight, and then uncertain, when the time of the whole call
- * ends. The rest is for labels and parents.
- */
-const MOST_CREATING_MS = 15_000;
-const MOST_MS = 20_000;
 
 /** As those of create_task, which describes them. */
 const item = z.object({
@@ -47,18 +32,13 @@ const item = z.object({
 type Item = z.output<typeof item>;
 
 /** The tasks that exist already and are named by items, by reference. */
-type Existing = Map<string, Finding>;
-
-/** What became of one item. */
-type Outcome =
-  | { created: CreatedTask }
-  | { planned: NewTask; links: NamedLink[] }
-  | { failure: KaneoMcpError };
+type Existing = ReadonlyMap<string, Finding>;
 
 interface Batch {
-  isDryRun: boolean;
-  outcomes: Outcome[];
   project: Project;
+  plans: Plan[];
+  /** What became of each; undefined where that was only checked. */
+  outcomes: Made[] | undefined;
 }
 
 const createTasks = defineTool({
@@ -86,19 +66,20 @@ const createTasks = defineTool({
     context,
   ): Promise<Batch> => {
     const { kaneo, timeZone } = context;
+    const startedAt = kaneo.elapsed();
     const project = await findProject(kaneo, { project: reference, workspace });
     const existing = await findExisting(kaneo, items);
     const plans = await Promise.all(
       items.map((wanted, index) =>
-        plan({ wanted, index, total: items.length, existing }, project, context),
+        plan(wanted, { name: `#${index + 1}`, total: items.length, existing, project }, context),
       ),
     );
-    if (dry_run) return { isDryRun: true, outcomes: plans, project };
-    const startedAt = kaneo.elapsed();
-    const created = await createAll(kaneo, plans, { deadline: startedAt + MOST_CREATING_MS });
-    const stop = { deadline: startedAt + MOST_MS };
-    const outcomes = await completeAll(kaneo, { outcomes: created, plans, existing }, stop);
-    const batch = { isDryRun: false, outcomes, project };
+    if (dry_run) return { project, plans, outcomes: undefined };
+    const { made, reason } = await makeTasks(kaneo, { plans, startedAt });
+    const why = reason ?? "Kaneo answers slowly; call again for these.";
+    const left = { failure: new KaneoMcpError("out_of_time", why) };
+    const outcomes = plans.map((plan, index) => made[index] ?? ("failure" in plan ? plan : left));
+    const batch = { project, plans, outcomes };
     assertAnyCreated(outcomes, () => renderBatch(batch, timeZone));
     return batch;
   },
@@ -118,104 +99,40 @@ function numberOf(reference: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-interface Position {
-  wanted: Item;
-  index: number;
+interface Scope {
+  name: string;
+  /** How many items there are. */
   total: number;
   existing: Existing;
+  project: Project;
 }
 
-async function plan(
-  { wanted, index, total, existing }: Position,
-  project: Project,
-  context: ToolContext,
-): Promise<Outcome> {
-  const links = linksIn(wanted);
+async function plan(wanted: Item, scope: Scope, context: ToolContext): Promise<Plan> {
+  const { name, project } = scope;
   try {
-    for (const { argument, reference } of links) {
-      const known = existing.get(reference);
-      if (known instanceof KaneoMcpError) throw prefixed(known, `${argument}:`);
-      if (known !== undefined) assertCanBeRelatedHere(known, project);
-      const number = numberOf(reference);
-      if (number === undefined || (number >= 1 && number <= total && number !== index + 1))
-        continue;
-      const message = `${argument} ${reference} is not another one of these ${total} tasks.`;
-      throw new KaneoMcpError("invalid_input", message);
-    }
-    const planned = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
-    return { planned, links };
+    const links = linksIn(wanted).map((named) => planLink(named, scope));
+    const task = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
+    return { name, task, links };
   } catch (error) {
     if (!(error instanceof KaneoMcpError) || isFailure(error, ...GENERAL, "cancelled")) throw error;
-    return { failure: error };
+    return { name, failure: error };
   }
 }
 
-/**
- * One after the other, since Kaneo would give tasks that are created at once numbers in any order and the same place on
- * the board (Kaneo create-task.ts: the last position is read before the task is written).
- */
-async function createAll(kaneo: Kaneo, plans: readonly Outcome[], stop: Stop): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  let hasTried = false;
-  for (const plan of plans) {
-    if (kaneo.elapsed() > stop.deadline)
-      stop.reason ??= "Kaneo answers slowly; call again for these";
-    if (!("planned" in plan)) outcomes.push(plan);
-    else if (stop.reason !== undefined) {
-      outcomes.push({ failure: new KaneoMcpError("out_of_time", `${stop.reason}.`) });
-    } else {
-      try {
-        outcomes.push({ created: await createBareTask(kaneo, plan.planned) });
-      } catch (error) {
-        const isGeneral = isFailure(error, ...GENERAL);
-        // What was tried before may have been saved, even where its answer was lost, and must be told.
-        if (!(error instanceof KaneoMcpError) || (isGeneral && !hasTried)) throw error;
-        outcomes.push({ failure: error });
-        if (isGeneral) stop.reason = "one before it failed for a reason that concerns all";
-      }
-      hasTried = true;
-    }
+/** @throws KaneoMcpError for a task that is not there, or cannot be related to those of this project. */
+function planLink({ argument, kind, reference }: NamedLink, scope: Scope): PlannedLink {
+  const { name, total, existing, project } = scope;
+  const number = numberOf(reference);
+  if (number === undefined) {
+    const other = existing.get(reference);
+    if (other === undefined || other instanceof KaneoMcpError)
+      throw prefixed(other, `${argument}:`);
+    assertCanBeRelatedHere(other, project);
+    return { kind, other };
   }
-  return outcomes;
-}
-
-interface Batched {
-  outcomes: Outcome[];
-  plans: Outcome[];
-  existing: Existing;
-}
-
-/** Labels and relations, which come last, since an item may name one that stands behind it. */
-function completeAll(kaneo: Kaneo, batched: Batched, stop: Stop): Promise<Outcome[]> {
-  return mapConcurrently(batched.outcomes, async (outcome, index) => {
-    const plan = batched.plans[index];
-    if (!("created" in outcome) || plan === undefined || !("planned" in plan)) return outcome;
-    const { labels } = plan.planned;
-    const { links, problems } = linksOf(plan.links, batched);
-    const created = await complete(kaneo, outcome.created, { labels, links, stop });
-    return { created: { ...created, problems: [...created.problems, ...problems] } };
-  });
-}
-
-/** The relations of an item, and those that cannot be, since the other item does not exist. */
-function linksOf(
-  named: readonly NamedLink[],
-  { outcomes, existing }: Batched,
-): { links: Link[]; problems: string[] } {
-  const links: Link[] = [];
-  const problems: string[] = [];
-  for (const { kind, reference } of named) {
-    const number = numberOf(reference);
-    const item = number === undefined ? undefined : outcomes[number - 1];
-    const other = item !== undefined && "created" in item ? item.created : existing.get(reference);
-    if (other !== undefined && !(other instanceof KaneoMcpError)) links.push({ kind, other });
-    else if (item !== undefined && "failure" in item) {
-      const isUncertain = fateOf(item.failure) === "uncertain";
-      const why = isUncertain ? "may or may not have been created" : "was not created";
-      problems.push(`not ${wordsOf(kind)} ${reference}, which ${why}`);
-    }
-  }
-  return { links, problems };
+  if (number >= 1 && number <= total && `#${number}` !== name) return { kind, other: number - 1 };
+  const message = `${argument} ${reference} is not another one of these ${total} tasks.`;
+  throw new KaneoMcpError("invalid_input", message);
 }
 
 /** @throws KaneoMcpError with the whole report when not one task was created for certain. */
@@ -232,37 +149,39 @@ export function assertAnyCreated(
 }
 
 function renderBatch(batch: Batch, timeZone: string): string {
-  const { outcomes } = batch;
-  const isIncomplete = outcomes.some(
+  const { plans, outcomes } = batch;
+  const isIncomplete = outcomes?.some(
     (outcome) => "created" in outcome && outcome.created.problems.length > 0,
   );
+  const lines = outcomes
+    ? outcomes.map((outcome) => renderOutcome(outcome, timeZone))
+    : plans.map((plan) =>
+        "failure" in plan ? renderOutcome(plan, timeZone) : renderPlan(plan, plans, timeZone),
+      );
   return stacked([
     renderHead(batch),
-    ...outcomes.map((outcome, index) => `${index + 1}. ${renderOutcome(outcome, timeZone)}`),
+    ...lines.map((line, index) => `${index + 1}. ${line}`),
     isIncomplete && "update_task adds labels and relations.",
   ]);
 }
 
-function renderHead({ isDryRun, outcomes, project }: Batch): string {
-  const failures = outcomes.flatMap((outcome) => ("failure" in outcome ? outcome.failure : []));
+function renderHead({ project, plans, outcomes }: Batch): string {
+  const failures = (outcomes ?? plans).flatMap((one) => ("failure" in one ? one.failure : []));
   const uncertain = failures.filter((failure) => fateOf(failure) === "uncertain").length;
-  const done = outcomes.length - failures.length;
+  const done = plans.length - failures.length;
   const where = `in ${inline(project.name, 60)}`;
-  const all = count(outcomes.length, "task");
-  if (isDryRun) return `Checked, nothing created: ${done} of ${all} can be created ${where}.`;
+  const all = count(plans.length, "task");
+  if (outcomes === undefined)
+    return `Checked, nothing created: ${done} of ${all} can be created ${where}.`;
   if (uncertain === 0) return `Created ${done} of ${all} ${where}.`;
   const created = done === 0 ? "0 confirmed" : `${done} created`;
   return `${created}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`;
 }
 
-function renderOutcome(outcome: Outcome, timeZone: string): string {
-  if ("failure" in outcome) return `${fateOf(outcome.failure)}: ${reasonOf(outcome.failure)}`;
-  if ("planned" in outcome) {
-    const { planned, links } = outcome;
-    const relations = links.map(({ kind, reference }) => `${wordsOf(kind)} ${inline(reference)}`);
-    return renderPlanned(planned, relations, timeZone);
-  }
-  return renderCreated(outcome.created, timeZone).join(" — ");
+function renderOutcome(outcome: Made, timeZone: string): string {
+  return "failure" in outcome
+    ? `${fateOf(outcome.failure)}: ${reasonOf(outcome.failure)}`
+    : renderCreated(outcome.created, timeZone).join(" — ");
 }
 
 export const taskCreationTools = [createTasks];

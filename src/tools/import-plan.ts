@@ -1,6 +1,6 @@
 /** From the words of a file to what Kaneo takes: people, columns, labels, days and relations of one project. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Plan, PlannedLink } from "../kaneo/changes/task-import.ts";
+import type { Plan, PlannedLink } from "../kaneo/changes/make-tasks.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate } from "../kaneo/dates.ts";
 import { columnsOf, labelsOf, membersOf } from "../kaneo/lists.ts";
@@ -85,7 +85,7 @@ interface Resolved {
 function planRow(row: Row, resolved: Resolved, { project, calendar, mapping }: Scope): Plan {
   const { first, people, statuses, labels, links } = resolved;
   const refuse = (why: string): Plan => {
-    return { failure: new KaneoMcpError("invalid_input", `${why}.`) };
+    return { name: row.at, failure: new KaneoMcpError("invalid_input", `${why}.`) };
   };
   if (row.problem !== undefined) return refuse(row.problem);
   const priority = row.priority === undefined ? "no-priority" : priorityFor(row.priority, mapping);
@@ -107,9 +107,9 @@ function planRow(row: Row, resolved: Resolved, { project, calendar, mapping }: S
       due: day(row.due) || undefined,
       labels: row.labels.flatMap((name) => labels.get(fold(name)) ?? []),
     };
-    return { task, links };
+    return { name: row.at, task, links };
   } catch (error) {
-    if (isFailure(error, "invalid_input")) return { failure: error };
+    if (isFailure(error, "invalid_input")) return { name: row.at, failure: error };
     throw error;
   }
 }

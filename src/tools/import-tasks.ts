@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import { type ImportResult, makeTasks, type Runs } from "../kaneo/changes/task-import.ts";
+import { type MadeTasks, makeTasks, type Reached } from "../kaneo/changes/make-tasks.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { readCursor } from "../kaneo/cursors.ts";
 import { createLabel } from "../kaneo/labels.ts";
@@ -44,18 +44,10 @@ const importTasks = defineTool({
     const project = await findProject(kaneo, { project: reference, workspace });
     const hash = createHash("sha256").update(text).digest("base64url");
     const identity = [project.id, hash, args.mapping ?? [], dry_run];
-    const { from, runs } = readProgress(args.continue, identity, source.rows.length);
+    const reached = readProgress(args.continue, identity, source.rows.length);
     const plan = await planImport(source, { kaneo, project, calendar: context });
-    const progress = {
-      project,
-      rows: source.rows,
-      plan,
-      kind: source.kind,
-      from,
-      runs,
-      identity,
-      startedAt,
-    };
+    const { kind } = source;
+    const progress = { project, plan, kind, identity, startedAt, ...reached };
     assertSome(source);
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
@@ -94,11 +86,7 @@ function assertSome({ kind, rows }: Source): void {
  *
  * @throws KaneoMcpError "invalid_input" for one that was made for another file, or by nobody.
  */
-export function readProgress(
-  cursor: string | undefined,
-  identity: unknown,
-  rows: number,
-): { from: number; runs: Runs } {
+export function readProgress(cursor: string | undefined, identity: unknown, rows: number): Reached {
   const [from = 0, ...rest] = cursor === undefined ? [] : readCursor(cursor, identity).map(Number);
   const counts = rest.filter((_, index) => index % 3 !== 2);
   if (![from, ...counts].every((number) => number >= 0 && number <= rows) || rest.length > 3 * rows)
@@ -126,7 +114,7 @@ export async function runImport(
   return imported;
 }
 
-async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult> {
+async function importNow(kaneo: Kaneo, progress: Progress): Promise<MadeTasks> {
   const { plan, project, from, runs, startedAt } = progress;
   const made: string[] = [];
   for (const label of plan.newLabels) {
@@ -137,7 +125,7 @@ async function importNow(kaneo: Kaneo, progress: Progress): Promise<ImportResult
     });
     made.push(oneLine(label.name, 40));
   }
-  return makeTasks(kaneo, { plans: plan.plans, from, runs, startedAt });
+  return makeTasks(kaneo, { plans: plan.plans, startedAt, reached: { from, runs } });
 }
 
 export const importTools = [importTasks];

@@ -1,44 +1,39 @@
 /** What an import says of itself: before, and behind it. */
 import { reasonOf } from "../errors.ts";
-import type { ImportResult, Plan, Runs } from "../kaneo/changes/task-import.ts";
+import type { MadeTasks, Reached } from "../kaneo/changes/make-tasks.ts";
 import { writeCursor } from "../kaneo/cursors.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
-import { wordsOf } from "../kaneo/relations.ts";
 import type { Project } from "../kaneo/schemas.ts";
-import { renderCreated, renderPlanned } from "../text/task-line.ts";
+import { renderCreated, renderPlan } from "../text/task-line.ts";
 import { count, MOST_CHARACTERS, spaced, stacked } from "../text/text.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";
-import type { Row } from "../transfer/rows.ts";
 import type { ImportPlan } from "./import-plan.ts";
 
 /** A call's tasks, planned, and how far they are. */
-export interface Progress {
+export interface Progress extends Reached {
   project: Project;
-  rows: readonly Pick<Row, "at">[];
   plan: ImportPlan;
   /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
   kind: string | undefined;
-  /** The first that this call is about. */
-  from: number;
-  runs: Runs;
   /** What a cursor belongs to. */
   identity: unknown;
   /** A moment of `Kaneo.elapsed`. */
   startedAt: number;
 }
 
-export type Imported = Progress & { result: ImportResult };
+export type Imported = Progress & { result: MadeTasks };
 
 /** How many lines of one kind an answer has. */
 const MOST_LINES = 40;
 
 /** What an import did, and what it did not. */
 export function renderImport(progress: Imported, timeZone: string): string {
-  const { rows, project, from, identity, result } = progress;
+  const { plan, project, from, identity, result } = progress;
+  const { plans } = plan;
   const next = from + result.made.length;
   const created = result.made.flatMap((one) => ("created" in one ? one.created : []));
   const failed = result.made.flatMap((one, index) => ("failure" in one ? [{ ...one, index }] : []));
-  const isOver = next >= rows.length;
+  const isOver = next >= plans.length;
   const places = created.length === 0 ? "" : `: ${keyRuns(created.map(({ task }) => task.key))}`;
   const where = renderPlace(project);
   const verb = progress.kind === undefined ? "Copied" : "Imported";
@@ -53,12 +48,12 @@ export function renderImport(progress: Imported, timeZone: string): string {
     head,
     !isOver && result.reason !== undefined && `Stopped: ${inline(result.reason, 300)}`,
     !isOver &&
-      `${next} of ${rows.length} are done: call again with the same arguments and continue ${cursor}`,
+      `${next} of ${plans.length} are done: call again with the same arguments and continue ${cursor}`,
     ...listed(
       "Not created",
       failed.map(
         ({ failure, index }) =>
-          `${rows[from + index]?.at}: ${fateOf(failure)}: ${reasonOf(failure)}`,
+          `${plans[from + index]?.name}: ${fateOf(failure)}: ${reasonOf(failure)}`,
       ),
     ),
     ...listed("Created, but not all of it", incomplete),
@@ -96,49 +91,34 @@ function aboutSource({ kind, plan }: Progress): string[] {
 
 /** What an import would do. */
 export function renderDryRun(progress: Progress, timeZone: string): string {
-  const { rows, plan, project, from, identity } = progress;
-  const able = plan.plans.filter((one) => "task" in one).length;
+  const { plan, project, from, identity } = progress;
+  const { plans } = plan;
+  const able = plans.filter((one) => "task" in one).length;
   const where = renderPlace(project);
   const head = [
-    `Checked, nothing created: ${able} of ${count(rows.length, "task")} can be made in ${where}.`,
+    `Checked, nothing created: ${able} of ${count(plans.length, "task")} can be made in ${where}.`,
     ...(from === 0 ? aboutSource(progress) : []),
     ...(from === 0
       ? listed(
           "Not possible",
-          plan.plans.flatMap((one, index) => refusalOf(one, rows[index])),
+          plans.flatMap((one) => ("failure" in one ? `${one.name}: ${reasonOf(one.failure)}` : [])),
         )
       : []),
   ];
   const lines: string[] = [];
   let left = MOST_CHARACTERS - 1_000 - head.join("\n").length;
-  for (let index = from; index < rows.length; index += 1) {
-    const line = renderPlan(progress, index, timeZone);
-    if (line === undefined) continue;
+  for (const [index, one] of plans.entries()) {
+    if (index < from || "failure" in one) continue;
+    const line = spaced([inline(one.name, 60), renderPlan(one, plans, timeZone)]);
     left -= line.length + 1;
     if (left < 0) {
       const cursor = writeCursor([index], identity);
       lines.push(
-        `${index} of ${rows.length} are shown; for the rest, dry_run again with continue ${cursor}`,
+        `${index} of ${plans.length} are shown; for the rest, dry_run again with continue ${cursor}`,
       );
       break;
     }
     lines.push(line);
   }
   return [...head, ...lines].join("\n");
-}
-
-function refusalOf(plan: Plan, row: Pick<Row, "at"> | undefined): string[] {
-  return "failure" in plan ? [`${row?.at}: ${reasonOf(plan.failure)}`] : [];
-}
-
-/** A task as a list would show it, with where it stands in the file in the place of its key. */
-function renderPlan({ rows, plan }: Progress, index: number, timeZone: string): string | undefined {
-  const one = plan.plans[index];
-  if (one === undefined || !("task" in one)) return undefined;
-  const relations = one.links.map(({ kind, other }) => {
-    const which = typeof other === "number" ? rows[other]?.at : other.task.key;
-    return `${wordsOf(kind)} ${inline(which ?? "", 60)}`;
-  });
-  const planned = renderPlanned(one.task, relations, timeZone);
-  return spaced([inline(rows[index]?.at ?? "", 60), planned]);
 }

@@ -60,6 +60,19 @@ test("items may be subtasks of each other, also of later ones, and of tasks that
   ]);
 });
 
+test("items may be related to ones far behind them", async () => {
+  await using board = await startSmallBoard();
+  const tasks = Array.from({ length: 45 }, (_, index) => ({ title: `${index}` }));
+  const first = { title: "First", blocks: ["#45"], related_to: ["#2"] };
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks: tasks.with(0, first) });
+
+  const lines = answer.split("\n");
+  expect(lines[1]).toBe('1. WEB-5  to-do  "First"  (related to WEB-6)');
+  expect(lines[45]).toBe('45. WEB-49  to-do  "44"  (blocked by WEB-5)');
+  expect(board.sandbox.data.relations.size).toBe(2);
+});
+
 test("a label that takes long holds up neither the other tasks' labels nor their order in the answer", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
@@ -83,10 +96,14 @@ test("a label that takes long holds up neither the other tasks' labels nor their
 test("where Kaneo is slow the rest is not tried and said to be, so that the client still learns of the others", async () => {
   await using board = await startSmallBoard({ msPerRequest: 1_000 });
   const tasks = Array.from({ length: 30 }, (_, index) => ({ title: `${index}` }));
+  const first = { title: "First", blocks: ["#30"] };
 
-  const answer = await board.call(createTasks, { project: "WEB", tasks });
+  const answer = await board.call(createTasks, { project: "WEB", tasks: tasks.with(0, first) });
 
-  expect(answer).toContain("Created 16 of 30 tasks");
+  const begun = writes(board).length;
+  expect(board.requests().length).toBeLessThanOrEqual(16);
+  expect(answer).toContain(`Created ${begun} of 30 tasks`);
+  expect(answer).toContain(`1. WEB-5  to-do  "First" — not blocks #30, which was not created`);
   expect(answer).toContain("30. not tried: Kaneo answers slowly; call again for these.");
 });
 

@@ -128,6 +128,43 @@ test("a task whose outcome is unknown ends the call, first of all is said to be 
   expect(importedTo(board).map(({ title }) => title)).toEqual(RIGHT);
 });
 
+test("no task is begun when its answer might come after the end of the call", async () => {
+  await using board = await startSmallBoard({ msPerRequest: 1_000 });
+
+  const answer = await board.call(importTasks, { project: "WEB", text: TEXT });
+
+  const isCreation = (request: string) => request.startsWith("POST /api/task/");
+  expect(board.requests().findLastIndex(isCreation)).toBeLessThanOrEqual(15);
+  expect(answer).toMatch(/^1\d of 100 are done: call again/m);
+});
+
+test("a task says which of its relations was lost with another one, before or behind it", async () => {
+  await using board = await startSmallBoard();
+  const refused = { kind: "answer", status: 400, body: "No" } as const;
+  board.sandbox.fail({ method: "POST", path: /^\/api\/task\/\w+$/, after: 1 }, refused);
+  const text = "title,key,parent\nAhead,1,2\nRefused,2,\nBehind,3,2";
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).toContain('"Ahead" — not subtask of line 3, which was not created');
+  expect(answer).toContain('"Behind" — not subtask of line 3, which was not created');
+});
+
+test("nothing is claimed of a task whose outcome an earlier call did not know", async () => {
+  await using board = await startSmallBoard();
+  const lost = { kind: "reset", when: "after" } as const;
+  board.sandbox.fail({ method: "POST", path: /^\/api\/task\/\w+$/, after: 1 }, lost);
+  const text = "title,key,parent\nFirst,1,\nLost,2,\nBelow,3,2";
+  const one = await board.call(importTasks, { project: "WEB", text });
+  const [, cursor] = /and continue (\S+)/.exec(one) ?? [];
+
+  const other = await board.call(importTasks, { project: "WEB", text, continue: cursor });
+
+  expect(other).toContain(
+    '"Below" — not subtask of line 3, which may or may not have been created',
+  );
+});
+
 test("who may not create tasks is told so before anything is made", async () => {
   await using board = await startSmallBoard();
   board.sandbox.fail(

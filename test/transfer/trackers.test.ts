@@ -140,15 +140,9 @@ test("Linear's CSV: parents, blockers and what it cancelled", async () => {
       ...blank,
       title: "Read less",
       status: "done",
-      relations: ["blocks Cache the list"],
+      relations: ["blocks Cache the list", "related to Same again"],
     },
-    {
-      ...blank,
-      title: "Same again",
-      status: "archived",
-      priority: "low",
-      relations: ["related to Read less"],
-    },
+    { ...blank, title: "Same again", status: "archived", priority: "low" },
   ]);
 });
 
