@@ -75,6 +75,23 @@ test("an answer that shows another task is not taken for the new one", async () 
   await expect(call).rejects.toMatchObject({ kind: "outcome_unknown" });
 });
 
+test("what a new task was to have and Kaneo's answer does not show is named", async () => {
+  await using board = await startSmallBoard();
+  const dueDate = "2026-01-01T23:00:00.000Z";
+  const row = { ...taskRow(board, 2), number: 5, title: "New", description: "Other", dueDate };
+  const other = { kind: "answer", status: 200, body: row } as const;
+  board.sandbox.fail({ method: "POST", path: /\/api\/task\// }, other);
+  const wanted = { title: "New", priority: "high", start: "2026-05-04", description: "Mine" };
+
+  const answer = await board.call(createTask, { project: "WEB", ...wanted });
+
+  const not = "not as it was asked for: Kaneo's answer shows another one";
+  expect(answer.split("\n")).toEqual([
+    'Created WEB-5  to-do  due 2026-01-02  "New"',
+    ...["description", "priority", "due", "start"].map((field) => `${field}: ${not}`),
+  ]);
+});
+
 test.for([
   ["the old row", 1],
   ["another task's row", 2],

@@ -8,6 +8,7 @@ import { type Link, link, wordsOf } from "../relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "../schemas.ts";
 import type { PlacedTask } from "../task-finder.ts";
 import { taskOf } from "../tasks.ts";
+import { changesOf } from "./task-changes.ts";
 
 /** A task to create; everything is resolved: ids, slugs, ISO dates. */
 export interface NewTask {
@@ -53,7 +54,11 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
     look: () => kaneo.get(endpoint`/api/task/${answer.id}`, taskSchema),
   });
   const task = taskOf({ ...row, assigneeName: row.assigneeName ?? assignee?.name }, project);
-  return { task, project, relations: [], problems: [] };
+  const asked = changesOf({ description, priority, start: start ?? null, due: due ?? null });
+  const problems = asked
+    .filter(({ isSo }) => !isSo(task))
+    .map(({ field }) => `${field}: not as it was asked for: Kaneo's answer shows another one`);
+  return { task, project, relations: [], problems };
 }
 
 /** What a new task still lacks. */
