@@ -40,7 +40,7 @@ test.each<[string, string[], string[]]>([
   expect(names).toEqual(expect.arrayContaining(there));
   for (const name of absent) expect(names).not.toContain(name);
   for (const name of absent) {
-    await expect(server.call(name)).rejects.toThrow(`Unknown tool "${name}"`);
+    await expect(server.call(name)).rejects.toThrow(`Unknown tool: ${name} is switched off`);
   }
 });
 

@@ -68,8 +68,9 @@ async function findTool(
   const names = tools.map((tool) => tool.name);
   const near = nearestNames(name, names).join(", ");
   const guess = near && `Did you mean ${near}? `;
-  const why = (await absenceOf([name], selection)) ?? `${guess}tools/list names all.`;
-  throw new ProtocolError(ERROR_CODES.invalidParams, `Unknown tool "${name.slice(0, 64)}". ${why}`);
+  const absence = await absenceOf([name], selection);
+  const why = absence ? `: ${absence}` : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
+  throw new ProtocolError(ERROR_CODES.invalidParams, `Unknown tool${why}`);
 }
 
 /** Which of these tools the program has and this process has not, and what switches them on; undefined when that is true of none. */
@@ -86,7 +87,7 @@ export async function absenceOf(
   const lacking = new Set(absent.flatMap((one) => (chosen.includes(one) ? [] : [one.toolset])));
   const isHeldBack = isReadOnly && absent.some(({ annotations }) => !annotations.readOnlyHint);
   return [
-    `Switched off here: ${absent.map(({ name }) => name).join(", ")}.`,
+    `${absent.map(({ name }) => name).join(", ")} ${absent.length === 1 ? "is" : "are"} switched off here.`,
     ...(lacking.size > 0 ? [`KANEO_TOOLSETS=${[...toolsets, ...lacking]} would have it.`] : []),
     ...(isHeldBack ? ["KANEO_READ_ONLY leaves out what changes something."] : []),
     "That is set where the client starts this server; restart the client then.",

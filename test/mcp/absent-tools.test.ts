@@ -38,6 +38,6 @@ test.each([
   const [answer] = await exchangeAll(call, [tool("whoami")], { selection });
 
   const restart = "That is set where the client starts this server; restart the client then.";
-  const message = `Unknown tool "${name}". Switched off here: ${name}. ${why} ${restart}`;
+  const message = `Unknown tool: ${name} is switched off here. ${why} ${restart}`;
   expect(answer).toMatchObject({ error: { code: -32602, message } });
 });

@@ -74,12 +74,12 @@ test.each([
   [
     { toolsets: ["default"], isReadOnly: true },
     ["standup", "weekly_report"],
-    "Switched off here: update_tasks. KANEO_READ_ONLY leaves out what changes something.",
+    "update_tasks is switched off here. KANEO_READ_ONLY leaves out what changes something.",
   ],
   [
     { toolsets: ["comments"], isReadOnly: false },
     [],
-    "Switched off here: get_project, list_tasks, update_tasks. KANEO_TOOLSETS=comments,projects,tasks would have it.",
+    "get_project, list_tasks, update_tasks are switched off here. KANEO_TOOLSETS=comments,projects,tasks would have it.",
   ],
 ])("with %j there are the prompts that need nothing else", async (selection, names, why) => {
   await using server = await serveKaneo({ selection });
