@@ -11,7 +11,14 @@ import type { Column, Label, Member, Project } from "../kaneo/schemas.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
 import { matchStatus, PRIORITIES, unknownStatus } from "../kaneo/tasks.ts";
 import { count } from "../text/text.ts";
-import { type Mapping, priorityOf, statusLike } from "../transfer/mapping.ts";
+import {
+  type Mapping,
+  NO_COLUMN,
+  noMember,
+  priorityOf,
+  statusLike,
+  unusedLines,
+} from "../transfer/mapping.ts";
 import type { Row, Source } from "../transfer/rows.ts";
 import { isNone } from "./fields.ts";
 import { labelCalled } from "./labels.ts";
@@ -69,7 +76,7 @@ export async function planImport(
       ...people.mapping,
       ...priorityLines(rows, mapping),
     ],
-    notes: [...source.notes, ...links.notes],
+    notes: [...source.notes, ...unusedLines(rows, mapping), ...links.notes],
   };
 }
 
@@ -152,7 +159,7 @@ function findStatuses(
     if (said !== undefined && meant === undefined) throw unknownStatus(columns, said, project.name);
     const slug = meant ?? statusLike(word, columns);
     of.set(fold(word), slug ?? first?.slug ?? "planned");
-    const why = slug === undefined ? " (no column is like that)" : "";
+    const why = slug === undefined ? ` ${NO_COLUMN}` : "";
     if (said !== undefined || meant === undefined)
       lines.push(`status ${oneLine(word, 60)} = ${of.get(fold(word))}${why}`);
   }
@@ -172,8 +179,7 @@ async function findPeople(
     const isPlain =
       member && [member.email, member.name, member.id].some((one) => fold(one) === fold(word));
     if (isPlain) continue;
-    const why =
-      member || said ? "" : ` (${count(tasks, "task")}; no member is called so, or several are)`;
+    const why = member || said ? "" : ` ${noMember(count(tasks, "task"))}`;
     const shown = oneLine(names?.get(word) ?? word, 60);
     lines.push(`assignee ${shown} = ${member?.email ?? "none"}${why}`);
   }
@@ -211,17 +217,19 @@ function findLabels(
   { colors, mapping }: Source & { mapping: Mapping },
 ) {
   const of = new Map<string, Label>();
-  const missing: Pick<Label, "name" | "color">[] = [];
+  // By their names, since a mapping can give several words the same one.
+  const missing = new Map<string, Label>();
   for (const { word } of distinct(rows.flatMap((row) => row.labels))) {
     const name = (mapping.values.get(fold(`label ${word}`)) ?? word).trim();
     if (isNone(name)) continue;
-    const known = labelCalled(name, labels);
     const color = colors?.get(word) ?? NO_COLOR;
-    if (known === undefined) missing.push({ name, color });
-    of.set(fold(word), known ?? { id: "", name, color, taskId: undefined });
+    const fresh = { id: "", name, color, taskId: undefined };
+    const label = labelCalled(name, labels) ?? missing.get(fold(name)) ?? fresh;
+    if (label === fresh) missing.set(fold(name), fresh);
+    of.set(fold(word), label);
   }
-  if (missing.length > MOST_NEW_LABELS) throw tooManyLabels(missing);
-  return { of, missing };
+  if (missing.size > MOST_NEW_LABELS) throw tooManyLabels([...missing.values()]);
+  return { of, missing: [...missing.values()] };
 }
 
 /** More are no labels, but a column of other words that is called so. */

@@ -1,8 +1,8 @@
 /** Markdown lists: an item is a task, what is indented below it belongs to it, and `[x]` is done. */
 import { assertNotTooMany, type Row, rowOf, type Source } from "./rows.ts";
 
-/** Of a line without blanks at its end, so that no two parts can share them. */
-const ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+(?:\[([ xX])\]\s+)?(\S.*)$/;
+/** Of a line without blanks at its end, so that no two parts can share them. Of a box alone the title is empty. */
+const ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+(?:\[([ xX])\](?:\s+|$))?(.*)$/;
 
 /** Whether a text begins as a list does, perhaps below a heading: a table has the names of its columns there. */
 export function isChecklist(text: string): boolean {
@@ -17,9 +17,9 @@ export function readChecklist(text: string): Source {
   for (const [index, given] of text.split("\n").entries()) {
     assertNotTooMany(rows.length);
     const line = given.trimEnd();
-    const [, blanks = "", mark, title] = ITEM.exec(line) ?? [];
-    const indent = widthOf(title === undefined ? (/^\s*/.exec(line)?.[0] ?? "") : blanks);
-    if (title === undefined) {
+    const [, blanks = /^\s*/.exec(line)?.[0] ?? "", mark, title = ""] = ITEM.exec(line) ?? [];
+    const indent = widthOf(blanks);
+    if (title === "") {
       // A text that stands deeper than an item is its description.
       const owner = open.findLast((one) => one.indent < indent);
       if (owner && line !== "") owner.row.description += `${line.trim()}\n`;

@@ -2,7 +2,7 @@
 import { KaneoMcpError } from "../errors.ts";
 import { fold, foldAccents, oneLine } from "../kaneo/matching.ts";
 import type { DayOrder } from "./days.ts";
-import { FIELDS, type Field } from "./rows.ts";
+import { FIELDS, type Field, type Row } from "./rows.ts";
 
 /** What somebody said about a file. */
 export interface Mapping {
@@ -16,6 +16,15 @@ export interface Mapping {
 /** Fields whose words can be given another meaning. */
 const OF_VALUES = /^(status|priority|assignee|label)\s+(.+)$/i;
 
+/** Why a proposed line has the value that it has, behind that value. */
+export const NO_COLUMN = "(no column is like that)";
+export function noMember(tasks: string): string {
+  return `(${tasks}; no member is called so, or several are)`;
+}
+/** The same when somebody gives the line back as it was. */
+const REMARK =
+  /\s+\((?:\d+ tasks?; )?no (?:column is like that|member is called so, or several are)\)$/;
+
 /**
  * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob` and
  * `dates = d/m/y`.
@@ -28,8 +37,8 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
   const values = new Map<string, string>();
   let dayOrder: DayOrder | undefined;
   for (const line of lines) {
-    const [, left = "", right = ""] =
-      /^\s*(.*\S)\s*=\s*(\S.*?)\s*$/.exec(line.slice(0, 1_000)) ?? [];
+    const said = line.slice(0, 1_000).trim().replace(REMARK, "");
+    const [, left = "", right = ""] = /^(.*\S)\s*=\s*(\S.*)$/.exec(said) ?? [];
     const header = headers.find((one) => fold(one) === fold(left));
     const field = FIELDS.find((one) => one === right.toLowerCase().replaceAll(/[\s-]/g, "_"));
     if (header !== undefined && (field !== undefined || fold(right) === "none")) {
@@ -51,6 +60,21 @@ function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
       hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; dates = d/m/y or m/d/y.`,
     },
   );
+}
+
+/** A note on the words that a mapping gives a meaning and no row has: misspelt, they would change nothing, and nobody would know. */
+export function unusedLines(rows: readonly Row[], { values }: Mapping): string[] {
+  if (values.size === 0) return [];
+  const words = rows.flatMap(({ status, priority, assignees: [person], labels }) => [
+    `status ${status}`,
+    `priority ${priority}`,
+    `assignee ${person}`,
+    ...labels.map((name) => `label ${name}`),
+  ]);
+  const known = new Set(words.map(fold));
+  const unused = [...values.keys()].filter((line) => !known.has(line));
+  if (unused.length === 0) return [];
+  return [`In the mapping, but not in the file: ${oneLine(unused.join("; "), 300)}.`];
 }
 
 /** What columns are called, in the letters of {@link lettersOf}. */

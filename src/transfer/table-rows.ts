@@ -5,12 +5,12 @@ import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { fieldOf, type Mapping } from "./mapping.ts";
 import type { Field, Row, Source } from "./rows.ts";
 import { rowOf } from "./rows.ts";
-import { splitCell, type Table } from "./table.ts";
+import { type Cell, splitCell, type Table } from "./table.ts";
 
 /** What our own CSV has in front of a text that a spreadsheet would take for a formula; see write.ts. */
 const GUARDED = /^'(?=['=+\-@\t\r])/;
 
-type Cells = Partial<Record<Field, string[]>>;
+type Cells = Partial<Record<Field, Cell[]>>;
 
 /**
  * Reads tasks off a table.
@@ -31,12 +31,13 @@ export function readTable(
   const read = records.map(({ at, cells, problem }) => {
     const found: Cells = {};
     for (const [index, field] of fields.entries()) {
-      const texts = (cells[index] ?? []).map((text) => (isOurs ? text.replace(GUARDED, "") : text));
-      if (field !== undefined) found[field] = [...(found[field] ?? []), ...texts];
+      const given = cells[index] ?? "";
+      const cell = isOurs && typeof given === "string" ? given.replace(GUARDED, "") : given;
+      if (field !== undefined) found[field] = [...(found[field] ?? []), cell];
     }
     return { at, problem, found };
   });
-  const days = read.flatMap(({ found }) => [...(found.start ?? []), ...(found.due ?? [])]);
+  const days = read.flatMap(({ found }) => [found.start ?? [], found.due ?? []].flat(2));
   const order = mapping.dayOrder ?? dayOrderOf(days);
   const rows = read.map(({ at, problem, found }) => {
     const row = rowFrom(at, found, { order, isOurs });
@@ -65,8 +66,10 @@ function rowFrom(
   found: Cells,
   { order, isOurs }: { order: DayOrder | undefined; isOurs: boolean },
 ): Row {
-  const one = (field: Field) => found[field]?.find((text) => text.trim() !== "");
+  const texts = (field: Field) => (found[field] ?? []).flat();
+  const one = (field: Field) => texts(field).find((text) => text.trim() !== "");
   const trimmed = (field: Field) => one(field)?.trim();
+  const each = (field: Field) => unique(texts(field).map((text) => text.trim())).filter(Boolean);
   const several = (field: Field) => unique((found[field] ?? []).flatMap(splitCell));
   const title = one("title") ?? "";
   const day = (field: "start" | "due") => {
@@ -74,13 +77,11 @@ function rowFrom(
     return text === undefined || /^(?:-|none|n\/a)$/i.test(text) ? undefined : readDay(text, order);
   };
   return rowOf(at, isOurs ? title : title.replaceAll(/\s+/g, " ").trim(), {
-    keys: unique((found.key ?? []).map((key) => key.trim()).filter((key) => key !== "")),
+    keys: each("key"),
     description: one("description") ?? "",
     status: trimmed("status"),
     priority: trimmed("priority"),
-    assignees: unique(
-      (found.assignee ?? []).map((text) => text.trim()).filter((text) => text !== ""),
-    ),
+    assignees: each("assignee"),
     start: day("start"),
     due: day("due"),
     labels: several("labels"),

@@ -3,13 +3,16 @@ import { type CsvError, parse } from "csv-parse/sync";
 import { KaneoMcpError } from "../errors.ts";
 import { tooMuch } from "./rows.ts";
 
+/** A text that may name several things, or the list of them that JSON can have. */
+export type Cell = string | string[];
+
 export interface Table {
   headers: string[];
   records: {
     /** Such as `line 12`. */
     at: string;
-    /** What a cell holds, in the order of the headers: one text in CSV, perhaps several in JSON. */
-    cells: string[][];
+    /** In the order of the headers. */
+    cells: Cell[];
     problem?: string | undefined;
   }[];
   notes: string[];
@@ -40,12 +43,12 @@ export function readCsv(text: string): Table {
   assertCells(countOf(body, /[,;\t|\r\n]/g));
   const delimiter = separator ?? delimiterOf(body);
   const [head, ...rest] = recordsOf(body, delimiter, announced === "" ? 0 : 1);
-  const headers = (head?.cells ?? []).map(([cell = ""]) => cell.trim());
+  const headers = (head?.cells ?? []).map((cell) => cell.trim());
   while (headers.at(-1) === "") headers.pop();
   const records = rest
-    .filter(({ cells }) => cells.some(([cell = ""]) => cell.trim() !== ""))
+    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ""))
     .map(({ at, cells }) => {
-      const surplus = cells.slice(headers.length).some(([cell = ""]) => cell.trim() !== "");
+      const surplus = cells.slice(headers.length).some((cell) => cell.trim() !== "");
       const problem = surplus
         ? `has ${cells.length} cells, where the head has ${headers.length}; is a quote missing?`
         : undefined;
@@ -75,7 +78,7 @@ function recordsOf(text: string, delimiter: string, linesBefore: number) {
   return read.map(({ record, info }) => {
     const at = `line ${last + 1}`;
     last = info.lines + linesBefore;
-    return { at, cells: record.map((cell) => [cell]) };
+    return { at, cells: record };
   });
 }
 
@@ -104,22 +107,24 @@ function assertCells(count: number): void {
   if (count > MOST_CELLS) throw tooMuch(`more than ${MOST_CELLS} cells`);
 }
 
-/** The items of a cell that holds several, such as `bug, "a, b"`. */
-export function splitCell(text: string): string[] {
+/** The things that a cell names: a text such as `bug, "a, b"` is split, a list is one already. */
+export function splitCell(cell: Cell): string[] {
+  return (typeof cell === "string" ? splitText(cell) : cell)
+    .map((item) => item.trim())
+    .filter(Boolean);
+}
+
+function splitText(text: string): string[] {
   const [delimiter = ","] = /[\n,;|]/.exec(text) ?? [];
-  if (delimiter === "\n")
-    return text
-      .split("\n")
-      .map((item) => item.trim())
-      .filter(Boolean);
+  if (delimiter === "\n") return text.split("\n");
   // A quote that is never closed is a sign like others.
   const item = new RegExp(
     `(?:\\s*"((?:[^"]|"")*)"\\s*|([^${delimiter}]*))(?:[${delimiter}]|$)`,
     "g",
   );
-  return [...text.trim().matchAll(item)]
-    .map(([, quoted, plain = ""]) => (quoted?.replaceAll('""', '"') ?? plain).trim())
-    .filter(Boolean);
+  return [...text.trim().matchAll(item)].map(
+    ([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain,
+  );
 }
 
 /** Puts items into one cell, so that {@link splitCell} takes them out again. */
@@ -135,7 +140,7 @@ export function readObjects(objects: readonly Record<string, unknown>[]): Table 
   assertCells(headers.length * objects.length);
   let count = 0;
   const records = objects.map((object, index) => {
-    const cells = headers.map((header) => textsOf(object[header]));
+    const cells = headers.map((header) => cellOf(object[header]));
     count += cells.flat().length;
     assertCells(count);
     return { at: `item ${index + 1}`, cells };
@@ -147,14 +152,14 @@ export function readObjects(objects: readonly Record<string, unknown>[]): Table 
 const DEEPEST = 8;
 
 /** What people would see of a value: of an object the name that it goes by. */
-function textsOf(value: unknown, depth = 0): string[] {
-  if (value === undefined || value === null || depth > DEEPEST) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, depth + 1));
-  if (typeof value !== "object") return [String(value)];
+function cellOf(value: unknown, depth = 0): Cell {
+  if (value === undefined || value === null || depth > DEEPEST) return "";
+  if (Array.isArray(value)) return value.flatMap((item) => cellOf(item, depth + 1));
+  if (typeof value !== "object") return String(value);
   // GraphQL lists hold their items in nodes.
   const fields: Record<string, unknown> = { ...value };
-  if (Array.isArray(fields["nodes"])) return textsOf(fields["nodes"], depth + 1);
+  if (Array.isArray(fields["nodes"])) return cellOf(fields["nodes"], depth + 1);
   const names = ["key", "name", "displayName", "fullName", "title", "login", "username", "email"];
   const name = names.find((one) => typeof fields[one] === "string" && fields[one] !== "");
-  return name === undefined ? [] : textsOf(fields[name], depth + 1);
+  return name === undefined ? "" : cellOf(fields[name], depth + 1);
 }

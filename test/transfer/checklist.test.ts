@@ -34,3 +34,12 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
     ["Hand over the keys", "to-do", ""],
   ]);
 });
+
+test("a box without a title is no task", async () => {
+  await using importer = await startImporter();
+
+  const answer = await importer.importTasks({ text: "- [ ]\n- [x] Packed\n- [X]" });
+
+  expect(answer).toContain("No items, and left out: line 1, line 3.");
+  expect(importedTo(importer.board).map(({ title }) => title)).toEqual(["Packed"]);
+});

@@ -1,0 +1,67 @@
+/** What an import makes of words: the mapping that a dry run proposes, and what somebody says in its place. */
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+import { importedTo } from "./imported.ts";
+
+const importTasks = toolNamed(allTools, "import_tasks");
+
+test("the mapping that a dry run shows is taken back as it stands, with its remarks", async () => {
+  await using board = await startSmallBoard();
+  const text = "Summary,Who,State\nOne,Zora,Limbo\nTwo,bob,Done";
+  const args = { project: "WEB", text };
+
+  const proposed = await board.call(importTasks, { ...args, dry_run: true });
+  const mapping = proposed.split("\n").filter((line) => / = /.test(line));
+  const again = await board.call(importTasks, { ...args, mapping, dry_run: true });
+
+  expect(mapping).toEqual([
+    "Summary = title",
+    "Who = assignee",
+    "State = status",
+    "status Limbo = to-do (no column is like that)",
+    "assignee Zora = none (1 task; no member is called so, or several are)",
+    "assignee bob = bob@example.com",
+  ]);
+  expect(again).toContain("2 of 2 tasks can be made");
+  expect(again).toContain("status Limbo = to-do\nassignee Zora = none");
+});
+
+test("a word of a mapping that the file does not have is named", async () => {
+  await using board = await startSmallBoard();
+  const text = "title,status,labels\nOne,Doing,a\nTwo,Done,b";
+  const mapping = ["status Doin = done", "status doing = in-review", "label B = c"];
+
+  const answer = await board.call(importTasks, { project: "WEB", text, mapping, dry_run: true });
+
+  expect(answer).toContain("In the mapping, but not in the file: status doin.");
+});
+
+test("two words with the same label make one", async () => {
+  await using board = await startSmallBoard();
+  const text = "title,labels\nOne,defect\nTwo,error";
+  const mapping = ["label defect = bug", "label error = Bug"];
+
+  const answer = await board.call(importTasks, { project: "WEB", text, mapping });
+
+  expect(answer).toContain("New labels: bug.");
+  expect(importedTo(board).map(({ labels }) => labels)).toEqual([["bug"], ["bug"]]);
+});
+
+test("JSON: the items of a list are whole, and a text is split into several", async () => {
+  await using board = await startSmallBoard();
+  const tasks = [
+    { title: "One", labels: [{ name: "UI, UX" }], assignees: [{ login: "bob@example.com" }] },
+    { title: "Two", labels: { nodes: ["first; second", "third"] } },
+    { title: "Three", labels: "fourth, fifth" },
+  ];
+
+  await board.call(importTasks, { project: "WEB", text: JSON.stringify(tasks) });
+
+  expect(importedTo(board)).toMatchObject([
+    { title: "One", labels: ["UI, UX"], who: "bob" },
+    { title: "Two", labels: ["first; second", "third"] },
+    { title: "Three", labels: ["fifth", "fourth"] },
+  ]);
+});
