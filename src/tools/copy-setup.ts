@@ -1,17 +1,18 @@
 import { z } from "zod";
-import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { columnsOf, labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
-import { fateOf } from "../kaneo/outcomes.ts";
+import { fateOf, LASTING } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import { columnsNow, createColumn, orderColumns } from "./columns.ts";
+import { assertAnyCreated } from "./create-many.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 import {
@@ -49,20 +50,24 @@ const copySetup = defineTool({
       readSetup(kaneo, source, target.workspaceId),
       workflowRulesOf(kaneo, target.id),
     ]);
+    const before = await columnsNow(kaneo, target);
     const steps = createSteps();
-    const columns = await giveColumns(kaneo, { setup, target }, steps);
+    steps.kept.push(...setup.twins);
+    const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
     await giveRules(kaneo, { setup, target, columns, present }, steps);
     await giveLabels(kaneo, { setup, target }, steps);
-    if (steps.done.length === 0 && steps.problems.length > 0) {
-      const message = `Nothing was copied. ${steps.problems.join(" ")}`;
-      throw new KaneoMcpError(steps.isUncertain() ? "outcome_unknown" : "forbidden", message);
-    }
-    return { source, target, columns, ...steps };
+    const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
+    assertAnyCreated(steps.outcomes, report);
+    // What was given is told whether or not the board can be read once more.
+    const after = await columnsNow(kaneo, target).catch(reasonOf);
+    return { source, target, columns: after, ...steps };
   },
   text: ({ source, target, columns, done, kept, problems }) =>
     stacked([
-      `${target.slug} (${inline(target.name, 60)}) has the set-up of ${source.slug}: ${done.length === 0 ? "it had all of it before." : `added ${done.join(", ")}.`}`,
-      `Columns: ${renderColumns(columns)}`,
+      `${target.slug} (${inline(target.name, 60)}) has ${problems.length > 0 ? "a part of " : ""}the set-up of ${source.slug}: ${done.length === 0 ? "it had all of it before." : `added ${done.join(", ")}.`}`,
+      typeof columns === "string"
+        ? `Its columns could not be read afterwards: ${columns}`
+        : `Columns: ${renderColumns(columns)}`,
       kept.length > 0 && `Left as it was: ${kept.join(", ")}.`,
       problems.length > 0 && "Not done:",
       ...problems,
@@ -76,6 +81,8 @@ export interface Setup {
   rules: readonly (Pick<WorkflowRule, "integration" | "event"> & { column: string })[];
   /** Those that the other one's workspace lacks; a workspace's labels are those of all its projects. */
   labels: readonly Label[];
+  /** Columns that are left out, since another one before has their name. */
+  twins: readonly string[];
 }
 
 /** The setup of a project, for one in `workspaceId`. */
@@ -93,8 +100,13 @@ export async function readSetup(
   ]);
   const names = new Map(columns.map(({ id, name }) => [id, name]));
   const taken = new Set(present.map(({ name }) => fold(name)));
+  const isFirst = (column: Column) =>
+    columns.find(({ name }) => fold(name) === fold(column.name)) === column;
   return {
-    columns,
+    columns: columns.filter(isFirst),
+    twins: columns
+      .filter((column) => !isFirst(column))
+      .map(({ name }) => `another column ${inline(name, 60)} of ${project.slug}`),
     rules: rules.map(({ integration, event, columnId }) => {
       return { integration, event, column: names.get(columnId) ?? "" };
     }),
@@ -102,24 +114,28 @@ export async function readSetup(
   };
 }
 
-/** What came of each step: one that fails does not stop the others. */
+/** What came of each step: one that fails does not stop the others, unless they would fail as well. */
 export function createSteps() {
   const done: string[] = [];
   const kept: string[] = [];
   const problems: string[] = [];
-  let isUncertain = false;
+  const outcomes: ({ failure: KaneoMcpError } | object)[] = [];
+  let isOver = false;
   const take = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
     try {
+      if (isOver) throw new KaneoMcpError("out_of_time", "a request before it failed.");
       const result = await send();
       done.push(what);
+      outcomes.push({});
       return [result];
     } catch (error) {
-      isUncertain ||= fateOf(error) === "uncertain";
       problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
+      outcomes.push({ failure: error });
+      isOver ||= isFailure(error, ...LASTING);
       return [];
     }
   };
-  return { done, kept, problems, take, isUncertain: () => isUncertain };
+  return { done, kept, problems, outcomes, take };
 }
 
 type Steps = ReturnType<typeof createSteps>;
@@ -129,16 +145,16 @@ interface Giving {
   target: Pick<Project, "id" | "workspaceId">;
 }
 
-/** The columns that the target then has. */
+/** The columns that the target then has, if not certainly in this order. */
 async function giveColumns(
   kaneo: Kaneo,
-  { setup, target }: { setup: Setup; target: Project },
+  { setup, target, present }: { setup: Setup; target: Project; present: readonly Column[] },
   steps: Steps,
 ): Promise<Column[]> {
-  const present = await columnsNow(kaneo, target);
   const order: Column[] = [];
   for (const { name, isFinal, icon, color } of setup.columns) {
-    const own = columnCalled(name, present);
+    const free = present.filter((column) => !order.includes(column));
+    const own = columnCalled(name, free);
     const create = () => createColumn(kaneo, target, { name, isFinal, icon, color });
     const what = `column ${inline(name, 60)}`;
     order.push(...(own === undefined ? await steps.take(what, create) : [own]));
@@ -148,9 +164,11 @@ async function giveColumns(
   const own = present.filter((column) => !order.includes(column));
   const end = order.findIndex((column) => column.isFinal);
   const all = order.toSpliced(end === -1 ? order.length : end, 0, ...own);
-  const isNew = order.length > 0 && all.some(({ id }, index) => id !== present[index]?.id);
-  if (isNew) await steps.take("the order of the columns", () => orderColumns(kaneo, target, all));
-  return columnsNow(kaneo, target);
+  // A new column stands behind the others.
+  const unordered = [...present, ...order.filter((column) => !present.includes(column))];
+  const isOther = all.some((column, index) => column !== unordered[index]);
+  if (isOther) await steps.take("the order of the columns", () => orderColumns(kaneo, target, all));
+  return all;
 }
 
 function columnCalled(called: string, columns: readonly Column[]): Column | undefined {

@@ -192,7 +192,7 @@ const createProject = defineTool({
     if (columns !== undefined && like !== undefined) {
       throw new KaneoMcpError("invalid_input", "Give either columns or like. Nothing was created.");
     }
-    const named = columns && { columns: readColumns(columns), rules: [], labels: [] };
+    const named = columns && { ...NO_SETUP, columns: readColumns(columns) };
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
     const setup = like === undefined ? named : await setupOf(kaneo, like, workspaceId);
     const description = resolveText(args.description) ?? "";
@@ -212,6 +212,8 @@ const createProject = defineTool({
     ]),
 });
 
+const NO_SETUP: Setup = { columns: [], rules: [], labels: [], twins: [] };
+
 /** What another project is like, for a new one in `workspaceId`. */
 async function setupOf(kaneo: Kaneo, reference: string, workspaceId: string): Promise<Setup> {
   return readSetup(kaneo, await findProject(kaneo, { project: reference }), workspaceId);
@@ -225,7 +227,8 @@ async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undef
   const giving = { setup, target: project };
   const rules = await giveRules(kaneo, { ...giving, columns, present: [] }, steps);
   const labels = await giveLabels(kaneo, giving, steps);
-  return { columns, rules, labels, problems: [problem ?? [], steps.problems].flat() };
+  const left = setup.twins.map((twin) => `Left out: ${twin}.`);
+  return { columns, rules, labels, problems: [left, problem ?? [], steps.problems].flat() };
 }
 
 const updateProject = defineTool({

@@ -6,12 +6,13 @@ import { addProject } from "../sandbox/routes/projects.ts";
 import { addRelation } from "../sandbox/routes/relations.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { startFullBoard } from "../support/full-board.ts";
-import type { SmallBoard } from "../support/small-board.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const copyTasks = toolNamed(allTools, "copy_tasks");
 const copySetup = toolNamed(allTools, "copy_project_setup");
+const createProject = toolNamed(allTools, "create_project");
 
 /** A second project beside WEB. */
 function addOps({ sandbox: { data }, workspaceId }: SmallBoard) {
@@ -189,4 +190,60 @@ test("who may not change columns is told so, and that nothing was copied", async
   });
   data.columns.delete(id);
   expect(JSON.stringify([...data.columns.values()])).toBe(columns);
+});
+
+test("of two columns with one name the first is taken over, and the other one is named", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  addOps(board);
+  const review = [...data.columns.values()].find(({ slug }) => slug === "in-review");
+  Object.assign(review ?? {}, { name: "To Do" });
+
+  const copied = await board.call(copySetup, { from: "WEB", to: "OPS" });
+  const created = await board.call(createProject, { name: "Shop", like: "WEB" });
+
+  expect(copied).toContain("it had all of it before.");
+  expect(copied).toContain("Left as it was: another column To Do of WEB.");
+  expect(created).toContain("Columns: to-do, in-progress, done [final]\n");
+  expect(created).toContain("Left out: another column To Do of WEB.");
+});
+
+test("a copy of a set-up that is cut off says what was added, what was not tried, and sends no more", async () => {
+  await using board = await startSmallBoard();
+  const ops = addOps(board);
+  const { data } = board.sandbox;
+  const [model] = [...data.columns.values()];
+  for (const name of ["First", "Second", "Third"]) {
+    const slug = name.toLowerCase();
+    if (model) data.columns.set(slug, { ...model, id: createId(), name, slug, position: 9 });
+  }
+  const limit = { kind: "rate-limit", form: "Retry-After", seconds: 3_600 } as const;
+  const path = `/api/column/${ops.id}`;
+  board.sandbox.fail({ path, after: 2, times: Number.POSITIVE_INFINITY }, limit);
+
+  const answer = await board.call(copySetup, { from: "WEB", to: "OPS" });
+
+  expect(answer).toMatch(/^OPS \(Operations\) has a part of the set-up of WEB: added column First/);
+  expect(answer).toMatch(/\nIts columns could not be read afterwards: Kaneo limits/);
+  expect(answer).toMatch(/\ncolumn Second: failed: Kaneo limits/);
+  expect(answer).toMatch(/\ncolumn Third: not tried: /);
+  const sent = board.requests().filter((request) => request === `POST ${path}`);
+  expect(sent).toHaveLength(2);
+});
+
+test("a set-up of which nothing could be copied fails as its first step did", async () => {
+  await using board = await startSmallBoard();
+  addOps(board);
+  const { data } = board.sandbox;
+  const [model] = [...data.columns.values()];
+  if (model) data.columns.set("qa", { ...model, id: createId(), name: "Q&A", slug: "qa" });
+  const taken = { kind: "answer", status: 409, body: "Column with slug exists" } as const;
+  board.sandbox.fail({ method: "POST", path: /^\/api\/column\// }, taken);
+
+  const call = board.call(copySetup, { from: "WEB", to: "OPS" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "conflict",
+    message: expect.stringMatching(/^Nothing was copied\. column Q&A: failed: Kaneo refused/),
+  });
 });

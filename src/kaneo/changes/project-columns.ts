@@ -4,7 +4,7 @@ import { KaneoMcpError, reasonOf } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf } from "../lists.ts";
-import { fold, matchesOf, oneLine } from "../matching.ts";
+import { matchesOf, oneLine } from "../matching.ts";
 import { fateOf } from "../outcomes.ts";
 import { type Column, columnSchema, list, type ProjectRow } from "../schemas.ts";
 
@@ -17,7 +17,8 @@ const columnList = list(columnSchema);
 /**
  * Reads columns as people give them: in order, final with a `*` behind, else the last one.
  *
- * @throws KaneoMcpError "invalid_input" for a name twice and for what Kaneo calls the places that are no columns.
+ * @throws KaneoMcpError "invalid_input" for what Kaneo would refuse in the middle: a name of signs alone, one whose slug
+ * another has, and what it calls the places that are no columns.
  */
 export function readColumns(said: readonly string[]): WantedColumn[] {
   const isMarked = said.some((name) => name.trim().endsWith("*"));
@@ -25,17 +26,29 @@ export function readColumns(said: readonly string[]): WantedColumn[] {
     const isFinal = isMarked ? given.trim().endsWith("*") : index === said.length - 1;
     return { name: given.trim().replace(/\*$/, "").trim(), isFinal };
   });
-  const names = columns.map(({ name }) => fold(name));
-  const wrong = columns.find(({ name }, index) => {
-    const folded = names[index] ?? "";
-    return /^(?:planned|archived)?$/.test(folded) || names.indexOf(fold(name)) !== index;
+  const slugs = columns.map(({ name }) => slugOf(name));
+  const wrong = columns.find((_, index) => {
+    const slug = slugs[index] ?? "";
+    return /^(?:planned|archived)?$/.test(slug) || slugs.indexOf(slug) !== index;
   });
   if (wrong === undefined) return columns;
   throw new KaneoMcpError(
     "invalid_input",
     `"${oneLine(wrong.name, 60)}" can be no column, or is named twice. Nothing was created.`,
-    { hint: "planned and archived exist beside the columns of every project." },
+    {
+      hint: "A column's name has letters or digits, which tell it from the others; planned and archived exist beside the columns of every project.",
+    },
   );
+}
+
+/** As Kaneo makes it (create-column.ts); empty where it makes none. */
+function slugOf(name: string): string {
+  const slug = name
+    .slice(0, 1_000)
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-");
+  return /[\p{L}\p{N}]/u.test(slug) ? slug.replaceAll(/^-|-$/g, "") : "";
 }
 
 /**
