@@ -5,6 +5,7 @@ import { findTasks, splitKeys } from "../kaneo/many-tasks.ts";
 import { relationsOfAll } from "../kaneo/project-tasks.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { TaskRelation } from "../kaneo/relations.ts";
+import type { Project } from "../kaneo/schemas.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import { type Mapping, readMapping } from "../transfer/mapping.ts";
 import { type Row, rowOf, type Source } from "../transfer/rows.ts";
@@ -40,7 +41,7 @@ const copyTasks = defineTool({
       findAll(kaneo, references),
     ]);
     const relations = await relationsOfAll(kaneo, located, startedAt + MOST_READING_MS);
-    const source = sourceOf(located, relations);
+    const source = sourceOf(located, relations, project);
     const identity = [project.id, located.map(({ task }) => task.id), dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const done = readProgress(args.continue, identity, source.rows.length);
@@ -65,17 +66,19 @@ async function findAll(kaneo: Kaneo, references: readonly string[]): Promise<Loc
 function sourceOf(
   located: readonly LocatedTask[],
   relations: readonly TaskRelation[][],
+  target: Project,
 ): Source & { mapping: Mapping } {
   const among = new Set(located.map(({ task }) => task.id));
   const rows = located.map(({ task, columns }, index): Row => {
     const inside = (relations[index] ?? []).filter(({ other }) => among.has(other.id));
     const keys = (kind: TaskRelation["kind"]) =>
       inside.filter((one) => one.kind === kind).map(({ other }) => other.id);
-    const column = columns.find(({ slug }) => slug === task.status);
+    // In another project the same column may have another slug.
+    const isHere = task.projectId === target.id;
+    const column = isHere ? undefined : columns.find(({ slug }) => slug === task.status);
     return rowOf(task.key, task.title, {
       keys: [task.id],
       description: task.description,
-      // In another project the same column may have another slug.
       status: column?.name ?? task.status,
       priority: task.priority,
       assignees: task.assignee === undefined ? [] : [task.assignee.id],
