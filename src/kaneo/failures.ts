@@ -92,10 +92,11 @@ function describeText(body: string): string {
 const WEB_PAGE = "a web page (HTML)";
 
 function unknownId(route: Route): KaneoMcpError {
-  const id = idsIn(route.path).at(-1) ?? "";
+  const id = idsIn(route.path).at(-1);
+  const named = id === undefined ? "that id" : `the id "${id}"`;
   return failure(
     "not_found",
-    `Kaneo has no ${nounOf(route)} with the id "${id}", or this account cannot see it.`,
+    `Kaneo has no ${nounOf(route)} with ${named}, or this account cannot see it.`,
   );
 }
 
@@ -149,13 +150,11 @@ function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpE
 
 function wordsOf({ path }: Route, response: HttpResponse): string {
   const { body } = response;
-  const schemaErrors = schemaErrorSchema.safeParse(body).data;
-  if (schemaErrors !== undefined) {
-    return oneLine(schemaErrors.error.map(wordsOfSchemaError).join("; "), MOST_WORDS);
-  }
   if (isWebPage(response)) return WEB_PAGE;
   const words =
-    messageSchema.safeParse(body).data?.message ?? (typeof body === "string" ? body : "");
+    schemaErrorSchema.safeParse(body).data?.error.map(wordsOfSchemaError).join("; ") ??
+    messageSchema.safeParse(body).data?.message ??
+    (typeof body === "string" ? body : "");
   const said = oneLine(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
   // better-auth's word for what Kaneo calls a workspace.
   if (!path.startsWith(ORGANIZATION)) return said;
@@ -189,11 +188,12 @@ const DEEDS: [route: RegExp, deed: string][] = [
   [/^GET \/api\/auth\/organization\/list$/, "list the workspaces"],
   [/^GET \/api\/workspace\/.*\/members/, "list the members"],
   [/^PUT \/api\/task\/move\//, "move the task"],
+  [/^(PUT|POST) \/api\/task\/image-upload\//, "store the picture"],
   [/^PATCH \/api\/task\/bulk/, "change the tasks"],
   [/^PUT \/api\/column\/reorder\//, "order the columns"],
   [/^PUT \/api\/label\/.*\/task/, "attach the label"],
   [/^DELETE \/api\/label\/.*\/task/, "detach the label"],
-  [/^DELETE \/api\/notification/, "clear the notifications"],
+  [/^DELETE \/api\/notification\//, "clear the notifications"],
 ];
 
 /** What a request asks Kaneo to do, behind "to": people know no routes. */

@@ -65,6 +65,12 @@ test.for<[string, Answer, FailureKind, string]>([
     "Kaneo refused to change the task: no reason was given.",
   ],
   [
+    "a schema error without one",
+    { status: 400, body: { success: false, error: [] } },
+    "invalid_input",
+    "Kaneo refused to change the task: no reason was given.",
+  ],
+  [
     "too small a role",
     { status: 403, body: "Insufficient permissions" },
     "forbidden",

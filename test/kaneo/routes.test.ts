@@ -11,6 +11,14 @@ test.for<[string, Endpoint, "get" | "post" | "put" | "delete", string]>([
   ["a move", endpoint`/api/task/move/${ID}`, "put", "move the task"],
   ["a search", withQuery(endpoint`/api/search`, { q: "x" }), "get", "search"],
   ["a rule", endpoint`/api/workflow-rule/${ID}`, "delete", "delete the workflow rule"],
+  ["a picture", endpoint`/api/task/image-upload/${ID}/finalize`, "post", "store the picture"],
+  [
+    "a workspace's preferences",
+    endpoint`/api/notification-preferences/workspaces/${ID}`,
+    "delete",
+    "delete the notification preferences",
+  ],
+  ["all notifications", endpoint`/api/notification/clear-all`, "delete", "clear the notifications"],
 ])("a refusal says what was to be done, not its route: %s", async ([, path, method, deed]) => {
   await using board = await startSmallBoard();
   board.sandbox.fail({}, { kind: "answer", status: 400, body: "No." });
@@ -39,6 +47,19 @@ test.for<[string, Endpoint, "get" | "post", string]>([
   await expect(call).rejects.toMatchObject({
     kind: "not_found",
     message: `Kaneo has no ${noun} with the id "${ID}", or this account cannot see it.`,
+  });
+});
+
+test("what is too short for an id is not named as one", async () => {
+  await using board = await startSmallBoard();
+  const body = "Workspace ID could not be determined";
+  board.sandbox.fail({}, { kind: "answer", status: 400, body });
+
+  const call = board.kaneo.get(endpoint`/api/label/${"bug"}`, z.unknown());
+
+  await expect(call).rejects.toMatchObject({
+    kind: "not_found",
+    message: "Kaneo has no label with that id, or this account cannot see it.",
   });
 });
 
