@@ -22,7 +22,6 @@ export async function watchProject(
   { changed, signal }: { changed: (taskId: string | undefined) => void; signal: AbortSignal },
 ): Promise<void> {
   const following = await kaneo.follow(channelOf(project.id));
-  signal.addEventListener("abort", following.end, { once: true });
   let counted = following.count;
   let print = await printOf(kaneo, project).catch((error: unknown) => {
     following.end();
@@ -43,6 +42,7 @@ export async function watchProject(
   const watch = async () => {
     // What cannot be read now may be there at the next look; an abort ends the loop.
     while (!signal.aborted) await step().catch(() => {});
+    following.end();
   };
   void watch();
 }
