@@ -71,6 +71,14 @@ export async function changePreferences(
   before: Preferences,
   wanted: Wanted,
 ): Promise<Preferences> {
+  const { workspace: reference, email, ntfy, gotify, webhook, active, projects } = wanted;
+  const ofRule = { active, projects };
+  const channels = {
+    emailEnabled: email,
+    ntfyEnabled: ntfy,
+    gotifyEnabled: gotify,
+    webhookEnabled: webhook,
+  };
   const general = {
     taskAssignmentEnabled: wanted.assignments,
     taskCommentEnabled: wanted.comments,
@@ -78,30 +86,33 @@ export async function changePreferences(
     dueDateReminderEnabled: wanted.due_reminders,
     dueDateReminderLeadTimeMinutes: wanted.remind_minutes,
   };
-  const { workspace } = wanted;
-  if (workspace !== undefined) {
-    if (Object.values(general).some((value) => value !== undefined)) {
-      throw wrong(
-        "What one is told of is the same in every workspace: leave workspace out for that.",
-      );
-    }
-    return changeRule(kaneo, { before, workspace: await findWorkspace(kaneo, workspace) }, wanted);
+  if (reference === undefined) {
+    if (isAny({ ...ofRule, remove: wanted.remove_rule })) throw wrong(RULE_WITHOUT_WORKSPACE);
+    return changeAccount(kaneo, { ...channels, ...general });
   }
-  if ((wanted.active ?? wanted.projects ?? wanted.remove_rule) !== undefined) {
-    throw wrong(
-      "active, projects and remove_rule belong to a workspace's rule: name the workspace.",
-    );
-  }
-  const body = {
-    emailEnabled: wanted.email,
-    ntfyEnabled: wanted.ntfy,
-    gotifyEnabled: wanted.gotify,
-    webhookEnabled: wanted.webhook,
-    ...general,
-  };
-  if (Object.values(body).every((value) => value === undefined)) {
-    throw wrong("Nothing to change: name at least one preference.");
-  }
+  if (isAny(general)) throw wrong(SAME_EVERYWHERE);
+  const isRemoved = wanted.remove_rule === true;
+  const isChanged = isAny({ ...channels, ...ofRule });
+  if (isRemoved && isChanged) throw wrong("remove_rule removes the whole rule: give it alone.");
+  if (!isRemoved && !isChanged) throw wrong(NOTHING);
+  return changeRule(kaneo, { before, workspace: await findWorkspace(kaneo, reference) }, wanted);
+}
+
+const NOTHING = "Nothing to change: name at least one preference.";
+const SAME_EVERYWHERE =
+  "What one is told of is the same in every workspace: leave workspace out for that.";
+const RULE_WITHOUT_WORKSPACE =
+  "active, projects and remove_rule belong to a workspace's rule: name the workspace.";
+
+function isAny(some: object): boolean {
+  return Object.values(some).some((value) => value !== undefined);
+}
+
+async function changeAccount(
+  kaneo: Kaneo,
+  body: { [Name in keyof Preferences]?: Preferences[Name] | undefined },
+): Promise<Preferences> {
+  if (!isAny(body)) throw wrong(NOTHING);
   return confirmed(await kaneo.put(route, preferencesSchema, body), {
     what: "The preferences",
     fields: body,

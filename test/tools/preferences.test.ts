@@ -154,6 +154,9 @@ test.each([
   [{}, "Nothing to change"],
   [{ workspace: "acme", comments: false }, "the same in every workspace"],
   [{ projects: ["WEB"] }, "name the workspace"],
+  [{ workspace: "acme" }, "Nothing to change"],
+  [{ workspace: "acme", remove_rule: false }, "Nothing to change"],
+  [{ workspace: "acme", remove_rule: true, active: false }, "remove_rule removes the whole rule"],
   [{ workspace: "acme", projects: ["CABIN"], email: false }, 'No project "CABIN"'],
 ])("%j is refused, and changes nothing", async (args, reason) => {
   await using demo = await startDemo();
