@@ -28,9 +28,9 @@ const SNAPSHOTS = new RegExp(`^${SNAPSHOT}`);
 /** What Kaneo refuses so was perhaps looked up in a list that is stale. */
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
 
-/** A board embeds every task, and the labels of a workspace come with the copies that its tasks have. */
-const LONG_LISTS = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace)\//;
-const LONG_LIST_BYTES = 32 * 2 ** 20;
+/** A board and a project embed every task, and the labels of a workspace come with the copies that its tasks have. */
+const LONG = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace|project)\//;
+const LONG_BYTES = 32 * 2 ** 20;
 /** Of all answers to one call together, which may all be in memory. */
 const MOST_CALL_BYTES = 36 * 2 ** 20;
 
@@ -40,7 +40,8 @@ export function openCall({ http, clock, signal, windowId, lists, onWrite }: Call
   let writes = 0;
 
   async function ask(request: HttpRequest): Promise<{ body: unknown; size: number }> {
-    const response = await http(request);
+    const isLong = LONG.test(request.path) && { maxBytes: LONG_BYTES };
+    const response = await http({ ...isLong, ...request });
     const { body, size = 0 } = response;
     received += size;
     if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();
@@ -54,8 +55,7 @@ export function openCall({ http, clock, signal, windowId, lists, onWrite }: Call
     schema: z.ZodType<T>,
     limits: Pick<HttpRequest, "maxBytes" | "isRaw"> = {},
   ): Promise<Made<T>> {
-    const isLong = LONG_LISTS.test(path) && { maxBytes: LONG_LIST_BYTES };
-    const request: HttpRequest = { method: "GET", path, signal, ...isLong, ...limits };
+    const request: HttpRequest = { method: "GET", path, signal, ...limits };
     const { body, size } = await ask(request);
     return { data: checked(request, body, schema), size };
   }

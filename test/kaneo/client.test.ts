@@ -175,26 +175,25 @@ test("a call reads 36 MiB of answers at most; another call starts anew", async (
   await expect(connection.forCall().get(board, z.unknown())).resolves.toEqual([]);
 });
 
-test("only lists of tasks, exports and labels may be long", async () => {
+test("only what embeds tasks or labels may be long, also the answer to a deletion", async () => {
   const { kaneo, requests } = connect(() => []);
-
-  for (const path of [
+  const project = endpoint`/api/project/${"p1"}`;
+  const longOnes = [
     endpoint`/api/task/tasks/${"p1"}`,
     endpoint`/api/task/export/${"p1"}`,
     endpoint`/api/label/workspace/${"w1"}`,
-    endpoint`/api/task/${"tasks"}`,
-    endpoint`/api/project`,
-  ]) {
-    await kaneo.get(path, z.unknown());
-  }
+    project,
+  ];
+  const others = [endpoint`/api/task/${"tasks"}`, endpoint`/api/project`];
 
-  const long = 32 * 2 ** 20;
+  for (const path of [...longOnes, ...others]) await kaneo.get(path, z.unknown());
+  await kaneo.delete(project, z.unknown());
+  await kaneo.delete(endpoint`/api/task/${"t1"}`, z.unknown());
+
+  const [long, short] = [32 * 2 ** 20, undefined];
   expect(requests.map(({ maxBytes }) => maxBytes)).toEqual([
-    long,
-    long,
-    long,
-    undefined,
-    undefined,
+    ...[long, long, long, long, short, short],
+    ...[long, short],
   ]);
 });
 
