@@ -19,7 +19,7 @@ interface CallOptions {
   /** Goes with every write: what this process did is then not announced to it. */
   windowId: string;
   lists: ReturnType<typeof keepLists>;
-  /** Called before a write is sent, and with its answer, each time with what it was about. */
+  /** Called before a write is sent, and when it is over, with its answer, each time with what it was about. */
   onWrite(...parts: unknown[]): void;
 }
 
@@ -70,16 +70,17 @@ export function openCall({ http, clock, signal, windowId, lists, onWrite }: Call
     const request: HttpRequest = { method, path, body: payload, signal, headers };
     writes += 1;
     onWrite(path, body);
+    let answered: unknown;
     try {
-      const answer = await ask(request);
-      onWrite(path, body, answer.body);
-      return checked(request, answer.body, schema);
+      answered = (await ask(request)).body;
+      return checked(request, answered, schema);
     } catch (error) {
       // After a bug of ours something may be changed, too.
       if (error instanceof KaneoMcpError && fateOf(error) !== "uncertain") writes -= 1;
       if (isFailure(error, ...STALE)) lists.forget();
       throw error;
     } finally {
+      onWrite(path, body, answered);
       lists.forget(SNAPSHOTS);
     }
   }

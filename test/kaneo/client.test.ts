@@ -197,6 +197,19 @@ test("only what embeds tasks or labels may be long, also the answer to a deletio
   ]);
 });
 
+test("a write without an answer is this process's own until it is given up", async () => {
+  const task = "abcdefghij0123456789abcd";
+  const { kaneo, clock } = connect(async () => {
+    await clock.advance(20_000);
+    throw new KaneoMcpError("outcome_unknown", "Lost.");
+  });
+
+  const sent = kaneo.put(endpoint`/api/task/title/${task}`, z.unknown(), {});
+
+  await expect(sent).rejects.toMatchObject({ kind: "outcome_unknown" });
+  expect(kaneo.wroteSince(task, 10_000)).toBe(true);
+});
+
 test.each<[string, boolean, () => unknown]>([
   ["was saved", true, () => ({ id: "t1" })],
   ["was answered in another shape", true, () => "odd"],
