@@ -23,7 +23,7 @@ interface Span {
 const MOMENT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 /** `18:00`, `tomorrow at 6pm`. */
-const TIME = /^(?:(.*?\S) )?(?:at )?(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
+const TIME = /^(?:(.*?\S) )??(?:at )?(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
 const TIME_FIRST = /^((?:at )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
 /** `in 2 hours`, once {@link asShift} has read it. */
 const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hours?)|min|minutes?)$/;
