@@ -23,6 +23,7 @@ import { listing } from "../src/tools/listing.ts";
 import { listing as byName } from "../src/tools/listing-by-name.ts";
 import { selectTools } from "../src/tools/toolsets.ts";
 import { connectClient } from "./support/connect-client.ts";
+import { modernMeta } from "./support/modern-meta.ts";
 import { builtFile, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -95,11 +96,7 @@ async function kilobytesOf(names: readonly string[]): Promise<number> {
 }
 
 const initialize = { method: "initialize", params: { protocolVersion: "2025-11-25" } };
-const _meta = {
-  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-  "io.modelcontextprotocol/clientCapabilities": {},
-};
-const discover = { method: "server/discover", params: { _meta } };
+const discover = { method: "server/discover", params: modernMeta() };
 const list = { method: "tools/list" };
 const call = { method: "tools/call", params: { name: "list_projects", arguments: {} } };
 /** undici, which alone is a third of everything. */

@@ -7,6 +7,7 @@ import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectClient } from "./support/connect-client.ts";
+import { modernMeta } from "./support/modern-meta.ts";
 import { type ServerProcess, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -74,11 +75,7 @@ test("cleans up when the client closes stdin while a call waits for the person",
 
 test("leaves at once when the client does that keeps a stream of changes open, and ends it (MCP 2026-07-28)", async () => {
   await using server = await spawnServer();
-  const _meta = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientCapabilities": {},
-  };
-  const params = { _meta, notifications: { toolsListChanged: true } };
+  const params = { ...modernMeta(), notifications: { toolsListChanged: true } };
   server.send({ id: "listen:0", method: "subscriptions/listen", params });
   await delay(500);
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { until } from "./http/servers.ts";
+import { modernMeta } from "./support/modern-meta.ts";
 import type { ServerProcess } from "./support/spawn-server.ts";
 import { startTwo } from "./support/two-servers.ts";
 
@@ -29,12 +30,12 @@ test("who subscribes in either era is told of others' changes and of one's own",
   const uri = "kaneo://project/WEB/board";
   mine.send({ id: "old", method: "resources/subscribe", params: { uri } });
   await mine.answerTo("old");
-  const _meta = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientCapabilities": {},
-  };
   const notifications = { resourceSubscriptions: [uri] };
-  theirs.send({ id: "new", method: "subscriptions/listen", params: { _meta, notifications } });
+  theirs.send({
+    id: "new",
+    method: "subscriptions/listen",
+    params: { ...modernMeta(), notifications },
+  });
   await until(() => sandbox.sockets.open === 2);
   await until(() => updated(mine).length > 0 && updated(theirs).length > 0);
   const before = [updated(mine).length, updated(theirs).length];

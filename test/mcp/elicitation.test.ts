@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
-import { modernMeta } from "../support/serve-tools.ts";
+import { modernMeta } from "../support/modern-meta.ts";
 import { pending, startSignedOut } from "../support/signed-out-server.ts";
 
 const message = "Sign in to Kaneo at kaneo.test. Compare the code B7MTEA53 with the page.";

@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { FakeClock } from "../support/fake-clock.ts";
-import { exchange, modernMeta, serve, tool, waitingTool } from "../support/serve-tools.ts";
+import { modernMeta } from "../support/modern-meta.ts";
+import { exchange, serve, tool, waitingTool } from "../support/serve-tools.ts";
 
 const version = "io.modelcontextprotocol/protocolVersion";
 const capabilities = "io.modelcontextprotocol/clientCapabilities";

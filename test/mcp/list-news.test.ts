@@ -7,8 +7,9 @@ import { allTools } from "../../src/tools/index.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
-import { modernMeta, serve } from "../support/serve-tools.ts";
+import { serve } from "../support/serve-tools.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const signedIn = { kind: "signed_in", expiresAt: undefined, kept: "in memory" } as const;

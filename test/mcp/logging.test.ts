@@ -6,7 +6,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
-import { connect, exchange, modernMeta } from "../support/serve-tools.ts";
+import { modernMeta } from "../support/modern-meta.ts";
+import { connect, exchange } from "../support/serve-tools.ts";
 import { spawnServer } from "../support/spawn-server.ts";
 
 /** What a client is told of from now on. */

@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { ChangeFeed } from "../../src/tools/tool.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
-import { modernMeta } from "../support/serve-tools.ts";
 
 const web = "kaneo://project/WEB/board";
 const first = "kaneo://task/WEB-1";

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { appTools } from "../../src/tools/index.ts";
 import { listing } from "../../src/tools/listing.ts";
 import { showBoard } from "../../src/tools/show-board.ts";
-import { exchangeAll, modernMeta, tool } from "../support/serve-tools.ts";
+import { modernMeta } from "../support/modern-meta.ts";
+import { exchangeAll, tool } from "../support/serve-tools.ts";
 
 const shows = {
   extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["text/html;profile=mcp-app"] } },

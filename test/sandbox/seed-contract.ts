@@ -37,7 +37,7 @@ export async function sowContract(garden: Garden): Promise<void> {
   for (const number of [1, 2, 3]) {
     addTask(data, opsId, { title: `Ops task ${number}`, status: "to-do", priority: "low" });
   }
-  addBigProject(garden, acme, 5_000);
+  addBigProject(garden, acme, { bigProjectTasks: 5_000 });
   const sec = addProject(data, { name: "Secret", slug: "SEC", icon: "Lock", workspaceId: hidden });
   addTask(data, sec.id, { title: "Secret task", status: "to-do", priority: "low" });
 }

@@ -36,8 +36,18 @@ const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
 const AREAS = ["login", "payment", "search", "export", "billing"] as const;
 const DAY_MS = 86_400_000;
 
-/** A project as an import makes it: all tasks at position 0, few priorities and dates, no assignees. */
-export function addBigProject({ data }: Garden, workspaceId: string, count: number): void {
+export interface BigProject {
+  readonly bigProjectTasks: number;
+  /** Where each has a position of its own, as people's have; without it all share one, as after an import. */
+  readonly arranged?: "in all columns" | "in one column";
+}
+
+/** A project as an import makes it: few priorities and dates, no assignees. */
+export function addBigProject(
+  { data }: Garden,
+  workspaceId: string,
+  { bigProjectTasks: count, arranged }: BigProject,
+): void {
   const { id } = addProject(data, {
     name: "Big Project",
     slug: "BIG",
@@ -45,6 +55,7 @@ export function addBigProject({ data }: Garden, workspaceId: string, count: numb
     workspaceId,
   });
   const lorem = "Lorem ipsum dolor sit amet, consectetur adipiscing elit. ".repeat(3);
+  const statuses = arranged === "in one column" ? ["to-do"] : STATUSES;
   const start = Date.now() - count;
   for (let index = 0; index < count; index += 1) {
     const at = new Date(start + index).toISOString();
@@ -53,10 +64,10 @@ export function addBigProject({ data }: Garden, workspaceId: string, count: numb
     addTask(data, id, {
       title: `Task ${index} ${area} flow`,
       description: `Description of task ${index}.\n\n${lorem}`,
-      status: STATUSES[index % STATUSES.length] ?? "to-do",
+      status: statuses[index % statuses.length] ?? "to-do",
       priority: PRIORITIES[index % PRIORITIES.length] ?? "low",
       dueDate: index % 3 === 0 ? dueDate : null,
-      position: 0,
+      position: arranged ? index + 1 : 0,
       createdAt: at,
       updatedAt: at,
     });

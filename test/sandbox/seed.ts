@@ -1,7 +1,7 @@
 /** Fills the embedded Kaneo. */
 import { sowContract } from "./seed-contract.ts";
 import { sowDemo } from "./seed-demo.ts";
-import { addBigProject, addWorkspace, type Garden } from "./seed-tools.ts";
+import { addBigProject, addWorkspace, type BigProject, type Garden } from "./seed-tools.ts";
 
 export type Seed =
   /** Two workspaces, three projects, forty tasks: what a small team has. */
@@ -10,12 +10,12 @@ export type Seed =
   | "empty"
   /** What the recordings were made against. */
   | "contract"
-  /** As "empty", with a project BIG of so many tasks that share positions, priorities and dates. */
-  | { readonly bigProjectTasks: number };
+  /** As "empty", with a project BIG. */
+  | BigProject;
 
 export async function sow(garden: Garden, seed: Seed): Promise<void> {
   if (seed === "demo") return sowDemo(garden);
   if (seed === "contract") return sowContract(garden);
   const workspaceId = await addWorkspace(garden, { name: "Acme", slug: "acme" });
-  if (seed !== "empty") addBigProject(garden, workspaceId, seed.bigProjectTasks);
+  if (seed !== "empty") addBigProject(garden, workspaceId, seed);
 }

@@ -8,7 +8,8 @@ import { allTools } from "../../src/tools/index.ts";
 import type { ChangeFeed, Tool } from "../../src/tools/tool.ts";
 import { selectTools, type ToolSelection } from "../../src/tools/toolsets.ts";
 import type { FakeClock } from "./fake-clock.ts";
-import { modernMeta, serve } from "./serve-tools.ts";
+import { modernMeta } from "./modern-meta.ts";
+import { serve } from "./serve-tools.ts";
 import { type SmallBoard, startSmallBoard } from "./small-board.ts";
 
 /** The latest version that begins with `initialize`, and the one that has no beginning. */

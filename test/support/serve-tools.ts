@@ -42,16 +42,6 @@ export function waitingTool() {
   return { waiting, started: started.promise, stopped: stopped.promise };
 }
 
-/** What every request of MCP 2026-07-28 says about itself. */
-export function modernMeta(capabilities: Record<string, unknown> = {}) {
-  return {
-    _meta: {
-      "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-      "io.modelcontextprotocol/clientCapabilities": capabilities,
-    },
-  };
-}
-
 const signedOut = { state: async () => ({ kind: "signed_out" }) } as Session;
 
 interface ServeOptions {

@@ -51,7 +51,9 @@ export interface ServerProcess extends AsyncDisposable {
   answerTo(id: string | number): Promise<ServerMessage>;
   /** Sends `initialize` as id "init" and the notification after it. */
   initialize(): Promise<ServerMessage>;
-  /** Sends `tools/call` and gives its text; the id is made up. */
+  /** Sends a request and gives the answer's result; the id is made up. An answer without one throws its message. */
+  request(method: string, params?: object): Promise<Record<string, unknown>>;
+  /** Sends `tools/call` and gives its text. */
   call(name: string, args?: Record<string, unknown>): Promise<{ text: string; isError: boolean }>;
   /** Resolves when the process is gone and its output read. */
   readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -107,7 +109,7 @@ export function bareEnvironment(home: string, env: Record<string, string> = {}) 
 
 type Conversation = Pick<
   ServerProcess,
-  "lines" | "write" | "send" | "answerTo" | "initialize" | "call"
+  "lines" | "write" | "send" | "answerTo" | "initialize" | "request" | "call"
 >;
 
 function speakLines({ stdin, stdout }: ChildProcessWithoutNullStreams): Conversation {
@@ -115,7 +117,15 @@ function speakLines({ stdin, stdout }: ChildProcessWithoutNullStreams): Conversa
   const write = (bytes: string | Uint8Array): void => void stdin.write(bytes);
   const send = (message: Record<string, unknown>): void =>
     write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
-  let calls = 0;
+  let requests = 0;
+  const request: ServerProcess["request"] = async (method, params) => {
+    requests += 1;
+    const id = `request-${requests}`;
+    send({ id, method, params });
+    const { result, error } = await answerTo(id);
+    if (!result) throw new Error(error?.message ?? `${method} was answered without a result.`);
+    return result;
+  };
   return {
     lines,
     write,
@@ -126,12 +136,9 @@ function speakLines({ stdin, stdout }: ChildProcessWithoutNullStreams): Conversa
       send({ method: "notifications/initialized" });
       return answerTo("init");
     },
+    request,
     async call(name, args = {}) {
-      calls += 1;
-      const id = `call-${calls}`;
-      send({ id, method: "tools/call", params: { name, arguments: args } });
-      const { result, error } = await answerTo(id);
-      if (!result) throw new Error(`${name} was answered with ${JSON.stringify(error)}`);
+      const result = await request("tools/call", { name, arguments: args });
       const { content, isError } = CallToolResultSchema.parse(result);
       const text = content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
       return { text, isError: isError === true };
