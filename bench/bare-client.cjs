@@ -26,16 +26,16 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
   process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, result: {} })}\n`);
 });
 
-async function send({ method, path, body }) {
-  const answer = await pool.request({
-    method,
-    path,
-    headers: body ? { ...common, "content-type": "application/json" } : common,
-    body: body ? JSON.stringify(body) : null,
-  });
+async function send({ path, body }) {
+  const post = body && {
+    method: "POST",
+    headers: { ...common, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+  const answer = await pool.request({ path, method: "GET", headers: common, ...post });
   const bytes = Buffer.from(await answer.body.arrayBuffer());
   const text = answer.headers["content-encoding"] === "gzip" ? await unpack(bytes) : bytes;
-  if (answer.statusCode >= 400) throw new Error(`${method} ${path}: ${text}`);
+  if (answer.statusCode >= 400) throw new Error(`${path}: ${text}`);
   return JSON.parse(text.toString("utf8"));
 }
 

@@ -2,8 +2,8 @@
 import type { Page } from "playwright-core";
 import { createFakeBoard } from "../test/board/fake-board.ts";
 import { findChromium, openPage } from "../test/support/chromium.ts";
-import { compare, type Figure } from "./figures.ts";
-import type { Rounds, Scene } from "./scene.ts";
+import type { Figures } from "./figures.ts";
+import type { Scene } from "./scene.ts";
 
 const CARDS = 5_000;
 const FRAMES = 60;
@@ -21,41 +21,30 @@ const BARE = `<!doctype html><title>Bare</title><body><script>
 </script>`;
 
 /** Nothing is measured where there is no Chromium. */
-export async function measureBoard({ server }: Scene, { board }: Rounds): Promise<Figure[]> {
+export async function* measureBoard({ server }: Scene): Figures {
   const chromium = await findChromium();
-  if (chromium === undefined) return [];
+  if (chromium === undefined) return;
   const { contents } = await server.request("resources/read", { uri: "ui://kaneo/board.html" });
   // The one document at this address.
   const [{ text: view }] = contents as [{ text: string }];
   const host = hostPage(await manyCards());
   await using browser = await openPage(chromium);
-  const context = browser.page.context();
-  const sample = (document: string, what: "paint" | "drag") => async () => {
-    const page = await context.newPage();
-    await page.setContent(host);
-    const paintMs = await page.evaluate<number>(`show(${JSON.stringify(withProbe(document))})`);
-    const value = what === "paint" ? paintMs : await slowFrameOfDrag(page);
-    await page.close();
-    return value;
-  };
-  const rows = [
-    { name: "first paint", what: "paint", than: EMPTY, basis: "an empty page" },
-    { name: "first paint", what: "paint", than: BARE, basis: "a page that is sent them, too" },
-    {
-      name: "slow frames of a drag",
-      what: "drag",
-      than: EMPTY,
-      basis: "an empty page",
-      target: 1.5,
-    },
-  ] as const;
-  const figures: Figure[] = [];
-  for (const { name, what, than, ...row } of rows) {
-    const [ours, theirs] = [sample(view, what), sample(than, what)];
-    const named = { ...row, name: `${CARDS} cards: ${name}` };
-    figures.push(await compare({ ...named, rounds: board, ours, theirs }));
-  }
-  return figures;
+  const sample =
+    (document: string, isDrag = false) =>
+    async () => {
+      const page = await browser.page.context().newPage();
+      await page.setContent(host);
+      const probed = document.replace("<!doctype html>", (doctype) => doctype + PROBE);
+      const paintMs = await page.evaluate<number>(`show(${JSON.stringify(probed)})`);
+      const value = isDrag ? await slowFrameOfDrag(page) : paintMs;
+      await page.close();
+      return value;
+    };
+  const drag = { name: `${CARDS} cards: slow frames of a drag`, target: 1.5, rounds: 7 };
+  const paint = { name: `${CARDS} cards: first paint`, rounds: 7, ours: sample(view) };
+  yield { ...paint, basis: "an empty page", theirs: sample(EMPTY) };
+  yield { ...paint, basis: "a page that is sent them, too", theirs: sample(BARE) };
+  yield { ...drag, basis: "an empty page", ours: sample(view, true), theirs: sample(EMPTY, true) };
 }
 
 /** Milliseconds that 95 % of the frames stay below while a card is dragged across the board. */
@@ -64,17 +53,16 @@ async function slowFrameOfDrag(page: Page): Promise<number> {
   await mouse.move(100, 200);
   await mouse.down();
   await mouse.move(130, 220, { steps: 3 });
-  let times: number[] | undefined;
-  const counting = page
-    .frames()[1]
-    ?.evaluate<number[]>(TIMES_OF_FRAMES)
-    .then((counted) => {
-      times = counted;
-    });
-  for (let step = 0; times === undefined; step += 1) {
-    await mouse.move(130 + ((step * 8) % 700), 220 + ((step * 5) % 300));
-  }
-  await counting;
+  let isMoving = true;
+  const move = async () => {
+    for (let step = 0; isMoving; step += 1) {
+      await mouse.move(130 + ((step * 8) % 700), 220 + ((step * 5) % 300));
+    }
+  };
+  const moving = move();
+  const times = (await page.frames()[1]?.evaluate<number[]>(TIMES_OF_FRAMES)) ?? [];
+  isMoving = false;
+  await moving;
   await mouse.up();
   return times.toSorted((a, b) => a - b)[FRAMES * 0.95] ?? Number.NaN;
 }
@@ -103,17 +91,13 @@ async function manyCards(): Promise<object> {
   return createFakeBoard(cards).call("board_data", {});
 }
 
-/** In the frame: says when the first card was painted. */
+/** In the frame, before all else: says when the first card was painted. */
 const PROBE = `<script>
   const began = performance.now();
   const painted = () => requestAnimationFrame(() => setTimeout(() => parent.postMessage({ painted: performance.now() - began }, "*")));
   const looking = new MutationObserver(() => document.querySelector(".card") && (looking.disconnect(), painted()));
   looking.observe(document, { childList: true, subtree: true });
 </script>`;
-
-function withProbe(document: string): string {
-  return document.replace("<!doctype html>", (doctype) => doctype + PROBE);
-}
 
 /** A host that has all answers ready, so that only the view is measured. */
 function hostPage(board: object): string {

@@ -1,7 +1,7 @@
 /** Keeps what was measured, and writes it into bench/README.md. */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { type Figure, show } from "./figures.ts";
+import type { Figure } from "./figures.ts";
 
 /** What one run found. */
 export interface Results {
@@ -33,6 +33,13 @@ export function render({ machine, figures }: Results): string {
   );
   return `${machine}\n\n${lines.map((line) => `| ${line} |`).join("\n")}`;
 }
+
+/** As a person reads it: `1.62 ×`. */
+function show(value: number, unit: Figure["unit"]): string {
+  return `${value.toFixed(DIGITS[unit])} ${unit}`;
+}
+
+const DIGITS = { "×": 2, MiB: 0, kB: 1, requests: 0, tokens: 0 };
 
 /** One run for each major version of Node is kept, in results.json and on the page. */
 export async function save(results: Results): Promise<void> {

@@ -1,25 +1,23 @@
 /** The embedded Kaneo in a process of its own, so that its work is not counted as the client's. */
-import { type Sandbox, startSandbox } from "../test/sandbox/start-sandbox.ts";
-import type { BigProject, Holding, Question } from "./scene.ts";
+import { signInByLink } from "../test/robustness/sign-in-by-link.ts";
+import type { Seed } from "../test/sandbox/seed.ts";
+import { startSandbox } from "../test/sandbox/start-sandbox.ts";
+import { spawnServer } from "../test/support/spawn-server.ts";
 
-async function main(): Promise<void> {
-  // Written by startSandboxProcess.
-  const holding = JSON.parse(process.argv[2] ?? '"contract"') as Holding;
-  const seed = typeof holding === "string" ? holding : { bigProjectTasks: holding.tasks };
-  const sandbox = await startSandbox({
-    ...{ seed, deviceInterval: "1s", deviceExpiresIn: "30m" },
-    isThorough: true,
-  });
-  if (typeof holding !== "string") arrange(sandbox, holding);
+/** Every server that starts in `home` afterwards is signed in. */
+async function main(home: string, seed: Seed): Promise<void> {
+  const sandbox = await startSandbox({ seed, deviceInterval: "1s", isThorough: true });
+  await using server = await spawnServer({ home, env: { KANEO_API_URL: sandbox.url } });
+  await server.initialize();
+  await signInByLink(server, sandbox);
   const token = await sandbox.signIn(sandbox.people.alice);
   const { projects, tasks } = sandbox.data;
   const projectIds = Object.fromEntries([...projects.values()].map(({ slug, id }) => [slug, id]));
-  const keyed = [...tasks.values()].map(({ projectId, number, id }) => [
-    `${projects.get(projectId)?.slug}-${number}`,
-    id,
-  ]);
-  process.on("message", async ({ approve }: Question) => {
-    if (approve) await sandbox.approve(approve);
+  const keyed = [...tasks.values()].map(({ projectId, number, id }) => {
+    return [`${projects.get(projectId)?.slug}-${number}`, id];
+  });
+  // The one thing that it is ever asked.
+  process.on("message", () => {
     process.send?.(sandbox.requests.map(({ method, path }) => `${method} ${path}`));
     sandbox.clearRequests();
   });
@@ -27,12 +25,6 @@ async function main(): Promise<void> {
   process.send?.({ url: sandbox.url, token, projectIds, taskIds: Object.fromEntries(keyed) });
 }
 
-/** The seed's tasks share one place, as after an import; people's have one each. */
-function arrange({ data }: Sandbox, { isOneColumn }: BigProject): void {
-  for (const [index, task] of [...data.tasks.values()].entries()) {
-    task.position = index + 1;
-    if (isOneColumn) task.status = "to-do";
-  }
-}
-
-await main();
+const [home = "", seed = ""] = process.argv.slice(2);
+// Written by startKaneo.
+await main(home, JSON.parse(seed) as Seed);

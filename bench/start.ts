@@ -4,94 +4,76 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { bareEnvironment } from "../test/support/spawn-server.ts";
-import { compare, type Figure, timed } from "./figures.ts";
-import type { Rounds, Scene } from "./scene.ts";
+import { modernMeta } from "../test/support/modern-meta.ts";
 import {
-  type BenchServer,
-  memoryOf,
-  processorMsOf,
-  type StartOptions,
-  type Surroundings,
-  startServer,
-} from "./server.ts";
+  bareEnvironment,
+  type ServerProcess,
+  type SpawnOptions,
+} from "../test/support/spawn-server.ts";
+import { type Figures, memoryOf, processorMsOf, timed } from "./figures.ts";
+import type { Scene } from "./scene.ts";
 
 const run = promisify(execFile);
 const loop = fileURLToPath(new URL("stdio-loop.cjs", import.meta.url));
 /** Only then nothing of the start still runs. */
 const SETTLED_MS = 100;
 
-interface Start {
-  name: string;
-  target: number;
-  isModern?: boolean;
-  /** What is asked at once behind the first answer. */
-  asking?: string[];
-}
+export async function* measureStart({ start, server: { home } }: Scene): Figures {
+  const env = bareEnvironment(home);
+  /** Milliseconds until a client has what it waits for; the end of the process is not counted. */
+  const until = (greet: (server: ServerProcess) => Promise<unknown>) => async () => {
+    const began = performance.now();
+    await using server = await start();
+    await greet(server);
+    return performance.now() - began;
+  };
+  const nothing = timed(() => once(spawn(process.execPath, ["-e", "0"], { env }), "exit"));
+  const row = { basis: "node -e 0", rounds: 20, theirs: nothing };
+  yield { ...row, name: "start → answer to initialize", target: 1.35, ours: until(initialize) };
+  yield { ...row, name: "start → answer to server/discover", target: 1.35, ours: until(discover) };
+  yield { ...row, name: "start → answer to tools/list", target: 1.5, ours: until(listTools) };
+  const name = "the same, asked with prompts and resources";
+  yield { ...row, name, target: 1.5, ours: until(listAll) };
 
-const STARTS: readonly Start[] = [
-  { name: "start → answer to initialize", target: 1.35 },
-  { name: "start → answer to server/discover", target: 1.35, isModern: true },
-  { name: "start → answer to tools/list", target: 1.5, asking: ["tools/list"] },
-  {
-    name: "the same, asked with prompts and resources",
-    target: 1.5,
-    isModern: true,
-    asking: ["tools/list", "prompts/list", "resources/list"],
-  },
-];
-
-export async function measureStart({ place }: Scene, { start }: Rounds): Promise<Figure[]> {
-  const env = bareEnvironment(place.home);
-  const basis = "node -e 0";
-  const theirs = timed(() => once(spawn(process.execPath, ["-e", "0"], { env }), "exit"));
-  const figures: Figure[] = [];
-  for (const { name, target, ...rest } of STARTS) {
-    const ours = () => untilAnswer(place, rest);
-    figures.push(await compare({ name, target, basis, rounds: start, ours, theirs }));
-  }
-  const rounds = Math.ceil(start / 2);
-  const processor = await compare({
-    name: "processor time until 100 ms after initialize",
-    basis,
-    target: 1.35,
-    rounds,
-    ours: () => settled(place, processorMsOf),
+  const settled = (measure: (pid: number) => Promise<number>, options?: SpawnOptions) => {
+    return async () => {
+      await using server = await start(options);
+      await initialize(server);
+      await delay(SETTLED_MS);
+      return await measure(server.pid);
+    };
+  };
+  yield {
+    ...{ name: "processor time until 100 ms after initialize", basis: "node -e 0", target: 1.35 },
+    rounds: 10,
+    ours: settled(processorMsOf),
     theirs: () => processorMsOfNothing(env),
-  });
-  const memory = await compare({
-    name: "memory then",
-    basis: "a bare JSON-RPC loop",
-    target: 1.08,
-    rounds,
-    ours: () => settled(place, (server) => memoryOf(server, "now")),
-    theirs: () => settled(place, (server) => memoryOf(server, "now"), { file: loop }),
-  });
-  return [...figures, processor, memory];
+  };
+  const memory = (pid: number) => memoryOf(pid, "VmRSS");
+  yield {
+    ...{ name: "memory then", basis: "a bare JSON-RPC loop", target: 1.08 },
+    rounds: 10,
+    ours: settled(memory),
+    theirs: settled(memory, { file: loop }),
+  };
 }
 
-/** Milliseconds until the first of what is asked has its answer; the end of the process is not counted. */
-async function untilAnswer(
-  place: Surroundings,
-  { asking = [], ...options }: Omit<Start, "name" | "target">,
-): Promise<number> {
-  const start = performance.now();
-  await using server = await startServer(place, options);
-  const [first, ...others] = asking.map((method) => server.request(method));
-  await first;
-  const took = performance.now() - start;
-  await Promise.all(others);
-  return took;
+const initialize = (server: ServerProcess) => server.initialize();
+const discover = (server: ServerProcess) => server.request("server/discover", modernMeta());
+
+async function listTools(server: ServerProcess): Promise<void> {
+  await initialize(server);
+  await server.request("tools/list");
 }
 
-async function settled(
-  place: Surroundings,
-  measure: (server: BenchServer) => Promise<number>,
-  options?: StartOptions,
-): Promise<number> {
-  await using server = await startServer(place, options);
-  await delay(SETTLED_MS);
-  return await measure(server);
+async function listAll(server: ServerProcess): Promise<void> {
+  await discover(server);
+  const tools = server.request("tools/list", modernMeta());
+  // Nobody waits for these.
+  for (const method of ["prompts/list", "resources/list"]) {
+    server.send({ id: method, method, params: modernMeta() });
+  }
+  await tools;
 }
 
 /** A process that is gone cannot be asked; this one tells at its end. */
