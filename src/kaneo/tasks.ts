@@ -40,7 +40,7 @@ export interface Status {
 }
 
 /** The two statuses that are no columns: before and behind the board. */
-const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };
+export const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };
 export const ARCHIVED: Status = { slug: "archived", name: "Archived", isFinal: false };
 
 /** Whether a task with this status is done with, on a board with these columns: it blocks nothing and waits for nothing. */

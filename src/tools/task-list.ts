@@ -10,10 +10,12 @@ import { TASK_STATES, type TaskFilter } from "../kaneo/task-list/task-filter.ts"
 import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-list/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
+import { renderDate } from "../text/dates.ts";
 import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../text/task-list.ts";
 import { count, stacked } from "../text/text.ts";
 import { inline, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
+import { renderEnd } from "./report-scope.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
 
 const DUE = ["overdue", "today", "this_week", "none"] as const;
@@ -87,7 +89,7 @@ const listTasks = defineTool({
     const blockers = blockersOf(args);
     const listed = await listMatching(kaneo, { projects, filter, order, blockers, ...page });
     const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
-    const filters = namesOfFilters(args);
+    const filters = namesOfFilters(args, context);
     return { ...listed, args, scope: `${scope.name}${all}`, filters, order, people };
   },
   text: renderListing,
@@ -194,13 +196,20 @@ const FILTERS = [
   "text",
 ] as const;
 
-function namesOfFilters(args: Arguments): string {
+function namesOfFilters(args: Arguments, context: ToolContext): string {
+  const { due_from, due_until } = args;
+  // In words a day may be another than was meant.
+  const read = {
+    ...args,
+    due_from: due_from && renderDate(startOf(due_from, context), context.timeZone),
+    due_until: due_until && renderEnd(endOf(due_until, context), context.timeZone),
+  };
   // Named statuses decide alone.
   const used = FILTERS.filter((name) => args[name] !== undefined).filter(
     (name) => name !== "state" || args.status === undefined,
   );
   return used
-    .map((name) => `${name} ${[args[name]].flat().join(name === "labels" ? " and " : " or ")}`)
+    .map((name) => `${name} ${[read[name]].flat().join(name === "labels" ? " and " : " or ")}`)
     .join(", ");
 }
 
@@ -236,10 +245,15 @@ function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {
   return renderBoard(listing, { timeZone, isReversed: direction === "desc" });
 }
 
-function renderLimits({ notLookedAt }: Listing): string | undefined {
-  if (notLookedAt === 0) return undefined;
+function renderLimits({ args, notLookedAt, plannedToo }: Listing): string {
   const all = MOST_TASKS_READ + notLookedAt;
-  return `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`;
+  const filters = args.blocked === undefined ? "the same filters" : "the same filters but blocked";
+  return stacked([
+    notLookedAt > 0 &&
+      `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
+    plannedToo > 0 &&
+      `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
+  ]);
 }
 
 export const taskListTools = [listTasks];

@@ -8,6 +8,7 @@ import { endpoint, withQuery } from "../endpoint.ts";
 import { type Board, boardSchema, type Project } from "../schemas.ts";
 import {
   ARCHIVED,
+  PLANNED,
   PRIORITIES,
   type Status,
   statusesOf,
@@ -15,7 +16,12 @@ import {
   taskOf,
   tasksOf,
 } from "../tasks.ts";
-import { isByStatusOnly, type TaskFilter, wantedStatuses } from "./task-filter.ts";
+import {
+  isByStatusOnly,
+  leavesOutPlanned,
+  type TaskFilter,
+  wantedStatuses,
+} from "./task-filter.ts";
 import { compareKeys, sortKey, type TaskOrder, type TaskSort } from "./task-order.ts";
 
 /** A status, and how many of the tasks that match have it; undefined where that was not counted. */
@@ -30,6 +36,8 @@ export interface FirstPage {
   columns: Status[];
   /** Those asked for, in board order, counted up to the last of `tasks`. */
   statuses: CountedStatus[];
+  /** As in `ListedTasks`. */
+  plannedToo: number;
 }
 
 interface Wanted {
@@ -71,6 +79,7 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
 
   const pages = pagesOf(kaneo, { ...wanted, sort });
   const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
+  const isWithoutPlanned = leavesOutPlanned(filter);
   // Where planned tasks are wanted they come first, whatever columns there are.
   const isFirstKnown = sort !== "board" || direction === "asc";
   const [firstPart] = isFirstKnown ? partsOf(wantedStatuses([], filter), order) : [];
@@ -78,6 +87,7 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
   const [head] = await Promise.all([
     pages.read(firstPart === ALL ? ALL : { limit: 1 }),
     isActive && pages.read({ status: ARCHIVED.slug, limit: 1 }),
+    isWithoutPlanned && pages.read({ status: PLANNED.slug, limit: 1 }),
     firstPart && pages.read(firstPart),
   ]);
   const { columns } = head.data;
@@ -91,6 +101,7 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
     total,
     columns,
     statuses: statuses.map((status) => ({ ...status, total: pages.totals.get(status.slug) })),
+    plannedToo: isWithoutPlanned ? (pages.totals.get(PLANNED.slug) ?? 0) : 0,
   };
 }
 

@@ -47,6 +47,11 @@ export function isByStatusOnly({ state, statuses, ...others }: TaskFilter): bool
   return Object.values(others).every((value) => value === undefined || value === false);
 }
 
+/** Whether what is planned is left out though nobody named the statuses: to some people it is open. */
+export function leavesOutPlanned({ state, statuses }: TaskFilter): boolean {
+  return state === "open" && statuses === undefined;
+}
+
 /** Those of a project's statuses, in board order, whose tasks are asked for. */
 export function wantedStatuses(columns: readonly Status[], filter: TaskFilter): Status[] {
   const isWanted = statusTest(columns, filter);

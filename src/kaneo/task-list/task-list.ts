@@ -11,10 +11,11 @@ import { columnsOf } from "../lists.ts";
 import type { Made } from "../memory.ts";
 import { MOST_TASKS_READ } from "../project-tasks.ts";
 import { boardSchema, lightBoardSchema, type Project } from "../schemas.ts";
-import { type Status, statusesOf, type Task, taskOf, tasksOf } from "../tasks.ts";
+import { PLANNED, type Status, statusesOf, type Task, taskOf, tasksOf } from "../tasks.ts";
 import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
 import {
   assertStatusesExist,
+  leavesOutPlanned,
   matches,
   queryOf,
   type TaskFilter,
@@ -52,6 +53,8 @@ export interface ListedTasks {
   blocking: ReadonlyMap<string, Blocking>;
   /** Tasks that match but for their blockers, which were not looked up. */
   notLookedAt: number;
+  /** Planned tasks that match otherwise, but for their blockers, where state open leaves them out. */
+  plannedToo: number;
   /** How many of them come before the first of `tasks`. */
   before: number;
   /** For the next page; undefined on the last. */
@@ -94,6 +97,7 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
     boards: kept.boards,
     blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, kept.boards) : kept.blocking,
     notLookedAt: kept.notLookedAt,
+    plannedToo: kept.plannedToo,
     before,
     nextCursor:
       last && before + page.length < found.length ? writeCursor(last.key, identity) : undefined,
@@ -102,7 +106,7 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
 }
 
 function asListed(
-  { tasks, total, columns, statuses }: FirstPage,
+  { tasks, total, columns, statuses, plannedToo }: FirstPage,
   { project, listing, identity }: { project: Project; listing: TaskListing; identity: unknown },
 ): ListedTasks {
   assertStatusesExist([columns], listing.filter.statuses ?? []);
@@ -114,6 +118,7 @@ function asListed(
     boards: [{ project, columns, statuses }],
     blocking: new Map(),
     notLookedAt: 0,
+    plannedToo,
     before: 0,
     nextCursor: last && tasks.length < total ? writeCursor(keyOf(last), identity) : undefined,
     ageMs: 0,
@@ -126,7 +131,7 @@ interface Found {
 }
 
 /** Everything that matches, in order. */
-interface Snapshot extends Pick<ListedTasks, "boards" | "blocking" | "notLookedAt"> {
+interface Snapshot extends Pick<ListedTasks, "boards" | "blocking" | "notLookedAt" | "plannedToo"> {
   found: Found[];
   /** A moment of `Kaneo.elapsed`. */
   readAt: number;
@@ -151,7 +156,9 @@ async function readAll(
   const compare = compareKeys(order);
   const all = read.flatMap(({ found }) => found).sort((a, b) => compare(a.key, b.key));
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
-  const data = { found, ...looked, boards: boards.map((board) => counted(board, found)), readAt };
+  const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
+  const counts = boards.map((board) => counted(board, found));
+  const data = { found, ...looked, plannedToo, boards: counts, readAt };
   return { data, size: found.length * TASK_BYTES };
 }
 
@@ -184,9 +191,10 @@ async function readProject(
   kaneo: Kaneo,
   project: Project,
   { filter, order, projectIndex }: OneOfMany,
-): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[] }> {
+): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[]; plannedToo: number }> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const found = new Map<string, Found>();
+  const planned = new Set<string>();
   const hasText = filter.text !== undefined;
   const read = async (status?: string): Promise<Status[]> => {
     const query = { status, ...queryOf(filter) };
@@ -196,9 +204,14 @@ async function readProject(
     const slugs = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
     const keyOf = keysIn(columns, { order, projectIndex });
     for (const row of tasksOf(answer)) {
-      if (!slugs.has(row.status)) continue;
+      const isLeftOut = !slugs.has(row.status);
+      if (isLeftOut && !(leavesOutPlanned(filter) && row.status === PLANNED.slug)) continue;
       const task = taskOf(row, project);
       if (!matches(task, filter)) continue;
+      if (isLeftOut) {
+        planned.add(task.id);
+        continue;
+      }
       const light = hasText ? { ...task, description: "" } : task;
       found.set(task.id, { task: light, key: keyOf(task) });
     }
@@ -206,7 +219,8 @@ async function readProject(
   };
   const columns = (await readInParts(kaneo, project, { filter, read })) ?? (await read());
   const statuses = wantedStatuses(columns, filter);
-  return { board: { project, columns, statuses }, found: [...found.values()] };
+  const board = { project, columns, statuses };
+  return { board, found: [...found.values()], plannedToo: planned.size };
 }
 
 /** Reads a big project status by status, which takes as long and far less memory; undefined for one that is not. */
@@ -218,7 +232,9 @@ async function readInParts(
   const isNarrow = Object.values(queryOf(filter)).some((value) => value !== undefined);
   if (isNarrow || isSmall(project)) return undefined;
   const columns = await kaneo.fresh(columnsOf(project.id));
-  for (const { slug } of wantedStatuses(columns, filter)) await read(slug);
+  const statuses = wantedStatuses(columns, filter);
+  if (leavesOutPlanned(filter)) statuses.push(PLANNED);
+  for (const { slug } of statuses) await read(slug);
   return columns;
 }
 
