@@ -101,7 +101,7 @@ export type Integration = z.infer<typeof rowSchema>;
 export const integrationSchema = rowSchema.nullable();
 
 /** `/api/<kind>-integration/project/:projectId`: to be read, connected anew by POST, changed by PATCH, and ended. */
-export function integrationRoute(kind: Kind, { id }: Project): Endpoint {
+export function integrationRoute(kind: Kind, { id }: Pick<Project, "id">): Endpoint {
   return endpoint`/api/${KINDS[kind]}/project/${id}`;
 }
 
@@ -109,7 +109,7 @@ export function integrationRoute(kind: Kind, { id }: Project): Endpoint {
 export function integrationOf(
   kaneo: Kaneo,
   kind: Kind,
-  project: Project,
+  project: Pick<Project, "id">,
 ): Promise<Integration | null> {
   return kaneo.get(integrationRoute(kind, project), integrationSchema);
 }

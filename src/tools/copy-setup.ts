@@ -19,6 +19,7 @@ import {
   putRule,
   renderWorkflowRule,
   type WorkflowRule,
+  waitingRules,
   workflowRulesOf,
 } from "./workflow-rules.ts";
 
@@ -54,20 +55,22 @@ const copySetup = defineTool({
     const steps = createSteps();
     steps.kept.push(...setup.twins);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
-    await giveRules(kaneo, { setup, target, columns, present }, steps);
+    const rules = await giveRules(kaneo, { setup, target, columns, present }, steps);
     await giveLabels(kaneo, { setup, target }, steps);
     const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
     assertAnyCreated(steps.outcomes, report);
     // What was given is told whether or not the board can be read once more.
     const after = await columnsNow(kaneo, target).catch(reasonOf);
-    return { source, target, columns: after, ...steps };
+    const waiting = await waitingRules(kaneo, target, rules);
+    return { source, target, columns: after, waiting, ...steps };
   },
-  text: ({ source, target, columns, done, kept, problems }) =>
+  text: ({ source, target, columns, done, kept, problems, waiting }) =>
     stacked([
       `${target.slug} (${inline(target.name, 60)}) has ${problems.length > 0 ? "a part of " : ""}the set-up of ${source.slug}: ${done.length === 0 ? "it had all of it before." : `added ${done.join(", ")}.`}`,
       typeof columns === "string"
         ? `Its columns could not be read afterwards: ${columns}`
         : `Columns: ${renderColumns(columns)}`,
+      ...waiting,
       kept.length > 0 && `Left as it was: ${kept.join(", ")}.`,
       problems.length > 0 && "Not done:",
       ...problems,

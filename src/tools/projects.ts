@@ -28,7 +28,12 @@ import { createSteps, giveLabels, giveRules, readSetup, type Setup } from "./cop
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool, foundBy } from "./tool.ts";
-import { renderWorkflowRule, type WorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
+import {
+  renderWorkflowRule,
+  type WorkflowRule,
+  waitingRules,
+  workflowRulesOf,
+} from "./workflow-rules.ts";
 
 interface WorkspaceProjects {
   name: string;
@@ -99,6 +104,8 @@ interface ProjectDetails {
   labels: Label[];
   members: Member[];
   rules: WorkflowRule[];
+  /** What keeps them from acting. */
+  waiting: string[];
 }
 
 const getProject = defineTool({
@@ -122,14 +129,15 @@ const getProject = defineTool({
       kaneo.fresh(membersOf(project.workspaceId)),
       workflowRulesOf(kaneo, project.id),
     ]);
-    return { project, columns, tasks: tasksOf(board), labels, members, rules };
+    const waiting = await waitingRules(kaneo, project, rules);
+    return { project, columns, tasks: tasksOf(board), labels, members, rules, waiting };
   },
   page: ({ project }) => ({ project }),
   text: renderDetails,
 });
 
 function renderDetails(details: ProjectDetails): string {
-  const { project, columns, tasks, labels, members, rules } = details;
+  const { project, columns, tasks, labels, members, rules, waiting } = details;
   const names = labels.map(({ name }) => inline(name, 40));
   const counted = (slug: string, shown = slug) =>
     `${shown} ${tasks.filter(({ status }) => status === slug).length}`;
@@ -145,6 +153,7 @@ function renderDetails(details: ProjectDetails): string {
         `- ${inline(name, 60)} <${email}>: ${role}, ${openTasks.get(id) ?? 0} open`,
     ),
     `Rules: ${rules.length === 0 ? "none" : rules.map(renderWorkflowRule).join(", ")}`,
+    ...waiting,
     ...(project.description === undefined || project.description.trim() === ""
       ? ["No description."]
       : ["Description:", fence(project.description)]),
@@ -199,7 +208,8 @@ const createProject = defineTool({
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
     const { project } = created;
     const given = await giveSetup(kaneo, project, setup);
-    return { ...given, project, problems: [created.problem ?? [], given.problems].flat() };
+    const waiting = await waitingRules(kaneo, project, given.rules);
+    return { ...given, project, problems: [waiting, created.problem ?? [], given.problems].flat() };
   },
   page: ({ project }) => ({ project }),
   text: ({ project, columns, rules, labels, problems }) =>

@@ -1,12 +1,13 @@
 /** Rules that move a task when something happens on a code platform. */
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, reasonOf } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
+import { integrationOf, kindNames } from "../kaneo/integrations.ts";
 import { columnsOf } from "../kaneo/lists.ts";
 import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
-import { type Column, kaneoId, list, optional, word } from "../kaneo/schemas.ts";
+import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -53,6 +54,25 @@ export async function putRule(
   return { ...rule, columnSlug: column.slug };
 }
 
+/** What keeps these rules from acting, a sentence for each platform: Kaneo takes rules of platforms that a project is not connected to. */
+export async function waitingRules(
+  kaneo: Kaneo,
+  project: Pick<Project, "id" | "slug">,
+  rules: readonly WorkflowRule[],
+): Promise<string[]> {
+  const platforms = kindNames.filter((kind) => rules.some((rule) => rule.integration === kind));
+  const told = platforms.map(async (kind) => {
+    const connection = await integrationOf(kaneo, kind, project).catch(reasonOf);
+    if (typeof connection === "string")
+      return `Whether ${project.slug} is connected to ${kind} could not be read: ${connection}`;
+    if (connection === null)
+      return `${project.slug} is not connected to ${kind}; its ${kind} rules act once it is.`;
+    const paused = `${project.slug}'s connection to ${kind} is paused; its ${kind} rules act once it is active.`;
+    return connection.isActive ? [] : paused;
+  });
+  return (await Promise.all(told)).flat();
+}
+
 const trigger = {
   integration: z.enum(["github", "gitea"]),
   /** What Kaneo acts on. Its web page does not offer issue_reopened (workflow-editor.tsx), which it honours all the same. */
@@ -79,9 +99,11 @@ const setRule = defineTool({
     const project = await findProject(kaneo, reference);
     const columns = await kaneo.fresh(columnsOf(project.id));
     const column = findColumn(project, columns, named);
-    return { project, rule: await putRule(kaneo, project.id, { integration, event, column }) };
+    const rule = await putRule(kaneo, project.id, { integration, event, column });
+    return { project, rule, waiting: await waitingRules(kaneo, project, [rule]) };
   },
-  text: ({ project, rule }) => `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
+  text: ({ project, rule, waiting }) =>
+    [`Rule of ${project.slug}: ${renderWorkflowRule(rule)}`, ...waiting].join("\n"),
 });
 
 const deleteRule = defineTool({

@@ -1,14 +1,22 @@
 import { expect, test } from "vitest";
+import { projectTools } from "../../src/tools/projects.ts";
 import {
   renderWorkflowRule,
   workflowRulesOf,
   workflowRuleTools,
 } from "../../src/tools/workflow-rules.ts";
+import { created } from "../sandbox/data.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const setRule = toolNamed(workflowRuleTools, "set_workflow_rule");
 const deleteRule = toolNamed(workflowRuleTools, "delete_workflow_rule");
+
+/** Connects WEB to Gitea. */
+function connectGitea({ sandbox, projectId }: SmallBoard, isActive = true) {
+  const row = { id: "of-gitea", projectId, type: "gitea", config: {}, isActive, ...created() };
+  sandbox.data.integrations.set(row.id, row);
+}
 
 async function rulesIn(board: SmallBoard): Promise<string[]> {
   return (await workflowRulesOf(board.kaneo, board.projectId)).map(renderWorkflowRule);
@@ -16,13 +24,46 @@ async function rulesIn(board: SmallBoard): Promise<string[]> {
 
 test("set_workflow_rule makes a rule and replaces the one of the same event", async () => {
   await using board = await startSmallBoard();
-  const event = { project: "WEB", integration: "github", event: "pr_merged" };
+  connectGitea(board);
+  const event = { project: "WEB", integration: "gitea", event: "pr_merged" };
   await board.call(setRule, { ...event, column: "in-review" });
 
   const answer = await board.call(setRule, { ...event, column: "Done" });
 
-  expect(answer).toBe("Rule of WEB: github pr_merged → done");
-  expect(await rulesIn(board)).toEqual(["github pr_merged → done"]);
+  expect(answer).toBe("Rule of WEB: gitea pr_merged → done");
+  expect(await rulesIn(board)).toEqual(["gitea pr_merged → done"]);
+});
+
+test("a rule of a platform that the project is not connected to is said to wait for that", async () => {
+  await using board = await startSmallBoard();
+  const rule = { project: "WEB", integration: "github", event: "pr_merged", column: "done" };
+
+  const answer = await board.call(setRule, rule);
+  const shown = await board.call(toolNamed(projectTools, "get_project"), { project: "WEB" });
+  const copied = await board.call(toolNamed(projectTools, "create_project"), {
+    name: "Shop",
+    like: "WEB",
+  });
+
+  expect(answer).toBe(
+    "Rule of WEB: github pr_merged → done\nWEB is not connected to github; its github rules act once it is.",
+  );
+  expect(shown).toContain(
+    "Rules: github pr_merged → done\nWEB is not connected to github; its github rules act once it is.\n",
+  );
+  expect(copied).toContain("\nSHO is not connected to github; its github rules act once it is.");
+});
+
+test("a rule of a paused connection is said to wait until it is active", async () => {
+  await using board = await startSmallBoard();
+  connectGitea(board, false);
+  const rule = { project: "WEB", integration: "gitea", event: "pr_merged", column: "done" };
+
+  const answer = await board.call(setRule, rule);
+
+  expect(answer).toBe(
+    "Rule of WEB: gitea pr_merged → done\nWEB's connection to gitea is paused; its gitea rules act once it is active.",
+  );
 });
 
 test("delete_workflow_rule deletes the rule of an event and else names the rules there are", async () => {
