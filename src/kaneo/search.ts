@@ -6,6 +6,7 @@ import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf } from "./lists.ts";
 import { likenessOfNames } from "./matching.ts";
+import { readMentions } from "./mentions.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./schemas.ts";
 import { isClosed, type Task } from "./tasks.ts";
 
@@ -16,7 +17,7 @@ const searchSchema = z.object({
       type: word,
       title: z.string(),
       description: optional(z.string()),
-      content: optional(z.string()),
+      content: optional(z.string().transform(readMentions)),
       projectId: optional(kaneoId),
       projectSlug: optional(word),
       taskNumber: optional(whole),

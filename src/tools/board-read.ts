@@ -143,10 +143,10 @@ const boardCard = defineTool({
     return {
       id: task_id,
       description: located.task.description,
-      comments: comments.map(({ author, createdAt, content }) => ({
+      comments: comments.map(({ author, createdAt, text }) => ({
         author: author ?? "",
         when: createdAt,
-        text: content,
+        text,
       })),
       relations: relations.map(({ kind, other: { key, title, status } }) => ({
         kind,

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Change } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { type Mentioned, readMentions, withMentions } from "../kaneo/mentions.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
+import { confirmed, fateOf } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderMinute } from "../text/dates.ts";
-import { spaced } from "../text/text.ts";
+import { count, spaced, stacked } from "../text/text.ts";
 import { fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -25,11 +26,11 @@ const commentSchema = z
   })
   .transform(({ content = "", updatedAt, user, ...row }) => {
     const isEdited = (updatedAt ?? row.createdAt) !== row.createdAt;
-    return { ...row, content, isEdited, author: user?.name };
+    return { ...row, content, text: readMentions(content), isEdited, author: user?.name };
   });
 const commentListSchema = list(commentSchema);
 
-/** `author` is undefined for people whose account is gone, and in the answers of writes. */
+/** `text` is the `content` as a person reads it; `author` is undefined for people whose account is gone, and in the answers of writes. */
 export type Comment = z.infer<typeof commentSchema>;
 
 /** Every comment on a task, the oldest first (`GET /api/comment/:taskId`). */
@@ -43,7 +44,7 @@ export function commentsOf(kaneo: Kaneo, taskId: string): Promise<Comment[]> {
  */
 export function renderComments(comments: readonly Comment[], timeZone: string): string {
   return comments
-    .map((comment) => `${renderHead(comment, timeZone)}\n${indent(readMentions(comment.content))}`)
+    .map((comment) => `${renderHead(comment, timeZone)}\n${indent(comment.text)}`)
     .join("\n");
 }
 
@@ -150,25 +151,65 @@ const remove = defineTool({
   name: "delete_comment",
   toolset: "comments",
   title: "Delete comment",
-  description: "Deletes a comment that this account wrote.",
+  description: "Deletes comments that this account wrote.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ comment }),
+  input: z.object({ comment: z.array(comment).min(1).max(20) }),
+  alsoRead: { comments: "comment" },
   example: {},
-  run: async ({ comment: id }, { kaneo }) => {
-    const answer = await kaneo
-      .delete(endpoint`/api/comment/${id}`, commentSchema)
-      .catch((error: unknown) => explain(error, id));
-    // Kaneo has no route that would tell whether a comment is gone when its task is not known.
-    return confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } });
+  run: async ({ comment }, { kaneo }): Promise<Deletion> => {
+    const failed = new Map<string, KaneoMcpError>();
+    const deleted = await mapConcurrently([...new Set(comment)], (id) =>
+      deleteComment(kaneo, id).catch((error: unknown) => {
+        if (!(error instanceof KaneoMcpError) || error.kind === "cancelled") throw error;
+        failed.set(id, error);
+        return [];
+      }),
+    );
+    return assertAny({ deleted: deleted.flat(), failed });
   },
-  text: ({ id, content }) => `Deleted comment ${id}, which said:\n${fence(content)}`,
+  text: renderDeletion,
 });
+
+interface Deletion {
+  deleted: Comment[];
+  /** Why the others are not known to be deleted, by their ids. */
+  failed: Map<string, KaneoMcpError>;
+}
+
+async function deleteComment(kaneo: Kaneo, id: string): Promise<Comment[]> {
+  const answer = await kaneo
+    .delete(endpoint`/api/comment/${id}`, commentSchema)
+    .catch((error: unknown) => explain(error, id));
+  // Kaneo has no route that would tell whether a comment is gone when its task is not known.
+  return [await confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } })];
+}
+
+/** @throws KaneoMcpError when nothing is known to be deleted: with the one reason, or the whole report. */
+function assertAny(deletion: Deletion): Deletion {
+  const failures = [...deletion.failed.values()];
+  const worst = failures.find((one) => fateOf(one) === "uncertain") ?? failures[0];
+  if (deletion.deleted.length > 0 || worst === undefined) return deletion;
+  if (failures.every(({ message }) => message === worst.message)) throw worst;
+  throw new KaneoMcpError(worst.kind, renderDeletion(deletion), { cause: worst });
+}
+
+function renderDeletion({ deleted, failed }: Deletion): string {
+  const uncertain = [...failed.values()].filter((one) => fateOf(one) === "uncertain").length;
+  const texts = deleted.map(({ id, text }) => `comment ${id}\n${indent(text)}`);
+  return stacked([
+    `Deleted ${count(deleted.length, "comment")}${uncertain === 0 ? "" : `, ${uncertain} uncertain`}.`,
+    ...[...failed].map(([id, error]) => `- ${inline(id)}: ${fateOf(error)}: ${error.message}`),
+    deleted.some(({ text, content }) => text !== content) &&
+      "Who was mentioned keeps the notification: Kaneo takes none back.",
+    texts.length > 0 && fence(texts.join("\n")),
+  ]);
+}
 
 export const commentTools = [add, edit, remove];
 
 /** Enough of the text to recognise it: who called has just written it. */
-function said({ id, content }: Comment): string {
-  return `comment ${id}, "${inline(readMentions(content), 80)}"`;
+function said({ id, text }: Comment): string {
+  return `comment ${id}, "${inline(text, 80)}"`;
 }
 
 /** Kaneo has one answer for another's comment and one that is gone, and another for one that never was. */

@@ -65,6 +65,17 @@ test("search shows comments with their task, their id and the place that matches
   expect(closing).toBe(opening);
 });
 
+test("search shows and finds a mention as it is read", async () => {
+  await using board = await startSmallBoard();
+  comment(board, 1, `Ask <kaneo-mention id="x" label="Dan O'Neill"></kaneo-mention>`);
+
+  const found = await board.call(search, { query: "O'Neill", kind: "comments" });
+  const tag = await board.call(search, { query: "kaneo-mention", kind: "comments" });
+
+  expect(found).toContain("\n  Ask @Dan O'Neill\n");
+  expect(tag).toMatch(/^No comment in Acme contains/);
+});
+
 test("search leaves out comments that do not contain the query, though their task's title does", async () => {
   await using board = await startSmallBoard();
   comment(board, 1, "Something else");

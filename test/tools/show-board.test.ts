@@ -260,16 +260,17 @@ test("edits a card, and none clears", async () => {
 
 test("an open card has its description, comments and relations", async () => {
   await using board = await startSmallBoard();
+  const { people } = board.sandbox;
   const task_id = board.taskId(3);
   await ask(board, boardEdit, { task_id, description: "<img src=x onerror=alert(1)>" });
-  await ask(board, boardComment, { task_id, content: "Seen" });
+  await ask(board, boardComment, { task_id, content: "Seen, @bob@example.com" });
 
   const details = await ask<BoardCardDetails>(board, boardCard, { task_id });
 
   expect(details).toMatchObject({
     id: task_id,
     description: "<img src=x onerror=alert(1)>",
-    comments: [{ author: board.sandbox.people.alice.name, text: "Seen" }],
+    comments: [{ author: people.alice.name, text: `Seen, @${people.bob.name}` }],
     relations: [],
   });
 });
