@@ -40,7 +40,6 @@ interface TaskDetails extends LocatedTask {
 interface Page {
   /** Each task once; a task that was not found is the failure that says so. */
   found: (TaskDetails | KaneoMcpError)[];
-  include: Part[] | undefined;
   cursor: string | undefined;
 }
 
@@ -69,7 +68,7 @@ const getTask = defineTool({
     const found = await mapConcurrently(findings, async (finding) =>
       finding instanceof KaneoMcpError ? finding : detailsOf(kaneo, finding, include),
     );
-    return { found, include, cursor };
+    return { found, cursor };
   },
   page: ({ found: [only, ...others] }) =>
     only === undefined || only instanceof KaneoMcpError || others.length > 0 ? undefined : only,
@@ -112,7 +111,7 @@ async function detailsOf(
 }
 
 /** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
-function renderPage({ found, include, cursor }: Page, context: ToolContext): string {
+function renderPage({ found, cursor }: Page, context: ToolContext): string {
   const tasks = found.filter((one): one is TaskDetails => !(one instanceof KaneoMcpError));
   const facts = [
     ...found.map((one) => renderFacts(one, context)),
@@ -122,7 +121,8 @@ function renderPage({ found, include, cursor }: Page, context: ToolContext): str
     .map((details) => renderTexts(details, { ...context, isOneOfMany: tasks.length > 1 }))
     .filter((text) => text !== "")
     .join("\n\n");
-  const identity = [tasks.map(({ task }) => task.id), include, texts];
+  // Whatever of it has changed would have the next page begin a few characters off.
+  const identity = [facts, texts];
   const [from] = cursor === undefined ? [0] : readCursor(cursor, identity);
   const start = Number(from);
 

@@ -215,11 +215,14 @@ test("a long list of activity goes on with the cursor too, and no page begins in
   expect(pages.join("\n")).not.toMatch(/^(x+|System)/m);
 });
 
-test("a cursor is refused once the text has changed", async () => {
+test.for([
+  ["text", { description: "e".repeat(60_000) }],
+  ["status", { status: "in-progress" }],
+] as const)("a cursor is refused once the %s has changed", async ([, changes]) => {
   await using board = await startSmallBoard();
   change(board, { description: "d".repeat(60_000) });
   const { cursor } = pageOf(await board.call(getTask, { task: "WEB-1" }));
-  change(board, { description: "e".repeat(60_000) });
+  change(board, changes);
 
   const call = board.call(getTask, { task: "WEB-1", cursor });
 
