@@ -1,7 +1,7 @@
 import type { TaskEvent } from "../kaneo/events/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { renderDate, renderDay, renderMinute } from "./dates.ts";
-import { count, spaced } from "./text.ts";
+import { count, grouped, spaced } from "./text.ts";
 import { inline, quoted, renderPerson } from "./untrusted.ts";
 
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
@@ -76,33 +76,30 @@ export function renderCounts(
   by: CountedBy,
   timeZone: string,
 ): string[] {
-  const groups = new Map<string, TaskEvent[]>();
-  for (const event of events) {
-    const name = groupOf(event, by, timeZone);
-    const group = groups.get(name) ?? [];
-    groups.set(name, group);
-    group.push(event);
-  }
+  const groups = grouped(events, (event) => groupOf(event, by, timeZone));
   const ordered =
     by === "day" || by === "week"
-      ? [...groups].toSorted(([one], [other]) => (one < other ? -1 : 1))
-      : [...groups].toSorted(([, one], [, other]) => other.length - one.length);
-  return ordered.map(([name, group]) => {
-    const tasks = new Set(group.map(({ projectId, key }) => `${projectId} ${key}`)).size;
-    return `${name}  ${group.length}${tasks === group.length ? "" : ` on ${count(tasks, "task")}`}`;
+      ? groups.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+      : groups.toSorted((one, other) => other.members.length - one.members.length);
+  return ordered.map(({ name, members }) => {
+    const tasks = new Set(members.map(({ projectId, key }) => `${projectId} ${key}`)).size;
+    const on = tasks === members.length ? "" : ` on ${count(tasks, "task")}`;
+    return `${name}  ${members.length}${on}`;
   });
 }
 
-function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): string {
+function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): [key: string, name: string] {
+  const day = renderDay(event.at, timeZone);
+  const kind = event.kind ?? inline(event.type.replaceAll("_", " "), 60);
   switch (by) {
     case "day":
-      return renderDay(event.at, timeZone);
+      return [day, day];
     case "week":
-      return `week of ${mondayOf(renderDay(event.at, timeZone))}`;
+      return [mondayOf(day), `week of ${mondayOf(day)}`];
     case "person":
-      return renderPerson(event.person);
+      return [event.personId ?? "", renderPerson(event.person)];
     case "kind":
-      return event.kind ?? inline(event.type.replaceAll("_", " "), 60);
+      return [kind, kind];
   }
 }
 

@@ -1,4 +1,5 @@
 /** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
+import type { Member } from "../kaneo/schemas.ts";
 import type { ListedTasks } from "../kaneo/task-list/task-list.ts";
 import { statusName, type Task } from "../kaneo/tasks.ts";
 import { renderTaskLine } from "./task-line.ts";
@@ -48,37 +49,45 @@ function lastWithRows(columns: readonly { shown: readonly Task[] }[]): number {
 export const TASKS_COUNTED_BY = ["assignee", "status", "priority", "label", "project"] as const;
 export type TasksCountedBy = (typeof TASKS_COUNTED_BY)[number];
 
-/** How many tasks each has, a line each, the most first; statuses in their order. `names` are there even with none. */
+/** How many tasks each has, a line each, the most first. `people` are there even with none. */
 export function renderTaskCounts(
   { tasks, boards }: ListedTasks,
   by: TasksCountedBy,
-  names: readonly string[],
+  people: readonly Member[],
 ): string[] {
   const slugs = new Map(boards.map(({ project }) => [project.id, project.slug]));
-  const counts = new Map(names.map((name) => [name, 0]));
-  for (const task of tasks) {
-    for (const name of groupsOf(task, by, slugs)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const counts = new Map(
+    people.map(({ id, name }) => [id, { name: renderPerson(name), count: 0 }]),
+  );
+  for (const [key, name] of tasks.flatMap((task) => groupsOf(task, by, slugs))) {
+    const group = counts.get(key) ?? { name, count: 0 };
+    counts.set(key, { ...group, count: group.count + 1 });
   }
-  return [...counts].sort(([, a], [, b]) => b - a).map(([name, number]) => `${name}  ${number}`);
+  const ordered = [...counts.values()].sort((one, other) => other.count - one.count);
+  return ordered.map(({ name, count }) => `${name}  ${count}`);
 }
 
 function groupsOf(
   { assignee, status, priority, labels, projectId }: Task,
   by: TasksCountedBy,
   slugs: ReadonlyMap<string, string>,
-): string[] {
+): [key: string, name: string][] {
   switch (by) {
     case "assignee":
-      return [assignee === undefined ? "nobody" : renderPerson(assignee.name ?? assignee.id)];
+      return assignee === undefined
+        ? [["", "nobody"]]
+        : [[assignee.id, renderPerson(assignee.name ?? assignee.id)]];
     case "status":
-      return [status];
+      return [[status, status]];
     case "priority":
-      return [priority];
-    case "label":
-      return labels.length === 0
-        ? ["no label"]
-        : [...new Set(labels.map(({ name }) => inline(name, 40)))];
+      return [[priority, priority]];
+    case "label": {
+      const names = [...new Set(labels.map(({ name }) => name))];
+      return names.length === 0
+        ? [["", "no label"]]
+        : names.map((name) => [name, inline(name, 40)]);
+    }
     case "project":
-      return [inline(slugs.get(projectId) ?? "", 40)];
+      return [[projectId, inline(slugs.get(projectId) ?? "", 40)]];
   }
 }

@@ -29,6 +29,21 @@ export function stacked(lines: readonly (string | false | undefined)[]): string 
   return lines.filter(Boolean).join("\n");
 }
 
+/** What `groupOf` puts together, by the name of the first of each, in the order of those. */
+export function grouped<T>(
+  all: readonly T[],
+  groupOf: (one: T) => readonly [key: string, name: string],
+): { name: string; members: T[] }[] {
+  const groups = new Map<string, { name: string; members: T[] }>();
+  for (const one of all) {
+    const [key, name] = groupOf(one);
+    const group = groups.get(key) ?? { name, members: [] };
+    groups.set(key, group);
+    group.members.push(one);
+  }
+  return [...groups.values()];
+}
+
 /** `12 KiB`, `3.5 MiB`. */
 export function renderSize(bytes: number): string {
   const kibibytes = Math.ceil(bytes / 1024);

@@ -8,7 +8,7 @@ import {
   type RecentTask,
   tasksByChange,
 } from "../kaneo/project-tasks.ts";
-import { count, spaced, stacked } from "../text/text.ts";
+import { count, grouped, spaced, stacked } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import {
   type Period,
@@ -122,12 +122,13 @@ function renderReport(report: Report, context: ToolContext): string {
   });
   const hidden = tasks.slice(MOST_TASKS_SHOWN);
   return stacked([
-    `${scope}: ${sum(works)} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
+    `${scope}: ${renderDuration(secondsIn(works))} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
     "By person:",
     ...people.map(({ name, seconds }) => `${name}  ${renderDuration(seconds)}`),
     "By task:",
     ...taskLines,
-    hidden.length > 0 && `and ${count(hidden.length, "more task")}: ${sum(hidden)}`,
+    hidden.length > 0 &&
+      `and ${count(hidden.length, "more task")}: ${renderDuration(secondsIn(hidden))}`,
     renderRunning(works),
     covered,
   ]);
@@ -158,17 +159,11 @@ interface Total {
 
 /** Sums by what `keyOf` tells apart, the largest first. */
 function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, name: string]) {
-  const found = new Map<string, Total>();
-  for (const work of works) {
-    const [key, name] = keyOf(work);
-    const total = found.get(key) ?? { name, seconds: 0, works: [] };
-    found.set(key, total);
-    total.seconds += work.seconds;
-    total.works.push(work);
-  }
-  return [...found.values()].sort((a, b) => b.seconds - a.seconds);
+  return grouped(works, keyOf)
+    .map(({ name, members }): Total => ({ name, seconds: secondsIn(members), works: members }))
+    .sort((a, b) => b.seconds - a.seconds);
 }
 
-function sum(parts: readonly { seconds: number }[]): string {
-  return renderDuration(parts.reduce((total, { seconds }) => total + seconds, 0));
+function secondsIn(parts: readonly { seconds: number }[]): number {
+  return parts.reduce((total, { seconds }) => total + seconds, 0);
 }

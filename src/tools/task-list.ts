@@ -5,7 +5,7 @@ import { labelNames } from "../kaneo/labels.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { MOST_TASKS_READ } from "../kaneo/project-tasks.ts";
 import { currentUserId, findMember, type Scope, scopeOf } from "../kaneo/references.ts";
-import type { Project } from "../kaneo/schemas.ts";
+import type { Member, Project } from "../kaneo/schemas.ts";
 import { TASK_STATES, type TaskFilter } from "../kaneo/task-list/task-filter.ts";
 import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-list/task-order.ts";
@@ -13,7 +13,7 @@ import { PRIORITIES } from "../kaneo/tasks.ts";
 import { renderDate } from "../text/dates.ts";
 import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../text/task-list.ts";
 import { count, stacked } from "../text/text.ts";
-import { inline, renderPerson } from "../text/untrusted.ts";
+import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { renderEnd } from "./report-scope.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
@@ -57,7 +57,7 @@ interface Listing extends ListedTasks {
   filters: string;
   order: TaskOrder;
   /** The members of whom there are counts, also those without a task. */
-  people: string[];
+  people: Member[];
 }
 
 const listTasks = defineTool({
@@ -79,7 +79,7 @@ const listTasks = defineTool({
     const [projects, filter, people] = await Promise.all([
       projectsIn(kaneo, scope),
       filterOf(args, scope.workspaceIds, context),
-      args.count_by === "assignee" && !args.assignee ? namesIn(kaneo, scope.workspaceIds) : [],
+      args.count_by === "assignee" && !args.assignee ? peopleIn(kaneo, scope.workspaceIds) : [],
     ]);
     const order = orderOf(args.sort, args.order);
     const page =
@@ -104,9 +104,9 @@ function blockersOf({
   return due !== undefined && count_by === undefined ? "shown" : undefined;
 }
 
-async function namesIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<string[]> {
+async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<Member[]> {
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(membersOf(id))));
-  return lists.flat().map(({ name }) => renderPerson(name));
+  return lists.flat();
 }
 
 async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promise<Project[]> {

@@ -5,7 +5,7 @@ import { addProject } from "../sandbox/routes/projects.ts";
 import { addRelation } from "../sandbox/routes/relations.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../support/full-board.ts";
-import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const listTasks = toolNamed(taskListTools, "list_tasks");
@@ -232,4 +232,20 @@ test.for([
   expect(head).toBe(`Acme (1 project): 6 tasks (state open), by ${count_by}`);
   expect(counts.slice(0, -1)).toEqual(expected);
   expect(counts.at(-1)).toMatch(/^Not among them: 1 planned task /);
+});
+
+test("two of the same name are counted apart, people as well as projects", async () => {
+  await using board = await startFullBoard();
+  const { data, people } = board.sandbox;
+  for (const user of data.users) user.name = "Alex Kim";
+  Object.assign(data.tasks.get(board.taskId(9)) ?? {}, { userId: people.alice.id });
+  const workspaceId = addWorkspace(board, "Two");
+  const twin = addProject(data, { name: "Website", slug: "WEB", icon: "X", workspaceId });
+  addTask(data, twin.id, { title: "Far task", status: "to-do" });
+
+  const byPerson = await board.call(listTasks, { state: "open", count_by: "assignee" });
+  const byProject = await board.call(listTasks, { state: "open", count_by: "project" });
+
+  expect(byPerson.split("\n").slice(1)).toEqual(["nobody  5", "@Alex Kim  1", "@Alex Kim  1"]);
+  expect(byProject.split("\n").slice(1)).toEqual(["WEB  6", "WEB  1"]);
 });
