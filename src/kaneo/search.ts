@@ -77,7 +77,7 @@ async function openTasksLike(
   const hits = await searchFor(kaneo, { q: longest.slice(0, 40), type: "tasks", workspaceId });
   const open: SimilarTask[] = [];
   for (const { projectId, projectSlug, taskNumber, status = "", title: other } of hits) {
-    if (projectId === undefined || taskNumber === undefined) continue;
+    if (projectId === undefined || !projectSlug || taskNumber === undefined) continue;
     if (likenessOfNames(other, title) < ALIKE) continue;
     if (isClosed(status, await kaneo.kept(columnsOf(projectId)))) continue;
     open.push({ key: `${projectSlug}-${taskNumber}`, title: other });

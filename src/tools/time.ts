@@ -110,7 +110,7 @@ const log = defineTool({
   run: async ({ task: reference, note, ...times }, context) => {
     const span = spanOf(times, context);
     const { task } = await findTask(context.kaneo, reference);
-    const entry = await addTimeEntry(context.kaneo, task.id, { ...span, note });
+    const entry = await addTimeEntry(context.kaneo, task.id, { ...span, note: resolveText(note) });
     return { task, entry, pause: times.break_minutes };
   },
   text: ({ task, entry, pause }, { timeZone, now }) => {

@@ -43,6 +43,15 @@ test("log_time with minutes alone logs a span that ends now, with a true duratio
   );
 });
 
+test("log_time takes none for no note", async () => {
+  await using board = await startSmallBoard({ nowMs });
+
+  const answer = await board.call(logTime, { task: "WEB-1", minutes: 30, note: "none" });
+
+  expect(entriesIn(board)).toMatchObject([{ description: "" }]);
+  expect(answer).not.toContain("none");
+});
+
 test("log_time takes a span in the person's zone", async () => {
   await using board = await startSmallBoard({ nowMs });
 
