@@ -109,9 +109,13 @@ export async function tellFreed(
       2,
     );
     const once = new Map(freed.flat().map((task) => [task.id, task]));
-    return [...once.values()].map(
-      ({ key, title }) => `${key} "${inline(title, 80)}" is no longer blocked.`,
-    );
+    const rest = closed.length - MOST_CLOSED;
+    return [
+      ...[...once.values()].map(
+        ({ key, title }) => `${key} "${inline(title, 80)}" is no longer blocked.`,
+      ),
+      ...(rest > 0 ? [`What the other ${rest} held up was not looked at.`] : []),
+    ];
   } catch (error) {
     return [`What waited for it could not be read: ${reasonOf(error)}`];
   }

@@ -19,7 +19,7 @@ import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 interface NotChanged {
   reference: string;
   reason: string;
-  /** Of the failure; undefined where it is so already. */
+  /** Of the failure; undefined where it is so already. What may have been saved all the same is "outcome_unknown". */
   kind: FailureKind | undefined;
 }
 
@@ -212,16 +212,18 @@ async function carryOut(
     if (differences.length > 0) update.changed.push({ located, now, differences });
     for (const { field, isSo } of steps) {
       if (isSo(now)) continue;
-      const failure = failures.get(`${id} ${field}`);
-      const why =
-        failure === undefined
-          ? "Kaneo did not change it"
-          : `${fateOf(failure)}: ${failure.message}`;
-      const kind = failure?.kind ?? "unexpected";
-      update.notChanged.push({ reference: key, reason: `${field}: ${why}`, kind });
+      update.notChanged.push({ reference: key, ...whyNot(field, failures.get(`${id} ${field}`)) });
     }
   }
   return { ...update, freed: await tellFreed(kaneo, update.changed) };
+}
+
+function whyNot(field: string, failure: KaneoMcpError | undefined): Omit<NotChanged, "reference"> {
+  if (failure === undefined)
+    return { reason: `${field}: Kaneo did not change it`, kind: "conflict" };
+  const fate = fateOf(failure);
+  const kind = fate === "uncertain" ? "outcome_unknown" : failure.kind;
+  return { reason: `${field}: ${fate}: ${failure.message}`, kind };
 }
 
 /** The changes that a task, as it is, does not show yet. */

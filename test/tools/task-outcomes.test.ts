@@ -229,6 +229,21 @@ test("update_tasks says 0 confirmed when a lost answer may still be saved later"
   });
 });
 
+test("update_tasks counts as uncertain what it calls so", async () => {
+  await using board = await startSmallBoard();
+  const odd = { kind: "answer", status: 404, body: "404 Not Found" } as const;
+  board.sandbox.fail({ method: "PATCH" }, odd);
+
+  const call = board.call(updateTasks, { tasks: ["WEB-1", "WEB-2"], priority: "high" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "outcome_unknown",
+    message: expect.stringMatching(
+      /^0 confirmed, 2 uncertain: look before repeating\.\nNot confirmed:\n- WEB-1: priority: uncertain: /,
+    ),
+  });
+});
+
 test("labels are attached only by the route that never moves one", async () => {
   await using board = await startSmallBoard();
   addLabels(board, "bug");

@@ -127,6 +127,32 @@ test("nothing is reported as changed that the server did not change, whatever it
   expect(answer).toContain("- WEB-1: priority: Kaneo did not change it");
 });
 
+test("where nothing became so, that is an error which says to look first", async () => {
+  await using board = await startSmallBoard();
+  const lie = { success: true, updatedCount: 4 };
+  board.sandbox.fail({ method: "PATCH" }, { kind: "answer", status: 200, body: lie });
+
+  const call = board.call(updateTasks, { tasks: ALL, priority: "high" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "conflict",
+    message: expect.stringMatching(
+      /^Changed 0 tasks\.\nNot changed:\n- WEB-1: priority: Kaneo did/,
+    ),
+  });
+});
+
+test("of many closed tasks ten are asked what they held up, and the rest is said", async () => {
+  await using board = await startSmallBoard();
+  for (let number = 5; number <= 14; number += 1)
+    addTask(board.sandbox.data, board.projectId, { title: "More", status: "to-do" });
+  const tasks = Array.from({ length: 14 }, (_, index) => `WEB-${index + 1}`);
+
+  const answer = await board.call(updateTasks, { tasks, status: "done" });
+
+  expect(answer).toContain("\nWhat the other 4 held up was not looked at.");
+});
+
 test("a failure in the middle says what was changed and what not", async () => {
   await using board = await startSmallBoard();
   const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
