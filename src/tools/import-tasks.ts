@@ -117,15 +117,16 @@ export async function runImport(
 async function importNow(kaneo: Kaneo, progress: Progress): Promise<MadeTasks> {
   const { plan, project, from, runs, startedAt } = progress;
   const made: string[] = [];
-  for (const label of plan.newLabels) {
-    await createLabel(kaneo, project.workspaceId, label).catch((error: unknown) => {
-      const before =
-        made.length === 0 ? "" : ` Labels that were created already: ${made.join(", ")}.`;
-      throw prefixed(error, `No task was imported.${before}`);
-    });
-    made.push(oneLine(label.name, 40));
+  try {
+    for (const label of plan.newLabels) {
+      await createLabel(kaneo, project.workspaceId, label);
+      made.push(oneLine(label.name, 40));
+    }
+    return await makeTasks(kaneo, { plans: plan.plans, startedAt, reached: { from, runs } });
+  } catch (error) {
+    const labels = made.length === 0 ? "" : ` Labels that were created: ${made.join(", ")}.`;
+    throw prefixed(error, `No ${from === 0 ? "" : "further "}task was created.${labels}`);
   }
-  return makeTasks(kaneo, { plans: plan.plans, startedAt, reached: { from, runs } });
 }
 
 export const importTools = [importTasks];

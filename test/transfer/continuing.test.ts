@@ -116,6 +116,22 @@ test("where Kaneo stops answering, it is said how far it came, and continue make
   expect(importedTo(board)[0]?.relations).toHaveLength(RIGHT.length - 1);
 });
 
+test("where not even the first task may be created, the call fails, and names the labels that it created", async () => {
+  await using board = await startSmallBoard();
+  const refused = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ method: "POST", path: /^\/api\/task\/\w+$/ }, refused);
+
+  const call = board.call(importTasks, { project: "WEB", text: TEXT });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "forbidden",
+    message: expect.stringMatching(
+      /^No task was created\. Labels that were created: one\. Kaneo refused: the role/,
+    ),
+  });
+  expect(importedTo(board)).toEqual([]);
+});
+
 test("a task whose outcome is unknown ends the call, first of all is said to be one, and is not made twice", async () => {
   await using board = await startSmallBoard();
   const lost = { kind: "reset", when: "after" } as const;

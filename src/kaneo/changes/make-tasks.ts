@@ -153,7 +153,8 @@ async function createBatch(work: Work): Promise<Made[]> {
   const batch: Made[] = [];
   for (const plan of plans.slice(begin, begin + BATCH)) {
     if (!mayCreate(work)) break;
-    const outcome = "failure" in plan ? plan : await createOne(work, plan.task);
+    const isFirst = made.length + batch.length === 0;
+    const outcome = "failure" in plan ? plan : await createOne(work, plan.task, isFirst);
     if (outcome === undefined) break;
     if ("created" in outcome) places.set(begin + batch.length, outcome.created);
     batch.push(outcome);
@@ -162,14 +163,14 @@ async function createBatch(work: Work): Promise<Made[]> {
 }
 
 /** Undefined for what the next call is to try again. */
-async function createOne(work: Work, task: NewTask): Promise<Made | undefined> {
+async function createOne(work: Work, task: NewTask, isFirst: boolean): Promise<Made | undefined> {
   const { kaneo, canGoOn } = work;
   try {
     return { created: await create(kaneo, task) };
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     const isGeneral = isFailure(error, ...GENERAL);
-    if (isGeneral && !kaneo.writesSent()) throw error;
+    if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;
     // Somebody should look at it before the rest is asked for.
     if (canGoOn && fateOf(error) === "uncertain")
