@@ -66,7 +66,7 @@ export function openCall({ http, clock, signal, windowId, lists, onWrite }: Call
   ): Promise<T> {
     const headers = { "x-kaneo-window-id": windowId };
     // Kaneo ignores a body without the JSON content type and refuses some writes that have none.
-    const payload = method === "DELETE" ? undefined : (body ?? {});
+    const payload = method === "DELETE" ? body : (body ?? {});
     const request: HttpRequest = { method, path, body: payload, signal, headers };
     writes += 1;
     onWrite(path, body);

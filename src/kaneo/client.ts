@@ -28,7 +28,7 @@ export interface Kaneo {
   post<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
   put<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
   patch<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
-  delete<T>(endpoint: Endpoint, schema: z.ZodType<T>): Promise<T>;
+  delete<T>(endpoint: Endpoint, schema: z.ZodType<T>, body?: unknown): Promise<T>;
   /** The bytes of a file, at most so many; what they are is not looked at. */
   bytes(endpoint: Endpoint, maxBytes: number): Promise<Buffer>;
   /** Puts a picture where Kaneo said; see {@link Uploader}. */
@@ -136,7 +136,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       post: (path, schema, body) => write({ method: "POST", path, body }, schema),
       put: (path, schema, body) => write({ method: "PUT", path, body }, schema),
       patch: (path, schema, body) => write({ method: "PATCH", path, body }, schema),
-      delete: (path, schema) => write({ method: "DELETE", path }, schema),
+      delete: (path, schema, body) => write({ method: "DELETE", path, body }, schema),
       bytes: async (path, maxBytes) =>
         (await read(path, bufferSchema, { maxBytes, isRaw: true })).data,
       upload: (picture) => upload({ ...picture, signal }),

@@ -28,7 +28,6 @@ interface Call {
 export async function send(kaneo: Kaneo, operation: Operation, call: Call): Promise<unknown> {
   const { id, method } = operation;
   refuseForbidden(operation, operation.path);
-  assertNames(operation, call);
   const { query = {}, body } = call;
   const secret = [...Object.keys(query), ...namesIn(body)].find(isSecretField);
   if (secret !== undefined) {
@@ -40,6 +39,7 @@ export async function send(kaneo: Kaneo, operation: Operation, call: Call): Prom
       },
     );
   }
+  assertNames(operation, call);
   const ids = await resolved(kaneo, operation.path, call.path ?? {});
   const path = filledIn(operation.path, ids);
   refuseForbidden(operation, path.slice("/api".length));
@@ -71,7 +71,7 @@ async function request(
     case "PATCH":
       return kaneo.patch(route, anything, payload);
     case "DELETE":
-      return kaneo.delete(route, anything);
+      return kaneo.delete(route, anything, payload);
   }
 }
 
@@ -90,27 +90,35 @@ export function namesInPath(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
 }
 
-/** A name that the operation does not have would be dropped by Kaneo, and the call mean something else. */
-function assertNames({ id, path, query }: Operation, call: Call): void {
+/** A name that the operation does not have would be dropped, and the call mean something else. */
+function assertNames({ id, method, path, query, body }: Operation, call: Call): void {
   const inPath = namesInPath(path);
+  const inQuery = query.map(({ name }) => name);
+  const inBody = body.map(({ name }) => name);
   const missing = inPath.filter((name) => !Object.hasOwn(call.path ?? {}, name));
-  const odd = Object.keys(call.path ?? {}).filter((name) => !inPath.includes(name));
-  const known = query.map(({ name }) => name);
-  const oddQuery = Object.keys(call.query ?? {}).filter(
-    // The document leaves out what most routes under /api/auth take.
-    (name) => (known.length > 0 ? !known.includes(name) : !/^[A-Za-z]\w{0,40}$/.test(name)),
-  );
-  const problems = [
-    ...(missing.length > 0 ? [`path needs ${missing.join(", ")}`] : []),
-    ...(odd.length > 0 ? [`path has no ${odd.map((name) => oneLine(name, 40)).join(", ")}`] : []),
-    ...(oddQuery.length > 0
-      ? [`query has no ${oddQuery.map((name) => oneLine(name, 40)).join(", ")}`]
-      : []),
+  // The document leaves out much of what the routes under /api/auth take, and bodies of several forms are not read.
+  const isAnyBody =
+    path.startsWith("/auth/") || (inBody.length === 0 && method !== "GET" && method !== "DELETE");
+  const odd = [
+    ...oddNames("path", call.path, (name) => inPath.includes(name)),
+    ...oddNames("query", call.query, (name) =>
+      inQuery.length > 0 ? inQuery.includes(name) : /^[A-Za-z]\w{0,40}$/.test(name),
+    ),
+    ...oddNames("body", call.body, (name) => isAnyBody || inBody.includes(name)),
   ];
+  const problems = missing.length > 0 ? [`path needs ${missing.join(", ")}`, ...odd] : odd;
   if (problems.length === 0) return;
+  const taken = (names: readonly string[]) => names.join(", ") || "nothing";
   throw new KaneoMcpError("invalid_input", `${id}: ${problems.join("; ")}. Nothing was sent.`, {
-    hint: `Path: ${inPath.join(", ") || "nothing"}. Query: ${known.join(", ") || "not documented"}.`,
+    hint: `Path: ${taken(inPath)}. Query: ${taken(inQuery)}. Body: ${taken(inBody)}.`,
   });
+}
+
+function oddNames(part: string, given: object = {}, isKnown: (name: string) => boolean): string[] {
+  const odd = Object.keys(given).filter((name) => !isKnown(name));
+  return odd.length === 0
+    ? []
+    : [`${part} has no ${odd.map((name) => oneLine(name, 40)).join(", ")}`];
 }
 
 /** What may stand in the place of an id: how people name tasks, projects and workspaces. */

@@ -99,6 +99,24 @@ test("writes, with ids in the body by name too", async () => {
   expect(data.tasks.get(relation?.targetTaskId ?? "")?.number).toBe(4);
 });
 
+test("a body reaches an operation that deletes, too", async () => {
+  await using api = await startApi();
+  const [comment] = [...api.sandbox.data.activities.values()].filter(
+    ({ type }) => type === "comment",
+  );
+  const gone = { kind: "answer", status: 200, body: "{}" } as const;
+  api.sandbox.fail({ method: "DELETE", path: "/api/activity/comment" }, gone);
+
+  await api.call("call_operation", {
+    operation: "deleteComment",
+    body: { activityId: comment?.id },
+    confirm: "deleteComment",
+  });
+
+  const { body = "" } = api.sandbox.requests.at(-1) ?? {};
+  expect(JSON.parse(body)).toEqual({ activityId: comment?.id });
+});
+
 test("null in a body reaches Kaneo, where it clears", async () => {
   await using api = await startApi();
   const [project] = [...api.sandbox.data.projects.values()].filter(({ slug }) => slug === "WEB");
@@ -152,6 +170,16 @@ test.each([
     "read_operation",
     { operation: "listTasks", path: { projectId: "WEB" }, query: { sort: "due" } },
     "query has no sort",
+  ],
+  [
+    "call_operation",
+    { operation: "updateTaskTitle", path: { id: "WEB-1" }, body: { tilte: "x" } },
+    "body has no tilte",
+  ],
+  [
+    "call_operation",
+    { operation: "getTask", path: { id: "WEB-1" }, body: { title: "x" } },
+    "body has no title",
   ],
   ["read_operation", { operation: "getLabel", path: { id: "../session" } }, "is not an id"],
   ["read_operation", { operation: "getLabel", path: { id: "a/b" } }, "is not an id"],
