@@ -4,7 +4,7 @@ import { endpoint, withQuery } from "../kaneo/endpoint.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { fold, foldAccents } from "../kaneo/matching.ts";
 import { workspacesMeant } from "../kaneo/references.ts";
-import { boardSchema, type Project } from "../kaneo/schemas.ts";
+import { lightBoardSchema, type Project } from "../kaneo/schemas.ts";
 import { searchFor } from "../kaneo/search.ts";
 import { tasksOf } from "../kaneo/tasks.ts";
 import { inline } from "../text/untrusted.ts";
@@ -66,7 +66,7 @@ async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
 async function newestOf(kaneo: Kaneo, { id, slug }: Project): Promise<string[]> {
   const page = { sortBy: "number", sortOrder: "desc", limit: MOST_OF_EACH, page: 1 };
   const path = withQuery(endpoint`/api/task/tasks/${id}`, page);
-  const rows = tasksOf(await kaneo.get(path, boardSchema));
+  const rows = tasksOf(await kaneo.get(path, lightBoardSchema));
   const numbers = rows.map(({ number }) => number).sort((one, other) => other - one);
   return numbers.map((number) => `${slug}-${number}`);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { picturesIn, type ShownPicture } from "../kaneo/assets.ts";
 import { membersOf } from "../kaneo/lists.ts";
 import { readWholeProject } from "../kaneo/project-tasks.ts";
 import { findProject } from "../kaneo/references.ts";
@@ -51,7 +52,10 @@ const exportProject = defineTool({
   },
   text: ({ project, tasks, text, written, withRelations }) => {
     const links = new Set(tasks.flatMap(({ relations }) => relations.map(({ id }) => id))).size;
-    const pictures = tasks.filter(({ task }) => /\/asset\/\w+\)/.test(task.description)).length;
+    const hasPicture = ({ assetId }: ShownPicture) => assetId !== undefined;
+    const pictures = tasks.filter(({ task }) =>
+      picturesIn(task.description).some(hasPicture),
+    ).length;
     return stacked([
       `Exported ${count(tasks.length, "task")} of ${renderPlace(project)}${withRelations ? "" : ", without relations"}.`,
       written !== undefined &&

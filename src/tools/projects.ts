@@ -11,10 +11,10 @@ import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
 import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
 import {
-  boardSchema,
   type Column,
   type Label,
   type ListedTask,
+  lightBoardSchema,
   type Member,
   type Project,
   type ProjectRow,
@@ -123,7 +123,7 @@ const getProject = defineTool({
   run: async (reference, { kaneo }): Promise<ProjectDetails> => {
     const project = await findProject(kaneo, reference);
     const [board, columns, labels, members, rules] = await Promise.all([
-      kaneo.get(endpoint`/api/task/tasks/${project.id}`, boardSchema),
+      kaneo.get(endpoint`/api/task/tasks/${project.id}`, lightBoardSchema),
       kaneo.fresh(columnsOf(project.id)),
       kaneo.fresh(labelsOf(project.workspaceId)),
       kaneo.fresh(membersOf(project.workspaceId)),

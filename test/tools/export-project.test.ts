@@ -1,0 +1,72 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const exportProject = toolNamed(allTools, "export_project");
+const importTasks = toolNamed(allTools, "import_tasks");
+
+/** A project in which nothing is. */
+function addEmpty({ sandbox: { data }, workspaceId }: SmallBoard) {
+  return addProject(data, { name: "Empty", slug: "EMP", icon: "Box", workspaceId });
+}
+
+/** What stands between the fence lines. */
+function fenced(answer: string): string {
+  return /^--- (\d+)\n([\s\S]*)\n--- \1$/m.exec(answer)?.[2] ?? "";
+}
+
+test.each(["json", "csv"])(
+  "a project with nothing in it is exported as %s, which says so when it is read",
+  async (format) => {
+    await using board = await startSmallBoard();
+    addEmpty(board);
+
+    const answer = await board.call(exportProject, { project: "EMP", format });
+    const again = board.call(importTasks, { project: "WEB", text: fenced(answer) });
+
+    expect(answer).toMatch(/^Exported 0 tasks of Empty \(EMP\)\.\n/);
+    await expect(again).rejects.toThrow("There is no task in it");
+  },
+);
+
+test("counts the tasks that link to pictures in Kaneo, however they are linked", async () => {
+  await using board = await startSmallBoard();
+  const texts = [
+    "![a](https://kaneo.example.org/api/asset/ab-c_1)",
+    '![b](https://kaneo.example.org/api/asset/abc "with a title")',
+    '<img src="https://kaneo.example.org/api/asset/abc">',
+    "![elsewhere](https://example.org/picture.png)",
+  ];
+  for (const [index, description] of texts.entries()) {
+    Object.assign(board.sandbox.data.tasks.get(board.taskId(index + 1)) ?? {}, { description });
+  }
+
+  const answer = await board.call(exportProject, { project: "WEB" });
+
+  expect(answer).toContain("The descriptions of 3 tasks link to pictures, which stay in Kaneo.");
+});
+
+test("a file that is there is left as it is, and what does not fit into an answer wants a file", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using board = await startSmallBoard({ filesDir: folder.path });
+  await writeFile(join(folder.path, "web.json"), "mine");
+  const task = board.sandbox.data.tasks.get(board.taskId(1));
+  Object.assign(task ?? {}, { description: "long ".repeat(4_000) });
+
+  const failed = (args: object) =>
+    board.call(exportProject, { project: "WEB", ...args }).catch(String);
+  const taken = await failed({ file: "web.json" });
+  const ending = await failed({ file: "web.csv", format: "json" });
+  const long = await failed({});
+
+  expect(taken).toContain("is there already; nothing was written");
+  expect(ending).toContain("must end in .json. Nothing was written.");
+  expect(long).toContain("more than fit into an answer");
+  expect(await readFile(join(folder.path, "web.json"), "utf8")).toBe("mine");
+  expect(await readdir(folder.path)).toEqual(["web.json"]);
+});
