@@ -22,6 +22,7 @@ const TAG =
 const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+/u;
+const POSSESSIVE = /['’]s?$/i;
 
 /** Each is compared with every member; more than that are left as they are written. */
 const MOST_MENTIONS = 1_000;
@@ -75,11 +76,14 @@ function namedAtStart(
       ? undefined
       : longest;
   const [word = ""] = WORD.exec(text) ?? [];
-  const partly = members.filter(({ name }) =>
-    name.split(/\s+/).some((part) => foldAccents(part) === foldAccents(word)),
-  );
-  const [member, ...others] = partly;
-  return member === undefined || others.length > 0 ? undefined : { member, length: word.length };
+  for (const part of [word, word.replace(POSSESSIVE, "")]) {
+    const [member, ...others] = members.filter(({ name }) =>
+      name.split(/\s+/).some((one) => foldAccents(one) === foldAccents(part)),
+    );
+    if (member !== undefined)
+      return others.length > 0 ? undefined : { member, length: part.length };
+  }
+  return undefined;
 }
 
 /** A text with `@name` in the place of each mention. */

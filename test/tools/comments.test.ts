@@ -41,6 +41,19 @@ test("@name mentions the member of that name, who is told; who is no member is n
   expect(told.map(({ type }) => type)).toEqual(["task_mention"]);
 });
 
+test("whose something is, is mentioned too", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const bob = data.users.find(({ id }) => id === people.bob.id);
+  Object.assign(bob ?? {}, { name: "Bob Stone" });
+
+  await board.call(addComment, { task: "WEB-1", content: "@Bob's and @bob’s, not @Bob-Jay" });
+
+  const tag = `<kaneo-mention id="${people.bob.id}" label="Bob Stone"></kaneo-mention>`;
+  const [comment] = data.comments();
+  expect(comment?.content).toBe(`${tag}'s and ${tag}’s, not @Bob-Jay`);
+});
+
 test("of ten thousand mentions the first thousand are made", async () => {
   await using board = await startSmallBoard();
   const content = "@Bob ".repeat(10_000);
