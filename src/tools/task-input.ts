@@ -84,7 +84,7 @@ export async function resolveChanges(
   const place =
     args.place === undefined
       ? undefined
-      : await resolvePlace(kaneo, args.place, { projectId: destination.id, status });
+      : await resolvePlace(kaneo, args.place, { id: task.id, projectId: destination.id, status });
   const relations = await relationChanges(kaneo, located, await resolveRelations(kaneo, args));
   return {
     ...resolved,
@@ -105,11 +105,11 @@ export async function resolveChanges(
   };
 }
 
-/** @throws KaneoMcpError "invalid_input" for other words, and for a task that will not be in the same column. */
+/** @throws KaneoMcpError "invalid_input" for other words, for the task itself, and for one that will not be in the same column. */
 async function resolvePlace(
   kaneo: Kaneo,
   said: string,
-  { projectId, status }: { projectId: string; status: string | undefined },
+  { id, projectId, status }: { id: string; projectId: string; status: string | undefined },
 ): Promise<Place> {
   const end = ENDS.find((one) => one === said.toLowerCase());
   if (end !== undefined) return { where: end };
@@ -121,6 +121,10 @@ async function resolvePlace(
     });
   }
   const { task: anchor } = await findTask(kaneo, reference);
+  if (anchor.id === id) {
+    const message = `${anchor.key} cannot be placed ${where} itself. Nothing was changed.`;
+    throw new KaneoMcpError("invalid_input", message);
+  }
   if (anchor.projectId === projectId && (status === undefined || anchor.status === status)) {
     return { where, anchor };
   }

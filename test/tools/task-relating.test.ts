@@ -132,6 +132,18 @@ test("a place beside a task of another column is refused unless the status is gi
   expect(taskRow(board, 1).position).toBeLessThan(taskRow(board, 2).position);
 });
 
+test("a task cannot be placed beside itself, and nothing of the call is done", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(updateTask, { task: "WEB-1", title: "New", place: "after WEB-1" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: "WEB-1 cannot be placed after itself. Nothing was changed.",
+  });
+  expect(board.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+});
+
 test("place keeps every other field, also what a full write would clear", async () => {
   await using board = await startSmallBoard();
   const { position: _was, ...before } = { ...fillFirst(board) };
