@@ -37,7 +37,7 @@ const memberNaming: Naming<Member> = {
 
 const columnNaming: Naming<Column> = {
   noun: "column",
-  names: [({ id }) => id],
+  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
   show: statusName,
 };
 

@@ -197,6 +197,17 @@ test.for<[string, string]>([
   });
 });
 
+test("a misspelt column is answered with the nearest", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(deleteColumn, { project: "WEB", column: "In Progres" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "not_found",
+    message: expect.stringContaining("Did you mean in-progress? There are: to-do"),
+  });
+});
+
 test("a column that was deleted behind the memory of this process is not found", async () => {
   await using board = await startSmallBoard();
   await board.call(updateColumn, { project: "WEB", column: "in-review", final: true });
