@@ -68,6 +68,7 @@ const relationSchema = z.object({
   sourceTask: endSchema,
   targetTask: endSchema,
 });
+const relationListSchema = list(relationSchema);
 const idSchema = z.object({ id: kaneoId });
 const madeSchema = z.object({
   sourceTaskId: kaneoId,
@@ -80,7 +81,7 @@ export async function relationsOf(
   kaneo: Kaneo,
   { task, project }: RelationEnd,
 ): Promise<TaskRelation[]> {
-  const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, list(relationSchema));
+  const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, relationListSchema);
   const seen = rows.map((row) => {
     const isSource = row.sourceTaskId === task.id;
     const kind = kindOf(row.relationType, isSource);

@@ -13,6 +13,7 @@ export type WantedColumn = Pick<Column, "name" | "isFinal"> &
   Partial<Pick<Column, "icon" | "color">>;
 
 const columnList = list(columnSchema);
+const idSchema = columnSchema.pick({ id: true });
 
 /**
  * Reads columns as people give them: in order, final with a `*` behind, else the last one.
@@ -108,7 +109,7 @@ async function sendColumns(
   }
   const kept = new Set(order.map(({ id }) => id));
   for (const column of present.filter((one) => !kept.has(one.id))) {
-    await kaneo.delete(endpoint`/api/column/${column.id}`, columnSchema.pick({ id: true }));
+    await kaneo.delete(endpoint`/api/column/${column.id}`, idSchema);
   }
   const columns = order.map(({ id }, position) => ({ id, position }));
   await kaneo.put(endpoint`/api/column/reorder/${projectId}`, columnList, { columns });

@@ -8,9 +8,7 @@ import { byPlace, type Task, taskOf, tasksOf } from "../tasks.ts";
 import { type Change, putWhole } from "./task-changes.ts";
 
 /** A place in the column that the task is in once everything else is changed. */
-export type Place =
-  | { where: "top" | "bottom" }
-  | { where: "before" | "after"; anchor: PlacedTask["task"] };
+export type Place = { where: "top" | "bottom" } | { where: "before" | "after"; anchor: Task };
 
 /** Every task that has to make room is a full PUT. */
 const MOST_MOVED = 30;
