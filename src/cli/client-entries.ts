@@ -21,18 +21,15 @@ export async function isFound(client: Client, places: Places): Promise<boolean> 
   return found.includes(true) || (await programOf(client, places)) !== undefined;
 }
 
-/** Where the entry stands, or would: `entry` is undefined then. @throws KaneoMcpError "config" when a file is broken. */
-async function findEntry({ client, name, places }: EntryOf) {
-  const files = client.files(places);
-  let first: string | undefined;
-  for (const file of files) {
+/** The entries in each of the client's files that is there. @throws KaneoMcpError "config" when one is broken. */
+async function entriesByFile(client: Client, places: Places) {
+  const found: { file: string; entries: Entry }[] = [];
+  for (const file of client.files(places)) {
     const text = await inFile(file, () => readConfigFile(file));
     if (text === undefined) continue;
-    first ??= file;
-    const entries = await inFile(file, () => entriesIn(text, client));
-    if (Object.hasOwn(entries, name)) return { file, entry: entries[name] };
+    found.push({ file, entries: await inFile(file, () => entriesIn(text, client)) });
   }
-  return { file: first ?? files[0], entry: undefined };
+  return found;
 }
 
 /** An entry that starts us, as far as it can be read. */
@@ -47,20 +44,19 @@ export interface OwnEntry {
 
 /** The entries in a client's files that start us, whatever their names. @throws KaneoMcpError "config" when a file is broken. */
 export async function ownEntries(client: Client, places: Places): Promise<OwnEntry[]> {
-  const found: OwnEntry[] = [];
-  for (const file of client.files(places)) {
-    const text = (await inFile(file, () => readConfigFile(file))) ?? "";
-    const entries = await inFile(file, () => entriesIn(text, client));
-    for (const [name, entry] of Object.entries(entries)) {
-      if (isOurs(entry)) found.push({ title: client.title, name, file, ...launchIn(entry) });
-    }
-  }
-  return found;
+  const found = await entriesByFile(client, places);
+  return found.flatMap(({ file, entries }) =>
+    Object.entries(entries).flatMap(([name, entry]) =>
+      isOurs(entry) ? [{ title: client.title, name, file, ...launchIn(entry) }] : [],
+    ),
+  );
 }
 
-/** Every way to start us has our name in it, and the official server is @kaneo/mcp. */
+/** Every way to start us has our name in it; the official server is @kaneo/mcp, and may be given our client id. */
 function isOurs(entry: unknown): entry is Entry {
-  return JSON.stringify(entry).includes("kaneo-mcp");
+  if (typeof entry !== "object" || entry === null) return false;
+  const { command, args } = launchIn({ ...entry });
+  return [command, ...args].some((word) => word.includes("kaneo-mcp"));
 }
 
 /** What an entry starts, in whichever client's words. */
@@ -80,8 +76,10 @@ function launchIn(entry: Entry): Pick<OwnEntry, "command" | "args" | "env"> {
 export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Promise<string> {
   const { client, name, places } = of;
   const wanted = client.entry(launch, name);
-  const { file, entry } = await findEntry(of);
-  if (isDeepStrictEqual(entry, wanted)) return `"${name}" is in ${file} already`;
+  const files = await entriesByFile(client, places);
+  const there = files.find(({ entries }) => Object.hasOwn(entries, name)) ?? files[0];
+  const { file, entries } = there ?? { file: client.files(places)[0], entries: {} as Entry };
+  if (isDeepStrictEqual(entries[name], wanted)) return `"${name}" is in ${file} already`;
   const change = (text = "") => {
     if (Object.hasOwn(entriesIn(text, client), name)) throw taken(name);
     return withEntry(text, { ...client, name }, wanted);
@@ -110,24 +108,32 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
  */
 export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string | undefined> {
   const { client, name, places } = of;
-  const { file, entry } = await findEntry(of);
-  if (entry === undefined) return undefined;
-  if (!isOurs(entry)) {
-    throw new KaneoMcpError("config", `"${name}" in ${file} stays: it starts something else.`);
+  const holders = async () =>
+    (await entriesByFile(client, places)).filter(({ entries }) => Object.hasOwn(entries, name));
+  const found = await holders();
+  const [first] = found;
+  if (!first) return undefined;
+  const own = found.filter(({ entries }) => isOurs(entries[name])).map(({ file }) => file);
+  if (own.length === 0) {
+    const what = `"${name}" in ${first.file} stays: it starts something else.`;
+    throw new KaneoMcpError("config", what);
   }
   const program = await programOf(client, places);
-  if (isDry) return `"${name}" would be removed ${program ? `by ${program}` : `from ${file}`}`;
+  const files = own.join(" and ");
+  if (isDry) return `"${name}" would be removed ${program ? `by ${program}` : `from ${files}`}`;
 
   if (client.command && program) {
     await run(program, client.command.remove(name), places);
-    if ((await findEntry(of)).entry === undefined) return `"${name}" was removed by ${program}`;
+    if ((await holders()).length === 0) return `"${name}" was removed by ${program}`;
   }
   const change = (text = "", copy?: string) => {
     const place = { ...client, name };
     return isMadeOf(copy ?? "", text, place) ? copy : withoutEntry(text, place);
   };
-  await inFile(file, () => changeConfigFile(file, { change, leavesCopy: false }));
-  return `"${name}" was removed from ${file}`;
+  for (const file of own) {
+    await inFile(file, () => changeConfigFile(file, { change, leavesCopy: false }));
+  }
+  return `"${name}" was removed from ${files}`;
 }
 
 /** Whether adding the entry to `copy` gives `text`: then `copy` is put back byte for byte. */

@@ -1,6 +1,8 @@
+import type { Stats } from "node:fs";
 import {
   access,
   chmod,
+  chown,
   constants,
   mkdir,
   readFile,
@@ -56,10 +58,10 @@ export async function changeConfigFile(path: string, change: FileChange): Promis
 async function changeInTurn(target: string, fresh: string, { change, leavesCopy }: FileChange) {
   const copy = `${target}.kaneo-mcp.bak`;
   const before = await readConfigFile(target);
-  const mode = before === undefined ? undefined : await modeToKeep(target);
+  const rights = before === undefined ? await ownerOf(dirname(target)) : await rightsToKeep(target);
   const after = change(before, await readConfigFile(copy));
-  if (after !== undefined) await write(fresh, after, mode);
-  if (leavesCopy && before !== undefined) await write(copy, before, mode);
+  if (after !== undefined) await write(fresh, after, rights);
+  if (leavesCopy && before !== undefined) await write(copy, before, rights);
   if ((await readConfigFile(target)) !== before) {
     throw refused("another program changed it at the same moment", "Try again.");
   }
@@ -99,19 +101,29 @@ async function behindLink(path: string): Promise<string> {
   }
 }
 
+/** Of a file that there was, its mode and owner; of a new one, the owner of its folder. */
+type Rights = Pick<Stats, "uid" | "gid"> & { mode?: number };
+
+async function ownerOf(folder: string): Promise<Rights> {
+  const { uid, gid } = await stat(folder);
+  return { uid, gid };
+}
+
 /** A rename would go over a file that its owner protected. */
-async function modeToKeep(target: string): Promise<number> {
-  const { mode } = await stat(target);
+async function rightsToKeep(target: string): Promise<Rights> {
+  const { mode, uid, gid } = await stat(target);
   if ((mode & 0o200) === 0)
     throw refused("it is write-protected", "Allow writing to it and try again.");
   await access(target, constants.W_OK);
-  return mode & 0o777;
+  return { mode: mode & 0o777, uid, gid };
 }
 
 /** What is secret in the old file stays readable for its owner alone. */
-async function write(path: string, text: string, mode: number | undefined): Promise<void> {
+async function write(path: string, text: string, { mode, uid, gid }: Rights): Promise<void> {
   await rm(path, { force: true });
   await writeFile(path, text, { flag: "wx", flush: true, ...(mode !== undefined && { mode }) });
+  // Only root can give a file away, and must: after a `sudo kaneo-mcp install` the client could not read its own settings.
+  await chown(path, uid, gid).catch(() => {});
   if (mode !== undefined) await chmod(path, mode);
 }
 

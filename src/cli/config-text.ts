@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as jsonc from "jsonc-parser";
 import * as toml from "smol-toml";
 import * as yaml from "yaml";
-import { KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 
 /** What a client's file is written in; "json" may hold comments and trailing commas. */
 export type Format = "json" | "toml" | "yaml";
@@ -97,10 +97,16 @@ function withoutBom(text: string): string {
 }
 
 function parse(text: string, format: Format): Entry {
-  // Cloned: some parsers make objects without a prototype, which compare as different.
-  const value = structuredClone(writers[format].parse(withoutBom(text)) ?? {});
-  if (!isObject(value)) throw unusable("it holds no settings by name");
-  return value;
+  try {
+    // Cloned: some parsers make objects without a prototype, which compare as different.
+    const value = structuredClone(writers[format].parse(withoutBom(text)) ?? {});
+    if (isObject(value)) return value;
+  } catch (error) {
+    if (isFailure(error, "config")) throw error;
+    // Such as depths that a parser cannot go down to, and names in YAML that stand for nothing or for too much.
+    throw broken(error instanceof toml.TomlError ? error.line : undefined);
+  }
+  throw unusable("it holds no settings by name");
 }
 
 /** In our words: those of a parser may quote a secret that stands there. */
@@ -113,7 +119,7 @@ function isObject(value: unknown): value is Entry {
 }
 
 function unusable(problem: string): KaneoMcpError {
-  const hint = "Correct it, or add the entry by hand: --print shows it.";
+  const hint = "Correct it, or add the entry by hand: kaneo-mcp install --print shows it.";
   return new KaneoMcpError("config", problem, { hint });
 }
 
@@ -190,11 +196,7 @@ function wholeLines(text: string, start: number, end: number): Edit {
 
 const tomlWriter: Writer = {
   parse(text) {
-    try {
-      return toml.parse(text, { integersAsBigInt: "asNeeded" });
-    } catch (error) {
-      throw broken(error instanceof toml.TomlError ? error.line : undefined);
-    }
+    return toml.parse(text, { integersAsBigInt: "asNeeded" });
   },
   add(text, { key, name }, entry) {
     const gap = text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n";

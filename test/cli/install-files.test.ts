@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import {
   chmod,
+  chown,
+  copyFile,
   lstat,
   mkdir,
   readdir,
@@ -112,6 +114,62 @@ test("a full or write-protected disk leaves the file and nothing else", async ({
 
   expect(await readFile(path, "utf8")).toBe(text);
   expect((await readdir(disk.path)).sort()).toEqual(["filler", "settings.json"]);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  "what root changes stays the file of its owner, and a new file gets that of its folder",
+  async () => {
+    await using machine = await makeClientMachine();
+    const path = await machine.write(cursor, "{}");
+    const [fresh] = clientTitled("Windsurf").files(machine.places);
+    await mkdir(dirname(fresh), { recursive: true });
+    await Promise.all([path, dirname(fresh)].map((one) => chown(one, 4242, 4243)));
+
+    await machine.install("cursor", "windsurf");
+
+    const stats = await Promise.all([path, `${path}.kaneo-mcp.bak`, fresh].map((one) => stat(one)));
+    expect(stats.map(({ uid, gid }) => [uid, gid])).toEqual(Array(3).fill([4242, 4243]));
+  },
+);
+
+test("an entry that stands in two files of one client goes out of both", async () => {
+  await using machine = await makeClientMachine();
+  const opencode = clientTitled("opencode");
+  const files = opencode.files(machine.places);
+  await machine.install("opencode");
+  await copyFile(files[0], files[1] ?? "");
+
+  const { out } = await machine.uninstall("opencode");
+
+  expect(out).toBe(`opencode: "kaneo" was removed from ${files.join(" and ")}.\n`);
+  expect(await readdir(dirname(files[0]))).toEqual([]);
+});
+
+test("the official server stays, also where it is given our client id", async () => {
+  await using machine = await makeClientMachine();
+  const official = { command: "npx", args: ["-y", "@kaneo/mcp"], env: { CLIENT_ID: "kaneo-mcp" } };
+  const text = JSON.stringify({ mcpServers: { kaneo: official } });
+  await machine.write(cursor, text);
+
+  const { err } = await machine.uninstall("cursor");
+
+  expect(err).toContain("stays: it starts something else");
+  expect(await machine.read(cursor)).toBe(text);
+});
+
+test.each([
+  ["a name in YAML that stands for nothing", "Goose", "a: *nothing\n"],
+  ["JSON that is deeper than its parser goes", "Cursor", `{"a": ${"[".repeat(100_000)}`],
+])("%s is a broken file, and the next client gets its entry", async (_what, title, text) => {
+  await using machine = await makeClientMachine();
+  const client = clientTitled(title);
+  await machine.write(client, text);
+
+  const { code, out, err } = await machine.install(title, "Zed");
+
+  expect([code, err]).toEqual([1, expect.stringContaining("is as it was: it is broken")]);
+  expect(out).toContain('Zed: "kaneo" was added');
+  expect(await machine.read(client)).toBe(text);
 });
 
 test("a file in another encoding is not touched", async () => {
