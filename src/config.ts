@@ -1,6 +1,14 @@
 import { type CommandLine, type KnownFlags, readCommandLine, type Word } from "./command-line.ts";
 import { KaneoMcpError } from "./errors.ts";
-import { assertFilledIn, type Config, isOn, quote, settings, UNREPEATED } from "./settings.ts";
+import {
+  assertFilledIn,
+  type Config,
+  isOn,
+  quote,
+  SECRET_PREFIX,
+  settings,
+  UNREPEATED,
+} from "./settings.ts";
 import { countChanges, didYouMean } from "./text/nearest-names.ts";
 
 /** What stands first on the command line where it is no server that is asked for, with what `--help` says of it. */
@@ -135,7 +143,7 @@ function lookForStrays(env: Environment, given: ReadonlyMap<keyof Config, Given>
 
 /** The setting that a variable of another name means; undefined for ours, and for what has nothing to do with them. */
 function meantBy(variable: string): keyof Config | undefined {
-  if (!/^KANEO/i.test(variable)) return undefined;
+  if (!/^KANEO/i.test(variable) || variable.startsWith(SECRET_PREFIX)) return undefined;
   if (settingNames.some((name) => settings[name].variables.includes(variable))) return undefined;
   const letters = lettersOf(variable);
   // Of few letters, two are too many.

@@ -10,9 +10,7 @@ import { unescape as percentDecoded } from "node:querystring";
 import { diskReasonOf } from "./disk.ts";
 import { KaneoMcpError } from "./errors.ts";
 import type { Redactor } from "./http/redactor.ts";
-import { assertFilledIn } from "./settings.ts";
-
-const PREFIX = "KANEO_SECRET_";
+import { assertFilledIn, SECRET_PREFIX } from "./settings.ts";
 
 /** More than any key, token or address has. */
 const MOST_BYTES = 4_096;
@@ -51,22 +49,23 @@ function variableOf(given: string): string {
     .toUpperCase()
     .replace(/^\$?\{?/, "")
     .replace(/\}$/, "");
-  const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
-  if (/^[A-Z][A-Z0-9_]{0,39}$/.test(bare)) return PREFIX + bare;
+  const bare = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : name;
+  if (/^[A-Z][A-Z0-9_]{0,39}$/.test(bare)) return SECRET_PREFIX + bare;
   throw new KaneoMcpError(
     "invalid_input",
-    `That is not the name of a secret, which is letters, digits and _ behind ${PREFIX}. Nothing was sent.`,
+    `That is not the name of a secret, which is letters, digits and _ behind ${SECRET_PREFIX}. Nothing was sent.`,
     {
-      hint: `A secret itself must never be an argument: if it was one, it has been in the chat, and should be replaced. The person sets it as ${PREFIX}… where this server is configured.`,
+      hint: `A secret itself must never be an argument: if it was one, it has been in the chat, and should be replaced. The person sets it as ${SECRET_PREFIX}… where this server is configured.`,
     },
   );
 }
 
 function notGiven(variable: string, env: Readonly<Record<string, string | undefined>>) {
-  const names = Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX))
-    .map((name) => name.replace(/_FILE$/, ""));
-  const known = names.length === 0 ? "" : ` Set are: ${names.slice(0, 20).join(", ")}.`;
+  const set = Object.keys(env).filter(
+    (name) => name.startsWith(SECRET_PREFIX) && env[name]?.trim(),
+  );
+  const names = [...new Set(set.map((name) => name.replace(/_FILE$/, "")))].slice(0, 20);
+  const known = names.length === 0 ? "" : ` Set are: ${names.join(", ")}.`;
   return new KaneoMcpError("invalid_input", `${variable} is not set.${known} Nothing was sent.`, {
     hint: `The person sets it, or ${variable}_FILE with the path of a file that holds it, in the client's entry for this server and restarts the client. It must not be written into the chat.`,
   });

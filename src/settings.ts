@@ -56,6 +56,9 @@ interface Setting<T> {
   mustBeFilledIn?: true;
 }
 
+/** Of variables that hold a secret for a tool: behind it stands the person's name for that. */
+export const SECRET_PREFIX = "KANEO_SECRET_";
+
 /** What may stand in a header as an API key. */
 export const API_KEY_PATTERN = /^[\x21-\x7e]{8,512}$/;
 

@@ -5,6 +5,16 @@ import { createRedactor } from "../src/http/redactor.ts";
 import { secretsOf } from "../src/secrets.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
+test("of a secret that is not set, those are named that are, each once", async () => {
+  const variables = { KANEO_SECRET_CHAT: " ", KANEO_SECRET_BOT: "x", KANEO_SECRET_BOT_FILE: "/x" };
+
+  const secret = secretsOf(variables, createRedactor())("CHAT");
+
+  await expect(secret).rejects.toThrow(
+    "KANEO_SECRET_CHAT is not set. Set are: KANEO_SECRET_BOT. Nothing was sent.",
+  );
+});
+
 test.each([
   ["is empty", ""],
   ["is some other file, which a slip names", "root:x:0:0\nnobody:x:9:9"],

@@ -39,10 +39,9 @@ export async function checkEntries(
 async function checkEntry(entry: OwnEntry, around: RunningProcess): Promise<Finding[]> {
   const { title, name, file, env } = entry;
   const at = `The entry "${name}" in ${file}`;
-  // Some clients fill these in.
-  const filled = Object.entries(env).filter(([, value]) => !value.includes("${"));
-  const open = Object.keys(env).filter((key) => env[key]?.includes("${"));
-  const { problems, warnings } = readSetup(Object.fromEntries(filled));
+  const filled = withoutOpen(env);
+  const open = Object.keys(env).filter((key) => !(key in filled));
+  const { problems, warnings } = readSetup(filled);
   const hint = "Correct it there and restart the client.";
   const unable = await whyNotStarted(entry, around);
   const found = [
@@ -56,6 +55,11 @@ async function checkEntry(entry: OwnEntry, around: RunningProcess): Promise<Find
   ];
   if (found.some(({ level }) => level === "problem")) return found;
   return [{ name: title, level: "ok", text: `"${name}" in ${file}` }, ...found];
+}
+
+/** The variables of an entry without placeholders, which some clients fill in. */
+export function withoutOpen(env: OwnEntry["env"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => !value.includes("${")));
 }
 
 /** Without a full stop. */
@@ -92,7 +96,8 @@ function checkTwins(entries: readonly OwnEntry[]): Finding[] {
   });
 }
 
+/** What an entry says of the instance, and of who is meant there. */
 function accountOf({ title, env }: OwnEntry): string {
-  const { apiUrl, profile } = readSetup(env).config;
-  return [title, apiUrl, profile].join(" ");
+  const { apiUrl, apiKey, apiKeyFile, dataDir, profile } = readSetup(env).config;
+  return JSON.stringify([title, apiUrl, apiKey, apiKeyFile, dataDir, profile]);
 }

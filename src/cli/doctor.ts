@@ -1,9 +1,10 @@
 import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { createRedactor } from "../http/redactor.ts";
+import { settings } from "../settings.ts";
 import { ACCOUNT_HELP, accountFlags, NO_WORDS, type RunningProcess } from "./account.ts";
 import type { OwnEntry } from "./client-entries.ts";
-import { checkEntries, findEntries } from "./doctor-entries.ts";
+import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { type Finding, problem } from "./finding.ts";
@@ -28,11 +29,11 @@ export async function doctor(argv: readonly string[], around: RunningProcess): P
   }
   const redactor = createRedactor();
   const { entries, broken } = await findEntries(around);
-  const { settings, setup } = chooseSettings(order, around, entries);
+  const { found, setup } = chooseSettings(order, around, entries);
   const patience = setTimeout(() => around.stderr.write("Looking …\n"), 1_000);
   const findings = [
     ...(await checkMachine({ ...setup, around, redactor })),
-    settings,
+    found,
     ...setup.problems.map((text) => problem("Settings", text)),
     ...setup.warnings.map((text): Finding => ({ name: "Settings", level: "warning", text })),
     // With other settings than those that were meant, it would be another Kaneo.
@@ -54,18 +55,25 @@ export async function doctor(argv: readonly string[], around: RunningProcess): P
 function chooseSettings(order: CommandLine, around: RunningProcess, entries: readonly OwnEntry[]) {
   const [first] = entries;
   const isNamedHere =
-    order.flags.has("api-url") ||
-    ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"].some((name) => around.env[name]);
+    order.flags.has("api-url") || addressVariables.some((name) => around.env[name]);
   const isOfEntry = first !== undefined && !isNamedHere;
-  const env = isOfEntry ? { ...around.env, ...first.env } : around.env;
+  const env = isOfEntry ? { ...around.env, ...knownOf(first) } : around.env;
   const reading = readSetup(env, order.flags);
   const from = isOfEntry ? `the entry "${first.name}" of ${first.title}` : "this terminal";
-  const settings: Finding = {
+  const found: Finding = {
     name: "Settings",
     level: "ok",
     text: `those of ${from}${reading.problems.length > 0 ? "" : `; Kaneo at ${reading.config.apiUrl}`}`,
   };
-  return { settings, setup: { ...reading, env } };
+  return { found, setup: { ...reading, env } };
+}
+
+const addressVariables = settings.apiUrl.variables;
+
+/** What is known of an entry's settings: nobody is asked at an address that is not. */
+function knownOf({ env }: OwnEntry) {
+  const filled = withoutOpen(env);
+  return addressVariables.some((name) => name in env && !(name in filled)) ? env : filled;
 }
 
 const SIGNS = { ok: "✓", warning: "!", problem: "✗" };

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { chmod, chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { answerJson, freePort, listen, startRawServer, startServer } from "../http/servers.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
+import { entry, problemsFound, problemsWith, writeEntries } from "../support/doctor.ts";
 import { runCommand } from "../support/run-command.ts";
-import { builtFile } from "../support/spawn-server.ts";
 import { makeHome } from "../support/temp-home.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
@@ -16,47 +16,6 @@ const hasOpenssl = await run("openssl", ["version"]).then(
   () => true,
   () => false,
 );
-
-interface Report {
-  ok: boolean;
-  findings: { name: string; level: string; text: string; hint?: string }[];
-}
-
-/** What `doctor --json` found wrong, by what was looked at. */
-async function problemsFound(home: string, env: Record<string, string>) {
-  const { code, out } = await runCommand(home, ["doctor", "--json"], env);
-  // The form is this very program's.
-  const { ok, findings } = JSON.parse(out) as Report;
-  const problems = findings.filter(({ level }) => level === "problem");
-  expect([code, ok]).toEqual(problems.length > 0 ? [1, false] : [0, true]);
-  return Object.fromEntries(problems.map(({ name, text, hint = "" }) => [name, `${text} ${hint}`]));
-}
-
-/** Runs `doctor` in an empty home, with a working Kaneo and key unless `env` says otherwise. */
-async function problemsWith(
-  env: Record<string, string>,
-  prepare: (home: string) => Promise<unknown> = async () => undefined,
-) {
-  await using sandbox = await startSandbox();
-  await using home = await makeTemporaryFolder();
-  await prepare(home.path);
-  const key = { KANEO_API_KEY: sandbox.people.alice.apiKey };
-  // Both must be there until it has ended.
-  return await problemsFound(home.path, { KANEO_API_URL: sandbox.url, ...key, ...env });
-}
-
-/** Writes Cursor's file with these entries. */
-async function writeEntries(home: string, entries: Record<string, object>) {
-  const file = join(home, ".cursor", "mcp.json");
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify({ mcpServers: entries }));
-}
-
-const entry = (env: Record<string, string> = {}, command = process.execPath) => ({
-  command,
-  args: [builtFile],
-  env,
-});
 
 test("where all is well, says so, what is used, and what to do next", async () => {
   await using sandbox = await startSandbox();
@@ -180,26 +139,6 @@ test.each([
   expect(problems).toEqual({ Folder: expect.stringMatching(`/open, above .* ${what}`) });
 });
 
-test("an entry starts a Node that is too old", async () => {
-  await using folder = await makeTemporaryFolder();
-  const node = join(folder.path, "node");
-  await writeFile(node, "#!/bin/sh\necho v18.20.4\n", { mode: 0o755 });
-
-  const problems = await problemsWith({}, (home) => writeEntries(home, { kaneo: entry({}, node) }));
-
-  expect(problems).toEqual({
-    Cursor: expect.stringMatching(/node is Node v18\.20\.4, and 20\.18/),
-  });
-});
-
-test("an entry starts a file that is gone", async () => {
-  const gone = { ...entry(), args: ["/gone/kaneo-mcp.cjs"] };
-
-  const problems = await problemsWith({}, (home) => writeEntries(home, { kaneo: gone }));
-
-  expect(problems).toEqual({ Cursor: expect.stringContaining("/gone/kaneo-mcp.cjs is not there") });
-});
-
 test("a proxy refuses the way", async () => {
   await using proxy = await startRawServer({
     onData: (socket) => socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"),
@@ -254,34 +193,12 @@ test("the clock is a day off", async () => {
   expect(problems["Clock"]).toContain("clock is 24 hours ahead of Kaneo's");
 });
 
-test("one client has two entries for the same account", async () => {
-  const problems = await problemsWith({}, (home) =>
-    writeEntries(home, {
-      kaneo: entry(),
-      tasks: entry({ KANEO_API_URL: "https://cloud.kaneo.app" }),
-    }),
-  );
-
-  expect(problems).toEqual({
-    Cursor: expect.stringContaining('"kaneo" and "tasks" are two entries for the same account'),
-  });
-});
-
 test("a setting is a placeholder that nothing has filled in, so that no Kaneo is asked", async () => {
   const problems = await problemsWith({ KANEO_API_URL: `\${KANEO_ADDRESS}` });
 
   expect(problems).toEqual({
     Settings: expect.stringContaining("KANEO_API_URL holds a placeholder"),
   });
-});
-
-test("a client's file is broken", async () => {
-  const problems = await problemsWith({}, async (home) => {
-    await writeEntries(home, {});
-    await writeFile(join(home, ".cursor", "mcp.json"), "{ secret: : ]");
-  });
-
-  expect(problems).toEqual({ Cursor: expect.stringMatching(/mcp\.json .* broken in line 1/) });
 });
 
 test("Kaneo is too old, as its projects show", async () => {

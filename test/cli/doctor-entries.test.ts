@@ -1,0 +1,73 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { startSandbox } from "../sandbox/start-sandbox.ts";
+import { entry, problemsWith, writeEntries } from "../support/doctor.ts";
+import { runCommand } from "../support/run-command.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+
+test("an entry starts a Node that is too old", async () => {
+  await using folder = await makeTemporaryFolder();
+  const node = join(folder.path, "node");
+  await writeFile(node, "#!/bin/sh\necho v18.20.4\n", { mode: 0o755 });
+
+  const problems = await problemsWith({}, (home) => writeEntries(home, { kaneo: entry({}, node) }));
+
+  expect(problems).toEqual({
+    Cursor: expect.stringMatching(/node is Node v18\.20\.4, and 20\.18/),
+  });
+});
+
+test("an entry starts a file that is gone", async () => {
+  const gone = { ...entry(), args: ["/gone/kaneo-mcp.cjs"] };
+
+  const problems = await problemsWith({}, (home) => writeEntries(home, { kaneo: gone }));
+
+  expect(problems).toEqual({ Cursor: expect.stringContaining("/gone/kaneo-mcp.cjs is not there") });
+});
+
+test("one client has two entries for the same account", async () => {
+  const problems = await problemsWith({}, (home) =>
+    writeEntries(home, {
+      kaneo: entry(),
+      tasks: entry({ KANEO_API_URL: "https://cloud.kaneo.app" }),
+    }),
+  );
+
+  expect(problems).toEqual({
+    Cursor: expect.stringContaining('"kaneo" and "tasks" are two entries for the same account'),
+  });
+});
+
+test("two entries with a key each are two accounts", async () => {
+  const problems = await problemsWith({}, (home) =>
+    writeEntries(home, {
+      mine: entry({ KANEO_API_KEY: "k3y-of-alice-12345" }),
+      bots: entry({ KANEO_API_KEY: "k3y-of-a-bot-12345" }),
+    }),
+  );
+
+  expect(problems).toEqual({});
+});
+
+test("a key that the client fills in is no problem of its entry, whose address is asked", async () => {
+  await using sandbox = await startSandbox();
+  await using home = await makeTemporaryFolder();
+  const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: `\${input:kaneo-key}` };
+  await writeEntries(home.path, { kaneo: entry(env) });
+
+  const { code, out } = await runCommand(home.path, ["doctor"]);
+
+  expect(code).toBe(0);
+  expect(out).toContain(`Kaneo answers at ${sandbox.url}`);
+  expect(out).toContain("holds a placeholder in KANEO_API_KEY");
+});
+
+test("a client's file is broken", async () => {
+  const problems = await problemsWith({}, async (home) => {
+    await writeEntries(home, {});
+    await writeFile(join(home, ".cursor", "mcp.json"), "{ secret: : ]");
+  });
+
+  expect(problems).toEqual({ Cursor: expect.stringMatching(/mcp\.json .* broken in line 1/) });
+});
