@@ -40,33 +40,16 @@ async function run(): Promise<void> {
   }
 }
 
-async function runCommand({ command, argv }: Extract<Reading, { kind: "command" }>): Promise<void> {
+async function runCommand(asked: Extract<Reading, { kind: "command" }>): Promise<void> {
   compileParserOnce();
   const { run } = await import("./cli/run.ts");
-  const { homedir } = process.getBuiltinModule("node:os");
-  const { env, platform, execPath, stdout, pid } = process;
-  // Timers elsewhere do not keep the process alive.
-  const alive = setInterval(() => {}, 2 ** 30);
-  process.exitCode = await run(command, argv, {
-    env,
-    homeDir: homedir(),
-    platform,
-    execPath,
-    nodeVersion: process.version,
+  process.exitCode = await run(asked, {
+    process,
     script: scriptPath(),
     version: KANEO_MCP_VERSION,
-    clock: systemClock,
-    pid,
-    uid: process.getuid?.(),
-    stdout,
     stderr: stderr(),
-    interrupted: () => {
-      const leave = new AbortController();
-      for (const signal of SIGNALS) process.once(signal, () => leave.abort());
-      return leave.signal;
-    },
+    signals: SIGNALS,
   });
-  clearInterval(alive);
 }
 
 function scriptPath(): string {

@@ -1,12 +1,50 @@
+/** What a command sees of the process, and which one it is. Apart from main.ts, which every start reads. */
+import { homedir } from "node:os";
+import { systemClock } from "../clock.ts";
 import type { Command } from "../config.ts";
 import type { RunningProcess } from "./account.ts";
 
-/** Runs a command, and loads no more than it needs. Gives the exit code. Apart from main.ts, which every start reads. */
+export interface CommandOptions {
+  process: NodeJS.Process;
+  /** Absolute path of the file that was started. */
+  script: string;
+  version: string;
+  stderr: RunningProcess["stderr"];
+  /** What a person, or a terminal that closes, ends a command with. */
+  signals: readonly NodeJS.Signals[];
+}
+
+/** Runs a command, and loads no more than it needs. Gives the exit code. */
 export async function run(
-  command: Command,
-  argv: readonly string[],
-  around: RunningProcess,
+  { command, argv }: { command: Command; argv: readonly string[] },
+  { process, script, version, stderr, signals }: CommandOptions,
 ): Promise<number> {
+  const { env, platform, execPath, stdout, pid } = process;
+  const around: RunningProcess = {
+    env,
+    homeDir: homedir(),
+    platform,
+    execPath,
+    nodeVersion: process.version,
+    script,
+    version,
+    clock: systemClock,
+    pid,
+    uid: process.getuid?.(),
+    stdout,
+    stderr,
+    interrupted: () => {
+      const leave = new AbortController();
+      for (const signal of signals) process.once(signal, () => leave.abort());
+      return leave.signal;
+    },
+  };
+  // Timers elsewhere do not keep the process alive.
+  const alive = setInterval(() => {}, 2 ** 30);
+  return start(command, argv, around).finally(() => clearInterval(alive));
+}
+
+async function start(command: Command, argv: readonly string[], around: RunningProcess) {
   switch (command) {
     case "install":
     case "uninstall":
