@@ -4,9 +4,10 @@ import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
-import { oneLine } from "./matching.ts";
+import { projectsOf } from "./lists.ts";
+import { fold, matchesOf, oneLine, splitNames } from "./matching.ts";
 import { confirmed } from "./outcomes.ts";
-import { findProject, findWorkspace } from "./references.ts";
+import { findProject, findWorkspace, projectNaming } from "./references.ts";
 import { kaneoId, list, optional, type Workspace, whole } from "./schemas.ts";
 
 /** Of `GET /api/notification-preferences` what is no secret: not the addresses and topics, which let anybody listen or write. */
@@ -160,13 +161,10 @@ async function ruleBody(
   { workspace, current }: { workspace: Workspace; current: Rule | undefined },
   { email, ntfy, gotify, webhook, active, projects }: Wanted,
 ): Promise<Omit<Rule, "workspaceId" | "workspaceName">> {
-  const isAll = projects?.length === 1 && projects[0]?.trim().toLowerCase() === "all";
-  const named = isAll ? [] : projects;
-  const found = named?.map((project) => findProject(kaneo, { project, workspace: workspace.id }));
   const selectedProjectIds =
-    found === undefined
+    projects === undefined
       ? (current?.selectedProjectIds ?? [])
-      : (await Promise.all(found)).map(({ id }) => id);
+      : await idsOf(kaneo, projects, workspace);
   return {
     isActive: active ?? current?.isActive ?? true,
     emailEnabled: email ?? current?.emailEnabled ?? false,
@@ -176,6 +174,22 @@ async function ruleBody(
     projectMode: selectedProjectIds.length > 0 ? "selected" : "all",
     selectedProjectIds,
   };
+}
+
+/** Each once; none of them stands for all. */
+async function idsOf(
+  kaneo: Kaneo,
+  projects: readonly string[],
+  { id: workspace }: Workspace,
+): Promise<string[]> {
+  const [only = "", ...others] = projects;
+  if (others.length === 0 && fold(only) === "all") return [];
+  const present = await kaneo.fresh(projectsOf(workspace));
+  const isOne = (project: string) => matchesOf(present, project, projectNaming).length > 0;
+  const found = splitNames(projects, isOne).map((project) =>
+    findProject(kaneo, { project, workspace }),
+  );
+  return [...new Set((await Promise.all(found)).map(({ id }) => id))];
 }
 
 function wrong(message: string): KaneoMcpError {

@@ -22,7 +22,7 @@ const workspaceNaming: Naming<Workspace> = {
   show: ({ name, slug }) => `${name} (${slug})`,
 };
 
-const projectNaming: Naming<Project> = {
+export const projectNaming: Naming<Project> = {
   noun: "project",
   names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
   show: ({ slug, name, id, archivedAt }) =>

@@ -4,7 +4,7 @@ import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf } from "../kaneo/lists.ts";
-import { fold } from "../kaneo/matching.ts";
+import { fold, matchesOf, type Naming, splitNames } from "../kaneo/matching.ts";
 import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
@@ -242,7 +242,8 @@ function stillHasTasks(project: Project, slug: string, cause: KaneoMcpError): Ka
 
 /** @throws KaneoMcpError "invalid_input" unless every column is named once: Kaneo would leave two at one position. */
 function fullOrder(project: Project, all: readonly Column[], references: string[]): Column[] {
-  const order = references.map((reference) => findColumn(project, all, reference));
+  const isOne = (reference: string) => matchesOf(all, reference, columnNames).length > 0;
+  const order = splitNames(references, isOne).map((one) => findColumn(project, all, one));
   if (order.length === all.length && new Set(order).size === all.length) return order;
   const slugs = all.map(({ slug }) => slug).join(", ");
   throw new KaneoMcpError(
@@ -250,3 +251,7 @@ function fullOrder(project: Project, all: readonly Column[], references: string[
     `Name every column of ${project.slug} exactly once. They are: ${slugs}.`,
   );
 }
+
+const columnNames: Pick<Naming<Column>, "names"> = {
+  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
+};

@@ -194,7 +194,7 @@ async function picturesOf(
 
 function matching(all: readonly Found[], image: string): Found[] {
   const [, digits] = /^#?(\d{1,4})\.?$/.exec(image.trim()) ?? [];
-  if (digits !== undefined) return all.slice(Number(digits) - 1).slice(0, 1);
+  if (digits !== undefined) return all.filter(({ number }) => number === Number(digits));
   const exact = all.filter(({ name }) => fold(name) === fold(image));
   return exact.length > 0 ? exact : all.filter(({ name }) => fold(name).includes(fold(image)));
 }

@@ -36,7 +36,8 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
   const columns = new Map<string, Field | undefined>();
   const values = new Map<string, string>();
   let dayOrder: DayOrder | undefined;
-  for (const line of lines) {
+  const given = lines.flatMap((text) => text.split("\n")).filter((line) => line.trim() !== "");
+  for (const line of given) {
     const said = line.slice(0, 1_000).trim().replace(REMARK, "");
     const [, left = "", right = ""] = /^(.*\S)\s*=\s*(\S.*)$/.exec(said) ?? [];
     const header = headers.find((one) => fold(one) === fold(left));

@@ -144,6 +144,15 @@ test("reorder_columns puts the board into the given order", async () => {
   expect(answer).toBe("Columns of WEB: in-progress, to-do, done [final], in-review");
 });
 
+test("reorder_columns takes columns that are written as one text", async () => {
+  await using board = await startSmallBoard();
+  const columns = "done, In Progress, to-do, in-review";
+
+  const answer = await board.call(reorderColumns, { project: "WEB", columns });
+
+  expect(answer).toBe("Columns of WEB: done [final], in-progress, to-do, in-review");
+});
+
 test.for([[["to-do", "done"]], [["to-do", "to-do", "in-progress", "in-review", "done"]]])(
   "reorder_columns refuses %o and names the columns",
   async ([columns]) => {

@@ -85,6 +85,7 @@ test("of several pictures the list comes first, and a number or a name shows one
   const elsewhere = await board.call(get, { task: "WEB-3", image: "elsewhere" }).catch(String);
   const gone = await board.call(get, { task: "WEB-3", image: "lost" }).catch(String);
   const none = await board.call(get, { task: "WEB-3", image: "9" });
+  const zero = await board.call(get, { task: "WEB-3", image: "0" });
 
   expect(list).toContain("4 pictures");
   expect(list).toContain('picture 2 of 4, in the description: "icon"');
@@ -93,6 +94,7 @@ test("of several pictures the list comes first, and a number or a name shows one
   expect(elsewhere).toContain("is not fetched from there");
   expect(gone).toContain("Asset not found");
   expect(none).toContain("None of that number or name");
+  expect(zero).toContain("None of that number or name");
 });
 
 test("of a hundred thousand pictures the first hundred are listed", async () => {

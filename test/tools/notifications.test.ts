@@ -116,6 +116,16 @@ test("mark_notifications_read marks the given ones and names those that do not e
   expect(unreadIn(board)).toEqual([second]);
 });
 
+test("mark_notifications_read takes ids that are written as one text", async () => {
+  await using board = await startSmallBoard();
+  for (const number of [1, 2]) notify(board, { number, type: "task_created" });
+
+  const answer = await board.call(markRead, { notifications: unreadIn(board).join(", ") });
+
+  expect(answer).toBe("Marked 2 notifications as read.");
+  expect(unreadIn(board)).toEqual([]);
+});
+
 test("mark_notifications_read with all marks every one", async () => {
   await using board = await startSmallBoard();
   for (const number of [1, 2]) notify(board, { number, type: "task_created" });

@@ -78,10 +78,15 @@ test("a rule of a workspace keeps what is not named, and is removed", async () =
   Object.assign(demo.kept(), NTFY);
   await demo.call("set_preferences", { workspace: "acme", ntfy: true, projects: ["WEB", "OPS"] });
 
+  const named = await demo.call("set_preferences", {
+    workspace: "acme",
+    projects: "web; OPS, web",
+  });
   const paused = await demo.call("set_preferences", { workspace: "acme", active: false });
   const widened = await demo.call("set_preferences", { workspace: "acme", projects: "all" });
   const removed = await demo.call("set_preferences", { workspace: "acme", remove_rule: true });
 
+  expect(named).toBe("It was so already.");
   expect(paused).toBe(
     "was: Acme: active, by ntfy, only WEB, OPS\nnow: Acme: paused, by ntfy, only WEB, OPS",
   );

@@ -28,6 +28,14 @@ test("create_project makes the columns that are named, in order, the last one fi
   );
 });
 
+test("create_project takes columns that are written as one text", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(createProject, { name: "Shop", columns: "Doing, QA; Shipped," });
+
+  expect(answer).toContain("\nColumns: doing, qa, shipped [final]");
+});
+
 test("create_project takes columns and rules from another project", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;

@@ -28,6 +28,15 @@ test("the mapping that a dry run shows is taken back as it stands, with its rema
   expect(again).toContain("status Limbo = to-do\nassignee Zora = none");
 });
 
+test("the lines of a mapping may be given as one text", async () => {
+  await using board = await startSmallBoard();
+  const mapping = "Was = title\n\nWer = assignee\n";
+
+  await board.call(importTasks, { project: "WEB", text: "Was,Wer\nEins,bob", mapping });
+
+  expect(importedTo(board)).toMatchObject([{ title: "Eins", who: "bob" }]);
+});
+
 test("a word of a mapping that the file does not have is named", async () => {
   await using board = await startSmallBoard();
   const text = "title,status,labels\nOne,Doing,a\nTwo,Done,b";

@@ -21,11 +21,14 @@ const idSchema = columnSchema.pick({ id: true });
  * @throws KaneoMcpError "invalid_input" for what Kaneo would refuse in the middle: a name of signs alone, one whose slug
  * another has, and what it calls the places that are no columns.
  */
-export function readColumns(said: readonly string[]): WantedColumn[] {
+export function readColumns(given: readonly string[]): WantedColumn[] {
+  // One text is the list of them, and no column with commas in its name.
+  const parts = given.flatMap((text) => text.split(/[,;\n]/)).filter((part) => part.trim() !== "");
+  const said = given.length === 1 ? parts : given;
   const isMarked = said.some((name) => name.trim().endsWith("*"));
-  const columns = said.map((given, index) => {
-    const isFinal = isMarked ? given.trim().endsWith("*") : index === said.length - 1;
-    return { name: given.trim().replace(/\*$/, "").trim(), isFinal };
+  const columns = said.map((name, index) => {
+    const isFinal = isMarked ? name.trim().endsWith("*") : index === said.length - 1;
+    return { name: name.trim().replace(/\*$/, "").trim(), isFinal };
   });
   const slugs = columns.map(({ name }) => slugOf(name));
   const wrong = columns.find((_, index) => {
