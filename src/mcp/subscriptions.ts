@@ -25,33 +25,36 @@ const UPDATED_METHOD = "notifications/resources/updated";
 /** Makes the functions that answer `resources/subscribe`, `resources/unsubscribe` and `subscriptions/listen`. */
 export function createSubscriptions(news: ListNews, options: McpServerOptions) {
   /** What `resources/subscribe` named; an abort ends it. */
-  const subscribed = new Map<string, AbortController>();
+  const subscribed = new Map<string, { end: AbortController; begun: Promise<void> }>();
+  const begin = (request: MethodRequest, uri: string): Promise<void> => {
+    const end = new AbortController();
+    const signal = AbortSignal.any([end.signal, request.inputEnd]);
+    const told = () => request.notify(UPDATED_METHOD, { uri });
+    const begun = watch(request, options, { signal, told }).catch((error: unknown) => {
+      end.abort();
+      if (subscribed.get(uri)?.end === end) subscribed.delete(uri);
+      throw error;
+    });
+    subscribed.set(uri, { end, begun });
+    return begun;
+  };
 
   return {
     async subscribe(request: MethodRequest): Promise<Result> {
       const { uri } = await locateFor(request);
-      if (subscribed.has(uri)) return {};
-      if (subscribed.size >= MOST_WATCHED) {
+      const known = subscribed.get(uri);
+      if (!known && subscribed.size >= MOST_WATCHED) {
         const message = `There are ${MOST_WATCHED} subscriptions; end one first.`;
         throw new ProtocolError(ERROR_CODES.invalidParams, message, { uri });
       }
-      const end = new AbortController();
-      subscribed.set(uri, end);
-      const signal = AbortSignal.any([end.signal, request.inputEnd]);
-      const told = () => request.notify(UPDATED_METHOD, { uri });
-      try {
-        await watch(request, options, { signal, told });
-      } catch (error) {
-        end.abort();
-        if (subscribed.get(uri) === end) subscribed.delete(uri);
-        throw error;
-      }
+      // Who asks while another is still beginning hears how that went.
+      await (known?.begun ?? begin(request, uri));
       return {};
     },
 
     async unsubscribe(request: MethodRequest): Promise<Result> {
       const { uri } = await locateFor(request);
-      subscribed.get(uri)?.abort();
+      subscribed.get(uri)?.end.abort();
       subscribed.delete(uri);
       return {};
     },

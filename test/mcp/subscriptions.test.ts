@@ -92,6 +92,18 @@ test("tells a subscriber of changes, of many at once just once, until it ends th
   expect(server.watched()).toEqual([]);
 });
 
+test("answers two requests for what nobody can be told of alike", async () => {
+  await using server = await start();
+  const uri = "kaneo://project/NOPE/board";
+
+  const answers = await Promise.all(
+    [1, 2].map(() => server.ask("2025-11-25", "resources/subscribe", { uri })),
+  );
+
+  const error = { code: -32002, message: expect.stringContaining('No project "NOPE"') };
+  expect(answers).toMatchObject([{ error }, { error }]);
+});
+
 test("tells of a task when it, or nobody knows what, has changed", async () => {
   await using server = await start();
   await server.ask("2025-11-25", "resources/subscribe", { uri: first });
