@@ -84,7 +84,7 @@ function abortedWith(outer: AbortSignal): AbortController {
 }
 
 /** Does something short with a signal that aborts with `outer`, and, until it is done, after `ms`. */
-export async function within<T>(
+export async function withDeadline<T>(
   ms: number,
   { clock, outer }: { clock: Clock; outer: AbortSignal },
   work: (signal: AbortSignal) => Promise<T>,

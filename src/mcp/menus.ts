@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { KaneoMcpError } from "../errors.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { within } from "./calls.ts";
+import { withDeadline } from "./calls.ts";
 import type { McpServerOptions, MethodRequest } from "./protocol.ts";
 
 /** A client may ask for this before it shows anything. */
@@ -21,7 +21,7 @@ export async function choicesFrom<T>(
   // What else was asked at the start is answered first: to load the way to Kaneo takes longer than all of that.
   await nextTurn();
   try {
-    return await within(LONGEST_MS, { clock, outer: request.signal }, async (signal) => {
+    return await withDeadline(LONGEST_MS, { clock, outer: request.signal }, async (signal) => {
       const { session, kaneo } = await createContext(signal);
       const { kind } = await session.state(signal);
       return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : undefined;

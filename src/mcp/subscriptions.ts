@@ -1,7 +1,7 @@
 /** Subscriptions to resources, in the way of either era. What feeds them is `changes` of a call's context. */
 import { once } from "node:events";
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
-import { within } from "./calls.ts";
+import { withDeadline } from "./calls.ts";
 import { LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
 import {
   ERROR_CODES,
@@ -153,7 +153,7 @@ async function watch(
 ): Promise<void> {
   const { uri, ...located } = await locateFor(request);
   try {
-    await within(BEGIN_MS, { clock: options.clock, outer: signal }, async (watching) => {
+    await withDeadline(BEGIN_MS, { clock: options.clock, outer: signal }, async (watching) => {
       const { watchResource } = await import("../resources/reading.ts");
       const context = await options.createContext(watching);
       const changed = tellTogether(told, watching, options);
