@@ -54,10 +54,10 @@ export type PollAnswer =
  */
 export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promise<Code> {
   const body = { client_id: flow.clientId };
-  const response = await flow.http({ method: "POST", path: CODE_PATH, body, signal });
+  const request = { method: "POST", path: CODE_PATH, body, signal } as const;
+  const response = await flow.http(request);
   const code = response.status === 200 ? codeSchema.safeParse(response.body).data : undefined;
-  if (!code)
-    throw frontFailure({ method: "GET" }, response, flow.clock.now()) ?? noCode(flow, response);
+  if (!code) throw frontFailure(request, response, flow.clock.now()) ?? noCode(flow, response);
   return {
     deviceCode: code.device_code,
     userCode: code.user_code,

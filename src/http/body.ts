@@ -44,7 +44,7 @@ export async function decompress(
     const chunkSize = Math.min(bytes.length * EXPANSION, MOST_CHUNK_BYTES);
     return await gunzipOffThread(bytes, { maxOutputLength, chunkSize });
   } catch (cause) {
-    return { code: cause instanceof RangeError ? "too_large" : codeOf(cause), cause };
+    return { code: cause instanceof RangeError ? "too_large" : failureCode(cause), cause };
   }
 }
 
@@ -52,7 +52,7 @@ export async function decompress(
  * Node's and undici's errors are told apart by their code, or their name where they have none; their texts are not
  * for people.
  */
-export function codeOf(error: unknown): string {
+export function failureCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

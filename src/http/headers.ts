@@ -10,22 +10,18 @@ export function readHeaders(text: string): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === "") continue;
-    const [, name = "", value = ""] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
+    const [, written = "", value = ""] =
+      /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
     if (!/^[\x20-\x7e]+$/.test(value)) {
       throw refused(`line ${index + 1} is not "Name: value", in printable ASCII`, EXAMPLE);
     }
-    headers[name.toLowerCase()] = value;
-  }
-  checkHeaders(headers);
-  return headers;
-}
-
-/** @throws KaneoMcpError "config" when a header is among them that would stand in Kaneo's own way. */
-export function checkHeaders(headers: Record<string, string>): void {
-  for (const name of Object.keys(headers)) {
+    const name = written.toLowerCase();
     const reserved = RESERVED.find(([names]) => names.test(name));
     if (reserved) throw refused(`sets ${name}, ${reserved[1]}`, reserved[2]);
+    if (Object.hasOwn(headers, name)) throw refused(`sets ${name} twice`, "Leave one of them out.");
+    headers[name] = value;
   }
+  return headers;
 }
 
 /** What of a header's value must not be repeated: all of it, its parts, and what Basic authentication encodes (RFC 7617). */
@@ -46,18 +42,18 @@ const EXAMPLE = "Write one header a line, such as CF-Access-Client-Id: abc123.ac
 const RESERVED: readonly [names: RegExp, why: string, hint: string][] = [
   [
     // Two values cannot share it: a front that reads it would get Kaneo's token, or Kaneo the front's password.
-    /^(authorization|x-api-key)$/i,
+    /^(authorization|x-api-key)$/,
     "in which Kaneo's own credential travels",
     "Let what stands in front of Kaneo take another header, or let requests to /api/ through: Kaneo checks each of them.",
   ],
   [
     // A cookie without an Origin is answered 403, and one of Kaneo's own brings ended sessions back for minutes.
-    /^cookie$/i,
+    /^cookie$/,
     "but Kaneo takes a cookie for a sign-in of its own",
     "Let what stands in front of Kaneo take another header, such as that of a service token.",
   ],
   [
-    /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|accept.*|content-.*|proxy-.*)$/i,
+    /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|accept.*|content-.*|proxy-.*)$/,
     "which belongs to the connection itself",
     "Leave it out.",
   ],

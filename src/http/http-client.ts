@@ -3,8 +3,13 @@ import { KaneoMcpError } from "../errors.ts";
 import { isLoopback } from "./base-url.ts";
 import { toJsonText } from "./body.ts";
 import { failureOf, stopped } from "./failures.ts";
-import { checkHeaders } from "./headers.ts";
-import type { Http, HttpRequest, HttpResponse, OpenSocket } from "./http.ts";
+import {
+  changesNothing,
+  type Http,
+  type HttpRequest,
+  type HttpResponse,
+  type OpenSocket,
+} from "./http.ts";
 import { repeat } from "./retry.ts";
 import type { ProxySettings, Transport, TransportOptions } from "./transport.ts";
 import { redirectFailure } from "./who-answered.ts";
@@ -19,7 +24,7 @@ export interface HttpOptions {
   timeoutMs?: number;
   /** For requests that do not say. Default 4 MiB. */
   maxBytes?: number;
-  /** What something in front of Kaneo wants, sent with every request. */
+  /** What something in front of Kaneo wants, sent with every request; as `readHeaders` gives it. */
   extraHeaders?: Record<string, string> | undefined;
   /** Takes the secrets in use out of every answer, before anything can cut one in two. */
   hide?: (text: string) => string;
@@ -44,8 +49,6 @@ export interface ClosableHttp extends Http {
 /**
  * The way to one Kaneo instance: a deadline over everything, reads repeated when that can help, writes only when they
  * certainly did not leave, no redirect, no cookie. Undici is loaded at the first request.
- *
- * @throws KaneoMcpError "config" when an extra header is not to be set.
  */
 export function createHttp(options: HttpOptions): ClosableHttp {
   const {
@@ -59,7 +62,6 @@ export function createHttp(options: HttpOptions): ClosableHttp {
   const root = pathname === "/" ? "" : pathname;
   // Undici would send this machine's own requests to the proxy, too, where NO_PROXY does not name it.
   const proxies = isLoopback(hostname) ? undefined : readProxySettings(options.proxyEnv ?? {});
-  checkHeaders(extraHeaders);
   const fixed = {
     accept: "application/json",
     "accept-encoding": "gzip",
@@ -160,17 +162,6 @@ function readProxySettings(env: NonNullable<HttpOptions["proxyEnv"]>): ProxySett
   const httpsProxy = read("HTTPS_PROXY") ?? read("ALL_PROXY") ?? "";
   if (!httpProxy && !httpsProxy) return undefined;
   return { httpProxy, httpsProxy, noProxy: read("NO_PROXY") ?? "" };
-}
-
-const SIGN_IN_PATHS: ReadonlySet<string> = new Set([
-  "/api/auth/device/code",
-  "/api/auth/device/token",
-  "/api/auth/sign-out",
-]);
-
-/** Signing in and out changes no one's work, and without it nothing could be read. */
-function changesNothing({ method, path }: HttpRequest): boolean {
-  return method === "GET" || (method === "POST" && SIGN_IN_PATHS.has(path));
 }
 
 /**

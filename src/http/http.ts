@@ -19,6 +19,17 @@ export interface HttpRequest {
   maxBytes?: number;
 }
 
+const SIGN_IN_PATHS: readonly string[] = [
+  "/api/auth/device/code",
+  "/api/auth/device/token",
+  "/api/auth/sign-out",
+];
+
+/** Reads, and signing in and out: that changes no one's work, and without it nothing could be read. */
+export function changesNothing({ method, path }: Pick<HttpRequest, "method" | "path">): boolean {
+  return method === "GET" || (method === "POST" && SIGN_IN_PATHS.includes(path));
+}
+
 /** An answer of any status below 300 or from 400 on. */
 export interface HttpResponse {
   status: number;

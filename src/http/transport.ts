@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { codeOf, decompress, INLINE_BYTES, parseBody, rawBody } from "./body.ts";
+import { decompress, failureCode, INLINE_BYTES, parseBody, rawBody } from "./body.ts";
 import { stopped, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse, OpenSocket } from "./http.ts";
 
@@ -116,9 +116,9 @@ function createTurns() {
 
 function untilStopped<T>(reading: Promise<T>, signal: AbortSignal): Promise<T | Undelivered> {
   const stop = new Promise<Undelivered>((resolve) => {
-    const onAbort = () => resolve({ ...stopped(signal), wasSent: true, wasAnswered: true });
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort);
+    signal.addEventListener("abort", () =>
+      resolve({ ...stopped(signal), wasSent: true, wasAnswered: true }),
+    );
   });
   return Promise.race([reading, stop]);
 }
@@ -203,7 +203,7 @@ function exchange(
         const whole = head && { ...head, bytes: Buffer.concat(chunks.splice(0), size) };
         if (whole) queueMicrotask(() => setImmediate(() => settle(whole, true)));
       },
-      onResponseError: (_, error) => fail({ code: codeOf(error), cause: error }),
+      onResponseError: (_, error) => fail({ code: failureCode(error), cause: error }),
     });
   });
 }

@@ -1,7 +1,7 @@
 /** Answers that are not Kaneo's, but of something in front of it: told by what they are, not by their status alone. */
 import { KaneoMcpError } from "../errors.ts";
 import { outcomeUnknown } from "./failures.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import { changesNothing, type HttpRequest, type HttpResponse } from "./http.ts";
 import { wordsOfWait } from "./retry.ts";
 
 /** Whether an answer is a web page. No route of Kaneo's API gives one, so none means success. */
@@ -16,7 +16,7 @@ export function isWebPage({ body, headers }: HttpResponse): boolean {
  * be Kaneo's own, and for a route that is not there: both have better words.
  */
 export function frontFailure(
-  { method }: Pick<HttpRequest, "method">,
+  request: Pick<HttpRequest, "method" | "path">,
   response: HttpResponse,
   now: number,
 ): KaneoMcpError | undefined {
@@ -35,7 +35,7 @@ export function frontFailure(
   if (status >= 500 && status !== 511) {
     const what = `${front} answered in its place, with status ${status}.`;
     const hint = "Kaneo may be down or slow behind it. Look whether its page opens in a browser.";
-    if (method !== "GET") return outcomeUnknown(what);
+    if (!changesNothing(request)) return outcomeUnknown(what);
     return new KaneoMcpError("unavailable", what, { hint });
   }
   const message = `${front} did not let the request through (status ${status}): it wants a sign-in of its own, or blocks this server. Kaneo itself was not asked, so nothing was changed.`;

@@ -71,7 +71,7 @@ test.concurrent("a Kaneo that does not answer the request for a code is waited f
   const server = world.home.startServer();
   const startedAt = world.clock.elapsed();
 
-  const failure = await settle(world.clock, failureFrom(server.token()));
+  const failure = await settle(world.clock, failureFrom(server.token()), 50);
   const tookMs = world.clock.elapsed() - startedAt;
   const next = await failureFrom(server.token());
 

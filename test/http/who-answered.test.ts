@@ -19,7 +19,8 @@ async function failureFor(
     response.writeHead(status, headers).end(body);
   });
   await using http = client(server.url);
-  return frontFailure({ method }, await http({ method, path: "/api/project" }), 0);
+  const request = { method, path: "/api/project" };
+  return frontFailure(request, await http(request), 0);
 }
 
 test.each<[string, Sent, RegExp]>([
