@@ -104,12 +104,15 @@ test.concurrent("a stray 401 from one route is passed on and signs nobody out", 
   ]);
 });
 
-test.concurrent("a 401 is passed on when Kaneo cannot confirm that the token is dead", async () => {
+test.concurrent.each<[string, Fault]>([
+  ["200 with a web page", { kind: "html" }],
+  ["500", { kind: "answer", status: 500 }],
+])("a 401 is passed on when %s does not confirm that the token is dead", async (_name, fault) => {
   await using world = await startWorld();
   const server = world.home.startServer();
   await signInOn(world, server);
   world.kaneo.fail({ path: LIST.path }, { kind: "answer", status: 401, body: "Unauthorized" });
-  world.kaneo.fail({ path: SESSION.path }, { kind: "html" });
+  world.kaneo.fail({ path: SESSION.path }, fault);
 
   const answer = await connect(world, server)(LIST);
 

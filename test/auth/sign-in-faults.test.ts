@@ -206,6 +206,27 @@ test.concurrent("invalid_grant is not believed while another process may be writ
   expect(await settle(world.clock, waiting)).toBe("from-elsewhere");
 });
 
+test.concurrent("invalid_grant is not believed for 20 seconds where the question before it has no answer yet", async () => {
+  await using world = await startWorld();
+  world.kaneo.fail({ path: TOKEN_PATH }, { kind: "silence" });
+  world.kaneo.fail({ path: TOKEN_PATH }, oauthError("invalid_grant"));
+  const server = world.home.startServer();
+  await failureFrom(server.token());
+  await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length === 2, 100);
+  const askedAt = world.clock.elapsed();
+  await passUntil(world.clock, () => world.clock.elapsed() - askedAt > 10_000);
+
+  const ended = await world.home.names("1/ended");
+  const { url: base } = world.kaneo;
+  const token = { version: 1, base, clientId: "kaneo-mcp", obtainedAt: 1 };
+  const text = JSON.stringify({ ...token, accessToken: "from-elsewhere" });
+  await world.home.write("1/token.json", text);
+  await passUntil(world.clock, () => world.clock.sleeping === 0, 100);
+
+  expect(ended).toEqual([]);
+  expect(await server.token()).toBe("from-elsewhere");
+});
+
 test.concurrent.each([
   [
     "a token of another type",

@@ -179,3 +179,14 @@ test.concurrent.each<[string, (path: string, base: string) => Promise<unknown>]>
   expect(await world.home.read("2/code.json")).toContain(codeIn(failure.message));
   expect(await world.home.names("1")).not.toEqual([]);
 });
+
+test.concurrent("when there is no number left, the sign-in is kept in memory, and people are told so", async () => {
+  await using world = await startWorld();
+  await world.home.write("999999999/ended.json", "");
+
+  const { message } = await failureFrom(world.home.startServer().token());
+
+  expect(codeIn(message)).not.toBe("");
+  expect(message).toContain("kept in memory only");
+  expect(message).toContain("there is no number left for another sign-in");
+});

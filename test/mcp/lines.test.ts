@@ -56,6 +56,16 @@ test.each([
   expect(incoming).toEqual([{ lose: lost }]);
 });
 
+test.each([
+  [{ result: { action: "accept" } }, { result: { action: "accept" } }],
+  [{ result: null }, { error: { code: 0, message: "" } }],
+  [{ error: { code: -32601, message: "No" } }, { error: { code: 0, message: "" } }],
+])("takes %j for an answer of the client: what is no result is a failure", (sent, taken) => {
+  const incoming = readLine(JSON.stringify({ jsonrpc: "2.0", id: "kaneo-1", ...sent }));
+
+  expect(incoming).toEqual([{ take: { jsonrpc: "2.0", id: "kaneo-1", ...taken } }]);
+});
+
 test("takes a blank line for nothing", () => {
   const incoming = readLine(" \r");
 

@@ -4,6 +4,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { LEGACY_VERSIONS } from "../../src/mcp/protocol.ts";
+import type { ToolContext } from "../../src/tools/tool.ts";
+import { createDeferred } from "../support/deferred.ts";
 import { connect, exchange, serve, tool, waitingTool } from "../support/serve-tools.ts";
 
 test("introduces itself", async () => {
@@ -81,6 +83,31 @@ test("stops a call that the client cancels, and does not answer it", async () =>
 
   await expect(call).rejects.toThrow("changed my mind");
   expect(await stopped).toMatchObject({ kind: "cancelled" });
+});
+
+test("a call that the client cancels while its tools are loaded finds itself stopped", async () => {
+  const [asked, loaded] = [createDeferred<void>(), createDeferred<void>()];
+  const given = createDeferred<AbortSignal>();
+  const { transport } = serve([], {
+    loadTools: async () => {
+      asked.resolve();
+      await loaded.promise;
+      return [tool("look")];
+    },
+    createContext: (signal) => {
+      given.resolve(signal);
+      // The tool looks at nothing.
+      return { signal } as ToolContext;
+    },
+  });
+  await transport.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "look" } });
+  await asked.promise;
+
+  const params = { requestId: 1 };
+  await transport.send({ jsonrpc: "2.0", method: "notifications/cancelled", params });
+  loaded.resolve();
+
+  expect((await given.promise).aborted).toBe(true);
 });
 
 test.each([
