@@ -28,6 +28,8 @@ export interface Task {
   start: string | undefined;
   due: string | undefined;
   createdAt: string;
+  /** When a field was changed last, where that was looked up. */
+  changedAt?: string | undefined;
   position: number;
   labels: TaskLabel[];
 }

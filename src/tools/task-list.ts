@@ -26,7 +26,7 @@ const input = z.object({
   state: z
     .enum(TASK_STATES)
     .describe(
-      "active: all but archived; open: neither planned nor done. Default: active, with due or blocked open",
+      "active: all but archived; open: neither planned nor done. Default: active; open with due, blocked, untouched_since",
     )
     .optional(),
   status: z.array(fields.status).min(1).describe("Any of; instead of state").optional(),
@@ -37,12 +37,10 @@ const input = z.object({
   due_from: fields.date.describe("A day").optional(),
   due_until: fields.date.describe("That day included").optional(),
   blocked: z.boolean().describe("Waiting for an open task, or not").optional(),
+  untouched_since: fields.date.describe("No change, no comment").optional(),
   text: fields.text.describe("All words, in key, title or description").optional(),
   sort: z.enum(TASK_SORTS).default("board"),
-  order: z
-    .enum(["asc", "desc"])
-    .describe("Default: asc; desc for priority (urgent first) and created (newest first)")
-    .optional(),
+  order: z.enum(["asc", "desc"]).describe("Default: asc; desc for priority and created").optional(),
   count_by: z.enum(TASKS_COUNTED_BY).describe("Counts only").optional(),
   limit: fields.limit,
   cursor: fields.cursor.optional(),
@@ -69,11 +67,14 @@ const listTasks = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: ALWAYS_LOADED,
   input,
-  alsoRead: { due_after: "due_from", due_before: "due_until" },
+  alsoRead: {
+    ...{ due_after: "due_from", due_before: "due_until", person: "assignee", label: "labels" },
+    ...{ query: "text", search: "text", updated_before: "untouched_since" },
+  },
   example: { project: "WEB", labels: ["bug"], sort: "due", blocked: false },
   run: async (given, context): Promise<Listing> => {
     const { kaneo } = context;
-    const isOpen = given.due !== undefined || given.blocked !== undefined;
+    const isOpen = (given.due ?? given.blocked ?? given.untouched_since) !== undefined;
     const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
     const scope = await scopeOf(kaneo, args);
     const [projects, filter, people] = await Promise.all([
@@ -138,8 +139,16 @@ async function filterOf(
       dueBefore: due_until && endOf(due_until, context),
     }),
     isUndated: due === "none",
+    untouchedSince: untouchedFrom(args, context),
     text: args.text,
   };
+}
+
+function untouchedFrom(
+  { untouched_since: since }: Arguments,
+  context: ToolContext,
+): string | undefined {
+  return since && startOf(since, { ...context, isPast: true });
 }
 
 type Span = Pick<TaskFilter, "dueAfter" | "dueBefore">;
@@ -193,16 +202,19 @@ const FILTERS = [
   "due_from",
   "due_until",
   "blocked",
+  "untouched_since",
   "text",
 ] as const;
 
 function namesOfFilters(args: Arguments, context: ToolContext): string {
   const { due_from, due_until } = args;
+  const since = untouchedFrom(args, context);
   // In words a day may be another than was meant.
   const read = {
     ...args,
     due_from: due_from && renderDate(startOf(due_from, context), context.timeZone),
     due_until: due_until && renderEnd(endOf(due_until, context), context.timeZone),
+    untouched_since: since && renderDate(since, context.timeZone),
   };
   // Named statuses decide alone.
   const used = FILTERS.filter((name) => args[name] !== undefined).filter(
@@ -245,7 +257,7 @@ function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {
   return renderBoard(listing, { timeZone, isReversed: direction === "desc" });
 }
 
-function renderLimits({ args, notLookedAt, plannedToo }: Listing): string {
+function renderLimits({ args, notLookedAt, plannedToo, commentGap }: Listing): string {
   const all = MOST_TASKS_READ + notLookedAt;
   const filters = args.blocked === undefined ? "the same filters" : "the same filters but blocked";
   return stacked([
@@ -253,6 +265,10 @@ function renderLimits({ args, notLookedAt, plannedToo }: Listing): string {
       `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
     plannedToo > 0 &&
       `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
+    args.untouched_since !== undefined &&
+      "Labels, relations and logged time do not count as touching: Kaneo does not date them.",
+    commentGap &&
+      `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; name a project or a later day.`,
   ]);
 }
 

@@ -28,6 +28,8 @@ export interface TaskFilter {
   dueAfter?: string | undefined;
   /** Only tasks without a due date. */
   isUndated?: boolean | undefined;
+  /** Without a change or comment since then, ISO 8601. */
+  untouchedSince?: string | undefined;
   /** Words that all stand in key, title or description, in any case and order. */
   text?: string | undefined;
 }

@@ -7,6 +7,7 @@ import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
 import { fingerprint, readCursor, type SortKey, writeCursor } from "../cursors.ts";
 import { endpoint, withQuery } from "../endpoint.ts";
+import type { EventGap } from "../events/events.ts";
 import { columnsOf } from "../lists.ts";
 import type { Made } from "../memory.ts";
 import { MOST_TASKS_READ } from "../project-tasks.ts";
@@ -22,6 +23,7 @@ import {
   wantedStatuses,
 } from "./task-filter.ts";
 import { compareKeys, sortKey, type TaskOrder } from "./task-order.ts";
+import { type Untouched, untouchedSince } from "./untouched.ts";
 
 export interface TaskListing {
   projects: readonly Project[];
@@ -55,6 +57,8 @@ export interface ListedTasks {
   notLookedAt: number;
   /** Planned tasks that match otherwise, but for their blockers, where state open leaves them out. */
   plannedToo: number;
+  /** Where comments may have been overlooked that make a task no longer untouched. */
+  commentGap: EventGap | undefined;
   /** How many of them come before the first of `tasks`. */
   before: number;
   /** For the next page; undefined on the last. */
@@ -98,6 +102,7 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
     blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, kept.boards) : kept.blocking,
     notLookedAt: kept.notLookedAt,
     plannedToo: kept.plannedToo,
+    commentGap: kept.commentGap,
     before,
     nextCursor:
       last && before + page.length < found.length ? writeCursor(last.key, identity) : undefined,
@@ -119,6 +124,7 @@ function asListed(
     blocking: new Map(),
     notLookedAt: 0,
     plannedToo,
+    commentGap: undefined,
     before: 0,
     nextCursor: last && tasks.length < total ? writeCursor(keyOf(last), identity) : undefined,
     ageMs: 0,
@@ -131,7 +137,8 @@ interface Found {
 }
 
 /** Everything that matches, in order. */
-interface Snapshot extends Pick<ListedTasks, "boards" | "blocking" | "notLookedAt" | "plannedToo"> {
+interface Snapshot
+  extends Pick<ListedTasks, "boards" | "blocking" | "notLookedAt" | "plannedToo" | "commentGap"> {
   found: Found[];
   /** A moment of `Kaneo.elapsed`. */
   readAt: number;
@@ -145,8 +152,10 @@ async function readAll(
   { projects, filter, order, blockers }: TaskListing,
 ): Promise<Made<Snapshot>> {
   const readAt = kaneo.elapsed();
+  const { untouchedSince: since } = filter;
+  const untouched = since === undefined ? undefined : await untouchedSince(kaneo, projects, since);
   const read = await mapConcurrently(projects, (project, projectIndex) =>
-    readProject(kaneo, project, { filter, order, projectIndex }),
+    readProject(kaneo, project, { filter, order, projectIndex, changes: untouched?.changes }),
   );
   const boards = read.map(({ board }) => board);
   assertStatusesExist(
@@ -158,7 +167,8 @@ async function readAll(
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
   const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
   const counts = boards.map((board) => counted(board, found));
-  const data = { found, ...looked, plannedToo, boards: counts, readAt };
+  const kept = { plannedToo, commentGap: untouched?.gap, boards: counts, readAt };
+  const data = { found, ...looked, ...kept };
   return { data, size: found.length * TASK_BYTES };
 }
 
@@ -185,12 +195,14 @@ interface OneOfMany {
   filter: TaskFilter;
   order: TaskOrder;
   projectIndex: number;
+  /** When each task that is asked for was changed last; undefined for any task. */
+  changes?: Untouched["changes"] | undefined;
 }
 
 async function readProject(
   kaneo: Kaneo,
   project: Project,
-  { filter, order, projectIndex }: OneOfMany,
+  { filter, order, projectIndex, changes }: OneOfMany,
 ): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[]; plannedToo: number }> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const found = new Map<string, Found>();
@@ -207,13 +219,14 @@ async function readProject(
       const isLeftOut = !slugs.has(row.status);
       if (isLeftOut && !(leavesOutPlanned(filter) && row.status === PLANNED.slug)) continue;
       const task = taskOf(row, project);
-      if (!matches(task, filter)) continue;
+      if (!matches(task, filter) || changes?.has(task.id) === false) continue;
       if (isLeftOut) {
         planned.add(task.id);
         continue;
       }
       const light = hasText ? { ...task, description: "" } : task;
-      found.set(task.id, { task: light, key: keyOf(task) });
+      const changedAt = changes?.get(task.id);
+      found.set(task.id, { task: { ...light, changedAt }, key: keyOf(task) });
     }
     return columns;
   };
@@ -240,7 +253,7 @@ async function readInParts(
 
 function keysIn(
   columns: readonly Status[],
-  { order, projectIndex }: Omit<OneOfMany, "filter">,
+  { order, projectIndex }: Pick<OneOfMany, "order" | "projectIndex">,
 ): (task: Task) => SortKey {
   const indexes = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
   return (task) =>

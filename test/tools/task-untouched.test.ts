@@ -1,0 +1,73 @@
+/** list_tasks of what nobody has touched since a day. */
+import { expect, test } from "vitest";
+import { taskListTools } from "../../src/tools/task-list.ts";
+import { keysIn } from "../support/full-board.ts";
+import { blindSearch, happen } from "../support/history.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const listTasks = toolNamed(taskListTools, "list_tasks");
+
+/** Wednesday, 13:00 in Berlin. */
+const nowMs = Date.parse("2026-03-04T12:00:00.000Z");
+
+/** WEB-1 to WEB-4, the last changes of which were on these days. */
+async function startChanged(...days: string[]): Promise<SmallBoard> {
+  const board = await startSmallBoard({ nowMs });
+  for (const [index, day] of days.entries()) {
+    const task = board.sandbox.data.tasks.get(board.taskId(index + 1));
+    Object.assign(task ?? {}, { updatedAt: `${day}T12:00:00.000Z` });
+  }
+  return board;
+}
+
+test("untouched_since keeps the open tasks without a change or comment since that day, with the day of the last change", async () => {
+  await using board = await startChanged("2026-02-01", "2026-02-17", "2026-02-18", "2026-02-02");
+  happen(board, 4, { type: "comment", content: "Still wanted", at: "2026-02-20T10:00:00.000Z" });
+  happen(board, 1, { type: "comment", content: "Old", at: "2026-02-10T10:00:00.000Z" });
+
+  const answer = await board.call(listTasks, { project: "WEB", untouched_since: "-2w" });
+
+  expect(answer).toBe(
+    [
+      "Website (WEB): 2 tasks",
+      "to-do: 2",
+      'WEB-1  changed 2026-02-01  "Fix login redirect loop"',
+      'WEB-2  changed 2026-02-17  "Landing page hero"',
+      "in-progress: 0",
+      "in-review: 0",
+      "Labels, relations and logged time do not count as touching: Kaneo does not date them.",
+    ].join("\n"),
+  );
+});
+
+test("comments count as touching also where Kaneo's search knows no wildcard, and over all projects", async () => {
+  await using board = await startChanged("2026-02-01", "2026-02-01", "2026-02-01", "2026-02-01");
+  happen(board, 4, { type: "comment", content: "Still wanted", at: "2026-02-20T10:00:00.000Z" });
+  blindSearch(board);
+
+  const answer = await board.call(listTasks, { untouched_since: "2026-02-18" });
+
+  expect(keysIn(answer)).toEqual(["WEB-1", "WEB-2", "WEB-3"]);
+});
+
+test("pages and counts of untouched tasks, with a day in words that is past", async () => {
+  await using board = await startChanged("2026-02-01", "2026-02-01", "2026-03-02", "2026-02-01");
+  const args = { project: "WEB", untouched_since: "monday", sort: "number", limit: 2 };
+
+  const first = await board.call(listTasks, args);
+  const [, cursor] = /cursor (\S+)$/.exec(first) ?? [];
+  const second = await board.call(listTasks, { ...args, cursor });
+  const counts = await board.call(listTasks, { ...args, count_by: "status" });
+
+  expect([keysIn(first), keysIn(second)]).toEqual([["WEB-1", "WEB-2"], ["WEB-4"]]);
+  expect(counts).toContain("3 tasks (state open, untouched_since 2026-03-02), by status");
+});
+
+test("other names for filters are read as what they mean", async () => {
+  await using board = await startChanged("2026-02-01", "2026-03-03", "2026-02-01", "2026-02-01");
+
+  const answer = await board.call(listTasks, { updated_before: "2026-03-01", query: "f" });
+
+  expect(keysIn(answer)).toEqual(["WEB-1", "WEB-3"]);
+});
