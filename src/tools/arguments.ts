@@ -114,7 +114,7 @@ function coerceObject(value: unknown, { properties = {}, required = [] }: WireSc
 }
 
 /** The one meaning of "empty": as if it were left out. */
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   if (typeof value === "string") return value.trim() === "";
   return value === undefined || value === null || (Array.isArray(value) && value.every(isEmpty));
 }

@@ -30,6 +30,7 @@ const search = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("find a task by words of its title"),
   input,
+  alsoRead: { text: "query", q: "query" },
   example: { query: "login", workspace: "acme" },
   run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Found> => {
     const scope = await scopeOf(kaneo, references);

@@ -56,6 +56,7 @@ const getTask = defineTool({
     include: z.array(z.enum(PARTS)).describe("Exactly these parts; [] for none").min(0).optional(),
     cursor: fields.cursor.optional(),
   }),
+  alsoRead: { tasks: "task", key: "task", id: "task" },
   example: {
     task: ["WEB-4", "WEB-7"],
     include: ["comments", "activity", "relations", "time", "links"],

@@ -51,6 +51,8 @@ export const updateTask = defineTool({
     place: fields.text.describe("top, bottom, before WEB-3, after WEB-3").optional(),
     comment: fields.text.optional(),
   }),
+  alsoRead: { due_date: "due", start_date: "start" },
+  elsewhere: { labels: "add_labels and remove_labels change labels." },
   example: {
     task: "WEB-4",
     title: "Changed task",

@@ -90,6 +90,7 @@ const createTask = defineTool({
     ...fields.inProject,
     ...newTaskFields,
   }),
+  alsoRead: { name: "title", due_date: "due", start_date: "start" },
   example: {
     project: "WEB",
     title: "Fresh task",

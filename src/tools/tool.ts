@@ -1,10 +1,11 @@
 import type { z } from "zod";
+import { KaneoMcpError } from "../errors.ts";
 import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText, cleanTexts } from "../text/untrusted.ts";
-import { readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
+import { isEmpty, readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 
 /** Tells of changes in Kaneo as they happen; `connect.ts` provides it. */
@@ -111,6 +112,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   ui?: "view" | "app";
   /** Other names of arguments, which are read and not shown: old ones, and those that a model thinks of. */
   alsoRead?: Readonly<Record<string, string>>;
+  /** Arguments that a model thinks of and this tool cannot have, with the sentence that says what does it. */
+  elsewhere?: Readonly<Record<string, string>>;
   /**
    * Arguments of a call that does what the tool is for, in the tests' demo. Ids, which nobody can know beforehand, are left
    * out: test/support/example-ids.ts adds them.
@@ -175,6 +178,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
     },
     call: async (args, context) => {
       const named = renamed(args, definition.alsoRead ?? {});
+      assertNotElsewhere(named, definition.elsewhere ?? {});
       const result = await definition.run(readArguments(named, input, inputSchema()), context);
       const page = definition.page?.(result);
       const address = page && (await addressOf(page, context));
@@ -198,6 +202,15 @@ export async function addressOf(
   if (base === undefined) return undefined;
   const place = task === undefined ? "board" : `task/${task.id}`;
   return `${base}/dashboard/workspace/${project.workspaceId}/project/${project.id}/${place}`;
+}
+
+/** @throws KaneoMcpError "invalid_input" for an argument that is another tool's matter. */
+function assertNotElsewhere(args: unknown, sentences: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(args ?? {})) {
+    const hint = Object.hasOwn(sentences, name) ? sentences[name] : undefined;
+    if (hint === undefined || isEmpty(value)) continue;
+    throw new KaneoMcpError("invalid_input", `There is no argument "${name}" here.`, { hint });
+  }
 }
 
 function renamed(args: unknown, names: Readonly<Record<string, string>>): unknown {

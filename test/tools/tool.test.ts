@@ -10,6 +10,8 @@ const echo = defineTool({
   description: "Says it again.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({ text: z.string(), times: z.int().default(1) }),
+  alsoRead: { words: "text" },
+  elsewhere: { shout: "shout_text does that." },
   example: { text: "a" },
   run: async ({ text, times }) => text.repeat(times),
   text: (text) => text,
@@ -41,6 +43,29 @@ test("wrong arguments never reach the tool", async () => {
   const call = harness.call(echo, { txt: "a" });
 
   await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
+});
+
+test("another name of an argument is read, unless both are given", async () => {
+  await using harness = await startToolHarness({ seed: "empty" });
+
+  const read = await harness.call(echo, { words: "a" });
+  const both = harness.call(echo, { words: "a", text: "b" });
+
+  expect(read).toBe("a");
+  await expect(both).rejects.toMatchObject({ message: expect.stringContaining('"words"') });
+});
+
+test("an argument that is another tool's matter is refused with that tool, unless it is empty", async () => {
+  await using harness = await startToolHarness({ seed: "empty" });
+
+  const refused = harness.call(echo, { text: "a", shout: true });
+  const empty = await harness.call(echo, { text: "a", shout: "" });
+
+  await expect(refused).rejects.toMatchObject({
+    message: 'There is no argument "shout" here.',
+    hint: "shout_text does that.",
+  });
+  expect(empty).toBe("a");
 });
 
 test("the first answer that shows a day names the zone that nobody configured, and only that one", async () => {
