@@ -109,6 +109,16 @@ test.for([
   expect(answer.match(/WEB-\d(?= )/g)).toEqual(expected);
 });
 
+test("list_activity names the tool that shows what happened to one task", async () => {
+  await using board = await startSmallBoard({ nowMs });
+
+  const call = board.call(listActivity, { task: "WEB-4" });
+
+  await expect(call).rejects.toMatchObject({
+    hint: "get_task with include activity shows all that happened to one task.",
+  });
+});
+
 test("list_activity refuses a period that ends before it begins", async () => {
   await using board = await startSmallBoard({ nowMs });
 
@@ -140,29 +150,6 @@ test("list_activity takes as done what went into a column that is final in its p
   expect(done.match(/WEB-\d(?= )/g)).toEqual(["WEB-2", "WEB-1"]);
   expect(statuses.match(/WEB-\d(?= )/g)).toEqual(["WEB-3", "WEB-2", "WEB-1"]);
   expect(counted).toContain("\ndone  2\nstatus  1\n");
-});
-
-test("list_activity counts by day, week, person and kind instead of listing", async () => {
-  await using board = await startSmallBoard({ nowMs });
-  const { alice } = board.sandbox.people;
-  happen(board, 1, status("to-do", "done", "2026-02-26T10:00:00.000Z"));
-  happen(board, 1, status("done", "to-do", "2026-03-02T10:00:00.000Z"));
-  happen(board, 1, status("to-do", "done", "2026-03-03T10:00:00.000Z"));
-  happen(board, 2, { type: "created", at: "2026-03-03T11:00:00.000Z", userId: alice.id });
-
-  const counts = [];
-  for (const count_by of ["day", "week", "person", "kind"]) {
-    const answer = await board.call(listActivity, { count_by });
-    counts.push(answer.split("\n").slice(0, -1));
-  }
-
-  const head = "Acme: 4 events on 2 tasks since 2026-02-25";
-  expect(counts).toEqual([
-    [`${head}, by day`, "2026-02-26  1", "2026-03-02  1", "2026-03-03  2"],
-    [`${head}, by week`, "week of 2026-02-23  1", "week of 2026-03-02  3 on 2 tasks"],
-    [`${head}, by person`, "@Bob Ünïcode 🦊  3 on 1 task", "@Alice Doe  1"],
-    [`${head}, by kind`, "done  2 on 1 task", "created  1", "status  1"],
-  ]);
 });
 
 test("list_activity fences what people wrote, a comment on one line", async () => {
