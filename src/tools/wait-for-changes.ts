@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { OWN_CHANNEL } from "../kaneo/events/live.ts";
-import { type ProjectChanges, watchedProject } from "../kaneo/events/project-watch.ts";
+import { type ProjectNews, watchedProject } from "../kaneo/events/project-watch.ts";
 import { type Waited, type Watched, waitFor } from "../kaneo/events/waiting.ts";
 import { findProject } from "../kaneo/references.ts";
 import { findTask } from "../kaneo/task-finder.ts";
@@ -17,7 +17,7 @@ const MOST_SECONDS = 20;
 interface Wait {
   /** What was watched. */
   name: string;
-  changes: Waited<ProjectChanges> | undefined;
+  changes: Waited<ProjectNews> | undefined;
   notifications: Waited<Notification[]> | undefined;
 }
 
@@ -97,7 +97,7 @@ function renderWait({ name, changes, notifications }: Wait, context: ToolContext
 const MOST_LINES = 50;
 
 function linesOf(
-  { events, changed, deleted, isBoardChanged }: ProjectChanges,
+  { events, changed, deleted, isBoardChanged }: ProjectNews,
   { timeZone }: ToolContext,
 ): string[] {
   return [

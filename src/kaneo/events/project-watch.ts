@@ -21,7 +21,7 @@ export async function watchProject(
   project: Project,
   { changed, signal }: { changed: (taskId: string | undefined) => void; signal: AbortSignal },
 ): Promise<void> {
-  const following = await kaneo.follow(channelOf(project.id));
+  let following = await kaneo.follow(channelOf(project.id));
   let counted = following.count;
   let print = await printOf(kaneo, project).catch((error: unknown) => {
     following.end();
@@ -37,6 +37,10 @@ export async function watchProject(
       const now = await printOf(kaneo, project);
       if (now !== print) changed(undefined);
       print = now;
+      // What is followed ends for good when another account may be in use.
+      following.end();
+      following = await kaneo.follow(channelOf(project.id));
+      counted = following.count;
     }
   };
   const watch = async () => {
@@ -74,7 +78,7 @@ export interface ProjectLook extends Reading {
   isFirst: boolean;
 }
 
-export interface ProjectChanges {
+export interface ProjectNews {
   /** Recorded by Kaneo, the oldest first. */
   events: TaskEvent[];
   /** How many more were recorded, which the next wait tells. */
@@ -93,7 +97,7 @@ export function watchedProject(
   kaneo: Kaneo,
   project: Project,
   taskId?: string,
-): Watched<ProjectLook, ProjectChanges> {
+): Watched<ProjectLook, ProjectNews> {
   let me: string | undefined;
   return {
     channel: channelOf(project.id),
@@ -151,7 +155,7 @@ function compare(
   before: ProjectLook,
   now: Reading,
   around: Around,
-): Sight<ProjectLook, ProjectChanges> {
+): Sight<ProjectLook, ProjectNews> {
   const { isOthers, isWhole } = around;
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
   const idOf = (key: string) => ids.get(key) ?? key;
@@ -159,7 +163,7 @@ function compare(
   const queue = [...before.held, ...fresh];
   const held = queue.slice(MOST_TOLD);
   const told = new Set(queue.map(({ key }) => key));
-  const changes: ProjectChanges = {
+  const changes: ProjectNews = {
     events: queue.slice(0, MOST_TOLD),
     held: held.length,
     changed: changedTasks(before, now, around).filter(({ key }) => !told.has(key)),

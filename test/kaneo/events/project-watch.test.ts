@@ -1,33 +1,71 @@
 import { expect, test } from "vitest";
 import type { Kaneo } from "../../../src/kaneo/client.ts";
+import type { Following } from "../../../src/kaneo/events/live.ts";
 import { watchProject } from "../../../src/kaneo/events/project-watch.ts";
 import { projectById } from "../../../src/kaneo/references.ts";
+import { createDeferred } from "../../support/deferred.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
-test.for(["before it listens", "while it looks"])(
+async function startWatched() {
+  const board = await startSmallBoard();
+  const project = await projectById(board.kaneo, board.projectId);
+  if (project === undefined) throw new Error("The small board has no project.");
+  const over = new AbortController();
+  const watch = (follow: Kaneo["follow"], changed: (taskId: string | undefined) => void) =>
+    watchProject({ ...board.kaneo, follow }, project, { changed, signal: over.signal });
+  return { over, watch, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() };
+}
+
+/** Somebody listens, where nothing is announced. */
+const silent: Following = {
+  quietSince: 0,
+  count: 0,
+  left: undefined,
+  announcedSince: () => new Map(),
+  next: async (_seen, _ms, signal) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+  },
+  end: () => {},
+};
+
+test.for(["before it listens", "while it listens"])(
   "a watch that is over %s listens no longer",
   async (when) => {
-    await using board = await startSmallBoard();
-    const project = await projectById(board.kaneo, board.projectId);
-    if (project === undefined) throw new Error("The small board has no project.");
-    const over = new AbortController();
-    let ended = 0;
-    const end = () => {
-      ended += 1;
-    };
-    const following = { quietSince: 0, count: 0, left: undefined, announcedSince: () => new Map() };
+    await using watched = await startWatched();
+    const ended = createDeferred<string>();
     const follow: Kaneo["follow"] = async () => {
-      if (when === "before it listens") over.abort();
-      return { ...following, end, next: async () => over.signal.throwIfAborted() };
+      if (when === "before it listens") watched.over.abort();
+      return { ...silent, end: () => ended.resolve("ended") };
     };
 
-    await watchProject({ ...board.kaneo, follow }, project, {
-      changed: () => {},
-      signal: over.signal,
-    });
-    over.abort();
-    await new Promise((resolve) => setImmediate(resolve));
+    await watched.watch(follow, () => {});
+    watched.over.abort();
 
-    expect(ended).toBe(1);
+    expect(await ended.promise).toBe("ended");
   },
 );
+
+test("a watch whose socket is closed for good listens with a new one", async () => {
+  await using watched = await startWatched();
+  const told = createDeferred<string | undefined>();
+  const closed = { ...silent, quietSince: undefined };
+  let count = 0;
+  const open: Following = {
+    ...silent,
+    announcedSince: () => new Map([["t1", "TASK_UPDATED"]]),
+    get count() {
+      return count;
+    },
+    next: async (...asked) => {
+      await silent.next(...asked);
+      count = 1;
+    },
+  };
+  const followings = [closed, open];
+
+  await watched.watch(async () => followings.shift() ?? silent, told.resolve);
+
+  expect(await told.promise).toBe("t1");
+  watched.over.abort();
+});
