@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { KaneoMcpError } from "../errors.ts";
 import type { Http, OpenSocket } from "../http/http.ts";
 import type { Upload, Uploader } from "../http/upload.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
@@ -93,10 +92,9 @@ export interface KaneoOptions {
   upload: Uploader;
   instance: string;
   defaults: KaneoDefaults;
-  /** Undefined where there is nothing to listen to. */
-  openSocket?: OpenSocket;
-  /** Looks whether the instance serves Kaneo's web pages; undefined where nobody would open one. */
-  hasWebPage?: () => Promise<boolean>;
+  openSocket: OpenSocket;
+  /** Looks whether the instance serves Kaneo's web pages. */
+  hasWebPage(): Promise<boolean>;
 }
 
 /** The connection that all calls share. */
@@ -143,7 +141,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       instance,
       defaults,
       webPage: async (mayAsk) => {
-        if (mayAsk) servesPage ??= hasWebPage?.();
+        if (mayAsk) servesPage ??= hasWebPage();
         return (await servesPage) ? instance : undefined;
       },
       kept,
@@ -168,18 +166,11 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
 /** What goes stale with any change of a task: boards, projects with their counts, labels with their copies. */
 const OF_TASKS = new RegExp(`^(?:${SNAPSHOT}|/api/(?:task|project|label)\\b)`);
 
-const nothingToHear: OpenSocket = async () => {
-  throw new KaneoMcpError("unavailable", "There is nothing to listen to.");
-};
-
 /** Loads what listens when somebody wants to. */
-function listenLazily(options: Omit<LiveOptions, "openSocket"> & Pick<KaneoOptions, "openSocket">) {
-  const { openSocket = nothingToHear } = options;
+function listenLazily(options: LiveOptions) {
   let loading: Promise<Live> | undefined;
   const load = () => {
-    loading ??= import("./events/live.ts").then(({ createLive }) =>
-      createLive({ ...options, openSocket }),
-    );
+    loading ??= import("./events/live.ts").then(({ createLive }) => createLive(options));
     return loading;
   };
   return Object.assign(load, {

@@ -20,6 +20,8 @@ function connect(answer: (request: HttpRequest, count: number) => unknown) {
   const connection = connectKaneo({
     http,
     upload: async () => "",
+    openSocket: () => Promise.reject(new Error("There is no socket.")),
+    hasWebPage: async () => false,
     clock,
     instance: "https://kaneo.example",
     defaults: {},

@@ -153,8 +153,9 @@ function connect(
     userAgent: "test",
     clock: hurriedClock,
   });
-  const options = { http, upload, clock, instance: baseUrl, defaults: {} };
-  const kaneo = watch(connectKaneo(options).forCall());
+  const openSocket = () => Promise.reject(new Error("There is no socket."));
+  const way = { http, upload, clock, openSocket, hasWebPage: async () => false };
+  const kaneo = watch(connectKaneo({ ...way, instance: baseUrl, defaults: {} }).forCall());
   const session = signedIn(baseUrl);
   const files = openFilesFolder({ path: filesDir, isReadOnly: false, uid: process.getuid?.() });
   const shared = { timeZone: "Europe/Berlin", now: Date.now, signal: undefined };

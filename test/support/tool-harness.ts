@@ -71,7 +71,7 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   });
   const openSocket = socketWith(bytes.openSocket, async () => sandbox.people[person].apiKey);
   const way = { http, upload, openSocket, clock: { ...systemClock, elapsed } };
-  const connection = connectKaneo({ ...way, instance, defaults });
+  const connection = connectKaneo({ ...way, instance, defaults, hasWebPage: async () => false });
   const kaneo = connection.forCall();
   const now = () => options.nowMs ?? Date.now();
   const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;
