@@ -132,53 +132,44 @@ export function removeLabel({ id, name }: Pick<Label, "id" | "name">): Change {
     told: () => `removed label ${oneLine(name)}`,
     bulk: { operation: "removeLabel", value: id },
     send: async (kaneo, { task }) => {
-      const removed = await detachLabel(kaneo, task, name);
-      return { ...task, labels: task.labels.filter((label) => !removed.includes(label)) };
+      for (const copy of task.labels.filter((label) => label.name === name)) {
+        await detachCopy(kaneo, task, copy);
+      }
+      return { ...task, labels: task.labels.filter((label) => label.name !== name) };
     },
   };
+}
+
+async function detachCopy(kaneo: Kaneo, { id, key }: Task, copy: TaskLabel): Promise<void> {
+  const path = endpoint`/api/label/${copy.id}/task`;
+  const answer = await kaneo.delete(path, labelSchema).catch((error: unknown) => {
+    if (isFailure(error, "not_found")) return copy;
+    throw error;
+  });
+  await confirmGone(answer, {
+    what: `The label ${oneLine(copy.name)}`,
+    done: `taken off ${key}`,
+    id: copy.id,
+    rows: () => labelsOn(kaneo, id),
+  });
 }
 
 /**
  * Puts a label on a task and gives the task's copy. `PUT /api/label/:id/task` would do the same on a new Kaneo, but takes
  * the label away from the workspace, or from another task, on one older than 2.12.2.
  */
-export function attachLabel(
+export async function attachLabel(
   kaneo: Kaneo,
   { task, project: { workspaceId } }: PlacedTask,
   { name, color }: Label,
 ): Promise<TaskLabel> {
   const body = { name, color, workspaceId, taskId: task.id };
-  return kaneo.post(endpoint`/api/label`, labelSchema, body).then((answer) =>
-    confirmed(answer, {
-      what: `The label ${oneLine(name)}`,
-      done: `added to ${task.key}`,
-      fields: { name, taskId: task.id },
-      look: async () => (await labelsOn(kaneo, task.id)).find((label) => label.name === name),
-    }),
-  );
-}
-
-/**
- * Takes the label called `name` off a task.
- *
- * @returns the copies removed; none when the task does not carry it.
- */
-export async function detachLabel(kaneo: Kaneo, task: Task, name: string): Promise<TaskLabel[]> {
-  const copies = task.labels.filter((label) => label.name === name);
-  for (const copy of copies) {
-    const path = endpoint`/api/label/${copy.id}/task`;
-    const answer = await kaneo.delete(path, labelSchema).catch((error: unknown) => {
-      if (isFailure(error, "not_found")) return copy;
-      throw error;
-    });
-    await confirmGone(answer, {
-      what: `The label ${oneLine(name)}`,
-      done: `taken off ${task.key}`,
-      id: copy.id,
-      rows: () => labelsOn(kaneo, task.id),
-    });
-  }
-  return copies;
+  return confirmed(await kaneo.post(endpoint`/api/label`, labelSchema, body), {
+    what: `The label ${oneLine(name)}`,
+    done: `added to ${task.key}`,
+    fields: { name, taskId: task.id },
+    look: async () => (await labelsOn(kaneo, task.id)).find((label) => label.name === name),
+  });
 }
 
 /** A task's own copies of labels (`GET /api/label/task/:id`). */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attachLabel, detachLabel, findLabels } from "../../src/kaneo/labels.ts";
+import { attachLabel, findLabels, removeLabel } from "../../src/kaneo/labels.ts";
 import { labelsOf } from "../../src/kaneo/lists.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
@@ -231,10 +231,11 @@ test("a label put on one task stays on the others, and comes off one task alone"
 
   const copy = await attachLabel(board.kaneo, located, label);
   const onBoth = labelsIn(board);
-  const removed = await detachLabel(board.kaneo, { ...located.task, labels: [copy] }, "Bug");
+  const labelled = { ...located, task: { ...located.task, labels: [copy] } };
+  const after = await removeLabel(label).send(board.kaneo, labelled);
 
   expect(onBoth).toEqual(["Bug #ef4444", "Bug #ef4444 on 1", "Bug #ef4444 on 2"]);
-  expect(removed).toEqual([copy]);
+  expect(after.labels).toEqual([]);
   expect(labelsIn(board)).toEqual(["Bug #ef4444", "Bug #ef4444 on 1"]);
 });
 
