@@ -55,20 +55,27 @@ export function isClosed(status: string, columns: readonly Status[]): boolean {
 /** Reads a row of Kaneo's, with the labels where the route gives them. */
 export function taskOf(row: TaskRow | ListedTask, project: Project): Task {
   return {
+    ...fieldsOf(row),
     id: row.id,
     key: `${project.slug}-${row.number}`,
     projectId: row.projectId,
     number: row.number,
+    assignee: row.userId === undefined ? undefined : { id: row.userId, name: row.assigneeName },
+    createdAt: row.createdAt,
+    position: row.position ?? 0,
+    labels: "labels" in row ? row.labels : [],
+  };
+}
+
+/** What a row tells by itself; its position is not in every answer, and its labels and person not in every form. */
+export function fieldsOf(row: TaskRow) {
+  return {
     title: row.title,
     description: row.description ?? "",
     status: row.status,
     priority: row.priority ?? "no-priority",
-    assignee: row.userId === undefined ? undefined : { id: row.userId, name: row.assigneeName },
     start: row.startDate,
     due: row.dueDate,
-    createdAt: row.createdAt,
-    position: row.position ?? 0,
-    labels: "labels" in row ? row.labels : [],
   };
 }
 

@@ -14,7 +14,7 @@ import {
   taskSchema,
 } from "../schemas.ts";
 import type { PlacedTask } from "../task-finder.ts";
-import type { Task } from "../tasks.ts";
+import { fieldsOf, type Task } from "../tasks.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
 export interface TaskChanges {
@@ -270,12 +270,7 @@ function merge(task: Task, row: TaskRow, newName?: string): Task {
   const name = row.userId === task.assignee?.id ? task.assignee?.name : newName;
   return {
     ...task,
-    title: row.title,
-    description: row.description ?? "",
-    status: row.status,
-    priority: row.priority ?? "no-priority",
-    start: row.startDate,
-    due: row.dueDate,
+    ...fieldsOf(row),
     position: row.position ?? task.position,
     assignee: row.userId === undefined ? undefined : { id: row.userId, name },
   };
