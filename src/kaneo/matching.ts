@@ -62,7 +62,7 @@ function letters(text: string): string {
 }
 
 /** The words of a query, folded. */
-export function wordsOf(query: string): string[] {
+export function queryWords(query: string): string[] {
   return fold(query)
     .split(" ")
     .filter((word) => word !== "");
@@ -73,7 +73,7 @@ const PIECE = 100_000;
 
 /** Whether each word of `query` stands somewhere in `text`, in any case and order. */
 export function containsWords(text: string, query: string): boolean {
-  let missing = wordsOf(query);
+  let missing = queryWords(query);
   for (let at = 0; at < text.length && missing.length > 0; at += PIECE) {
     // A word may stand where two pieces meet.
     const piece = text.slice(at, at + PIECE + LONGEST_NAME);

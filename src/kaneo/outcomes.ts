@@ -2,7 +2,7 @@
 import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
 
 /** After these failures of a write it may have been saved all the same. */
-const UNCERTAIN: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];
+const MAYBE_SAVED: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];
 
 /** Failures that every further request of the call would meet too. */
 export const LASTING: FailureKind[] = [
@@ -27,7 +27,7 @@ export interface Stop {
 
 /** How the failure of one write among several is told: every answer has these words for it. */
 export function fateOf(error: unknown): "uncertain" | "not tried" | "failed" {
-  if (isFailure(error, ...UNCERTAIN)) return "uncertain";
+  if (isFailure(error, ...MAYBE_SAVED)) return "uncertain";
   return isFailure(error, "out_of_time") ? "not tried" : "failed";
 }
 

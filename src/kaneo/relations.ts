@@ -20,7 +20,7 @@ export const RELATION_KINDS = [
 export type RelationKind = (typeof RELATION_KINDS)[number];
 
 /** `blocked by`. */
-export function wordsOf(kind: RelationKind): string {
+export function kindWords(kind: RelationKind): string {
   return kind.replaceAll("_", " ");
 }
 

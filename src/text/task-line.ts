@@ -1,7 +1,7 @@
 import type { Blocking } from "../kaneo/blockers.ts";
 import type { Plan } from "../kaneo/changes/make-tasks.ts";
 import type { CreatedTask, NewTask } from "../kaneo/changes/task-creation.ts";
-import { wordsOf } from "../kaneo/relations.ts";
+import { kindWords } from "../kaneo/relations.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
 import { renderDate, renderDay } from "./dates.ts";
 import { spaced } from "./text.ts";
@@ -65,7 +65,7 @@ export function renderPlan(
 ): string {
   const relations = links.map(({ kind, other }) => {
     const which = typeof other === "number" ? plans[other]?.name : other.task.key;
-    return `${wordsOf(kind)} ${inline(which ?? "", 60)}`;
+    return `${kindWords(kind)} ${inline(which ?? "", 60)}`;
   });
   const around = relations.length > 0 && `(${relations.join(", ")})`;
   return spaced([task.status, ...fieldsOf(task, timeZone), quoted(task.title), around]);

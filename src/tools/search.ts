@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { projectsOf } from "../kaneo/lists.ts";
-import { containsWords, wordsOf } from "../kaneo/matching.ts";
+import { containsWords, queryWords } from "../kaneo/matching.ts";
 import { type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
@@ -111,7 +111,7 @@ function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search): bo
   if (project !== undefined && hit.projectId !== project.id) return false;
   if (hit.type === "comment") return contains(hit.content, query);
   if (hit.type !== "task") return false;
-  if (!WILDCARDS.test(query) && wordsOf(query).length === 1) return true;
+  if (!WILDCARDS.test(query) && queryWords(query).length === 1) return true;
   return contains([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
 }
 
@@ -153,7 +153,7 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
   ];
   const isNothing = !tasks?.results.length && !projects?.length && !comments?.results.length;
   const names = [tasks && "task", projects && "project", comments && "comment"].filter(Boolean);
-  const what = wordsOf(query).length > 1 ? "all words of " : "";
+  const what = queryWords(query).length > 1 ? "all words of " : "";
   const nothing = `No ${names.join(", ")} in ${scope.name} contains ${what}"${inline(query)}".`;
   return [...(isNothing ? [nothing] : kinds), ...renderCap(found)].join("\n");
 }
@@ -216,7 +216,7 @@ function excerpt(text: string, query: string): string {
   const line = cleanText(text).replaceAll(/\s+/g, " ").trim();
   if (line.length <= EXCERPT_LENGTH) return line;
   const lower = line.toLowerCase();
-  const places = [query.toLowerCase(), ...wordsOf(query)].map((word) => lower.indexOf(word));
+  const places = [query.toLowerCase(), ...queryWords(query)].map((word) => lower.indexOf(word));
   const at = places.find((place) => place >= 0) ?? 0;
   const start = Math.max(0, Math.min(at - 60, line.length - EXCERPT_LENGTH));
   const part = sliceText(line.slice(start), EXCERPT_LENGTH).replace(/^[\uDC00-\uDFFF]/, "");

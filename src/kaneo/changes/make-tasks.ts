@@ -4,7 +4,7 @@ import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
 import { fateOf, GENERAL, type Stop } from "../outcomes.ts";
 import { tasksIn } from "../project-tasks.ts";
-import { inverseOf, type Link, type RelationKind, wordsOf } from "../relations.ts";
+import { inverseOf, kindWords, type Link, type RelationKind } from "../relations.ts";
 import type { PlacedTask } from "../task-finder.ts";
 import { changesOf } from "./task-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./task-creation.ts";
@@ -223,7 +223,7 @@ function withLostLinks(one: Made, index: number, work: Work): Made {
   const lost = plan.links.flatMap(({ kind, other }) => {
     if (typeof other !== "number" || work.places.has(other)) return [];
     const mayCome = work.canGoOn && other >= end;
-    return mayCome ? [] : [`not ${wordsOf(kind)} ${whyNot(other, work)}`];
+    return mayCome ? [] : [`not ${kindWords(kind)} ${whyNot(other, work)}`];
   });
   return { created: { ...one.created, problems: [...one.created.problems, ...lost] } };
 }

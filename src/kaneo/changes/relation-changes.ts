@@ -2,12 +2,12 @@
 import type { Kaneo } from "../client.ts";
 import {
   assertCanBeRelated,
+  kindWords,
   type Link,
   link,
   relationsOf,
   type TaskRelation,
   unlink,
-  wordsOf,
 } from "../relations.ts";
 import type { PlacedTask } from "../task-finder.ts";
 import type { Change } from "./task-changes.ts";
@@ -40,7 +40,7 @@ export async function relationChanges(
 }
 
 function addLink({ kind, other }: Link, present: TaskRelation[]): Change {
-  const field = `${wordsOf(kind)} ${other.task.key}`;
+  const field = `${kindWords(kind)} ${other.task.key}`;
   let isSo = present.some((one) => one.kind === kind && one.other.id === other.task.id);
   return {
     field,

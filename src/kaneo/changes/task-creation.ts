@@ -4,7 +4,7 @@ import { endpoint } from "../endpoint.ts";
 import { attachLabel } from "../labels.ts";
 import { oneLine } from "../matching.ts";
 import { confirmed, fateOf, LASTING, type Stop } from "../outcomes.ts";
-import { type Link, link, wordsOf } from "../relations.ts";
+import { kindWords, type Link, link } from "../relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "../schemas.ts";
 import type { PlacedTask } from "../task-finder.ts";
 import { taskOf } from "../tasks.ts";
@@ -94,7 +94,7 @@ export async function complete(
     });
   }
   for (const { kind, other } of links) {
-    const relation = `${wordsOf(kind)} ${other.task.key}`;
+    const relation = `${kindWords(kind)} ${other.task.key}`;
     await add(relation, async () => {
       await link(kaneo, created, { kind, other });
       relations.push(relation);
