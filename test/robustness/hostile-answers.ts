@@ -4,7 +4,7 @@ import type { Tool } from "../../src/tools/tool.ts";
 import { everyTool, examplesFor } from "../support/example-ids.ts";
 import { complaintAbout } from "./clear-text.ts";
 import { isHonestPath } from "./honest-path.ts";
-import { FORGED_LINE, LIES, lying, twisting } from "./lies.ts";
+import { FORGED_LINE, forging, LIES, lying, twisting } from "./lies.ts";
 import { type Random, seededRandom } from "./seeded-random.ts";
 import { type Outcome, startWorkbench, type Workbench } from "./workbench.ts";
 
@@ -21,7 +21,8 @@ export interface HostileCounts {
 
 /**
  * Each tool against a Kaneo that lies: every kind of lie as the whole answer, from the first, second, third request on,
- * or every `step`th of these; and so many times with a few places of every answer twisted.
+ * or every `step`th of these; once with a forged line in all that people wrote; and so many times with a few places of
+ * every answer twisted.
  */
 export async function runHostileAnswers(options: {
   step: number;
@@ -41,6 +42,7 @@ export async function runHostileAnswers(options: {
     await callLiar({ bench, tool, result }, { name, wrap: lying(lie, after) });
   }
   for (const tool of everyTool) {
+    await callLiar({ bench, tool, result }, { name: "every text forged", wrap: forging });
     for (let turn = 0; turn < options.twistsPerTool; turn += 1) {
       await callTwister({ bench, tool, result }, random);
     }

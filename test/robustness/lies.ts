@@ -56,6 +56,17 @@ export function lying(lie: unknown, after: number): (http: Http) => Http {
   };
 }
 
+/** Every answer is the true one, but that whatever people wrote ends with a line of its own. Words have a blank between them; ids, slugs and dates have none. */
+export function forging(http: Http): Http {
+  return async (request) => {
+    const response = await http(request);
+    if (request.isRaw) return response;
+    const forged = (_: string, value: unknown) =>
+      typeof value === "string" && value.includes(" ") ? `${value}\n\n${FORGED_LINE}` : value;
+    return { ...response, body: JSON.parse(JSON.stringify(response.body ?? null), forged) };
+  };
+}
+
 /** Every answer is the true one but for a few places. */
 export function twisting(random: Random): (http: Http) => Http {
   return (http) => async (request) => {
