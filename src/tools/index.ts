@@ -32,7 +32,7 @@ import { waitTools } from "./wait-for-changes.ts";
 import { workflowRuleTools } from "./workflow-rules.ts";
 import { workspaceTools } from "./workspaces.ts";
 
-/** Every tool, in the order in which they are listed. */
+/** Every tool, in the order in which they are listed: those that are there by default, then the others. */
 export const allTools: readonly Tool[] = [
   ...sessionTools,
   ...projectTools,
