@@ -52,7 +52,7 @@ export interface ToolHarness extends AsyncDisposable {
 
 /** Tools against the embedded Kaneo, over real HTTP, signed in with an API key. */
 export async function startToolHarness(options: ToolHarnessOptions = {}): Promise<ToolHarness> {
-  const { person = "alice", seed = "contract", timeZone = "Europe/Berlin" } = options;
+  const { person = "alice", seed = "acme", timeZone = "Europe/Berlin" } = options;
   const sandbox = await startSandbox({ seed, hasStorage: options.hasStorage ?? true });
   const bytes = createHttp({ baseUrl: sandbox.url, userAgent: "test", clock: systemClock });
   const signedIn = withApiKey(bytes, sandbox.people[person].apiKey);

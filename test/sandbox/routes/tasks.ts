@@ -147,7 +147,7 @@ export function addTask(data: SandboxData, projectId: string, fields: NewTask): 
   const task: Task = {
     id: createId(),
     projectId,
-    position: nextPosition(data, projectId, fields.status),
+    position: fields.position ?? nextPosition(data, projectId, fields.status),
     number: nextNumber(data, projectId),
     userId: null,
     description: "",
