@@ -79,7 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const storage = options.hasStorage === false ? undefined : await startStorage();
   Object.assign(data, { origin: url, storage });
   const auth = createAuth(tables, authOptions);
-  const people = await createPeople(auth, tables);
+  const people = await createPeople(tables);
   await sow({ auth, data, people }, options.seed ?? "demo");
   const identify = createIdentify(auth, tables, options.isThorough ?? false);
   kaneo = { auth, identify, data, options: authOptions, live };
