@@ -17,17 +17,21 @@ interface Checked {
 
 const checked = await checkedAnswers();
 
-/** What every tool asks with its example. */
+/** What every tool asks with its example, each answer once. */
 async function checkedAnswers(): Promise<Checked[]> {
   await using bench = await startWorkbench();
   const answers: Checked[] = [];
+  const known = new Map<z.ZodType, Set<string>>();
   for (const tool of everyTool) {
     bench.restore();
     await using connection = bench.connect({
       clock: systemClock,
       watch: (kaneo) =>
         watching(kaneo, (path, schema, body) => {
-          answers.push({ tool: tool.name, path, schema, body });
+          const texts = known.get(schema) ?? new Set();
+          const text = JSON.stringify(body);
+          if (!texts.has(text)) answers.push({ tool: tool.name, path, schema, body });
+          known.set(schema, texts.add(text));
         }),
     });
     const { text, isFailure } = await connection.call(tool, examplesFor(bench.sandbox)[tool.name]);
@@ -73,7 +77,7 @@ function* variants(
   for (const key of keys) {
     const part: unknown = Object(value)[key];
     for (const variant of variants(part, isMeant, instead)) {
-      yield Object.assign(structuredClone(value), { [key]: variant });
+      yield Object.assign(Array.isArray(value) ? [...value] : { ...value }, { [key]: variant });
     }
   }
 }
