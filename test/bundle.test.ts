@@ -162,22 +162,31 @@ async function checkOut(place: string): Promise<Checkout> {
   };
 }
 
-test("a server that runs still loads its parts when they were built anew", async () => {
+test("what a new build replaces is there for a running server, in no package, and goes after a day", async () => {
   await using folder = await makeTemporaryFolder();
-  const { file, build } = await checkOut(join(folder.path, "checkout"));
+  const { file, build, files, packed, age } = await checkOut(join(folder.path, "checkout"));
   await cp(dist, dirname(file), { recursive: true });
+  const first = await files();
   await using server = await spawnServer({
     file,
     env: { KANEO_API_URL: "http://127.0.0.1:9", KANEO_API_KEY: "a-key-of-the-test" },
   });
   await server.initialize();
+
   await build("2.0.0");
-
+  const second = await packed();
   const { text } = await server.call("list_projects");
-
   const { stdout } = await run(process.execPath, [file, "--version"]);
+  const left = (await files()).filter((name) => !second.includes(name));
+  await age(left);
+  await build("2.0.0");
+  const cleaned = await files();
+
   expect(stdout.trim()).toBe("2.0.0");
   expect(text).toContain("127.0.0.1:9");
+  expect(left).toEqual(first.filter((name) => !second.includes(name)));
+  expect(left).not.toEqual([]);
+  expect(cleaned).toEqual(second);
 });
 
 test("a server whose parts are gone all the same asks to restart the client", async () => {
@@ -192,25 +201,6 @@ test("a server whose parts are gone all the same asks to restart the client", as
 
   expect(text).toBe("kaneo-mcp was updated while it ran: restart the client.");
   expect(isError).toBe(true);
-});
-
-test("the parts of an earlier build are in no package, and go a day after they were replaced", async () => {
-  await using folder = await makeTemporaryFolder();
-  const { build, files, packed, age } = await checkOut(join(folder.path, "checkout"));
-  await build("1.0.0");
-  const first = await files();
-  await age(first);
-
-  await build("2.0.0");
-  const second = await packed();
-  const left = (await files()).filter((name) => !second.includes(name));
-  await age(left);
-  await build("2.0.0");
-  const cleaned = await files();
-
-  expect(left).toEqual(first.filter((name) => !second.includes(name)));
-  expect(left).not.toEqual([]);
-  expect(cleaned).toEqual(second);
 });
 
 test("every part has a source map beside it, whose sources stand in the repository", async () => {
