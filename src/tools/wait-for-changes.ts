@@ -7,19 +7,18 @@ import { findProject } from "../kaneo/references.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import { renderEvent } from "../text/events.ts";
 import { renderTaskLine } from "../text/task-line.ts";
-import { fence, inline } from "../text/untrusted.ts";
+import { stacked } from "../text/text.ts";
+import { fence, inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { latest, type Notification, renderNotification, withTaskKeys } from "./notifications.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 const MOST_SECONDS = 20;
 
-interface Wait {
+type Wait = {
   /** What was watched. */
   name: string;
-  changes: Waited<ProjectNews> | undefined;
-  notifications: Waited<Notification[]> | undefined;
-}
+} & ({ changes: Waited<ProjectNews> } | { notifications: Waited<Notification[]> });
 
 const waitForChanges = defineTool({
   name: "wait_for_changes",
@@ -42,16 +41,15 @@ const waitForChanges = defineTool({
     if (reference !== undefined) {
       const { task, project } = await findTask(kaneo, reference);
       const changes = await waitFor(kaneo, watchedProject(kaneo, project, task.id), time);
-      return { name: inline(task.key, 60), changes, notifications: undefined };
+      return { name: inline(task.key, 60), changes };
     }
-    if (named === undefined && kaneo.defaults.project === undefined) {
+    if ((named ?? workspace ?? kaneo.defaults.project) === undefined) {
       const notifications = await waitFor(kaneo, watchedNotifications(kaneo), time);
-      return { name: "Notifications", changes: undefined, notifications };
+      return { name: "Notifications", notifications };
     }
     const project = await findProject(kaneo, { project: named, workspace });
     const changes = await waitFor(kaneo, watchedProject(kaneo, project), time);
-    const name = `${inline(project.name, 60)} (${inline(project.slug, 40)})`;
-    return { name, changes, notifications: undefined };
+    return { name: renderPlace(project), changes };
   },
   text: renderWait,
 });
@@ -72,26 +70,29 @@ function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notificatio
   };
 }
 
-function renderWait({ name, changes, notifications }: Wait, context: ToolContext): string {
-  const waited = changes ?? notifications;
+function renderWait(wait: Wait, context: ToolContext): string {
+  const { name } = wait;
+  const waited = "changes" in wait ? wait.changes : wait.notifications;
+  const changes = "changes" in wait ? wait.changes.happened : undefined;
+  const notifications = "changes" in wait ? [] : (wait.notifications.happened ?? []);
   const lines = [
-    ...(changes?.happened ? linesOf(changes.happened, context) : []),
-    ...(notifications?.happened ?? []).map((one) => renderNotification(one, context.timeZone)),
+    ...(changes ? linesOf(changes, context) : []),
+    ...notifications.map((one) => renderNotification(one, context.timeZone)),
   ];
   if (lines.length === 0) {
-    return `${name}: nothing happened in ${waited?.seconds} s. ${howFresh(waited)}`;
+    return `${name}: nothing happened in ${waited.seconds} s. ${howFresh(waited)}`;
   }
   const shown = lines.slice(0, MOST_LINES);
   const rest = lines.length - shown.length;
-  const held = changes?.happened?.held ?? 0;
-  return [
-    `${name}, after ${waited?.seconds} s, times in ${context.timeZone}:`,
+  const held = changes?.held ?? 0;
+  return stacked([
+    `${name}, after ${waited.seconds} s, times in ${context.timeZone}:`,
     fence(shown.join("\n")),
-    ...(changes?.happened?.isCut ? ["More happened: list_activity tells how to find it."] : []),
-    ...(held > 0 ? [`… ${held} more events: call this again for them.`] : []),
-    ...(rest > 0 ? [`… ${rest} more: list_activity and list_tasks have all.`] : []),
+    changes?.isCut && "More happened: list_activity tells how to find it.",
+    held > 0 && `… ${held} more events: call this again for them.`,
+    rest > 0 && `… ${rest} more: list_activity and list_tasks have all.`,
     howFresh(waited),
-  ].join("\n");
+  ]);
 }
 
 const MOST_LINES = 50;
@@ -108,10 +109,10 @@ function linesOf(
   ];
 }
 
-function howFresh(waited: Waited<unknown> | undefined): string {
-  return waited?.isLive === false
-    ? `Nothing of Kaneo can be heard live from here, so it was asked every ${waited.pollSeconds} s.`
-    : "Heard live from Kaneo.";
+function howFresh({ isLive, pollSeconds }: Waited<unknown>): string {
+  return isLive
+    ? "Heard live from Kaneo."
+    : `Nothing of Kaneo can be heard live from here, so it was asked every ${pollSeconds} s.`;
 }
 
 export const waitTools = [waitForChanges];

@@ -239,6 +239,14 @@ test("waits for notifications where no project is named, and tells each once", a
   expect(text.match(/Look here/g)).toHaveLength(1);
 });
 
+test("a workspace without a project is asked about, not left out", async () => {
+  await using board = await startSmallBoard();
+
+  const waiting = board.call(tool, { workspace: "Acme", seconds: 0 });
+
+  await expect(waiting).rejects.toThrow("Which project? There are: WEB (Website, id");
+});
+
 test("a notification that came right before the call is told, an older one is not", async () => {
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
