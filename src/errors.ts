@@ -56,7 +56,7 @@ export class KaneoMcpError extends Error {
   constructor(
     kind: FailureKind,
     message: string,
-    options: { hint?: string; cause?: unknown; signIn?: SignInPage } = {},
+    options: { hint?: string | undefined; cause?: unknown; signIn?: SignInPage } = {},
   ) {
     super(message, { cause: options.cause });
     this.kind = kind;
@@ -76,12 +76,13 @@ export function isFailure(error: unknown, ...kinds: FailureKind[]): error is Kan
   return error instanceof KaneoMcpError && kinds.includes(error.kind);
 }
 
+/** The same failure in other words. */
+export function reworded(error: KaneoMcpError, message: string, hint = error.hint): KaneoMcpError {
+  return new KaneoMcpError(error.kind, message, { hint, cause: error });
+}
+
 /** The same failure with what has to be said before it, and perhaps another hint; `error` itself when it is none of ours. */
 export function prefixed(error: unknown, sentence: string, hint?: string): unknown {
   if (!(error instanceof KaneoMcpError)) return error;
-  const next = hint ?? error.hint;
-  return new KaneoMcpError(error.kind, `${sentence} ${error.message}`, {
-    cause: error,
-    ...(next !== undefined && { hint: next }),
-  });
+  return reworded(error, `${sentence} ${error.message}`, hint);
 }

@@ -133,5 +133,5 @@ function told(error: unknown, what = "changed"): unknown {
 }
 
 function refused(problem: string, hint?: string): KaneoMcpError {
-  return new KaneoMcpError("config", problem, hint === undefined ? {} : { hint });
+  return new KaneoMcpError("config", problem, { hint });
 }

@@ -197,7 +197,7 @@ export function noMatch<T>(
   return new KaneoMcpError(
     "not_found",
     `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`,
-    hint === undefined ? {} : { hint },
+    { hint },
   );
 }
 

@@ -72,7 +72,7 @@ async function readBoard(
     columns: board.columns.map(({ slug, name, isFinal }) => ({
       slug,
       isFinal,
-      name: name,
+      name,
     })),
     cards: columnsWithTasks(board, project).flatMap(({ column, tasks }) =>
       tasks.map((task) => cardOf(task, column, { timeZone: context.timeZone, late })),
@@ -82,7 +82,8 @@ async function readBoard(
   };
 }
 
-async function projectInSight(kaneo: Kaneo, id: string): Promise<Project> {
+/** @throws KaneoMcpError "not_found". */
+export async function projectInSight(kaneo: Kaneo, id: string): Promise<Project> {
   const project = await projectById(kaneo, id);
   if (project !== undefined) return project;
   throw new KaneoMcpError("not_found", "This board's project is gone, or out of sight.");
@@ -112,11 +113,11 @@ function cardOf(
 }
 
 function personOf({ id, name }: Member) {
-  return { id, name: name };
+  return { id, name };
 }
 
 function labelOf({ name, color }: Pick<Label, "name" | "color">) {
-  return { name: name, color };
+  return { name, color };
 }
 
 /** The card of a task as it is now. */
@@ -152,7 +153,7 @@ const boardCard = defineTool({
         kind,
         key,
         status,
-        title: title,
+        title,
       })),
     };
   },

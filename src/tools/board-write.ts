@@ -3,10 +3,9 @@ import { z } from "zod";
 import type { BoardWritten } from "../board/contract.ts";
 import { KaneoMcpError, reasonOf } from "../errors.ts";
 import { createBareTask } from "../kaneo/changes/task-creation.ts";
-import { projectById } from "../kaneo/references.ts";
 import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
 import { PRIORITIES, type Task } from "../kaneo/tasks.ts";
-import { cardNow } from "./board-read.ts";
+import { cardNow, projectInSight } from "./board-read.ts";
 import { addComment } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { type ChangeArguments, resolveChanges } from "./task-input.ts";
@@ -79,8 +78,7 @@ const create = defineTool({
   input: z.object({ project_id: fields.text, title: fields.text, column: fields.text }),
   example: { title: "New card", column: "to-do" },
   run: async ({ project_id, title, column: status }, context) => {
-    const project = await projectById(context.kaneo, project_id);
-    if (!project) throw new KaneoMcpError("not_found", "This board's project is gone.");
+    const project = await projectInSight(context.kaneo, project_id);
     const { task } = await createBareTask(context.kaneo, {
       project,
       title,

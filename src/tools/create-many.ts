@@ -145,7 +145,7 @@ export function assertAnyCreated(
   const worst = failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
   if (worst === undefined || failures.length < outcomes.length) return;
   const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
-  throw new KaneoMcpError(kind, report(), hint === undefined ? {} : { hint });
+  throw new KaneoMcpError(kind, report(), { hint });
 }
 
 function renderBatch(batch: Batch, timeZone: string): string {

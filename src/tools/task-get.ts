@@ -178,17 +178,17 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
     renderTaskFields(task, columns, timeZone),
     `Created: ${renderDay(task.createdAt, timeZone)}`,
     relations && renderRelations(relations, timeZone),
-    time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }) || "none logged"),
-    links && section("Links", renderExternalLinks(links) || "none"),
-    activity && section("Activity", renderHistory(activity, timeZone) || "none"),
+    time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }), "none logged"),
+    links && section("Links", renderExternalLinks(links)),
+    activity && section("Activity", renderHistory(activity, timeZone)),
     empty.length > 0 && `No ${empty.join(", no ")}.`,
   ]);
 }
 
 const LONGEST_TITLE = 200;
 
-function section(heading: string, lines: string): string {
-  return lines.startsWith("none") ? `${heading}: ${lines}` : `${heading}:\n${lines}`;
+function section(heading: string, lines: string, nothing = "none"): string {
+  return lines === "" ? `${heading}: ${nothing}` : `${heading}:\n${lines}`;
 }
 
 /** Everything that people wrote at length, for one fence; "" when there is nothing. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { KaneoMcpError, reasonOf, reworded } from "../errors.ts";
 import { freedBy } from "../kaneo/blockers.ts";
 import { type Change, changesOf, type TaskChanges } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
@@ -190,8 +190,5 @@ function partly(error: unknown, { task, changed, failed, left }: Progress): unkn
     fate === "failed" ? `Not changed: ${failed.field}.` : "",
     untried.length === 0 ? "" : `Not tried: ${untried.join(", ")}.`,
   ];
-  return new KaneoMcpError(error.kind, message.filter((part) => part !== "").join(" "), {
-    cause: error,
-    ...(error.hint !== undefined && { hint: error.hint }),
-  });
+  return reworded(error, message.filter((part) => part !== "").join(" "));
 }

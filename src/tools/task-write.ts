@@ -6,7 +6,7 @@ import type { Calendar } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, projectsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
+import { confirmGone } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { type Project, taskSchema } from "../kaneo/schemas.ts";
 import { similarTasks } from "../kaneo/search.ts";
@@ -149,19 +149,15 @@ const deleteTask = defineTool({
       );
     }
     const path = endpoint`/api/task/${task.id}`;
-    const deleted = await kaneo.delete(path, taskSchema);
-    await confirmed<{ id: string }>(deleted, {
+    await confirmGone(await kaneo.delete(path, taskSchema), {
       what: task.key,
-      done: "deleted",
-      fields: { id: task.id },
-      look: async () =>
-        kaneo.get(path, taskSchema).then(
-          () => undefined,
-          (error: unknown) => {
-            if (isFailure(error, "not_found")) return task;
-            throw error;
-          },
-        ),
+      id: task.id,
+      rows: async () => {
+        const found = await kaneo.get(path, taskSchema).catch((error: unknown) => {
+          if (!isFailure(error, "not_found")) throw error;
+        });
+        return found ? [found] : [];
+      },
     });
     // The number of tasks is what keys are resolved with.
     kaneo.forget(projectsOf(project.workspaceId));

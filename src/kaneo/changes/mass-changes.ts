@@ -1,6 +1,6 @@
 /** Changes to many tasks: as few requests as Kaneo has routes for, then a look at what came of them. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, reasonOf } from "../../errors.ts";
+import { isFailure, KaneoMcpError, reasonOf, reworded } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
 import { endpoint } from "../endpoint.ts";
@@ -87,8 +87,7 @@ function assertMayHaveChanged(failures: Failures, [failed, ...rest]: Operation[]
   const untried = [...new Set(rest.map(({ field }) => field))];
   const left = untried.length === 0 ? "" : ` Not tried: ${untried.join(", ")}.`;
   const message = `${failed.field}: ${first.message} Nothing was changed.${left}`;
-  const { kind, hint } = first;
-  throw new KaneoMcpError(kind, message, { cause: first, ...(hint !== undefined && { hint }) });
+  throw reworded(first, message);
 }
 
 /**
