@@ -58,8 +58,10 @@ export async function readAgain(
   const read = new Map(boards.flat().map((located) => [located.task.id, located]));
   return mapConcurrently(tasks, async ({ task, project }) => {
     if (many.includes(project.id)) return read.get(task.id);
-    const finding = await taskById(kaneo, task.id).catch(asFinding);
-    return finding instanceof KaneoMcpError ? undefined : finding;
+    return taskById(kaneo, task.id).catch((error: unknown) => {
+      if (isFailure(error, "not_found")) return undefined;
+      throw error;
+    });
   });
 }
 

@@ -204,6 +204,21 @@ test("when reading back fails, the call says that the changes were sent", async 
   });
 });
 
+test("a task that is only out of sight afterwards is not called gone", async () => {
+  await using board = await startSmallBoard();
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ method: "GET", path: `/api/task/${board.taskId(1)}` }, refusal);
+
+  const call = board.call(updateTasks, { tasks: ["WEB-1"], priority: "high" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "outcome_unknown",
+    message: expect.stringMatching(
+      /^The changes were sent \(priority sent\), but what came of them/,
+    ),
+  });
+});
+
 test("tasks named by id are reported right although projects share their slug", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
