@@ -34,6 +34,14 @@ function columnOn(board: SmallBoard): number[] {
     .map(({ number }) => number);
 }
 
+test("a relation that is named twice is made and told once", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(updateTask, { task: "WEB-1", blocks: ["WEB-2", "WEB-2"] });
+
+  expect(answer).toMatch(/^Changed: added blocks WEB-2\.\n/);
+});
+
 test("update_task adds relations, leaves those that are there, and says which", async () => {
   await using board = await startSmallBoard();
   relate(board, "blocks", [2, 1]);
