@@ -17,8 +17,14 @@ const bundle = await rolldown({
   cwd: root,
   input: { main: "src/main.ts" },
   platform: "node",
-  // The other form of jsonc-parser requires its parts by names that no bundler sees.
-  resolve: { mainFields: ["module", "main"] },
+  resolve: {
+    // The other form of jsonc-parser requires its parts by names that no bundler sees.
+    mainFields: ["module", "main"],
+    // undici's parser of HTTP comes twice. This form runs on every processor, and takes as long for our few headers.
+    alias: {
+      "../llhttp/llhttp_simd-wasm.js": join(root, "node_modules/undici/lib/llhttp/llhttp-wasm.js"),
+    },
+  },
   transform: {
     target: "node20.18",
     define: {
