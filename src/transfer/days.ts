@@ -96,6 +96,8 @@ function iso(year: string, month: string, day: string): string {
 function timeOf(text: string): string | undefined {
   const [, hour, minute, half] = /(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap]m)?/i.exec(text) ?? [];
   if (hour === undefined || minute === undefined) return undefined;
-  const hours = (Number(hour) % (half ? 12 : 24)) + (/p/i.test(half ?? "") ? 12 : 0);
+  // An hour that the day does not have stays, and is refused as such.
+  const isHalf = half !== undefined && Number(hour) <= 12;
+  const hours = isHalf ? (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0) : Number(hour);
   return `${String(hours).padStart(2, "0")}:${minute}`;
 }

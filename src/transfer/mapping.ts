@@ -132,20 +132,25 @@ export function priorityOf(word: string): string | undefined {
   return known?.[0];
 }
 
-/** Kinds of columns, by how they are called: the first that fits counts. */
+/** Kinds of columns, by the words that they are called: the first that fits counts. */
 const STATUS_KINDS: [kind: string, words: RegExp][] = [
   [
     "archived",
-    /^(?:cancell?ed|wontdo|wontfix|duplicate|archived?|archiviert|abgebrochen|closedasnotplanned)$/,
+    /^(?:cancell?ed|abandoned|rejected|won ?t ?(?:do|fix)|duplicate|archived?|archiviert|abgebrochen|verworfen|closed as not planned)$/,
   ],
   ["planned", /^(?:backlog|icebox|later|someday|planned|geplant|ideas?|ideen|triage)$/],
+  // What denies the words below: "not started" is not in progress, and "undone" is not done.
+  ["todo", /\b(?:not|nicht|un(?:started|done|finished|resolved)|incomplete|inactive)\b/],
   [
     "done",
-    /done|complete|closed?$|resolved|finished|shipped|released|merged|fertig|erledigt|abgeschlossen|geschlossen/,
+    /\b(?:done|completed?|closed?|resolved|finished|shipped|released|merged|fertig|erledigt|abgeschlossen|geschlossen)\b/,
   ],
-  ["review", /review|test|qa$|verif|pruf|approv/],
-  ["progress", /progress|doing|started|wip|active|inarbeit|inbearbeitung|laufend|underway/],
-  ["todo", /todo|open|new|ready|next|selected|offen|neu|zuerledigen|unstarted/],
+  ["review", /review|\b(?:test|qa\b|verif|pruf|approv)/],
+  [
+    "progress",
+    /\b(?:(?:in ?)?progress|doing|started|wip|active|in ?arbeit|in ?bearbeitung|laufend|under ?way)/,
+  ],
+  ["todo", /\b(?:to ?do|(?:re)?open|new|ready|next|selected|offen|neu|zu ?erledigen)/],
 ];
 
 /** Of `statuses` the slug of the one that another tracker calls `word`; undefined where none is like that. */
@@ -153,8 +158,13 @@ export function statusLike(
   word: string,
   columns: readonly { slug: string; name: string; isFinal: boolean }[],
 ): string | undefined {
-  const kindOf = (name: string) =>
-    STATUS_KINDS.find(([, words]) => words.test(lettersOf(name)))?.[0];
+  const kindOf = (name: string) => {
+    const words = foldAccents(name)
+      .split(/[^\p{L}\p{N}]+/u)
+      .join(" ")
+      .trim();
+    return STATUS_KINDS.find(([, pattern]) => pattern.test(words))?.[0];
+  };
   const kind = kindOf(word);
   if (kind === undefined || kind === "archived" || kind === "planned") return kind;
   const alike = columns.find(

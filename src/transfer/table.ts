@@ -115,7 +115,8 @@ export function splitCell(cell: Cell): string[] {
 }
 
 function splitText(text: string): string[] {
-  const [delimiter = ","] = /[\n,;|]/.exec(text) ?? [];
+  const unquoted = text.replaceAll(/(^|[\n,;|])\s*"[^"]*(?:""[^"]*)*"\s*(?=[\n,;|]|$)/g, "$1");
+  const [delimiter = ","] = /[\n,;|]/.exec(unquoted) ?? [];
   if (delimiter === "\n") return text.split("\n");
   // A quote that is never closed is a sign like others.
   const item = new RegExp(

@@ -74,3 +74,43 @@ test("JSON: the items of a list are whole, and a text is split into several", as
     { title: "Three", labels: ["fifth", "fourth"] },
   ]);
 });
+
+test("what is not done yet is not taken for done, nor what is not begun for begun", async () => {
+  await using board = await startSmallBoard();
+  const states = ["Not done", "Unresolved", "Not started", "Inactive", "Abandoned", "All done"];
+  const text = ["title,status", ...states.map((state) => `${state},${state}`)].join("\n");
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  const seen = importedTo(board).map(({ title, status }) => `${title}: ${status}`);
+  expect(seen).toEqual([
+    ...["Not done: to-do", "Unresolved: to-do", "Not started: to-do", "Inactive: to-do"],
+    ...["Abandoned: archived", "All done: done"],
+  ]);
+});
+
+test.each([
+  ['"a|b","c;d"', ["a|b", "c;d"]],
+  ['"one\ntwo", three', ["one\ntwo", "three"]],
+  ['2" pipe; valve; 3" pipe', ['2" pipe', '3" pipe', "valve"]],
+  ["a|b", ["a", "b"]],
+])("the labels of the cell %j are %j", async (cell, labels) => {
+  await using board = await startSmallBoard();
+  const text = `title,labels\nOne,"${cell.replaceAll('"', '""')}"`;
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  expect(importedTo(board)).toMatchObject([{ labels }]);
+});
+
+test.each(["1.1.2026 25:00", "31.1.2026 24:00", "1/31/2026 25:05 pm"])(
+  "the time of %s is refused, and not made one of another hour",
+  async (due) => {
+    await using board = await startSmallBoard();
+
+    const call = board.call(importTasks, { project: "WEB", text: `title,due\nOne,${due}` });
+
+    await expect(call).rejects.toThrow("line 2: failed: ");
+    expect(importedTo(board)).toEqual([]);
+  },
+);
