@@ -59,7 +59,8 @@ export function wireEvents(kind: Kind, wanted: readonly EventName[]): Record<str
   return Object.fromEntries(possible.map((event) => [wireName(event), wanted.includes(event)]));
 }
 
-const rowSchema = z
+/** What the routes of an integration answer, but the one that ends it. */
+export const integrationSchema = z
   .object({
     id: kaneoId,
     projectId: kaneoId,
@@ -95,21 +96,18 @@ const rowSchema = z
     isSigned: row.secretConfigured,
     remindMinutes: row.dueDateReminderLeadTimeMinutes,
   }));
-export type Integration = z.infer<typeof rowSchema>;
-
-/** What every route of an integration answers but the one that ends it; null when there is none. */
-export const integrationSchema = rowSchema.nullable();
+export type Integration = z.infer<typeof integrationSchema>;
 
 /** `/api/<kind>-integration/project/:projectId`: to be read, connected anew by POST, changed by PATCH, and ended. */
 export function integrationRoute(kind: Kind, { id }: Pick<Project, "id">): Endpoint {
   return endpoint`/api/${KINDS[kind]}/project/${id}`;
 }
 
-/** The project's integration of this kind; null when there is none. */
+/** The project's integration of this kind; undefined when there is none. */
 export function integrationOf(
   kaneo: Kaneo,
   kind: Kind,
   project: Pick<Project, "id">,
-): Promise<Integration | null> {
-  return kaneo.get(integrationRoute(kind, project), integrationSchema);
+): Promise<Integration | undefined> {
+  return kaneo.get(integrationRoute(kind, project), optional(integrationSchema));
 }

@@ -36,7 +36,7 @@ const addColumn = defineTool({
   run: async ({ name, final, icon, color, ...reference }, { kaneo }) => {
     const wish = { name, isFinal: final, icon, color: color && readColor(color) };
     const project = await findProject(kaneo, reference);
-    assertFree(project, await columnsNow(kaneo, project), { name });
+    assertFree(project, await kaneo.fresh(columnsOf(project.id)), { name });
     await createColumn(kaneo, project, wish).catch((error: unknown) => {
       throw isFailure(error, "conflict") ? slugInUse(project, name, error) : error;
     });
@@ -55,7 +55,8 @@ export async function createColumn(
   return confirmed(answer, {
     what: `The column ${inline(wish.name, 60)}`,
     fields: wish,
-    look: async () => (await columnsNow(kaneo, project)).find(({ name }) => name === wish.name),
+    look: async () =>
+      (await kaneo.fresh(columnsOf(project.id))).find(({ name }) => name === wish.name),
   });
 }
 
@@ -83,7 +84,7 @@ const changeColumn = defineTool({
       color: color && (fields.isNone(color) ? null : readColor(color)),
     };
     const project = await findProject(kaneo, reference);
-    const columns = await columnsNow(kaneo, project);
+    const columns = await kaneo.fresh(columnsOf(project.id));
     const { id, slug } = findColumn(project, columns, named);
     if (name !== undefined) assertFree(project, columns, { name, id });
     const changed = await kaneo
@@ -94,7 +95,7 @@ const changeColumn = defineTool({
     await confirmed(changed, {
       what: `The change of the column ${slug}`,
       fields: { id, ...wish },
-      look: async () => (await columnsNow(kaneo, project)).find((row) => row.id === id),
+      look: async () => (await kaneo.fresh(columnsOf(project.id))).find((row) => row.id === id),
     });
     return boardNow(kaneo, project);
   },
@@ -114,7 +115,7 @@ const reorder = defineTool({
   example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
   run: async ({ columns: references, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const order = fullOrder(project, await columnsNow(kaneo, project), references);
+    const order = fullOrder(project, await kaneo.fresh(columnsOf(project.id)), references);
     await orderColumns(kaneo, project, order);
     return boardNow(kaneo, project);
   },
@@ -133,7 +134,7 @@ export async function orderColumns(
   await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
     what: "The order",
     fields: told(order),
-    look: async () => told(await columnsNow(kaneo, project)),
+    look: async () => told(await kaneo.fresh(columnsOf(project.id))),
   });
 }
 
@@ -147,7 +148,7 @@ const removeColumn = defineTool({
   example: { project: "WEB", column: "empty" },
   run: async ({ column: named, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const { id, slug } = findColumn(project, await columnsNow(kaneo, project), named);
+    const { id, slug } = findColumn(project, await kaneo.fresh(columnsOf(project.id)), named);
     const rules = await workflowRulesOf(kaneo, project.id);
     const route = endpoint`/api/column/${id}`;
     const answer = await kaneo.delete(route, columnSchema).catch((error: unknown) => {
@@ -155,7 +156,7 @@ const removeColumn = defineTool({
       throw isFailure(error, "conflict") ? stillHasTasks(project, slug, error) : error;
     });
     const what = `The column ${slug} of ${project.slug}`;
-    await confirmGone(answer, { what, id, rows: () => columnsNow(kaneo, project) });
+    await confirmGone(answer, { what, id, rows: () => kaneo.fresh(columnsOf(project.id)) });
     const gone = rules.filter(({ columnId }) => columnId === id);
     return { ...(await boardNow(kaneo, project)), gone };
   },
@@ -175,12 +176,7 @@ interface ProjectBoard {
 
 /** The board after a write, which is done whether or not the board can be read. */
 async function boardNow(kaneo: Kaneo, project: Project): Promise<ProjectBoard> {
-  return { project, columns: await columnsNow(kaneo, project).catch(reasonOf) };
-}
-
-/** What is kept for references is too old to be changed. */
-export function columnsNow(kaneo: Kaneo, { id }: Project): Promise<Column[]> {
-  return kaneo.fresh(columnsOf(id));
+  return { project, columns: await kaneo.fresh(columnsOf(project.id)).catch(reasonOf) };
 }
 
 function renderBoard({ project: { slug }, columns }: ProjectBoard): string {

@@ -11,13 +11,14 @@ import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
-import { columnsNow, createColumn, orderColumns } from "./columns.ts";
+import { createColumn, orderColumns } from "./columns.ts";
 import { assertAnyCreated } from "./create-many.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 import {
   putRule,
   renderWorkflowRule,
+  ruleFor,
   type WorkflowRule,
   waitingRules,
   workflowRulesOf,
@@ -51,7 +52,7 @@ const copySetup = defineTool({
       readSetup(kaneo, source, target.workspaceId),
       workflowRulesOf(kaneo, target.id),
     ]);
-    const before = await columnsNow(kaneo, target);
+    const before = await kaneo.fresh(columnsOf(target.id));
     const steps = createSteps();
     steps.kept.push(...setup.twins);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
@@ -60,7 +61,7 @@ const copySetup = defineTool({
     const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
     assertAnyCreated(steps.outcomes, report);
     // What was given is told whether or not the board can be read once more.
-    const after = await columnsNow(kaneo, target).catch(reasonOf);
+    const after = await kaneo.fresh(columnsOf(target.id)).catch(reasonOf);
     const waiting = await waitingRules(kaneo, target, rules);
     return { source, target, columns: after, waiting, ...steps };
   },
@@ -192,7 +193,7 @@ export async function giveRules(
   const made: WorkflowRule[] = [];
   for (const { integration, event, column: name } of setup.rules) {
     const column = columnCalled(name, columns);
-    const own = present.find((rule) => rule.integration === integration && rule.event === event);
+    const own = ruleFor(present, { integration, event });
     if (own !== undefined && own.columnId !== column?.id)
       steps.kept.push(`rule ${renderWorkflowRule(own)}`);
     if (own !== undefined) continue;

@@ -57,34 +57,24 @@ export async function connect(
   const wanted = channel !== undefined && fields.isNone(channel) ? given : { ...given, channel };
   assertFitting(wanted);
   if (wanted.secret === undefined && kind !== "github") throw await byHand(kaneo, project, kind);
-  if ((await integrationOf(kaneo, kind, project)) !== null) {
+  if ((await integrationOf(kaneo, kind, project)) !== undefined) {
     throw new KaneoMcpError("conflict", `${project.slug} is connected to ${kind} already.`, {
       hint: "update_integration changes that; disconnect_integration ends it.",
     });
   }
   const body = await connectBody(wanted, context);
   const answer = await kaneo.post(integrationRoute(kind, project), integrationSchema, body);
-  const row = await confirmed<Integration | null>(answer, {
+  return confirmed(answer, {
     what: `${project.slug}'s connection to ${kind}`,
-    isSo: (one) => one?.projectId === project.id && shows(one, wanted),
+    isSo: (row) => row.projectId === project.id && shows(row, wanted),
     look: () => integrationOf(kaneo, kind, project),
   });
-  if (row === null) throw new KaneoMcpError("unexpected", "Kaneo shows no integration.");
-  return row;
 }
 
 /** @throws KaneoMcpError "invalid_input" for what is missing, and for what belongs to another kind. */
 function assertFitting(wanted: Wanted): void {
   const { kind } = wanted;
-  const names: (keyof Wanted)[] = [
-    "repository",
-    "secret",
-    "signing_secret",
-    "chat",
-    "thread",
-    "channel",
-    "events",
-  ];
+  const names = [...new Set(Object.values(TAKES).flat())];
   const odd = names.filter((name) => wanted[name] !== undefined && !TAKES[kind].includes(name));
   const needed = TAKES[kind].filter((name) => NEEDED.includes(name));
   const missing = needed.filter((name) => wanted[name] === undefined);
@@ -256,16 +246,16 @@ const SECRET: Partial<Record<Kind, string>> = {
 
 /** Whether an integration is as it was to be, as far as Kaneo shows that. */
 export function shows(row: Integration, wanted: Omit<Update, "kind"> & Partial<Wanted>): boolean {
-  const { active = true, events, channel, chat, comment_on_issues, remind_minutes } = wanted;
-  const name = channel !== undefined && fields.isNone(channel) ? undefined : channel;
-  return (
-    (wanted.active === undefined || row.isActive === active) &&
-    (events === undefined || sorted(row.events ?? []) === sorted(events)) &&
-    (channel === undefined || (row.channel ?? "") === (name?.trim() ?? "")) &&
-    (chat === undefined || row.chat === chat.trim()) &&
-    (comment_on_issues === undefined || row.comments === comment_on_issues) &&
-    (remind_minutes === undefined || row.remindMinutes === remind_minutes)
-  );
+  const { active, events, channel, chat, comment_on_issues, remind_minutes } = wanted;
+  const pairs = [
+    [active, row.isActive],
+    [events && sorted(events), sorted(row.events ?? [])],
+    [channel && (fields.isNone(channel) ? "" : channel.trim()), row.channel ?? ""],
+    [chat?.trim(), row.chat],
+    [comment_on_issues, row.comments],
+    [remind_minutes, row.remindMinutes],
+  ] as const;
+  return pairs.every(([wish, is]) => wish === undefined || wish === is);
 }
 
 function sorted(events: readonly EventName[]): string {

@@ -43,8 +43,9 @@ const listIntegrations = defineTool({
     return { project, rows };
   },
   text: ({ project, rows }) => {
-    const connected = rows.filter(({ integration }) => integration !== null);
-    const off = rows.filter(({ integration }) => integration === null).map(({ kind }) => kind);
+    const isThere = ({ integration, problem }: Look) => (integration ?? problem) !== undefined;
+    const connected = rows.filter(isThere);
+    const off = rows.filter((row) => !isThere(row)).map(({ kind }) => kind);
     return stacked([
       `${project.slug}: ${count(connected.length, "integration")}`,
       ...connected.map(({ kind, integration, problem }) =>
@@ -57,8 +58,8 @@ const listIntegrations = defineTool({
 
 interface Look {
   kind: Kind;
-  /** Null when there is none, undefined when that is not known. */
-  integration: Integration | null | undefined;
+  integration?: Integration | undefined;
+  /** Why nobody knows whether there is one. */
   problem?: string;
 }
 
@@ -68,7 +69,7 @@ async function lookedAt(kaneo: Kaneo, kind: Kind, project: Project): Promise<Loo
     return { kind, integration: await integrationOf(kaneo, kind, project) };
   } catch (error) {
     if (!isFailure(error, "unexpected", "not_found")) throw error;
-    return { kind, integration: undefined, problem: inline(reasonOf(error), 200) };
+    return { kind, problem: inline(reasonOf(error), 200) };
   }
 }
 
@@ -137,13 +138,13 @@ const updateIntegration = defineTool({
     const before = await connectedNow(kaneo, kind, project);
     const body = await updateBody(args, context);
     const answer = await kaneo.patch(integrationRoute(kind, project), integrationSchema, body);
-    const after = await confirmed<Integration | null>(answer, {
+    const after = await confirmed(answer, {
       what: `The ${kind} integration of ${project.slug}`,
-      isSo: (row) => row?.projectId === project.id && shows(row, args),
+      isSo: (row) => row.projectId === project.id && shows(row, args),
       look: () => integrationOf(kaneo, kind, project),
     });
     const isNewSecret = args.secret !== undefined;
-    return { project, kind, before, after: after ?? before, isNewSecret };
+    return { project, kind, before, after, isNewSecret };
   },
   text: ({ project, kind, before, after, isNewSecret }) =>
     stacked([
@@ -174,7 +175,7 @@ const disconnectIntegration = defineTool({
         what: `The ${kind} integration of ${project.slug}`,
         done: "ended",
         fields: { isDone: true },
-        look: async () => ({ isDone: (await integrationOf(kaneo, kind, project)) === null }),
+        look: async () => ({ isDone: (await integrationOf(kaneo, kind, project)) === undefined }),
       },
     );
     return { project, kind, before };
@@ -225,7 +226,7 @@ export const integrationTools = [
 /** @throws KaneoMcpError "not_found" when the project has none of this kind. */
 async function connectedNow(kaneo: Kaneo, kind: Kind, project: Project): Promise<Integration> {
   const integration = await integrationOf(kaneo, kind, project);
-  if (integration !== null) return integration;
+  if (integration !== undefined) return integration;
   throw new KaneoMcpError("not_found", `${project.slug} is not connected to ${kind}.`, {
     hint: "list_integrations shows what it is connected to, connect_integration connects it.",
   });

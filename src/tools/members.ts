@@ -118,7 +118,9 @@ const changeRole = defineTool({
         what: `The role of ${oneLine(before.name, 60)}`,
         fields: { userId: before.id, role },
         look: async () => {
-          const after = (await membersNow(kaneo, workspace)).find(({ id }) => id === before.id);
+          const after = (await kaneo.fresh(membersOf(workspace.id))).find(
+            ({ id }) => id === before.id,
+          );
           return after && { userId: after.id, role: after.role };
         },
       });
@@ -186,7 +188,9 @@ async function removeOther(kaneo: Kaneo, workspace: Workspace, member: Member): 
       done: "removed",
       fields: { userId: member.id },
       look: async () => {
-        const isThere = (await membersNow(kaneo, workspace)).some(({ id }) => id === member.id);
+        const isThere = (await kaneo.fresh(membersOf(workspace.id))).some(
+          ({ id }) => id === member.id,
+        );
         return isThere ? undefined : { userId: member.id };
       },
     });
@@ -206,13 +210,9 @@ async function leave(kaneo: Kaneo, { id, name }: Workspace, member: Member): Pro
   });
 }
 
-function membersNow(kaneo: Kaneo, { id }: Workspace): Promise<Member[]> {
-  return kaneo.fresh(membersOf(id));
-}
-
 /** The named member as Kaneo has them now: what is kept may hold an old role. */
 async function memberNow(kaneo: Kaneo, workspace: Workspace, reference: string): Promise<Member> {
-  await membersNow(kaneo, workspace);
+  await kaneo.fresh(membersOf(workspace.id));
   return findMember(kaneo, [workspace.id], reference);
 }
 

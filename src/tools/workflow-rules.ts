@@ -65,7 +65,7 @@ export async function waitingRules(
     const connection = await integrationOf(kaneo, kind, project).catch(reasonOf);
     if (typeof connection === "string")
       return `Whether ${project.slug} is connected to ${kind} could not be read: ${connection}`;
-    if (connection === null)
+    if (connection === undefined)
       return `${project.slug} is not connected to ${kind}; its ${kind} rules act once it is.`;
     const paused = `${project.slug}'s connection to ${kind} is paused; its ${kind} rules act once it is active.`;
     return connection.isActive ? [] : paused;
@@ -139,7 +139,8 @@ const deleteRule = defineTool({
 
 export const workflowRuleTools = [setRule, deleteRule];
 
-function ruleFor(
+/** The rule of an event among these. */
+export function ruleFor(
   rules: readonly WorkflowRule[],
   { integration, event }: Pick<WorkflowRule, "integration" | "event">,
 ): WorkflowRule | undefined {

@@ -1,14 +1,13 @@
 /** Workspaces as a whole. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { workspaces } from "../kaneo/lists.ts";
 import { foldAccents, oneLine } from "../kaneo/matching.ts";
 import { explainingRefusal } from "../kaneo/members.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { findWorkspace } from "../kaneo/references.ts";
-import { type Workspace, workspaceSchema } from "../kaneo/schemas.ts";
+import { workspaceSchema } from "../kaneo/schemas.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./task-input.ts";
@@ -38,7 +37,7 @@ const createWorkspace = defineTool({
       what: `The workspace ${oneLine(name, 60)}`,
       done: "created",
       fields: { name, slug },
-      look: async () => (await workspacesNow(kaneo)).find((row) => row.slug === slug),
+      look: async () => (await kaneo.fresh(workspaces)).find((row) => row.slug === slug),
     });
     kaneo.forget(workspaces);
     return workspace;
@@ -69,7 +68,7 @@ const updateWorkspace = defineTool({
     };
     fields.assertAnyGiven(data);
     const named = await findWorkspace(kaneo, args.workspace);
-    const before = (await workspacesNow(kaneo)).find(({ id }) => id === named.id) ?? named;
+    const before = (await kaneo.fresh(workspaces)).find(({ id }) => id === named.id) ?? named;
     const needs = ["organization", "update"] as const;
     const after = await explainingRefusal(kaneo, { workspace: before, needs }, async () => {
       const body = { organizationId: before.id, data };
@@ -77,7 +76,7 @@ const updateWorkspace = defineTool({
       return confirmed(await kaneo.post(route, workspaceSchema, body), {
         what: `The change of the workspace ${oneLine(before.name, 60)}`,
         fields: { id: before.id, ...data },
-        look: async () => (await workspacesNow(kaneo)).find(({ id }) => id === before.id),
+        look: async () => (await kaneo.fresh(workspaces)).find(({ id }) => id === before.id),
       });
     });
     kaneo.forget(workspaces);
@@ -93,10 +92,6 @@ const updateWorkspace = defineTool({
 });
 
 export const workspaceTools = [createWorkspace, updateWorkspace];
-
-function workspacesNow(kaneo: Kaneo): Promise<Workspace[]> {
-  return kaneo.fresh(workspaces);
-}
 
 /** `web-team` of `Web team`; Kaneo wants one, and its web page makes it so. */
 function slugOf(name: string): string {

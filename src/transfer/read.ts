@@ -15,31 +15,35 @@ import { readTable } from "./table-rows.ts";
  * @param mapping Lines as `readMapping` takes them.
  * @throws KaneoMcpError "invalid_input" for a text that is none of these, saying what is missing.
  */
-export function readSource(
-  text: string,
-  mapping: readonly string[],
-): Source & { mapping: Mapping } {
-  const { headers, source } = sourceOf(text, mapping);
-  assertNotTooMany(source.rows.length);
-  return { ...source, mapping: readMapping(mapping, headers) };
+export function readSource(text: string, mapping: readonly string[]): Reading {
+  const reading = readAny(text, mapping);
+  assertNotTooMany(reading.rows.length);
+  return reading;
 }
 
-function sourceOf(text: string, lines: readonly string[]): { headers: string[]; source: Source } {
-  const start = text.trimStart().replace(/^\uFEFF/, "");
+type Reading = Source & { mapping: Mapping };
+
+function readAny(text: string, lines: readonly string[]): Reading {
+  const start = text.trimStart();
   if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
-  if (isChecklist(text)) return { headers: [], source: readChecklist(text) };
+  if (isChecklist(text)) return withMapping(readChecklist(text), lines);
   const table = readCsv(text);
   const isOurs = isOurCsv(table.headers);
   return fromTable(table, lines, { kind: csvKind(table.headers, isOurs), isOurs });
+}
+
+/** What has no columns of its own. */
+function withMapping(source: Source, lines: readonly string[]): Reading {
+  return { ...source, mapping: readMapping(lines, []) };
 }
 
 function fromTable(
   table: Table,
   lines: readonly string[],
   { kind, isOurs = false }: { kind: string; isOurs?: boolean },
-) {
+): Reading {
   const mapping = readMapping(lines, table.headers);
-  return { headers: table.headers, source: { kind, ...readTable(table, mapping, { isOurs }) } };
+  return { kind, mapping, ...readTable(table, mapping, { isOurs }) };
 }
 
 /** Tables that other programs write have columns that tell which it was. */
@@ -64,10 +68,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function fromJson(json: unknown, lines: readonly string[]) {
+function fromJson(json: unknown, lines: readonly string[]): Reading {
   assertNotTooMany(Math.max(...listsIn(json).map(({ length }) => length), 0));
   const whole = readKaneoFile(json) ?? readTrello(json) ?? readPlanka(json);
-  if (whole !== undefined) return { headers: [], source: whole };
+  if (whole !== undefined) return withMapping(whole, lines);
   const objects = objectsIn(json);
   if (objects === undefined) {
     throw new KaneoMcpError(
@@ -84,15 +88,15 @@ function fromJson(json: unknown, lines: readonly string[]) {
     : objects;
   const isOfKaneo = isKaneos(json);
   const kind = isOfKaneo ? "Kaneo's export (JSON)" : "JSON";
-  const { headers, source } = fromTable(readObjects(issues), lines, {
+  const reading = fromTable(readObjects(issues), lines, {
     kind: isGitHub ? "GitHub issues (JSON)" : kind,
   });
   const notes = [
-    ...source.notes,
+    ...reading.notes,
     ...(issues.length < objects.length ? ["Pull requests were left out."] : []),
     ...(isOfKaneo ? ["Kaneo's own export has no keys and no relations."] : []),
   ];
-  return { headers, source: { ...source, notes, colors: colorsIn(objects) } };
+  return { ...reading, notes, colors: colorsIn(objects) };
 }
 
 type Fields = Record<string, unknown>;
