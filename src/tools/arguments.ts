@@ -40,6 +40,13 @@ export function readArguments<Input extends z.ZodObject>(
   throw new KaneoMcpError("invalid_input", `${problems.join(". ")}.`);
 }
 
+const BOOLEANS = new Map([
+  ["true", true],
+  ["yes", true],
+  ["false", false],
+  ["no", false],
+]);
+
 /** Turns what plainly means a value of `schema` into one; leaves anything else for the check. */
 function coerce(value: unknown, schema: WireSchema): unknown {
   switch (schema.type) {
@@ -50,7 +57,7 @@ function coerce(value: unknown, schema: WireSchema): unknown {
         : value;
     case "boolean":
       return typeof value === "string"
-        ? ({ true: true, yes: true, false: false, no: false }[value.trim().toLowerCase()] ?? value)
+        ? (BOOLEANS.get(value.trim().toLowerCase()) ?? value)
         : value;
     case "string":
       return coerceText(value, schema);

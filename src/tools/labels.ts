@@ -131,10 +131,10 @@ export function readColor(text: string): string {
   const named = fold(text)
     .replaceAll(/[\s_-]+/g, "-")
     .replaceAll("grey", "gray");
-  const color = KANEO_COLORS.includes(named) ? named : MORE_COLORS[named];
+  const color = KANEO_COLORS.includes(named) ? named : MORE_COLORS.get(named);
   if (color !== undefined) return color;
   throw new KaneoMcpError("invalid_input", `"${inline(text, 60)}" is no color.`, {
-    hint: `Colors are such as #3b82f6, or ${[...KANEO_COLORS, ...Object.keys(MORE_COLORS)].join(", ")}.`,
+    hint: `Colors are such as #3b82f6, or ${[...KANEO_COLORS, ...MORE_COLORS.keys()].join(", ")}.`,
   });
 }
 
@@ -149,13 +149,13 @@ const KANEO_COLORS = [
   "pink",
   "red",
 ];
-const MORE_COLORS: Partial<Record<string, string>> = {
-  blue: "#3b82f6",
-  cyan: "#06b6d4",
-  brown: "#92400e",
-  black: "#000000",
-  white: "#ffffff",
-};
+const MORE_COLORS = new Map([
+  ["blue", "#3b82f6"],
+  ["cyan", "#06b6d4"],
+  ["brown", "#92400e"],
+  ["black", "#000000"],
+  ["white", "#ffffff"],
+]);
 
 /** The workspace's labels as they are now, for this call's references too. */
 function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {

@@ -215,11 +215,13 @@ function assertNotElsewhere(args: unknown, sentences: Readonly<Record<string, st
 
 function renamed(args: unknown, names: Readonly<Record<string, string>>): unknown {
   if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
-  const entries = Object.entries(args).map(([name, value]): [string, unknown] => {
-    const other = Object.hasOwn(names, name) ? names[name] : undefined;
-    return [other === undefined || Object.hasOwn(args, other) ? name : other, value];
-  });
-  return Object.fromEntries(entries);
+  const given = new Map<string, unknown>(Object.entries(args));
+  for (const [old, name] of Object.entries(names)) {
+    if (!given.has(old) || !isEmpty(given.get(name))) continue;
+    given.set(name, given.get(old));
+    given.delete(old);
+  }
+  return Object.fromEntries(given);
 }
 
 function withZone(text: string, { assumedZone, timeZone }: ToolContext): string {

@@ -144,6 +144,11 @@ test.for<[string, unknown, string]>([
     '"archived" must be true or false, not "maybe".',
   ],
   [
+    "a word that JavaScript knows, for a truth",
+    { task: "a", archived: "constructor" },
+    '"archived" must be true or false, not "constructor".',
+  ],
+  [
     "two mistakes at once",
     { limit: 0 },
     '"task" is missing: Key such as WEB-12. "limit" must be at least 1, not 0.',

@@ -62,18 +62,21 @@ test("labels made or deleted a moment ago are known at once", async () => {
   expect(afterDeleting.map(({ name }) => name)).toEqual(["docs"]);
 });
 
-test.for(["banana", "#12345", "rgb(1,2,3)"])("create_label refuses the color %s", async (color) => {
-  await using board = await startSmallBoard();
+test.for(["banana", "#12345", "rgb(1,2,3)", "constructor"])(
+  "create_label refuses the color %s",
+  async (color) => {
+    await using board = await startSmallBoard();
 
-  const call = board.call(createLabel, { name: "bug", color });
+    const call = board.call(createLabel, { name: "bug", color });
 
-  await expect(call).rejects.toMatchObject({
-    kind: "invalid_input",
-    message: `"${color}" is no color.`,
-    hint: expect.stringMatching(/^Colors are such as #3b82f6, or gray, .*red, blue/),
-  });
-  expect(board.requests()).toEqual([]);
-});
+    await expect(call).rejects.toMatchObject({
+      kind: "invalid_input",
+      message: `"${color}" is no color.`,
+      hint: expect.stringMatching(/^Colors are such as #3b82f6, or gray, .*red, blue/),
+    });
+    expect(board.requests()).toEqual([]);
+  },
+);
 
 test.for<[string, string]>([
   ["Red", "red"],
