@@ -190,7 +190,8 @@ function assertAny(deletion: Deletion): Deletion {
   const worst = failures.find((one) => fateOf(one) === "uncertain") ?? failures[0];
   if (deletion.deleted.length > 0 || worst === undefined) return deletion;
   if (failures.every(({ message }) => message === worst.message)) throw worst;
-  throw new KaneoMcpError(worst.kind, renderDeletion(deletion), { cause: worst });
+  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
+  throw new KaneoMcpError(kind, renderDeletion(deletion), { cause: worst });
 }
 
 function renderDeletion({ deleted, failed }: Deletion): string {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { readDate } from "../kaneo/dates.ts";
+import { type Calendar, readDate } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
@@ -88,6 +88,7 @@ export function renderDuration(seconds: number): string {
 }
 
 const momentGiven = fields.text.describe("now, 09:10 (today) or RFC 3339");
+const minutes = z.number().min(1).max(100_000);
 const note = z.string();
 
 const log = defineTool({
@@ -100,10 +101,10 @@ const log = defineTool({
   _meta: foundBy("timer, hours, timesheet, track"),
   input: z.object({
     task: fields.task,
-    minutes: z.number().min(1).max(100_000).optional(),
+    minutes: minutes.optional(),
     started: momentGiven.optional(),
     ended: momentGiven.optional(),
-    break_minutes: z.number().min(1).max(100_000).describe("Off started to ended").optional(),
+    break_minutes: minutes.describe("Off started to ended").optional(),
     note: note.optional(),
   }),
   example: { task: "WEB-4", minutes: 30, note: "Fresh entry" },
@@ -127,26 +128,22 @@ const update = defineTool({
   name: "update_time_entry",
   toolset: "time",
   title: "Update time entry",
-  description: "Corrects a time entry, or stops a running one with ended now.",
+  description:
+    "Corrects a time entry, or stops a running one with ended now. minutes alone keeps its end.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     entry: fields.text.describe("Id, from get_task with include time"),
+    minutes: minutes.optional(),
     started: momentGiven.optional(),
     ended: momentGiven.optional(),
     note: note.describe("none clears it").optional(),
   }),
   example: { ended: "now" },
-  run: async ({ entry: id, started, ended, note }, context) => {
-    if ((started ?? ended ?? note) === undefined) {
-      throw new KaneoMcpError("invalid_input", "Nothing to change: give started, ended or note.");
-    }
+  run: async ({ entry: id, note, ...times }, context) => {
+    fields.assertAnyGiven({ note, ...times });
     const before = await timeEntryById(context.kaneo, id);
-    const after = await putTimeEntry(context.kaneo, id, {
-      started: readTime(started, context) ?? before.started,
-      ended: readTime(ended, context) ?? before.ended,
-      note: resolveText(note),
-    });
-    return { before, after };
+    const span = { ...correctedSpan(before, times, context), note: resolveText(note) };
+    return { before, after: await putTimeEntry(context.kaneo, id, span) };
   },
   text: ({ before, after }, { timeZone, now }) => {
     const view = { timeZone, nowMs: now() };
@@ -172,33 +169,54 @@ interface TimesGiven {
 }
 
 /** Work lies behind: of a weekday the last one is meant. */
-function readTime(text: string | undefined, context: ToolContext): string | undefined {
-  return text && readDate(text, { ...context, isPast: true });
+function readTime(text: string | undefined, calendar: Calendar): string | undefined {
+  return text && readDate(text, { ...calendar, isPast: true });
 }
 
 function spanOf({ minutes, break_minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {
-  const started = readTime(given.started, context);
-  const ended = readTime(given.ended, context);
-  if (started !== undefined && ended !== undefined) {
-    if (minutes !== undefined) {
-      throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
-    }
+  const isTimer = given.ended === undefined && minutes === undefined;
+  const { now, ...rest } = context;
+  // A span is read by its minutes: seconds that nobody sees would make `09:10 to 10:00` last 51 min.
+  const calendar = { ...rest, now: isTimer ? now : () => now() - (now() % 60_000) };
+  const { started, ended } = momentsIn({ minutes, ...given }, calendar);
+  if (started !== undefined && ended !== undefined)
     return withoutBreak({ started, ended }, break_minutes);
-  }
   if (break_minutes !== undefined) {
     throw new KaneoMcpError("invalid_input", "A break needs both started and ended.", {
       hint: "minutes alone are the time worked, without breaks.",
     });
   }
-  if (minutes === undefined) {
-    if (started !== undefined) return { started };
-    throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
-      hint: "minutes 90 ends now; started now runs a timer; started and ended is a span.",
-    });
+  if (minutes !== undefined) {
+    const end = ended ?? new Date(calendar.now()).toISOString();
+    return spanOfMinutes(minutes, started === undefined ? { ended: end } : { started });
   }
-  if (started !== undefined) return { started, ended: shifted(started, minutes) };
-  const end = ended ?? new Date(context.now()).toISOString();
-  return { started: shifted(end, -minutes), ended: end };
+  if (started !== undefined) return { started };
+  throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
+    hint: "minutes 90 ends now; started now runs a timer; started and ended is a span.",
+  });
+}
+
+function momentsIn({ minutes, ...given }: TimesGiven, calendar: Calendar) {
+  const started = readTime(given.started, calendar);
+  const ended = readTime(given.ended, calendar);
+  if (started !== undefined && ended !== undefined && minutes !== undefined)
+    throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
+  return { started, ended };
+}
+
+function spanOfMinutes(minutes: number, bound: { started: string } | { ended: string }) {
+  return "started" in bound
+    ? { started: bound.started, ended: shifted(bound.started, minutes) }
+    : { started: shifted(bound.ended, -minutes), ended: bound.ended };
+}
+
+/** What an entry is corrected to: minutes count back from its end, or on from the start where that is given or there is no end. */
+function correctedSpan(before: TimeEntry, given: TimesGiven, calendar: Calendar) {
+  const { started, ended = before.ended } = momentsIn(given, calendar);
+  const start = started ?? before.started;
+  if (given.minutes === undefined) return { started: start, ended };
+  const isFromStart = started !== undefined || ended === undefined;
+  return spanOfMinutes(given.minutes, isFromStart ? { started: start } : { ended });
 }
 
 function withoutBreak(span: { started: string; ended: string }, minutes = 0): TimeSpan {

@@ -52,6 +52,27 @@ test("log_time takes none for no note", async () => {
   expect(answer).not.toContain("none");
 });
 
+test.each([{ minutes: 20 }, { started: "12:40", ended: "now" }])(
+  "log_time keeps whole minutes, also of a present that has seconds: %o",
+  async (times) => {
+    await using board = await startSmallBoard({ nowMs: nowMs + 34_567 });
+
+    const answer = await board.call(logTime, { task: "WEB-1", ...times });
+
+    const [logged] = entriesIn(board);
+    expect(logged).toMatchObject({ startTime: "2026-03-02T11:40:00.000Z", duration: 1200 });
+    expect(answer).toContain(": 20 min  from 2026-03-02 12:40");
+  },
+);
+
+test("a timer starts at the very second", async () => {
+  await using board = await startSmallBoard({ nowMs: nowMs + 34_567 });
+
+  await board.call(logTime, { task: "WEB-1", started: "now" });
+
+  expect(entriesIn(board)[0]?.startTime).toBe("2026-03-02T12:00:34.567Z");
+});
+
 test("log_time takes a span in the person's zone", async () => {
   await using board = await startSmallBoard({ nowMs });
 
@@ -219,7 +240,7 @@ test("update_time_entry refuses a call that names nothing to change", async () =
 
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
-    message: "Nothing to change: give started, ended or note.",
+    message: "Nothing to change: name at least one field.",
   });
   expect(board.requests()).toEqual([]);
 });
