@@ -76,7 +76,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     instance: apiUrl,
     defaults: { workspace, project },
-    hasWebPage: () => servesPage(http),
+    findWebPage: async () =>
+      (await credential.webPage()) ?? ((await servesPage(http)) ? apiUrl : undefined),
   });
   const shared = {
     session: credential.session,
@@ -145,7 +146,7 @@ function changesFor(kaneo: Kaneo): ChangeFeed {
 const PAGE_MS = 3_000;
 const PAGE_BYTES = 2 ** 20;
 
-/** Kaneo's API does not tell where its web page is; often it is at the same address. Anybody may open it. */
+/** Kaneo's API does not tell where its web page is; often it is at the same address, where anybody may open it. */
 async function servesPage(http: Http): Promise<boolean> {
   const request = { method: "GET", path: "/", timeoutMs: PAGE_MS, maxBytes: PAGE_BYTES } as const;
   const answer = await http(request).catch(() => undefined);
@@ -157,6 +158,8 @@ interface Credential extends Pick<Connection, "waitingFor" | "close"> {
   http: Http;
   openSocket: OpenSocket;
   session: Session;
+  /** Where Kaneo's web page begins, as far as the credential tells. */
+  webPage(): Promise<string | undefined>;
 }
 
 async function openCredential(
@@ -173,6 +176,7 @@ async function openCredential(
       http: withApiKey(http, apiKey),
       openSocket: socketWith(open, async () => apiKey),
       session: createApiKeySession(apiUrl),
+      webPage: async () => undefined,
       waitingFor: () => undefined,
       close: async () => {},
     };
@@ -191,9 +195,9 @@ async function openCredential(
     addSecret: redactor.add,
     onTokenReplaced,
   });
-  const { session, waitingFor, close } = signIn;
+  const { session, webPage, waitingFor, close } = signIn;
   const openSocket = socketWith(open, signIn.tokenAtHand);
-  return { http: withBearer(http, signIn), openSocket, session, waitingFor, close };
+  return { http: withBearer(http, signIn), openSocket, session, webPage, waitingFor, close };
 }
 
 /** The folder of the account's sign-in; `auth/` is made in it. */

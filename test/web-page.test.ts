@@ -4,6 +4,7 @@ import { startHostServer } from "./board/host-server.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
 import { taskOf } from "./support/scenario-state.ts";
+import { codeIn } from "./support/temp-home.ts";
 
 async function startWithKey(sandbox: Sandbox): Promise<ConnectedClient> {
   const { apiKey } = sandbox.people.alice;
@@ -56,6 +57,30 @@ test("the board's view is told the address of its project's page", async () => {
 
   const url = expect.stringMatching(new RegExp(`/project/${projectId}/board$`));
   expect(data["structuredContent"]).toMatchObject({ project: { url } });
+});
+
+test("after a sign-in the page is where its link led, though the instance does not serve it", async () => {
+  const clientUrl = "http://localhost:5173/kaneo";
+  await using sandbox = await startSandbox({ seed: "contract", clientUrl, deviceInterval: "1s" });
+  await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
+  const asked = await server.call("get_task", { task: "WEB-12" });
+  await sandbox.approve(codeIn(asked.text));
+  await server.call("sign_in", { wait_seconds: 20 });
+  await using second = await connectClient({
+    home: server.home,
+    env: { KANEO_API_URL: sandbox.url },
+  });
+
+  const answers = [
+    await server.call("get_task", { task: "WEB-12" }),
+    await second.call("get_task", { task: "WEB-12" }),
+  ];
+
+  const { id } = taskOf(sandbox, "WEB-12");
+  const page = new RegExp(`\n${clientUrl}/dashboard/workspace/\\w+/project/\\w+/task/${id}$`);
+  expect(answers[0]?.text).toMatch(page);
+  expect(answers[1]?.text).toMatch(page);
+  expect(looks(sandbox)).toBe(0);
 });
 
 test("no address is shown where the instance has no page, and none of that fails a call", async () => {

@@ -14,7 +14,7 @@ import type { Ended } from "./records.ts";
 import { SignInFolder, type SignInFolderOptions } from "./sign-in-folder.ts";
 import { createSignOut } from "./sign-out.ts";
 import { followToken, type TokenInUse, type TokenInUseOptions } from "./token-in-use.ts";
-import type { LinkRules } from "./verification-link.ts";
+import { type LinkRules, webPageOf } from "./verification-link.ts";
 import { within } from "./waiting.ts";
 
 /** The longest that a call waits, for a link and a person together. */
@@ -82,6 +82,8 @@ export function createSignIn(options: SignInOptions) {
     token: (signal?: AbortSignal) => obtain(state, LONGEST_WAIT_MS, signal),
     /** The token as things stand; undefined without one. Asks nobody for anything. */
     tokenAtHand: async () => (await held.current())?.token.accessToken,
+    /** Where Kaneo's web page begins, by the link that was approved for the token; undefined where that does not tell. */
+    webPage: () => findWebPage(state),
     /** Notes that Kaneo accepted a token. */
     accepted: held.accepted,
     /**
@@ -109,6 +111,12 @@ export function createSignIn(options: SignInOptions) {
       questions.close();
     },
   };
+}
+
+async function findWebPage(state: State): Promise<string | undefined> {
+  const found = await state.held.current();
+  const code = found && (await readCode(state, found.n));
+  return code && webPageOf(code, state);
 }
 
 async function obtain(

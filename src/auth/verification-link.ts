@@ -36,6 +36,18 @@ export function checkVerificationLink(
   return { link: complete.href, host: complete.host, warning: warningFor(complete, rules.baseUrl) };
 }
 
+/**
+ * Where Kaneo's web page begins, by the link of a sign-in: Kaneo makes that of KANEO_CLIENT_URL (auth.ts). Undefined where the
+ * link is not that, or leads to a host that the person was warned of.
+ *
+ * @throws KaneoMcpError as {@link checkVerificationLink}.
+ */
+export function webPageOf(code: LinkToCheck, rules: LinkRules): string | undefined {
+  const { link, warning } = checkVerificationLink(code, rules);
+  const page = link.replace(/\/device(?:[?#].*)?$/s, "");
+  return warning === undefined && page !== link ? page : undefined;
+}
+
 /** What a page may take for the code: the person compares with the one that is shown, not with the address. */
 function codesIn({ searchParams, hash }: URL): string[] {
   const all = [...searchParams, ...new URLSearchParams(hash.slice(1))];

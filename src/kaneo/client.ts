@@ -36,10 +36,7 @@ export interface Kaneo {
   readonly instance: string;
   /** What stands for a workspace or project that a call leaves out. */
   readonly defaults: KaneoDefaults;
-  /**
-   * Base URL of Kaneo's web pages, where this instance serves them itself; undefined also while that is not known. It is
-   * looked up once, unless `mayAsk` is false.
-   */
+  /** Where Kaneo's web pages begin; undefined also while that is not known. It is looked up once, unless `mayAsk` is false. */
   webPage(mayAsk: boolean): Promise<string | undefined>;
   /** Gives a list from memory, or asks for it when it is older than 60 s or than `since`, a moment of `elapsed`. */
   kept<T>(list: KeptList<T>, since?: number): Promise<T>;
@@ -93,8 +90,8 @@ export interface KaneoOptions {
   instance: string;
   defaults: KaneoDefaults;
   openSocket: OpenSocket;
-  /** Looks whether the instance serves Kaneo's web pages. */
-  hasWebPage(): Promise<boolean>;
+  /** Looks where Kaneo's web pages begin; gives undefined where that is not known. */
+  findWebPage(): Promise<string | undefined>;
 }
 
 /** The connection that all calls share. */
@@ -107,9 +104,9 @@ export interface KaneoConnection {
 
 /** Connects to one instance; sends nothing yet. */
 export function connectKaneo(options: KaneoOptions): KaneoConnection {
-  const { upload, clock, instance, defaults, hasWebPage } = options;
+  const { upload, clock, instance, defaults, findWebPage } = options;
   const { http, markCall } = readClock(options);
-  let servesPage: Promise<boolean> | undefined;
+  let webPage: Promise<string | undefined> | undefined;
   const lists = keepLists(clock);
   const windowId = randomUUID();
   const writes = noteWrites(clock);
@@ -141,8 +138,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       instance,
       defaults,
       webPage: async (mayAsk) => {
-        if (mayAsk) servesPage ??= hasWebPage();
-        return (await servesPage) ? instance : undefined;
+        if (mayAsk) webPage ??= findWebPage();
+        return webPage;
       },
       kept,
       fresh: (list) => kept(list, clock.elapsed()),
@@ -204,5 +201,8 @@ const bufferSchema = z.instanceof(Buffer);
 /** Where a person finds a path of Kaneo's web app: the address, or the path alone where nobody knows its beginning. */
 export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string> {
   const base = await kaneo.webPage(true);
-  return base === undefined ? `${path} of Kaneo's web page` : `${base}${path}`;
+  return base === undefined ? `${path} ${UNKNOWN}` : `${base}${path}`;
 }
+
+const UNKNOWN =
+  "(to be put behind the address at which people open this Kaneo, which its API does not tell)";

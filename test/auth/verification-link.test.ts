@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkVerificationLink } from "../../src/auth/verification-link.ts";
+import { checkVerificationLink, webPageOf } from "../../src/auth/verification-link.ts";
 
 const check = (
   verificationUri: string,
@@ -98,4 +98,19 @@ test("plain http is accepted where the person opted in", () => {
   const { link } = check("http://kaneo.lan/device", { base: "http://kaneo.lan", insecure: true });
 
   expect(link).toBe("http://kaneo.lan/device?user_code=ABCD1234");
+});
+
+test.each([
+  ["https://app.example.org/device", "https://app.example.org"],
+  ["https://example.org/kaneo/device", "https://example.org/kaneo"],
+  ["https://app.example.org/approve", undefined],
+  ["https://kaneo-login.test/device", undefined],
+  ["http://localhost:5173/device", undefined],
+])("Kaneo's web page of a sign-in at %s begins at %s", (verificationUri, expected) => {
+  const verificationUriComplete = `${verificationUri}?user_code=ABCD1234`;
+  const code = { verificationUri, verificationUriComplete, userCode: "ABCD1234" };
+
+  const begins = webPageOf(code, { baseUrl: "https://api.example.org", allowInsecureHttp: false });
+
+  expect(begins).toBe(expected);
 });

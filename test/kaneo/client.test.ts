@@ -21,7 +21,7 @@ function connect(answer: (request: HttpRequest, count: number) => unknown) {
     http,
     upload: async () => "",
     openSocket: () => Promise.reject(new Error("There is no socket.")),
-    hasWebPage: async () => false,
+    findWebPage: async () => undefined,
     clock,
     instance: "https://kaneo.example",
     defaults: {},

@@ -154,7 +154,7 @@ function connect(
     clock: hurriedClock,
   });
   const openSocket = () => Promise.reject(new Error("There is no socket."));
-  const way = { http, upload, clock, openSocket, hasWebPage: async () => false };
+  const way = { http, upload, clock, openSocket, findWebPage: async () => undefined };
   const kaneo = watch(connectKaneo({ ...way, instance: baseUrl, defaults: {} }).forCall());
   const session = signedIn(baseUrl);
   const files = openFilesFolder({ path: filesDir, isReadOnly: false, uid: process.getuid?.() });

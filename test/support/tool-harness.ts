@@ -71,7 +71,8 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   });
   const openSocket = socketWith(bytes.openSocket, async () => sandbox.people[person].apiKey);
   const way = { http, upload, openSocket, clock: { ...systemClock, elapsed } };
-  const connection = connectKaneo({ ...way, instance, defaults, hasWebPage: async () => false });
+  const findWebPage = async () => undefined;
+  const connection = connectKaneo({ ...way, instance, defaults, findWebPage });
   const kaneo = connection.forCall();
   const now = () => options.nowMs ?? Date.now();
   const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;

@@ -74,7 +74,9 @@ test("invites with a role of the workspace's own, and gives the link to pass on"
 
   const { id } = auth.invitation[0] ?? {};
   expect(answer).toContain("Invited eve@example.com to Acme as reviewer, until ");
-  expect(answer).toContain(`: /invitation/accept/${id} of Kaneo's web page`);
+  expect(answer).toContain(
+    `: /invitation/accept/${id} (to be put behind the address at which people open this Kaneo, which its API does not tell)`,
+  );
   expect(invitationsIn(harness)).toEqual([
     { email: "eve@example.com", role: "reviewer", status: "pending" },
   ]);
