@@ -31,7 +31,7 @@ const findOperations = defineTool({
   text: ({ all, found }) =>
     [
       found.length === 0
-        ? `None of the ${count(all.length, "operation")} of this Kaneo fits. Try other words.`
+        ? `Nothing of this Kaneo's API fits, of ${count(all.length, "operation")}. Try other words only if it may go by another name.`
         : `Of ${count(all.length, "operation")} of this Kaneo these fit best (* is needed):`,
       ...found.map(renderOperation),
     ].join("\n"),

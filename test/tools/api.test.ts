@@ -30,6 +30,32 @@ test.each(QUESTIONS)('"%s" finds %s among the first three', async (query, id) =>
   expect(idsIn(answer).slice(0, 3)).toContain(id);
 });
 
+test.each([
+  "recurring task every monday",
+  "attach a pdf file",
+  "snooze a notification until tomorrow",
+  "story points of a task",
+  "delete attachment",
+  "what is it",
+])('nothing fits "%s", which Kaneo cannot do', async (query) => {
+  await using api = await startApi();
+
+  const answer = await api.call("find_operations", { query });
+
+  expect(answer).toMatch(/^Nothing of this Kaneo's API fits, of \d+ operations\./);
+});
+
+test("what deletes is found by a word for that, not by one word of several, and stands last where nobody asked for it", async () => {
+  await using api = await startApi();
+
+  const entry = idsIn(await api.call("find_operations", { query: "delete time entry" }));
+  const picture = idsIn(await api.call("find_operations", { query: "the picture of my profile" }));
+
+  expect(entry).toContain("getTimeEntry");
+  expect(entry.filter((id) => id.startsWith("delete"))).toEqual([]);
+  expect(picture.at(-1)).toBe("deleteUserAvatar");
+});
+
 const served = new URL("../../../shared/kaneo-api/openapi-served.json", import.meta.url);
 
 function servedDocument(): string | undefined {

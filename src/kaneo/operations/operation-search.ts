@@ -21,7 +21,7 @@ const SAME: readonly (readonly string[])[] = [
   ["reject", "decline", "refuse"],
   ["leave", "quit", "exit"],
   ["check", "free", "taken", "available", "verify"],
-  ["time", "hour", "logged", "tracked", "spent"],
+  ["time", "hour", "logged", "tracked", "spent", "timer"],
   ["repositories", "repository", "repo"],
   ["export", "dump", "backup"],
   ["relation", "dependency", "blocker", "subtask"],
@@ -33,7 +33,7 @@ const CANON = new Map(
 );
 
 const IDLE = new Set(
-  "a an and are at be by can do does for from has have how i if in into is it its me my of on or our own put so still that the their there this to up was what when where which who whole with".split(
+  "a an and are at be by can do does every for from has have how i if in into is it its kaneo me my need of on or our own please put so still that the their there this to up want was what when where which who whole with".split(
     " ",
   ),
 );
@@ -41,7 +41,13 @@ const IDLE = new Set(
 /** How much a word tells by where it stands. */
 const WEIGHTS = { id: 4, path: 2, tag: 2, says: 2, fields: 1 } as const;
 
-/** The operations that fit best, the best first; none when no word of the query stands in any. */
+/**
+ * How much of a query an operation has to have, by what its words tell: else `recurring task every monday` would find whatever
+ * is done to tasks, deleting first.
+ */
+const FITTING = 0.3;
+
+/** The operations that fit, the best first. What deletes stands behind the others where the query does not speak of it. */
 export function searchOperations(
   all: readonly Operation[],
   query: string,
@@ -51,17 +57,20 @@ export function searchOperations(
   const indexed = all.map((operation) => ({ operation, words: weighed(operation) }));
   const rarity = (word: string) => {
     const count = indexed.filter(({ words }) => words.has(word)).length;
-    return count === 0 ? 0 : Math.log(1 + all.length / count);
+    return Math.log(1 + all.length / (count || 0.5));
   };
   const rarities = new Map(wanted.map((word) => [word, rarity(word)]));
+  const sum = (words: string[], weight = (_: string) => 1) =>
+    words.reduce((total, word) => total + weight(word) * (rarities.get(word) ?? 0), 0);
+  const speaksOfDeleting = wanted.includes("delet");
   return indexed
+    .filter(({ words }) => sum(wanted.filter((word) => words.has(word))) > FITTING * sum(wanted))
     .map(({ operation, words }) => {
-      const hits = wanted.map((word) => (words.get(word) ?? 0) * (rarities.get(word) ?? 0));
-      const score = hits.reduce((sum, hit) => sum + hit, 0);
+      const asked = operation.method === "DELETE" && !speaksOfDeleting ? 0.5 : 1;
+      const score = asked * sum(wanted, (word) => words.get(word) ?? 0);
       // Of two that fit alike, the one with fewer words of its own is about nothing else.
       return { operation, score: score / Math.sqrt(20 + words.size) };
     })
-    .filter(({ score }) => score > 0)
     .toSorted((one, other) => other.score - one.score)
     .slice(0, most)
     .map(({ operation }) => operation);
