@@ -56,7 +56,8 @@ export function createFakeBoard(cards: Partial<BoardCard>[]): FakeBoard {
       if (instead) return { ...instead };
       if (name === "board_data") {
         const isKnown = args["since"] === String(version);
-        const data = isKnown ? { unchanged: true } : structuredClone(board.data);
+        const { isLive } = board.data;
+        const data = isKnown ? { unchanged: true, isLive } : structuredClone(board.data);
         return { content: [], structuredContent: { version: String(version), ...data } };
       }
       if (name === "board_card")

@@ -77,6 +77,17 @@ test("among filtered cards, a card goes right behind the one that is shown above
   expect(into(2)?.beforeId).toBeUndefined();
 });
 
+test("what is shown may be older than the list: a card goes behind the nearest above that is still there", () => {
+  const shown = cards("done", "a1", "b2", "c3");
+  const list = cards("done", "x0", "a1", "c3");
+  const into = (gap: number) => moveIntoGap({ id: "n", column: "done" }, { list, shown, gap });
+
+  expect(into(0)?.beforeId).toBe("a");
+  expect(into(1)?.beforeId).toBe("c");
+  expect(into(2)?.beforeId).toBe("c");
+  expect(into(3)?.beforeId).toBeUndefined();
+});
+
 test("a card that is alone among what is shown of its column stays", () => {
   const list = cards("todo", "a1", "b2", "c3");
   const shown = list.filter(({ id }) => id === "a");

@@ -13,7 +13,7 @@ export interface CardElement {
 }
 
 export interface CardOptions {
-  people: BoardData["people"];
+  people(): BoardData["people"];
   locale: string | undefined;
   isReadOnly: boolean;
   open(id: string): void;
@@ -45,7 +45,7 @@ export function createCard(options: CardOptions): CardElement {
           ? ""
           : `${PRIORITY_MARKS[card.priority] ?? ""} ${card.priority}`.trim();
       priority.dataset["priority"] = card.priority;
-      showPerson(person, card.assignee && nameIn(options.people, card.assignee));
+      showPerson(person, card.assignee && nameIn(options.people(), card.assignee));
       foot.replaceChildren(...dueOf(card, options.locale), ...labelsOf(card));
       setAttribute(more, "aria-label", `Move ${card.key}`);
     },

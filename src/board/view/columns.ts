@@ -33,10 +33,7 @@ export class Columns {
       started: () => {
         this.#isDragging = true;
       },
-      dropped: (id, column, gap) => {
-        this.#isDragging = false;
-        this.#moveTo(id, column, gap);
-      },
+      dropped: (id, column, gap) => this.#moveTo(id, column, gap),
       ended: () => {
         this.#isDragging = false;
         if (this.#latest) this.show(this.#latest.state, this.#latest.filter);
@@ -61,17 +58,17 @@ export class Columns {
     found?.column.focus(found.index);
   }
 
-  #build({ columns, readOnly, people }: Board): void {
+  #build({ columns, readOnly }: Board): void {
     const { open, create } = this.#options;
     const locale = this.#options.locale();
-    const shape = JSON.stringify([columns, readOnly, people, locale]);
+    const shape = JSON.stringify([columns, readOnly, locale]);
     if (shape === this.#builtFor) return;
     this.#builtFor = shape;
     this.#columns = columns.map(
       (column) =>
         new Column({
           column,
-          people,
+          people: () => this.#latest?.state.board?.people ?? [],
           locale,
           isReadOnly: readOnly,
           open,
@@ -79,7 +76,9 @@ export class Columns {
           create: readOnly ? undefined : (title) => create(column.slug, title),
         }),
     );
-    this.element.replaceChildren(...this.#columns.map(({ element }) => element));
+    const elements = this.#columns.map(({ element }) => element);
+    const nothing = h("p", { class: "quiet" }, "This board has no columns.");
+    this.element.replaceChildren(...(elements.length > 0 ? elements : [nothing]));
   }
 
   #find(id: string | undefined): Found | undefined {
@@ -102,7 +101,11 @@ export class Columns {
     if (!found || !card) return;
     const items = placesFor(found, this.#columns).map(({ name, column, gap }) => ({
       name,
-      choose: () => this.#moveTo(id, column, gap),
+      choose: () => {
+        // The board may be another one by now.
+        const now = this.#find(id);
+        if (now) this.#moveTo(id, column ?? now.column, gap(now));
+      },
     }));
     openMenu(`Move ${card.key} to…`, items, at);
   }
@@ -123,15 +126,28 @@ interface Found {
   index: number;
 }
 
-/** Where a card can go from where it is, by name. */
-function placesFor({ column, index }: Found, columns: readonly Column[]) {
-  const end = column.shown.length;
+/** Where a card can go, counted from where it is by then; without a column, in its own. */
+interface Place {
+  name: string;
+  column?: Column;
+  gap(found: Found): number;
+}
+
+const UP: readonly Place[] = [
+  { name: "Top", gap: () => 0 },
+  { name: "Up", gap: ({ index }) => Math.max(0, index - 1) },
+];
+const DOWN: readonly Place[] = [
+  { name: "Down", gap: ({ index }) => index + 2 },
+  { name: "Bottom", gap: ({ column }) => column.shown.length },
+];
+
+function placesFor({ column, index }: Found, columns: readonly Column[]): Place[] {
   const others = columns.filter((one) => one !== column);
-  const up = index > 0 ? [["Top", 0] as const, ["Up", index - 1] as const] : [];
-  const down = index < end - 1 ? [["Down", index + 2] as const, ["Bottom", end] as const] : [];
   return [
-    ...others.map((one) => ({ name: one.name, column: one, gap: one.shown.length })),
-    ...[...up, ...down].map(([name, gap]) => ({ name, column, gap })),
+    ...others.map((one) => ({ name: one.name, column: one, gap: () => one.shown.length })),
+    ...(index > 0 ? UP : []),
+    ...(index < column.shown.length - 1 ? DOWN : []),
   ];
 }
 

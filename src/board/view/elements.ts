@@ -59,13 +59,17 @@ export function labelled<Field extends HTMLElement>(name: string, field: Field):
   return h("label", { class: "field" }, h("span", {}, name), field);
 }
 
+type Choices = readonly (readonly [value: string, name: string])[];
+
 /** A choice among values, each with its name. */
-export function choice(options: readonly (readonly [value: string, name: string])[], value = "") {
-  const select = h(
-    "select",
-    {},
-    ...options.map(([one, name]) => h("option", { value: one }, name)),
-  );
-  select.value = value;
+export function choice(choices: Choices, value: string): HTMLSelectElement {
+  const select = h("select");
+  offer(select, choices, value);
   return select;
+}
+
+/** Gives a select its choices; none is chosen where `value` is none of them. */
+export function offer(select: HTMLSelectElement, choices: Choices, value: string): void {
+  select.replaceChildren(...choices.map(([one, name]) => h("option", { value: one }, name)));
+  select.value = value;
 }

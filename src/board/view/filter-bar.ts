@@ -1,5 +1,5 @@
 /** The fields above the board that say which cards it shows. */
-import { button, choice, h, labelled } from "./elements.ts";
+import { button, h, labelled, offer } from "./elements.ts";
 import { type Filter, isFiltering, NO_FILTER, NOBODY } from "./filter.ts";
 import type { Board } from "./store.ts";
 
@@ -12,8 +12,8 @@ export interface FilterBar {
 
 export function createFilterBar(changed: () => void): FilterBar {
   const text = h("input", { type: "search", dir: "auto" });
-  let person = choice([]);
-  let label = choice([]);
+  const person = h("select");
+  const label = h("select");
   let offered = "";
   let filter = NO_FILTER;
   const clear = button("Show all", { hidden: true }, () => {
@@ -23,11 +23,21 @@ export function createFilterBar(changed: () => void): FilterBar {
     update();
     text.focus();
   });
-  const element = h("search", { class: "filters" }, labelled("Find", text), clear);
+  const element = h(
+    "search",
+    { class: "filters" },
+    labelled("Find", text),
+    labelled("Person", person),
+    labelled("Label", label),
+    clear,
+  );
 
-  const update = () => {
+  const read = () => {
     filter = { text: text.value, person: person.value, label: label.value };
     clear.hidden = !isFiltering(filter);
+  };
+  const update = () => {
+    read();
     changed();
   };
   element.addEventListener("input", update);
@@ -38,19 +48,16 @@ export function createFilterBar(changed: () => void): FilterBar {
       return filter;
     },
     show({ people, labels }) {
-      const offer = JSON.stringify([people, labels]);
-      if (offer === offered) return;
-      offered = offer;
+      const fresh = JSON.stringify([people, labels]);
+      if (fresh === offered) return;
+      offered = fresh;
       const names = [...new Set(labels.map(({ name }) => name))];
       const persons = people.map(({ id, name }) => [id, name] as const);
-      person = choice([["", "Anyone"], [NOBODY, "Nobody"], ...persons], filter.person);
-      label = choice([["", "Any"], ...names.map((name) => [name, name] as const)], filter.label);
-      element.replaceChildren(
-        labelled("Find", text),
-        labelled("Person", person),
-        labelled("Label", label),
-        clear,
-      );
+      offer(person, [["", "Anyone"], [NOBODY, "Nobody"], ...persons], filter.person);
+      offer(label, [["", "Any"], ...names.map((name) => [name, name] as const)], filter.label);
+      // Who is gone, or what, filters nothing any more.
+      for (const select of [person, label]) if (select.selectedIndex === -1) select.value = "";
+      read();
     },
   };
 }

@@ -39,21 +39,22 @@ export function withMove(lists: Lists, { id, column, beforeId }: Move): Lists {
 }
 
 /**
- * The move that puts a card into the gap before `shown[gap]`, where `shown` may be a filtered part of the column's `list`:
- * then the card goes right behind the one above the gap. Undefined when it stands there already.
+ * The move that puts a card into the gap before `shown[gap]`, where `shown` may be a filtered part of the column's `list`, and
+ * older than it: then the card goes right behind the one above the gap. Undefined when it stands there already.
  */
 export function moveIntoGap(
   { id, column }: { id: string; column: string },
   { list, shown, gap }: { list: readonly BoardCard[]; shown: readonly BoardCard[]; gap: number },
 ): Move | undefined {
-  const isOther = (card: BoardCard) => card.id !== id;
+  const indexOf = (wanted: string) => list.findIndex((card) => card.id === wanted);
+  const isOther = (card: BoardCard) => card.id !== id && indexOf(card.id) !== -1;
   const above = shown.slice(0, gap).findLast(isOther);
   const below = shown.slice(gap).find(isOther);
-  const at = list.findIndex((card) => card.id === id);
+  const at = indexOf(id);
   // Alone among what is shown, it has nowhere else to go.
   if (at !== -1 && !above && !below) return undefined;
-  const behind = above ? list.slice(list.indexOf(above) + 1).find(isOther) : below;
-  const isThere = at !== -1 && list[at + 1] === behind;
+  const behind = above ? list.slice(indexOf(above.id) + 1).find(isOther) : below;
+  const isThere = at !== -1 && list[at + 1]?.id === behind?.id;
   return isThere ? undefined : { id, column, beforeId: behind?.id };
 }
 

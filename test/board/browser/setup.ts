@@ -26,6 +26,9 @@ export async function open(
 }
 
 /** A board in a host. */
-export function openBoard(board: FakeBoard, options: Partial<HostOptions> = {}): Promise<Host> {
-  return open({ call: board.call, ...options });
+export function openBoard(
+  board: FakeBoard,
+  { shown, ...options }: Partial<HostOptions> & { shown?: string } = {},
+): Promise<Host> {
+  return open({ call: board.call, ...options }, shown);
 }

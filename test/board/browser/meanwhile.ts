@@ -1,0 +1,104 @@
+/** What others change on a board while the person is in the middle of something. */
+import { expect } from "vitest";
+import { until } from "../../http/servers.ts";
+import { createFakeBoard, type FakeBoard } from "../fake-board.ts";
+import { card, column, drag, middleOf, titlesIn } from "./hands.ts";
+import { inBrowser, openBoard } from "./setup.ts";
+
+/** A board whose changes are seen soon: three cards in each of two columns. */
+function liveBoard(): FakeBoard {
+  const columns = ["to-do", "to-do", "to-do", "done", "done", "done"];
+  const board = createFakeBoard(columns.map((column) => ({ column })));
+  board.data.isLive = true;
+  return board;
+}
+
+/** Changes the board as somebody else would, and waits until the view has taken it. */
+async function meanwhile(board: FakeBoard, change: () => void): Promise<void> {
+  const since = () => board.calls.findLast(({ name }) => name === "board_data")?.args["since"];
+  await until(() => since() !== undefined);
+  const before = since();
+  change();
+  board.changed();
+  await until(() => since() !== before);
+}
+
+inBrowser("a card that is dragged while the board changes goes where it was dropped", async () => {
+  const board = liveBoard();
+  await using host = await openBoard(board);
+  const { mouse } = host.page;
+  const from = await middleOf(card(host, "Card 1"));
+  const to = await middleOf(card(host, "Card 6"));
+
+  await mouse.move(from.x, from.y);
+  await mouse.down();
+  await mouse.move(to.x, to.y - to.height / 4, { steps: 5 });
+  await meanwhile(board, () => Object.assign(board.card("WEB-4"), { title: "Card four" }));
+  await mouse.up();
+  await host.frame.getByText("WEB-1 is now 3 of 4 in Done.").waitFor();
+
+  expect(await titlesIn(host, "Done")).toEqual(["Card four", "Card 5", "Card 1", "Card 6"]);
+});
+
+inBrowser("a place in the menu is one from where the card is when it is chosen", async () => {
+  const board = liveBoard();
+  await using host = await openBoard(board);
+
+  await card(host, "Card 3").locator(".more").click();
+  await meanwhile(board, () =>
+    Object.assign(board.card("WEB-4"), { column: "to-do", position: 1 }),
+  );
+  await host.frame.getByRole("menuitem", { name: "Up" }).click();
+  await host.frame.getByText("WEB-3 is now 3 of 4 in To Do.").waitFor();
+
+  expect(await titlesIn(host, "To Do")).toEqual(["Card 4", "Card 1", "Card 3", "Card 2"]);
+});
+
+inBrowser(
+  "what the person is writing stays, with the focus, when people and labels change",
+  async () => {
+    const board = liveBoard();
+    await using host = await openBoard(board);
+    const { frame, page } = host;
+    const focused = () => frame.locator(":focus").inputValue();
+
+    await frame.getByRole("button", { name: "New card in Done" }).click();
+    await page.keyboard.type("Half a ti");
+    await meanwhile(board, () => board.data.people.push({ id: "u3", name: "Carol New" }));
+    await page.keyboard.type("tle");
+    const title = await focused();
+    await frame.getByLabel("Find").fill("Car");
+    await frame.getByLabel("Label").selectOption("bug");
+    await frame.getByLabel("Find").focus();
+    await meanwhile(board, () => board.data.labels.push({ name: "new", color: "#000000" }));
+    await page.keyboard.type("d");
+
+    expect([title, await focused()]).toEqual(["Half a title", "Card"]);
+    expect(await frame.getByLabel("Label").inputValue()).toBe("bug");
+    expect(await frame.getByLabel("Person").textContent()).toContain("Carol New");
+  },
+);
+
+inBrowser("a label that is gone filters nothing any more", async () => {
+  const board = liveBoard();
+  await using host = await openBoard(board);
+
+  await host.frame.getByLabel("Label").selectOption("bug");
+  await host.frame.locator(".card").first().waitFor({ state: "detached" });
+  await meanwhile(board, () => board.data.labels.shift());
+  await column(host, "To Do").locator(".card").first().waitFor();
+
+  expect(await host.frame.getByLabel("Label").inputValue()).toBe("");
+});
+
+inBrowser("a board without columns says so, and gets those that are made", async () => {
+  const board = liveBoard();
+  const columns = board.data.columns.splice(0);
+  await using host = await openBoard(board, { shown: "text=This board has no columns." });
+
+  await meanwhile(board, () => board.data.columns.push(...columns));
+  await drag(host, "Card 1", { title: "Card 4", side: -1 });
+  await host.frame.getByText("WEB-1 is now 1 of 4 in Done.").waitFor();
+
+  expect(await host.frame.getByText("This board has no columns.").count()).toBe(0);
+});
