@@ -5,8 +5,9 @@ import type { NewTask } from "./changes/task-creation.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf } from "./lists.ts";
-import { likenessOfNames } from "./matching.ts";
+import { containsWords, likenessOfNames, queryWords } from "./matching.ts";
 import { readMentions } from "./mentions.ts";
+import type { Scope } from "./references.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./schemas.ts";
 import { isClosed, type Task } from "./tasks.ts";
 
@@ -49,6 +50,65 @@ export async function searchFor(kaneo: Kaneo, terms: Search): Promise<SearchResu
   return (await kaneo.get(path, searchSchema)).results;
 }
 
+/** What there is where no task has all words of a query. */
+export interface NearMiss {
+  /** Its longest words, and the tasks that each of them stands in. */
+  words: { word: string; hits: SearchResult[] }[];
+  /** Tasks whose titles are like the query, the nearest first. */
+  near: SearchResult[];
+}
+
+const MOST_WORDS_ASKED = 2;
+const MOST_WORDS_COMPARED = 8;
+
+/**
+ * Asks for the first half of each of the two longest words, where a slip is less likely than behind it, and looks for whole
+ * words and like titles in what is found.
+ */
+export async function nearMiss(
+  kaneo: Kaneo,
+  query: string,
+  { workspaceIds, project }: Pick<Scope, "workspaceIds" | "project">,
+): Promise<NearMiss> {
+  const words = queryWords(query)
+    .toSorted((one, other) => other.length - one.length)
+    .slice(0, MOST_WORDS_COMPARED);
+  const ask = async (word: string) => {
+    const letters = Array.from(word.slice(0, 40));
+    const half = letters.slice(0, Math.max(SHORTEST_WORD, Math.ceil(letters.length / 2)));
+    const q = half.join("").replaceAll("\\", "_");
+    const terms = { q, type: "tasks", projectId: project?.id } as const;
+    const lists = workspaceIds.map((workspaceId) => searchFor(kaneo, { ...terms, workspaceId }));
+    return { word, found: (await Promise.all(lists)).flat() };
+  };
+  const asked = await Promise.all(words.slice(0, MOST_WORDS_ASKED).map(ask));
+  const byId = new Map(asked.flatMap(({ found }) => found).map((hit) => [hit.id, hit]));
+  const ranked = [...byId.values()]
+    .map((hit) => ({ hit, likeness: likenessOfTitle(hit.title, words) }))
+    .filter(({ likeness }) => likeness >= NEAR)
+    .toSorted((one, other) => other.likeness - one.likeness);
+  return {
+    words: asked.map(({ word, found }) => ({
+      word,
+      hits: found.filter(({ title, description = "" }) =>
+        containsWords(`${title}\n${description}`, word),
+      ),
+    })),
+    near: ranked.slice(0, MOST_NAMED).map(({ hit }) => hit),
+  };
+}
+
+/** Whether half of each word's letters, on average, stand in one of the title's. */
+const NEAR = 0.5;
+
+function likenessOfTitle(title: string, words: readonly string[]): number {
+  const parts = queryWords(title.slice(0, 200));
+  const best = words.map((word) =>
+    Math.max(0, ...parts.map((part) => likenessOfNames(part, word))),
+  );
+  return best.reduce((sum, one) => sum + one, 0) / best.length;
+}
+
 const ALIKE = 0.75;
 const MOST_NAMED = 3;
 const SHORTEST_WORD = 3;
@@ -60,9 +120,14 @@ type SimilarTask = Pick<Task, "key" | "title">;
  * Open tasks of the workspace with nearly the same title as a new one, by one search for its longest word. None when the
  * search fails: it is only a help.
  */
-export function similarTasks(kaneo: Kaneo, newTask: NewTask): Promise<SimilarTask[]> {
-  return openTasksLike(kaneo, newTask).catch((error: unknown) => {
-    if (error instanceof KaneoMcpError && error.kind !== "cancelled") return [];
+export async function similarTasks(kaneo: Kaneo, newTask: NewTask): Promise<SimilarTask[]> {
+  return (await asHelp(openTasksLike(kaneo, newTask))) ?? [];
+}
+
+/** What only helps; undefined when it fails. */
+export function asHelp<T>(help: Promise<T>): Promise<T | undefined> {
+  return help.catch((error: unknown) => {
+    if (error instanceof KaneoMcpError && error.kind !== "cancelled") return undefined;
     throw error;
   });
 }

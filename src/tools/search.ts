@@ -4,7 +4,14 @@ import { projectsOf } from "../kaneo/lists.ts";
 import { containsWords, queryWords } from "../kaneo/matching.ts";
 import { type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
-import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
+import {
+  asHelp,
+  MOST_HITS,
+  type NearMiss,
+  nearMiss,
+  type SearchResult,
+  searchFor,
+} from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
 import { sliceText, spaced } from "../text/text.ts";
 import { cleanText, fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
@@ -41,7 +48,10 @@ const search = defineTool({
       wants("comments") ? hitsOf(kaneo, wanted, "comments") : undefined,
       wants("projects") ? matchingProjects(kaneo, wanted) : undefined,
     ]);
-    return { ...wanted, tasks, comments, projects };
+    const found = { ...wanted, tasks, comments, projects };
+    const isMissed = tasks !== undefined && isNothing(found);
+    const miss = isMissed ? await asHelp(nearMiss(kaneo, query, scope)) : undefined;
+    return { ...found, miss };
   },
   text: renderFound,
 });
@@ -67,6 +77,12 @@ interface Found extends Search {
   tasks: Hits | undefined;
   projects: Project[] | undefined;
   comments: Hits | undefined;
+  /** What there is instead, where nothing was found. */
+  miss: NearMiss | undefined;
+}
+
+function isNothing({ tasks, projects, comments }: Omit<Found, "miss">): boolean {
+  return !tasks?.results.length && !projects?.length && !comments?.results.length;
 }
 
 const WILDCARDS = /[%_\\]/;
@@ -151,11 +167,28 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
     ...(projects ? renderKind("Projects", projects, { limit, render: ofProjects }) : []),
     ...(comments ? renderKind("Comments", comments.results, { limit, render: ofComments }) : []),
   ];
-  const isNothing = !tasks?.results.length && !projects?.length && !comments?.results.length;
   const names = [tasks && "task", projects && "project", comments && "comment"].filter(Boolean);
   const what = queryWords(query).length > 1 ? "all words of " : "";
   const nothing = `No ${names.join(", ")} in ${scope.name} contains ${what}"${inline(query)}".`;
-  return [...(isNothing ? [nothing] : kinds), ...renderCap(found)].join("\n");
+  const lines = isNothing(found) ? [nothing, ...renderMiss(found)] : kinds;
+  return [...lines, ...renderCap(found)].join("\n");
+}
+
+const MOST_KEYS = 5;
+
+/** Where the words stand alone, and titles that are like the query. */
+function renderMiss({ miss }: Found): string[] {
+  if (miss === undefined) return [];
+  const { words, near } = miss;
+  const alone = words.map(({ word, hits }) => {
+    const keys = hits.slice(0, MOST_KEYS).map(keyOf).join(", ");
+    const rest = hits.length > MOST_KEYS ? ` and ${hits.length - MOST_KEYS} more` : "";
+    return `"${inline(word, 60)}" ${hits.length === 0 ? "in no task" : `in ${keys}${rest}`}`;
+  });
+  return [
+    ...(words.length > 1 ? [`Alone: ${alone.join("; ")}.`] : []),
+    ...(near.length > 0 ? ["Did you mean:", ...near.map((hit) => renderTask(hit, ""))] : []),
+  ];
 }
 
 function renderKind<T>(

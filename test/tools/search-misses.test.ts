@@ -1,0 +1,76 @@
+/** What search says where it finds nothing. */
+import { expect, test } from "vitest";
+import { searchTools } from "../../src/tools/search.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const search = toolNamed(searchTools, "search");
+
+/** The small board with WEB-5 and WEB-6 of these titles. */
+async function startWith(...titles: string[]): Promise<SmallBoard> {
+  const board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (const title of titles) addTask(data, board.projectId, { title, status: "to-do" });
+  return board;
+}
+
+const NEAR = 'Did you mean:\nWEB-5  to-do  "Remove newsletter pop-up"';
+
+test.for([
+  ["a slip", "newsleter pop-up", `Alone: "newsleter" in no task; "pop-up" in WEB-5.\n${NEAR}`],
+  ["a sign left out", "popup", NEAR],
+  ["both", "newsleter popup", `Alone: "newsleter" in no task; "popup" in no task.\n${NEAR}`],
+  [
+    "another form of a word",
+    "plurals search",
+    'Alone: "plurals" in no task; "search" in WEB-6.\nDid you mean:\nWEB-6  to-do  "Search ignores the plural"',
+  ],
+  [
+    "words of two tasks",
+    "remove login",
+    'Alone: "remove" in WEB-5; "login" in WEB-1.\nDid you mean:',
+  ],
+] as const)("a query with %s is answered with what is near", async ([, query, expected]) => {
+  await using board = await startWith("Remove newsletter pop-up", "Search ignores the plural");
+
+  const answer = await board.call(search, { query, kind: "tasks" });
+
+  expect(answer).toMatch(/^No task in Acme contains /);
+  expect(answer).toContain(`".\n${expected}`);
+});
+
+test("a word that stands in many tasks is answered with their number", async () => {
+  await using board = await startWith(...Array.from({ length: 7 }, (_, at) => `Payments ${at}`));
+
+  const answer = await board.call(search, { query: "payments zebra", kind: "tasks" });
+
+  expect(answer).toContain(
+    '"payments" in WEB-11, WEB-10, WEB-9, WEB-8, WEB-7 and 2 more; "zebra" in no task.',
+  );
+});
+
+test("what is near costs at most two more requests, and what nothing is like one line", async () => {
+  await using board = await startWith("Remove newsletter pop-up");
+  await board.call(search, { query: "login" });
+  board.sandbox.clearRequests();
+
+  const answer = await board.call(search, { query: "xylophone quartz vibrates" });
+
+  const searches = board.requests().filter((request) => request.includes("/api/search"));
+  expect(searches).toHaveLength(4);
+  expect(answer.split("\n")).toEqual([
+    'No task, project, comment in Acme contains all words of "xylophone quartz vibrates".',
+    'Alone: "xylophone" in no task; "vibrates" in no task.',
+  ]);
+});
+
+test("a failure of the search for what is near takes nothing from the answer", async () => {
+  await using board = await startWith("Remove newsletter pop-up");
+  const body = "broken";
+  board.sandbox.fail({ path: /q=pop&/, times: 9 }, { kind: "answer", status: 500, body });
+
+  const answer = await board.call(search, { query: "popup", kind: "tasks" });
+
+  expect(answer).toBe('No task in Acme contains "popup".');
+});
