@@ -14,6 +14,27 @@ export function renderDate(iso: string, timeZone: string): string {
   return shown.day === justBefore.day ? withTime(shown) : shown.day;
 }
 
+/**
+ * A due date in a list, where every row is in the same zone: its day, with the time where it has one. Programs store a plain
+ * day as its midnight in UTC: where it is the same day here, it has no time either.
+ */
+export function renderDue(iso: string, timeZone: string): string {
+  const [day = "", time] = renderDate(iso, timeZone).split(" ");
+  return time === undefined || iso === midnightInUtc(day) ? day : `${day} ${time}`;
+}
+
+/** As {@link renderDate}, with the day that was meant, perhaps, by the program that stored its midnight in UTC. */
+export function renderDueInFull(iso: string, timeZone: string): string {
+  const [utcDay = ""] = iso.split("T");
+  const shown = renderDate(iso, timeZone);
+  const isDayElsewhere = shown !== utcDay && iso === midnightInUtc(utcDay);
+  return isDayElsewhere ? `${shown} (${utcDay} in UTC)` : shown;
+}
+
+function midnightInUtc(day: string): string {
+  return `${day}T00:00:00.000Z`;
+}
+
 /** A stored moment with its time and offset, also at midnight. */
 export function renderMoment(iso: string, timeZone: string): string {
   const shown = clockAt(Date.parse(iso), timeZone);

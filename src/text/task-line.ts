@@ -3,7 +3,7 @@ import type { Plan } from "../kaneo/changes/make-tasks.ts";
 import type { CreatedTask, NewTask } from "../kaneo/changes/task-creation.ts";
 import { kindWords } from "../kaneo/relations.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
-import { renderDate, renderDay } from "./dates.ts";
+import { renderDay, renderDue, renderDueInFull } from "./dates.ts";
 import { spaced } from "./text.ts";
 import { inline, quoted, renderPerson } from "./untrusted.ts";
 
@@ -34,7 +34,7 @@ function fieldsOf({ priority, assignee, due, labels }: Fields, timeZone: string)
   return [
     priority !== "no-priority" && priority,
     assignee && assigneeName(assignee),
-    due && `due ${renderDay(due, timeZone)}`,
+    due && `due ${renderDue(due, timeZone)}`,
     labels.length > 0 && `[${labelNames(labels)}]`,
   ];
 }
@@ -78,8 +78,8 @@ export function renderTaskFields(task: Task, columns: readonly Status[], timeZon
     ["Status", column === undefined ? task.status : statusName(column)],
     ["Priority", task.priority],
     ["Assignee", task.assignee ? assigneeName(task.assignee) : "none"],
-    ["Start", task.start && renderDate(task.start, timeZone)],
-    ["Due", task.due && renderDate(task.due, timeZone)],
+    ["Start", task.start && renderDueInFull(task.start, timeZone)],
+    ["Due", task.due && renderDueInFull(task.due, timeZone)],
     ["Labels", task.labels.length > 0 ? labelNames(task.labels) : undefined],
   ];
   return fields

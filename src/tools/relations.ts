@@ -12,7 +12,7 @@ import {
   unlink,
 } from "../kaneo/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
-import { renderDay } from "../text/dates.ts";
+import { renderDue } from "../text/dates.ts";
 import { inline, quoted } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -177,6 +177,6 @@ export function renderRelations(relations: readonly TaskRelation[], timeZone: st
 }
 
 function renderOther({ other }: TaskRelation, timeZone: string): string {
-  const due = other.due === undefined ? "" : `  due ${renderDay(other.due, timeZone)}`;
+  const due = other.due === undefined ? "" : `  due ${renderDue(other.due, timeZone)}`;
   return `  ${inline(other.key, 60)}  ${other.status}${due}  ${quoted(other.title)}`;
 }

@@ -168,7 +168,8 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
   const empty = [
     task.due === undefined && "due date",
     task.labels.length === 0 && "labels",
-    relations?.length === 0 && "relations",
+    relations?.length === 0 && "blockers or other relations",
+    relations?.length && !relations.some(({ kind }) => kind === "blocked_by") && "blockers",
     hasDescription && task.description.trim() === "" && "description",
     comments?.length === 0 && "comments",
   ].filter(Boolean);

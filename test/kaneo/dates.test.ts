@@ -1,7 +1,7 @@
 import { assert, constantFrom, date, property } from "fast-check";
 import { expect, test } from "vitest";
 import { type Calendar, endOf, readDate } from "../../src/kaneo/dates.ts";
-import { renderDate } from "../../src/text/dates.ts";
+import { renderDate, renderDue, renderDueInFull } from "../../src/text/dates.ts";
 
 /** Wednesday, five past midnight in Berlin, still Tuesday in New York. */
 const NOW = Date.parse("2026-11-24T23:05:00Z");
@@ -157,4 +157,22 @@ test.for([
   ["whenever", "UTC", "whenever"],
 ] as const)("%s in %s is shown as %s", ([iso, zone, expected]) => {
   expect(renderDate(iso, zone)).toBe(expected);
+});
+
+test.for([
+  ["a day here", "2026-12-04T08:00:00.000Z", "2026-12-04", "2026-12-04"],
+  ["a time", "2026-12-05T02:00:00.000Z", "2026-12-04 18:00", "2026-12-04 18:00 -08:00"],
+  [
+    "a day in UTC",
+    "2026-12-04T00:00:00.000Z",
+    "2026-12-03 16:00",
+    "2026-12-03 16:00 -08:00 (2026-12-04 in UTC)",
+  ],
+  ["no date", "whenever", "whenever", "whenever"],
+] as const)("a due date that is %s, in a list and in full", ([, iso, inList, inFull]) => {
+  const zone = "America/Los_Angeles";
+
+  const shown = [renderDue(iso, zone), renderDueInFull(iso, zone)];
+
+  expect(shown).toEqual([inList, inFull]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { taskGetTools } from "../../src/tools/task-get.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
+import { addRelation } from "../sandbox/routes/relations.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -114,10 +115,29 @@ test("every part of include can be asked for and says when it is empty", async (
   for (const line of [
     "Time: none logged",
     "Links: none",
-    "No due date, no labels, no relations, no description, no comments.",
+    "No due date, no labels, no blockers or other relations, no description, no comments.",
   ]) {
     expect(answer).toContain(line);
   }
+});
+
+test("get_task says that nothing blocks a task, unless something does", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const relate = (relationType: "related" | "blocks", source: number, target: number) =>
+    addRelation(data, {
+      sourceTaskId: board.taskId(source),
+      targetTaskId: board.taskId(target),
+      relationType,
+    });
+  relate("related", 1, 2);
+  relate("blocks", 1, 3);
+
+  const free = await board.call(getTask, { task: "WEB-1", include: ["relations"] });
+  const blocked = await board.call(getTask, { task: "WEB-3", include: ["relations"] });
+
+  expect(free).toContain("No due date, no labels, no blockers.");
+  expect(blocked).toContain("No due date, no labels.");
 });
 
 test("a warm get_task with nothing included costs at most two requests, by key or by id", async () => {

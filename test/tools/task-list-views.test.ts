@@ -43,7 +43,7 @@ test("sorted by board, tasks stand below their columns with counts, empty column
     'WEB-5  high  @Bob Ünïcode 🦊  due 2026-03-01  [bug, ui]  "Fix search"',
     "in-review: 0",
     "done (Shipped): 1",
-    'WEB-6  urgent  @Alice Doe  due 2026-03-01  [bug]  "Tell people"',
+    'WEB-6  urgent  @Alice Doe  due 2026-03-01 23:59  [bug]  "Tell people"',
   ]);
 });
 
@@ -152,14 +152,23 @@ test("due_before and due_after, as they were called before, are still read", asy
   expect(keysIn(answer)).toEqual(["WEB-2"]);
 });
 
-test("a due time is shown as its day in the person's zone", async () => {
+test("a due date is shown as its day in the person's zone, with the time where it has one", async () => {
   await using board = await startDue();
-  const dueDate = "2026-03-04T23:30:00.000Z";
-  Object.assign(board.sandbox.data.tasks.get(board.taskId(1)) ?? {}, { dueDate });
+  const moments = ["04T23:00:00.000Z", "04T23:30:00.000Z", "05T17:00:00.000Z", "06T00:00:00.000Z"];
+  for (const [index, moment] of moments.entries()) {
+    const dueDate = `2026-03-${moment}`;
+    Object.assign(board.sandbox.data.tasks.get(board.taskId(index + 1)) ?? {}, { dueDate });
+  }
 
   const answer = await board.call(listTasks, { due_from: "2026-03-05", sort: "due" });
 
-  expect(answer).toContain('WEB-1  to-do  due 2026-03-05  "Fix login redirect loop"');
+  // The last one is a day's midnight in UTC, as programs store a plain day.
+  expect([...answer.matchAll(/due (.*?) {2}/g)].map(([, due]) => due)).toEqual([
+    "2026-03-05",
+    "2026-03-05 00:30",
+    "2026-03-05 18:00",
+    "2026-03-06",
+  ]);
 });
 
 test("blocked keeps what an open task blocks, whose key the row names; done and archived ones block nothing", async () => {
