@@ -15,8 +15,8 @@ const doneSchema = z.object({ success: z.literal(true) });
 
 /**
  * Sends every request with the person's token, which is looked up once for all requests that have the signal of the same call.
- * A token that turns out to be dead is replaced once, by one that another process wrote; a request refused with 401 was
- * not done, so it is safe to repeat.
+ * A token that turns out to be dead is replaced by one that another process wrote, if there is one; a request refused with
+ * 401 was not done, so it is safe to repeat.
  *
  * @throws KaneoMcpError "sign_in_required" with the link when the person has to approve first, besides what `http`
  * throws.
@@ -38,14 +38,14 @@ export function withBearer(
   return async (request) => {
     const { signal } = request;
     let token = await tokenFor(signal);
-    for (let isSecond = false; ; isSecond = true) {
+    for (;;) {
       const response = await http(authorized(request, token));
       if (!looksRefused(request, response)) {
         signIn.accepted(token);
         return response;
       }
       if (signal) ofCalls.delete(signal);
-      const next = await signIn.refused(token, signal, isSecond);
+      const next = await signIn.refused(token, signal);
       if (next === undefined) return response;
       token = next;
     }

@@ -87,13 +87,13 @@ export function createSignIn(options: SignInOptions) {
     /** Notes that Kaneo accepted a token. */
     accepted: held.accepted,
     /**
-     * To be called when an answer refuses `token`. Gives the token to repeat the request with once, or undefined when
-     * the refusal is the answer: Kaneo does not confirm that the token is dead. `isSecond`: it was repeated already.
+     * To be called when an answer refuses `token`. Gives the token to repeat the request with, or undefined when the refusal
+     * is the answer: Kaneo does not confirm that the token is dead.
      *
-     * @throws KaneoMcpError "sign_in_required" with a new link when the token is dead, "unexpected" when it was new or the second.
+     * @throws KaneoMcpError "sign_in_required" with a new link when the token is dead, "unexpected" when it was new.
      */
-    refused: async (token: string, signal?: AbortSignal, isSecond = false) => {
-      const next = await held.afterRefusal(token, signal, isSecond);
+    refused: async (token: string, signal?: AbortSignal) => {
+      const next = await held.afterRefusal(token, signal);
       if (next === "unconfirmed") return undefined;
       // This call began before there was a link.
       return next?.token.accessToken ?? obtain(state, 0, signal);

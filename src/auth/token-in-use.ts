@@ -74,14 +74,14 @@ export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
     replace,
     /**
      * The token to repeat a refused request with, "unconfirmed" when Kaneo does not say that `token` is dead, undefined when it is and
-     * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now, or took the one before for dead, too.
+     * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now.
      */
-    afterRefusal: async (token: string, signal: AbortSignal | undefined, isSecond: boolean) => {
+    afterRefusal: async (token: string, signal: AbortSignal | undefined) => {
       const held = await current();
-      if (held && held.token.accessToken !== token && !isSecond) return held;
+      if (held && held.token.accessToken !== token) return held;
       if (!(await isDead(token, signal))) return "unconfirmed";
       const newer = await replace(token);
-      if (isSecond || (!newer && fresh.has(token))) throw freshTokenRefused(options.baseUrl);
+      if (!newer && fresh.has(token)) throw freshTokenRefused(options.baseUrl);
       return newer;
     },
   };

@@ -168,6 +168,19 @@ test.concurrent("a token that Kaneo refuses right after giving it is reported, w
   expect(world.requestsTo(CODE_PATH)).toHaveLength(0);
 });
 
+test.concurrent("when each of several tokens is dead, one new sign-in starts", async () => {
+  await using world = await startWorld();
+  const old = await signInOn(world, world.home.startServer());
+  const newer = await writeNewerToken(world);
+  for (const token of [old, newer]) await revoke(world, token);
+
+  const failure = await failureFrom(connect(world, world.home.startServer())(LIST));
+
+  expect(failure.kind).toBe("sign_in_required");
+  expect(world.requestsTo(CODE_PATH)).toHaveLength(1);
+  expect((await world.home.names()).filter((name) => name.includes("token"))).toEqual([]);
+});
+
 test.concurrent("sign_in finds out that the token is dead", async () => {
   await using world = await startWorld();
   const token = await signInOn(world, world.home.startServer());
