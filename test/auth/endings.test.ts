@@ -1,3 +1,4 @@
+import { rm, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { createHttp } from "../../src/http/http-client.ts";
@@ -185,4 +186,20 @@ test.concurrent("sign_out says that the token's file stays where it cannot be re
     isFileLeft: true,
   });
   expect(await server.session.state()).toEqual({ kind: "signed_out" });
+});
+
+test.concurrent("sign_out of a server whose sign-in is in memory only signs out also those that have the disk by then", async () => {
+  await using world = await startWorld();
+  const { home } = world;
+  await writeFile(home.authFolder, "");
+  const [one, other] = [home.startServer(), home.startServer()];
+  await signInOn(world, one);
+  await rm(home.authFolder);
+  await signInOn(world, other);
+
+  const result = await one.session.signOut();
+
+  expect(result).toEqual({ outcome: "revoked" });
+  expect(await other.session.state()).toEqual({ kind: "signed_out" });
+  expect(await home.names("1")).toContain("1/signed-out");
 });

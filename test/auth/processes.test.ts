@@ -60,6 +60,26 @@ test.concurrent("a claim whose server stopped without a word costs its turn: the
   expect(world.clock.elapsed() - startedAt).toBeLessThanOrEqual(6_000);
 });
 
+test.concurrent("a slow_down holds also when it came after a later answer", async () => {
+  await using world = await startWorld();
+  const { home, kaneo, clock } = world;
+  await failureFrom(home.startServer().token());
+  const owner = { version: 1, base: kaneo.url, clientId: "kaneo-mcp" };
+  for (const [k, intervalSeconds] of [
+    [1, 6],
+    [2, 1],
+  ]) {
+    const answer = { ...owner, intervalSeconds, failures: 0, pauseSeconds: 0 };
+    await home.write(`1/answer-${k}.json`, JSON.stringify(answer));
+    await home.write(`1/claim-${k}`, "7");
+  }
+  const startedAt = clock.elapsed();
+
+  await passUntil(clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
+
+  expect(clock.elapsed() - startedAt).toBeGreaterThanOrEqual(7_200);
+});
+
 test.concurrent("a folder whose maker never came with a code is abandoned after ten seconds", async () => {
   await using world = await startWorld();
   await world.home.write("1/claim-0", "");

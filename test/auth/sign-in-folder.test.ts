@@ -190,3 +190,17 @@ test.concurrent("when there is no number left, the sign-in is kept in memory, an
   expect(message).toContain("kept in memory only");
   expect(message).toContain("there is no number left for another sign-in");
 });
+
+test.concurrent.each([
+  ["a token that this version cannot read", "1/token.json"],
+  ["the newest sign-out", "1/signed-out"],
+])("whoever begins a sign-in tidies up old ones, and keeps %s", async (_name, kept) => {
+  await using world = await startWorld();
+  await world.home.write(kept, record({ base: world.kaneo.url, version: 2 }));
+  for (const n of [2, 3]) await world.home.write(`${n}/ended.json`, "");
+
+  await failureFrom(world.home.startServer().token());
+
+  const names = (await world.home.names()).filter((name) => !name.includes("draft"));
+  expect(names).toEqual(["1", kept, "3", "3/ended.json", "4", "4/code.json"]);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pauseMs } from "../../src/auth/device-flow.ts";
 import { renderFailure } from "../../src/text/failure.ts";
 import {
   CODE_PATH,
@@ -106,6 +107,24 @@ test.concurrent("waits a whole interval before the first poll", async () => {
   await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
 
   expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(1_200);
+});
+
+test.concurrent("asks every 12 seconds at most once two minutes have passed, whatever Kaneo's interval", () => {
+  const pace = { intervalSeconds: 5, failures: 0, pauseSeconds: 0 };
+
+  const [before, after] = [pauseMs(pace, 119_999), pauseMs(pace, 120_000)];
+
+  expect([before, after]).toEqual([6_000, 12_000]);
+});
+
+test.concurrent("a process that waits for the approval sleeps between two looks", async () => {
+  await using world = await startWorld();
+  await failureFrom(world.home.startServer().token());
+
+  await passUntil(world.clock, () => world.clock.sleeping > 0, 0);
+  const asleep = world.clock.elapsed();
+
+  expect(asleep).toBe(0);
 });
 
 test.concurrent("a denial is said, by every process, and nothing is started for a minute", async () => {
