@@ -6,6 +6,7 @@ import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { mountSmallDisk } from "../support/small-disk.ts";
 import {
+  approvedToken,
   CODE_PATH,
   codeIn,
   failureFrom,
@@ -202,4 +203,30 @@ test.concurrent("sign_out of a server whose sign-in is in memory only signs out 
   expect(result).toEqual({ outcome: "revoked" });
   expect(await other.session.state()).toEqual({ kind: "signed_out" });
   expect(await home.names("1")).toContain("1/signed-out");
+});
+
+test.concurrent("a code that a full disk did not take stays in force for the server that has shown it, whatever others begin", async (context) => {
+  await using world = await startWorld();
+  const { home, kaneo } = world;
+  await using disk = await mountSmallDisk(home.path, context);
+  const dataDir = disk.path;
+  const http = createHttp({ baseUrl: kaneo.url, clock: systemClock, userAgent: "test" });
+  const server = home.startServer({
+    dataDir,
+    http: async (request) => {
+      if (request.path === CODE_PATH) await disk.fill();
+      return http(request);
+    },
+  });
+  const shown = codeIn((await failureFrom(server.token())).message);
+  await disk.empty();
+  const another = failureFrom(home.startServer({ dataDir }).token());
+  const next = codeIn((await settle(world.clock, another, 50)).message);
+
+  await kaneo.approve(shown);
+  const token = await approvedToken(world, server);
+  await http.close();
+
+  expect(next).not.toBe(shown);
+  expect(token).not.toBe("");
 });

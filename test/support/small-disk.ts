@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { lstat, mkdir, truncate, writeFile } from "node:fs/promises";
+import { lstat, mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestContext } from "vitest";
@@ -11,6 +11,8 @@ export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
   /** Leaves no room for anything. */
   fill(): Promise<void>;
+  /** Takes away what `fill` put there. */
+  empty(): Promise<void>;
   makeReadOnly(): Promise<void>;
 }
 
@@ -26,16 +28,17 @@ export async function mountSmallDisk(
   } catch {
     return skip("needs the right to mount a file system");
   }
+  const filler = join(path, "filler");
   return {
     path,
     fill: async () => {
-      const filler = join(path, "filler");
       for (let size = 256; size > 0; size -= 4) {
         await writeFile(filler, Buffer.alloc(size * 1_024)).catch(() => undefined);
         if ((await lstat(filler)).size === size * 1_024) return;
         await truncate(filler, 0);
       }
     },
+    empty: () => rm(filler),
     makeReadOnly: async () => {
       await run("mount", ["-o", "remount,ro", path]);
     },
