@@ -170,10 +170,9 @@ async function join(
 function start(state: State): Running {
   const attempt: Running = { ...beginAttempt(state), calls: 0 };
   void attempt.outcome.then((outcome) => {
-    // The end of a link that was given out is told to the next call, where none waits; a denial the folder tells.
+    // The end of a link that was given out is kept for the call that hears of it; a denial the folder tells.
     const isNews = outcome.kind === "ended" && outcome.ended && outcome.ended.status !== "denied";
-    const isToTell = isNews && attempt.isShown() && attempt.calls === 0;
-    if (!isToTell && state.attempt === attempt) state.attempt = undefined;
+    if (!(isNews && attempt.isShown()) && state.attempt === attempt) state.attempt = undefined;
   });
   return attempt;
 }
