@@ -19,20 +19,25 @@ const run = promisify(execFile);
 const INSTANCE = "http://127.0.0.1:9";
 const isRoot = process.getuid?.() === 0;
 
-test.concurrent("folders and files are for their owner only, whatever the umask", async () => {
-  await using world = await startWorld();
-  const dataDir = join(world.home.path, "a", "b");
-  const server = world.home.startServer({ dataDir });
-  const before = process.umask(0);
-  try {
-    await failureFrom(server.token());
-  } finally {
-    process.umask(before);
-  }
+// One after the other: the umask is that of the process.
+test.each([0, 0o777])(
+  "with umask %i folders and files are their owner's, and only theirs",
+  async (umask) => {
+    await using world = await startWorld();
+    const dataDir = join(world.home.path, "a", "b");
+    const server = world.home.startServer({ dataDir });
+    const before = process.umask(umask);
+    try {
+      await failureFrom(server.token());
+    } finally {
+      process.umask(before);
+    }
 
-  const { stdout } = await run("find", [join(dataDir, ".."), "-perm", "/077"]);
-  expect(stdout).toBe("");
-});
+    const wrong = ["-perm", "/077", "-o", "!", "-perm", "-600"];
+    const { stdout } = await run("find", [join(dataDir, ".."), ...wrong]);
+    expect(stdout).toBe("");
+  },
+);
 
 test.concurrent("a folder that is open to others is closed to them before anything is written", async () => {
   await using world = await startWorld();

@@ -200,6 +200,23 @@ test.concurrent("sign_in with a wait returns as soon as the person has approved"
   expect(world.clock.elapsed() - startedAt).toBeLessThan(10_000);
 });
 
+test.concurrent("says when requests go with another token than before, perhaps of another person", async () => {
+  await using world = await startWorld();
+  let replaced = 0;
+  const onTokenReplaced = () => {
+    replaced += 1;
+  };
+  const server = world.home.startServer({ onTokenReplaced });
+  await signInOn(world, server);
+  await server.token();
+  const before = replaced;
+  await server.session.signOut();
+
+  await signInOn(world, server);
+
+  expect([before, replaced]).toEqual([0, 1]);
+});
+
 test.concurrent("a cancelled call stops waiting; the sign-in goes on", async () => {
   await using world = await startWorld();
   const server = world.home.startServer();

@@ -51,7 +51,8 @@ test.each<[string, string]>([
 });
 
 test("brackets, commas and colons inside texts do not count", async () => {
-  const texts = Array.from({ length: 20_000 }, (_, i) => `say ${i}\\": [[[[[[{{{{{{,,,,,,`);
+  const signs = "[{,".repeat(50);
+  const texts = Array.from({ length: 20_000 }, (_, i) => `say ${i}\\": ${signs}`);
   await using server = await startServer((response) => answerJson(response, texts));
   await using http = client(server.url);
 

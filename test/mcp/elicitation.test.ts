@@ -92,6 +92,16 @@ test.each([
   expect(server.received.at(-1)).toMatchObject({ id: "a", result: linkText });
 });
 
+test("asks nothing that it would take back at once, where the call's time is nearly over", async () => {
+  const server = startSignedOut({ afterMs: 20_000 });
+
+  await server.send(greeting(urls), call("a"));
+  await server.clock.advance(20_000);
+  await server.arrived(2);
+
+  expect(server.received.slice(1)).toMatchObject([{ id: "a", result: linkText }]);
+});
+
 test("takes a question back that was not answered, and overlooks an answer that comes later", async () => {
   const server = startSignedOut();
 

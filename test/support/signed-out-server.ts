@@ -19,10 +19,12 @@ interface Start {
   warning?: string;
   /** The tool has changed something before it needs the approval. */
   hasWritten?: boolean;
+  /** How long the tool takes until it notices that it needs the approval. */
+  afterMs?: number;
 }
 
 /** A server whose one tool needs an approval first, and what it has sent so far. */
-export function startSignedOut({ warning, hasWritten = false }: Start = {}) {
+export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Start = {}) {
   const clock = new FakeClock({ byHand: true });
   const over = createDeferred<KaneoMcpError | undefined>();
   let isApproved = false;
@@ -40,6 +42,7 @@ export function startSignedOut({ warning, hasWritten = false }: Start = {}) {
   const question = () =>
     signInQuestion({ ...pending, ...(warning && { warning }) }, { now: 0, timeZone: "UTC" });
   const list = tool("list", async () => {
+    if (afterMs > 0) await clock.sleep(afterMs);
     if (!isApproved) throw question();
     return "The tasks";
   });
