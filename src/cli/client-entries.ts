@@ -3,7 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Client, Launch, Places } from "./clients.ts";
+import type { Client, ClientCommand, Launch, Places } from "./clients.ts";
 import { changeConfigFile, readConfigFile } from "./config-file.ts";
 import { type Entry, entriesIn, type Place, withEntry, withoutEntry } from "./config-text.ts";
 
@@ -18,16 +18,23 @@ export interface EntryOf {
 export async function isFound(client: Client, places: Places): Promise<boolean> {
   const paths = [client.folder(places), ...client.files(places)];
   const found = await Promise.all(paths.map((path) => isAllowed(path, constants.F_OK)));
-  return found.includes(true) || (await programOf(client, places)) !== undefined;
+  return found.includes(true) || (await commandOf(client, places)) !== undefined;
 }
 
-/** The entries in each of the client's files that is there. @throws KaneoMcpError "config" when one is broken. */
-async function entriesByFile(client: Client, places: Places) {
-  const found: { file: string; entries: Entry }[] = [];
+/** A client's file, with the entries in it. */
+interface Holder {
+  file: string;
+  text: string;
+  entries: Entry;
+}
+
+/** Those of the client's files that are there. @throws KaneoMcpError "config" when one is broken. */
+async function entriesByFile(client: Client, places: Places): Promise<Holder[]> {
+  const found: Holder[] = [];
   for (const file of client.files(places)) {
     const text = await inFile(file, () => readConfigFile(file));
     if (text === undefined) continue;
-    found.push({ file, entries: await inFile(file, () => entriesIn(text, client)) });
+    found.push({ file, text, entries: await inFile(file, () => entriesIn(text, client)) });
   }
   return found;
 }
@@ -77,25 +84,21 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
   const { client, name, places } = of;
   const wanted = client.entry(launch, name);
   const files = await entriesByFile(client, places);
-  const there = files.find(({ entries }) => Object.hasOwn(entries, name)) ?? files[0];
-  const { file, entries } = there ?? { file: client.files(places)[0], entries: {} as Entry };
+  const nowhere: Holder = { file: client.files(places)[0], text: "", entries: {} };
+  const holder = files.find(({ entries }) => Object.hasOwn(entries, name)) ?? files[0] ?? nowhere;
+  const { file, text, entries } = holder;
   if (isDeepStrictEqual(entries[name], wanted)) return `"${name}" is in ${file} already`;
-  const change = (text = "") => {
-    if (Object.hasOwn(entriesIn(text, client), name)) throw taken(name);
-    return withEntry(text, { ...client, name }, wanted);
+  const change = (current = "") => {
+    if (Object.hasOwn(entriesIn(current, client), name)) throw taken(name);
+    return withEntry(current, { ...client, name }, wanted);
   };
-  const before = (await readConfigFile(file)) ?? "";
-  await inFile(file, () => change(before));
-  const program = await programOf(client, places);
-  if (isDry) return `"${name}" would be added ${program ? `by ${program}` : `to ${file}`}`;
+  await inFile(file, () => change(text));
+  const command = await commandOf(client, places);
+  if (isDry) return `"${name}" would be added ${command ? `by ${command.program}` : `to ${file}`}`;
 
-  if (client.command && program) {
-    await run(program, client.command.add(launch, name), places);
-    const entries = entriesIn((await readConfigFile(file)) ?? "", client);
-    if (isDeepStrictEqual(entries, { ...entriesIn(before, client), [name]: wanted })) {
-      return `"${name}" was added by ${program}`;
-    }
-    if (Object.hasOwn(entries, name)) throw surprising(program, file);
+  const after = { ...entries, [name]: wanted };
+  if (command && (await isDoneBy(command, command.add(launch, name), { of, holder, after }))) {
+    return `"${name}" was added by ${command.program}`;
   }
   await inFile(file, () => changeConfigFile(file, { change, leavesCopy: true }));
   return `"${name}" was added to ${file}`;
@@ -108,32 +111,58 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
  */
 export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string | undefined> {
   const { client, name, places } = of;
-  const holders = async () =>
-    (await entriesByFile(client, places)).filter(({ entries }) => Object.hasOwn(entries, name));
-  const found = await holders();
-  const [first] = found;
-  if (!first) return undefined;
-  const own = found.filter(({ entries }) => isOurs(entries[name])).map(({ file }) => file);
-  if (own.length === 0) {
-    const what = `"${name}" in ${first.file} stays: it starts something else.`;
-    throw new KaneoMcpError("config", what);
+  const files = await entriesByFile(client, places);
+  const found = files.filter(({ entries }) => Object.hasOwn(entries, name));
+  const own = found.filter(({ entries }) => isOurs(entries[name]));
+  const [holder] = own;
+  if (!holder) {
+    if (found.length === 0) return undefined;
+    const stays = `"${name}" in ${found[0]?.file} stays: it starts something else.`;
+    throw new KaneoMcpError("config", stays);
   }
-  const program = await programOf(client, places);
-  const files = own.join(" and ");
-  if (isDry) return `"${name}" would be removed ${program ? `by ${program}` : `from ${files}`}`;
+  const command = await commandOf(client, places);
+  const from = own.map(({ file }) => file).join(" and ");
+  if (isDry) {
+    return `"${name}" would be removed ${command ? `by ${command.program}` : `from ${from}`}`;
+  }
 
-  if (client.command && program) {
-    await run(program, client.command.remove(name), places);
-    if ((await holders()).length === 0) return `"${name}" was removed by ${program}`;
+  const { [name]: _, ...after } = holder.entries;
+  if (command && (await isDoneBy(command, command.remove(name), { of, holder, after }))) {
+    return `"${name}" was removed by ${command.program}`;
   }
   const change = (text = "", copy?: string) => {
     const place = { ...client, name };
     return isMadeOf(copy ?? "", text, place) ? copy : withoutEntry(text, place);
   };
-  for (const file of own) {
+  for (const { file } of own) {
     await inFile(file, () => changeConfigFile(file, { change, leavesCopy: false }));
   }
-  return `"${name}" was removed from ${files}`;
+  return `"${name}" was removed from ${from}`;
+}
+
+/**
+ * Runs the client's own command, and looks whether the entries are as wanted `after` it; false when it did nothing.
+ *
+ * @throws KaneoMcpError "config" when they are neither that nor as they were.
+ */
+async function isDoneBy(
+  { program }: ClientCommand,
+  words: readonly string[],
+  { of: { client, places }, holder, after }: { of: EntryOf; holder: Holder; after: Entry },
+): Promise<boolean> {
+  const { file, entries } = holder;
+  // In the home, so that no project's settings get in.
+  const options = { cwd: places.home, env: places.env, timeout: 60_000, windowsHide: true };
+  const running = promisify(execFile)(program, words, options);
+  running.child.stdin?.end();
+  await running.catch(() => undefined);
+  const now = await readConfigFile(file)
+    .then((text = "") => entriesIn(text, client))
+    .catch(() => undefined);
+  if (isDeepStrictEqual(now, after)) return true;
+  if (isDeepStrictEqual(now, entries)) return false;
+  const hint = `Look at ${file}.`;
+  throw new KaneoMcpError("config", `${program} did something else than was asked.`, { hint });
 }
 
 /** Whether adding the entry to `copy` gives `text`: then `copy` is put back byte for byte. */
@@ -149,21 +178,17 @@ function isMadeOf(copy: string, text: string, place: Place): boolean {
   }
 }
 
-/** Where the client's own command is; on Windows only a real program, since a `.cmd` needs a shell. */
-async function programOf({ command }: Client, { env, isWindows }: Places) {
+/** The client's own command, with where it is; on Windows only a real program, since a `.cmd` needs a shell. */
+async function commandOf(
+  { command }: Client,
+  { env, isWindows }: Places,
+): Promise<ClientCommand | undefined> {
   if (!command) return undefined;
   const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter((path) => path !== "");
   const paths = folders.map((folder) => join(folder, command.program + (isWindows ? ".exe" : "")));
   const usable = await Promise.all(paths.map((path) => isAllowed(path, constants.X_OK)));
-  return paths.find((_, index) => usable[index]);
-}
-
-/** How it went is seen in the client's file. In the home, so that no project's settings get in. */
-async function run(program: string, args: readonly string[], { home, env }: Places) {
-  const options = { cwd: home, env, timeout: 60_000, windowsHide: true };
-  const running = promisify(execFile)(program, args, options);
-  running.child.stdin?.end();
-  await running.catch(() => undefined);
+  const program = paths.find((_, index) => usable[index]);
+  return program === undefined ? undefined : { ...command, program };
 }
 
 async function isAllowed(path: string, mode: number): Promise<boolean> {
@@ -188,9 +213,4 @@ function taken(name: string): KaneoMcpError {
   return new KaneoMcpError("config", `an entry "${name}" is in it that differs from this one`, {
     hint,
   });
-}
-
-function surprising(program: string, file: string): KaneoMcpError {
-  const hint = `Look at ${file}.`;
-  return new KaneoMcpError("config", `${program} did something else than was asked.`, { hint });
 }

@@ -134,6 +134,8 @@ test("what the command did is looked at: the entry is there, the others too, and
 for (const [what, add] of [
   ["writes another entry", `servers.kaneo = { command: "else" };`],
   ["loses another server", `settings.mcpServers = { kaneo: ${server} };`],
+  ["only loses another server", "settings.mcpServers = {};"],
+  ["breaks its file", `setTimeout(() => fs.writeFileSync(${file}, "{ broken"));`],
 ] as const) {
   test(`a command that ${what} is named as a failure`, async () => {
     await using machine = await makeClientMachine();
@@ -149,6 +151,20 @@ for (const [what, add] of [
     expect(err).toContain(path);
   });
 }
+
+test("a command that removes another server, too, is named as a failure", async () => {
+  await using machine = await makeClientMachine();
+  await machine.write(
+    gemini,
+    `{ "mcpServers": { "other": {}, "kaneo": { "command": "kaneo-mcp" } } }`,
+  );
+  await machine.addCommand("gemini", commandThat({ remove: "settings.mcpServers = {};" }));
+
+  const { code, err } = await machine.uninstall("gemini");
+
+  expect(code).toBe(1);
+  expect(err).toMatch(/^Gemini CLI: .*\/bin\/gemini did something else than was asked\. Look at /);
+});
 
 test("no command is run on a broken file", async () => {
   await using machine = await makeClientMachine();
