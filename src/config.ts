@@ -47,14 +47,8 @@ export interface Setup {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface ConfigSources {
-  env: Environment;
-  /** Without the program's own path. */
-  argv: readonly string[];
-}
-
-/** Reads variables and flags, and names everything that is wrong with them at once. */
-export function readConfig({ env, argv }: ConfigSources): Reading {
+/** Reads variables and flags, without the program's own path, and names everything that is wrong with them at once. */
+export function readConfig(env: Environment, argv: readonly string[]): Reading {
   const [first = "", ...rest] = argv;
   if (isCommand(first)) return { kind: "command", command: first, argv: rest };
   const { flags, problems } = readFlags(argv);

@@ -22,7 +22,7 @@ void run();
 
 async function run(): Promise<void> {
   const { argv, env, stdin, stdout } = process;
-  const reading = readConfig({ env, argv: argv.slice(2) });
+  const reading = readConfig(env, argv.slice(2));
   if (reading.kind === "command") return runCommand(reading);
   if (reading.kind === "version") return void stdout.write(`${KANEO_MCP_VERSION}\n`);
   const isByHand = stdin.isTTY && argv.length === 2;

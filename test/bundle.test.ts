@@ -114,7 +114,9 @@ test("loads what a request needs when it comes: little for a start and a list, u
   expect(listed.filter(isTransport)).toEqual([]);
   expect(asked.filter(isTransport)).toHaveLength(1);
   expect(
-    asked.filter((name) => /^(run|order|account|install|login|logout|status|doctor)-/.test(name)),
+    asked.filter((name) =>
+      /^(run|surroundings|account|install|login|logout|status|doctor)-/.test(name),
+    ),
   ).toEqual([]);
 });
 

@@ -177,10 +177,7 @@ test("names the flag when the wrong value came by the flag", () => {
 });
 
 test("takes a command's own words and flags as they are, whatever the variables hold", () => {
-  const reading = readConfig({
-    env: { KANEO_READ_ONLY: "maybe" },
-    argv: ["install", "cursor", "--print"],
-  });
+  const reading = readConfig({ KANEO_READ_ONLY: "maybe" }, ["install", "cursor", "--print"]);
 
   expect(reading).toEqual({ kind: "command", command: "install", argv: ["cursor", "--print"] });
 });

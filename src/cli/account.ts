@@ -1,5 +1,4 @@
 /** The commands about one account, and what doctor shares with them. */
-import type { Clock } from "../clock.ts";
 import { readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { connect } from "../connect.ts";
@@ -13,18 +12,7 @@ import { cleanText, inline } from "../text/untrusted.ts";
 import { startedAs } from "../texts.ts";
 import { renderSignOut, whoami } from "../tools/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { refuse, type Surroundings, tell } from "./order.ts";
-
-/** What a command that talks to Kaneo needs besides. */
-export interface RunningProcess extends Surroundings {
-  /** Such as `v22.1.0`. */
-  nodeVersion: string;
-  clock: Clock;
-  pid: number;
-  uid: number | undefined;
-  /** Aborts at Ctrl+C, which until the first call ends the process. */
-  interrupted(): AbortSignal;
-}
+import { refuse, type Surroundings, tell } from "./surroundings.ts";
 
 export const accountFlags = {
   "api-url": "string",
@@ -38,7 +26,7 @@ export const ACCOUNT_HELP = `  --api-url <url>      the Kaneo instance; default 
 `;
 
 /** `kaneo-mcp login`. Gives the exit code: 1 when nobody is signed in then, 2 for wrong words or Ctrl+C. */
-export function login(argv: readonly string[], around: RunningProcess): Promise<number> {
+export function login(argv: readonly string[], around: Surroundings): Promise<number> {
   const help =
     "login shows the link to sign in by, and waits for the approval. Every MCP client here then uses the sign-in.";
   return withAccount(argv, { help, around }, async (context) => {
@@ -73,7 +61,7 @@ function question(
 }
 
 /** `kaneo-mcp logout`. Gives the exit code: 1 when something is left, or nobody was signed in. */
-export function logout(argv: readonly string[], around: RunningProcess): Promise<number> {
+export function logout(argv: readonly string[], around: Surroundings): Promise<number> {
   const help =
     "logout revokes the access at Kaneo and forgets the token, for every MCP client here.";
   return withAccount(argv, { help, around }, async ({ session, signal }) => {
@@ -86,7 +74,7 @@ export function logout(argv: readonly string[], around: RunningProcess): Promise
 }
 
 /** `kaneo-mcp status`. Gives the exit code: 1 when nobody is signed in. */
-export function status(argv: readonly string[], around: RunningProcess): Promise<number> {
+export function status(argv: readonly string[], around: Surroundings): Promise<number> {
   const help = "status says who is signed in to which Kaneo, with the workspaces.";
   return withAccount(argv, { help, around }, async (context, loginLine) => {
     const { session, signal } = context;
@@ -118,7 +106,7 @@ export function loginCommand({ script, env }: Surroundings, config: Config): str
 /** Does something with the account that variables and flags mean. Gives the exit code: 1 for a failure, 2 for Ctrl+C. */
 async function withAccount(
   argv: readonly string[],
-  { help, around }: { help: string; around: RunningProcess },
+  { help, around }: { help: string; around: Surroundings },
   work: (context: ToolContext, loginLine: string) => Promise<number>,
 ): Promise<number> {
   const order = readCommandLine(argv, accountFlags);

@@ -4,13 +4,13 @@ import { isAbsolute } from "node:path";
 import { promisify } from "node:util";
 import { readSetup } from "../config.ts";
 import { startedAs } from "../texts.ts";
-import type { RunningProcess } from "./account.ts";
 import { type OwnEntry, ownEntries } from "./client-entries.ts";
 import { clients, placesOf } from "./clients.ts";
 import { type Finding, failed, problem } from "./finding.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The entries of all clients here that start us, and the files that could not be read. */
-export async function findEntries({ platform, homeDir, env }: RunningProcess) {
+export async function findEntries({ platform, homeDir, env }: Surroundings) {
   const places = placesOf(platform, homeDir, env);
   const broken: Finding[] = [];
   const entries: OwnEntry[] = [];
@@ -26,7 +26,7 @@ export async function findEntries({ platform, homeDir, env }: RunningProcess) {
 /** Looks at what clients start, and with which settings. */
 export async function checkEntries(
   entries: readonly OwnEntry[],
-  around: RunningProcess,
+  around: Surroundings,
 ): Promise<Finding[]> {
   if (entries.length === 0) {
     const hint = `To add it to the clients on this machine: ${startedAs(around.script)} install`;
@@ -36,7 +36,7 @@ export async function checkEntries(
   return [...all.flat(), ...checkTwins(entries)];
 }
 
-async function checkEntry(entry: OwnEntry, around: RunningProcess): Promise<Finding[]> {
+async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Finding[]> {
   const { title, name, file, env } = entry;
   const at = `The entry "${name}" in ${file}`;
   const filled = withoutOpen(env);
@@ -65,7 +65,7 @@ export function withoutOpen(env: OwnEntry["env"]): Record<string, string> {
 /** Without a full stop. */
 async function whyNotStarted(
   { command, args }: OwnEntry,
-  { env }: RunningProcess,
+  { env }: Surroundings,
 ): Promise<string | undefined> {
   const [script = ""] = args;
   if (isAbsolute(script)) {

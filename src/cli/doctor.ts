@@ -2,13 +2,13 @@ import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { settings } from "../settings.ts";
-import { ACCOUNT_HELP, accountFlags, NO_WORDS, type RunningProcess } from "./account.ts";
+import { ACCOUNT_HELP, accountFlags, NO_WORDS } from "./account.ts";
 import type { OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { type Finding, problem } from "./finding.ts";
-import { refuse, tell } from "./order.ts";
+import { refuse, type Surroundings, tell } from "./surroundings.ts";
 
 const HELP = `kaneo-mcp doctor looks at what can go wrong between a client and Kaneo, and says what to do. It changes nothing at Kaneo.
 
@@ -18,7 +18,7 @@ Without an address here, it takes the settings of the first entry that it finds 
 `;
 
 /** `kaneo-mcp doctor`. Gives the exit code: 1 when something is wrong. */
-export async function doctor(argv: readonly string[], around: RunningProcess): Promise<number> {
+export async function doctor(argv: readonly string[], around: Surroundings): Promise<number> {
   const order = readCommandLine(argv, { ...accountFlags, json: "boolean" });
   if (order.flags.has("help")) return tell(around, HELP);
   if (order.words.length > 0) order.problems.push(NO_WORDS);
@@ -52,7 +52,7 @@ export async function doctor(argv: readonly string[], around: RunningProcess): P
 }
 
 /** The terminal's settings or, where those name no Kaneo, the ones of the first entry. */
-function chooseSettings(order: CommandLine, around: RunningProcess, entries: readonly OwnEntry[]) {
+function chooseSettings(order: CommandLine, around: Surroundings, entries: readonly OwnEntry[]) {
   const [first] = entries;
   const isNamedHere =
     order.flags.has("api-url") || addressVariables.some((name) => around.env[name]);

@@ -2,14 +2,14 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Redactor } from "../http/redactor.ts";
 import type { Config } from "../settings.ts";
 import { cleanText } from "../text/untrusted.ts";
-import type { RunningProcess } from "./account.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What is looked at, with the settings that are meant. */
 export interface Patient {
   config: Config;
   warnings: readonly string[];
-  env: RunningProcess["env"];
-  around: RunningProcess;
+  env: Surroundings["env"];
+  around: Surroundings;
   redactor: Redactor;
 }
 

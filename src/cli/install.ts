@@ -8,8 +8,8 @@ import { toolsetNames } from "../tools/toolsets.ts";
 import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
-import { refuse, type Surroundings, tell } from "./order.ts";
 import { npxPackage, publication } from "./publication.ts";
+import { refuse, type Surroundings, tell } from "./surroundings.ts";
 
 /** `kaneo-mcp install`. Gives the exit code: 1 where a client was left out, 2 for wrong words. */
 export async function install(argv: readonly string[], around: Surroundings): Promise<number> {

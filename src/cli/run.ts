@@ -2,14 +2,14 @@
 import { homedir } from "node:os";
 import { systemClock } from "../clock.ts";
 import type { Command } from "../config.ts";
-import type { RunningProcess } from "./account.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export interface CommandOptions {
   process: NodeJS.Process;
   /** Absolute path of the file that was started. */
   script: string;
   version: string;
-  stderr: RunningProcess["stderr"];
+  stderr: Surroundings["stderr"];
   /** What a person, or a terminal that closes, ends a command with. */
   signals: readonly NodeJS.Signals[];
 }
@@ -20,7 +20,7 @@ export async function run(
   { process, script, version, stderr, signals }: CommandOptions,
 ): Promise<number> {
   const { env, platform, execPath, stdout, pid } = process;
-  const around: RunningProcess = {
+  const around: Surroundings = {
     env,
     homeDir: homedir(),
     platform,
@@ -44,7 +44,7 @@ export async function run(
   return start(command, argv, around).finally(() => clearInterval(alive));
 }
 
-async function start(command: Command, argv: readonly string[], around: RunningProcess) {
+async function start(command: Command, argv: readonly string[], around: Surroundings) {
   switch (command) {
     case "install":
     case "uninstall":

@@ -1,6 +1,6 @@
 /** What `npm run sandbox` and `npm run demo` share: their words, and how they fail. */
 
-import { refuse, tell } from "../../src/cli/order.ts";
+import { refuse, tell } from "../../src/cli/surroundings.ts";
 import { readCommandLine } from "../../src/command-line.ts";
 import type { Sandbox, SandboxOptions } from "./start-sandbox.ts";
 

@@ -2,7 +2,8 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Client, clients, type Places, placesOf } from "../../src/cli/clients.ts";
 import { install, uninstall } from "../../src/cli/install.ts";
-import type { Surroundings } from "../../src/cli/order.ts";
+import type { Surroundings } from "../../src/cli/surroundings.ts";
+import { systemClock } from "../../src/clock.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** A machine with an empty home and no client's command, on which kaneo-mcp is installed. */
@@ -41,6 +42,11 @@ export async function makeClientMachine(
     told.code = await command(words, {
       homeDir: home,
       execPath: "/usr/bin/node",
+      nodeVersion: process.version,
+      clock: systemClock,
+      pid: process.pid,
+      uid: process.getuid?.(),
+      interrupted: () => new AbortController().signal,
       script: "/opt/kaneo-mcp/dist/kaneo-mcp.cjs",
       version: "1.2.3",
       ...changes,

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { readConfig } from "../../src/config.ts";
 
 export function read(env: Record<string, string>, ...argv: string[]) {
-  return readConfig({ env, argv });
+  return readConfig(env, argv);
 }
 
 export function served(env: Record<string, string>, ...argv: string[]) {

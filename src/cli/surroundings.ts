@@ -1,15 +1,23 @@
+import type { Clock } from "../clock.ts";
 import type { CommandLine } from "../command-line.ts";
 
-/** What a command sees of the machine. */
+/** What a command sees of its process and the machine. */
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   homeDir: string;
   platform: NodeJS.Platform;
   /** Absolute path of this Node. */
   execPath: string;
+  /** Such as `v22.1.0`. */
+  nodeVersion: string;
   /** Absolute path of the file that was started. */
   script: string;
   version: string;
+  clock: Clock;
+  pid: number;
+  uid: number | undefined;
+  /** Aborts at Ctrl+C, which until the first call ends the process. */
+  interrupted(): AbortSignal;
   stdout: { write(text: string): unknown };
   stderr: { write(text: string): unknown };
 }
