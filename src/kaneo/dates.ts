@@ -129,8 +129,11 @@ function timeOnDay(said: string, calendar: Calendar): number | undefined {
 
 function wordedTime(said: string, calendar: Calendar): number | undefined {
   assertHour(said, calendar);
-  const [, word = "today", hour, minute, half] =
-    TIME.exec(said.replace(TIME_FIRST, "$2 $1").replace(/,(?= )/, "")) ?? [];
+  const timed = said
+    .replace(/\bnoon\b/, "12:00")
+    .replace(TIME_FIRST, "$2 $1")
+    .replace(/,(?= )/, "");
+  const [, word = "today", hour, minute, half] = TIME.exec(timed) ?? [];
   if (hour === undefined || (minute ?? half) === undefined) return undefined;
   const found = daysIn(word, calendar);
   if (found === undefined) return undefined;

@@ -31,7 +31,7 @@ const YEAR_LAST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
 /** `4 dec`, `4th of December 2026`, `December 4, 2026`, `december`. */
 const NAMED =
   /^(?:in )?(?:(\d{1,2})(?:st|nd|rd|th)?[ -](?:of )?)?([a-z]{3,})(?:[ -](\d{1,2})(?:st|nd|rd|th)?)?(?:[ -](\d{4}))?$/;
-const PERIOD = /^(?:(last|this|next) )?(week|month|quarter|year)$/;
+const PERIOD = /^(?:(last|this|next) )?(weekend|week|month|quarter|year)$/;
 const EDGE = /^(start|beginning|end) of (.+)$/;
 const SHIFT = /^([+-]) ?(\d{1,4}) ?(d|days?|w|weeks?|months?|quarters?|years?)$/;
 const WEEKDAY = /^(?:(last|this|next) )?([a-z]{3,})(?: (?:of )?(last|this|next) week)?$/;
@@ -40,6 +40,7 @@ const IN_DAYS = { d: 1, w: 7 };
 const IN_MONTHS = { m: 1, q: 3, y: 12 };
 const FROM_TODAY: ReadonlyMap<string, number> = new Map([
   ["today", 0],
+  ["eod", 0],
   ["end of day", 0],
   ["end of today", 0],
   ["tomorrow", 1],
@@ -62,8 +63,33 @@ export function readDays(said: string, present: Present): SaidDays | undefined {
     shifted(words, today) ??
     periodOf(words, present) ??
     edgeOf(words, present) ??
-    weekday(words, present)
+    ordinal(words, present) ??
+    weekday(words, present) ??
+    dated(words, present)
   );
+}
+
+/** `Friday 2026-12-04`, `fri 4 dec`: NaN where that is another weekday. */
+function dated(words: string, present: Present): SaidDays | undefined {
+  const [, name = " ", date] = /^([a-z]{3,9}) (.*\d.*)$/.exec(words) ?? [];
+  const index = WEEKDAYS.findIndex((one) => one.startsWith(name));
+  const found = date === undefined || index === -1 ? undefined : readDays(date, present);
+  const days = found?.days.filter((day) => new Date(day).getUTCDay() === index);
+  return days && { days: days.length === 0 ? [Number.NaN] : days };
+}
+
+/** `the 15th`, of this month, or the next that has one; of the last ones where the past is asked for. */
+function ordinal(words: string, { today, isPast }: Present): SaidDays | undefined {
+  const [, number] = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(words) ?? [];
+  if (number === undefined) return undefined;
+  const now = new Date(today);
+  const found = [0, 1, 2].map((turn) => {
+    const month = new Date(
+      Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + (isPast ? -turn : turn)),
+    );
+    return dayAt(month.getUTCFullYear(), month.getUTCMonth() + 1, number);
+  });
+  return { days: [found.find((day) => (isPast ? day <= today : day >= today)) ?? Number.NaN] };
 }
 
 /** `in two weeks`, `a week ago`, `last 30 days` as `+2 weeks`, `-1 week`, `-30 days`. */
@@ -117,9 +143,14 @@ function periodOf(words: string, present: Present): SaidDays | undefined {
   if (which === undefined) return undefined;
   const turn = TURNS.indexOf(which) - 1;
   const date = new Date(present.today);
-  if (unit === "week") {
-    const monday = present.today + (turn * 7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
-    return { days: [monday, monday + 4 * DAY_MS, monday + 6 * DAY_MS], isPeriod: true };
+  const monday = present.today + (turn * 7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
+  const inWeek = (...days: number[]) => days.map((day) => monday + day * DAY_MS);
+  if (unit === "week") return { days: inWeek(0, 4, 6), isPeriod: true };
+  if (unit === "weekend") {
+    // To some people the next one is the coming one.
+    return which === "next"
+      ? { days: inWeek(-2, -1, 5, 6) }
+      : { days: inWeek(5, 6), isPeriod: true };
   }
   const length = IN_MONTHS[unit.charAt(0) as keyof typeof IN_MONTHS];
   const month = date.getUTCMonth() - (date.getUTCMonth() % length) + turn * length;

@@ -102,6 +102,8 @@ test.for([
   ["31.02.2026", "does not exist"],
   ["29 feb", "does not exist"],
   ["13pm", "does not exist"],
+  ["friday 5 dec", "does not exist"],
+  ["the 32nd", "does not exist"],
   ["soon", "is not understood"],
   ["week", "is not understood"],
   ["4 dec 5", "is not understood"],

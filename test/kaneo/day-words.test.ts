@@ -61,6 +61,18 @@ test.for([
   ["end of quarter", "2026-12-31"],
   ["start of next week", "2026-11-30"],
   ["end of day", "2026-11-25"],
+  ["EOD", "2026-11-25"],
+  ["the 25th", "2026-11-25"],
+  ["24th", "2026-12-24"],
+  ["the 31st", "2026-12-31"],
+  ["Friday 2026-12-04", "2026-12-04"],
+  ["Wednesday, 2026-11-25", "2026-11-25"],
+  ["Fri 4 Dec", "2026-12-04"],
+  ["Friday, December 4", "2026-12-04"],
+  ["Friday 04.12.2026", "2026-12-04"],
+  ["noon", "2026-11-25 12:00 +01:00"],
+  ["tomorrow at noon", "2026-11-26 12:00 +01:00"],
+  ["noon on friday", "2026-11-27 12:00 +01:00"],
   ["today 14:30", "2026-11-25 14:30 +01:00"],
   ["tomorrow at 9:05", "2026-11-26 09:05 +01:00"],
   ["09:10", "2026-11-25 09:10 +01:00"],
@@ -93,11 +105,18 @@ test("a month is added to the last day of another at its last day", () => {
 test("where the past is asked for, a day without its year is the last one", () => {
   const past = { ...calendar("Europe/Berlin"), isPast: true };
 
-  const days = ["24 nov", "november 25", "4 dec", "29 feb 2024"].map((text) =>
+  const days = ["24 nov", "november 25", "4 dec", "29 feb 2024", "the 24th", "31st"].map((text) =>
     renderDate(readDate(text, past), "Europe/Berlin"),
   );
 
-  expect(days).toEqual(["2026-11-24", "2026-11-25", "2025-12-04", "2024-02-29"]);
+  expect(days).toEqual([
+    "2026-11-24",
+    "2026-11-25",
+    "2025-12-04",
+    "2024-02-29",
+    "2026-11-24",
+    "2026-10-31",
+  ]);
 });
 
 test.for([
@@ -127,6 +146,11 @@ test.for([
   ["end of next week", "Friday 2026-12-04 or Sunday 2026-12-06"],
   ["next month", "Tuesday 2026-12-01 or Thursday 2026-12-31"],
   ["december", "Tuesday 2026-12-01 or Thursday 2026-12-31"],
+  ["this weekend", "Saturday 2026-11-28 or Sunday 2026-11-29"],
+  [
+    "next weekend",
+    "Saturday 2026-11-28, Sunday 2026-11-29, Saturday 2026-12-05 or Sunday 2026-12-06",
+  ],
   ["next friday", "Friday 2026-11-27 or Friday 2026-12-04"],
   ["next friday at 6pm", "Friday 2026-11-27 or Friday 2026-12-04"],
   ["this monday", "Monday 2026-11-23 or Monday 2026-11-30"],
