@@ -29,7 +29,7 @@ export interface Task {
   due: string | undefined;
   createdAt: string;
   /** When a field was changed last, where that was looked up. */
-  changedAt?: string | undefined;
+  updatedAt?: string | undefined;
   position: number;
   labels: TaskLabel[];
 }

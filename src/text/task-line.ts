@@ -21,7 +21,7 @@ export function renderTaskLine(task: Task, timeZone: string, parts: TaskLinePart
     inline(task.key, 60),
     !isBelowStatus && task.status,
     ...fieldsOf(task, timeZone),
-    task.changedAt && `changed ${renderDay(task.changedAt, timeZone)}`,
+    task.updatedAt && `updated ${renderDay(task.updatedAt, timeZone)}`,
     blocking && keysOf("blocked by", blocking.blockedBy),
     blocking && keysOf("blocks", blocking.blocks),
     quoted(task.title),

@@ -36,7 +36,7 @@ export const labels = z.array(text.describe("Name of an existing label")).min(1)
 /** Several names, where another tool has described of what. */
 export const names = z.array(text).min(1);
 export const limit = z.int().min(1).max(100).default(25);
-export const cursor = text.describe("From the last answer, with its other arguments unchanged");
+export const cursor = text.describe("From the last answer");
 
 /** Whether a clearable argument asks to clear. */
 export function isNone(value: string): boolean {

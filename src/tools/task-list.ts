@@ -40,7 +40,10 @@ const input = z.object({
   untouched_since: fields.date.describe("No change, no comment").optional(),
   text: fields.text.describe("All words, in key, title or description").optional(),
   sort: z.enum(TASK_SORTS).default("board"),
-  order: z.enum(["asc", "desc"]).describe("Default: asc; desc for priority and created").optional(),
+  order: z
+    .enum(["asc", "desc"])
+    .describe("Default: desc for priority, created, updated")
+    .optional(),
   count_by: z.enum(TASKS_COUNTED_BY).describe("Counts only").optional(),
   limit: fields.limit,
   cursor: fields.cursor.optional(),
@@ -188,7 +191,7 @@ async function assigneeFilter(
 }
 
 function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {
-  const isBestLast = sort === "priority" || sort === "created";
+  const isBestLast = sort === "priority" || sort === "created" || sort === "updated";
   return { sort, direction: order ?? (isBestLast ? "desc" : "asc") };
 }
 
@@ -227,7 +230,7 @@ function namesOfFilters(args: Arguments, context: ToolContext): string {
 
 function renderListing(listing: Listing, context: ToolContext): string {
   const { args, scope, filters, people, tasks, total, before, nextCursor, ageMs } = listing;
-  const limits = renderLimits(listing);
+  const limits = renderLimits(listing, context);
   if (total === 0 && people.length === 0) {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
@@ -257,7 +260,11 @@ function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {
   return renderBoard(listing, { timeZone, isReversed: direction === "desc" });
 }
 
-function renderLimits({ args, notLookedAt, plannedToo, commentGap }: Listing): string {
+function renderLimits(
+  { args, notLookedAt, plannedToo, commentGap }: Listing,
+  context: ToolContext,
+): string {
+  const since = untouchedFrom(args, context);
   const all = MOST_TASKS_READ + notLookedAt;
   const filters = args.blocked === undefined ? "the same filters" : "the same filters but blocked";
   return stacked([
@@ -265,8 +272,8 @@ function renderLimits({ args, notLookedAt, plannedToo, commentGap }: Listing): s
       `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
     plannedToo > 0 &&
       `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
-    args.untouched_since !== undefined &&
-      "Labels, relations and logged time do not count as touching: Kaneo does not date them.",
+    since &&
+      `Untouched since ${renderDate(since, context.timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&
       `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; name a project or a later day.`,
   ]);

@@ -32,11 +32,11 @@ test("untouched_since keeps the open tasks without a change or comment since tha
     [
       "Website (WEB): 2 tasks",
       "to-do: 2",
-      'WEB-1  changed 2026-02-01  "Fix login redirect loop"',
-      'WEB-2  changed 2026-02-17  "Landing page hero"',
+      'WEB-1  updated 2026-02-01  "Fix login redirect loop"',
+      'WEB-2  updated 2026-02-17  "Landing page hero"',
       "in-progress: 0",
       "in-review: 0",
-      "Labels, relations and logged time do not count as touching: Kaneo does not date them.",
+      "Untouched since 2026-02-18 by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.",
     ].join("\n"),
   );
 });
@@ -62,6 +62,19 @@ test("pages and counts of untouched tasks, with a day in words that is past", as
 
   expect([keysIn(first), keysIn(second)]).toEqual([["WEB-1", "WEB-2"], ["WEB-4"]]);
   expect(counts).toContain("3 tasks (state open, untouched_since 2026-03-02), by status");
+});
+
+test("sorted by updated, what was changed last comes first, also over pages", async () => {
+  await using board = await startChanged("2026-02-03", "2026-02-01", "2026-02-04", "2026-02-02");
+  const args = { project: "WEB", sort: "updated", limit: 3 };
+
+  const first = await board.call(listTasks, args);
+  const [, cursor] = /cursor (\S+)$/.exec(first) ?? [];
+  const second = await board.call(listTasks, { ...args, cursor });
+  const stalest = await board.call(listTasks, { ...args, order: "asc", limit: 1 });
+
+  expect([keysIn(first), keysIn(second)]).toEqual([["WEB-3", "WEB-1", "WEB-4"], ["WEB-2"]]);
+  expect(stalest).toContain('WEB-2  to-do  updated 2026-02-01  "Landing page hero"');
 });
 
 test("other names for filters are read as what they mean", async () => {

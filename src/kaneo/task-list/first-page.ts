@@ -58,8 +58,8 @@ const MOST_PER_PAGE = 100;
 /** So many more than are shown: some tie with the last, or have another status. */
 const SPARE = 10;
 
-/** What Kaneo is to sort by for each of our sorts; it compares titles otherwise. */
-const SORTED_BY: Record<Exclude<TaskSort, "title">, string> = {
+/** What Kaneo is to sort by for each of our sorts; it compares titles otherwise, and knows no updates. */
+const SORTED_BY: Record<Exclude<TaskSort, "title" | "updated">, string> = {
   board: "position",
   due: "dueDate",
   // Of each priority, one after the other.
@@ -73,7 +73,8 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
   const { project, filter, order, limit } = wanted;
   const { sort, direction } = order;
   // Kaneo has what is not due at the beginning then.
-  const isOther = sort === "title" || (sort === "due" && direction === "desc");
+  const isOther =
+    sort === "title" || sort === "updated" || (sort === "due" && direction === "desc");
   if (isOther || !isByStatusOnly(filter) || limit > MOST_PER_PAGE) return undefined;
   if (isSmall(project)) return undefined;
 

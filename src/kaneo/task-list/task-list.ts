@@ -23,7 +23,7 @@ import {
   wantedStatuses,
 } from "./task-filter.ts";
 import { compareKeys, sortKey, type TaskOrder } from "./task-order.ts";
-import { type Untouched, untouchedSince } from "./untouched.ts";
+import { type Updates, updatesOf, updatesOfUntouched } from "./updates.ts";
 
 export interface TaskListing {
   projects: readonly Project[];
@@ -152,10 +152,9 @@ async function readAll(
   { projects, filter, order, blockers }: TaskListing,
 ): Promise<Made<Snapshot>> {
   const readAt = kaneo.elapsed();
-  const { untouchedSince: since } = filter;
-  const untouched = since === undefined ? undefined : await untouchedSince(kaneo, projects, since);
+  const updates = await updatesFor(kaneo, { projects, filter, order });
   const read = await mapConcurrently(projects, (project, projectIndex) =>
-    readProject(kaneo, project, { filter, order, projectIndex, changes: untouched?.changes }),
+    readProject(kaneo, project, { filter, order, projectIndex, updates: updates?.moments }),
   );
   const boards = read.map(({ board }) => board);
   assertStatusesExist(
@@ -167,9 +166,18 @@ async function readAll(
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
   const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
   const counts = boards.map((board) => counted(board, found));
-  const kept = { plannedToo, commentGap: untouched?.gap, boards: counts, readAt };
+  const kept = { plannedToo, commentGap: updates?.gap, boards: counts, readAt };
   const data = { found, ...looked, ...kept };
   return { data, size: found.length * TASK_BYTES };
+}
+
+async function updatesFor(
+  kaneo: Kaneo,
+  { projects, filter, order }: Pick<TaskListing, "projects" | "filter" | "order">,
+): Promise<Updates | undefined> {
+  const { untouchedSince: since } = filter;
+  if (since !== undefined) return updatesOfUntouched(kaneo, projects, since);
+  return order.sort === "updated" ? updatesOf(kaneo, projects) : undefined;
 }
 
 /** Those of `found` that are blocked, or free, where that matters. */
@@ -195,14 +203,14 @@ interface OneOfMany {
   filter: TaskFilter;
   order: TaskOrder;
   projectIndex: number;
-  /** When each task that is asked for was changed last; undefined for any task. */
-  changes?: Untouched["changes"] | undefined;
+  /** Where they matter. */
+  updates?: Updates["moments"] | undefined;
 }
 
 async function readProject(
   kaneo: Kaneo,
   project: Project,
-  { filter, order, projectIndex, changes }: OneOfMany,
+  { filter, order, projectIndex, updates }: OneOfMany,
 ): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[]; plannedToo: number }> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const found = new Map<string, Found>();
@@ -219,14 +227,15 @@ async function readProject(
       const isLeftOut = !slugs.has(row.status);
       if (isLeftOut && !(leavesOutPlanned(filter) && row.status === PLANNED.slug)) continue;
       const task = taskOf(row, project);
-      if (!matches(task, filter) || changes?.has(task.id) === false) continue;
+      const updatedAt = updates?.get(task.id);
+      const isTouched = filter.untouchedSince !== undefined && updatedAt === undefined;
+      if (!matches(task, filter) || isTouched) continue;
       if (isLeftOut) {
         planned.add(task.id);
         continue;
       }
-      const light = hasText ? { ...task, description: "" } : task;
-      const changedAt = changes?.get(task.id);
-      found.set(task.id, { task: { ...light, changedAt }, key: keyOf(task) });
+      const listed = { ...task, updatedAt, description: hasText ? "" : task.description };
+      found.set(task.id, { task: listed, key: keyOf(listed) });
     }
     return columns;
   };

@@ -2,7 +2,15 @@ import type { SortKey } from "../cursors.ts";
 import { fold } from "../matching.ts";
 import { PRIORITIES, type Task } from "../tasks.ts";
 
-export const TASK_SORTS = ["board", "due", "priority", "created", "number", "title"] as const;
+export const TASK_SORTS = [
+  "board",
+  "due",
+  "priority",
+  "created",
+  "updated",
+  "number",
+  "title",
+] as const;
 export type TaskSort = (typeof TASK_SORTS)[number];
 
 /** A total order of tasks. */
@@ -34,6 +42,9 @@ export function sortKey(task: Task, sort: TaskSort, place: TaskPlace): SortKey {
       return [urgencyOf(task), ...unique];
     case "created":
       return [task.createdAt, ...unique];
+    case "updated":
+      // One that was not there yet when the updates were read.
+      return [task.updatedAt ?? task.createdAt, ...unique];
     case "number":
       return [task.number, ...unique];
     case "title":

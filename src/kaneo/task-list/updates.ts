@@ -1,25 +1,31 @@
-/** What nobody has worked on for a while, as far as Kaneo tells. */
+/** When tasks were changed last, and which of them nobody has touched for a while, as far as Kaneo tells. */
 import type { Kaneo } from "../client.ts";
 import { type EventGap, findEvents } from "../events/events.ts";
 import { tasksByChange } from "../project-tasks.ts";
 import type { Project } from "../schemas.ts";
 
-export interface Untouched {
+export interface Updates {
   /** When a field of each was changed last (ISO 8601), by the task's id. */
-  changes: ReadonlyMap<string, string>;
+  moments: ReadonlyMap<string, string>;
   /** Where newer comments may have been overlooked. */
-  gap: EventGap | undefined;
+  gap?: EventGap | undefined;
+}
+
+/** Of all tasks of `projects`. */
+export async function updatesOf(kaneo: Kaneo, projects: readonly Project[]): Promise<Updates> {
+  const tasks = await tasksByChange(kaneo, projects);
+  return { moments: new Map(tasks.map(({ id, updatedAt }) => [id, updatedAt])) };
 }
 
 /**
- * The tasks of `projects` without a change of a field and without a comment since then (ISO 8601). Kaneo dates changes of
- * labels and relations nowhere, and logged time task by task only, so that these do not count.
+ * Of those without a change of a field and without a comment since then (ISO 8601). Kaneo dates changes of labels and
+ * relations nowhere, and logged time task by task only, so that these do not count.
  */
-export async function untouchedSince(
+export async function updatesOfUntouched(
   kaneo: Kaneo,
   projects: readonly Project[],
   since: string,
-): Promise<Untouched> {
+): Promise<Updates> {
   const [project, ...others] = projects;
   const query = {
     workspaceIds: [...new Set(projects.map(({ workspaceId }) => workspaceId))],
@@ -37,5 +43,5 @@ export async function untouchedSince(
   const untouched = tasks.filter(
     ({ updatedAt, project: { id }, key }) => updatedAt < since && !commented.has(keyIn(id, key)),
   );
-  return { changes: new Map(untouched.map(({ id, updatedAt }) => [id, updatedAt])), gap };
+  return { moments: new Map(untouched.map(({ id, updatedAt }) => [id, updatedAt])), gap };
 }
