@@ -5,16 +5,20 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Http, HttpRequest, HttpResponse } from "../http/http.ts";
 import { askedWait } from "../http/retry.ts";
 import { frontFailure } from "../http/who-answered.ts";
-import { type Answer, type Code, type StoredToken, TOKEN_PATTERN } from "./records.ts";
+import {
+  type Answer,
+  type Code,
+  LONGEST_SECONDS,
+  LONGEST_TOKEN_SECONDS,
+  type StoredToken,
+  TOKEN_PATTERN,
+} from "./records.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const CODE_PATH = "/api/auth/device/code";
 const TOKEN_PATH = "/api/auth/device/token";
 const DEFAULT_INTERVAL_SECONDS = 5; // RFC 8628 §3.2
 const DEFAULT_LIFETIME_SECONDS = 600;
-/** Longer than any server gives; beyond it a number is a mistake, and no date. */
-const LONGEST_SECONDS = 86_400;
-const LONGEST_TOKEN_SECONDS = 10 * 365 * 86_400;
 
 // The URI with the code is optional in RFC 8628 §3.2; the person then types the code.
 const codeSchema = z.object({

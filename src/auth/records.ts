@@ -6,8 +6,11 @@ import { z } from "zod";
 export const TOKEN_PATTERN = /^[\x21-\x7e]{8,512}$/;
 
 const VERSION = 1;
-/** Kaneo gives half an hour; anything above a day is damage. */
-const seconds = z.number().positive().max(86_400);
+/** Kaneo gives half an hour; anything above a day is damage, or a mistake, and no date. */
+export const LONGEST_SECONDS = 86_400;
+/** Of a token's life: ten years. */
+export const LONGEST_TOKEN_SECONDS = 10 * 365 * 86_400;
+const seconds = z.number().positive().max(LONGEST_SECONDS);
 
 /** A code that waits for the person's approval. */
 export const codeSchema = z.object({
@@ -25,7 +28,7 @@ export const tokenSchema = z.object({
   /** Milliseconds since the epoch; a date beyond the year 2100 is damage. */
   obtainedAt: z.number().min(0).max(4_102_444_800_000),
   /** As the server said when it gave the token; use extends it. */
-  expiresInSeconds: z.number().positive().max(315_360_000).optional(),
+  expiresInSeconds: z.number().positive().max(LONGEST_TOKEN_SECONDS).optional(),
 });
 export type StoredToken = z.infer<typeof tokenSchema>;
 
@@ -44,7 +47,7 @@ export const answerSchema = z.object({
   /** Answers in a row that said nothing. */
   failures: z.number().min(0).max(1_000),
   /** What the server asked for, this once. */
-  pauseSeconds: z.number().min(0).max(86_400),
+  pauseSeconds: z.number().min(0).max(LONGEST_SECONDS),
 });
 export type Answer = z.infer<typeof answerSchema>;
 

@@ -184,9 +184,9 @@ export class SignInFolder {
     const name = `claim-${k}`;
     try {
       if (this.#ours.has(n)) return this.#remember(n, name, "");
-      const isTaken = await createFile(this.#at(n, name), `${this.#pid}`);
+      const isOurs = await createFile(this.#at(n, name), `${this.#pid}`);
       this.#isAlone = false;
-      return isTaken;
+      return isOurs;
     } catch (error) {
       this.#note(error);
       // Others may be asking, and cannot be told: first wait as one who is alone.

@@ -4,7 +4,7 @@ import { KaneoMcpError } from "../errors.ts";
 export interface Undelivered {
   /**
    * "timeout", "cancelled", "stopped" (`cause` is the failure for which), "too_large", "too_many_parts",
-   * "unknown_encoding", or the code of an error of undici, Node or zlib.
+   * "unknown_encoding", "holds_secret", or the code of an error of undici, Node or zlib.
    */
   code: string;
   cause?: unknown;

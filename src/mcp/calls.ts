@@ -2,13 +2,7 @@ import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import {
-  isMissingPart,
-  type McpServerOptions,
-  type MethodRequest,
-  ProtocolError,
-  UPDATED,
-} from "./protocol.ts";
+import { isMissingPart, type McpServerOptions, type MethodRequest, UPDATED } from "./protocol.ts";
 
 /** Clients give up after a minute, or sooner; progress tells them that a call still runs. */
 const CALL_SECONDS = { silent: 25, reported: 50 };
@@ -114,7 +108,6 @@ async function runWork(call: Call, options: McpServerOptions): Promise<Result> {
     }
     return await withApproval(call, context, options);
   } catch (error) {
-    if (error instanceof ProtocolError) throw error;
     return failed(error, call, options);
   }
 }
