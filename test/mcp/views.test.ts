@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { appTools } from "../../src/tools/index.ts";
 import { listing } from "../../src/tools/listing.ts";
 import { showBoard } from "../../src/tools/show-board.ts";
+import type { Tool } from "../../src/tools/tool.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { exchangeAll, tool } from "../support/serve-tools.ts";
 
@@ -58,6 +59,28 @@ test("what only views call is unknown to other clients", async () => {
 
   expect(answer?.error).toMatchObject({ code: -32602 });
   expect(answer?.error["message"]).toContain('Unknown tool "board_data"');
+});
+
+test("no secret gets into what a view is given beside the answer", async () => {
+  const telling: Tool = {
+    ...tool("tell"),
+    call: async () => ({
+      text: "s3cret",
+      images: [],
+      beside: { structuredContent: { title: "s3cret" }, _meta: { "kaneo/more": ["s3cret"] } },
+    }),
+  };
+  const message = { method: "tools/call", params: { name: "tell", ...modernMeta(shows) } };
+
+  const answer = (await exchangeAll(message, [telling])).at(-1);
+
+  expect(answer).toMatchObject({
+    result: {
+      content: [{ type: "text", text: "[redacted]" }],
+      structuredContent: { title: "[redacted]" },
+      _meta: { "kaneo/more": ["[redacted]"] },
+    },
+  });
 });
 
 test("the view is read without a sign-in, by its address of now or of before an update", async () => {
