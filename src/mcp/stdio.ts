@@ -99,11 +99,14 @@ function actOnLines(
         const ends = { head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
         return refuse(ends, `it has more than ${MOST_PARTS} objects, lists and members.`);
       }
+      // A batch may be a million times the same.
+      const lost = new Set<string>();
       for (const incoming of readLine(line)) {
         if ("take" in incoming) receive(incoming.take);
         else if ("refuse" in incoming) send(incoming.refuse);
-        else log.warn(`Ignored ${incoming.lose} from the client.`);
+        else lost.add(incoming.lose);
       }
+      for (const what of lost) log.warn(`Ignored ${what} from the client.`);
     },
     onOversize({ bytes, ...ends }) {
       refuse(ends, `it has ${bytes} bytes, and the limit is ${maxLineBytes}.`);
@@ -189,21 +192,22 @@ export type Incoming =
   | { lose: string };
 
 /**
- * Reads a line: one message or a batch of them (JSON-RPC 2.0 §6, MCP 2025-03-26). What is not JSON has no id and gets
+ * Reads a line: one message, or those of a batch one by one (JSON-RPC 2.0 §6, MCP 2025-03-26). What is not JSON has no id and gets
  * no answer: MCP knows no `id: null`, and clients report such a message as an error of its own.
  */
-export function readLine(line: string): Incoming[] {
+export function* readLine(line: string): Generator<Incoming> {
   // trim also takes a byte order mark away, which some shells put in front of what they pipe.
   const text = line.trim();
-  if (text === "") return [];
+  if (text === "") return;
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return [{ lose: "a line that is not JSON" }];
+    return yield { lose: "a line that is not JSON" };
   }
-  if (!Array.isArray(parsed)) return [readMessage(parsed)];
-  return parsed.length === 0 ? [{ lose: "an empty batch" }] : parsed.map(readMessage);
+  if (!Array.isArray(parsed)) return yield readMessage(parsed);
+  if (parsed.length === 0) yield { lose: "an empty batch" };
+  for (const message of parsed) yield readMessage(message);
 }
 
 /** Members that JSON-RPC does not define are overlooked, and so are params that are null. */

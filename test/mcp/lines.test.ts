@@ -6,19 +6,19 @@ import { findRequestId, readLine } from "../../src/mcp/stdio.ts";
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
 
 test("reads a message, also one with a byte order mark and a carriage return", () => {
-  const incoming = readLine(`\uFEFF${JSON.stringify(ping)}\r`);
+  const incoming = [...readLine(`\uFEFF${JSON.stringify(ping)}\r`)];
 
   expect(incoming).toEqual([{ take: ping }]);
 });
 
 test("overlooks what JSON-RPC does not define, and params that are null", () => {
-  const incoming = readLine(JSON.stringify({ ...ping, params: null, trace: "x" }));
+  const incoming = [...readLine(JSON.stringify({ ...ping, params: null, trace: "x" }))];
 
   expect(incoming).toEqual([{ take: ping }]);
 });
 
 test("reads the members of a batch one by one, good and bad", () => {
-  const incoming = readLine(JSON.stringify([ping, { ...ping, id: "b", params: [] }, 5]));
+  const incoming = [...readLine(JSON.stringify([ping, { ...ping, id: "b", params: [] }, 5]))];
 
   expect(incoming).toMatchObject([
     { take: ping },
@@ -35,7 +35,7 @@ test.each([
   [{ jsonrpc: "2.0", id: 7, method: "ping", params: "x" }, '"params" must be an object'],
   [{ jsonrpc: "2.0", id: 7, method: "ping", params: { _meta: 1 } }, '"_meta" in it too'],
 ])("refuses %j by its id", (message, reason) => {
-  const incoming = readLine(JSON.stringify(message));
+  const incoming = [...readLine(JSON.stringify(message))];
 
   const error = { code: -32600, message: expect.stringContaining(reason) };
   expect(incoming).toEqual([{ refuse: { jsonrpc: "2.0", id: 7, error } }]);
@@ -51,7 +51,7 @@ test.each([
   ['{"jsonrpc":"2.0","error":{}}', "an answer to nothing that was asked"],
   ['{"jsonrpc":"2.0","method":7}', "a message of no known shape"],
 ])("gives no answer to %s, and says so", (line, lost) => {
-  const incoming = readLine(line);
+  const incoming = [...readLine(line)];
 
   expect(incoming).toEqual([{ lose: lost }]);
 });
@@ -61,13 +61,13 @@ test.each([
   [{ result: null }, { error: { code: 0, message: "" } }],
   [{ error: { code: -32601, message: "No" } }, { error: { code: 0, message: "" } }],
 ])("takes %j for an answer of the client: what is no result is a failure", (sent, taken) => {
-  const incoming = readLine(JSON.stringify({ jsonrpc: "2.0", id: "kaneo-1", ...sent }));
+  const incoming = [...readLine(JSON.stringify({ jsonrpc: "2.0", id: "kaneo-1", ...sent }))];
 
   expect(incoming).toEqual([{ take: { jsonrpc: "2.0", id: "kaneo-1", ...taken } }]);
 });
 
 test("takes a blank line for nothing", () => {
-  const incoming = readLine(" \r");
+  const incoming = [...readLine(" \r")];
 
   expect(incoming).toEqual([]);
 });
@@ -110,7 +110,7 @@ test("takes every request and notification that the SDK takes, and refuses a req
       const sent: unknown = JSON.parse(line);
       const isTaken = isJSONRPCRequest(sent) || isJSONRPCNotification(sent);
       const hasId = typeof rest.id === "string" || Number.isSafeInteger(rest.id);
-      const outcomes = readLine(line).flatMap((incoming) => Object.keys(incoming));
+      const outcomes = [...readLine(line)].flatMap((incoming) => Object.keys(incoming));
       expect(outcomes, line).toEqual([isTaken ? "take" : hasId ? "refuse" : "lose"]);
     }),
     { numRuns: 5_000 },

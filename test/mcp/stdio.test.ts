@@ -100,6 +100,18 @@ test("refuses a line over the limit by its id and goes on", async () => {
   expect(wire.log.lines).toHaveLength(1);
 });
 
+test("says once what of a batch is of no use, however often it holds that", async () => {
+  const wire = serve();
+
+  await wire.write(line([5, request(1), 6, null, { id: null }]));
+
+  expect(wire.received).toEqual([request(1)]);
+  expect(wire.log.lines).toEqual([
+    "warn: Ignored a message that is not an object from the client.",
+    "warn: Ignored a message of no known shape from the client.",
+  ]);
+});
+
 test("closes as soon as stdin ends when no request is open", async () => {
   const wire = serve();
 
