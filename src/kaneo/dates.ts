@@ -27,7 +27,10 @@ const TIME = /^(?:(.*?\S) )??(?:at )?(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$
 const TIME_FIRST = /^((?:at )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
 /** `in 2 hours`, once {@link asShift} has read it. */
 const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hours?)|min|minutes?)$/;
-const PART_OF_DAY = /^(?:(?!this )(.+) |this )?(?:tonight|morning|afternoon|evening|night)$/;
+const PART_OF_DAY =
+  /^(?:(?!this )(.+?) |this )?(?:in the )?(?:tonight|morning|afternoon|evening|night)$/;
+
+const LONGEST = 60;
 
 const FORMS =
   "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or words: today, tomorrow, friday, 4 dec, +3d, in 2 weeks, 7 days ago, end of month, tomorrow 18:00, 09:10; between two days also last week, this month, october.";
@@ -62,8 +65,9 @@ export function todayIn(calendar: Calendar): string {
 function read(text: string, calendar: Calendar, isBound: boolean): Span {
   const said = text.trim().replaceAll(/\s+/g, " ");
   const { timeZone } = calendar;
-  const span = readSpan(said, calendar, isBound) ?? readMoment(said, calendar);
-  if (span === undefined) throw refused(said, "is not understood", calendar);
+  const isShort = said.length <= LONGEST;
+  const span = isShort && (readSpan(said, calendar, isBound) ?? readMoment(said, calendar));
+  if (!span) throw refused(said, "is not understood", calendar);
   if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
   // Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere.
   const year = new Date(span.first + tzOffset(timeZone, new Date(span.first)) * 60_000);
@@ -147,7 +151,9 @@ function assertHour(said: string, calendar: Calendar): void {
   const [whole, word = "today"] = PART_OF_DAY.exec(said) ?? [];
   const found = whole === undefined ? undefined : daysIn(word, calendar);
   if (found === undefined) return;
-  const day = isoOf(onlyDay(said, found, calendar));
+  const at = onlyDay(said, found, calendar);
+  if (Number.isNaN(at)) throw refused(said, "does not exist", calendar);
+  const day = isoOf(at);
   const hint = `Give ${day} for the day, or ${day} 18:00 with the hour that is meant.`;
   throw refused(said, "names no hour", { ...calendar, hint });
 }

@@ -69,29 +69,6 @@ export function readDays(said: string, present: Present): SaidDays | undefined {
   );
 }
 
-/** `Friday 2026-12-04`, `fri 4 dec`: NaN where that is another weekday. */
-function dated(words: string, present: Present): SaidDays | undefined {
-  const [, name = " ", date] = /^([a-z]{3,9}) (.*\d.*)$/.exec(words) ?? [];
-  const index = WEEKDAYS.findIndex((one) => one.startsWith(name));
-  const found = date === undefined || index === -1 ? undefined : readDays(date, present);
-  const days = found?.days.filter((day) => new Date(day).getUTCDay() === index);
-  return days && { days: days.length === 0 ? [Number.NaN] : days };
-}
-
-/** `the 15th`, of this month, or the next that has one; of the last ones where the past is asked for. */
-function ordinal(words: string, { today, isPast }: Present): SaidDays | undefined {
-  const [, number] = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(words) ?? [];
-  if (number === undefined) return undefined;
-  const now = new Date(today);
-  const found = [0, 1, 2].map((turn) => {
-    const month = new Date(
-      Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + (isPast ? -turn : turn)),
-    );
-    return dayAt(month.getUTCFullYear(), month.getUTCMonth() + 1, number);
-  });
-  return { days: [found.find((day) => (isPast ? day <= today : day >= today)) ?? Number.NaN] };
-}
-
 /** `in two weeks`, `a week ago`, `last 30 days` as `+2 weeks`, `-1 week`, `-30 days`. */
 export function asShift(said: string): string {
   return said
@@ -200,6 +177,20 @@ function shifted(words: string, today: number): SaidDays | undefined {
   return { days: [Math.min(start + (date.getUTCDate() - 1) * DAY_MS, end)] };
 }
 
+/** `the 15th`, of this month, or the next that has one; of the last ones where the past is asked for. */
+function ordinal(words: string, { today, isPast }: Present): SaidDays | undefined {
+  const [, number] = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(words) ?? [];
+  if (number === undefined) return undefined;
+  const date = new Date(today);
+  const found = [0, 1, 2].map((turn) => {
+    const month = date.getUTCMonth() + (isPast ? -turn : turn);
+    const [first = 0, last = 0] = monthsFrom(date.getUTCFullYear(), month, 1);
+    const day = first + (Number(number) - 1) * DAY_MS;
+    return day < first || day > last ? Number.NaN : day;
+  });
+  return { days: [found.find((day) => (isPast ? day <= today : day >= today)) ?? Number.NaN] };
+}
+
 /**
  * On a Wednesday, "next Friday" is the coming one to some people, and that of next week to others; "this Monday" is over, or
  * is to come.
@@ -220,4 +211,13 @@ function weekday(words: string, { today, isPast }: Present): SaidDays | undefine
   if (which === "this" && (isPast || thisWeek === 0)) return at(thisWeek);
   const named = which === "this" ? thisWeek : thisWeek + 7;
   return named === coming ? at(coming) : at(Math.min(named, coming), Math.max(named, coming));
+}
+
+/** `Friday 2026-12-04`, `fri 4 dec`: NaN where that is another weekday. */
+function dated(words: string, present: Present): SaidDays | undefined {
+  const [, name = " ", date] = /^([a-z]{3,9}) (.*\d.*)$/.exec(words) ?? [];
+  const index = WEEKDAYS.findIndex((one) => one.startsWith(name));
+  const found = date === undefined || index === -1 ? undefined : readDays(date, present);
+  const days = found?.days.filter((day) => new Date(day).getUTCDay() === index);
+  return days && { days: days.length === 0 ? [Number.NaN] : days };
 }

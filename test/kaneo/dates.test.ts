@@ -104,6 +104,7 @@ test.for([
   ["13pm", "does not exist"],
   ["friday 5 dec", "does not exist"],
   ["the 32nd", "does not exist"],
+  ["31 feb evening", "does not exist"],
   ["soon", "is not understood"],
   ["week", "is not understood"],
   ["4 dec 5", "is not understood"],
@@ -177,4 +178,12 @@ test.for([
   const shown = [renderDue(iso, zone), renderDueInFull(iso, zone)];
 
   expect(shown).toEqual([inList, inFull]);
+});
+
+test("a text of any length is refused, and shown cut", () => {
+  const text = `${"mon ".repeat(100_000)}4 dec`;
+
+  const read = () => readDate(text, calendar("UTC"));
+
+  expect(read).toThrow(/^The date "(?:mon ){14}mon…" is not understood\./);
 });

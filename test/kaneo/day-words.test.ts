@@ -170,6 +170,7 @@ test.for([
   ["tonight", "2026-11-25"],
   ["this evening", "2026-11-25"],
   ["tomorrow morning", "2026-11-26"],
+  ["friday in the evening", "2026-11-27"],
 ] as const)("%s is refused with its day, since it names no hour", ([text, day]) => {
   const read = () => readDate(text, calendar("Europe/Berlin"));
 

@@ -124,6 +124,19 @@ test("log_time takes plain times as today's where the person is, and a break off
   );
 });
 
+test("log_time takes a weekday or a day without its year for the last one, since work lies behind", async () => {
+  // A Wednesday.
+  await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-04T12:00:00Z") });
+
+  await board.call(logTime, { task: "WEB-1", started: "monday 9:00", minutes: 30 });
+  await board.call(logTime, { task: "WEB-1", started: "20 dec 9:00", ended: "20 dec 9:30" });
+
+  expect(entriesIn(board)).toMatchObject([
+    { startTime: "2026-03-02T08:00:00.000Z", duration: 1800 },
+    { startTime: "2025-12-20T08:00:00.000Z", duration: 1800 },
+  ]);
+});
+
 test("log_time with started alone leaves a timer running and says how to stop it", async () => {
   await using board = await startSmallBoard({ nowMs });
 
