@@ -23,7 +23,8 @@ interface Span {
 const MOMENT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 /** `18:00`, `tomorrow at 6pm`. */
-const TIME = /^(?:(.*?\S) )??(?:at )?(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
+const TIME =
+  /^(?:(.*?\S) )??(?:at )?(?=\d+(?::| ?[ap]))(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
 const TIME_FIRST = /^((?:at )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
 /** `in 2 hours`, once {@link asShift} has read it. */
 const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hours?)|min|minutes?)$/;
@@ -102,9 +103,10 @@ function daysIn(said: string, calendar: Calendar): SaidDays | undefined {
   return readDays(said, { today: todayAt(calendar), isPast: calendar.isPast });
 }
 
-/** @throws KaneoMcpError "invalid_input" where there are several. */
+/** @throws KaneoMcpError "invalid_input" where there are several, or none. */
 function onlyDay(said: string, { days }: SaidDays, calendar: Calendar): number {
   const [day = Number.NaN, ...others] = days;
+  if (Number.isNaN(day)) throw refused(said, "does not exist", calendar);
   if (others.length === 0) return day;
   const hint = "Call again with the day that is meant.";
   throw refused(said, `may be ${nameDays(days)}`, { ...calendar, hint });
@@ -133,12 +135,10 @@ function timeOnDay(said: string, calendar: Calendar): number | undefined {
 
 function wordedTime(said: string, calendar: Calendar): number | undefined {
   assertHour(said, calendar);
-  const timed = said
-    .replace(/\bnoon\b/, "12:00")
-    .replace(TIME_FIRST, "$2 $1")
-    .replace(/,(?= )/, "");
-  const [, word = "today", hour, minute, half] = TIME.exec(timed) ?? [];
-  if (hour === undefined || (minute ?? half) === undefined) return undefined;
+  const words = said.replace(/\bnoon\b/, "12:00").replace(/,(?= )/, "");
+  const [, word = "today", hour, minute, half] =
+    TIME.exec(words) ?? TIME.exec(words.replace(TIME_FIRST, "$2 $1")) ?? [];
+  if (hour === undefined) return undefined;
   const found = daysIn(word, calendar);
   if (found === undefined) return undefined;
   const hours = half === undefined ? Number(hour) : twelveHours(Number(hour), half);

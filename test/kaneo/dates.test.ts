@@ -100,6 +100,7 @@ test.for([
   ["9999-12-31", "is out of range"],
   ["2026", "is not understood"],
   ["31.02.2026", "does not exist"],
+  ["31 nov evening", "does not exist"],
   ["29 feb", "does not exist"],
   ["13pm", "does not exist"],
   ["friday 5 dec", "does not exist"],
