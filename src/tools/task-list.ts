@@ -91,7 +91,8 @@ const listTasks = defineTool({
         ? { limit: args.limit, cursor: args.cursor }
         : { limit: Number.POSITIVE_INFINITY };
     const blockers = blockersOf(args);
-    const listed = await listMatching(kaneo, { projects, filter, order, blockers, ...page });
+    const days = [args.due, args.due_from, args.due_until, args.untouched_since];
+    const listed = await listMatching(kaneo, { projects, filter, days, order, blockers, ...page });
     const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
     const filters = namesOfFilters(args, context);
     return { ...listed, args, scope: `${scope.name}${all}`, filters, order, people };

@@ -41,6 +41,8 @@ test("the cursor of another listing, or of nobody, is refused", async () => {
     { state: "all" },
     { order: "desc" },
     { assignee: "me" },
+    { due: "overdue" },
+    { due_until: "now" },
     { cursor: "bm9wZQ" },
   ];
 
@@ -51,6 +53,21 @@ test("the cursor of another listing, or of nobody, is refused", async () => {
       message: expect.stringMatching(/^This cursor (belongs to a call with other|was given by no)/),
     });
   }
+});
+
+test.for([
+  { due_until: "now", state: "all" },
+  { due_from: "-9000 days", due_until: "in 2 hours", state: "all" },
+  { untouched_since: "in 2 hours" },
+])("a walk goes on whose filter is a moment that goes by: %o", async (filter) => {
+  await using board = await startFullBoard();
+  const args = { project: "WEB", limit: 1, ...filter };
+  const first = await board.call(listTasks, args);
+  const cursor = /cursor (\S+)$/.exec(first)?.[1];
+
+  const second = await board.call(listTasks, { ...args, cursor });
+
+  expect(second).toMatch(/^Website \(WEB\): \d tasks, 2–2 shown\n/);
 });
 
 test("a walk shows what this server changes meanwhile; the task that is changed moves alone", async () => {

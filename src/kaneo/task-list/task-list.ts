@@ -28,6 +28,8 @@ import { type Updates, updatesOf, updatesOfUntouched } from "./updates.ts";
 export interface TaskListing {
   projects: readonly Project[];
   filter: TaskFilter;
+  /** How the moments of the filter were said. By "now" the next page has another one, and belongs to the same listing. */
+  days?: readonly (string | undefined)[] | undefined;
   order: TaskOrder;
   /** Infinity for all. */
   limit: number;
@@ -36,7 +38,7 @@ export interface TaskListing {
    * "free" the others, both of the first 200 that match otherwise.
    */
   blockers?: "shown" | "blocked" | "free" | undefined;
-  /** From an earlier page with the same projects, filter and order. */
+  /** From an earlier page with the same projects, filter, days and order. */
   cursor?: string | undefined;
 }
 
@@ -77,7 +79,7 @@ export interface ListedTasks {
  */
 export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks> {
   const { projects, filter, order, limit, cursor, blockers } = listing;
-  const identity = [projects.map(({ id }) => id), filter, order, blockers];
+  const identity = identityOf(listing);
   if (cursor === undefined) {
     const [project, ...others] = projects;
     const isOne = project !== undefined && others.length === 0 && blockers === undefined;
@@ -108,6 +110,13 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
       last && before + page.length < found.length ? writeCursor(last.key, identity) : undefined,
     ageMs: Math.max(0, startedAt - kept.readAt),
   };
+}
+
+/** What a cursor belongs to. */
+function identityOf({ projects, filter, days, order, blockers }: TaskListing): unknown {
+  const { dueAfter, dueBefore, untouchedSince: since, ...lasting } = filter;
+  const said = days ?? [dueAfter, dueBefore, since];
+  return [projects.map(({ id }) => id), lasting, said, order, blockers];
 }
 
 function asListed(
