@@ -129,6 +129,7 @@ test.for([
   [["*"]],
   [["In-Progress", "In Progress", "Done"]],
   [["🚀", "Done"]],
+  [[" , ;"]],
 ])("create_project refuses the columns %j before it creates anything", async ([columns]) => {
   await using board = await startSmallBoard();
 

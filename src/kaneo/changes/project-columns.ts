@@ -24,7 +24,7 @@ const idSchema = columnSchema.pick({ id: true });
 export function readColumns(given: readonly string[]): WantedColumn[] {
   // One text is the list of them, and no column with commas in its name.
   const parts = given.flatMap((text) => text.split(/[,;\n]/)).filter((part) => part.trim() !== "");
-  const said = given.length === 1 ? parts : given;
+  const said = given.length === 1 && parts.length > 0 ? parts : given;
   const isMarked = said.some((name) => name.trim().endsWith("*"));
   const columns = said.map((name, index) => {
     const isFinal = isMarked ? name.trim().endsWith("*") : index === said.length - 1;
