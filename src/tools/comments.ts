@@ -147,18 +147,20 @@ const edit = defineTool({
   text: (comment) => `Changed ${said(comment)}`,
 });
 
+const MOST_DELETED = 20;
+
 const remove = defineTool({
   name: "delete_comment",
   toolset: "comments",
   title: "Delete comment",
   description: "Deletes comments that this account wrote.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ comment: z.array(comment).min(1).max(20) }),
+  input: z.object({ comment: z.array(comment).min(1).max(MOST_DELETED) }),
   alsoRead: { comments: "comment" },
   example: {},
   run: async ({ comment }, { kaneo }): Promise<Deletion> => {
     const failed = new Map<string, KaneoMcpError>();
-    const deleted = await mapConcurrently([...new Set(comment)], (id) =>
+    const deleted = await mapConcurrently(fields.splitIds(comment, MOST_DELETED), (id) =>
       deleteComment(kaneo, id).catch((error: unknown) => {
         if (!(error instanceof KaneoMcpError) || error.kind === "cancelled") throw error;
         failed.set(id, error);
@@ -191,7 +193,8 @@ function assertAny(deletion: Deletion): Deletion {
   if (deletion.deleted.length > 0 || worst === undefined) return deletion;
   if (failures.every(({ message }) => message === worst.message)) throw worst;
   const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
-  throw new KaneoMcpError(kind, renderDeletion(deletion), { cause: worst });
+  const { hint } = worst;
+  throw new KaneoMcpError(kind, renderDeletion(deletion), { hint, cause: worst });
 }
 
 function renderDeletion({ deleted, failed }: Deletion): string {

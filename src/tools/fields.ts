@@ -48,6 +48,17 @@ export function isNobody(value: string): boolean {
   return isNone(value) || value.trim().toLowerCase() === "unassigned";
 }
 
+/**
+ * Each id once of a list that may be written as one text.
+ *
+ * @throws KaneoMcpError "invalid_input" for none, and for more than `most`.
+ */
+export function splitIds(texts: readonly string[], most: number): string[] {
+  const ids = [...new Set(texts.flatMap((text) => text.split(/[\s,;]+/)))].filter(Boolean);
+  if (ids.length > 0 && ids.length <= most) return ids;
+  throw new KaneoMcpError("invalid_input", `Give 1 to ${most} ids; these are ${ids.length}.`);
+}
+
 /** @throws KaneoMcpError "invalid_input" when none of the arguments that change something is given. */
 export function assertAnyGiven(args: object): void {
   if (Object.values(args).some((value) => value !== undefined)) return;

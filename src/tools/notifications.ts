@@ -120,10 +120,8 @@ const markAsRead = defineTool({
       const message = "Give either notifications or all: true, perhaps with except_kinds.";
       throw new KaneoMcpError("invalid_input", message);
     }
-    if (notifications !== undefined) {
-      const ids = notifications.flatMap((one) => one.split(/[\s,;]+/)).filter(Boolean);
-      return markRead(kaneo, [...new Set(ids)]);
-    }
+    if (notifications !== undefined)
+      return markRead(kaneo, fields.splitIds(notifications, MOST_NOTIFICATIONS));
     const unread = (await latest(kaneo)).filter(({ isRead }) => !isRead);
     if (except_kinds === undefined) return markAllRead(kaneo, unread);
     const kept = unread.filter(isOneOf(except_kinds));

@@ -175,7 +175,23 @@ test("delete_comment is a failure that names each reason when nothing was delete
     message: expect.stringMatching(
       new RegExp(`^Deleted 0 comments\\.\n- ${one}: failed: .*\n- ${two}: failed: `),
     ),
+    hint: expect.stringMatching(/./),
   });
+});
+
+test("delete_comment takes ids that are written as one text, at most 20 of them", async () => {
+  await using board = await startSmallBoard();
+  const ids = [addOne(board, "One"), addOne(board, "Two")];
+  const many = Array.from({ length: 21 }, (_, index) => `${ids[0]}${index}`).join(" ");
+
+  const answer = await board.call(deleteComment, { comment: ids.join(", ") });
+  const calls = [many, " , "].map((comment) => board.call(deleteComment, { comment }));
+
+  expect(answer).toMatch(/^Deleted 2 comments\.\n/);
+  expect(await Promise.allSettled(calls)).toMatchObject([
+    { reason: { kind: "invalid_input", message: "Give 1 to 20 ids; these are 21." } },
+    { reason: { kind: "invalid_input", message: "Give 1 to 20 ids; these are 0." } },
+  ]);
 });
 
 test("an unknown comment is named as such, not as a missing workspace", async () => {

@@ -124,6 +124,9 @@ test("mark_notifications_read takes ids that are written as one text", async () 
 
   expect(answer).toBe("Marked 2 notifications as read.");
   expect(unreadIn(board)).toEqual([]);
+  await expect(board.call(markRead, { notifications: "," })).rejects.toMatchObject({
+    kind: "invalid_input",
+  });
 });
 
 test("mark_notifications_read with all marks every one", async () => {
