@@ -122,8 +122,8 @@ function renderPage({ found, cursor }: Page, context: ToolContext): string {
     .map((details) => renderTexts(details, { ...context, isOneOfMany: tasks.length > 1 }))
     .filter((text) => text !== "")
     .join("\n\n");
-  // Whatever of it has changed would have the next page begin a few characters off.
-  const identity = [facts, texts];
+  // Whatever of it has changed would have the next page begin a few characters off; that a timer runs on has not.
+  const identity = [found, facts.length];
   const [from] = cursor === undefined ? [0] : readCursor(cursor, identity);
   const start = Number(from);
 
