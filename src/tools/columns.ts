@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
 import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
@@ -23,7 +23,7 @@ const addColumn = defineTool({
   name: "create_column",
   toolset: "board",
   title: "Create column",
-  description: "Adds a column after the last one; reorder_columns moves it.",
+  description: "Adds a column, as the last one unless after says otherwise.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     ...fields.inProject,
@@ -31,15 +31,23 @@ const addColumn = defineTool({
     final: isFinal.default(false),
     icon: fields.icon.optional(),
     color: fields.color.optional(),
+    after: fields.column.describe("Column to stand behind, or none to be the first").optional(),
   }),
-  example: { project: "WEB", name: "Fresh column", final: true },
-  run: async ({ name, final, icon, color, ...reference }, { kaneo }) => {
+  example: { project: "WEB", name: "Fresh column", final: true, after: "in-progress" },
+  run: async ({ name, final, icon, color, after, ...reference }, { kaneo }) => {
     const wish = { name, isFinal: final, icon, color: color && readColor(color) };
     const project = await findProject(kaneo, reference);
-    assertFree(project, await kaneo.fresh(columnsOf(project.id)), { name });
-    await createColumn(kaneo, project, wish).catch((error: unknown) => {
+    const columns = await kaneo.fresh(columnsOf(project.id));
+    assertFree(project, columns, { name });
+    const isFirst = after !== undefined && fields.isNone(after);
+    const before = after && !isFirst ? findColumn(project, columns, after) : undefined;
+    const created = await createColumn(kaneo, project, wish).catch((error: unknown) => {
       throw isFailure(error, "conflict") ? slugInUse(project, name, error) : error;
     });
+    if (after !== undefined) {
+      const place = before === undefined ? 0 : columns.indexOf(before) + 1;
+      await orderColumns(kaneo, project, columns.toSpliced(place, 0, created)).catch(notPlaced);
+    }
     return boardNow(kaneo, project);
   },
   text: renderBoard,
@@ -58,6 +66,11 @@ export async function createColumn(
     look: async () =>
       (await kaneo.fresh(columnsOf(project.id))).find(({ name }) => name === wish.name),
   });
+}
+
+function notPlaced(error: unknown): never {
+  const done = "The column was created, as the last one; it was not put into its place:";
+  throw prefixed(error, done, "Do not create it again; reorder_columns moves it.");
 }
 
 const changeColumn = defineTool({
