@@ -7,8 +7,9 @@ import { endpoint } from "./endpoint.ts";
 import { projectsOf } from "./lists.ts";
 import { fold, matchesOf, oneLine, splitNames } from "./matching.ts";
 import { confirmed } from "./outcomes.ts";
-import { findProject, findWorkspace, projectNaming } from "./references.ts";
+import { findProject, projectNaming } from "./references.ts";
 import { kaneoId, list, optional, type Workspace, whole } from "./schemas.ts";
+import { findWorkspace } from "./workspaces.ts";
 
 /** Of `GET /api/notification-preferences` what is no secret: not the addresses and topics, which let anybody listen or write. */
 const preferencesSchema = z.object({

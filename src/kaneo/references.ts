@@ -1,4 +1,4 @@
-/** From the words a person uses to the things Kaneo has: workspaces, projects, members. */
+/** From the words a person uses to the things that a workspace has: projects, columns, members. */
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { currentSession, healing, membersOf, projectsOf, workspaces } from "./lists.ts";
@@ -15,12 +15,7 @@ import {
 } from "./matching.ts";
 import type { Column, Member, Project, Workspace } from "./schemas.ts";
 import { matchStatus, statusName } from "./tasks.ts";
-
-const workspaceNaming: Naming<Workspace> = {
-  noun: "workspace",
-  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
-  show: ({ name, slug }) => `${name} (${slug})`,
-};
+import { findWorkspace, workspacesMeant, wrongDefault } from "./workspaces.ts";
 
 export const projectNaming: Naming<Project> = {
   noun: "project",
@@ -40,53 +35,6 @@ const columnNaming: Naming<Column> = {
   names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
   show: statusName,
 };
-
-/**
- * The workspace that `reference` (id, slug or name) names; without one the default, or the only one there is.
- *
- * @throws KaneoMcpError "not_found" or "ambiguous", listing the workspaces.
- */
-export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<Workspace> {
-  const wanted = reference ?? kaneo.defaults.workspace;
-  if (wanted === undefined) return onlyWorkspace(kaneo);
-  const found = await healing(kaneo, async (since) =>
-    matchOne(await kaneo.kept(workspaces, since), wanted, workspaceNaming),
-  );
-  if (found !== undefined) return found;
-  const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
-  throw noMatch(wanted, await kaneo.kept(workspaces), { ...workspaceNaming, hint });
-}
-
-async function onlyWorkspace(kaneo: Kaneo): Promise<Workspace> {
-  const all = await healing(kaneo, async (since) => {
-    const list = await kaneo.kept(workspaces, since);
-    return list.length > 0 ? list : undefined;
-  });
-  if (all === undefined) {
-    throw new KaneoMcpError("not_found", "This account belongs to no workspace.", {
-      hint: "Create a workspace in Kaneo, or ask its owner for an invitation.",
-    });
-  }
-  const [only, ...others] = all;
-  if (only !== undefined && others.length === 0) return only;
-  throw new KaneoMcpError("ambiguous", `Which workspace? ${whatThereIs(all, workspaceNaming)}`, {
-    hint: "Call again with workspace, or set KANEO_WORKSPACE.",
-  });
-}
-
-/** The named workspace, else the default one, else all; `since` as in `Kaneo.kept`. */
-export async function workspacesMeant(
-  kaneo: Kaneo,
-  reference?: string,
-  since?: number,
-): Promise<Workspace[]> {
-  const isOne = (reference ?? kaneo.defaults.workspace) !== undefined;
-  return isOne ? [await findWorkspace(kaneo, reference)] : kaneo.kept(workspaces, since);
-}
-
-function wrongDefault(variable: string): string {
-  return `${variable} is set to that: correct it in the client's configuration.`;
-}
 
 /** Every project of the workspaces that {@link workspacesMeant} gives. */
 async function projectsMeant(kaneo: Kaneo, workspace?: string, since?: number): Promise<Project[]> {

@@ -2,9 +2,10 @@
 import type { Kaneo } from "../kaneo/client.ts";
 import { projectsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
-import { findProject, workspacesMeant } from "../kaneo/references.ts";
+import { findProject } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { findTask, readKey } from "../kaneo/task-finder.ts";
+import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { MIME_TYPE, type Resource, resources } from "./resources.ts";

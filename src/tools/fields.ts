@@ -12,6 +12,8 @@ export const text = z.string().trim().min(1, "must not be blank");
 export const task = text.describe("Key such as WEB-12, id or URL");
 export const project = text.describe("Slug, name, id or URL");
 export const workspace = text.describe("Needed only with several").optional();
+/** Of what is looked for in all of them. */
+export const workspaceOfOne = workspace.describe("Needed only where several have it");
 /** Of what reads, and covers all without it. */
 export const workspaceOrAll = workspace.describe("Default: all");
 /** As `findProject` takes them; KANEO_PROJECT can stand in. */

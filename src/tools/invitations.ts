@@ -15,8 +15,8 @@ import {
   openInvitations,
 } from "../kaneo/members.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
-import { findWorkspace } from "../kaneo/references.ts";
 import { kaneoId, list, moment, optional, type Workspace, word } from "../kaneo/schemas.ts";
+import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
@@ -108,13 +108,13 @@ const cancelInvitation = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     invitation: fields.text.describe("E-mail, id or link"),
-    workspace: fields.workspace,
+    workspace: fields.workspaceOfOne,
   }),
   example: { invitation: "eve@example.com", workspace: "acme" },
   run: async (args, { kaneo, now }) => {
-    const workspace = await findWorkspace(kaneo, args.workspace);
-    const open = await openInvitations(kaneo, workspace, now());
-    const invitation = matchInvitation(open, args.invitation, workspace.name);
+    const find = async (one: Workspace) =>
+      matchInvitation(await openInvitations(kaneo, one, now()), args.invitation, one.name);
+    const { workspace, found: invitation } = await findInOne(kaneo, args.workspace, find);
     const needs = ["invitation", "cancel"] as const;
     await explainingRefusal(kaneo, { workspace, needs }, async () => {
       const route = endpoint`/api/auth/organization/cancel-invitation`;

@@ -8,8 +8,8 @@ import { createLabel, findLabel } from "../kaneo/labels.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, oneLine } from "../kaneo/matching.ts";
 import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
-import { findWorkspace } from "../kaneo/references.ts";
 import { type Label, labelSchema, list } from "../kaneo/schemas.ts";
+import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -63,7 +63,7 @@ const update = defineTool({
     name: fields.text.optional(),
     color: fields.color.optional(),
     into: labelReference.describe("Label to merge it into").optional(),
-    workspace: fields.workspace,
+    workspace: fields.workspaceOfOne,
   }),
   example: { workspace: "acme", label: "bug", name: "defect", color: "#111111" },
   run: async ({ label: reference, name, color, into, workspace }, { kaneo }) => {
@@ -71,18 +71,20 @@ const update = defineTool({
       throw new KaneoMcpError("invalid_input", "Give either name or color, or into.");
     }
     const newColor = color && readColor(color);
-    const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    // The update needs both fields, so what is kept for references is too old here.
-    const labels = await labelsNow(kaneo, workspaceId);
-    const before = await findLabel(kaneo, workspaceId, reference);
-    if (into !== undefined) {
-      const after = await findLabel(kaneo, workspaceId, into);
-      const tasks = await merge(kaneo, workspaceId, { from: before, into: after });
-      return { before, after, tasks };
+    const { workspace: place, found } = await findInOne(kaneo, workspace, async ({ id }) => {
+      const before = await labelNow(kaneo, id, reference);
+      return { before, other: into === undefined ? undefined : await findLabel(kaneo, id, into) };
+    });
+    const { before, other } = found;
+    const workspaceId = place.id;
+    if (other !== undefined) {
+      const tasks = await merge(kaneo, workspaceId, { from: before, into: other });
+      return { place, before, after: other, tasks };
     }
     const { id } = before;
     const wish = { name: name ?? before.name, color: newColor ?? before.color };
-    if (wish.name !== before.name) assertFree(wish.name, labels, before);
+    if (wish.name !== before.name)
+      assertFree(wish.name, await kaneo.kept(labelsOf(workspaceId)), before);
     const answer = await kaneo.put(endpoint`/api/label/${id}`, labelSchema, wish);
     kaneo.forget(labelsOf(workspaceId));
     const after = await confirmed(answer, {
@@ -90,12 +92,12 @@ const update = defineTool({
       fields: { id, ...wish },
       look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id),
     });
-    return { before, after };
+    return { place, before, after };
   },
-  text: ({ before, after, tasks }) =>
+  text: ({ place, before, after, tasks }) =>
     tasks === undefined
-      ? `Label ${shown(before)} is now ${shown(after)}.`
-      : `Merged label ${shown(before)}, which is deleted, into ${shown(after)}: ${count(tasks, "task")} had it.`,
+      ? `Label ${shown(before)} of ${inline(place.name, 60)} is now ${shown(after)}.`
+      : `Merged label ${shown(before)} of ${inline(place.name, 60)}, which is deleted, into ${shown(after)}: ${count(tasks, "task")} had it.`,
 });
 
 const remove = defineTool({
@@ -104,16 +106,15 @@ const remove = defineTool({
   title: "Delete label",
   description: "Deletes a label and takes it off every task of the workspace.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ label: labelReference, workspace: fields.workspace }),
+  input: z.object({ label: labelReference, workspace: fields.workspaceOfOne }),
   example: { workspace: "acme", label: "bug" },
   run: async ({ label: reference, workspace }, { kaneo }) => {
-    const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    await labelsNow(kaneo, workspaceId);
-    const label = await findLabel(kaneo, workspaceId, reference);
-    await deleteLabel(kaneo, workspaceId, label);
-    return label;
+    const located = await findInOne(kaneo, workspace, ({ id }) => labelNow(kaneo, id, reference));
+    await deleteLabel(kaneo, located.workspace.id, located.found);
+    return located;
   },
-  text: (label) => `Deleted label ${shown(label)}; no task carries it any longer.`,
+  text: ({ workspace, found }) =>
+    `Deleted label ${shown(found)} of ${inline(workspace.name, 60)}; no task carries it any longer.`,
 });
 
 export const labelTools = [create];
@@ -156,6 +157,12 @@ const MORE_COLORS = new Map([
   ["black", "#000000"],
   ["white", "#ffffff"],
 ]);
+
+/** The label as it is now: an update needs both its fields, so what is kept for references is too old. */
+async function labelNow(kaneo: Kaneo, workspaceId: string, reference: string): Promise<Label> {
+  await labelsNow(kaneo, workspaceId);
+  return findLabel(kaneo, workspaceId, reference);
+}
 
 /** The workspace's labels as they are now, for this call's references too. */
 function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {

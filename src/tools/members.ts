@@ -16,8 +16,9 @@ import {
   rolesOf,
 } from "../kaneo/members.ts";
 import { confirmed } from "../kaneo/outcomes.ts";
-import { currentUserId, findMember, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
+import { currentUserId, findMember } from "../kaneo/references.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/schemas.ts";
+import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count } from "../text/text.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";
@@ -101,12 +102,11 @@ const changeRole = defineTool({
   input: z.object({
     member,
     role: fields.text.describe("Role of the workspace"),
-    workspace: fields.workspace,
+    workspace: fields.workspaceOfOne,
   }),
   example: { member: "bob", role: "admin", workspace: "acme" },
   run: async (args, { kaneo }) => {
-    const workspace = await findWorkspace(kaneo, args.workspace);
-    const before = await memberNow(kaneo, workspace, args.member);
+    const { workspace, found: before } = await memberNow(kaneo, args);
     const role = await findRole(kaneo, workspace, args.role);
     if (role === before.role) return { workspace, before, role };
     const memberId = await membershipId(kaneo, workspace, before);
@@ -149,12 +149,11 @@ const removeMember = defineTool({
   input: z.object({
     member,
     confirm_email: fields.text.describe("The person's e-mail, to be sure"),
-    workspace: fields.workspace,
+    workspace: fields.workspaceOfOne,
   }),
   example: { member: "carol", confirm_email: "carol@example.com", workspace: "acme" },
   run: async (args, { kaneo }) => {
-    const workspace = await findWorkspace(kaneo, args.workspace);
-    const member = await memberNow(kaneo, workspace, args.member);
+    const { workspace, found: member } = await memberNow(kaneo, args);
     if (fold(member.email) !== fold(args.confirm_email)) {
       throw new KaneoMcpError(
         "invalid_input",
@@ -210,10 +209,15 @@ async function leave(kaneo: Kaneo, { id, name }: Workspace, member: Member): Pro
   });
 }
 
-/** The named member as Kaneo has them now: what is kept may hold an old role. */
-async function memberNow(kaneo: Kaneo, workspace: Workspace, reference: string): Promise<Member> {
-  await kaneo.fresh(membersOf(workspace.id));
-  return findMember(kaneo, [workspace.id], reference);
+/** The named member, and where, as Kaneo has them now: what is kept may hold an old role. */
+function memberNow(
+  kaneo: Kaneo,
+  { workspace, member: reference }: { workspace?: string | undefined; member: string },
+): Promise<{ workspace: Workspace; found: Member }> {
+  return findInOne(kaneo, workspace, async ({ id }) => {
+    await kaneo.fresh(membersOf(id));
+    return findMember(kaneo, [id], reference);
+  });
 }
 
 function shown({ name, email }: Member): string {

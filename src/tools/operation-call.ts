@@ -6,8 +6,9 @@ import { type Endpoint, filledIn, withQuery } from "../kaneo/endpoint.ts";
 import { oneLine } from "../kaneo/matching.ts";
 import { isDestroying, isSecretField, whyForbidden } from "../kaneo/operations/operation-limits.ts";
 import type { Operation } from "../kaneo/operations/operations.ts";
-import { findProject, findWorkspace } from "../kaneo/references.ts";
+import { findProject } from "../kaneo/references.ts";
 import { findTask } from "../kaneo/task-finder.ts";
+import { findWorkspace } from "../kaneo/workspaces.ts";
 
 /** Values by their names. */
 export const values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

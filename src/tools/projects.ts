@@ -9,7 +9,7 @@ import { readColumns, setColumns } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
-import { findProject, findWorkspace, workspacesMeant } from "../kaneo/references.ts";
+import { findProject } from "../kaneo/references.ts";
 import {
   type Column,
   type Label,
@@ -20,6 +20,7 @@ import {
   type ProjectRow,
 } from "../kaneo/schemas.ts";
 import { tasksOf } from "../kaneo/tasks.ts";
+import { findWorkspace, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderDay } from "../text/dates.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { count, spaced, stacked } from "../text/text.ts";

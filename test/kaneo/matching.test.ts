@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { containsWords, fold, matchOne, type Naming } from "../../src/kaneo/matching.ts";
-import { findMember, findProject, findWorkspace } from "../../src/kaneo/references.ts";
+import { findMember, findProject } from "../../src/kaneo/references.ts";
+import { findWorkspace } from "../../src/kaneo/workspaces.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { findLabels } from "../../src/kaneo/labels.ts";
-import { findMember, findProject, findWorkspace, idInUrl } from "../../src/kaneo/references.ts";
+import { findMember, findProject, idInUrl } from "../../src/kaneo/references.ts";
+import { findWorkspace } from "../../src/kaneo/workspaces.ts";
 import { createId } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";

@@ -102,7 +102,7 @@ test("update_label with into puts the other label on every task, then deletes th
   const answer = await board.call(updateLabel, { label: "bug", into: "Defect" });
 
   expect(answer).toBe(
-    "Merged label Bug (#ef4444), which is deleted, into defect (#111111): 2 tasks had it.",
+    "Merged label Bug (#ef4444) of Acme, which is deleted, into defect (#111111): 2 tasks had it.",
   );
   expect(labelsIn(board).sort()).toEqual([
     "defect #111111",
@@ -169,7 +169,7 @@ test("update_label changes one field, also on the tasks that carry the label", a
 
   const answer = await board.call(updateLabel, { label: "bug", name: "defect" });
 
-  expect(answer).toBe("Label Bug (#ef4444) is now defect (#ef4444).");
+  expect(answer).toBe("Label Bug (#ef4444) of Acme is now defect (#ef4444).");
   expect(labelsIn(board)).toEqual(["defect #ef4444", "defect #ef4444 on 1", "defect #ef4444 on 2"]);
 });
 
@@ -209,7 +209,7 @@ test("delete_label takes the label off every task", async () => {
 
   const answer = await board.call(deleteLabel, { label: "bug" });
 
-  expect(answer).toBe("Deleted label Bug (#ef4444); no task carries it any longer.");
+  expect(answer).toBe("Deleted label Bug (#ef4444) of Acme; no task carries it any longer.");
   expect(labelsIn(board)).toEqual([]);
 });
 

@@ -1,0 +1,96 @@
+/** Which workspace is meant. */
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
+import { healing, workspaces } from "./lists.ts";
+import { matchOne, type Naming, noMatch, oneLine, whatThereIs } from "./matching.ts";
+import type { Workspace } from "./schemas.ts";
+
+const workspaceNaming: Naming<Workspace> = {
+  noun: "workspace",
+  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
+  show: ({ name, slug }) => `${name} (${slug})`,
+};
+
+/**
+ * The workspace that `reference` (id, slug or name) names; without one the default, or the only one there is.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the workspaces.
+ */
+export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<Workspace> {
+  const wanted = reference ?? kaneo.defaults.workspace;
+  if (wanted === undefined) return onlyWorkspace(kaneo);
+  const found = await healing(kaneo, async (since) =>
+    matchOne(await kaneo.kept(workspaces, since), wanted, workspaceNaming),
+  );
+  if (found !== undefined) return found;
+  const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
+  throw noMatch(wanted, await kaneo.kept(workspaces), { ...workspaceNaming, hint });
+}
+
+async function onlyWorkspace(kaneo: Kaneo): Promise<Workspace> {
+  const all = await healing(kaneo, async (since) => {
+    const list = await kaneo.kept(workspaces, since);
+    return list.length > 0 ? list : undefined;
+  });
+  if (all === undefined) {
+    throw new KaneoMcpError("not_found", "This account belongs to no workspace.", {
+      hint: "Create a workspace in Kaneo, or ask its owner for an invitation.",
+    });
+  }
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
+  throw whichOne(all);
+}
+
+function whichOne(all: readonly Workspace[]): KaneoMcpError {
+  return new KaneoMcpError("ambiguous", `Which workspace? ${whatThereIs(all, workspaceNaming)}`, {
+    hint: "Call again with workspace, or set KANEO_WORKSPACE.",
+  });
+}
+
+/** The named workspace, else the default one, else all; `since` as in `Kaneo.kept`. */
+export async function workspacesMeant(
+  kaneo: Kaneo,
+  reference?: string,
+  since?: number,
+): Promise<Workspace[]> {
+  const isOne = (reference ?? kaneo.defaults.workspace) !== undefined;
+  return isOne ? [await findWorkspace(kaneo, reference)] : kaneo.kept(workspaces, since);
+}
+
+/**
+ * What `find` finds in the workspace that is meant; without one, in the only one that has it.
+ *
+ * @throws KaneoMcpError "ambiguous" when several have it, "not_found" with each one's reason when none has; as {@link findWorkspace}.
+ */
+export async function findInOne<T>(
+  kaneo: Kaneo,
+  reference: string | undefined,
+  find: (workspace: Workspace) => Promise<T>,
+): Promise<{ workspace: Workspace; found: T }> {
+  const meant = await workspacesMeant(kaneo, reference);
+  if (meant.length < 2) {
+    const workspace = meant[0] ?? (await findWorkspace(kaneo));
+    return { workspace, found: await find(workspace) };
+  }
+  const reasons: string[] = [];
+  const search = async (workspace: Workspace) => {
+    try {
+      return [{ workspace, found: await find(workspace) }];
+    } catch (error) {
+      if (!isFailure(error, "not_found", "forbidden")) throw error;
+      reasons.push(`${oneLine(workspace.name, 60)}: ${error.message}`);
+      return [];
+    }
+  };
+  const hits = (await Promise.all(meant.map(search))).flat();
+  const [first, ...others] = hits;
+  if (first === undefined) throw new KaneoMcpError("not_found", reasons.join("\n"));
+  if (others.length > 0) throw whichOne(hits.map(({ workspace }) => workspace));
+  return first;
+}
+
+/** What to do about a default that names nothing. */
+export function wrongDefault(variable: string): string {
+  return `${variable} is set to that: correct it in the client's configuration.`;
+}
