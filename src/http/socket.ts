@@ -59,10 +59,8 @@ export function openSocket(
  */
 function catchSocket(dispatcher: Dispatcher) {
   let connection: Duplex | undefined;
-  let isOver = false;
   let unread = 0;
   const end = () => {
-    isOver = true;
     // What was written still leaves.
     connection?.end(() => connection?.destroy());
   };
@@ -76,7 +74,6 @@ function catchSocket(dispatcher: Dispatcher) {
         handler[name] = (...given: unknown[]) => {
           const last = given.at(-1);
           if (last instanceof Duplex) connection = last;
-          if (isOver) connection?.destroy();
           return Reflect.apply(upgrade, handler, given);
         };
       }
