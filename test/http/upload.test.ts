@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { createUploader } from "../../src/http/upload.ts";
+import { startServer } from "./servers.ts";
+
+const picture = { contentType: "image/png", bytes: Buffer.from("a picture") };
+
+const uploaderOf = (instance: string) =>
+  createUploader({ instance, allowInsecureHttp: true, userAgent: "test", clock: systemClock });
+
+test("a Kaneo elsewhere cannot have a picture sent to this machine", async () => {
+  await using server = await startServer((response) => response.end());
+  const upload = uploaderOf("https://kaneo.example.org");
+
+  const sending = upload({ url: `${server.url}/put`, ...picture });
+
+  await expect(sending).rejects.toMatchObject({
+    kind: "unexpected",
+    message: expect.stringContaining("nothing is sent there"),
+  });
+  expect(server.seen).toEqual([]);
+});
+
+test("a Kaneo on this machine can", async () => {
+  await using server = await startServer((response) => response.end());
+  const upload = uploaderOf("http://localhost:1337");
+
+  const host = await upload({ url: `${server.url}/put`, ...picture });
+
+  expect(host).toBe(new URL(server.url).host);
+  expect(server.seen).toMatchObject([{ method: "PUT", url: "/put" }]);
+});
