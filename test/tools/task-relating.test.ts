@@ -1,9 +1,8 @@
-/** What comes along with a change of a task: relations, place, comment, what it set free. */
+/** What comes along with a change of a task: relations, comment, what it set free. */
 import { expect, test } from "vitest";
 import { taskWriteTools } from "../../src/tools/task-write.ts";
 import { taskUpdateTools } from "../../src/tools/update-many.ts";
 import { addRelation } from "../sandbox/routes/relations.ts";
-import { addTask } from "../sandbox/routes/tasks.ts";
 import { addLabels, fillFirst, labelsOn, taskRow } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -24,14 +23,6 @@ function relationsOn(board: SmallBoard): string[] {
 function relate(board: SmallBoard, relationType: string, [source, target]: [number, number]): void {
   const ends = { sourceTaskId: board.taskId(source), targetTaskId: board.taskId(target) };
   addRelation(board.sandbox.data, { relationType, ...ends });
-}
-
-/** The numbers of the tasks to do, from top to bottom. */
-function columnOn(board: SmallBoard): number[] {
-  return [...board.sandbox.data.tasks.values()]
-    .filter(({ status }) => status === "to-do")
-    .sort((one, other) => one.position - other.position || one.number - other.number)
-    .map(({ number }) => number);
 }
 
 test("a relation that is named twice is made and told once", async () => {
@@ -72,6 +63,17 @@ test("a new parent takes the place of the old one, and none takes it away", asyn
   expect(relationsOn(board)).toEqual([]);
 });
 
+test("a parent that cannot be set leaves the task below the old one", async () => {
+  await using board = await startSmallBoard();
+  relate(board, "subtask", [2, 1]);
+  board.sandbox.fail({ method: "POST" }, { kind: "answer", status: 409, body: "No." });
+
+  const call = board.call(updateTask, { task: "WEB-1", parent: "WEB-3" });
+
+  await expect(call).rejects.toMatchObject({ kind: "conflict" });
+  expect(relationsOn(board)).toEqual(["2 subtask 1"]);
+});
+
 test("a task that cannot be its own parent is told so before anything is changed", async () => {
   await using board = await startSmallBoard();
 
@@ -79,88 +81,6 @@ test("a task that cannot be its own parent is told so before anything is changed
 
   await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
   expect(taskRow(board, 1).title).not.toBe("New");
-});
-
-test.for<[string, number[], number]>([
-  ["top", [3, 1, 2, 4], 1],
-  ["bottom", [1, 2, 4, 3], 1],
-  ["before WEB-2", [1, 3, 2, 4], 2],
-  ["after web-4", [1, 2, 4, 3], 1],
-  ["after WEB-1", [1, 3, 2, 4], 2],
-])(
-  "place %s puts a task there and moves no more tasks than it must",
-  async ([place, order, writes]) => {
-    await using board = await startSmallBoard();
-
-    const answer = await board.call(updateTask, { task: "WEB-3", place });
-
-    const sent = board.requests().filter((request) => request.startsWith("PUT"));
-    expect(columnOn(board)).toEqual(order);
-    expect(sent).toHaveLength(writes);
-    expect(answer).toContain("Changed: place after WEB-2 → ");
-  },
-);
-
-test("tasks that an import gave the same place are told apart when one is put between them", async () => {
-  await using board = await startSmallBoard();
-  for (const number of [1, 2, 3, 4]) taskRow(board, number).position = 0;
-
-  await board.call(updateTask, { task: "WEB-4", place: "after WEB-2" });
-
-  expect(columnOn(board)).toEqual([1, 2, 4, 3]);
-});
-
-test("a place that would move many other tasks is refused, and none is moved", async () => {
-  await using board = await startSmallBoard();
-  const rows = Array.from({ length: 80 }, (_, index) => ({ title: `T${index}`, status: "to-do" }));
-  for (const row of rows) addTask(board.sandbox.data, board.projectId, row);
-  const before = columnOn(board);
-
-  const call = board.call(updateTask, { task: "WEB-84", place: "before WEB-42" });
-
-  await expect(call).rejects.toMatchObject({
-    kind: "conflict",
-    message: expect.stringMatching(/\d+ other tasks would have to be moved .* None was moved\./),
-  });
-  expect(columnOn(board)).toEqual(before);
-});
-
-test("a place beside a task of another column is refused unless the status is given too", async () => {
-  await using board = await startSmallBoard();
-  Object.assign(taskRow(board, 2), { status: "done", position: 1 });
-
-  const call = board.call(updateTask, { task: "WEB-1", title: "New", place: "after WEB-2" });
-  await expect(call).rejects.toMatchObject({
-    kind: "invalid_input",
-    message: "WEB-2 is in done, which is not the task's column. Nothing was changed.",
-  });
-  await board.call(updateTask, { task: "WEB-1", status: "done", place: "before WEB-2" });
-
-  expect(taskRow(board, 1)).toMatchObject({ status: "done", title: "Fix login redirect loop" });
-  expect(taskRow(board, 1).position).toBeLessThan(taskRow(board, 2).position);
-});
-
-test("a task cannot be placed beside itself, and nothing of the call is done", async () => {
-  await using board = await startSmallBoard();
-
-  const call = board.call(updateTask, { task: "WEB-1", title: "New", place: "after WEB-1" });
-
-  await expect(call).rejects.toMatchObject({
-    kind: "invalid_input",
-    message: "WEB-1 cannot be placed after itself. Nothing was changed.",
-  });
-  expect(board.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
-});
-
-test("place keeps every other field, also what a full write would clear", async () => {
-  await using board = await startSmallBoard();
-  const { position: _was, ...before } = { ...fillFirst(board) };
-
-  await board.call(updateTask, { task: "WEB-1", place: "top" });
-
-  const { position: _is, updatedAt, ...after } = taskRow(board, 1);
-  expect({ ...after, updatedAt: before.updatedAt }).toEqual(before);
-  expect(updatedAt).not.toBe("");
 });
 
 test("a closed task names what it set free, but not what something else still blocks", async () => {
