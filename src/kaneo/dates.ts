@@ -151,9 +151,7 @@ function assertHour(said: string, calendar: Calendar): void {
   const [whole, word = "today"] = PART_OF_DAY.exec(said) ?? [];
   const found = whole === undefined ? undefined : daysIn(word, calendar);
   if (found === undefined) return;
-  const at = onlyDay(said, found, calendar);
-  if (Number.isNaN(at)) throw refused(said, "does not exist", calendar);
-  const day = isoOf(at);
+  const day = isoOf(onlyDay(said, found, calendar));
   const hint = `Give ${day} for the day, or ${day} 18:00 with the hour that is meant.`;
   throw refused(said, "names no hour", { ...calendar, hint });
 }
