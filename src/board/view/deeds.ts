@@ -36,7 +36,8 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
         const where = before?.column === card.column ? "within" : "to";
         done(card.key, "place", `moved ${slugOf(card.key)} ${where} ${slugOf(card.column)}`);
       } catch (error) {
-        notices.fail(`${before?.key ?? "The card"} was not moved. ${messageOf(error)}`);
+        // Whether it was done is in the server's words: often nobody knows.
+        notices.fail(`Moving ${before?.key ?? "a card"}: ${messageOf(error)}`);
       }
     },
     async create(column, title) {
@@ -46,7 +47,7 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
         done(key, "new", `created ${slugOf(key)} in ${slugOf(column)}`);
         return true;
       } catch (error) {
-        notices.fail(`The card was not created. ${messageOf(error)}`);
+        notices.fail(`New card: ${messageOf(error)}`);
         return false;
       }
     },

@@ -136,11 +136,38 @@ inBrowser("a host that refuses the call takes nothing along but the move", async
   await drag(host, "Card 1", { title: "Card 5", side: -1 });
   await host.frame
     .getByRole("alert")
-    .getByText("WEB-1 was not moved. The user denied this call.")
+    .getByText("Moving WEB-1: The user denied this call.")
     .waitFor();
 
   expect(await titlesIn(host, "To Do")).toEqual(["Card 1", "Card 2", "Card 3"]);
 });
+
+inBrowser(
+  "of what nobody knows, or what was saved all the same, the board claims nothing",
+  async () => {
+    const board = createFakeBoard(SIX);
+    await using host = await openBoard(board);
+    const texts: Record<string, string> = {
+      board_move: "It may or may not have been saved.",
+      board_create: "WEB-7 was saved, but cannot be shown.",
+    };
+    board.instead = (name) =>
+      texts[name] ? { isError: true, content: [{ type: "text", text: texts[name] }] } : undefined;
+    const alert = host.frame.getByRole("alert");
+
+    await drag(host, "Card 1", { title: "Card 5", side: -1 });
+    await alert.getByText("It may").waitFor();
+    const ofMove = await alert.textContent();
+    await host.frame.getByRole("button", { name: "New card in Done" }).click();
+    await host.page.keyboard.type("New\n");
+    await alert.getByText("WEB-7").waitFor();
+
+    expect([ofMove, await alert.textContent()]).toEqual([
+      "Moving WEB-1: It may or may not have been saved.",
+      "New card: WEB-7 was saved, but cannot be shown.",
+    ]);
+  },
+);
 
 inBrowser("a new card is added below its column", async () => {
   const board = createFakeBoard(SIX);

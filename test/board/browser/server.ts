@@ -60,7 +60,7 @@ inBrowser("a move that Kaneo refuses goes back, and says why", async () => {
   await using host = await open(await server.show("WEB"));
 
   await drag(host, "Fix login redirect loop", { title: "Dark mode contrast", side: -1 });
-  await host.frame.getByRole("alert").getByText("WEB-4 was not moved.").waitFor();
+  await host.frame.getByRole("alert").getByText("Moving WEB-4: ").waitFor();
 
   expect(await titlesIn(host, "In Review")).toEqual(["Dark mode contrast", "Bundle size budget"]);
   expect(taskOf(sandbox, "WEB-4").status).toBe("in-progress");
