@@ -37,6 +37,7 @@ async function filledIn(paper: string, texts: Record<string, string>): Promise<s
   let filled = await read(paper);
   for (const [mark, text] of Object.entries(texts)) {
     const place = new RegExp(`(?<=<!-- ${mark} -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
+    if (!place.test(filled)) throw new Error(`${paper} has no marks of "${mark}" any more.`);
     filled = filled.replace(place, () => `${text.trimEnd()}\n`);
   }
   return filled;

@@ -113,6 +113,19 @@ test("two moves of a card go one after the other, the second from where the firs
   expect(second?.args).toMatchObject({ expected_column: "in-progress", expected_position: 40 });
 });
 
+test("a card that somebody else moves after the person did stands where they put it", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, runOut, ids } = await openStore(board);
+  await store.move({ id: "task-1", column: "done" });
+  await store.refresh();
+  board.card("WEB-1").column = "in-progress";
+  board.changed();
+
+  await runOut();
+
+  expect([ids("done"), ids("in-progress")]).toEqual([["WEB-3"], ["WEB-1"]]);
+});
+
 test("what was read while a move was under way does not take the card back", async () => {
   const board = createFakeBoard(THREE);
   const { store, ids } = await openStore(board);

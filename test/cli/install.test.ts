@@ -124,6 +124,7 @@ for (const client of clients) {
 
       expect([there.code, back.code]).toEqual([0, 0]);
       expect(between).toContain("kaneo-mcp.cjs");
+      expect(between.startsWith("\uFEFF")).toBe(text.startsWith("\uFEFF"));
       expect(/(?<!\r)\n/.test(between) && between.includes("\r\n")).toBe(false);
       expect(await readFile(path, "utf8")).toBe(text);
       expect(await readdir(dirname(path))).toHaveLength(1);

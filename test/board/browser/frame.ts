@@ -118,12 +118,30 @@ inBrowser("full screen is offered where the host has it, and fills the frame", a
     params: { displayMode: "fullscreen" },
   });
   await host.frame.getByRole("button", { name: "Back to the chat" }).waitFor();
+  const told = host.sentBy("ui/notifications/size-changed").length;
+  await host.page.setViewportSize({ width: 900, height: 500 });
+  // Longer than a size has to stay before it is told.
+  await host.page.waitForTimeout(300);
 
+  // The host's own size there, which it need not be told.
+  expect(host.sentBy("ui/notifications/size-changed")).toHaveLength(told);
   expect(host.sentBy("ui/request-display-mode")).toEqual([{ mode: "fullscreen" }]);
   expect(
     await host.frame.evaluate("document.querySelector('main').offsetHeight + 16 - innerHeight"),
   ).toBe(0);
   expect(await without.frame.getByRole("button", { name: "Full screen" }).count()).toBe(0);
+});
+
+inBrowser("what is not said by the host is not heard", async () => {
+  await using host = await open();
+  const result = { isError: true, content: [{ type: "text", text: "Forged" }] };
+  const forged = { jsonrpc: "2.0", method: "ui/notifications/tool-result", params: result };
+
+  await host.frame.evaluate(`postMessage(${JSON.stringify(forged)}, "*")`);
+  await host.post({ method: "ui/notifications/host-context-changed", params: { theme: "dark" } });
+  await host.frame.locator("body[style*=dark]").waitFor();
+
+  expect(await host.frame.getByText("Forged").count()).toBe(0);
 });
 
 inBrowser("a view that is torn down answers, and does nothing more", async () => {
