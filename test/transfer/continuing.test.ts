@@ -1,6 +1,7 @@
 /** Imports that take longer than a call, or that something ends. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { addLabels } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 import { importedTo } from "./imported.ts";
@@ -164,6 +165,35 @@ test("a task says which of its relations was lost with another one, before or be
 
   expect(answer).toContain('"Ahead" — not subtask of line 3, which was not created');
   expect(answer).toContain('"Behind" — not subtask of line 3, which was not created');
+});
+
+test("a task that stands behind a wrong line is found again by the next call", async () => {
+  await using board = await startSmallBoard();
+  const limit = { kind: "rate-limit", form: "Retry-After", seconds: 7 } as const;
+  board.sandbox.fail({ method: "POST", path: /^\/api\/task\/\w+$/, after: 2 }, limit);
+  const text = "title,key,parent,due\nFirst,1,,\nWrong,2,,never\nAbove,3,,\nBelow,4,3,";
+  const one = await board.call(importTasks, { project: "WEB", text });
+  const [, cursor] = /and continue (\S+)/.exec(one) ?? [];
+
+  await board.call(importTasks, { project: "WEB", text, continue: cursor });
+
+  expect(importedTo(board).map(({ title, relations }) => [title, relations])).toEqual([
+    ["First", []],
+    ["Above", ["parent of Below"]],
+    ["Below", []],
+  ]);
+});
+
+test("where labels cannot be put on any more, no further tasks are created", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "one");
+  const limit = { kind: "rate-limit", form: "Retry-After", seconds: 60 } as const;
+  board.sandbox.fail({ method: "POST", path: "/api/label", times: Infinity }, limit);
+
+  const answer = await board.call(importTasks, { project: "WEB", text: TEXT });
+
+  expect(answer).toContain("\nStopped: a request before it failed.\n20 of 100 are done");
+  expect(importedTo(board)).toHaveLength(18);
 });
 
 test("nothing is claimed of a task whose outcome an earlier call did not know", async () => {
