@@ -1,5 +1,6 @@
 /** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
 import type { Member } from "../kaneo/schemas.ts";
+import type { CountedStatus } from "../kaneo/task-list/first-page.ts";
 import type { ListedTasks } from "../kaneo/task-list/task-list.ts";
 import { statusName, type Task } from "../kaneo/tasks.ts";
 import { renderTaskLine } from "./task-line.ts";
@@ -26,7 +27,7 @@ export function renderBoard(
     }),
   );
   if (isReversed) columns.reverse();
-  const first = before === 0 ? 0 : columns.findIndex(({ shown }) => shown.length > 0);
+  const first = firstColumn(columns, before);
   const last = nextCursor === undefined ? columns.length : lastWithRows(columns);
   return columns.slice(first, last + 1).flatMap(({ project, status, shown }) => {
     const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
@@ -41,6 +42,16 @@ export function renderBoard(
 
 /** No columns of the board. */
 const UNNAMED_WHEN_EMPTY = ["planned", "archived"];
+
+/** The column of the page's first task, or what is empty between the last task of the page before and that one. */
+function firstColumn(columns: readonly { status: CountedStatus }[], before: number): number {
+  let passed = 0;
+  return columns.findIndex(({ status: { total = 0 } }) => {
+    const isHere = passed >= before || passed + total > before;
+    passed += total;
+    return isHere;
+  });
+}
 
 function lastWithRows(columns: readonly { shown: readonly Task[] }[]): number {
   return columns.findLastIndex(({ shown }) => shown.length > 0);

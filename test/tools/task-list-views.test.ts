@@ -47,6 +47,24 @@ test("sorted by board, tasks stand below their columns with counts, empty column
   ]);
 });
 
+test.for([
+  [2, ["to-do: 3"], ["to-do: 3", "in-progress: 0", "in-review: 0", "done: 1"]],
+  [3, ["to-do: 3"], ["in-progress: 0", "in-review: 0", "done: 1"]],
+] as const)("an empty column is named once, also with pages of %i", async ([limit, ...heads]) => {
+  await using board = await startSmallBoard();
+  Object.assign(board.sandbox.data.tasks.get(board.taskId(4)) ?? {}, { status: "done" });
+  const args = { project: "WEB", limit };
+
+  const pages = [await board.call(listTasks, args)];
+  for (let cursor: string | undefined; ; ) {
+    [, cursor] = /cursor (\S+)$/.exec(pages.at(-1) ?? "") ?? [];
+    if (cursor === undefined) break;
+    pages.push(await board.call(listTasks, { ...args, cursor }));
+  }
+
+  expect(pages.map((page) => page.match(/^[a-z-]+: \d+$/gm))).toEqual(heads);
+});
+
 test("each page of a board names the columns of its own tasks with their whole counts", async () => {
   await using board = await startFullBoard();
   const args = { project: "WEB", limit: 6 };
