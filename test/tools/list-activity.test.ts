@@ -249,6 +249,18 @@ test("list_activity says of a cursor that it never gave what to do", async () =>
   }
 });
 
+test("list_activity takes a cursor along with the same arguments only", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  for (const number of [1, 2])
+    happen(board, number, { type: "comment", at: "2026-03-03T09:00:00.000Z", content: "Yes" });
+  const first = await board.call(listActivity, { limit: 1, kinds: ["comment"] });
+  const [, cursor] = /cursor (\S+)/.exec(first) ?? [];
+
+  const other = board.call(listActivity, { limit: 1, kinds: ["status"], cursor });
+
+  await expect(other).rejects.toThrow("belongs to a call with other arguments");
+});
+
 test("list_activity lists logged time where it is asked for, with its note", async () => {
   await using board = await startSmallBoard({ nowMs });
   const { data, people } = board.sandbox;

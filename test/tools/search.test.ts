@@ -205,6 +205,21 @@ test("search stays within the project that is named or set as the default", asyn
   expect(named).not.toContain("OPS-");
 });
 
+test("search shows nothing of another project, whatever Kaneo gives", async () => {
+  await using board = await startSmallBoard();
+  const { workspaceId } = board;
+  const place = { name: "Operations", slug: "OPS", icon: "Server", workspaceId };
+  const ops = addProject(board.sandbox.data, place);
+  const hit = { type: "task", title: "Login server", createdAt: "2026-03-01T00:00:00.000Z" };
+  const far = { ...hit, id: "far", projectId: ops.id, projectSlug: "OPS", taskNumber: 1 };
+  const body = { results: [far] };
+  board.sandbox.fail({ path: /^\/api\/search/ }, { kind: "answer", status: 200, body });
+
+  const answer = await board.call(search, { query: "login", project: "WEB", kind: "tasks" });
+
+  expect(answer).toBe('No task in Website (WEB) contains "login".');
+});
+
 test("search without a workspace covers every workspace of the account", async () => {
   await using board = await startSmallBoard({ seed: "contract" });
 

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { taskWriteTools } from "../../src/tools/task-write.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
 import { addLabels, labelsOn, taskRow } from "../support/board-rows.ts";
-import { startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createTask = toolNamed(taskWriteTools, "create_task");
@@ -22,6 +24,19 @@ test("create_task needs only a title: first column, no priority, nobody", async 
     dueDate: null,
     startDate: null,
   });
+});
+
+test("create_task creates nothing that could not be related as it was asked for", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const workspaceId = addWorkspace(board, "Two");
+  const far = addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId });
+  addTask(data, far.id, { title: "Far task", status: "to-do" });
+
+  const call = board.call(createTask, { project: "WEB", title: "Try it", blocks: ["FAR-1"] });
+
+  await expect(call).rejects.toThrow("Kaneo relates only tasks of one. Nothing was created.");
+  expect(data.tasks.size).toBe(5);
 });
 
 test("create_task sets every field in a person's words and answers with what the server has", async () => {
