@@ -110,7 +110,9 @@ function renderTimes(
   const firstOf = (moment: string) => firstDay(renderDay(moment, timeZone), by);
   const now = new Date(nowMs).toISOString();
   const current = firstOf(now);
-  const end = firstOf(until === undefined || until > now ? now : until);
+  const last = firstOf(until === undefined || until > now ? now : until);
+  // Kaneo's clock may be ahead of ours.
+  const [end = last] = [last, ...groups.keys()].sort().reverse();
   const isOver = until !== undefined && until <= now;
   const filled = [...groups.keys(), ...(isOver ? [] : [current])];
   const name = by === "day" ? "" : "week of ";

@@ -45,6 +45,16 @@ test("list_activity counts by day, week, person and kind instead of listing", as
   ]);
 });
 
+test("what a clock of Kaneo's that is ahead dates tomorrow is counted, too", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  happen(board, 1, status("to-do", "done", "2026-03-04T10:00:00.000Z"));
+  happen(board, 1, status("done", "to-do", "2026-03-05T10:00:00.000Z"));
+
+  const answer = await board.call(listActivity, { since: "2026-03-04", count_by: "day" });
+
+  expect(answer.split("\n").slice(1, 3)).toEqual(["2026-03-04  1 so far", "2026-03-05  1"]);
+});
+
 test.for<[Record<string, unknown>, string[]]>([
   [
     { since: "2026-01-01", count_by: "week" },
