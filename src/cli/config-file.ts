@@ -1,17 +1,15 @@
 import type { Stats } from "node:fs";
 import {
   access,
-  chmod,
-  chown,
   constants,
   mkdir,
+  open,
   readFile,
   readlink,
   realpath,
   rename,
   rm,
   stat,
-  writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -121,10 +119,17 @@ async function rightsToKeep(target: string): Promise<Rights> {
 /** What is secret in the old file stays readable for its owner alone. */
 async function write(path: string, text: string, { mode, uid, gid }: Rights): Promise<void> {
   await rm(path, { force: true });
-  await writeFile(path, text, { flag: "wx", flush: true, ...(mode !== undefined && { mode }) });
-  // Only root can give a file away, and must: after a `sudo kaneo-mcp install` the client could not read its own settings.
-  await chown(path, uid, gid).catch(() => {});
-  if (mode !== undefined) await chmod(path, mode);
+  // By its handle: whoever owns the folder could put a link to a file of root's in the place of the name.
+  const file = await open(path, "wx", mode);
+  try {
+    await file.writeFile(text);
+    // Only root can give a file away, and must: after a `sudo kaneo-mcp install` the client could not read its own settings.
+    await file.chown(uid, gid).catch(() => {});
+    if (mode !== undefined) await file.chmod(mode);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 function told(error: unknown, what = "changed"): unknown {
