@@ -215,9 +215,10 @@ function weekday(words: string, { today, isPast }: Present): SaidDays | undefine
 
 /** `Friday 2026-12-04`, `fri 4 dec`: NaN where that is another weekday. */
 function dated(words: string, present: Present): SaidDays | undefined {
-  const [, name = " ", date] = /^([a-z]{3,9}) (.*\d.*)$/.exec(words) ?? [];
+  const [, name = " ", date = ""] = /^([a-z]{3,9}) (.*\d.*)$/.exec(words) ?? [];
   const index = WEEKDAYS.findIndex((one) => one.startsWith(name));
-  const found = date === undefined || index === -1 ? undefined : readDays(date, present);
-  const days = found?.days.filter((day) => new Date(day).getUTCDay() === index);
-  return days && { days: days.length === 0 ? [Number.NaN] : days };
+  const found = numbered(date) ?? ordinal(date, present) ?? ofMonth(date, present);
+  if (index === -1 || found === undefined || found.isPeriod) return undefined;
+  const days = found.days.filter((day) => new Date(day).getUTCDay() === index);
+  return { days: days.length === 0 ? [Number.NaN] : days };
 }

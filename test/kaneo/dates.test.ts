@@ -101,6 +101,7 @@ test.for([
   ["2026", "is not understood"],
   ["31.02.2026", "does not exist"],
   ["31 nov evening", "does not exist"],
+  ["monday in 2 weeks", "is not understood"],
   ["29 feb", "does not exist"],
   ["13pm", "does not exist"],
   ["friday 5 dec", "does not exist"],
