@@ -261,6 +261,18 @@ test("what the role forbids is asked once, not for every item", async () => {
   expect(writes(board)).toHaveLength(1);
 });
 
+test("a failure of the first request is that of the call, also behind an item that cannot be made", async () => {
+  await using board = await startSmallBoard({ readOnly: true });
+  const tasks = [{ title: "A", labels: ["nope"] }, { title: "B" }];
+
+  const call = board.call(createTasks, { project: "WEB", tasks });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "forbidden",
+    message: expect.stringMatching(/^Changes are switched off here/),
+  });
+});
+
 test.for<[string, unknown, string]>([
   ["no items", [], '"tasks" must have at least 1 item, not 0.'],
   [

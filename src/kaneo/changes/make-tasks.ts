@@ -153,7 +153,8 @@ async function createBatch(work: Work): Promise<Made[]> {
   const batch: Made[] = [];
   for (const plan of plans.slice(begin, begin + BATCH)) {
     if (!mayCreate(work)) break;
-    const isFirst = made.length + batch.length === 0;
+    // Those that cannot be made were not tried.
+    const isFirst = plans.slice(from, begin + batch.length).every((one) => "failure" in one);
     const outcome = "failure" in plan ? plan : await createOne(work, plan.task, isFirst);
     if (outcome === undefined) break;
     if ("created" in outcome) places.set(begin + batch.length, outcome.created);
