@@ -117,7 +117,7 @@ function actOnLines(
 function hasTooManyParts(line: string): boolean {
   if (line.length <= UNCOUNTED_LENGTH) return false;
   let parts = 0;
-  for (const _ of line.matchAll(/[[{]|":/g)) {
+  for (const _ of line.matchAll(/[[{]|"[ \t\r]*:/g)) {
     parts += 1;
     if (parts > MOST_PARTS) return true;
   }
