@@ -207,6 +207,11 @@ test.each([
     { operation: "getTask", path: { id: "WEB-1" }, body: { title: "x" } },
     "body has no title",
   ],
+  [
+    "call_operation",
+    { operation: "listOrganizationMembers", body: { organizationId: "acme" } },
+    "body has no organizationId",
+  ],
   ["read_operation", { operation: "getLabel", path: { id: "../session" } }, "is not an id"],
   ["read_operation", { operation: "getLabel", path: { id: "a/b" } }, "is not an id"],
   ["read_operation", { operation: "getLabel", path: { id: "%2e%2e" } }, "is not an id"],
