@@ -82,7 +82,9 @@ test("close a task, comment why, and hear what is free now", async () => {
     taskId: taskOf(sandbox, "WEB-4").id,
     content: "Fixed in 2.4.1",
   });
-  expect(text).toMatch(/status in-progress → done; added comment \w+, "Fixed in 2\.4\.1"/);
+  expect(text).toMatch(
+    /status in-progress → done; added comment "Fixed in 2\.4\.1" \(comment \w+\)/,
+  );
   expect(text).toContain(
     'WEB-7 "Checkout: show the delivery date before paying" is no longer blocked.',
   );

@@ -6,7 +6,7 @@ import { fence, inline } from "./untrusted.ts";
 
 /** A task before and after a change. */
 export interface Difference {
-  change: Pick<Change, "field" | "told">;
+  change: Pick<Change, "field" | "told" | "made">;
   before: Task;
   after: Task;
 }
@@ -18,6 +18,12 @@ export function renderDifference(difference: Difference, timeZone: string): stri
   const [old, now] = [before, after].map((task) => shownValue(task, change.field, timeZone));
   if (change.field !== "description") return `${change.field} ${old} → ${now}`;
   return before.description === "" ? "description none → new" : "description";
+}
+
+/** ` (comment m78v…)`, behind the change or the key of its task; "" for most. */
+export function renderMade({ change }: Difference): string {
+  const made = change.made?.();
+  return made === undefined ? "" : ` (${made})`;
 }
 
 function shownValue(task: Task, field: string, timeZone: string): string {

@@ -84,7 +84,11 @@ export function changeByComment(content: string): Change {
   return {
     field: "comment",
     isSo: () => written !== undefined,
-    told: () => (written === undefined ? "comment" : `added ${renderWritten(written)}`),
+    told: () =>
+      written === undefined
+        ? "comment"
+        : `added comment ${textOf(written.comment)}${renderMentions(written)}`,
+    made: () => written && `comment ${written.comment.id}`,
     send: async (kaneo, placed) => {
       written = await addComment(kaneo, placed, content);
       return placed.task;
@@ -92,12 +96,11 @@ export function changeByComment(content: string): Change {
   };
 }
 
-/** `comment m78v…, "Ready, @Bob Stone", mentions @Bob Stone; @dave is no member and was not told`. */
-function renderWritten({ comment, people, unknown }: Written): string {
+/** `, which mentions @Bob Stone; not a mention, since no one member has that name: @dave`. */
+function renderMentions({ people, unknown }: Written): string {
   const told = people.map(({ name }) => renderPerson(name)).join(", ");
   const untold = unknown.map(renderPerson).join(", ");
   return [
-    said(comment),
     told === "" ? "" : `, which mentions ${told}`,
     untold === "" ? "" : `; not a mention, since no one member has that name: ${untold}`,
   ].join("");
@@ -122,7 +125,7 @@ const add = defineTool({
   },
   page: ({ task, project }) => ({ task, project, mayAsk: false }),
   text: ({ task, written }) =>
-    `Commented on ${task.key}  ${quoted(task.title)}: ${renderWritten(written)}`,
+    `Commented on ${task.key}  ${quoted(task.title)}: ${said(written.comment)}${renderMentions(written)}`,
 });
 
 const edit = defineTool({
@@ -211,9 +214,13 @@ function renderDeletion({ deleted, failed }: Deletion): string {
 
 export const commentTools = [add, edit, remove];
 
+function said(comment: Comment): string {
+  return `comment ${comment.id}, ${textOf(comment)}`;
+}
+
 /** Enough of the text to recognise it: who called has just written it. */
-function said({ id, text }: Comment): string {
-  return `comment ${id}, "${inline(text, 80)}"`;
+function textOf({ text }: Comment): string {
+  return quoted(text, 80);
 }
 
 /** Kaneo has one answer for another's comment and one that is gone, and another for one that never was. */

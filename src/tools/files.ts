@@ -57,7 +57,7 @@ const attachImage = defineTool({
     return { ...placed, picture, host, surface };
   },
   text: ({ task, picture, host, surface }) =>
-    `Attached ${quoted(picture.filename)} (${sizeOf(picture)}) to ${task.key}  ${quoted(task.title)}: at the ${surface === "comment" ? "bottom, as a comment" : "end of the description"}. The bytes were sent to ${inline(host, 100)}, the storage of this Kaneo.`,
+    `Attached ${quoted(altOf(picture.filename))} (${sizeOf(picture)}) to ${task.key}  ${quoted(task.title)}: at the ${surface === "comment" ? "bottom, as a comment" : "end of the description"}. The bytes were sent to ${inline(host, 100)}, the storage of this Kaneo.`,
 });
 
 async function bytesOf(
@@ -195,8 +195,12 @@ async function picturesOf(
 function matching(all: readonly Found[], image: string): Found[] {
   const [, digits] = /^#?(\d{1,4})\.?$/.exec(image.trim()) ?? [];
   if (digits !== undefined) return all.filter(({ number }) => number === Number(digits));
-  const exact = all.filter(({ name }) => fold(name) === fold(image));
-  return exact.length > 0 ? exact : all.filter(({ name }) => fold(name).includes(fold(image)));
+  // A file's name is as good as the words that stand for it.
+  const names = [image, altOf(image)].map(fold).filter(Boolean);
+  const exact = all.filter(({ name }) => names.includes(fold(name)));
+  return exact.length > 0
+    ? exact
+    : all.filter(({ name }) => names.some((wanted) => fold(name).includes(wanted)));
 }
 
 function numbered(one: Found, all: readonly Found[]): string {

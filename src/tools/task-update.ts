@@ -8,7 +8,12 @@ import { oneLine } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { isClosed, type Task } from "../kaneo/tasks.ts";
-import { type Difference, renderDifference, renderOldText } from "../text/task-changes.ts";
+import {
+  type Difference,
+  renderDifference,
+  renderMade,
+  renderOldText,
+} from "../text/task-changes.ts";
 import { renderTaskLine } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -84,7 +89,9 @@ export const updateTask = defineTool({
     return { task, project: { id: task.projectId, workspaceId }, mayAsk: false };
   },
   text: ({ task, changed, unchanged, freed }, { timeZone }) => {
-    const told = changed.map((difference) => renderDifference(difference, timeZone)).join("; ");
+    const told = changed
+      .map((one) => `${renderDifference(one, timeZone)}${renderMade(one)}`)
+      .join("; ");
     const what = told === "" ? "Nothing had to change" : `Changed: ${told}`;
     const same = unchanged.length === 0 ? "" : `; already so: ${unchanged.join(", ")}`;
     return [

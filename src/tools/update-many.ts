@@ -8,7 +8,7 @@ import { oneLine } from "../kaneo/matching.ts";
 import { fateOf, LASTING } from "../kaneo/outcomes.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
-import { type Difference, renderDifference } from "../text/task-changes.ts";
+import { type Difference, renderDifference, renderMade } from "../text/task-changes.ts";
 import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -242,7 +242,8 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   for (const { located, differences } of changed) {
     for (const difference of differences) {
       const line = renderDifference(difference, timeZone);
-      lines.set(line, [...(lines.get(line) ?? []), inline(located.task.key, 60)]);
+      const key = `${inline(located.task.key, 60)}${renderMade(difference)}`;
+      lines.set(line, [...(lines.get(line) ?? []), key]);
     }
   }
   const rest = notChanged.map(

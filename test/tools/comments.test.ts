@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Comment, commentTools, renderComments } from "../../src/tools/comments.ts";
+import { taskUpdateTools } from "../../src/tools/update-many.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -192,6 +193,22 @@ test("delete_comment takes ids that are written as one text, at most 20 of them"
     { reason: { kind: "invalid_input", message: "Give 1 to 20 ids; these are 21." } },
     { reason: { kind: "invalid_input", message: "Give 1 to 20 ids; these are 0." } },
   ]);
+});
+
+test("update_tasks says a comment once, with the id of each task's own", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(toolNamed(taskUpdateTools, "update_tasks"), {
+    tasks: ["WEB-1", "WEB-2"],
+    comment: "Moved to March",
+  });
+
+  const ids = [1, 2].map((number) =>
+    board.sandbox.data.comments().find(({ taskId }) => taskId === board.taskId(number)),
+  );
+  expect(answer).toBe(
+    `Changed 2 tasks.\nadded comment "Moved to March": WEB-1 (comment ${ids[0]?.id}), WEB-2 (comment ${ids[1]?.id})`,
+  );
 });
 
 test("an unknown comment is named as such, not as a missing workspace", async () => {

@@ -34,7 +34,7 @@ test("a picture from a file is stored by a presigned request without credentials
   const [request] = storage?.requests ?? [];
   const [asset] = [...assets.values()];
   const description = `What people see:\n\n![login loop](${origin}/api/asset/${asset?.id})`;
-  expect(answer).toContain('Attached "login-loop.png" (image/png, 49 KiB) to WEB-1');
+  expect(answer).toContain('Attached "login loop" (image/png, 49 KiB) to WEB-1');
   expect(answer).toContain(`sent to ${new URL(storage?.url ?? "").host}`);
   expect(taskRow(board, 1).description).toBe(description);
   expect(asset).toMatchObject({ filename: "login-loop.png", size: 50_000, mimeType: "image/png" });
@@ -96,6 +96,20 @@ test("of several pictures the list comes first, and a number or a name shows one
   expect(none).toContain("None of that number or name");
   expect(zero).toContain("None of that number or name");
 });
+
+test.each(["login loop", "login-loop.png", "LOGIN"])(
+  "a picture is found by the name that it was attached by, and by its file's: %s",
+  async (image) => {
+    await using board = await startSmallBoard();
+    addPicture(board.sandbox.data, taskRow(board, 1), png(100));
+    const data = png(200).toString("base64");
+    await board.call(attach, { task: "WEB-1", data, name: "login-loop.png" });
+
+    await board.call(get, { task: "WEB-1", image });
+
+    expect(board.images.map(({ bytes }) => bytes.length)).toEqual([200]);
+  },
+);
 
 test("of a hundred thousand pictures the first hundred are listed", async () => {
   await using board = await startSmallBoard();

@@ -153,7 +153,7 @@ test("update_tasks gives each task its own change, and one that cannot be stops 
     'title "Fix login redirect loop" → "First": WEB-1',
     "status to-do → done: WEB-1",
     "added label bug: WEB-3",
-    `added comment ${comment?.id}, "Look": WEB-3`,
+    `added comment "Look": WEB-3 (comment ${comment?.id})`,
     "Not changed:",
     "- web-1: it is named twice; only the first change counts",
     expect.stringMatching(/^- WEB-2: No status "nope"/),

@@ -51,6 +51,8 @@ export interface Change {
   isSo(task: Task): boolean;
   /** What it changes, where a task does not show it as old and new. */
   told?(): string;
+  /** What it made that is another one for each task, such as `comment m78v…`; undefined as long as it made nothing. */
+  made?(): string | undefined;
   /** What it would make of a task, where a task shows it. */
   apply?(task: Task): Task;
   /** Gives the task as the server then has it. */
