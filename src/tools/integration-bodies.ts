@@ -88,14 +88,19 @@ function assertFitting(wanted: Wanted): void {
   });
 }
 
+/** Where a person sees and changes a project's integrations in Kaneo. */
+export function integrationsPage(kaneo: Kaneo, { id }: Project): Promise<string> {
+  return addressOnPage(kaneo, `/dashboard/settings/projects/${id}/integrations`);
+}
+
 /** What is left when nobody gave this server the secret: Kaneo's own page, which takes it from the person. */
-async function byHand(kaneo: Kaneo, { id, slug }: Project, kind: Kind): Promise<KaneoMcpError> {
-  const page = await addressOnPage(kaneo, `/dashboard/settings/projects/${id}/integrations`);
+async function byHand(kaneo: Kaneo, project: Project, kind: Kind): Promise<KaneoMcpError> {
+  const page = await integrationsPage(kaneo, project);
   return new KaneoMcpError(
     "invalid_input",
     `${kind} has a secret, which must not be written into the chat. Nothing was connected.`,
     {
-      hint: `The person connects ${slug} on ${page}; or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
+      hint: `The person connects ${project.slug} on ${page}; or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
     },
   );
 }

@@ -19,7 +19,7 @@ import { list, optional, type Project, whole } from "../kaneo/schemas.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { connect, shows, updateBody } from "./integration-bodies.ts";
+import { connect, integrationsPage, shows, updateBody } from "./integration-bodies.ts";
 import { defineTool } from "./tool.ts";
 
 const kind = z.enum(kindNames);
@@ -96,13 +96,14 @@ const connectIntegration = defineTool({
   example: { project: "WEB", kind: "webhook", secret: "HOOK", events: ["created", "deleted"] },
   run: async (args, context) => {
     const project = await findProject(context.kaneo, args);
-    return { project, kind: args.kind, integration: await connect(project, args, context) };
+    const integration = await connect(project, args, context);
+    const page = args.kind === "gitea" && (await integrationsPage(context.kaneo, project));
+    return { project, kind: args.kind, integration, page };
   },
-  text: ({ project, kind, integration }) =>
+  text: ({ project, kind, integration, page }) =>
     stacked([
       `Connected ${project.slug}: ${renderIntegration(kind, integration)}`,
-      kind === "gitea" &&
-        "Kaneo's page of the project's integrations has what Gitea's own webhook needs.",
+      page && `What Gitea's own webhook needs stands on ${page}`,
     ]),
 });
 

@@ -121,6 +121,9 @@ test("Gitea's token goes only to the host that stands with it, and Kaneo's secre
 
   expect(answer).toContain("gitea  active  acme/shop  at https://gitea.example.org/git");
   expect(answer).not.toContain("s3cr3t-of-kaneo-for-gitea");
+  expect(answer).toMatch(
+    /webhook needs stands on \/dashboard\/settings\/projects\/\w+\/integrations /,
+  );
   expect(board.kept()).toMatchObject([
     {
       config: {
