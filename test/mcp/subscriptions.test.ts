@@ -120,6 +120,21 @@ test("tells of a task when it, or nobody knows what, has changed", async () => {
   expect(server.told()).toMatchObject([updated(first), updated(first)]);
 });
 
+test("ends a stream that was still beginning when the client's input ended", async () => {
+  await using server = await start();
+  const params = { ...modernMeta(), notifications: { resourceSubscriptions: [web] } };
+
+  const sent = server.tell({ id: "listen:0", method: "subscriptions/listen", params });
+  server.endInput();
+  await sent;
+  for (let tries = 0; server.received.length < 2 && tries < 400; tries += 1) await delay(5);
+
+  expect(server.received).toMatchObject([
+    acknowledged({}),
+    { id: "listen:0", result: { _meta: subscription } },
+  ]);
+});
+
 test("tells on a stream what it is asked and can be told, and ends with it (2026-07-28)", async () => {
   await using server = await start();
   const resourceSubscriptions = [web, first, web, "kaneo://task/WEB-99", "kaneo://nothing", "x"];
