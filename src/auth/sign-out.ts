@@ -46,14 +46,10 @@ export function createSignOut({ http, folder, questions }: SignOutParts) {
       const unmarked = await markHighest(folder);
       await questions.finish();
       const { all } = await folder.look();
-      const tokens = await Promise.all(
-        all.map(({ n }) => folder.read(n, "token.json", tokenSchema)),
-      );
+      const tokenOf = (n: number) => folder.read(n, "token.json", tokenSchema);
+      const kept = await Promise.all(all.map(async ({ n }) => ({ n, token: await tokenOf(n) })));
       // All are begun before one is waited for: a failure that nobody waits for ends the process.
-      for (const [index, { n }] of all.entries()) {
-        const token = tokens[index];
-        if (token) void revoke(n, token.accessToken, signal);
-      }
+      for (const { n, token } of kept) if (token) void revoke(n, token.accessToken, signal);
       const results = await Promise.all(revocations.values());
       await folder.removeOldFiles();
       return resultOf(results, { isPending, unmarked });
