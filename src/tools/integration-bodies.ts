@@ -199,55 +199,49 @@ interface Update {
   secret?: string | undefined;
 }
 
+const CHANGEABLE = [
+  "active",
+  "events",
+  "comment_on_issues",
+  "channel",
+  "remind_minutes",
+  "secret",
+] as const;
+/** What of each kind can be changed, by its name in Kaneo. */
+const CHANGES: Record<Kind, Partial<Record<(typeof CHANGEABLE)[number], string>>> = {
+  github: { active: "isActive", comment_on_issues: "commentTaskLinkOnGitHubIssue" },
+  gitea: { active: "isActive", comment_on_issues: "commentTaskLinkOnGiteaIssue" },
+  discord: { active: "isActive", events: "events", channel: "channelName", secret: "webhookUrl" },
+  slack: { active: "isActive", events: "events", channel: "channelName", secret: "webhookUrl" },
+  telegram: { active: "isActive", events: "events", channel: "chatLabel", secret: "botToken" },
+  webhook: {
+    active: "isActive",
+    events: "events",
+    secret: "webhookUrl",
+    remind_minutes: "dueDateReminderLeadTimeMinutes",
+  },
+};
+
 /** @throws KaneoMcpError "invalid_input" when nothing is to be changed, or something that the kind does not have. */
 export async function updateBody(args: Update, { readSecret }: ToolContext): Promise<object> {
-  const { kind, active, events, comment_on_issues: comments, remind_minutes: minutes } = args;
-  const isPlatform = kind === "github" || kind === "gitea";
-  const channel = args.channel !== undefined && fields.isNone(args.channel) ? null : args.channel;
-  const possible: [name: string, value: unknown, field: string | undefined][] = [
-    ["active", active, "isActive"],
-    [
-      "events",
-      events && !isPlatform ? wireEvents(kind, events) : events,
-      isPlatform ? undefined : "events",
-    ],
-    ["comment_on_issues", comments, COMMENTS[kind]],
-    ["channel", channel, CHANNEL[kind]],
-    ["remind_minutes", minutes, kind === "webhook" ? "dueDateReminderLeadTimeMinutes" : undefined],
-    ["secret", args.secret, SECRET[kind]],
-  ];
-  const named = possible.filter(([, value]) => value !== undefined);
-  const odd = named.filter(([, , field]) => field === undefined).map(([name]) => name);
+  const { kind, events, channel, secret } = args;
+  const names = CHANGES[kind];
+  const named = CHANGEABLE.filter((name) => args[name] !== undefined);
+  const odd = named.filter((name) => names[name] === undefined);
   if (named.length === 0 || odd.length > 0) {
-    const known = possible.filter(([, , field]) => field !== undefined).map(([name]) => name);
     const why =
       odd.length > 0 ? `${kind} has no ${odd.join(", ")} to change.` : "Nothing to change.";
-    const hint = `${kind} takes: ${known.join(", ")}. For all else, disconnect and connect it.`;
+    const hint = `${kind} takes: ${Object.keys(names).join(", ")}. For all else, disconnect and connect it.`;
     throw new KaneoMcpError("invalid_input", `${why} Nothing was changed.`, { hint });
   }
-  const secret = args.secret === undefined ? undefined : await readSecret(args.secret);
-  const entries = named.map(([name, value, field = ""]) => [
-    field,
-    name === "secret" ? secret : value,
-  ]);
-  return Object.fromEntries(entries);
+  const values: Partial<Record<(typeof CHANGEABLE)[number], unknown>> = {
+    ...args,
+    events: events && wireEvents(kind, events),
+    channel: channel !== undefined && fields.isNone(channel) ? null : channel,
+    secret: secret && (await readSecret(secret)),
+  };
+  return Object.fromEntries(named.map((name) => [names[name], values[name]]));
 }
-
-const COMMENTS: Partial<Record<Kind, string>> = {
-  github: "commentTaskLinkOnGitHubIssue",
-  gitea: "commentTaskLinkOnGiteaIssue",
-};
-const CHANNEL: Partial<Record<Kind, string>> = {
-  discord: "channelName",
-  slack: "channelName",
-  telegram: "chatLabel",
-};
-const SECRET: Partial<Record<Kind, string>> = {
-  discord: "webhookUrl",
-  slack: "webhookUrl",
-  telegram: "botToken",
-  webhook: "webhookUrl",
-};
 
 /** Whether an integration is as it was to be, as far as Kaneo shows that. */
 export function shows(row: Integration, wanted: Omit<Update, "kind"> & Partial<Wanted>): boolean {

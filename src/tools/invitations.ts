@@ -18,7 +18,7 @@ import { confirmed } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional, type Workspace, word } from "../kaneo/schemas.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
-import { count, stacked } from "../text/text.ts";
+import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -157,18 +157,17 @@ const listInvitations = defineTool({
   example: {},
   run: async (_args, { kaneo }) => kaneo.get(endpoint`/api/invitation/pending`, receivedSchema),
   text: (received, { timeZone }) => {
-    const lines = received.map(({ id, workspaceName, inviterName, expiresAt }) => {
-      const until = `until ${renderMoment(expiresAt, timeZone)}`;
-      return [
+    const lines = received.map(({ id, workspaceName, inviterName, expiresAt }) =>
+      spaced([
         inline(workspaceName, 60),
         `by ${inline(inviterName, 60)}`,
-        until,
+        `until ${renderMoment(expiresAt, timeZone)}`,
         `invitation ${id}`,
-      ];
-    });
+      ]),
+    );
     return stacked([
       count(received.length, "invitation"),
-      ...lines.map((parts) => parts.join("  ")),
+      ...lines,
       received.length === 0 && UNCONFIRMED,
     ]);
   },

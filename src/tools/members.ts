@@ -20,7 +20,7 @@ import { currentUserId, findMember } from "../kaneo/references.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/schemas.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
-import { count } from "../text/text.ts";
+import { count, spaced } from "../text/text.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -78,7 +78,7 @@ function renderMembership(
 function renderInvitation(invitation: Invitation, timeZone: string): string {
   const { email, role = "?", expiresAt, id } = invitation;
   const until = `until ${renderMoment(expiresAt, timeZone)}`;
-  return ["invited", email, role, until, `invitation ${id}`].join("  ");
+  return spaced(["invited", email, role, until, `invitation ${id}`]);
 }
 
 /** `- member: project create, read; task create, read, update`. */
