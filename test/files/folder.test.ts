@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { KaneoMcpError } from "../../src/errors.ts";
 import { openFilesFolder } from "../../src/files/folder.ts";
+import { mountSmallDisk } from "../support/small-disk.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { MOST, makeDisk } from "./disk.ts";
 
 test("reads plain files, by a name below the folder or by their whole path", async () => {
@@ -87,6 +89,27 @@ test.skipIf(process.getuid?.() === 0)("a file that may not be read is said to be
   const failure = disk.files.read("plain.txt", MOST);
 
   await expect(failure).rejects.toThrow("there is no permission");
+});
+
+test("a way upwards is refused as one, also where it comes down again", async () => {
+  await using disk = await makeDisk();
+
+  const failure = disk.files.read("sub/../plain.txt", MOST);
+
+  await expect(failure).rejects.toThrow("leads upwards (..)");
+});
+
+test("of a file that does not fit on the disk nothing is left", async (context) => {
+  await using folder = await makeTemporaryFolder();
+  await using small = await mountSmallDisk(folder.path, context);
+  const files = openFilesFolder({ path: small.path, isReadOnly: false, uid: process.getuid?.() });
+
+  const failure = files.create("big.json", "x".repeat(400_000));
+
+  await expect(failure).rejects.toThrow(
+    "could not be written, and what there was of it is gone (the disk is full)",
+  );
+  expect(await readdir(small.path)).toEqual([]);
 });
 
 test("a folder that went away is said to be gone", async () => {

@@ -58,6 +58,18 @@ test.each([
   expect(completion).toMatchObject({ total: values.length, hasMore: false });
 });
 
+test("offers no project that is put away", async () => {
+  await using server = await serveKaneo();
+  const { data } = server.sandbox;
+  const fields = { icon: "X", workspaceId: server.workspaceId };
+  const old = addProject(data, { name: "Old web", slug: "OLD", ...fields });
+  Object.assign(old, { archivedAt: "2026-01-01T00:00:00.000Z" });
+
+  const completion = await complete(server, ofProject, "");
+
+  expect(completion.values).toEqual(["WEB"]);
+});
+
 test("gives at most 100 values and says how many there are", async () => {
   await using server = await serveKaneo();
   for (let count = 0; count < 120; count += 1) {

@@ -38,6 +38,7 @@ test.for<[string, string]>([
     'WEB has a column already whose slug is the one that Kaneo would make from "To-Do!". Nothing was changed.',
   ],
   ["Planned", '"Planned" is the status of tasks that stand in no column. Nothing was changed.'],
+  ["archived", '"archived" is the status of tasks that stand in no column. Nothing was changed.'],
 ])("create_column refuses the name %s and says why", async ([name, message]) => {
   await using board = await startSmallBoard();
   const before = columnsIn(board);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
-import { created, createId, type SandboxData } from "../sandbox/data.ts";
+import { columnsOf, created, createId, type SandboxData } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addRelation } from "../sandbox/routes/relations.ts";
@@ -41,6 +41,7 @@ test("copies tasks with all their fields and what relates them to each other, an
   expect(answer).toContain("Copied 3 of 3 tasks into Operations (OPS): OPS-1 to OPS-3.");
   expect(answer).toContain("Not copied: comments, logged time, activity.");
   expect(answer).toContain("Relations to tasks that are not among these: 1.");
+  expect(answer).not.toContain("not there");
   expect(copy).toMatchObject({
     ...{ title: "Fix search", status: "in-progress", priority: "high" },
     ...{ userId: board.sandbox.people.bob.id, dueDate: "2026-02-28T23:00:00.000Z" },
@@ -223,6 +224,25 @@ test("of two columns with one name the first is taken over, and the other one is
   expect(copied).toContain("Left as it was: another column To Do of WEB.");
   expect(created).toContain("Columns: to-do, in-progress, done [final]\n");
   expect(created).toContain("Left out: another column To Do of WEB.");
+});
+
+test("a column that a loose look takes for another one is copied beside it, and none is moved for that", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const ops = addOps(board);
+  for (const column of columnsOf(data, board.projectId)) {
+    if (column.slug === "done") Object.assign(column, { name: "ToDo" });
+  }
+  for (const column of columnsOf(data, ops.id)) {
+    if (column.slug === "done") data.columns.delete(column.id);
+  }
+
+  const answer = await board.call(copySetup, { from: "WEB", to: "OPS" });
+
+  expect(answer).toContain("added column ToDo.\n");
+  expect(columnsOf(data, ops.id).map(({ name }) => name)).toEqual([
+    ...["To Do", "In Progress", "In Review", "ToDo"],
+  ]);
 });
 
 test("a copy of a set-up that is cut off says what was added, what was not tried, and sends no more", async () => {

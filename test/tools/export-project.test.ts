@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
+import { addRelation } from "../sandbox/routes/relations.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -49,6 +51,31 @@ test("counts the tasks that link to pictures in Kaneo, however they are linked",
   const answer = await board.call(exportProject, { project: "WEB" });
 
   expect(answer).toContain("The descriptions of 3 tasks link to pictures, which stay in Kaneo.");
+});
+
+test("a relation within the project is told once, and one that leads out of it by the end that is there", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const other = addTask(data, addEmpty(board).id, { title: "Outside", status: "to-do" });
+  const [one = "", two = ""] = [1, 2].map(board.taskId);
+  const relate = (sourceTaskId: string, targetTaskId: string, relationType: string) =>
+    addRelation(data, { sourceTaskId, targetTaskId, relationType });
+  relate(one, two, "blocks");
+  relate(two, one, "related");
+  relate(other.id, one, "blocks");
+
+  const answer = await board.call(exportProject, { project: "WEB" });
+
+  const { tasks } = JSON.parse(fenced(answer));
+  const told = tasks.map((task: Record<string, unknown>) => {
+    const { key, blocks = [], blocked_by = [], related_to = [] } = task;
+    return { key, blocks, blocked_by, related_to };
+  });
+  expect(answer).toContain("\nRelations: 3.\n");
+  expect(told.slice(0, 2)).toEqual([
+    { key: "WEB-1", blocks: ["WEB-2"], blocked_by: ["EMP-1"], related_to: ["WEB-2"] },
+    { key: "WEB-2", blocks: [], blocked_by: [], related_to: [] },
+  ]);
 });
 
 test("a file that is there is left as it is, and what does not fit into an answer wants a file", async () => {

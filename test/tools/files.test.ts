@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { until } from "../http/servers.ts";
 import type { Task } from "../sandbox/data.ts";
 import { addPicture } from "../support/example-ids.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
@@ -47,6 +48,19 @@ test("a picture from a file is stored by a presigned request without credentials
   });
   expect(Object.keys(request?.headers ?? {})).not.toContain("x-api-key");
   expect(JSON.stringify(request)).not.toContain(board.sandbox.people.alice.apiKey);
+});
+
+test("what somebody writes into the description while the picture is sent stays there", async () => {
+  await using board = await startSmallBoard();
+  const isFinal = (path: string) => path.endsWith("/finalize");
+  board.sandbox.fail({ path: /\/finalize$/ }, { kind: "delay", ms: 200 });
+
+  const call = board.call(attach, { task: "WEB-1", data: png(100).toString("base64") });
+  await until(() => board.requests().some(isFinal));
+  taskRow(board, 1).description = "Written meanwhile";
+  await call;
+
+  expect(taskRow(board, 1).description).toMatch(/^Written meanwhile\n\n!\[image\]\(/);
 });
 
 test("a picture given as base64 becomes a comment, and comes back byte for byte", async () => {

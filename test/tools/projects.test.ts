@@ -166,7 +166,8 @@ test.for<[Record<string, unknown>, object]>([
 ])("update_project with %j leaves the rest as it was", async ([args, expected]) => {
   await using board = await startSmallBoard();
   const project = board.sandbox.data.projects.get(board.projectId);
-  Object.assign(project ?? {}, { description: "Old", icon: "Globe" });
+  const isPublic = args["public"] === undefined;
+  Object.assign(project ?? {}, { description: "Old", icon: "Globe", isPublic });
   const before = { ...project };
 
   await board.call(updateProject, { project: "WEB", ...args });

@@ -62,6 +62,18 @@ test("whoami names the account, how it is signed in and its role in each workspa
   expect(answer).not.toContain(harness.sandbox.people.alice.apiKey);
 });
 
+test("whoami says who it is now, not who it was a moment ago", async () => {
+  await using harness = await startToolHarness();
+  await harness.call(whoami);
+  const { data, people } = harness.sandbox;
+  const alice = data.users.find(({ id }) => id === people.alice.id);
+  Object.assign(alice ?? {}, { name: "Alice Married" });
+
+  const answer = await harness.call(whoami);
+
+  expect(answer).toMatch(/^Alice Married <alice@example\.com>\n/);
+});
+
 test("whoami says until when a sign-in lasts and where the token is kept", async () => {
   await using harness = await startToolHarness({ session: sessionOf(SIGNED_IN) });
 

@@ -1,6 +1,7 @@
 /** Imports that take longer than a call, or that something ends. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
 import { addLabels } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -58,6 +59,26 @@ test("continue belongs to the file that it was given for", async () => {
 
   await expect(failure).rejects.toThrow("belongs to a call with other arguments");
   expect(importedTo(board)).toHaveLength(before);
+});
+
+test("continue belongs to the project, and to a dry run or none, for which it was given", async () => {
+  await using board = await startSmallBoard({ msPerRequest: 150 });
+  const { data } = board.sandbox;
+  const { workspaceId } = board;
+  addProject(data, { name: "Operations", slug: "OPS", icon: "Cog", workspaceId });
+  const answer = await board.call(importTasks, { project: "WEB", text: TEXT });
+  const [, cursor] = /and continue (\S+)/.exec(answer) ?? [];
+  const before = data.tasks.size;
+
+  const args = { text: TEXT, continue: cursor };
+  const elsewhere = await board.call(importTasks, { ...args, project: "OPS" }).catch(String);
+  const dry = await board
+    .call(importTasks, { ...args, project: "WEB", dry_run: true })
+    .catch(String);
+
+  expect(elsewhere).toContain("belongs to a call with other arguments");
+  expect(dry).toContain("belongs to a call with other arguments");
+  expect(data.tasks.size).toBe(before);
 });
 
 test.each([
