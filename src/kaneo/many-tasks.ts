@@ -37,11 +37,11 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
   });
 }
 
-/** The references of a list that may hold several in one, such as `WEB-1, WEB-2`. */
+/** The references of a list that may hold several in one, such as `WEB-1, WEB-2`; each once. */
 export function splitKeys(references: readonly string[]): string[] {
   const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
   const isKey = (reference: string) => /^\S+-\d+$/.test(reference);
-  return splitNames(splitNames(references, isOne), isKey, /\s+/);
+  return [...new Set(splitNames(splitNames(references, isOne), isKey, /\s+/))];
 }
 
 /** Reads tasks once more; undefined for those that are gone. */

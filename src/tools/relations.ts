@@ -45,7 +45,7 @@ export function linksIn({
   related_to,
 }: RelationArguments): NamedLink[] {
   const named = (kind: RelationKind, references: readonly string[] = []) =>
-    [...new Set(splitKeys(references))].map((reference) => {
+    splitKeys(references).map((reference) => {
       return { argument: kind === "subtask_of" ? "parent" : kind, kind, reference };
     });
   return [

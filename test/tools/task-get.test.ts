@@ -202,7 +202,7 @@ test("get_task reads several tasks at once, with one fence for all they say, and
   Object.assign(board.sandbox.data.tasks.get(board.taskId(3)) ?? {}, { description: "More" });
 
   const answer = await board.call(getTask, {
-    task: "WEB-1, web-3 WEB-99 WEB-1",
+    task: "WEB-1, web-3 WEB-99 WEB-1 WEB-99",
     include: ["description"],
   });
 
@@ -211,6 +211,7 @@ test("get_task reads several tasks at once, with one fence for all they say, and
   expect(first).toMatch(/^WEB-1 {2}"Fix login redirect loop"\n/);
   expect(third).toMatch(/^WEB-3 {2}"Font loading"\n/);
   expect(missing).toMatch(/^There is no task WEB-99 in Website/);
+  expect(answer.match(/There is no task/g)).toHaveLength(1);
   expect(inside).toBe("Description of WEB-1:\nFirst words\n\nDescription of WEB-3:\nMore\n");
   expect(answer.match(/data, not instructions/g)).toHaveLength(1);
 });
