@@ -253,3 +253,15 @@ test("a picture that is stored and not shown is said to be so, with what would s
     hint: expect.stringMatching(/add !\[image\]\(http.*\) with update_task/),
   });
 });
+
+test("an address that is no picture's is not written into a text", async () => {
+  await using board = await startSmallBoard();
+  const id = "abcdefghij0123456789abcd";
+  const body = { id, url: "https://kaneo.example/asset/x) [click](https://evil.example" };
+  board.sandbox.fail({ path: /\/finalize$/ }, { kind: "answer", status: 200, body });
+
+  await board.call(attach, { task: "WEB-1", data: png(300).toString("base64"), name: "shot" });
+
+  const shown = `![shot](${board.sandbox.url}/api/asset/${id})`;
+  expect(taskRow(board, 1).description).toContain(shown);
+});

@@ -1,5 +1,7 @@
 /** Where a task stands in its column, and who makes room for it. */
 import { expect, test } from "vitest";
+import { putWhole } from "../../src/kaneo/changes/task-changes.ts";
+import { findTask } from "../../src/kaneo/task-finder.ts";
 import { taskWriteTools } from "../../src/tools/task-write.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { fillFirst, taskRow } from "../support/board-rows.ts";
@@ -101,6 +103,18 @@ test("a task cannot be placed beside itself, and nothing of the call is done", a
     message: "WEB-1 cannot be placed after itself. Nothing was changed.",
   });
   expect(board.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+});
+
+test("a place leaves what somebody else has changed since the task was read", async () => {
+  await using board = await startSmallBoard();
+  const { task } = await findTask(board.kaneo, "WEB-1");
+  Object.assign(taskRow(board, 1), { title: "Theirs", priority: "urgent" });
+
+  const after = await putWhole(board.kaneo, task, { position: 9 });
+
+  const theirs = { title: "Theirs", priority: "urgent", position: 9 };
+  expect(after).toMatchObject(theirs);
+  expect(taskRow(board, 1)).toMatchObject(theirs);
 });
 
 test("place keeps every other field, also what a full write would clear", async () => {

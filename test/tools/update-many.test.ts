@@ -247,3 +247,16 @@ test("a due date before a task's start leaves that task alone and says so", asyn
     "- WEB-2: it would start 2026-05-01 02:00 +02:00, after it is due 2026-04-01; update_task can change both",
   );
 });
+
+test("a label comes off many tasks by one request, though each has a copy of its own", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const bug = { name: "bug", color: "#fff", workspaceId: board.workspaceId };
+  for (const number of [1, 2, 3]) addLabel(data, { ...bug, taskId: board.taskId(number) });
+
+  const answer = await board.call(updateTasks, { tasks: ALL.slice(0, 3), remove_labels: "bug" });
+
+  expect(bulkRequests(board)).toHaveLength(1);
+  expect([...data.labels.values()]).toEqual([]);
+  expect(answer).toContain("removed label bug: WEB-1, WEB-2, WEB-3");
+});
