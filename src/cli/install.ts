@@ -5,7 +5,7 @@ import { settings } from "../settings.ts";
 import { didYouMean } from "../text/nearest-names.ts";
 import { folded } from "../texts.ts";
 import { toolsetNames } from "../tools/toolsets.ts";
-import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
+import { addEntry, type EntryOf, isFound, ownEntries, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
 import { npxPackage, publication } from "./publication.ts";
@@ -53,8 +53,18 @@ export async function uninstall(argv: readonly string[], around: Surroundings): 
     if (text === undefined) absent += 1;
     return text;
   });
-  if (absent === entries.length) tell(around, `There is no entry "${nameIn(order)}" to remove.\n`);
+  if (absent === entries.length) {
+    const others = await othersIn(entries);
+    tell(around, `There is no entry "${nameIn(order)}" to remove.${others}\n`);
+  }
   return failures === 0 ? 0 : 1;
+}
+
+/** Those of us that have other names; "" where there are none. */
+async function othersIn(entries: readonly EntryOf[]): Promise<string> {
+  const own = await Promise.all(entries.map(({ client, places }) => ownEntries(client, places)));
+  const named = own.flat().map(({ title, name }) => `"${name}" from ${title}`);
+  return named.length === 0 ? "" : ` With --name you can remove ${named.join(", ")}.`;
 }
 
 /** The word for a client on the command line: `claude-code`, `vs-code`, `gemini`. */

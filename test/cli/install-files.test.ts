@@ -145,6 +145,20 @@ test("an entry that stands in two files of one client goes out of both", async (
   expect(await readdir(dirname(files[0]))).toEqual([]);
 });
 
+test("where there is no entry of the name, those of other names are told", async () => {
+  await using machine = await makeClientMachine();
+  await machine.install("cursor", "zed", "--name", "kaneo-work");
+  const text = await machine.read(cursor);
+
+  const { code, out } = await machine.uninstall();
+
+  expect([code, out]).toEqual([
+    0,
+    'There is no entry "kaneo" to remove. With --name you can remove "kaneo-work" from Cursor, "kaneo-work" from Zed.\n',
+  ]);
+  expect(await machine.read(cursor)).toBe(text);
+});
+
 test("the official server stays, also where it is given our client id", async () => {
   await using machine = await makeClientMachine();
   const official = { command: "npx", args: ["-y", "@kaneo/mcp"], env: { CLIENT_ID: "kaneo-mcp" } };
