@@ -4,7 +4,7 @@ import type { TaskRelation } from "../kaneo/relations.ts";
 import { list, optional } from "../kaneo/schemas.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { FIELDS, type Field, type Row, rowOf, type Source } from "./rows.ts";
-import { joinCell } from "./table.ts";
+import { guard, joinCell } from "./table.ts";
 
 /** A project with all that goes into its file. */
 export interface ProjectFile {
@@ -77,9 +77,6 @@ export function toJson({ tasks, columns, ...project }: ProjectFile, exportedAt: 
   return `${head.slice(0, -1)},"tasks":[\n${rows.join(",\n")}\n]}\n`;
 }
 
-/** What a spreadsheet takes for a formula, and what would look like our guard against that. */
-const FORMULA = /^[=+\-@\t\r']/;
-
 /** The columns by which our own CSV is known again. */
 const HEADERS = FIELDS.map((field) => (field === "key" ? "kaneo_key" : field));
 
@@ -93,7 +90,7 @@ export function toCsv({ tasks }: ProjectFile): string {
     const fields = fieldsOf(exported, inside);
     return FIELDS.map((field) => {
       const text = LISTS.includes(field) ? joinCell(fields[field]) : (fields[field][0] ?? "");
-      const guarded = FORMULA.test(text) ? `'${text}` : text;
+      const guarded = guard(text);
       return /[",;\t\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
     }).join(",");
   });

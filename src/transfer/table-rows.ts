@@ -5,10 +5,7 @@ import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { fieldOf, type Mapping } from "./mapping.ts";
 import type { Field, Row, Source } from "./rows.ts";
 import { rowOf } from "./rows.ts";
-import { type Cell, splitCell, type Table } from "./table.ts";
-
-/** What our own CSV has in front of a text that a spreadsheet would take for a formula; see write.ts. */
-const GUARDED = /^'(?=['=+\-@\t\r])/;
+import { type Cell, splitCell, type Table, unguarded } from "./table.ts";
 
 type Cells = Partial<Record<Field, Cell[]>>;
 
@@ -32,7 +29,7 @@ export function readTable(
     const found: Cells = {};
     for (const [index, field] of fields.entries()) {
       const given = cells[index] ?? "";
-      const cell = isOurs && typeof given === "string" ? given.replace(GUARDED, "") : given;
+      const cell = isOurs && typeof given === "string" ? unguarded(given) : given;
       if (field !== undefined) found[field] = [...(found[field] ?? []), cell];
     }
     return { at, problem, found };

@@ -135,6 +135,19 @@ export function joinCell(items: readonly string[]): string {
     .join(",");
 }
 
+/** What a spreadsheet takes for a formula, and what would look like our guard against that. */
+const FORMULA = /^[=+\-@\t\r']/;
+
+/** A cell of our own CSV, with an apostrophe in front of what a spreadsheet would take for a formula. */
+export function guard(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
+/** What {@link guard} was given. */
+export function unguarded(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
 /** A list of objects as a table; what an object holds below its names is named by what people would call it. */
 export function readObjects(objects: readonly Record<string, unknown>[]): Table {
   const headers = [...new Set(objects.flatMap((object) => Object.keys(object)))];
