@@ -1,8 +1,11 @@
 /** Markdown lists: an item is a task, what is indented below it belongs to it, and `[x]` is done. */
 import { assertNotTooMany, type Row, rowOf, type Source } from "./rows.ts";
 
-/** Of a line without blanks at its end, so that no two parts can share them. Of a box alone the title is empty. */
-const ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+(?:\[([ xX])\](?:\s+|$))?(.*)$/;
+/**
+ * Of a line without blanks at its end, so that no two parts can share them: a bullet, a box, or both. Of a box alone the
+ * title is empty.
+ */
+const ITEM = /^(\s*)(?:(?:[-*+]|\d{1,9}[.)])\s+|(?=\[[ xX]\]\s))(?:\[([ xX])\](?:\s+|$))?(.*)$/;
 
 /** Whether a text begins as a list does, perhaps below a heading: a table has the names of its columns there. */
 export function isChecklist(text: string): boolean {

@@ -24,9 +24,9 @@ export function readSource(text: string, mapping: readonly string[]): Reading {
 type Reading = Source & { mapping: Mapping };
 
 function readAny(text: string, lines: readonly string[]): Reading {
+  if (isChecklist(text)) return withMapping(readChecklist(text), lines);
   const start = text.trimStart();
   if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
-  if (isChecklist(text)) return withMapping(readChecklist(text), lines);
   const table = readCsv(text);
   const isOurs = isOurCsv(table.headers);
   return fromTable(table, lines, { kind: csvKind(table.headers, isOurs), isOurs });

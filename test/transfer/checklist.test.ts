@@ -35,6 +35,21 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
   ]);
 });
 
+test("boxes without bullets are a list as well, and no JSON", async () => {
+  await using importer = await startImporter();
+
+  const answer = await importer.importTasks({ text: "[ ] Pack\n  [x] Books\nno item\n[] neither" });
+
+  expect(answer).toContain("No items, and left out: line 3, line 4.");
+  const seen = importedTo(importer.board).map(({ title, status, relations }) => {
+    return [title, status, ...relations];
+  });
+  expect(seen).toEqual([
+    ["Pack", "to-do", "parent of Books"],
+    ["Books", "done"],
+  ]);
+});
+
 test("a box without a title is no task", async () => {
   await using importer = await startImporter();
 
