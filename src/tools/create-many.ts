@@ -10,7 +10,7 @@ import { renderCreated, renderPlan } from "../text/task-line.ts";
 import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { linksIn, type NamedLink } from "./relations.ts";
+import { assertOneParent, linksIn, type NamedLink } from "./relations.ts";
 import { assertCanBeRelatedHere, resolveNewTask } from "./task-write.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
@@ -110,7 +110,9 @@ interface Scope {
 async function plan(wanted: Item, scope: Scope, context: ToolContext): Promise<Plan> {
   const { name, project } = scope;
   try {
-    const links = linksIn(wanted).map((named) => planLink(named, scope));
+    const named = linksIn(wanted);
+    assertOneParent(named);
+    const links = named.map((one) => planLink(one, scope));
     const task = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
     return { name, task, links };
   } catch (error) {

@@ -56,8 +56,17 @@ export function linksIn({
   ];
 }
 
+/** @throws KaneoMcpError "invalid_input" for several parents: Kaneo would keep them all, and show one. */
+export function assertOneParent(named: readonly NamedLink[]): void {
+  const parents = named.filter(({ argument }) => argument === "parent");
+  if (parents.length < 2) return;
+  const names = parents.map(({ reference }) => inline(reference, 60)).join(", ");
+  throw new KaneoMcpError("invalid_input", `parent names several tasks: ${names}. A task has one.`);
+}
+
 /** @throws KaneoMcpError of the first task that is not found, saying which argument names it. */
 export async function resolveLinks(kaneo: Kaneo, named: readonly NamedLink[]): Promise<Link[]> {
+  assertOneParent(named);
   const findings = await findTasks(
     kaneo,
     named.map(({ reference }) => reference),

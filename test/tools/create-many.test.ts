@@ -150,19 +150,21 @@ test("a failed item does not stop the others, is named with the reason, and leav
     { title: "Bad parent", parent: "WEB-99" },
     { title: "Own parent", parent: "#4" },
     { title: "Bad date", due: "2026-02-30" },
+    { title: "Two parents", parent: "#2, WEB-1" },
     { title: "Good", labels: "bug" },
   ];
 
   const answer = await board.call(createTasks, { project: "WEB", tasks });
 
   expect(answer.split("\n")).toEqual([
-    "Created 2 of 6 tasks in Website.",
+    "Created 2 of 7 tasks in Website.",
     expect.stringMatching(/^1\. failed: No member "zorro" in this workspace\. There are: /),
     '2. WEB-5  to-do  "Orphan" — not subtask of #1, which was not created',
     "3. failed: parent: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
-    "4. failed: parent #4 is not another one of these 6 tasks.",
+    "4. failed: parent #4 is not another one of these 7 tasks.",
     '5. failed: The date "2026-02-30" does not exist. Today is Wednesday, 2026-11-25 in Europe/Berlin.',
-    '6. WEB-6  to-do  [bug]  "Good"',
+    "6. failed: parent names several tasks: #2, WEB-1. A task has one.",
+    '7. WEB-6  to-do  [bug]  "Good"',
     "update_task adds labels and relations.",
   ]);
 });

@@ -100,6 +100,11 @@ test.for<[string, Record<string, unknown>, string]>([
     "There is no task WEB-77 in Website (WEB), where 4 is the last number so far.",
   ],
   [
+    "two parents",
+    { parent: "WEB-1, WEB-2" },
+    "parent names several tasks: WEB-1, WEB-2. A task has one.",
+  ],
+  [
     "a day that does not exist",
     { due: "2026-02-30" },
     'The date "2026-02-30" does not exist. Today is ',
