@@ -37,11 +37,21 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
   });
 }
 
-/** The references of a list that may hold several in one, such as `WEB-1, WEB-2`; each once. */
-export function splitKeys(references: readonly string[]): string[] {
+/**
+ * The references of a list that may hold several in one, such as `WEB-1, WEB-2`; each once.
+ *
+ * @throws KaneoMcpError "invalid_input" for more than `most`: a schema counts the texts alone.
+ */
+export function splitKeys(
+  references: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+): string[] {
   const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
   const isKey = (reference: string) => /^\S+-\d+$/.test(reference);
-  return [...new Set(splitNames(splitNames(references, isOne), isKey, /\s+/))];
+  const keys = [...new Set(splitNames(splitNames(references, isOne), isKey, /\s+/))];
+  if (keys.length <= most) return keys;
+  const message = `${keys.length} tasks are named, and at most ${most} can be at once.`;
+  throw new KaneoMcpError("invalid_input", message);
 }
 
 /** Reads tasks once more; undefined for those that are gone. */

@@ -18,6 +18,8 @@ import { defineTool } from "./tool.ts";
 /** Kaneo gives relations task by task. */
 const MOST_READING_MS = 8_000;
 
+const MOST_TASKS = 100;
+
 const copyTasks = defineTool({
   name: "copy_tasks",
   toolset: "transfer",
@@ -26,7 +28,7 @@ const copyTasks = defineTool({
     "Copies up to 100 tasks into another project, or the same one: title, description, status, priority, people, dates, labels, and their relations among each other. Missing labels are created. The originals stay as they are; to move a task use update_task with project.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
-    tasks: z.array(fields.task).min(1).max(100),
+    tasks: z.array(fields.task).min(1).max(MOST_TASKS),
     project: fields.project,
     workspace: fields.workspace,
     dry_run: z.boolean().default(false),
@@ -55,7 +57,7 @@ const copyTasks = defineTool({
 /** Each task once. @throws KaneoMcpError of the first that is not found. */
 async function findAll(kaneo: Kaneo, references: readonly string[]): Promise<LocatedTask[]> {
   const found = new Map<string, LocatedTask>();
-  for (const one of await findTasks(kaneo, splitKeys(references))) {
+  for (const one of await findTasks(kaneo, splitKeys(references, MOST_TASKS))) {
     if (one instanceof KaneoMcpError) throw one;
     found.set(one.task.id, one);
   }

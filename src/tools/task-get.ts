@@ -43,6 +43,8 @@ interface Page {
   cursor: string | undefined;
 }
 
+const MOST_TASKS = 20;
+
 const getTask = defineTool({
   name: "get_task",
   toolset: "tasks",
@@ -52,7 +54,7 @@ const getTask = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: ALWAYS_LOADED,
   input: z.object({
-    task: z.array(fields.task).min(1).max(20),
+    task: z.array(fields.task).min(1).max(MOST_TASKS),
     include: z.array(z.enum(PARTS)).describe("Exactly these parts; [] for none").min(0).optional(),
     cursor: fields.cursor.optional(),
   }),
@@ -78,7 +80,7 @@ const getTask = defineTool({
 
 async function findEach(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
   const seen = new Set<string>();
-  const findings = await findTasks(kaneo, splitKeys(references));
+  const findings = await findTasks(kaneo, splitKeys(references, MOST_TASKS));
   return findings.filter((finding) => {
     if (finding instanceof KaneoMcpError) return true;
     const isNew = !seen.has(finding.task.id);

@@ -50,6 +50,8 @@ const ownChange = z.object({
   ...changeFields,
 });
 
+const MOST_TASKS = 100;
+
 const updateTasks = defineTool({
   name: "update_tasks",
   toolset: "tasks",
@@ -59,7 +61,7 @@ const updateTasks = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   _meta: foundBy("bulk, many tasks at once, close, move, assign, triage, reschedule"),
   input: z.object({
-    tasks: fields.names.max(100).optional(),
+    tasks: fields.names.max(MOST_TASKS).optional(),
     ...changeFields,
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
@@ -103,7 +105,7 @@ function askedOf({ tasks, changes, same }: Arguments): Asked[] {
   }
   const asked =
     changes?.map(({ task: reference, ...args }) => ({ reference, args })) ??
-    splitKeys(tasks ?? []).map((reference) => ({ reference, args: same }));
+    splitKeys(tasks ?? [], MOST_TASKS).map((reference) => ({ reference, args: same }));
   const empty = asked.find(({ args }) => isNothing(args));
   if (empty === undefined) return asked;
   const where = changes === undefined ? "" : ` of ${oneLine(empty.reference, 60)}`;

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { allTools } from "../../src/tools/index.ts";
 import { defineTool } from "../../src/tools/tool.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
 
 const echo = defineTool({
   name: "echo",
@@ -89,4 +91,21 @@ test("a zone that was configured is named by no answer", async () => {
   await using harness = await startToolHarness({ seed: "empty" });
 
   expect(await harness.call(echo, { text: "due 2026-03-01" })).toBe("due 2026-03-01");
+});
+
+test.for([
+  ["get_task", 20, { task: "" }],
+  ["update_tasks", 100, { tasks: "", priority: "high" }],
+  ["copy_tasks", 100, { tasks: "", project: "WEB" }],
+] as const)("%s takes at most %i tasks, in one text too", async ([name, most, args]) => {
+  await using harness = await startToolHarness();
+  const keys = Array.from({ length: most + 1 }, (_, index) => `WEB-${index + 1}`).join(", ");
+  const named = Object.entries(args).map(([argument, value]) => [argument, value || keys]);
+
+  const call = harness.call(toolNamed(allTools, name), Object.fromEntries(named));
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: `${most + 1} tasks are named, and at most ${most} can be at once.`,
+  });
 });
