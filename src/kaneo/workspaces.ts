@@ -68,7 +68,8 @@ export async function findInOne<T>(
   reference: string | undefined,
   find: (workspace: Workspace) => Promise<T>,
 ): Promise<{ workspace: Workspace; found: T }> {
-  const meant = await workspacesMeant(kaneo, reference);
+  // As they are now: in one that was joined a moment ago it may be meant as well.
+  const meant = await workspacesMeant(kaneo, reference, kaneo.elapsed());
   if (meant.length < 2) {
     const workspace = meant[0] ?? (await findWorkspace(kaneo));
     return { workspace, found: await find(workspace) };

@@ -4,7 +4,7 @@ import { labelsOf } from "../../src/kaneo/lists.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
-import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createLabel = toolNamed(labelTools, "create_label");
@@ -252,4 +252,21 @@ test("update_label leaves the name as somebody else has changed it meanwhile", a
   await board.call(updateLabel, { label: bug?.id ?? "", color: "#333333" });
 
   expect(labelsIn(board)).toContain("defect #333333");
+});
+
+test("a label that a workspace of a moment ago has as well is not deleted without asking", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const add = (workspaceId: string) =>
+    addLabel(data, { name: "bug", color: "#fff", workspaceId, taskId: null });
+  add(board.workspaceId);
+  await board.call(createLabel, { name: "ui" });
+  add(addWorkspace(board, "Second"));
+
+  const call = board.call(deleteLabel, { label: "bug" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "ambiguous",
+    message: expect.stringContaining("Which workspace?"),
+  });
 });
