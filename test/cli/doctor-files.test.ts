@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { freePort } from "../http/servers.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { runCommand } from "../support/run-command.ts";
 import { builtFile } from "../support/spawn-server.ts";
@@ -82,4 +83,17 @@ test.skipIf(process.platform !== "linux")("the folder for files cannot be writte
     ),
   ]);
   expect(code).toBe(1);
+});
+
+test("a data folder that is given relative to nowhere is ignored", async () => {
+  await using home = await makeTemporaryFolder();
+  const env = {
+    KANEO_API_URL: `http://127.0.0.1:${await freePort()}`,
+    KANEO_MCP_DATA_DIR: "",
+    XDG_DATA_HOME: "relative",
+  };
+
+  const { out } = await runCommand(home.path, ["doctor"], env);
+
+  expect(out).toContain(`✓ Folder          ${home.path}`);
 });
