@@ -120,10 +120,13 @@ function coerceObject(value: unknown, { properties = {}, required = [] }: WireSc
   return Object.fromEntries(entries);
 }
 
-/** The one meaning of "empty": as if it were left out. */
+/** The one meaning of "empty": as if it were left out. Lists in a list are something, however deep they go. */
 export function isEmpty(value: unknown): boolean {
-  if (typeof value === "string") return value.trim() === "";
-  return value === undefined || value === null || (Array.isArray(value) && value.every(isEmpty));
+  return Array.isArray(value) ? value.every(isBlank) : isBlank(value);
+}
+
+function isBlank(value: unknown): boolean {
+  return typeof value === "string" ? value.trim() === "" : value === undefined || value === null;
 }
 
 function parseJson(text: string, start: string): unknown {
@@ -214,9 +217,10 @@ function schemaAt(schema: WireSchema, path: readonly PropertyKey[]): WireSchema 
   );
 }
 
-/** A wrong value, so short that the input is not repeated. */
+/** A wrong value, so short that the input is not repeated, and without what is deep in it. */
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const isDeep = (part: unknown) => part !== value && typeof part === "object" && part !== null;
+  const text = JSON.stringify(value, (_, part) => (isDeep(part) ? "…" : part)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 

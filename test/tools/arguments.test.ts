@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { KaneoMcpError } from "../../src/errors.ts";
 import { readArguments, wireSchemaOf } from "../../src/tools/arguments.ts";
 
 const input = z.object({
@@ -178,7 +179,7 @@ test("an empty list that means something is kept", () => {
 });
 
 test("a refusal repeats no long input", () => {
-  const long = "x".repeat(5_000);
+  const long = "x".repeat(200_000);
   const wrong = [{ task: "a", state: long }, { task: { [long]: 1 } }, { task: "a", [long]: 1 }];
 
   for (const args of wrong) {
@@ -206,4 +207,15 @@ test("a tool without arguments ignores arguments", () => {
   const read = readArguments({ random_string: "dummy" }, none, wireSchemaOf(none));
 
   expect(read).toEqual({});
+});
+
+test.each(["list", "object"])("a %s nested without end is refused like any other", (kind) => {
+  const [open, close] = kind === "list" ? ["[", "]"] : ['{"task":', "}"];
+  const deep = JSON.parse(
+    open.repeat(200_000) + (kind === "list" ? "" : "1") + close.repeat(200_000),
+  );
+
+  for (const name of ["task", "limit", "labels", "state"]) {
+    expect(() => read({ task: "WEB-1", [name]: deep })).toThrow(KaneoMcpError);
+  }
 });
