@@ -215,9 +215,9 @@ test("search shows nothing of another project, whatever Kaneo gives", async () =
   const body = { results: [far] };
   board.sandbox.fail({ path: /^\/api\/search/ }, { kind: "answer", status: 200, body });
 
-  const answer = await board.call(search, { query: "login", project: "WEB", kind: "tasks" });
+  const answer = await board.call(search, { query: "server", project: "WEB", kind: "tasks" });
 
-  expect(answer).toBe('No task in Website (WEB) contains "login".');
+  expect(answer).toBe('No task in Website (WEB) contains "server".');
 });
 
 test("search without a workspace covers every workspace of the account", async () => {
