@@ -1,6 +1,16 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { boardView } from "./scripts/board-view.mjs";
+
+/** A first run takes files for as long as they are big: what drives a browser takes longest, and its files are short. */
+class BrowserFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isBrowser = ({ moduleId }: TestSpecification) => moduleId.endsWith("/browser.test.ts");
+    return [...sorted.filter(isBrowser), ...sorted.filter((file) => !isBrowser(file))];
+  }
+}
 
 export default defineConfig({
   plugins: [boardView(import.meta.dirname)],
@@ -13,6 +23,7 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     // No module of ours has state, so files can share what they import: better-auth alone takes a second.
     isolate: false,
+    sequence: { sequencer: BrowserFirst },
     // Only for what hangs: several processes and a browser may share one slow machine with other work.
     testTimeout: 120_000,
   },
