@@ -1,4 +1,5 @@
-import type { Task } from "../sandbox/data.ts";
+import type { Activity, Task } from "../sandbox/data.ts";
+import { addActivity } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import type { SmallBoard } from "./small-board.ts";
 
@@ -7,6 +8,16 @@ export function taskRow(board: SmallBoard, number: number): Task {
   const task = board.sandbox.data.tasks.get(board.taskId(number));
   if (task === undefined) throw new Error(`No task WEB-${number}.`);
   return task;
+}
+
+/** A comment of bob's on WEB-`number`. */
+export function commentOn(
+  { sandbox, taskId }: SmallBoard,
+  number: number,
+  content: string,
+): Activity {
+  const of = { taskId: taskId(number), userId: sandbox.people.bob.id };
+  return addActivity(sandbox.data, { ...of, type: "comment", content });
 }
 
 /** The names of the labels on WEB-`number`. */

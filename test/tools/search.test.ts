@@ -3,19 +3,11 @@ import { searchTools } from "../../src/tools/search.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
+import { commentOn } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const search = toolNamed(searchTools, "search");
-
-function comment(
-  { sandbox: { data, people }, taskId }: SmallBoard,
-  number: number,
-  content: string,
-) {
-  const task = { taskId: taskId(number), userId: people.bob.id };
-  return addActivity(data, { ...task, type: "comment", content });
-}
 
 function task({ sandbox: { data }, projectId }: SmallBoard, title: string, description = "") {
   return addTask(data, projectId, { title, description, status: "planned", priority: "high" });
@@ -46,7 +38,7 @@ test("search finds the task of a key", async () => {
 
 test("search shows comments with their task, their id and the place that matches, inside a fence", async () => {
   await using board = await startSmallBoard();
-  const { id } = comment(
+  const { id } = commentOn(
     board,
     2,
     `${"word ".repeat(200)}\nthe needle is here\n${"more ".repeat(200)}`,
@@ -67,7 +59,7 @@ test("search shows comments with their task, their id and the place that matches
 
 test("search shows and finds a mention as it is read", async () => {
   await using board = await startSmallBoard();
-  comment(board, 1, `Ask <kaneo-mention id="x" label="Dan O'Neill"></kaneo-mention>`);
+  commentOn(board, 1, `Ask <kaneo-mention id="x" label="Dan O'Neill"></kaneo-mention>`);
 
   const found = await board.call(search, { query: "O'Neill", kind: "comments" });
   const tag = await board.call(search, { query: "kaneo-mention", kind: "comments" });
@@ -78,7 +70,7 @@ test("search shows and finds a mention as it is read", async () => {
 
 test("search leaves out comments that do not contain the query, though their task's title does", async () => {
   await using board = await startSmallBoard();
-  comment(board, 1, "Something else");
+  commentOn(board, 1, "Something else");
 
   const answer = await board.call(search, { query: "login", kind: "comments" });
 
@@ -192,7 +184,7 @@ test("search stays within the project that is named or set as the default", asyn
     type: "comment",
     content: "login ok",
   });
-  comment(board, 2, "login broken");
+  commentOn(board, 2, "login broken");
 
   const byDefault = await board.call(search, { query: "login" });
   const named = await board.call(search, { query: "login", project: "WEB" });

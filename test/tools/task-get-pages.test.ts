@@ -5,20 +5,12 @@ import { addActivity } from "../sandbox/events.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
+import { commentOn, taskRow } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const getTask = toolNamed(taskGetTools, "get_task");
-
-function change({ sandbox, taskId }: SmallBoard, fields: object): void {
-  Object.assign(sandbox.data.tasks.get(taskId(1)) ?? {}, fields);
-}
-
-function comment({ sandbox, taskId }: SmallBoard, content: string): void {
-  const fields = { taskId: taskId(1), userId: sandbox.people.bob.id, type: "comment", content };
-  addActivity(sandbox.data, fields);
-}
 
 /** What the fence of an answer holds, and the cursor for the rest. */
 function pageOf(answer: string): { inside: string; cursor: string | undefined } {
@@ -45,9 +37,9 @@ test.for([
 ] as const)("%s can be read whole, to the last character", async ([, length, comments]) => {
   await using board = await startSmallBoard();
   const description = Array.from({ length: length / 10 }, (_, at) => `🦊 ${at + 1_000_000}`);
-  change(board, { description: description.join("") });
+  Object.assign(taskRow(board, 1), { description: description.join("") });
   for (let number = 1; number <= comments; number += 1)
-    comment(board, `#${number} ${"c".repeat(900)}`);
+    commentOn(board, 1, `#${number} ${"c".repeat(900)}`);
 
   const pages = await walk(board, { task: "WEB-1", include: ["description", "comments"] });
 
@@ -77,9 +69,9 @@ test.for([
   ["status", { status: "in-progress" }],
 ] as const)("a cursor is refused once the %s has changed", async ([, changes]) => {
   await using board = await startSmallBoard();
-  change(board, { description: "d".repeat(60_000) });
+  Object.assign(taskRow(board, 1), { description: "d".repeat(60_000) });
   const { cursor } = pageOf(await board.call(getTask, { task: "WEB-1" }));
-  change(board, changes);
+  Object.assign(taskRow(board, 1), changes);
 
   const call = board.call(getTask, { task: "WEB-1", cursor });
 
