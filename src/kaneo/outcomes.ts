@@ -92,3 +92,21 @@ interface Gone extends Pick<Wish<never>, "what" | "done"> {
   /** Reads those that are there now. */
   rows(): Promise<readonly { id: string }[]>;
 }
+
+/** @throws KaneoMcpError with the whole report when not one of several things is certainly done; of its kinds "uncertain" comes first. */
+export function assertAnyDone(
+  outcomes: readonly ({ failure: KaneoMcpError } | object)[],
+  report: () => string,
+  hint?: string,
+): void {
+  const failures = outcomes.flatMap((outcome) => ("failure" in outcome ? outcome.failure : []));
+  const worst = worstOf(failures);
+  if (worst === undefined || failures.length < outcomes.length) return;
+  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
+  throw new KaneoMcpError(kind, report(), { hint });
+}
+
+/** Of several failures the one to look at first: where something may have been saved. */
+export function worstOf(failures: readonly KaneoMcpError[]): KaneoMcpError | undefined {
+  return failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
+}

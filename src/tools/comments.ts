@@ -5,7 +5,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { type Mentioned, readMentions, withMentions } from "../kaneo/mentions.ts";
-import { confirmed, fateOf } from "../kaneo/outcomes.ts";
+import { assertAnyDone, confirmed, fateOf, worstOf } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderMinute } from "../text/dates.ts";
@@ -191,13 +191,14 @@ async function deleteComment(kaneo: Kaneo, id: string): Promise<Comment[]> {
 
 /** @throws KaneoMcpError when nothing is known to be deleted: with the one reason, or the whole report. */
 function assertAny(deletion: Deletion): Deletion {
+  const { deleted } = deletion;
   const failures = [...deletion.failed.values()];
-  const worst = failures.find((one) => fateOf(one) === "uncertain") ?? failures[0];
-  if (deletion.deleted.length > 0 || worst === undefined) return deletion;
-  if (failures.every(({ message }) => message === worst.message)) throw worst;
-  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
-  const { hint } = worst;
-  throw new KaneoMcpError(kind, renderDeletion(deletion), { hint, cause: worst });
+  const worst = worstOf(failures);
+  const isOneReason = failures.every(({ message }) => message === worst?.message);
+  if (worst && deleted.length === 0 && isOneReason) throw worst;
+  const outcomes = [...deleted, ...failures.map((failure) => ({ failure }))];
+  assertAnyDone(outcomes, () => renderDeletion(deletion), worst?.hint);
+  return deletion;
 }
 
 function renderDeletion({ deleted, failed }: Deletion): string {

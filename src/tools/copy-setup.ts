@@ -5,14 +5,13 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { columnsOf, labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
-import { fateOf, LASTING } from "../kaneo/outcomes.ts";
+import { assertAnyDone, fateOf, LASTING } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import { createColumn, orderColumns } from "./columns.ts";
-import { assertAnyCreated } from "./create-many.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 import {
@@ -59,7 +58,7 @@ const copySetup = defineTool({
     const rules = await giveRules(kaneo, { setup, target, columns, present }, steps);
     await giveLabels(kaneo, { setup, target }, steps);
     const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
-    assertAnyCreated(steps.outcomes, report);
+    assertAnyDone(steps.outcomes, report);
     // What was given is told whether or not the board can be read once more.
     const after = await kaneo.fresh(columnsOf(target.id)).catch(reasonOf);
     const waiting = await waitingRules(kaneo, target, rules);

@@ -3,7 +3,7 @@ import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
 import { type Made, makeTasks, type Plan, type PlannedLink } from "../kaneo/changes/make-tasks.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Finding, findTasks } from "../kaneo/many-tasks.ts";
-import { fateOf, GENERAL } from "../kaneo/outcomes.ts";
+import { assertAnyDone, fateOf, GENERAL } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { renderCreated, renderPlan } from "../text/task-line.ts";
@@ -80,7 +80,7 @@ const createTasks = defineTool({
     const left = { failure: new KaneoMcpError("out_of_time", why) };
     const outcomes = plans.map((plan, index) => made[index] ?? ("failure" in plan ? plan : left));
     const batch = { project, plans, outcomes };
-    assertAnyCreated(outcomes, () => renderBatch(batch, timeZone));
+    assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
     return batch;
   },
   text: (batch, { timeZone }) => renderBatch(batch, timeZone),
@@ -135,19 +135,6 @@ function planLink({ argument, kind, reference }: NamedLink, scope: Scope): Plann
   if (number >= 1 && number <= total && `#${number}` !== name) return { kind, other: number - 1 };
   const message = `${argument} ${reference} is not another one of these ${total} tasks.`;
   throw new KaneoMcpError("invalid_input", message);
-}
-
-/** @throws KaneoMcpError with the whole report when not one task was created for certain. */
-export function assertAnyCreated(
-  outcomes: readonly ({ failure: KaneoMcpError } | object)[],
-  report: () => string,
-  hint?: string,
-): void {
-  const failures = outcomes.flatMap((outcome) => ("failure" in outcome ? outcome.failure : []));
-  const worst = failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
-  if (worst === undefined || failures.length < outcomes.length) return;
-  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
-  throw new KaneoMcpError(kind, report(), { hint });
 }
 
 function renderBatch(batch: Batch, timeZone: string): string {

@@ -6,9 +6,9 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { readCursor } from "../kaneo/cursors.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { oneLine } from "../kaneo/matching.ts";
+import { assertAnyDone } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Source } from "../transfer/rows.ts";
-import { assertAnyCreated } from "./create-many.ts";
 import * as fields from "./fields.ts";
 import { planImport } from "./import-plan.ts";
 import { type Imported, type Progress, renderDryRun, renderImport } from "./import-text.ts";
@@ -110,7 +110,7 @@ export async function runImport(
 ): Promise<Imported> {
   const imported = { ...progress, result: await importNow(kaneo, progress) };
   const hint = "Correct the file or the mapping; dry_run shows what each line becomes.";
-  assertAnyCreated(imported.result.made, () => renderImport(imported, timeZone), hint);
+  assertAnyDone(imported.result.made, () => renderImport(imported, timeZone), hint);
   return imported;
 }
 
