@@ -1,9 +1,18 @@
 /** Requests that ask what happened, over real stdio as in scenarios.test.ts. */
 import { expect, test } from "vitest";
 import type { Activity } from "./sandbox/data.ts";
+import { addRelation } from "./sandbox/routes/relations.ts";
+import { addTask } from "./sandbox/routes/tasks.ts";
 import { addTimeEntry } from "./sandbox/routes/time-entries.ts";
 import type { Sandbox } from "./sandbox/start-sandbox.ts";
-import { day, expectCost, keysIn, midnightOf, startScenario } from "./support/scenario.ts";
+import {
+  day,
+  expectCost,
+  keysIn,
+  midnightOf,
+  type Scenario,
+  startScenario,
+} from "./support/scenario.ts";
 import { keyOf, projectOf, taskOf } from "./support/scenario-state.ts";
 
 /** What a person does in Kaneo's web page. */
@@ -184,4 +193,76 @@ test("who worked how many hours on a project", async () => {
   expect(text).toContain("By person:\n@Dan O'Neill  3 h\n@Alice Doe  30 min\n");
   expect(keysIn(text)).toEqual(["OPS-1", "OPS-12"]);
   expectCost(scenario, { calls: 1, requests: 15, characters: 500 });
+});
+
+/** What a week leaves behind: two done, one of them archived since; one that waits for another, and hours of work. */
+async function prepareWeek(sandbox: Sandbox): Promise<void> {
+  const { people, data } = sandbox;
+  const [web2, web4, web7] = ["WEB-2", "WEB-4", "WEB-7"].map((key) => taskOf(sandbox, key).id);
+  await change(sandbox, "dan", [`task/status/${web7}`, { status: "done" }]);
+  await change(sandbox, "dan", [`task/status/${web4}`, { status: "done" }]);
+  await change(sandbox, "dan", [`task/status/${web4}`, { status: "archived" }]);
+  await change(sandbox, "dan", [`task/status/${web2}`, { status: "in-progress" }]);
+  const late = { title: "Renew the certificate", status: "to-do", dueDate: midnightOf(day(-2)) };
+  const { id } = addTask(data, projectOf(sandbox, "WEB").id, late);
+  const relation = { sourceTaskId: id, targetTaskId: taskOf(sandbox, "WEB-5").id };
+  addRelation(data, { ...relation, relationType: "blocks" });
+  const startTime = midnightOf(day(-1));
+  const endTime = new Date(Date.parse(startTime) + 3_600_000).toISOString();
+  const entry = { userId: people.dan.id, description: "", startTime, endTime };
+  addTimeEntry(data, { ...entry, taskId: taskOf(sandbox, "OPS-1").id });
+}
+
+/** Asks what a weekly status tells: what is done, what waits for something, what is under way and by when. */
+async function askWeeklyStatus(scenario: Scenario, since: string): Promise<string[]> {
+  return [
+    await scenario.call("list_activity", { project: "WEB", kinds: ["done"], since }),
+    await scenario.call("list_tasks", { project: "WEB", blocked: true }),
+    await scenario.call("list_tasks", { project: "WEB", state: "open", sort: "due" }),
+  ];
+}
+
+test("the weekly status: done, blocked, in progress and at risk", async () => {
+  await using scenario = await startScenario({ prepare: prepareWeek });
+  const { sandbox } = scenario;
+  const since = mondayOf(new Date().toISOString());
+
+  const [done = "", blocked = "", open = ""] = await askWeeklyStatus(scenario, since);
+
+  const { id } = projectOf(sandbox, "WEB");
+  const finished = keysOf(sandbox, (event) => {
+    const task = sandbox.data.tasks.get(event.taskId);
+    return isDone(event) && task?.projectId === id && event.createdAt >= midnightOf(since);
+  });
+  expect(finished).toEqual(expect.arrayContaining(["WEB-4", "WEB-7"]));
+  expect(keysIn(done).sort()).toEqual(finished.sort());
+  expect(blocked).toMatch(/^WEB-5 .* blocked by WEB-17/m);
+  const rows = open.split("\n").filter((line) => line.startsWith("WEB-"));
+  const tasks = [...sandbox.data.tasks.values()].filter(
+    ({ projectId, status }) =>
+      projectId === id && !["done", "archived", "planned"].includes(status),
+  );
+  expect(keysIn(open).length).toBeGreaterThanOrEqual(tasks.length);
+  expect(rows.length).toBe(tasks.length);
+  expect(open).toMatch(/^WEB-2 {2}in-progress /m);
+  expect(open).toMatch(new RegExp(`^WEB-17  to-do .* due ${day(-2)} `, "m"));
+  expectCost(scenario, { calls: 3, requests: 18, characters: 2_000 });
+});
+
+test("five requests about many tasks together cost few calls", async () => {
+  await using scenario = await startScenario({ prepare: prepareWeek });
+  const since = mondayOf(new Date().toISOString());
+
+  const who = await scenario.call("list_activity", { person: "Dan", since });
+  const hours = await scenario.call("report_time", { project: "Operations" });
+  const changed = await scenario.call("list_activity", { project: "Website", since });
+  const late = await scenario.call("list_tasks", { due: "overdue", sort: "due" });
+  const status = await askWeeklyStatus(scenario, since);
+
+  expect(keysIn(who)).toEqual(expect.arrayContaining(["WEB-2", "WEB-4", "WEB-7"]));
+  expect(hours).toContain("@Dan O'Neill  1 h");
+  expect(keysIn(changed)).toEqual(expect.arrayContaining(["WEB-2", "WEB-4", "WEB-7"]));
+  expect(late).toMatch(/^WEB-17 .* blocks WEB-5 /m);
+  expect(status).toHaveLength(3);
+  expectCost(scenario, { calls: 8, requests: 60, characters: 9_000 });
 });

@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { People } from "../sandbox/people.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";
 import { connectClient } from "./connect-client.ts";
@@ -12,7 +12,13 @@ export interface ScenarioOptions {
   env?: Record<string, string>;
 }
 
-/** What a goal costs an agent. */
+declare module "vitest" {
+  interface TaskMeta {
+    cost?: Cost;
+  }
+}
+
+/** What a goal costs an agent; `npm run scenarios` prints it for each. */
 export interface Cost {
   calls: number;
   requests: number;
@@ -64,7 +70,9 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
 
 /** Holds what a goal cost to its limit. */
 export function expectCost(scenario: Scenario, limit: Cost): void {
-  const { calls, requests, characters } = scenario.cost();
+  const cost = scenario.cost();
+  onTestFinished(({ task }) => void Object.assign(task.meta, { cost }));
+  const { calls, requests, characters } = cost;
   expect(calls, "tool calls").toBeLessThanOrEqual(limit.calls);
   expect(requests, "HTTP requests").toBeLessThanOrEqual(limit.requests);
   expect(characters, "characters of all answers").toBeLessThanOrEqual(limit.characters);
