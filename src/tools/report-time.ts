@@ -8,6 +8,7 @@ import {
   type RecentTask,
   tasksByChange,
 } from "../kaneo/project-tasks.ts";
+import { type TimeEntry, timeEntriesOf } from "../kaneo/time-entries.ts";
 import { count, grouped, spaced, stacked } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import {
@@ -18,7 +19,7 @@ import {
   renderPeriod,
   reportFields,
 } from "./report-scope.ts";
-import { renderDuration, type TimeEntry, timeEntriesOf } from "./time.ts";
+import { renderDuration } from "./time.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 /** One time entry, as far as it lies in the period. */

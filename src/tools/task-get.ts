@@ -9,6 +9,7 @@ import { type Finding, findTasks, splitKeys } from "../kaneo/many-tasks.ts";
 import { relationsOf, type TaskRelation, withDueDates } from "../kaneo/relations.ts";
 import { list, optional } from "../kaneo/schemas.ts";
 import type { LocatedTask } from "../kaneo/task-finder.ts";
+import { type TimeEntry, timeEntriesOf } from "../kaneo/time-entries.ts";
 import { renderDay } from "../text/dates.ts";
 import { renderHistory } from "../text/events.ts";
 import { renderTaskFields } from "../text/task-line.ts";
@@ -17,7 +18,7 @@ import { cleanText, fence, inline, quoted } from "../text/untrusted.ts";
 import { type Comment, commentsOf, renderComments } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { renderRelations } from "./relations.ts";
-import { renderTimeEntries, type TimeEntry, timeEntriesOf } from "./time.ts";
+import { renderTimeEntries } from "./time.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
 
 const PARTS = ["description", "comments", "activity", "relations", "time", "links"] as const;

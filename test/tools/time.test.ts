@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { renderTimeEntries, timeEntriesOf, timeTools } from "../../src/tools/time.ts";
+import { timeEntriesOf } from "../../src/kaneo/time-entries.ts";
+import { renderTimeEntries, timeTools } from "../../src/tools/time.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
