@@ -1,17 +1,26 @@
 /** Dates as people say them, and as Kaneo stores them: a picked day is that day's midnight where the person is. */
 import { tzOffset } from "@date-fns/tz/tzOffset";
 import { KaneoMcpError } from "../errors.ts";
-import { asShift, DAY_MS, isoOf, nameDay, nameDays, readDays, type SaidDays } from "./day-words.ts";
+import {
+  asShift,
+  DAY_MS,
+  isoOf,
+  nameDay,
+  nameDays,
+  type Present,
+  readDays,
+  type SaidDays,
+} from "./day-words.ts";
 import { oneLine } from "./matching.ts";
 
 /** What words such as "tomorrow" are read by. */
-export interface Calendar {
+export interface Calendar extends Pick<Present, "looking"> {
   /** IANA zone in which days, and times without an offset, are meant. */
   timeZone: string;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Whether a weekday, or a day without its year, means the last one, today included. Default: the next one. */
-  isPast?: boolean;
+  /** The day of a time that is said without one. Default: today. */
+  dayOfTimes?: string | undefined;
 }
 
 /** Milliseconds since the epoch; for a moment both are the same. */
@@ -21,16 +30,17 @@ interface Span {
 }
 
 const MOMENT =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
-/** `18:00`, `tomorrow at 6pm`. */
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|UTC|GMT|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+/** `18:00`, `tomorrow at 6pm`, `by noon`. */
 const TIME =
-  /^(?:(.*?\S) )??(?:at )?(?=\d+(?::| ?[ap]))(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
-const TIME_FIRST = /^((?:at )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
+  /^(?:(.*?\S) )??(?:at |by )?(?=\d+(?::| ?[ap]))(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
+const TIME_FIRST = /^((?:at |by )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
 /** `in 2 hours`, once {@link asShift} has read it. */
-const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hours?)|min|minutes?)$/;
+const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hrs?|hours?)|mins?|minutes?)$/;
 const PART_OF_DAY =
   /^(?:(?!this )(.+?) |this )?(?:in the )?(?:tonight|morning|afternoon|evening|night)$/;
 
+const NO_HOUR = "names no hour";
 const LONGEST = 60;
 
 const FORMS =
@@ -53,6 +63,15 @@ export function startOf(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar, true).first).toISOString();
 }
 
+/** As {@link readDate}, for what needs an hour. @throws Also for a day. */
+export function readTime(text: string, calendar: Calendar): string {
+  const { first, last } = read(text, calendar, false);
+  if (first === last) return new Date(first).toISOString();
+  const day = isoOf(wallAt(first, calendar.timeZone));
+  const hint = `Give the hour too, such as ${day} 09:00.`;
+  throw refused(text, NO_HOUR, { ...calendar, hint });
+}
+
 /** The last millisecond of a day or period, or the moment itself, for such bounds. @throws As {@link readDate}. */
 export function endOf(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar, true).last).toISOString();
@@ -71,9 +90,8 @@ function read(text: string, calendar: Calendar, isBound: boolean): Span {
   if (!span) throw refused(said, "is not understood", calendar);
   if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
   // Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere.
-  const year = new Date(span.first + tzOffset(timeZone, new Date(span.first)) * 60_000);
-  if (year.getUTCFullYear() < 1000 || year.getUTCFullYear() >= 9999)
-    throw refused(said, "is out of range", calendar);
+  const year = new Date(wallAt(span.first, timeZone)).getUTCFullYear();
+  if (year < 1000 || year >= 9999) throw refused(said, "is out of range", calendar);
   return span;
 }
 
@@ -100,7 +118,7 @@ function readSpan(said: string, calendar: Calendar, isBound: boolean): Span | un
 }
 
 function daysIn(said: string, calendar: Calendar): SaidDays | undefined {
-  return readDays(said, { today: todayAt(calendar), isPast: calendar.isPast });
+  return readDays(said, { today: todayAt(calendar), looking: calendar.looking });
 }
 
 /** @throws KaneoMcpError "invalid_input" where there are several, or none. */
@@ -136,7 +154,7 @@ function timeOnDay(said: string, calendar: Calendar): number | undefined {
 function wordedTime(said: string, calendar: Calendar): number | undefined {
   assertHour(said, calendar);
   const words = said.replace(/\bnoon\b/, "12:00").replace(/,(?= )/, "");
-  const [, word = "today", hour, minute, half] =
+  const [, word = calendar.dayOfTimes ?? "today", hour, minute, half] =
     TIME.exec(words) ?? TIME.exec(words.replace(TIME_FIRST, "$2 $1")) ?? [];
   if (hour === undefined) return undefined;
   const found = daysIn(word, calendar);
@@ -153,7 +171,7 @@ function assertHour(said: string, calendar: Calendar): void {
   if (found === undefined) return;
   const day = isoOf(onlyDay(said, found, calendar));
   const hint = `Give ${day} for the day, or ${day} 18:00 with the hour that is meant.`;
-  throw refused(said, "names no hour", { ...calendar, hint });
+  throw refused(said, NO_HOUR, { ...calendar, hint });
 }
 
 /** NaN for a time that no clock shows. */
@@ -168,8 +186,12 @@ function twelveHours(hour: number, half: string): number {
 }
 
 function todayAt({ timeZone, now }: Calendar): number {
-  const wall = now() + tzOffset(timeZone, new Date(now())) * 60_000;
-  return Math.floor(wall / DAY_MS) * DAY_MS;
+  return Math.floor(wallAt(now(), timeZone) / DAY_MS) * DAY_MS;
+}
+
+/** What the clocks of `timeZone` show at a moment, given as if it were UTC. NaN for no moment. */
+export function wallAt(moment: number, timeZone: string): number {
+  return moment + tzOffset(timeZone, new Date(moment)) * 60_000;
 }
 
 /**
@@ -181,13 +203,12 @@ function momentOf(wall: number, timeZone: string): number {
   const [before = 0, after = 0] = [-DAY_MS, DAY_MS].map(
     (shift) => wall - tzOffset(timeZone, new Date(wall + shift)) * 60_000,
   );
-  const fits = (moment: number) => moment + tzOffset(timeZone, new Date(moment)) * 60_000 === wall;
-  const fitting = [before, after].filter(fits);
+  const fitting = [before, after].filter((moment) => wallAt(moment, timeZone) === wall);
   return fitting.length === 0 ? before : Math.min(...fitting);
 }
 
 function offsetMs(offset: string): number {
-  if (/^z$/i.test(offset)) return 0;
+  if (!/\d/.test(offset)) return 0;
   const sign = offset.startsWith("-") ? -1 : 1;
   const digits = offset.replaceAll(/\D/g, "");
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000;

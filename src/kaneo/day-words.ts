@@ -11,10 +11,14 @@ export interface SaidDays {
   isPeriod?: boolean;
 }
 
+/** What the words are said about. */
 export interface Present {
   today: number;
-  /** Whether a weekday, or a day without its year, means the last one, today included. */
-  isPast?: boolean | undefined;
+  /**
+   * Which one is meant by a weekday, or by a day without its year: looking back the last one, today included; looking around
+   * the nearest year's. Default: the next one.
+   */
+  looking?: "back" | "around" | undefined;
 }
 
 export const DAY_MS = 86_400_000;
@@ -108,9 +112,14 @@ function numbered(words: string): SaidDays | undefined {
 
 /** NaN for a day that does not exist, such as the 30th of February, which JavaScript moves into March. */
 function dayAt(year: string | number, month: string | number, day: string): number {
-  const [mm, dd] = [month, day].map((number) => String(number).padStart(2, "0"));
-  const date = new Date(`${year}-${mm}-${dd}T00:00:00Z`);
-  return date.getUTCDate() === Number(day) ? date.getTime() : Number.NaN;
+  const date = new Date(midnight(Number(year), Number(month) - 1, Number(day)));
+  const exists = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return exists ? date.getTime() : Number.NaN;
+}
+
+/** Months count from 0. `Date.UTC` takes the year 50 for 1950. */
+function midnight(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month, day);
 }
 
 /** A week, month, quarter or year, a day of a month, or a month by its name. */
@@ -136,21 +145,24 @@ function periodOf(words: string, present: Present): SaidDays | undefined {
 
 /** The first and the last day of `length` months, the first of which counts from 0. */
 function monthsFrom(year: number, month: number, length: number): number[] {
-  return [Date.UTC(year, month, 1), Date.UTC(year, month + length, 0)];
+  return [midnight(year, month, 1), midnight(year, month + length, 0)];
 }
 
-function ofMonth(words: string, { today, isPast = false }: Present): SaidDays | undefined {
+function ofMonth(words: string, { today, looking }: Present): SaidDays | undefined {
   const [, before, name = " ", after, year] = NAMED.exec(words) ?? [];
   const month = MONTHS.findIndex((full) => full.startsWith(name));
   if (month === -1 || (before !== undefined && after !== undefined)) return undefined;
   const day = before ?? after;
-  const thisYear = new Date(today).getUTCFullYear();
+  const isPast = looking === "back";
+  // The nearest one is the next one of half a year ago.
+  const from = looking === "around" ? today - 182 * DAY_MS : today;
+  const thisYear = new Date(from).getUTCFullYear();
   const years = year === undefined ? [thisYear, thisYear + (isPast ? -1 : 1)] : [Number(year)];
   const found = years.map((one) =>
     day === undefined ? monthsFrom(one, month, 1) : [dayAt(one, month + 1, day)],
   );
   const isMeant = (days: number[]) =>
-    isPast ? Number(days[0]) <= today : Number(days.at(-1)) >= today;
+    isPast ? Number(days[0]) <= from : Number(days.at(-1)) >= from;
   const days = found.find(isMeant) ?? found.at(-1) ?? [];
   return { days, isPeriod: day === undefined };
 }
@@ -158,10 +170,15 @@ function ofMonth(words: string, { today, isPast = false }: Present): SaidDays | 
 /** `end of next month`, `start of december`; the end of a week is its Friday to some, its Sunday to others. */
 function edgeOf(words: string, present: Present): SaidDays | undefined {
   const [, edge, of = ""] = EDGE.exec(words) ?? [];
-  const { days, isPeriod } =
-    periodOf(PERIOD.test(of) ? of.replace(/^\w+$/, "this $&") : of, present) ?? {};
+  const inTurn = (turn: string) =>
+    periodOf(PERIOD.test(of) ? of.replace(/^\w+$/, `${turn} $&`) : of, present);
+  const { days, isPeriod } = inTurn("this") ?? {};
   if (edge === undefined || days === undefined || !isPeriod) return undefined;
-  return { days: edge === "end" ? days.slice(1) : days.slice(0, 1), isPeriod };
+  if (edge === "end") return { days: days.slice(1), isPeriod };
+  // Within a month, its start is over: looking ahead, that of the next one is meant.
+  const isOver = present.looking === undefined && Number(days[0]) < present.today;
+  const { days: starts } = (isOver && inTurn("next")) || { days };
+  return { days: starts.slice(0, 1), isPeriod };
 }
 
 function shifted(words: string, today: number): SaidDays | undefined {
@@ -178,10 +195,11 @@ function shifted(words: string, today: number): SaidDays | undefined {
 }
 
 /** `the 15th`, of this month, or the next that has one; of the last ones where the past is asked for. */
-function ordinal(words: string, { today, isPast }: Present): SaidDays | undefined {
+function ordinal(words: string, { today, looking }: Present): SaidDays | undefined {
   const [, number] = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(words) ?? [];
   if (number === undefined) return undefined;
   const date = new Date(today);
+  const isPast = looking === "back";
   const found = [0, 1, 2].map((turn) => {
     const month = date.getUTCMonth() + (isPast ? -turn : turn);
     const [first = 0, last = 0] = monthsFrom(date.getUTCFullYear(), month, 1);
@@ -195,11 +213,12 @@ function ordinal(words: string, { today, isPast }: Present): SaidDays | undefine
  * On a Wednesday, "next Friday" is the coming one to some people, and that of next week to others; "this Monday" is over, or
  * is to come.
  */
-function weekday(words: string, { today, isPast }: Present): SaidDays | undefined {
+function weekday(words: string, { today, looking }: Present): SaidDays | undefined {
   const [, which, name, week] = WEEKDAY.exec(words) ?? [];
   const index = WEEKDAYS.findIndex((one) => name !== undefined && one.startsWith(name));
   if (index === -1 || (which !== undefined && week !== undefined)) return undefined;
   const at = (...days: number[]) => ({ days: days.map((day) => today + day * DAY_MS) });
+  const isPast = looking === "back";
   const todays = new Date(today).getUTCDay();
   const back = (todays - index + 7) % 7;
   const coming = 7 - back;

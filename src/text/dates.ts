@@ -1,4 +1,4 @@
-import { tzOffset } from "@date-fns/tz/tzOffset";
+import { wallAt } from "../kaneo/dates.ts";
 
 /**
  * A stored moment as a person in `timeZone` sees it: the start of a day is that day (`2026-03-01`), anything else has
@@ -62,11 +62,10 @@ interface Shown {
 
 /** Undefined for a moment out of the range of JavaScript's dates. */
 function clockAt(ms: number, timeZone: string): Shown | undefined {
-  const offset = tzOffset(timeZone, new Date(ms));
-  const wall = new Date(ms + offset * 60_000);
+  const wall = new Date(wallAt(ms, timeZone));
   if (Number.isNaN(wall.getTime())) return undefined;
   const [day = "", time = ""] = wall.toISOString().split("T");
-  return { day, time: time.slice(0, 5), offset };
+  return { day, time: time.slice(0, 5), offset: (wall.getTime() - ms) / 60_000 };
 }
 
 function withTime({ day, time, offset }: Shown): string {

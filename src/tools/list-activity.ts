@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readCursor, writeCursor } from "../kaneo/cursors.ts";
+import { type Calendar, startOf } from "../kaneo/dates.ts";
 import { EVENT_KINDS } from "../kaneo/events/event-words.ts";
 import {
   type EventGap,
@@ -69,7 +70,7 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
   const { kaneo } = context;
   const { kinds, cursor } = args;
   const mark = cursor === undefined ? undefined : markIn(cursor, args);
-  const period = readPeriod(withDefaultSince(args, context), context);
+  const period = periodOf(args, { ...context, looking: "back" });
   const { since, until } = period;
   const where = await readScope(kaneo, args);
 
@@ -79,8 +80,9 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
       ? { events: [], gap: undefined }
       : await findEvents(kaneo, { ...where, kinds: recorded, since });
   const wantsTime = kinds?.includes("time") ?? false;
+  // An entry is told where it began, and as long as it is.
   const time = wantsTime
-    ? await findWork(kaneo, where, { ...period, nowMs: context.now() })
+    ? await findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
     : undefined;
 
   const all = [...found, ...(time?.works ?? []).map(eventOfWork)].filter(
@@ -97,13 +99,13 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
   return { args, mark, scope: where.words, period, events: events.sort(newestFirst), gap, time };
 }
 
-/** A week before the end of the period, from the start of that day on, so that all pages of a walk begin the same. */
-function withDefaultSince(args: Arguments, context: ToolContext): Arguments {
-  if (args.since !== undefined) return args;
-  const { until } = readPeriod({ until: args.until }, context);
-  const end = until === undefined ? context.now() : Date.parse(until);
-  const weekBefore = new Date(end - 7 * 86_400_000).toISOString();
-  return { ...args, since: renderDay(weekBefore, context.timeZone) };
+/** Without since it is the day a week before the end, from its start on, so that all pages of a walk begin the same. */
+function periodOf(args: Arguments, calendar: Calendar): Period {
+  const period = readPeriod(args, calendar);
+  const { since, until } = period;
+  if (since !== undefined) return period;
+  const now = () => (until === undefined ? calendar.now() : Date.parse(until));
+  return { since: startOf("7 days ago", { ...calendar, now }), until };
 }
 
 function eventOfWork({ task, seconds, ended, ...entry }: Work): TaskEvent {

@@ -1,13 +1,12 @@
 /** Where, of whom and from when to when: what the tools that look back have in common. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endOf, startOf } from "../kaneo/dates.ts";
+import { type Calendar, endOf, startOf } from "../kaneo/dates.ts";
 import { findMember, type ProjectReference, scopeOf } from "../kaneo/references.ts";
 import type { Member, Project } from "../kaneo/schemas.ts";
 import { renderDate, renderDay, renderMoment } from "../text/dates.ts";
 import { renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import type { ToolContext } from "./tool.ts";
 
 /** The arguments of the same names. */
 export const reportFields = {
@@ -50,20 +49,19 @@ export interface Period {
   until: string | undefined;
 }
 
-/** Reads since and until, whose weekdays are past ones. @throws KaneoMcpError "invalid_input". */
+/** Reads both ends. @throws KaneoMcpError "invalid_input", also when they are not in order. */
 export function readPeriod(
-  args: { since?: string | undefined; until?: string | undefined },
-  context: ToolContext,
+  said: { [End in keyof Period]?: string | undefined },
+  calendar: Calendar,
 ): Period {
-  const calendar = { ...context, isPast: true };
-  const since = args.since === undefined ? undefined : startOf(args.since, calendar);
-  const until = args.until === undefined ? undefined : endOf(args.until, calendar);
+  const since = said.since === undefined ? undefined : startOf(said.since, calendar);
+  const until = said.until === undefined ? undefined : endOf(said.until, calendar);
   if (since === undefined || until === undefined || since <= until) return { since, until };
-  const { timeZone } = context;
+  const { timeZone } = calendar;
   throw new KaneoMcpError(
     "invalid_input",
-    `The period would end ${renderDate(until, timeZone)}, before it begins ${renderDate(since, timeZone)}.`,
-    { hint: "Give since and until in order, or leave until out for now." },
+    `The period would end ${renderEnd(until, timeZone)}, before it begins ${renderDate(since, timeZone)}.`,
+    { hint: "Give both ends in order, as 2026-03-01, or leave one of them out." },
   );
 }
 

@@ -54,7 +54,7 @@ const reportTime = defineTool({
   elsewhere: { task: "get_task with include time shows the time that was logged on one task." },
   example: { workspace: "acme" },
   run: async (args, context): Promise<Report> => {
-    const period = readPeriod(args, context);
+    const period = readPeriod(args, { ...context, looking: "back" });
     const scope = await readScope(context.kaneo, args);
     const found = await findWork(context.kaneo, scope, { ...period, nowMs: context.now() });
     return { ...found, scope: scope.words, period };
@@ -108,6 +108,7 @@ const MOST_TASKS_SHOWN = 50;
 
 function renderReport(report: Report, context: ToolContext): string {
   const { scope, works } = report;
+  const { until } = report.period;
   const period = renderPeriod(report.period, context.timeZone);
   const covered = renderCoverage(report);
   if (works.length === 0)
@@ -132,20 +133,20 @@ function renderReport(report: Report, context: ToolContext): string {
     ...taskLines,
     hidden.length > 0 &&
       `and ${count(hidden.length, "more task")}: ${renderDuration(secondsIn(hidden))}`,
-    renderRunning(works),
+    renderRunning(works, until !== undefined && Date.parse(until) < context.now()),
     covered,
   ]);
 }
 
 /** What of it is still going on. */
-function renderRunning(works: readonly Work[]): string | undefined {
+function renderRunning(works: readonly Work[], isOver: boolean): string | undefined {
   const running = works.filter(({ ended }) => ended === undefined);
   if (running.length === 0) return undefined;
   const each = running.map(
     ({ person, task, seconds }) =>
       `${renderPerson(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`,
   );
-  return `Still running, counted until now: ${each.join("; ")}`;
+  return `Still running, counted until ${isOver ? "the period's end" : "now"}: ${each.join("; ")}`;
 }
 
 /** What was looked at, and what was not. */

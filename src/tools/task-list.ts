@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endOf, startOf } from "../kaneo/dates.ts";
+import { startOf } from "../kaneo/dates.ts";
 import { labelNames } from "../kaneo/labels.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { MOST_TASKS_READ } from "../kaneo/project-tasks.ts";
@@ -15,7 +15,7 @@ import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../
 import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { renderEnd } from "./report-scope.ts";
+import { type Period, readPeriod, renderEnd } from "./report-scope.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "./tool.ts";
 
 const DUE = ["overdue", "today", "this_week", "none"] as const;
@@ -127,7 +127,7 @@ async function filterOf(
   context: ToolContext,
 ): Promise<TaskFilter> {
   const { kaneo } = context;
-  const { assignee, labels, due, due_from, due_until } = args;
+  const { assignee, labels, due } = args;
   const [assigneeId, names] = await Promise.all([
     assignee && assigneeFilter(kaneo, workspaceIds, assignee),
     labels && labelNames(kaneo, workspaceIds, labels),
@@ -138,10 +138,7 @@ async function filterOf(
     priorities: args.priority,
     assigneeId,
     labels: names,
-    ...narrower(spanOf(due, context), {
-      dueAfter: due_from && startOf(due_from, context),
-      dueBefore: due_until && endOf(due_until, context),
-    }),
+    ...narrower(spanOf(due, context), duePeriod(args, context)),
     isUndated: due === "none",
     untouchedSince: untouchedFrom(args, context),
     text: args.text,
@@ -152,29 +149,32 @@ function untouchedFrom(
   { untouched_since: since }: Arguments,
   context: ToolContext,
 ): string | undefined {
-  return since && startOf(since, { ...context, isPast: true });
+  return since && startOf(since, { ...context, looking: "back" });
 }
 
-type Span = Pick<TaskFilter, "dueAfter" | "dueBefore">;
+/** Some of what is due is over: of a day without its year the nearest one is meant. */
+function duePeriod({ due_from: since, due_until: until }: Arguments, context: ToolContext): Period {
+  return readPeriod({ since, until }, { ...context, looking: "around" });
+}
 
-function spanOf(due: Arguments["due"], context: ToolContext): Span {
+function spanOf(due: Arguments["due"], context: ToolContext): Period {
   switch (due) {
     case "overdue":
-      return { dueBefore: endOf("yesterday", context) };
+      return readPeriod({ until: "yesterday" }, context);
     case "today":
     case "this_week": {
       const days = due.replace("_", " ");
-      return { dueAfter: startOf(days, context), dueBefore: endOf(days, context) };
+      return readPeriod({ since: days, until: days }, context);
     }
     default:
-      return {};
+      return readPeriod({}, context);
   }
 }
 
-function narrower(one: Span, other: Span): Span {
-  const [from] = [one.dueAfter, other.dueAfter].filter(isGiven).sort().reverse();
-  const [until] = [one.dueBefore, other.dueBefore].filter(isGiven).sort();
-  return { dueAfter: from, dueBefore: until };
+function narrower(one: Period, other: Period): Pick<TaskFilter, "dueAfter" | "dueBefore"> {
+  const [dueAfter] = [one.since, other.since].filter(isGiven).sort().reverse();
+  const [dueBefore] = [one.until, other.until].filter(isGiven).sort();
+  return { dueAfter, dueBefore };
 }
 
 function isGiven(moment: string | undefined): moment is string {
@@ -211,14 +211,15 @@ const FILTERS = [
 ] as const;
 
 function namesOfFilters(args: Arguments, context: ToolContext): string {
-  const { due_from, due_until } = args;
-  const since = untouchedFrom(args, context);
+  const { timeZone } = context;
+  const { since, until } = duePeriod(args, context);
+  const untouched = untouchedFrom(args, context);
   // In words a day may be another than was meant.
   const read = {
     ...args,
-    due_from: due_from && renderDate(startOf(due_from, context), context.timeZone),
-    due_until: due_until && renderEnd(endOf(due_until, context), context.timeZone),
-    untouched_since: since && renderDate(since, context.timeZone),
+    due_from: since && renderDate(since, timeZone),
+    due_until: until && renderEnd(until, timeZone),
+    untouched_since: untouched && renderDate(untouched, timeZone),
   };
   // Named statuses decide alone.
   const used = FILTERS.filter((name) => args[name] !== undefined).filter(

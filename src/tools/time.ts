@@ -141,7 +141,7 @@ interface TimesGiven {
 
 /** Work lies behind: of a weekday the last one is meant. */
 function readTime(text: string | undefined, calendar: Calendar): string | undefined {
-  return text && readDate(text, { ...calendar, isPast: true });
+  return text && readDate(text, { ...calendar, looking: "back" });
 }
 
 function spanOf({ minutes, break_minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {

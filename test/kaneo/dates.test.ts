@@ -1,6 +1,6 @@
 import { assert, constantFrom, date, property } from "fast-check";
 import { expect, test } from "vitest";
-import { type Calendar, endOf, readDate } from "../../src/kaneo/dates.ts";
+import { type Calendar, endOf, readDate, readTime } from "../../src/kaneo/dates.ts";
 import { renderDate, renderDue, renderDueInFull } from "../../src/text/dates.ts";
 
 /** Wednesday, five past midnight in Berlin, still Tuesday in New York. */
@@ -80,7 +80,7 @@ test.for([
 });
 
 test("what day it is depends on the zone, and of a weekday the last one is meant where the past is", () => {
-  const past = { ...calendar("America/New_York"), isPast: true };
+  const past: Calendar = { ...calendar("America/New_York"), looking: "back" };
 
   const days = ["today", "tuesday", "monday", "wed", "this monday"].map((text) =>
     renderDate(readDate(text, past), "America/New_York"),
@@ -98,6 +98,9 @@ test.for([
   ["2026-03-01T12:60:00Z", "does not exist"],
   ["0026-03-01", "is out of range"],
   ["9999-12-31", "is out of range"],
+  ["4 dec 0050", "is out of range"],
+  ["end of december 0050", "is out of range"],
+  ["+9999 years", "is out of range"],
   ["2026", "is not understood"],
   ["31.02.2026", "does not exist"],
   ["31 nov evening", "does not exist"],
@@ -117,6 +120,11 @@ test.for([
   ["25:00", "does not exist"],
   ["2026-03-01T14:00:00+25:00", "is not understood"],
   ["1772323200000", "is not understood"],
+  ["morgen", "is not understood"],
+  ["2026-W48", "is not understood"],
+  ["２０２６-１２-２４", "is not understood"],
+  ["31 apr", "does not exist"],
+  ["tomorrow 24:00", "does not exist"],
 ] as const)("refuses %s, which %s", ([text, why]) => {
   expect(() => readDate(text, calendar("Europe/Berlin"))).toThrow(
     `The date "${text}" ${why}. Today is Wednesday, 2026-11-25 in Europe/Berlin.`,
@@ -135,6 +143,26 @@ test.for([
     expect(endOf(text, calendar(zone))).toBe(expected);
   },
 );
+
+test("where an hour is needed, a day is refused, and a time without a day is of the one that is given", () => {
+  const berlin = { ...calendar("Europe/Berlin"), dayOfTimes: "2026-11-20" };
+
+  const times = ["9:10", "noon", "yesterday 9:10", "now"].map((text) => readTime(text, berlin));
+  const ofDay = () => readTime("friday", berlin);
+
+  expect(times.map((time) => renderDate(time, "UTC").slice(0, 16))).toEqual([
+    "2026-11-20 08:10",
+    "2026-11-20 11:00",
+    "2026-11-24 08:10",
+    "2026-11-24 23:05",
+  ]);
+  expect(ofDay).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('The date "friday" names no hour. Today is'),
+      hint: "Give the hour too, such as 2026-11-27 09:00.",
+    }),
+  );
+});
 
 test("a day is rendered as the day that was read, in every zone and on every day", async () => {
   const days = date({

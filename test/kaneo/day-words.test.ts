@@ -60,6 +60,10 @@ test.for([
   ["end of year", "2026-12-31"],
   ["end of quarter", "2026-12-31"],
   ["start of next week", "2026-11-30"],
+  ["start of the month", "2026-12-01"],
+  ["beginning of the week", "2026-11-30"],
+  ["start of this month", "2026-11-01"],
+  ["start of last month", "2026-10-01"],
   ["end of day", "2026-11-25"],
   ["EOD", "2026-11-25"],
   ["the 25th", "2026-11-25"],
@@ -90,8 +94,13 @@ test.for([
   ["12am", "2026-11-25"],
   ["12pm", "2026-11-25 12:00 +01:00"],
   ["2026-12-04 6pm", "2026-12-04 18:00 +01:00"],
+  ["2026-12-04 18:00 UTC", "2026-12-04 19:00 +01:00"],
+  ["by 6pm", "2026-11-25 18:00 +01:00"],
+  ["by noon tomorrow", "2026-11-26 12:00 +01:00"],
   ["2 hours ago", "2026-11-24 22:05 +01:00"],
   ["in 30 minutes", "2026-11-25 00:35 +01:00"],
+  ["6 mins ago", "2026-11-24 23:59 +01:00"],
+  ["in 2 hrs", "2026-11-25 02:05 +01:00"],
   ["now", "2026-11-25 00:05 +01:00"],
 ] as const)("%s on Wednesday 2026-11-25 is %s", ([text, expected]) => {
   expect(renderDate(readDate(text, calendar("Europe/Berlin")), "Europe/Berlin")).toBe(expected);
@@ -108,7 +117,7 @@ test("a month is added to the last day of another at its last day", () => {
 });
 
 test("where the past is asked for, a day without its year is the last one", () => {
-  const past = { ...calendar("Europe/Berlin"), isPast: true };
+  const past: Calendar = { ...calendar("Europe/Berlin"), looking: "back" };
 
   const days = ["24 nov", "november 25", "4 dec", "29 feb 2024", "the 24th", "31st"].map((text) =>
     renderDate(readDate(text, past), "Europe/Berlin"),
@@ -123,6 +132,29 @@ test("where the past is asked for, a day without its year is the last one", () =
     "2026-10-31",
   ]);
 });
+
+test.for([
+  ["24 nov", "2026-11-24", "2026-11-24"],
+  ["start of month", "2026-11-01", "2026-11-01"],
+  ["27 may", "2026-05-27", "2026-05-27"],
+  ["26 may", "2027-05-26", "2027-05-26"],
+  ["wed 18 nov", "2026-11-18", "2026-11-18"],
+  ["october", "2026-10-01", "2026-10-31"],
+  ["november", "2026-11-01", "2026-11-30"],
+  ["april", "2027-04-01", "2027-04-30"],
+  ["monday", "2026-11-30", "2026-11-30"],
+  ["the 24th", "2026-12-24", "2026-12-24"],
+  ["24 nov 2025", "2025-11-24", "2025-11-24"],
+] as const)(
+  "where both past and future are asked for, %s is of the nearest year",
+  ([text, first, last]) => {
+    const around: Calendar = { ...calendar("Europe/Berlin"), looking: "around" };
+
+    const bounds = [startOf(text, around), endOf(text, around)];
+
+    expect(bounds).toEqual([readDate(first, around), endOf(last, around)]);
+  },
+);
 
 test.for([
   ["this week", "2026-11-23", "2026-11-29"],

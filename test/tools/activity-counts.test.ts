@@ -104,3 +104,16 @@ test.for<[Record<string, unknown>, string[]]>([
     expect(answer.split("\n").slice(1, -1)).toEqual(expected);
   },
 );
+
+test("the seven days that are the default are days also where the clocks were changed", async () => {
+  // Half past midnight in Berlin, in the first night of summer time; 168 hours before it was Sunday.
+  await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-29T22:30:00Z") });
+
+  const answers = [
+    await board.call(listActivity),
+    await board.call(listActivity, { until: "2026-03-31" }),
+  ];
+
+  expect(answers[0]).toContain("since 2026-03-23\n");
+  expect(answers[1]).toContain("since 2026-03-24 until 2026-03-31\n");
+});

@@ -277,11 +277,16 @@ test("list_activity lists logged time where it is asked for, with its note", asy
   happen(board, 2, { type: "created", at: startTime });
 
   const answer = await board.call(listActivity, { kinds: ["time"], person: "bob" });
+  const morning = await board.call(listActivity, { kinds: ["time"], until: "3 march 11:00" });
 
+  const older =
+    '  10:00  @Bob Ünïcode 🦊  WEB-1  "Fix login redirect loop"  logged 1 h 30 min: Pairing';
   expect(linesIn(answer)).toEqual([
     '  12:15  @Bob Ünïcode 🦊  WEB-1  "Fix login redirect loop"  logged 45 min so far, still running',
-    '  10:00  @Bob Ünïcode 🦊  WEB-1  "Fix login redirect loop"  logged 1 h 30 min: Pairing',
+    older,
   ]);
+  // Of an entry that goes on behind the end, too, all is told.
+  expect(linesIn(morning)).toEqual([older]);
 });
 
 test("list_activity says that nothing is recorded, and what is never recorded", async () => {

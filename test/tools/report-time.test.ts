@@ -65,6 +65,18 @@ test("report_time counts of an entry what lies in the period, by days of the per
   expect(answer).not.toContain("running");
 });
 
+test("report_time says until when it counts what is running", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  work(board, 1, ["alice", "03-03T21:00"]);
+
+  const answer = await board.call(reportTime, { until: "yesterday" });
+
+  expect(answer).toContain("Acme: 2 h until 2026-03-03,");
+  expect(answer).toContain(
+    "Still running, counted until the period's end: @Alice Doe on WEB-1, 2 h",
+  );
+});
+
 test("report_time keeps to the person who is named, and counts archived tasks of archived projects", async () => {
   await using board = await startSmallBoard({ nowMs });
   const { data } = board.sandbox;

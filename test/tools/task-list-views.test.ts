@@ -148,8 +148,24 @@ test("filters name the days that words were read as", async () => {
   const answer = await board.call(listTasks, args);
 
   expect(answer).toContain(
-    "no task matches state active, due_from 2027-03-01, due_until 2026-03-31.",
+    "no task matches state active, due_from 2026-03-01, due_until 2026-03-31.",
   );
+});
+
+test.for([
+  [{ due_from: "2026-03-10", due_until: "2026-03-09" }, "2026-03-09, before it begins 2026-03-10"],
+  [{ due_from: "20 dec", due_until: "10 dec" }, "2025-12-10, before it begins 2025-12-20"],
+  [{ due_from: "monday", due_until: "friday" }, "2026-03-06, before it begins 2026-03-09"],
+] as const)("days that are not in order are refused as they were read: %o", async ([args, why]) => {
+  await using board = await startDue("2026-03-04");
+
+  const call = board.call(listTasks, args);
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: `The period would end ${why}.`,
+    hint: "Give both ends in order, as 2026-03-01, or leave one of them out.",
+  });
 });
 
 test("due narrows the days that are given beside it", async () => {
