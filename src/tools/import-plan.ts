@@ -8,6 +8,7 @@ import { fold, oneLine } from "../kaneo/matching.ts";
 import type { Label, Project } from "../kaneo/schemas.ts";
 import type { PlacedTask } from "../kaneo/task-finder.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
+import { renderDate } from "../text/dates.ts";
 import { type Mapping, unusedLines } from "../transfer/mapping.ts";
 import type { Row, Source } from "../transfer/rows.ts";
 import { type Meanings, readMeanings } from "./import-words.ts";
@@ -39,14 +40,31 @@ export async function planImport(
   const { rows, columns = [], notes } = source;
   const meanings = await readMeanings(source, scope);
   const links = await findLinks(source, scope);
+  const plans = rows.map((row, index) =>
+    planRow(row, { meanings, links: links.of[index] ?? [] }, scope),
+  );
+  const days = yearless(rows, plans, scope.calendar);
   return {
-    plans: rows.map((row, index) =>
-      planRow(row, { meanings, links: links.of[index] ?? [] }, scope),
-    ),
+    plans,
     newLabels: meanings.newLabels,
     mapping: [...columns, ...meanings.mapping],
-    notes: [...notes, ...unusedLines(rows, source.mapping), ...links.notes],
+    notes: [...notes, ...days, ...unusedLines(rows, source.mapping), ...links.notes],
   };
+}
+
+/** A note on the days of which the file does not say the year: that may be long over. */
+function yearless(rows: readonly Row[], plans: readonly Plan[], { timeZone }: Calendar): string[] {
+  const read = rows.flatMap((row, index) => {
+    const plan = plans[index];
+    if (plan === undefined || "failure" in plan) return [];
+    return (["start", "due"] as const).flatMap((field) => {
+      const [said = "", moment] = [row[field], plan.task[field]];
+      return !moment || /^\d{4}-/.test(said) ? [] : `${said} = ${renderDate(moment, timeZone)}`;
+    });
+  });
+  if (read.length === 0) return [];
+  const days = oneLine([...new Set(read)].join(", "), 300);
+  return [`Without a year in the file, read as of today: ${days}.`];
 }
 
 function planRow(
@@ -67,7 +85,9 @@ function planRow(
     );
   }
   try {
-    const day = (text: string | undefined) => (text ? readDate(text, calendar) : undefined);
+    // Of what a file lists, some is over.
+    const looking = { ...calendar, looking: "around" } as const;
+    const day = (text: string | undefined) => (text ? readDate(text, looking) : undefined);
     const task = {
       project,
       title: row.title,

@@ -1,9 +1,12 @@
 /** Days as spreadsheets and trackers write them. */
 
-/** In which order numbers between slashes stand. */
+/** In which order numbers between slashes or hyphens stand. */
 export type DayOrder = "d/m/y" | "m/d/y";
 
-const SLASHED = /^(\d{1,2})[/](\d{1,2})[/](\d{4}|\d{2})\b/;
+const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
+/** `15:30:00`, `3:30 p. m.`, `15:30 Uhr`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
+const TIME =
+  /^[ ,T]*(?:at |um )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: ?uhr| \(.*\))?$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** The months that German begins otherwise. */
 const GERMAN: Record<string, string> = {
@@ -16,7 +19,9 @@ const GERMAN: Record<string, string> = {
 
 /** The order that some of these texts give away; undefined when none does, or two contradict each other. */
 export function dayOrderOf(texts: readonly string[]): DayOrder | undefined {
-  const pairs = texts.map((text) => SLASHED.exec(text.trim())).filter((found) => found !== null);
+  const pairs = texts
+    .map((text) => EITHER_FIRST.exec(text.trim()))
+    .filter((found) => found !== null);
   const isDayFirst = pairs.some(([, first]) => Number(first) > 12);
   const isMonthFirst = pairs.some(([, , second]) => Number(second) > 12);
   if (isDayFirst === isMonthFirst) return undefined;
@@ -25,22 +30,22 @@ export function dayOrderOf(texts: readonly string[]): DayOrder | undefined {
 
 /** Whether a text means two days, one in each order. */
 export function isAmbiguousDay(text: string): boolean {
-  const [, first, second] = SLASHED.exec(text.trim()) ?? [];
+  const [, first, second] = EITHER_FIRST.exec(text.trim()) ?? [];
   const [one, other] = [Number(first), Number(second)];
   return one <= 12 && other <= 12 && one !== other;
 }
 
 /**
- * A day as `2026-12-24`, with the time behind it where one is given that is not midnight: `2026-12-24T15:30`. What has no
- * such form is given as it is, for those who know words such as tomorrow. Whether there is such a day is not looked at.
+ * A day as `2026-12-24`, with the time behind it where one is given that is not midnight: `2026-12-24T15:30+0100`. What has
+ * no such form is given as it is, for those who know words such as tomorrow. Whether there is such a day is not looked at.
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
-  const said = text.trim();
+  const said = text.trim().replaceAll(/\s+/g, " ");
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");
   const day = numbered(said, order) ?? named(said) ?? serial(said);
   if (day === undefined) return said;
   const time = timeOf(said.slice(day.length));
-  return time === "00:00" || time === undefined ? day.iso : `${day.iso}T${time}`;
+  return time === undefined ? said : `${day.iso}${time}`;
 }
 
 interface Found {
@@ -56,9 +61,8 @@ function numbered(text: string, order: DayOrder | undefined): Found | undefined 
   const { length } = whole;
   if (one.length === 4) return { iso: iso(one, two, three), length };
   if (one.length > 2 || three.length === 1) return undefined;
-  if (sign === "." || (sign === "-" && three.length === 4))
-    return { iso: iso(three, two, one), length };
-  if (sign !== "/") return undefined;
+  if (sign === ".") return { iso: iso(three, two, one), length };
+  if (sign === "-" && three.length === 2) return undefined;
   const isMonthFirst = order === "m/d/y" || (order === undefined && Number(two) > 12);
   return { iso: isMonthFirst ? iso(three, one, two) : iso(three, two, one), length };
 }
@@ -83,7 +87,7 @@ function named(text: string): Found | undefined {
 
 /** A day that a spreadsheet gave as it counts them, from the end of 1899 on. */
 function serial(text: string): Found | undefined {
-  if (!/^[34]\d{4}(?:[.,]0*)?$|^5\d{4}$/.test(text)) return undefined;
+  if (!/^[345]\d{4}(?:[.,]0*)?$/.test(text)) return undefined;
   const at = Date.UTC(1899, 11, 30) + Number.parseInt(text, 10) * 86_400_000;
   return { iso: new Date(at).toISOString().slice(0, 10), length: text.length };
 }
@@ -93,11 +97,15 @@ function iso(year: string, month: string, day: string): string {
   return `${full}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
 }
 
+/** `T15:30`, and "" for none or midnight; undefined for what is no time in a known form, such as `下午 3:30` or a second day. */
 function timeOf(text: string): string | undefined {
-  const [, hour, minute, half] = /(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap]m)?/i.exec(text) ?? [];
-  if (hour === undefined || minute === undefined) return undefined;
+  if (!/\d/.test(text)) return "";
+  const [, hour, minute, half, zone = ""] = TIME.exec(text) ?? [];
+  if (hour === undefined) return undefined;
   // An hour that the day does not have stays, and is refused as such.
   const isHalf = half !== undefined && Number(hour) <= 12;
   const hours = isHalf ? (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0) : Number(hour);
-  return `${String(hours).padStart(2, "0")}:${minute}`;
+  const time = `${String(hours).padStart(2, "0")}:${minute}`;
+  const offset = zone.replace(/^(?:GMT|UTC)(?=[+-])/i, "");
+  return time === "00:00" ? "" : `T${time}${/^[a-z]/i.test(offset) ? "Z" : offset}`;
 }

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { dayOrderOf, isAmbiguousDay, readDay } from "../../src/transfer/days.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+import { importedTo } from "./imported.ts";
+
+const importTasks = toolNamed(allTools, "import_tasks");
+
+test.for([
+  ["2026-12-24 00:00:00", "2026-12-24"],
+  ["24.12.2026", "2026-12-24"],
+  ["24.12.26 9:05", "2026-12-24T09:05"],
+  ["24/Dec/26 10:30 AM", "2026-12-24T10:30"],
+  ["12/24/2026 12:00 AM", "2026-12-24"],
+  ["12/24/2026 12:30 PM", "2026-12-24T12:30"],
+  ["24/12/2026 3:30 p.m.", "2026-12-24T15:30"],
+  ["24/12/2026, 3:30 p. m.", "2026-12-24T15:30"],
+  ["12/24/2026, 3:30\u202FPM", "2026-12-24T15:30"],
+  ["December 24, 2026 at 3:30 PM", "2026-12-24T15:30"],
+  ["24. Dez. 2026 15:30 Uhr", "2026-12-24T15:30"],
+  ["Thu Dec 24 2026 00:00:00 GMT+0000 (Coordinated Universal Time)", "2026-12-24"],
+  ["Thu Dec 24 2026 15:30:00 GMT+0100 (Central European Standard Time)", "2026-12-24T15:30+0100"],
+  ["24 Dec 2026 15:30 UTC", "2026-12-24T15:30Z"],
+  ["24.12.2026 (Thursday)", "2026-12-24"],
+  ["46380", "2026-12-24"],
+  ["46380.0", "2026-12-24"],
+] as const)("%s in a file is %s", ([text, day]) => {
+  expect(readDay(text, undefined)).toBe(day);
+});
+
+test.for([
+  "24.12.2026 下午3:30",
+  "24.12.2026 15.30",
+  "December 24, 2026 → December 26, 2026",
+  "24.12.2026 15:30 or later",
+  "24-12-26",
+  "1772323200000",
+  "2６.12.2026",
+])("%s in a file is given as it is, rather than a part of it", (text) => {
+  expect(readDay(text, undefined)).toBe(text);
+});
+
+test.for(["04/12/2026", "04-12-2026", "4/12/26"])(
+  "%s may be a day of April or December",
+  (text) => {
+    const orders = [
+      dayOrderOf([text]),
+      dayOrderOf([text, "25-12-2026"]),
+      dayOrderOf([text, "12/25/26"]),
+    ];
+
+    const days = orders.map((order) => readDay(text, order));
+
+    expect(isAmbiguousDay(text)).toBe(true);
+    expect(orders).toEqual([undefined, "d/m/y", "m/d/y"]);
+    expect(days.slice(1)).toEqual(["2026-12-04", "2026-04-12"]);
+  },
+);
+
+test("a day without its year is the nearest one, since some of a list is over, and the answer says so", async () => {
+  await using board = await startSmallBoard({ nowMs: Date.parse("2027-02-10T12:00:00Z") });
+  const lines = ["Old,3-Feb", "New,5 Mar", "Autumn,15 Oct", "Plain,2027-04-01", "Soon,friday"];
+  const text = ["title,due", ...lines].join("\n");
+
+  const dryRun = await board.call(importTasks, { project: "WEB", text, dry_run: true });
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(importedTo(board).map(({ title, due }) => `${title} ${due}`)).toEqual([
+    "Old 2027-02-02T23:00:00.000Z",
+    "New 2027-03-04T23:00:00.000Z",
+    "Autumn 2026-10-14T22:00:00.000Z",
+    "Plain 2027-03-31T22:00:00.000Z",
+    "Soon 2027-02-11T23:00:00.000Z",
+  ]);
+  const note =
+    "Without a year in the file, read as of today: 3-Feb = 2027-02-03, 5 Mar = 2027-03-05, 15 Oct = 2026-10-15, friday = 2027-02-12.";
+  expect(dryRun).toContain(note);
+  expect(answer).toContain(note);
+});
+
+test("a file whose days all have their years gets no such note", async () => {
+  await using board = await startSmallBoard();
+  const text = "title,due\nOne,24.12.2026\nTwo,2026-12-24T10:00:00Z\nThree,";
+
+  const answer = await board.call(importTasks, { project: "WEB", text, dry_run: true });
+
+  expect(answer).not.toContain("Without a year");
+});
