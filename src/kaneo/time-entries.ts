@@ -72,14 +72,7 @@ export async function putTimeEntry(kaneo: Kaneo, id: string, span: TimeSpan): Pr
   });
 }
 
-/** @throws KaneoMcpError "invalid_input" when the time ends before it starts, which Kaneo refuses on one route only. */
 function wireSpan({ started, ended, note }: TimeSpan): object {
-  if (ended !== undefined && Date.parse(started) > Date.parse(ended)) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      `The time would end (${ended}) before it starts (${started}).`,
-    );
-  }
   return { startTime: started, endTime: ended, description: note };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { type Calendar, readDate } from "../kaneo/dates.ts";
+import { type Calendar, readDate, readTime } from "../kaneo/dates.ts";
 import { findTask } from "../kaneo/task-finder.ts";
 import {
   addTimeEntry,
@@ -9,7 +9,7 @@ import {
   type TimeSpan,
   timeEntryById,
 } from "../kaneo/time-entries.ts";
-import { renderMinute, renderMoment } from "../text/dates.ts";
+import { renderDay, renderMinute, renderMoment } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -67,6 +67,7 @@ export function renderDuration(seconds: number): string {
 }
 
 const momentGiven = fields.text.describe("now, 09:10 (today) or RFC 3339");
+const momentCorrected = momentGiven.describe("now, 09:10 (of its day) or RFC 3339");
 const minutes = z.number().min(1).max(100_000);
 const note = z.string();
 
@@ -113,8 +114,8 @@ const update = defineTool({
   input: z.object({
     entry: fields.text.describe("Id, from get_task with include time"),
     minutes: minutes.optional(),
-    started: momentGiven.optional(),
-    ended: momentGiven.optional(),
+    started: momentCorrected.optional(),
+    ended: momentCorrected.optional(),
     note: note.describe("none clears it").optional(),
   }),
   example: { ended: "now" },
@@ -139,37 +140,55 @@ interface TimesGiven {
   break_minutes?: number | undefined;
 }
 
-/** Work lies behind: of a weekday the last one is meant. */
-function readTime(text: string | undefined, calendar: Calendar): string | undefined {
-  return text && readDate(text, { ...calendar, looking: "back" });
-}
+/** After midnight, 23:00 was yesterday. */
+const OTHER_DAY = "For a time of another day give that along: yesterday 22:00.";
 
-function spanOf({ minutes, break_minutes, ...given }: TimesGiven, context: ToolContext): TimeSpan {
-  const isTimer = given.ended === undefined && minutes === undefined;
-  const { now, ...rest } = context;
+function spanOf(given: TimesGiven, { now, timeZone }: ToolContext): TimeSpan {
+  const { minutes, break_minutes } = given;
+  const nowMs = now();
+  const minuteMs = nowMs - (nowMs % 60_000);
   // A span is read by its minutes: seconds that nobody sees would make `09:10 to 10:00` last 51 min.
-  const calendar = { ...rest, now: isTimer ? now : () => now() - (now() % 60_000) };
-  const { started, ended } = momentsIn({ minutes, ...given }, calendar);
+  const whole = momentsIn(given, { timeZone, now: () => minuteMs });
+  const isTimer = given.ended === undefined && minutes === undefined;
+  const hasJustBegun = whole.ended !== undefined && whole.ended <= (whole.started ?? "");
+  const { started, ended } =
+    isTimer || hasJustBegun ? momentsIn(given, { timeZone, now: () => nowMs }) : whole;
   if (started !== undefined && ended !== undefined)
-    return withoutBreak({ started, ended }, break_minutes);
+    return withoutBreak(inOrder({ started, ended }, timeZone), break_minutes);
   if (break_minutes !== undefined) {
     throw new KaneoMcpError("invalid_input", "A break needs both started and ended.", {
       hint: "minutes alone are the time worked, without breaks.",
     });
   }
   if (minutes !== undefined) {
-    const end = ended ?? new Date(calendar.now()).toISOString();
+    const end = ended ?? new Date(minuteMs).toISOString();
     return spanOfMinutes(minutes, started === undefined ? { ended: end } : { started });
   }
-  if (started !== undefined) return { started };
-  throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
-    hint: "minutes 90 ends now; started now runs a timer; started and ended is a span.",
-  });
+  if (started === undefined) {
+    throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
+      hint: "minutes 90 ends now; started now runs a timer; started and ended is a span.",
+    });
+  }
+  if (Date.parse(started) <= nowMs) return { started };
+  const still = `A timer cannot run since ${renderMinute(started, timeZone)}, which is still to come.`;
+  throw new KaneoMcpError("invalid_input", still, { hint: OTHER_DAY });
 }
 
-function momentsIn({ minutes, ...given }: TimesGiven, calendar: Calendar) {
-  const started = readTime(given.started, calendar);
-  const ended = readTime(given.ended, calendar);
+/** @param before What is corrected: a time without a day is of the day that it had. */
+function momentsIn(
+  { minutes, ...given }: TimesGiven,
+  calendar: Calendar,
+  before: Partial<TimeEntry> = {},
+) {
+  const on = (moment: string | undefined): Calendar => {
+    const dayOfTimes = moment && renderDay(moment, calendar.timeZone);
+    // Work lies behind: of a weekday the last one is meant.
+    return { ...calendar, looking: "back", dayOfTimes };
+  };
+  // Where minutes say how long it was, a day is enough.
+  const readStart = minutes === undefined ? readTime : readDate;
+  const started = given.started && readStart(given.started, on(before.started));
+  const ended = given.ended && readTime(given.ended, on(before.ended));
   if (started !== undefined && ended !== undefined && minutes !== undefined)
     throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
   return { started, ended };
@@ -182,12 +201,21 @@ function spanOfMinutes(minutes: number, bound: { started: string } | { ended: st
 }
 
 /** What an entry is corrected to: minutes count back from its end, or on from the start where that is given or there is no end. */
-function correctedSpan(before: TimeEntry, given: TimesGiven, calendar: Calendar) {
-  const { started, ended = before.ended } = momentsIn(given, calendar);
+function correctedSpan(before: TimeEntry, given: TimesGiven, calendar: Calendar): TimeSpan {
+  const { started, ended = before.ended } = momentsIn(given, calendar, before);
   const start = started ?? before.started;
-  if (given.minutes === undefined) return { started: start, ended };
+  if (given.minutes === undefined) return inOrder({ started: start, ended }, calendar.timeZone);
   const isFromStart = started !== undefined || ended === undefined;
   return spanOfMinutes(given.minutes, isFromStart ? { started: start } : { ended });
+}
+
+/** @throws KaneoMcpError "invalid_input" when the time ends before it starts, which Kaneo refuses on one route only. */
+function inOrder<T extends TimeSpan>(span: T, timeZone: string): T {
+  const { started, ended } = span;
+  if (ended === undefined || Date.parse(started) <= Date.parse(ended)) return span;
+  const [from, to] = [started, ended].map((moment) => renderMinute(moment, timeZone));
+  const why = `The time would end ${to}, before it starts ${from}.`;
+  throw new KaneoMcpError("invalid_input", why, { hint: OTHER_DAY });
 }
 
 function withoutBreak(span: { started: string; ended: string }, minutes = 0): TimeSpan {

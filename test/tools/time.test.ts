@@ -155,7 +155,7 @@ test.for([
   [{ started: "2026-03-01T09:00", ended: "2026-03-01T08:00" }, "before it starts"],
   [{ started: "2026-02-30" }, 'The date "2026-02-30" does not exist.'],
   [{ started: "someday" }, "is not understood. Today is "],
-  [{ ended: "2026-03-01" }, "How long?"],
+  [{ ended: "9:10" }, "How long?"],
   [{}, "How long?"],
   [{ minutes: 5, started: "now", ended: "now" }, "not both"],
   [{ minutes: -5 }, '"minutes"'],

@@ -1,0 +1,110 @@
+/** On which day logged time lies. */
+import { expect, test } from "vitest";
+import { timeTools } from "../../src/tools/time.ts";
+import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const logTime = toolNamed(timeTools, "log_time");
+const updateTimeEntry = toolNamed(timeTools, "update_time_entry");
+
+/** Half past midnight in Berlin. */
+const nowMs = Date.parse("2026-03-02T23:30:00Z");
+
+function add({ sandbox: { data, people }, taskId }: SmallBoard, start: string, end?: string) {
+  return addTimeEntry(data, {
+    taskId: taskId(1),
+    userId: people.alice.id,
+    description: "",
+    startTime: `2026-${start}:00.000Z`,
+    endTime: end === undefined ? null : `2026-${end}:00.000Z`,
+  });
+}
+
+test.for([
+  [{ ended: "17:00" }, "02-25T08:00", "02-25T16:00"],
+  [{ started: "9:30" }, "02-25T08:30", "02-25T17:00"],
+  [{ started: "8am", ended: "noon" }, "02-25T07:00", "02-25T11:00"],
+  [{ started: "yesterday 9:30", ended: "now" }, "03-02T08:30", "03-02T23:30"],
+  [{ started: "2026-02-26", minutes: 60 }, "02-25T23:00", "02-26T00:00"],
+] as const)(
+  "update_time_entry with %o: a time without a day is of the day that it corrects",
+  async ([times, startTime, endTime]) => {
+    await using board = await startSmallBoard({ nowMs });
+    const entry = add(board, "02-25T08:00", "02-25T17:00");
+
+    await board.call(updateTimeEntry, { entry: entry.id, ...times });
+
+    expect(board.sandbox.data.timeEntries.get(entry.id)).toMatchObject({
+      startTime: `2026-${startTime}:00.000Z`,
+      endTime: `2026-${endTime}:00.000Z`,
+    });
+  },
+);
+
+test("a timer that runs since yesterday is stopped at a time of today", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { id } = add(board, "03-02T21:00");
+
+  await board.call(updateTimeEntry, { entry: id, ended: "0:15" });
+
+  expect(board.sandbox.data.timeEntries.get(id)?.endTime).toBe("2026-03-02T23:15:00.000Z");
+});
+
+test("the end of work over midnight is corrected on its own day", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { id } = add(board, "02-25T21:00", "02-26T00:00");
+
+  await board.call(updateTimeEntry, { entry: id, ended: "1:30" });
+
+  expect(board.sandbox.data.timeEntries.get(id)?.endTime).toBe("2026-02-26T00:30:00.000Z");
+});
+
+test.for([
+  [{ ended: "yesterday", minutes: 90 }, "names no hour"],
+  [{ started: "today" }, "names no hour"],
+  [{ started: "yesterday", ended: "now" }, "names no hour"],
+  [{ started: "23:00" }, "A timer cannot run since 2026-03-03 23:00, which is still to come."],
+  [
+    { started: "22:00", ended: "0:15" },
+    "The time would end 2026-03-03 00:15, before it starts 2026-03-03 22:00.",
+  ],
+  [
+    { started: "22:00", ended: "0:15", break_minutes: 5 },
+    "The time would end 2026-03-03 00:15, before it starts 2026-03-03 22:00.",
+  ],
+] as const)("log_time refuses %o half past midnight, and writes nothing", async ([times, why]) => {
+  await using board = await startSmallBoard({ nowMs });
+
+  const call = board.call(logTime, { task: "WEB-1", ...times });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: expect.stringContaining(why),
+    hint: expect.stringMatching(/such as 2026-03-0[23] 09:00|yesterday 22:00/),
+  });
+  expect(board.sandbox.data.timeEntries.size).toBe(0);
+});
+
+test("log_time takes a day for the start of so many minutes", async () => {
+  await using board = await startSmallBoard({ nowMs });
+
+  await board.call(logTime, { task: "WEB-1", started: "yesterday", minutes: 90 });
+
+  expect([...board.sandbox.data.timeEntries.values()]).toMatchObject([
+    { startTime: "2026-03-01T23:00:00.000Z", endTime: "2026-03-02T00:30:00.000Z" },
+  ]);
+});
+
+test.for([
+  [{ started: "2026-03-02T23:30:20Z" }, "23:30:20.000Z"],
+  [{ started: "0:30" }, "23:30:00.000Z"],
+] as const)("log_time takes what began within this minute: %o", async ([times, startTime]) => {
+  await using board = await startSmallBoard({ nowMs: nowMs + 34_567 });
+
+  await board.call(logTime, { task: "WEB-1", ...times, ended: "now" });
+
+  expect([...board.sandbox.data.timeEntries.values()]).toMatchObject([
+    { startTime: `2026-03-02T${startTime}`, endTime: "2026-03-02T23:30:34.567Z" },
+  ]);
+});
