@@ -6,7 +6,7 @@ import type { Http, HttpRequest } from "../http/http.ts";
 import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
-import type { keepLists, Made } from "./memory.ts";
+import type { KeptLists, Made } from "./memory.ts";
 import { fateOf } from "./outcomes.ts";
 
 /** The beginning of the names under which lists keep what was made of answers. */
@@ -18,7 +18,7 @@ interface CallOptions {
   signal: AbortSignal | undefined;
   /** Goes with every write: what this process did is then not announced to it. */
   windowId: string;
-  lists: ReturnType<typeof keepLists>;
+  lists: KeptLists;
   /** Called before a write is sent, and when it is over, with its answer, each time with what it was about. */
   onWrite(...parts: unknown[]): void;
 }

@@ -7,7 +7,7 @@ import type { Upload, Uploader } from "../http/upload.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Following, Live, LiveOptions } from "./events/live.ts";
-import { keepLists, type Made, noteWrites } from "./memory.ts";
+import { type Made, startMemory } from "./memory.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
 export interface KeptList<T> {
@@ -71,6 +71,11 @@ export interface Kaneo {
    * present where that is not known. Listens on for a minute, so that the next look may be spared.
    */
   unchangedSince(channel: Endpoint): Promise<number>;
+  /**
+   * Does what bears the same name one after the other, whichever call of this process it belongs to: clients make several calls
+   * at once, and Kaneo refuses no write over a newer one.
+   */
+  inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Whether this process has written something about the task with that id since then. */
   wroteSince(taskId: string, since: number): boolean;
   /** Whether this call has sent a write that Kaneo did not refuse: something is, or may be, changed. */
@@ -107,9 +112,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
   const { upload, clock, instance, defaults, findWebPage } = options;
   const { http, markCall } = readClock(options);
   let webPage: Promise<string | undefined> | undefined;
-  const lists = keepLists(clock);
+  const { lists, writes, inTurn } = startMemory(clock);
   const windowId = randomUUID();
-  const writes = noteWrites(clock);
   const live = listenLazily({ ...options, windowId, onAnnounced: () => lists.forget(OF_TASKS) });
   const forget = () => {
     lists.forget();
@@ -152,6 +156,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       follow: async (channel) => (await live()).follow(channel),
       unchangedSince: async (channel) =>
         Math.max((await live()).quietSince(channel) ?? clock.elapsed(), writes.last()),
+      inTurn,
       wroteSince: writes.wroteSince,
       writesSent,
     };

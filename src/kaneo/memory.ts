@@ -1,4 +1,4 @@
-/** What a connection remembers: Kaneo's answers, for a short time, and what this process itself has written. */
+/** What a connection remembers: Kaneo's answers, for a short time, what this process itself has written, and what it is at. */
 import type { Clock } from "../clock.ts";
 import { isFailure } from "../errors.ts";
 
@@ -19,8 +19,15 @@ const TIME_TO_LIVE_MS = 60_000;
 const MOST_KEPT_BYTES = 16 * 2 ** 20;
 const ENTRY_BYTES = 500;
 
+/** All of it, for one connection. */
+export function startMemory(clock: Clock) {
+  return { lists: keepLists(clock), writes: noteWrites(clock), inTurn: takeTurns() };
+}
+
+export type KeptLists = ReturnType<typeof keepLists>;
+
 /** Answers kept for a short time, so that look-ups by name cost no request. */
-export function keepLists(clock: Clock) {
+function keepLists(clock: Clock) {
   const entries = new Map<string, Entry>();
 
   const isOld = ({ loadedAt }: Entry) => clock.elapsed() - loadedAt > TIME_TO_LIVE_MS;
@@ -75,12 +82,26 @@ export function keepLists(clock: Clock) {
   };
 }
 
+/** Does what bears the same name one after the other: whoever reads something to write it back must not be overtaken. */
+function takeTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+    last.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(name) === turn) last.delete(name);
+    }
+  };
+}
+
 const MOST_NOTED = 1_000;
 
 /**
  * Notes which ids were written about, and when: whoever waits for others to change something must not take that for theirs.
  */
-export function noteWrites(clock: Clock) {
+function noteWrites(clock: Clock) {
   const byId = new Map<string, number>();
   let last = Number.NEGATIVE_INFINITY;
   return {

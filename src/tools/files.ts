@@ -11,11 +11,9 @@ import {
   type Surface,
   storePicture,
 } from "../kaneo/assets.ts";
-import { changesOf } from "../kaneo/changes/task-changes.ts";
+import { rewriteDescription } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
 import { fold } from "../kaneo/matching.ts";
-import { taskSchema } from "../kaneo/schemas.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
@@ -110,12 +108,10 @@ interface Showing {
 
 async function show(kaneo: Kaneo, placed: PlacedTask, { surface, markdown }: Showing) {
   if (surface === "comment") return changeByComment(markdown).send(kaneo, placed);
-  // Kaneo has no way to refuse a write over somebody's newer text, so it is read right before.
-  const row = await kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
-  const before = row.description?.trimEnd() ?? "";
-  const description = before === "" ? markdown : `${before}\n\n${markdown}`;
-  const [change] = changesOf({ description });
-  return change?.send(kaneo, placed);
+  return rewriteDescription(kaneo, placed.task, (text) => {
+    const before = text.trimEnd();
+    return before === "" ? markdown : `${before}\n\n${markdown}`;
+  });
 }
 
 /** The picture is stored by then, and only its link is missing. */

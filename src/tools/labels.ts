@@ -34,9 +34,11 @@ const create = defineTool({
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const existing = labelCalled(name, await labelsNow(kaneo, workspaceId));
-    if (existing !== undefined) return { label: existing, isNew: false };
-    return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
+    return kaneo.inTurn(`labels ${workspaceId}`, async () => {
+      const existing = labelCalled(name, await labelsNow(kaneo, workspaceId));
+      if (existing !== undefined) return { label: existing, isNew: false };
+      return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
+    });
   },
   text: ({ label, isNew }) =>
     isNew

@@ -63,9 +63,8 @@ const MOST_MS = 20_000;
 const BATCH = 20;
 
 /**
- * Makes tasks one after the other, since Kaneo would give tasks that are created at once numbers in any order and the same
- * place on the board (Kaneo create-task.ts: the last position is read before the task is written). Each gets its labels, and
- * its relations as soon as both ends are there.
+ * Makes tasks one after the other, so that their numbers and places are in order. Each gets its labels, and its relations as
+ * soon as both ends are there.
  *
  * @throws KaneoMcpError when nothing was made, or may be, for a reason that concerns all.
  */

@@ -97,8 +97,12 @@ interface Sending {
   assigneeName?: string | undefined;
 }
 
-/** Sends a change of a task's row. */
+/** Sends a change of a task's row, which none that is computed of the row as it was before may undo. */
 async function put(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
+  return kaneo.inTurn(task.id, () => save(kaneo, task, sending));
+}
+
+async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
   const { field, path, body, isSo, assigneeName } = sending;
   const row = await confirmed(await kaneo.put(path, taskSchema, body), {
     what: `The ${field} of ${task.key}`,
@@ -109,25 +113,27 @@ async function put(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
   return merge(task, row, assigneeName);
 }
 
-function changeField(
-  field: "title" | "description" | "priority" | "status",
-  value: string,
-  operation?: string,
-): Change {
-  const isSo = (task: Task) => task[field] === value;
+type TextField = "title" | "description" | "priority" | "status";
+
+function changeField(field: TextField, value: string, operation?: string): Change {
+  const sending = fieldSent(field, value);
   return {
     field,
-    isSo,
+    isSo: sending.isSo,
     apply: (task) => ({ ...task, [field]: value }),
     ...(operation !== undefined && { bulk: { operation, value } }),
-    send: (kaneo, { task }) => {
-      const path = endpoint`/api/task/${field}/${task.id}`;
-      return put(kaneo, task, { field, path, body: { [field]: value }, isSo });
-    },
+    send: (kaneo, { task }) => put(kaneo, task, { ...sending, path: pathOf(field, task) }),
   };
 }
 
-/** Kaneo has no way to refuse a write over somebody's newer text, so the text is read again right before. */
+function fieldSent(field: TextField, value: string): Omit<Sending, "path"> {
+  return { field, body: { [field]: value }, isSo: (task) => task[field] === value };
+}
+
+function pathOf(field: TextField, { id }: Task): Endpoint {
+  return endpoint`/api/task/${field}/${id}`;
+}
+
 function replaceInDescription(replacement: Replacement): Change {
   return {
     field: "description",
@@ -135,14 +141,22 @@ function replaceInDescription(replacement: Replacement): Change {
     // As JSON has it, since a change of blanks or lines has to be seen to be undone.
     told: () =>
       `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
-    send: async (kaneo, placed) => {
-      const { description } = await kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
-      return changeField("description", replaceOnce(description ?? "", replacement)).send(
-        kaneo,
-        placed,
-      );
-    },
+    send: (kaneo, { task }) =>
+      rewriteDescription(kaneo, task, (text) => replaceOnce(text, replacement)),
   };
+}
+
+/** Makes another description of a task's. Kaneo has no way to refuse a write over somebody's newer text, so it is read right before. */
+export function rewriteDescription(
+  kaneo: Kaneo,
+  task: Task,
+  rewrite: (text: string) => string,
+): Promise<Task> {
+  return kaneo.inTurn(task.id, async () => {
+    const { description } = await kaneo.get(endpoint`/api/task/${task.id}`, taskSchema);
+    const sending = fieldSent("description", rewrite(description ?? ""));
+    return save(kaneo, task, { ...sending, path: pathOf("description", task) });
+  });
 }
 
 /**
@@ -211,26 +225,28 @@ function changeStart(start: string | null): Change {
 }
 
 /** Changes what has no endpoint of its own: everything else is sent as it stands, and left out to stay empty. */
-export async function putWhole(
+export function putWhole(
   kaneo: Kaneo,
   task: Task,
   wanted: { start?: string | null; position?: number },
 ): Promise<Task> {
   const path = endpoint`/api/task/${task.id}`;
-  // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
-  const now = await kaneo.get(path, taskSchema);
-  const current = merge(task, now, now.assigneeName);
-  const { title, description, priority, status, projectId } = current;
-  const { start = current.start, position = current.position } = wanted;
-  const body = {
-    ...{ title, description, priority, status, projectId, position },
-    ...(current.assignee && { userId: current.assignee.id }),
-    ...(current.due && { dueDate: current.due }),
-    ...(start && { startDate: start }),
-  };
-  const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
-  const field = "start" in wanted ? "start" : "place";
-  return put(kaneo, current, { field, path, body, isSo, assigneeName: now.assigneeName });
+  return kaneo.inTurn(task.id, async () => {
+    // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
+    const now = await kaneo.get(path, taskSchema);
+    const current = merge(task, now, now.assigneeName);
+    const { title, description, priority, status, projectId } = current;
+    const { start = current.start, position = current.position } = wanted;
+    const body = {
+      ...{ title, description, priority, status, projectId, position },
+      ...(current.assignee && { userId: current.assignee.id }),
+      ...(current.due && { dueDate: current.due }),
+      ...(start && { startDate: start }),
+    };
+    const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
+    const field = "start" in wanted ? "start" : "place";
+    return save(kaneo, current, { field, path, body, isSo, assigneeName: now.assigneeName });
+  });
 }
 
 function isMoment(stored: string | undefined, wanted: string | null): boolean {

@@ -38,15 +38,17 @@ export interface CreatedTask extends PlacedTask {
  */
 export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<CreatedTask> {
   const { project, title, description, status, priority, assignee, start, due } = newTask;
-  const answer = await kaneo.post(endpoint`/api/task/${project.id}`, taskSchema, {
-    title,
-    description,
-    status,
-    priority,
+  const body = {
+    ...{ title, description, status, priority },
     ...(start !== undefined && { startDate: start }),
     ...(due !== undefined && { dueDate: due }),
     ...(assignee !== undefined && { userId: assignee.id }),
-  });
+  };
+  // Kaneo would give tasks that are created at once numbers in any order and the same place on the board (Kaneo create-task.ts:
+  // the last position is read before the task is written).
+  const answer = await kaneo.inTurn(`new task in ${project.id}`, () =>
+    kaneo.post(endpoint`/api/task/${project.id}`, taskSchema, body),
+  );
   const row = await confirmed(answer, {
     what: "The task",
     done: "created",

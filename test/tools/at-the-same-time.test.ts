@@ -1,0 +1,84 @@
+/** Clients make several calls at once, and agents ask for it: none may undo what another one did. */
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { taskRow } from "../support/board-rows.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const updateTask = toolNamed(allTools, "update_task");
+const createTask = toolNamed(allTools, "create_task");
+const createLabel = toolNamed(allTools, "create_label");
+
+test("boxes of one list that are ticked by several calls at once are all ticked", async () => {
+  await using board = await startSmallBoard();
+  const boxes = ["wash", "dry", "iron", "fold"];
+  taskRow(board, 1).description = boxes.map((box) => `- [ ] ${box}`).join("\n");
+
+  await Promise.all(
+    boxes.map((box) =>
+      board.call(updateTask, { task: "WEB-1", find: `[ ] ${box}`, replace: `[x] ${box}` }),
+    ),
+  );
+
+  expect(taskRow(board, 1).description).toBe(boxes.map((box) => `- [x] ${box}`).join("\n"));
+});
+
+test("a change that has to send the whole task undoes none that is made at the same time", async () => {
+  await using board = await startSmallBoard();
+
+  await Promise.all([
+    board.call(updateTask, { task: "WEB-1", start: "2026-01-01" }),
+    board.call(updateTask, { task: "WEB-1", priority: "high", assignee: "bob" }),
+    board.call(updateTask, { task: "WEB-1", title: "New", status: "done" }),
+    board.call(updateTask, { task: "WEB-1", description: "Text" }),
+  ]);
+
+  expect(taskRow(board, 1)).toMatchObject({
+    startDate: "2025-12-31T23:00:00.000Z",
+    priority: "high",
+    userId: board.sandbox.people.bob.id,
+    title: "New",
+    status: "done",
+    description: "Text",
+  });
+});
+
+test("a change that fails does not keep the next one from its turn", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).description = "- [ ] wash\n- [ ] dry";
+  const path = new RegExp(`^/api/task/description/${board.taskId(1)}`);
+  board.sandbox.fail({ path }, { kind: "answer", status: 400, body: "No" });
+
+  const outcomes = await Promise.allSettled(
+    ["wash", "dry"].map((box) =>
+      board.call(updateTask, { task: "WEB-1", find: `[ ] ${box}`, replace: `[x] ${box}` }),
+    ),
+  );
+
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(taskRow(board, 1).description?.match(/\[x\]/g)).toHaveLength(1);
+});
+
+test("tasks that several calls create at the same time are created one after the other, since Kaneo gives others one place", async () => {
+  await using board = await startSmallBoard();
+  const titles = ["One", "Two", "Three"];
+  const path = `/api/task/${board.projectId}`;
+  board.sandbox.fail({ method: "POST", path }, { kind: "delay", ms: 100 });
+
+  await Promise.all(titles.map((title) => board.call(createTask, { project: "WEB", title })));
+
+  const sent = board.sandbox.requests.filter((request) => request.path === path);
+  const created = [...board.sandbox.data.tasks.values()].slice(-3);
+  expect(created.map(({ title }) => title)).toEqual(sent.map(({ body }) => JSON.parse(body).title));
+});
+
+test("a label that two calls create at the same time is one", async () => {
+  await using board = await startSmallBoard();
+
+  const answers = await Promise.all(
+    ["agent", "Agent"].map((name) => board.call(createLabel, { name })),
+  );
+
+  expect(answers.join("\n")).toMatch(/There already was a label/);
+  expect([...board.sandbox.data.labels.values()]).toHaveLength(1);
+});
