@@ -2,8 +2,9 @@
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, endOf, startOf } from "../kaneo/dates.ts";
-import { findMember, type ProjectReference, scopeOf } from "../kaneo/references.ts";
-import type { Member, Project } from "../kaneo/schemas.ts";
+import { findPerson, type Person } from "../kaneo/people.ts";
+import { type ProjectReference, scopeOf } from "../kaneo/references.ts";
+import type { Project } from "../kaneo/schemas.ts";
 import { renderDate, renderDay, renderMoment } from "../text/dates.ts";
 import { renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -22,7 +23,7 @@ export interface ReportScope {
   /** Undefined for all projects. */
   project: Project | undefined;
   /** Undefined for everybody. */
-  person: Member | undefined;
+  person: Person | undefined;
   /** For the answer, such as `Website (WEB), by @Bob Stone`. */
   words: string;
 }
@@ -34,7 +35,7 @@ export async function readScope(
 ): Promise<ReportScope> {
   const { name, ...scope } = await scopeOf(kaneo, where);
   if (reference === undefined) return { ...scope, person: undefined, words: name };
-  const person = await findMember(kaneo, scope.workspaceIds, reference).catch((error: unknown) => {
+  const person = await findPerson(kaneo, scope, reference).catch((error: unknown) => {
     if (!isFailure(error, "not_found")) throw error;
     const hint = "Call again with one of the members, by name or e-mail, or with me.";
     throw new KaneoMcpError("not_found", error.message, { hint, cause: error });

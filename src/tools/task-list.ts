@@ -3,8 +3,9 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { startOf } from "../kaneo/dates.ts";
 import { labelNames } from "../kaneo/labels.ts";
 import { membersOf, projectsOf } from "../kaneo/lists.ts";
+import { findPerson } from "../kaneo/people.ts";
 import { MOST_TASKS_READ } from "../kaneo/project-tasks.ts";
-import { currentUserId, findMember, type Scope, scopeOf } from "../kaneo/references.ts";
+import { currentUserId, type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Member, Project } from "../kaneo/schemas.ts";
 import { TASK_STATES, type TaskFilter } from "../kaneo/task-list/task-filter.ts";
 import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list/task-list.ts";
@@ -82,7 +83,7 @@ const listTasks = defineTool({
     const scope = await scopeOf(kaneo, args);
     const [projects, filter, people] = await Promise.all([
       projectsIn(kaneo, scope),
-      filterOf(args, scope.workspaceIds, context),
+      filterOf(args, scope, context),
       args.count_by === "assignee" && !args.assignee ? peopleIn(kaneo, scope.workspaceIds) : [],
     ]);
     const order = orderOf(args.sort, args.order);
@@ -121,16 +122,12 @@ async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promi
   return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
 }
 
-async function filterOf(
-  args: Arguments,
-  workspaceIds: readonly string[],
-  context: ToolContext,
-): Promise<TaskFilter> {
+async function filterOf(args: Arguments, scope: Scope, context: ToolContext): Promise<TaskFilter> {
   const { kaneo } = context;
   const { assignee, labels, due } = args;
   const [assigneeId, names] = await Promise.all([
-    assignee && assigneeFilter(kaneo, workspaceIds, assignee),
-    labels && labelNames(kaneo, workspaceIds, labels),
+    assignee && assigneeFilter(kaneo, scope, assignee),
+    labels && labelNames(kaneo, scope.workspaceIds, labels),
   ]);
   return {
     state: args.state,
@@ -181,14 +178,10 @@ function isGiven(moment: string | undefined): moment is string {
   return moment !== undefined;
 }
 
-async function assigneeFilter(
-  kaneo: Kaneo,
-  workspaceIds: readonly string[],
-  reference: string,
-): Promise<string> {
+async function assigneeFilter(kaneo: Kaneo, scope: Scope, reference: string): Promise<string> {
   if (fields.isNobody(reference)) return fields.NONE;
   if (reference.toLowerCase() === "me") return currentUserId(kaneo);
-  return (await findMember(kaneo, workspaceIds, reference)).id;
+  return (await findPerson(kaneo, scope, reference)).id;
 }
 
 function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {

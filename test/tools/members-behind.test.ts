@@ -1,6 +1,8 @@
 /** What is known of members, after it has changed behind the memory of this process, or by it. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { commentOn, taskRow } from "../support/board-rows.ts";
+import { startSmallBoard } from "../support/small-board.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -26,4 +28,29 @@ test("who has left a workspace finds none of its projects by a memory of them", 
   const call = harness.call(getProject, { project: "WEB" });
 
   await expect(call).rejects.toThrow('No project "WEB". There are none.');
+});
+
+test("who has left a workspace is found by the tasks that are still theirs, to list them and to look back", async () => {
+  await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-02T12:00:00Z") });
+  const { data, people } = board.sandbox;
+  Object.assign(taskRow(board, 2), { userId: people.bob.id });
+  commentOn(board, 2, "Still mine");
+  const place = data.members.findIndex(({ userId }) => userId === people.bob.id);
+  data.members.splice(place, 1);
+  const bob = { person: "@bob", since: "2020-01-01" };
+
+  const tasks = await board.call(toolNamed(allTools, "list_tasks"), { assignee: "bob" });
+  const byId = await board.call(toolNamed(allTools, "list_tasks"), { assignee: people.bob.id });
+  const activity = await board.call(toolNamed(allTools, "list_activity"), bob);
+  const time = await board.call(toolNamed(allTools, "report_time"), bob);
+  const assigning = board.call(toolNamed(allTools, "update_task"), {
+    task: "WEB-1",
+    assignee: "bob",
+  });
+
+  expect(tasks).toContain("WEB-2  @Bob");
+  expect(byId).toBe(tasks.replace("assignee bob", `assignee ${people.bob.id}`));
+  expect(activity).toContain("Still mine");
+  expect(time).toMatch(/by @Bob Ünïcode 🦊: no time was logged/);
+  await expect(assigning).rejects.toThrow('No member "bob" in this workspace.');
 });
