@@ -54,16 +54,17 @@ export async function searchFor(kaneo: Kaneo, terms: Search): Promise<SearchResu
 export interface NearMiss {
   /** Its longest words, and the tasks that each of them stands in. */
   words: { word: string; hits: SearchResult[] }[];
-  /** Tasks whose titles are like the query, the nearest first. */
+  /** Tasks that have several of the words, the most of them first, or whose titles are like the query. */
   near: SearchResult[];
 }
 
-const MOST_WORDS_ASKED = 2;
+/** A report in somebody's own words has about so many that tell, and the one that finds its twin may be any of them. */
+const MOST_WORDS_ASKED = 4;
 const MOST_WORDS_COMPARED = 8;
 
 /**
- * Asks for the first half of each of the two longest words, where a slip is less likely than behind it, and looks for whole
- * words and like titles in what is found.
+ * Asks for the first half of each of the longest words, where a slip is less likely than behind it, and looks for whole words
+ * and like titles in what is found.
  */
 export async function nearMiss(
   kaneo: Kaneo,
@@ -83,17 +84,18 @@ export async function nearMiss(
   };
   const asked = await Promise.all(words.slice(0, MOST_WORDS_ASKED).map(ask));
   const byId = new Map(asked.flatMap(({ found }) => found).map((hit) => [hit.id, hit]));
+  const has = ({ title, description = "" }: SearchResult, word: string) =>
+    containsWords(`${title}\n${description}`, word);
   const ranked = [...byId.values()]
-    .map((hit) => ({ hit, likeness: likenessOfTitle(hit.title, words) }))
-    .filter(({ likeness }) => likeness >= NEAR)
-    .toSorted((one, other) => other.likeness - one.likeness);
+    .map((hit) => ({
+      hit,
+      shared: asked.filter(({ word }) => has(hit, word)).length,
+      likeness: likenessOfTitle(hit.title, words),
+    }))
+    .filter(({ shared, likeness }) => shared > 1 || likeness >= NEAR)
+    .toSorted((one, other) => other.shared - one.shared || other.likeness - one.likeness);
   return {
-    words: asked.map(({ word, found }) => ({
-      word,
-      hits: found.filter(({ title, description = "" }) =>
-        containsWords(`${title}\n${description}`, word),
-      ),
-    })),
+    words: asked.map(({ word, found }) => ({ word, hits: found.filter((hit) => has(hit, word)) })),
     near: ranked.slice(0, MOST_NAMED).map(({ hit }) => hit),
   };
 }

@@ -85,7 +85,8 @@ function isNothing({ tasks, projects, comments }: Omit<Found, "miss">): boolean 
   return !tasks?.results.length && !projects?.length && !comments?.results.length;
 }
 
-const WILDCARDS = /[%_\\]/;
+/** For what Kaneo is asked in another way, so that it finds more. */
+const WIDENED = /[%_\\]|^@./;
 /** Of one kind in one workspace. */
 const MOST_QUESTIONS = 3;
 
@@ -103,7 +104,8 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
       const capped: string[] = [];
       for (const word of questions) {
         // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
-        const q = word.replaceAll("\\", "_");
+        // A comment mentions people without the sign that everybody sees before their names.
+        const q = word.replaceAll("\\", "_").replace(/^@(?=.)/, "");
         const terms = { q, type, workspaceId, projectId: scope.project?.id };
         const results = await searchFor(kaneo, terms);
         for (const hit of results) if (isTrueHit(hit, search)) found.set(hit.id, hit);
@@ -127,7 +129,7 @@ function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search): bo
   if (project !== undefined && hit.projectId !== project.id) return false;
   if (hit.type === "comment") return contains(hit.content, query);
   if (hit.type !== "task") return false;
-  if (!WILDCARDS.test(query) && queryWords(query).length === 1) return true;
+  if (!WIDENED.test(query.trim()) && queryWords(query).length === 1) return true;
   return contains([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { searchTools } from "../../src/tools/search.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
+import { taskRow } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -50,18 +51,34 @@ test("a word that stands in many tasks is answered with their number", async () 
   );
 });
 
-test("what is near costs at most two more requests, and what nothing is like one line", async () => {
+test("what has the most of the words comes first, whichever of them are the longest", async () => {
+  await using board = await startWith("Checkout freezes with emoji", "Coupon field hangs");
+  taskRow(board, 6).description = "When I put a smiley in the voucher box, the page hangs.";
+
+  const query = "checkout hangs voucher smiley";
+  const answer = await board.call(search, { query, kind: "tasks" });
+
+  expect(answer).toContain(
+    [
+      'Alone: "checkout" in WEB-5; "voucher" in WEB-6; "smiley" in WEB-6; "hangs" in WEB-6.',
+      "Did you mean:",
+      'WEB-6  to-do  "Coupon field hangs"',
+    ].join("\n"),
+  );
+});
+
+test("what is near costs at most four more requests, and what nothing is like one line", async () => {
   await using board = await startWith("Remove newsletter pop-up");
   await board.call(search, { query: "login" });
   board.sandbox.clearRequests();
 
-  const answer = await board.call(search, { query: "xylophone quartz vibrates" });
+  const answer = await board.call(search, { query: "xylophone quartz vibrates near zebras" });
 
   const searches = board.requests().filter((request) => request.includes("/api/search"));
-  expect(searches).toHaveLength(4);
+  expect(searches).toHaveLength(6);
   expect(answer.split("\n")).toEqual([
-    'No task, project, comment in Acme contains all words of "xylophone quartz vibrates".',
-    'Alone: "xylophone" in no task; "vibrates" in no task.',
+    'No task, project, comment in Acme contains all words of "xylophone quartz vibrates near zebras".',
+    'Alone: "xylophone" in no task; "vibrates" in no task; "quartz" in no task; "zebras" in no task.',
   ]);
 });
 

@@ -62,10 +62,22 @@ test("search shows and finds a mention as it is read", async () => {
   commentOn(board, 1, `Ask <kaneo-mention id="x" label="Dan O'Neill"></kaneo-mention>`);
 
   const found = await board.call(search, { query: "O'Neill", kind: "comments" });
+  const called = await board.call(search, { query: "@dan", kind: "comments" });
   const tag = await board.call(search, { query: "kaneo-mention", kind: "comments" });
 
   expect(found).toContain("\n  Ask @Dan O'Neill\n");
+  expect(called).toContain("\n  Ask @Dan O'Neill\n");
   expect(tag).toMatch(/^No comment in Acme contains/);
+});
+
+test("search finds no more for a word that begins with @ than what has it", async () => {
+  await using board = await startSmallBoard();
+  task(board, "Use @acme/pay from the registry");
+  task(board, "Rewrite acme/pay");
+
+  const answer = await board.call(search, { query: "@acme/pay", kind: "tasks" });
+
+  expect(answer).toBe('Tasks:\nWEB-5  planned  high  "Use @acme/pay from the registry"');
 });
 
 test("search leaves out comments that do not contain the query, though their task's title does", async () => {
