@@ -20,6 +20,7 @@ const QUESTIONS: [question: string, id: string][] = [
   ["bring an archived project back", "unarchiveProject"],
   ["is this short name of a workspace still free? check the slug", "checkOrganizationSlug"],
   ["pull requests that are linked to a task", "getExternalLinksByTask"],
+  ["delete many tasks at once", "bulkUpdateTasks"],
 ];
 
 test.each(QUESTIONS)('"%s" finds %s among the first three', async (query, id) => {
@@ -67,7 +68,7 @@ function servedDocument(): string | undefined {
 }
 
 test.skipIf(servedDocument() === undefined)(
-  "the ten questions find the same in the document of a running Kaneo",
+  "these questions find the same in the document of a running Kaneo",
   async () => {
     await using api = await startApi();
     const answer = { kind: "answer", status: 200, body: servedDocument() ?? "" } as const;

@@ -25,6 +25,7 @@ const SAME: readonly (readonly string[])[] = [
   ["repositories", "repository", "repo"],
   ["export", "dump", "backup"],
   ["relation", "dependency", "blocker", "subtask"],
+  ["bulk", "batch", "many", "multiple", "several"],
 ];
 const CANON = new Map(
   SAME.flatMap(([first = "", ...others]) =>
@@ -33,7 +34,7 @@ const CANON = new Map(
 );
 
 const IDLE = new Set(
-  "a an and are at be by can do does every for from has have how i if in into is it its kaneo me my need of on or our own please put so still that the their there this to up want was what when where which who whole with".split(
+  "a an and are at be by can do does every for from has have how i if in into is it its kaneo me my need of on once or our own please put so still that the their there this to up want was what when where which who whole with".split(
     " ",
   ),
 );
