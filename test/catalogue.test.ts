@@ -3,7 +3,7 @@ import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { expect, test } from "vitest";
 import type { WireSchema } from "../src/tools/arguments.ts";
 import { allTools } from "../src/tools/index.ts";
-import { instructions } from "../src/tools/instructions.ts";
+import { instructions, readOnlyInstructions } from "../src/tools/instructions.ts";
 import type { Tool } from "../src/tools/tool.ts";
 import { isByName, selectTools } from "../src/tools/toolsets.ts";
 import { addTask } from "./sandbox/routes/tasks.ts";
@@ -81,7 +81,8 @@ test("every tool states title and all hints, and describes itself and every argu
     expect(description.length, name).toBeLessThanOrEqual(2_048);
     expect(description, name).toMatch(/\.$/);
   }
-  expect(instructions.length).toBeLessThan(2_048);
+  expect(readOnlyInstructions.length).toBeGreaterThan(instructions.length);
+  expect(readOnlyInstructions.length).toBeLessThan(2_048);
 });
 
 test("Claude Code shows the four tools of most days at once, and finds others by more than their names", () => {

@@ -70,6 +70,7 @@ test("with KANEO_READ_ONLY no writing tool is listed, and whatever is called, on
   await sandbox.approve(linkIn((await server.call("list_projects")).text).code);
 
   const { tools } = await server.client.listTools();
+  const instructions = server.client.getInstructions();
   const outcomes = new Map<string, string>();
   for (const [name, args] of calls) {
     const told = await server.call(name, args).then(
@@ -87,6 +88,7 @@ test("with KANEO_READ_ONLY no writing tool is listed, and whatever is called, on
   for (const { name, annotations } of tools) {
     if (!sessionTools.includes(name)) expect(annotations?.readOnlyHint).toBe(true);
   }
+  expect(instructions).toContain("Here nothing can be changed, only read: KANEO_READ_ONLY is set");
   for (const name of writing) expect(outcomes.get(name), name).toContain("Unknown tool");
   for (const name of listed) expect(outcomes.get(name), name).toBe("answered");
   expect(new Set(writes(sandbox.requests))).toEqual(
