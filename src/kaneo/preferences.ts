@@ -156,7 +156,11 @@ function inAnyOrder({ selectedProjectIds, ...rule }: Rule) {
   return { ...rule, selectedProjectIds: new Set(selectedProjectIds) };
 }
 
-/** Kaneo wants the whole rule. */
+/**
+ * Kaneo wants the whole rule.
+ *
+ * @throws KaneoMcpError "conflict" where its projects are gone: Kaneo keeps no rule for none, and all are not what was chosen.
+ */
 async function ruleBody(
   kaneo: Kaneo,
   { workspace, current }: { workspace: Workspace; current: Rule | undefined },
@@ -166,6 +170,8 @@ async function ruleBody(
     projects === undefined
       ? (current?.selectedProjectIds ?? [])
       : await idsOf(kaneo, projects, workspace);
+  const isEmptied = current?.projectMode === "selected" && selectedProjectIds.length === 0;
+  if (isEmptied && projects === undefined) throw emptied(workspace);
   return {
     isActive: active ?? current?.isActive ?? true,
     emailEnabled: email ?? current?.emailEnabled ?? false,
@@ -191,6 +197,13 @@ async function idsOf(
     findProject(kaneo, { project, workspace }),
   );
   return [...new Set((await Promise.all(found)).map(({ id }) => id))];
+}
+
+function emptied({ name }: Workspace): KaneoMcpError {
+  const why = `The projects that the rule of ${oneLine(name, 60)} was for are gone. Nothing was changed.`;
+  return new KaneoMcpError("conflict", why, {
+    hint: "Call again with projects: those that are meant now, or all. remove_rule removes it.",
+  });
 }
 
 function wrong(message: string): KaneoMcpError {

@@ -99,7 +99,15 @@ async function explained(kaneo: Kaneo, error: unknown): Promise<unknown> {
 async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown> {
   const named = preferences.workspaces.filter(({ projectMode }) => projectMode === "selected");
   const projects = await Promise.all(
-    named.map(({ workspaceId }) => kaneo.kept(projectsOf(workspaceId))),
+    named.map(async ({ workspaceId }) => {
+      try {
+        return await kaneo.kept(projectsOf(workspaceId));
+      } catch (error) {
+        // The rule of a workspace that this account has left stays, and its projects are told to nobody.
+        if (isFailure(error, "forbidden")) return [];
+        throw error;
+      }
+    }),
   );
   return { preferences, slugs: new Map(projects.flat().map(({ id, slug }) => [id, slug])) };
 }
@@ -125,7 +133,7 @@ function renderRule(rule: Rule, slugs: ReadonlyMap<string, string>): string {
   const projects =
     rule.projectMode === "all"
       ? "all projects"
-      : `only ${rule.selectedProjectIds.map((id) => slugs.get(id) ?? id).join(", ")}`;
+      : `only ${rule.selectedProjectIds.map((id) => slugs.get(id) ?? id).join(", ") || "projects that are gone"}`;
   const state = rule.isActive ? "active" : "paused";
   return `${inline(rule.workspaceName, 60)}: ${state}, by ${on}, ${projects}`;
 }

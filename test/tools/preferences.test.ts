@@ -16,12 +16,21 @@ async function startDemo() {
     if (row === undefined) throw new Error("Nobody has changed the preferences.");
     return row;
   };
+  const leave = (slug: string) => {
+    const { members, workspaces } = harness.sandbox.data;
+    const workspace = workspaces.find((row) => row.slug === slug);
+    const isOwn = (row: (typeof members)[number]) =>
+      row.organizationId === workspace?.id && row.userId === harness.sandbox.people.alice.id;
+    members.splice(members.findIndex(isOwn), 1);
+    harness.kaneo.forget();
+  };
   const dispose = () => harness[Symbol.asyncDispose]();
   return {
     sandbox: harness.sandbox,
     kaneo: harness.kaneo,
     call,
     kept,
+    leave,
     [Symbol.asyncDispose]: dispose,
   };
 }
@@ -93,6 +102,36 @@ test("a rule of a workspace keeps what is not named, and is removed", async () =
   expect(widened).toContain("now: Acme: paused, by ntfy, all projects");
   expect(removed).toContain("now: No workspace has a rule of its own.");
   expect(demo.kept().rules).toEqual([]);
+});
+
+test("a rule whose projects were deleted is not silently made one for all of them", async () => {
+  await using demo = await startDemo();
+  Object.assign(demo.kept(), NTFY);
+  await demo.call("set_preferences", { workspace: "acme", ntfy: true, projects: ["OPS"] });
+  await demo.call("delete_project", { project: "OPS", confirm_slug: "OPS" });
+
+  const failure = await demo
+    .call("set_preferences", { workspace: "acme", active: false })
+    .catch(String);
+  const named = await demo.call("set_preferences", { workspace: "acme", projects: ["WEB"] });
+
+  expect(failure).toContain("The projects that the rule of Acme was for are gone.");
+  expect(named).toBe(
+    "was: Acme: active, by ntfy, only projects that are gone\nnow: Acme: active, by ntfy, only WEB",
+  );
+});
+
+test("the rule of a workspace that the account has left is shown, and hides nothing else", async () => {
+  await using demo = await startDemo();
+  Object.assign(demo.kept(), NTFY);
+  await demo.call("set_preferences", { workspace: "acme", ntfy: true, projects: ["WEB"] });
+  demo.leave("acme");
+
+  const shown = await demo.call("get_preferences");
+  const changed = await demo.call("set_preferences", { comments: false });
+
+  expect(shown).toMatch(/^e-mail: off\n[\s\S]*\nAcme: active, by ntfy, only \w+$/);
+  expect(changed).toBe("was: comments: on\nnow: comments: off");
 });
 
 test("a rule is not said to be changed by an answer that shows it as it was", async () => {

@@ -96,6 +96,9 @@ const remove = route({
     for (const rows of [data.columns, data.workflowRules]) {
       for (const [id, row] of rows) if (row.projectId === answer.id) rows.delete(id);
     }
+    for (const rule of [...data.preferences.values()].flatMap(({ rules }) => rules)) {
+      rule.selectedProjectIds = rule.selectedProjectIds.filter((id) => id !== answer.id);
+    }
     data.projects.delete(answer.id);
     return answer;
   },
