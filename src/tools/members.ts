@@ -1,6 +1,6 @@
 /** Who belongs to a workspace, and in which role. */
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
@@ -43,7 +43,7 @@ const listMembers = defineTool({
       const [members, invitations, roles] = await Promise.all([
         kaneo.kept(membersOf(one.id), since),
         openInvitations(kaneo, one, now()),
-        rolesOf(kaneo, one),
+        rolesOf(kaneo, one).catch(untold),
       ]);
       return { workspace: one, members, invitations, roles };
     });
@@ -58,7 +58,13 @@ interface Membership {
   workspace: Workspace;
   members: Member[];
   invitations: Invitation[];
-  roles: Role[];
+  /** Undefined where Kaneo does not tell this account. */
+  roles: Role[] | undefined;
+}
+
+/** A role that was made on Kaneo's page has no permission to list roles, which that page does not offer. */
+function untold(error: unknown): undefined {
+  if (!isFailure(error, "forbidden")) throw error;
 }
 
 function renderMembership(
@@ -69,8 +75,9 @@ function renderMembership(
     `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
     ...members.map(({ name, email, role }) => `${inline(name, 60)} <${email}>  ${role}`),
     ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
-    "Roles:",
-    ...roles.map(renderRole),
+    ...(roles === undefined
+      ? ["What each role may do is not told to this account's role."]
+      : ["Roles:", ...roles.map(renderRole)]),
   ].join("\n");
 }
 

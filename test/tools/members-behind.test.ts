@@ -1,6 +1,7 @@
-/** What is known of members, after it has changed behind the memory of this process, or by it. */
+/** What is known of members, after it has changed behind the memory of this process, or by it, and to whom. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { createId } from "../sandbox/data.ts";
 import { commentOn, taskRow } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
@@ -53,4 +54,21 @@ test("who has left a workspace is found by the tasks that are still theirs, to l
   expect(activity).toContain("Still mine");
   expect(time).toMatch(/by @Bob Ünïcode 🦊: no time was logged/);
   await expect(assigning).rejects.toThrow('No member "bob" in this workspace.');
+});
+
+test("who has a role that was made on Kaneo's page sees the members, though not what roles may do", async () => {
+  await using harness = await startToolHarness({ seed: "demo", person: "bob" });
+  const { auth, members, workspaces } = harness.sandbox.data;
+  const organizationId = workspaces.find(({ slug }) => slug === "acme")?.id ?? "";
+  // That page offers nothing of roles, members and invitations.
+  const permission = JSON.stringify({ project: ["read"], task: ["read"], workspace: ["read"] });
+  const role = { id: createId(), organizationId, role: "reviewer", permission };
+  Object.assign(auth.organizationRole, { [auth.organizationRole.length]: role });
+  for (const row of members)
+    if (row.userId === harness.sandbox.people.bob.id) row.role = "reviewer";
+
+  const answer = await harness.call(toolNamed(allTools, "list_members"), { workspace: "acme" });
+
+  expect(answer).toContain(" <bob@example.com>  reviewer\n");
+  expect(answer).toContain("\nWhat each role may do is not told to this account's role.");
 });
