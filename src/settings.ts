@@ -260,7 +260,7 @@ function timeZone(text: string, { name }: Given): string {
 /** An address of the instance as the browser shows it, without the page of Kaneo that it leads to. */
 function withoutPage(text: string): string {
   return text.replace(
-    /^(https?:\/\/[^?#]*?)\/(?:dashboard|auth\/sign-(?:in|up)|device|onboarding|public-project)(?:[/?#].*)?$/i,
+    /^(https?:\/\/[^?#]*?)\/(?:dashboard|auth\/(?:sign-in|sign-up|check-email|verify-otp)|device|onboarding|profile-setup|invitations?|public-project)(?:[/?#].*)?$/i,
     "$1",
   );
 }

@@ -80,6 +80,9 @@ test.each([
     "https://kaneo.example.org/sub",
   ],
   ["https://kaneo.example.org/auth/sign-in?redirect=%2F", "https://kaneo.example.org"],
+  ["https://kaneo.example.org/auth/verify-otp", "https://kaneo.example.org"],
+  ["https://kaneo.example.org/invitation/accept/Gr0n", "https://kaneo.example.org"],
+  ["https://kaneo.example.org/profile-setup", "https://kaneo.example.org"],
   ["https://kaneo.example.org/device?user_code=ABCD1234", "https://kaneo.example.org"],
   ["https://kaneo.example.org/dashboards", "https://kaneo.example.org/dashboards"],
 ])("takes an address as the browser shows it: %s", (address, apiUrl) => {
