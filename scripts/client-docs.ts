@@ -1,7 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
-import { type Client, clients, placesOf } from "../src/cli/clients.ts";
+import { type Client, clients, placesOf, wordFor } from "../src/cli/clients.ts";
 import { withEntry } from "../src/cli/config-text.ts";
-import { wordFor } from "../src/cli/install.ts";
 import { npxPackage, type Publication, releaseFile } from "../src/cli/publication.ts";
 import { clientNotes } from "./client-notes.ts";
 import { deepLinks } from "./distribution/links.ts";
@@ -74,7 +73,7 @@ function section(client: Client): string {
 kaneo-mcp install ${wordFor(client)}
 \`\`\`
 
-- Its file: ${filesOf(client)}.
+- Its file: ${filesOf(client)}.${note.file ? ` ${note.file}` : ""}
 - To start it anew: ${note.restart}
 - Its log: ${note.log}
 

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
+import { readSetup } from "../config.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Client, ClientCommand, Launch, Places } from "./clients.ts";
+import { type Client, type ClientCommand, type Launch, type Places, wordFor } from "./clients.ts";
 import { changeConfigFile, readConfigFile } from "./config-file.ts";
 import { type Entry, entriesIn, type Place, withEntry, withoutEntry } from "./config-text.ts";
 
@@ -11,6 +12,8 @@ import { type Entry, entriesIn, type Place, withEntry, withoutEntry } from "./co
 export interface EntryOf {
   client: Client;
   name: string;
+  /** Whether the person gave that name. */
+  isChosen: boolean;
   places: Places;
 }
 
@@ -47,16 +50,36 @@ export interface OwnEntry {
   command: string;
   args: readonly string[];
   env: Readonly<Record<string, string>>;
+  /** Where it is started; undefined where that is up to the client. */
+  cwd: string | undefined;
+  /** Whether the client was told not to start it. */
+  isOff: boolean;
 }
 
 /** The entries in a client's files that start us, whatever their names. @throws KaneoMcpError "config" when a file is broken. */
 export async function ownEntries(client: Client, places: Places): Promise<OwnEntry[]> {
-  const found = await entriesByFile(client, places);
-  return found.flatMap(({ file, entries }) =>
-    Object.entries(entries).flatMap(([name, entry]) =>
-      isOurs(entry) ? [{ title: client.title, name, file, ...launchIn(entry) }] : [],
-    ),
+  return ownAmong(await entriesByFile(client, places), client);
+}
+
+function ownAmong(holders: readonly Holder[], { title }: Client): OwnEntry[] {
+  return holders.flatMap(({ file, entries }) =>
+    Object.entries(entries).flatMap(([name, entry]) => {
+      if (!isOurs(entry)) return [];
+      // Each in the words of some clients.
+      const isOff = entry["disabled"] === true || entry["enabled"] === false;
+      const { cwd } = entry;
+      const about = { title, name, file, isOff, cwd: typeof cwd === "string" ? cwd : undefined };
+      return [{ ...about, ...launchIn(entry) }];
+    }),
   );
+}
+
+/** What an entry says of the instance, and of who is meant there; where that cannot be read, all of its settings. */
+export function accountOf({ title, env }: Pick<OwnEntry, "title" | "env">): string {
+  const { config, problems } = readSetup(env);
+  const { apiUrl, apiKey, apiKeyFile, dataDir, profile } = config;
+  const account = problems.length > 0 ? env : [apiUrl, apiKey, apiKeyFile, dataDir, profile];
+  return JSON.stringify([title, account]);
 }
 
 /** Every way to start us has our name in it; the official server is @kaneo/mcp, and may be given our client id. */
@@ -88,8 +111,10 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
   const holder = files.find(({ entries }) => Object.hasOwn(entries, name)) ?? files[0] ?? nowhere;
   const { file, text, entries } = holder;
   if (isDeepStrictEqual(entries[name], wanted)) return `"${name}" is in ${file} already`;
+  assertNoTwin(of, files, launch);
   const change = (current = "") => {
-    if (Object.hasOwn(entriesIn(current, client), name)) throw taken(name);
+    const present = entriesIn(current, client);
+    if (Object.hasOwn(present, name)) throw taken(of, present[name]);
     return withEntry(current, { ...client, name }, wanted);
   };
   await inFile(file, () => change(text));
@@ -208,9 +233,30 @@ async function inFile<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-function taken(name: string): KaneoMcpError {
-  const hint = "Remove that entry, or add this one under another name with --name.";
-  return new KaneoMcpError("config", `an entry "${name}" is in it that differs from this one`, {
-    hint,
+/** Two entries of one client for one account give every tool twice. */
+function assertNoTwin(
+  { client, name, isChosen }: EntryOf,
+  files: readonly Holder[],
+  launch: Launch,
+) {
+  const account = accountOf({ title: client.title, env: launch.env });
+  const twin = ownAmong(files, client).find((own) => !own.isOff && accountOf(own) === account);
+  if (isChosen || twin === undefined || twin.name === name) return;
+  const why = `"${twin.name}" in ${twin.file} is an entry for the same account already; nothing was added.`;
+  throw new KaneoMcpError("config", why, {
+    hint: `${removalOf(client, twin.name)}, and --name adds this one beside it.`,
   });
+}
+
+function taken({ client, name }: EntryOf, present: unknown): KaneoMcpError {
+  const removal = isOurs(present) ? removalOf(client, name) : "Remove that entry";
+  return new KaneoMcpError("config", `an entry "${name}" is in it that differs from this one`, {
+    hint: `${removal}, or add this one under another name with --name.`,
+  });
+}
+
+/** Without a full stop. */
+function removalOf(client: Client, name: string): string {
+  const flag = name === "kaneo" ? "" : ` --name ${/[^\w-]/.test(name) ? `"${name}"` : name}`;
+  return `kaneo-mcp uninstall ${wordFor(client)}${flag} takes it out`;
 }

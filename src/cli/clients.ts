@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Entry, Format } from "./config-text.ts";
 
@@ -49,6 +50,11 @@ export function placesOf(platform: NodeJS.Platform, home: string, env: Places["e
   return { home, config, appData, isWindows, env };
 }
 
+/** The word for a client on the command line: `claude-code`, `vs-code`, `gemini`. */
+export function wordFor({ title }: Client): string {
+  return title.toLowerCase().replace(/ cli$/, "").replaceAll(" ", "-");
+}
+
 /** Most clients are told in JSON, in the words of the first; its folder is that of its file. */
 function client(title: string, files: Client["files"], rest: Partial<Client> = {}): Client {
   const folder = (places: Places) => dirname(files(places)[0]);
@@ -57,6 +63,17 @@ function client(title: string, files: Client["files"], rest: Partial<Client> = {
 
 const plain = ({ command, args, env }: Launch): Entry => ({ command, args, env });
 const stdio = (launch: Launch): Entry => ({ type: "stdio", ...launch });
+/**
+ * To a packaged app (MSIX), as Claude Desktop has been on Windows since February 2026, Windows shows a file of its own in
+ * the place of the one in %APPDATA%, once the app has written there.
+ */
+function claudeDesktopFile({ home, appData, isWindows, env }: Places): string {
+  const file = join("Claude", "claude_desktop_config.json");
+  const local = env["LOCALAPPDATA"] || join(home, "AppData", "Local");
+  const roaming = join(local, "Packages", "Claude_pzs8sxrjxfjjc", "LocalCache", "Roaming");
+  return join(isWindows && existsSync(join(roaming, file)) ? roaming : appData, file);
+}
+
 const flags = (flag: string, env: Launch["env"]) =>
   Object.entries(env).flatMap(([name, value]) => [flag, `${name}=${value}`]);
 
@@ -65,7 +82,7 @@ const flags = (flag: string, env: Launch["env"]) =>
  * `code --add-mcp` and opencode's `mcp add` have no counterpart that removes without asking, so their files are written.
  */
 export const clients: readonly Client[] = [
-  client("Claude Desktop", (at) => [join(at.appData, "Claude", "claude_desktop_config.json")]),
+  client("Claude Desktop", (at) => [claudeDesktopFile(at)]),
   client("Claude Code", (at) => [join(at.env["CLAUDE_CONFIG_DIR"] || at.home, ".claude.json")], {
     folder: (at) => at.env["CLAUDE_CONFIG_DIR"] || join(at.home, ".claude"),
     entry: stdio,

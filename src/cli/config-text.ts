@@ -205,7 +205,8 @@ const tomlWriter: Writer = {
   },
   /** From the table's header to its last value; what follows, blank or comment, belongs to the next. */
   remove(text, { key, name }) {
-    const header = new RegExp(`^\\s*\\[\\s*${key}\\s*\\.\\s*(["']?)${name}\\1\\s*[\\].]`);
+    const called = name.replaceAll(/\W/g, "\\$&");
+    const header = new RegExp(`^\\s*\\[\\s*${key}\\s*\\.\\s*(["']?)${called}\\1\\s*[\\].]`);
     const lines = text.split(/(?<=\n)/);
     const first = lines.findIndex((line) => header.test(line));
     if (first < 0) return [];

@@ -4,7 +4,7 @@ import { isAbsolute } from "node:path";
 import { promisify } from "node:util";
 import { readSetup } from "../config.ts";
 import { startedAs } from "../texts.ts";
-import { type OwnEntry, ownEntries } from "./client-entries.ts";
+import { accountOf, type OwnEntry, ownEntries } from "./client-entries.ts";
 import { clients, placesOf } from "./clients.ts";
 import { type Finding, failed, problem } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -37,11 +37,15 @@ export async function checkEntries(
 }
 
 async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Finding[]> {
-  const { title, name, file, env } = entry;
+  const { title, name, file, env, isOff } = entry;
   const at = `The entry "${name}" in ${file}`;
   const filled = withoutOpen(env);
   const open = Object.keys(env).filter((key) => !(key in filled));
   const { problems, warnings } = readSetup(filled);
+  if (isOff) {
+    const hint = `Switch it on in ${title}.`;
+    return [{ name: title, level: "warning", text: `${at} is switched off there.`, hint }];
+  }
   const hint = "Correct it there and restart the client.";
   const unable = await whyNotStarted(entry, around);
   const found = [
@@ -64,17 +68,22 @@ export function withoutOpen(env: OwnEntry["env"]): Record<string, string> {
 
 /** Without a full stop. */
 async function whyNotStarted(
-  { command, args }: OwnEntry,
+  { command, args, cwd }: OwnEntry,
   { env }: Surroundings,
 ): Promise<string | undefined> {
-  const [script = ""] = args;
-  if (isAbsolute(script)) {
-    const isFile = await stat(script)
+  const isNode = /(^|[\\/])node(\.exe)?$/.test(command);
+  const [script = ""] = isNode ? args.filter((word) => word.includes("kaneo-mcp")) : args;
+  for (const path of [command, script].filter(isAbsolute)) {
+    const isFile = await stat(path)
       .then((found) => found.isFile())
       .catch(() => false);
-    if (!isFile) return `${script} is not there`;
+    if (!isFile) return `${path} is not there`;
   }
-  if (!/(^|[\\/])node(\.exe)?$/.test(command)) return undefined;
+  if (!isNode) return undefined;
+  // Some clients fill in a folder.
+  if (cwd === undefined && !isAbsolute(script) && !script.includes("${")) {
+    return `${script} is no full path, and nobody knows in which folder a client starts it`;
+  }
   // The version as every Node tells it, also the oldest.
   const answer = await promisify(execFile)(command, ["--version"], { env, timeout: 10_000 }).catch(
     () => undefined,
@@ -88,16 +97,11 @@ async function whyNotStarted(
 
 /** Two entries of one client for the same account give every tool twice. */
 function checkTwins(entries: readonly OwnEntry[]): Finding[] {
-  return entries.flatMap((entry, index) => {
-    const twin = entries.slice(0, index).find((other) => accountOf(other) === accountOf(entry));
+  const started = entries.filter(({ isOff }) => !isOff);
+  return started.flatMap((entry, index) => {
+    const twin = started.slice(0, index).find((other) => accountOf(other) === accountOf(entry));
     if (!twin) return [];
     const text = `"${twin.name}" and "${entry.name}" are two entries for the same account.`;
     return [problem(entry.title, text, `Remove one of them from ${entry.file}.`)];
   });
-}
-
-/** What an entry says of the instance, and of who is meant there. */
-function accountOf({ title, env }: OwnEntry): string {
-  const { apiUrl, apiKey, apiKeyFile, dataDir, profile } = readSetup(env).config;
-  return JSON.stringify([title, apiUrl, apiKey, apiKeyFile, dataDir, profile]);
 }

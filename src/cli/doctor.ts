@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { createRedactor } from "../http/redactor.ts";
@@ -30,6 +32,10 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
   const redactor = createRedactor();
   const { entries, broken } = await findEntries(around);
   const { found, setup } = chooseSettings(order, around, entries);
+  const { NODE_EXTRA_CA_CERTS: authorities } = setup.env;
+  if (authorities && authorities !== around.env["NODE_EXTRA_CA_CERTS"]) {
+    return againWith({ NODE_EXTRA_CA_CERTS: authorities }, argv, around);
+  }
   const patience = setTimeout(() => around.stderr.write("Looking …\n"), 1_000);
   const findings = [
     ...(await checkMachine({ ...setup, around, redactor })),
@@ -51,9 +57,23 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
   return isWell ? 0 : 1;
 }
 
+/** As the client starts the server of an entry: Node reads this variable at its start only. */
+async function againWith(
+  changes: Record<string, string>,
+  argv: readonly string[],
+  { env, execPath, script, stdout, stderr }: Surroundings,
+): Promise<number> {
+  const child = spawn(execPath, [script, "doctor", ...argv], { env: { ...env, ...changes } });
+  child.stdout.on("data", (text) => stdout.write(String(text)));
+  child.stderr.on("data", (text) => stderr.write(String(text)));
+  // No number for one that was killed.
+  const [code] = await once(child, "close");
+  return Number(code ?? 2);
+}
+
 /** The terminal's settings or, where those name no Kaneo, the ones of the first entry. */
 function chooseSettings(order: CommandLine, around: Surroundings, entries: readonly OwnEntry[]) {
-  const [first] = entries;
+  const first = entries.find(({ isOff }) => !isOff) ?? entries[0];
   const isNamedHere =
     order.flags.has("api-url") || addressVariables.some((name) => around.env[name]);
   const isOfEntry = first !== undefined && !isNamedHere;

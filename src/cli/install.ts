@@ -6,7 +6,7 @@ import { didYouMean } from "../text/nearest-names.ts";
 import { folded } from "../texts.ts";
 import { toolsetNames } from "../tools/toolsets.ts";
 import { addEntry, type EntryOf, isFound, ownEntries, removeEntry } from "./client-entries.ts";
-import { type Client, clients, type Launch, placesOf } from "./clients.ts";
+import { type Client, clients, type Launch, placesOf, wordFor } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
 import { npxPackage, publication } from "./publication.ts";
 import { refuse, type Surroundings, tell } from "./surroundings.ts";
@@ -27,6 +27,10 @@ export async function install(argv: readonly string[], around: Surroundings): Pr
   const { flags } = order;
   if (flags.has("help")) return tell(around, INSTALL_HELP);
   const named = namedEntries(order, around);
+  // What people called an entry by hand may be removed, whatever it is.
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(nameIn(order))) {
+    order.problems.push("--name may hold letters, digits, - and _, 64 at most.");
+  }
   const env = readEntry(order, around);
   if (!env) return refuse(order, around);
 
@@ -67,11 +71,6 @@ async function othersIn(entries: readonly EntryOf[]): Promise<string> {
   return named.length === 0 ? "" : ` With --name you can remove ${named.join(", ")}.`;
 }
 
-/** The word for a client on the command line: `claude-code`, `vs-code`, `gemini`. */
-export function wordFor({ title }: Client): string {
-  return title.toLowerCase().replace(/ cli$/, "").replaceAll(" ", "-");
-}
-
 const clientWords = clients.map(wordFor);
 
 function nameIn({ flags }: CommandLine): string {
@@ -93,15 +92,13 @@ function namedEntries(order: CommandLine, around: Surroundings): EntryOf[] {
     const all = `They are ${clientWords.join(", ")}.`;
     order.problems.push(`${word} is no client we know${near} ${all}`);
   }
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(nameIn(order))) {
-    order.problems.push("--name may hold letters, digits, - and _, 64 at most.");
-  }
   return entriesOf(named, order, around);
 }
 
 function entriesOf(named: readonly Client[], order: CommandLine, around: Surroundings): EntryOf[] {
   const places = placesOf(around.platform, around.homeDir, around.env);
-  return named.map((client) => ({ client, name: nameIn(order), places }));
+  const [name, isChosen] = [nameIn(order), order.flags.has("name")];
+  return named.map((client) => ({ client, name, isChosen, places }));
 }
 
 async function entriesFound(order: CommandLine, around: Surroundings): Promise<EntryOf[]> {

@@ -26,6 +26,31 @@ test("an entry starts a file that is gone", async () => {
   expect(problems).toEqual({ Cursor: expect.stringContaining("/gone/kaneo-mcp.cjs is not there") });
 });
 
+test("an entry by hand starts a file of no folder that a client knows", async () => {
+  const entries = {
+    kaneo: { ...entry(), args: ["--enable-source-maps", "~/kaneo-mcp/dist/kaneo-mcp.cjs"] },
+    work: { ...entry({ KANEO_PROFILE: "work" }), args: ["dist/kaneo-mcp.cjs"], cwd: "/opt/kaneo" },
+  };
+
+  const problems = await problemsWith({}, (home) => writeEntries(home, entries));
+
+  expect(problems).toEqual({
+    Cursor: expect.stringContaining(
+      "/mcp.json starts nothing: ~/kaneo-mcp/dist/kaneo-mcp.cjs is no full path",
+    ),
+  });
+});
+
+test("an entry that is switched off is said to be, and is no twin of another one", async () => {
+  await using home = await makeTemporaryFolder();
+  await writeEntries(home.path, { kaneo: entry(), tasks: { ...entry(), disabled: true } });
+
+  const { out } = await runCommand(home.path, ["doctor"]);
+
+  expect(out).toMatch(/^! Cursor {10}The entry "tasks" in .*mcp\.json is switched off there\.$/m);
+  expect(out).not.toContain("two entries for the same account");
+});
+
 test("one client has two entries for the same account", async () => {
   const problems = await problemsWith({}, (home) =>
     writeEntries(home, {

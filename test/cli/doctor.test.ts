@@ -153,13 +153,18 @@ test("a proxy refuses the way", async () => {
   expect(JSON.stringify(problems)).not.toContain("s3cret");
 });
 
-test.skipIf(!hasOpenssl)("the authority of the certificate is not known here", async () => {
-  await using folder = await makeTemporaryFolder();
-  const [key, cert] = [join(folder.path, "key.pem"), join(folder.path, "cert.pem")];
+/** A certificate for this machine that is its own authority. */
+async function ownCertificate(folder: string) {
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const what = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
   const where = ["-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=test"];
   await run("openssl", [...what, ...where, "-addext", "subjectAltName=IP:127.0.0.1"]);
-  const tls = { key: await readFile(key), cert: await readFile(cert) };
+  return { cert, tls: { key: await readFile(key), cert: await readFile(cert) } };
+}
+
+test.skipIf(!hasOpenssl)("the authority of the certificate is not known here", async () => {
+  await using folder = await makeTemporaryFolder();
+  const { tls } = await ownCertificate(folder.path);
   await using server = await listen(createServer(tls), []);
 
   const problems = await problemsWith({
@@ -168,6 +173,24 @@ test.skipIf(!hasOpenssl)("the authority of the certificate is not known here", a
 
   expect(problems).toEqual({ Address: expect.stringMatching(/self-signed.*NODE_EXTRA_CA_CERTS/s) });
 });
+
+test.skipIf(!hasOpenssl)(
+  "the authority that an entry names is known, as it is to its server",
+  async () => {
+    await using folder = await makeTemporaryFolder();
+    const { tls, cert } = await ownCertificate(folder.path);
+    const kaneo = createServer(tls, (_, response) => answerJson(response, null));
+    await using server = await listen(kaneo, []);
+    const url = server.url.replace("http:", "https:");
+    const env = { KANEO_API_URL: url, NODE_EXTRA_CA_CERTS: cert };
+    await writeEntries(folder.path, { kaneo: entry(env) });
+
+    const { out } = await runCommand(folder.path, ["doctor"]);
+
+    expect(out).toContain(`✓ Certificates    ${cert} adds 1 certificate\n`);
+    expect(out).toContain(`✓ Address         Kaneo answers at ${url}\n`);
+  },
+);
 
 test.each([
   ["is not there", undefined, /is not used: it does not exist/],

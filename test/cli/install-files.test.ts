@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { clients } from "../../src/cli/clients.ts";
 import { changeConfigFile } from "../../src/cli/config-file.ts";
+import { withEntry } from "../../src/cli/config-text.ts";
 import { clientTitled, makeClientMachine } from "../support/client-machine.ts";
 import { mountSmallDisk } from "../support/small-disk.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
@@ -157,6 +158,46 @@ test("where there is no entry of the name, those of other names are told", async
     'There is no entry "kaneo" to remove. With --name you can remove "kaneo-work" from Cursor, "kaneo-work" from Zed.\n',
   ]);
   expect(await machine.read(cursor)).toBe(text);
+});
+
+test("an entry that a person called as no flag of install may is found and removed", async () => {
+  for (const client of clients) {
+    await using machine = await makeClientMachine();
+    const name = "Kaneo (my tasks)";
+    const launch = { command: "node", args: ["/opt/kaneo-mcp/dist/kaneo-mcp.cjs"], env: {} };
+    const text = withEntry("", { ...client, name }, client.entry(launch, name));
+    await machine.write(client, text);
+
+    const { out } = await machine.uninstall();
+    const removed = await machine.uninstall("--name", name);
+
+    expect(out).toContain(`With --name you can remove "${name}" from ${client.title}.`);
+    expect([client.title, removed.code]).toEqual([client.title, 0]);
+    expect((await machine.read(client)) ?? "").not.toContain("kaneo-mcp.cjs");
+  }
+});
+
+test("Claude Desktop as Windows packages it is told in the file that it is shown, once there is one", async () => {
+  await using machine = await makeClientMachine({ platform: "win32" });
+  const claude = clientTitled("Claude Desktop");
+  const usual = await machine.write(claude, "{}");
+  const packaged = join(
+    machine.home,
+    "AppData/Local/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/Claude",
+    "claude_desktop_config.json",
+  );
+  await mkdir(dirname(packaged), { recursive: true });
+
+  await machine.install("claude-desktop");
+  const before = await readFile(usual, "utf8");
+  await machine.uninstall("claude-desktop");
+  await writeFile(packaged, '{"preferences":{}}');
+  const { out } = await machine.install("claude-desktop");
+
+  expect(before).toContain("kaneo-mcp.cjs");
+  expect(out).toContain(`"kaneo" was added to ${packaged}.`);
+  expect(await readFile(packaged, "utf8")).toContain("kaneo-mcp.cjs");
+  expect(await readFile(usual, "utf8")).toBe("{}");
 });
 
 test("the official server stays, also where it is given our client id", async () => {
