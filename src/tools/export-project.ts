@@ -22,7 +22,9 @@ const exportProject = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     ...fields.inProject,
-    file: fields.text.describe("New file, such as exports/web.json or web.csv").optional(),
+    file: fields.text
+      .describe("New file in a folder that is there, such as web.json or web.csv")
+      .optional(),
     format: z
       .enum(["json", "csv"])
       .describe("Default: as the file's name ends, or json")

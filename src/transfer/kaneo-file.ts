@@ -1,5 +1,6 @@
 /** Our own files: what an export writes, an import reads, and nothing of it is lost on the way. */
 import { z } from "zod";
+import { fold } from "../kaneo/matching.ts";
 import type { TaskRelation } from "../kaneo/relations.ts";
 import { list, optional } from "../kaneo/schemas.ts";
 import type { Task } from "../kaneo/tasks.ts";
@@ -25,8 +26,29 @@ export interface ExportedTask {
 
 const FORMAT = "kaneo-mcp tasks 1";
 
+/** What the tasks of a file are told in. */
+interface Words {
+  /** The keys of its tasks. */
+  inside: ReadonlySet<string>;
+  /** Names of columns by their slugs. */
+  statuses: ReadonlyMap<string, string>;
+}
+
+function wordsOf({ tasks, columns }: Pick<ProjectFile, "tasks" | "columns">): Words {
+  // A slug stays when its column is renamed, and means another one elsewhere. Of a name that several may have it is told.
+  const named = columns.filter(({ slug, name }) => {
+    const others = columns.filter((other) => other.slug !== slug);
+    const taken = others.flatMap((other) => [other.slug, other.name]);
+    return ![...taken, "planned", "archived"].some((one) => fold(one) === fold(name));
+  });
+  return {
+    inside: new Set(tasks.map(({ task }) => task.key)),
+    statuses: new Map(named.map(({ slug, name }) => [slug, name])),
+  };
+}
+
 /** What a file says of one task; lists that are empty are left out. */
-function fieldsOf({ task, email, relations }: ExportedTask, inside: ReadonlySet<string>) {
+function fieldsOf({ task, email, relations }: ExportedTask, { inside, statuses }: Words) {
   const others = (kind: TaskRelation["kind"]) =>
     relations.filter((one) => one.kind === kind).map(({ other }) => other.key);
   // Of a relation within the project one end is enough; of one that leads out of it, this is the only one.
@@ -36,7 +58,7 @@ function fieldsOf({ task, email, relations }: ExportedTask, inside: ReadonlySet<
     key: [task.key],
     title: [task.title],
     description: [task.description],
-    status: [task.status],
+    status: [statuses.get(task.status) ?? task.status],
     priority: [task.priority],
     assignee: [email ?? task.assignee?.name ?? ""],
     start: [task.start ?? ""],
@@ -53,13 +75,13 @@ const LISTS: readonly Field[] = ["labels", "parent", "blocks", "blocked_by", "re
 
 /** The file as JSON. */
 export function toJson({ tasks, columns, ...project }: ProjectFile, exportedAt: string): string {
-  const inside = new Set(tasks.map(({ task }) => task.key));
+  const words = wordsOf({ tasks, columns });
   const { instance, ...about } = project;
   const labels = new Map(
     tasks.flatMap(({ task }) => task.labels.map(({ name, color }) => [name, color])),
   );
   const rows = tasks.map((exported) => {
-    const fields = Object.entries(fieldsOf(exported, inside)).map(([name, texts]) => {
+    const fields = Object.entries(fieldsOf(exported, words)).map(([name, texts]) => {
       const isList = LISTS.some((field) => field === name);
       return [name, isList ? texts : texts[0]] as const;
     });
@@ -84,10 +106,10 @@ const HEADERS = FIELDS.map((field) => (field === "key" ? "kaneo_key" : field));
  * The file as CSV: comma, CRLF, a byte order mark so that Excel reads UTF-8. A cell that a spreadsheet would take for a
  * formula begins with an apostrophe, which an import takes off again.
  */
-export function toCsv({ tasks }: ProjectFile): string {
-  const inside = new Set(tasks.map(({ task }) => task.key));
+export function toCsv({ tasks, columns }: ProjectFile): string {
+  const words = wordsOf({ tasks, columns });
   const rows = tasks.map((exported) => {
-    const fields = fieldsOf(exported, inside);
+    const fields = fieldsOf(exported, words);
     return FIELDS.map((field) => {
       const text = LISTS.includes(field) ? joinCell(fields[field]) : (fields[field][0] ?? "");
       const guarded = guard(text);

@@ -36,6 +36,41 @@ test.each(["json", "csv"])(
   },
 );
 
+test.each(["json", "csv"])(
+  "%s: a task comes into the column of the name that its own has, whatever either was once called",
+  async (format) => {
+    await using board = await startSmallBoard();
+    const { data } = board.sandbox;
+    const elsewhere = addEmpty(board).id;
+    const rename = (id: string, slug: string, name: string) => {
+      for (const column of data.columns.values())
+        if (column.projectId === id && column.slug === slug) column.name = name;
+    };
+    rename(board.projectId, "to-do", "Next");
+    rename(elsewhere, "to-do", "Later");
+    rename(elsewhere, "in-progress", "Next");
+    // Of two with one name, the slug is all there is.
+    rename(board.projectId, "in-progress", "Twice");
+    rename(board.projectId, "in-review", "Twice");
+    const statuses = ["to-do", "in-review", "done", "planned"];
+    for (const [index, status] of statuses.entries())
+      Object.assign(data.tasks.get(board.taskId(index + 1)) ?? {}, { status });
+
+    const answer = await board.call(exportProject, { project: "WEB", format });
+    await board.call(importTasks, { project: "EMP", text: fenced(answer) });
+
+    const imported = [...data.tasks.values()].filter(({ projectId }) => projectId === elsewhere);
+    const statusOf = new Map(imported.map(({ title, status }) => [title, status]));
+    const titles = [1, 2, 3, 4].map((number) => data.tasks.get(board.taskId(number))?.title ?? "");
+    expect(titles.map((title) => statusOf.get(title))).toEqual([
+      "in-progress",
+      "in-review",
+      "done",
+      "planned",
+    ]);
+  },
+);
+
 test("counts the tasks that link to pictures in Kaneo, however they are linked", async () => {
   await using board = await startSmallBoard();
   const texts = [
