@@ -92,7 +92,7 @@ function planRow(
       project,
       title: row.title,
       description: row.description,
-      status: statuses.get(fold(row.status ?? "")) ?? first,
+      status: statuses.get(fold(row.status ?? row.section ?? "")) ?? first,
       priority,
       assignee: people.get(fold(row.assignees[0] ?? "")),
       start: day(row.start),
@@ -115,6 +115,11 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: Scope) 
   for (const [index, { keys }] of rows.entries()) {
     for (const key of keys) if (!indexes.has(fold(key))) indexes.set(fold(key), index);
   }
+  // People, and some programs, name a task by its title.
+  const titled = new Map<string, number | undefined>();
+  for (const [index, { title }] of rows.entries()) {
+    titled.set(fold(title), titled.has(fold(title)) ? undefined : index);
+  }
   const named = rows.map(namedLinks);
   const keys = new Set(named.flat().map(({ key }) => key));
   const outside = [...keys].filter((key) => !indexes.has(fold(key))).slice(0, MOST_OUTSIDE);
@@ -129,7 +134,8 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: Scope) 
   const lost: string[] = [];
   const of = named.map((links, index) =>
     links.flatMap(({ kind, key }): PlannedLink[] => {
-      const other = indexes.get(fold(key)) ?? places.get(fold(key));
+      const name = fold(key);
+      const other = indexes.get(name) ?? places.get(name) ?? titled.get(name);
       if (other !== undefined && other !== index) return [{ kind, other }];
       lost.push(`${rows[index]?.at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
       return [];

@@ -21,7 +21,7 @@ const importTasks = defineTool({
   toolset: "transfer",
   title: "Import tasks",
   description:
-    "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear or GitHub, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, which can be corrected and given back. Missing labels are created. What takes too long for one call goes on with continue.",
+    "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear, GitHub or Todoist, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, which can be corrected and given back. Missing labels are created. What takes too long for one call goes on with continue.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     ...fields.inProject,
@@ -39,7 +39,11 @@ const importTasks = defineTool({
     const startedAt = kaneo.elapsed();
     const { text, note } = await textOf(args, context);
     const { readSource } = await import("../transfer/read.ts");
-    const source = readSource(text, args.mapping ?? []);
+    const source = readSource(
+      text,
+      args.mapping ?? [],
+      /\.(?:md|markdown)$/i.test(args.file ?? ""),
+    );
     if (note !== undefined) source.notes.unshift(note);
     const project = await findProject(kaneo, { project: reference, workspace });
     const hash = createHash("sha256").update(text).digest("base64url");

@@ -61,7 +61,7 @@ export function renderImport(progress: Imported, timeZone: string): string {
   ]);
 }
 
-/** `WEB-3 to WEB-9, WEB-11`. */
+/** `WEB-3 to WEB-9`; where there are others between them, `6 from WEB-3 to WEB-11`. */
 function keyRuns(keys: readonly string[]): string {
   const [first, last] = [keys[0] ?? "", keys.at(-1) ?? ""];
   const numberOf = (key: string) => Number(key.split("-").at(-1));
@@ -111,7 +111,8 @@ export function renderDryRun(progress: Progress, timeZone: string): string {
     if (index < from || "failure" in one) continue;
     const line = spaced([inline(one.name, 60), renderPlan(one, plans, timeZone)]);
     left -= line.length + 1;
-    if (left < 0) {
+    // One at least, so that the next call gets further.
+    if (left < 0 && lines.length > 0) {
       const cursor = writeCursor([index], identity);
       lines.push(
         `${index} of ${plans.length} are shown; for the rest, dry_run again with continue ${cursor}`,

@@ -86,15 +86,27 @@ function findStatuses(
 ): Found<string> {
   const of = new Map<string, string>();
   const lines: string[] = [];
-  for (const { word } of distinct(rows.map(({ status }) => status))) {
+  const saidOf = (word: string) => {
     const said = mapping.values.get(fold(`status ${word}`));
-    const meant = (said === undefined ? columnOf(columns, word) : matchStatus(columns, said))?.slug;
+    const meant = said === undefined ? undefined : matchStatus(columns, said);
     if (said !== undefined && meant === undefined) throw unknownStatus(columns, said, project.name);
+    return meant?.slug;
+  };
+  for (const { word } of distinct(rows.map(({ status }) => status))) {
+    const said = saidOf(word);
+    const meant = said ?? columnOf(columns, word)?.slug;
     const slug = meant ?? statusLike(word, columns);
     of.set(fold(word), slug ?? firstOf(columns));
     const why = slug === undefined ? ` ${NO_COLUMN}` : "";
     if (said !== undefined || meant === undefined)
       lines.push(`status ${oneLine(word, 60)} = ${of.get(fold(word))}${why}`);
+  }
+  for (const { word } of distinct(rows.map(({ status, section }) => status ?? section))) {
+    if (of.has(fold(word))) continue;
+    const slug = saidOf(word) ?? columnOf(columns, word)?.slug ?? statusLike(word, columns, true);
+    if (slug === undefined) continue;
+    of.set(fold(word), slug);
+    lines.push(`status ${oneLine(word, 60)} = ${slug}`);
   }
   return { of, lines };
 }

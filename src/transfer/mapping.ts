@@ -66,8 +66,9 @@ function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
 /** A note on the words that a mapping gives a meaning and no row has: misspelt, they would change nothing, and nobody would know. */
 export function unusedLines(rows: readonly Row[], { values }: Mapping): string[] {
   if (values.size === 0) return [];
-  const words = rows.flatMap(({ status, priority, assignees: [person], labels }) => [
+  const words = rows.flatMap(({ status, section, priority, assignees: [person], labels }) => [
     `status ${status}`,
+    `status ${section}`,
     `priority ${priority}`,
     `assignee ${person}`,
     ...labels.map((name) => `label ${name}`),
@@ -82,28 +83,30 @@ export function unusedLines(rows: readonly Row[], { values }: Mapping): string[]
 const NAMES: Record<Field, string> = {
   key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber",
   title:
-    "title summary name task taskname cardname issue todo titel betreff aufgabe thema titre titulo",
+    "title summary name task taskname cardname issue subject todo titel betreff aufgabe thema titre titulo",
   description:
     "description desc body notes note details content carddescription beschreibung notizen text",
-  status: "status state column list listname stage section spalte liste statut estado zustand",
+  status:
+    "status state column list listname stage section sectioncolumn spalte liste statut estado zustand",
   priority: "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad",
   assignee:
-    "assignee assignees assignedto assigned owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig bearbeiter zugewiesen zugewiesenan",
+    "assignee assignees assignedto assigned userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig bearbeiter zugewiesen zugewiesenan",
   start: "start startdate startson begin begins starting beginn startdatum",
   due: "due duedate dueon deadline enddate end targetdate fallig falligam falligkeit falligkeitsdatum termin frist bis ende",
   labels:
     "labels label tags tag categories category components etiketten etikett kategorie kategorien schlagworte",
   parent:
-    "parent parentkey parentid parentissue parenttask epic epiclink subtaskof ubergeordnet ubergeordneteaufgabe elternaufgabe teilvon",
+    "parent parentkey parentid parentissue parentitem parenttask epic epiclink subtaskof ubergeordnet ubergeordneteaufgabe elternaufgabe teilvon",
   blocks: "blocks blocking outwardissuelinkblocks blockiert",
   blocked_by: "blockedby dependson inwardissuelinkblocks blockiertvon abhangigvon vorganger",
   related_to:
     "relatedto related relatesto inwardissuelinkrelates outwardissuelinkrelates verwandt verwandtmit",
 };
 
-/** Some programs number what is there twice: `Labels.1`. */
+/** Some programs number what is there twice, `Labels.1`, and Jira says of what people added, `Custom field (Epic Link)`. */
 function lettersOf(header: string): string {
-  return foldAccents(header.replace(/\.\d+$/, "")).replaceAll(/[^\p{L}\p{N}]/gu, "");
+  const name = header.replace(/\.\d+$/, "").replace(/^custom field \((.*)\)$/i, "$1");
+  return foldAccents(name).replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
 const FIELD_BY_NAME = new Map(
@@ -153,19 +156,27 @@ const STATUS_KINDS: [kind: string, words: RegExp][] = [
   ["todo", /\b(?:to ?do|(?:re)?open|new|ready|next|selected|offen|neu|zu ?erledigen)/],
 ];
 
-/** Of `statuses` the slug of the one that another tracker calls `word`; undefined where none is like that. */
+/** The kind of column that a text names, alone if `isWhole`; undefined for one that names none. */
+function kindOf(text: string, isWhole = false): string | undefined {
+  const words = foldAccents(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .join(" ")
+    .trim();
+  const found = STATUS_KINDS.find(([, pattern]) => pattern.test(words));
+  return found && isWhole && words.replace(found[1], "") !== "" ? undefined : found?.[0];
+}
+
+/**
+ * Of `columns` the slug of the one that another tracker calls `word`; undefined where none is like that.
+ *
+ * @param isWhole Whether other words around it make it mean something else, as in the heading of a list.
+ */
 export function statusLike(
   word: string,
   columns: readonly { slug: string; name: string; isFinal: boolean }[],
+  isWhole = false,
 ): string | undefined {
-  const kindOf = (name: string) => {
-    const words = foldAccents(name)
-      .split(/[^\p{L}\p{N}]+/u)
-      .join(" ")
-      .trim();
-    return STATUS_KINDS.find(([, pattern]) => pattern.test(words))?.[0];
-  };
-  const kind = kindOf(word);
+  const kind = kindOf(word, isWhole);
   if (kind === undefined || kind === "archived" || kind === "planned") return kind;
   const alike = columns.find(
     ({ name, isFinal }) => kindOf(name) === kind && isFinal === (kind === "done"),

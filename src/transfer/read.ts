@@ -7,16 +7,20 @@ import { type Mapping, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source } from "./rows.ts";
 import { readCsv, readObjects, type Table } from "./table.ts";
 import { readTable } from "./table-rows.ts";
+import { readTodoist } from "./todoist.ts";
 
 /**
- * Reads tasks off a text: an export of ours, of Kaneo's page, Trello, Planka, GitHub, Jira or Linear, any other table, a
- * list of objects, or a Markdown list.
+ * Reads tasks off a text: an export of ours, of Kaneo's page, Trello, Planka, GitHub, Jira, Linear or Todoist, any other
+ * table, a list of objects, or a Markdown list.
  *
  * @param mapping Lines as `readMapping` takes them.
+ * @param isMarkdown Whether the file's name says so: then it may begin with any words.
  * @throws KaneoMcpError "invalid_input" for a text that is none of these, saying what is missing.
  */
-export function readSource(text: string, mapping: readonly string[]): Reading {
-  const reading = readAny(text, mapping);
+export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Reading {
+  const plain = text.replace(/^\uFEFF/, "");
+  const isList = (isMarkdown && !/^\s*\|/.test(plain)) || isChecklist(plain);
+  const reading = isList ? withMapping(readChecklist(plain), mapping) : readAny(plain, mapping);
   assertNotTooMany(reading.rows.length);
   return reading;
 }
@@ -24,10 +28,11 @@ export function readSource(text: string, mapping: readonly string[]): Reading {
 type Reading = Source & { mapping: Mapping };
 
 function readAny(text: string, lines: readonly string[]): Reading {
-  if (isChecklist(text)) return withMapping(readChecklist(text), lines);
   const start = text.trimStart();
   if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
   const table = readCsv(text);
+  const todoist = readTodoist(table);
+  if (todoist !== undefined) return withMapping(todoist, lines);
   const isOurs = isOurCsv(table.headers);
   return fromTable(table, lines, { kind: csvKind(table.headers, isOurs), isOurs });
 }

@@ -48,6 +48,8 @@ export interface Row {
   /** Byte for byte. */
   description: string;
   status?: string | undefined;
+  /** What it stands under: its status, where it has no other and a column is called so. */
+  section?: string | undefined;
   priority?: string | undefined;
   /** The first of several is assigned. */
   assignees: string[];

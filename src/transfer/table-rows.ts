@@ -44,7 +44,9 @@ export function readTable(
     const field = fields[index];
     return field === undefined ? [] : [`${oneLine(header, 60)} = ${field}`];
   });
-  const left = headers.filter((_, index) => fields[index] === undefined);
+  const left = headers
+    .filter((_, index) => fields[index] === undefined)
+    .map((header) => header || "a column without a name");
   const leftOut =
     left.length === 0 ? [] : [`Not carried over: ${oneLine(unique(left).join(", "), 600)}.`];
   return { rows, columns: isOurs ? [] : unique(used), notes: [...table.notes, ...leftOut] };

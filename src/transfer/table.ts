@@ -25,8 +25,9 @@ const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"
 
 /** The text of a file, in the encoding that it is in, with what that was where it is not UTF-8. */
 export function decode(bytes: Buffer): { text: string; note?: string } {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return { text: bytes.toString("utf16le", 2) };
+  const start = bytes.toString("hex", 0, 2);
+  if (start === "fffe") return { text: new TextDecoder("utf-16le").decode(bytes) };
+  if (start === "feff") return { text: new TextDecoder("utf-16be").decode(bytes) };
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
@@ -37,16 +38,21 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
 
 /** @throws KaneoMcpError "invalid_input" for quotes that nobody can follow. */
 export function readCsv(text: string): Table {
+  assertCells(countOf(text, /[,;\t|\r\n]/g));
   // Excel says so in the first line where it is told to.
   const [announced = "", separator] = /^sep=([,;\t|])\r?\n/.exec(text) ?? [];
-  const body = text.slice(announced.length);
-  assertCells(countOf(body, /[,;\t|\r\n]/g));
+  // A sheet may begin further down.
+  const empty = text.slice(announced.length).search(/[^,;\t|\s]/);
+  const start = text.lastIndexOf("\n", announced.length + empty) + 1;
+  const body = text.slice(start);
   const delimiter = separator ?? delimiterOf(body);
-  const [head, ...rest] = recordsOf(body, delimiter, announced === "" ? 0 : 1);
+  const linesBefore = text.slice(0, start).split("\n").length - 1;
+  const [head, ...rest] = recordsOf(body, delimiter, linesBefore);
   const headers = (head?.cells ?? []).map((cell) => cell.trim());
   while (headers.at(-1) === "") headers.pop();
   const records = rest
     .filter(({ cells }) => cells.some((cell) => cell.trim() !== ""))
+    .filter(({ cells }) => delimiter !== "|" || !cells.every(isRuler))
     .map(({ at, cells }) => {
       const surplus = cells.slice(headers.length).some((cell) => cell.trim() !== "");
       const problem = surplus
@@ -56,6 +62,11 @@ export function readCsv(text: string): Table {
     });
   const named = Object.entries(DELIMITERS).find(([sign]) => sign === delimiter)?.[1];
   return { headers, records, notes: [`Cells are separated by ${named ?? `"${delimiter}"`}.`] };
+}
+
+/** Of the line below the head of a table in Markdown, as which a cell of nothing may stand. */
+function isRuler(cell: string): boolean {
+  return /^\s*(?::?-+:?)?\s*$/.test(cell);
 }
 
 /** The one that cuts the first line into the most cells. */

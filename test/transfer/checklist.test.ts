@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { importedTo } from "./imported.ts";
 import { startImporter } from "./importer.ts";
@@ -20,7 +22,9 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
 
   const answer = await importer.importTasks({ text });
 
-  expect(answer).toContain("Read as Markdown list. No items, and left out: line 1, line 10.");
+  expect(answer).toContain(
+    "Read as Markdown list. Headings are statuses where a column is called so: Move house. No items, and left out: line 10.",
+  );
   const seen = importedTo(importer.board).map(({ title, status, description, relations }) => {
     return [title, status, description, ...relations];
   });
@@ -57,4 +61,88 @@ test("a box without a title is no task", async () => {
 
   expect(answer).toContain("No items, and left out: line 1, line 3.");
   expect(importedTo(importer.board).map(({ title }) => title)).toEqual(["Packed"]);
+});
+
+test("headings that are called like columns, or are words for one, give the status", async () => {
+  await using importer = await startImporter();
+  const text = [
+    "# Trip",
+    "- Ask Anna",
+    "## Doing",
+    "- Pack",
+    "  - [x] Books",
+    "## IN REVIEW:",
+    "* Route",
+    "## Test plan",
+    "- Brakes",
+    "## Ideas for next year",
+    "- Norway",
+    "## Done ✓",
+    "- Tent",
+  ].join("\r\n");
+  const mapping = ["status ideas for next year = planned"];
+
+  const answer = await importer.importTasks({ text, mapping });
+
+  expect(answer).toContain("status Doing = in-progress");
+  expect(answer).not.toContain("status Trip");
+  expect(importedTo(importer.board).map(({ title, status }) => [title, status])).toEqual([
+    ["Ask Anna", "to-do"],
+    ["Pack", "in-progress"],
+    ["Books", "done"],
+    ["Route", "in-review"],
+    ["Brakes", "to-do"],
+    ["Norway", "planned"],
+    ["Tent", "done"],
+  ]);
+});
+
+test("bullets and boxes as word processors, notes and chats write them", async () => {
+  await using importer = await startImporter();
+  const text =
+    "• Pack\n\t◦ Books\n– Clean\n☐ Windows\n☑ Floor\n✅ Keys\n- [/] Van\n- [-] Piano\n[~] Attic";
+
+  await importer.importTasks({ text });
+
+  const seen = importedTo(importer.board).map(({ title, status, relations }) => {
+    return [title, status, ...relations];
+  });
+  expect(seen).toEqual([
+    ["Pack", "to-do", "parent of Books"],
+    ["Books", "to-do"],
+    ["Clean", "to-do"],
+    ["Windows", "to-do"],
+    ["Floor", "done"],
+    ["Keys", "done"],
+    ["Van", "in-progress"],
+    ["Piano", "archived"],
+    ["Attic", "archived"],
+  ]);
+});
+
+test("a Markdown file may begin with other words, and what is code in it is no list", async () => {
+  await using importer = await startImporter();
+  const text = [
+    "\uFEFF---",
+    "kanban-plugin: board",
+    "- no item",
+    "---",
+    "",
+    "What to do, and when; by Anna:",
+    "",
+    "- [ ] Pack",
+    "  ```sh",
+    "  - rm -rf boxes",
+    "  ```",
+    "- Clean",
+  ].join("\n");
+  await writeFile(join(importer.folder, "move.md"), text);
+
+  const answer = await importer.importTasks({ file: "move.md" });
+
+  expect(answer).toContain("No items, and left out: line 6.");
+  expect(importedTo(importer.board)).toMatchObject([
+    { title: "Pack", description: "```sh\n- rm -rf boxes\n```" },
+    { title: "Clean", description: "" },
+  ]);
 });

@@ -75,6 +75,29 @@ test("JSON: the items of a list are whole, and a text is split into several", as
   ]);
 });
 
+test("Kaneo's own export keeps the people of this workspace, whom it names by their ids", async () => {
+  await using board = await startSmallBoard();
+  const bob = board.sandbox.people.bob.id;
+  const about = { description: "", status: "done", priority: "low", startDate: null };
+  const dueDate = "2026-12-24T00:00:00.000Z";
+  const labels = [{ name: "ours", color: "#112233" }];
+  const tasks = [
+    { ...about, title: "Paint", userId: bob, dueDate, labels },
+    { ...about, title: "Fence", userId: "somebody-who-left", dueDate: null, labels: [] },
+  ];
+  const project = { name: "Garden", slug: "GAR", exportedAt: "2026-11-01T00:00:00.000Z" };
+
+  const text = JSON.stringify({ project, tasks });
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).toContain("Read as Kaneo's export (JSON).");
+  expect(answer).toContain("assignee somebody-who-left = none (1 task; no member is called so");
+  expect(importedTo(board)).toMatchObject([
+    { title: "Paint", status: "done", who: "bob", due: dueDate, labels: ["ours"] },
+    { title: "Fence", who: undefined, due: null },
+  ]);
+});
+
 test("what is not done yet is not taken for done, nor what is not begun for begun", async () => {
   await using board = await startSmallBoard();
   const states = ["Not done", "Unresolved", "Not started", "Inactive", "Abandoned", "All done"];

@@ -58,9 +58,12 @@ const DIALECTS: [string, Buffer, string][] = [
   ["old Macs' line ends", Buffer.from(csv(";", "\r")), "separated by semicolons"],
   ["Windows-1252", windows1252(csv(";")), "it was read as Windows-1252"],
   ["UTF-16, as Excel's Unicode text", Buffer.from(`\uFEFF${csv("\t")}`, "utf16le"), "tabs"],
+  ["UTF-16, big end first", Buffer.from(`\uFEFF${csv("\t")}`, "utf16le").swap16(), "tabs"],
+  ["empty lines above", Buffer.from(`\r\n;;;\r\n${csv(";")}`), "separated by semicolons"],
+  ["two kinds of line ends", Buffer.from(csv(",", "\r\n").replace("\r\n", "\n")), "commas"],
 ];
 
-test("reads a table in each of nine dialects, over stdio, and makes the same of it", async () => {
+test("reads a table in each of twelve dialects, over stdio, and makes the same of it", async () => {
   await using importer = await startImporter();
   const { board, folder, importTasks } = importer;
 
@@ -118,6 +121,41 @@ const MADE: Imported[] = [
     relations: [],
   },
 ];
+
+test("a table in Markdown has no task for the line below its head", async () => {
+  await using board = await startSmallBoard();
+  const text = "| Title | Status |\n|:---|---|\n| Pack | Done |\n| Clean | |";
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  expect(importedTo(board)).toMatchObject([
+    { title: "Pack", status: "done" },
+    { title: "Clean", status: "to-do" },
+  ]);
+});
+
+test("lines keep their numbers where the table begins further down, and a column may lack a name", async () => {
+  await using board = await startSmallBoard();
+  const text = "\n,,,\nTitle,,Due,\nPack,x,,\nClean,y,soonish,";
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).toContain("\nline 5: failed: ");
+  expect(answer).toContain("Not carried over: a column without a name.");
+  expect(importedTo(board).map(({ title }) => title)).toEqual(["Pack"]);
+});
+
+test("a parent that is named by its title is found where only one task has it", async () => {
+  await using board = await startSmallBoard();
+  const text = "Name,Parent task\nTrip,\nTwice,\nTwice,\nPack,trip\nClean,Twice";
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).toContain("Relations to tasks that are not there: line 6 subtask of Twice.");
+  expect(importedTo(board).filter(({ relations }) => relations.length > 0)).toMatchObject([
+    { title: "Trip", relations: ["parent of Pack"] },
+  ]);
+});
 
 test("columns in another order, by other words, twice, or by none that anybody knows", async () => {
   await using board = await startSmallBoard();
@@ -183,12 +221,15 @@ test("twelve wrong lines are named one by one, over stdio, and the right ones be
 test("days that may be two are not guessed; one that can be only one settles the others", async () => {
   await using board = await startSmallBoard();
   const unclear = "title,due\nOne,05/06/2026\nTwo,07/07/2026";
+  const hyphened = unclear.replaceAll("/", "-");
 
   const refused = await board.call(importTasks, { project: "WEB", text: unclear, dry_run: true });
+  const alike = await board.call(importTasks, { project: "WEB", text: hyphened, dry_run: true });
   await board.call(importTasks, { project: "WEB", text: unclear, mapping: ["dates = m/d/y"] });
-  await board.call(importTasks, { project: "WEB", text: `${unclear}\nThree,25/06/2026` });
+  await board.call(importTasks, { project: "WEB", text: `${unclear}\nThree,25-06-2026` });
 
   expect(refused).toContain("1 of 2 tasks can be made");
+  expect(alike).toBe(refused.replaceAll("05/06/2026", "05-06-2026"));
   expect(refused).toContain('add "dates = d/m/y" or "dates = m/d/y" to mapping');
   const days = importedTo(board).map(({ title, due }) => `${title} ${due?.slice(0, 10)}`);
   expect(days).toEqual([

@@ -170,3 +170,42 @@ test("GitHub's issues: pull requests are left out, and what was not planned is p
   ]);
   expect(colors.get("good first issue")).toBe("#7057ff");
 });
+
+test("a Todoist project: what is indented is a subtask, sections that are like columns give the status", async () => {
+  const { proposed, answer, tasks } = await bringIn("todoist.csv");
+
+  expect(proposed).toContain("Checked, nothing created: 6 of 6 tasks");
+  expect(proposed).toContain("Read as Todoist export (CSV).");
+  expect(proposed).toContain("status In Progress = in-progress");
+  expect(answer).toContain("Not carried over: comments, 1.");
+  expect(tasks).toEqual([
+    { ...blank, title: "Ask Anna about the van" },
+    {
+      ...blank,
+      title: "Pack things",
+      description: "The boxes, in the cellar",
+      status: "in-progress",
+      priority: "urgent",
+      who: "bob",
+      due: "2026-12-23T23:00:00.000Z",
+      labels: ["heavy", "home"],
+      relations: ["parent of Books", "parent of Plants"],
+    },
+    {
+      ...blank,
+      title: "Books",
+      status: "in-progress",
+      priority: "high",
+      due: "2026-12-22T23:00:00.000Z",
+      relations: ["parent of Cook books"],
+    },
+    { ...blank, title: "Cook books", status: "in-progress", priority: "medium" },
+    {
+      ...blank,
+      title: "Plants",
+      description: "Date in Todoist: every 3 days",
+      status: "in-progress",
+    },
+    { ...blank, title: "Mail bob@example.com", status: "planned" },
+  ]);
+});

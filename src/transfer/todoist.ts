@@ -1,0 +1,63 @@
+/** What Todoist exports of a project: a line for each task, section and comment, nested by a column of numbers. */
+import { readDay } from "./days.ts";
+import { type Row, rowOf, type Source } from "./rows.ts";
+import type { Table } from "./table.ts";
+
+/** The first is what its page calls p1. */
+const PRIORITIES = ["urgent", "high", "medium", "no-priority"];
+
+/** Undefined for what is no export of Todoist. */
+export function readTodoist({ headers, records, notes }: Table): Source | undefined {
+  if (!["TYPE", "CONTENT", "INDENT"].every((name) => headers.includes(name))) return undefined;
+  const rows: Row[] = [];
+  let open: { row: Row; indent: number }[] = [];
+  let section: string | undefined;
+  let comments = 0;
+  for (const { at, cells, problem } of records) {
+    const cell = (name: string) => String(cells[headers.indexOf(name)] ?? "").trim();
+    const type = cell("TYPE").toLowerCase();
+    if (type === "note") comments += 1;
+    if (type === "section") {
+      section = cell("CONTENT");
+      open = [];
+    }
+    if (type !== "task") continue;
+    const indent = Number(cell("INDENT")) || 1;
+    open = open.filter((one) => one.indent < indent);
+    const parents = open.slice(-1).flatMap(({ row }) => row.keys);
+    const row = rowOf(at, "", { keys: [at], parents, section, problem, ...fieldsOf(cell) });
+    row.problem ??= row.title === "" ? "has no title" : undefined;
+    rows.push(row);
+    open.push({ row, indent });
+  }
+  const lost = comments === 0 ? [] : [`Not carried over: comments, ${comments}.`];
+  return { kind: "Todoist export (CSV)", rows, notes: [...notes, ...lost] };
+}
+
+function fieldsOf(cell: (name: string) => string): Partial<Row> {
+  const content = cell("CONTENT");
+  const labels = [...content.matchAll(LABEL)].map(([, name = ""]) => name);
+  const person = cell("RESPONSIBLE").replace(/\s*\(\d+\)$/, "");
+  const date = cell("DATE");
+  const due = dayIn(date);
+  const repeated = date !== "" && due === undefined ? `Date in Todoist: ${date}` : "";
+  return {
+    title: content.replaceAll(LABEL, "").replaceAll(/\s+/g, " ").trim(),
+    description: [cell("DESCRIPTION"), repeated].filter(Boolean).join("\n\n"),
+    priority: PRIORITIES[Number(cell("PRIORITY")) - 1],
+    assignees: person === "" ? [] : [person],
+    due,
+    labels,
+  };
+}
+
+/** Behind a blank, unlike that of an e-mail address. */
+const LABEL = /(?<=^|\s)@([\p{L}\p{N}_-]+)/gu;
+
+/** Todoist keeps what was typed; words such as `every monday` or `tomorrow` are no day that a task could keep. */
+function dayIn(text: string): string | undefined {
+  const day = readDay(text, undefined);
+  const isDay =
+    /^\d{4}-\d\d-\d\d/.test(day) || /^(?:\d{1,2} \p{L}{3,9}|\p{L}{3,9} \d{1,2})$/u.test(day);
+  return isDay ? day : undefined;
+}
