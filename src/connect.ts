@@ -15,6 +15,7 @@ import type { Redactor } from "./http/redactor.ts";
 import { createUploader } from "./http/upload.ts";
 import { isWebPage } from "./http/who-answered.ts";
 import { connectKaneo, type Kaneo } from "./kaneo/client.ts";
+import { zoneOfMachine } from "./kaneo/dates.ts";
 import { projectById } from "./kaneo/references.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsOf } from "./secrets.ts";
@@ -81,7 +82,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   });
   const shared = {
     session: credential.session,
-    timeZone: timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: timezone ?? zoneOfMachine(clock.now()),
     assumedZone: timezone === undefined ? { isSaid: false } : undefined,
     now: clock.now,
     isReadOnly: config.isReadOnly,

@@ -192,6 +192,21 @@ test("keeps the warnings of a configuration on stderr, and works", async () => {
   );
 });
 
+test.for([
+  ["Europe/Berlin", "Europe/Berlin"],
+  ["", "UTC"],
+  ["MSK-3", "Etc/GMT-3"],
+  ["GMT+3", "Etc/GMT+3"],
+] as const)("without KANEO_TIMEZONE days are meant where TZ %j is: in %s", async ([TZ, zone]) => {
+  await using sandbox = await startSandbox();
+  await using session = await connectAlice(sandbox, { env: { TZ } });
+
+  const { text } = await session.call("whoami");
+
+  expect(text).toMatch(/Today is \w+, \d{4}-\d\d-\d\d; days are meant in /);
+  expect(text).toContain(`days are meant in ${zone}, this machine's zone`);
+});
+
 test("KANEO_PROFILE keeps a sign-in of its own", async () => {
   await using sandbox = await startSandbox();
   const env = { KANEO_API_URL: sandbox.url };

@@ -195,6 +195,21 @@ export function wallAt(moment: number, timeZone: string): number {
 }
 
 /**
+ * The zone of this machine. One that TZ gives as a file, by its hours or empty (`:/etc/localtime`, `GMT+3`, ``) has no name
+ * that Node takes itself, or that of the other direction: then it is the one that is as many hours ahead at present.
+ */
+export function zoneOfMachine(nowMs: number): string {
+  const now = new Date(nowMs);
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const behind = now.getTimezoneOffset();
+  if (timeZone !== undefined && tzOffset(timeZone, now) === -behind) return timeZone;
+  const hours = behind / 60;
+  if (hours === 0 || !Number.isInteger(hours)) return "UTC";
+  // By POSIX, Etc/GMT+5 is five hours behind.
+  return `Etc/GMT${hours > 0 ? "+" : ""}${hours}`;
+}
+
+/**
  * When the clocks of `timeZone` show `wall`, given as if it were UTC: the first of two such moments, and where the clocks
  * skip it, as much behind the gap as `wall` is in it.
  */
