@@ -1,5 +1,6 @@
 import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
-import { isFailure } from "../errors.ts";
+import type { Clock } from "../clock.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import { nearestNames } from "../text/nearest-names.ts";
 import type { Beside, ShownImage, Tool } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
@@ -15,7 +16,8 @@ import { showsViews } from "./views.ts";
 
 /** Makes the function that answers `tools/call`. */
 export function answerCalls(caller: Caller, options: McpServerOptions): Method["run"] {
-  const { loadTools, hideSecrets, selection } = options;
+  const { loadTools, hideSecrets, selection, clock } = options;
+  const unheard = rememberUnheard(clock);
   const hidden = (beside: Beside): Beside => {
     // It was made of what can be JSON, and no secret changes that.
     return JSON.parse(hideSecrets(JSON.stringify(beside))) as Beside;
@@ -25,9 +27,15 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
     const hasViews = showsViews(request);
     const known = (await loadTools()).filter(({ ui }) => hasViews || ui !== "app");
     const tool = await findTool(request.params, known, selection);
+    const call = doublesWhenRepeated(tool) ? unheard.callOf(request) : undefined;
     return caller(request, {
       run: async (context) => {
-        const answer = await tool.call(request.params["arguments"], context);
+        call?.assertHeard();
+        const cancelled = () => context.writesSent?.() && call?.note();
+        request.signal.addEventListener("abort", cancelled);
+        const answer = await tool
+          .call(request.params["arguments"], context)
+          .finally(() => request.signal.removeEventListener("abort", cancelled));
         const text = hideSecrets(answer.text);
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
         return { content, ...(hasViews && hidden(answer.beside)) };
@@ -42,6 +50,49 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
       },
     });
   };
+}
+
+/** The board's own tools are called by its view, which looks again at what it has. */
+function doublesWhenRepeated({ annotations, ui }: Tool): boolean {
+  return !annotations.readOnlyHint && !annotations.idempotentHint && ui !== "app";
+}
+
+const UNHEARD_MS = 10 * 60_000;
+/** Calls, and the characters of one: what is remembered takes little room. */
+const MOST_UNHEARD = 20;
+const LONGEST_UNHEARD = 100_000;
+
+/**
+ * The calls that a client cancelled, as it does when it will not wait any longer, after they had sent something: models make
+ * them again just so, and everything would be there twice.
+ */
+function rememberUnheard(clock: Clock) {
+  const cancelledAt = new Map<string, number>();
+  const callOf = ({ params }: MethodRequest) => {
+    const key = JSON.stringify([params["name"], params["arguments"]]);
+    return {
+      note(): void {
+        if (key.length > LONGEST_UNHEARD) return;
+        cancelledAt.set(key, clock.elapsed());
+        const [oldest = key] = cancelledAt.keys();
+        if (cancelledAt.size > MOST_UNHEARD) cancelledAt.delete(oldest);
+      },
+      /** @throws KaneoMcpError "conflict" where it was cancelled a while ago, and not where it is made again after that. */
+      assertHeard(): void {
+        const ago = clock.elapsed() - (cancelledAt.get(key) ?? Number.NEGATIVE_INFINITY);
+        cancelledAt.delete(key);
+        if (ago > UNHEARD_MS) return;
+        throw new KaneoMcpError(
+          "conflict",
+          `This very call was cancelled ${Math.round(ago / 1000)} s ago, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`,
+          {
+            hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
+          },
+        );
+      },
+    };
+  };
+  return { callOf };
 }
 
 function imageContent({ bytes, contentType: mimeType }: ShownImage): ImageContent {

@@ -1,0 +1,80 @@
+/** Clients cancel what takes too long for them, and models then make the same call again. */
+import { expect, test } from "vitest";
+import type { Tool, ToolContext } from "../../src/tools/tool.ts";
+import { createDeferred } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { connect, tool } from "../support/serve-tools.ts";
+
+const CALL = { name: "add", arguments: { title: "One" } };
+
+/** A session with a tool that adds: its first call goes on until it is cancelled, which has happened. */
+async function startCancelled(wasWritten: boolean, hints: Partial<Tool["annotations"]> = {}) {
+  const clock = new FakeClock({ byHand: true });
+  const started = createDeferred<void>();
+  const runs: unknown[] = [];
+  const adding = tool("add", async (args, { signal }) => {
+    runs.push(args);
+    if (runs.length > 1) return "added";
+    started.resolve();
+    return new Promise((_, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
+  });
+  const annotations = { ...adding.annotations, readOnlyHint: false, idempotentHint: false };
+  const createContext = (signal: AbortSignal) =>
+    ({ signal, writesSent: () => wasWritten }) as ToolContext;
+  const tools = [{ ...adding, annotations: { ...annotations, ...hints } }];
+  const session = await connect(tools, { clock, createContext });
+  const cancel = new AbortController();
+  const first = session.client.callTool(CALL, undefined, { signal: cancel.signal });
+  await started.promise;
+  cancel.abort("too slow");
+  await first.catch(() => undefined);
+  return { ...session, clock, runs };
+}
+
+const refused = expect.stringMatching(
+  /^This very call was cancelled 30 s ago, .* Nothing was sent now\.\nLook what is there, /,
+);
+
+test("a call that was cancelled after something was sent is not done once more without a look", async () => {
+  await using session = await startCancelled(true);
+  await session.clock.advance(30_000);
+
+  const second = await session.client.callTool(CALL);
+  const third = await session.client.callTool(CALL);
+
+  expect(second).toMatchObject({ isError: true, content: [{ text: refused }] });
+  expect(third).toMatchObject({ content: [{ text: "added" }] });
+  expect(session.runs).toHaveLength(2);
+});
+
+test.each([
+  ["when nothing had been sent", { wasWritten: false }],
+  ["with other arguments", { call: { ...CALL, arguments: { title: "Two" } } }],
+  ["when doing it twice changes no more", { hints: { idempotentHint: true } }],
+  ["a quarter of an hour later", { laterMs: 900_000 }],
+])("a cancelled call is made again %s", async (_, given) => {
+  const { wasWritten, hints, call, laterMs } = {
+    ...{ wasWritten: true, hints: {}, call: CALL, laterMs: 0 },
+    ...given,
+  };
+  await using session = await startCancelled(wasWritten, hints);
+  await session.clock.advance(laterMs);
+
+  const answer = await session.client.callTool(call);
+
+  expect(answer).toMatchObject({ content: [{ text: "added" }] });
+});
+
+test("a call that was answered can be made again just so", async () => {
+  await using session = await startCancelled(false);
+  const call = { ...CALL, arguments: { title: "Twice" } };
+
+  const answers = [await session.client.callTool(call), await session.client.callTool(call)];
+
+  expect(answers).toMatchObject([
+    { content: [{ text: "added" }] },
+    { content: [{ text: "added" }] },
+  ]);
+});
