@@ -9,7 +9,7 @@ import { containsWords, likenessOfNames, queryWords } from "./matching.ts";
 import { readMentions } from "./mentions.ts";
 import type { Scope } from "./references.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./schemas.ts";
-import { isClosed, type Task } from "./tasks.ts";
+import { ARCHIVED, isClosed, type Task } from "./tasks.ts";
 
 const searchSchema = z.object({
   results: list(
@@ -93,11 +93,20 @@ export async function nearMiss(
       likeness: likenessOfTitle(hit.title, words),
     }))
     .filter(({ shared, likeness }) => shared > 1 || likeness >= NEAR)
-    .toSorted((one, other) => other.shared - one.shared || other.likeness - one.likeness);
+    .toSorted(
+      (one, other) =>
+        other.shared - one.shared ||
+        Number(isArchived(one.hit)) - Number(isArchived(other.hit)) ||
+        other.likeness - one.likeness,
+    );
   return {
     words: asked.map(({ word, found }) => ({ word, hits: found.filter((hit) => has(hit, word)) })),
     near: ranked.slice(0, MOST_NAMED).map(({ hit }) => hit),
   };
+}
+
+function isArchived({ status }: SearchResult): boolean {
+  return status === ARCHIVED.slug;
 }
 
 /** Whether half of each word's letters, on average, stand in one of the title's. */

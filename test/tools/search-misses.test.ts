@@ -67,6 +67,16 @@ test("what has the most of the words comes first, whichever of them are the long
   );
 });
 
+test("of tasks that are equally near an archived one stands last", async () => {
+  const [title, query] = ["Coupon field hangs on smileys", "coupon hangs voucher"];
+  await using board = await startWith(title, title);
+  taskRow(board, 6).status = "archived";
+
+  const answer = await board.call(search, { query, kind: "tasks" });
+
+  expect(answer).toMatch(/Did you mean:\nWEB-5 .*\nWEB-6 {2}archived/);
+});
+
 test("what is near costs at most four more requests, and what nothing is like one line", async () => {
   await using board = await startWith("Remove newsletter pop-up");
   await board.call(search, { query: "login" });
