@@ -15,7 +15,6 @@ import { defineTool } from "./tool.ts";
 const findOperations = defineTool({
   name: "find_operations",
   toolset: "api",
-  title: "Find operations",
   description:
     "Finds what this Kaneo can do beside the other tools, by words; read_operation and call_operation then do it. Prefer a tool of its own where there is one.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -69,7 +68,6 @@ const called = {
 const readOperation = defineTool({
   name: "read_operation",
   toolset: "api",
-  title: "Read operation",
   description: "Calls an operation that only reads (GET), and gives Kaneo's answer as JSON.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object(called),
@@ -91,7 +89,6 @@ const readOperation = defineTool({
 const callOperation = defineTool({
   name: "call_operation",
   toolset: "api",
-  title: "Call operation",
   description:
     "Calls an operation, also one that writes, and gives Kaneo's answer as JSON. Look at the state afterwards where it matters: Kaneo's checks are few.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },

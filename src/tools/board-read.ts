@@ -23,7 +23,6 @@ const reading = { readOnlyHint: true, destructiveHint: false, idempotentHint: tr
 const boardData = defineTool({
   name: "board_data",
   toolset: "projects",
-  title: "Board data",
   description: "Gives the board's view its columns and cards; nothing where they are as before.",
   annotations: reading,
   ui: "app",
@@ -129,7 +128,6 @@ export async function cardNow(task: Task, context: ToolContext): Promise<BoardCa
 const boardCard = defineTool({
   name: "board_card",
   toolset: "projects",
-  title: "Board card",
   description: "Gives the board's view what an open card shows.",
   annotations: reading,
   ui: "app",

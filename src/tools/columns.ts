@@ -22,7 +22,6 @@ const isFinal = z.boolean().describe("Whether tasks here are done");
 const addColumn = defineTool({
   name: "create_column",
   toolset: "board",
-  title: "Create column",
   description: "Adds a column, as the last one unless after says otherwise.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
@@ -76,7 +75,6 @@ function notPlaced(error: unknown): never {
 const changeColumn = defineTool({
   name: "update_column",
   toolset: "board",
-  title: "Update column",
   description: "Changes only the named fields of a column. Its slug stays, even under a new name.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
@@ -118,7 +116,6 @@ const changeColumn = defineTool({
 const reorder = defineTool({
   name: "reorder_columns",
   toolset: "board",
-  title: "Reorder columns",
   description: "Puts all columns of a project into the given order.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
@@ -154,7 +151,6 @@ export async function orderColumns(
 const removeColumn = defineTool({
   name: "delete_column",
   toolset: "board",
-  title: "Delete column",
   description: "Deletes a column without tasks, and the workflow rules that lead to it.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ ...fields.inProject, column: fields.column }),

@@ -112,7 +112,6 @@ const comment = fields.text.describe("Id, from get_task");
 const add = defineTool({
   name: "add_comment",
   toolset: "comments",
-  title: "Add comment",
   description:
     "Comments on a task in the name of this account; calling twice adds two. @name mentions a member.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
@@ -131,7 +130,6 @@ const add = defineTool({
 const edit = defineTool({
   name: "edit_comment",
   toolset: "comments",
-  title: "Edit comment",
   description: "Replaces the text of a comment that this account wrote.",
   // The old text is gone for good.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
@@ -155,7 +153,6 @@ const MOST_DELETED = 20;
 const remove = defineTool({
   name: "delete_comment",
   toolset: "comments",
-  title: "Delete comment",
   description: "Deletes comments that this account wrote.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment: z.array(comment).min(1).max(MOST_DELETED) }),

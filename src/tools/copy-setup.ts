@@ -26,7 +26,6 @@ import {
 const copySetup = defineTool({
   name: "copy_project_setup",
   toolset: "transfer",
-  title: "Copy project setup",
   description:
     "Gives a project the columns, workflow rules and, in another workspace, the labels of another one: adds what it lacks, in that order, and takes nothing away. For a new project use create_project with like.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },

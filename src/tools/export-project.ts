@@ -15,7 +15,6 @@ const MOST_CHARACTERS_SHOWN = 18_000;
 const exportProject = defineTool({
   name: "export_project",
   toolset: "transfer",
-  title: "Export project",
   description:
     "Writes every task of a project, archived ones too, with labels, people, dates, descriptions and relations to a new file below the folder of KANEO_FILES_DIR; a small project also fits into the answer, without file. import_tasks reads the file, into any project. In CSV, a cell that a spreadsheet would take for a formula begins with an apostrophe.",
   // It makes a file.

@@ -30,7 +30,6 @@ const POINT = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 const attachImage = defineTool({
   name: "attach_image",
   toolset: "files",
-  title: "Attach image",
   description:
     "Attaches a png, jpeg, gif or webp picture of at most 10 MiB to a task: from a file below the folder of KANEO_FILES_DIR, or from base64. It goes to the storage that this Kaneo names, and is shown at the end of the description or in a comment of its own.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
@@ -137,7 +136,6 @@ interface Found extends ShownPicture {
 const getImage = defineTool({
   name: "get_image",
   toolset: "files",
-  title: "Get image",
   description:
     "Shows a picture of a task's description or comments. Of several it lists them first; image then says which.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

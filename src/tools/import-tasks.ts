@@ -19,7 +19,6 @@ const MOST_BYTES = 10 * 2 ** 20;
 const importTasks = defineTool({
   name: "import_tasks",
   toolset: "transfer",
-  title: "Import tasks",
   description:
     "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear, GitHub or Todoist, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, which can be corrected and given back. Missing labels are created. What takes too long for one call goes on with continue.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },

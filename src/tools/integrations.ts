@@ -31,7 +31,6 @@ const secret = fields.text.describe(
 const listIntegrations = defineTool({
   name: "list_integrations",
   toolset: "integrations",
-  title: "List integrations",
   description:
     "Lists what a project is connected to: GitHub, Gitea, Discord, Slack, Telegram, a webhook. Secrets are never shown.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -76,7 +75,6 @@ async function lookedAt(kaneo: Kaneo, kind: Kind, project: Project): Promise<Loo
 const connectIntegration = defineTool({
   name: "connect_integration",
   toolset: "integrations",
-  title: "Connect integration",
   description:
     "Connects a project. github needs repository, where Kaneo's GitHub app is installed; gitea repository and secret; discord, slack and webhook secret; telegram secret and chat. Without a secret, the answer has the page of Kaneo on which the person can connect it.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -110,7 +108,6 @@ const connectIntegration = defineTool({
 const updateIntegration = defineTool({
   name: "update_integration",
   toolset: "integrations",
-  title: "Update integration",
   description: "Changes only the named fields of what a project is connected to.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
@@ -160,7 +157,6 @@ const endedSchema = z.object({ success: z.boolean() });
 const disconnectIntegration = defineTool({
   name: "disconnect_integration",
   toolset: "integrations",
-  title: "Disconnect integration",
   description:
     "Ends what a project is connected to, and Kaneo forgets its secret; update_integration with active false only pauses it.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
@@ -195,7 +191,6 @@ const importedSchema = z.object({
 const importIssues = defineTool({
   name: "import_issues",
   toolset: "integrations",
-  title: "Import issues",
   description:
     "Makes tasks of the issues of the repository that a project is connected to; those imported before are updated or left.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },

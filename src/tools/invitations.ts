@@ -26,7 +26,6 @@ import { defineTool } from "./tool.ts";
 const inviteMember = defineTool({
   name: "invite_member",
   toolset: "members",
-  title: "Invite member",
   description:
     "Invites a person to a workspace. Give them the link of the answer: Kaneo sends mail only where that is set up. An open invitation is renewed.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -103,7 +102,6 @@ async function assertNoMember(kaneo: Kaneo, { id, name }: Workspace, email: stri
 const cancelInvitation = defineTool({
   name: "cancel_invitation",
   toolset: "members",
-  title: "Cancel invitation",
   description: "Takes back an invitation that was not answered yet; its link stops working.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
@@ -149,7 +147,6 @@ const receivedSchema = list(
 const listInvitations = defineTool({
   name: "list_invitations",
   toolset: "members",
-  title: "List invitations",
   description:
     "Lists the invitations that this account received; those that it sent are in list_members.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -189,7 +186,6 @@ const answerSchema = z.object({
 const answerInvitation = defineTool({
   name: "answer_invitation",
   toolset: "members",
-  title: "Answer invitation",
   description: "Accepts or declines an invitation to a workspace.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({

@@ -22,7 +22,6 @@ const labelReference = fields.text.describe("Name or id");
 const create = defineTool({
   name: "create_label",
   toolset: "labels",
-  title: "Create label",
   description: "Creates a label in a workspace. If one has that name already, it stays as it is.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
@@ -55,7 +54,6 @@ export function labelCalled(name: string, labels: readonly Label[]): Label | und
 const update = defineTool({
   name: "update_label",
   toolset: "board",
-  title: "Update label",
   description:
     "Renames or recolors a label, also on the tasks that carry it; or merges it into another one, which those tasks then carry instead.",
   // After a merge nothing tells which of the two a task carried.
@@ -105,7 +103,6 @@ const update = defineTool({
 const remove = defineTool({
   name: "delete_label",
   toolset: "board",
-  title: "Delete label",
   description: "Deletes a label and takes it off every task of the workspace.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ label: labelReference, workspace: fields.workspaceOfOne }),

@@ -51,7 +51,6 @@ interface Activity {
 const listActivity = defineTool({
   name: "list_activity",
   toolset: "tasks",
-  title: "List activity",
   description:
     "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time. Covers one project, one workspace or all, archived tasks included. Kaneo records no change of labels, descriptions or relations.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

@@ -30,7 +30,6 @@ const member = fields.text.describe("me, name, e-mail or id");
 const listMembers = defineTool({
   name: "list_members",
   toolset: "members",
-  title: "List members",
   description:
     "Lists the people of a workspace with e-mail and role, the invitations that wait for an answer, and the roles with what each may do.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -102,7 +101,6 @@ const roleChangeSchema = z.object({ userId: kaneoId, role: word });
 const changeRole = defineTool({
   name: "change_role",
   toolset: "members",
-  title: "Change role",
   description: "Gives a member of a workspace another role; list_members shows the roles.",
   // What the old role allowed may be lost.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
@@ -149,7 +147,6 @@ const leftSchema = z.object({ userId: kaneoId });
 const removeMember = defineTool({
   name: "remove_member",
   toolset: "members",
-  title: "Remove member",
   description:
     "Removes a person from a workspace; with me, this account leaves it. Their tasks stay assigned to them.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },

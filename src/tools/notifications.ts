@@ -60,7 +60,6 @@ const kinds = z.array(z.enum(KINDS)).min(1);
 const listNotifications = defineTool({
   name: "list_notifications",
   toolset: "notifications",
-  title: "List notifications",
   description: "Lists this account's latest notifications, newest first.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("inbox, mentions, unread"),
@@ -100,7 +99,6 @@ const listNotifications = defineTool({
 const markAsRead = defineTool({
   name: "mark_notifications_read",
   toolset: "notifications",
-  title: "Mark notifications read",
   description:
     "Marks the given notifications as read, or all of them, or all but those of some kinds.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },

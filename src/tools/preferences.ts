@@ -26,7 +26,6 @@ interface Shown {
 const getPreferences = defineTool({
   name: "get_preferences",
   toolset: "preferences",
-  title: "Get preferences",
   description:
     "Shows by which channels this account is notified (e-mail, ntfy, Gotify, webhook), of what, and the rules of workspaces. Addresses and tokens are not shown.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -39,7 +38,6 @@ const getPreferences = defineTool({
 const setPreferences = defineTool({
   name: "set_preferences",
   toolset: "preferences",
-  title: "Set preferences",
   description:
     "Changes only the named preferences of this account; with workspace, the channels of that workspace's rule. A channel is set up with its address and token on Kaneo's own page first.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
@@ -147,7 +145,6 @@ const clearedSchema = z.object({ success: z.boolean() });
 const clearNotifications = defineTool({
   name: "clear_notifications",
   toolset: "preferences",
-  title: "Clear notifications",
   description:
     "Deletes all notifications of this account for good; mark_notifications_read keeps them.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },

@@ -47,7 +47,6 @@ interface WorkspaceProjects {
 const listProjects = defineTool({
   name: "list_projects",
   toolset: "projects",
-  title: "List projects",
   description:
     "Lists projects with number of tasks, percent done (archived tasks count as done) and earliest due date.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -112,7 +111,6 @@ interface ProjectDetails {
 const getProject = defineTool({
   name: "get_project",
   toolset: "projects",
-  title: "Get project",
   description:
     "Shows a project's description, columns (the statuses of its tasks) with counts, labels, members with open tasks, workflow rules.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
@@ -181,7 +179,6 @@ function renderHead({ slug, name, archivedAt, isPublic }: ProjectRow): string {
 const createProject = defineTool({
   name: "create_project",
   toolset: "projects",
-  title: "Create project",
   description:
     "Creates a project; its columns are to-do, in-progress, in-review and done if left out, its slug is made from the name.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
@@ -245,7 +242,6 @@ async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undef
 const updateProject = defineTool({
   name: "update_project",
   toolset: "projects",
-  title: "Update project",
   description:
     "Changes only the named fields of a project. A new slug changes the keys of its tasks. archived puts it away or brings it back.",
   // The old description is gone for good.
@@ -280,7 +276,6 @@ const updateProject = defineTool({
 const remove = defineTool({
   name: "delete_project",
   toolset: "board",
-  title: "Delete project",
   description:
     "Deletes a project with all its tasks for good; update_project with archived keeps them.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },

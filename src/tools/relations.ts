@@ -95,7 +95,6 @@ export async function resolveRelations(
 const linkTasks = defineTool({
   name: "link_tasks",
   toolset: "tasks",
-  title: "Link tasks",
   description:
     "Relates two tasks: task relation other, such as WEB-1 blocks WEB-2. Subtasks are parent_of or subtask_of.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -119,7 +118,6 @@ const linkTasks = defineTool({
 const unlinkTasks = defineTool({
   name: "unlink_tasks",
   toolset: "tasks",
-  title: "Unlink tasks",
   description: "Removes every relation between two tasks, or only the one that relation names.",
   // link_tasks restores it.
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },

@@ -44,7 +44,6 @@ interface Report extends FoundWork {
 const reportTime = defineTool({
   name: "report_time",
   toolset: "time",
-  title: "Report time",
   description:
     "Adds up the logged time by person and by task, archived tasks included. Only what lies between since and until counts; without them it is all time.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

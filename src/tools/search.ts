@@ -31,7 +31,6 @@ const input = z.object({
 const search = defineTool({
   name: "search",
   toolset: "tasks",
-  title: "Search",
   description:
     "Finds tasks, projects and comments that contain all words of the query, in any order. A key such as WEB-12 finds its task.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

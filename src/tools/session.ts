@@ -88,7 +88,6 @@ const MOST_SECONDS = 20;
 const signIn = defineTool({
   name: "sign_in",
   toolset: "session",
-  title: "Sign in",
   description:
     "Gives the link on which the person approves the access to Kaneo, or says that they are signed in. Show the person the link and the code, then call it again with wait_seconds to wait for the approval. Other tools start the sign-in by themselves.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -108,7 +107,6 @@ const signIn = defineTool({
 const signOut = defineTool({
   name: "sign_out",
   toolset: "session",
-  title: "Sign out",
   description:
     "Revokes the access at Kaneo and forgets the token on this machine, for every client here.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },

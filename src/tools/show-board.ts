@@ -23,7 +23,6 @@ const FEWEST_A_COLUMN = 3;
 export const showBoard = defineTool({
   name: "show_board",
   toolset: "projects",
-  title: "Show board",
   description:
     "Shows a project's board, column by column. Clients with MCP Apps show it to the person, to drag cards on.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

@@ -49,7 +49,6 @@ const MOST_TASKS = 20;
 const getTask = defineTool({
   name: "get_task",
   toolset: "tasks",
-  title: "Get task",
   description:
     "Shows one task, or up to 20, with all fields and the whole description. Without include also relations (subtasks, blockers) and the last 5 comments.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

@@ -65,7 +65,6 @@ interface Listing extends ListedTasks {
 const listTasks = defineTool({
   name: "list_tasks",
   toolset: "tasks",
-  title: "List tasks",
   description:
     "Lists or counts tasks of a project, a workspace or all workspaces, a line each, and how many match in all. With due or blocked also what a task is blocked by and blocks.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

@@ -33,7 +33,6 @@ interface ChangedTask {
 export const updateTask = defineTool({
   name: "update_task",
   toolset: "tasks",
-  title: "Update task",
   description:
     "Changes only the named fields of one task, given as in create_task; none clears assignee, due, start, parent or description. Shows old → new and what it unblocked. project moves it, which changes its key. unlink_tasks takes relations away. For several use update_tasks.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },

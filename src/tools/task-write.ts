@@ -81,7 +81,6 @@ export function assertCanBeRelatedHere(
 const createTask = defineTool({
   name: "create_task",
   toolset: "tasks",
-  title: "Create task",
   description:
     "Creates one task and gives its key; for several use create_tasks. Labels must exist: create_label makes them.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
@@ -128,7 +127,6 @@ const createTask = defineTool({
 const deleteTask = defineTool({
   name: "delete_task",
   toolset: "tasks",
-  title: "Delete task",
   description:
     "Deletes a task for good, with its comments and time entries. To put it away instead, use update_task with status archived.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },

@@ -74,7 +74,6 @@ const note = z.string();
 const log = defineTool({
   name: "log_time",
   toolset: "time",
-  title: "Log time",
   description:
     "Logs work on a task: minutes alone count back from now; started with ended or minutes is a span; started alone leaves a timer running.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
@@ -107,7 +106,6 @@ const log = defineTool({
 const update = defineTool({
   name: "update_time_entry",
   toolset: "time",
-  title: "Update time entry",
   description:
     "Corrects a time entry, or stops a running one with ended now. minutes alone keeps its end.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },

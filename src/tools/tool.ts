@@ -99,7 +99,8 @@ export interface PageOf {
 export interface ToolDefinition<Input extends z.ZodObject, Result> {
   name: string;
   toolset: Toolset;
-  title: string;
+  /** Where its name does not read as one: `create_column` is "Create column" by itself. */
+  title?: string;
   description: string;
   annotations: ToolAnnotations;
   input: Input;
@@ -157,7 +158,8 @@ export type ListedTool = Omit<Tool, "call" | "example" | "toolset" | "ui">;
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,
 ): Tool {
-  const { name, toolset, title, description, input, example, _meta } = definition;
+  const { name, toolset, description, input, example, _meta } = definition;
+  const { title = inWords(name) } = definition;
   let schema: WireSchema | undefined;
   const inputSchema = () => {
     schema ??= wireSchemaOf(input);
@@ -191,6 +193,11 @@ export function defineTool<Input extends z.ZodObject, Result>(
       };
     },
   };
+}
+
+/** `Create column` of `create_column`. */
+function inWords(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
 }
 
 /** Where Kaneo shows it in the browser; undefined where that is not known. */

@@ -23,7 +23,6 @@ type Wait = {
 const waitForChanges = defineTool({
   name: "wait_for_changes",
   toolset: "projects",
-  title: "Wait for changes",
   description:
     "Returns as soon as somebody else changes something in a project or task, or when the time is over, and says what. Without both: the default project, else this account's notifications.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },

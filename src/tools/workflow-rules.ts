@@ -89,7 +89,6 @@ const trigger = {
 const setRule = defineTool({
   name: "set_workflow_rule",
   toolset: "board",
-  title: "Set workflow rule",
   description:
     "Sets the column that tasks move to when something happens to their branch, pull request or issue; replaces the rule of that event.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
@@ -109,7 +108,6 @@ const setRule = defineTool({
 const deleteRule = defineTool({
   name: "delete_workflow_rule",
   toolset: "board",
-  title: "Delete workflow rule",
   description: "Deletes the rule of an event; get_project lists the rules.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ ...fields.inProject, ...trigger }),

@@ -18,7 +18,6 @@ const slug = fields.text.describe("Short name in addresses, such as web-team");
 const createWorkspace = defineTool({
   name: "create_workspace",
   toolset: "members",
-  title: "Create workspace",
   description:
     "Creates a workspace, with this account as its owner; its slug is made from the name if left out.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
@@ -49,7 +48,6 @@ const createWorkspace = defineTool({
 const updateWorkspace = defineTool({
   name: "update_workspace",
   toolset: "members",
-  title: "Update workspace",
   description: "Changes only the named fields of a workspace.",
   // The old description is gone for good.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
