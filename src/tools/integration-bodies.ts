@@ -19,7 +19,8 @@ import { optional, type Project } from "../kaneo/schemas.ts";
 import * as fields from "./fields.ts";
 import type { ToolContext } from "./tool.ts";
 
-interface Wanted {
+/** What a call says of a connection, of whatever kind. */
+export interface Given {
   kind: Kind;
   repository?: string | undefined;
   secret?: string | undefined;
@@ -28,18 +29,76 @@ interface Wanted {
   thread?: number | undefined;
   channel?: string | undefined;
   events?: EventName[] | undefined;
+  active?: boolean | undefined;
+  comment_on_issues?: boolean | undefined;
+  remind_minutes?: number | undefined;
 }
 
-const TAKES: Record<Kind, readonly (keyof Wanted)[]> = {
-  github: ["repository"],
-  gitea: ["repository", "secret"],
-  discord: ["secret", "channel", "events"],
-  slack: ["secret", "channel", "events"],
-  telegram: ["secret", "chat", "thread", "channel", "events"],
-  webhook: ["secret", "signing_secret", "events"],
+type Argument = Exclude<keyof Given, "kind">;
+/** Arguments by their names in Kaneo. */
+type Names = Partial<Record<Argument, string>>;
+
+const OF_CHAT = { events: "events", channel: "channelName", secret: "webhookUrl" };
+/** What each kind is connected by. Of code platforms it has a form of its own: {@link connectBody}. */
+const CONNECTS: Record<Kind, Names> = {
+  github: { repository: "repository" },
+  gitea: { repository: "repository", secret: "accessToken" },
+  discord: OF_CHAT,
+  slack: OF_CHAT,
+  telegram: {
+    secret: "botToken",
+    chat: "chatId",
+    thread: "threadId",
+    channel: "chatLabel",
+    events: "events",
+  },
+  webhook: { secret: "webhookUrl", signing_secret: "secret", events: "events" },
 };
 /** By the kinds that take them. */
-const NEEDED: readonly (keyof Wanted)[] = ["repository", "chat"];
+const NEEDED: readonly Argument[] = ["repository", "chat"];
+
+/** What of each kind can be changed. */
+const CHANGES: Record<Kind, Names> = {
+  github: { active: "isActive", comment_on_issues: "commentTaskLinkOnGitHubIssue" },
+  gitea: { active: "isActive", comment_on_issues: "commentTaskLinkOnGiteaIssue" },
+  discord: { active: "isActive", ...OF_CHAT },
+  slack: { active: "isActive", ...OF_CHAT },
+  telegram: { active: "isActive", events: "events", channel: "chatLabel", secret: "botToken" },
+  webhook: {
+    active: "isActive",
+    events: "events",
+    secret: "webhookUrl",
+    remind_minutes: "dueDateReminderLeadTimeMinutes",
+  },
+};
+
+/** The named arguments of these, as Kaneo takes them. */
+async function bodyOf(names: Names, given: Given, { readSecret }: ToolContext): Promise<object> {
+  const { kind, events, channel, secret, signing_secret: signing } = given;
+  const values: Partial<Record<Argument, unknown>> = {
+    ...given,
+    events: events && wireEvents(kind, events),
+    channel: channel !== undefined && fields.isNone(channel) ? null : channel,
+    secret: secret && (await readSecret(secret)),
+    signing_secret: signing && (await readSecret(signing)),
+  };
+  const named = argumentsIn(names).filter((name) => given[name] !== undefined);
+  return Object.fromEntries(named.map((name) => [names[name], values[name]]));
+}
+
+function argumentsIn(names: Names): Argument[] {
+  // The keys of these objects are their names, which the compiler forgets.
+  return Object.keys(names) as Argument[];
+}
+
+const ALL = [
+  ...new Set([CONNECTS, CHANGES].flatMap((of) => Object.values(of)).flatMap(argumentsIn)),
+];
+
+/** What is given and not among `names`. */
+function oddIn(given: Given, names: Names): Argument[] {
+  return ALL.filter((name) => given[name] !== undefined && names[name] === undefined);
+}
 
 /**
  * Connects a project that is not connected yet.
@@ -48,7 +107,7 @@ const NEEDED: readonly (keyof Wanted)[] = ["repository", "chat"];
  */
 export async function connect(
   project: Project,
-  { channel, ...given }: Wanted,
+  { channel, ...given }: Given,
   context: ToolContext,
 ): Promise<Integration> {
   const { kaneo } = context;
@@ -72,19 +131,18 @@ export async function connect(
 }
 
 /** @throws KaneoMcpError "invalid_input" for what is missing, and for what belongs to another kind. */
-function assertFitting(wanted: Wanted): void {
-  const { kind } = wanted;
-  const names = [...new Set(Object.values(TAKES).flat())];
-  const odd = names.filter((name) => wanted[name] !== undefined && !TAKES[kind].includes(name));
-  const needed = TAKES[kind].filter((name) => NEEDED.includes(name));
-  const missing = needed.filter((name) => wanted[name] === undefined);
+function assertFitting(given: Given): void {
+  const { kind } = given;
+  const names = CONNECTS[kind];
+  const odd = oddIn(given, names);
+  const missing = NEEDED.filter((name) => name in names && given[name] === undefined);
   if (odd.length === 0 && missing.length === 0) return;
   const problems = [
     ...(missing.length > 0 ? [`${kind} needs ${missing.join(", ")}`] : []),
     ...(odd.length > 0 ? [`${kind} takes no ${odd.join(", ")}`] : []),
   ];
   throw new KaneoMcpError("invalid_input", `${problems.join(", and ")}. Nothing was connected.`, {
-    hint: `${kind} takes: ${TAKES[kind].join(", ")}.`,
+    hint: `${kind} takes: ${argumentsIn(names).join(", ")}.`,
   });
 }
 
@@ -105,30 +163,13 @@ async function byHand(kaneo: Kaneo, project: Project, kind: Kind): Promise<Kaneo
   );
 }
 
-async function connectBody(wanted: Wanted, { kaneo, readSecret }: ToolContext): Promise<object> {
-  const { kind, repository = "", secret = "", channel, chat, thread } = wanted;
-  const events = wanted.events && { events: wireEvents(kind, wanted.events) };
-  switch (kind) {
-    case "github": {
-      const place = repositoryIn(repository);
-      await assertInstalled(kaneo, place);
-      return place;
-    }
-    case "gitea":
-      return { ...repositoryIn(repository), ...addressWithToken(await readSecret(secret)) };
-    case "discord":
-    case "slack":
-      return { webhookUrl: await readSecret(secret), channelName: channel, ...events };
-    case "telegram": {
-      const about = { chatId: chat, threadId: thread, chatLabel: channel };
-      return { botToken: await readSecret(secret), ...about, ...events };
-    }
-    case "webhook": {
-      const { signing_secret: signing } = wanted;
-      const signature = signing === undefined ? {} : { secret: await readSecret(signing) };
-      return { webhookUrl: await readSecret(secret), ...signature, ...events };
-    }
-  }
+async function connectBody(given: Given, context: ToolContext): Promise<object> {
+  const { kind, repository = "", secret = "" } = given;
+  if (kind !== "github" && kind !== "gitea") return bodyOf(CONNECTS[kind], given, context);
+  const place = repositoryIn(repository);
+  if (kind === "gitea") return { ...place, ...addressWithToken(await context.readSecret(secret)) };
+  await assertInstalled(context.kaneo, place);
+  return place;
 }
 
 /** At the end of an address, too. GitHub's names have at most 100 characters. */
@@ -189,62 +230,21 @@ async function assertInstalled(
   });
 }
 
-interface Update {
-  kind: Kind;
-  active?: boolean | undefined;
-  events?: EventName[] | undefined;
-  comment_on_issues?: boolean | undefined;
-  channel?: string | undefined;
-  remind_minutes?: number | undefined;
-  secret?: string | undefined;
-}
-
-const CHANGEABLE = [
-  "active",
-  "events",
-  "comment_on_issues",
-  "channel",
-  "remind_minutes",
-  "secret",
-] as const;
-/** What of each kind can be changed, by its name in Kaneo. */
-const CHANGES: Record<Kind, Partial<Record<(typeof CHANGEABLE)[number], string>>> = {
-  github: { active: "isActive", comment_on_issues: "commentTaskLinkOnGitHubIssue" },
-  gitea: { active: "isActive", comment_on_issues: "commentTaskLinkOnGiteaIssue" },
-  discord: { active: "isActive", events: "events", channel: "channelName", secret: "webhookUrl" },
-  slack: { active: "isActive", events: "events", channel: "channelName", secret: "webhookUrl" },
-  telegram: { active: "isActive", events: "events", channel: "chatLabel", secret: "botToken" },
-  webhook: {
-    active: "isActive",
-    events: "events",
-    secret: "webhookUrl",
-    remind_minutes: "dueDateReminderLeadTimeMinutes",
-  },
-};
-
 /** @throws KaneoMcpError "invalid_input" when nothing is to be changed, or something that the kind does not have. */
-export async function updateBody(args: Update, { readSecret }: ToolContext): Promise<object> {
-  const { kind, events, channel, secret } = args;
+export async function updateBody(given: Given, context: ToolContext): Promise<object> {
+  const { kind } = given;
   const names = CHANGES[kind];
-  const named = CHANGEABLE.filter((name) => args[name] !== undefined);
-  const odd = named.filter((name) => names[name] === undefined);
-  if (named.length === 0 || odd.length > 0) {
-    const why =
-      odd.length > 0 ? `${kind} has no ${odd.join(", ")} to change.` : "Nothing to change.";
-    const hint = `${kind} takes: ${Object.keys(names).join(", ")}. For all else, disconnect and connect it.`;
-    throw new KaneoMcpError("invalid_input", `${why} Nothing was changed.`, { hint });
-  }
-  const values: Partial<Record<(typeof CHANGEABLE)[number], unknown>> = {
-    ...args,
-    events: events && wireEvents(kind, events),
-    channel: channel !== undefined && fields.isNone(channel) ? null : channel,
-    secret: secret && (await readSecret(secret)),
-  };
-  return Object.fromEntries(named.map((name) => [names[name], values[name]]));
+  const odd = oddIn(given, names);
+  const isNothing = argumentsIn(names).every((name) => given[name] === undefined);
+  if (odd.length === 0 && !isNothing) return bodyOf(names, given, context);
+  const why = odd.length > 0 ? `${kind} has no ${odd.join(", ")} to change.` : "Nothing to change.";
+  throw new KaneoMcpError("invalid_input", `${why} Nothing was changed.`, {
+    hint: `${kind} takes: ${argumentsIn(names).join(", ")}. For all else, disconnect and connect it.`,
+  });
 }
 
 /** Whether an integration is as it was to be, as far as Kaneo shows that. */
-export function shows(row: Integration, wanted: Omit<Update, "kind"> & Partial<Wanted>): boolean {
+export function shows(row: Integration, wanted: Given): boolean {
   const { active, events, channel, chat, comment_on_issues, remind_minutes } = wanted;
   const pairs = [
     [active, row.isActive],
