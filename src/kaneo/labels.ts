@@ -1,5 +1,5 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError, onFailure } from "../errors.ts";
 import type { Change } from "./changes/task-changes.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
@@ -142,10 +142,7 @@ export function removeLabel({ id, name }: Pick<Label, "id" | "name">): Change {
 
 async function detachCopy(kaneo: Kaneo, { id, key }: Task, copy: TaskLabel): Promise<void> {
   const path = endpoint`/api/label/${copy.id}/task`;
-  const answer = await kaneo.delete(path, labelSchema).catch((error: unknown) => {
-    if (isFailure(error, "not_found")) return copy;
-    throw error;
-  });
+  const answer = await kaneo.delete(path, labelSchema).catch(onFailure("not_found", () => copy));
   await confirmGone(answer, {
     what: `The label ${oneLine(copy.name)}`,
     done: `taken off ${key}`,

@@ -1,8 +1,9 @@
 /** Many tasks at once, found by one read of their project. */
-import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, onFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { fold, splitNames } from "./matching.ts";
+import type { Outcome } from "./outcomes.ts";
 import { tasksIn } from "./project-tasks.ts";
 import { projectsWithSlug } from "./references.ts";
 import {
@@ -19,7 +20,7 @@ import {
 const WORTH_A_READ = 4;
 
 /** What a reference led to: the task, or why there is none. */
-export type Finding = LocatedTask | KaneoMcpError;
+export type Finding = Outcome<LocatedTask>;
 
 /** Finds many tasks, in the order of their references; a reference that fits none does not stop the others. */
 export async function findTasks(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
@@ -68,10 +69,7 @@ export async function readAgain(
   const read = new Map(boards.flat().map((located) => [located.task.id, located]));
   return mapConcurrently(tasks, async ({ task, project }) => {
     if (many.includes(project.id)) return read.get(task.id);
-    return taskById(kaneo, task.id).catch((error: unknown) => {
-      if (isFailure(error, "not_found")) return undefined;
-      throw error;
-    });
+    return taskById(kaneo, task.id).catch(onFailure("not_found", () => undefined));
   });
 }
 
@@ -90,9 +88,8 @@ async function readSole(kaneo: Kaneo, slug: string) {
   return { project, tasks: await tasksIn(kaneo, project) };
 }
 
-const ABOUT_THE_REFERENCE: FailureKind[] = ["not_found", "ambiguous", "invalid_input", "forbidden"];
-
-function asFinding(error: unknown): KaneoMcpError {
-  if (isFailure(error, ...ABOUT_THE_REFERENCE)) return error;
-  throw error;
-}
+/** What is wrong with the reference itself. */
+const asFinding = onFailure(
+  ["not_found", "ambiguous", "invalid_input", "forbidden"],
+  (failure) => failure,
+);

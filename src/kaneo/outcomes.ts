@@ -93,13 +93,26 @@ interface Gone extends Pick<Wish<never>, "what" | "done"> {
   rows(): Promise<readonly { id: string }[]>;
 }
 
+/** What became of one of several: what it led to, or the failure. */
+export type Outcome<T> = T | KaneoMcpError;
+
+/** What was done of several things. */
+export function doneIn<T>(outcomes: readonly Outcome<T>[]): T[] {
+  return outcomes.flatMap((outcome) => (outcome instanceof KaneoMcpError ? [] : [outcome]));
+}
+
+/** What failed of them. */
+export function failuresIn(outcomes: readonly Outcome<unknown>[]): KaneoMcpError[] {
+  return outcomes.filter((outcome) => outcome instanceof KaneoMcpError);
+}
+
 /** @throws KaneoMcpError with the whole report when not one of several things is certainly done; of its kinds "uncertain" comes first. */
 export function assertAnyDone(
-  outcomes: readonly ({ failure: KaneoMcpError } | object)[],
+  outcomes: readonly Outcome<unknown>[],
   report: () => string,
   hint?: string,
 ): void {
-  const failures = outcomes.flatMap((outcome) => ("failure" in outcome ? outcome.failure : []));
+  const failures = failuresIn(outcomes);
   const worst = worstOf(failures);
   if (worst === undefined || failures.length < outcomes.length) return;
   const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;

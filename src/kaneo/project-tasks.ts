@@ -1,7 +1,7 @@
 /** Every task of a project, or of some: as they are, as a board shows them, by when they changed, with their relations. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, onFailure } from "../errors.ts";
 import type { Kaneo, KeptList } from "./client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
@@ -142,10 +142,7 @@ export function relationsOfAll(
         hint: "Leave the relations out (relations false), or take fewer tasks.",
       });
     }
-    return relationsOf(kaneo, placed).catch((error: unknown) => {
-      if (isFailure(error, "not_found")) return [];
-      throw error;
-    });
+    return relationsOf(kaneo, placed).catch(onFailure("not_found", () => []));
   };
   return mapConcurrently(tasks, read, TASKS_AT_ONCE);
 }

@@ -1,6 +1,6 @@
 /** How tasks relate: who blocks whom, what is part of what. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError, onFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
@@ -107,11 +107,8 @@ export async function withDueDates(
   const dated = await mapConcurrently(relations.slice(0, 20), async (relation) => {
     const row = await kaneo
       .get(endpoint`/api/task/${relation.other.id}`, taskSchema)
-      .catch((error: unknown) => {
-        // It may be deleted since, or out of sight.
-        if (isFailure(error, "not_found", "forbidden")) return undefined;
-        throw error;
-      });
+      // It may be deleted since, or out of sight.
+      .catch(onFailure(["not_found", "forbidden"], () => undefined));
     return { ...relation, other: { ...relation.other, due: row?.dueDate } };
   });
   return [...dated, ...relations.slice(dated.length)];
@@ -169,10 +166,7 @@ export async function unlink(
   const leaving = (await present()).filter((one) => kind === undefined || one.kind === kind);
   for (const relation of leaving) {
     const path = endpoint`/api/task-relation/${relation.id}`;
-    const answer = await kaneo.delete(path, idSchema).catch((error: unknown) => {
-      if (isFailure(error, "not_found")) return relation;
-      throw error;
-    });
+    const answer = await kaneo.delete(path, idSchema).catch(onFailure("not_found", () => relation));
     await confirmGone(answer, {
       what: `The relation of ${task.task.key} and ${other.key}`,
       done: "removed",

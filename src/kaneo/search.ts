@@ -1,6 +1,6 @@
 /** Kaneo's search: it finds one run of characters, and gives the newest or most relevant without pages. */
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { failureIn } from "../errors.ts";
 import type { NewTask } from "./changes/task-creation.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
@@ -137,10 +137,7 @@ export async function similarTasks(kaneo: Kaneo, newTask: NewTask): Promise<Simi
 
 /** What only helps; undefined when it fails. */
 export function asHelp<T>(help: Promise<T>): Promise<T | undefined> {
-  return help.catch((error: unknown) => {
-    if (error instanceof KaneoMcpError && error.kind !== "cancelled") return undefined;
-    throw error;
-  });
+  return help.catch((error: unknown) => void failureIn(error));
 }
 
 async function openTasksLike(

@@ -2,7 +2,7 @@
  * From `WEB-12`, an id or a pasted URL to the task. Kaneo cannot address a task by its key, so its place in the list by
  * number is computed; when deletions make that uncertain, the search finds it.
  */
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, onFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { labelsOn } from "./labels.ts";
@@ -212,9 +212,7 @@ export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
   const [row, labels] = await Promise.all([
     kaneo.get(endpoint`/api/task/${id}`, taskSchema),
     labelsOn(kaneo, id),
-  ]).catch((error: unknown) => {
-    throw isFailure(error, "not_found") ? unknownTask(id) : error;
-  });
+  ]).catch(onFailure("not_found", () => unknownTask(id)));
   const project = await projectById(kaneo, row.projectId);
   if (project === undefined) {
     const message = `Task ${id} belongs to a project outside the workspaces of this account.`;
@@ -224,8 +222,8 @@ export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
   return { task: { ...taskOf(row, project), labels }, project, columns };
 }
 
-function unknownTask(id: string): KaneoMcpError {
-  return new KaneoMcpError(
+function unknownTask(id: string): never {
+  throw new KaneoMcpError(
     "not_found",
     `Kaneo has no task with the id "${id}", or this account cannot see it.`,
     { hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys." },

@@ -1,11 +1,19 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { failureIn, isFailure, KaneoMcpError } from "../errors.ts";
 import type { Change } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { type Mentioned, readMentions, withMentions } from "../kaneo/mentions.ts";
-import { assertAnyDone, confirmed, fateOf, worstOf } from "../kaneo/outcomes.ts";
+import {
+  assertAnyDone,
+  confirmed,
+  doneIn,
+  failuresIn,
+  fateOf,
+  type Outcome,
+  worstOf,
+} from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderMinute } from "../text/dates.ts";
@@ -159,51 +167,42 @@ const remove = defineTool({
   alsoRead: { comments: "comment" },
   example: {},
   run: async ({ comment }, { kaneo }): Promise<Deletion> => {
-    const failed = new Map<string, KaneoMcpError>();
-    const deleted = await mapConcurrently(fields.splitIds(comment, MOST_DELETED), (id) =>
-      deleteComment(kaneo, id).catch((error: unknown) => {
-        if (!(error instanceof KaneoMcpError) || error.kind === "cancelled") throw error;
-        failed.set(id, error);
-        return [];
-      }),
-    );
-    return assertAny({ deleted: deleted.flat(), failed });
+    const deletion = await mapConcurrently(fields.splitIds(comment, MOST_DELETED), async (id) => {
+      return { id, outcome: await deleteComment(kaneo, id).catch(failureIn) };
+    });
+    const outcomes = deletion.map(({ outcome }) => outcome);
+    const failures = failuresIn(outcomes);
+    const worst = worstOf(failures);
+    const others = outcomes.length - failures.length;
+    const isOneReason = failures.every(({ message }) => message === worst?.message);
+    if (worst && others === 0 && isOneReason) throw worst;
+    assertAnyDone(outcomes, () => renderDeletion(deletion), worst?.hint);
+    return deletion;
   },
   text: renderDeletion,
 });
 
-interface Deletion {
-  deleted: Comment[];
-  /** Why the others are not known to be deleted, by their ids. */
-  failed: Map<string, KaneoMcpError>;
-}
+/** What became of each comment. */
+type Deletion = readonly { id: string; outcome: Outcome<Comment> }[];
 
-async function deleteComment(kaneo: Kaneo, id: string): Promise<Comment[]> {
+async function deleteComment(kaneo: Kaneo, id: string): Promise<Comment> {
   const answer = await kaneo
     .delete(endpoint`/api/comment/${id}`, commentSchema)
     .catch((error: unknown) => explain(error, id));
   // Kaneo has no route that would tell whether a comment is gone when its task is not known.
-  return [await confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } })];
+  return confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } });
 }
 
-/** @throws KaneoMcpError when nothing is known to be deleted: with the one reason, or the whole report. */
-function assertAny(deletion: Deletion): Deletion {
-  const { deleted } = deletion;
-  const failures = [...deletion.failed.values()];
-  const worst = worstOf(failures);
-  const isOneReason = failures.every(({ message }) => message === worst?.message);
-  if (worst && deleted.length === 0 && isOneReason) throw worst;
-  const outcomes = [...deleted, ...failures.map((failure) => ({ failure }))];
-  assertAnyDone(outcomes, () => renderDeletion(deletion), worst?.hint);
-  return deletion;
-}
-
-function renderDeletion({ deleted, failed }: Deletion): string {
-  const uncertain = [...failed.values()].filter((one) => fateOf(one) === "uncertain").length;
+function renderDeletion(deletion: Deletion): string {
+  const outcomes = deletion.map(({ outcome }) => outcome);
+  const deleted = doneIn(outcomes);
+  const uncertain = failuresIn(outcomes).filter((one) => fateOf(one) === "uncertain").length;
   const texts = deleted.map(({ id, text }) => `comment ${id}\n${indent(text)}`);
   return stacked([
     `Deleted ${count(deleted.length, "comment")}${uncertain === 0 ? "" : `, ${uncertain} uncertain`}.`,
-    ...[...failed].map(([id, error]) => `- ${inline(id)}: ${fateOf(error)}: ${error.message}`),
+    ...deletion.flatMap(({ id, outcome: one }) =>
+      one instanceof KaneoMcpError ? `- ${inline(id)}: ${fateOf(one)}: ${one.message}` : [],
+    ),
     deleted.some(({ text, content }) => text !== content) &&
       "Who was mentioned keeps the notification: Kaneo takes none back.",
     texts.length > 0 && fence(texts.join("\n")),

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import { failureIn, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
 import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { columnsOf, labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
-import { assertAnyDone, fateOf, LASTING } from "../kaneo/outcomes.ts";
+import { assertAnyDone, fateOf, LASTING, type Outcome } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
@@ -121,7 +121,7 @@ export function createSteps() {
   const done: string[] = [];
   const kept: string[] = [];
   const problems: string[] = [];
-  const outcomes: ({ failure: KaneoMcpError } | object)[] = [];
+  const outcomes: Outcome<object>[] = [];
   let isOver = false;
   const take = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
     try {
@@ -131,9 +131,10 @@ export function createSteps() {
       outcomes.push({});
       return [result];
     } catch (error) {
-      problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
-      outcomes.push({ failure: error });
-      isOver ||= isFailure(error, ...LASTING);
+      const failure = failureIn(error);
+      problems.push(`${what}: ${fateOf(failure)}: ${failure.message}`);
+      outcomes.push(failure);
+      isOver ||= isFailure(failure, ...LASTING);
       return [];
     }
   };

@@ -1,9 +1,17 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
-import { type Made, makeTasks, type Plan, type PlannedLink } from "../kaneo/changes/make-tasks.ts";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { makeTasks, type Plan, type PlannedLink } from "../kaneo/changes/make-tasks.ts";
+import type { CreatedTask } from "../kaneo/changes/task-creation.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Finding, findTasks } from "../kaneo/many-tasks.ts";
-import { assertAnyDone, fateOf, GENERAL } from "../kaneo/outcomes.ts";
+import {
+  assertAnyDone,
+  doneIn,
+  failuresIn,
+  fateOf,
+  GENERAL,
+  type Outcome,
+} from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { renderCreated, renderPlan } from "../text/task-line.ts";
@@ -38,7 +46,7 @@ interface Batch {
   project: Project;
   plans: Plan[];
   /** What became of each; undefined where that was only checked. */
-  outcomes: Made[] | undefined;
+  outcomes: Outcome<CreatedTask>[] | undefined;
 }
 
 const createTasks = defineTool({
@@ -77,8 +85,10 @@ const createTasks = defineTool({
     if (dry_run) return { project, plans, outcomes: undefined };
     const { made, reason } = await makeTasks(kaneo, { plans, startedAt });
     const why = reason ?? "Kaneo answers slowly; call again for these.";
-    const left = { failure: new KaneoMcpError("out_of_time", why) };
-    const outcomes = plans.map((plan, index) => made[index] ?? ("failure" in plan ? plan : left));
+    const left = new KaneoMcpError("out_of_time", why);
+    const outcomes = plans.map(
+      (plan, index) => made[index] ?? ("failure" in plan ? plan.failure : left),
+    );
     const batch = { project, plans, outcomes };
     assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
     return batch;
@@ -139,13 +149,13 @@ function planLink({ argument, kind, reference }: NamedLink, scope: Scope): Plann
 
 function renderBatch(batch: Batch, timeZone: string): string {
   const { plans, outcomes } = batch;
-  const isIncomplete = outcomes?.some(
-    (outcome) => "created" in outcome && outcome.created.problems.length > 0,
-  );
+  const isIncomplete = doneIn(outcomes ?? []).some(({ problems }) => problems.length > 0);
   const lines = outcomes
     ? outcomes.map((outcome) => renderOutcome(outcome, timeZone))
     : plans.map((plan) =>
-        "failure" in plan ? renderOutcome(plan, timeZone) : renderPlan(plan, plans, timeZone),
+        "failure" in plan
+          ? renderOutcome(plan.failure, timeZone)
+          : renderPlan(plan, plans, timeZone),
       );
   return stacked([
     renderHead(batch),
@@ -155,7 +165,8 @@ function renderBatch(batch: Batch, timeZone: string): string {
 }
 
 function renderHead({ project, plans, outcomes }: Batch): string {
-  const failures = (outcomes ?? plans).flatMap((one) => ("failure" in one ? one.failure : []));
+  const planned = plans.map((one) => ("failure" in one ? one.failure : one));
+  const failures = failuresIn(outcomes ?? planned);
   const uncertain = failures.filter((failure) => fateOf(failure) === "uncertain").length;
   const done = plans.length - failures.length;
   const where = `in ${inline(project.name, 60)}`;
@@ -167,10 +178,10 @@ function renderHead({ project, plans, outcomes }: Batch): string {
   return `${created}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`;
 }
 
-function renderOutcome(outcome: Made, timeZone: string): string {
-  return "failure" in outcome
-    ? `${fateOf(outcome.failure)}: ${reasonOf(outcome.failure)}`
-    : renderCreated(outcome.created, timeZone).join(" — ");
+function renderOutcome(outcome: Outcome<CreatedTask>, timeZone: string): string {
+  return outcome instanceof KaneoMcpError
+    ? `${fateOf(outcome)}: ${outcome.message}`
+    : renderCreated(outcome, timeZone).join(" — ");
 }
 
 export const taskCreationTools = [createTasks];

@@ -1,8 +1,8 @@
 /** What an import says of itself: before, and behind it. */
-import { reasonOf } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { MadeTasks, Reached } from "../kaneo/changes/make-tasks.ts";
 import { writeCursor } from "../kaneo/cursors.ts";
-import { fateOf } from "../kaneo/outcomes.ts";
+import { doneIn, failuresIn, fateOf } from "../kaneo/outcomes.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import { renderCreated, renderPlan } from "../text/task-line.ts";
 import { count, MOST_CHARACTERS, spaced, stacked } from "../text/text.ts";
@@ -31,8 +31,8 @@ export function renderImport(progress: Imported, timeZone: string): string {
   const { plan, project, from, identity, result } = progress;
   const { plans } = plan;
   const next = from + result.made.length;
-  const created = result.made.flatMap((one) => ("created" in one ? one.created : []));
-  const failed = result.made.flatMap((one, index) => ("failure" in one ? [{ ...one, index }] : []));
+  const created = doneIn(result.made);
+  const failures = failuresIn(result.made);
   const isOver = next >= plans.length;
   const places = created.length === 0 ? "" : `: ${keyRuns(created.map(({ task }) => task.key))}`;
   const where = renderPlace(project);
@@ -42,7 +42,7 @@ export function renderImport(progress: Imported, timeZone: string): string {
   const incomplete = created
     .filter(({ problems }) => problems.length > 0)
     .map((one) => renderCreated(one, timeZone).join(" — "));
-  const unsure = failed.some(({ failure }) => fateOf(failure) === "uncertain");
+  const unsure = failures.some((failure) => fateOf(failure) === "uncertain");
   return stacked([
     unsure && "Of one task nobody knows whether it was created: look at the project first.",
     head,
@@ -51,9 +51,10 @@ export function renderImport(progress: Imported, timeZone: string): string {
       `${next} of ${plans.length} are done: call again with the same arguments and continue ${cursor}`,
     ...listed(
       "Not created",
-      failed.map(
-        ({ failure, index }) =>
-          `${plans[from + index]?.name}: ${fateOf(failure)}: ${reasonOf(failure)}`,
+      result.made.flatMap((one, index) =>
+        one instanceof KaneoMcpError
+          ? `${plans[from + index]?.name}: ${fateOf(one)}: ${one.message}`
+          : [],
       ),
     ),
     ...listed("Created, but not all of it", incomplete),
@@ -101,7 +102,7 @@ export function renderDryRun(progress: Progress, timeZone: string): string {
     ...(from === 0
       ? listed(
           "Not possible",
-          plans.flatMap((one) => ("failure" in one ? `${one.name}: ${reasonOf(one.failure)}` : [])),
+          plans.flatMap((one) => ("failure" in one ? `${one.name}: ${one.failure.message}` : [])),
         )
       : []),
   ];

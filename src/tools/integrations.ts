@@ -1,6 +1,6 @@
 /** What a project is connected to: code platforms, chats, webhooks. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import { KaneoMcpError, onFailure } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import {
@@ -63,13 +63,16 @@ interface Look {
 }
 
 /** A Kaneo that does not have a kind yet has the others all the same. */
-async function lookedAt(kaneo: Kaneo, kind: Kind, project: Project): Promise<Look> {
-  try {
-    return { kind, integration: await integrationOf(kaneo, kind, project) };
-  } catch (error) {
-    if (!isFailure(error, "unexpected", "not_found")) throw error;
-    return { kind, problem: inline(reasonOf(error), 200) };
-  }
+function lookedAt(kaneo: Kaneo, kind: Kind, project: Project): Promise<Look> {
+  const looked = integrationOf(kaneo, kind, project).then(
+    (integration): Look => ({ kind, integration }),
+  );
+  return looked.catch(
+    onFailure(["unexpected", "not_found"], ({ message }) => ({
+      kind,
+      problem: inline(message, 200),
+    })),
+  );
 }
 
 const connectIntegration = defineTool({

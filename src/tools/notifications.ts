@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { isFailure, KaneoMcpError, onFailure, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
@@ -149,7 +149,9 @@ export async function withTaskKeys(
   notifications: readonly Notification[],
 ): Promise<Notification[]> {
   const ids = [...new Set(notifications.flatMap(({ taskId }) => taskId ?? []))];
-  const keys = await mapConcurrently(ids, (id) => keyOf(kaneo, id));
+  // A task may be deleted, or in a workspace that the account has left.
+  const unknown = onFailure(["not_found", "forbidden"], () => undefined);
+  const keys = await mapConcurrently(ids, (id) => keyOf(kaneo, id).catch(unknown));
   const keysById = new Map(ids.map((id, index) => [id, keys[index]]));
   return notifications.map((notification) => {
     return { ...notification, taskKey: keysById.get(notification.taskId ?? "") };
@@ -157,15 +159,9 @@ export async function withTaskKeys(
 }
 
 async function keyOf(kaneo: Kaneo, id: string): Promise<string | undefined> {
-  try {
-    const { projectId, number } = await kaneo.get(endpoint`/api/task/${id}`, taskSchema);
-    const project = await projectById(kaneo, projectId);
-    return project && `${project.slug}-${number}`;
-  } catch (error) {
-    // The task was deleted, or the account left its workspace.
-    if (isFailure(error, "not_found", "forbidden")) return undefined;
-    throw error;
-  }
+  const { projectId, number } = await kaneo.get(endpoint`/api/task/${id}`, taskSchema);
+  const project = await projectById(kaneo, projectId);
+  return project && `${project.slug}-${number}`;
 }
 
 function isOneOf(kinds: readonly string[]): (notification: Notification) => boolean {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFailure } from "../errors.ts";
+import { onFailure } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../kaneo/concurrency.ts";
 import {
@@ -76,11 +76,9 @@ export async function findWork(
   const tasks = await tasksByChange(kaneo, projects);
   const read = tasks.slice(0, MOST_TASKS_READ);
   const workOn = async (task: RecentTask) => {
-    const entries = await timeEntriesOf(kaneo, task.id).catch((error: unknown) => {
+    const entries = await timeEntriesOf(kaneo, task.id)
       // Deleted since it was listed, and its entries with it.
-      if (isFailure(error, "not_found")) return [];
-      throw error;
-    });
+      .catch(onFailure("not_found", () => []));
     return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
   };
   const perTask = await mapConcurrently(read, workOn, TASKS_AT_ONCE);

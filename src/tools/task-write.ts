@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, onFailure } from "../errors.ts";
 import { complete, createBareTask, type NewTask } from "../kaneo/changes/task-creation.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import type { Calendar } from "../kaneo/dates.ts";
@@ -150,11 +150,9 @@ const deleteTask = defineTool({
     await confirmGone(await kaneo.delete(path, taskSchema), {
       what: task.key,
       id: task.id,
-      rows: async () => {
-        const found = await kaneo.get(path, taskSchema).catch((error: unknown) => {
-          if (!isFailure(error, "not_found")) throw error;
-        });
-        return found ? [found] : [];
+      rows: () => {
+        const rows = kaneo.get(path, taskSchema).then((row) => [row]);
+        return rows.catch(onFailure("not_found", () => []));
       },
     });
     // The number of tasks is what keys are resolved with.

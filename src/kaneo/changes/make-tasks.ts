@@ -2,7 +2,7 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
-import { fateOf, GENERAL, type Stop } from "../outcomes.ts";
+import { fateOf, GENERAL, type Outcome, type Stop } from "../outcomes.ts";
 import { tasksIn } from "../project-tasks.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations.ts";
 import type { PlacedTask } from "../task-finder.ts";
@@ -20,9 +20,6 @@ export type Plan = {
   /** What the person knows it by before it has a key: `#3`, `line 12`. */
   name: string;
 } & ({ task: NewTask; links: readonly PlannedLink[] } | { failure: KaneoMcpError });
-
-/** What became of one. */
-export type Made = { created: CreatedTask } | { failure: KaneoMcpError };
 
 /** Tasks of earlier calls, in runs of numbers that follow each other: index of the first, how many, its number. */
 export type Runs = readonly (readonly [from: number, count: number, number: number])[];
@@ -45,7 +42,7 @@ export interface TaskList {
 
 export interface MadeTasks {
   /** From `from` on, as far as it came. */
-  made: Made[];
+  made: Outcome<CreatedTask>[];
   /** What is known of all so far, for the next call. */
   runs: Runs;
   /** Why it ended before the last one, in a sentence; undefined when it did not, or when only the time was over. */
@@ -104,7 +101,7 @@ interface Work {
   places: Map<number, PlacedTask>;
   /** The relations of each, by its index, when the time for them is. */
   links: readonly (readonly PlannedLink[])[];
-  made: Made[];
+  made: Outcome<CreatedTask>[];
   reason: string | undefined;
 }
 
@@ -146,27 +143,31 @@ function mayCreate({ kaneo, createUntil, reason }: Work): boolean {
   return reason === undefined && kaneo.elapsed() <= createUntil;
 }
 
-async function createBatch(work: Work): Promise<Made[]> {
+async function createBatch(work: Work): Promise<Outcome<CreatedTask>[]> {
   const { plans, from, places, made } = work;
   const begin = from + made.length;
-  const batch: Made[] = [];
+  const batch: Outcome<CreatedTask>[] = [];
   for (const plan of plans.slice(begin, begin + BATCH)) {
     if (!mayCreate(work)) break;
     // Those that cannot be made were not tried.
     const isFirst = plans.slice(from, begin + batch.length).every((one) => "failure" in one);
-    const outcome = "failure" in plan ? plan : await createOne(work, plan.task, isFirst);
+    const outcome = "failure" in plan ? plan.failure : await createOne(work, plan.task, isFirst);
     if (outcome === undefined) break;
-    if ("created" in outcome) places.set(begin + batch.length, outcome.created);
+    if (!(outcome instanceof KaneoMcpError)) places.set(begin + batch.length, outcome);
     batch.push(outcome);
   }
   return batch;
 }
 
 /** Undefined for what the next call is to try again. */
-async function createOne(work: Work, task: NewTask, isFirst: boolean): Promise<Made | undefined> {
+async function createOne(
+  work: Work,
+  task: NewTask,
+  isFirst: boolean,
+): Promise<Outcome<CreatedTask> | undefined> {
   const { kaneo, canGoOn } = work;
   try {
-    return { created: await create(kaneo, task) };
+    return await create(kaneo, task);
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     const isGeneral = isFailure(error, ...GENERAL);
@@ -175,7 +176,7 @@ async function createOne(work: Work, task: NewTask, isFirst: boolean): Promise<M
     // Somebody should look at it before the rest is asked for.
     if (canGoOn && fateOf(error) === "uncertain")
       work.reason = `After ${task.title.slice(0, 60)} nobody knows what was saved.`;
-    return isGeneral && canGoOn ? undefined : { failure: error };
+    return isGeneral && canGoOn ? undefined : error;
   }
 }
 
@@ -196,54 +197,57 @@ async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
 }
 
 /** Gives the tasks that were just created their labels and relations. */
-async function completeAll(work: Work, batch: readonly Made[]): Promise<Made[]> {
+async function completeAll(
+  work: Work,
+  batch: readonly Outcome<CreatedTask>[],
+): Promise<Outcome<CreatedTask>[]> {
   const { kaneo, plans, places, links } = work;
   const begin = work.from + work.made.length;
   // Its own: a call that creates no more still completes what it created.
   const stop: Stop = { deadline: work.completeUntil };
-  const completed = await mapConcurrently(batch, async (outcome, index): Promise<Made> => {
+  const completed = await mapConcurrently(batch, async (outcome, index) => {
     const plan = plans[begin + index];
-    if (!("created" in outcome) || plan === undefined || !("task" in plan)) return outcome;
+    if (outcome instanceof KaneoMcpError || plan === undefined || "failure" in plan) return outcome;
     const there = (links[begin + index] ?? []).flatMap(({ kind, other }): Link[] => {
       const place = typeof other === "number" ? places.get(other) : other;
       return place === undefined ? [] : [{ kind, other: place }];
     });
     const missing = { labels: plan.task.labels, links: there, stop };
-    return { created: await complete(kaneo, outcome.created, missing) };
+    return complete(kaneo, outcome, missing);
   });
   if (stop.reason !== undefined) work.reason ??= `${stop.reason}.`;
   return completed;
 }
 
 /** The same with those of its relations that cannot be, since the other task is not there and will not come. */
-function withLostLinks(one: Made, index: number, work: Work): Made {
+function withLostLinks(one: Outcome<CreatedTask>, index: number, work: Work): Outcome<CreatedTask> {
   const plan = work.plans[index];
-  if (!("created" in one) || plan === undefined || !("task" in plan)) return one;
+  if (one instanceof KaneoMcpError || plan === undefined || "failure" in plan) return one;
   const end = work.from + work.made.length;
   const lost = plan.links.flatMap(({ kind, other }) => {
     if (typeof other !== "number" || work.places.has(other)) return [];
     const mayCome = work.canGoOn && other >= end;
     return mayCome ? [] : [`not ${kindWords(kind)} ${whyNot(other, work)}`];
   });
-  return { created: { ...one.created, problems: [...one.created.problems, ...lost] } };
+  return { ...one, problems: [...one.problems, ...lost] };
 }
 
 function whyNot(index: number, { plans, from, made }: Work): string {
   const plan = plans[index];
-  const outcome = plan !== undefined && "failure" in plan ? plan : made[index - from];
+  const outcome = plan !== undefined && "failure" in plan ? plan.failure : made[index - from];
   // Nobody remembers what became of those of earlier calls.
   const isSure =
     outcome === undefined
       ? index >= from
-      : "failure" in outcome && fateOf(outcome.failure) !== "uncertain";
+      : outcome instanceof KaneoMcpError && fateOf(outcome) !== "uncertain";
   return `${plan?.name}, which ${isSure ? "was not created" : "may or may not have been created"}`;
 }
 
-function runsOf(before: Runs, made: readonly Made[], from: number): Runs {
+function runsOf(before: Runs, made: readonly Outcome<CreatedTask>[], from: number): Runs {
   const runs = before.map((run): [number, number, number] => [...run]);
   for (const [index, outcome] of made.entries()) {
-    if (!("created" in outcome)) continue;
-    const { number } = outcome.created.task;
+    if (outcome instanceof KaneoMcpError) continue;
+    const { number } = outcome.task;
     const last = runs.at(-1);
     const isNext = last && last[0] + last[1] === from + index && last[2] + last[1] === number;
     if (isNext) last[1] += 1;

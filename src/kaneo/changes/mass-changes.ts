@@ -1,6 +1,6 @@
 /** Changes to many tasks: as few requests as Kaneo has routes for, then a look at what came of them. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, reasonOf, reworded } from "../../errors.ts";
+import { failureIn, isFailure, KaneoMcpError, reasonOf, reworded } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
 import { endpoint } from "../endpoint.ts";
@@ -44,7 +44,9 @@ export async function sendAll(kaneo: Kaneo, wanted: readonly Wanted[]): Promise<
   for (const [index, { field, bulk, steps }] of operations.entries()) {
     const requests = bulk === undefined ? steps.map((step) => [step]) : [steps];
     await mapConcurrently(requests, async (together) => {
-      const error = stopped ? NOT_TRIED : await failureOf(sendOne(kaneo, bulk, together));
+      const error = stopped
+        ? NOT_TRIED
+        : await sendOne(kaneo, bulk, together).then(() => undefined, failureIn);
       if (error === undefined) return;
       stopped ||= bulk !== undefined || isFailure(error, ...LASTING);
       for (const { located } of together) failures.set(`${located.task.id} ${field}`, error);
@@ -65,16 +67,6 @@ async function sendOne(kaneo: Kaneo, bulk: Change["bulk"], steps: Step[]): Promi
   else {
     const taskIds = steps.map(({ located }) => located.task.id);
     await kaneo.patch(endpoint`/api/task/bulk`, bulkSchema, { ...bulk, taskIds });
-  }
-}
-
-async function failureOf(sending: Promise<void>): Promise<KaneoMcpError | undefined> {
-  try {
-    await sending;
-    return undefined;
-  } catch (error) {
-    if (error instanceof KaneoMcpError && error.kind !== "cancelled") return error;
-    throw error;
   }
 }
 

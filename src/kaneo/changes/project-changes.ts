@@ -1,6 +1,6 @@
 /** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../../errors.ts";
+import { isFailure, KaneoMcpError, onFailure, prefixed, reasonOf } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf, projectsOf } from "../lists.ts";
@@ -86,10 +86,11 @@ export async function changeProject(
       icon: icon ?? current.icon,
       description: description ?? current.description,
       isPublic: isPublic ?? current.isPublic,
-    }).catch((error: unknown) => {
-      const isRefused = isFailure(error, "forbidden");
-      throw isRefused ? prefixed(error, `Nothing of ${current.slug} was changed.`) : error;
-    });
+    }).catch(
+      onFailure("forbidden", (refusal): never => {
+        throw prefixed(refusal, `Nothing of ${current.slug} was changed.`);
+      }),
+    );
   }
   if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) return project;
   return archive(kaneo, current, isArchived).catch((error: unknown) => {

@@ -3,7 +3,7 @@
  * once, in words; everything else stands in `GET /api/activity/:taskId`, task by task.
  */
 import { z } from "zod";
-import { isFailure } from "../../errors.ts";
+import { onFailure } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../concurrency.ts";
 import { endpoint } from "../endpoint.ts";
@@ -233,11 +233,10 @@ export async function eventsOf(
   { id, key, title, project }: Pick<RecentTask, "id" | "key" | "title" | "project">,
 ): Promise<TaskEvent[]> {
   const [rows, members] = await Promise.all([
-    kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema).catch((error: unknown) => {
+    kaneo
+      .get(endpoint`/api/activity/${id}`, activitiesSchema)
       // Deleted since it was listed, and its events with it.
-      if (isFailure(error, "not_found")) return [];
-      throw error;
-    }),
+      .catch(onFailure("not_found", () => [])),
     kaneo.kept(membersOf(project.workspaceId)),
   ]);
   return rows.map(({ id: eventId, type, createdAt: at, userId: personId, ...row }): TaskEvent => {
