@@ -30,7 +30,7 @@ const memberNaming: Naming<Member> = {
   show: ({ name, email }) => `${name} <${email}>`,
 };
 
-const columnNaming: Naming<Column> = {
+export const columnNaming: Naming<Column> = {
   noun: "column",
   names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
   show: statusName,

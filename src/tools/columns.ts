@@ -1,21 +1,22 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed, reasonOf } from "../errors.ts";
-import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
+import { KaneoMcpError, onFailure, prefixed, reasonOf } from "../errors.ts";
+import {
+  changeColumn,
+  columnsNow,
+  createColumn,
+  deleteColumn,
+  orderColumns,
+} from "../kaneo/changes/columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
-import { columnsOf } from "../kaneo/lists.ts";
-import { fold, matchesOf, type Naming, splitNames } from "../kaneo/matching.ts";
-import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
-import { findColumn, findProject } from "../kaneo/references.ts";
-import { type Column, columnSchema, list, type Project } from "../kaneo/schemas.ts";
+import { fold, matchesOf, splitNames } from "../kaneo/matching.ts";
+import { columnNaming, findColumn, findProject } from "../kaneo/references.ts";
+import type { Column, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { readColor } from "./labels.ts";
 import { defineTool } from "./tool.ts";
 import { renderWorkflowRule, workflowRulesOf } from "./workflow-rules.ts";
-
-const columnListSchema = list(columnSchema);
 
 const isFinal = z.boolean().describe("Whether tasks here are done");
 
@@ -36,13 +37,13 @@ const addColumn = defineTool({
   run: async ({ name, final, icon, color, after, ...reference }, { kaneo }) => {
     const wish = { name, isFinal: final, icon, color: color && readColor(color) };
     const project = await findProject(kaneo, reference);
-    const columns = await kaneo.fresh(columnsOf(project.id));
+    const columns = await columnsNow(kaneo, project);
     assertFree(project, columns, { name });
     const isFirst = after !== undefined && fields.isNone(after);
     const before = after && !isFirst ? findColumn(project, columns, after) : undefined;
-    const created = await createColumn(kaneo, project, wish).catch((error: unknown) => {
-      throw isFailure(error, "conflict") ? slugInUse(project, name, error) : error;
-    });
+    const created = await createColumn(kaneo, project, wish).catch(
+      onFailure("conflict", (cause) => slugInUse(project, name, cause)),
+    );
     if (after !== undefined) {
       const place = before === undefined ? 0 : columns.indexOf(before) + 1;
       await orderColumns(kaneo, project, columns.toSpliced(place, 0, created)).catch(notPlaced);
@@ -52,27 +53,12 @@ const addColumn = defineTool({
   text: renderBoard,
 });
 
-/** Adds a column behind the others, whose name must be free. */
-export async function createColumn(
-  kaneo: Kaneo,
-  project: Project,
-  wish: WantedColumn,
-): Promise<Column> {
-  const answer = await kaneo.post(endpoint`/api/column/${project.id}`, columnSchema, wish);
-  return confirmed(answer, {
-    what: `The column ${inline(wish.name, 60)}`,
-    fields: wish,
-    look: async () =>
-      (await kaneo.fresh(columnsOf(project.id))).find(({ name }) => name === wish.name),
-  });
-}
-
 function notPlaced(error: unknown): never {
   const done = "The column was created, as the last one; it was not put into its place:";
   throw prefixed(error, done, "Do not create it again; reorder_columns moves it.");
 }
 
-const changeColumn = defineTool({
+const updateColumn = defineTool({
   name: "update_column",
   toolset: "board",
   description: "Changes only the named fields of a column. Its slug stays, even under a new name.",
@@ -95,19 +81,11 @@ const changeColumn = defineTool({
       color: color && (fields.isNone(color) ? null : readColor(color)),
     };
     const project = await findProject(kaneo, reference);
-    const columns = await kaneo.fresh(columnsOf(project.id));
-    const { id, slug } = findColumn(project, columns, named);
-    if (name !== undefined) assertFree(project, columns, { name, id });
-    const changed = await kaneo
-      .put(endpoint`/api/column/${id}`, columnSchema, wish)
-      .catch((error: unknown) => {
-        throw isFailure(error, "not_found") ? isGone(project, slug, error) : error;
-      });
-    await confirmed(changed, {
-      what: `The change of the column ${slug}`,
-      fields: { id, ...wish },
-      look: async () => (await kaneo.fresh(columnsOf(project.id))).find((row) => row.id === id),
-    });
+    const columns = await columnsNow(kaneo, project);
+    const column = findColumn(project, columns, named);
+    if (name !== undefined) assertFree(project, columns, { name, id: column.id });
+    const gone = onFailure("not_found", (cause) => isGone(project, column, cause));
+    await changeColumn(kaneo, { project, column }, wish).catch(gone);
     return boardNow(kaneo, project);
   },
   text: renderBoard,
@@ -125,28 +103,12 @@ const reorder = defineTool({
   example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
   run: async ({ columns: references, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const order = fullOrder(project, await kaneo.fresh(columnsOf(project.id)), references);
+    const order = fullOrder(project, await columnsNow(kaneo, project), references);
     await orderColumns(kaneo, project, order);
     return boardNow(kaneo, project);
   },
   text: renderBoard,
 });
-
-/** Puts all columns of a project into this order. */
-export async function orderColumns(
-  kaneo: Kaneo,
-  project: Project,
-  order: readonly Column[],
-): Promise<void> {
-  const columns = order.map(({ id }, position) => ({ id, position }));
-  const route = endpoint`/api/column/reorder/${project.id}`;
-  const told = (rows: readonly Column[]) => ({ order: rows.map(({ slug }) => slug).join() });
-  await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
-    what: "The order",
-    fields: told(order),
-    look: async () => told(await kaneo.fresh(columnsOf(project.id))),
-  });
-}
 
 const removeColumn = defineTool({
   name: "delete_column",
@@ -157,16 +119,12 @@ const removeColumn = defineTool({
   example: { project: "WEB", column: "empty" },
   run: async ({ column: named, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const { id, slug } = findColumn(project, await kaneo.fresh(columnsOf(project.id)), named);
+    const column = findColumn(project, await columnsNow(kaneo, project), named);
     const rules = await workflowRulesOf(kaneo, project.id);
-    const route = endpoint`/api/column/${id}`;
-    const answer = await kaneo.delete(route, columnSchema).catch((error: unknown) => {
-      if (isFailure(error, "not_found")) throw isGone(project, slug, error);
-      throw isFailure(error, "conflict") ? stillHasTasks(project, slug, error) : error;
-    });
-    const what = `The column ${slug} of ${project.slug}`;
-    await confirmGone(answer, { what, id, rows: () => kaneo.fresh(columnsOf(project.id)) });
-    const gone = rules.filter(({ columnId }) => columnId === id);
+    await deleteColumn(kaneo, project, column)
+      .catch(onFailure("not_found", (cause) => isGone(project, column, cause)))
+      .catch(onFailure("conflict", (cause) => stillHasTasks(project, column, cause)));
+    const gone = rules.filter(({ columnId }) => columnId === column.id);
     return { ...(await boardNow(kaneo, project)), gone };
   },
   text: ({ gone, ...board }) => {
@@ -175,7 +133,7 @@ const removeColumn = defineTool({
   },
 });
 
-export const columnTools = [addColumn, changeColumn, reorder, removeColumn];
+export const columnTools = [addColumn, updateColumn, reorder, removeColumn];
 
 interface ProjectBoard {
   project: Project;
@@ -185,7 +143,7 @@ interface ProjectBoard {
 
 /** The board after a write, which is done whether or not the board can be read. */
 async function boardNow(kaneo: Kaneo, project: Project): Promise<ProjectBoard> {
-  return { project, columns: await kaneo.fresh(columnsOf(project.id)).catch(reasonOf) };
+  return { project, columns: await columnsNow(kaneo, project).catch(reasonOf) };
 }
 
 function renderBoard({ project: { slug }, columns }: ProjectBoard): string {
@@ -218,24 +176,24 @@ function assertFree(
 
 const OTHER_NAME = "Choose another name; get_project lists the columns.";
 
-function slugInUse({ slug }: Project, name: string, cause: KaneoMcpError): KaneoMcpError {
-  return new KaneoMcpError(
+function slugInUse({ slug }: Project, name: string, cause: KaneoMcpError): never {
+  throw new KaneoMcpError(
     "conflict",
     `${slug} has a column already whose slug is the one that Kaneo would make from "${inline(name, 60)}". Nothing was changed.`,
     { hint: OTHER_NAME, cause },
   );
 }
 
-function isGone(project: Project, slug: string, cause: KaneoMcpError): KaneoMcpError {
-  return new KaneoMcpError(
+function isGone(project: Project, { slug }: Column, cause: KaneoMcpError): never {
+  throw new KaneoMcpError(
     "not_found",
     `The column ${slug} of ${project.slug} was deleted meanwhile, or this account no longer sees it.`,
     { hint: "get_project lists the columns.", cause },
   );
 }
 
-function stillHasTasks(project: Project, slug: string, cause: KaneoMcpError): KaneoMcpError {
-  return new KaneoMcpError(
+function stillHasTasks(project: Project, { slug }: Column, cause: KaneoMcpError): never {
+  throw new KaneoMcpError(
     "conflict",
     `The column ${slug} of ${project.slug} still has tasks, and Kaneo deletes only empty ones.`,
     {
@@ -247,7 +205,7 @@ function stillHasTasks(project: Project, slug: string, cause: KaneoMcpError): Ka
 
 /** @throws KaneoMcpError "invalid_input" unless every column is named once: Kaneo would leave two at one position. */
 function fullOrder(project: Project, all: readonly Column[], references: string[]): Column[] {
-  const isOne = (reference: string) => matchesOf(all, reference, columnNames).length > 0;
+  const isOne = (reference: string) => matchesOf(all, reference, columnNaming).length > 0;
   const order = splitNames(references, isOne).map((one) => findColumn(project, all, one));
   if (order.length === all.length && new Set(order).size === all.length) return order;
   const slugs = all.map(({ slug }) => slug).join(", ");
@@ -256,7 +214,3 @@ function fullOrder(project: Project, all: readonly Column[], references: string[
     `Name every column of ${project.slug} exactly once. They are: ${slugs}.`,
   );
 }
-
-const columnNames: Pick<Naming<Column>, "names"> = {
-  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
-};

@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { failureIn, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
-import type { WantedColumn } from "../kaneo/changes/project-columns.ts";
+import {
+  columnsNow,
+  createColumn,
+  orderColumns,
+  type WantedColumn,
+} from "../kaneo/changes/columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
-import { columnsOf, labelsOf } from "../kaneo/lists.ts";
+import { labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
 import { assertAnyDone, fateOf, LASTING, type Outcome } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
@@ -11,7 +16,6 @@ import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
-import { createColumn, orderColumns } from "./columns.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 import {
@@ -50,7 +54,7 @@ const copySetup = defineTool({
       readSetup(kaneo, source, target.workspaceId),
       workflowRulesOf(kaneo, target.id),
     ]);
-    const before = await kaneo.fresh(columnsOf(target.id));
+    const before = await columnsNow(kaneo, target);
     const steps = createSteps();
     steps.kept.push(...setup.twins);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
@@ -59,7 +63,7 @@ const copySetup = defineTool({
     const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
     assertAnyDone(steps.outcomes, report);
     // What was given is told whether or not the board can be read once more.
-    const after = await kaneo.fresh(columnsOf(target.id)).catch(reasonOf);
+    const after = await columnsNow(kaneo, target).catch(reasonOf);
     const waiting = await waitingRules(kaneo, target, rules);
     return { source, target, columns: after, waiting, ...steps };
   },
@@ -95,7 +99,7 @@ export async function readSetup(
 ): Promise<Setup> {
   const isElsewhere = project.workspaceId !== workspaceId;
   const [columns, rules, labels, present] = await Promise.all([
-    kaneo.fresh(columnsOf(project.id)),
+    columnsNow(kaneo, project),
     workflowRulesOf(kaneo, project.id),
     isElsewhere ? kaneo.fresh(labelsOf(project.workspaceId)) : [],
     isElsewhere ? kaneo.fresh(labelsOf(workspaceId)) : [],
@@ -155,10 +159,11 @@ async function giveColumns(
   steps: Steps,
 ): Promise<Column[]> {
   const order: Column[] = [];
-  for (const { name, isFinal, icon, color } of setup.columns) {
+  for (const wanted of setup.columns) {
+    const { name, isFinal } = wanted;
     const free = present.filter((column) => !order.includes(column));
     const own = columnCalled(name, free);
-    const create = () => createColumn(kaneo, target, { name, isFinal, icon, color });
+    const create = () => createColumn(kaneo, target, wanted);
     const what = `column ${inline(name, 60)}`;
     order.push(...(own === undefined ? await steps.take(what, create) : [own]));
     const differs = own !== undefined && own.isFinal !== isFinal;

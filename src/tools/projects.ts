@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { columnsNow, readColumns, setColumns } from "../kaneo/changes/columns.ts";
 import {
   changeProject,
   createProject as create,
   deleteProject,
 } from "../kaneo/changes/project-changes.ts";
-import { readColumns, setColumns } from "../kaneo/changes/project-columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { columnsOf, labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
+import { labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
 import { findProject } from "../kaneo/references.ts";
 import {
   type Column,
@@ -123,7 +123,7 @@ const getProject = defineTool({
     const project = await findProject(kaneo, reference);
     const [board, columns, labels, members, rules] = await Promise.all([
       kaneo.get(endpoint`/api/task/tasks/${project.id}`, lightBoardSchema),
-      kaneo.fresh(columnsOf(project.id)),
+      columnsNow(kaneo, project),
       kaneo.fresh(labelsOf(project.workspaceId)),
       kaneo.fresh(membersOf(project.workspaceId)),
       workflowRulesOf(kaneo, project.id),
