@@ -189,7 +189,6 @@ const DEEDS: [route: RegExp, deed: string][] = [
   [/^GET \/api\/workspace\/.*\/members/, "list the members"],
   [/^PUT \/api\/task\/move\//, "move the task"],
   [/^(PUT|POST) \/api\/task\/image-upload\//, "store the picture"],
-  [/^PATCH \/api\/task\/bulk/, "change the tasks"],
   [/^PUT \/api\/column\/reorder\//, "order the columns"],
   [/^PUT \/api\/label\/.*\/task/, "attach the label"],
   [/^DELETE \/api\/label\/.*\/task/, "detach the label"],

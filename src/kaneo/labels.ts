@@ -124,13 +124,12 @@ export function addLabel(label: Label): Change {
 }
 
 /** The change that takes a label off, also one that the workspace no longer has. */
-export function removeLabel({ id, name }: Pick<Label, "id" | "name">): Change {
+export function removeLabel({ name }: Pick<Label, "name">): Change {
   const isSo = (task: Task) => !carriesLabel(task, name);
   return {
     field: `label ${oneLine(name)} (removed)`,
     isSo,
     told: () => `removed label ${oneLine(name)}`,
-    bulk: { operation: "removeLabel", value: id },
     send: async (kaneo, { task }) => {
       for (const copy of task.labels.filter((label) => label.name === name)) {
         await detachCopy(kaneo, task, copy);

@@ -6,15 +6,7 @@ import { fold, splitNames } from "./matching.ts";
 import type { Outcome } from "./outcomes.ts";
 import { tasksIn } from "./project-tasks.ts";
 import { projectsWithSlug } from "./references.ts";
-import {
-  findTask,
-  isTaskReference,
-  type LocatedTask,
-  noSuchTask,
-  type PlacedTask,
-  readKey,
-  taskById,
-} from "./task-finder.ts";
+import { findTask, isTaskReference, type LocatedTask, noSuchTask, readKey } from "./task-finder.ts";
 
 /** From how many keys on one read of the whole project is cheaper than a look-up for each. */
 const WORTH_A_READ = 4;
@@ -53,24 +45,6 @@ export function splitKeys(
   if (keys.length <= most) return keys;
   const message = `${keys.length} tasks are named, and at most ${most} can be at once.`;
   throw new KaneoMcpError("invalid_input", message);
-}
-
-/** Reads tasks once more; undefined for those that are gone. */
-export async function readAgain(
-  kaneo: Kaneo,
-  tasks: readonly PlacedTask[],
-): Promise<(LocatedTask | undefined)[]> {
-  const projects = new Map(tasks.map(({ project }) => [project.id, project]));
-  const many = frequent(tasks.map(({ project }) => project.id));
-  const boards = await mapConcurrently(many, async (id) => {
-    const project = projects.get(id);
-    return project === undefined ? [] : tasksIn(kaneo, project);
-  });
-  const read = new Map(boards.flat().map((located) => [located.task.id, located]));
-  return mapConcurrently(tasks, async ({ task, project }) => {
-    if (many.includes(project.id)) return read.get(task.id);
-    return taskById(kaneo, task.id).catch(onFailure("not_found", () => undefined));
-  });
 }
 
 /** The values that occur so often that one read for all of them is worth it. */

@@ -1,5 +1,6 @@
 /** What came of a write: never believed because of its status alone. */
 import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "./client.ts";
 
 /** After these failures of a write it may have been saved all the same. */
 const MAYBE_SAVED: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];
@@ -21,8 +22,33 @@ export const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
 export interface Stop {
   /** A moment of `Kaneo.elapsed`. */
   deadline: number;
+  /** The failures that every further write would meet too. Default: {@link LASTING}. */
+  kinds?: readonly FailureKind[];
   /** Why nothing more is sent; undefined while something is. */
   reason?: string;
+}
+
+/** A stop that only failures bring about. */
+export function noDeadline(): Stop {
+  return { deadline: Number.POSITIVE_INFINITY };
+}
+
+/**
+ * Sends one write of several, unless nothing more is to be sent.
+ *
+ * @throws KaneoMcpError of the write, or "out_of_time" for one that was not tried.
+ */
+export async function sendOne<T>(
+  kaneo: Pick<Kaneo, "elapsed">,
+  stop: Stop,
+  send: () => Promise<T>,
+): Promise<T> {
+  if (kaneo.elapsed() > stop.deadline) stop.reason ??= "Kaneo answers slowly";
+  if (stop.reason !== undefined) throw new KaneoMcpError("out_of_time", `${stop.reason}.`);
+  return send().catch((error: unknown) => {
+    if (isFailure(error, ...(stop.kinds ?? LASTING))) stop.reason ??= "a request before it failed";
+    throw error;
+  });
 }
 
 /** How the failure of one write among several is told: every answer has these words for it. */

@@ -1,15 +1,8 @@
-import type { Change } from "../kaneo/changes/task-changes.ts";
+import type { Difference } from "../kaneo/changes/apply-changes.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { renderDate } from "./dates.ts";
 import { sliceText } from "./text.ts";
 import { fence, inline } from "./untrusted.ts";
-
-/** A task before and after a change. */
-export interface Difference {
-  change: Pick<Change, "field" | "told" | "made">;
-  before: Task;
-  after: Task;
-}
 
 /** What became of one field, with enough to undo it: `status to-do → done`, `added label bug`. */
 export function renderDifference(difference: Difference, timeZone: string): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { failureIn, isFailure, KaneoMcpError, reasonOf } from "../errors.ts";
+import { failureIn, KaneoMcpError, reasonOf } from "../errors.ts";
 import {
   columnsNow,
   createColumn,
@@ -10,7 +10,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
-import { assertAnyDone, fateOf, LASTING, type Outcome } from "../kaneo/outcomes.ts";
+import { assertAnyDone, fateOf, noDeadline, type Outcome, sendOne } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
@@ -55,7 +55,7 @@ const copySetup = defineTool({
       workflowRulesOf(kaneo, target.id),
     ]);
     const before = await columnsNow(kaneo, target);
-    const steps = createSteps();
+    const steps = createSteps(kaneo);
     steps.kept.push(...setup.twins);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
     const rules = await giveRules(kaneo, { setup, target, columns, present }, steps);
@@ -121,16 +121,15 @@ export async function readSetup(
 }
 
 /** What came of each step: one that fails does not stop the others, unless they would fail as well. */
-export function createSteps() {
+export function createSteps(kaneo: Kaneo) {
   const done: string[] = [];
   const kept: string[] = [];
   const problems: string[] = [];
   const outcomes: Outcome<object>[] = [];
-  let isOver = false;
+  const stop = noDeadline();
   const take = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
     try {
-      if (isOver) throw new KaneoMcpError("out_of_time", "a request before it failed.");
-      const result = await send();
+      const result = await sendOne(kaneo, stop, send);
       done.push(what);
       outcomes.push({});
       return [result];
@@ -138,7 +137,6 @@ export function createSteps() {
       const failure = failureIn(error);
       problems.push(`${what}: ${fateOf(failure)}: ${failure.message}`);
       outcomes.push(failure);
-      isOver ||= isFailure(failure, ...LASTING);
       return [];
     }
   };

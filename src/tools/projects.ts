@@ -231,7 +231,7 @@ async function setupOf(kaneo: Kaneo, reference: string, workspaceId: string): Pr
 async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undefined) {
   if (setup === undefined) return { columns: [], rules: [], labels: [], problems: [] };
   const { columns, problem } = await setColumns(kaneo, project, setup.columns);
-  const steps = createSteps();
+  const steps = createSteps(kaneo);
   const giving = { setup, target: project };
   const rules = await giveRules(kaneo, { ...giving, columns, present: [] }, steps);
   const labels = await giveLabels(kaneo, giving, steps);

@@ -1,34 +1,20 @@
 import { z } from "zod";
-import { KaneoMcpError, reasonOf, reworded } from "../errors.ts";
+import { reasonOf, reworded } from "../errors.ts";
 import { freedBy } from "../kaneo/blockers.ts";
-import { type Change, changesOf, type TaskChanges } from "../kaneo/changes/task-changes.ts";
+import { type Applied, applyChanges } from "../kaneo/changes/apply-changes.ts";
+import type { TaskChanges } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { oneLine } from "../kaneo/matching.ts";
 import { fateOf } from "../kaneo/outcomes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { isClosed, type Task } from "../kaneo/tasks.ts";
-import {
-  type Difference,
-  renderDifference,
-  renderMade,
-  renderOldText,
-} from "../text/task-changes.ts";
+import { renderDifference, renderMade, renderOldText } from "../text/task-changes.ts";
 import { renderTaskLine } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { relationFields } from "./relations.ts";
 import { assertDatesInOrder, resolveChanges } from "./task-input.ts";
 import { ALWAYS_LOADED, defineTool } from "./tool.ts";
-
-interface ChangedTask {
-  /** As the server has it now. */
-  task: Task;
-  /** What was changed, in order. */
-  changed: Difference[];
-  /** The named fields that already had their value. */
-  unchanged: string[];
-}
 
 export const updateTask = defineTool({
   name: "update_task",
@@ -134,67 +120,26 @@ const MOST_CLOSED = 10;
 /**
  * Applies `wanted` one by one.
  *
- * @throws KaneoMcpError of the first change that fails, saying what was changed before it and what was not; and
- * "invalid_input" before any change for a project of another workspace.
+ * @throws KaneoMcpError of the first change that fails, saying what was changed before it and what was not.
  */
 export async function changeTask(
   kaneo: Kaneo,
-  { task, project }: PlacedTask,
+  placed: PlacedTask,
   wanted: TaskChanges,
-): Promise<ChangedTask> {
-  assertSameWorkspace({ task, project }, wanted);
-  const changes = changesOf(wanted);
-  const changed: Difference[] = [];
-  const unchanged: string[] = [];
-  let current = task;
-  for (const [index, change] of changes.entries()) {
-    if (change.isSo(current)) {
-      unchanged.push(change.field);
-      continue;
-    }
-    const before = current;
-    const place = wanted.project?.id === current.projectId ? wanted.project : project;
-    try {
-      current = await change.send(kaneo, { task: current, project: place });
-    } catch (error) {
-      const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(current));
-      const done = changed.map((one) => one.change.field);
-      throw partly(error, { task: current, changed: done, failed: change, left });
-    }
-    changed.push({ change, before, after: current });
-  }
-  return { task: current, changed, unchanged };
-}
-
-function assertSameWorkspace(
-  { task, project }: PlacedTask,
-  { project: destination }: TaskChanges,
-): void {
-  if (destination === undefined || destination.workspaceId === project.workspaceId) return;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `${task.key} cannot move to ${oneLine(destination.name)}, which is in another workspace. Nothing was changed.`,
-    { hint: "Kaneo moves tasks only within a workspace. Create it anew there instead." },
-  );
-}
-
-interface Progress {
-  task: Task;
-  changed: string[];
-  failed: Change;
-  left: Change[];
-}
-
-function partly(error: unknown, { task, changed, failed, left }: Progress): unknown {
-  if (!(error instanceof KaneoMcpError)) return error;
+): Promise<Applied> {
+  const applied = await applyChanges(kaneo, placed, { wanted });
+  const { task, changed, failed } = applied;
+  if (failed === undefined) return applied;
+  const { change, error, left } = failed;
   const fate = fateOf(error);
-  const untried = [...(fate === "not tried" ? [failed] : []), ...left].map(({ field }) => field);
+  const done = changed.map((one) => one.change.field);
+  const untried = [...(fate === "not tried" ? [change] : []), ...left].map(({ field }) => field);
   const message = [
-    `${task.key}, ${failed.field}: ${error.message}`,
-    changed.length === 0 ? "Nothing was changed before." : `Changed before: ${changed.join(", ")}.`,
-    fate === "uncertain" ? `Uncertain: ${failed.field}.` : "",
-    fate === "failed" ? `Not changed: ${failed.field}.` : "",
+    `${task.key}, ${change.field}: ${error.message}`,
+    done.length === 0 ? "Nothing was changed before." : `Changed before: ${done.join(", ")}.`,
+    fate === "uncertain" ? `Uncertain: ${change.field}.` : "",
+    fate === "failed" ? `Not changed: ${change.field}.` : "",
     untried.length === 0 ? "" : `Not tried: ${untried.join(", ")}.`,
   ];
-  return reworded(error, message.filter((part) => part !== "").join(" "));
+  throw reworded(error, message.filter((part) => part !== "").join(" "));
 }

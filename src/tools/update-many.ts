@@ -1,15 +1,17 @@
 import { z } from "zod";
-import { type FailureKind, isFailure, KaneoMcpError } from "../errors.ts";
-import { readBack, sendAll, type Wanted } from "../kaneo/changes/mass-changes.ts";
-import { type Change, changesOf } from "../kaneo/changes/task-changes.ts";
+import { failureIn, isFailure, KaneoMcpError } from "../errors.ts";
+import { type Applied, applyChanges, type Difference } from "../kaneo/changes/apply-changes.ts";
+import { type Change, changesOf, type TaskChanges } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../kaneo/concurrency.ts";
 import { findTasks, splitKeys } from "../kaneo/many-tasks.ts";
 import { oneLine } from "../kaneo/matching.ts";
-import { fateOf, LASTING } from "../kaneo/outcomes.ts";
-import type { LocatedTask } from "../kaneo/task-finder.ts";
+import { assertAnyDone, fateOf, GENERAL, LASTING, type Stop } from "../kaneo/outcomes.ts";
+import { asHelp } from "../kaneo/search.ts";
+import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
-import { type Difference, renderDifference, renderMade } from "../text/task-changes.ts";
-import { count, stacked } from "../text/text.ts";
+import { renderDifference, renderMade } from "../text/task-changes.ts";
+import { count, grouped, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-input.ts";
@@ -18,9 +20,8 @@ import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 interface NotChanged {
   reference: string;
-  reason: string;
-  /** Of the failure; undefined where it is so already. What may have been saved all the same is "outcome_unknown". */
-  kind: FailureKind | undefined;
+  /** Undefined where it is so already. */
+  failure: KaneoMcpError | undefined;
 }
 
 interface MassUpdate {
@@ -73,13 +74,25 @@ const updateTasks = defineTool({
     ],
   },
   run: async ({ tasks, changes, dry_run, ...same }, context): Promise<MassUpdate> => {
+    const { kaneo, timeZone } = context;
+    const isAlike = tasks !== undefined;
+    const stop: Stop = {
+      deadline: kaneo.elapsed() + MOST_MS,
+      kinds: isAlike ? GENERAL : LASTING,
+    };
     const asked = askedOf({ tasks, changes, same });
-    const { plans, notChanged } = await planAll(asked, context, { isAlike: tasks !== undefined });
+    const { plans, notChanged } = await planAll(asked, context, { isAlike });
     if (dry_run) {
-      const changed = plans.map(({ located, changes }) => preview(located, changes));
+      const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
       return { isDryRun: true, changed, notChanged, freed: [] };
     }
-    return assertAny(await carryOut(context.kaneo, plans, notChanged), context.timeZone);
+    const update = await carryOut(kaneo, plans, { notChanged, stop });
+    const outcomes = [
+      ...update.changed,
+      ...update.notChanged.flatMap(({ failure }) => failure ?? []),
+    ];
+    assertAnyDone(outcomes, () => renderUpdate(update, timeZone));
+    return update;
   },
   text: (update, { timeZone }) => renderUpdate(update, timeZone),
 });
@@ -122,46 +135,43 @@ function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"]
   return { located, now: task, differences };
 }
 
-/** @throws KaneoMcpError with the whole report when nothing was changed that should have been. */
-function assertAny(update: MassUpdate, timeZone: string): MassUpdate {
-  const kinds = update.notChanged.flatMap(({ kind }) => kind ?? []);
-  const kind = kinds.find((one) => one === "outcome_unknown") ?? kinds[0];
-  if (update.changed.length > 0 || kind === undefined) return update;
-  throw new KaneoMcpError(kind, renderUpdate(update, timeZone));
+/** What is to be changed of a task. */
+interface Planned {
+  located: LocatedTask;
+  wanted: TaskChanges;
 }
 
 async function planAll(
   asked: Asked[],
   context: ToolContext,
   { isAlike }: { isAlike: boolean },
-): Promise<{ plans: Wanted[]; notChanged: NotChanged[] }> {
+): Promise<{ plans: Planned[]; notChanged: NotChanged[] }> {
   const found = new Map<string, { located: LocatedTask; args: ChangeArguments }>();
   const notChanged: NotChanged[] = [];
   const references = asked.map(({ reference }) => reference);
   for (const [index, finding] of (await findTasks(context.kaneo, references)).entries()) {
     const { reference = "", args = {} } = asked[index] ?? {};
     if (finding instanceof KaneoMcpError) {
-      notChanged.push({ reference, reason: finding.message, kind: finding.kind });
+      notChanged.push({ reference, failure: finding });
     } else if (!found.has(finding.task.id)) {
       found.set(finding.task.id, { located: finding, args });
     } else if (!isAlike) {
       const reason = "it is named twice; only the first change counts";
-      notChanged.push({ reference, reason, kind: "invalid_input" });
+      notChanged.push({ reference, failure: new KaneoMcpError("invalid_input", reason) });
     }
   }
   const plans = await Promise.all(
     [...found.values()].map(({ located, args }) =>
       plan(located, args, context).catch((error: unknown) => {
         // What is wrong with the one change of all is wrong with the call.
-        const isGeneral = isAlike || isFailure(error, ...LASTING, "cancelled");
-        if (isGeneral || !(error instanceof KaneoMcpError)) throw error;
-        return { reference: located.task.key, reason: error.message, kind: error.kind };
+        if (isAlike || isFailure(error, ...LASTING)) throw error;
+        return { reference: located.task.key, failure: failureIn(error) };
       }),
     ),
   );
   return {
-    plans: plans.filter((planned) => "changes" in planned),
-    notChanged: [...notChanged, ...plans.filter((planned) => "reason" in planned)],
+    plans: plans.filter((planned) => "wanted" in planned),
+    notChanged: [...notChanged, ...plans.filter((planned) => "reference" in planned)],
   };
 }
 
@@ -170,72 +180,78 @@ async function plan(
   located: LocatedTask,
   args: ChangeArguments,
   context: ToolContext,
-): Promise<Wanted | NotChanged> {
+): Promise<Planned | NotChanged> {
   const { task } = located;
   const wanted = await resolveChanges(context.kaneo, located, { ...args, calendar: context });
-  const changes = changesOf(wanted);
-  if (changes.every(({ isSo }) => isSo(task))) {
-    return { reference: task.key, reason: "it is so already", kind: undefined };
+  if (changesOf(wanted).every(({ isSo }) => isSo(task))) {
+    return { reference: task.key, failure: undefined };
   }
   const namesDates = wanted.start !== undefined || wanted.due !== undefined;
   const { start = task.start, due = task.due } = wanted;
   const against = namesDates ? reasonAgainstDates({ start, due }, context.timeZone) : undefined;
-  if (against === undefined) return { located, changes };
+  if (against === undefined) return { located, wanted };
   const reason = `it ${against}; update_task can change both`;
-  return { reference: task.key, reason, kind: "invalid_input" };
+  return { reference: task.key, failure: new KaneoMcpError("invalid_input", reason) };
 }
 
-/** Sends the operations one by one, then reads what came of them. */
+/** No change is begun after that, so that nothing is under way, and then uncertain, when the time of the call ends. */
+const MOST_MS = 18_000;
+
 async function carryOut(
   kaneo: Kaneo,
-  wanted: Wanted[],
-  notChanged: NotChanged[],
+  plans: readonly Planned[],
+  { notChanged, stop }: { notChanged: readonly NotChanged[]; stop: Stop },
 ): Promise<MassUpdate> {
-  const sent = new Map(wanted.map(({ located, changes }) => [located, unmet(located, changes)]));
-  const failures = await sendAll(kaneo, wanted);
-  const after = await readBack(kaneo, wanted, failures);
-  const update: MassUpdate = {
-    isDryRun: false,
-    changed: [],
-    notChanged: [...notChanged],
-    freed: [],
+  const send = async ({ located, wanted }: Planned) => {
+    const applied = await applyChanges(kaneo, located, { wanted, stop });
+    const { task: now, changed, failed } = await lookAgain(kaneo, located, applied);
+    return { located, now, differences: changed, failed };
   };
-  for (const [index, { located }] of wanted.entries()) {
-    const { key, id } = located.task;
-    const now = after[index]?.task;
-    if (now === undefined) {
-      update.notChanged.push({ reference: key, reason: "it is gone", kind: "not_found" });
-      continue;
-    }
-    const steps = sent.get(located) ?? [];
-    const differences = steps
-      .filter(({ isSo }) => isSo(now))
-      .map((change) => ({ change, before: located.task, after: now }));
-    if (differences.length > 0) update.changed.push({ located, now, differences });
-    for (const { field, isSo } of steps) {
-      if (isSo(now)) continue;
-      update.notChanged.push({ reference: key, ...whyNot(field, failures.get(`${id} ${field}`)) });
-    }
-  }
-  return { ...update, freed: await tellFreed(kaneo, update.changed) };
+  const applied = await mapConcurrently(plans, send, TASKS_AT_ONCE);
+  const changed = applied.filter(({ differences }) => differences.length > 0);
+  const failures = applied.flatMap(({ located: { task }, failed }) =>
+    failed === undefined ? [] : { reference: task.key, failure: whyNot(failed) },
+  );
+  const freed = await tellFreed(kaneo, changed);
+  return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], freed };
 }
 
-function whyNot(field: string, failure: KaneoMcpError | undefined): Omit<NotChanged, "reference"> {
-  if (failure === undefined)
-    return { reason: `${field}: Kaneo did not change it`, kind: "conflict" };
-  const fate = fateOf(failure);
-  const kind = fate === "uncertain" ? "outcome_unknown" : failure.kind;
-  return { reason: `${field}: ${fate}: ${failure.message}`, kind };
+/** The same, but for a change whose answer was lost and which the task shows now. */
+async function lookAgain(
+  kaneo: Kaneo,
+  { task: { id } }: LocatedTask,
+  applied: Applied,
+): Promise<Applied> {
+  const { failed, ...others } = applied;
+  if (failed === undefined || fateOf(failed.error) !== "uncertain") return applied;
+  const { change, left } = failed;
+  const now = (await asHelp(taskById(kaneo, id)))?.task;
+  if (now === undefined || !change.isSo(now)) return applied;
+  const changed = [...applied.changed, { change, before: applied.task, after: now }];
+  const [next, ...rest] = left;
+  const error = new KaneoMcpError("out_of_time", "a request before it failed.");
+  return {
+    ...others,
+    task: now,
+    changed,
+    ...(next && { failed: { change: next, error, left: rest } }),
+  };
 }
 
-/** The changes that a task, as it is, does not show yet. */
-function unmet({ task }: LocatedTask, changes: Change[]): Change[] {
-  return changes.filter(({ isSo }) => !isSo(task));
+/** @throws KaneoMcpError when the call was cancelled. */
+function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoMcpError {
+  const fate = fateOf(error);
+  const untried =
+    left.length === 0 ? "" : ` Not tried: ${left.map(({ field }) => field).join(", ")}.`;
+  const told = `${change.field}: ${fate}: ${failureIn(error).message}${untried}`;
+  return new KaneoMcpError(fate === "uncertain" ? "outcome_unknown" : error.kind, told);
 }
 
 function renderUpdate(update: MassUpdate, timeZone: string): string {
   const { isDryRun, changed, notChanged, freed } = update;
-  const uncertain = notChanged.filter(({ kind }) => kind === "outcome_unknown").length;
+  const uncertain = notChanged.filter(({ failure }) =>
+    isFailure(failure, "outcome_unknown"),
+  ).length;
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
   const verb = isDryRun ? "Would change" : "Changed";
   const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
@@ -248,9 +264,13 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
       lines.set(line, [...(lines.get(line) ?? []), key]);
     }
   }
-  const rest = notChanged.map(
-    ({ reference, reason }) => `- ${inline(reference)}: ${inline(reason, 500)}`,
-  );
+  const reasons = grouped(notChanged, ({ failure }) => {
+    const reason = failure?.message ?? "it is so already";
+    return [reason, inline(reason, 500)];
+  });
+  const rest = reasons.map(({ name, members }) => {
+    return `- ${members.map(({ reference }) => inline(reference)).join(", ")}: ${name}`;
+  });
   return stacked([
     `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,
     ...[...lines].map(([line, keys]) => `${line}: ${keys.join(", ")}`),

@@ -44,7 +44,7 @@ export interface Replacement {
   replace: string;
 }
 
-/** The change of one field, as it is sent for one task or, where Kaneo can, for many of a workspace at once. */
+/** The change of one field of a task. Kaneo's route for many tasks leaves less of a trace (docs/kaneo.md, "Tasks"). */
 export interface Change {
   /** As a person calls what it changes. */
   field: string;
@@ -57,8 +57,6 @@ export interface Change {
   apply?(task: Task): Task;
   /** Gives the task as the server then has it. */
   send(kaneo: Kaneo, placed: PlacedTask): Promise<Task>;
-  /** For `PATCH /api/task/bulk`; null clears assignee or due date. */
-  bulk?: { operation: string; value: string | null };
 }
 
 /**
@@ -74,7 +72,7 @@ export function changesOf(wanted: TaskChanges): Change[] {
     title === undefined ? undefined : changeField("title", title),
     description === undefined ? undefined : changeField("description", description),
     replacement && replaceInDescription(replacement),
-    priority === undefined ? undefined : changeField("priority", priority, "updatePriority"),
+    priority === undefined ? undefined : changeField("priority", priority),
     // The start is checked against the due date that the task then has.
     due === undefined ? undefined : changeDue(due),
     start === undefined ? undefined : changeStart(start),
@@ -82,7 +80,7 @@ export function changesOf(wanted: TaskChanges): Change[] {
     ...removeLabels.map(removeLabel),
     ...relations,
     project && moveTo(project),
-    status === undefined ? undefined : changeField("status", status, "updateStatus"),
+    status === undefined ? undefined : changeField("status", status),
     ...last,
   ];
   return changes.filter((change) => change !== undefined);
@@ -115,13 +113,12 @@ async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
 
 type TextField = "title" | "description" | "priority" | "status";
 
-function changeField(field: TextField, value: string, operation?: string): Change {
+function changeField(field: TextField, value: string): Change {
   const sending = fieldSent(field, value);
   return {
     field,
     isSo: sending.isSo,
     apply: (task) => ({ ...task, [field]: value }),
-    ...(operation !== undefined && { bulk: { operation, value } }),
     send: (kaneo, { task }) => put(kaneo, task, { ...sending, path: pathOf(field, task) }),
   };
 }
@@ -189,7 +186,6 @@ function changeAssignee(member: Member | null): Change {
     field: "assignee",
     isSo,
     apply: (task) => ({ ...task, assignee: member ?? undefined }),
-    bulk: { operation: "updateAssignee", value: userId },
     send: (kaneo, { task }) => {
       const path = endpoint`/api/task/assignee/${task.id}`;
       const sending = { path, body: { userId }, isSo, assigneeName: member?.name };
@@ -204,7 +200,6 @@ function changeDue(due: string | null): Change {
     field: "due",
     isSo,
     apply: (task) => ({ ...task, due: due ?? undefined }),
-    bulk: { operation: "updateDueDate", value: due },
     send: (kaneo, { task }) => {
       // Leaving dueDate out clears it; null is refused.
       const body = due === null ? {} : { dueDate: due };

@@ -1,9 +1,9 @@
-import { isFailure, KaneoMcpError, reasonOf } from "../../errors.ts";
+import { reasonOf } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { attachLabel } from "../labels.ts";
 import { oneLine } from "../matching.ts";
-import { confirmed, fateOf, LASTING, type Stop } from "../outcomes.ts";
+import { confirmed, fateOf, noDeadline, type Stop, sendOne } from "../outcomes.ts";
 import { kindWords, type Link, link } from "../relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "../schemas.ts";
 import type { PlacedTask } from "../task-finder.ts";
@@ -74,22 +74,16 @@ export interface Missing {
 export async function complete(
   kaneo: Kaneo,
   created: CreatedTask,
-  { labels: wanted, links, stop = { deadline: Number.POSITIVE_INFINITY } }: Missing,
+  { labels: wanted, links, stop = noDeadline() }: Missing,
 ): Promise<CreatedTask> {
   const { task } = created;
   const labels = [...task.labels];
   const relations = [...created.relations];
   const problems = [...created.problems];
-  const add = async (what: string, send: () => Promise<void>) => {
-    if (kaneo.elapsed() > stop.deadline) stop.reason ??= "Kaneo answers slowly";
-    try {
-      if (stop.reason !== undefined) throw new KaneoMcpError("out_of_time", `${stop.reason}.`);
-      await send();
-    } catch (error) {
-      if (isFailure(error, ...LASTING)) stop.reason ??= "a request before it failed";
+  const add = (what: string, send: () => Promise<void>) =>
+    sendOne(kaneo, stop, send).catch((error: unknown) => {
       problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
-    }
-  };
+    });
   for (const label of wanted) {
     await add(`label ${oneLine(label.name)}`, async () => {
       labels.push(await attachLabel(kaneo, created, label));
