@@ -6,7 +6,7 @@ import type { Http, HttpRequest } from "../http/http.ts";
 import { isWebPage } from "../http/who-answered.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
-import type { KeptLists, Made } from "./memory.ts";
+import type { KeptLists, Sized } from "./memory.ts";
 import { fateOf } from "./outcomes.ts";
 
 /** The beginning of the names under which lists keep what was made of answers. */
@@ -54,7 +54,7 @@ export function openCall({ http, clock, signal, windowId, lists, onWrite }: Call
     path: Endpoint,
     schema: z.ZodType<T>,
     limits: Pick<HttpRequest, "maxBytes" | "isRaw"> = {},
-  ): Promise<Made<T>> {
+  ): Promise<Sized<T>> {
     const request: HttpRequest = { method: "GET", path, signal, ...limits };
     const { body, size } = await ask(request);
     return { data: checked(request, body, schema), size };

@@ -7,7 +7,7 @@ import type { Upload, Uploader } from "../http/upload.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Following, Live, LiveOptions } from "./events/live.ts";
-import { type Made, startMemory } from "./memory.ts";
+import { type Sized, startMemory } from "./memory.ts";
 
 /** A list that rarely changes, such as a project's columns (lists.ts). */
 export interface KeptList<T> {
@@ -38,15 +38,17 @@ export interface Kaneo {
   readonly defaults: KaneoDefaults;
   /** Where Kaneo's web pages begin; undefined also while that is not known. It is looked up once, unless `mayAsk` is false. */
   webPage(mayAsk: boolean): Promise<string | undefined>;
-  /** Gives a list from memory, or asks for it when it is older than 60 s or than `since`, a moment of `elapsed`. */
-  kept<T>(list: KeptList<T>, since?: number): Promise<T>;
+  /** Gives a list from memory, or asks for it when it is older than 60 s. */
+  kept<T>(list: KeptList<T>): Promise<T>;
   /** The same as it is now. */
   fresh<T>(list: KeptList<T>): Promise<T>;
   /**
-   * Gives what `make` makes of Kaneo's answers, or made of them up to 60 s ago but not before `since`, for what is read part by
-   * part. Every write of this process drops all of these: what it changed has to show.
+   * Gives what `make` makes of Kaneo's answers, or made of them up to 60 s ago, for what is read part by part. Every write of
+   * this process drops all of these: what it changed has to show.
    */
-  snapshot<T>(name: string, make: () => Promise<Made<T>>, since?: number): Promise<T>;
+  snapshot<T>(name: string, make: () => Promise<Sized<T>>): Promise<T>;
+  /** The same call, for which what is kept must not be older than that moment of `elapsed` either. */
+  asOf(moment: number): Kaneo;
   /**
    * Drops a list that a write made stale; undefined drops all, and stops listening. When Kaneo refuses a write because something in it does
    * not fit, all are dropped without that.
@@ -57,7 +59,7 @@ export interface Kaneo {
    * many bytes, and a watch over hours would end silently with that.
    */
   anew(): Kaneo;
-  /** Milliseconds since some start, for `since`. */
+  /** Milliseconds since some start, for `asOf`. */
   elapsed(): number;
   /**
    * When this call was made, in milliseconds since the epoch by Kaneo's clock: some seconds too early rather than too late.
@@ -128,9 +130,8 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
     if (signal) setMaxListeners(0, signal);
     const { read, write, writesSent } = openCall({ http, clock, signal, windowId, lists, onWrite });
-    const kept = <T>({ endpoint, schema }: KeptList<T>, since = Number.NEGATIVE_INFINITY) =>
-      lists.get(endpoint, () => read(endpoint, schema), since);
-    return {
+    const madeAt = markCall();
+    const asOf = (since: number): Kaneo => ({
       get: async (path, schema) => (await read(path, schema)).data,
       post: (path, schema, body) => write({ method: "POST", path, body }, schema),
       put: (path, schema, body) => write({ method: "PUT", path, body }, schema),
@@ -145,21 +146,22 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
         if (mayAsk) webPage ??= findWebPage();
         return webPage;
       },
-      kept,
-      fresh: (list) => kept(list, clock.elapsed()),
-      snapshot: (name, make, since = Number.NEGATIVE_INFINITY) =>
-        lists.get(`${SNAPSHOT}${name}`, make, since),
+      kept: ({ endpoint, schema }) => lists.get(endpoint, () => read(endpoint, schema), since),
+      fresh: (list) => asOf(clock.elapsed()).kept(list),
+      snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
+      asOf: (moment) => asOf(Math.max(moment, since)),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
       anew: () => forCall(signal),
       elapsed: () => clock.elapsed(),
-      madeAt: markCall(),
+      madeAt,
       follow: async (channel) => (await live()).follow(channel),
       unchangedSince: async (channel) =>
         Math.max((await live()).quietSince(channel) ?? clock.elapsed(), writes.last()),
       inTurn,
       wroteSince: writes.wroteSince,
       writesSent,
-    };
+    });
+    return asOf(Number.NEGATIVE_INFINITY);
   }
 
   return { forCall, forget };

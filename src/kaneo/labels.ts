@@ -1,11 +1,11 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
-import { isFailure, KaneoMcpError, onFailure } from "../errors.ts";
+import { onFailure } from "../errors.ts";
 import type { Change } from "./changes/task-changes.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, labelsOf } from "./lists.ts";
 import { matchesOf, matchOne, type Naming, noMatch, oneLine, splitNames } from "./matching.ts";
-import { confirmed, confirmGone } from "./outcomes.ts";
+import { confirmed, confirmGone, doneIn, failuresIn } from "./outcomes.ts";
 import { type Label, labelSchema, list } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 import { carriesLabel, type Task, type TaskLabel } from "./tasks.ts";
@@ -47,17 +47,13 @@ export async function labelNames(
   const names = splitNames(references, await labelTest(kaneo, workspaceIds, references));
   return Promise.all(
     names.map(async (reference) => {
+      const missed = onFailure("not_found", (miss) => miss);
       const outcomes = await Promise.all(
-        workspaceIds.map((id) =>
-          findLabel(kaneo, id, reference).catch((error: unknown) => {
-            if (isFailure(error, "not_found")) return error;
-            throw error;
-          }),
-        ),
+        workspaceIds.map((id) => findLabel(kaneo, id, reference).catch(missed)),
       );
-      const found = outcomes.flatMap((one) => (one instanceof KaneoMcpError ? [] : one.name));
-      const [first] = outcomes;
-      if (found.length === 0 && first instanceof KaneoMcpError) throw first;
+      const found = doneIn(outcomes).map(({ name }) => name);
+      const [first] = failuresIn(outcomes);
+      if (found.length === 0 && first !== undefined) throw first;
       return [...new Set(found)];
     }),
   );
@@ -99,8 +95,8 @@ export async function findLabel(
   reference: string,
 ): Promise<Label> {
   const list = labelsOf(workspaceId);
-  const found = await healing(kaneo, async (since) =>
-    matchOne(await kaneo.kept(list, since), reference, labelNaming),
+  const found = await healing(kaneo, async (now) =>
+    matchOne(await now.kept(list), reference, labelNaming),
   );
   if (found !== undefined) return found;
   throw noMatch(reference, await kaneo.kept(list), {

@@ -72,8 +72,8 @@ export function labelsOf(workspaceId: string): KeptList<Label[]> {
  */
 export async function healing<T>(
   kaneo: Kaneo,
-  lookUp: (since?: number) => Promise<T | undefined>,
+  lookUp: (kaneo: Kaneo) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const startedAt = kaneo.elapsed();
-  return (await lookUp()) ?? (await lookUp(startedAt));
+  const anew = kaneo.asOf(kaneo.elapsed());
+  return (await lookUp(kaneo)) ?? lookUp(anew);
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { isFailure } from "../errors.ts";
 
 /** What is kept, and about how many bytes that are. */
-export interface Made<T> {
+export interface Sized<T> {
   data: T;
   size: number;
 }
@@ -41,7 +41,7 @@ function keepLists(clock: Clock) {
     }
   }
 
-  async function load<T>(key: string, loader: () => Promise<Made<T>>): Promise<T> {
+  async function load<T>(key: string, loader: () => Promise<Sized<T>>): Promise<T> {
     const answer = loader();
     const entry = { value: answer.then(({ data }) => data), loadedAt: clock.elapsed(), bytes: 0 };
     entries.delete(key);
@@ -59,7 +59,7 @@ function keepLists(clock: Clock) {
     }
   }
 
-  async function get<T>(key: string, loader: () => Promise<Made<T>>, since: number): Promise<T> {
+  async function get<T>(key: string, loader: () => Promise<Sized<T>>, since: number): Promise<T> {
     const entry = entries.get(key);
     if (entry === undefined || entry.loadedAt < since || isOld(entry)) return load(key, loader);
     try {

@@ -37,12 +37,12 @@ export const columnNaming: Naming<Column> = {
 };
 
 /** Every project of the workspaces that {@link workspacesMeant} gives. */
-async function projectsMeant(kaneo: Kaneo, workspace?: string, since?: number): Promise<Project[]> {
-  return projectsIn(kaneo, await workspacesMeant(kaneo, workspace, since), since);
+async function projectsMeant(kaneo: Kaneo, workspace?: string): Promise<Project[]> {
+  return projectsIn(kaneo, await workspacesMeant(kaneo, workspace));
 }
 
-async function projectsIn(kaneo: Kaneo, all: Workspace[], since?: number): Promise<Project[]> {
-  return (await Promise.all(all.map(({ id }) => kaneo.kept(projectsOf(id), since)))).flat();
+async function projectsIn(kaneo: Kaneo, all: Workspace[]): Promise<Project[]> {
+  return (await Promise.all(all.map(({ id }) => kaneo.kept(projectsOf(id))))).flat();
 }
 
 /**
@@ -55,11 +55,11 @@ async function pickProjects(
   pick: (projects: Project[]) => Project[],
 ): Promise<Project[]> {
   const hasDefault = workspace === undefined && kaneo.defaults.workspace !== undefined;
-  const found = await healing(kaneo, async (since) => {
-    const near = pick(await projectsMeant(kaneo, workspace, since));
+  const found = await healing(kaneo, async (now) => {
+    const near = pick(await projectsMeant(now, workspace));
     if (near.length > 0) return near;
-    const all = hasDefault ? await kaneo.kept(workspaces, since) : [];
-    const far = pick(await projectsIn(kaneo, all, since));
+    const all = hasDefault ? await now.kept(workspaces) : [];
+    const far = pick(await projectsIn(now, all));
     return far.length > 0 ? far : undefined;
   });
   return found ?? [];
@@ -176,13 +176,13 @@ export async function findMember(
 ): Promise<Member> {
   const bare = reference.trim().replace(/^@/, "");
   const wanted = fold(bare) === "me" ? await currentUserId(kaneo) : bare;
-  const members = async (since?: number) => {
-    const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(membersOf(id), since)));
+  const read = async (now: Kaneo) => {
+    const lists = await Promise.all(workspaceIds.map((id) => now.kept(membersOf(id))));
     return [...new Map(lists.flat().map((member) => [member.id, member])).values()];
   };
-  const found = await healing(kaneo, async (since) => matchMember(await members(since), wanted));
+  const found = await healing(kaneo, async (now) => matchMember(await read(now), wanted));
   if (found !== undefined) return found;
-  throw noMatch(reference, await members(), {
+  throw noMatch(reference, await read(kaneo), {
     ...memberNaming,
     where: workspaceIds.length === 1 ? "this workspace" : "these workspaces",
     hint: "Name a member of the workspace, or me; none means nobody where that is possible.",

@@ -225,8 +225,8 @@ async function slugsOf(
   wanted: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const list = projectsOf(workspaceId);
-  const complete = await healing(kaneo, async (since) => {
-    const projects = await kaneo.kept(list, since);
+  const complete = await healing(kaneo, async (now) => {
+    const projects = await now.kept(list);
     const ids = new Set(projects.map(({ id }) => id));
     return wanted.every((id) => ids.has(id)) ? projects : undefined;
   });

@@ -109,7 +109,7 @@ const MOST_SHARING = 20;
 
 /** The projects with this slug, read anew when none of them is known to have got that far. */
 async function numbered(kaneo: Kaneo, slug: string, number: number): Promise<Project[]> {
-  const startedAt = kaneo.elapsed();
+  const anew = kaneo.asOf(kaneo.elapsed());
   const known = await projectsWithSlug(kaneo, slug);
   if (known.length > MOST_SHARING) {
     const message = `The slug "${oneLine(slug)}" belongs to ${known.length} projects, too many to look for number ${number} in each.`;
@@ -118,7 +118,7 @@ async function numbered(kaneo: Kaneo, slug: string, number: number): Promise<Pro
   if (known.some(({ lastTaskNumber = number }) => lastTaskNumber >= number)) return known;
   return Promise.all(
     known.map(async (project) => {
-      const fresh = await kaneo.kept(projectsOf(project.workspaceId), startedAt);
+      const fresh = await anew.kept(projectsOf(project.workspaceId));
       return fresh.find(({ id }) => id === project.id) ?? project;
     }),
   );

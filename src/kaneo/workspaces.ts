@@ -19,8 +19,8 @@ const workspaceNaming: Naming<Workspace> = {
 export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<Workspace> {
   const wanted = reference ?? kaneo.defaults.workspace;
   if (wanted === undefined) return onlyWorkspace(kaneo);
-  const found = await healing(kaneo, async (since) =>
-    matchOne(await kaneo.kept(workspaces, since), wanted, workspaceNaming),
+  const found = await healing(kaneo, async (now) =>
+    matchOne(await now.kept(workspaces), wanted, workspaceNaming),
   );
   if (found !== undefined) return found;
   const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
@@ -28,8 +28,8 @@ export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<W
 }
 
 async function onlyWorkspace(kaneo: Kaneo): Promise<Workspace> {
-  const all = await healing(kaneo, async (since) => {
-    const list = await kaneo.kept(workspaces, since);
+  const all = await healing(kaneo, async (now) => {
+    const list = await now.kept(workspaces);
     return list.length > 0 ? list : undefined;
   });
   if (all === undefined) {
@@ -48,14 +48,10 @@ function whichOne(all: readonly Workspace[]): KaneoMcpError {
   });
 }
 
-/** The named workspace, else the default one, else all; `since` as in `Kaneo.kept`. */
-export async function workspacesMeant(
-  kaneo: Kaneo,
-  reference?: string,
-  since?: number,
-): Promise<Workspace[]> {
+/** The named workspace, else the default one, else all. */
+export async function workspacesMeant(kaneo: Kaneo, reference?: string): Promise<Workspace[]> {
   const isOne = (reference ?? kaneo.defaults.workspace) !== undefined;
-  return isOne ? [await findWorkspace(kaneo, reference)] : kaneo.kept(workspaces, since);
+  return isOne ? [await findWorkspace(kaneo, reference)] : kaneo.kept(workspaces);
 }
 
 /**
@@ -69,7 +65,7 @@ export async function findInOne<T>(
   find: (workspace: Workspace) => Promise<T>,
 ): Promise<{ workspace: Workspace; found: T }> {
   // As they are now: in one that was joined a moment ago it may be meant as well.
-  const meant = await workspacesMeant(kaneo, reference, kaneo.elapsed());
+  const meant = await workspacesMeant(kaneo.asOf(kaneo.elapsed()), reference);
   if (meant.length < 2) {
     const workspace = meant[0] ?? (await findWorkspace(kaneo));
     return { workspace, found: await find(workspace) };

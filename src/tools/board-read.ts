@@ -47,7 +47,7 @@ async function readBoard(
   // Where nothing would be announced, it is the present.
   const isLive = from < asked;
   const [board, people, labels] = await Promise.all([
-    kaneo.kept(boardOf(projectId), from),
+    kaneo.asOf(from).kept(boardOf(projectId)),
     kaneo.kept(membersOf(workspaceId)),
     kaneo.kept(labelsOf(workspaceId)),
   ]);

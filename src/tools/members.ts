@@ -36,11 +36,11 @@ const listMembers = defineTool({
   input: z.object({ workspace: fields.workspaceOrAll }),
   example: { workspace: "acme" },
   run: async ({ workspace }, { kaneo, now }) => {
-    const since = kaneo.elapsed();
-    const meant = await workspacesMeant(kaneo, workspace, since);
+    const anew = kaneo.asOf(kaneo.elapsed());
+    const meant = await workspacesMeant(anew, workspace);
     return mapConcurrently(meant, async (one): Promise<Membership> => {
       const [members, invitations, roles] = await Promise.all([
-        kaneo.kept(membersOf(one.id), since),
+        anew.kept(membersOf(one.id)),
         openInvitations(kaneo, one, now()),
         rolesOf(kaneo, one).catch(untold),
       ]);

@@ -58,11 +58,11 @@ const listProjects = defineTool({
   example: { workspace: "acme" },
   run: async ({ workspace, include_archived }, { kaneo }) => {
     // Progress changes with every task, so what is kept for references is too old here.
-    const since = kaneo.elapsed();
-    const listed = await workspacesMeant(kaneo, workspace, since);
+    const now = kaneo.asOf(kaneo.elapsed());
+    const listed = await workspacesMeant(now, workspace);
     return Promise.all(
       listed.map(async ({ id, name, slug }): Promise<WorkspaceProjects> => {
-        const all = await kaneo.kept(projectsOf(id), since);
+        const all = await now.kept(projectsOf(id));
         const shown = all.filter(({ archivedAt }) => include_archived || archivedAt === undefined);
         return { name, slug, shown, hidden: all.length - shown.length };
       }),

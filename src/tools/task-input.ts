@@ -214,9 +214,7 @@ async function findStatus(
   const known = matchStatus(columns, reference);
   if (known !== undefined) return known.slug;
   const list = columnsOf(project.id);
-  const found = await healing(kaneo, async (since) =>
-    matchStatus(await kaneo.kept(list, since), reference),
-  );
+  const found = await healing(kaneo, async (now) => matchStatus(await now.kept(list), reference));
   if (found === undefined) throw unknownStatus(await kaneo.kept(list), reference, project.name);
   return found.slug;
 }

@@ -30,8 +30,8 @@ test("a list that was asked for before a moment is not good enough after it", as
   await kaneo.kept(columns);
   await clock.sleep(10);
 
-  const fresh = await kaneo.kept(columns, kaneo.elapsed());
-  const kept = await kaneo.kept(columns, kaneo.elapsed());
+  const fresh = await kaneo.asOf(kaneo.elapsed()).kept(columns);
+  const kept = await kaneo.asOf(kaneo.elapsed()).kept(columns);
 
   expect([fresh, kept]).toEqual([2, 2]);
 });
@@ -90,7 +90,7 @@ test("what was made of answers is kept for a minute, until something is written,
   await kaneo.delete(endpoint`/api/label/${"l1"}`, z.unknown()).catch(() => {});
   values.push(await look());
   await clock.sleep(60_001);
-  values.push(await look(), await kaneo.snapshot("walk", make, kaneo.elapsed() + 1));
+  values.push(await look(), await kaneo.asOf(kaneo.elapsed() + 1).snapshot("walk", make));
 
   expect(values).toEqual([1, 1, 2, 3, 4, 5]);
 });

@@ -51,6 +51,7 @@ function watching(
   return {
     ...kaneo,
     anew: () => watching(kaneo.anew(), note),
+    asOf: (moment) => watching(kaneo.asOf(moment), note),
     get: async (path, schema) => check(path, schema, await kaneo.get(path, z.unknown())),
     post: async (path, schema, body) =>
       check(path, schema, await kaneo.post(path, z.unknown(), body)),
@@ -59,8 +60,8 @@ function watching(
     patch: async (path, schema, body) =>
       check(path, schema, await kaneo.patch(path, z.unknown(), body)),
     delete: async (path, schema) => check(path, schema, await kaneo.delete(path, z.unknown())),
-    kept: async ({ endpoint, schema }, since) =>
-      check(endpoint, schema, await kaneo.kept({ endpoint, schema: z.unknown() }, since)),
+    kept: async ({ endpoint, schema }) =>
+      check(endpoint, schema, await kaneo.kept({ endpoint, schema: z.unknown() })),
   };
 }
 

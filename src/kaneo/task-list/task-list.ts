@@ -9,7 +9,7 @@ import { fingerprint, readCursor, type SortKey, writeCursor } from "../cursors.t
 import { endpoint, withQuery } from "../endpoint.ts";
 import type { EventGap } from "../events/events.ts";
 import { columnsOf } from "../lists.ts";
-import type { Made } from "../memory.ts";
+import type { Sized } from "../memory.ts";
 import { MOST_TASKS_READ } from "../project-tasks.ts";
 import { boardSchema, lightBoardSchema, type Project } from "../schemas.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf, tasksOf } from "../tasks.ts";
@@ -88,9 +88,9 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
   }
   const position = cursor === undefined ? undefined : readCursor(cursor, identity);
   const startedAt = kaneo.elapsed();
-  const since = cursor === undefined ? startedAt : undefined;
-  const name = fingerprint(identity);
-  const { found, ...kept } = await kaneo.snapshot(name, () => readAll(kaneo, listing), since);
+  const view = cursor === undefined ? kaneo.asOf(startedAt) : kaneo;
+  const read = () => readAll(kaneo, listing);
+  const { found, ...kept } = await view.snapshot(fingerprint(identity), read);
   const compare = compareKeys(order);
   const next = position ? found.findIndex(({ key }) => compare(key, position) > 0) : 0;
   const before = next === -1 ? found.length : next;
@@ -159,7 +159,7 @@ const TASK_BYTES = 800;
 async function readAll(
   kaneo: Kaneo,
   { projects, filter, order, blockers }: TaskListing,
-): Promise<Made<Snapshot>> {
+): Promise<Sized<Snapshot>> {
   const readAt = kaneo.elapsed();
   const updates = await updatesFor(kaneo, { projects, filter, order });
   const read = await mapConcurrently(projects, (project, projectIndex) =>
