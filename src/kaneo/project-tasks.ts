@@ -7,29 +7,36 @@ import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { relationsOf, type TaskRelation } from "./relations.ts";
-import { boardSchema, type Column, kaneoId, list, moment, type Project, whole } from "./schemas.ts";
+import {
+  boardSchema,
+  type Column,
+  kaneoId,
+  lightBoardSchema,
+  list,
+  moment,
+  type Project,
+  whole,
+} from "./schemas.ts";
 import type { LocatedTask, PlacedTask } from "./task-finder.ts";
-import { byPlace, type Status, statusesOf, type Task, taskOf, tasksOf } from "./tasks.ts";
+import { byPlace, type Status, statusesOf, type Task, taskOf } from "./tasks.ts";
 
 /** Every task of a project, in no particular order. */
 export async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
-  const board = await kaneo.get(endpoint`/api/task/tasks/${project.id}`, boardSchema);
-  const { columns } = board.data;
-  return tasksOf(board).map((row) => ({ task: taskOf(row, project), project, columns }));
+  const path = endpoint`/api/task/tasks/${project.id}`;
+  const { columns, rows } = await kaneo.get(path, boardSchema);
+  return rows.map((row) => ({ task: taskOf(row, project), project, columns }));
 }
 
 /** A project's board as it is shown: its columns and the tasks in them, without what only an open task shows. */
 export interface KeptBoard {
   columns: Status[];
   /** In no particular order; planned and archived ones too, which stand on no board. */
-  rows: ReturnType<typeof tasksOf>;
+  rows: z.infer<typeof lightBoardSchema>["rows"];
   /** Another one when anything here is another. */
   print: string;
 }
 
-const keptBoardSchema = boardSchema.transform((board): KeptBoard => {
-  const columns = board.data.columns.map(({ tasks: _, ...column }) => column);
-  const rows = tasksOf(board).map(({ description: _, ...row }) => ({ ...row, description: "" }));
+const keptBoardSchema = lightBoardSchema.transform(({ columns, rows }): KeptBoard => {
   const hash = createHash("sha256").update(JSON.stringify([columns, rows]));
   return { columns, rows, print: hash.digest("base64url").slice(0, 16) };
 });

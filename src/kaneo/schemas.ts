@@ -151,7 +151,7 @@ export type ListedTask = z.infer<typeof listedTaskSchema>;
 /** `PUT /api/task/move/:id`. */
 export const movedTaskSchema = z.object({ task: taskSchema });
 
-/** `GET /api/task/tasks/:projectId`. A column's `id` is its slug here. */
+/** `GET /api/task/tasks/:projectId`: columns in board order, tasks in none. A column's `id` is its slug here. */
 export const boardSchema = boardOf(listedTaskSchema);
 
 /** The same without descriptions, which are most of what tasks weigh. */
@@ -162,9 +162,16 @@ export const lightBoardSchema = boardOf(
 function boardOf<T extends z.ZodType>(task: T) {
   const tasks = list(task);
   const column = z.object({ slug: word, name: z.string(), isFinal: z.boolean(), tasks });
-  return z.object({
-    data: z.object({ columns: list(column), plannedTasks: tasks, archivedTasks: tasks }),
-    pagination: z.object({ total: whole }),
-  });
+  return z
+    .object({
+      data: z.object({ columns: list(column), plannedTasks: tasks, archivedTasks: tasks }),
+      pagination: z.object({ total: whole }),
+    })
+    .transform(({ data: { columns, plannedTasks, archivedTasks }, pagination: { total } }) => ({
+      columns: columns.map(({ tasks: _, ...column }) => column),
+      rows: [...columns.flatMap((one) => one.tasks), ...plannedTasks, ...archivedTasks],
+      /** Of those that match, on all pages. */
+      total,
+    }));
 }
 export type Board = z.infer<typeof boardSchema>;

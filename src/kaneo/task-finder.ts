@@ -11,7 +11,7 @@ import { oneLine } from "./matching.ts";
 import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
 import { boardSchema, type Project, taskSchema } from "./schemas.ts";
 import { searchFor } from "./search.ts";
-import { type Status, type Task, taskOf, tasksOf } from "./tasks.ts";
+import { type Status, type Task, taskOf } from "./tasks.ts";
 
 /** A task and its project. */
 export interface PlacedTask {
@@ -165,11 +165,9 @@ async function taskByNumber(
   const page = pageOf(project, number);
   if (page !== undefined) {
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number", ...page });
-    const board = await kaneo.get(path, boardSchema);
-    const row = tasksOf(board).find((candidate) => candidate.number === number);
-    if (row !== undefined) {
-      return { task: taskOf(row, project), project, columns: board.data.columns };
-    }
+    const { columns, rows } = await kaneo.get(path, boardSchema);
+    const row = rows.find((candidate) => candidate.number === number);
+    if (row !== undefined) return { task: taskOf(row, project), project, columns };
   }
   return searchByNumber(kaneo, project, number);
 }

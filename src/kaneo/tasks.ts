@@ -1,6 +1,6 @@
 import type { KaneoMcpError } from "../errors.ts";
 import { fold, matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
-import type { Board, ListedTask, Project, TaskRow } from "./schemas.ts";
+import type { ListedTask, Project, TaskRow } from "./schemas.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
 
@@ -92,15 +92,6 @@ export function statusesOf(columns: readonly Status[]): Status[] {
 /** Orders the tasks of a column from top to bottom; where Kaneo's numbers tie, by the keys. */
 export function byPlace(one: Task, other: Task): number {
   return one.position - other.position || one.number - other.number;
-}
-
-/** Every task of a board's answer, in no particular order. */
-export function tasksOf({ data }: Board): ListedTask[] {
-  return [
-    ...data.columns.flatMap(({ tasks }) => tasks),
-    ...data.plannedTasks,
-    ...data.archivedTasks,
-  ];
 }
 
 const statusNaming: Naming<Status> = {

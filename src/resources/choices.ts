@@ -5,7 +5,6 @@ import { membersOf, projectsOf } from "../kaneo/lists.ts";
 import { fold, foldAccents } from "../kaneo/matching.ts";
 import { lightBoardSchema, type Project } from "../kaneo/schemas.ts";
 import { searchFor } from "../kaneo/search.ts";
-import { tasksOf } from "../kaneo/tasks.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
 import { plainNames } from "./reading.ts";
@@ -66,7 +65,7 @@ async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
 async function newestOf(kaneo: Kaneo, { id, slug }: Project): Promise<string[]> {
   const page = { sortBy: "number", sortOrder: "desc", limit: MOST_OF_EACH, page: 1 };
   const path = withQuery(endpoint`/api/task/tasks/${id}`, page);
-  const rows = tasksOf(await kaneo.get(path, lightBoardSchema));
+  const { rows } = await kaneo.get(path, lightBoardSchema);
   const numbers = rows.map(({ number }) => number).sort((one, other) => other - one);
   return numbers.map((number) => `${slug}-${number}`);
 }

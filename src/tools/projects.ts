@@ -19,7 +19,6 @@ import {
   type Project,
   type ProjectRow,
 } from "../kaneo/schemas.ts";
-import { tasksOf } from "../kaneo/tasks.ts";
 import { findWorkspace, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderDay } from "../text/dates.ts";
 import { renderColumns } from "../text/task-line.ts";
@@ -100,7 +99,7 @@ interface ProjectDetails {
   project: Project;
   columns: Column[];
   /** All of the project. */
-  tasks: ListedTask[];
+  tasks: readonly Pick<ListedTask, "status" | "userId">[];
   labels: Label[];
   members: Member[];
   rules: WorkflowRule[];
@@ -129,7 +128,7 @@ const getProject = defineTool({
       workflowRulesOf(kaneo, project.id),
     ]);
     const waiting = await waitingRules(kaneo, project, rules);
-    return { project, columns, tasks: tasksOf(board), labels, members, rules, waiting };
+    return { project, columns, tasks: board.rows, labels, members, rules, waiting };
   },
   page: ({ project }) => ({ project }),
   text: renderDetails,

@@ -4,7 +4,7 @@ import type { Kaneo } from "../client.ts";
 import { endpoint, withQuery } from "../endpoint.ts";
 import { boardSchema } from "../schemas.ts";
 import type { PlacedTask } from "../task-finder.ts";
-import { byPlace, type Task, taskOf, tasksOf } from "../tasks.ts";
+import { byPlace, type Task, taskOf } from "../tasks.ts";
 import { type Change, putWhole } from "./task-changes.ts";
 
 /** A place in the column that the task is in once everything else is changed. */
@@ -46,7 +46,7 @@ export function changePlace(place: Place, { isNewHere }: { isNewHere: boolean })
 async function columnOf(kaneo: Kaneo, { task, project }: PlacedTask): Promise<Task[]> {
   const { status } = task;
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { status });
-  const rows = tasksOf(await kaneo.get(path, boardSchema));
+  const { rows } = await kaneo.get(path, boardSchema);
   const tasks = rows.map((row) => taskOf(row, project));
   return tasks.filter((one) => one.status === status).sort(byPlace);
 }

@@ -5,7 +5,7 @@ import { endpoint, withQuery } from "../endpoint.ts";
 import { currentUserId } from "../references.ts";
 import { boardSchema, type Project } from "../schemas.ts";
 import { MOST_HITS } from "../search.ts";
-import { type Status, type Task, taskOf, tasksOf } from "../tasks.ts";
+import { type Task, taskOf } from "../tasks.ts";
 import { eventsSince, newestEvents, type TaskEvent } from "./events.ts";
 import { channelOf } from "./live.ts";
 import type { Sight, Watched } from "./waiting.ts";
@@ -123,12 +123,11 @@ async function readProject(watch: Kaneo, project: Project, before?: Reading): Pr
   const kaneo = watch.anew();
   const at = kaneo.elapsed();
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number" });
-  const board = await kaneo.get(path, boardSchema);
+  const { columns, rows } = await kaneo.get(path, boardSchema);
   const { events, isCut } = before
     ? await eventsSince(kaneo, project, { since: before.events[0]?.at, known: idsOf(before) })
     : { events: await newestEvents(kaneo, project), isCut: false };
-  const columns: Status[] = board.data.columns.map(({ tasks: _, ...column }) => column);
-  const tasks = tasksOf(board).map((row) => {
+  const tasks = rows.map((row) => {
     const print = createHash("sha256").update(JSON.stringify(row)).digest("base64");
     const task = { ...taskOf(row, project), description: "" };
     return [row.id, { task, print }] as const;

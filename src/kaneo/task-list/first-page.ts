@@ -14,7 +14,6 @@ import {
   statusesOf,
   type Task,
   taskOf,
-  tasksOf,
 } from "../tasks.ts";
 import {
   isByStatusOnly,
@@ -91,7 +90,7 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
     isWithoutPlanned && pages.read({ status: PLANNED.slug, limit: 1 }),
     firstPart && pages.read(firstPart),
   ]);
-  const { columns } = head.data;
+  const { columns } = head;
   const statuses = wantedStatuses(columns, filter);
   const isWanted = ({ status }: Task) => statuses.some(({ slug }) => slug === status);
   const tasks = await firstOfParts(pages, partsOf(statuses, order), { limit, isWanted });
@@ -144,13 +143,13 @@ function pagesOf(
     const asking = asked.get(path) ?? kaneo.get(path, boardSchema);
     asked.set(path, asking);
     const board = await asking;
-    if (query.status !== undefined) totals.set(query.status, board.pagination.total);
+    if (query.status !== undefined) totals.set(query.status, board.total);
     return board;
   }
 
   function rows(board: Board): Task[] {
     const place = { projectIndex: 0, columnIndex: 0 };
-    const keyed = tasksOf(board).map((row) => {
+    const keyed = board.rows.map((row) => {
       const task = taskOf(row, project);
       return { task, key: sortKey(task, sort, place) };
     });
@@ -174,7 +173,7 @@ function placeIn(sort: TaskSort, { position, due, createdAt }: Task): unknown {
 }
 
 function isWhole(board: Board): boolean {
-  return tasksOf(board).length >= board.pagination.total;
+  return board.rows.length >= board.total;
 }
 
 interface First {
@@ -234,5 +233,5 @@ async function countAll(pages: Pages, { head, columns, statuses }: Counted): Pro
   );
   const sum = (some: readonly Status[]) =>
     some.reduce((soFar, { slug }) => soFar + (pages.totals.get(slug) ?? 0), 0);
-  return isDirect ? sum(statuses) : Math.max(0, head.pagination.total - sum(others));
+  return isDirect ? sum(statuses) : Math.max(0, head.total - sum(others));
 }

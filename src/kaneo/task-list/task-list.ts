@@ -12,7 +12,7 @@ import { columnsOf } from "../lists.ts";
 import type { Sized } from "../memory.ts";
 import { MOST_TASKS_READ } from "../project-tasks.ts";
 import { boardSchema, lightBoardSchema, type Project } from "../schemas.ts";
-import { PLANNED, type Status, statusesOf, type Task, taskOf, tasksOf } from "../tasks.ts";
+import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../tasks.ts";
 import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
 import {
   assertStatusesExist,
@@ -228,11 +228,10 @@ async function readProject(
   const read = async (status?: string): Promise<Status[]> => {
     const query = { status, ...queryOf(filter) };
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, query);
-    const answer = await kaneo.get(path, hasText ? boardSchema : lightBoardSchema);
-    const { columns } = answer.data;
+    const { columns, rows } = await kaneo.get(path, hasText ? boardSchema : lightBoardSchema);
     const slugs = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
     const keyOf = keysIn(columns, { order, projectIndex });
-    for (const row of tasksOf(answer)) {
+    for (const row of rows) {
       const isLeftOut = !slugs.has(row.status);
       if (isLeftOut && !(leavesOutPlanned(filter) && row.status === PLANNED.slug)) continue;
       const task = taskOf(row, project);
