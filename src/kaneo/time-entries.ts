@@ -1,6 +1,6 @@
 /** Logged time, as Kaneo keeps it: entries of tasks, which nobody can delete. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { KaneoMcpError, onFailure, prefixed } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { confirmed } from "./outcomes.ts";
@@ -78,12 +78,10 @@ function wireSpan({ started, ended, note }: TimeSpan): object {
 
 /** `GET /api/time-entry/:id`. @throws KaneoMcpError "not_found". */
 export async function timeEntryById(kaneo: Kaneo, id: string): Promise<TimeEntry> {
-  return kaneo.get(endpoint`/api/time-entry/${id}`, timeEntrySchema).catch((error: unknown) => {
-    if (!isFailure(error, "not_found")) throw error;
-    throw new KaneoMcpError(
-      "not_found",
-      `There is no time entry with the id "${id}", or this account cannot see it.`,
-      { hint: "get_task with include time shows the ids of a task's time entries.", cause: error },
-    );
+  const unknown = onFailure("not_found", (cause): never => {
+    const message = `There is no time entry with the id "${id}", or this account cannot see it.`;
+    const hint = "get_task with include time shows the ids of a task's time entries.";
+    throw new KaneoMcpError("not_found", message, { hint, cause });
   });
+  return kaneo.get(endpoint`/api/time-entry/${id}`, timeEntrySchema).catch(unknown);
 }
