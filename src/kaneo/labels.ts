@@ -1,11 +1,10 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
-import { onFailure } from "../errors.ts";
 import type { Change } from "./changes/task-changes.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, labelsOf } from "./lists.ts";
 import { matchesOf, matchOne, type Naming, noMatch, oneLine, splitNames } from "./matching.ts";
-import { confirmed, confirmGone, doneIn, failuresIn } from "./outcomes.ts";
+import { confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./outcomes.ts";
 import { type Label, labelSchema, list } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 import { carriesLabel, type Task, type TaskLabel } from "./tasks.ts";

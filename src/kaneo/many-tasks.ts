@@ -1,9 +1,9 @@
 /** Many tasks at once, found by one read of their project. */
-import { KaneoMcpError, onFailure } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { fold, splitNames } from "./matching.ts";
-import type { Outcome } from "./outcomes.ts";
+import { type Outcome, onFailure } from "./outcomes.ts";
 import { tasksIn } from "./project-tasks.ts";
 import { projectsWithSlug } from "./references.ts";
 import { findTask, isTaskReference, type LocatedTask, noSuchTask, readKey } from "./task-finder.ts";

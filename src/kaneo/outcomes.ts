@@ -57,6 +57,28 @@ export function fateOf(error: unknown): "uncertain" | "not tried" | "failed" {
   return isFailure(error, "out_of_time") ? "not tried" : "failed";
 }
 
+/** A failure that must not stop the rest, as it stands behind `catch`. @throws `error` itself when it is a cancellation or none of ours. */
+export function failureIn(error: unknown): KaneoMcpError {
+  if (!(error instanceof KaneoMcpError) || error.kind === "cancelled") throw error;
+  return error;
+}
+
+/** Its words. @throws As {@link failureIn}. */
+export function reasonOf(error: unknown): string {
+  return failureIn(error).message;
+}
+
+/** For `catch`: gives, or throws, what `instead` makes of a failure of these kinds, and throws all else as it is. */
+export function onFailure<T>(
+  kinds: FailureKind | readonly FailureKind[],
+  instead: (failure: KaneoMcpError) => T,
+): (error: unknown) => T {
+  return (error) => {
+    if (isFailure(error, ...[kinds].flat())) return instead(error);
+    throw error;
+  };
+}
+
 /** What a write was to leave. */
 export interface Wish<Row> {
   /** What was written, as the start of a sentence. */

@@ -1,11 +1,12 @@
 /** Every task of a project, or of some: as they are, as a board shows them, by when they changed, with their relations. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { KaneoMcpError, onFailure } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo, KeptList } from "./client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "./concurrency.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
+import { onFailure } from "./outcomes.ts";
 import { relationsOf, type TaskRelation } from "./relations.ts";
 import {
   boardSchema,

@@ -1,11 +1,11 @@
 /** How tasks relate: who blocks whom, what is part of what. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, onFailure } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { endpoint } from "./endpoint.ts";
 import { healing, projectsOf } from "./lists.ts";
-import { confirmed, confirmGone } from "./outcomes.ts";
+import { confirmed, confirmGone, onFailure } from "./outcomes.ts";
 import { kaneoId, list, optional, taskSchema, whole, word } from "./schemas.ts";
 import type { PlacedTask } from "./task-finder.ts";
 

@@ -1,12 +1,13 @@
 /** Kaneo's search: it finds one run of characters, and gives the newest or most relevant without pages. */
+
 import { z } from "zod";
-import { failureIn } from "../errors.ts";
 import type { NewTask } from "./changes/task-creation.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf } from "./lists.ts";
 import { containsWords, likenessOfNames, queryWords } from "./matching.ts";
 import { readMentions } from "./mentions.ts";
+import { failureIn } from "./outcomes.ts";
 import type { Scope } from "./references.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./schemas.ts";
 import { ARCHIVED, isClosed, type Task } from "./tasks.ts";

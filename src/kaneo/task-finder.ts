@@ -2,12 +2,13 @@
  * From `WEB-12`, an id or a pasted URL to the task. Kaneo cannot address a task by its key, so its place in the list by
  * number is computed; when deletions make that uncertain, the search finds it.
  */
-import { KaneoMcpError, onFailure } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { labelsOn } from "./labels.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
 import { oneLine } from "./matching.ts";
+import { onFailure } from "./outcomes.ts";
 import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
 import { boardSchema, type Project, taskSchema } from "./schemas.ts";
 import { searchFor } from "./search.ts";

@@ -1,9 +1,9 @@
 /** Logged time, as Kaneo keeps it: entries of tasks, which nobody can delete. */
 import { z } from "zod";
-import { KaneoMcpError, onFailure, prefixed } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { endpoint } from "./endpoint.ts";
-import { confirmed } from "./outcomes.ts";
+import { confirmed, onFailure } from "./outcomes.ts";
 import { kaneoId, list, moment, optional } from "./schemas.ts";
 
 const timeEntrySchema = z

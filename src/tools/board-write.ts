@@ -1,8 +1,9 @@
 /** What the board's view changes (src/board/contract.ts). */
 import { z } from "zod";
 import type { BoardWritten } from "../board/contract.ts";
-import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import { createBareTask } from "../kaneo/changes/task-creation.ts";
+import { reasonOf } from "../kaneo/outcomes.ts";
 import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
 import { PRIORITIES, type Task } from "../kaneo/tasks.ts";
 import { cardNow, projectInSight } from "./board-read.ts";

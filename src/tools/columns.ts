@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KaneoMcpError, onFailure, prefixed, reasonOf } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import {
   changeColumn,
   columnsNow,
@@ -9,6 +9,7 @@ import {
 } from "../kaneo/changes/columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { fold, matchesOf, splitNames } from "../kaneo/matching.ts";
+import { onFailure, reasonOf } from "../kaneo/outcomes.ts";
 import { columnNaming, findColumn, findProject } from "../kaneo/references.ts";
 import type { Column, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { failureIn, isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Change } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
@@ -9,6 +9,7 @@ import {
   assertAnyDone,
   confirmed,
   doneIn,
+  failureIn,
   failuresIn,
   fateOf,
   type Outcome,

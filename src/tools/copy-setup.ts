@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { failureIn, KaneoMcpError, reasonOf } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import {
   columnsNow,
   createColumn,
@@ -10,7 +10,15 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { createLabel } from "../kaneo/labels.ts";
 import { labelsOf } from "../kaneo/lists.ts";
 import { fold, matchesOf } from "../kaneo/matching.ts";
-import { assertAnyDone, fateOf, noDeadline, type Outcome, sendOne } from "../kaneo/outcomes.ts";
+import {
+  assertAnyDone,
+  failureIn,
+  fateOf,
+  noDeadline,
+  type Outcome,
+  reasonOf,
+  sendOne,
+} from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import type { Column, Label, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";

@@ -1,6 +1,6 @@
 /** What a project is connected to: code platforms, chats, webhooks. */
 import { z } from "zod";
-import { KaneoMcpError, onFailure } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type Kind,
   kindNames,
 } from "../kaneo/integrations.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
+import { confirmed, onFailure } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { list, optional, type Project, whole } from "../kaneo/schemas.ts";
 import { count, spaced, stacked } from "../text/text.ts";

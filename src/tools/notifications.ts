@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, onFailure, prefixed } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
+import { confirmed, onFailure } from "../kaneo/outcomes.ts";
 import { projectById } from "../kaneo/references.ts";
 import { kaneoId, list, moment, optional, taskSchema, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { onFailure } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../kaneo/concurrency.ts";
+import { onFailure } from "../kaneo/outcomes.ts";
 import {
   MOST_TASKS_READ,
   projectsWithTasks,

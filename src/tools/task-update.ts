@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { reasonOf, reworded } from "../errors.ts";
+import { reworded } from "../errors.ts";
 import { freedBy } from "../kaneo/blockers.ts";
 import { type Applied, applyChanges } from "../kaneo/changes/apply-changes.ts";
 import type { TaskChanges } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { fateOf } from "../kaneo/outcomes.ts";
+import { fateOf, reasonOf } from "../kaneo/outcomes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { isClosed, type Task } from "../kaneo/tasks.ts";
 import { renderDifference, renderMade, renderOldText } from "../text/task-changes.ts";

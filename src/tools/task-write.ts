@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { KaneoMcpError, onFailure } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import { complete, createBareTask, type NewTask } from "../kaneo/changes/task-creation.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import type { Calendar } from "../kaneo/dates.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { columnsOf, projectsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
-import { confirmGone } from "../kaneo/outcomes.ts";
+import { confirmGone, onFailure } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
 import { type Project, taskSchema } from "../kaneo/schemas.ts";
 import { similarTasks } from "../kaneo/search.ts";

@@ -1,12 +1,19 @@
 import { z } from "zod";
-import { failureIn, isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import { type Applied, applyChanges, type Difference } from "../kaneo/changes/apply-changes.ts";
 import { type Change, changesOf, type TaskChanges } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../kaneo/concurrency.ts";
 import { findTasks, splitKeys } from "../kaneo/many-tasks.ts";
 import { oneLine } from "../kaneo/matching.ts";
-import { assertAnyDone, fateOf, GENERAL, LASTING, type Stop } from "../kaneo/outcomes.ts";
+import {
+  assertAnyDone,
+  failureIn,
+  fateOf,
+  GENERAL,
+  LASTING,
+  type Stop,
+} from "../kaneo/outcomes.ts";
 import { asHelp } from "../kaneo/search.ts";
 import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";

@@ -1,11 +1,11 @@
 /** Rules that move a task when something happens on a code platform. */
 import { z } from "zod";
-import { KaneoMcpError, reasonOf } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { integrationOf, kindNames } from "../kaneo/integrations.ts";
 import { columnsOf } from "../kaneo/lists.ts";
-import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
+import { confirmed, confirmGone, reasonOf } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";

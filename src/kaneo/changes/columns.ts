@@ -1,11 +1,11 @@
 /** Columns: made, changed, ordered and deleted; and those of a new project, which Kaneo makes with four of its own. */
 import { isDeepStrictEqual } from "node:util";
-import { KaneoMcpError, reasonOf } from "../../errors.ts";
+import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf } from "../lists.ts";
 import { matchesOf, oneLine } from "../matching.ts";
-import { confirmed, confirmGone, fateOf } from "../outcomes.ts";
+import { confirmed, confirmGone, fateOf, reasonOf } from "../outcomes.ts";
 import { type Column, columnSchema, list, type Project } from "../schemas.ts";
 
 /** A column to have. */

@@ -1,11 +1,11 @@
 /** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, onFailure, prefixed, reasonOf } from "../../errors.ts";
+import { isFailure, KaneoMcpError, prefixed } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf, projectsOf } from "../lists.ts";
 import { fold, oneLine } from "../matching.ts";
-import { confirmed, confirmGone } from "../outcomes.ts";
+import { confirmed, confirmGone, onFailure, reasonOf } from "../outcomes.ts";
 import { type Project, type ProjectRow, projectSchema } from "../schemas.ts";
 
 export interface NewProject {

@@ -1,9 +1,8 @@
-import { reasonOf } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { attachLabel } from "../labels.ts";
 import { oneLine } from "../matching.ts";
-import { confirmed, fateOf, noDeadline, type Stop, sendOne } from "../outcomes.ts";
+import { confirmed, fateOf, noDeadline, reasonOf, type Stop, sendOne } from "../outcomes.ts";
 import { kindWords, type Link, link } from "../relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "../schemas.ts";
 import type { PlacedTask } from "../task-finder.ts";

@@ -2,12 +2,13 @@
  * What happened to tasks, as Kaneo records it. Its search gives the newest fifty events of a workspace or a project at
  * once, in words; everything else stands in `GET /api/activity/:taskId`, task by task.
  */
+
 import { z } from "zod";
-import { onFailure } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../concurrency.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf, membersOf } from "../lists.ts";
+import { onFailure } from "../outcomes.ts";
 import {
   MOST_TASKS_READ,
   projectsWithTasks,
