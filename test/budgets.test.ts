@@ -44,7 +44,7 @@ test("the first call of a signed-in person needs no request besides those of the
 });
 
 test("no call checks the session before it does its work", async () => {
-  await using sandbox = await startSandbox({ seed: "contract", deviceInterval: "1s" });
+  await using sandbox = await startSandbox({ seed: "acme", deviceInterval: "1s" });
   await using folder = await makeTemporaryFolder();
   await using server = await startSignedIn(sandbox, { home: folder.path });
 
@@ -57,7 +57,7 @@ test("no call checks the session before it does its work", async () => {
 });
 
 test("get_task by id without extras needs two requests", async () => {
-  await using sandbox = await startSandbox({ seed: "contract" });
+  await using sandbox = await startSandbox({ seed: "acme" });
   const { id } = taskOf(sandbox, "WEB-12");
   const { apiKey } = sandbox.people.alice;
   await using server = await connectClient({
@@ -72,7 +72,7 @@ test("get_task by id without extras needs two requests", async () => {
 });
 
 test("update_task of status, assignee and label needs eight requests, and four when names are known", async () => {
-  await using sandbox = await startSandbox({ seed: "contract" });
+  await using sandbox = await startSandbox({ seed: "acme" });
   const { apiKey } = sandbox.people.alice;
   await using server = await connectClient({
     env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey, KANEO_WORKSPACE: "acme" },

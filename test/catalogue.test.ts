@@ -172,7 +172,7 @@ test("the default tools stay within the budgets for count, bytes and tokens", ()
 });
 
 test("30 tasks in a list cost at most 1,300 tokens", async () => {
-  await using harness = await startToolHarness({ seed: "contract" });
+  await using harness = await startToolHarness();
 
   const answer = await harness.call(toolNamed(allTools, "list_tasks"), {
     project: "WEB",

@@ -16,7 +16,7 @@ function looks(sandbox: Sandbox): number {
 }
 
 test("an answer about one task or project ends with the address of its page, looked for once", async () => {
-  await using sandbox = await startSandbox({ seed: "contract" });
+  await using sandbox = await startSandbox({ seed: "acme" });
   sandbox.fail({ method: "GET", path: "/", times: Number.POSITIVE_INFINITY }, { kind: "html" });
   await using server = await startWithKey(sandbox);
   const { id, projectId } = taskOf(sandbox, "WEB-12");
@@ -44,7 +44,7 @@ test("an answer about one task or project ends with the address of its page, loo
 });
 
 test("the board's view is told the address of its project's page", async () => {
-  await using sandbox = await startSandbox({ seed: "contract" });
+  await using sandbox = await startSandbox({ seed: "acme" });
   sandbox.fail({ method: "GET", path: "/" }, { kind: "html" });
   const { projectId } = taskOf(sandbox, "WEB-12");
   await using server = await startHostServer({
@@ -61,7 +61,7 @@ test("the board's view is told the address of its project's page", async () => {
 
 test("after a sign-in the page is where its link led, though the instance does not serve it", async () => {
   const clientUrl = "http://localhost:5173/kaneo";
-  await using sandbox = await startSandbox({ seed: "contract", clientUrl, deviceInterval: "1s" });
+  await using sandbox = await startSandbox({ seed: "acme", clientUrl, deviceInterval: "1s" });
   await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
   const asked = await server.call("get_task", { task: "WEB-12" });
   await sandbox.approve(codeIn(asked.text));
@@ -84,7 +84,7 @@ test("after a sign-in the page is where its link led, though the instance does n
 });
 
 test("no address is shown where the instance has no page, and none of that fails a call", async () => {
-  await using sandbox = await startSandbox({ seed: "contract" });
+  await using sandbox = await startSandbox({ seed: "acme" });
   sandbox.fail({ method: "GET", path: "/" }, { kind: "reset", when: "before" });
   await using server = await startWithKey(sandbox);
 

@@ -277,7 +277,7 @@ test("names that others chose are shown on one line and cut", async () => {
 });
 
 test("several workspaces are searched for a project that no workspace is named for", async () => {
-  await using harness = await startToolHarness({ seed: "contract" });
+  await using harness = await startToolHarness();
 
   const found = await findProject(harness.kaneo, { project: "SEC" });
 

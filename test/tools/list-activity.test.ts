@@ -77,7 +77,7 @@ test("list_activity finds a person who belongs to one of several workspaces", as
 });
 
 test("list_activity asks who is meant when a name fits different people in two workspaces", async () => {
-  await using harness = await startToolHarness({ seed: "contract" });
+  await using harness = await startToolHarness();
   const { data, people } = harness.sandbox;
   const hidden = data.workspaces.find(({ slug }) => slug === "private")?.id ?? "";
   data.members.push({ id: "m2", organizationId: hidden, userId: people.carol.id, role: "member" });

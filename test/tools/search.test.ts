@@ -5,6 +5,7 @@ import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { commentOn } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const search = toolNamed(searchTools, "search");
@@ -225,9 +226,9 @@ test("search shows nothing of another project, whatever Kaneo gives", async () =
 });
 
 test("search without a workspace covers every workspace of the account", async () => {
-  await using board = await startSmallBoard({ seed: "contract" });
+  await using harness = await startToolHarness();
 
-  const answer = await board.call(search, { query: "secret", kind: "tasks" });
+  const answer = await harness.call(search, { query: "secret", kind: "tasks" });
 
   expect(answer).toBe('Tasks:\nSEC-1  to-do  low  "Secret task"');
 });

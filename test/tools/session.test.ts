@@ -44,7 +44,7 @@ function sessionOf(
 }
 
 test("whoami names the account, how it is signed in and its role in each workspace", async () => {
-  await using harness = await startToolHarness({ seed: "contract", nowMs: NOW });
+  await using harness = await startToolHarness({ nowMs: NOW });
 
   const answer = await harness.call(whoami);
 
@@ -125,7 +125,7 @@ test("whoami tells what is odd in the configuration, also when signed out", asyn
 });
 
 test("whoami tells workspaces and roles as they are now", async () => {
-  await using harness = await startToolHarness({ seed: "contract" });
+  await using harness = await startToolHarness();
   await harness.call(whoami);
   const { data, people } = harness.sandbox;
   for (const member of data.members) if (member.userId === people.alice.id) member.role = "viewer";
