@@ -9,8 +9,7 @@ import {
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import { deflate, gzip } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import {
   type Answer,
   createFaults,
@@ -62,7 +61,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const answer = await answerOf(request, fault, options.answer);
     if (!answer) return;
     if (fault && !WHOLE.has(fault.kind)) sendBroken(response, answer, fault);
-    else await send(response, answer, request);
+    else send(response, answer, request);
     if (!(fault?.kind === "reset" && fault.when !== "during")) request.status = answer.status;
   };
   const server = createServer((incoming, response) => {
@@ -131,11 +130,11 @@ async function readRequest(incoming: IncomingMessage): Promise<RecordedRequest> 
 }
 
 /** Kaneo compresses whatever may be compressed; only identity answers have a Content-Length. */
-async function send(
+function send(
   response: ServerResponse,
   { status, headers, body }: Answer,
   request: RecordedRequest,
-): Promise<void> {
+): void {
   const accepted = String(request.headers["accept-encoding"] ?? "");
   const encoding = accepted.includes("gzip") ? "gzip" : /deflate/.exec(accepted)?.[0];
   const common = { vary: "Origin", "access-control-allow-credentials": "true", ...headers };
@@ -146,11 +145,9 @@ async function send(
     response.end(request.method === "HEAD" ? undefined : body);
     return;
   }
-  const packed = await (encoding === "gzip" ? packGzip(body) : packDeflate(body));
+  const pack = encoding === "gzip" ? gzipSync : deflateSync;
   response.writeHead(status, { ...common, "content-encoding": encoding });
-  response.write(packed);
+  // At once and lightly: for short texts a thread and a good search cost more than the work.
+  response.write(pack(body, { level: 1 }));
   response.end();
 }
-
-const packGzip = promisify<string, Buffer>(gzip);
-const packDeflate = promisify<string, Buffer>(deflate);
