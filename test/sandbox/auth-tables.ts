@@ -1,4 +1,6 @@
 /** Rows of the tables that better-auth keeps, as far as Kaneo's own routes and the tests read them. */
+import { createId } from "./data.ts";
+
 export interface UserRow {
   id: string;
   name: string;
@@ -64,4 +66,28 @@ export interface AuthTables {
   invitation: InvitationRow[];
   apikey: ApiKeyRow[];
   session: SessionRow[];
+}
+
+/**
+ * Adds copies of the rows of some tables to others, each under an id of its own, with other values for some of theirs.
+ * Gives what turns a row into its copy.
+ */
+export function copyRows(
+  from: AuthTables,
+  to: AuthTables,
+  { names, instead }: { names: readonly string[]; instead: ReadonlyMap<unknown, unknown> },
+): <Row extends object>(row: Row) => Row {
+  const values = new Map(instead);
+  const copy = <Row extends object>(row: Row): Row => {
+    const own = Object.entries(row).map(([name, value]) => [
+      name,
+      values.has(value) ? values.get(value) : value,
+    ]);
+    return Object.assign({}, row, Object.fromEntries(own));
+  };
+  // Rows are objects with a text or a date in each column.
+  const rowsOf = (name: string) => from[name] as { id: string }[];
+  for (const { id } of names.flatMap(rowsOf)) if (!values.has(id)) values.set(id, createId());
+  for (const name of names) to[name]?.push(...rowsOf(name).map(copy));
+  return copy;
 }

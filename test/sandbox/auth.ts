@@ -1,8 +1,9 @@
 /** The real better-auth, configured the way Kaneo configures it, on tables in memory. */
 import { createHash } from "node:crypto";
 import { apiKey } from "@better-auth/api-key";
+import type { AuthContext } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { APIError } from "better-auth/api";
+import { APIError, router } from "better-auth/api";
 import { getAuthTables } from "better-auth/db";
 import { betterAuth } from "better-auth/minimal";
 import { admin } from "better-auth/plugins/admin";
@@ -50,12 +51,12 @@ export function createAuthTables(): AuthTables {
 const OTHER_TABLES = ["account", "deviceCode", "team", "teamMember", "verification"];
 
 export function createAuth(tables: AuthTables, options: AuthOptions) {
-  return betterAuth({
+  const auth = betterAuth({
     baseURL: options.url,
     basePath: "/api/auth",
     secret: "the-embedded-kaneo-keeps-no-secrets",
     trustedOrigins: trustedOrigins(options),
-    database: withNulls(memoryAdapter(tables)),
+    database: asInKaneo(memoryAdapter(tables), tables),
     telemetry: { enabled: false },
     logger: { disabled: true },
     user: { additionalFields: { locale: { type: "string", input: true, required: false } } },
@@ -65,52 +66,28 @@ export function createAuth(tables: AuthTables, options: AuthOptions) {
     // better-auth turns this check off by itself when NODE_ENV is "test".
     advanced: { disableOriginCheck: false, disableCSRFCheck: false },
     plugins: [
-      anonymous({ emailDomainName: "kaneo.app" }),
-      workspaces(tables),
-      bearer(),
-      apiKey({
-        enableSessionForAPIKeys: true,
-        apiKeyHeaders: "x-api-key",
-        rateLimit: { enabled: true, maxRequests: 100, timeWindow: 60 * 1000 },
-      }),
+      ...plugins,
       deviceAuthorization({
         verificationUri: `${options.clientUrl}/device`,
         interval: options.deviceInterval,
         expiresIn: options.deviceExpiresIn,
         validateClient: (clientId) => clientId === "kaneo-mcp" || clientId === "kaneo-cli",
       }),
-      admin({ defaultRole: "user", adminRoles: ["admin"] }),
     ],
   });
+  // Its own handler makes all routes anew for each request, which takes longer than to answer it.
+  const routed = auth.$context.then((context) => {
+    // Typed with these options, where the router wants to know of none.
+    return router(context as unknown as AuthContext, auth.options);
+  });
+  const handler = async (request: Request) => (await routed).handler(request);
+  return { ...auth, handler };
 }
 
-type AdapterFactory = ReturnType<typeof memoryAdapter>;
-type Adapter = Omit<ReturnType<AdapterFactory>, "transaction">;
-
-/** Empty columns are null in Postgres, but simply absent in better-auth's memory adapter. */
-function withNulls(connect: AdapterFactory): AdapterFactory {
-  return (options) => {
-    const tables = getAuthTables(options);
-    const fill = <A extends Adapter>(adapter: A): A => ({
-      ...adapter,
-      create: ({ data, ...rest }) => {
-        const filled: typeof data = { ...data };
-        for (const [name, { defaultValue }] of Object.entries(tables[rest.model]?.fields ?? {})) {
-          if (defaultValue === undefined) Object.assign(filled, { [name]: filled[name] ?? null });
-        }
-        return adapter.create({ ...rest, data: filled });
-      },
-    });
-    const adapter = connect(options);
-    return {
-      ...fill(adapter),
-      transaction: (work) => adapter.transaction((inner) => work(fill(inner))),
-    };
-  };
-}
-
-function workspaces(tables: AuthTables) {
-  return organization({
+/** Those that are the same for every server; to make them takes as long as many a test. */
+const plugins = [
+  anonymous({ emailDomainName: "kaneo.app" }),
+  organization({
     ac: accessControl,
     roles: { owner },
     dynamicAccessControl: { enabled: true, maximumRolesPerOrganization: 25 },
@@ -126,10 +103,43 @@ function workspaces(tables: AuthTables) {
         if (!/https?:\/\//i.test(name ?? "")) return;
         throw new APIError("BAD_REQUEST", { message: "Workspace name may not contain URLs." });
       },
-      afterCreateOrganization: async ({ organization: { id } }) => addDefaultRoles(tables, id),
     },
     sendInvitationEmail: async () => {},
-  });
+  }),
+  bearer(),
+  apiKey({
+    enableSessionForAPIKeys: true,
+    apiKeyHeaders: "x-api-key",
+    rateLimit: { enabled: true, maxRequests: 100, timeWindow: 60 * 1000 },
+  }),
+  admin({ defaultRole: "user", adminRoles: ["admin"] }),
+] as const;
+
+type AdapterFactory = ReturnType<typeof memoryAdapter>;
+type Adapter = Omit<ReturnType<AdapterFactory>, "transaction">;
+
+/** Empty columns are null in Postgres, but simply absent in better-auth's memory adapter; and a workspace begins with roles. */
+function asInKaneo(connect: AdapterFactory, own: AuthTables): AdapterFactory {
+  return (options) => {
+    const tables = getAuthTables(options);
+    const fill = <A extends Adapter>(adapter: A): A => ({
+      ...adapter,
+      create: async ({ data, ...rest }) => {
+        const filled: typeof data = { ...data };
+        for (const [name, { defaultValue }] of Object.entries(tables[rest.model]?.fields ?? {})) {
+          if (defaultValue === undefined) Object.assign(filled, { [name]: filled[name] ?? null });
+        }
+        const row = await adapter.create({ ...rest, data: filled });
+        if (rest.model === "organization") addDefaultRoles(own, String(row["id"]));
+        return row;
+      },
+    });
+    const adapter = connect(options);
+    return {
+      ...fill(adapter),
+      transaction: (work) => adapter.transaction((inner) => work(fill(inner))),
+    };
+  };
 }
 
 /** viewer, member and admin are rows of each workspace, so that they can be edited; owner is fixed. */
@@ -180,11 +190,17 @@ export type Identify = (headers: Headers) => Promise<Caller | undefined>;
  * Makes an {@link Identify}. To tell whose session a token is takes better-auth ten times as long as the rest of a request:
  * unless `isThorough`, what it said is said again as long as the session and its user are what they were.
  */
-export function createIdentify(auth: Auth, tables: AuthTables, isThorough: boolean): Identify {
+export function createIdentify(
+  auth: () => Auth,
+  tables: AuthTables,
+  isThorough: boolean,
+): Identify {
   const said = new Map<string, { of: string; caller: Caller }>();
 
   const ask = async (headers: Headers): Promise<Caller | undefined> => {
-    const session = await auth.api.getSession({ headers }).catch(() => null);
+    const session = await auth()
+      .api.getSession({ headers })
+      .catch(() => null);
     return session
       ? { userId: session.user.id, email: session.user.email, scope: undefined }
       : undefined;
@@ -215,7 +231,7 @@ export function createIdentify(auth: Auth, tables: AuthTables, isThorough: boole
 }
 
 /** Kaneo verify-api-key.ts: looked up by hash, without counting and so without a rate limit. */
-function ownerOfKey(tables: AuthTables, key: string): Caller | undefined {
+export function ownerOfKey(tables: AuthTables, key: string): Caller | undefined {
   const hash = digest(key);
   const row = tables.apikey.find((candidate) => candidate.key === hash && candidate.enabled);
   if (!row || (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now())) return undefined;

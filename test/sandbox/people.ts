@@ -1,6 +1,6 @@
 /** The people of every seed, with accounts and API keys. */
 import { type AuthOptions, createAuth, createAuthTables } from "./auth.ts";
-import type { AuthTables } from "./auth-tables.ts";
+import { type AuthTables, copyRows } from "./auth-tables.ts";
 import { createId } from "./data.ts";
 
 export interface Person {
@@ -35,26 +35,44 @@ export const TEST_LOGIN = { email: "alice@example.com", password: PASSWORD };
  * take: it does it once in a process, and all others are copies.
  */
 export async function createPeople(tables: AuthTables): Promise<People> {
-  signedUp ??= signUp();
-  const first = await signedUp;
-  const ids = new Map<unknown, string>();
-  for (const { id } of Object.values(first.people)) ids.set(id, createId());
-  const own = <Row extends object>(row: Row): Row => {
-    const values = Object.entries(row).map(([name, value]) => [name, ids.get(value) ?? value]);
-    return Object.assign({}, row, Object.fromEntries(values));
+  first ??= makeFirst();
+  const { people, tables: from } = await first;
+  const names = ["user", "account", "session", "apikey"];
+  const copy = copyRows(from, tables, { names, instead: new Map() });
+  const { root, alice, bob, carol, dan } = people;
+  return {
+    root: copy(root),
+    alice: copy(alice),
+    bob: copy(bob),
+    carol: copy(carol),
+    dan: copy(dan),
   };
-  for (const name of ["user", "account", "session", "apikey"]) {
-    // Rows are objects with a text or a date in each column.
-    const rows = first.tables[name] as object[];
-    tables[name]?.push(...rows.map(own));
-  }
-  const { root, alice, bob, carol, dan } = first.people;
-  return { root: own(root), alice: own(alice), bob: own(bob), carol: own(carol), dan: own(dan) };
 }
 
-let signedUp: ReturnType<typeof signUp> | undefined;
+/** Adds the rows of a workspace of this person's to `tables`, in the same way, and gives its id. */
+export async function createWorkspace(
+  tables: AuthTables,
+  owner: Person,
+  { name, slug, description }: { name: string; slug: string; description: string | null },
+): Promise<string> {
+  first ??= makeFirst();
+  const { people, tables: from, workspace } = await first;
+  const id = createId();
+  const instead = new Map<unknown, unknown>([
+    [workspace.id, id],
+    [people.alice.id, owner.id],
+    [FIRST.name, name],
+    [FIRST.slug, slug],
+    [FIRST.description, description],
+  ]);
+  const names = ["organization", "member", "organizationRole", "team", "teamMember"];
+  copyRows(from, tables, { names, instead });
+  return id;
+}
 
-async function signUp(): Promise<{ people: People; tables: AuthTables }> {
+let first: ReturnType<typeof makeFirst> | undefined;
+
+async function makeFirst() {
   const tables = createAuthTables();
   const auth = createAuth(tables, ANYWHERE);
   const create = async (name: string, email: string): Promise<Person> => {
@@ -64,15 +82,19 @@ async function signUp(): Promise<{ people: People; tables: AuthTables }> {
   };
   const root = await create("Root Admin", "root@example.com");
   for (const user of tables.user) if (user.id === root.id) user.role = "admin";
-  const people = {
+  const people: People = {
     root,
     alice: await create("Alice Doe", TEST_LOGIN.email),
     bob: await create("Bob Ünïcode 🦊", "bob@example.com"),
     carol: await create("Carol Jones", "carol@example.com"),
     dan: await create("Dan O'Neill", "dan@example.com"),
   };
-  return { people, tables };
+  const body = { ...FIRST, userId: people.alice.id };
+  const workspace = await auth.api.createOrganization({ body });
+  return { people, tables, workspace };
 }
+
+const FIRST = { name: "The first", slug: "the-first", description: "Of all workspaces" };
 
 /** No row of a person names an address. */
 const ANYWHERE: AuthOptions = {

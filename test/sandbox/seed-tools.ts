@@ -1,12 +1,10 @@
 /** What the seeds have in common. */
-import type { Auth } from "./auth.ts";
 import { createId, type SandboxData } from "./data.ts";
-import type { People, Person } from "./people.ts";
+import { createWorkspace, type People, type Person } from "./people.ts";
 import { addProject } from "./routes/projects.ts";
 import { addTask } from "./routes/tasks.ts";
 
 export interface Garden {
-  readonly auth: Auth;
   readonly data: SandboxData;
   readonly people: People;
 }
@@ -18,12 +16,13 @@ export interface WorkspacePlan {
   readonly members?: readonly (readonly [Person, "admin" | "member" | "viewer"])[];
 }
 
-/** Creates a workspace of alice's through better-auth and returns its id. */
+/** Creates a workspace of alice's and returns its id. */
 export async function addWorkspace(
-  { auth, data, people }: Garden,
-  { members = [], ...body }: WorkspacePlan,
+  { data, people }: Garden,
+  { name, slug, description, members = [] }: WorkspacePlan,
 ): Promise<string> {
-  const { id } = await auth.api.createOrganization({ body: { ...body, userId: people.alice.id } });
+  const words = { name, slug, description: description ?? null };
+  const id = await createWorkspace(data.auth, people.alice, words);
   for (const [{ id: userId }, role] of members) {
     const row = { id: createId(), organizationId: id, userId, role, createdAt: new Date() };
     data.members.push(row);

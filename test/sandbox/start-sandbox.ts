@@ -78,9 +78,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const authOptions = toAuthOptions(url, options);
   const storage = options.hasStorage === false ? undefined : await startStorage();
   Object.assign(data, { origin: url, storage });
-  const auth = createAuth(tables, authOptions);
+  let made: Auth | undefined;
+  // It takes longer to make than all of the rest, and many tests never need it.
+  const auth = () => {
+    made ??= createAuth(tables, authOptions);
+    return made;
+  };
   const people = await createPeople(tables);
-  await sow({ auth, data, people }, options.seed ?? "demo");
+  await sow({ data, people }, options.seed ?? "demo");
   const identify = createIdentify(auth, tables, options.isThorough ?? false);
   kaneo = { auth, identify, data, options: authOptions, live };
   answer = createKaneo(kaneo);
@@ -123,16 +128,16 @@ function toAuthOptions(url: string, options: SandboxOptions): AuthOptions {
 }
 
 /** What a person does in the browser, without requests that tests would have to leave out. */
-function signInByWeb(auth: Auth, url: string, people: People) {
+function signInByWeb(auth: () => Auth, url: string, people: People) {
   const signIn = async ({ email, password }: Person) => {
-    const { token } = await auth.api.signInEmail({ body: { email, password } });
+    const { token } = await auth().api.signInEmail({ body: { email, password } });
     return token;
   };
   const visit = async (path: string, token: string, body?: object) => {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const post = body && { method: "POST", body: JSON.stringify(body) };
     const request = new Request(`${url}/api/auth${path}`, { headers, ...post });
-    const response = await auth.handler(request);
+    const response = await auth().handler(request);
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
   };
   const decide = async (decision: "approve" | "deny", userCode: string, person: Person) => {
