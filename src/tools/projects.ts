@@ -8,7 +8,7 @@ import {
 } from "../kaneo/changes/project-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { labelsOf, membersOf, projectsOf } from "../kaneo/lists.ts";
+import { labelsOf, membersOf } from "../kaneo/lists.ts";
 import { findProject } from "../kaneo/references.ts";
 import {
   type Column,
@@ -19,13 +19,13 @@ import {
   type Project,
   type ProjectRow,
 } from "../kaneo/schemas.ts";
-import { findWorkspace, workspacesMeant } from "../kaneo/workspaces.ts";
-import { renderDay } from "../text/dates.ts";
+import { findWorkspace } from "../kaneo/workspaces.ts";
 import { renderColumns } from "../text/task-line.ts";
-import { count, spaced, stacked } from "../text/text.ts";
-import { fence, inline, quoted, renderPlace } from "../text/untrusted.ts";
+import { count, stacked } from "../text/text.ts";
+import { fence, inline, quoted } from "../text/untrusted.ts";
 import { createSteps, giveLabels, giveRules, readSetup, type Setup } from "./copy-setup.ts";
 import * as fields from "./fields.ts";
+import { listProjects } from "./list-projects.ts";
 import { resolveText } from "./task-input.ts";
 import { defineTool, foundBy } from "./tool.ts";
 import {
@@ -34,66 +34,6 @@ import {
   waitingRules,
   workflowRulesOf,
 } from "./workflow-rules.ts";
-
-interface WorkspaceProjects {
-  name: string;
-  slug: string;
-  shown: Project[];
-  /** Archived ones that are left out. */
-  hidden: number;
-}
-
-const listProjects = defineTool({
-  name: "list_projects",
-  toolset: "projects",
-  description:
-    "Lists projects with number of tasks, percent done (archived tasks count as done) and earliest due date.",
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("boards, workspaces, progress"),
-  input: z.object({
-    workspace: fields.workspaceOrAll,
-    include_archived: z.boolean().default(false),
-  }),
-  example: { workspace: "acme" },
-  run: async ({ workspace, include_archived }, { kaneo }) => {
-    // Progress changes with every task, so what is kept for references is too old here.
-    const now = kaneo.asOf(kaneo.elapsed());
-    const listed = await workspacesMeant(now, workspace);
-    return Promise.all(
-      listed.map(async ({ id, name, slug }): Promise<WorkspaceProjects> => {
-        const all = await now.kept(projectsOf(id));
-        const shown = all.filter(({ archivedAt }) => include_archived || archivedAt === undefined);
-        return { name, slug, shown, hidden: all.length - shown.length };
-      }),
-    );
-  },
-  text: (listed, { timeZone }) =>
-    listed.length === 0
-      ? "This account belongs to no workspace. Create one in Kaneo, or ask for an invitation."
-      : listed.map((workspace) => renderWorkspace(workspace, timeZone)).join("\n"),
-});
-
-function renderWorkspace(workspace: WorkspaceProjects, timeZone: string): string {
-  const { shown, hidden } = workspace;
-  const rest = hidden === 0 ? "" : `; ${hidden} archived not shown (include_archived)`;
-  const head = `Workspace ${renderPlace(workspace)}: ${count(shown.length, "project")}${rest}`;
-  return [head, ...shown.map((project) => renderProjectLine(project, timeZone))].join("\n");
-}
-
-function renderProjectLine(
-  { slug, name, archivedAt, statistics }: Project,
-  timeZone: string,
-): string {
-  const { totalTasks, completionPercentage, dueDate } = statistics;
-  return spaced([
-    inline(slug, 40),
-    quoted(name, 60),
-    count(totalTasks, "task"),
-    `${completionPercentage}% done`,
-    dueDate && `earliest due ${renderDay(dueDate, timeZone)}`,
-    archivedAt && "archived",
-  ]);
-}
 
 interface ProjectDetails {
   project: Project;
