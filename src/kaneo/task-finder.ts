@@ -51,7 +51,11 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   if (pasted !== undefined) return taskById(kaneo, pasted);
 
   const key = readKey(reference);
-  if (key?.slug !== undefined) return taskByKey(kaneo, key.slug, key.number);
+  if (key?.slug !== undefined) {
+    return taskByKey(kaneo, key.slug, key.number).catch((error: unknown) => {
+      throw severalNamed(reference) ?? error;
+    });
+  }
   if (key !== undefined && kaneo.defaults.project !== undefined) {
     const project = await findProject(kaneo, {});
     const found = await taskByNumber(kaneo, project, key.number);
@@ -65,6 +69,17 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
     `"${oneLine(reference)}" is neither a task's key, such as WEB-12, nor its id or URL.`,
     { hint: "search finds the key of a task by words of its title." },
   );
+}
+
+/** The failure of `WEB-1, WEB-2`; undefined for anything else. */
+function severalNamed(reference: string): KaneoMcpError | undefined {
+  const parts = reference.split(/[,;\n]/);
+  if (parts.length < 2 || !parts.every((part) => readKey(part)?.slug !== undefined))
+    return undefined;
+  const why = `"${oneLine(reference)}" are ${parts.length} tasks, and one is taken here. Nothing was done.`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: "Call it once for each; update_tasks changes several alike, and get_task shows several.",
+  });
 }
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */

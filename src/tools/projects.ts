@@ -146,7 +146,7 @@ const createProject = defineTool({
     const { project } = created;
     const given = await giveSetup(kaneo, project, setup);
     const waiting = await waitingRules(kaneo, project, given.rules);
-    return { ...given, project, problems: [waiting, created.problem ?? [], given.problems].flat() };
+    return { ...given, project, problems: [waiting, created.problems, given.problems].flat() };
   },
   page: ({ project }) => ({ project }),
   text: ({ project, columns, rules, labels, problems }) =>

@@ -224,7 +224,18 @@ async function resolveAssignee(
   { workspaceId }: Project,
   reference: string,
 ): Promise<Member | null> {
-  return isNobody(reference) ? null : findMember(kaneo, [workspaceId], reference);
+  if (isNobody(reference)) return null;
+  const parts = reference.split(/[,;&+/]| (?:and|und|et|y) /i).filter((part) => part.trim() !== "");
+  return findMember(kaneo, [workspaceId], reference).catch(async (error: unknown) => {
+    if (parts.length < 2 || !isFailure(error, "not_found")) throw error;
+    const all = await Promise.all(parts.map((part) => findMember(kaneo, [workspaceId], part)));
+    const names = all.map(({ name }) => oneLine(name, 60)).join(" and ");
+    const why = `A task has one assignee in Kaneo, and ${names} are named.`;
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: "Name one of them. A comment can mention the others with @name, or each gets a subtask.",
+      cause: error,
+    });
+  });
 }
 
 function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {

@@ -17,10 +17,10 @@ export interface NewProject {
   description: string;
 }
 
-/** A new project; `problem` says why it has no description. */
+/** A new project, and what is to be said of it: that it has no description, or a namesake. */
 export interface CreatedProject {
   project: ProjectRow;
-  problem?: string;
+  problems: string[];
 }
 
 /**
@@ -29,11 +29,19 @@ export interface CreatedProject {
  *
  * @throws KaneoMcpError "invalid_input" or "conflict" for a slug that cannot start the keys of its tasks or is in use.
  */
-export async function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
+export function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
+  // Of two that are made at once, one would get a slug that the other has by then.
+  return kaneo.inTurn(`projects ${wanted.workspaceId}`, () => createNext(kaneo, wanted));
+}
+
+async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
   const { workspaceId, name, icon, description } = wanted;
   const others = await projectsNow(kaneo, workspaceId);
   const slug =
     wanted.slug === undefined ? freeSlug(name, others) : checkedSlug(wanted.slug, others);
+  const problems = others
+    .filter((other) => fold(other.name) === fold(name))
+    .map((other) => `${other.slug} has the same name.`);
   const body = { name, slug, icon, workspaceId };
   const answer = await kaneo.post(endpoint`/api/project`, projectSchema, body);
   kaneo.forget(projectsOf(workspaceId));
@@ -42,13 +50,13 @@ export async function createProject(kaneo: Kaneo, wanted: NewProject): Promise<C
     fields: { workspaceId, name, slug },
     look: async () => (await projectsNow(kaneo, workspaceId)).find((row) => row.slug === slug),
   });
-  if (description === "") return { project };
+  if (description === "") return { project, problems };
   try {
-    return { project: await putProject(kaneo, { ...project, description }) };
+    return { project: await putProject(kaneo, { ...project, description }), problems };
   } catch (error) {
     const isUncertain = isFailure(error, "outcome_unknown");
     const outcome = isUncertain ? "may or may not have been set" : "could not be set";
-    return { project, problem: `Its description ${outcome}: ${reasonOf(error)}` };
+    return { project, problems: [...problems, `Its description ${outcome}: ${reasonOf(error)}`] };
   }
 }
 
