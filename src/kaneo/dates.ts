@@ -10,6 +10,7 @@ import {
   type Present,
   readDays,
   type SaidDays,
+  shiftDay,
 } from "./day-words.ts";
 import { oneLine } from "./matching.ts";
 
@@ -77,6 +78,30 @@ export function endOf(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar, true).last).toISOString();
 }
 
+/**
+ * The moment that is `shift`, such as `1 week` or `-3d`, behind another one, when the clocks show the same time.
+ *
+ * @throws KaneoMcpError "invalid_input" for another form.
+ */
+export function shiftDate(moment: string, shift: string, calendar: Calendar): string {
+  const from = Date.parse(moment);
+  // Midnight in UTC alone is how programs store a plain day, and stays that.
+  const isPlainDay = from % DAY_MS === 0 && wallAt(from, calendar.timeZone) % DAY_MS !== 0;
+  const timeZone = isPlainDay ? "UTC" : calendar.timeZone;
+  const wall = wallAt(from, timeZone);
+  const day = Math.floor(wall / DAY_MS) * DAY_MS;
+  const to = shift.length <= LONGEST ? shiftDay(shift, day) : undefined;
+  if (to === undefined) {
+    const message = `The shift "${oneLine(shift, 60)}" is not understood.`;
+    throw new KaneoMcpError("invalid_input", message, {
+      hint: "Say 1 week, -3 days, 2 months or the like.",
+    });
+  }
+  const shifted = momentOf(to + wall - day, timeZone);
+  assertInRange(shifted, shift, calendar);
+  return new Date(shifted).toISOString();
+}
+
 /** `Wednesday, 2026-11-25`. */
 export function todayIn(calendar: Calendar): string {
   return nameDay(todayAt(calendar)).replace(" ", ", ");
@@ -84,15 +109,18 @@ export function todayIn(calendar: Calendar): string {
 
 function read(text: string, calendar: Calendar, isBound: boolean): Span {
   const said = text.trim().replaceAll(/\s+/g, " ");
-  const { timeZone } = calendar;
   const isShort = said.length <= LONGEST;
   const span = isShort && (readSpan(said, calendar, isBound) ?? readMoment(said, calendar));
   if (!span) throw refused(said, "is not understood", calendar);
   if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
-  // Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere.
-  const year = new Date(wallAt(span.first, timeZone)).getUTCFullYear();
-  if (year < 1000 || year >= 9999) throw refused(said, "is out of range", calendar);
+  assertInRange(span.first, said, calendar);
   return span;
+}
+
+/** Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere. */
+function assertInRange(moment: number, said: string, calendar: Calendar): void {
+  const year = new Date(wallAt(moment, calendar.timeZone)).getUTCFullYear();
+  if (year < 1000 || year >= 9999) throw refused(said, "is out of range", calendar);
 }
 
 function refused(

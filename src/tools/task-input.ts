@@ -4,14 +4,20 @@ import { relationChanges } from "../kaneo/changes/relation-changes.ts";
 import { replaceOnce, type TaskChanges } from "../kaneo/changes/task-changes.ts";
 import { changePlace, type Place } from "../kaneo/changes/task-place.ts";
 import type { Kaneo } from "../kaneo/client.ts";
-import { type Calendar, readDate } from "../kaneo/dates.ts";
+import { type Calendar, readDate, shiftDate } from "../kaneo/dates.ts";
 import { findLabels } from "../kaneo/labels.ts";
 import { columnsOf, healing } from "../kaneo/lists.ts";
 import { matchesOf, type Naming, oneLine, splitNames } from "../kaneo/matching.ts";
 import { findMember, findProject } from "../kaneo/references.ts";
 import type { Label, Member, Project } from "../kaneo/schemas.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
-import { matchStatus, type Status, type TaskLabel, unknownStatus } from "../kaneo/tasks.ts";
+import {
+  matchStatus,
+  type Status,
+  type Task,
+  type TaskLabel,
+  unknownStatus,
+} from "../kaneo/tasks.ts";
 import { renderDate } from "../text/dates.ts";
 import { changeByComment } from "./comments.ts";
 import { isNobody, isNone } from "./fields.ts";
@@ -26,7 +32,7 @@ type TaskArguments = Words<"status" | "assignee" | "due" | "start">;
 export type ChangeArguments = TaskArguments &
   RelationArguments &
   Words<"title" | "description" | "find" | "replace" | "priority" | "project" | "place"> &
-  Words<"comment"> & {
+  Words<"comment" | "shift"> & {
     add_labels?: string[] | undefined;
     remove_labels?: string[] | undefined;
   };
@@ -88,6 +94,7 @@ export async function resolveChanges(
   const relations = await relationChanges(kaneo, located, await resolveRelations(kaneo, args));
   return {
     ...resolved,
+    ...shiftedDates(task, args, calendar),
     title: args.title,
     description: resolveText(args.description),
     replacement,
@@ -103,6 +110,21 @@ export async function resolveChanges(
       ...(args.comment === undefined ? [] : [changeByComment(args.comment)]),
     ],
   };
+}
+
+/** What a task has of start and due, moved alike. */
+function shiftedDates(
+  task: Task,
+  { shift, start, due }: ChangeArguments,
+  calendar: Calendar,
+): Pick<TaskChanges, "start" | "due"> {
+  if (shift === undefined) return {};
+  if (start !== undefined || due !== undefined) {
+    const message = "Give either shift or the dates themselves. Nothing was changed.";
+    throw new KaneoMcpError("invalid_input", message);
+  }
+  const move = (date: string | undefined) => date && shiftDate(date, shift, calendar);
+  return { start: move(task.start), due: move(task.due) };
 }
 
 /** @throws KaneoMcpError "invalid_input" for other words, for the task itself, and for one that will not be in the same column. */

@@ -55,6 +55,7 @@ const ownChange = z.object({
   task: fields.text,
   title: fields.text.optional(),
   start: fields.text.optional(),
+  parent: fields.text.optional(),
   ...changeFields,
 });
 
@@ -66,11 +67,13 @@ const updateTasks = defineTool({
   title: "Update several tasks",
   description:
     "Changes up to 100 tasks alike (tasks with fields as in update_task), or up to 50 each in its own way (changes). Shows old → new and those not changed, with the reason. dry_run only shows.",
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  // A shift moves what it moved before once more, and a comment is there twice.
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
   _meta: foundBy("bulk, many tasks at once, close, move, assign, triage, reschedule"),
   input: z.object({
     tasks: fields.names.max(MOST_TASKS).optional(),
     ...changeFields,
+    shift: fields.text.describe("Moves start and due, such as 1 week or -3d").optional(),
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
   }),
@@ -189,6 +192,10 @@ async function plan(
   context: ToolContext,
 ): Promise<Planned | NotChanged> {
   const { task } = located;
+  if (args.shift !== undefined && task.start === undefined && task.due === undefined) {
+    const failure = new KaneoMcpError("invalid_input", "it has neither start nor due date");
+    return { reference: task.key, failure };
+  }
   const wanted = await resolveChanges(context.kaneo, located, { ...args, calendar: context });
   if (changesOf(wanted).every(({ isSo }) => isSo(task))) {
     return { reference: task.key, failure: undefined };
@@ -197,7 +204,7 @@ async function plan(
   const { start = task.start, due = task.due } = wanted;
   const against = namesDates ? reasonAgainstDates({ start, due }, context.timeZone) : undefined;
   if (against === undefined) return { located, wanted };
-  const reason = `it ${against}; update_task can change both`;
+  const reason = `it ${against}; changes takes both, and shift moves both`;
   return { reference: task.key, failure: new KaneoMcpError("invalid_input", reason) };
 }
 

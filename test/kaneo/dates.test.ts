@@ -1,6 +1,6 @@
 import { assert, constantFrom, date, property } from "fast-check";
 import { expect, test } from "vitest";
-import { type Calendar, endOf, readDate, readTime } from "../../src/kaneo/dates.ts";
+import { type Calendar, endOf, readDate, readTime, shiftDate } from "../../src/kaneo/dates.ts";
 import { renderDate, renderDue, renderDueInFull } from "../../src/text/dates.ts";
 
 /** Wednesday, five past midnight in Berlin, still Tuesday in New York. */
@@ -217,3 +217,36 @@ test("a text of any length is refused, and shown cut", () => {
 
   expect(read).toThrow(/^The date "(?:mon ){14}mon…" is not understood\./);
 });
+
+test.for([
+  ["a day, into summer time", "2027-03-25T00:00:00.000Z", "1 week", "2027-03-31T23:00:00.000Z"],
+  ["a time, into summer time", "2027-03-23T15:00:00.000Z", "+7d", "2027-03-30T14:00:00.000Z"],
+  ["and back", "2027-03-30T14:00:00.000Z", "-1 week", "2027-03-23T15:00:00.000Z"],
+  [
+    "a plain day of other programs",
+    "2026-07-01T00:00:00.000Z",
+    "6 months",
+    "2027-01-01T00:00:00.000Z",
+  ],
+  [
+    "words for earlier",
+    "2027-01-15T00:00:00.000Z",
+    "Two weeks earlier",
+    "2027-01-01T00:00:00.000Z",
+  ],
+  ["words for later", "2027-01-15T00:00:00.000Z", "a day later", "2027-01-16T00:00:00.000Z"],
+  ["into a short month", "2027-01-31T00:00:00.000Z", "1 month", "2027-02-28T00:00:00.000Z"],
+] as const)("shifts %s", ([, moment, shift, expected]) => {
+  const shifted = shiftDate(moment, shift, calendar("Europe/Lisbon"));
+
+  expect(shifted).toBe(expected);
+});
+
+test.for(["tomorrow", "friday", "2027-01-01", "3 hours", "1", "week", "9".repeat(100)])(
+  "a shift by %s is refused with what can be said",
+  (shift) => {
+    expect(() => shiftDate("2027-01-15T00:00:00.000Z", shift, calendar("UTC"))).toThrow(
+      /^The shift "\S+.*" is not understood\.$/,
+    );
+  },
+);
