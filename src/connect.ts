@@ -16,7 +16,6 @@ import { createUploader } from "./http/upload.ts";
 import { isWebPage } from "./http/who-answered.ts";
 import { connectKaneo, type Kaneo } from "./kaneo/client.ts";
 import { zoneOfMachine } from "./kaneo/dates.ts";
-import { projectById } from "./kaneo/references.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsOf } from "./secrets.ts";
 import type { Session } from "./session.ts";
@@ -135,10 +134,9 @@ function limitMemory(): void {
 
 function changesFor(kaneo: Kaneo): ChangeFeed {
   return {
-    watch: async (projectId, changed, signal) => {
+    watch: async (project, changed, signal) => {
       const { watchProject } = await import("./kaneo/events/project-watch.ts");
-      const project = await projectById(kaneo, projectId);
-      if (project) await watchProject(kaneo, project, { changed, signal });
+      await watchProject(kaneo, project, { changed, signal });
     },
   };
 }

@@ -11,6 +11,8 @@ const LAST_WORDS_MS = 1_000;
 
 /** What a request wants of Kaneo. */
 export interface Work {
+  /** What the log calls it. */
+  name: string;
   /** Made once, or once more when the person had to approve first. */
   run(context: ToolContext): Promise<Result>;
   /** Answers for what `run` threw; `text` says all of it, without secrets. @throws ProtocolError for a failure in that form. */
@@ -41,9 +43,8 @@ export function createCaller(options: McpServerOptions): Caller {
       return await Promise.race([runWork(call, options), endInTime(call, options)]);
     } finally {
       call.over.abort("answered");
-      const { name: tool, uri } = request.params;
       const tookMs = Math.round(options.clock.elapsed() - call.began);
-      options.log.info(`${tool ?? uri}: ${call.outcome}, ${tookMs} ms`);
+      options.log.info(`${work.name}: ${call.outcome}, ${tookMs} ms`);
       await reported;
     }
   };

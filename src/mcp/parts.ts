@@ -13,13 +13,13 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(options: McpServerOptions) {
   const news = createListNews();
   const callKaneo = createCaller(options);
-  const caller: Caller = (request, { run, failed }) => {
-    const runAndLook = async (context: ToolContext) => {
-      const result = await run(context);
+  const caller: Caller = (request, work) => {
+    const run = async (context: ToolContext) => {
+      const result = await work.run(context);
       void news.look(context.session);
       return result;
     };
-    return callKaneo(request, { run: runAndLook, failed });
+    return callKaneo(request, { ...work, run });
   };
   return {
     call: answerCalls(caller, options),

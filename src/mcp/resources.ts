@@ -35,13 +35,12 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
         return listProjects(kaneo);
       };
       const { hideSecrets: hide } = options;
-      const { notify, inputEnd, isModern } = request;
       const listed = await choicesFrom(ask, request, options);
       if (listed === undefined) {
         news.missed();
         // In 2026-07-28 only who opened a stream for it is told.
-        const tell = () => notify(LIST_CHANGED_METHOD, {});
-        if (!isModern) news.listen("", tell, inputEnd);
+        const tell = () => request.notify(LIST_CHANGED_METHOD, {});
+        if (!request.isModern) news.listen("", tell, request.inputEnd);
       }
       return {
         resources: (listed ?? []).map(({ uri, name, title, description, mimeType }) => ({
@@ -73,6 +72,7 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
       const tool = await toolFor(request, { uri, resource }, options);
       const contents = (text: string) => ({ contents: [{ uri, mimeType: MIME_TYPE, text }] });
       return caller(request, {
+        name: uri,
         run: async (context) => {
           const { text } = await tool.call(resource.argumentsFor(name), context);
           return contents(options.hideSecrets(text));

@@ -29,6 +29,7 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
     const tool = await findTool(request.params, known, selection);
     const call = doublesWhenRepeated(tool) ? unheard.callOf(request) : undefined;
     return caller(request, {
+      name: tool.name,
       run: async (context) => {
         call?.assertHeard();
         const cancelled = () => context.writesSent?.() && call?.note();

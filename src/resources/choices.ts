@@ -1,13 +1,13 @@
 /** What a client offers to choose from while a person types an argument or an address. */
 import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint, withQuery } from "../kaneo/endpoint.ts";
-import { membersOf, projectsOf } from "../kaneo/lists.ts";
+import { membersOf } from "../kaneo/lists.ts";
 import { fold, foldAccents } from "../kaneo/matching.ts";
 import { lightBoardSchema, type Project } from "../kaneo/schemas.ts";
 import { searchFor } from "../kaneo/search.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
-import { plainNames } from "./reading.ts";
+import { presentProjects } from "./reading.ts";
 import type { Choice } from "./resources.ts";
 
 /** What a person who has typed so much may mean, the likeliest first. */
@@ -18,10 +18,9 @@ export async function choicesFor(choice: Choice, typed: string, kaneo: Kaneo): P
 
 async function projects(kaneo: Kaneo, typed: string): Promise<string[]> {
   const present = await presentProjects(kaneo);
-  const nameOf = plainNames(present);
-  const bySlug = present.filter(({ slug }) => fold(slug).startsWith(fold(typed)));
-  const byName = present.filter(({ name }) => contains(name, typed));
-  return [...bySlug, ...byName].map(nameOf);
+  const bySlug = present.filter(({ project: { slug } }) => fold(slug).startsWith(fold(typed)));
+  const byName = present.filter(({ project: { name } }) => contains(name, typed));
+  return [...bySlug, ...byName].map(({ plainName }) => plainName);
 }
 
 async function people(kaneo: Kaneo, typed: string): Promise<string[]> {
@@ -43,7 +42,7 @@ const MOST_OF_EACH = 100;
 
 /** The task whose key is typed, then the newest of the keys that begin so, then tasks with that in their title. */
 async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
-  const present = await presentProjects(kaneo);
+  const present = (await presentProjects(kaneo)).map(({ project }) => project);
   const [slug = ""] = fold(typed).split(/-\d*$/);
   const isKey = slug !== fold(typed);
   const near = present
@@ -76,12 +75,6 @@ async function searched(kaneo: Kaneo, typed: string): Promise<string[]> {
     all.map(({ id }) => searchFor(kaneo, { q: typed, type: "tasks", workspaceId: id, limit: 20 })),
   );
   return hits.flat().map(({ projectSlug, taskNumber }) => `${projectSlug}-${taskNumber}`);
-}
-
-async function presentProjects(kaneo: Kaneo): Promise<Project[]> {
-  const all = await workspacesMeant(kaneo);
-  const lists = await Promise.all(all.map(({ id }) => kaneo.kept(projectsOf(id))));
-  return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
 }
 
 function contains(text: string, typed: string): boolean {

@@ -3,7 +3,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { projectsOf } from "../kaneo/lists.ts";
 import { fold } from "../kaneo/matching.ts";
 import { findProject } from "../kaneo/references.ts";
-import type { Project } from "../kaneo/schemas.ts";
+import type { Project, Workspace } from "../kaneo/schemas.ts";
 import { findTask, readKey } from "../kaneo/task-finder.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
@@ -61,16 +61,9 @@ const MOST_LISTED = 50;
 
 /** The projects of the default workspace, else of all, without those that are archived; 50 at most. */
 export async function listProjects(kaneo: Kaneo): Promise<ListedResource[]> {
-  const listed: { project: Project; workspace: string }[] = [];
-  for (const { id, name } of await workspacesMeant(kaneo)) {
-    if (listed.length >= MOST_LISTED) break;
-    const projects = await kaneo.kept(projectsOf(id));
-    const present = projects.filter(({ archivedAt }) => archivedAt === undefined);
-    listed.push(...present.map((project) => ({ project, workspace: name })));
-  }
-  const nameOf = plainNames(listed.map(({ project }) => project));
-  return listed.slice(0, MOST_LISTED).map(({ project, workspace }) => ({
-    uri: `kaneo://project/${encodeURIComponent(nameOf(project))}`,
+  const present = await presentProjects(kaneo);
+  return present.slice(0, MOST_LISTED).map(({ project, plainName, workspace }) => ({
+    uri: `kaneo://project/${encodeURIComponent(plainName)}`,
     name: inline(project.slug, 40) || project.id,
     title: inline(project.name, 80),
     description: `Project in ${inline(workspace, 80)}`,
@@ -78,11 +71,31 @@ export async function listProjects(kaneo: Kaneo): Promise<ListedResource[]> {
   }));
 }
 
-/** What names each of these projects alone: its slug, else its id. */
-export function plainNames(projects: readonly Project[]): (project: Project) => string {
+interface PresentProject {
+  project: Project;
+  /** What names it alone: its slug, else its id. */
+  plainName: string;
+  /** The name of its workspace. */
+  workspace: string;
+}
+
+/** Those of them that a person may choose. An archived one still has its slug. */
+export async function presentProjects(kaneo: Kaneo): Promise<PresentProject[]> {
+  const projectsIn = async ({ id, name: workspace }: Workspace) =>
+    (await kaneo.kept(projectsOf(id))).map((project) => ({ project, workspace }));
+  const all = (await Promise.all((await workspacesMeant(kaneo)).map(projectsIn))).flat();
   const counts = new Map<string, number>();
-  for (const { slug } of projects) counts.set(fold(slug), (counts.get(fold(slug)) ?? 0) + 1);
-  return ({ slug, id }) => (fold(slug) !== "" && counts.get(fold(slug)) === 1 ? slug : id);
+  for (const { project } of all) {
+    const slug = fold(project.slug);
+    counts.set(slug, (counts.get(slug) ?? 0) + 1);
+  }
+  const isPlain = (slug: string) => slug !== "" && counts.get(slug) === 1;
+  return all
+    .filter(({ project }) => project.archivedAt === undefined)
+    .map((one) => {
+      const { slug, id } = one.project;
+      return { ...one, plainName: isPlain(fold(slug)) ? slug : id };
+    });
 }
 
 /**
@@ -96,10 +109,10 @@ export async function watchResource(
   { changed, signal }: { changed: () => void; signal: AbortSignal },
 ): Promise<void> {
   if (resource.choice !== "task") {
-    const { id } = await findProject(kaneo, { project: name });
-    return changes?.watch(id, changed, signal);
+    const project = await findProject(kaneo, { project: name });
+    return changes?.watch(project, changed, signal);
   }
   const { task, project } = await findTask(kaneo, name);
   const isMeant = (taskId: string | undefined) => taskId === undefined || taskId === task.id;
-  return changes?.watch(project.id, (taskId) => isMeant(taskId) && changed(), signal);
+  return changes?.watch(project, (taskId) => isMeant(taskId) && changed(), signal);
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/client.ts";
+import type { Project } from "../kaneo/schemas.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText, cleanTexts } from "../text/untrusted.ts";
@@ -16,7 +17,7 @@ export interface ChangeFeed {
    * any more, so that what is read after that is what the changes come on top of.
    */
   watch(
-    projectId: string,
+    project: Project,
     changed: (taskId: string | undefined) => void,
     signal: AbortSignal,
   ): Promise<void>;

@@ -63,6 +63,29 @@ test("lists at most 50 projects, and those that share a slug by their ids", asyn
   expect(await read(server, `kaneo://project/${id}`)).toContain("Twin");
 });
 
+test.each(both)(
+  "lists a project whose slug an archived one has too by its id in $era",
+  async ({ era }) => {
+    await using server = await serveKaneo();
+    const old = { name: "Old", slug: "web", icon: "X", workspaceId: server.workspaceId };
+    addProject(server.sandbox.data, { ...old, archivedAt: "2025-01-01T00:00:00.000Z" });
+
+    const { result } = await server.ask(era, "resources/list");
+
+    const { resources: listed } = ListResourcesResultSchema.parse(result);
+    expect(listed.map(({ uri }) => uri)).toEqual([`kaneo://project/${server.projectId}`]);
+  },
+);
+
+test("a resource is read whatever else the request says", async () => {
+  await using server = await serveKaneo();
+  const params = { uri: "kaneo://project/WEB", name: { toString: 1 } };
+
+  const { result } = await server.ask("2025-11-25", "resources/read", params);
+
+  expect(result).toMatchObject({ contents: [{ uri: params.uri }] });
+});
+
 test("hides credentials that Kaneo shows in a name", async () => {
   await using server = await serveKaneo();
   const fields = { name: "My s3cret", slug: "s3cret", icon: "X" };

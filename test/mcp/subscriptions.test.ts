@@ -13,7 +13,7 @@ const subscription = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
 function createFeed() {
   const watchers = new Set<{ projectId: string; changed(taskId: string | undefined): void }>();
   const feed: ChangeFeed = {
-    async watch(projectId, changed, signal) {
+    async watch({ id: projectId }, changed, signal) {
       signal.throwIfAborted();
       const watcher = { projectId, changed };
       watchers.add(watcher);
