@@ -39,8 +39,8 @@ export interface ConnectOptions {
 
 /** The way to Kaneo, which all calls share. */
 export interface Connection {
-  /** What one call works with; `signal` aborts when the call is over. */
-  contextFor(signal: AbortSignal): ToolContext;
+  /** What one call works with; `signal` aborts when the call is over. Unattended, it asks nobody to sign in. */
+  contextFor(signal: AbortSignal, isUnattended?: boolean): ToolContext;
   /** What calls wait for when that is a person. */
   waitingFor(): string | undefined;
   /** Lets other processes go on with the sign-in. */
@@ -94,8 +94,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     readSecret: secretsOf(env, redactor),
   };
   return {
-    contextFor: (signal) => {
-      const ofCall = kaneo.forCall(signal);
+    contextFor: (signal, isUnattended) => {
+      const ofCall = kaneo.forCall(signal, isUnattended);
       const changes = changesFor(ofCall);
       return { ...shared, kaneo: ofCall, changes, signal, writesSent: ofCall.writesSent };
     },

@@ -138,7 +138,7 @@ function connectOnce(
   let opening: Promise<Connection> | undefined;
   let connection: Connection | undefined;
   return {
-    async createContext(signal) {
+    async createContext(...asked) {
       if (problems.length > 0) {
         const { problemsText } = await import("./texts.ts");
         throw new KaneoMcpError("config", problemsText(problems).trim());
@@ -151,7 +151,7 @@ function connectOnce(
         opening = undefined;
         throw error;
       }
-      return connection.contextFor(signal);
+      return connection.contextFor(...asked);
     },
     waitingFor: () => connection?.waitingFor(),
     close: async () => connection?.close(),

@@ -83,6 +83,13 @@ export function signInQuestion(
   return new KaneoMcpError("sign_in_required", text.slice(0, lastLine), { hint, signIn: pending });
 }
 
+/** The failure of what no person has asked for, where one would have to sign in first. */
+export function nobodySignedIn(): KaneoMcpError {
+  return new KaneoMcpError("sign_in_required", "Nobody is signed in to Kaneo.", {
+    hint: "Any tool, such as list_projects, gives the link.",
+  });
+}
+
 /** `14:35`, with the zone's name when it is not the system's: then the person may read it as another time. */
 function timeOfDay(ms: number, timeZone: string | undefined): string {
   const format = new Intl.DateTimeFormat("en-GB", {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Http, HttpRequest, HttpResponse, OpenSocket } from "../http/http.ts";
 import { frontFailure } from "../http/who-answered.ts";
-import type { Session } from "../session.ts";
+import { nobodySignedIn, type Session } from "../session.ts";
 import type { SignIn } from "./sign-in.ts";
 
 const SESSION_PATH = "/api/auth/get-session";
@@ -18,12 +18,12 @@ const doneSchema = z.object({ success: z.literal(true) });
  * A token that turns out to be dead is replaced by one that another process wrote, if there is one; a request refused with
  * 401 was not done, so it is safe to repeat.
  *
- * @throws KaneoMcpError "sign_in_required" with the link when the person has to approve first, besides what `http`
- * throws.
+ * @throws KaneoMcpError "sign_in_required" when the person has to approve first, with the link unless the request is unattended,
+ * besides what `http` throws.
  */
 export function withBearer(
   http: Http,
-  signIn: Pick<SignIn, "token" | "accepted" | "refused">,
+  signIn: Pick<SignIn, "token" | "tokenAtHand" | "accepted" | "refused">,
 ): Http {
   const ofCalls = new WeakMap<AbortSignal, Promise<string>>();
   const tokenFor = (signal: AbortSignal | undefined): Promise<string> => {
@@ -36,8 +36,9 @@ export function withBearer(
     return token;
   };
   return async (request) => {
-    const { signal } = request;
-    let token = await tokenFor(signal);
+    const { signal, isUnattended = false } = request;
+    let token = await (isUnattended ? signIn.tokenAtHand() : tokenFor(signal));
+    if (token === undefined) throw nobodySignedIn();
     for (;;) {
       const response = await http(authorized(request, token));
       if (!looksRefused(request, response)) {
@@ -45,7 +46,7 @@ export function withBearer(
         return response;
       }
       if (signal) ofCalls.delete(signal);
-      const next = await signIn.refused(token, signal);
+      const next = await signIn.refused(token, request);
       if (next === undefined) return response;
       token = next;
     }
@@ -88,7 +89,7 @@ export function socketWith(
     const token = await tokenAtHand();
     if (token !== undefined)
       return open({ ...request, headers: { authorization: `Bearer ${token}` } });
-    throw new KaneoMcpError("unavailable", "Nobody is signed in.");
+    throw nobodySignedIn();
   };
 }
 

@@ -1,6 +1,13 @@
 import { diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
-import { type PendingSignIn, type Session, type SessionState, signInQuestion } from "../session.ts";
+import type { HttpRequest } from "../http/http.ts";
+import {
+  nobodySignedIn,
+  type PendingSignIn,
+  type Session,
+  type SessionState,
+  signInQuestion,
+} from "../session.ts";
 import {
   type Attempt,
   type AttemptParts,
@@ -90,11 +97,14 @@ export function createSignIn(options: SignInOptions) {
      * To be called when an answer refuses `token`. Gives the token to repeat the request with, or undefined when the refusal
      * is the answer: Kaneo does not confirm that the token is dead.
      *
-     * @throws KaneoMcpError "sign_in_required" with a new link when the token is dead, "unexpected" when it was new.
+     * @throws KaneoMcpError "sign_in_required" when the token is dead, with a new link unless nobody waits for one; "unexpected"
+     * when it was new.
      */
-    refused: async (token: string, signal?: AbortSignal) => {
+    refused: async (token: string, request: Pick<HttpRequest, "signal" | "isUnattended"> = {}) => {
+      const { signal, isUnattended } = request;
       const next = await held.afterRefusal(token, signal);
       if (next === "unconfirmed") return undefined;
+      if (next === undefined && isUnattended) throw nobodySignedIn();
       // This call began before there was a link.
       return next?.token.accessToken ?? obtain(state, 0, signal);
     },

@@ -16,6 +16,8 @@ interface CallOptions {
   http: Http;
   clock: Clock;
   signal: AbortSignal | undefined;
+  /** As in {@link HttpRequest}. */
+  isUnattended: boolean;
   /** Goes with every write: what this process did is then not announced to it. */
   windowId: string;
   lists: KeptLists;
@@ -35,13 +37,14 @@ const LONG_BYTES = 32 * 2 ** 20;
 const MOST_CALL_BYTES = 36 * 2 ** 20;
 
 /** Reads and writes until `signal` aborts. */
-export function openCall({ http, clock, signal, windowId, lists, onWrite }: CallOptions) {
+export function openCall({ http, clock, signal, ...options }: CallOptions) {
+  const { isUnattended, windowId, lists, onWrite } = options;
   let received = 0;
   let writes = 0;
 
   async function ask(request: HttpRequest): Promise<{ body: unknown; size: number }> {
     const isLong = LONG.test(request.path) && { maxBytes: LONG_BYTES };
-    const response = await http({ ...isLong, ...request });
+    const response = await http({ ...isLong, ...request, isUnattended });
     const { body, size = 0 } = response;
     received += size;
     if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();

@@ -103,8 +103,8 @@ export interface KaneoOptions {
 
 /** The connection that all calls share. */
 export interface KaneoConnection {
-  /** A view whose requests are aborted by `signal`. */
-  forCall(signal?: AbortSignal): Kaneo;
+  /** A view whose requests are aborted by `signal`, and, unattended, never ask anybody to sign in. */
+  forCall(signal?: AbortSignal, isUnattended?: boolean): Kaneo;
   /** Drops all that is kept and listened to, as when another account may be in use. */
   forget(): void;
 }
@@ -125,11 +125,12 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
     writes.note(...about);
     void live.stir();
   };
+  const shared = { http, clock, windowId, lists, onWrite };
 
-  function forCall(signal?: AbortSignal): Kaneo {
+  function forCall(signal?: AbortSignal, isUnattended = false): Kaneo {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
     if (signal) setMaxListeners(0, signal);
-    const { read, write, writesSent } = openCall({ http, clock, signal, windowId, lists, onWrite });
+    const { read, write, writesSent } = openCall({ ...shared, signal, isUnattended });
     const madeAt = markCall();
     const asOf = (since: number): Kaneo => ({
       get: async (path, schema) => (await read(path, schema)).data,
@@ -151,7 +152,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
       asOf: (moment) => asOf(Math.max(moment, since)),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
-      anew: () => forCall(signal),
+      anew: () => forCall(signal, isUnattended),
       elapsed: () => clock.elapsed(),
       madeAt,
       follow: async (channel) => (await live()).follow(channel),

@@ -66,8 +66,7 @@ function keepLists(clock: Clock) {
       // A key always belongs to the same loader, so the value has the type that this loader gives.
       return (await entry.value) as T;
     } catch (error) {
-      // Another call started this request, and ended; its signal is not ours.
-      if (isFailure(error, "cancelled", "out_of_time")) return load(key, loader);
+      if (isOfAnother(error)) return load(key, loader);
       throw error;
     }
   }
@@ -94,6 +93,12 @@ function takeTurns() {
       if (last.get(name) === turn) last.delete(name);
     }
   };
+}
+
+/** Whether a call failed for a reason that another one may not have: it has ended, or it might ask nobody to sign in. */
+function isOfAnother(error: unknown): boolean {
+  const isAsking = isFailure(error, "sign_in_required") && error.signIn !== undefined;
+  return !isAsking && isFailure(error, "cancelled", "out_of_time", "sign_in_required");
 }
 
 const MOST_NOTED = 1_000;

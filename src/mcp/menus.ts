@@ -22,15 +22,16 @@ export async function choicesFrom<T>(
   await nextTurn();
   try {
     return await withDeadline(LONGEST_MS, { clock, outer: request.signal }, async (signal) => {
-      const { session, kaneo } = await createContext(signal);
+      const { session, kaneo } = await createContext(signal, true);
       const { kind } = await session.state(signal);
       return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : undefined;
     });
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
+    // The sign-in is over, which nobody knew yet.
+    if (error.kind === "sign_in_required") return undefined;
     const { kind, message } = error;
-    const isSaidElsewhere =
-      kind === "cancelled" || kind === "sign_in_required" || kind === "config";
+    const isSaidElsewhere = kind === "cancelled" || kind === "config";
     log[isSaidElsewhere ? "debug" : "warn"](`Nothing to choose from: ${message}`);
     return [];
   }

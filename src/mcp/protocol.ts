@@ -21,8 +21,11 @@ export interface McpServerOptions {
   select<T extends Listing[number]>(listing: readonly T[]): Omit<T, "toolset">[];
   /** Those that can be called; asked for when one is. */
   loadTools(): Promise<readonly Tool[]>;
-  /** Makes what one call works with; `signal` aborts when the call is over, whoever ends it. */
-  createContext(signal: AbortSignal): ToolContext | Promise<ToolContext>;
+  /**
+   * Makes what one call works with; `signal` aborts when the call is over, whoever ends it. Unattended, it is for what clients
+   * ask by themselves: nobody is asked to sign in for that.
+   */
+  createContext(signal: AbortSignal, isUnattended?: boolean): ToolContext | Promise<ToolContext>;
   /** What a call that takes long is waiting for; undefined when that is Kaneo's answer. */
   waitingFor(): string | undefined;
   /** Takes the credentials in use out of a text: Kaneo, or what stands before it, may have repeated them. */

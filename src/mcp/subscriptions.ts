@@ -155,7 +155,8 @@ async function watch(
   try {
     await withDeadline(BEGIN_MS, { clock: options.clock, outer: signal }, async (watching) => {
       const { watchResource } = await import("../resources/reading.ts");
-      const context = await options.createContext(watching);
+      // A client subscribes by itself, and a watch goes on for hours.
+      const context = await options.createContext(watching, true);
       const changed = tellTogether(told, watching, options);
       await watchResource(located, context, { changed, signal: watching });
     });

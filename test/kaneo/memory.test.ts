@@ -56,7 +56,7 @@ test("a failure is not kept", async () => {
   expect(await kaneo.kept(columns)).toBe(2);
 });
 
-test.each(["cancelled", "out_of_time"] as const)(
+test.each(["cancelled", "out_of_time", "sign_in_required"] as const)(
   "a call that is %s does not fail another that waited for the same list",
   async (kind) => {
     const over = createDeferred<void>();

@@ -183,6 +183,7 @@ async function outcomeOf(call: Promise<Answer>): Promise<Outcome> {
 function holding(token: string): Parameters<typeof withBearer>[1] {
   return {
     token: async () => token,
+    tokenAtHand: async () => token,
     accepted: () => {},
     refused: async () => undefined,
   };
