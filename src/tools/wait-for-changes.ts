@@ -97,16 +97,25 @@ function renderWait(wait: Wait, context: ToolContext): string {
 const MOST_LINES = 50;
 
 function linesOf(
-  { events, changed, deleted, isBoardChanged }: ProjectNews,
+  { events, changed, gone, isBoardChanged }: ProjectNews,
   { timeZone }: ToolContext,
 ): string[] {
   return [
     ...events.map((event) => renderEvent(event, timeZone)),
     ...changed.map((task) => `  somebody changed  ${renderTaskLine(task, timeZone)}`),
-    ...deleted.map((task) => `  somebody deleted  ${renderTaskLine(task, timeZone)}`),
+    ...gone.map(
+      ({ task, announced = "" }) =>
+        `  somebody ${LEAVING[announced] ?? "deleted, or moved to another project,"}  ${renderTaskLine(task, timeZone)}`,
+    ),
     ...(isBoardChanged ? ["  somebody changed the columns; get_project shows them"] : []),
   ];
 }
+
+/** What became of a task, by what Kaneo announced last. */
+const LEAVING: Readonly<Record<string, string>> = {
+  TASK_DELETED: "deleted",
+  TASK_MOVED: "moved to another project",
+};
 
 function howFresh({ isLive, pollSeconds }: Waited<unknown>): string {
   return isLive

@@ -4,10 +4,18 @@ import type { Clock } from "../../clock.ts";
 import type { OpenSocket } from "../../http/http.ts";
 import type { Endpoint } from "../endpoint.ts";
 
-const announcementSchema = z.object({
-  type: z.string().regex(/^[A-Z_]{1,60}$/),
-  taskId: z.string().max(128).optional(),
-});
+const taskId = z.string().max(128).optional();
+/** A relation names the tasks at both its ends; what names none is about a whole project. */
+const announcementSchema = z
+  .object({
+    type: z.string().regex(/^[A-Z_]{1,60}$/),
+    taskId,
+    sourceTaskId: taskId,
+    targetTaskId: taskId,
+  })
+  .transform(({ type, taskId = "", sourceTaskId = taskId, targetTaskId = taskId }) => {
+    return { type, taskIds: new Set([taskId, sourceTaskId, targetTaskId]) };
+  });
 export type Announcement = z.infer<typeof announcementSchema>;
 
 export interface Line {

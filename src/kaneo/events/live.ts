@@ -180,10 +180,12 @@ class Feed {
     this.wake();
   }
 
-  #hear({ type, taskId = "" }: Announcement): void {
+  #hear({ type, taskIds }: Announcement): void {
     this.#options.onAnnounced();
-    this.#announced.delete(taskId);
-    this.#announced.set(taskId, { type, count: this.#count + 1 });
+    for (const taskId of taskIds) {
+      this.#announced.delete(taskId);
+      this.#announced.set(taskId, { type, count: this.#count + 1 });
+    }
     const [oldest = ""] = this.#announced.keys();
     if (this.#announced.size > MOST_ANNOUNCED) this.#announced.delete(oldest);
     this.#become(this.#options.clock.elapsed());

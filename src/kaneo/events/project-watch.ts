@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Kaneo } from "../client.ts";
 import { endpoint, withQuery } from "../endpoint.ts";
+import { columnsOf } from "../lists.ts";
 import { currentUserId } from "../references.ts";
 import { boardSchema, type Project } from "../schemas.ts";
 import { MOST_HITS } from "../search.ts";
@@ -11,6 +12,8 @@ import { channelOf } from "./live.ts";
 import type { Sight, Watched } from "./waiting.ts";
 
 const WATCH_POLL_MS = 15_000;
+/** Columns are not announced, and seldom changed. */
+const COLUMNS_POLL_MS = 60_000;
 
 /**
  * Calls `changed` after every change in a project, by whomever, until `signal` aborts: with the task's id where that is
@@ -23,12 +26,16 @@ export async function watchProject(
 ): Promise<void> {
   let following = await kaneo.follow(channelOf(project.id));
   let counted = following.count;
-  let print = await printOf(kaneo, project).catch((error: unknown) => {
-    following.end();
-    throw error;
-  });
+  const columnsNow = async () => JSON.stringify(await kaneo.fresh(columnsOf(project.id)));
+  let [print, columns] = await Promise.all([printOf(kaneo, project), columnsNow()]).catch(
+    (error: unknown) => {
+      following.end();
+      throw error;
+    },
+  );
   const step = async (): Promise<void> => {
-    await following.next(counted, WATCH_POLL_MS, signal);
+    const isDeaf = following.quietSince === undefined;
+    await following.next(counted, isDeaf ? WATCH_POLL_MS : COLUMNS_POLL_MS, signal);
     if (following.count !== counted) {
       const ids = [...following.announcedSince(counted).keys()];
       counted = following.count;
@@ -41,6 +48,10 @@ export async function watchProject(
       following.end();
       following = await kaneo.follow(channelOf(project.id));
       counted = following.count;
+    } else {
+      const now = await columnsNow();
+      if (now !== columns) changed(undefined);
+      columns = now;
     }
   };
   const watch = async () => {
@@ -85,7 +96,8 @@ export interface ProjectNews {
   held: number;
   /** Changed in a way that Kaneo does not record, as they are now. */
   changed: Task[];
-  deleted: Task[];
+  /** As they were, and the kind of announcement that told why, such as `TASK_MOVED`. */
+  gone: { task: Task; announced: string | undefined }[];
   /** Whether the columns are others. */
   isBoardChanged: boolean;
   /** Whether more was recorded than can be found. */
@@ -155,7 +167,7 @@ function compare(
   now: Reading,
   around: Around,
 ): Sight<ProjectLook, ProjectNews> {
-  const { isOthers, isWhole } = around;
+  const { announced, isOthers, isWhole } = around;
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
   const idOf = (key: string) => ids.get(key) ?? key;
   const fresh = newEvents(before, now).filter(({ key, personId }) => isOthers(idOf(key), personId));
@@ -166,14 +178,14 @@ function compare(
     events: queue.slice(0, MOST_TOLD),
     held: held.length,
     changed: changedTasks(before, now, around).filter(({ key }) => !told.has(key)),
-    deleted: [...before.tasks.values()]
-      .map(({ task }) => task)
-      .filter(({ id }) => !now.tasks.has(id) && isOthers(id)),
+    gone: [...before.tasks.values()]
+      .filter(({ task: { id } }) => !now.tasks.has(id) && isOthers(id))
+      .map(({ task }) => ({ task, announced: announced.get(task.id) })),
     isBoardChanged: isWhole && before.columns !== now.columns,
     isCut: now.isCut,
   };
-  const { events, changed, deleted, isBoardChanged } = changes;
-  const isAnything = isBoardChanged || events.length + changed.length + deleted.length > 0;
+  const { events, changed, gone, isBoardChanged } = changes;
+  const isAnything = isBoardChanged || events.length + changed.length + gone.length > 0;
   // A comment is the only event that does not change its task. Of a first look, which is its own before, nobody knows.
   const isAhead = ({ key, kind }: TaskEvent) =>
     kind !== "comment" && before.tasks !== now.tasks && !isOther(before, now, idOf(key));

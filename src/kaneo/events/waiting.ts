@@ -29,9 +29,8 @@ export interface Waited<Happened> {
   pollSeconds: number;
 }
 
-/** How things stood. The next wait goes on with the last of one, so that nothing is missed between them. */
+/** How things stood. The next wait for the same goes on with the last of one, so that nothing is missed between them. */
 interface Seen<Look> {
-  scope: string;
   look: Look;
   at: number;
   /** What is announced after that is news. */
@@ -42,6 +41,8 @@ interface Seen<Look> {
 
 /** After that, what happened meanwhile is no news. */
 const FRESH_MS = 120_000;
+/** Of one channel: a look holds every task of a project. */
+const MOST_LEFT = 8;
 const POLL_MS = 5_000;
 /** A look that takes long is not repeated at that pace. */
 const LOOKS_PER_PAUSE = 10;
@@ -70,8 +71,10 @@ export async function waitFor<Look, Happened>(
   };
   try {
     // Only what was seen by this very function is left there.
-    const left = following.left as Seen<Look> | undefined;
-    let seen = left?.scope === scope && beganAt - left.at < FRESH_MS ? left : undefined;
+    const left = (following.left ?? new Map()) as Map<string, Seen<Look>>;
+    following.left = left;
+    const earlier = left.get(scope);
+    let seen = earlier && beganAt - earlier.at < FRESH_MS ? earlier : undefined;
     for (let looks = 0; ; looks += 1) {
       if (seen && looks > 0) await untilDue(seen, looks);
       const at = kaneo.elapsed();
@@ -80,8 +83,11 @@ export async function waitFor<Look, Happened>(
       const announced = following.announcedSince(seen?.count ?? count);
       const { look: now, happened } = await look(seen?.look, announced);
       const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - at) * LOOKS_PER_PAUSE);
-      seen = { scope, look: now, at, count, pollMs };
-      following.left = seen;
+      seen = { look: now, at, count, pollMs };
+      left.delete(scope);
+      left.set(scope, seen);
+      const [oldest = ""] = left.keys();
+      if (left.size > MOST_LEFT) left.delete(oldest);
       if (happened === undefined && at < endAt) continue;
       return {
         happened,

@@ -13,7 +13,11 @@ async function startWatched() {
   const over = new AbortController();
   const watch = (follow: Kaneo["follow"], changed: (taskId: string | undefined) => void) =>
     watchProject({ ...board.kaneo, follow }, project, { changed, signal: over.signal });
-  return { over, watch, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() };
+  const renameColumn = (name: string) => {
+    const [first] = board.sandbox.data.columns.values();
+    Object.assign(first ?? {}, { name });
+  };
+  return { over, watch, renameColumn, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() };
 }
 
 /** Somebody listens, where nothing is announced. */
@@ -67,5 +71,25 @@ test("a watch whose socket is closed for good listens with a new one", async () 
   await watched.watch(async () => followings.shift() ?? silent, told.resolve);
 
   expect(await told.promise).toBe("t1");
+  watched.over.abort();
+});
+
+test("a column that somebody changes is told of, although Kaneo announces no such thing", async () => {
+  await using watched = await startWatched();
+  const told = createDeferred<string | undefined>();
+  let looks = 0;
+  const patient: Following = {
+    ...silent,
+    next: async (...asked) => {
+      await silent.next(...asked);
+      looks += 1;
+      if (looks === 3) watched.renameColumn("Renamed");
+    },
+  };
+
+  await watched.watch(async () => patient, told.resolve);
+
+  expect(await told.promise).toBeUndefined();
+  expect(looks).toBeGreaterThanOrEqual(3);
   watched.over.abort();
 });
