@@ -43,7 +43,7 @@ export interface BoardData {
 export interface BoardCardDetails {
   id: string;
   description: string;
-  /** `when` in ISO 8601, since the view knows how its reader writes times. */
+  /** `author` by name; `when` in ISO 8601, since the view knows how its reader writes times. */
   comments: { author: string; when: string; text: string }[];
   relations: { kind: string; key: string; title: string; status: string }[];
 }
@@ -57,7 +57,7 @@ export interface BoardMove {
   expected_position: number;
 }
 
-/** `board_edit { task_id, title?, priority?, assignee_id?, due?, description? }`; `none` clears assignee and due. */
+/** `board_edit { task_id, … }`; `none` clears assignee and due. With what the description was, it is changed from that only. */
 export interface BoardEdit {
   task_id: string;
   title?: string;
@@ -65,6 +65,7 @@ export interface BoardEdit {
   assignee_id?: string;
   due?: string;
   description?: string;
+  expected_description?: string;
 }
 
 /** `board_create { project_id, title, column }`, `board_comment { task_id, content }`. The writing tools answer with the card as it is now. */

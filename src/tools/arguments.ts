@@ -10,6 +10,8 @@ export interface WireSchema {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  /** Only 0: an empty text is one. */
+  minLength?: 0;
   minItems?: number;
   maxItems?: number;
   items?: WireSchema;
@@ -112,9 +114,10 @@ function coerceObject(value: unknown, { properties = {}, required = [] }: WireSc
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
       return [name, schema === undefined ? field : coerce(field, schema)];
     })
-    // Models and clients fill what they leave out. An empty list that means something says so by its minItems.
+    // Models and clients fill what they leave out. An empty list or text that means something says so by its least length.
     .filter(([name, field]) => {
-      const isMeant = Array.isArray(field) && properties[name]?.minItems === 0;
+      const { minItems, minLength } = properties[name] ?? {};
+      const isMeant = Array.isArray(field) ? minItems === 0 : minLength === 0 && field !== null;
       return required.includes(name) || isMeant || !isEmpty(field);
     });
   return Object.fromEntries(entries);
@@ -255,6 +258,7 @@ function reduce(schema: z.core.JSONSchema.BaseSchema): WireSchema {
   if (Number.isSafeInteger(schema.maximum) && schema.maximum !== Number.MAX_SAFE_INTEGER) {
     wire.maximum = Number(schema.maximum);
   }
+  if (schema.minLength === 0) wire.minLength = 0;
   if (typeof schema.items === "object" && !Array.isArray(schema.items))
     wire.items = reduce(schema.items);
   if (schema.properties !== undefined) {

@@ -143,7 +143,7 @@ const boardCard = defineTool({
       id: task_id,
       description: located.task.description,
       comments: comments.map(({ author, createdAt, text }) => ({
-        author: author ?? "",
+        author: author ?? "Somebody",
         when: createdAt,
         text,
       })),

@@ -6,20 +6,26 @@ import { createBareTask } from "../kaneo/changes/task-creation.ts";
 import { reasonOf } from "../kaneo/outcomes.ts";
 import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
 import { PRIORITIES, type Task } from "../kaneo/tasks.ts";
+import { cleanText } from "../text/untrusted.ts";
 import { cardNow, projectInSight } from "./board-read.ts";
 import { addComment } from "./comments.ts";
 import * as fields from "./fields.ts";
-import { type ChangeArguments, resolveChanges } from "./task-input.ts";
+import { assertDatesInOrder, type ChangeArguments, resolveChanges } from "./task-input.ts";
 import { changeTask } from "./task-update.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
 const writing = { readOnlyHint: false, destructiveHint: true, idempotentHint: false };
+/** Nobody loses anything by it. */
+const adding = { ...writing, destructiveHint: false };
 const shared = {
   toolset: "projects",
   annotations: writing,
   ui: "app",
   beside: (written: BoardWritten) => ({ structuredContent: written }),
 } as const;
+
+/** Longer than a view takes to read what this server has written. */
+const OWN_MS = 30_000;
 
 const move = defineTool({
   ...shared,
@@ -38,7 +44,9 @@ const move = defineTool({
     const { column, before_id, expected_column, expected_position } = args;
     const located = await taskById(context.kaneo, args.task_id);
     const { key, status, position } = located.task;
-    if (status !== expected_column || position !== expected_position) {
+    // What this server itself moved out of another card's way is where the person saw it, but for its number.
+    const isMadeRoom = context.kaneo.wroteSince(args.task_id, context.kaneo.elapsed() - OWN_MS);
+    if (status !== expected_column || (position !== expected_position && !isMadeRoom)) {
       const where = status === expected_column ? "elsewhere in its column" : `in ${status}`;
       throw new KaneoMcpError("conflict", `${key} is ${where} by now, so it was not moved.`, {
         hint: "The board shows where it is; move it again from there.",
@@ -61,11 +69,20 @@ const edit = defineTool({
     priority: z.enum(PRIORITIES).optional(),
     assignee_id: fields.text.optional(),
     due: fields.text.optional(),
-    description: z.string().optional(),
+    description: z.string().min(0).optional(),
+    expected_description: z.string().min(0).optional(),
   }),
   example: { title: "Renamed card", priority: "high", assignee_id: "none", description: "New" },
-  run: async ({ task_id, assignee_id: assignee, ...args }, context) => {
+  run: async ({ task_id, assignee_id: assignee, expected_description, ...args }, context) => {
     const located = await taskById(context.kaneo, task_id);
+    const { key, description } = located.task;
+    // As the view was given it.
+    if (cleanText(description) !== (expected_description ?? cleanText(description))) {
+      const what = `Somebody changed the description of ${key} meanwhile, so nothing was saved.`;
+      throw new KaneoMcpError("conflict", what, {
+        hint: "What you wrote is still in its field. Opened anew, the card shows the other one.",
+      });
+    }
     return written(await change(located, { ...args, assignee }, context), context);
   },
   text: ({ card }) => `Saved ${card.key}.`,
@@ -74,6 +91,7 @@ const edit = defineTool({
 const create = defineTool({
   ...shared,
   name: "board_create",
+  annotations: adding,
   title: "Create card",
   description: "Creates a card at the end of a column for the board's view.",
   input: z.object({ project_id: fields.text, title: fields.text, column: fields.text }),
@@ -99,6 +117,7 @@ const create = defineTool({
 const comment = defineTool({
   ...shared,
   name: "board_comment",
+  annotations: adding,
   title: "Comment on card",
   description: "Comments on a card for the board's view.",
   input: z.object({ task_id: fields.text, content: fields.text }),
@@ -115,11 +134,15 @@ export const boardWritingTools = [move, edit, create, comment];
 
 async function change(
   located: LocatedTask,
-  args: ChangeArguments,
+  { description, ...args }: ChangeArguments,
   context: ToolContext,
 ): Promise<Task> {
-  const changes = await resolveChanges(context.kaneo, located, { ...args, calendar: context });
-  return (await changeTask(context.kaneo, located, changes)).task;
+  const { kaneo, timeZone } = context;
+  const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
+  const { due } = changes;
+  if (due !== undefined) assertDatesInOrder({ start: located.task.start, due }, timeZone);
+  // A person who types none into a text means the word.
+  return (await changeTask(kaneo, located, { ...changes, description })).task;
 }
 
 /** The version is none, since what others changed meanwhile is not in this answer. */

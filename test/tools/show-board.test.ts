@@ -1,42 +1,17 @@
 import { expect, test } from "vitest";
-import type { BoardCardDetails, BoardData, BoardWritten } from "../../src/board/contract.ts";
+import type { BoardData, BoardWritten } from "../../src/board/contract.ts";
 import { systemClock } from "../../src/clock.ts";
-import { isFailure } from "../../src/errors.ts";
-import { boardReadingTools } from "../../src/tools/board-read.ts";
 import { boardWritingTools } from "../../src/tools/board-write.ts";
 import { showBoard } from "../../src/tools/show-board.ts";
 import { until } from "../http/servers.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
-import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { askAsView, dataOf, keysIn } from "../support/board-view.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
 
-const [boardData, boardCard] = boardReadingTools;
-const [boardMove, boardEdit, boardCreate, boardComment] = boardWritingTools;
-
-/** Calls a tool of the view and gives its data. */
-async function ask<T>(
-  board: SmallBoard,
-  tool: (typeof boardReadingTools)[number] | undefined,
-  args: Record<string, unknown>,
-): Promise<T> {
-  if (!tool) throw new Error("There is no such tool.");
-  const { structuredContent } = await board.callView(tool, args);
-  // The contract's type, which the tools promise.
-  return structuredContent as T;
-}
-
-function dataOf(board: SmallBoard, since?: string): Promise<BoardData> {
-  return ask(board, boardData, { project_id: board.projectId, ...(since && { since }) });
-}
-
-/** The keys of a column from top to bottom. */
-function keysIn({ cards = [] }: BoardData, column: string): string[] {
-  return cards
-    .filter((card) => card.column === column)
-    .sort((one, other) => one.position - other.position || one.number - other.number)
-    .map(({ key }) => key);
-}
+const boardCreate = toolNamed(boardWritingTools, "board_create");
 
 test("shows the board column by column, and tells the view only which project it is", async () => {
   await using board = await startSmallBoard();
@@ -179,7 +154,7 @@ test("what this server writes itself is on the board at the next poll", async ()
   const { version } = await dataOf(board);
   await until(() => board.sandbox.sockets.open === 1);
 
-  const { card } = await ask<BoardWritten>(board, boardCreate, {
+  const { card } = await askAsView<BoardWritten>(board, boardCreate, {
     project_id: board.projectId,
     title: "From the board",
     column: "done",
@@ -188,92 +163,4 @@ test("what this server writes itself is on the board at the next poll", async ()
 
   expect(card).toMatchObject({ key: "WEB-5", column: "done", title: "From the board" });
   expect(keysIn(next, "done")).toEqual(["WEB-5"]);
-});
-
-test("moves a card before another, to the end, and into another column", async () => {
-  await using board = await startSmallBoard();
-  const move = async (number: number, column: string, before?: number) => {
-    const { cards = [] } = await dataOf(board);
-    const card = cards.find(({ id }) => id === board.taskId(number));
-    return ask<BoardWritten>(board, boardMove, {
-      task_id: board.taskId(number),
-      column,
-      ...(before !== undefined && { before_id: board.taskId(before) }),
-      expected_column: card?.column,
-      expected_position: card?.position,
-    });
-  };
-
-  await move(4, "to-do", 2);
-  const within = keysIn(await dataOf(board), "to-do");
-  await move(1, "to-do");
-  const toEnd = keysIn(await dataOf(board), "to-do");
-  await move(2, "done");
-  const { card } = await move(3, "done", 2);
-  const across = await dataOf(board);
-
-  expect(within).toEqual(["WEB-1", "WEB-4", "WEB-2", "WEB-3"]);
-  expect(toEnd).toEqual(["WEB-4", "WEB-2", "WEB-3", "WEB-1"]);
-  expect(keysIn(across, "done")).toEqual(["WEB-3", "WEB-2"]);
-  expect(card.column).toBe("done");
-});
-
-test.for([
-  ["in in-review", { status: "in-review" }],
-  ["elsewhere in its column", { position: 7 }],
-] as const)("a card that is %s by now is not moved", async ([where, by]) => {
-  await using board = await startSmallBoard();
-  const task = board.sandbox.data.tasks.get(board.taskId(1));
-  Object.assign(task ?? {}, by);
-
-  const failure = await ask(board, boardMove, {
-    task_id: board.taskId(1),
-    column: "done",
-    expected_column: "to-do",
-    expected_position: 1,
-  }).catch((error: unknown) => error);
-
-  expect(isFailure(failure, "conflict") && failure.message).toBe(
-    `WEB-1 is ${where} by now, so it was not moved.`,
-  );
-  expect(task).toMatchObject(by);
-});
-
-test("edits a card, and none clears", async () => {
-  await using board = await startSmallBoard();
-  const { bob } = board.sandbox.people;
-  const task_id = board.taskId(2);
-
-  const { card } = await ask<BoardWritten>(board, boardEdit, {
-    ...{ task_id, title: "Hero", priority: "urgent", due: "2026-03-01" },
-    ...{ assignee_id: bob.id, description: "New words" },
-  });
-  const cleared = await ask<BoardWritten>(board, boardEdit, {
-    ...{ task_id, due: "none", assignee_id: "none" },
-  });
-
-  const about = { title: "Hero", priority: "urgent" };
-  expect(card).toMatchObject({ ...about, due: "2026-03-01", assignee: bob.id });
-  expect(cleared.card).toMatchObject(about);
-  expect(Object.keys(cleared.card)).not.toContain("due");
-  expect(board.sandbox.data.tasks.get(task_id)).toMatchObject({
-    ...{ description: "New words", userId: null, dueDate: null },
-  });
-});
-
-test("an open card has its description, comments and relations", async () => {
-  await using board = await startSmallBoard();
-  const { people } = board.sandbox;
-  const task_id = board.taskId(3);
-  await ask(board, boardEdit, { task_id, description: "<img src=x onerror=alert(1)>" });
-  await ask(board, boardComment, { task_id, content: "Seen, @bob@example.com" });
-
-  const details = await ask<BoardCardDetails>(board, boardCard, { task_id });
-
-  expect(details).toMatchObject({
-    id: task_id,
-    description: "<img src=x onerror=alert(1)>",
-    comments: [{ author: people.alice.name, text: `Seen, @${people.bob.name}` }],
-    relations: [],
-  });
 });

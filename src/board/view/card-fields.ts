@@ -113,5 +113,6 @@ function changesIn(before: Values, { due, ...now }: Values): Changes {
   return {
     ...Object.fromEntries(changed),
     ...(due !== before.due && { due: due === "" ? "none" : due }),
+    ...(now.description !== before.description && { expected_description: before.description }),
   };
 }

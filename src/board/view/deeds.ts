@@ -53,7 +53,7 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
     },
     async edit({ key }, edit) {
       await store.edit(edit);
-      const fields = Object.keys(edit).filter((name) => name !== "task_id");
+      const fields = Object.keys(edit).filter((name) => !/^task_id$|^expected_/.test(name));
       const names = fields.map((name) => name.replace("_id", "")).join(", ");
       done(key, names, `changed ${names} of ${slugOf(key)}`);
     },
