@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Store } from "../../src/board/view/store.ts";
+import { until } from "../http/servers.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { createFakeBoard, type FakeBoard } from "./fake-board.ts";
 
@@ -222,4 +223,53 @@ test("a board whose changes are announced is read again soon, since that costs n
   expect(waits()).toBe(12_000);
   // Nothing is drawn anew for that.
   expect(store.state.lists).toBe(before);
+});
+
+test("a view that is opened for another project shows nothing of the first, and writes nothing there", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, ids } = await openStore(board);
+  const before = await board.call("board_data", {});
+  const first = createDeferred<object | undefined>();
+  const moved = createDeferred<undefined>();
+  board.instead = (name) => {
+    if (name === "board_data") return first.promise;
+    return name === "board_move" ? moved.promise : undefined;
+  };
+  const reading = store.refresh();
+  const moving = store.move({ id: "task-1", column: "done" });
+  const creating = store.create("done", "For the first");
+
+  store.open({ project: "OPS" }, { _meta: { projectId: "ops" } });
+  const shown = store.state.board;
+  board.instead = undefined;
+  moved.resolve(undefined);
+  await Promise.all([moving, creating]);
+  first.resolve(before);
+  await reading;
+  const stale = store.state.board;
+  board.data.cards = [];
+  board.changed();
+  await until(() => store.state.board !== undefined);
+
+  expect([shown, stale]).toEqual([undefined, undefined]);
+  expect(ids("done")).toEqual([]);
+  const asked = board.calls.filter(({ args }) => args["project_id"] !== undefined);
+  expect(asked.map(({ name, args }) => [name, args["project_id"]]).slice(-2)).toEqual([
+    ["board_create", "web"],
+    ["board_data", "ops"],
+  ]);
+});
+
+test("whoever signs in next sees nothing of a board that is out of their sight", async () => {
+  const board = createFakeBoard(THREE);
+  const { store, runOut } = await openStore(board);
+  const signIn = { url: "https://kaneo.example/device", code: "ABCD-1234" };
+  board.instead = () => ({ content: [], _meta: { signIn } });
+  await runOut();
+  const text = "This board's project is gone, or out of sight.";
+  board.instead = () => ({ isError: true, content: [{ type: "text", text }] });
+
+  await runOut();
+
+  expect(store.state).toMatchObject({ board: undefined, problem: text, signIn: undefined });
 });

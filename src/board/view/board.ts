@@ -62,6 +62,7 @@ document.body.append(app.element);
 
 const seen = () => app.setVisible(document.visibilityState === "visible");
 document.addEventListener("visibilitychange", seen);
+seen();
 
 const stop = () => {
   document.removeEventListener("visibilitychange", seen);

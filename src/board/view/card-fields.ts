@@ -11,15 +11,14 @@ export interface CardFields {
   /** Comes later than the rest. Markdown as it was written: pictures and links in it are text. */
   showDescription(text: string): void;
   changes(): Changes;
-  /** What the fields hold is what the server has. */
-  saved(): void;
 }
 
 const NOBODY = "none";
 
+/** `save` gives whether the server has the changes. */
 export function createCardFields(
   { card, board }: { card: BoardCard; board: Board },
-  save: (changes: Changes) => Promise<void>,
+  save: (changes: Changes) => Promise<boolean>,
 ): CardFields {
   const controls = controlsOf(card, board);
   const { title, priority, assignee_id: assignee, due, description } = controls;
@@ -39,9 +38,14 @@ export function createCardFields(
     labelled("Description", description),
     ...(board.readOnly ? [] : [saveButton]),
   );
-  submitting({ button: saveButton, fields: board.readOnly ? [] : [title] }, () =>
-    save(changesIn(before, valuesOf(controls))),
-  );
+  submitting({ button: saveButton, fields: board.readOnly ? [] : [title] }, async () => {
+    const sent = valuesOf(controls);
+    const changes = changesIn(before, sent);
+    if (!(await save(changes))) return;
+    // The person may have gone on writing meanwhile.
+    const isSaved = ([name]: [string, string]) => name in changes;
+    before = { ...before, ...Object.fromEntries(Object.entries(sent).filter(isSaved)) };
+  });
 
   return {
     element,
@@ -53,9 +57,6 @@ export function createCardFields(
       before = { ...before, description: description.value };
     },
     changes: () => changesIn(before, valuesOf(controls)),
-    saved: () => {
-      before = valuesOf(controls);
-    },
   };
 }
 

@@ -1,7 +1,8 @@
 /** The columns side by side: what is shown in them, where the focus goes, and how a card gets from one to another. */
+import type { BoardColumn } from "../contract.ts";
 import { Column, cardIdAt } from "./column.ts";
 import { enableDrag } from "./drag.ts";
-import { h } from "./elements.ts";
+import { h, showChildren } from "./elements.ts";
 import { type Filter, passes } from "./filter.ts";
 import { openMenu } from "./menu.ts";
 import { type Move, moveIntoGap } from "./order.ts";
@@ -19,8 +20,9 @@ export class Columns {
   readonly element = h("div", { class: "columns" });
   readonly #options: ColumnsOptions;
   #columns: Column[] = [];
-  /** What the columns were built for; they are built anew only when that changes. */
-  #builtFor = "";
+  /** Of each column, what it was built for: it is built anew only when that changes. */
+  #built = new Map<string, Column>();
+  readonly #nothing = h("p", { class: "quiet" }, "This board has no columns.");
   #latest: { state: BoardState; filter: Filter } | undefined;
   #isDragging = false;
 
@@ -61,24 +63,26 @@ export class Columns {
   #build({ columns, readOnly }: Board): void {
     const { open, create } = this.#options;
     const locale = this.#options.locale();
-    const shape = JSON.stringify([columns, readOnly, locale]);
-    if (shape === this.#builtFor) return;
-    this.#builtFor = shape;
-    this.#columns = columns.map(
-      (column) =>
-        new Column({
-          column,
-          people: () => this.#latest?.state.board?.people ?? [],
-          locale,
-          isReadOnly: readOnly,
-          open,
-          openMenu: (id, at) => this.#openMenu(id, at),
-          create: readOnly ? undefined : (title) => create(column.slug, title),
-        }),
+    const build = (column: BoardColumn) =>
+      new Column({
+        column,
+        people: () => this.#latest?.state.board?.people ?? [],
+        locale,
+        isReadOnly: readOnly,
+        open,
+        openMenu: (id, at) => this.#openMenu(id, at),
+        create: readOnly ? undefined : (title) => create(column.slug, title),
+      });
+    const before = this.#built;
+    this.#built = new Map(
+      columns.map((column) => {
+        const shape = JSON.stringify([column, readOnly, locale]);
+        return [shape, before.get(shape) ?? build(column)];
+      }),
     );
+    this.#columns = [...this.#built.values()];
     const elements = this.#columns.map(({ element }) => element);
-    const nothing = h("p", { class: "quiet" }, "This board has no columns.");
-    this.element.replaceChildren(...(elements.length > 0 ? elements : [nothing]));
+    showChildren(this.element, elements.length > 0 ? elements : [this.#nothing]);
   }
 
   #find(id: string | undefined): Found | undefined {

@@ -1,7 +1,7 @@
 /** A card opened: its fields to change, its description, comments and relations. */
 import type { BoardCard, BoardCardDetails, BoardEdit } from "../contract.ts";
 import { type CardFields, type Changes, createCardFields } from "./card-fields.ts";
-import { discussion } from "./discussion.ts";
+import { commentForm, discussion } from "./discussion.ts";
 import { button, h } from "./elements.ts";
 import { type Board, messageOf } from "./store.ts";
 
@@ -31,7 +31,8 @@ class Details {
   readonly #fields: CardFields;
   readonly #status = h("p", { class: "status", role: "status" });
   readonly #failure = h("p", { class: "failure", role: "alert", dir: "auto" });
-  readonly #rest = h("div", { class: "rest" }, "Reading…");
+  readonly #reading = h("p", {}, "Reading…");
+  readonly #rest = h("div", { class: "rest" }, this.#reading);
   #isWarned = false;
 
   constructor(options: DetailsOptions) {
@@ -48,6 +49,7 @@ class Details {
       this.#fields.element,
       this.#status,
       this.#rest,
+      ...(options.board.readOnly ? [] : [commentForm((content) => this.#comment(content))]),
     );
     this.dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -60,43 +62,45 @@ class Details {
   }
 
   load(): void {
-    const send = (content: string) => this.#comment(content);
-    this.#options.load().then(
-      (details) => {
-        this.#fields.showDescription(details.description);
-        this.#rest.replaceChildren(...discussion(details, this.#options, send));
-      },
-      (error) => this.#fail(error),
-    );
+    this.#options
+      .load()
+      .finally(() => this.#reading.remove())
+      .then(
+        (details) => {
+          this.#fields.showDescription(details.description);
+          this.#rest.replaceChildren(...discussion(details, this.#options));
+        },
+        (error) => this.#fail(error),
+      );
   }
 
-  async #save(changes: Changes): Promise<void> {
-    if (Object.keys(changes).length === 0) return this.#say("Nothing was changed.");
+  async #save(changes: Changes): Promise<boolean> {
     if (changes.title === "") return this.#fail("A card needs a title. Nothing was saved.");
-    this.#say("Saving…");
-    await this.#options.save({ task_id: this.#options.card.id, ...changes }).then(
-      () => {
-        this.#fields.saved();
-        this.#say("Saved.");
-      },
-      (error) => this.#fail(error),
-    );
+    const isAny = Object.keys(changes).length > 0;
+    try {
+      this.#say("Saving…");
+      if (isAny) await this.#options.save({ task_id: this.#options.card.id, ...changes });
+      this.#say(isAny ? "Saved." : "Nothing was changed.");
+      return true;
+    } catch (error) {
+      return this.#fail(error);
+    }
   }
 
-  async #comment(content: string): Promise<void> {
+  async #comment(content: string): Promise<boolean> {
     try {
       await this.#options.comment(content);
     } catch (error) {
-      this.#fail(error);
-      throw error;
+      return this.#fail(error);
     }
     this.#say("The comment is added.");
     this.load();
+    return true;
   }
 
   /** What is not saved is lost at the second attempt only. */
   #leave(): void {
-    const draft = this.#rest.querySelector<HTMLTextAreaElement>(".draft")?.value ?? "";
+    const draft = this.dialog.querySelector<HTMLTextAreaElement>(".draft")?.value ?? "";
     const isLost = Object.keys(this.#fields.changes()).length > 0 || draft.trim() !== "";
     if (isLost && !this.#isWarned) {
       this.#fail("What you wrote here is not saved. Close again to drop it.");
@@ -110,9 +114,10 @@ class Details {
     this.#status.textContent = text;
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown): false {
     this.#status.textContent = "";
     this.#failure.textContent = messageOf(error);
     this.dialog.scrollTop = 0;
+    return false;
   }
 }

@@ -1,23 +1,15 @@
 /** What is around an opened card: its relations, its comments, and the field for one more. */
 import type { BoardCardDetails } from "../contract.ts";
 import { h, labelled, submitting } from "./elements.ts";
-import type { Board } from "./store.ts";
-import { momentIn, nameIn } from "./wording.ts";
+import { momentIn } from "./wording.ts";
 
-export interface DiscussionOptions {
-  board: Board;
+interface Words {
   locale?: string | undefined;
   timeZone?: string | undefined;
 }
 
-/** `send` adds a comment, and rejects when it could not. */
-export function discussion(
-  { relations, comments }: BoardCardDetails,
-  options: DiscussionOptions,
-  send: (content: string) => Promise<unknown>,
-): Node[] {
-  const { readOnly } = options.board;
-  const said = comments.map((comment) => commentItem(comment, options));
+export function discussion({ relations, comments }: BoardCardDetails, words: Words): Node[] {
+  const said = comments.map((comment) => commentItem(comment, words));
   return [
     ...(relations.length === 0
       ? []
@@ -25,7 +17,6 @@ export function discussion(
     ...(said.length === 0
       ? []
       : [h("h3", {}, "Comments"), h("ul", { class: "comments" }, ...said)]),
-    ...(readOnly ? [] : [commentForm(send)]),
   ];
 }
 
@@ -42,9 +33,9 @@ function relationItem({ kind, key, title, status }: BoardCardDetails["relations"
 
 function commentItem(
   { author, when, text }: BoardCardDetails["comments"][number],
-  { board, locale, timeZone }: DiscussionOptions,
+  { locale, timeZone }: Words,
 ) {
-  const who = `${nameIn(board.people, author)}, ${momentIn(when, locale, timeZone)}`;
+  const who = `${author}, ${momentIn(when, locale, timeZone)}`;
   return h(
     "li",
     {},
@@ -53,13 +44,15 @@ function commentItem(
   );
 }
 
-function commentForm(send: (content: string) => Promise<unknown>): HTMLElement {
+/** `send` gives whether the comment is added. */
+export function commentForm(send: (content: string) => Promise<boolean>): HTMLElement {
   const text = h("textarea", { class: "draft", dir: "auto", rows: 2 });
   const add = h("button", { type: "button" }, "Comment");
   submitting({ button: add, fields: [] }, async () => {
-    if (text.value.trim() === "") return text.focus();
-    // On success all of this is replaced, with the comment above it; a failure is shown, and the text stays.
-    await send(text.value).catch(() => {});
+    const sent = text.value;
+    if (sent.trim() === "") return text.focus();
+    // The person may have begun another one meanwhile.
+    if ((await send(sent)) && text.value === sent) text.value = "";
   });
   return h("div", { class: "form" }, labelled("New comment", text), add);
 }

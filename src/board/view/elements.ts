@@ -19,6 +19,15 @@ export function setAttribute(element: Element, name: string, value: Attributes[s
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
+/** Puts what is to be seen into an element; what is there already is not touched, so that it keeps focus and place. */
+export function showChildren(element: Element, children: readonly Element[]): void {
+  for (const old of [...element.children]) if (!children.includes(old)) old.remove();
+  for (const [index, child] of children.entries()) {
+    const there = element.children[index];
+    if (there !== child) element.insertBefore(child, there ?? null);
+  }
+}
+
 /** A button that does something, and says what; the tests and screen readers find it by that. */
 export function button(
   text: string,

@@ -70,8 +70,8 @@ export class Store {
   /** Writes go one after the other, since each says what it expects to find. */
   #queue: Promise<unknown> = Promise.resolve();
   #openWrites = 0;
-  /** Counts beginnings and ends of writes: what was read across one of them may be older than it. */
-  #writeEdges = 0;
+  /** Counts what makes a reading that is under way old: another call, beginnings and ends of writes. */
+  #edges = 0;
   #reading: Promise<void> | undefined;
   #isVisible = true;
   #isLive = false;
@@ -84,11 +84,14 @@ export class Store {
 
   /** Takes the arguments and the result of the `show_board` that opened the view, and reads the board from then on. */
   open(args: object, result: ToolResult): void {
+    const before = this.#projectId;
     this.#arguments = args;
     this.#projectId = this.#projectOf(result);
+    if (this.#projectId !== before) this.#forget();
+    this.#edges += 1;
     this.#show();
     if (this.#projectId === undefined) this.#schedule();
-    else void this.refresh();
+    else this.#readAgain();
   }
 
   /** Reads the board now. */
@@ -132,7 +135,8 @@ export class Store {
   }
 
   create(column: string, title: string): Promise<BoardCard> {
-    return this.#write("board_create", () => ({ project_id: this.#projectId, column, title }));
+    const args = { project_id: this.#projectId, column, title };
+    return this.#write("board_create", () => args);
   }
 
   details(taskId: string): Promise<BoardCardDetails> {
@@ -172,7 +176,7 @@ export class Store {
   }
 
   async #read(): Promise<void> {
-    const edges = this.#writeEdges;
+    const edges = this.#edges;
     try {
       this.#projectId ??= this.#projectOf(await this.#options.call("show_board", this.#arguments));
       if (this.#projectId === undefined) return;
@@ -181,10 +185,12 @@ export class Store {
         project_id: this.#projectId,
         ...(since !== undefined && { since }),
       });
-      if (edges === this.#writeEdges && this.#openWrites === 0) this.#take(data);
+      if (edges === this.#edges && this.#openWrites === 0) this.#take(data);
       this.state.problem = undefined;
     } catch (error) {
       this.#isLive = false;
+      // Whoever signs in may be somebody else.
+      if (this.state.signIn) this.#forget();
       this.state.problem = this.state.signIn ? undefined : messageOf(error);
     }
   }
@@ -199,11 +205,12 @@ export class Store {
   }
 
   #write(name: string, args: () => object): Promise<BoardCard> {
-    this.#writeEdges += 1;
+    this.#edges += 1;
     this.#openWrites += 1;
+    const projectId = this.#projectId;
     const sent = this.#queue.then(async () => {
       const { card } = await this.#ask<BoardWritten>(name, args());
-      this.#keep(card);
+      if (projectId === this.#projectId) this.#keep(card);
       return card;
     });
     this.#queue = sent.catch(() => {}).then(() => this.#writeEnded());
@@ -212,12 +219,21 @@ export class Store {
 
   /** What a write changes besides its card, or failed to change, is read again. */
   #writeEnded(): void {
-    this.#writeEdges += 1;
+    this.#edges += 1;
     this.#openWrites -= 1;
     this.#show();
-    if (this.#openWrites > 0) return;
+    if (this.#openWrites === 0) this.#readAgain();
+  }
+
+  /** Reads what may be newer than what is being read. */
+  #readAgain(): void {
     const earlier = this.#reading ?? Promise.resolve();
     void earlier.then(() => this.refresh());
+  }
+
+  #forget(): void {
+    this.state.board = undefined;
+    this.#moves = [];
   }
 
   #keep(card: BoardCard): void {

@@ -1,6 +1,7 @@
 /** What others change on a board while the person is in the middle of something. */
 import { expect } from "vitest";
 import { until } from "../../http/servers.ts";
+import { createDeferred } from "../../support/deferred.ts";
 import { createFakeBoard, type FakeBoard } from "../fake-board.ts";
 import { card, column, drag, middleOf, titlesIn } from "./hands.ts";
 import { inBrowser, openBoard } from "./setup.ts";
@@ -101,4 +102,63 @@ inBrowser("a board without columns says so, and gets those that are made", async
   await host.frame.getByText("WEB-1 is now 1 of 4 in Done.").waitFor();
 
   expect(await host.frame.getByText("This board has no columns.").count()).toBe(0);
+});
+
+inBrowser("a title that is being written stays when somebody adds a column", async () => {
+  const board = liveBoard();
+  await using host = await openBoard(board);
+  const { frame, page } = host;
+
+  await frame.getByRole("button", { name: "New card in Done" }).click();
+  await page.keyboard.type("Half a ti");
+  await meanwhile(board, () =>
+    board.data.columns.splice(1, 0, { slug: "qa", name: "QA", isFinal: false }),
+  );
+  await column(host, "QA").waitFor();
+  await page.keyboard.type("tle");
+
+  expect(await frame.locator(":focus").inputValue()).toBe("Half a title");
+  expect(await frame.locator("h2").allTextContents()).toEqual([
+    ...["To Do", "QA", "In Progress", "Done"],
+  ]);
+});
+
+inBrowser("what is written into a card while it is being saved is not saved yet", async () => {
+  const board = liveBoard();
+  await using host = await openBoard(board);
+  const dialog = host.frame.getByRole("dialog");
+  const save = dialog.getByRole("button", { name: "Save" });
+  const answer = createDeferred<undefined>();
+
+  await card(host, "Card 2").locator(".title").click();
+  await dialog.getByLabel("Title").fill("First words");
+  board.instead = (name) => (name === "board_edit" ? answer.promise : undefined);
+  await save.click();
+  await dialog.getByLabel("Title").fill("More words");
+  answer.resolve(undefined);
+  await dialog.getByText("Saved.").waitFor();
+  board.instead = undefined;
+  await save.click();
+  await until(() => board.card("WEB-2").title === "More words");
+
+  const edits = board.calls.filter(({ name }) => name === "board_edit");
+  expect(edits.map(({ args }) => args["title"])).toEqual(["First words", "More words"]);
+});
+
+inBrowser("a comment that is begun while another is being sent stays, with the focus", async () => {
+  const board = liveBoard();
+  await using host = await openBoard(board);
+  const dialog = host.frame.getByRole("dialog");
+  const text = dialog.getByLabel("New comment");
+  const answer = createDeferred<undefined>();
+
+  await card(host, "Card 2").locator(".title").click();
+  await text.fill("One");
+  board.instead = (name) => (name === "board_comment" ? answer.promise : undefined);
+  await dialog.getByRole("button", { name: "Comment" }).click();
+  await text.fill("Two");
+  answer.resolve(undefined);
+  await dialog.locator(".written").getByText("One").waitFor();
+
+  expect(await host.frame.locator(":focus").inputValue()).toBe("Two");
 });
