@@ -142,6 +142,29 @@ export function matchOne<T>(
   return matches[0];
 }
 
+/** The one item whose name has every word of `reference`, as people shorten names: `mobile` for `Mobile App`. */
+export function matchShortened<T>(
+  items: readonly T[],
+  reference: string,
+  nameOf: (item: T) => string,
+): T | undefined {
+  const wanted = wordsOf(reference);
+  if (wanted.join("").length < SHORTEST) return undefined;
+  const [only, ...others] = items.filter((item) => {
+    const words = wordsOf(nameOf(item).slice(0, LONGEST_NAME));
+    return wanted.every((word) => words.includes(word));
+  });
+  return others.length === 0 ? only : undefined;
+}
+
+const SHORTEST = 3;
+
+function wordsOf(text: string): string[] {
+  return foldAccents(text)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((word) => word !== "");
+}
+
 /** Takes `bug, ui` for two names where each part of it is one and the whole is none. */
 export function splitNames(
   references: readonly string[],

@@ -8,6 +8,7 @@ import {
   foldAccents,
   matchesOf,
   matchOne,
+  matchShortened,
   type Naming,
   noMatch,
   oneLine,
@@ -73,7 +74,7 @@ export interface ProjectReference {
 }
 
 /**
- * The project that `reference` names.
+ * The project that `reference` names; where none is called so, the only one whose name is longer by words.
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the projects.
  */
@@ -92,8 +93,12 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   );
   const [only, ...others] = found;
   if (only === undefined) {
+    const near = await projectsMeant(kaneo, workspace);
+    const active = near.filter(({ archivedAt }) => archivedAt === undefined);
+    const shortened = matchShortened(active, wanted, (project) => project.name);
+    if (shortened !== undefined) return shortened;
     const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
-    throw noMatch(wanted, await projectsMeant(kaneo, workspace), { ...projectNaming, hint });
+    throw noMatch(wanted, near, { ...projectNaming, hint });
   }
   if (others.length === 0) return only;
   const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only.workspaceId);

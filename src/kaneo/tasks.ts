@@ -1,5 +1,5 @@
 import type { KaneoMcpError } from "../errors.ts";
-import { fold, matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
+import { fold, matchOne, matchShortened, type Naming, noMatch, oneLine } from "./matching.ts";
 import type { ListedTask, Project, TaskRow } from "./schemas.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
@@ -108,12 +108,13 @@ export function statusName({ slug, name }: Status): string {
 }
 
 /**
- * The status that `reference` (slug or name) names; undefined when the board has none such. `done` is also the one column
+ * The status that `reference` (slug or name, also shortened) names; undefined when the board has none such. `done` is also the one column
  * whose tasks are done, whatever it is called.
  */
 export function matchStatus(columns: readonly Status[], reference: string): Status | undefined {
   const named = matchOne(statusesOf(columns), reference, statusNaming);
-  if (named !== undefined || fold(reference) !== "done") return named;
+  if (named !== undefined) return named;
+  if (fold(reference) !== "done") return matchShortened(columns, reference, ({ name }) => name);
   const [only, ...others] = columns.filter(({ isFinal }) => isFinal);
   return others.length === 0 ? only : undefined;
 }
