@@ -52,8 +52,8 @@ function isOfFront(response: HttpResponse): boolean {
   const { status, headers, body } = response;
   const isRefusal = [401, 403, 407, 413, 429, 511].includes(status);
   if (!isRefusal && status < 500) return false;
-  // No Kaneo is a gateway; from 520 on they are Cloudflare's.
-  if ([407, 502, 504, 511].includes(status) || status >= 520) return true;
+  // No Kaneo is a gateway, or counts bytes; from 520 on they are Cloudflare's.
+  if ([407, 413, 502, 504, 511].includes(status) || status >= 520) return true;
   if (isWebPage(response) || MARKS.some((mark) => mark in headers)) return true;
   if (typeof body === "string" && /^error code: \d+/.test(body)) return true;
   // Kaneo always gives a reason: for a 401 this one word, from better-auth a code, and what it hands on from a Gitea.

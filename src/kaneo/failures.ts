@@ -36,7 +36,6 @@ export function failureOfAnswer(route: Route, response: HttpResponse, now: numbe
   if (status === 401) return notAccepted(route);
   if (status === 404 || status === 405) return notFound(route, response, said);
   if (status === 409) return failure("conflict", `Kaneo refused: ${said}.`);
-  if (status === 413) return tooLarge(route);
   if (status === 429) {
     const limit = "Kaneo limits how often it may be asked, and that was too often.";
     return failure("rate_limited", `${limit}${wordsOfWait(response, now)}`);
@@ -98,12 +97,6 @@ function unknownId(route: Route): KaneoMcpError {
     "not_found",
     `Kaneo has no ${nounOf(route)} with ${named}, or this account cannot see it.`,
   );
-}
-
-function tooLarge(route: Route): KaneoMcpError {
-  return failure("invalid_input", refused(route, "the request was too large"), {
-    hint: "Kaneo's web server takes 25 MiB at most. Shorten the text.",
-  });
 }
 
 function notAccepted(route: Route): KaneoMcpError {

@@ -4,7 +4,7 @@ import type { Kaneo, KeptList } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import {
   type Column,
-  columnSchema,
+  columnListSchema,
   type Label,
   labelSchema,
   list,
@@ -20,7 +20,6 @@ import {
 // Made once: to make a schema takes longer than to use it.
 const projectList = list(listedProjectSchema);
 const memberList = list(memberSchema);
-const columnList = list(columnSchema);
 const ownLabelList = list(labelSchema).transform((labels) =>
   labels.filter((label) => label.taskId === undefined),
 );
@@ -55,7 +54,7 @@ export function membersOf(workspaceId: string): KeptList<Member[]> {
 
 /** A project's columns in board order, without `planned` and `archived`. */
 export function columnsOf(projectId: string): KeptList<Column[]> {
-  return { endpoint: endpoint`/api/column/${projectId}`, schema: columnList };
+  return { endpoint: endpoint`/api/column/${projectId}`, schema: columnListSchema };
 }
 
 /** A workspace's own labels; the answer also holds every task's copies (docs/kaneo.md, "Labels"). */

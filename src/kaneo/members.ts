@@ -6,7 +6,16 @@ import { endpoint, withQuery } from "./endpoint.ts";
 import { membersOf } from "./lists.ts";
 import { fold, matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
 import { currentUserId } from "./references.ts";
-import { kaneoId, list, type Member, moment, optional, type Workspace, word } from "./schemas.ts";
+import {
+  doneSchema,
+  kaneoId,
+  list,
+  type Member,
+  moment,
+  optional,
+  type Workspace,
+  word,
+} from "./schemas.ts";
 
 /** An invitation as every route under `/api/auth/organization` gives it. */
 export const invitationSchema = z.object({
@@ -89,8 +98,6 @@ export async function membershipId(
   });
 }
 
-const permittedSchema = z.object({ success: z.boolean() });
-
 /** A resource and what is to be done with it, such as `member` and `update`. */
 export type Permission = readonly [resource: string, action: string];
 
@@ -130,7 +137,7 @@ async function whyRefused(
   if (role === undefined) return `This account is no member of ${where}.`;
   const { success } = await kaneo.post(
     endpoint`/api/auth/organization/has-permission`,
-    permittedSchema,
+    doneSchema,
     { organizationId, permissions: { [resource]: [action] } },
   );
   return success

@@ -77,6 +77,9 @@ export const memberSchema = z.object({
 });
 export type Member = z.infer<typeof memberSchema>;
 
+/** What routes answer that have nothing to show. */
+export const doneSchema = z.object({ success: z.boolean() });
+
 /** A project without its tasks, as `POST` and `PUT /api/project` answer it. */
 export const projectSchema = z.object({
   id: kaneoId,
@@ -113,6 +116,7 @@ export const columnSchema = z.object({
   color: optional(z.string()),
 });
 export type Column = z.infer<typeof columnSchema>;
+export const columnListSchema = list(columnSchema);
 
 /** A workspace label (`taskId` absent) or a task's own copy of one. */
 export const labelSchema = z.object({

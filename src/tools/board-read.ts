@@ -27,7 +27,6 @@ const boardData = defineTool({
   annotations: reading,
   ui: "app",
   input: z.object({ project_id: fields.text, since: z.string().optional() }),
-  example: {},
   run: ({ project_id, since }, context) => readBoard(project_id, since, context),
   beside: (data) => ({ structuredContent: data }),
   text: ({ unchanged, cards = [] }) =>
@@ -132,7 +131,6 @@ const boardCard = defineTool({
   annotations: reading,
   ui: "app",
   input: z.object({ task_id: fields.text }),
-  example: {},
   run: async ({ task_id }, { kaneo }): Promise<BoardCardDetails> => {
     const located = await taskById(kaneo, task_id);
     const [comments, relations] = await Promise.all([

@@ -166,7 +166,6 @@ const remove = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment: z.array(comment).min(1).max(MOST_DELETED) }),
   alsoRead: { comments: "comment" },
-  example: {},
   run: async ({ comment }, { kaneo }): Promise<Deletion> => {
     const deletion = await mapConcurrently(fields.splitIds(comment, MOST_DELETED), async (id) => {
       return { id, outcome: await deleteComment(kaneo, id).catch(failureIn) };

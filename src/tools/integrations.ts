@@ -15,7 +15,7 @@ import {
 } from "../kaneo/integrations.ts";
 import { confirmed, onFailure } from "../kaneo/outcomes.ts";
 import { findProject } from "../kaneo/references.ts";
-import { list, optional, type Project, whole } from "../kaneo/schemas.ts";
+import { doneSchema, list, optional, type Project, whole } from "../kaneo/schemas.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -155,8 +155,6 @@ const updateIntegration = defineTool({
     ]),
 });
 
-const endedSchema = z.object({ success: z.boolean() });
-
 const disconnectIntegration = defineTool({
   name: "disconnect_integration",
   toolset: "integrations",
@@ -168,7 +166,7 @@ const disconnectIntegration = defineTool({
   run: async ({ kind, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
     const before = await connectedNow(kaneo, kind, project);
-    const { success: isDone } = await kaneo.delete(integrationRoute(kind, project), endedSchema);
+    const { success: isDone } = await kaneo.delete(integrationRoute(kind, project), doneSchema);
     await confirmed(
       { isDone },
       {

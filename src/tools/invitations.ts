@@ -151,7 +151,6 @@ const listInvitations = defineTool({
     "Lists the invitations that this account received; those that it sent are in list_members.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({}),
-  example: {},
   run: async (_args, { kaneo }) => kaneo.get(endpoint`/api/invitation/pending`, receivedSchema),
   text: (received, { timeZone }) => {
     const lines = received.map(({ id, workspaceName, inviterName, expiresAt }) =>

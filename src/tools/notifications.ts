@@ -5,7 +5,7 @@ import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { confirmed, onFailure } from "../kaneo/outcomes.ts";
 import { projectById } from "../kaneo/references.ts";
-import { kaneoId, list, moment, optional, taskSchema, word } from "../kaneo/schemas.ts";
+import { doneSchema, kaneoId, list, moment, optional, taskSchema, word } from "../kaneo/schemas.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
@@ -68,7 +68,6 @@ const listNotifications = defineTool({
     kinds: kinds.optional(),
     limit: z.int().min(1).max(MOST_NOTIFICATIONS).default(20),
   }),
-  example: {},
   run: async ({ unread_only, kinds, limit }, { kaneo }) => {
     const all = await latest(kaneo);
     const fitting = kinds === undefined ? all : all.filter(isOneOf(kinds));
@@ -112,7 +111,6 @@ const markAsRead = defineTool({
     all: z.boolean().optional(),
     except_kinds: kinds.describe("Beside all").optional(),
   }),
-  example: {},
   run: async ({ notifications, all, except_kinds }, { kaneo }) => {
     if ((notifications !== undefined) === (all === true) || (!all && except_kinds)) {
       const message = "Give either notifications or all: true, perhaps with except_kinds.";
@@ -180,8 +178,7 @@ interface Marks {
 
 /** Marks older ones too, which Kaneo does not list. */
 async function markAllRead(kaneo: Kaneo, unread: readonly Notification[]): Promise<Marks> {
-  const done = z.object({ success: z.boolean() });
-  const answer = await kaneo.patch(endpoint`/api/notification/read-all`, done);
+  const answer = await kaneo.patch(endpoint`/api/notification/read-all`, doneSchema);
   await confirmed(answer, {
     what: "All notifications",
     done: "marked as read",

@@ -12,6 +12,7 @@ import {
   type Rule,
   readPreferences,
 } from "../kaneo/preferences.ts";
+import { doneSchema } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { latest, MOST_NOTIFICATIONS } from "./notifications.ts";
@@ -30,7 +31,6 @@ const getPreferences = defineTool({
     "Shows by which channels this account is notified (e-mail, ntfy, Gotify, webhook), of what, and the rules of workspaces. Addresses and tokens are not shown.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({}),
-  example: {},
   run: async (_args, { kaneo }) => withSlugs(kaneo, await readPreferences(kaneo)),
   text: (shown) => render(shown).join("\n"),
 });
@@ -140,8 +140,6 @@ function onOff(isOn: boolean): string {
   return isOn ? "on" : "off";
 }
 
-const clearedSchema = z.object({ success: z.boolean() });
-
 const clearNotifications = defineTool({
   name: "clear_notifications",
   toolset: "preferences",
@@ -157,7 +155,7 @@ const clearNotifications = defineTool({
       });
     }
     const before = await latest(kaneo);
-    const answer = await kaneo.delete(endpoint`/api/notification/clear-all`, clearedSchema);
+    const answer = await kaneo.delete(endpoint`/api/notification/clear-all`, doneSchema);
     await confirmed(answer, {
       what: "The notifications",
       done: "deleted",

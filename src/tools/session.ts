@@ -24,7 +24,6 @@ export const whoami = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("account, user, signed in, today"),
   input: z.object({}),
-  example: {},
   run: async (_args, { kaneo, session, signal }) => {
     const state = await session.state(signal);
     const isKnown = state.kind === "api_key" || state.kind === "signed_in";
@@ -94,7 +93,6 @@ const signIn = defineTool({
   input: z.object({
     wait_seconds: z.int().min(0).describe(`At most ${MOST_SECONDS}`).default(0),
   }),
-  example: {},
   run: async ({ wait_seconds }, { session, signal, now, timeZone }) => {
     const state = await session.signIn(Math.min(wait_seconds, MOST_SECONDS), signal);
     // As any other tool: there are clients that open the link themselves.
@@ -111,7 +109,6 @@ const signOut = defineTool({
     "Revokes the access at Kaneo and forgets the token on this machine, for every client here.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({}),
-  example: {},
   run: async (_args, { kaneo, session, signal }) => {
     const result = await session.signOut(signal);
     // Whoever signs in next may see other workspaces.

@@ -118,9 +118,9 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   elsewhere?: Readonly<Record<string, string>>;
   /**
    * Arguments of a call that does what the tool is for, in the tests' demo. Ids, which nobody can know beforehand, are left
-   * out: test/support/example-ids.ts adds them.
+   * out, and with them the whole where there is nothing else: test/support/example-ids.ts adds them.
    */
-  example: Partial<z.input<Input>>;
+  example?: Partial<z.input<Input>>;
   run(args: z.output<Input>, context: ToolContext): Promise<Result>;
   /** The one task or project that an answer is about: it ends with the address of its page, where that is known. */
   page?(result: Result): PageOf | undefined;
@@ -159,7 +159,7 @@ export type ListedTool = Omit<Tool, "call" | "example" | "toolset" | "ui">;
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,
 ): Tool {
-  const { name, toolset, description, input, example, _meta } = definition;
+  const { name, toolset, description, input, example = {}, _meta } = definition;
   const { title = inWords(name) } = definition;
   let schema: WireSchema | undefined;
   const inputSchema = () => {

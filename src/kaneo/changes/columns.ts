@@ -6,13 +6,11 @@ import { endpoint } from "../endpoint.ts";
 import { columnsOf } from "../lists.ts";
 import { matchesOf, oneLine } from "../matching.ts";
 import { confirmed, confirmGone, fateOf, reasonOf } from "../outcomes.ts";
-import { type Column, columnSchema, list, type Project } from "../schemas.ts";
+import { type Column, columnListSchema, columnSchema, type Project } from "../schemas.ts";
 
 /** A column to have. */
 export type WantedColumn = Pick<Column, "name" | "isFinal"> &
   Partial<Pick<Column, "icon" | "color">>;
-
-const columnList = list(columnSchema);
 
 /**
  * Reads columns as people give them: in order, final with a `*` behind, else the last one.
@@ -103,7 +101,7 @@ export async function orderColumns(
   const columns = order.map(({ id }, position) => ({ id, position }));
   const route = endpoint`/api/column/reorder/${project.id}`;
   const told = (rows: readonly Column[]) => ({ order: rows.map(({ slug }) => slug).join() });
-  await confirmed(told(await kaneo.put(route, columnList, { columns })), {
+  await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
     what: "The order",
     fields: told(order),
     look: async () => told(await columnsNow(kaneo, project)),
