@@ -146,7 +146,7 @@ function assertKnownNames(given: Record<string, unknown>, schema: WireSchema, wh
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     const names = unknown.map((name) => `"${name.slice(0, 60)}"`).join(", ");
-    const valid = known.length === 0 ? "It takes none." : `The arguments are: ${known.join(", ")}.`;
+    const valid = `The arguments are: ${known.join(", ")}.`;
     throw new KaneoMcpError("invalid_input", `Unknown argument ${names}${where}. ${valid}`);
   }
   for (const [name, property] of Object.entries(schema.properties ?? {})) {

@@ -4,6 +4,8 @@ import { renderFailure } from "../../src/text/failure.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { notifyAbout } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -71,4 +73,23 @@ test("mark_notifications_read says how many were marked before Kaneo refused", a
   const answer = await told(board, "mark_notifications_read", { notifications: ids });
 
   expect(answer).toMatch(/^At least [1-4] of 5 are marked\. Kaneo refused/);
+});
+
+test("a task that starts after it is due is copied with both dates, or without the one that is refused", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const fields = { name: "Operations", slug: "OPS", icon: "Cog", workspaceId: board.workspaceId };
+  const ops = addProject(data, fields);
+  const dates = { startDate: "2026-03-05T00:00:00.000Z", dueDate: "2026-03-01T00:00:00.000Z" };
+  const [one, other] = ["One", "Other"].map((title) =>
+    addTask(data, board.projectId, { title, status: "to-do", ...dates }),
+  );
+  const tasks = [`WEB-${one?.number}`, `WEB-${other?.number}`];
+  board.sandbox.fail({ method: "PUT", path: /\/due-date\//, after: 1 }, REFUSED);
+
+  const answer = await told(board, "copy_tasks", { tasks, project: "OPS" });
+
+  const copies = [...data.tasks.values()].filter(({ projectId }) => projectId === ops.id);
+  expect(copies).toMatchObject([dates, { ...dates, dueDate: null }]);
+  expect(answer).toMatch(/Created, but not all of it:\nOPS-2 .*due date: failed: Kaneo refused/);
 });

@@ -6,7 +6,7 @@ import { fateOf, GENERAL, type Outcome, type Stop } from "../outcomes.ts";
 import { tasksIn } from "../project-tasks.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations.ts";
 import type { PlacedTask } from "../task-finder.ts";
-import { changesOf } from "./task-changes.ts";
+import { applyChanges } from "./apply-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./task-creation.ts";
 
 /** A relation to another task of the list, by its index, or to one that exists. */
@@ -186,14 +186,10 @@ async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
   if (start === undefined || due === undefined || start <= due)
     return createBareTask(kaneo, wanted);
   const created = await createBareTask(kaneo, { ...wanted, due: undefined });
-  try {
-    const [change] = changesOf({ due });
-    return { ...created, task: (await change?.send(kaneo, created)) ?? created.task };
-  } catch (error) {
-    if (!(error instanceof KaneoMcpError)) throw error;
-    const problem = `due date: ${fateOf(error)}: ${error.message}`;
-    return { ...created, problems: [...created.problems, problem] };
-  }
+  const { task, failed } = await applyChanges(kaneo, created, { wanted: { due } });
+  if (failed === undefined) return { ...created, task };
+  const problem = `due date: ${fateOf(failed.error)}: ${failed.error.message}`;
+  return { ...created, problems: [...created.problems, problem] };
 }
 
 /** Gives the tasks that were just created their labels and relations. */
