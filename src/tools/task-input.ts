@@ -212,7 +212,9 @@ export function reasonAgainstDates(
   timeZone: string,
 ): string | undefined {
   if (!start || !due || start <= due) return undefined;
-  return `would start ${renderDate(start, timeZone)}, after it is due ${renderDate(due, timeZone)}`;
+  const [from, to] = [renderDate(start, timeZone), renderDate(due, timeZone)];
+  const why = from.startsWith(`${to} `) ? ", which is that day's first moment" : "";
+  return `would start ${from}, after it is due ${to}${why}`;
 }
 
 /** @throws KaneoMcpError "invalid_input" when the task would start after it is due; nothing was changed. */
