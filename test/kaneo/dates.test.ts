@@ -43,6 +43,7 @@ test.for([
     "2026-03-01T14:00:00.000Z",
   ],
   ["a fraction of a second", "2026-03-01T14:00:00.123456Z", "UTC", "2026-03-01T14:00:00.123Z"],
+  ["half a second", "2026-03-01T14:00:00.5Z", "UTC", "2026-03-01T14:00:00.500Z"],
   [
     "no seconds and no offset: the person's zone",
     "2026-03-01T14:00",
@@ -96,6 +97,7 @@ test.for([
   ["2026-00-10", "does not exist"],
   ["2026-03-01T24:00:00Z", "does not exist"],
   ["2026-03-01T12:60:00Z", "does not exist"],
+  ["2026-03-01T12:00:60Z", "does not exist"],
   ["0026-03-01", "is out of range"],
   ["9999-12-31", "is out of range"],
   ["4 dec 0050", "is out of range"],
@@ -107,6 +109,7 @@ test.for([
   ["monday in 2 weeks", "is not understood"],
   ["29 feb", "does not exist"],
   ["13pm", "does not exist"],
+  ["0:30am", "does not exist"],
   ["friday 5 dec", "does not exist"],
   ["the 32nd", "does not exist"],
   ["31 feb evening", "does not exist"],
@@ -187,6 +190,10 @@ test.for([
   ["2026-03-01T00:00:00.000Z", "UTC", "2026-03-01"],
   ["2026-03-01T12:00:00.000Z", "America/New_York", "2026-03-01 07:00 -05:00"],
   ["2026-03-01T12:00:00.000Z", "Asia/Kolkata", "2026-03-01 17:30 +05:30"],
+  // Summer time begins at midnight here, and ends at one there, so that midnight comes twice.
+  ["2026-09-06T04:00:00.000Z", "America/Santiago", "2026-09-06"],
+  ["2026-11-01T04:00:00.000Z", "America/Havana", "2026-11-01"],
+  ["2026-11-01T05:00:00.000Z", "America/Havana", "2026-11-01 00:00 -05:00"],
   ["whenever", "UTC", "whenever"],
 ] as const)("%s in %s is shown as %s", ([iso, zone, expected]) => {
   expect(renderDate(iso, zone)).toBe(expected);
@@ -208,6 +215,10 @@ test.for([
   const shown = [renderDue(iso, zone), renderDueInFull(iso, zone)];
 
   expect(shown).toEqual([inList, inFull]);
+});
+
+test("a day in UTC is no day elsewhere where it is the same one", () => {
+  expect(renderDueInFull("2026-12-04T00:00:00.000Z", "UTC")).toBe("2026-12-04");
 });
 
 test("a text of any length is refused, and shown cut", () => {

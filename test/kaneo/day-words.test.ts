@@ -109,12 +109,29 @@ test.for([
 test("a month is added to the last day of another at its last day", () => {
   const endOfJanuary = { ...calendar("UTC"), now: () => Date.parse("2027-01-31T12:00:00Z") };
 
-  const days = ["in a month", "in 3 months", "-2 months"].map((text) =>
+  const days = ["in a month", "in 3 months", "-2 months", "the 30th"].map((text) =>
     readDate(text, endOfJanuary).slice(0, 10),
   );
 
-  expect(days).toEqual(["2027-02-28", "2027-04-30", "2026-11-30"]);
+  expect(days).toEqual(["2027-02-28", "2027-04-30", "2026-11-30", "2027-03-30"]);
 });
+
+test("on the first day of a week, its start is today", () => {
+  const monday = { ...calendar("UTC"), now: () => Date.parse("2026-11-30T12:00:00Z") };
+
+  const days = ["start of week", "start of month"].map((text) => readDate(text, monday));
+
+  expect(days).toEqual(["2026-11-30T00:00:00.000Z", "2026-12-01T00:00:00.000Z"]);
+});
+
+test.for(["next friday", "04.12.2026", "next weekend"])(
+  "a bound is no more guessed than a day: %s",
+  (text) => {
+    const bounds = [startOf, endOf].map((read) => () => read(text, calendar("UTC")));
+
+    for (const read of bounds) expect(read).toThrow(`"${text}" may be `);
+  },
+);
 
 test("where the past is asked for, a day without its year is the last one", () => {
   const past: Calendar = { ...calendar("Europe/Berlin"), looking: "back" };

@@ -65,6 +65,15 @@ test("report_time counts of an entry what lies in the period, by days of the per
   expect(answer).not.toContain("running");
 });
 
+test("report_time looks back: a weekday is the last one, and an hour is named", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  work(board, 1, ["bob", "03-02T09:00", "03-02T10:00"]);
+
+  const answer = await board.call(reportTime, { since: "monday", until: "today 12:00" });
+
+  expect(answer).toContain("Acme: 1 h since 2026-03-02 until 2026-03-04 12:00 +01:00,");
+});
+
 test("report_time says until when it counts what is running", async () => {
   await using board = await startSmallBoard({ nowMs });
   work(board, 1, ["alice", "03-03T21:00"]);

@@ -171,9 +171,11 @@ test.for([
 test("due narrows the days that are given beside it", async () => {
   await using board = await startDue("2026-03-03", "2026-03-04", "2026-03-08");
 
-  const answer = await board.call(listTasks, { due: "this_week", due_from: "2026-03-04" });
+  const later = await board.call(listTasks, { due: "this_week", due_from: "2026-03-04" });
+  const earlier = await board.call(listTasks, { due: "this_week", due_until: "2026-03-04" });
 
-  expect(keysIn(answer)).toEqual(["WEB-2", "WEB-3"]);
+  expect(keysIn(later)).toEqual(["WEB-2", "WEB-3"]);
+  expect(keysIn(earlier)).toEqual(["WEB-1", "WEB-2"]);
 });
 
 test("due_before and due_after, as they were called before, are still read", async () => {

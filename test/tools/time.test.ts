@@ -243,7 +243,10 @@ test("update_time_entry refuses an end before the start", async () => {
 
   const call = board.call(updateTimeEntry, { entry: id, ended: "2026-03-02T10:00:00Z" });
 
-  await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: "The time would end 2026-03-02 11:00, before it starts 2026-03-02 12:15.",
+  });
   expect(entriesIn(board)).toMatchObject([{ endTime: null }]);
 });
 
