@@ -9,9 +9,9 @@ test("a project is found by words of its name where only one has them, and by it
   await using board = await startSmallBoard();
   const add = (name: string, slug: string) =>
     addProject(board.sandbox.data, { name, slug, icon: "X", workspaceId: board.workspaceId });
-  const [mobile, shop] = [add("Mobile App", "MOB"), add("Web Shop", "SHOP")];
+  const [mobile, shop] = [add("Mobile App", "MOB"), add("Web Shop", "WS")];
   const gone = Object.assign(add("Mobile (old)", "OLD"), { archivedAt: new Date() });
-  add("Web Shop 2", "SHOP2");
+  add("Web Shop 2", "WST");
   const find = async (project: string) => (await findProject(board.kaneo, { project })).id;
 
   const found = [await find("mobile"), await find("web shop"), await find("mobile (old)")];
