@@ -85,11 +85,12 @@ export function endOf(text: string, calendar: Calendar): string {
  */
 export function shiftDate(moment: string, shift: string, calendar: Calendar): string {
   const from = Date.parse(moment);
+  const startsDay = dayAt(from - 1, calendar) < dayAt(from, calendar);
   // Midnight in UTC alone is how programs store a plain day, and stays that.
-  const isPlainDay = from % DAY_MS === 0 && wallAt(from, calendar.timeZone) % DAY_MS !== 0;
-  const timeZone = isPlainDay ? "UTC" : calendar.timeZone;
-  const wall = wallAt(from, timeZone);
-  const day = Math.floor(wall / DAY_MS) * DAY_MS;
+  const timeZone = from % DAY_MS === 0 && !startsDay ? "UTC" : calendar.timeZone;
+  const day = dayAt(from, { timeZone });
+  // Where summer time begins at midnight, that day starts later.
+  const time = startsDay ? 0 : wallAt(from, timeZone) - day;
   const to = shift.length <= LONGEST ? shiftDay(shift, day) : undefined;
   if (to === undefined) {
     const message = `The shift "${oneLine(shift, 60)}" is not understood.`;
@@ -97,7 +98,7 @@ export function shiftDate(moment: string, shift: string, calendar: Calendar): st
       hint: "Say 1 week, -3 days, 2 months or the like.",
     });
   }
-  const shifted = momentOf(to + wall - day, timeZone);
+  const shifted = momentOf(to + time, timeZone);
   assertInRange(shifted, shift, calendar);
   return new Date(shifted).toISOString();
 }
@@ -213,8 +214,12 @@ function twelveHours(hour: number, half: string): number {
   return hour < 1 || hour > 12 ? Number.NaN : (hour % 12) + (half === "p" ? 12 : 0);
 }
 
-function todayAt({ timeZone, now }: Calendar): number {
-  return Math.floor(wallAt(now(), timeZone) / DAY_MS) * DAY_MS;
+function todayAt(calendar: Calendar): number {
+  return dayAt(calendar.now(), calendar);
+}
+
+function dayAt(moment: number, { timeZone }: Pick<Calendar, "timeZone">): number {
+  return Math.floor(wallAt(moment, timeZone) / DAY_MS) * DAY_MS;
 }
 
 /** What the clocks of `timeZone` show at a moment, given as if it were UTC. NaN for no moment. */

@@ -4,10 +4,12 @@ import { picturesIn, type ShownPicture } from "../kaneo/assets.ts";
 import { membersOf } from "../kaneo/lists.ts";
 import { readWholeProject } from "../kaneo/project-tasks.ts";
 import { findProject } from "../kaneo/references.ts";
+import type { Task } from "../kaneo/tasks.ts";
+import { renderDate } from "../text/dates.ts";
 import { count, renderSize, stacked } from "../text/text.ts";
 import { fence, inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
 
 /** More than this does not fit into an answer. */
 const MOST_CHARACTERS_SHOWN = 18_000;
@@ -46,7 +48,9 @@ const exportProject = defineTool({
     const columns = whole.columns.map(({ slug, name, isFinal }) => ({ slug, name, isFinal }));
     const about = { instance: kaneo.instance, slug, name, description, columns, tasks };
     const text =
-      format === "csv" ? toCsv(about) : toJson(about, new Date(context.now()).toISOString());
+      format === "csv"
+        ? toCsv({ ...about, tasks: tasks.map((one) => withReadableDates(one, context)) })
+        : toJson(about, new Date(context.now()).toISOString());
     const written = file === undefined ? undefined : await files.create(file, text);
     if (written === undefined) assertFits(text);
     return { project, tasks, text, written, withRelations: relations };
@@ -69,6 +73,17 @@ const exportProject = defineTool({
     ]);
   },
 });
+
+/** In a spreadsheet people read days and times of their own zone; a moment within a minute stays exact. */
+function withReadableDates<T extends { task: Task }>(
+  exported: T,
+  { timeZone }: Pick<ToolContext, "timeZone">,
+): T {
+  const readable = (iso: string | undefined) =>
+    iso === undefined || Date.parse(iso) % 60_000 !== 0 ? iso : renderDate(iso, timeZone);
+  const { start, due } = exported.task;
+  return { ...exported, task: { ...exported.task, start: readable(start), due: readable(due) } };
+}
 
 function formatOf(file: string | undefined, format: "json" | "csv" | undefined): "json" | "csv" {
   if (file === undefined) return format ?? "json";

@@ -261,3 +261,11 @@ test.for(["tomorrow", "friday", "2027-01-01", "3 hours", "1", "week", "9".repeat
     );
   },
 );
+
+test("shifts a day that begins at one o'clock, when summer time does, to the midnight of another", () => {
+  const [later, back] = ["1 day", "-1 day"].map((shift) =>
+    shiftDate("2027-09-05T04:00:00.000Z", shift, calendar("America/Santiago")),
+  );
+
+  expect([later, back]).toEqual(["2027-09-06T03:00:00.000Z", "2027-09-04T04:00:00.000Z"]);
+});

@@ -71,6 +71,28 @@ test.each(["json", "csv"])(
   },
 );
 
+test("CSV has days and times as people read them, and brings back the same moments", async () => {
+  await using board = await startSmallBoard({ timeZone: "Europe/Lisbon" });
+  const { data } = board.sandbox;
+  const elsewhere = addEmpty(board).id;
+  const dates = [
+    { startDate: "2027-04-04T23:00:00.000Z", dueDate: "2027-04-05T23:00:00.000Z" },
+    { startDate: null, dueDate: "2027-03-30T14:00:00.000Z" },
+    { startDate: null, dueDate: "2027-07-01T00:00:00.000Z" },
+    { startDate: null, dueDate: "2027-03-30T14:00:00.123Z" },
+  ];
+  for (const [index, given] of dates.entries())
+    Object.assign(data.tasks.get(board.taskId(index + 1)) ?? {}, given);
+
+  const answer = await board.call(exportProject, { project: "WEB", format: "csv" });
+  await board.call(importTasks, { project: "EMP", text: fenced(answer) });
+
+  const imported = [...data.tasks.values()].filter(({ projectId }) => projectId === elsewhere);
+  expect(fenced(answer)).toContain(",2027-04-05,2027-04-06,");
+  expect(fenced(answer)).toContain(",2027-03-30 15:00 +01:00,");
+  expect(imported).toMatchObject(dates);
+});
+
 test("counts the tasks that link to pictures in Kaneo, however they are linked", async () => {
   await using board = await startSmallBoard();
   const texts = [
