@@ -39,7 +39,7 @@ function fill({ data, people }: Sandbox): string {
   const project = addProject(data, { name: "Big one", slug: "OLD", icon: "Globe", workspaceId });
   addProject(data, { name: "New one", slug: "NEW", icon: "Globe", workspaceId });
   const colors = ["#111111", "#222222", "#333333", "#444444"];
-  const names = ["rt plain", "rt, with comma", 'rt "quoted"; more', "rt a|b"];
+  const names = ["rt plain", "[rt, with comma]", 'rt "quoted"; more', "rt a|b"];
   for (const [index, name] of names.entries()) {
     addLabel(data, { name, color: colors[index] ?? "", workspaceId, taskId: null });
   }

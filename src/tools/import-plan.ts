@@ -134,7 +134,7 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: Scope) 
   const lost: string[] = [];
   const of = named.map((links, index) =>
     links.flatMap(({ kind, key }): PlannedLink[] => {
-      const name = fold(key);
+      const name = fold(withoutAddress(key));
       const other = indexes.get(name) ?? places.get(name) ?? titled.get(name);
       if (other !== undefined && other !== index) return [{ kind, other }];
       lost.push(`${rows[index]?.at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
@@ -147,6 +147,11 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: Scope) 
     of,
     notes: lost.length === 0 ? [] : [`Relations to tasks that are not there: ${listed}.`],
   };
+}
+
+/** `Garden` of `Garden (https://www.notion.so/Garden-1f2e)`, as Notion names a page. No name that anybody gives is longer. */
+function withoutAddress(key: string): string {
+  return key.length > 500 ? key : key.replace(/ \([^()]*(?:https?:|\.md)[^()]*\)$/, "");
 }
 
 function namedLinks({ parents, blocks, blockedBy, relatedTo }: Row) {

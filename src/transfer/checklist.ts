@@ -7,7 +7,7 @@ import { assertNotTooMany, type Row, rowOf, type Source } from "./rows.ts";
  * title is empty.
  */
 const ITEM =
-  /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX/~-]\]\s|[☐☑☒✅✔⬜]))(?:\[([ xX/~-])\](?:\s+|$)|([☐☑☒✅✔⬜])\uFE0F?\s*)?(.*)$/u;
+  /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX/~-]\]\s|[☐☑☒✅✔⬜]))(?:\[([ xX/~-])\](?:\s+|$)|([☐☑☒✅✔⬜])\uFE0F?\s*)?(.*)$/;
 
 /** What a box says of its task. */
 const MARKS = new Map([

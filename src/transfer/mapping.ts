@@ -90,15 +90,16 @@ const NAMES: Record<Field, string> = {
     "status state column list listname stage section sectioncolumn spalte liste statut estado zustand",
   priority: "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad",
   assignee:
-    "assignee assignees assignedto assigned userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig bearbeiter zugewiesen zugewiesenan",
+    "assignee assignees assignedto assigned assign assignto userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig bearbeiter zugewiesen zugewiesenan",
   start: "start startdate startson begin begins starting beginn startdatum",
-  due: "due duedate dueon deadline enddate end targetdate fallig falligam falligkeit falligkeitsdatum termin frist bis ende",
+  due: "due duedate dueon deadline enddate end targetdate fallig falligam falligkeit falligkeitsdatum termin frist bis ende abgabedatum",
   labels:
     "labels label tags tag categories category components etiketten etikett kategorie kategorien schlagworte",
   parent:
     "parent parentkey parentid parentissue parentitem parenttask epic epiclink subtaskof ubergeordnet ubergeordneteaufgabe elternaufgabe teilvon",
-  blocks: "blocks blocking outwardissuelinkblocks blockiert",
-  blocked_by: "blockedby dependson inwardissuelinkblocks blockiertvon abhangigvon vorganger",
+  blocks: "blocks blocking blockingdependencies outwardissuelinkblocks blockiert",
+  blocked_by:
+    "blockedby blockedbydependencies dependson inwardissuelinkblocks blockiertvon abhangigvon vorganger",
   related_to:
     "relatedto related relatesto inwardissuelinkrelates outwardissuelinkrelates verwandt verwandtmit",
 };
@@ -115,7 +116,7 @@ const FIELD_BY_NAME = new Map(
 
 /** The field that a column's name means; undefined for a name that nobody knows. */
 export function fieldOf(header: string): Field | undefined {
-  return FIELD_BY_NAME.get(lettersOf(header));
+  return header === "#" ? "key" : FIELD_BY_NAME.get(lettersOf(header));
 }
 
 const PRIORITY_WORDS: Record<string, string> = {

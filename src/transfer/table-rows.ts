@@ -5,7 +5,7 @@ import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { fieldOf, type Mapping } from "./mapping.ts";
 import type { Field, Row, Source } from "./rows.ts";
 import { rowOf } from "./rows.ts";
-import { type Cell, splitCell, type Table, unguarded } from "./table.ts";
+import { type Cell, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
 type Cells = Partial<Record<Field, Cell[]>>;
 
@@ -80,7 +80,7 @@ function rowFrom(
     description: one("description") ?? "",
     status: trimmed("status"),
     priority: trimmed("priority"),
-    assignees: each("assignee"),
+    assignees: each("assignee").map(unbracketed),
     start: day("start"),
     due: day("due"),
     labels: several("labels"),

@@ -21,6 +21,8 @@ export interface Table {
 /** A table of 10,000 tasks has a hundred columns then. */
 const MOST_CELLS = 1_000_000;
 
+const MOST_HEAD = 100_000;
+
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
 /** The text of a file, in the encoding that it is in, with what that was where it is not UTF-8. */
@@ -45,7 +47,13 @@ export function readCsv(text: string): Table {
   const empty = text.slice(announced.length).search(/[^,;\t|\s]/);
   const start = text.lastIndexOf("\n", announced.length + empty) + 1;
   const body = text.slice(start);
-  const delimiter = separator ?? delimiterOf(body);
+  // The parser takes ten times as long for the head as for as much below it.
+  const top = body.slice(0, MOST_HEAD);
+  if (body.length > MOST_HEAD && !/[\r\n]/.test(top)) {
+    throw tooMuch(`more than ${MOST_HEAD} characters in the first line`);
+  }
+  const found = delimiterOf(top);
+  const delimiter = separator ?? found;
   const linesBefore = text.slice(0, start).split("\n").length - 1;
   const [head, ...rest] = recordsOf(body, delimiter, linesBefore);
   const headers = (head?.cells ?? []).map((cell) => cell.trim());
@@ -66,7 +74,7 @@ export function readCsv(text: string): Table {
 
 /** Of the line below the head of a table in Markdown, as which a cell of nothing may stand. */
 function isRuler(cell: string): boolean {
-  return /^\s*(?::?-+:?)?\s*$/.test(cell);
+  return /^(?::?-+:?)?$/.test(cell.trim());
 }
 
 /** The one that cuts the first line into the most cells. */
@@ -118,11 +126,16 @@ function assertCells(count: number): void {
   if (count > MOST_CELLS) throw tooMuch(`more than ${MOST_CELLS} cells`);
 }
 
-/** The things that a cell names: a text such as `bug, "a, b"` is split, a list is one already. */
+/** The things that a cell names: a text such as `bug, "a, b"` or `[bug, ui]` is split, a list is one already. */
 export function splitCell(cell: Cell): string[] {
-  return (typeof cell === "string" ? splitText(cell) : cell)
+  return (typeof cell === "string" ? splitText(unbracketed(cell)) : cell)
     .map((item) => item.trim())
     .filter(Boolean);
+}
+
+/** Some programs put brackets around lists, ClickUp even around a single one. */
+export function unbracketed(text: string): string {
+  return /^\s*\[([^[\]]*)\]\s*$/.exec(text)?.[1] ?? text;
 }
 
 function splitText(text: string): string[] {
@@ -142,7 +155,7 @@ function splitText(text: string): string[] {
 /** Puts items into one cell, so that {@link splitCell} takes them out again. */
 export function joinCell(items: readonly string[]): string {
   return items
-    .map((item) => (/[",;|\n]|^\s|\s$/.test(item) ? `"${item.replaceAll('"', '""')}"` : item))
+    .map((item) => (/[",;|\n]|^[\s[]|\s$/.test(item) ? `"${item.replaceAll('"', '""')}"` : item))
     .join(",");
 }
 

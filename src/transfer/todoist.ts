@@ -36,23 +36,24 @@ export function readTodoist({ headers, records, notes }: Table): Source | undefi
 
 function fieldsOf(cell: (name: string) => string): Partial<Row> {
   const content = cell("CONTENT");
-  const labels = [...content.matchAll(LABEL)].map(([, name = ""]) => name);
-  const person = cell("RESPONSIBLE").replace(/\s*\(\d+\)$/, "");
+  // A longer one is none of Todoist's, and may hold millions of labels.
+  const words = content.length > 2_000 ? [content] : content.split(/\s+/);
+  const isLabel = (word: string) => LABEL.test(word);
+  const [person = ""] = cell("RESPONSIBLE").split(" (");
   const date = cell("DATE");
   const due = dayIn(date);
   const repeated = date !== "" && due === undefined ? `Date in Todoist: ${date}` : "";
   return {
-    title: content.replaceAll(LABEL, "").replaceAll(/\s+/g, " ").trim(),
+    title: words.filter((word) => !isLabel(word)).join(" "),
     description: [cell("DESCRIPTION"), repeated].filter(Boolean).join("\n\n"),
     priority: PRIORITIES[Number(cell("PRIORITY")) - 1],
     assignees: person === "" ? [] : [person],
     due,
-    labels,
+    labels: words.filter(isLabel).map((word) => word.slice(1)),
   };
 }
 
-/** Behind a blank, unlike that of an e-mail address. */
-const LABEL = /(?<=^|\s)@([\p{L}\p{N}_-]+)/gu;
+const LABEL = /^@[\p{L}\p{N}_-]+$/u;
 
 /** Todoist keeps what was typed; words such as `every monday` or `tomorrow` are no day that a task could keep. */
 function dayIn(text: string): string | undefined {

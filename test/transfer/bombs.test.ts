@@ -35,6 +35,15 @@ test("a list item of blanks alone is none, and is seen to be at once", () => {
   expect(source.rows.map(({ title }) => title)).toEqual(["a"]);
 });
 
+test.each([
+  ["on a line", (text: string) => text, "There are more than 100000 characters in the first line"],
+  ["over lines", (text: string) => `"\n${text}"`, "This is no CSV at line 2: a quote is opened"],
+])("a head of millions of characters, %s, is refused before it is taken apart", (_, cell, why) => {
+  const text = `title,${cell(repeated("a"))}\nOne,two`;
+
+  expect(() => readSource(text, [])).toThrow(why);
+});
+
 test("lists in lists without end are no labels", () => {
   const labels = `${"[".repeat(MEGABYTE)}"deep"${"]".repeat(MEGABYTE)}`;
 

@@ -1,7 +1,12 @@
 /** What other trackers export, over stdio: files made by hand, with the fields of real ones. */
 import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
 import { type Imported, importedTo } from "./imported.ts";
 import { startImporter } from "./importer.ts";
+
+const importTasks = toolNamed(allTools, "import_tasks");
 
 /** Imports a file in a dry run and for real. */
 async function bringIn(name: string, mapping?: string[]) {
@@ -207,5 +212,21 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
       status: "in-progress",
     },
     { ...blank, title: "Mail bob@example.com", status: "planned" },
+  ]);
+});
+
+test("ClickUp's brackets, Asana's dependencies and Redmine's sign for a number are known", async () => {
+  await using board = await startSmallBoard();
+  const text = [
+    "#,Task Name,Assignees,Tags,Parent task,Blocked By (Dependencies),Abgabedatum",
+    '7,Paint,"[bob,Zoe]","[red, blue]",,Fence,24.12.2026',
+    "8,Fence,[alice],[],7,,",
+  ].join("\n");
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  expect(importedTo(board)).toMatchObject([
+    { title: "Paint", who: "bob", labels: ["blue", "red"], relations: ["parent of Fence"] },
+    { title: "Fence", who: "alice", labels: [], relations: ["blocks Paint"] },
   ]);
 });
