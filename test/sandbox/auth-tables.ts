@@ -40,7 +40,7 @@ interface RoleRow {
   /** JSON of resource to actions. */
   permission: string;
 }
-interface SessionRow {
+export interface SessionRow {
   token: string;
   userId: string;
   expiresAt: Date;

@@ -12,7 +12,7 @@ import { bearer } from "better-auth/plugins/bearer";
 import { deviceAuthorization } from "better-auth/plugins/device-authorization";
 import { organization } from "better-auth/plugins/organization";
 import type { Caller, Permissions } from "./access.ts";
-import type { AuthTables } from "./auth-tables.ts";
+import type { AuthTables, SessionRow } from "./auth-tables.ts";
 import { createId } from "./data.ts";
 import { accessControl, defaultRoles, owner } from "./roles.ts";
 
@@ -206,8 +206,8 @@ export function createIdentify(
       : undefined;
   };
   const askOnce = async (headers: Headers, token: string): Promise<Caller | undefined> => {
-    const session = tables.session.find((row) => row.token === token);
-    if (isThorough || !session || session.expiresAt.getTime() <= Date.now()) return ask(headers);
+    const session = sessionOf(tables, token);
+    if (isThorough || !session) return ask(headers);
     const of = JSON.stringify([session, tables.user.find(({ id }) => id === session.userId)]);
     const known = said.get(token);
     if (known?.of === of) return known.caller;
@@ -228,6 +228,12 @@ export function createIdentify(
     credential.delete("cookie");
     return askOnce(credential, token);
   };
+}
+
+/** The session that has this token; undefined when it is over. */
+export function sessionOf(tables: AuthTables, token: string): SessionRow | undefined {
+  const session = tables.session.find((row) => row.token === token);
+  return session && session.expiresAt.getTime() > Date.now() ? session : undefined;
 }
 
 /** Kaneo verify-api-key.ts: looked up by hash, without counting and so without a rate limit. */

@@ -1,7 +1,7 @@
 /** Kaneo's front door: which request goes to better-auth, to our routes, or to a page. */
 import { type Caller, isInstanceAdmin } from "./access.ts";
 import { watchRequest } from "./announcements.ts";
-import { type Auth, type AuthOptions, type Identify, ownerOfKey } from "./auth.ts";
+import { type Auth, type AuthOptions, type Identify, ownerOfKey, sessionOf } from "./auth.ts";
 import type { SandboxData } from "./data.ts";
 import { devicePage, notFoundPage } from "./device-page.ts";
 import type { Answer } from "./faults.ts";
@@ -85,6 +85,7 @@ async function passKeyOn({ auth, data }: Kaneo, headers: Headers): Promise<void>
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   if (bearer === undefined || headers.has("x-api-key")) return;
   // What the tables tell need not be asked, which takes longer than the answer.
+  if (sessionOf(data.auth, bearer)) return;
   const isKey = ownerOfKey(data.auth, bearer) !== undefined;
   if (isKey || !(await auth().api.getSession({ headers }))) headers.set("x-api-key", bearer);
 }
@@ -122,6 +123,7 @@ async function answerOwn(kaneo: Kaneo, request: RecordedRequest, parsed: Parsed)
 }
 
 function parsedOrNothing(text: string): unknown {
+  if (text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {
