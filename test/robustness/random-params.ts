@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { prompts } from "../../src/prompts/prompts.ts";
 import { resources } from "../../src/resources/resources.ts";
+import { anyCharacter } from "../support/any-character.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { eras, type KaneoServer, serveKaneo } from "../support/serve-kaneo.ts";
 
@@ -105,7 +106,7 @@ const uris = [
 
 const word = fc.oneof(
   fc.constantFrom(...names),
-  fc.string({ unit: "binary", maxLength: 30 }),
+  fc.string({ unit: anyCharacter, maxLength: 30 }),
   fc.integer({ min: 1, max: 5_000 }).map((length) => "x".repeat(length)),
 );
 const uri = fc.oneof(
