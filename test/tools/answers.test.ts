@@ -73,8 +73,10 @@ function* variants(
 ): Generator<unknown> {
   if (isMeant(value)) yield instead;
   if (typeof value !== "object" || value === null) return;
-  // Of a list's elements one stands for all.
-  const keys = Array.isArray(value) ? Object.keys(value).slice(0, 1) : Object.keys(value);
+  // Of a list's elements one stands for all, and of the paths that Kaneo's operations have, a few do.
+  const isPath = (key: string) => key.startsWith("/");
+  const most = Array.isArray(value) ? 1 : Object.keys(value).every(isPath) ? 9 : Infinity;
+  const keys = Object.keys(value).slice(0, most);
   for (const key of keys) {
     const part: unknown = Object(value)[key];
     for (const variant of variants(part, isMeant, instead)) {

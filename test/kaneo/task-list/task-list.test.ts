@@ -1,23 +1,9 @@
 import { expect, test } from "vitest";
-import type { Kaneo } from "../../../src/kaneo/client.ts";
 import { findProject } from "../../../src/kaneo/references.ts";
 import { listTasks } from "../../../src/kaneo/task-list/task-list.ts";
 import { TASK_SORTS, type TaskOrder } from "../../../src/kaneo/task-list/task-order.ts";
+import { askingOnce } from "../../support/asking-once.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
-
-/** Asks the sandbox for a list only once: what is walked here does not change, and has 3 MB. */
-function askingOnce(kaneo: Kaneo): Kaneo {
-  const answers = new Map<string, Promise<unknown>>();
-  return {
-    ...kaneo,
-    get: <T>(...[endpoint, schema]: Parameters<typeof kaneo.get<T>>) => {
-      const answer = answers.get(endpoint) ?? kaneo.get(endpoint, schema);
-      answers.set(endpoint, answer);
-      // An endpoint is always read with the same schema.
-      return answer as Promise<T>;
-    },
-  };
-}
 
 test("walking 5,000 tasks that share positions, priorities and due dates gives each exactly once, in every sort and order", async () => {
   await using harness = await startToolHarness({ seed: { bigProjectTasks: 5_000 } });
