@@ -280,7 +280,7 @@ test("find and replace change one place of a description, as it is at that momen
 
 test.for([
   ["several places", { find: "- [ ]", replace: "- [x]" }, "find fits 2 places of the description"],
-  ["no place", { find: "iron", replace: "x" }, "find fits no place of the description"],
+  ["no place", { find: "iron", replace: "x" }, "no place of the description, not exactly"],
   ["find alone", { find: "wash" }, "Give find and replace together"],
   ["a whole text beside it", { find: "wash", replace: "x", description: "y" }, "Give find and"],
 ] as const)(

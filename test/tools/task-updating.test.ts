@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { changesOf } from "../../src/kaneo/changes/task-changes.ts";
-import { findTask } from "../../src/kaneo/task-finder.ts";
 import { taskWriteTools } from "../../src/tools/task-write.ts";
 import type { Task } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
@@ -285,15 +283,4 @@ test("keys are still found after deletions by this server", async () => {
 
   expect(answer).toContain('WEB-4  to-do  "New"');
   expect(board.requests()).toHaveLength(3);
-});
-
-test("find is looked for in the description as it is when it is replaced", async () => {
-  await using board = await startSmallBoard();
-  const located = await findTask(board.kaneo, "WEB-1");
-  taskRow(board, 1).description = "Theirs, and the old word.";
-  const [change] = changesOf({ replacement: { find: "old", replace: "new" } });
-
-  const after = await change?.send(board.kaneo, located);
-
-  expect(after?.description).toBe("Theirs, and the new word.");
 });

@@ -4,6 +4,7 @@ import type { Kaneo } from "../client.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { addLabel, removeLabel } from "../labels.ts";
 import { projectsOf } from "../lists.ts";
+import { nearestLine } from "../matching.ts";
 import { confirmed } from "../outcomes.ts";
 import {
   type Label,
@@ -169,10 +170,12 @@ export function replaceOnce(text: string, { find, replace }: Replacement): strin
   if (before !== undefined && after !== undefined && parts.length === 2) {
     return `${before}${replace}${after}`;
   }
+  const near = parts.length === 1 ? nearestLine(source, find) : undefined;
   const places = parts.length === 1 ? "no place" : `${parts.length - 1} places`;
+  const nearest = near === undefined ? "" : ` The nearest line is ${JSON.stringify(near)}.`;
   throw new KaneoMcpError(
     "invalid_input",
-    `find fits ${places} of the description, not exactly one. The description was not changed.`,
+    `find fits ${places} of the description, not exactly one. The description was not changed.${nearest}`,
     {
       hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
     },
