@@ -40,8 +40,8 @@ const EDGE = /^(start|beginning|end) of (.+)$/;
 const SHIFT = /^([+-]) ?(\d{1,4}) ?(d|days?|w|weeks?|months?|quarters?|years?)$/;
 const WEEKDAY = /^(?:(last|this|next) )?([a-z]{3,})(?: (?:of )?(last|this|next) week)?$/;
 const TURNS = ["last", "this", "next"];
-const IN_DAYS = { d: 1, w: 7 };
-const IN_MONTHS = { m: 1, q: 3, y: 12 };
+const IN_DAYS: Readonly<Record<string, number>> = { d: 1, w: 7 };
+const IN_MONTHS: Readonly<Record<string, number>> = { m: 1, q: 3, y: 12 };
 const FROM_TODAY: ReadonlyMap<string, number> = new Map([
   ["today", 0],
   ["eod", 0],
@@ -146,7 +146,7 @@ function periodOf(words: string, present: Present): SaidDays | undefined {
       ? { days: inWeek(-2, -1, 5, 6) }
       : { days: inWeek(5, 6), isPeriod: true };
   }
-  const length = IN_MONTHS[unit.charAt(0) as keyof typeof IN_MONTHS];
+  const length = IN_MONTHS[unit.charAt(0)] ?? 1;
   const month = date.getUTCMonth() - (date.getUTCMonth() % length) + turn * length;
   return { days: monthsFrom(date.getUTCFullYear(), month, length), isPeriod: true };
 }
@@ -194,9 +194,10 @@ function shifted(words: string, today: number): SaidDays | undefined {
   if (sign === undefined) return undefined;
   const number = Number(`${sign}${digits}`);
   const first = unit.charAt(0);
-  if (first === "d" || first === "w") return { days: [today + number * IN_DAYS[first] * DAY_MS] };
+  const length = IN_DAYS[first];
+  if (length !== undefined) return { days: [today + number * length * DAY_MS] };
   const date = new Date(today);
-  const months = date.getUTCMonth() + number * IN_MONTHS[first as keyof typeof IN_MONTHS];
+  const months = date.getUTCMonth() + number * (IN_MONTHS[first] ?? 1);
   const [start = 0, end = 0] = monthsFrom(date.getUTCFullYear(), months, 1);
   // A month behind the 31st of January is the last of February.
   return { days: [Math.min(start + (date.getUTCDate() - 1) * DAY_MS, end)] };
