@@ -41,6 +41,8 @@ export function isAmbiguousDay(text: string): boolean {
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
   const said = text.trim().replaceAll(/\s+/g, " ");
+  // ClickUp counts the milliseconds since 1970, others the seconds.
+  if (/^1\d{9}(?:\d{3})?$/.test(said)) return new Date(Number(said.padEnd(13, "0"))).toISOString();
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");
   const day = numbered(said, order) ?? named(said) ?? serial(said);
   if (day === undefined) return said;
