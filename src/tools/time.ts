@@ -66,8 +66,7 @@ export function renderDuration(seconds: number): string {
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
-const momentGiven = fields.text.describe("now, 09:10 (today) or RFC 3339");
-const momentCorrected = momentGiven.describe("now, 09:10 (of its day) or RFC 3339");
+const momentGiven = fields.text.describe("now, 09:10 or RFC 3339");
 const minutes = z.number().min(1).max(100_000);
 const note = z.string();
 
@@ -112,8 +111,8 @@ const update = defineTool({
   input: z.object({
     entry: fields.text.describe("Id, from get_task with include time"),
     minutes: minutes.optional(),
-    started: momentCorrected.optional(),
-    ended: momentCorrected.optional(),
+    started: momentGiven.optional(),
+    ended: momentGiven.optional(),
     note: note.describe("none clears it").optional(),
   }),
   example: { ended: "now" },
@@ -178,18 +177,31 @@ function momentsIn(
   calendar: Calendar,
   before: Partial<TimeEntry> = {},
 ) {
-  const on = (moment: string | undefined): Calendar => {
-    const dayOfTimes = moment && renderDay(moment, calendar.timeZone);
-    // Work lies behind: of a weekday the last one is meant.
-    return { ...calendar, looking: "back", dayOfTimes };
-  };
   // Where minutes say how long it was, a day is enough.
   const readStart = minutes === undefined ? readTime : readDate;
-  const started = given.started && readStart(given.started, on(before.started));
-  const ended = given.ended && readTime(given.ended, on(before.ended));
+  const started = given.started && readStart(given.started, workOn(before.started, calendar));
+  const from = minutes === undefined ? (started ?? before.started) : undefined;
+  const readLast = (text: string) =>
+    from === undefined
+      ? readTime(text, workOn(before.ended, calendar))
+      : readEnd(text, from, calendar);
+  const ended = given.ended && readLast(given.ended);
   if (started !== undefined && ended !== undefined && minutes !== undefined)
     throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
   return { started, ended };
+}
+
+/** Reads the end of what began at `from`: of a time without a day the first one behind that, unless it is still to come. */
+function readEnd(text: string, from: string, calendar: Calendar): string {
+  const end = readTime(text, workOn(from, calendar));
+  const dayLater = readTime(text, workOn(shifted(from, 24 * 60), calendar));
+  return end < from && Date.parse(dayLater) <= calendar.now() ? dayLater : end;
+}
+
+/** Work lies behind: of a weekday the last one is meant. A time without a day is of the day of `moment`, or of today. */
+function workOn(moment: string | undefined, calendar: Calendar): Calendar {
+  const dayOfTimes = moment && renderDay(moment, calendar.timeZone);
+  return { ...calendar, looking: "back", dayOfTimes };
 }
 
 function spanOfMinutes(minutes: number, bound: { started: string } | { ended: string }) {

@@ -27,6 +27,8 @@ test.for([
   [{ started: "8am", ended: "noon" }, "02-25T07:00", "02-25T11:00"],
   [{ started: "yesterday 9:30", ended: "now" }, "03-02T08:30", "03-02T23:30"],
   [{ started: "2026-02-26", minutes: 60 }, "02-25T23:00", "02-26T00:00"],
+  [{ ended: "8:30", minutes: 60 }, "02-25T06:30", "02-25T07:30"],
+  [{ started: "22:00", ended: "1:30" }, "02-25T21:00", "02-26T00:30"],
 ] as const)(
   "update_time_entry with %o: a time without a day is of the day that it corrects",
   async ([times, startTime, endTime]) => {
@@ -41,6 +43,15 @@ test.for([
     });
   },
 );
+
+test("the end of work until midnight is corrected to the evening before", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { id } = add(board, "02-25T21:00", "02-25T23:00");
+
+  await board.call(updateTimeEntry, { entry: id, ended: "23:30" });
+
+  expect(board.sandbox.data.timeEntries.get(id)?.endTime).toBe("2026-02-25T22:30:00.000Z");
+});
 
 test("a timer that runs since yesterday is stopped at a time of today", async () => {
   await using board = await startSmallBoard({ nowMs });
@@ -64,6 +75,8 @@ test.for([
   [{ ended: "yesterday", minutes: 90 }, "names no hour"],
   [{ started: "today" }, "names no hour"],
   [{ started: "yesterday", ended: "now" }, "names no hour"],
+  [{ started: "0:20", ended: "0:10" }, "The time would end 2026-03-03 00:10, before it starts"],
+  [{ started: "yesterday 22:00", ended: "yesterday 21:00" }, "The time would end 2026-03-02 21:00"],
   [{ started: "23:00" }, "A timer cannot run since 2026-03-03 23:00, which is still to come."],
   [
     { started: "22:00", ended: "0:15" },
@@ -85,6 +98,24 @@ test.for([
   });
   expect(board.sandbox.data.timeEntries.size).toBe(0);
 });
+
+test.for([
+  [{ started: "monday 9:00", ended: "17:00" }, "03-02T08:00", "03-02T16:00"],
+  [{ started: "2026-02-26T22:00", ended: "1:30" }, "02-26T21:00", "02-27T00:30"],
+  [{ started: "yesterday 22:00", ended: "0:15" }, "03-02T21:00", "03-02T23:15"],
+  [{ started: "0:05", ended: "0:15" }, "03-02T23:05", "03-02T23:15"],
+] as const)(
+  "log_time with %o: it ends on the day of the start, or behind midnight",
+  async ([times, startTime, endTime]) => {
+    await using board = await startSmallBoard({ nowMs });
+
+    await board.call(logTime, { task: "WEB-1", ...times });
+
+    expect([...board.sandbox.data.timeEntries.values()]).toMatchObject([
+      { startTime: `2026-${startTime}:00.000Z`, endTime: `2026-${endTime}:00.000Z` },
+    ]);
+  },
+);
 
 test("log_time takes a day for the start of so many minutes", async () => {
   await using board = await startSmallBoard({ nowMs });
