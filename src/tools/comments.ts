@@ -92,7 +92,7 @@ export function changeByComment(content: string): Change {
   let written: Written | undefined;
   return {
     field: "comment",
-    isSo: () => written !== undefined,
+    isSo: () => false,
     told: () =>
       written === undefined
         ? "comment"

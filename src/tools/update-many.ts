@@ -14,8 +14,7 @@ import {
   LASTING,
   type Stop,
 } from "../kaneo/outcomes.ts";
-import { asHelp } from "../kaneo/search.ts";
-import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
+import type { LocatedTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { renderDifference, renderMade } from "../text/task-changes.ts";
 import { count, grouped, stacked } from "../text/text.ts";
@@ -217,8 +216,7 @@ async function carryOut(
   { notChanged, stop }: { notChanged: readonly NotChanged[]; stop: Stop },
 ): Promise<MassUpdate> {
   const send = async ({ located, wanted }: Planned) => {
-    const applied = await applyChanges(kaneo, located, { wanted, stop });
-    const { task: now, changed, failed } = await lookAgain(kaneo, located, applied);
+    const { task: now, changed, failed } = await applyChanges(kaneo, located, { wanted, stop });
     return { located, now, differences: changed, failed };
   };
   const applied = await mapConcurrently(plans, send, TASKS_AT_ONCE);
@@ -228,28 +226,6 @@ async function carryOut(
   );
   const freed = await tellFreed(kaneo, changed);
   return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], freed };
-}
-
-/** The same, but for a change whose answer was lost and which the task shows now. */
-async function lookAgain(
-  kaneo: Kaneo,
-  { task: { id } }: LocatedTask,
-  applied: Applied,
-): Promise<Applied> {
-  const { failed, ...others } = applied;
-  if (failed === undefined || fateOf(failed.error) !== "uncertain") return applied;
-  const { change, left } = failed;
-  const now = (await asHelp(taskById(kaneo, id)))?.task;
-  if (now === undefined || !change.isSo(now)) return applied;
-  const changed = [...applied.changed, { change, before: applied.task, after: now }];
-  const [next, ...rest] = left;
-  const error = new KaneoMcpError("out_of_time", "a request before it failed.");
-  return {
-    ...others,
-    task: now,
-    changed,
-    ...(next && { failed: { change: next, error, left: rest } }),
-  };
 }
 
 /** @throws KaneoMcpError when the call was cancelled. */

@@ -143,9 +143,9 @@ test("when a change in the middle is refused, what was changed and what was not 
   });
 });
 
-test("when the answer to a change is lost, that change is called uncertain", async () => {
+test("a change whose answer is lost and which the task does not show is called uncertain", async () => {
   await using board = await startSmallBoard();
-  board.sandbox.fail({ path: /\/api\/task\/priority\// }, { kind: "reset", when: "after" });
+  board.sandbox.fail({ path: /\/api\/task\/priority\// }, { kind: "reset", when: "before" });
 
   const call = board.call(updateTask, {
     task: "WEB-1",

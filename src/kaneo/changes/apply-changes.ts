@@ -1,9 +1,10 @@
 /** The changes of one task, one after the other; of many tasks at once where a call has several. */
-import { KaneoMcpError } from "../../errors.ts";
+import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { oneLine } from "../matching.ts";
 import { noDeadline, type Stop, sendOne } from "../outcomes.ts";
-import type { PlacedTask } from "../task-finder.ts";
+import { asHelp } from "../search.ts";
+import { type PlacedTask, taskById } from "../task-finder.ts";
 import type { Task } from "../tasks.ts";
 import { type Change, changesOf, type TaskChanges } from "./task-changes.ts";
 
@@ -27,7 +28,7 @@ export interface Applied {
 }
 
 /**
- * Sends the changes until one fails.
+ * Sends the changes until one fails. One whose answer is lost has not, where the task shows it.
  *
  * @param stop Shared by the tasks of one call.
  * @throws KaneoMcpError "invalid_input" before any change for a project of another workspace.
@@ -53,12 +54,26 @@ export async function applyChanges(
       );
     } catch (error) {
       if (!(error instanceof KaneoMcpError)) throw error;
-      const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
-      return { ...applied, failed: { change, error, left } };
+      const now = await afterLostAnswer(kaneo, before, error);
+      if (now === undefined || !change.isSo(now)) {
+        const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
+        return { ...applied, failed: { change, error, left } };
+      }
+      applied.task = now;
     }
     applied.changed.push({ change, before, after: applied.task });
   }
   return applied;
+}
+
+/** A task as it is where nobody knows whether it was changed, since Kaneo's answer to that was lost. */
+async function afterLostAnswer(
+  kaneo: Kaneo,
+  { id }: Task,
+  error: KaneoMcpError,
+): Promise<Task | undefined> {
+  if (!isFailure(error, "outcome_unknown", "unexpected")) return undefined;
+  return (await asHelp(taskById(kaneo, id)))?.task;
 }
 
 function assertSameWorkspace(

@@ -41,14 +41,13 @@ export async function relationChanges(
 
 function addLink({ kind, other }: Link, present: TaskRelation[]): Change {
   const field = `${kindWords(kind)} ${other.task.key}`;
-  let isSo = present.some((one) => one.kind === kind && one.other.id === other.task.id);
+  const isSo = present.some((one) => one.kind === kind && one.other.id === other.task.id);
   return {
     field,
     isSo: () => isSo,
     told: () => `added ${field}`,
     send: async (kaneo, placed) => {
       await link(kaneo, placed, { kind, other });
-      isSo = true;
       return placed.task;
     },
   };
@@ -59,7 +58,7 @@ function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Chang
   const above = present.filter(({ kind }) => kind === "subtask_of").map(({ other }) => other);
   const leaving = above.filter(({ id }) => id !== parent?.task.id);
   const isBelow = parent === null || above.length > leaving.length;
-  let isSo = isBelow && leaving.length === 0;
+  const isSo = isBelow && leaving.length === 0;
   const old = above.map(({ key }) => key).join(", ") || "none";
   return {
     field: "parent",
@@ -72,7 +71,6 @@ function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Chang
       for (const other of leaving) {
         await unlink(kaneo, placed, { kind: "subtask_of", other });
       }
-      isSo = true;
       return placed.task;
     },
   };

@@ -49,6 +49,7 @@ export interface Replacement {
 export interface Change {
   /** As a person calls what it changes. */
   field: string;
+  /** Whether it is so already; false where a task cannot tell. */
   isSo(task: Task): boolean;
   /** What it changes, where a task does not show it as old and new. */
   told?(): string;

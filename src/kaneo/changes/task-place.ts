@@ -17,17 +17,15 @@ const MOST_MOVED = 30;
 export function changePlace(place: Place, { isNewHere }: { isNewHere: boolean }): Change {
   const named = "anchor" in place ? `${place.where} ${place.anchor.key}` : place.where;
   let told = `place ${named}`;
-  let isSo = false;
   return {
     field: "place",
-    isSo: () => isSo,
+    isSo: () => false,
     told: () => told,
     send: async (kaneo, { task, project }) => {
       const column = await columnOf(kaneo, { task, project });
       const at = column.findIndex(({ id }) => id === task.id);
       const others = column.filter(({ id }) => id !== task.id);
       const index = indexFor(place, others);
-      isSo = true;
       const before = column[at - 1];
       const old = before === undefined ? "top" : `after ${before.key}`;
       const isThere = at === index && isApart(column, at);
