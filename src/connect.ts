@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import envPaths from "env-paths";
 import { createApiKeySession, socketWith, withApiKey, withBearer } from "./auth/credentials.ts";
 import { createSignIn } from "./auth/sign-in.ts";
+import { webPageBehind } from "./auth/verification-link.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { openFilesFolder } from "./files/folder.ts";
@@ -76,8 +77,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     instance: apiUrl,
     defaults: { workspace, project },
-    findWebPage: async () =>
-      (await credential.webPage()) ?? ((await servesPage(http)) ? apiUrl : undefined),
+    findWebPage: async () => (await credential.webPage()) ?? askForWebPage(http, config),
   });
   const shared = {
     session: credential.session,
@@ -145,11 +145,24 @@ function changesFor(kaneo: Kaneo): ChangeFeed {
 const PAGE_MS = 3_000;
 const PAGE_BYTES = 2 ** 20;
 
-/** Kaneo's API does not tell where its web page is; often it is at the same address, where anybody may open it. */
-async function servesPage(http: Http): Promise<boolean> {
-  const request = { method: "GET", path: "/", timeoutMs: PAGE_MS, maxBytes: PAGE_BYTES } as const;
-  const answer = await http(request).catch(() => undefined);
-  return answer?.status === 200 && isWebPage(answer);
+/**
+ * Where people open Kaneo, by what it tells anybody: where it sends browsers that open its route of device codes, which is
+ * KANEO_CLIENT_URL (index.ts), else the very address of the instance, where that serves a page.
+ */
+async function askForWebPage(
+  http: Http,
+  { apiUrl, allowInsecureHttp }: Config,
+): Promise<string | undefined> {
+  const rules = { baseUrl: apiUrl, allowInsecureHttp };
+  const limits = { timeoutMs: PAGE_MS, maxBytes: PAGE_BYTES, mayRedirect: true };
+  const ask = (path: string) => http({ method: "GET", path, ...limits });
+  const told = ask("/api/auth/device?ui=1").then(({ headers: { location = "" } }) =>
+    webPageBehind(location, rules),
+  );
+  const page = await told.catch(() => undefined);
+  if (page !== undefined) return page;
+  const own = await ask("/").catch(() => undefined);
+  return own?.status === 200 && isWebPage(own) ? apiUrl : undefined;
 }
 
 /** How requests get their credential, and what a person can do about it. */

@@ -11,13 +11,14 @@ async function startWithKey(sandbox: Sandbox): Promise<ConnectedClient> {
   return connectClient({ env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey } });
 }
 
-function looks(sandbox: Sandbox): number {
-  return sandbox.requests.filter(({ path }) => path === "/").length;
+const DEVICE = "/api/auth/device?ui=1";
+
+function looks(sandbox: Sandbox): string[] {
+  return sandbox.requests.map(({ path }) => path).filter((path) => ["/", DEVICE].includes(path));
 }
 
 test("an answer about one task or project ends with the address of its page, looked for once", async () => {
   await using sandbox = await startSandbox({ seed: "acme" });
-  sandbox.fail({ method: "GET", path: "/", times: Number.POSITIVE_INFINITY }, { kind: "html" });
   await using server = await startWithKey(sandbox);
   const { id, projectId } = taskOf(sandbox, "WEB-12");
   const workspaceId = sandbox.data.projects.get(projectId)?.workspaceId;
@@ -40,12 +41,11 @@ test("an answer about one task or project ends with the address of its page, loo
   expect(endings).toEqual([task, task, task, board, board, board]);
   expect(created.text).toMatch(/\/task\/\w+$/);
   expect(early.text + both.text).not.toContain("/dashboard/");
-  expect(looks(sandbox)).toBe(1);
+  expect(looks(sandbox)).toEqual([DEVICE]);
 });
 
 test("the board's view is told the address of its project's page", async () => {
   await using sandbox = await startSandbox({ seed: "acme" });
-  sandbox.fail({ method: "GET", path: "/" }, { kind: "html" });
   const { projectId } = taskOf(sandbox, "WEB-12");
   await using server = await startHostServer({
     KANEO_API_URL: sandbox.url,
@@ -80,11 +80,40 @@ test("after a sign-in the page is where its link led, though the instance does n
   const page = new RegExp(`\n${clientUrl}/dashboard/workspace/\\w+/project/\\w+/task/${id}$`);
   expect(answers[0]?.text).toMatch(page);
   expect(answers[1]?.text).toMatch(page);
-  expect(looks(sandbox)).toBe(0);
+  expect(looks(sandbox)).toEqual([]);
+});
+
+test("with an API key the page is where the API alone sends browsers", async () => {
+  const clientUrl = "http://localhost:5173/kaneo";
+  await using sandbox = await startSandbox({ seed: "acme", clientUrl });
+  await using server = await startWithKey(sandbox);
+
+  const { text } = await server.call("get_task", { task: "WEB-12" });
+
+  expect(text).toContain(`\n${clientUrl}/dashboard/workspace/`);
+});
+
+test.for([
+  "https://elsewhere.example.net/device",
+  "http://user@127.0.0.1/device",
+  "javascript:alert(1)",
+  "/device",
+])("where it sends browsers to %s, the page is the instance's own", async (location) => {
+  await using sandbox = await startSandbox({ seed: "acme" });
+  sandbox.fail({ path: "/api/auth/device" }, { kind: "redirect", to: location });
+  sandbox.fail({ method: "GET", path: "/" }, { kind: "html" });
+  await using server = await startWithKey(sandbox);
+
+  const { text } = await server.call("get_task", { task: "WEB-12" });
+
+  expect(text).toContain(`\n${sandbox.url}/dashboard/workspace/`);
+  expect(looks(sandbox)).toEqual([DEVICE, "/"]);
 });
 
 test("no address is shown where the instance has no page, and none of that fails a call", async () => {
   await using sandbox = await startSandbox({ seed: "acme" });
+  const times = Number.POSITIVE_INFINITY;
+  sandbox.fail({ path: "/api/auth/device", times }, { kind: "reset", when: "before" });
   sandbox.fail({ method: "GET", path: "/" }, { kind: "reset", when: "before" });
   await using server = await startWithKey(sandbox);
 

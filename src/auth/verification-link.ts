@@ -44,8 +44,22 @@ export function checkVerificationLink(
  */
 export function webPageOf(code: LinkToCheck, rules: LinkRules): string | undefined {
   const { link, warning } = checkVerificationLink(code, rules);
+  return warning === undefined ? pageAbove(link) : undefined;
+}
+
+/**
+ * The same by where Kaneo sends a browser that opens the route of device codes (index.ts).
+ *
+ * @throws KaneoMcpError "unexpected" for an address that must not be shown.
+ */
+export function webPageBehind(location: string, rules: LinkRules): string | undefined {
+  const link = readLink(location, rules);
+  return warningFor(link, rules.baseUrl) === undefined ? pageAbove(link.href) : undefined;
+}
+
+function pageAbove(link: string): string | undefined {
   const page = link.replace(/\/device(?:[?#].*)?$/s, "");
-  return warning === undefined && page !== link ? page : undefined;
+  return page === link ? undefined : page;
 }
 
 /** What a page may take for the code: the person compares with the one that is shown, not with the address. */

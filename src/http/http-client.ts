@@ -71,6 +71,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
 
   const http = async (request: HttpRequest): Promise<HttpResponse> => {
     const { method, path, beforeSend, isRaw = false } = request;
+    const { mayRedirect = options.name !== undefined } = request;
     const { timeoutMs = options.timeoutMs ?? 20_000 } = request;
     const { maxBytes = options.maxBytes ?? 4 * 2 ** 20 } = request;
     const { body, type } = payloadOf(request);
@@ -91,7 +92,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
       });
     }
     const isRedirect = result.status >= 300 && result.status < 400;
-    if (!isRedirect || options.name !== undefined) return result;
+    if (!isRedirect || mayRedirect) return result;
     const location = hide(result.headers["location"] ?? "");
     throw redirectFailure({ baseUrl, path, status: result.status, location });
   };

@@ -7,6 +7,8 @@ export interface HttpRequest {
   body?: unknown;
   /** A good answer's body is wanted as a Buffer: nobody reads it as JSON or text. */
   isRaw?: boolean;
+  /** A redirect is an answer like others; it is not followed either. */
+  mayRedirect?: boolean;
   /** Lower-case names. */
   headers?: Record<string, string>;
   /** No person waits for it: where one would have to sign in first, it fails, and none is asked to. */
@@ -32,7 +34,7 @@ export function changesNothing({ method, path }: Pick<HttpRequest, "method" | "p
   return method === "GET" || (method === "POST" && SIGN_IN_PATHS.includes(path));
 }
 
-/** An answer of any status below 300 or from 400 on. */
+/** An answer of any status below 300 or from 400 on, or of any where it may redirect. */
 export interface HttpResponse {
   status: number;
   /** Lower-case names; repeated headers are joined with ", ". */

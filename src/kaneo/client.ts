@@ -213,4 +213,4 @@ export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string>
 }
 
 const UNKNOWN =
-  "(to be put behind the address at which people open this Kaneo, which its API does not tell)";
+  "(to be put behind the address at which people open this Kaneo, which is not known here)";

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { checkVerificationLink, webPageOf } from "../../src/auth/verification-link.ts";
+import {
+  checkVerificationLink,
+  webPageBehind,
+  webPageOf,
+} from "../../src/auth/verification-link.ts";
 
 const check = (
   verificationUri: string,
@@ -106,11 +110,13 @@ test.each([
   ["https://app.example.org/approve", undefined],
   ["https://kaneo-login.test/device", undefined],
   ["http://localhost:5173/device", undefined],
-])("Kaneo's web page of a sign-in at %s begins at %s", (verificationUri, expected) => {
+])("Kaneo's web page, by a device page at %s, begins at %s", (verificationUri, expected) => {
   const verificationUriComplete = `${verificationUri}?user_code=ABCD1234`;
   const code = { verificationUri, verificationUriComplete, userCode: "ABCD1234" };
 
-  const begins = webPageOf(code, { baseUrl: "https://api.example.org", allowInsecureHttp: false });
+  const rules = { baseUrl: "https://api.example.org", allowInsecureHttp: false };
 
-  expect(begins).toBe(expected);
+  const begins = [webPageOf(code, rules), webPageBehind(verificationUri, rules)];
+
+  expect(begins).toEqual([expected, expected]);
 });

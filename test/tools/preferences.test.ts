@@ -167,7 +167,7 @@ test("a channel that is not set up leads to Kaneo's own page", async () => {
 
   await expect(call).rejects.toMatchObject({
     message: expect.stringContaining("ntfy requires a server URL and topic"),
-    hint: "The person sets the channel up on /dashboard/settings/account/notifications (to be put behind the address at which people open this Kaneo, which its API does not tell)",
+    hint: "The person sets the channel up on /dashboard/settings/account/notifications (to be put behind the address at which people open this Kaneo, which is not known here)",
   });
 });
 
