@@ -27,13 +27,18 @@ const POSSESSIVE = /['’]s?$/i;
 /** Each is compared with every member; more than that are left as they are written. */
 const MOST_MENTIONS = 1_000;
 
+/** Whether a text may mention somebody: only then it matters in whose workspace it is. */
+export function mayMention(text: string): boolean {
+  return AT.test(text);
+}
+
 /** Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address or one word of the name. */
 export async function withMentions(
   kaneo: Kaneo,
   workspaceId: string,
   text: string,
 ): Promise<Mentioned> {
-  if (!AT.test(text)) return { text, people: [], unknown: [] };
+  if (!mayMention(text)) return { text, people: [], unknown: [] };
   const members = await kaneo.kept(membersOf(workspaceId));
   const people = new Set<Member>();
   const unknown = new Set<string>();

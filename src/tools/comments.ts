@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Change } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
-import { type Mentioned, readMentions, withMentions } from "../kaneo/mentions.ts";
+import { type Mentioned, mayMention, readMentions, withMentions } from "../kaneo/mentions.ts";
 import {
   assertAnyDone,
   confirmed,
@@ -16,7 +16,7 @@ import {
   worstOf,
 } from "../kaneo/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
-import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
+import { findTask, type PlacedTask, taskById } from "../kaneo/task-finder.ts";
 import { renderMinute } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
@@ -144,18 +144,39 @@ const edit = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment, content }),
   example: { content: "Changed comment" },
-  run: async ({ comment: id, content }, { kaneo }) => {
-    const answer = await kaneo
-      .put(endpoint`/api/comment/${id}`, commentSchema, { content })
-      .catch((error: unknown) => explain(error, id));
-    return confirmed(answer, {
-      what: `The change of comment ${id}`,
-      fields: { id, content },
-      look: async () => (await commentsOf(kaneo, answer.taskId)).find((row) => row.id === id),
-    });
+  run: ({ comment, content }, { kaneo }) => editComment(kaneo, comment, content),
+  text: (written) => {
+    const untold = written.people.length > 0 ? ". Kaneo tells nobody of that in an edit." : "";
+    return `Changed ${said(written.comment)}${renderMentions(written)}${untold}`;
   },
-  text: (comment) => `Changed ${said(comment)}`,
 });
+
+/** Which workspace a comment is in, and so whom it can mention, is known when it was changed: Kaneo has no route that reads one. */
+async function editComment(kaneo: Kaneo, id: string, content: string): Promise<Written> {
+  const comment = await putComment(kaneo, id, content);
+  if (!mayMention(content)) return { comment, people: [], unknown: [] };
+  try {
+    const { project } = await taskById(kaneo, comment.taskId);
+    const { text, ...mentioned } = await withMentions(kaneo, project.workspaceId, content);
+    if (text === content) return { comment, ...mentioned };
+    return { comment: await putComment(kaneo, id, text), ...mentioned };
+  } catch (error) {
+    const fate = fateOf(error) === "uncertain" ? "perhaps not" : "not";
+    const done = `The text of comment ${id} was changed, its mentions were ${fate} made:`;
+    throw prefixed(error, done, "Call again: to change it twice does no harm.");
+  }
+}
+
+async function putComment(kaneo: Kaneo, id: string, content: string): Promise<Comment> {
+  const answer = await kaneo
+    .put(endpoint`/api/comment/${id}`, commentSchema, { content })
+    .catch((error: unknown) => explain(error, id));
+  return confirmed(answer, {
+    what: `The change of comment ${id}`,
+    fields: { id, content },
+    look: async () => (await commentsOf(kaneo, answer.taskId)).find((row) => row.id === id),
+  });
+}
 
 const MOST_DELETED = 20;
 

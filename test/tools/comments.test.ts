@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Comment, commentTools, renderComments } from "../../src/tools/comments.ts";
 import { taskUpdateTools } from "../../src/tools/update-many.ts";
 import { addActivity } from "../sandbox/events.ts";
-import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const addComment = toolNamed(commentTools, "add_comment");
@@ -103,6 +103,54 @@ test("edit_comment replaces the text of one's own comment", async () => {
 
   expect(answer).toBe(`Changed comment ${id}, "First"`);
   expect(data.activities.get(id)?.content).toBe("First");
+});
+
+test("@name in an edited comment is a mention as in a new one, also where another workspace has one of that name", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const second = addWorkspace(board, "Second");
+  data.members.push({
+    id: "carol-in-second",
+    organizationId: second,
+    userId: people.carol.id,
+    role: "member",
+  });
+  for (const user of data.users) {
+    if (user.id === people.bob.id) user.name = "Bob Stone";
+    if (user.id === people.carol.id) user.name = "Bob Miller";
+  }
+  const tag = `<kaneo-mention id="${people.bob.id}" label="Bob Stone"></kaneo-mention>`;
+  const id = addOne(board, `Hi ${tag}, look`);
+
+  const answer = await board.call(editComment, {
+    comment: id,
+    content: "Hi @Bob Stone and @dave, look",
+  });
+
+  expect(data.activities.get(id)?.content).toBe(`Hi ${tag} and @dave, look`);
+  expect(answer).toBe(
+    `Changed comment ${id}, "Hi @Bob Stone and @dave, look", which mentions @Bob Stone; not a mention, since no one member has that name: @dave. Kaneo tells nobody of that in an edit.`,
+  );
+  expect(data.notifications.size).toBe(0);
+});
+
+test("edit_comment says that the text was changed where its mentions could not be made", async () => {
+  await using board = await startSmallBoard();
+  const id = addOne(board, "Frist");
+  board.sandbox.fail(
+    { method: "GET", path: `/api/task/${board.taskId(1)}` },
+    { kind: "answer", status: 403, body: "You don't have access to this workspace" },
+  );
+
+  const call = board.call(editComment, { comment: id, content: "First, @Bob" });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringMatching(
+      new RegExp(`^The text of comment ${id} was changed, its mentions were not made: `),
+    ),
+    hint: "Call again: to change it twice does no harm.",
+  });
+  expect(board.sandbox.data.activities.get(id)?.content).toBe("First, @Bob");
 });
 
 test("another person's comment can be neither edited nor deleted, and the reason is given", async () => {
