@@ -3,10 +3,11 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { fold, splitNames } from "./matching.ts";
-import { type Outcome, onFailure } from "./outcomes.ts";
+import { doneIn, type Outcome, onFailure } from "./outcomes.ts";
 import { tasksIn } from "./project-tasks.ts";
 import { projectsWithSlug } from "./references.ts";
 import { findTask, isTaskReference, type LocatedTask, noSuchTask, readKey } from "./task-finder.ts";
+import { tellApart } from "./twins.ts";
 
 /** From how many keys on one read of the whole project is cheaper than a look-up for each. */
 const WORTH_A_READ = 4;
@@ -14,19 +15,28 @@ const WORTH_A_READ = 4;
 /** What a reference led to: the task, or why there is none. */
 export type Finding = Outcome<LocatedTask>;
 
-/** Finds many tasks, in the order of their references; a reference that fits none does not stop the others. */
+/**
+ * Finds many tasks, in the order of their references; a reference that fits none does not stop the others. Those of
+ * projects that share their slug have what tells them apart in their keys.
+ */
 export async function findTasks(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
   const keys = references.map(readKey);
   const slugs = frequent(keys.flatMap((key) => (key?.slug ? fold(key.slug) : [])));
   const read = await mapConcurrently(slugs, (slug) => readSole(kaneo, slug));
-  return mapConcurrently(references, async (reference, index) => {
+  const found = await mapConcurrently(references, async (reference, index) => {
     const key = keys[index];
     const sole = read[slugs.indexOf(fold(key?.slug ?? ""))];
-    if (key === undefined || sole === undefined) {
+    if (key === undefined || key.of !== undefined || sole === undefined) {
       return findTask(kaneo, reference).catch(asFinding);
     }
     const located = sole.tasks.find(({ task }) => task.number === key.number);
     return located ?? noSuchTask(key, [sole.project]);
+  });
+  const projects = doneIn(found).map(({ project }) => project);
+  const tell = await tellApart(kaneo, projects);
+  return found.map((one) => {
+    if (one instanceof KaneoMcpError) return one;
+    return { ...one, task: { ...one.task, key: tell(one.project.id, one.task.key) } };
   });
 }
 

@@ -16,6 +16,7 @@ import {
 } from "./matching.ts";
 import type { Column, Member, Project, Workspace } from "./schemas.ts";
 import { matchStatus, statusName } from "./tasks.ts";
+import { twinNames } from "./twins.ts";
 import { findWorkspace, workspacesMeant, wrongDefault } from "./workspaces.ts";
 
 export const projectNaming: Naming<Project> = {
@@ -139,17 +140,28 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
 }
 
 /**
- * The projects whose slug is `slug`, in any case; several may share one.
+ * The projects whose slug is `slug`, in any case; several may share one, and then `called` tells them apart (twins.ts).
  *
  * @throws KaneoMcpError "not_found", listing the projects.
  */
-export async function projectsWithSlug(kaneo: Kaneo, slug: string): Promise<Project[]> {
+export async function projectsWithSlug(
+  kaneo: Kaneo,
+  slug: string,
+  called?: string,
+): Promise<Project[]> {
   const wanted = fold(slug);
+  const all = called === undefined ? [] : await kaneo.kept(workspaces);
+  const names = new Map(all.map(({ id, name }) => [id, name]));
+  const isCalled = (project: Project) => {
+    const some = [project.id, ...twinNames(project, names.get(project.workspaceId) ?? "")];
+    return called === undefined || some.some((name) => fold(name) === fold(called));
+  };
   const found = await pickProjects(kaneo, undefined, (projects) =>
-    projects.filter((project) => fold(project.slug) === wanted),
+    projects.filter((project) => fold(project.slug) === wanted && isCalled(project)),
   );
   if (found.length > 0) return found;
-  throw noMatch(slug, await projectsMeant(kaneo), projectNaming);
+  const reference = called === undefined ? slug : `${slug} (${called})`;
+  throw noMatch(reference, await projectsMeant(kaneo), projectNaming);
 }
 
 /** The project with this id, in any workspace of the account; undefined when there is none. */

@@ -13,6 +13,7 @@ import { findProject, idInUrl, projectById, projectsWithSlug } from "./reference
 import { boardSchema, type Project, taskSchema } from "./schemas.ts";
 import { searchFor } from "./search.ts";
 import { type Status, type Task, taskOf } from "./tasks.ts";
+import { tellApart } from "./twins.ts";
 
 /** A task and its project. */
 export interface PlacedTask {
@@ -30,12 +31,16 @@ export interface TaskKey {
   /** Undefined for a bare number, which the default project has. */
   slug: string | undefined;
   number: number;
+  /** Which of the projects with that slug it is, as our answers say. */
+  of?: string | undefined;
 }
 
 /** What people write around a key or an id: `#WEB-12`, `<WEB-12>`, or in backticks. */
 const WRAPPING = /^[\s#<>()[\]{}"'“”„‘’`]+|[\s<>()[\]{}"'“”‘’`.,;:]+$/g;
 /** `WEB-12`, with any dash or none. Kaneo accepts a project without a slug, whose keys then start with the dash. */
 const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
+/** `SITE-3 (Acme)`, of a project that shares its slug (twins.ts). */
+const TWIN = /^\s*(\S{1,100}\d)\s+\((.{1,200})\)\s*$/s;
 /** What Kaneo gives as an id is 24 letters and digits long; no slug without a dash behind it is. */
 const LONG_ID = /^\w{20,128}$/;
 const LONGEST_REFERENCE = 300;
@@ -52,7 +57,7 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
 
   const key = readKey(reference);
   if (key?.slug !== undefined) {
-    return taskByKey(kaneo, key.slug, key.number).catch((error: unknown) => {
+    return taskByKey(kaneo, { ...key, slug: key.slug }).catch((error: unknown) => {
       throw severalNamed(reference) ?? error;
     });
   }
@@ -84,11 +89,12 @@ function severalNamed(reference: string): KaneoMcpError | undefined {
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
 export function readKey(reference: string): TaskKey | undefined {
-  const bare = unwrap(reference);
+  const [, key = reference, of] = TWIN.exec(reference) ?? [];
+  const bare = unwrap(key);
   if (LONG_ID.test(bare) || /:\/\/|\//.test(bare)) return undefined;
   const [, slug, dash, digits] = KEY.exec(bare) ?? [];
   if (slug === undefined) return undefined;
-  return { slug: slug === "" && dash === "" ? undefined : slug, number: Number(digits) };
+  return { slug: slug === "" && dash === "" ? undefined : slug, number: Number(digits), of };
 }
 
 /** A key or id without what stands around it; "" for what is too long to be one, which would also take long to tell. */
@@ -107,14 +113,18 @@ export function isTaskReference(reference: string): boolean {
   );
 }
 
-async function taskByKey(kaneo: Kaneo, slug: string, number: number): Promise<LocatedTask> {
-  const candidates = await numbered(kaneo, slug, number);
+/** A key that names its project's slug. */
+type FullKey = TaskKey & { slug: string };
+
+async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
+  const { slug, number } = key;
+  const candidates = await numbered(kaneo, key);
   const located = await Promise.all(
     candidates.map((project) => taskByNumber(kaneo, project, number)),
   );
   const found = located.filter((task) => task !== undefined);
   const [only] = found;
-  if (found.length > 1) throw sharedKey(`${slug}-${number}`, found);
+  if (found.length > 1) throw await sharedKey(kaneo, `${slug}-${number}`, found);
   if (only !== undefined) return only;
 
   throw noSuchTask({ slug, number }, candidates);
@@ -124,9 +134,9 @@ async function taskByKey(kaneo: Kaneo, slug: string, number: number): Promise<Lo
 const MOST_SHARING = 20;
 
 /** The projects with this slug, read anew when none of them is known to have got that far. */
-async function numbered(kaneo: Kaneo, slug: string, number: number): Promise<Project[]> {
+async function numbered(kaneo: Kaneo, { slug, number, of }: FullKey): Promise<Project[]> {
   const anew = kaneo.asOf(kaneo.elapsed());
-  const known = await projectsWithSlug(kaneo, slug);
+  const known = await projectsWithSlug(kaneo, slug, of);
   if (known.length > MOST_SHARING) {
     const message = `The slug "${oneLine(slug)}" belongs to ${known.length} projects, too many to look for number ${number} in each.`;
     throw new KaneoMcpError("ambiguous", message, { hint: "Call again with the task's id." });
@@ -158,19 +168,20 @@ export function noSuchTask(
   );
 }
 
-function sharedKey(key: string, found: LocatedTask[]): KaneoMcpError {
-  const candidates = found
-    .map(
-      ({ task, project }) => `"${oneLine(task.title)}" in ${oneLine(project.name)} (id ${task.id})`,
-    )
-    .join(", ");
-  return new KaneoMcpError(
-    "ambiguous",
-    `Several projects share this key; ${key} is: ${candidates}.`,
-    {
-      hint: "Call again with the task's id.",
-    },
+async function sharedKey(
+  kaneo: Kaneo,
+  key: string,
+  found: readonly LocatedTask[],
+): Promise<KaneoMcpError> {
+  const tell = await tellApart(
+    kaneo,
+    found.map(({ project }) => project),
   );
+  const candidates = found.map(
+    ({ task, project }) => `${tell(project.id, task.key)} "${oneLine(task.title)}" (id ${task.id})`,
+  );
+  const message = `Several projects share the key ${key}; there are: ${candidates.join(", ")}.`;
+  return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }
 
 async function taskByNumber(

@@ -5,6 +5,7 @@ import { membersOf } from "../kaneo/lists.ts";
 import { fold, foldAccents } from "../kaneo/matching.ts";
 import { lightBoardSchema, type Project } from "../kaneo/schemas.ts";
 import { searchFor } from "../kaneo/search.ts";
+import { type Tell, tellApart } from "../kaneo/twins.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
 import { presentProjects } from "./reading.ts";
@@ -50,9 +51,10 @@ async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
       isKey ? fold(project.slug) === slug : fold(project.slug).startsWith(slug),
     )
     .slice(0, MOST_PROJECTS);
+  const tell = await tellApart(kaneo, present);
   const [found, newest] = await Promise.all([
-    typed === "" ? [] : searched(kaneo, typed),
-    Promise.all(near.map((project) => newestOf(kaneo, project))),
+    typed === "" ? [] : searched(kaneo, typed, tell),
+    Promise.all(near.map((project) => newestOf(kaneo, project, tell))),
   ]);
   const begun = newest.flat().filter((key) => fold(key).startsWith(fold(typed)));
   const [exact, ...others] = found;
@@ -61,20 +63,24 @@ async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
     : [...begun, ...found];
 }
 
-async function newestOf(kaneo: Kaneo, { id, slug }: Project): Promise<string[]> {
+async function newestOf(kaneo: Kaneo, { id, slug }: Project, tell: Tell): Promise<string[]> {
   const page = { sortBy: "number", sortOrder: "desc", limit: MOST_OF_EACH, page: 1 };
   const path = withQuery(endpoint`/api/task/tasks/${id}`, page);
   const { rows } = await kaneo.get(path, lightBoardSchema);
   const numbers = rows.map(({ number }) => number).sort((one, other) => other - one);
-  return numbers.map((number) => `${slug}-${number}`);
+  return numbers.map((number) => tell(id, `${slug}-${number}`));
 }
 
-async function searched(kaneo: Kaneo, typed: string): Promise<string[]> {
+async function searched(kaneo: Kaneo, typed: string, tell: Tell): Promise<string[]> {
   const all = await workspacesMeant(kaneo);
   const hits = await Promise.all(
     all.map(({ id }) => searchFor(kaneo, { q: typed, type: "tasks", workspaceId: id, limit: 20 })),
   );
-  return hits.flat().map(({ projectSlug, taskNumber }) => `${projectSlug}-${taskNumber}`);
+  return hits
+    .flat()
+    .map(({ projectId = "", projectSlug, taskNumber }) =>
+      tell(projectId, `${projectSlug}-${taskNumber}`),
+    );
 }
 
 function contains(text: string, typed: string): boolean {

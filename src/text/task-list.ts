@@ -32,7 +32,7 @@ export function renderBoard(
   return columns.slice(first, last + 1).flatMap(({ project, status, shown }) => {
     const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
     if (shown.length === 0 && (status.total !== 0 || !isBoard)) return [];
-    const where = boards.length === 1 ? "" : `${inline(project.slug, 40)} `;
+    const where = boards.length === 1 ? "" : `${inline(project.slug, 60)} `;
     const rows = shown.map((task) =>
       renderTaskLine(task, timeZone, { blocking: blocking.get(task.id), isBelowStatus: true }),
     );
@@ -99,6 +99,6 @@ function groupsOf(
         : names.map((name) => [name, inline(name, 40)]);
     }
     case "project":
-      return [[projectId, inline(slugs.get(projectId) ?? "", 40)]];
+      return [[projectId, inline(slugs.get(projectId) ?? "", 60)]];
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Kaneo } from "../kaneo/client.ts";
 import { readCursor, writeCursor } from "../kaneo/cursors.ts";
 import { type Calendar, startOf } from "../kaneo/dates.ts";
 import { EVENT_KINDS } from "../kaneo/events/event-words.ts";
@@ -9,6 +10,7 @@ import {
   type TaskEvent,
   withDone,
 } from "../kaneo/events/events.ts";
+import { tellApart } from "../kaneo/twins.ts";
 import { renderDay } from "../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent } from "../text/events.ts";
 import { count, stacked } from "../text/text.ts";
@@ -95,7 +97,17 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
   const events = (needsDone ? await withDone(kaneo, all) : all).filter((event) =>
     isWanted(event, kinds),
   );
-  return { args, mark, scope: where.words, period, events: events.sort(newestFirst), gap, time };
+  const told = await withKeysApart(kaneo, events.sort(newestFirst));
+  return { args, mark, scope: where.words, period, events: told, gap, time };
+}
+
+/** The same, with what tells keys apart that several projects have. */
+async function withKeysApart(kaneo: Kaneo, events: readonly TaskEvent[]): Promise<TaskEvent[]> {
+  const met = events.map(({ projectId: id, key }) => {
+    return { id, slug: key.slice(0, key.lastIndexOf("-")) };
+  });
+  const tell = await tellApart(kaneo, met);
+  return events.map((event) => ({ ...event, key: tell(event.projectId, event.key) }));
 }
 
 /** Without since it is the day a week before the end, from its start on, so that all pages of a walk begin the same. */

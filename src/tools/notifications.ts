@@ -5,7 +5,17 @@ import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { confirmed, onFailure } from "../kaneo/outcomes.ts";
 import { projectById } from "../kaneo/references.ts";
-import { doneSchema, kaneoId, list, moment, optional, taskSchema, word } from "../kaneo/schemas.ts";
+import {
+  doneSchema,
+  kaneoId,
+  list,
+  moment,
+  optional,
+  type Project,
+  taskSchema,
+  word,
+} from "../kaneo/schemas.ts";
+import { tellApart } from "../kaneo/twins.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
@@ -148,18 +158,27 @@ export async function withTaskKeys(
 ): Promise<Notification[]> {
   const ids = [...new Set(notifications.flatMap(({ taskId }) => taskId ?? []))];
   // A task may be deleted, or in a workspace that the account has left.
-  const unknown = onFailure(["not_found", "forbidden"], () => undefined);
-  const keys = await mapConcurrently(ids, (id) => keyOf(kaneo, id).catch(unknown));
-  const keysById = new Map(ids.map((id, index) => [id, keys[index]]));
+  const none = onFailure(["not_found", "forbidden"], () => []);
+  const places = (await mapConcurrently(ids, (id) => placeOf(kaneo, id).catch(none))).flat();
+  const tell = await tellApart(
+    kaneo,
+    places.map(({ project }) => project),
+  );
+  const keys = new Map(
+    places.map(({ id, project, number }) => [id, tell(project.id, `${project.slug}-${number}`)]),
+  );
   return notifications.map((notification) => {
-    return { ...notification, taskKey: keysById.get(notification.taskId ?? "") };
+    return { ...notification, taskKey: keys.get(notification.taskId ?? "") };
   });
 }
 
-async function keyOf(kaneo: Kaneo, id: string): Promise<string | undefined> {
+async function placeOf(
+  kaneo: Kaneo,
+  id: string,
+): Promise<{ id: string; project: Project; number: number }[]> {
   const { projectId, number } = await kaneo.get(endpoint`/api/task/${id}`, taskSchema);
   const project = await projectById(kaneo, projectId);
-  return project && `${project.slug}-${number}`;
+  return project === undefined ? [] : [{ id, project, number }];
 }
 
 function isOneOf(kinds: readonly string[]): (notification: Notification) => boolean {

@@ -9,6 +9,7 @@ import {
   tasksByChange,
 } from "../kaneo/project-tasks.ts";
 import { type TimeEntry, timeEntriesOf } from "../kaneo/time-entries.ts";
+import { tellApart } from "../kaneo/twins.ts";
 import { count, grouped, spaced, stacked } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import {
@@ -56,7 +57,15 @@ const reportTime = defineTool({
     const period = readPeriod(args, { ...context, looking: "back" });
     const scope = await readScope(context.kaneo, args);
     const found = await findWork(context.kaneo, scope, { ...period, nowMs: context.now() });
-    return { ...found, scope: scope.words, period };
+    const { works } = found;
+    const tell = await tellApart(
+      context.kaneo,
+      works.map(({ task }) => task.project),
+    );
+    const told = works.map(({ task, ...work }) => {
+      return { ...work, task: { ...task, key: tell(task.project.id, task.key) } };
+    });
+    return { ...found, works: told, scope: scope.words, period };
   },
   text: renderReport,
 });

@@ -12,6 +12,7 @@ import {
   type SearchResult,
   searchFor,
 } from "../kaneo/search.ts";
+import { type Tell, tellApart } from "../kaneo/twins.ts";
 import { renderMoment } from "../text/dates.ts";
 import { sliceText, spaced } from "../text/text.ts";
 import { cleanText, fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
@@ -50,7 +51,7 @@ const search = defineTool({
     const found = { ...wanted, tasks, comments, projects };
     const isMissed = tasks !== undefined && isNothing(found);
     const miss = isMissed ? await asHelp(nearMiss(kaneo, query, scope)) : undefined;
-    return { ...found, miss };
+    return { ...found, miss, tell: await tellApart(kaneo, placesOf({ ...found, miss })) };
   },
   text: renderFound,
 });
@@ -78,10 +79,19 @@ interface Found extends Search {
   comments: Hits | undefined;
   /** What there is instead, where nothing was found. */
   miss: NearMiss | undefined;
+  tell: Tell;
 }
 
-function isNothing({ tasks, projects, comments }: Omit<Found, "miss">): boolean {
+function isNothing({ tasks, projects, comments }: Omit<Found, "miss" | "tell">): boolean {
   return !tasks?.results.length && !projects?.length && !comments?.results.length;
+}
+
+/** The projects of all that is named. */
+function placesOf({ tasks, projects = [], comments, miss }: Omit<Found, "tell">) {
+  const missed = miss?.words.flatMap(({ hits }) => hits) ?? [];
+  const hits = [tasks?.results, comments?.results, missed, miss?.near].flatMap((all) => all ?? []);
+  const ofHits = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
+  return [...projects, ...ofHits.filter(({ id }) => id !== "")];
 }
 
 /** For what Kaneo is asked in another way, so that it finds more. */
@@ -158,11 +168,11 @@ function contains(text: string | undefined, query: string): boolean {
 /** Hits by kind, or that there are none: tasks and projects a line each, comments with the place that matches, fenced. */
 function renderFound(found: Found, { timeZone }: ToolContext): string {
   const { query, scope, limit, tasks, projects, comments } = found;
-  const ofTasks = (hits: SearchResult[]) => hits.map((hit) => renderTask(hit, query));
+  const ofTasks = (hits: SearchResult[]) => hits.map((hit) => renderTask(hit, found));
   const ofComments = (hits: SearchResult[]) => [
-    fence(hits.map((hit) => renderComment(hit, query, timeZone)).join("\n")),
+    fence(hits.map((hit) => renderComment(hit, found, timeZone)).join("\n")),
   ];
-  const ofProjects = (hits: Project[]) => hits.map(renderProject);
+  const ofProjects = (hits: Project[]) => hits.map((hit) => renderProject(hit, found));
   const kinds = [
     ...(tasks ? renderKind("Tasks", tasks.results, { limit, render: ofTasks }) : []),
     ...(projects ? renderKind("Projects", projects, { limit, render: ofProjects }) : []),
@@ -178,17 +188,23 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
 const MOST_KEYS = 5;
 
 /** Where the words stand alone, and titles that are like the query. */
-function renderMiss({ miss }: Found): string[] {
+function renderMiss(found: Found): string[] {
+  const { miss } = found;
   if (miss === undefined) return [];
   const { words, near } = miss;
   const alone = words.map(({ word, hits }) => {
-    const keys = hits.slice(0, MOST_KEYS).map(keyOf).join(", ");
+    const keys = hits
+      .slice(0, MOST_KEYS)
+      .map((hit) => toldKey(hit, found))
+      .join(", ");
     const rest = hits.length > MOST_KEYS ? ` and ${hits.length - MOST_KEYS} more` : "";
     return `"${inline(word, 60)}" ${hits.length === 0 ? "in no task" : `in ${keys}${rest}`}`;
   });
   return [
     ...(words.length > 1 ? [`Alone: ${alone.join("; ")}.`] : []),
-    ...(near.length > 0 ? ["Did you mean:", ...near.map((hit) => renderTask(hit, ""))] : []),
+    ...(near.length > 0
+      ? ["Did you mean:", ...near.map((hit) => renderTask(hit, { ...found, query: "" }))]
+      : []),
   ];
 }
 
@@ -215,15 +231,19 @@ function renderCap({ tasks, comments }: Found): string[] {
   ];
 }
 
-function renderProject({ slug, name }: Project): string {
-  return `${inline(slug, 60)}  ${quoted(name)}`;
+function renderProject({ id, slug, name }: Project, { tell }: Found): string {
+  return `${inline(tell(id, slug), 60)}  ${quoted(name)}`;
 }
 
-function renderTask(hit: SearchResult, query: string): string {
+function toldKey(hit: SearchResult, { tell }: Pick<Found, "tell">): string {
+  return inline(tell(hit.projectId ?? "", keyOf(hit)), 60);
+}
+
+function renderTask(hit: SearchResult, { query, tell }: Pick<Found, "query" | "tell">): string {
   const { status, priority, userName, title } = hit;
   const isInTitle = contains(`${keyOf(hit)}\n${title}`, query);
   return spaced([
-    keyOf(hit),
+    toldKey(hit, { tell }),
     status,
     priority !== "no-priority" && priority,
     userName && renderPerson(userName),
@@ -232,10 +252,10 @@ function renderTask(hit: SearchResult, query: string): string {
   ]);
 }
 
-function renderComment(hit: SearchResult, query: string, timeZone: string): string {
+function renderComment(hit: SearchResult, { query, tell }: Found, timeZone: string): string {
   const { id, userName, createdAt, content = "" } = hit;
   const head = spaced([
-    keyOf(hit),
+    toldKey(hit, { tell }),
     userName && renderPerson(userName),
     createdAt && renderMoment(createdAt, timeZone),
     `comment ${id}`,

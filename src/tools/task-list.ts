@@ -11,6 +11,7 @@ import { TASK_STATES, type TaskFilter } from "../kaneo/task-list/task-filter.ts"
 import { type ListedTasks, listTasks as listMatching } from "../kaneo/task-list/task-list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-list/task-order.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
+import { tellApart } from "../kaneo/twins.ts";
 import { renderDate } from "../text/dates.ts";
 import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../text/task-list.ts";
 import { count, stacked } from "../text/text.ts";
@@ -95,10 +96,24 @@ const listTasks = defineTool({
     const listed = await listMatching(kaneo, { projects, filter, days, order, blockers, ...page });
     const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
     const filters = namesOfFilters(args, context);
-    return { ...listed, args, scope: `${scope.name}${all}`, filters, order, people };
+    const told = await withKeysApart(kaneo, listed);
+    return { ...told, args, scope: `${scope.name}${all}`, filters, order, people };
   },
   text: renderListing,
 });
+
+/** The same, with what tells keys and slugs apart that projects of the list share. */
+async function withKeysApart(kaneo: Kaneo, listed: ListedTasks): Promise<ListedTasks> {
+  const tell = await tellApart(
+    kaneo,
+    listed.boards.map(({ project }) => project),
+  );
+  const tasks = listed.tasks.map((task) => ({ ...task, key: tell(task.projectId, task.key) }));
+  const boards = listed.boards.map(({ project, ...board }) => {
+    return { ...board, project: { ...project, slug: tell(project.id, project.slug) } };
+  });
+  return { ...listed, tasks, boards };
+}
 
 function blockersOf({
   blocked,

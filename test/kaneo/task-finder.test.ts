@@ -169,8 +169,8 @@ test("a key that projects share is ambiguous when both have the number, and list
 
   await expect(shared).rejects.toMatchObject({
     kind: "ambiguous",
-    message: `Several projects share this key; WEB-1 is: "Fix login redirect loop" in Website (id ${board.taskId(1)}), "Cart empty" in Webshop (id ${other.id}).`,
-    hint: "Call again with the task's id.",
+    message: `Several projects share the key WEB-1; there are: WEB-1 (Website) "Fix login redirect loop" (id ${board.taskId(1)}), WEB-1 (Webshop) "Cart empty" (id ${other.id}).`,
+    hint: "Call again with one of these.",
   });
   expect(unshared.task.title).toBe("Font loading");
 });

@@ -293,5 +293,5 @@ test("two of the same name are counted apart, people as well as projects", async
   const byProject = await board.call(listTasks, { state: "open", count_by: "project" });
 
   expect(byPerson.split("\n").slice(1, 4)).toEqual(["nobody  5", "@Alex Kim  1", "@Alex Kim  1"]);
-  expect(byProject.split("\n").slice(1, 3)).toEqual(["WEB  6", "WEB  1"]);
+  expect(byProject.split("\n").slice(1, 3)).toEqual(["WEB (Acme)  6", "WEB (Two)  1"]);
 });

@@ -1,0 +1,148 @@
+/** Two projects with one slug: a person must be able to tell SITE-1 from SITE-1, and to name either. */
+import { expect, test } from "vitest";
+import { choicesFor } from "../../src/resources/choices.ts";
+import { allTools } from "../../src/tools/index.ts";
+import type { Task } from "../sandbox/data.ts";
+import { addActivity, notifyAbout } from "../sandbox/events.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import type { ToolHarnessOptions } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const nowMs = Date.parse("2026-03-04T12:00:00Z");
+
+interface Twins extends SmallBoard {
+  /** SITE-1 of Acme, and of Second. */
+  tasks: [Task, Task];
+  ask(tool: string, args?: Record<string, unknown>): Promise<string>;
+}
+
+/** A project SITE in two workspaces, with a task in each; or, with `isNear`, twice in one workspace. */
+async function startTwins({
+  isNear = false,
+  ...options
+}: ToolHarnessOptions & { isNear?: boolean } = {}): Promise<Twins> {
+  const board = await startSmallBoard({ nowMs, ...options });
+  const { data, people } = board.sandbox;
+  const second = isNear ? board.workspaceId : addWorkspace(board, "Second");
+  const make = (workspaceId: string, name: string) => {
+    const { id } = addProject(data, { name, slug: "SITE", icon: "X", workspaceId });
+    return addTask(data, id, { title: "Fix it", status: "to-do", userId: people.alice.id });
+  };
+  const tasks: Twins["tasks"] = [
+    make(board.workspaceId, "Site"),
+    make(second, isNear ? "Other site" : "Site"),
+  ];
+  const ask = (tool: string, args = {}) => board.call(toolNamed(allTools, tool), args);
+  return { ...board, tasks, ask };
+}
+
+/** Comments, logs time on and notifies alice of both. */
+function makeThingsHappen({ sandbox: { data, people }, tasks }: Twins): void {
+  for (const task of tasks) {
+    const userId = people.bob.id;
+    addActivity(data, { taskId: task.id, userId, type: "comment", content: "A needle" });
+    const [startTime, endTime] = ["2026-03-02T09:00:00.000Z", "2026-03-02T10:00:00.000Z"];
+    addTimeEntry(data, { taskId: task.id, userId, description: "", startTime, endTime });
+    notifyAbout(data, task, { userId: people.alice.id, type: "task_overdue" });
+  }
+}
+
+test("lists over several workspaces tell keys and slugs apart that two projects share", async () => {
+  await using twins = await startTwins();
+
+  const byBoard = await twins.ask("list_tasks", { text: "fix" });
+  const byDue = await twins.ask("list_tasks", { text: "fix it", sort: "due" });
+  const counts = await twins.ask("list_tasks", { text: "fix it", count_by: "project" });
+  const one = await twins.ask("list_tasks", { workspace: "Second" });
+
+  expect(byBoard.match(/^(SITE|WEB).*$/gm)).toEqual([
+    "WEB to-do: 1",
+    'WEB-1  "Fix login redirect loop"',
+    "SITE (Acme) to-do: 1",
+    expect.stringMatching(/^SITE-1 \(Acme\) {2}@.* {2}"Fix it"$/),
+    "SITE (Second) to-do: 1",
+    expect.stringMatching(/^SITE-1 \(Second\) {2}@.* {2}"Fix it"$/),
+  ]);
+  expect(byDue.match(/^SITE-1 \(\w+\)/gm)?.sort()).toEqual(["SITE-1 (Acme)", "SITE-1 (Second)"]);
+  expect(counts).toMatch(/\nSITE \(Acme\) {2}1\nSITE \(Second\) {2}1$/);
+  expect(one).toMatch(/\nto-do: 1\nSITE-1 {2}@/);
+});
+
+test.each([
+  ["list_activity", { since: "2020-01-01", kinds: ["comment", "time"] }, 4],
+  ["search", { query: "fix" }, 2],
+  ["search", { query: "needle" }, 2],
+  ["search", { query: "site", kind: "projects" }, 2],
+  ["search", { query: "fixx", kind: "tasks" }, 2],
+  ["report_time", {}, 2],
+  ["list_notifications", {}, 2],
+])("%s with %j tells whose SITE-1 is meant", async (tool, args, mentions) => {
+  await using twins = await startTwins();
+  makeThingsHappen(twins);
+
+  const answer = await twins.ask(tool, args);
+
+  const [all, acme, second] = [/SITE\b/g, /SITE(-1)? \(Acme\)/g, /SITE(-1)? \(Second\)/g].map(
+    (pattern) => answer.match(pattern)?.length ?? 0,
+  );
+  expect([all, acme, second]).toEqual([mentions, mentions / 2, mentions / 2]);
+});
+
+test("a key is taken as an answer writes it, by whichever tool", async () => {
+  await using twins = await startTwins({ defaults: { workspace: "Acme" } });
+  const [mine, other] = twins.tasks;
+
+  const changed = await twins.ask("update_task", { task: "site-1 (second)", priority: "high" });
+  const both = await twins.ask("update_tasks", {
+    tasks: ["SITE-1 (Acme), SITE-1 (Second)"],
+    status: "done",
+  });
+  const read = await twins.ask("get_task", { task: ["SITE-1 (Second)", mine.id] });
+  const unknown = twins.ask("get_task", { task: "SITE-1 (Third)" });
+
+  expect(changed).toMatch(/priority/);
+  expect([mine.priority, other.priority]).toEqual(["no-priority", "high"]);
+  expect(both).toBe("Changed 2 tasks.\nstatus to-do → done: SITE-1 (Acme), SITE-1 (Second)");
+  expect(read).toMatch(/^SITE-1 \(Second\) {2}"Fix it"\n[\s\S]*\nSITE-1 \(Acme\) {2}"Fix it"\n/);
+  await expect(unknown).rejects.toMatchObject({
+    kind: "not_found",
+    message: expect.stringMatching(/^No project "SITE \(Third\)"/),
+  });
+});
+
+test("a key that two projects of different workspaces have is refused with what tells them apart", async () => {
+  await using twins = await startTwins();
+  const [mine, other] = twins.tasks;
+
+  const call = twins.ask("get_task", { task: "SITE-1" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "ambiguous",
+    message: `Several projects share the key SITE-1; there are: SITE-1 (Acme) "Fix it" (id ${mine.id}), SITE-1 (Second) "Fix it" (id ${other.id}).`,
+    hint: "Call again with one of these.",
+  });
+});
+
+test("projects of one workspace that share a slug are told apart by their names", async () => {
+  await using twins = await startTwins({ isNear: true });
+
+  const rows = await twins.ask("list_tasks", { text: "fix it", sort: "due" });
+  const read = await twins.ask("get_task", { task: "SITE-1 (Other site)" });
+
+  expect(rows.match(/^SITE-1 \([^)]+\)/gm)?.sort()).toEqual([
+    "SITE-1 (Other site)",
+    "SITE-1 (Site)",
+  ]);
+  expect(read).toContain("\nProject: Other site\n");
+});
+
+test("what a person chooses from while typing a key names each of both", async () => {
+  await using twins = await startTwins();
+
+  const choices = await choicesFor("task", "site-", twins.kaneo);
+
+  expect(choices).toEqual(["SITE-1 (Acme)", "SITE-1 (Second)"]);
+});
