@@ -42,8 +42,8 @@ export interface ToolHarness extends AsyncDisposable {
   files: FilesFolder;
   /** Every picture that was shown so far. */
   images: readonly ShownImage[];
-  /** Calls a tool as a client would and gives the text of its answer; a failure is thrown as it is. */
-  call(tool: Tool, args?: Record<string, unknown>): Promise<string>;
+  /** Calls a tool as a client would, which may cancel it, and gives the text of its answer; a failure is thrown as it is. */
+  call(tool: Tool, args?: Record<string, unknown>, signal?: AbortSignal): Promise<string>;
   /** The same with what goes beside the text. */
   callView(tool: Tool, args?: Record<string, unknown>): Promise<Beside & { text: string }>;
   /** What was asked of the sandbox so far, such as `GET /api/project?workspaceId=…`. */
@@ -76,26 +76,28 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   const kaneo = connection.forCall();
   const now = () => options.nowMs ?? Date.now();
   const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;
-  const { filesDir, readOnly: isReadOnly = false } = options;
+  const { filesDir, readOnly: isReadOnly = false, configWarnings = [] } = options;
   const files = openFilesFolder({ path: filesDir, isReadOnly, uid: process.getuid?.() });
   const images: ShownImage[] = [];
   const readSecret = secretsOf(options.env ?? EXAMPLE_SECRETS, createRedactor());
-  const place = { timeZone, assumedZone, now, signal: undefined };
-  const configWarnings = options.configWarnings ?? [];
+  const place = { timeZone, assumedZone, now };
   const shared = { session, files, readSecret, isReadOnly, configWarnings, ...place };
+  const contextOf = (signal?: AbortSignal) => {
+    return { ...shared, signal, kaneo: connection.forCall(signal) };
+  };
 
   return {
     sandbox,
     kaneo,
     files,
     images,
-    call: async (tool, args = {}) => {
-      const answer = await tool.call(args, { ...shared, kaneo: connection.forCall() });
+    call: async (tool, args = {}, signal) => {
+      const answer = await tool.call(args, contextOf(signal));
       images.push(...answer.images);
       return answer.text;
     },
     callView: async (tool, args = {}) => {
-      const { text, beside } = await tool.call(args, { ...shared, kaneo: connection.forCall() });
+      const { text, beside } = await tool.call(args, contextOf());
       return { ...beside, text };
     },
     requests: () => sandbox.requests.map(({ method, path }) => `${method} ${path}`),

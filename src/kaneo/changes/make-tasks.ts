@@ -2,7 +2,7 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
-import { fateOf, GENERAL, type Outcome, type Stop } from "../outcomes.ts";
+import { failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../outcomes.ts";
 import { tasksIn } from "../project-tasks.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations.ts";
 import type { PlacedTask } from "../task-finder.ts";
@@ -168,8 +168,8 @@ async function createOne(
   const { kaneo, canGoOn } = work;
   try {
     return await create(kaneo, task);
-  } catch (error) {
-    if (!(error instanceof KaneoMcpError)) throw error;
+  } catch (thrown) {
+    const error = failureIn(thrown);
     const isGeneral = isFailure(error, ...GENERAL);
     if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;

@@ -1,0 +1,53 @@
+/** A client that cancels a call waits for no answer, and nothing more must be sent. */
+import { expect, test } from "vitest";
+import { KaneoMcpError } from "../../src/errors.ts";
+import { makeTasks } from "../../src/kaneo/changes/make-tasks.ts";
+import type { Kaneo } from "../../src/kaneo/client.ts";
+import { findProject } from "../../src/kaneo/references.ts";
+import { allTools } from "../../src/tools/index.ts";
+import { until } from "../http/servers.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const titles = Array.from({ length: 50 }, (_, index) => `Step ${index + 1}`);
+
+test.each<[string, object, string | RegExp]>([
+  ["create_tasks", { tasks: titles.map((title) => ({ title })) }, "cancelled"],
+  ["import_tasks", { text: ["title", ...titles].join("\n") }, /^3 of 50 are done/m],
+  ["copy_tasks", { tasks: ["WEB-1", "WEB-2", "WEB-3", "WEB-4"] }, /^3 of 4 are done/m],
+])("%s that is cancelled begins nothing more", async (name, args, outcome) => {
+  await using board = await startSmallBoard();
+  const cancel = new AbortController();
+  const path = `/api/task/${board.projectId}`;
+  board.sandbox.fail({ method: "POST", path, after: 2 }, { kind: "silence" });
+  const creations = () => board.requests().filter((request) => request === `POST ${path}`);
+
+  const call = board.call(toolNamed(allTools, name), { project: "WEB", ...args }, cancel.signal);
+  await until(() => creations().length === 3);
+  cancel.abort(new KaneoMcpError("cancelled", "The client cancelled this call."));
+  const came = await call.catch(({ kind }) => kind);
+
+  expect(came).toMatch(outcome);
+  expect(creations()).toHaveLength(3);
+});
+
+test("of tasks that are made one by one none is tried after the one that found the call cancelled", async () => {
+  await using board = await startSmallBoard();
+  const project = await findProject(board.kaneo, { project: "WEB" });
+  const plans = titles.map((title) => {
+    const words = { title, description: "", status: "to-do", priority: "low", labels: [] };
+    const rest = { project, assignee: undefined, start: undefined, due: undefined };
+    return { name: title, task: { ...words, ...rest }, links: [] };
+  });
+  let tried = 0;
+  const post: Kaneo["post"] = async (...request) => {
+    tried += 1;
+    if (tried < 3) return board.kaneo.post(...request);
+    throw new KaneoMcpError("cancelled", "The client cancelled this call.");
+  };
+
+  const making = makeTasks({ ...board.kaneo, post }, { plans, startedAt: board.kaneo.elapsed() });
+
+  await expect(making).rejects.toMatchObject({ kind: "cancelled" });
+  expect(tried).toBe(3);
+});
