@@ -1,5 +1,5 @@
 /** Many tasks made in their order, over several calls where one is too short: a list of new ones, an import, a copy. */
-import { isFailure, KaneoMcpError } from "../../errors.ts";
+import { isFailure, KaneoMcpError, reworded } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { mapConcurrently } from "../concurrency.ts";
 import { failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../outcomes.ts";
@@ -215,10 +215,11 @@ async function completeAll(
   return completed;
 }
 
-/** The same with those of its relations that cannot be, since the other task is not there and will not come. */
+/** The same with the relations that cannot be, since one of the two tasks is not there and will not come. */
 function withLostLinks(one: Outcome<CreatedTask>, index: number, work: Work): Outcome<CreatedTask> {
+  if (one instanceof KaneoMcpError) return withLostByIt(one, index, work);
   const plan = work.plans[index];
-  if (one instanceof KaneoMcpError || plan === undefined || "failure" in plan) return one;
+  if (plan === undefined || "failure" in plan) return one;
   const end = work.from + work.made.length;
   const lost = plan.links.flatMap(({ kind, other }) => {
     if (typeof other !== "number" || work.places.has(other)) return [];
@@ -226,6 +227,22 @@ function withLostLinks(one: Outcome<CreatedTask>, index: number, work: Work): Ou
     return mayCome ? [] : [`not ${kindWords(kind)} ${whyNot(other, work)}`];
   });
   return { ...one, problems: [...one.problems, ...lost] };
+}
+
+/** An earlier call could not know yet that this task does not come, and has told of its own tasks already. */
+function withLostByIt(
+  failure: KaneoMcpError,
+  index: number,
+  { plans, from, places }: Work,
+): KaneoMcpError {
+  const lost = plans.slice(0, from).flatMap((plan, earlier) => {
+    if ("failure" in plan || !places.has(earlier)) return [];
+    const links = plan.links.filter(({ other }) => other === index);
+    return links.map(({ kind }) => `${plan.name} is not ${kindWords(kind)} it`);
+  });
+  return lost.length === 0
+    ? failure
+    : reworded(failure, `${failure.message} So ${lost.join(", ")}.`);
 }
 
 function whyNot(index: number, { plans, from, made }: Work): string {
