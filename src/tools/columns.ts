@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import {
+  arrangeColumns,
   changeColumn,
   columnsNow,
   createColumn,
@@ -9,7 +10,7 @@ import {
 } from "../kaneo/changes/columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { fold, matchesOf, splitNames } from "../kaneo/matching.ts";
-import { onFailure, reasonOf } from "../kaneo/outcomes.ts";
+import { fateOf, onFailure, reasonOf } from "../kaneo/outcomes.ts";
 import { columnNaming, findColumn, findProject } from "../kaneo/references.ts";
 import type { Column, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
@@ -46,16 +47,27 @@ const addColumn = defineTool({
       onFailure("conflict", (cause) => slugInUse(project, name, cause)),
     );
     if (after !== undefined) {
-      const place = before === undefined ? 0 : columns.indexOf(before) + 1;
-      await orderColumns(kaneo, project, columns.toSpliced(place, 0, created)).catch(notPlaced);
+      const arrange = (present: readonly Column[]) => placed(present, created, before);
+      await arrangeColumns(kaneo, project, arrange).catch(notPlaced);
     }
     return boardNow(kaneo, project);
   },
   text: renderBoard,
 });
 
+/** The columns with a new one behind `before`, or first. @throws KaneoMcpError "conflict" when `before` is not there. */
+function placed(present: readonly Column[], created: Column, before: Column | undefined): Column[] {
+  const others = present.filter(({ id }) => id !== created.id);
+  const place = before === undefined ? 0 : others.findIndex(({ id }) => id === before.id) + 1;
+  if (before === undefined || place > 0) return others.toSpliced(place, 0, created);
+  const message = `The column ${before.slug} was deleted meanwhile.`;
+  throw new KaneoMcpError("conflict", message);
+}
+
 function notPlaced(error: unknown): never {
-  const done = "The column was created, as the last one; it was not put into its place:";
+  const isUncertain = fateOf(error) === "uncertain";
+  const place = isUncertain ? "whether it is in its place is uncertain" : "not put into its place";
+  const done = `The column was created; ${place}:`;
   throw prefixed(error, done, "Do not create it again; reorder_columns moves it.");
 }
 

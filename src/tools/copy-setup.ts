@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import {
+  arrangeColumns,
   columnsNow,
   createColumn,
-  orderColumns,
   type WantedColumn,
 } from "../kaneo/changes/columns.ts";
 import type { Kaneo } from "../kaneo/client.ts";
@@ -175,14 +175,24 @@ async function giveColumns(
     const differs = own !== undefined && own.isFinal !== isFinal;
     if (differs) steps.kept.push(`${what}, ${own.isFinal ? "" : "not "}final`);
   }
-  const own = present.filter((column) => !order.includes(column));
-  const end = order.findIndex((column) => column.isFinal);
-  const all = order.toSpliced(end === -1 ? order.length : end, 0, ...own);
+  const arrange = (columns: readonly Column[]) => arranged(columns, order);
   // A new column stands behind the others.
   const unordered = [...present, ...order.filter((column) => !present.includes(column))];
+  const all = arrange(unordered);
   const isOther = all.some((column, index) => column !== unordered[index]);
-  if (isOther) await steps.take("the order of the columns", () => orderColumns(kaneo, target, all));
+  const what = "the order of the columns";
+  if (isOther) await steps.take(what, () => arrangeColumns(kaneo, target, arrange));
   return all;
+}
+
+/** Those of `order` that are there, and the others before the first final one. */
+function arranged(columns: readonly Column[], order: readonly Column[]): Column[] {
+  const isIn = (some: readonly Column[]) => (column: Column) =>
+    some.some(({ id }) => id === column.id);
+  const ordered = order.filter(isIn(columns));
+  const others = columns.filter((column) => !isIn(ordered)(column));
+  const end = ordered.findIndex(({ isFinal }) => isFinal);
+  return ordered.toSpliced(end === -1 ? ordered.length : end, 0, ...others);
 }
 
 function columnCalled(called: string, columns: readonly Column[]): Column | undefined {

@@ -1,4 +1,4 @@
-import type { Activity, Task } from "../sandbox/data.ts";
+import { type Activity, created, createId, type SandboxData, type Task } from "../sandbox/data.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import type { SmallBoard } from "./small-board.ts";
@@ -31,6 +31,13 @@ export function addLabels({ sandbox, workspaceId }: SmallBoard, ...names: string
   for (const name of names) {
     addLabel(sandbox.data, { name, color: "#fff", workspaceId, taskId: null });
   }
+}
+
+/** A column that somebody adds to a project, behind all others. */
+export function addColumn(data: SandboxData, projectId: string, name: string): void {
+  const [id, slug] = [createId(), name.toLowerCase()];
+  const column = { id, projectId, name, slug, position: 99, icon: null, color: null };
+  data.columns.set(id, { ...column, isFinal: false, ...created() });
 }
 
 /** WEB-1 with every field set. */

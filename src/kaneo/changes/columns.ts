@@ -108,6 +108,15 @@ export async function orderColumns(
   });
 }
 
+/** Orders all of them as they are now: somebody may have changed them since they were read. */
+export async function arrangeColumns(
+  kaneo: Kaneo,
+  project: Pick<Project, "id">,
+  arrange: (present: readonly Column[]) => readonly Column[],
+): Promise<void> {
+  await orderColumns(kaneo, project, arrange(await columnsNow(kaneo, project)));
+}
+
 /** Deletes a column, which must have no tasks. */
 export async function deleteColumn(
   kaneo: Kaneo,
