@@ -2,7 +2,7 @@
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
-import { fold, splitNames } from "./matching.ts";
+import { eachOnce, fold, splitNames } from "./matching.ts";
 import { doneIn, type Outcome, onFailure } from "./outcomes.ts";
 import { tasksIn } from "./project-tasks.ts";
 import { projectsWithSlug } from "./references.ts";
@@ -43,18 +43,13 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
 /**
  * The references of a list that may hold several in one, such as `WEB-1, WEB-2`; each once.
  *
- * @throws KaneoMcpError "invalid_input" for more than `most`: a schema counts the texts alone.
+ * @throws KaneoMcpError "invalid_input" for more than `most`.
  */
-export function splitKeys(
-  references: readonly string[],
-  most = Number.POSITIVE_INFINITY,
-): string[] {
+export function splitKeys(references: readonly string[], most?: number): string[] {
   const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
   const isKey = (reference: string) => /^\S+-\d+$/.test(reference);
-  const keys = [...new Set(splitNames(splitNames(references, isOne), isKey, /\s+/))];
-  if (keys.length <= most) return keys;
-  const message = `${keys.length} tasks are named, and at most ${most} can be at once.`;
-  throw new KaneoMcpError("invalid_input", message);
+  const keys = splitNames(splitNames(references, isOne), isKey, /\s+/);
+  return most === undefined ? [...new Set(keys)] : eachOnce(keys, most, "tasks");
 }
 
 /** The values that occur so often that one read for all of them is worth it. */

@@ -165,17 +165,35 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== "");
 }
 
+/** The parts of a text that is a list; none are empty. */
+export function partsOf(text: string, separator = /[,;\n]/): string[] {
+  const parts = text.split(separator).map((part) => part.trim());
+  return parts.filter((part) => part !== "");
+}
+
 /** Takes `bug, ui` for two names where each part of it is one and the whole is none. */
 export function splitNames(
   references: readonly string[],
   isName: (reference: string) => boolean,
-  separator = /[,;\n]/,
+  separator?: RegExp,
 ): string[] {
   return references.flatMap((reference) => {
-    const parts = reference.split(separator).map((part) => part.trim());
-    const isList = parts.length > 1 && !isName(reference) && parts.every(isName);
+    const parts = partsOf(reference, separator);
+    const isList = parts.length > 0 && !isName(reference) && parts.every(isName);
     return isList ? parts : [reference];
   });
+}
+
+/**
+ * Each once; a schema counts only the texts that they stood in.
+ *
+ * @throws KaneoMcpError "invalid_input" for none, and for more than `most`.
+ */
+export function eachOnce(names: readonly string[], most: number, plural: string): string[] {
+  const distinct = [...new Set(names)];
+  if (distinct.length > 0 && distinct.length <= most) return distinct;
+  const message = `${distinct.length} ${plural} are named; 1 to ${most} can be at once.`;
+  throw new KaneoMcpError("invalid_input", message);
 }
 
 /** The failure of a reference that fits several things. */

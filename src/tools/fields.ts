@@ -1,6 +1,7 @@
 /** Arguments that several tools take, described once. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { eachOnce, partsOf } from "../kaneo/matching.ts";
 import { PRIORITIES } from "../kaneo/tasks.ts";
 
 /** The word that clears a field. */
@@ -56,9 +57,8 @@ export function isNobody(value: string): boolean {
  * @throws KaneoMcpError "invalid_input" for none, and for more than `most`.
  */
 export function splitIds(texts: readonly string[], most: number): string[] {
-  const ids = [...new Set(texts.flatMap((text) => text.split(/[\s,;]+/)))].filter(Boolean);
-  if (ids.length > 0 && ids.length <= most) return ids;
-  throw new KaneoMcpError("invalid_input", `Give 1 to ${most} ids; these are ${ids.length}.`);
+  const ids = texts.flatMap((text) => partsOf(text, /[\s,;]+/));
+  return eachOnce(ids, most, "ids");
 }
 
 /** @throws KaneoMcpError "invalid_input" when none of the arguments that change something is given. */

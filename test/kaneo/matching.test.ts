@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { containsWords, fold, matchOne, type Naming } from "../../src/kaneo/matching.ts";
+import {
+  containsWords,
+  fold,
+  matchOne,
+  type Naming,
+  splitNames,
+} from "../../src/kaneo/matching.ts";
 import { findMember, findProject } from "../../src/kaneo/references.ts";
 import { findWorkspace } from "../../src/kaneo/workspaces.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
@@ -38,6 +44,19 @@ test.for([
   ["Done (finished)", "2"],
 ])("a thing is found by %s", ([reference = "", id]) => {
   expect(matchOne([shipped, done], reference, naming)?.id).toBe(id);
+});
+
+test.for<[string, string[]]>([
+  ["bug, ui", ["bug", "ui"]],
+  ["bug; ui,\n", ["bug", "ui"]],
+  [" bug ,", ["bug"]],
+  ["bug, other", ["bug, other"]],
+  ["now, later", ["now, later"]],
+  [" , ", [" , "]],
+])("%j is taken for the names %j", ([text, names]) => {
+  const isName = (name: string) => ["bug", "ui", "now", "later", "now, later"].includes(name);
+
+  expect(splitNames([text], isName)).toEqual(names);
 });
 
 test("two names of two things in one reference are ambiguous", () => {

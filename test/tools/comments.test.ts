@@ -238,8 +238,8 @@ test("delete_comment takes ids that are written as one text, at most 20 of them"
 
   expect(answer).toMatch(/^Deleted 2 comments\.\n/);
   expect(await Promise.allSettled(calls)).toMatchObject([
-    { reason: { kind: "invalid_input", message: "Give 1 to 20 ids; these are 21." } },
-    { reason: { kind: "invalid_input", message: "Give 1 to 20 ids; these are 0." } },
+    { reason: { kind: "invalid_input", message: "21 ids are named; 1 to 20 can be at once." } },
+    { reason: { kind: "invalid_input", message: "0 ids are named; 1 to 20 can be at once." } },
   ]);
 });
 

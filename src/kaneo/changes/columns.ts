@@ -4,7 +4,7 @@ import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf } from "../lists.ts";
-import { matchesOf, oneLine } from "../matching.ts";
+import { matchesOf, oneLine, partsOf } from "../matching.ts";
 import { confirmed, confirmGone, fateOf, reasonOf } from "../outcomes.ts";
 import { type Column, columnListSchema, columnSchema, type Project } from "../schemas.ts";
 
@@ -20,7 +20,7 @@ export type WantedColumn = Pick<Column, "name" | "isFinal"> &
  */
 export function readColumns(given: readonly string[]): WantedColumn[] {
   // One text is the list of them, and no column with commas in its name.
-  const parts = given.flatMap((text) => text.split(/[,;\n]/)).filter((part) => part.trim() !== "");
+  const parts = given.flatMap((text) => partsOf(text));
   const said = given.length === 1 && parts.length > 0 ? parts : given;
   const isMarked = said.some((name) => name.trim().endsWith("*"));
   const columns = said.map((name, index) => {

@@ -1,5 +1,5 @@
 /** Which tasks a list has: what Kaneo filters itself, and what is filtered here. */
-import { containsWords } from "../matching.ts";
+import { containsWords, partsOf } from "../matching.ts";
 import {
   ARCHIVED,
   carriesLabel,
@@ -66,7 +66,7 @@ function statusTest(
 ): (status: Status) => boolean {
   if (statuses !== undefined) {
     const named = statuses
-      .flatMap((reference) => partsOf(reference, [columns]))
+      .flatMap((reference) => statusParts(reference, [columns]))
       .map((reference) => matchStatus(columns, reference)?.slug);
     return ({ slug }) => named.includes(slug);
   }
@@ -85,9 +85,9 @@ function statusTest(
 }
 
 /** Takes `to-do, done` for two where no board has a status of that name. */
-function partsOf(reference: string, boards: readonly (readonly Status[])[]): string[] {
+function statusParts(reference: string, boards: readonly (readonly Status[])[]): string[] {
   const isName = boards.some((columns) => matchStatus(columns, reference) !== undefined);
-  return isName ? [reference] : reference.split(/[,;\n]/).filter((part) => part.trim() !== "");
+  return isName ? [reference] : partsOf(reference);
 }
 
 /** @throws KaneoMcpError "not_found" for a status that none of these boards has. */
@@ -96,7 +96,7 @@ export function assertStatusesExist(
   references: readonly string[],
 ): void {
   if (boards.length === 0) return;
-  for (const reference of references.flatMap((listed) => partsOf(listed, boards))) {
+  for (const reference of references.flatMap((listed) => statusParts(listed, boards))) {
     if (boards.some((columns) => matchStatus(columns, reference) !== undefined)) continue;
     const names = new Map(boards.flat().map((column) => [column.slug, column]));
     throw unknownStatus([...names.values()], reference, "the listed projects");
