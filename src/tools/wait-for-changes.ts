@@ -90,6 +90,7 @@ function renderWait(wait: Wait, context: ToolContext): string {
     changes?.isCut && "More happened: list_activity tells how to find it.",
     held > 0 && `… ${held} more events: call this again for them.`,
     rest > 0 && `… ${rest} more: list_activity and list_tasks have all.`,
+    waited.isFirst && "This first look goes back a few seconds before the call.",
     howFresh(waited),
   ]);
 }

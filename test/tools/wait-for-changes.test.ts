@@ -150,6 +150,7 @@ test("what happens between two waits is told by the second", async () => {
   const again = await board.call(tool, { project: "WEB", seconds: 0 });
 
   expect(text).toContain(`@${board.sandbox.people.bob.name}  WEB-1`);
+  expect(text).not.toContain("goes back");
   expect(again).toContain("nothing happened");
 });
 
@@ -247,5 +248,6 @@ test("a notification that came right before the call is told, an older one is no
   const text = await board.call(tool, { seconds: 0 });
 
   expect(text).toContain("Right now");
+  expect(text).toContain("\nThis first look goes back a few seconds before the call.\n");
   expect(text).not.toContain("Long ago");
 });

@@ -24,6 +24,8 @@ export interface Waited<Happened> {
   /** Undefined when nothing happened in the time. */
   happened: Happened | undefined;
   seconds: number;
+  /** Whether that was seen by the first look of all, which goes back a little before the call. */
+  isFirst: boolean;
   /** Whether Kaneo's announcements were heard at the end; otherwise how often it was looked, in seconds. */
   isLive: boolean;
   pollSeconds: number;
@@ -75,6 +77,7 @@ export async function waitFor<Look, Happened>(
     following.left = left;
     const earlier = left.get(scope);
     let seen = earlier && beganAt - earlier.at < FRESH_MS ? earlier : undefined;
+    const isNew = seen === undefined;
     for (let looks = 0; ; looks += 1) {
       if (seen && looks > 0) await untilDue(seen, looks);
       const at = kaneo.elapsed();
@@ -92,6 +95,7 @@ export async function waitFor<Look, Happened>(
       return {
         happened,
         seconds: Math.round((kaneo.elapsed() - beganAt) / 1000),
+        isFirst: isNew && looks === 0,
         isLive: following.quietSince !== undefined,
         pollSeconds: Math.round(pollMs / 1000),
       };
