@@ -229,3 +229,19 @@ test("list_activity takes a cursor only with the arguments of the answer that ga
 
   await expect(call).rejects.toThrow("This cursor belongs to a call with other arguments");
 });
+
+test("list_activity says that there is none behind a cursor where the rest was deleted meanwhile", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  happen(board, 1, { type: "comment", at: "2026-03-04T11:00:00.000Z", content: "Stays" });
+  happen(board, 2, { type: "comment", at: "2026-03-04T10:00:00.000Z", content: "Goes" });
+  const args = { kinds: ["comment"], limit: 1 };
+  const first = await board.call(listActivity, args);
+  deleteTask(board.sandbox.data, board.taskId(2));
+
+  const second = await board.call(listActivity, {
+    ...args,
+    cursor: /cursor (\S+)/.exec(first)?.[1],
+  });
+
+  expect(second).toMatch(/^Acme: 1 event \(comment\) on 1 task .*, none behind this cursor\n/);
+});

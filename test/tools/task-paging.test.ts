@@ -85,6 +85,18 @@ test("a walk shows what this server changes meanwhile; the task that is changed 
   expect(second).toContain('"Found"');
 });
 
+test("a walk whose rest is deleted meanwhile says that there is none", async () => {
+  await using board = await startSmallBoard();
+  const args = { project: "WEB", sort: "number", limit: 3 };
+  const first = await board.call(listTasks, args);
+  const cursor = /cursor (\S+)$/.exec(first)?.[1];
+  await board.call(deleteTask, { task: "WEB-4", confirm_title: "Dark mode" });
+
+  const second = await board.call(listTasks, { ...args, cursor });
+
+  expect(second).toBe("Website (WEB): 3 tasks, none behind this cursor");
+});
+
 test("behind a cursor the tasks are those of the first page's time, which is said, and cost no request", async () => {
   await using board = await startFullBoard({ msPerRequest: 7_000 });
   const args = { project: "WEB", sort: "number", state: "all", limit: 3 };

@@ -193,6 +193,26 @@ test("create_task relates the new task, and names open tasks with nearly its tit
   expect(relationsOn(board)).toEqual(["1 subtask 5", "5 blocks 3", "4 blocks 5", "5 related 2"]);
 });
 
+test("create_task names no similar task of which Kaneo does not tell the key", async () => {
+  await using board = await startSmallBoard();
+  const { projectId } = board;
+  const hit = { type: "task", title: "Fix login redirect loop", status: "to-do" };
+  const at = { createdAt: "2026-03-01T10:00:00.000Z", projectId };
+  const results = [
+    { id: "without-number", ...hit, ...at, projectSlug: "WEB" },
+    { id: "without-slug", ...hit, ...at, taskNumber: 1 },
+    { id: "with-empty-slug", ...hit, ...at, projectSlug: "", taskNumber: 1 },
+    { id: "without-project", ...hit, ...at, projectId: null, projectSlug: "WEB", taskNumber: 1 },
+    { id: "with-all", ...hit, ...at, projectSlug: "WEB", taskNumber: 1 },
+  ];
+  const body = { results, totalCount: results.length, searchQuery: "redirect" };
+  board.sandbox.fail({ path: /\/api\/search/ }, { kind: "answer", status: 200, body });
+
+  const answer = await board.call(createTask, { project: "WEB", title: "Fix login redirect loop" });
+
+  expect(answer).toMatch(/\nSimilar: WEB-1 "Fix login redirect loop"$/);
+});
+
 test("create_task works where the search for similar tasks does not", async () => {
   await using board = await startSmallBoard();
   board.sandbox.fail({ path: /\/api\/search/, times: Infinity }, { kind: "html" });

@@ -1,6 +1,7 @@
 /** list_tasks of what nobody has touched since a day. */
 import { expect, test } from "vitest";
 import { taskListTools } from "../../src/tools/task-list.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
 import { keysIn } from "../support/full-board.ts";
 import { blindSearch, happen } from "../support/history.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
@@ -49,6 +50,25 @@ test("comments count as touching also where Kaneo's search knows no wildcard, an
   const answer = await board.call(listTasks, { untouched_since: "2026-02-18" });
 
   expect(keysIn(answer)).toEqual(["WEB-1", "WEB-2", "WEB-3"]);
+});
+
+test("of more than 200 tasks, it is said of how many newer comments may have been overlooked", async () => {
+  await using board = await startChanged("2026-01-01", "2026-01-01", "2026-01-01", "2026-01-02");
+  const { data } = board.sandbox;
+  for (let count = 0; count < 199; count += 1) {
+    const task = addTask(data, board.projectId, { title: "Old", status: "to-do" });
+    Object.assign(task, { updatedAt: "2026-02-01T12:00:00.000Z" });
+  }
+  happen(board, 1, { type: "comment", content: "Unseen", at: "2026-02-20T10:00:00.000Z" });
+  happen(board, 9, { type: "comment", content: "Seen", at: "2026-02-20T10:00:00.000Z" });
+  blindSearch(board);
+
+  const answer = await board.call(listTasks, { project: "WEB", untouched_since: "2026-02-18" });
+
+  expect(answer).toMatch(/^Website \(WEB\): 202 tasks, 1–25 shown/);
+  expect(answer).toContain(
+    "\nNewer comments on 3 of the tasks may have been overlooked; name a project or a later day.",
+  );
 });
 
 test("pages and counts of untouched tasks, with a day in words that is past", async () => {

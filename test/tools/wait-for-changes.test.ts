@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { waitTools } from "../../src/tools/wait-for-changes.ts";
 import { until } from "../http/servers.ts";
+import { columnsOf } from "../sandbox/data.ts";
 import { addNotification } from "../sandbox/events.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
 import { bobWrites } from "../support/bob-writes.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -139,6 +141,31 @@ test("however much is announced, Kaneo is asked about once a second", async () =
   await waiting;
 
   expect(looksAt(board)).toBeLessThanOrEqual(7);
+});
+
+test("columns that somebody changed between two waits are told by the second, though nobody announces them", async () => {
+  await using board = await startSmallBoard();
+  await board.call(tool, { project: "WEB", seconds: 0 });
+  const [column] = columnsOf(board.sandbox.data, board.projectId);
+  Object.assign(column ?? {}, { name: "Open" });
+
+  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+
+  expect(text).toContain("\n  somebody changed the columns; get_project shows them\n");
+});
+
+test("of more than 50 changes the rest is counted, with the tools that have all", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (let count = 0; count < 56; count += 1)
+    addTask(data, board.projectId, { title: "One more", status: "to-do" });
+  await board.call(tool, { project: "WEB", seconds: 0 });
+  for (const task of data.tasks.values()) task.description = "Changed";
+
+  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+
+  expect(text.match(/somebody changed/g)).toHaveLength(50);
+  expect(text).toContain("\n… 10 more: list_activity and list_tasks have all.\n");
 });
 
 test("what happens between two waits is told by the second", async () => {

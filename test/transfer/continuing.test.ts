@@ -97,6 +97,20 @@ test.each([
   await expect(call).rejects.toThrow("This cursor was given by no answer.");
 });
 
+test("a dry run of more than an answer holds goes on with continue, and shows each task once", async () => {
+  await using board = await startSmallBoard();
+  const titles = Array.from({ length: 300 }, (_, index) => `Task ${index} ${"word ".repeat(20)}`);
+  const args = { project: "WEB", text: ["title", ...titles].join("\n"), dry_run: true };
+
+  const first = await board.call(importTasks, args);
+  const [, shown, cursor] = /^(\d+) of 300 are shown; .* with continue (\S+)$/m.exec(first) ?? [];
+  const second = await board.call(importTasks, { ...args, continue: cursor });
+
+  const numbers = `${first}\n${second}`.match(/"Task \d+/g);
+  expect(Number(shown)).toBeLessThan(300);
+  expect(numbers).toEqual(titles.map((_, index) => `"Task ${index}`));
+});
+
 test("two hundred people that nobody knows cost no request each", async () => {
   await using board = await startSmallBoard();
   const lines = Array.from({ length: 200 }, (_, index) => `Task ${index},Person ${index}`);
