@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import {
   imageTypeOf,
   MOST_IMAGE_BYTES,
@@ -14,6 +14,7 @@ import {
 import { rewriteDescription } from "../kaneo/changes/task-changes.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { fold } from "../kaneo/matching.ts";
+import { fateOf } from "../kaneo/outcomes.ts";
 import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
@@ -115,8 +116,7 @@ async function show(kaneo: Kaneo, placed: PlacedTask, { surface, markdown }: Sho
 
 /** The picture is stored by then, and only its link is missing. */
 function unshown(error: unknown, { key, surface, markdown }: Showing & { key: string }): unknown {
-  const isUnknown = isFailure(error, "outcome_unknown", "unexpected", "cancelled");
-  const fate = isUnknown ? "may or may not be" : "is not";
+  const fate = fateOf(error) === "uncertain" ? "may or may not be" : "is not";
   const what = `The picture was saved already, but ${fate} in the ${surface} of ${key}:`;
   const how = surface === "comment" ? "add_comment" : "update_task";
   return prefixed(error, what, `Look at ${key}; if it is missing, add ${markdown} with ${how}.`);

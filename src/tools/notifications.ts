@@ -222,7 +222,7 @@ async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<Marks> {
   await mapConcurrently(ids, (id) =>
     mark(id).catch((error: unknown) => {
       if (isFailure(error, "not_found")) came.unknown.push(id);
-      else if (isFailure(error, "outcome_unknown")) came.uncertain.push(id);
+      else if (isFailure(error, "outcome_unknown", "unexpected")) came.uncertain.push(id);
       else if (came.marked.length === 0) throw error;
       else
         throw prefixed(error, `At least ${came.marked.length} of ${ids.length} are marked.`, AGAIN);

@@ -45,6 +45,34 @@ test("update_project that could not archive does not advise to change everything
   );
 });
 
+test.each([
+  [
+    "create_project",
+    { name: "Shop", description: "x" },
+    /\nIts description may or may not have been set: /,
+  ],
+  [
+    "update_project",
+    { project: "WEB", name: "Site", archived: true },
+    /^The other changes to WEB are saved\. /,
+  ],
+])("%s does not call failed what was sent and redirected", async (name, args, expected) => {
+  await using board = await startSmallBoard();
+  const elsewhere = { kind: "redirect", to: "https://elsewhere.example.net/login" } as const;
+  board.sandbox.fail(
+    {
+      method: "PUT",
+      path: /^\/api\/project\/\w+(\/archive)?$/,
+      after: name === "create_project" ? 0 : 1,
+    },
+    elsewhere,
+  );
+
+  const answer = await told(board, name, args);
+
+  expect(answer).toMatch(expected);
+});
+
 test("update_label says that the tasks have the other label when only the first could not be deleted", async () => {
   await using board = await startSmallBoard();
   const { workspaceId, sandbox } = board;

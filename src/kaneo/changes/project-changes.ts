@@ -1,11 +1,11 @@
 /** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../../errors.ts";
+import { KaneoMcpError, prefixed } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf, projectsOf } from "../lists.ts";
 import { fold, oneLine } from "../matching.ts";
-import { confirmed, confirmGone, onFailure, reasonOf } from "../outcomes.ts";
+import { confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../outcomes.ts";
 import { type Project, type ProjectRow, projectSchema } from "../schemas.ts";
 
 export interface NewProject {
@@ -54,7 +54,7 @@ async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProj
   try {
     return { project: await putProject(kaneo, { ...project, description }), problems };
   } catch (error) {
-    const isUncertain = isFailure(error, "outcome_unknown");
+    const isUncertain = fateOf(error) === "uncertain";
     const outcome = isUncertain ? "may or may not have been set" : "could not be set";
     return { project, problems: [...problems, `Its description ${outcome}: ${reasonOf(error)}`] };
   }
@@ -103,7 +103,7 @@ export async function changeProject(
   if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) return project;
   return archive(kaneo, current, isArchived).catch((error: unknown) => {
     if (!hasFields) throw error;
-    const rest = isFailure(error, "outcome_unknown") ? "." : "; only archived failed:";
+    const rest = fateOf(error) === "uncertain" ? "." : "; only archived failed:";
     const saved = `The other changes to ${project.slug} are saved${rest}`;
     throw prefixed(error, saved, "Look at the project, then call again with archived alone.");
   });
