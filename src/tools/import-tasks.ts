@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import { type MadeTasks, makeTasks, type Reached } from "../kaneo/changes/make-tasks.ts";
+import { type MadeTasks, makeTasks, type Plan, type Reached } from "../kaneo/changes/make-tasks.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { readCursor } from "../kaneo/cursors.ts";
 import { createLabel } from "../kaneo/labels.ts";
-import { oneLine } from "../kaneo/matching.ts";
+import { fold, oneLine } from "../kaneo/matching.ts";
 import { assertAnyDone } from "../kaneo/outcomes.ts";
+import { tasksIn } from "../kaneo/project-tasks.ts";
 import { findProject } from "../kaneo/references.ts";
+import type { Project } from "../kaneo/schemas.ts";
+import { asHelp } from "../kaneo/search.ts";
 import type { Source } from "../transfer/rows.ts";
 import * as fields from "./fields.ts";
 import { planImport } from "./import-plan.ts";
@@ -49,6 +52,7 @@ const importTasks = defineTool({
     const identity = [project.id, hash, args.mapping ?? [], dry_run];
     const reached = readProgress(args.continue, identity, source.rows.length);
     const plan = await planImport(source, { kaneo, project, calendar: context });
+    if (dry_run) plan.notes.push(...(await alreadyThere(kaneo, project, plan.plans)));
     const { kind } = source;
     const progress = { project, plan, kind, identity, startedAt, ...reached };
     assertSome(source);
@@ -77,6 +81,19 @@ async function textOf(
   }
   const { decode } = await import("../transfer/table.ts");
   return decode(await files.read(file, MOST_BYTES));
+}
+
+/** That tasks of the same titles are there, as after an import of the same file. */
+async function alreadyThere(
+  kaneo: Kaneo,
+  project: Project,
+  plans: readonly Plan[],
+): Promise<string[]> {
+  const tasks = (await asHelp(tasksIn(kaneo, project))) ?? [];
+  const titles = new Set(tasks.map(({ task }) => fold(task.title)));
+  const twins = plans.filter((one) => "task" in one && titles.has(fold(one.task.title)));
+  if (twins.length === 0) return [];
+  return [`Titles that tasks of ${project.slug} have already: ${twins.length} of ${plans.length}.`];
 }
 
 function assertSome({ kind, rows }: Source): void {

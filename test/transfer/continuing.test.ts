@@ -277,3 +277,15 @@ test("who may not create tasks is told so before anything is made", async () => 
   await expect(failure).rejects.toMatchObject({ kind: "forbidden" });
   expect(importedTo(board)).toEqual([]);
 });
+
+test("what was imported already is told before it is imported once more", async () => {
+  await using board = await startSmallBoard();
+  const args = { project: "WEB", text: "- [ ] One\n- [ ] Two\n- [ ] dark MODE" };
+
+  const first = await board.call(importTasks, { ...args, dry_run: true });
+  await board.call(importTasks, args);
+  const again = await board.call(importTasks, { ...args, dry_run: true });
+
+  expect(first).toContain("Titles that tasks of WEB have already: 1 of 3.");
+  expect(again).toContain("Titles that tasks of WEB have already: 3 of 3.");
+});
