@@ -6,7 +6,6 @@ import { healing, labelsOf } from "./lists.ts";
 import { matchesOf, matchOne, type Naming, noMatch, oneLine, splitNames } from "./matching.ts";
 import { confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./outcomes.ts";
 import { type Label, labelSchema, list } from "./schemas.ts";
-import type { PlacedTask } from "./task-finder.ts";
 import { carriesLabel, type Task, type TaskLabel } from "./tasks.ts";
 
 const labelNaming: Naming<Label> = {
@@ -104,16 +103,25 @@ export async function findLabel(
   });
 }
 
-/** The change that puts a label on a task. */
-export function addLabel(label: Label): Change {
-  const isSo = (task: Task) => carriesLabel(task, label.name);
+/**
+ * The change that puts a label on a task. `PUT /api/label/:id/task` would do the same on a new Kaneo, but takes the label
+ * away from the workspace, or from another task, on one older than 2.12.2.
+ */
+export function addLabel({ name, color }: Label): Change {
+  const field = `label ${oneLine(name)}`;
   return {
-    field: `label ${oneLine(label.name)}`,
-    isSo,
-    told: () => `added label ${oneLine(label.name)}`,
-    send: async (kaneo, placed) => {
-      const copy = await attachLabel(kaneo, placed, label);
-      return { ...placed.task, labels: [...placed.task.labels, copy] };
+    field,
+    isSo: (task) => carriesLabel(task, name),
+    told: () => `added ${field}`,
+    send: async (kaneo, { task, project: { workspaceId } }) => {
+      const body = { name, color, workspaceId, taskId: task.id };
+      const copy = await confirmed(await kaneo.post(endpoint`/api/label`, labelSchema, body), {
+        what: `The ${field}`,
+        done: `added to ${task.key}`,
+        fields: { name, taskId: task.id },
+        look: async () => (await labelsOn(kaneo, task.id)).find((label) => label.name === name),
+      });
+      return { ...task, labels: [...task.labels, copy] };
     },
   };
 }
@@ -142,24 +150,6 @@ async function detachCopy(kaneo: Kaneo, { id, key }: Task, copy: TaskLabel): Pro
     done: `taken off ${key}`,
     id: copy.id,
     rows: () => labelsOn(kaneo, id),
-  });
-}
-
-/**
- * Puts a label on a task and gives the task's copy. `PUT /api/label/:id/task` would do the same on a new Kaneo, but takes
- * the label away from the workspace, or from another task, on one older than 2.12.2.
- */
-export async function attachLabel(
-  kaneo: Kaneo,
-  { task, project: { workspaceId } }: PlacedTask,
-  { name, color }: Label,
-): Promise<TaskLabel> {
-  const body = { name, color, workspaceId, taskId: task.id };
-  return confirmed(await kaneo.post(endpoint`/api/label`, labelSchema, body), {
-    what: `The label ${oneLine(name)}`,
-    done: `added to ${task.key}`,
-    fields: { name, taskId: task.id },
-    look: async () => (await labelsOn(kaneo, task.id)).find((label) => label.name === name),
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attachLabel, findLabels, removeLabel } from "../../src/kaneo/labels.ts";
+import { findLabels, addLabel as hang, removeLabel } from "../../src/kaneo/labels.ts";
 import { labelsOf } from "../../src/kaneo/lists.ts";
 import { findTask } from "../../src/kaneo/task-finder.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
@@ -232,9 +232,8 @@ test("a label put on one task stays on the others, and comes off one task alone"
   if (label === undefined) throw new Error("The label was not found.");
   const located = await findTask(board.kaneo, "WEB-2");
 
-  const copy = await attachLabel(board.kaneo, located, label);
+  const labelled = { ...located, task: await hang(label).send(board.kaneo, located) };
   const onBoth = labelsIn(board);
-  const labelled = { ...located, task: { ...located.task, labels: [copy] } };
   const after = await removeLabel(label).send(board.kaneo, labelled);
 
   expect(onBoth).toEqual(["Bug #ef4444", "Bug #ef4444 on 1", "Bug #ef4444 on 2"]);

@@ -39,7 +39,8 @@ export async function relationChanges(
   ];
 }
 
-function addLink({ kind, other }: Link, present: TaskRelation[]): Change {
+/** The change that relates a task to another one. `present` are its relations. */
+export function addLink({ kind, other }: Link, present: readonly TaskRelation[] = []): Change {
   const field = `${kindWords(kind)} ${other.task.key}`;
   const isSo = present.some((one) => one.kind === kind && one.other.id === other.task.id);
   return {

@@ -1,12 +1,12 @@
 import type { Kaneo } from "../client.ts";
 import { endpoint } from "../endpoint.ts";
-import { attachLabel } from "../labels.ts";
-import { oneLine } from "../matching.ts";
+import { addLabel } from "../labels.ts";
 import { confirmed, fateOf, noDeadline, reasonOf, type Stop, sendOne } from "../outcomes.ts";
-import { kindWords, type Link, link } from "../relations.ts";
+import type { Link } from "../relations.ts";
 import { type Label, type Member, type Project, taskSchema } from "../schemas.ts";
 import type { PlacedTask } from "../task-finder.ts";
 import { taskOf } from "../tasks.ts";
+import { addLink } from "./relation-changes.ts";
 import { changesOf } from "./task-changes.ts";
 
 /** A task to create; everything is resolved: ids, slugs, ISO dates. */
@@ -69,31 +69,25 @@ export interface Missing {
   stop?: Stop;
 }
 
-/** Hangs labels and relations on a new task; what fails joins its problems. */
+/** Hangs labels and relations on a new task; one that fails joins its problems, and stops no other. */
 export async function complete(
   kaneo: Kaneo,
   created: CreatedTask,
-  { labels: wanted, links, stop = noDeadline() }: Missing,
+  { labels, links, stop = noDeadline() }: Missing,
 ): Promise<CreatedTask> {
-  const { task } = created;
-  const labels = [...task.labels];
+  const { project } = created;
+  let { task } = created;
   const relations = [...created.relations];
   const problems = [...created.problems];
-  const add = (what: string, send: () => Promise<void>) =>
-    sendOne(kaneo, stop, send).catch((error: unknown) => {
-      problems.push(`${what}: ${fateOf(error)}: ${reasonOf(error)}`);
-    });
-  for (const label of wanted) {
-    await add(`label ${oneLine(label.name)}`, async () => {
-      labels.push(await attachLabel(kaneo, created, label));
-    });
+  const relating = links.map((wanted) => addLink(wanted));
+  for (const change of [...labels.map(addLabel), ...relating]) {
+    const { field } = change;
+    try {
+      task = await sendOne(kaneo, stop, () => change.send(kaneo, { task, project }));
+      if (relating.includes(change)) relations.push(field);
+    } catch (error) {
+      problems.push(`${field}: ${fateOf(error)}: ${reasonOf(error)}`);
+    }
   }
-  for (const { kind, other } of links) {
-    const relation = `${kindWords(kind)} ${other.task.key}`;
-    await add(relation, async () => {
-      await link(kaneo, created, { kind, other });
-      relations.push(relation);
-    });
-  }
-  return { ...created, task: { ...task, labels }, relations, problems };
+  return { ...created, task, relations, problems };
 }
