@@ -2,7 +2,14 @@
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { healing, workspaces } from "./lists.ts";
-import { matchOne, type Naming, noMatch, oneLine, whatThereIs } from "./matching.ts";
+import {
+  matchOne,
+  matchShortened,
+  type Naming,
+  noMatch,
+  oneLine,
+  whatThereIs,
+} from "./matching.ts";
 import type { Workspace } from "./schemas.ts";
 
 const workspaceNaming: Naming<Workspace> = {
@@ -12,7 +19,8 @@ const workspaceNaming: Naming<Workspace> = {
 };
 
 /**
- * The workspace that `reference` (id, slug or name) names; without one the default, or the only one there is.
+ * The workspace that `reference` (id, slug, name, or words of a name that only one has) names; without one the default, or
+ * the only one there is.
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the workspaces.
  */
@@ -23,8 +31,11 @@ export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<W
     matchOne(await now.kept(workspaces), wanted, workspaceNaming),
   );
   if (found !== undefined) return found;
+  const all = await kaneo.kept(workspaces);
+  const shortened = matchShortened(all, wanted, ({ name }) => name);
+  if (shortened !== undefined) return shortened;
   const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
-  throw noMatch(wanted, await kaneo.kept(workspaces), { ...workspaceNaming, hint });
+  throw noMatch(wanted, all, { ...workspaceNaming, hint });
 }
 
 async function onlyWorkspace(kaneo: Kaneo): Promise<Workspace> {

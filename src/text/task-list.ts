@@ -1,13 +1,23 @@
 /** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
 import type { Member } from "../kaneo/schemas.ts";
 import type { CountedStatus } from "../kaneo/task-list/first-page.ts";
-import type { ListedTasks } from "../kaneo/task-list/task-list.ts";
+import type { ListedBoard, ListedTasks } from "../kaneo/task-list/task-list.ts";
+import type { TaskOrder } from "../kaneo/task-list/task-order.ts";
 import { statusName, type Task } from "../kaneo/tasks.ts";
 import { renderTaskLine } from "./task-line.ts";
 import { inline, renderPerson } from "./untrusted.ts";
 
-/** A line for each task of the page. */
-export function renderRows({ tasks, blocking }: ListedTasks, timeZone: string): string[] {
+/** The tasks of the page: below their columns where the order is that of the board, else a line for each. */
+export function renderTasks(
+  listed: ListedTasks,
+  { sort, direction }: TaskOrder,
+  { timeZone }: { timeZone: string },
+): string[] {
+  if (sort !== "board") return renderRows(listed, timeZone);
+  return renderBoard(listed, { timeZone, isReversed: direction === "desc" });
+}
+
+function renderRows({ tasks, blocking }: ListedTasks, timeZone: string): string[] {
   return tasks.map((task) => renderTaskLine(task, timeZone, { blocking: blocking.get(task.id) }));
 }
 
@@ -15,7 +25,7 @@ export function renderRows({ tasks, blocking }: ListedTasks, timeZone: string): 
  * The tasks of the page below the name and count of their column, in board order. Of one project also columns without tasks
  * are named, as far as the page goes.
  */
-export function renderBoard(
+function renderBoard(
   listed: ListedTasks,
   { timeZone, isReversed }: { timeZone: string; isReversed: boolean },
 ): string[] {
@@ -66,30 +76,41 @@ export function renderTaskCounts(
   by: TasksCountedBy,
   people: readonly Member[],
 ): string[] {
-  const slugs = new Map(boards.map(({ project }) => [project.id, project.slug]));
   const counts = new Map(
     people.map(({ id, name }) => [id, { name: renderPerson(name), count: 0 }]),
   );
-  for (const [key, name] of tasks.flatMap((task) => groupsOf(task, by, slugs))) {
+  for (const [key, name] of tasks.flatMap((task) => groupsOf(task, by, boards))) {
     const group = counts.get(key) ?? { name, count: 0 };
     counts.set(key, { ...group, count: group.count + 1 });
   }
   const ordered = [...counts.values()].sort((one, other) => other.count - one.count);
-  return ordered.map(({ name, count }) => `${name}  ${count}`);
+  const lines = ordered.map(({ name, count }) => `${name}  ${count}`);
+  const isShared = by === "label" && tasks.some(({ labels }) => labels.length > 1);
+  return isShared ? [...lines, "A task with several labels counts for each of them."] : lines;
+}
+
+/** Whether a listed task stands in a final column of its project. */
+export function isDone({ projectId, status }: Task, boards: readonly ListedBoard[]): boolean {
+  const board = boards.find(({ project }) => project.id === projectId);
+  return board?.statuses.some(({ slug, isFinal }) => isFinal && slug === status) ?? false;
 }
 
 function groupsOf(
-  { assignee, status, priority, labels, projectId }: Task,
+  task: Task,
   by: TasksCountedBy,
-  slugs: ReadonlyMap<string, string>,
+  boards: readonly ListedBoard[],
 ): [key: string, name: string][] {
+  const { assignee, status, priority, labels, projectId } = task;
   switch (by) {
     case "assignee":
       return assignee === undefined
         ? [["", "nobody"]]
         : [[assignee.id, renderPerson(assignee.name ?? assignee.id)]];
-    case "status":
-      return [[status, status]];
+    case "status": {
+      // Of a column that is not called done nobody would know.
+      const name = status !== "done" && isDone(task, boards) ? `${status} [final]` : status;
+      return [[name, name]];
+    }
     case "priority":
       return [[priority, priority]];
     case "label": {
@@ -98,7 +119,9 @@ function groupsOf(
         ? [["", "no label"]]
         : names.map((name) => [name, inline(name, 40)]);
     }
-    case "project":
-      return [[projectId, inline(slugs.get(projectId) ?? "", 60)]];
+    case "project": {
+      const project = boards.map((board) => board.project).find(({ id }) => id === projectId);
+      return [[projectId, inline(project?.slug ?? "", 60)]];
+    }
   }
 }

@@ -13,7 +13,7 @@ import { TASK_SORTS, type TaskOrder, type TaskSort } from "../kaneo/task-list/ta
 import { PRIORITIES } from "../kaneo/tasks.ts";
 import { tellApart } from "../kaneo/twins.ts";
 import { renderDate } from "../text/dates.ts";
-import { renderBoard, renderRows, renderTaskCounts, TASKS_COUNTED_BY } from "../text/task-list.ts";
+import { isDone, renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../text/task-list.ts";
 import { count, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -257,26 +257,25 @@ function renderListing(listing: Listing, context: ToolContext): string {
   const age = seconds === 0 ? "" : `, as of ${count(seconds, "second")} ago`;
   return stacked([
     `${head}${range}${age}`,
-    ...renderTasks(listing, context),
+    ...renderTasks(listing, listing.order, context),
     limits,
     nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
   ]);
 }
 
-function renderTasks(listing: Listing, { timeZone }: ToolContext): string[] {
-  const { sort, direction } = listing.order;
-  if (sort !== "board") return renderRows(listing, timeZone);
-  return renderBoard(listing, { timeZone, isReversed: direction === "desc" });
-}
-
 function renderLimits(
-  { args, notLookedAt, plannedToo, commentGap }: Listing,
+  { args, tasks, boards, notLookedAt, plannedToo, commentGap }: Listing,
   context: ToolContext,
 ): string {
+  const isByDay = (args.due_from ?? args.due_until) !== undefined;
+  const isAnyActive = isByDay && args.state === "active" && args.status === undefined;
   const since = untouchedFrom(args, context);
   const all = MOST_TASKS_READ + notLookedAt;
   const filters = args.blocked === undefined ? "the same filters" : "the same filters but blocked";
   return stacked([
+    isAnyActive &&
+      tasks.some((task) => isDone(task, boards)) &&
+      "Done tasks are among them; state open leaves those out.",
     notLookedAt > 0 &&
       `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
     plannedToo > 0 &&

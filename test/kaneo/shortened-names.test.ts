@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { findProject } from "../../src/kaneo/references.ts";
 import { matchStatus } from "../../src/kaneo/tasks.ts";
+import { findWorkspace } from "../../src/kaneo/workspaces.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
-import { startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 
 test("a project is found by words of its name where only one has them, and by its whole name before that", async () => {
   await using board = await startSmallBoard();
@@ -19,6 +20,19 @@ test("a project is found by words of its name where only one has them, and by it
 
   expect(found).toEqual([mobile.id, shop.id, gone.id]);
   for (const call of calls) expect(call).toMatchObject({ reason: { kind: "not_found" } });
+});
+
+test("a workspace is found by words of its name where only one has them", async () => {
+  await using board = await startSmallBoard();
+  const own = addWorkspace(board, "Studio-North");
+  addWorkspace(board, "Studio-South");
+  const find = async (name: string) => (await findWorkspace(board.kaneo, name)).id;
+
+  const found = [await find("north"), await find("acme")];
+  const call = find("studio");
+
+  expect(found).toEqual([own, board.workspaceId]);
+  await expect(call).rejects.toMatchObject({ kind: "not_found" });
 });
 
 test.for([

@@ -5,7 +5,7 @@ import { addProject } from "../sandbox/routes/projects.ts";
 import { addRelation } from "../sandbox/routes/relations.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../support/full-board.ts";
-import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const listTasks = toolNamed(taskListTools, "list_tasks");
@@ -256,42 +256,4 @@ test("blockers are asked for only where they matter, and at most 200 times; the 
   expect(answer).toContain(
     "Blockers were looked up for the first 200 of 201 tasks that match otherwise",
   );
-});
-
-test.for([
-  ["assignee", ["nobody  4", "@Alice Doe  1", "@Bob Ünïcode 🦊  1", "@Carol  0"]],
-  ["status", ["to-do  4", "in-progress  1", "in-review  1"]],
-  ["priority", ["no-priority  4", "high  1", "medium  1"]],
-  ["label", ["no label  5", "bug  1", "ui  1"]],
-  ["project", ["WEB  6"]],
-] as const)("counts of open tasks by %s", async ([count_by, expected]) => {
-  await using board = await startFullBoard();
-  const { data, people } = board.sandbox;
-  Object.assign(data.tasks.get(board.taskId(9)) ?? {}, { userId: people.alice.id });
-  const carol = { id: "member-of-carol", organizationId: board.workspaceId, role: "member" };
-  data.members.push({ ...carol, userId: people.carol.id });
-  for (const user of data.users) if (user.id === people.carol.id) user.name = "Carol";
-
-  const answer = await board.call(listTasks, { state: "open", count_by });
-
-  const [head, ...counts] = answer.split("\n");
-  expect(head).toBe(`Acme (1 project): 6 tasks (state open), by ${count_by}`);
-  expect(counts.slice(0, -1)).toEqual(expected);
-  expect(counts.at(-1)).toMatch(/^Not among them: 1 planned task /);
-});
-
-test("two of the same name are counted apart, people as well as projects", async () => {
-  await using board = await startFullBoard();
-  const { data, people } = board.sandbox;
-  for (const user of data.users) user.name = "Alex Kim";
-  Object.assign(data.tasks.get(board.taskId(9)) ?? {}, { userId: people.alice.id });
-  const workspaceId = addWorkspace(board, "Two");
-  const twin = addProject(data, { name: "Website", slug: "WEB", icon: "X", workspaceId });
-  addTask(data, twin.id, { title: "Far task", status: "to-do" });
-
-  const byPerson = await board.call(listTasks, { state: "open", count_by: "assignee" });
-  const byProject = await board.call(listTasks, { state: "open", count_by: "project" });
-
-  expect(byPerson.split("\n").slice(1, 4)).toEqual(["nobody  5", "@Alex Kim  1", "@Alex Kim  1"]);
-  expect(byProject.split("\n").slice(1, 3)).toEqual(["WEB (Acme)  6", "WEB (Two)  1"]);
 });
