@@ -24,6 +24,8 @@ export interface HostOptions {
   context?: Json;
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
+  /** Nobody looks at the tab, until it sets `isSeen`: a browser without a window says that of none. */
+  isHidden?: boolean;
   /** Whether links that the view wants are opened, default true. */
   opensLinks?: boolean;
 }
@@ -49,6 +51,7 @@ const CAPABILITIES = { serverTools: {}, openLinks: {}, updateModelContext: { tex
 export async function openInHost(context: BrowserContext, options: HostOptions): Promise<Host> {
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
+  if (options.isHidden) await page.addInitScript(HIDDEN);
   const host = listenTo(page, options);
   await page.setViewportSize(options.viewport ?? { width: 1000, height: 700 });
   await page.emulateMedia({ colorScheme: options.colorScheme ?? "light", reducedMotion: "reduce" });
@@ -68,6 +71,10 @@ export async function openInHost(context: BrowserContext, options: HostOptions):
     [Symbol.asyncDispose]: () => page.close(),
   };
 }
+
+const HIDDEN = `Object.defineProperty(Document.prototype, "visibilityState", {
+  get: () => (window.isSeen ? "visible" : "hidden"),
+})`;
 
 /** The frame grows with what it holds, as those of chats do. */
 const HOST_PAGE = `<!doctype html><title>Host</title>

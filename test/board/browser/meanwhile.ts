@@ -162,3 +162,21 @@ inBrowser("a comment that is begun while another is being sent stays, with the f
 
   expect(await host.frame.locator(":focus").inputValue()).toBe("Two");
 });
+
+inBrowser(
+  "a board that is opened where nobody looks is read once, and again when somebody does",
+  async () => {
+    const board = liveBoard();
+    await using host = await openBoard(board, { isHidden: true });
+
+    // Longer than until the next look at a live board.
+    await host.page.waitForTimeout(2_000);
+    const unseen = board.calls.length;
+    await host.frame.evaluate(
+      "isSeen = true, document.dispatchEvent(new Event('visibilitychange'))",
+    );
+    await until(() => board.calls.length > 2);
+
+    expect(unseen).toBe(1);
+  },
+);
