@@ -207,10 +207,9 @@ export class Store {
   #write(name: string, args: () => object): Promise<BoardCard> {
     this.#edges += 1;
     this.#openWrites += 1;
-    const projectId = this.#projectId;
     const sent = this.#queue.then(async () => {
       const { card } = await this.#ask<BoardWritten>(name, args());
-      if (projectId === this.#projectId) this.#keep(card);
+      this.#keep(card);
       return card;
     });
     this.#queue = sent.catch(() => {}).then(() => this.#writeEnded());

@@ -96,6 +96,35 @@ inBrowser("a card is created, changed and commented on in Kaneo", async () => {
   expect(host.complaints).toEqual([]);
 });
 
+inBrowser(
+  "a description is emptied, and not over what somebody else has written meanwhile",
+  async () => {
+    await using sandbox = await startSandbox({ seed: "demo" });
+    await using server = await startHostServer(keyOf(sandbox));
+    const task = taskOf(sandbox, "WEB-4");
+    task.description = "As it was";
+    await using host = await open(await server.show("WEB"));
+    const dialog = host.frame.getByRole("dialog");
+    const save = dialog.getByRole("button", { name: "Save" });
+
+    await host.frame.getByRole("button", { name: "Fix login redirect loop" }).click();
+    await expect.poll(() => dialog.getByLabel("Description").inputValue()).toBe("As it was");
+    await dialog.getByLabel("Description").fill("");
+    await save.click();
+    await dialog.getByText("Saved.").waitFor();
+    const emptied = task.description;
+    task.description = "Theirs";
+    await dialog.getByLabel("Description").fill("Mine");
+    await save.click();
+    await dialog.getByRole("alert").getByText("Somebody changed the description").waitFor();
+
+    expect([emptied, task.description]).toEqual(["", "Theirs"]);
+    expect(await dialog.getByLabel("Description").inputValue()).toBe("Mine");
+    const told = JSON.stringify(host.sentBy("ui/update-model-context").at(-1));
+    expect(told).toContain("changed description of WEB-4.");
+  },
+);
+
 inBrowser("in read-only mode the server's board has nothing to drag or write with", async () => {
   await using sandbox = await startSandbox({ seed: "demo" });
   await using server = await startHostServer({ ...keyOf(sandbox), KANEO_READ_ONLY: "1" });
