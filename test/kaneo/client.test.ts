@@ -144,3 +144,14 @@ test("a list is checked up to its first wrong element, which is named", () => {
   expect(result.error?.issues).toMatchObject([{ path: [1, "id"] }]);
   expect(checked).toBe(1);
 });
+
+test("what no person waits for says so in each request, however often it is read anew", async () => {
+  const { kaneo, connection, requests } = connectTo(() => []);
+  const watch = connection.forCall(undefined, true);
+
+  for (const one of [kaneo, watch, watch.anew().anew()]) {
+    await one.get(endpoint`/api/project`, z.unknown());
+  }
+
+  expect(requests.map(({ isUnattended }) => isUnattended)).toEqual([false, true, true]);
+});

@@ -75,6 +75,18 @@ test.each(["cancelled", "out_of_time", "sign_in_required"] as const)(
   },
 );
 
+test("a call that was given a link to sign in by is told so, and asks for no other", async () => {
+  const signIn = { link: "https://kaneo.test/device", userCode: "B7MTEA53", host: "kaneo.test" };
+  const { kaneo, connection, requests } = connectTo(() => {
+    throw new KaneoMcpError("sign_in_required", "Sign in.", { signIn });
+  });
+
+  const both = [kaneo.kept(columns), connection.forCall().kept(columns)];
+
+  for (const one of both) await expect(one).rejects.toMatchObject({ signIn });
+  expect(requests).toHaveLength(1);
+});
+
 test("what was made of answers is kept for a minute, until something is written, refused or not", async () => {
   const { kaneo, clock } = connectTo(({ method }) => {
     if (method === "DELETE") throw new KaneoMcpError("forbidden", "No.");
