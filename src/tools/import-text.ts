@@ -112,8 +112,7 @@ export function renderDryRun(progress: Progress, timeZone: string): string {
     if (index < from || "failure" in one) continue;
     const line = spaced([inline(one.name, 60), renderPlan(one, plans, timeZone)]);
     left -= line.length + 1;
-    // One at least, so that the next call gets further.
-    if (left < 0 && lines.length > 0) {
+    if (left < 0) {
       const cursor = writeCursor([index], identity);
       lines.push(
         `${index} of ${plans.length} are shown; for the rest, dry_run again with continue ${cursor}`,

@@ -17,10 +17,7 @@ export function readTodoist({ headers, records, notes }: Table): Source | undefi
     const cell = (name: string) => String(cells[headers.indexOf(name)] ?? "").trim();
     const type = cell("TYPE").toLowerCase();
     if (type === "note") comments += 1;
-    if (type === "section") {
-      section = cell("CONTENT");
-      open = [];
-    }
+    if (type === "section") section = cell("CONTENT");
     if (type !== "task") continue;
     const indent = Number(cell("INDENT")) || 1;
     open = open.filter((one) => one.indent < indent);

@@ -43,10 +43,12 @@ test("an entry by hand starts a file of no folder that a client knows", async ()
 
 test("an entry that is switched off is said to be, and is no twin of another one", async () => {
   await using home = await makeTemporaryFolder();
-  await writeEntries(home.path, { kaneo: entry(), tasks: { ...entry(), disabled: true } });
+  const kaneo = entry({ KANEO_API_URL: "http://127.0.0.1:9" });
+  await writeEntries(home.path, { tasks: { ...kaneo, disabled: true }, kaneo });
 
   const { out } = await runCommand(home.path, ["doctor"]);
 
+  expect(out).toContain('those of the entry "kaneo" of Cursor; Kaneo at http://127.0.0.1:9\n');
   expect(out).toMatch(/^! Cursor {10}The entry "tasks" in .*mcp\.json is switched off there\.$/m);
   expect(out).not.toContain("two entries for the same account");
 });

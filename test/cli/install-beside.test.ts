@@ -38,3 +38,25 @@ test("a client that has the account under another name gets it twice only where 
     "kaneo-2",
   ]);
 });
+
+test("an entry of the account that is switched off keeps no other one away", async () => {
+  await using machine = await makeClientMachine();
+  const args = ["-y", "https://x.org/kaneo-mcp-0.2.0.tgz"];
+  const mcpServers = { "Kaneo tasks": { command: "npx", args, disabled: true } };
+  await machine.write(cursor, JSON.stringify({ mcpServers }));
+
+  const { code } = await machine.install("cursor");
+
+  expect(code).toBe(0);
+});
+
+test("an entry whose account the client fills in is not taken for that of Kaneo's cloud", async () => {
+  await using machine = await makeClientMachine();
+  const env = { KANEO_API_URL: `\${env:MY_KANEO}` };
+  const byHand = { command: "node", args: ["/opt/kaneo-mcp/dist/kaneo-mcp.cjs"], env };
+  await machine.write(cursor, JSON.stringify({ mcpServers: { mine: byHand } }));
+
+  const { code } = await machine.install("cursor");
+
+  expect(code).toBe(0);
+});

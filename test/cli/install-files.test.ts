@@ -165,7 +165,8 @@ test("an entry that a person called as no flag of install may is found and remov
     await using machine = await makeClientMachine();
     const name = "Kaneo (my tasks)";
     const launch = { command: "node", args: ["/opt/kaneo-mcp/dist/kaneo-mcp.cjs"], env: {} };
-    const text = withEntry("", { ...client, name }, client.entry(launch, name));
+    const others = withEntry("", { ...client, name: "other" }, { command: "other" });
+    const text = withEntry(others, { ...client, name }, client.entry(launch, name));
     await machine.write(client, text);
 
     const { out } = await machine.uninstall();
@@ -173,7 +174,7 @@ test("an entry that a person called as no flag of install may is found and remov
 
     expect(out).toContain(`With --name you can remove "${name}" from ${client.title}.`);
     expect([client.title, removed.code]).toEqual([client.title, 0]);
-    expect((await machine.read(client)) ?? "").not.toContain("kaneo-mcp.cjs");
+    expect(await machine.read(client)).toBe(others);
   }
 });
 

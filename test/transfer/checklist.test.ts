@@ -76,7 +76,7 @@ test("headings that are called like columns, or are words for one, give the stat
     "## Test plan",
     "- Brakes",
     "## Ideas for next year",
-    "- Norway",
+    "  - Norway",
     "## Done ✓",
     "- Tent",
   ].join("\r\n");
@@ -86,9 +86,12 @@ test("headings that are called like columns, or are words for one, give the stat
 
   expect(answer).toContain("status Doing = in-progress");
   expect(answer).not.toContain("status Trip");
-  expect(importedTo(importer.board).map(({ title, status }) => [title, status])).toEqual([
+  const seen = importedTo(importer.board).map(({ title, status, relations }) => {
+    return [title, status, ...relations];
+  });
+  expect(seen).toEqual([
     ["Ask Anna", "to-do"],
-    ["Pack", "in-progress"],
+    ["Pack", "in-progress", "parent of Books"],
     ["Books", "done"],
     ["Route", "in-review"],
     ["Brakes", "to-do"],
