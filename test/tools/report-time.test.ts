@@ -74,6 +74,15 @@ test("report_time looks back: a weekday is the last one, and an hour is named", 
   expect(answer).toContain("Acme: 1 h since 2026-03-02 until 2026-03-04 12:00 +01:00,");
 });
 
+test("report_time names a timer that began this very moment", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  work(board, 1, ["alice", "03-04T12:00"]);
+
+  const answer = await board.call(reportTime);
+
+  expect(answer).toContain("Still running, counted until now: @Alice Doe on WEB-1, 0 s");
+});
+
 test("report_time says until when it counts what is running", async () => {
   await using board = await startSmallBoard({ nowMs });
   work(board, 1, ["alice", "03-03T21:00"]);

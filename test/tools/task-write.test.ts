@@ -26,6 +26,17 @@ test("create_task needs only a title: first column, no priority, nobody", async 
   });
 });
 
+test("create_task takes the same day for start and due date", async () => {
+  await using board = await startSmallBoard();
+  const day = "2026-03-02";
+
+  await board.call(createTask, { project: "WEB", title: "Try it", start: day, due: day });
+
+  const stored = "2026-03-01T23:00:00.000Z";
+  const created = [...board.sandbox.data.tasks.values()].at(-1);
+  expect(created).toMatchObject({ startDate: stored, dueDate: stored });
+});
+
 test("create_task creates nothing that could not be related as it was asked for", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;

@@ -63,7 +63,14 @@ test.for(["04/12/2026", "04-12-2026", "4/12/26"])(
 
 test("a day without its year is the nearest one, since some of a list is over, and the answer says so", async () => {
   await using board = await startSmallBoard({ nowMs: Date.parse("2027-02-10T12:00:00Z") });
-  const lines = ["Old,3-Feb", "New,5 Mar", "Autumn,15 Oct", "Plain,2027-04-01", "Soon,friday"];
+  const lines = [
+    "Old,3-Feb",
+    "As old,3-Feb",
+    "New,5 Mar",
+    "Autumn,15 Oct",
+    "Plain,2027-04-01",
+    "Soon,friday",
+  ];
   const text = ["title,due", ...lines].join("\n");
 
   const dryRun = await board.call(importTasks, { project: "WEB", text, dry_run: true });
@@ -71,6 +78,7 @@ test("a day without its year is the nearest one, since some of a list is over, a
 
   expect(importedTo(board).map(({ title, due }) => `${title} ${due}`)).toEqual([
     "Old 2027-02-02T23:00:00.000Z",
+    "As old 2027-02-02T23:00:00.000Z",
     "New 2027-03-04T23:00:00.000Z",
     "Autumn 2026-10-14T22:00:00.000Z",
     "Plain 2027-03-31T22:00:00.000Z",
