@@ -64,8 +64,8 @@ const MOST_WORDS_ASKED = 4;
 const MOST_WORDS_COMPARED = 8;
 
 /**
- * Asks for the first half of each of the longest words, where a slip is less likely than behind it, and looks for whole words
- * and like titles in what is found.
+ * Asks for the first half of each of the longest words, where a slip is less likely than behind it, of one or two
+ * for the other half where nothing has that, and looks for whole words and like titles in what is found.
  */
 export async function nearMiss(
   kaneo: Kaneo,
@@ -77,11 +77,16 @@ export async function nearMiss(
     .slice(0, MOST_WORDS_COMPARED);
   const ask = async (word: string) => {
     const letters = Array.from(word.slice(0, 40));
-    const half = letters.slice(0, Math.max(SHORTEST_WORD, Math.ceil(letters.length / 2)));
-    const q = half.join("").replaceAll("\\", "_");
-    const terms = { q, type: "tasks", projectId: project?.id } as const;
-    const lists = workspaceIds.map((workspaceId) => searchFor(kaneo, { ...terms, workspaceId }));
-    return { word, found: (await Promise.all(lists)).flat() };
+    const half = Math.max(SHORTEST_WORD, Math.ceil(letters.length / 2));
+    const find = async (part: string[]) => {
+      const q = part.join("").replaceAll("\\", "_");
+      const terms = { q, type: "tasks", projectId: project?.id } as const;
+      const lists = workspaceIds.map((workspaceId) => searchFor(kaneo, { ...terms, workspaceId }));
+      return (await Promise.all(lists)).flat();
+    };
+    const first = await find(letters.slice(0, half));
+    const isAll = half >= letters.length || words.length > MOST_WORDS_ASKED / 2;
+    return { word, found: first.length > 0 || isAll ? first : await find(letters.slice(-half)) };
   };
   const asked = await Promise.all(words.slice(0, MOST_WORDS_ASKED).map(ask));
   const byId = new Map(asked.flatMap(({ found }) => found).map((hit) => [hit.id, hit]));

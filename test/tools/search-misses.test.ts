@@ -20,6 +20,12 @@ const NEAR = 'Did you mean:\nWEB-5  to-do  "Remove newsletter pop-up"';
 
 test.for([
   ["a slip", "newsleter pop-up", `Alone: "newsleter" in no task; "pop-up" in WEB-5.\n${NEAR}`],
+  ["a slip in the first half", "newzletter", NEAR],
+  [
+    "slips in the first letters",
+    "rmove mewsletter",
+    `Alone: "mewsletter" in no task; "rmove" in no task.\n${NEAR}`,
+  ],
   ["a sign left out", "popup", NEAR],
   ["both", "newsleter popup", `Alone: "newsleter" in no task; "popup" in no task.\n${NEAR}`],
   [
