@@ -63,6 +63,14 @@ export function columnsWithTasks(
 /** The most tasks that one call reads one by one. */
 export const MOST_TASKS_READ = 200;
 
+/** What `read` gives of each of the first of these tasks, together; nothing of one that was deleted since it was listed. */
+export async function readEach<T, Found>(tasks: readonly T[], read: (task: T) => Promise<Found[]>) {
+  const first = tasks.slice(0, MOST_TASKS_READ);
+  const gone = onFailure("not_found", (): Found[] => []);
+  const found = await mapConcurrently(first, (task) => read(task).catch(gone), TASKS_AT_ONCE);
+  return { found: found.flat(), tasksRead: first.length, tasksInAll: tasks.length };
+}
+
 export interface RecentTask {
   id: string;
   /** Such as `WEB-12`. */

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently, TASKS_AT_ONCE } from "../kaneo/concurrency.ts";
-import { onFailure } from "../kaneo/outcomes.ts";
 import {
-  MOST_TASKS_READ,
   projectsWithTasks,
   type RecentTask,
+  readEach,
   tasksByChange,
 } from "../kaneo/project-tasks.ts";
 import { type TimeEntry, timeEntriesOf } from "../kaneo/time-entries.ts";
@@ -83,20 +81,15 @@ export async function findWork(
 ): Promise<FoundWork> {
   const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
   const tasks = await tasksByChange(kaneo, projects);
-  const read = tasks.slice(0, MOST_TASKS_READ);
-  const workOn = async (task: RecentTask) => {
-    const entries = await timeEntriesOf(kaneo, task.id)
-      // Deleted since it was listed, and its entries with it.
-      .catch(onFailure("not_found", () => []));
+  const { found, ...counts } = await readEach(tasks, async (task) => {
+    const entries = await timeEntriesOf(kaneo, task.id);
     return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
-  };
-  const perTask = await mapConcurrently(read, workOn, TASKS_AT_ONCE);
-  const works = perTask
-    .flat()
+  });
+  const works = found
     .filter(({ personId }) => person === undefined || personId === person.id)
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
     .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
-  return { works, tasksRead: read.length, tasksInAll: tasks.length };
+  return { works, ...counts };
 }
 
 /** How long an entry lasted within the period, until now when it is running; negative when it lies outside. */

@@ -5,16 +5,10 @@
 
 import { z } from "zod";
 import type { Kaneo } from "../client.ts";
-import { mapConcurrently, TASKS_AT_ONCE } from "../concurrency.ts";
+import { mapConcurrently } from "../concurrency.ts";
 import { endpoint } from "../endpoint.ts";
 import { columnsOf, membersOf } from "../lists.ts";
-import { onFailure } from "../outcomes.ts";
-import {
-  MOST_TASKS_READ,
-  projectsWithTasks,
-  type RecentTask,
-  tasksByChange,
-} from "../project-tasks.ts";
+import { projectsWithTasks, type RecentTask, readEach, tasksByChange } from "../project-tasks.ts";
 import { kaneoId, list, moment, optional, type Project, word } from "../schemas.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
@@ -216,16 +210,10 @@ async function readTaskByTask(
   // A comment is the only event that does not change its task.
   const wanted =
     kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
-  const read = wanted.slice(0, MOST_TASKS_READ);
-  const events = await mapConcurrently(read, (task) => eventsOf(kaneo, task), TASKS_AT_ONCE);
-  const unread = wanted.slice(MOST_TASKS_READ);
-  const gap = {
-    projects,
-    tasksRead: read.length,
-    tasksInAll: wanted.length,
-    isCommentsOnly: !unread.some(hasChanged),
-  };
-  return { events: events.flat(), gap: unread.length === 0 ? undefined : gap };
+  const { found: events, ...counts } = await readEach(wanted, (task) => eventsOf(kaneo, task));
+  const unread = wanted.slice(counts.tasksRead);
+  const gap = { projects, ...counts, isCommentsOnly: !unread.some(hasChanged) };
+  return { events, gap: unread.length === 0 ? undefined : gap };
 }
 
 /** Everything that Kaneo records of a task, the newest first: no change of descriptions, labels, relations and times. */
@@ -234,10 +222,7 @@ export async function eventsOf(
   { id, key, title, project }: Pick<RecentTask, "id" | "key" | "title" | "project">,
 ): Promise<TaskEvent[]> {
   const [rows, members] = await Promise.all([
-    kaneo
-      .get(endpoint`/api/activity/${id}`, activitiesSchema)
-      // Deleted since it was listed, and its events with it.
-      .catch(onFailure("not_found", () => [])),
+    kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema),
     kaneo.kept(membersOf(project.workspaceId)),
   ]);
   return rows.map(({ id: eventId, type, createdAt: at, userId: personId, ...row }): TaskEvent => {
