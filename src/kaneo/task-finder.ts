@@ -7,7 +7,7 @@ import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { labelsOn } from "./labels.ts";
 import { columnsOf, projectsOf } from "./lists.ts";
-import { oneLine } from "./matching.ts";
+import { oneLine, partsOf } from "./matching.ts";
 import { onFailure } from "./outcomes.ts";
 import { findProject, idInUrl, projectById, projectsWithSlug } from "./references.ts";
 import { boardSchema, type Project, taskSchema } from "./schemas.ts";
@@ -78,7 +78,7 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
 
 /** The failure of `WEB-1, WEB-2`; undefined for anything else. */
 function severalNamed(reference: string): KaneoMcpError | undefined {
-  const parts = reference.split(/[,;\n]/);
+  const parts = partsOf(reference);
   if (parts.length < 2 || !parts.every((part) => readKey(part)?.slug !== undefined))
     return undefined;
   const why = `"${oneLine(reference)}" are ${parts.length} tasks, and one is taken here. Nothing was done.`;

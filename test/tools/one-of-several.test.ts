@@ -35,7 +35,7 @@ test("of two assignees the one who is no member is named", async () => {
   await expect(call).rejects.toThrow('No member "zoe" in this workspace.');
 });
 
-test.each(["WEB-1, WEB-2", "web 1; web 2\nweb 3"])(
+test.each(["WEB-1, WEB-2", "web 1; web 2\nweb 3", "WEB-1, WEB-2,"])(
   "keys of several tasks, as %o, are told from one whose project is not there",
   async (task) => {
     await using board = await startSmallBoard();
