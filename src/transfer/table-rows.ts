@@ -44,8 +44,9 @@ export function readTable(
     const field = fields[index];
     return field === undefined ? [] : [`${oneLine(header, 60)} = ${field}`];
   });
+  const isFilled = (index: number) => records.some(({ cells }) => cells[index]?.length);
   const left = headers
-    .filter((_, index) => fields[index] === undefined)
+    .filter((_, index) => fields[index] === undefined && isFilled(index))
     .map((header) => header || "a column without a name");
   const leftOut =
     left.length === 0 ? [] : [`Not carried over: ${oneLine(unique(left).join(", "), 600)}.`];

@@ -26,7 +26,7 @@ test("a table in Markdown has no task for the line below its head", async () => 
 
 test("lines keep their numbers where the table begins further down, and a column may lack a name", async () => {
   await using board = await startSmallBoard();
-  const text = "\n,,,\nTitle,,Due,\nPack,x,,\nClean,y,soonish,";
+  const text = "\n,,,\nTitle,,Due,Nothing\nPack,x,,\nClean,y,soonish,";
 
   const answer = await board.call(importTasks, { project: "WEB", text });
 
