@@ -28,7 +28,7 @@ export function createSubscriptions(news: ListNews, options: McpServerOptions) {
   const subscribed = new Map<string, { end: AbortController; begun: Promise<void> }>();
   const begin = (request: MethodRequest, uri: string): Promise<void> => {
     const end = new AbortController();
-    const signal = AbortSignal.any([end.signal, request.inputEnd]);
+    const signal = AbortSignal.any([end.signal, request.signal, request.inputEnd]);
     const told = () => request.notify(UPDATED_METHOD, { uri });
     const begun = watch(request, options, { signal, told }).catch((error: unknown) => {
       end.abort();

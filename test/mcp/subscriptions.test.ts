@@ -234,3 +234,18 @@ test("gives up on a resource that cannot be watched in time", async () => {
 
   expect(await answered).toMatchObject({ error: { code: -32603 } });
 });
+
+test("a subscription that is cancelled before it has begun is none", async () => {
+  await using server = await start();
+
+  await server.tell({ id: "sub", method: "resources/subscribe", params: { uri: web } });
+  await server.tell({ method: "notifications/cancelled", params: { requestId: "sub" } });
+  await delay(100);
+  server.change(server.projectId);
+  await server.clock.advance(200);
+  await server.ask("2025-11-25", "resources/subscribe", { uri: web });
+  server.change(server.projectId);
+  await server.clock.advance(200);
+
+  expect(server.told()).toMatchObject([updated(web)]);
+});
