@@ -1,7 +1,8 @@
 /** What the board's view changes (src/board/contract.ts). */
 import { z } from "zod";
 import type { BoardWritten } from "../board/contract.ts";
-import { KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
+import type { TaskChanges } from "../kaneo/changes/task-changes.ts";
 import { createBareTask } from "../kaneo/changes/task-creation.ts";
 import { reasonOf } from "../kaneo/outcomes.ts";
 import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
@@ -40,23 +41,33 @@ const move = defineTool({
     expected_position: z.int(),
   }),
   example: { column: "done" },
-  run: async (args, context) => {
-    const { column, before_id, expected_column, expected_position } = args;
-    const located = await taskById(context.kaneo, args.task_id);
+  run: async ({ task_id, column, before_id, ...expected }, context) => {
+    const { expected_column, expected_position } = expected;
+    const located = await taskById(context.kaneo, task_id);
     const { key, status, position } = located.task;
     // What this server itself moved out of another card's way is where the person saw it, but for its number.
-    const isMadeRoom = context.kaneo.wroteSince(args.task_id, context.kaneo.elapsed() - OWN_MS);
+    const isMadeRoom = context.kaneo.wroteSince(task_id, context.kaneo.elapsed() - OWN_MS);
     if (status !== expected_column || (position !== expected_position && !isMadeRoom)) {
       const where = status === expected_column ? "elsewhere in its column" : `in ${status}`;
-      throw new KaneoMcpError("conflict", `${key} is ${where} by now, so it was not moved.`, {
-        hint: "The board shows where it is; move it again from there.",
-      });
+      throw notMoved(`${key} is ${where}`);
     }
     const place = before_id === undefined ? "bottom" : `before ${before_id}`;
-    return written(await change(located, { status: column, place }, context), context);
+    const args = { status: column, place };
+    const changes = await resolve(located, args, context).catch((error: unknown) => {
+      // Of these arguments only the card to go before can be wrong.
+      if (!isFailure(error, "invalid_input")) throw error;
+      throw notMoved(`What ${key} was to go before is elsewhere`);
+    });
+    return save(located, changes, context);
   },
   text: ({ card }) => `Moved ${card.key} to ${card.column}.`,
 });
+
+function notMoved(why: string): KaneoMcpError {
+  return new KaneoMcpError("conflict", `${why} by now, so it was not moved.`, {
+    hint: "The board shows where it is; move it again from there.",
+  });
+}
 
 const edit = defineTool({
   ...shared,
@@ -83,7 +94,7 @@ const edit = defineTool({
         hint: "What you wrote is still in its field. Opened anew, the card shows the other one.",
       });
     }
-    return written(await change(located, { ...args, assignee }, context), context);
+    return save(located, await resolve(located, { ...args, assignee }, context), context);
   },
   text: ({ card }) => `Saved ${card.key}.`,
 });
@@ -132,17 +143,25 @@ const comment = defineTool({
 
 export const boardWritingTools = [move, edit, create, comment];
 
-async function change(
+async function resolve(
   located: LocatedTask,
   { description, ...args }: ChangeArguments,
   context: ToolContext,
-): Promise<Task> {
+): Promise<TaskChanges> {
   const { kaneo, timeZone } = context;
   const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
   const { due } = changes;
   if (due !== undefined) assertDatesInOrder({ start: located.task.start, due }, timeZone);
   // A person who types none into a text means the word.
-  return (await changeTask(kaneo, located, { ...changes, description })).task;
+  return { ...changes, description };
+}
+
+async function save(
+  located: LocatedTask,
+  changes: TaskChanges,
+  context: ToolContext,
+): Promise<BoardWritten> {
+  return written((await changeTask(context.kaneo, located, changes)).task, context);
 }
 
 /** The version is none, since what others changed meanwhile is not in this answer. */

@@ -61,6 +61,23 @@ test.for([
   expect(task).toMatchObject(by);
 });
 
+test("a card that is dropped before one which is elsewhere by now is not moved", async () => {
+  await using board = await startSmallBoard();
+  const { tasks } = board.sandbox.data;
+  Object.assign(tasks.get(board.taskId(2)) ?? {}, { status: "done" });
+
+  const failure = await askAsView(board, boardMove, {
+    ...{ task_id: board.taskId(1), column: "to-do", before_id: board.taskId(2) },
+    ...{ expected_column: "to-do", expected_position: 1 },
+  }).catch((error: unknown) => error);
+
+  expect(isFailure(failure, "conflict") && [failure.message, failure.hint]).toEqual([
+    "What WEB-1 was to go before is elsewhere by now, so it was not moved.",
+    "The board shows where it is; move it again from there.",
+  ]);
+  expect(tasks.get(board.taskId(1))).toMatchObject({ status: "to-do", position: 1 });
+});
+
 test("edits a card, and none clears", async () => {
   await using board = await startSmallBoard();
   const { bob } = board.sandbox.people;
