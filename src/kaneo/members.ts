@@ -5,6 +5,7 @@ import type { Kaneo } from "./client.ts";
 import { endpoint, withQuery } from "./endpoint.ts";
 import { membersOf } from "./lists.ts";
 import { fold, matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
+import { asHelp } from "./outcomes.ts";
 import { currentUserId } from "./references.ts";
 import {
   doneSchema,
@@ -115,10 +116,7 @@ export async function explainingRefusal<T>(
     return await work();
   } catch (error) {
     if (!isFailure(error, "forbidden")) throw error;
-    const reason = await whyRefused(kaneo, workspace, needs).catch((failure: unknown) => {
-      if (failure instanceof KaneoMcpError) return undefined;
-      throw failure;
-    });
+    const reason = await asHelp(whyRefused(kaneo, workspace, needs));
     throw reason === undefined ? error : prefixed(error, reason);
   }
 }

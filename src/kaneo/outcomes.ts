@@ -63,6 +63,11 @@ export function failureIn(error: unknown): KaneoMcpError {
   return error;
 }
 
+/** What only helps; undefined when it fails. @throws As {@link failureIn}. */
+export function asHelp<T>(help: Promise<T>): Promise<T | undefined> {
+  return help.catch((error: unknown) => void failureIn(error));
+}
+
 /** Its words. @throws As {@link failureIn}. */
 export function reasonOf(error: unknown): string {
   return failureIn(error).message;

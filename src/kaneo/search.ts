@@ -7,7 +7,7 @@ import { endpoint, withQuery } from "./endpoint.ts";
 import { columnsOf } from "./lists.ts";
 import { containsWords, likenessOfNames, queryWords } from "./matching.ts";
 import { readMentions } from "./mentions.ts";
-import { failureIn } from "./outcomes.ts";
+import { asHelp } from "./outcomes.ts";
 import type { Scope } from "./references.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./schemas.ts";
 import { ARCHIVED, isClosed, type Task } from "./tasks.ts";
@@ -139,11 +139,6 @@ type SimilarTask = Pick<Task, "key" | "title">;
  */
 export async function similarTasks(kaneo: Kaneo, newTask: NewTask): Promise<SimilarTask[]> {
   return (await asHelp(openTasksLike(kaneo, newTask))) ?? [];
-}
-
-/** What only helps; undefined when it fails. */
-export function asHelp<T>(help: Promise<T>): Promise<T | undefined> {
-  return help.catch((error: unknown) => void failureIn(error));
 }
 
 async function openTasksLike(

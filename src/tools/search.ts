@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/client.ts";
 import { projectsOf } from "../kaneo/lists.ts";
 import { containsWords, queryWords } from "../kaneo/matching.ts";
+import { asHelp } from "../kaneo/outcomes.ts";
 import { type Scope, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
 import {
-  asHelp,
   MOST_HITS,
   type NearMiss,
   nearMiss,

@@ -2,8 +2,7 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../client.ts";
 import { oneLine } from "../matching.ts";
-import { noDeadline, type Stop, sendOne } from "../outcomes.ts";
-import { asHelp } from "../search.ts";
+import { asHelp, noDeadline, type Stop, sendOne } from "../outcomes.ts";
 import { type PlacedTask, taskById } from "../task-finder.ts";
 import type { Task } from "../tasks.ts";
 import { type Change, changesOf, type TaskChanges } from "./task-changes.ts";
