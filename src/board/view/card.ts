@@ -1,4 +1,4 @@
-/** A card of the board: one list item, filled anew when its row shows another card. */
+/** A card of the board: one list item, filled anew when what is known of the card was read anew. */
 import type { BoardCard, BoardData } from "../contract.ts";
 import { button, h, setAttribute } from "./elements.ts";
 import { dayIn, initialsOf, nameIn, PRIORITY_MARKS } from "./wording.ts";
