@@ -7,7 +7,9 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 test("npm run demo walks from no token to a created task", async () => {
-  const { stdout } = await run("npx", ["tsx", "test/sandbox/demo.ts"], { cwd: root });
+  const words = ["--import", "tsx", "test/sandbox/demo.ts"];
+
+  const { stdout } = await run(process.execPath, words, { cwd: root });
 
   expect(stdout).toContain("1. The assistant asks for tasks.");
   expect(stdout).toContain("That is all. Everything ran on this machine");

@@ -7,11 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import {
-  getDefaultEnvironment,
-  StdioClientTransport,
-} from "@modelcontextprotocol/sdk/client/stdio.js";
 import { readFlags, startOrSay } from "./command-line.ts";
 import type { Sandbox } from "./start-sandbox.ts";
 
@@ -134,10 +129,17 @@ interface DemoClient extends AsyncDisposable {
 }
 
 async function startServer({ command, args, env }: ServerEntry): Promise<DemoClient> {
+  // They take half a second to load, for which nobody who asks for help should wait.
+  const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
+  const stdio = await import("@modelcontextprotocol/sdk/client/stdio.js");
   // What clients pass on, and the zone in which the sandbox's days are meant.
   const zone = process.env["TZ"];
-  const inherited = { ...getDefaultEnvironment(), ...(zone !== undefined && { TZ: zone }) };
-  const transport = new StdioClientTransport({ command, args, env: { ...inherited, ...env } });
+  const inherited = { ...stdio.getDefaultEnvironment(), ...(zone !== undefined && { TZ: zone }) };
+  const transport = new stdio.StdioClientTransport({
+    command,
+    args,
+    env: { ...inherited, ...env },
+  });
   const client = new Client({ name: "kaneo-mcp-demo", version: "1.0.0" });
   await client.connect(transport);
   return {
