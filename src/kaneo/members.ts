@@ -33,7 +33,7 @@ const invitationListSchema = list(invitationSchema);
 /** The invitations to a workspace that wait for an answer (`GET /api/auth/organization/list-invitations`, of every state). */
 export async function openInvitations(
   kaneo: Kaneo,
-  { id: organizationId }: Workspace,
+  { id: organizationId }: Pick<Workspace, "id">,
   now: number,
 ): Promise<Invitation[]> {
   const route = endpoint`/api/auth/organization/list-invitations`;

@@ -7,7 +7,9 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, readDate, shiftDate } from "../kaneo/dates.ts";
 import { findLabels } from "../kaneo/labels.ts";
 import { columnsOf, healing } from "../kaneo/lists.ts";
-import { matchesOf, type Naming, oneLine, splitNames } from "../kaneo/matching.ts";
+import { fold, matchesOf, type Naming, oneLine, splitNames } from "../kaneo/matching.ts";
+import { openInvitations } from "../kaneo/members.ts";
+import { asHelp } from "../kaneo/outcomes.ts";
 import { findMember, findProject } from "../kaneo/references.ts";
 import type { Label, Member, Project } from "../kaneo/schemas.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../kaneo/task-finder.ts";
@@ -55,11 +57,11 @@ export async function resolveArguments(
   { status, assignee, due, start }: TaskArguments,
   scope: TaskScope,
 ): Promise<Pick<TaskChanges, keyof TaskArguments>> {
-  const { project, calendar } = scope;
+  const { calendar } = scope;
   const dates = { due: resolveDate(due, calendar), start: resolveDate(start, calendar) };
   const [statusSlug, member] = await Promise.all([
     status === undefined ? undefined : findStatus(kaneo, scope, status),
-    assignee === undefined ? undefined : resolveAssignee(kaneo, project, assignee),
+    assignee === undefined ? undefined : resolveAssignee(kaneo, scope, assignee),
   ]);
   return { ...dates, status: statusSlug, assignee: member };
 }
@@ -245,13 +247,16 @@ async function findStatus(
 
 async function resolveAssignee(
   kaneo: Kaneo,
-  { workspaceId }: Project,
+  { project: { workspaceId }, calendar }: TaskScope,
   reference: string,
 ): Promise<Member | null> {
   if (isNobody(reference)) return null;
-  const parts = reference.split(/[,;&+/]| (?:and|und|et|y) /i).filter((part) => part.trim() !== "");
+  const parts = reference
+    .split(/[,;&/]| (?:\+|and|und|et|y) /i)
+    .filter((part) => part.trim() !== "");
   return findMember(kaneo, [workspaceId], reference).catch(async (error: unknown) => {
-    if (parts.length < 2 || !isFailure(error, "not_found")) throw error;
+    if (!isFailure(error, "not_found")) throw error;
+    if (parts.length < 2) throw (await onlyInvited()) ?? error;
     const all = await Promise.all(parts.map((part) => findMember(kaneo, [workspaceId], part)));
     const names = all.map(({ name }) => oneLine(name, 60)).join(" and ");
     const why = `A task has one assignee in Kaneo, and ${names} are named.`;
@@ -260,6 +265,17 @@ async function resolveAssignee(
       cause: error,
     });
   });
+
+  async function onlyInvited(): Promise<KaneoMcpError | undefined> {
+    if (!reference.includes("@")) return undefined;
+    const asking = openInvitations(kaneo, { id: workspaceId }, calendar.now());
+    const invited = (await asHelp(asking)) ?? [];
+    if (!invited.some(({ email }) => fold(email) === fold(reference))) return undefined;
+    const why = `${oneLine(reference)} is invited to this workspace, and no member before that is accepted.`;
+    return new KaneoMcpError("not_found", why, {
+      hint: "Assign it to a member, or to nobody until then; list_members says who has joined.",
+    });
+  }
 }
 
 function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {

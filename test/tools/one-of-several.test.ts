@@ -72,3 +72,22 @@ test("a project is made beside one of the same name, which the answer names", as
   // The second has two namesakes.
   expect(answers.join("\n").match(/^\w+ has the same name\.$/gm)).toHaveLength(3);
 });
+
+test.for(["Eve@example.com", "eve+web@example.com"])(
+  "who is only invited cannot be assigned yet, and that is said: %s",
+  async (email) => {
+    await using board = await startSmallBoard();
+    await board.call(tool("invite_member"), { email });
+
+    const assign = (assignee: string) =>
+      board.call(tool("update_task"), { task: "WEB-1", assignee });
+
+    await expect(assign(email)).rejects.toMatchObject({
+      kind: "not_found",
+      message: `${email} is invited to this workspace, and no member before that is accepted.`,
+    });
+    await expect(assign("zoe+web@example.com")).rejects.toThrow(
+      'No member "zoe+web@example.com" in this workspace.',
+    );
+  },
+);
