@@ -7,7 +7,7 @@ import { assertNotTooMany, type Row, rowOf, type Source } from "./rows.ts";
  * title is empty.
  */
 const ITEM =
-  /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX/~-]\]\s|[☐☑☒✅✔⬜]))(?:\[([ xX/~-])\](?:\s+|$)|([☐☑☒✅✔⬜])\uFE0F?\s*)?(.*)$/;
+  /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX/~-]\]\s|[☐☑☒✅✔⬜](?![,;|])))(?:\[([ xX/~-])\](?:\s+|$)|([☐☑☒✅✔⬜])\uFE0F?\s*)?(.*)$/;
 
 /** What a box says of its task. */
 const MARKS = new Map([
@@ -19,11 +19,23 @@ const MARKS = new Map([
 
 const HEADING = /^ {0,3}#{1,6}\s+(\S.*)$/;
 
+/** Signs with which the head of a table may begin as well as a list. */
+const OF_EITHER = /^\s*[•◦▪–☐☑☒✅✔⬜].*[,;|\t]/;
+
 /** Whether a text begins as a list does, perhaps below a heading: a table has the names of its columns there. */
 export function isChecklist(text: string): boolean {
-  const lines = withoutFrontMatter(text).split("\n");
-  const first = lines.find((line) => /\S/.test(line) && !/^\s*#/.test(line)) ?? "";
-  return ITEM.test(first.trimEnd());
+  const [first = "", second = ""] = proseOf(withoutFrontMatter(text));
+  if (!ITEM.test(first.trimEnd())) return false;
+  const isCells = /^\S.*[,;|\t]/.test(second) && !ITEM.test(second.trimEnd());
+  return !(OF_EITHER.test(first) && isCells);
+}
+
+/** The first two lines that are neither empty, nor headings, nor lines across. */
+function proseOf(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => /\S/.test(line) && !/^\s*(?:#|---+\s*$)/.test(line))
+    .slice(0, 2);
 }
 
 export function readChecklist(text: string): Source {
@@ -32,12 +44,12 @@ export function readChecklist(text: string): Source {
   const others: string[] = [];
   let open: { row: Row; indent: number }[] = [];
   let section: string | undefined;
-  let isCode = false;
+  let fence: string | undefined;
   for (const [index, given] of withoutFrontMatter(text).split("\n").entries()) {
     assertNotTooMany(rows.length);
     const line = given.trimEnd();
     const at = `line ${index + 1}`;
-    if (/^\s*(?:```|~~~)/.test(line)) isCode = !isCode;
+    const isCode = fence !== undefined;
     const [, heading] = (!isCode && HEADING.exec(line)) || [];
     if (heading) {
       section = heading;
@@ -48,6 +60,7 @@ export function readChecklist(text: string): Source {
     const item = isCode ? null : ITEM.exec(line);
     const [, blanks = /^\s*/.exec(line)?.[0] ?? "", box, sign, title = ""] = item ?? [];
     const indent = widthOf(blanks);
+    fence = fenceBehind(title || line, fence);
     if (title === "") {
       // A text that stands deeper than an item is its description.
       const owner = open.findLast((one) => one.indent < indent);
@@ -77,10 +90,20 @@ function notesOn(headings: readonly string[], others: readonly string[]): string
   ];
 }
 
-/** What some programs put above a text is made empty, so that lines keep their numbers. */
+/** The fence of the code that goes on behind a line, by what it was before; undefined outside of code (CommonMark, 4.5). */
+function fenceBehind(line: string, fence: string | undefined): string | undefined {
+  const text = line.trim();
+  if (fence === undefined) return /^(?:`{3,}(?=[^`]*$)|~{3,})/.exec(text)?.[0];
+  return text.startsWith(fence) && /^(?:`+|~+)$/.test(text) ? undefined : fence;
+}
+
+/** What some programs put above a text, names with values, is made empty, so that lines keep their numbers. */
 function withoutFrontMatter(text: string): string {
-  const { index = 0 } = (/^---[ \t]*\r?\n/.test(text) && /\n---[ \t]*\r?(?:\n|$)/.exec(text)) || {};
-  return text.slice(0, index).replaceAll(/[^\n]+/g, "") + text.slice(index).replace(/^\n---/, "\n");
+  const [whole = "", matter = ""] =
+    /^---[ \t]*\r?\n([\s\S]*?)\n---[ \t]*\r?(?:\n|$)/.exec(text) ?? [];
+  const [first = ""] = proseOf(matter);
+  if (!first.includes(":") || ITEM.test(first.trimEnd())) return text;
+  return whole.replaceAll(/[^\n]+/g, "") + text.slice(whole.length);
 }
 
 function widthOf(blanks: string): number {

@@ -149,3 +149,61 @@ test("a Markdown file may begin with other words, and what is code in it is no l
     { title: "Clean", description: "" },
   ]);
 });
+
+test.for([
+  ["that ends on its line", ["- Pack", "  ```npm i```", "- Clean"]],
+  ["that shows another fence", ["- Pack", "  ~~~", "  ```", "  - no item", "  ~~~", "- Clean"]],
+  ["with a longer fence", ["- Pack", "  ````", "  ```", "  - no item", "  ````", "- Clean"]],
+  ["behind a bullet", ["- Pack", "- ```sh", "  - no item", "  ```", "- Clean"]],
+] as const)("what is below code %s is a list again", async ([, lines]) => {
+  await using importer = await startImporter();
+
+  await importer.importTasks({ text: lines.join("\n") });
+
+  const titles = importedTo(importer.board).map(({ title }) => title);
+  expect([titles.at(0), titles.at(-1)]).toEqual(["Pack", "Clean"]);
+  expect(titles).not.toContain("no item");
+});
+
+test.for(["---\n- Pack\n---\n- Clean", "---\n\n# Now:\n\n1. Pack: all\n\n---\n\n- Clean"])(
+  "what stands between two lines across is part of the list: %j",
+  async (text) => {
+    await using importer = await startImporter();
+
+    await importer.importTasks({ text });
+
+    expect(importedTo(importer.board)).toMatchObject([
+      { title: expect.stringMatching(/^Pack/) },
+      { title: "Clean" },
+    ]);
+  },
+);
+
+test.for([
+  "✅ Task,Status\nPack,Done\nClean,",
+  "✅,Task,Status\n☑,Pack,Done\n☐,Clean,",
+  "– Task;Status\nPack;Done\nClean;",
+])("a table whose head begins with a sign for a box is a table: %j", async (text) => {
+  await using importer = await startImporter();
+
+  await importer.importTasks({ text });
+
+  expect(importedTo(importer.board)).toMatchObject([
+    { title: "Pack", status: "done" },
+    { title: "Clean", status: "to-do" },
+  ]);
+});
+
+test.for(["✅ Milk, eggs\nfrom the market\n⬜\tBread, salt", "✅ Milk, eggs\n⬜\tBread, salt"])(
+  "a list of signs may have commas, and text between its items: %j",
+  async (text) => {
+    await using importer = await startImporter();
+
+    await importer.importTasks({ text });
+
+    expect(importedTo(importer.board).map(({ title }) => title)).toEqual([
+      "Milk, eggs",
+      "Bread, salt",
+    ]);
+  },
+);
