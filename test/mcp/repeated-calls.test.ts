@@ -68,7 +68,7 @@ test.each([
 });
 
 test("a call that was answered can be made again just so", async () => {
-  await using session = await startCancelled(false);
+  await using session = await startCancelled(true);
   const call = { ...CALL, arguments: { title: "Twice" } };
 
   const answers = [await session.client.callTool(call), await session.client.callTool(call)];
