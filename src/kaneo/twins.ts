@@ -20,41 +20,56 @@ export async function tellApart(
     const key = fold(slug);
     twins.set(key, (twins.get(key) ?? new Set()).add(id));
   }
-  const shared = [...twins.values()].filter(({ size }) => size > 1);
+  const shared = [...twins].filter(([, ids]) => ids.size > 1);
   if (shared.length === 0) return (_, key) => key;
-  const names = await namesOfAll(kaneo);
-  const marks = new Map(shared.flatMap((ids) => marksOf([...ids], names)));
+  const all = await namedInAll(kaneo);
+  const marks = new Map(
+    shared.flatMap(([slug, ids]) => {
+      const namesakes = all.filter((one) => fold(one.slug) === slug);
+      return marksOf([...ids], namesakes);
+    }),
+  );
   return (id, key) => (marks.has(id) ? `${key} (${marks.get(id)})` : key);
+}
+
+/** A project and what it may be called behind a key. */
+interface Named extends Pick<Project, "id" | "slug"> {
+  names: string[];
 }
 
 /** Of a longer one a row would show but the beginning. */
 const LONGEST_MARK = 30;
 
-/** The first kind of name that is another one for each of them. */
+/** The first kind of name that none of all `namesakes` has but the one that is meant: it is read among all of them. */
 function marksOf(
   ids: readonly string[],
-  names: ReadonlyMap<string, readonly string[]>,
+  namesakes: readonly Named[],
 ): (readonly [id: string, mark: string])[] {
-  const most = Math.max(...ids.map((id) => names.get(id)?.length ?? 0));
-  for (let kind = 0; kind < most; kind += 1) {
-    const marks = ids.map((id) => oneLine(names.get(id)?.[kind] ?? id, Infinity));
-    const areApart = new Set(marks.map(fold)).size === ids.length;
-    if (areApart && marks.every(({ length }) => length <= LONGEST_MARK))
-      return ids.map((id, index) => [id, marks[index] ?? id]);
+  const isOwn = (mark: string, id: string) =>
+    namesakes.every((one) => one.id === id || !one.names.some((name) => fold(name) === fold(mark)));
+  const kinds = Math.max(...namesakes.map(({ names }) => names.length));
+  for (let kind = 0; kind < kinds; kind += 1) {
+    const marks = ids.map((id): [id: string, mark: string] => {
+      const names = namesakes.find((one) => one.id === id)?.names;
+      return [id, oneLine(names?.[kind] ?? id, Infinity)];
+    });
+    if (marks.every(([id, mark]) => mark.length <= LONGEST_MARK && isOwn(mark, id))) return marks;
   }
   return ids.map((id) => [id, id]);
 }
 
-/** Of every project of the account, by its id. */
-async function namesOfAll(kaneo: Kaneo): Promise<Map<string, string[]>> {
+/** Every project of the account. */
+async function namedInAll(kaneo: Kaneo): Promise<Named[]> {
   const all = await kaneo.kept(workspaces);
   const lists = await Promise.all(
-    all.map(async ({ id, name }) => {
-      const projects = await kaneo.kept(projectsOf(id));
-      return projects.map((project) => [project.id, twinNames(project, name)] as const);
+    all.map(async (workspace) => {
+      const projects = await kaneo.kept(projectsOf(workspace.id));
+      return projects.map((project): Named => {
+        return { ...project, names: twinNames(project, workspace.name) };
+      });
     }),
   );
-  return new Map(lists.flat());
+  return lists.flat();
 }
 
 /** What a project may be called behind a key, besides its id. */

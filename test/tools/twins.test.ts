@@ -139,6 +139,27 @@ test("projects of one workspace that share a slug are told apart by their names"
   expect(read).toContain("\nProject: Other site\n");
 });
 
+test("what stands behind a key names that project alone, also among those that an answer does not show", async () => {
+  await using twins = await startTwins({ defaults: { workspace: "Second" } });
+  const { sandbox, workspaceId, tasks } = twins;
+  const [second = ""] = [...sandbox.data.projects.values()].flatMap(({ id, workspaceId: of }) =>
+    id === tasks[1].projectId ? of : [],
+  );
+  const make = (name: string, title: string, of: string) => {
+    const { id } = addProject(sandbox.data, { name, slug: "SITE", icon: "X", workspaceId: of });
+    return addTask(sandbox.data, id, { title, status: "to-do" });
+  };
+  make("Old site", "Left out", workspaceId);
+  make("Acme", "A namesake", second);
+
+  const answer = await twins.ask("get_task", { task: tasks.map(({ id }) => id) });
+  const keys = answer.match(/^SITE-1 \(.*\)(?= {2})/gm) ?? [];
+  const read = await twins.ask("get_task", { task: keys });
+
+  expect(keys).toHaveLength(2);
+  expect(read).toBe(answer);
+});
+
 test("what a person chooses from while typing a key names each of both", async () => {
   await using twins = await startTwins();
 
