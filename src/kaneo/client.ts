@@ -158,7 +158,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       follow: async (channel) => (await live()).follow(channel),
       unchangedSince: async (channel) =>
         Math.max((await live()).quietSince(channel) ?? clock.elapsed(), writes.last()),
-      inTurn,
+      inTurn: (name, work) => inTurn(name, work, signal),
       wroteSince: writes.wroteSince,
       writesSent,
     });

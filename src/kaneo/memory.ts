@@ -81,18 +81,31 @@ function keepLists(clock: Clock) {
   };
 }
 
-/** Does what bears the same name one after the other: whoever reads something to write it back must not be overtaken. */
+/**
+ * Does what bears the same name one after the other: whoever reads something to write it back must not be overtaken. When
+ * `signal` aborts, nothing can be sent any more, and the work is done at once, so that it fails.
+ */
 function takeTurns() {
   const last = new Map<string, Promise<unknown>>();
-  return async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+  return <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const before = last.get(name);
+    const isDue = signal === undefined ? before : Promise.race([before, abortOf(signal)]);
+    const mine = Promise.resolve(isDue).then(work);
+    // The next one waits for those before, too: of an aborted call the turn did not come.
+    const turn = Promise.allSettled([before, mine]);
     last.set(name, turn);
-    try {
-      return await turn;
-    } finally {
+    void turn.then(() => {
       if (last.get(name) === turn) last.delete(name);
-    }
+    });
+    return mine;
   };
+}
+
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** Whether a call failed for a reason that another one may not have: it has ended, or it might ask nobody to sign in. */

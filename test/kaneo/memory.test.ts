@@ -178,3 +178,22 @@ test("kept lists are dropped, the oldest first, when together they are more than
 
   expect(requests.map(({ path }) => path.at(-1))).toEqual(["1", "2", "3", "4", "1"]);
 });
+
+test("a call that has ended waits for no turn, and lets nobody else have one before its time", async () => {
+  const { connection } = connectTo(() => undefined);
+  const order: string[] = [];
+  const [held, ended] = [createDeferred<void>(), new AbortController()];
+  const doIt = (name: string, signal?: AbortSignal) =>
+    connection.forCall(signal).inTurn("a task", async () => void order.push(name));
+
+  const first = connection.forCall().inTurn("a task", () => held.promise);
+  const second = doIt("ended", ended.signal);
+  const third = doIt("third");
+  ended.abort();
+  await second;
+  order.push("its answer");
+  held.resolve();
+  await Promise.all([first, third]);
+
+  expect(order).toEqual(["ended", "its answer", "third"]);
+});
