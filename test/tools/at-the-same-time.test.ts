@@ -1,6 +1,7 @@
 /** Clients make several calls at once, and agents ask for it: none may undo what another one did. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
 import { taskRow } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -8,6 +9,7 @@ import { toolNamed } from "../support/tool-named.ts";
 const updateTask = toolNamed(allTools, "update_task");
 const createTask = toolNamed(allTools, "create_task");
 const createLabel = toolNamed(allTools, "create_label");
+const OPS = { name: "Ops", slug: "OPS", icon: "X" };
 
 test("boxes of one list that are ticked by several calls at once are all ticked", async () => {
   await using board = await startSmallBoard();
@@ -40,6 +42,24 @@ test("a change that has to send the whole task undoes none that is made at the s
     title: "New",
     status: "done",
     description: "Text",
+  });
+});
+
+test("a change that has to send the whole task and a move do not get into each other's way", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const { id: projectId } = addProject(data, { ...OPS, workspaceId: board.workspaceId });
+  const row = taskRow(board, 1);
+  board.sandbox.fail({ method: "PUT", path: `/api/task/${row.id}` }, { kind: "delay", ms: 300 });
+
+  await Promise.all([
+    board.call(updateTask, { task: "WEB-1", start: "2026-01-01" }),
+    board.call(updateTask, { task: "WEB-1", project: "OPS" }),
+  ]);
+
+  expect(data.tasks.get(row.id)).toMatchObject({
+    projectId,
+    startDate: "2025-12-31T23:00:00.000Z",
   });
 });
 

@@ -257,29 +257,25 @@ function moveTo(project: Project): Change {
   return {
     field: "project",
     isSo: (task) => task.projectId === project.id,
-    send: async (kaneo, { task }) => {
-      const { task: answer } = await kaneo.put(
-        endpoint`/api/task/move/${task.id}`,
-        movedTaskSchema,
-        { destinationProjectId: project.id },
-      );
-      // A task fewer here and one more there: task-finder.ts computes with these numbers.
-      kaneo.forget(projectsOf(project.workspaceId));
-      const row = await confirmed(answer, {
-        what: `${task.key}`,
-        done: `moved to ${project.slug}`,
-        fields: { id: task.id, projectId: project.id },
-        look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
-      });
-      const { number } = row;
-      return {
-        ...merge(task, row),
-        projectId: project.id,
-        number,
-        key: `${project.slug}-${number}`,
-      };
-    },
+    // In its turn: what sends the whole task names the project that it was in, which Kaneo refuses behind a move.
+    send: (kaneo, { task }) => kaneo.inTurn(task.id, () => move(kaneo, task, project)),
   };
+}
+
+async function move(kaneo: Kaneo, task: Task, project: Project): Promise<Task> {
+  const { task: answer } = await kaneo.put(endpoint`/api/task/move/${task.id}`, movedTaskSchema, {
+    destinationProjectId: project.id,
+  });
+  // A task fewer here and one more there: task-finder.ts computes with these numbers.
+  kaneo.forget(projectsOf(project.workspaceId));
+  const row = await confirmed(answer, {
+    what: task.key,
+    done: `moved to ${project.slug}`,
+    fields: { id: task.id, projectId: project.id },
+    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+  });
+  const { number } = row;
+  return { ...merge(task, row), projectId: project.id, number, key: `${project.slug}-${number}` };
 }
 
 /** The answers of writes name the assignee only by id; the name is known from the change, or stays. */
