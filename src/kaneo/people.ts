@@ -2,6 +2,7 @@
 import { isFailure } from "../errors.ts";
 import type { Kaneo } from "./client.ts";
 import { mapConcurrently } from "./concurrency.ts";
+import { asHelp } from "./outcomes.ts";
 import { boardOf, projectsWithTasks } from "./project-tasks.ts";
 import { findMember, matchMember, type Scope } from "./references.ts";
 import type { Member } from "./schemas.ts";
@@ -23,7 +24,9 @@ export async function findPerson(
     return await findMember(kaneo, scope.workspaceIds, reference);
   } catch (error) {
     if (!isFailure(error, "not_found")) throw error;
-    const gone = matchMember(await assigneesIn(kaneo, scope), reference.trim().replace(/^@/, ""));
+    // It only helps: who is not there is no member, however much of the boards can be read.
+    const people = (await asHelp(assigneesIn(kaneo, scope))) ?? [];
+    const gone = matchMember(people, reference.trim().replace(/^@/, ""));
     if (gone === undefined) throw error;
     return gone;
   }

@@ -29,7 +29,8 @@ export const projectNaming: Naming<Project> = {
 const memberNaming: Naming<Member> = {
   noun: "member",
   names: [({ id }) => id, ({ email }) => email, ({ name }) => name],
-  show: ({ name, email }) => `${name} <${email}>`,
+  // Of who left nobody knows the address.
+  show: ({ name, email }) => (email === "" ? name : `${name} <${email}>`),
 };
 
 export const columnNaming: Naming<Column> = {

@@ -56,6 +56,21 @@ test("who has left a workspace is found by the tasks that are still theirs, to l
   await expect(assigning).rejects.toThrow('No member "bob" in this workspace.');
 });
 
+test("two who have left are told apart, and where the boards cannot be read, who is no member is told all the same", async () => {
+  await using board = await startSmallBoard();
+  const { people } = board.sandbox;
+  Object.assign(taskRow(board, 1), { userId: people.carol.id });
+  Object.assign(taskRow(board, 2), { userId: people.dan.id });
+  const listTasks = toolNamed(allTools, "list_tasks");
+
+  const several = await board.call(listTasks, { assignee: "ne" }).catch(String);
+  board.sandbox.fail({ path: /task.tasks/, times: 9 }, { kind: "answer", status: 503 });
+  const nobody = board.call(listTasks, { assignee: "Zoe" });
+
+  expect(several).toContain(`"ne" fits 2 members: Carol Jones, Dan O'Neill.`);
+  await expect(nobody).rejects.toThrow(/^No member "Zoe" in this workspace\./);
+});
+
 test("who has a role that was made on Kaneo's page sees the members, though not what roles may do", async () => {
   await using harness = await startToolHarness({ seed: "demo", person: "bob" });
   const { auth, members, workspaces } = harness.sandbox.data;
