@@ -4,7 +4,7 @@ import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { addressOnPage, type Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { projectsOf } from "../kaneo/lists.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
+import { confirmed, onFailure } from "../kaneo/outcomes.ts";
 import {
   CHANNELS,
   changePreferences,
@@ -96,16 +96,10 @@ async function explained(kaneo: Kaneo, error: unknown): Promise<unknown> {
 
 async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown> {
   const named = preferences.workspaces.filter(({ projectMode }) => projectMode === "selected");
+  const none = onFailure("forbidden", () => []);
   const projects = await Promise.all(
-    named.map(async ({ workspaceId }) => {
-      try {
-        return await kaneo.kept(projectsOf(workspaceId));
-      } catch (error) {
-        // The rule of a workspace that this account has left stays, and its projects are told to nobody.
-        if (isFailure(error, "forbidden")) return [];
-        throw error;
-      }
-    }),
+    // The rule of a workspace that this account has left stays, and its projects are told to nobody.
+    named.map(({ workspaceId }) => kaneo.kept(projectsOf(workspaceId)).catch(none)),
   );
   return { preferences, slugs: new Map(projects.flat().map(({ id, slug }) => [id, slug])) };
 }
