@@ -17,7 +17,7 @@ import {
 import type { LocatedTask } from "../kaneo/task-finder.ts";
 import type { Task } from "../kaneo/tasks.ts";
 import { renderDifference, renderMade } from "../text/task-changes.ts";
-import { count, grouped, stacked } from "../text/text.ts";
+import { count, grouped, limitAnswer, MOST_CHARACTERS, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-input.ts";
@@ -169,15 +169,13 @@ async function planAll(
       notChanged.push({ reference, failure: new KaneoMcpError("invalid_input", reason) });
     }
   }
-  const plans = await Promise.all(
-    [...found.values()].map(({ located, args }) =>
-      plan(located, args, context).catch((error: unknown) => {
-        // What is wrong with the one change of all is wrong with the call.
-        if (isAlike || isFailure(error, ...LASTING)) throw error;
-        return { reference: located.task.key, failure: failureIn(error) };
-      }),
-    ),
-  );
+  const planOne = ({ located, args }: { located: LocatedTask; args: ChangeArguments }) =>
+    plan(located, args, context).catch((error: unknown) => {
+      // What is wrong with the one change of all is wrong with the call.
+      if (isAlike || isFailure(error, ...LASTING)) throw error;
+      return { reference: located.task.key, failure: failureIn(error) };
+    });
+  const plans = await mapConcurrently([...found.values()], planOne, TASKS_AT_ONCE);
   return {
     plans: plans.filter((planned) => "wanted" in planned),
     notChanged: [...notChanged, ...plans.filter((planned) => "reference" in planned)],
@@ -245,29 +243,42 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
   const verb = isDryRun ? "Would change" : "Changed";
   const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
+  const all = changed.flatMap(({ located: { task }, differences }) =>
+    differences.map((difference) => ({ key: task.key, difference })),
+  );
   // One line for all tasks of which the same became.
-  const lines = new Map<string, string[]>();
-  for (const { located, differences } of changed) {
-    for (const difference of differences) {
-      const line = renderDifference(difference, timeZone);
-      const key = `${inline(located.task.key, 60)}${renderMade(difference)}`;
-      lines.set(line, [...(lines.get(line) ?? []), key]);
-    }
-  }
+  const told = grouped(all, ({ difference }) => {
+    const line = renderDifference(difference, timeZone);
+    return [line, line];
+  }).map(({ name, members }) => {
+    const keys = members.map((one) => `${inline(one.key, 60)}${renderMade(one.difference)}`);
+    return `${name}: ${keys.join(", ")}`;
+  });
+  const reasons = renderReasons(notChanged);
+  const end = stacked([
+    ...freed,
+    reasons.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
+    ...reasons,
+  ]);
+  return stacked([
+    `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,
+    limitAnswer(told.join("\n"), Math.max(ROOM - end.length, ROOM / 2)),
+    end,
+  ]);
+}
+
+/** What was changed is cut before what was not: of that nobody else tells. */
+const ROOM = MOST_CHARACTERS - 1_000;
+
+/** A line for all that were not changed for the same reason. */
+function renderReasons(notChanged: readonly NotChanged[]): string[] {
   const reasons = grouped(notChanged, ({ failure }) => {
     const reason = failure?.message ?? "it is so already";
     return [reason, inline(reason, 500)];
   });
-  const rest = reasons.map(({ name, members }) => {
+  return reasons.map(({ name, members }) => {
     return `- ${members.map(({ reference }) => inline(reference)).join(", ")}: ${name}`;
   });
-  return stacked([
-    `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,
-    ...[...lines].map(([line, keys]) => `${line}: ${keys.join(", ")}`),
-    ...freed,
-    rest.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
-    ...rest,
-  ]);
 }
 
 export const taskUpdateTools = [updateTasks];

@@ -121,3 +121,20 @@ test("a task that starts after it is due is copied with both dates, or without t
   expect(copies).toMatchObject([dates, { ...dates, dueDate: null }]);
   expect(answer).toMatch(/Created, but not all of it:\nOPS-2 .*due date: failed: Kaneo refused/);
 });
+
+test("a Kaneo that fails is asked for a few of 49 tasks, not for all of them", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (let number = 5; number <= 50; number += 1)
+    addTask(data, board.projectId, { title: `Task ${number}`, status: "to-do" });
+  board.sandbox.fail({ path: /task-relation/, times: 100 }, { kind: "answer", status: 503 });
+  const changes = Array.from({ length: 49 }, (_, index) => {
+    return { task: `WEB-${index + 2}`, parent: "WEB-1" };
+  });
+
+  const call = board.call(toolNamed(allTools, "update_tasks"), { changes });
+
+  await expect(call).rejects.toMatchObject({ kind: "unavailable" });
+  const asked = new Set(board.requests().filter((request) => request.includes("relation")));
+  expect(asked.size).toBeLessThanOrEqual(16);
+});

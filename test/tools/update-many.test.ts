@@ -268,3 +268,19 @@ test("a label comes off many tasks, though each has a copy of its own", async ()
   expect([...data.labels.values()]).toEqual([]);
   expect(answer).toContain("removed label bug: WEB-1, WEB-2, WEB-3");
 });
+
+test("an answer that is too long leaves out what was changed before what was not", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (let number = 5; number < 50; number += 1)
+    addTask(data, board.projectId, { title: `Task ${number}`, status: "to-do" });
+  const changes = Array.from({ length: 50 }, (_, index) => {
+    return { task: `WEB-${index + 1}`, title: `${index} ${"x".repeat(600)}` };
+  });
+
+  const answer = await board.call(updateTasks, { changes });
+
+  expect(answer).toMatch(/^Changed 49 tasks\.\ntitle "Fix login/);
+  expect(answer).toMatch(/\n… cut here.*\nNot changed:\n- WEB-50: There is no task WEB-50 .*$/);
+  expect(answer.length).toBeLessThanOrEqual(24_000);
+});
