@@ -87,8 +87,8 @@ const edit = defineTool({
   run: async ({ task_id, assignee_id: assignee, expected_description, ...args }, context) => {
     const located = await taskById(context.kaneo, task_id);
     const { key, description } = located.task;
-    // As the view was given it.
-    if (cleanText(description) !== (expected_description ?? cleanText(description))) {
+    // As the view was given it, or saved it.
+    if (cleanText(description) !== cleanText(expected_description ?? description)) {
       const what = `Somebody changed the description of ${key} meanwhile, so nothing was saved.`;
       throw new KaneoMcpError("conflict", what, {
         hint: "What you wrote is still in its field. Opened anew, the card shows the other one.",

@@ -183,3 +183,19 @@ test("a description that somebody else changed meanwhile is not overwritten", as
   expect(kept).toMatchObject({ title: "Landing page hero", description: "Theirs\r\n" });
   expect(task).toMatchObject({ title: "Mine", description: "Mine" });
 });
+
+test.for(["Pasted\u200B text", "soft\u00ADly", "\uFEFFfrom a file", "one\rtwo\u2028three", " \n"])(
+  "a description is saved over what the view itself saved there, with what nobody sees: %j",
+  async (written) => {
+    await using board = await startSmallBoard();
+    const task_id = board.taskId(2);
+    const { description: first = "" } = board.sandbox.data.tasks.get(task_id) ?? {};
+    const save = (description: string, expected_description: string | null) =>
+      askAsView(board, boardEdit, { task_id, description, expected_description });
+
+    await save(written, first);
+    await save("Later", written);
+
+    expect(board.sandbox.data.tasks.get(task_id)?.description).toBe("Later");
+  },
+);
