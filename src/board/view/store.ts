@@ -178,7 +178,12 @@ export class Store {
   async #read(): Promise<void> {
     const edges = this.#edges;
     try {
-      this.#projectId ??= this.#projectOf(await this.#options.call("show_board", this.#arguments));
+      if (this.#projectId === undefined) {
+        const result = await this.#options.call("show_board", this.#arguments);
+        // The view was opened for something else meanwhile.
+        if (edges !== this.#edges) return;
+        this.#projectId = this.#projectOf(result);
+      }
       if (this.#projectId === undefined) return;
       const since = this.state.board?.version;
       const data = await this.#ask<BoardData>("board_data", {
