@@ -51,15 +51,13 @@ const CAPABILITIES = { serverTools: {}, openLinks: {}, updateModelContext: { tex
 export async function openInHost(context: BrowserContext, options: HostOptions): Promise<Host> {
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
-  if (options.isHidden) await page.addInitScript(HIDDEN);
   const host = listenTo(page, options);
   await page.setViewportSize(options.viewport ?? { width: 1000, height: 700 });
   await page.emulateMedia({ colorScheme: options.colorScheme ?? "light", reducedMotion: "reduce" });
   await page.exposeFunction("take", host.take);
   await page.setContent(HOST_PAGE, { waitUntil: "commit" });
-  await page.evaluate(
-    `frame.srcdoc = ${JSON.stringify(options.html.replace("<head>", `<head>${CSP}`))}`,
-  );
+  const head = `<head>${CSP}${options.isHidden ? HIDDEN : ""}`;
+  await page.evaluate(`frame.srcdoc = ${JSON.stringify(options.html.replace("<head>", head))}`);
   const element = await page.waitForSelector("iframe");
   const frame = await element.contentFrame();
   if (!frame) throw new Error("The page has no frame.");
@@ -72,9 +70,12 @@ export async function openInHost(context: BrowserContext, options: HostOptions):
   };
 }
 
-const HIDDEN = `Object.defineProperty(Document.prototype, "visibilityState", {
-  get: () => (window.isSeen ? "visible" : "hidden"),
-})`;
+/** In the document itself: what Playwright adds to a frame may come too late for its first script. */
+const HIDDEN = `<script>
+  Object.defineProperty(Document.prototype, "visibilityState", {
+    get: () => (window.isSeen ? "visible" : "hidden"),
+  });
+</script>`;
 
 /** The frame grows with what it holds, as those of chats do. */
 const HOST_PAGE = `<!doctype html><title>Host</title>
