@@ -86,17 +86,16 @@ function keepLists(clock: Clock) {
  * `signal` aborts, nothing can be sent any more, and the work is done at once, so that it fails.
  */
 function takeTurns() {
-  const last = new Map<string, Promise<unknown>>();
+  const last = new Map<string, Promise<void>>();
   return <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     const before = last.get(name);
-    const isDue = signal === undefined ? before : Promise.race([before, abortOf(signal)]);
+    const isDue = before && signal ? Promise.race([before, abortOf(signal)]) : before;
     const mine = Promise.resolve(isDue).then(work);
     // The next one waits for those before, too: of an aborted call the turn did not come.
-    const turn = Promise.allSettled([before, mine]);
-    last.set(name, turn);
-    void turn.then(() => {
+    const turn: Promise<void> = Promise.allSettled([before, mine]).then(() => {
       if (last.get(name) === turn) last.delete(name);
     });
+    last.set(name, turn);
     return mine;
   };
 }

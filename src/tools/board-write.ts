@@ -1,10 +1,10 @@
 /** What the board's view changes (src/board/contract.ts). */
 import { z } from "zod";
 import type { BoardWritten } from "../board/contract.ts";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { TaskChanges } from "../kaneo/changes/task-changes.ts";
 import { createBareTask } from "../kaneo/changes/task-creation.ts";
-import { reasonOf } from "../kaneo/outcomes.ts";
+import { onFailure, reasonOf } from "../kaneo/outcomes.ts";
 import { type LocatedTask, taskById } from "../kaneo/task-finder.ts";
 import { PRIORITIES, type Task } from "../kaneo/tasks.ts";
 import { cleanText } from "../text/untrusted.ts";
@@ -53,11 +53,11 @@ const move = defineTool({
     }
     const place = before_id === undefined ? "bottom" : `before ${before_id}`;
     const args = { status: column, place };
-    const changes = await resolve(located, args, context).catch((error: unknown) => {
-      // Of these arguments only the card to go before can be wrong.
-      if (!isFailure(error, "invalid_input")) throw error;
+    // Of these arguments only the card to go before can be wrong.
+    const gone = onFailure("invalid_input", (): never => {
       throw notMoved(`What ${key} was to go before is elsewhere`);
     });
+    const changes = await resolve(located, args, context).catch(gone);
     return save(located, changes, context);
   },
   text: ({ card }) => `Moved ${card.key} to ${card.column}.`,

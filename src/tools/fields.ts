@@ -61,8 +61,12 @@ export function splitIds(texts: readonly string[], most: number): string[] {
   return eachOnce(ids, most, "ids");
 }
 
-/** @throws KaneoMcpError "invalid_input" when none of the arguments that change something is given. */
-export function assertAnyGiven(args: object): void {
-  if (Object.values(args).some((value) => value !== undefined)) return;
-  throw new KaneoMcpError("invalid_input", "Nothing to change: name at least one field.");
+/** @throws KaneoMcpError "invalid_input" when none of the arguments that change something, ` of WEB-1`, is given. */
+export function assertAnyGiven(args: object, of = ""): void {
+  if (isAnyGiven(args)) return;
+  throw new KaneoMcpError("invalid_input", `Nothing to change${of}: name at least one field.`);
+}
+
+export function isAnyGiven(args: object): boolean {
+  return Object.values(args).some((value) => value !== undefined);
 }

@@ -1,6 +1,6 @@
 /** Who belongs to a workspace, and in which role. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
@@ -15,7 +15,7 @@ import {
   type Role,
   rolesOf,
 } from "../kaneo/members.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
+import { confirmed, onFailure } from "../kaneo/outcomes.ts";
 import { currentUserId, findMember } from "../kaneo/references.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/schemas.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
@@ -38,6 +38,8 @@ const listMembers = defineTool({
   run: async ({ workspace }, { kaneo, now }) => {
     const anew = kaneo.asOf(kaneo.elapsed());
     const meant = await workspacesMeant(anew, workspace);
+    // A role that was made on Kaneo's page has no permission to list roles, which that page does not offer.
+    const untold = onFailure("forbidden", () => undefined);
     return mapConcurrently(meant, async (one): Promise<Membership> => {
       const [members, invitations, roles] = await Promise.all([
         anew.kept(membersOf(one.id)),
@@ -59,11 +61,6 @@ interface Membership {
   invitations: Invitation[];
   /** Undefined where Kaneo does not tell this account. */
   roles: Role[] | undefined;
-}
-
-/** A role that was made on Kaneo's page has no permission to list roles, which that page does not offer. */
-function untold(error: unknown): undefined {
-  if (!isFailure(error, "forbidden")) throw error;
 }
 
 function renderMembership(

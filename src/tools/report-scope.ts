@@ -1,7 +1,8 @@
 /** Where, of whom and from when to when: what the tools that look back have in common. */
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "../kaneo/client.ts";
 import { type Calendar, endOf, startOf } from "../kaneo/dates.ts";
+import { onFailure } from "../kaneo/outcomes.ts";
 import { findPerson, type Person } from "../kaneo/people.ts";
 import { type ProjectReference, scopeOf } from "../kaneo/references.ts";
 import type { Project } from "../kaneo/schemas.ts";
@@ -35,11 +36,11 @@ export async function readScope(
 ): Promise<ReportScope> {
   const { name, ...scope } = await scopeOf(kaneo, where);
   if (reference === undefined) return { ...scope, person: undefined, words: name };
-  const person = await findPerson(kaneo, scope, reference).catch((error: unknown) => {
-    if (!isFailure(error, "not_found")) throw error;
+  const unknown = onFailure("not_found", (cause): never => {
     const hint = "Call again with one of the members, by name or e-mail, or with me.";
-    throw new KaneoMcpError("not_found", error.message, { hint, cause: error });
+    throw new KaneoMcpError("not_found", cause.message, { hint, cause });
   });
+  const person = await findPerson(kaneo, scope, reference).catch(unknown);
   return { ...scope, person, words: `${name}, by ${renderPerson(person.name)}` };
 }
 

@@ -119,20 +119,19 @@ type Arguments = {
 };
 
 function askedOf({ tasks, changes, same }: Arguments): Asked[] {
-  const isNothing = (args: object) => Object.values(args).every((value) => value === undefined);
-  if ((tasks === undefined) === (changes === undefined) || (changes && !isNothing(same))) {
+  if ((tasks === undefined) === (changes === undefined) || (changes && fields.isAnyGiven(same))) {
     throw new KaneoMcpError("invalid_input", "Give either tasks with fields, or changes alone.", {
       hint: "tasks get the same change; each item of changes names a task and its own fields.",
     });
   }
-  const asked =
-    changes?.map(({ task: reference, ...args }) => ({ reference, args })) ??
-    splitKeys(tasks ?? [], MOST_TASKS).map((reference) => ({ reference, args: same }));
-  const empty = asked.find(({ args }) => isNothing(args));
-  if (empty === undefined) return asked;
-  const where = changes === undefined ? "" : ` of ${oneLine(empty.reference, 60)}`;
-  const message = `Nothing to change${where}: name at least one field.`;
-  throw new KaneoMcpError("invalid_input", message);
+  if (changes === undefined) {
+    fields.assertAnyGiven(same);
+    return splitKeys(tasks ?? [], MOST_TASKS).map((reference) => ({ reference, args: same }));
+  }
+  return changes.map(({ task: reference, ...args }) => {
+    fields.assertAnyGiven(args, ` of ${oneLine(reference, 60)}`);
+    return { reference, args };
+  });
 }
 
 /** The task as it would be; only some changes can tell. */
