@@ -92,15 +92,16 @@ export function shiftDate(moment: string, shift: string, calendar: Calendar): st
   // Where summer time begins at midnight, that day starts later.
   const time = startsDay ? 0 : wallAt(from, timeZone) - day;
   const to = shift.length <= LONGEST ? shiftDay(shift, day) : undefined;
-  if (to === undefined) {
-    const message = `The shift "${oneLine(shift, 60)}" is not understood.`;
-    throw new KaneoMcpError("invalid_input", message, {
-      hint: "Say 1 week, -3 days, 2 months or the like.",
-    });
-  }
+  if (to === undefined) throw unshifted(shift, "is not understood");
   const shifted = momentOf(to + time, timeZone);
-  assertInRange(shifted, shift, calendar);
+  if (!isInRange(shifted, calendar)) throw unshifted(shift, "leads out of range");
   return new Date(shifted).toISOString();
+}
+
+function unshifted(shift: string, why: string): KaneoMcpError {
+  return new KaneoMcpError("invalid_input", `The shift "${oneLine(shift, 60)}" ${why}.`, {
+    hint: "Say 1 week, -3 days, 2 months or the like.",
+  });
 }
 
 /** `Wednesday, 2026-11-25`. */
@@ -114,14 +115,14 @@ function read(text: string, calendar: Calendar, isBound: boolean): Span {
   const span = isShort && (readSpan(said, calendar, isBound) ?? readMoment(said, calendar));
   if (!span) throw refused(said, "is not understood", calendar);
   if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
-  assertInRange(span.first, said, calendar);
+  if (!isInRange(span.first, calendar)) throw refused(said, "is out of range", calendar);
   return span;
 }
 
 /** Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere. */
-function assertInRange(moment: number, said: string, calendar: Calendar): void {
-  const year = new Date(wallAt(moment, calendar.timeZone)).getUTCFullYear();
-  if (year < 1000 || year >= 9999) throw refused(said, "is out of range", calendar);
+function isInRange(moment: number, { timeZone }: Calendar): boolean {
+  const year = new Date(wallAt(moment, timeZone)).getUTCFullYear();
+  return year >= 1000 && year < 9999;
 }
 
 function refused(

@@ -200,7 +200,8 @@ async function plan(
   const { start = task.start, due = task.due } = wanted;
   const against = namesDates ? reasonAgainstDates({ start, due }, context.timeZone) : undefined;
   if (against === undefined) return { located, wanted };
-  const reason = `it ${against}; changes takes both, and shift moves both`;
+  const way = args.shift === undefined ? ", and shift moves both" : "";
+  const reason = `it ${against}; changes takes both${way}`;
   return { reference: task.key, failure: new KaneoMcpError("invalid_input", reason) };
 }
 

@@ -64,6 +64,7 @@ test("a shift back undoes a shift", async () => {
 
 test.for([
   [{ shift: "a bit" }, /^The shift "a bit" is not understood\.$/],
+  [{ shift: "9999 years" }, /^The shift "9999 years" leads out of range\.$/],
   [{ shift: "1 week", due: "2027-01-01" }, /^Give either shift or the dates themselves\./],
 ] as const)("a shift that cannot be meant so changes nothing: %j", async ([args, message]) => {
   await using board = await startPlan();
@@ -85,4 +86,16 @@ test("several tasks get a parent in one call", async () => {
   });
 
   expect(answer).toBe("Changed 2 tasks.\nparent none → WEB-1: WEB-2, WEB-3");
+});
+
+test("a task that starts after it is due stays where it is, and the way out is no shift", async () => {
+  await using board = await startSmallBoard();
+  const dates = { startDate: "2026-03-12T23:00:00.000Z", dueDate: "2026-03-09T23:00:00.000Z" };
+  give(board, 1, dates);
+  const before = datesOf(board, 1);
+
+  const call = board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 week" });
+
+  await expect(call).rejects.toThrow(/after it is due 2026-03-17; changes takes both$/);
+  expect(datesOf(board, 1)).toEqual(before);
 });
