@@ -5,7 +5,7 @@ import type { OpenSocket } from "../../http/http.ts";
 import type { Endpoint } from "../endpoint.ts";
 
 const taskId = z.string().max(128).optional();
-/** A relation names the tasks at both its ends; what names none is about a whole project. */
+/** A relation names the tasks at both its ends, and perhaps no other; what names none is about a whole project. */
 const announcementSchema = z
   .object({
     type: z.string().regex(/^[A-Z_]{1,60}$/),
@@ -13,8 +13,9 @@ const announcementSchema = z
     sourceTaskId: taskId,
     targetTaskId: taskId,
   })
-  .transform(({ type, taskId = "", sourceTaskId = taskId, targetTaskId = taskId }) => {
-    return { type, taskIds: new Set([taskId, sourceTaskId, targetTaskId]) };
+  .transform(({ type, taskId, sourceTaskId, targetTaskId }) => {
+    const named = [taskId, sourceTaskId, targetTaskId].flatMap((id) => id || []);
+    return { type, taskIds: new Set(named.length === 0 ? [""] : named) };
   });
 export type Announcement = z.infer<typeof announcementSchema>;
 

@@ -169,3 +169,21 @@ test("waits that are cancelled, time out or end leave no socket, timer or listen
   expect(sockets.opened).toBe(1);
   expect(clock.sleeping).toBe(0);
 });
+
+test("a relation is about the tasks at both its ends, and what names no task about the whole project", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, announced } = listening;
+  const following = live.follow(channel);
+  await until(() => following.quietSince !== undefined);
+
+  const ends = '"taskId":"","sourceTaskId":"one","targetTaskId":"other"';
+  sockets.say(`{"type":"TASK_RELATION_UPDATED",${ends}}`);
+  await until(() => announced() === 1);
+  const ofRelation = [...following.announcedSince(0).keys()];
+  const { count } = following;
+  sockets.say('{"type":"TASK_UPDATED"}');
+  await until(() => announced() === 2);
+
+  expect(ofRelation).toEqual(["one", "other"]);
+  expect([...following.announcedSince(count).keys()]).toEqual([""]);
+});
