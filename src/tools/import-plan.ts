@@ -59,7 +59,7 @@ function yearless(rows: readonly Row[], plans: readonly Plan[], { timeZone }: Ca
     if (plan === undefined || "failure" in plan) return [];
     return (["start", "due"] as const).flatMap((field) => {
       const [said = "", moment] = [row[field], plan.task[field]];
-      return !moment || /^\d{4}-/.test(said) ? [] : `${said} = ${renderDate(moment, timeZone)}`;
+      return !moment || /\b\d{4}\b/.test(said) ? [] : `${said} = ${renderDate(moment, timeZone)}`;
     });
   });
   if (read.length === 0) return [];

@@ -92,7 +92,7 @@ test("a day without its year is the nearest one, since some of a list is over, a
 
 test("a file whose days all have their years gets no such note", async () => {
   await using board = await startSmallBoard();
-  const text = "title,due\nOne,24.12.2026\nTwo,2026-12-24T10:00:00Z\nThree,";
+  const text = "title,due\nOne,24.12.2026\nTwo,2026-12-24T10:00:00Z\nThree,\nFour,Fri 4 Dec 2026";
 
   const answer = await board.call(importTasks, { project: "WEB", text, dry_run: true });
 
