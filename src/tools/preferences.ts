@@ -57,15 +57,17 @@ const setPreferences = defineTool({
     remove_rule: z.boolean().describe("Of the workspace").optional(),
   }),
   example: { comments: false, remind_minutes: 60 },
-  run: async (args, { kaneo }) => {
-    const before = await withSlugs(kaneo, await readPreferences(kaneo));
-    const preferences = await changePreferences(kaneo, before.preferences, args).catch(
-      async (error: unknown) => {
-        throw await explained(kaneo, error);
-      },
-    );
-    return { before, after: await withSlugs(kaneo, preferences) };
-  },
+  // In turn, since a rule is written as a whole.
+  run: (args, { kaneo }) =>
+    kaneo.inTurn("preferences", async () => {
+      const before = await withSlugs(kaneo, await readPreferences(kaneo));
+      const preferences = await changePreferences(kaneo, before.preferences, args).catch(
+        async (error: unknown) => {
+          throw await explained(kaneo, error);
+        },
+      );
+      return { before, after: await withSlugs(kaneo, preferences) };
+    }),
   text: ({ before, after }) => {
     const [old, now] = [render(before), render(after)];
     const gone = old.filter((line) => !now.includes(line)).map((line) => `was: ${line}`);

@@ -118,9 +118,13 @@ const update = defineTool({
   example: { ended: "now" },
   run: async ({ entry: id, note, ...times }, context) => {
     fields.assertAnyGiven({ note, ...times });
-    const before = await timeEntryById(context.kaneo, id);
-    const span = { ...correctedSpan(before, times, context), note: resolveText(note) };
-    return { before, after: await putTimeEntry(context.kaneo, id, span) };
+    const { kaneo } = context;
+    // In turn, since both times are written, whichever is changed.
+    return kaneo.inTurn(id, async () => {
+      const before = await timeEntryById(kaneo, id);
+      const span = { ...correctedSpan(before, times, context), note: resolveText(note) };
+      return { before, after: await putTimeEntry(kaneo, id, span) };
+    });
   },
   text: ({ before, after }, { timeZone, now }) => {
     const view = { timeZone, nowMs: now() };

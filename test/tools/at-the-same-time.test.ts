@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
+import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
 import { taskRow } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -92,6 +93,18 @@ test("tasks that several calls create at the same time are created one after the
   expect(created.map(({ title }) => title)).toEqual(sent.map(({ body }) => JSON.parse(body).title));
 });
 
+test("tasks that several calls place at the same time get places of their own", async () => {
+  await using board = await startSmallBoard();
+
+  await Promise.all(
+    [4, 3, 2].map((number) => board.call(updateTask, { task: `WEB-${number}`, place: "top" })),
+  );
+
+  const places = [2, 3, 4, 1].map((number) => taskRow(board, number).position ?? 0);
+  expect(new Set(places).size).toBe(4);
+  expect(Math.max(...places)).toBe(taskRow(board, 1).position);
+});
+
 test("a label that two calls create at the same time is one", async () => {
   await using board = await startSmallBoard();
 
@@ -101,4 +114,52 @@ test("a label that two calls create at the same time is one", async () => {
 
   expect(answers.join("\n")).toMatch(/There already was a label/);
   expect([...board.sandbox.data.labels.values()]).toHaveLength(1);
+});
+
+test("a project that two calls change at the same time is as both want it", async () => {
+  await using board = await startSmallBoard();
+  const updateProject = toolNamed(allTools, "update_project");
+
+  await Promise.all(
+    [{ name: "Site" }, { icon: "Map" }, { description: "Ours" }].map((change) =>
+      board.call(updateProject, { project: "WEB", ...change }),
+    ),
+  );
+
+  const project = board.sandbox.data.projects.get(board.projectId);
+  expect(project).toMatchObject({ name: "Site", icon: "Map", description: "Ours" });
+});
+
+test("a time entry that two calls change at the same time is as both want it", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const [startTime, endTime] = ["2026-03-02T09:00:00.000Z", "2026-03-02T10:00:00.000Z"];
+  const of = { taskId: board.taskId(1), userId: people.alice.id, description: "" };
+  const entry = addTimeEntry(data, { ...of, startTime, endTime });
+
+  await Promise.all(
+    [{ started: "2026-03-02T08:00:00Z" }, { ended: "2026-03-02T11:00:00Z" }].map((change) =>
+      board.call(toolNamed(allTools, "update_time_entry"), { entry: entry.id, ...change }),
+    ),
+  );
+
+  expect(data.timeEntries.get(entry.id)).toMatchObject({
+    startTime: "2026-03-02T08:00:00.000Z",
+    endTime: "2026-03-02T11:00:00.000Z",
+  });
+});
+
+test("a rule that two calls change at the same time is as both want it", async () => {
+  await using board = await startSmallBoard();
+  const setPreferences = toolNamed(allTools, "set_preferences");
+  await board.call(setPreferences, { workspace: "acme", active: true });
+
+  await Promise.all(
+    [{ active: false }, { projects: ["WEB"] }].map((change) =>
+      board.call(setPreferences, { workspace: "acme", ...change }),
+    ),
+  );
+
+  const preferences = await board.call(toolNamed(allTools, "get_preferences"));
+  expect(preferences).toMatch(/Acme: paused, .* only WEB/);
 });

@@ -114,7 +114,9 @@ export async function arrangeColumns(
   project: Pick<Project, "id">,
   arrange: (present: readonly Column[]) => readonly Column[],
 ): Promise<void> {
-  await orderColumns(kaneo, project, arrange(await columnsNow(kaneo, project)));
+  await kaneo.inTurn(`columns of ${project.id}`, async () =>
+    orderColumns(kaneo, project, arrange(await columnsNow(kaneo, project))),
+  );
 }
 
 /** Deletes a column, which must have no tasks. */

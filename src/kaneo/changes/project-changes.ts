@@ -30,8 +30,16 @@ export interface CreatedProject {
  * @throws KaneoMcpError "invalid_input" or "conflict" for a slug that cannot start the keys of its tasks or is in use.
  */
 export function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
-  // Of two that are made at once, one would get a slug that the other has by then.
-  return kaneo.inTurn(`projects ${wanted.workspaceId}`, () => createNext(kaneo, wanted));
+  return inTurn(kaneo, wanted, () => createNext(kaneo, wanted));
+}
+
+/** Of two that are made at once, one would get a slug that the other has by then; of two changes, one would undo the other. */
+function inTurn<T>(
+  kaneo: Kaneo,
+  { workspaceId }: { workspaceId: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  return kaneo.inTurn(`projects ${workspaceId}`, work);
 }
 
 async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
@@ -75,7 +83,15 @@ export interface ProjectChanges {
  *
  * @throws KaneoMcpError that says so when the fields were saved before archiving failed.
  */
-export async function changeProject(
+export function changeProject(
+  kaneo: Kaneo,
+  located: Project,
+  changes: ProjectChanges,
+): Promise<ProjectRow> {
+  return inTurn(kaneo, located, () => changeNow(kaneo, located, changes));
+}
+
+async function changeNow(
   kaneo: Kaneo,
   located: Project,
   { isArchived, ...changes }: ProjectChanges,

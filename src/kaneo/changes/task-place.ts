@@ -21,22 +21,24 @@ export function changePlace(place: Place, { isNewHere }: { isNewHere: boolean })
     field: "place",
     isSo: () => false,
     told: () => told,
-    send: async (kaneo, { task, project }) => {
-      const column = await columnOf(kaneo, { task, project });
-      const at = column.findIndex(({ id }) => id === task.id);
-      const others = column.filter(({ id }) => id !== task.id);
-      const index = indexFor(place, others);
-      const before = column[at - 1];
-      const old = before === undefined ? "top" : `after ${before.key}`;
-      const isThere = at === index && isApart(column, at);
-      const become = isThere ? `place as it was (${named})` : `place ${old} → ${named}`;
-      if (!isNewHere) told = become;
-      if (isThere) return task;
-      const { position, moves } = roomAt(others, index);
-      // From the far end, so that no two of them ever stand in another order than before.
-      for (const { other, to } of moves) await putWhole(kaneo, other, { position: to });
-      return putWhole(kaneo, task, { position });
-    },
+    // Two that are placed at once would both get the number that is free.
+    send: (kaneo, { task, project }) =>
+      kaneo.inTurn(`places in ${project.id}`, async () => {
+        const column = await columnOf(kaneo, { task, project });
+        const at = column.findIndex(({ id }) => id === task.id);
+        const others = column.filter(({ id }) => id !== task.id);
+        const index = indexFor(place, others);
+        const before = column[at - 1];
+        const old = before === undefined ? "top" : `after ${before.key}`;
+        const isThere = at === index && isApart(column, at);
+        const become = isThere ? `place as it was (${named})` : `place ${old} → ${named}`;
+        if (!isNewHere) told = become;
+        if (isThere) return task;
+        const { position, moves } = roomAt(others, index);
+        // From the far end, so that no two of them ever stand in another order than before.
+        for (const { other, to } of moves) await putWhole(kaneo, other, { position: to });
+        return putWhole(kaneo, task, { position });
+      }),
   };
 }
 
