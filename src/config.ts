@@ -159,7 +159,8 @@ function lettersOf(variable: string): string {
     .replace(/S$/, "");
 }
 
-function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | "problems"> {
+/** Reads the flags of a server. */
+export function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | "problems"> {
   const { flags, words, problems } = readCommandLine(argv, FLAGS);
   return { flags, problems: [...words.map(strayWord), ...problems] };
 }

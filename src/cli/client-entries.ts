@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
-import { readSetup } from "../config.ts";
+import { readFlags, readSetup, type Setup } from "../config.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { type Client, type ClientCommand, type Launch, type Places, wordFor } from "./clients.ts";
 import { changeConfigFile, readConfigFile } from "./config-file.ts";
@@ -74,13 +74,34 @@ function ownAmong(holders: readonly Holder[], { title }: Client): OwnEntry[] {
   );
 }
 
+type Started = Pick<OwnEntry, "command" | "args" | "env">;
+
 /** What an entry says of the instance, and of who is meant there; where that cannot be read, all of its settings. */
-export function accountOf({ title, env }: Pick<OwnEntry, "title" | "env">): string {
-  const { config, problems } = readSetup(env);
+export function accountOf(title: string, { command, args, env }: Started): string {
+  const { config, problems } = setupOf({ command, args, env });
   const { apiUrl, apiKey, apiKeyFile, dataDir, profile } = config;
-  const account = problems.length > 0 ? env : [apiUrl, apiKey, apiKeyFile, dataDir, profile];
-  return JSON.stringify([title, account]);
+  const account = [apiUrl, apiKey, apiKeyFile, dataDir, profile];
+  return JSON.stringify([title, problems.length > 0 ? [env, args] : account]);
 }
+
+/** The settings that an entry gives us, by variables and by flags. */
+export function setupOf(entry: Started): Setup {
+  const { flags, problems } = flagsOf(entry);
+  const setup = readSetup(entry.env, flags);
+  return { ...setup, problems: [...problems, ...setup.problems] };
+}
+
+/** The flags of an entry: what stands behind our name, which npx is perhaps told twice. */
+export function flagsOf({ command, args }: Omit<Started, "env">) {
+  const words = [NODE.test(command) ? "" : command, ...args];
+  const isName = (word = "") => word.includes("kaneo-mcp") && !word.startsWith("-");
+  let at = words.findIndex(isName);
+  while (isName(words[at + 1])) at += 1;
+  return readFlags(at === -1 ? [] : words.slice(at + 1));
+}
+
+/** The command of an entry that starts Node itself. */
+export const NODE = /(^|[\\/])node(\.exe)?$/;
 
 /** Every way to start us has our name in it; the official server is @kaneo/mcp, and may be given our client id. */
 function isOurs(entry: unknown): entry is Entry {
@@ -239,8 +260,10 @@ function assertNoTwin(
   files: readonly Holder[],
   launch: Launch,
 ) {
-  const account = accountOf({ title: client.title, env: launch.env });
-  const twin = ownAmong(files, client).find((own) => !own.isOff && accountOf(own) === account);
+  const account = accountOf(client.title, launch);
+  const twin = ownAmong(files, client).find(
+    (own) => !own.isOff && accountOf(client.title, own) === account,
+  );
   if (isChosen || twin === undefined || twin.name === name) return;
   const why = `"${twin.name}" in ${twin.file} is an entry for the same account already; nothing was added.`;
   throw new KaneoMcpError("config", why, {

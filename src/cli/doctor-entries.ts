@@ -2,9 +2,8 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { promisify } from "node:util";
-import { readSetup } from "../config.ts";
 import { startedAs } from "../texts.ts";
-import { accountOf, type OwnEntry, ownEntries } from "./client-entries.ts";
+import { accountOf, NODE, type OwnEntry, ownEntries, setupOf } from "./client-entries.ts";
 import { clients, placesOf } from "./clients.ts";
 import { type Finding, failed, problem } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -41,7 +40,7 @@ async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Findin
   const at = `The entry "${name}" in ${file}`;
   const filled = withoutOpen(env);
   const open = Object.keys(env).filter((key) => !(key in filled));
-  const { problems, warnings } = readSetup(filled);
+  const { problems, warnings } = setupOf({ ...entry, env: filled });
   if (isOff) {
     const hint = `Switch it on in ${title}.`;
     return [{ name: title, level: "warning", text: `${at} is switched off there.`, hint }];
@@ -71,7 +70,7 @@ async function whyNotStarted(
   { command, args, cwd }: OwnEntry,
   { env }: Surroundings,
 ): Promise<string | undefined> {
-  const isNode = /(^|[\\/])node(\.exe)?$/.test(command);
+  const isNode = NODE.test(command);
   const [script = ""] = isNode ? args.filter((word) => word.includes("kaneo-mcp")) : args;
   for (const path of [command, script].filter(isAbsolute)) {
     const isFile = await stat(path)
@@ -99,7 +98,8 @@ async function whyNotStarted(
 function checkTwins(entries: readonly OwnEntry[]): Finding[] {
   const started = entries.filter(({ isOff }) => !isOff);
   return started.flatMap((entry, index) => {
-    const twin = started.slice(0, index).find((other) => accountOf(other) === accountOf(entry));
+    const account = accountOf(entry.title, entry);
+    const twin = started.slice(0, index).find((other) => accountOf(other.title, other) === account);
     if (!twin) return [];
     const text = `"${twin.name}" and "${entry.name}" are two entries for the same account.`;
     return [problem(entry.title, text, `Remove one of them from ${entry.file}.`)];

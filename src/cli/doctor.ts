@@ -5,7 +5,7 @@ import { readSetup } from "../config.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { settings } from "../settings.ts";
 import { ACCOUNT_HELP, accountFlags, NO_WORDS } from "./account.ts";
-import type { OwnEntry } from "./client-entries.ts";
+import { flagsOf, type OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
 import { checkMachine } from "./doctor-machine.ts";
@@ -78,7 +78,8 @@ function chooseSettings(order: CommandLine, around: Surroundings, entries: reado
     order.flags.has("api-url") || addressVariables.some((name) => around.env[name]);
   const isOfEntry = first !== undefined && !isNamedHere;
   const env = isOfEntry ? { ...around.env, ...knownOf(first) } : around.env;
-  const reading = readSetup(env, order.flags);
+  const own = isOfEntry ? flagsOf(first).flags : [];
+  const reading = readSetup(env, new Map([...own, ...order.flags]));
   const from = isOfEntry ? `the entry "${first.name}" of ${first.title}` : "this terminal";
   const found: Finding = {
     name: "Settings",

@@ -98,3 +98,20 @@ test("a client's file is broken", async () => {
 
   expect(problems).toEqual({ Cursor: expect.stringMatching(/mcp\.json .* broken in line 1/) });
 });
+
+test("what an entry says by flags counts as what it says by variables", async () => {
+  await using home = await makeTemporaryFolder();
+  const { args, ...rest } = entry();
+  const flags = ["--api-url", "http://127.0.0.1:9", "--profile"];
+  await writeEntries(home.path, {
+    kaneo: { ...rest, args: [...args, ...flags, "work"] },
+    own: { ...rest, args: [...args, ...flags, "own"] },
+    wrong: { ...rest, args: [...args, "--read-onyl"] },
+  });
+
+  const { out } = await runCommand(home.path, ["doctor"]);
+
+  expect(out).toContain('those of the entry "kaneo" of Cursor; Kaneo at http://127.0.0.1:9\n');
+  expect(out).toMatch(/^✗ Cursor {10}The entry "wrong" in .*: --read-onyl is no flag/m);
+  expect(out).not.toContain("two entries for the same account");
+});

@@ -60,3 +60,17 @@ test("an entry whose account the client fills in is not taken for that of Kaneo'
 
   expect(code).toBe(0);
 });
+
+test.for([
+  ["--profile", "work"],
+  ["--api-url", "https://kaneo.example.org"],
+])("an entry of another account, by %s of its flags, keeps none away", async (flags) => {
+  await using machine = await makeClientMachine();
+  const byHand = { command: "node", args: ["/opt/kaneo-mcp/dist/kaneo-mcp.cjs", ...flags] };
+  await machine.write(cursor, JSON.stringify({ mcpServers: { mine: byHand } }));
+
+  const { code } = await machine.install("cursor");
+  const same = await machine.install("cursor", ...flags);
+
+  expect([code, same.code]).toEqual([0, 1]);
+});
