@@ -33,7 +33,7 @@ const create = defineTool({
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    return kaneo.inTurn(`labels ${workspaceId}`, async () => {
+    return inTurn(kaneo, workspaceId, async () => {
       const existing = labelCalled(name, await labelsNow(kaneo, workspaceId));
       if (existing !== undefined) return { label: existing, isNew: false };
       return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
@@ -44,6 +44,11 @@ const create = defineTool({
       ? `Created label ${shown(label)}.`
       : `There already was a label ${shown(label)}; it is as it was.`,
 });
+
+/** So that none of two calls undoes what the other one does, or makes what it makes. */
+function inTurn<T>(kaneo: Kaneo, workspaceId: string, work: () => Promise<T>): Promise<T> {
+  return kaneo.inTurn(`labels ${workspaceId}`, work);
+}
 
 /** The label of that name, rather in the same letters; undefined when there is none. */
 export function labelCalled(name: string, labels: readonly Label[]): Label | undefined {
@@ -81,18 +86,11 @@ const update = defineTool({
       const tasks = await merge(kaneo, workspaceId, { from: before, into: other });
       return { place, before, after: other, tasks };
     }
-    const { id } = before;
-    const wish = { name: name ?? before.name, color: newColor ?? before.color };
-    if (wish.name !== before.name)
-      assertFree(wish.name, await kaneo.kept(labelsOf(workspaceId)), before);
-    const answer = await kaneo.put(endpoint`/api/label/${id}`, labelSchema, wish);
-    kaneo.forget(labelsOf(workspaceId));
-    const after = await confirmed(answer, {
-      what: `The label ${inline(wish.name, 60)}`,
-      fields: { id, ...wish },
-      look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id),
-    });
-    return { place, before, after };
+    const wish = { name, color: newColor };
+    const changed = await inTurn(kaneo, workspaceId, () =>
+      changeLabel(kaneo, { workspaceId, label: before }, wish),
+    );
+    return { place, ...changed };
   },
   text: ({ place, before, after, tasks }) =>
     tasks === undefined
@@ -157,7 +155,7 @@ const MORE_COLORS = new Map([
   ["white", "#ffffff"],
 ]);
 
-/** The label as it is now: an update needs both its fields, so what is kept for references is too old. */
+/** The label as it is now, for which what is kept for references may be too old. */
 async function labelNow(kaneo: Kaneo, workspaceId: string, reference: string): Promise<Label> {
   await labelsNow(kaneo, workspaceId);
   return findLabel(kaneo, workspaceId, reference);
@@ -166,6 +164,28 @@ async function labelNow(kaneo: Kaneo, workspaceId: string, reference: string): P
 /** The workspace's labels as they are now, for this call's references too. */
 function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
   return kaneo.fresh(labelsOf(workspaceId));
+}
+
+/** An update needs both fields of a label. */
+async function changeLabel(
+  kaneo: Kaneo,
+  { workspaceId, label }: { workspaceId: string; label: Label },
+  { name, color }: { name: string | undefined; color: string | undefined },
+): Promise<{ before: Label; after: Label }> {
+  const { id } = label;
+  const now = async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id);
+  const before = (await now()) ?? label;
+  const wish = { name: name ?? before.name, color: color ?? before.color };
+  if (wish.name !== before.name)
+    assertFree(wish.name, await kaneo.kept(labelsOf(workspaceId)), before);
+  const answer = await kaneo.put(endpoint`/api/label/${id}`, labelSchema, wish);
+  kaneo.forget(labelsOf(workspaceId));
+  const after = await confirmed(answer, {
+    what: `The label ${inline(wish.name, 60)}`,
+    fields: { id, ...wish },
+    look: now,
+  });
+  return { before, after };
 }
 
 async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
-import { taskRow } from "../support/board-rows.ts";
+import { addLabels, taskRow } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -114,6 +114,21 @@ test("a label that two calls create at the same time is one", async () => {
 
   expect(answers.join("\n")).toMatch(/There already was a label/);
   expect([...board.sandbox.data.labels.values()]).toHaveLength(1);
+});
+
+test("a label that two calls change at the same time is as both want it", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "bug");
+  const change = toolNamed(allTools, "update_label");
+
+  await Promise.all(
+    [{ name: "defect" }, { color: "#112233" }].map((wish) =>
+      board.call(change, { label: "bug", ...wish }),
+    ),
+  );
+
+  const [label] = board.sandbox.data.labels.values();
+  expect(label).toMatchObject({ name: "defect", color: "#112233" });
 });
 
 test("a project that two calls change at the same time is as both want it", async () => {
