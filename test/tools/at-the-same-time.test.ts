@@ -116,6 +116,16 @@ test("a label that two calls create at the same time is one", async () => {
   expect([...board.sandbox.data.labels.values()]).toHaveLength(1);
 });
 
+test("a task that two calls give a parent at the same time has one of both", async () => {
+  await using board = await startSmallBoard();
+
+  await Promise.all(
+    [2, 3].map((number) => board.call(updateTask, { task: "WEB-1", parent: `WEB-${number}` })),
+  );
+
+  expect([...board.sandbox.data.relations.values()]).toHaveLength(1);
+});
+
 test("a label that two calls change at the same time is as both want it", async () => {
   await using board = await startSmallBoard();
   addLabels(board, "bug");

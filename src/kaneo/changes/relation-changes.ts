@@ -56,23 +56,29 @@ export function addLink({ kind, other }: Link, present: readonly TaskRelation[] 
 
 /** The new parent comes first, so that a failure in between leaves the task below one too many, not below none. */
 function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Change {
-  const above = present.filter(({ kind }) => kind === "subtask_of").map(({ other }) => other);
-  const leaving = above.filter(({ id }) => id !== parent?.task.id);
-  const isBelow = parent === null || above.length > leaving.length;
-  const isSo = isBelow && leaving.length === 0;
+  const above = parentsIn(present);
+  const wanted = parent === null ? [] : [parent.task.id];
+  const isSo = above.map(({ id }) => id).join() === wanted.join();
   const old = above.map(({ key }) => key).join(", ") || "none";
   return {
     field: "parent",
     isSo: () => isSo,
     told: () => `parent ${old} → ${parent?.task.key ?? "none"}`,
-    send: async (kaneo, placed) => {
-      if (parent !== null && !isBelow) {
-        await link(kaneo, placed, { kind: "subtask_of", other: parent });
-      }
-      for (const other of leaving) {
-        await unlink(kaneo, placed, { kind: "subtask_of", other });
-      }
-      return placed.task;
-    },
+    send: (kaneo, placed) =>
+      // Of two parents that are given at once, the task would have both.
+      kaneo.inTurn(`parent of ${placed.task.id}`, async () => {
+        const now = parentsIn(await relationsOf(kaneo, placed));
+        if (parent !== null && !now.some(({ id }) => id === parent.task.id)) {
+          await link(kaneo, placed, { kind: "subtask_of", other: parent });
+        }
+        for (const other of now.filter(({ id }) => id !== parent?.task.id)) {
+          await unlink(kaneo, placed, { kind: "subtask_of", other });
+        }
+        return placed.task;
+      }),
   };
+}
+
+function parentsIn(relations: readonly TaskRelation[]): TaskRelation["other"][] {
+  return relations.filter(({ kind }) => kind === "subtask_of").map(({ other }) => other);
 }
