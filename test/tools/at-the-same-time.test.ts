@@ -46,17 +46,21 @@ test("a change that has to send the whole task undoes none that is made at the s
   });
 });
 
-test("a change that has to send the whole task and a move do not get into each other's way", async () => {
+test.each([
+  ["the move comes second", (id: string) => `/api/task/${id}`],
+  ["the move comes first", (id: string) => `/api/task/move/${id}`],
+])("a change that has to send the whole task is made beside a move: %s", async (_, slow) => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
   const { id: projectId } = addProject(data, { ...OPS, workspaceId: board.workspaceId });
   const row = taskRow(board, 1);
-  board.sandbox.fail({ method: "PUT", path: `/api/task/${row.id}` }, { kind: "delay", ms: 300 });
+  const path = slow(row.id);
+  board.sandbox.fail({ method: "PUT", path }, { kind: "delay", ms: 300 });
+  const change = (args: object) => board.call(updateTask, { task: "WEB-1", ...args });
+  const wishes = [{ start: "2026-01-01" }, { project: "OPS" }];
+  if (path.includes("move")) wishes.reverse();
 
-  await Promise.all([
-    board.call(updateTask, { task: "WEB-1", start: "2026-01-01" }),
-    board.call(updateTask, { task: "WEB-1", project: "OPS" }),
-  ]);
+  await Promise.all(wishes.map(change));
 
   expect(data.tasks.get(row.id)).toMatchObject({
     projectId,

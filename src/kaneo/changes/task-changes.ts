@@ -234,10 +234,10 @@ export function putWhole(
     // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
     const now = await kaneo.get(path, taskSchema);
     const current = merge(task, now, now.assigneeName);
-    const { title, description, priority, status, projectId } = current;
+    const { title, description, priority, status } = current;
     const { start = current.start, position = current.position } = wanted;
     const body = {
-      ...{ title, description, priority, status, projectId, position },
+      ...{ title, description, priority, status, projectId: now.projectId, position },
       ...(current.assignee && { userId: current.assignee.id }),
       ...(current.due && { dueDate: current.due }),
       ...(start && { startDate: start }),
