@@ -3,6 +3,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { mapConcurrently } from "../kaneo/concurrency.ts";
 import { endpoint, withQuery } from "../kaneo/endpoint.ts";
 import { columnsOf, projectsOf } from "../kaneo/lists.ts";
+import { asHelp } from "../kaneo/outcomes.ts";
 import { lightBoardSchema, type Project } from "../kaneo/schemas.ts";
 import { ARCHIVED } from "../kaneo/tasks.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
@@ -15,10 +16,14 @@ import { defineTool, foundBy } from "./tool.ts";
 interface WorkspaceProjects {
   name: string;
   slug: string;
-  shown: (Project & { percentDone: number })[];
+  /** The share of done tasks is undefined where it could not be counted. */
+  shown: (Project & { percentDone?: number | undefined })[];
   /** Archived ones that are left out. */
   hidden: number;
 }
+
+/** Of how many projects, in all workspaces together, the final columns are looked at. */
+const MOST_COUNTED = 200;
 
 export const listProjects = defineTool({
   name: "list_projects",
@@ -36,14 +41,16 @@ export const listProjects = defineTool({
     // Progress changes with every task, so what is kept for references is too old here.
     const now = kaneo.asOf(kaneo.elapsed());
     const listed = await workspacesMeant(now, workspace);
+    const most = Math.ceil(MOST_COUNTED / listed.length);
     return Promise.all(
       listed.map(async ({ id, name, slug }): Promise<WorkspaceProjects> => {
         const all = await now.kept(projectsOf(id));
         const wanted = all.filter(({ archivedAt }) => include_archived || archivedAt === undefined);
-        const shown = await mapConcurrently(wanted, async (project) => ({
+        const counted = await mapConcurrently(wanted.slice(0, most), async (project) => ({
           ...project,
-          percentDone: await percentDoneOf(kaneo, project),
+          percentDone: await asHelp(percentDoneOf(kaneo, project)),
         }));
+        const shown = [...counted, ...wanted.slice(most)];
         return { name, slug, shown, hidden: all.length - shown.length };
       }),
     );
@@ -86,7 +93,7 @@ function renderProjectLine(
     inline(slug, 40),
     quoted(name, 60),
     count(totalTasks, "task"),
-    `${percentDone}% done`,
+    percentDone !== undefined && `${percentDone}% done`,
     dueDate && `earliest due ${renderDay(dueDate, timeZone)}`,
     archivedAt && "archived",
   ]);

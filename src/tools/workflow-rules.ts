@@ -5,6 +5,7 @@ import type { Kaneo } from "../kaneo/client.ts";
 import { endpoint } from "../kaneo/endpoint.ts";
 import { integrationOf, kindNames } from "../kaneo/integrations.ts";
 import { columnsOf } from "../kaneo/lists.ts";
+import { oneLine, whatThereIs } from "../kaneo/matching.ts";
 import { confirmed, confirmGone, reasonOf } from "../kaneo/outcomes.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
 import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/schemas.ts";
@@ -117,10 +118,10 @@ const deleteRule = defineTool({
     const rules = await workflowRulesOf(kaneo, project.id);
     const rule = ruleFor(rules, { integration, event });
     if (rule === undefined) {
-      const known = rules.map((rule) => `${rule.integration} ${rule.event}`).join(", ");
+      const known = whatThereIs(rules, { show: (one) => `${one.integration} ${one.event}` });
       throw new KaneoMcpError(
         "not_found",
-        `${project.slug} has no rule for ${integration} ${event}. ${known === "" ? "It has none at all." : `It has rules for: ${known}.`}`,
+        `${oneLine(project.slug)} has no rule for ${integration} ${event}. ${known}`,
         { hint: "get_project lists the rules of a project." },
       );
     }

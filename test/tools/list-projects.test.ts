@@ -41,6 +41,28 @@ test("list_projects takes for done what stands in a final column, whatever that 
   expect(await board.call(listProjects)).toContain("4 tasks  75% done");
 });
 
+test("list_projects lists a project whose columns cannot be read, without saying how much of it is done", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ path: /\/api\/column\// }, { kind: "answer", status: 404, body: {} });
+
+  expect(await board.call(listProjects)).toMatch(/^WEB {2}"Website" {2}4 tasks$/m);
+});
+
+test("list_projects counts what is done in the first 200 projects, and lists all", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (let number = 0; number < 250; number += 1) {
+    const fields = { name: `P${number}`, slug: `P${number}`, icon: "X" };
+    const { id } = addProject(data, { ...fields, workspaceId: board.workspaceId });
+    addTask(data, id, { title: "One", status: "to-do" });
+  }
+
+  const text = await board.call(listProjects);
+
+  expect(text.match(/ 1 task/g)).toHaveLength(250);
+  expect(text.match(/ 0% done/g)).toHaveLength(200);
+});
+
 test("list_projects is never stale", async () => {
   await using board = await startSmallBoard();
   await board.call(listProjects);

@@ -82,7 +82,7 @@ test("delete_workflow_rule deletes the rule of an event and else names the rules
   });
   await expect(unknown).rejects.toMatchObject({
     kind: "not_found",
-    message: "WEB has no rule for gitea pr_merged. It has rules for: github pr_merged.",
+    message: "WEB has no rule for gitea pr_merged. There are: github pr_merged.",
   });
   const answer = await board.call(deleteRule, {
     project: "WEB",
