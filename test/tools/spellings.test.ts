@@ -279,8 +279,8 @@ test("find and replace change one place of a description, as it is at that momen
 });
 
 test.for([
-  ["several places", { find: "- [ ]", replace: "- [x]" }, "find fits 2 places of the description"],
-  ["no place", { find: "iron", replace: "x" }, "no place of the description, not exactly"],
+  ["several places", { find: "- [ ]", replace: "- [x]" }, "find fits 2 places, and must fit one"],
+  ["no place", { find: "iron", replace: "x" }, "find fits no place of the description."],
   ["find alone", { find: "wash" }, "Give find and replace together"],
   ["a whole text beside it", { find: "wash", replace: "x", description: "y" }, "Give find and"],
 ] as const)(

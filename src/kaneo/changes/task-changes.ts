@@ -172,11 +172,11 @@ export function replaceOnce(text: string, { find, replace }: Replacement): strin
     return `${before}${replace}${after}`;
   }
   const near = parts.length === 1 ? nearestLine(source, find) : undefined;
-  const places = parts.length === 1 ? "no place" : `${parts.length - 1} places`;
+  const places = parts.length === 1 ? "no place" : `${parts.length - 1} places, and must fit one,`;
   const nearest = near === undefined ? "" : ` The nearest line is ${JSON.stringify(near)}.`;
   throw new KaneoMcpError(
     "invalid_input",
-    `find fits ${places} of the description, not exactly one. The description was not changed.${nearest}`,
+    `find fits ${places} of the description. The description was not changed.${nearest}`,
     {
       hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
     },
