@@ -108,7 +108,10 @@ function parseCsv(text: string, options: { delimiter: string; to?: number; info?
     // Whatever csv-parse throws has these fields.
     const { code, lines } = error as CsvError & { lines?: number };
     const where = lines === undefined ? "" : ` at line ${lines}`;
-    const why = code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is opened and never closed" : code;
+    // Of a long text the head is looked for at its beginning alone.
+    const isWhole = options.info || text.length < MOST_HEAD;
+    const end = isWhole ? "and never closed" : `and not closed within ${MOST_HEAD} characters`;
+    const why = code === "CSV_QUOTE_NOT_CLOSED" ? `a quote is opened ${end}` : code;
     throw new KaneoMcpError(
       "invalid_input",
       `This is no CSV${where}: ${why}. Nothing was created.`,
