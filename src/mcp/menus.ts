@@ -39,11 +39,11 @@ export async function choicesFrom<T>(
 
 export const LIST_CHANGED_METHOD = "notifications/resources/list_changed";
 
-/** Tells clients that asked for the projects before anybody had signed in that there are some by now. */
+/** Tells clients that asked for the projects when somebody has signed in since, at first or anew: there are others by now. */
 export interface ListNews {
   /** Calls `tell` when there is a list to ask for again, until `signal` aborts; at most one for a key. */
   listen(key: unknown, tell: () => void, signal: AbortSignal): void;
-  /** A client was given an empty list, since nobody has signed in. */
+  /** Nobody has signed in, as a client was told: whoever does has other projects. */
   missed(): void;
   /** To be called when something worked: perhaps somebody has signed in. */
   look(session: ToolContext["session"] | undefined): Promise<void>;
@@ -54,6 +54,7 @@ export function createListNews(): ListNews {
   let isMissing = false;
   return {
     listen(key, tell, signal) {
+      if (listeners.has(key)) return;
       listeners.set(key, tell);
       signal.addEventListener("abort", () => listeners.delete(key), { once: true });
     },

@@ -36,12 +36,10 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
       };
       const { hideSecrets: hide } = options;
       const listed = await choicesFrom(ask, request, options);
-      if (listed === undefined) {
-        news.missed();
-        // In 2026-07-28 only who opened a stream for it is told.
-        const tell = () => request.notify(LIST_CHANGED_METHOD, {});
-        if (!request.isModern) news.listen("", tell, request.inputEnd);
-      }
+      if (listed === undefined) news.missed();
+      // In 2026-07-28 only who opened a stream for it is told.
+      const tell = () => request.notify(LIST_CHANGED_METHOD, {});
+      if (!request.isModern) news.listen("", tell, request.inputEnd);
       return {
         resources: (listed ?? []).map(({ uri, name, title, description, mimeType }) => ({
           uri: hide(uri),

@@ -13,6 +13,8 @@ import { serve } from "../support/serve-tools.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const signedIn = { kind: "signed_in", expiresAt: undefined, kept: "in memory" } as const;
+const page = { link: "https://kaneo.example.org", host: "kaneo.example.org", userCode: "ABCD" };
+const pending = { kind: "pending", pending: { ...page, expiresAt: 0 } } as const;
 const call = { name: "list_projects", arguments: {} };
 const method = "notifications/resources/list_changed";
 const _meta = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
@@ -26,8 +28,8 @@ async function startSignedOut() {
   const server = await serveKaneo({ session });
   return {
     ...server,
-    signIn: () => {
-      now = signedIn;
+    become: (state: SessionState) => {
+      now = state;
     },
     told: () => server.received.filter((one) => "method" in one),
     listen: (notifications: object) =>
@@ -46,7 +48,7 @@ test("says that there are projects to list once somebody has signed in (2025-11-
 
   await server.ask("2025-11-25", "tools/call", call);
   const before = server.told();
-  server.signIn();
+  server.become(signedIn);
   await server.ask("2025-11-25", "tools/call", call);
   await server.ask("2025-11-25", "tools/call", call);
   await delay(20);
@@ -60,7 +62,7 @@ test("says so on a stream that asks for it, and on no other (2026-07-28)", async
   await server.ask("2026-07-28", "resources/list");
   await server.listen({ resourcesListChanged: true, toolsListChanged: true });
 
-  server.signIn();
+  server.become(signedIn);
   await server.ask("2026-07-28", "tools/call", call);
   await delay(20);
 
@@ -76,11 +78,28 @@ test("says nothing to a client that was never given an empty list, or whose stre
   await server.tell({ method: "notifications/cancelled", params: { requestId: "listen:0" } });
   await server.ask("2026-07-28", "resources/list");
 
-  server.signIn();
+  server.become(signedIn);
   await server.ask("2026-07-28", "tools/call", call);
   await delay(20);
 
   expect(server.told()).toMatchObject([{ method: "notifications/subscriptions/acknowledged" }]);
+});
+
+test("says that there are other projects once somebody has signed in anew, perhaps somebody else", async () => {
+  await using server = await startSignedOut();
+  server.become(signedIn);
+  await server.ask("2025-11-25", "resources/list");
+
+  await server.ask("2025-11-25", "tools/call", call);
+  const before = server.told();
+  server.become(pending);
+  await server.ask("2025-11-25", "tools/call", { name: "sign_in", arguments: {} });
+  server.become(signedIn);
+  await server.ask("2025-11-25", "tools/call", call);
+  await delay(20);
+
+  expect(before).toEqual([]);
+  expect(server.told()).toMatchObject([{ method }]);
 });
 
 test("gives up on a list that Kaneo does not give within five seconds", async () => {
