@@ -16,7 +16,7 @@ import {
   type MethodRequest,
   ProtocolError,
 } from "./protocol.ts";
-import { absenceOf } from "./tool-calls.ts";
+import { absenceOf, hiddenIn } from "./tool-calls.ts";
 import { isView, readView } from "./views.ts";
 
 /** Makes the functions that answer these methods. */
@@ -34,21 +34,12 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
         const { listProjects } = await import("../resources/reading.ts");
         return listProjects(kaneo);
       };
-      const { hideSecrets: hide } = options;
       const listed = await choicesFrom(ask, request, options);
       if (listed === undefined) news.missed();
       // In 2026-07-28 only who opened a stream for it is told.
       const tell = () => request.notify(LIST_CHANGED_METHOD, {});
       if (!request.isModern) news.listen("", tell, request.inputEnd);
-      return {
-        resources: (listed ?? []).map(({ uri, name, title, description, mimeType }) => ({
-          uri: hide(uri),
-          name: hide(name),
-          title: hide(title),
-          description: hide(description),
-          mimeType,
-        })),
-      };
+      return { resources: hiddenIn(listed ?? [], options.hideSecrets) };
     },
 
     async templates(): Promise<ListResourceTemplatesResult> {

@@ -2,7 +2,7 @@ import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { nearestNames } from "../text/nearest-names.ts";
-import type { Beside, ShownImage, Tool } from "../tools/tool.ts";
+import type { ShownImage, Tool } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";
 import {
@@ -18,10 +18,6 @@ import { showsViews } from "./views.ts";
 export function answerCalls(caller: Caller, options: McpServerOptions): Method["run"] {
   const { loadTools, hideSecrets, selection, clock } = options;
   const unheard = rememberUnheard(clock);
-  const hidden = (beside: Beside): Beside => {
-    // It was made of what can be JSON, and no secret changes that.
-    return JSON.parse(hideSecrets(JSON.stringify(beside))) as Beside;
-  };
 
   return async (request) => {
     const hasViews = showsViews(request);
@@ -39,7 +35,7 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
           .finally(() => request.signal.removeEventListener("abort", cancelled));
         const text = hideSecrets(answer.text);
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
-        return { content, ...(hasViews && hidden(answer.beside)) };
+        return { content, ...(hasViews && hiddenIn(answer.beside, hideSecrets)) };
       },
       failed: (text, error) => {
         const content = [{ type: "text", text }];
@@ -51,6 +47,12 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
       },
     });
   };
+}
+
+/** The same data without secrets. */
+export function hiddenIn<T>(data: T, hideSecrets: McpServerOptions["hideSecrets"]): T {
+  // It was made of what can be JSON, and no secret changes that.
+  return JSON.parse(hideSecrets(JSON.stringify(data))) as T;
 }
 
 /** The board's own tools are called by its view, which looks again at what it has. */

@@ -97,7 +97,6 @@ export function readTrello(json: unknown): Source | undefined {
       start: card.start,
       due: card.due,
       labels: (card.labels ?? []).map(({ name, color }) => name || color || "").filter(Boolean),
-      problem: card.name.trim() === "" ? "has no title" : undefined,
     });
   });
   const files = data.cards.filter(({ attachments }) => attachments && attachments.length > 0);
@@ -203,7 +202,6 @@ export function readPlanka(json: unknown): Source | undefined {
         .map(({ name, username, email }) => email || name || username),
       due: card.dueDate,
       labels: (labelsOf.get(card.id) ?? []).flatMap(({ labelId }) => labelOf.get(labelId) || []),
-      problem: card.name.trim() === "" ? "has no title" : undefined,
     });
   });
   return {

@@ -168,7 +168,6 @@ export function readKaneoFile(json: unknown): Source | undefined {
       blocks: task.blocks,
       blockedBy: task.blocked_by,
       relatedTo: task.related_to,
-      problem: task.title.trim() === "" ? "has no title" : undefined,
     });
   });
   const colors = new Map(data.labels?.map(({ name, color }) => [name, color]));

@@ -65,11 +65,12 @@ export interface Row {
   problem?: string | undefined;
 }
 
-/** A row that says nothing but its title. */
+/** A row that says nothing but its title, which it must have, and `rest`. */
 export function rowOf(at: string, title: string, rest: Partial<Row> = {}): Row {
   const lists = { keys: [], assignees: [], labels: [] };
   const relations = { parents: [], blocks: [], blockedBy: [], relatedTo: [] };
-  return { at, title, description: "", ...lists, ...relations, ...rest };
+  const problem = title.trim() === "" ? "has no title" : rest.problem;
+  return { at, title, description: "", ...lists, ...relations, ...rest, problem };
 }
 
 /** What was read of a file. */

@@ -89,19 +89,13 @@ function rowFrom(
     blocks: several("blocks"),
     blockedBy: several("blocked_by"),
     relatedTo: several("related_to"),
-    problem: problemOf(title, [trimmed("start"), trimmed("due")], order),
+    problem: order === undefined ? problemOf([trimmed("start"), trimmed("due")]) : undefined,
   });
 }
 
-function problemOf(
-  title: string,
-  days: readonly (string | undefined)[],
-  order: DayOrder | undefined,
-): string | undefined {
-  if (title.trim() === "") return "has no title";
-  const unclear =
-    order === undefined && days.find((day) => day !== undefined && isAmbiguousDay(day));
-  if (!unclear) return undefined;
+function problemOf(days: readonly (string | undefined)[]): string | undefined {
+  const unclear = days.find((day) => day !== undefined && isAmbiguousDay(day));
+  if (unclear === undefined) return undefined;
   return `has the date ${unclear}, which may be either of two: add "dates = d/m/y" or "dates = m/d/y" to mapping`;
 }
 

@@ -22,8 +22,9 @@ export function readTodoist({ headers, records, notes }: Table): Source | undefi
     const indent = Number(cell("INDENT")) || 1;
     open = open.filter((one) => one.indent < indent);
     const parents = open.slice(-1).flatMap(({ row }) => row.keys);
-    const row = rowOf(at, "", { keys: [at], parents, section, problem, ...fieldsOf(cell) });
-    row.problem ??= row.title === "" ? "has no title" : undefined;
+    const { title = "", ...fields } = fieldsOf(cell);
+    const row = rowOf(at, title, { keys: [at], parents, section, ...fields });
+    row.problem = problem ?? row.problem;
     rows.push(row);
     open.push({ row, indent });
   }

@@ -88,22 +88,14 @@ function controlsOf(card: BoardCard, { people, readOnly }: Board) {
   return controls;
 }
 
-type Values = Record<keyof ReturnType<typeof controlsOf>, string>;
+type Controls = ReturnType<typeof controlsOf>;
+type Values = Record<keyof Controls, string>;
 
-function valuesOf({
-  title,
-  priority,
-  assignee_id,
-  due,
-  description,
-}: ReturnType<typeof controlsOf>): Values {
-  return {
-    title: title.value.trim(),
-    priority: priority.value,
-    assignee_id: assignee_id.value,
-    due: due.value,
-    description: description.value,
-  };
+function valuesOf(controls: Controls): Values {
+  const values = Object.entries(controls).map(([name, { value }]) => [name, value] as const);
+  // Each control has its value, under the same name.
+  const all = Object.fromEntries(values) as Values;
+  return { ...all, title: all.title.trim() };
 }
 
 function changesIn(before: Values, { due, ...now }: Values): Changes {
