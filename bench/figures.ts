@@ -11,7 +11,7 @@ interface Row {
 
 export interface Figure extends Row {
   value: number;
-  unit: "×" | "MiB" | "kB" | "requests" | "tokens";
+  unit: "×" | "MiB";
 }
 
 /** What becomes a ratio. Each side gives one value a round, such as the milliseconds that something took. */

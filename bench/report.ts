@@ -36,10 +36,8 @@ export function render({ machine, figures }: Results): string {
 
 /** As a person reads it: `1.62 ×`. */
 function show(value: number, unit: Figure["unit"]): string {
-  return `${value.toFixed(DIGITS[unit])} ${unit}`;
+  return `${value.toFixed(unit === "×" ? 2 : 0)} ${unit}`;
 }
-
-const DIGITS = { "×": 2, MiB: 0, kB: 1, requests: 0, tokens: 0 };
 
 /** One run for each major version of Node is kept, in results.json and on the page. */
 export async function save(results: Results): Promise<void> {

@@ -2,7 +2,6 @@
 import { parseArgs } from "node:util";
 import { measureBoard } from "./board.ts";
 import { measureMemory, measurePaging, measureProject, measureTasks } from "./calls.ts";
-import { countRequests, countTokensRead, measurePackage } from "./counts.ts";
 import { compare, type Figure, type Figures } from "./figures.ts";
 import { describeMachine, render, save } from "./report.ts";
 import { beside, type Scene } from "./scene.ts";
@@ -18,11 +17,10 @@ interface Part {
   measures: readonly ((scene: Scene, share: number) => Figures)[];
 }
 
-const counts = [countRequests, countTokensRead, measurePackage];
 /** Of which promises are made. */
 const BIG = 5_000;
 const PARTS: readonly Part[] = [
-  { measures: [measureStart, measureTasks, ...counts, measureBoard] },
+  { measures: [measureStart, measureTasks, measureBoard] },
   { tasks: 30, measures: [measureProject] },
   { tasks: 300, measures: [measureProject] },
   { tasks: 3_000, measures: [measureProject], isLong: true },
