@@ -13,6 +13,7 @@ const dist = join(root, "dist");
 
 const { version } = JSON.parse(await fs.readFile(join(root, "package.json"), "utf8"));
 const icon = await fs.readFile(join(root, "assets/icon.svg"), "base64");
+const board = boardView(root);
 const bundle = await rolldown({
   cwd: root,
   input: { main: "src/main.ts" },
@@ -32,7 +33,7 @@ const bundle = await rolldown({
       KANEO_MCP_ICON: JSON.stringify(`data:image/svg+xml;base64,${icon}`),
     },
   },
-  plugins: [toolListing(root), boardView(root)],
+  plugins: [toolListing(root, board), board],
 });
 const { output } = await bundle.write({
   dir: dist,
