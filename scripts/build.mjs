@@ -58,20 +58,16 @@ await fs.rename(draft, join(dist, "kaneo-mcp.cjs"));
 // A server that runs still loads its parts by their names: they go a day after the build that replaced them, and are
 // kept out of the package meanwhile.
 const ignoreFile = join(dist, ".npmignore");
-const ignored = (await fs.readFile(ignoreFile, "utf8").catch(() => "")).split("\n");
-const current = [
-  "licences.txt",
-  "kaneo-mcp.cjs",
-  ".npmignore",
-  ...output.map((one) => one.fileName),
-];
-const earlier = (await fs.readdir(dist)).filter((name) => !current.includes(name));
+const before = (await fs.readFile(ignoreFile, "utf8").catch(() => "")).split("\n");
+const current = ["licences.txt", "kaneo-mcp.cjs", ...output.map((one) => one.fileName)];
 const now = new Date();
-for (const name of earlier) {
+for (const name of await fs.readdir(dist)) {
+  if (name === ".npmignore" || current.includes(name)) continue;
   const path = join(dist, name);
   // Another build may have removed it, or put its draft in its place.
-  if (!ignored.includes(name)) await fs.utimes(path, now, now).catch(() => {});
+  if (before.includes(`!${name}`)) await fs.utimes(path, now, now).catch(() => {});
   const { mtime } = await fs.stat(path).catch(() => ({ mtime: now }));
   if (now - mtime > DAY_MS) await fs.rm(path, { force: true });
 }
-await fs.writeFile(ignoreFile, ["*.map", ...earlier, ""].join("\n"));
+// Names what is packed, not what is left out: npm compares every file with every line, and a day has many builds.
+await fs.writeFile(ignoreFile, ["*", ...current.map((name) => `!${name}`), "*.map", ""].join("\n"));

@@ -24,7 +24,7 @@ import { listing as byName } from "../src/tools/listing-by-name.ts";
 import { selectTools } from "../src/tools/toolsets.ts";
 import { connectClient } from "./support/connect-client.ts";
 import { modernMeta } from "./support/modern-meta.ts";
-import { builtFile, spawnServer } from "./support/spawn-server.ts";
+import { builtFile, builtFiles, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -36,10 +36,17 @@ const hasOpenssl = await run("openssl", ["version"]).then(
   () => false,
 );
 
+/** Puts the program, as it is published, into a folder. */
+async function copyProgram(folder: string): Promise<void> {
+  for (const name of [".npmignore", ...(await builtFiles())]) {
+    await cp(join(dist, name), join(folder, name));
+  }
+}
+
 test("runs alone in a folder with blanks and umlauts in its name", async () => {
   await using folder = await makeTemporaryFolder();
   const place = join(folder.path, "Größe & Co");
-  await cp(dist, place, { recursive: true });
+  await copyProgram(place);
 
   const { stdout } = await run(process.execPath, [join(place, "kaneo-mcp.cjs"), "--version"]);
 
@@ -167,7 +174,7 @@ async function checkOut(place: string): Promise<Checkout> {
 test("what a new build replaces is there for a running server, in no package, and goes after a day", async () => {
   await using folder = await makeTemporaryFolder();
   const { file, build, files, packed, age } = await checkOut(join(folder.path, "checkout"));
-  await cp(dist, dirname(file), { recursive: true });
+  await copyProgram(dirname(file));
   const first = await files();
   await using server = await spawnServer({
     file,
@@ -194,7 +201,7 @@ test("what a new build replaces is there for a running server, in no package, an
 test("a server whose parts are gone all the same asks to restart the client", async () => {
   await using folder = await makeTemporaryFolder();
   const place = join(folder.path, "dist");
-  await cp(dist, place, { recursive: true });
+  await copyProgram(place);
   await using server = await spawnServer({ file: join(place, "kaneo-mcp.cjs") });
   await server.initialize();
   await rm(place, { recursive: true });
@@ -206,17 +213,13 @@ test("a server whose parts are gone all the same asks to restart the client", as
 });
 
 test("every part has a source map beside it, whose sources stand in the repository", async () => {
-  const { names, ignored } = {
-    names: (await readdir(dist)).filter((name) => name.endsWith(".map")),
-    ignored: await readFile(join(dist, ".npmignore"), "utf8"),
-  };
-  const current = names.filter((name) => !ignored.split("\n").includes(name));
+  const maps = (await builtFiles()).filter((name) => name.endsWith(".map"));
 
-  for (const name of current) {
+  for (const name of maps) {
     const { sources } = JSON.parse(await readFile(join(dist, name), "utf8"));
     for (const source of sources) await access(join(dist, source));
   }
-  expect(current.length).toBeGreaterThan(5);
+  expect(maps.length).toBeGreaterThan(5);
 });
 
 test.each([

@@ -15,6 +15,7 @@ import {
   publication,
   repositoryUrl,
 } from "../src/cli/publication.ts";
+import { builtFiles } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -156,10 +157,7 @@ test("every manifest has the shape of its schema and the version of the package"
 
 test("each bundle holds every part of this build, no part of earlier ones, and the licences", async () => {
   const release = await releases.unpublished;
-  const earlier = (await readFile(join(root, "dist/.npmignore"), "utf8")).split("\n");
-  const built = (await readdir(join(root, "dist"))).filter(
-    (name) => /\.(cjs|txt)$/.test(name) && !earlier.includes(name),
-  );
+  const built = (await builtFiles()).filter((name) => !name.endsWith(".map"));
 
   const bundle = Object.keys(unzipSync(await readFile(join(release.path, "kaneo-mcp.mcpb"))));
 

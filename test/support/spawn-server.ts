@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,12 @@ import { makeTemporaryFolder, type TemporaryFolder } from "./temporary-folder.ts
 
 /** The file that is published. */
 export const builtFile = fileURLToPath(new URL("../../dist/kaneo-mcp.cjs", import.meta.url));
+
+/** The files of the last build, beside which those of earlier ones lie for a day. */
+export async function builtFiles(): Promise<string[]> {
+  const packed = await readFile(join(dirname(builtFile), ".npmignore"), "utf8");
+  return [...packed.matchAll(/^!(.+)$/gm)].map(([, name = ""]) => name);
+}
 
 export interface SpawnOptions {
   /** Added to a bare environment: nothing of the machine's own Kaneo settings gets in. */
