@@ -51,13 +51,10 @@ function variableOf(given: string): string {
     .replace(/\}$/, "");
   const bare = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : name;
   if (/^[A-Z][A-Z0-9_]{0,39}$/.test(bare)) return SECRET_PREFIX + bare;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `That is not the name of a secret, which is letters, digits and _ behind ${SECRET_PREFIX}. Nothing was sent.`,
-    {
-      hint: `A secret itself must never be an argument: if it was one, it has been in the chat, and should be replaced. The person sets it as ${SECRET_PREFIX}… where this server is configured.`,
-    },
-  );
+  const why = `That is not the name of a secret, which is letters, digits and _ behind ${SECRET_PREFIX}. Nothing was sent.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: `A secret itself must never be an argument: if it was one, it has been in the chat, and should be replaced. The person sets it as ${SECRET_PREFIX}… where this server is configured.`,
+  });
 }
 
 function notGiven(variable: string, env: Readonly<Record<string, string | undefined>>) {
@@ -80,10 +77,8 @@ async function readSecretFile(path: string, name: string): Promise<string> {
   const secret = text.trim();
   // Of any other file, such as one that a slip names, not even the beginning may be sent.
   if (secret !== "" && text.length <= MOST_BYTES && !/\p{Cc}/u.test(secret)) return secret;
-  throw new KaneoMcpError(
-    "config",
-    `${what} holds no secret, which is one line of at most 4,096 bytes. Nothing was sent.`,
-  );
+  const why = `${what} holds no secret, which is one line of at most 4,096 bytes. Nothing was sent.`;
+  throw new KaneoMcpError("config", why);
 }
 
 /**

@@ -159,13 +159,10 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
 }
 
 function unknownClient(host: string, clientId: string): KaneoMcpError {
-  return new KaneoMcpError(
-    "config",
-    `Kaneo at ${host} does not know the client id "${printable(clientId)}", so nobody can sign in with it.`,
-    {
-      hint: "Set KANEO_MCP_CLIENT_ID to an id that this Kaneo allows, or have its operator add the id to DEVICE_AUTH_CLIENT_IDS on the server. An API key (KANEO_API_KEY) works as well.",
-    },
-  );
+  const why = `Kaneo at ${host} does not know the client id "${printable(clientId)}", so nobody can sign in with it.`;
+  return new KaneoMcpError("config", why, {
+    hint: "Set KANEO_MCP_CLIENT_ID to an id that this Kaneo allows, or have its operator add the id to DEVICE_AUTH_CLIENT_IDS on the server. An API key (KANEO_API_KEY) works as well.",
+  });
 }
 
 function describe(body: unknown): string {

@@ -170,11 +170,8 @@ async function join(
     attempt.show();
     return pending;
   }
-  throw new KaneoMcpError(
-    "unavailable",
-    `Kaneo at ${new URL(baseUrl).host} has not given a sign-in link yet; nothing was done.`,
-    { hint: "Repeat this call in a moment." },
-  );
+  const why = `Kaneo at ${new URL(baseUrl).host} has not given a sign-in link yet; nothing was done.`;
+  throw new KaneoMcpError("unavailable", why, { hint: "Repeat this call in a moment." });
 }
 
 function start(state: State): Running {

@@ -88,13 +88,10 @@ export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
 }
 
 function freshTokenRefused(baseUrl: string): KaneoMcpError {
-  return new KaneoMcpError(
-    "unexpected",
-    `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not done.`,
-    {
-      hint: "Check that KANEO_API_URL leads to one Kaneo only, without a proxy that removes the Authorization header; then call sign_in for a new link.",
-    },
-  );
+  const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not done.`;
+  return new KaneoMcpError("unexpected", why, {
+    hint: "Check that KANEO_API_URL leads to one Kaneo only, without a proxy that removes the Authorization header; then call sign_in for a new link.",
+  });
 }
 
 /** Does the work once for all calls that ask for the same token at the same time. */

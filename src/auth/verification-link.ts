@@ -90,11 +90,10 @@ function readLink(text: string, { baseUrl, allowInsecureHttp }: LinkRules): URL 
 }
 
 function refusedLink(baseUrl: string, reason: string): KaneoMcpError {
-  return new KaneoMcpError(
-    "unexpected",
-    `Kaneo at ${new URL(baseUrl).host} offered a sign-in link that is not safe to open: ${reason}. It is not shown here.`,
-    { hint: "Check KANEO_API_URL; if it is right, tell the operator of that Kaneo." },
-  );
+  const why = `Kaneo at ${new URL(baseUrl).host} offered a sign-in link that is not safe to open: ${reason}. It is not shown here.`;
+  return new KaneoMcpError("unexpected", why, {
+    hint: "Check KANEO_API_URL; if it is right, tell the operator of that Kaneo.",
+  });
 }
 
 function warningFor(link: URL, baseUrl: string): string | undefined {

@@ -74,13 +74,10 @@ interface Place {
 
 async function place(folder: string | undefined, name: string): Promise<Place> {
   if (folder === undefined) {
-    throw new KaneoMcpError(
-      "config",
-      "No file is read or written here: no folder is named for it.",
-      {
-        hint: "Ask the person to set KANEO_FILES_DIR to the one folder that this may use, as an absolute path, in the client's configuration.",
-      },
-    );
+    const message = "No file is read or written here: no folder is named for it.";
+    throw new KaneoMcpError("config", message, {
+      hint: "Ask the person to set KANEO_FILES_DIR to the one folder that this may use, as an absolute path, in the client's configuration.",
+    });
   }
   const root = await realpath(folder).catch((cause: unknown) => {
     const why = `The folder of KANEO_FILES_DIR, ${folder}, is not there any more.`;

@@ -94,7 +94,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     const isRedirect = result.status >= 300 && result.status < 400;
     if (!isRedirect || mayRedirect) return result;
     const location = hide(result.headers["location"] ?? "");
-    throw redirectFailure({ baseUrl, path, status: result.status, location });
+    throw redirectFailure({ baseUrl, path }, result.status, location);
   };
 
   const openSocket: OpenSocket = ({ path, headers, ...request }) => {

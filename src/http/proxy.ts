@@ -23,14 +23,11 @@ export function openProxyDispatcher(proxies: ProxySettings, connections: Pool.Op
         Object.assign(openPool(origin, options), { connect: connectThrough }),
     });
   } catch (cause) {
-    throw new KaneoMcpError(
-      "config",
-      "The proxy set in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used.",
-      {
-        hint: "Give it as a URL, such as http://proxy.example.org:3128 or socks5://proxy.example.org:1080.",
-        cause,
-      },
-    );
+    const why = "The proxy set in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used.";
+    throw new KaneoMcpError("config", why, {
+      hint: "Give it as a URL, such as http://proxy.example.org:3128 or socks5://proxy.example.org:1080.",
+      cause,
+    });
   }
 }
 

@@ -72,13 +72,10 @@ function readTarget(
     : url?.protocol === "https:" || (url?.protocol === "http:" && allowInsecureHttp);
   if (url && isFine && url.username === "" && url.password === "") return url;
   const why = `Kaneo names ${where} as the place for pictures, and nothing is sent there`;
-  throw new KaneoMcpError(
-    "unexpected",
-    `${why}: it must be https, or on this machine like Kaneo.`,
-    {
-      hint: "The person who runs this Kaneo can give its storage an https address (S3_ENDPOINT). KANEO_ALLOW_INSECURE_HTTP=1 allows http.",
-    },
-  );
+  const message = `${why}: it must be https, or on this machine like Kaneo.`;
+  throw new KaneoMcpError("unexpected", message, {
+    hint: "The person who runs this Kaneo can give its storage an https address (S3_ENDPOINT). KANEO_ALLOW_INSECURE_HTTP=1 allows http.",
+  });
 }
 
 /** With the code that S3 gives in its XML. */

@@ -75,20 +75,17 @@ function nameOf({ headers }: HttpResponse): string {
   return name === undefined ? "Something in front of Kaneo" : `${name}, in front of Kaneo,`;
 }
 
-export interface Redirect {
-  baseUrl: string;
-  /** Of the request. */
-  path: string;
-  status: number;
-  /** "" for none. */
-  location: string;
-}
-
 /**
  * The failure for an answer that points elsewhere. It is never followed: that would hand the credentials to another
  * host, or repeat a write there.
+ *
+ * @param path Of the request. @param location "" for none.
  */
-export function redirectFailure({ baseUrl, path, status, location }: Redirect): KaneoMcpError {
+export function redirectFailure(
+  { baseUrl, path }: { baseUrl: string; path: string },
+  status: number,
+  location: string,
+): KaneoMcpError {
   const { host } = new URL(baseUrl);
   const from = baseUrl + path;
   if (location === "" || !URL.canParse(location, from)) {
@@ -98,15 +95,12 @@ export function redirectFailure({ baseUrl, path, status, location }: Redirect): 
   }
   const target = new URL(location, from);
   const base = suggestedBase(target, path);
-  return new KaneoMcpError(
-    "unexpected",
-    `Kaneo at ${host} points to ${shown(target)} (status ${status}). That was not followed.`,
-    {
-      hint: base
-        ? `If Kaneo is there, set KANEO_API_URL to ${base}.`
-        : `If this is a sign-in page of something in front of Kaneo: ${WAY_THROUGH} Otherwise set KANEO_API_URL to where Kaneo is.`,
-    },
-  );
+  const why = `Kaneo at ${host} points to ${shown(target)} (status ${status}). That was not followed.`;
+  return new KaneoMcpError("unexpected", why, {
+    hint: base
+      ? `If Kaneo is there, set KANEO_API_URL to ${base}.`
+      : `If this is a sign-in page of something in front of Kaneo: ${WAY_THROUGH} Otherwise set KANEO_API_URL to where Kaneo is.`,
+  });
 }
 
 // Without user info and query, which may hold secrets, and not at any length.

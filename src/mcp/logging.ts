@@ -4,7 +4,7 @@
  */
 import type { LoggingLevel, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Log, LogLevel } from "../log.ts";
-import { ERROR_CODES, type MethodRequest, ProtocolError } from "./protocol.ts";
+import { invalidParams, type MethodRequest } from "./protocol.ts";
 
 /** RFC 5424 §6.2.1, from the most urgent on. */
 const LEVELS: readonly unknown[] = [
@@ -32,8 +32,7 @@ const NAMES: Record<LogLevel, LoggingLevel> = {
 export function setLevel({ params, notify }: MethodRequest, log: Log): Result {
   const least = LEVELS.indexOf(params["level"]);
   if (least === -1) {
-    const message = `"level" must be one of ${LEVELS.join(", ")}.`;
-    throw new ProtocolError(ERROR_CODES.invalidParams, message);
+    throw invalidParams(`"level" must be one of ${LEVELS.join(", ")}.`);
   }
   log.listen((own, data) => {
     const level = NAMES[own];

@@ -9,13 +9,7 @@ import { type Choice, resources } from "../resources/resources.ts";
 import { cleanText } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { choicesFrom } from "./menus.ts";
-import {
-  ERROR_CODES,
-  isRecord,
-  type McpServerOptions,
-  type MethodRequest,
-  ProtocolError,
-} from "./protocol.ts";
+import { invalidParams, isRecord, type McpServerOptions, type MethodRequest } from "./protocol.ts";
 import { absenceOf } from "./tool-calls.ts";
 
 /** Of what a person types into an argument. */
@@ -74,30 +68,30 @@ async function findPrompt(
   const asked = typeof name === "string" ? `no prompt "${name.slice(0, 64)}"` : 'no "name"';
   const needed = prompts.filter((prompt) => prompt.name === name).flatMap(toolsOf);
   const end = (await absenceOf(needed, selection)) ?? `There are: ${names}.`;
-  throw invalid(`There is ${asked}. ${end}`);
+  throw invalidParams(`There is ${asked}. ${end}`);
 }
 
 /** The arguments that a person gave; what is blank was not given. */
 function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
   if (given !== undefined && given !== null && !isRecord(given)) {
-    throw invalid('"arguments" must be an object.');
+    throw invalidParams('"arguments" must be an object.');
   }
   const names = prompt.arguments.map(({ name }) => name);
   const read: Record<string, string> = {};
   for (const [name, value] of Object.entries(given ?? {})) {
     if (!names.includes(name)) {
-      throw invalid(
+      throw invalidParams(
         `${prompt.name} has no argument "${name.slice(0, 64)}", only ${names.join(", ")}.`,
       );
     }
     if (typeof value !== "string" || value.length > LONGEST_ARGUMENT) {
-      throw invalid(`"${name}" must be a string of at most ${LONGEST_ARGUMENT} characters.`);
+      throw invalidParams(`"${name}" must be a string of at most ${LONGEST_ARGUMENT} characters.`);
     }
     if (value.trim() !== "") read[name] = value.trim();
   }
   for (const { name, required, description } of prompt.arguments) {
     if (required && read[name] === undefined)
-      throw invalid(`"${name}" is missing: ${description}.`);
+      throw invalidParams(`"${name}" is missing: ${description}.`);
   }
   return read;
 }
@@ -115,7 +109,7 @@ async function readCompletion(
   const { type, name, uri } = isRecord(ref) ? ref : {};
   const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};
   if (typeof asked !== "string" || typeof typed !== "string" || typed.length > LONGEST_ARGUMENT) {
-    throw invalid(
+    throw invalidParams(
       `"argument" needs "name", and "value" of at most ${LONGEST_ARGUMENT} characters.`,
     );
   }
@@ -127,11 +121,7 @@ async function readCompletion(
     const found = resources.find(({ uriTemplate }) => uriTemplate === uri);
     if (found?.uriTemplate.includes(`{${asked}}`)) return { choice: found.choice, typed };
   } else {
-    throw invalid('"ref" needs "type", which is ref/prompt or ref/resource.');
+    throw invalidParams('"ref" needs "type", which is ref/prompt or ref/resource.');
   }
-  throw invalid(`There is no argument "${asked.slice(0, 64)}" of that.`);
-}
-
-function invalid(message: string): ProtocolError {
-  return new ProtocolError(ERROR_CODES.invalidParams, message);
+  throw invalidParams(`There is no argument "${asked.slice(0, 64)}" of that.`);
 }

@@ -78,6 +78,11 @@ export class ProtocolError extends Error {
   }
 }
 
+/** The failure of a request whose params are not to be acted on. */
+export function invalidParams(message: string, data?: unknown): ProtocolError {
+  return new ProtocolError(ERROR_CODES.invalidParams, message, data);
+}
+
 /** Whether a part of the program could not be loaded: an update has replaced the files behind a process that runs. */
 export function isMissingPart(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -166,10 +171,7 @@ function readModern(meta: Record<string, unknown>): Era {
 /** The failure of a request without something that MCP 2026-07-28 requires of each. */
 export function missingKey(key: string): ProtocolError {
   const what = key === META_KEYS.version ? "a string" : "an object";
-  return new ProtocolError(
-    ERROR_CODES.invalidParams,
-    `params._meta needs "${key}", ${what} (MCP 2026-07-28).`,
-  );
+  return invalidParams(`params._meta needs "${key}", ${what} (MCP 2026-07-28).`);
 }
 
 function eraWith(capabilities: unknown, isModern: boolean): Era {

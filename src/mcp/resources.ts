@@ -12,6 +12,7 @@ import type { Caller } from "./calls.ts";
 import { choicesFrom, LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
 import {
   ERROR_CODES,
+  invalidParams,
   type McpServerOptions,
   type MethodRequest,
   ProtocolError,
@@ -99,10 +100,7 @@ const LONGEST_URI = 2_048;
 export async function locateFor(request: MethodRequest): Promise<Located & { uri: string }> {
   const { uri } = request.params;
   if (typeof uri !== "string" || uri === "" || uri.length > LONGEST_URI) {
-    throw new ProtocolError(
-      ERROR_CODES.invalidParams,
-      `"uri" must be a string of 1 to ${LONGEST_URI} characters.`,
-    );
+    throw invalidParams(`"uri" must be a string of 1 to ${LONGEST_URI} characters.`);
   }
   const { locate } = await import("../resources/reading.ts");
   const located = locate(uri);

@@ -4,7 +4,7 @@ import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { withDeadline } from "./calls.ts";
 import { LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
 import {
-  ERROR_CODES,
+  invalidParams,
   isRecord,
   type McpServerOptions,
   META_KEYS,
@@ -44,8 +44,7 @@ export function createSubscriptions(news: ListNews, options: McpServerOptions) {
       const { uri } = await locateFor(request);
       const known = subscribed.get(uri);
       if (!known && subscribed.size >= MOST_WATCHED) {
-        const message = `There are ${MOST_WATCHED} subscriptions; end one first.`;
-        throw new ProtocolError(ERROR_CODES.invalidParams, message, { uri });
+        throw invalidParams(`There are ${MOST_WATCHED} subscriptions; end one first.`, { uri });
       }
       // Who asks while another is still beginning hears how that went.
       await (known?.begun ?? begin(request, uri));
@@ -135,8 +134,7 @@ function wantedBy({ notifications = {} }: MethodRequest["params"]) {
   if (isList && typeof resourcesListChanged === "boolean") {
     return { uris: [...new Set<string>(uris)].slice(0, MOST_WATCHED), resourcesListChanged };
   }
-  throw new ProtocolError(
-    ERROR_CODES.invalidParams,
+  throw invalidParams(
     '"notifications" must be an object, with "resourceSubscriptions", a list of addresses, and "resourcesListChanged", true or false.',
   );
 }

@@ -6,11 +6,10 @@ import type { ShownImage, Tool } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";
 import {
-  ERROR_CODES,
+  invalidParams,
   type McpServerOptions,
   type Method,
   type MethodRequest,
-  ProtocolError,
 } from "./protocol.ts";
 import { showsViews } from "./views.ts";
 
@@ -85,13 +84,10 @@ function rememberUnheard(clock: Clock) {
         const ago = clock.elapsed() - (cancelledAt.get(key) ?? Number.NEGATIVE_INFINITY);
         cancelledAt.delete(key);
         if (ago > UNHEARD_MS) return;
-        throw new KaneoMcpError(
-          "conflict",
-          `This very call was cancelled ${Math.round(ago / 1000)} s ago, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`,
-          {
-            hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
-          },
-        );
+        const why = `This very call was cancelled ${Math.round(ago / 1000)} s ago, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
+        throw new KaneoMcpError("conflict", why, {
+          hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
+        });
       },
     };
   };
@@ -112,10 +108,7 @@ async function findTool(
   selection: ToolSelection,
 ): Promise<Tool> {
   if (typeof name !== "string" || name === "") {
-    throw new ProtocolError(
-      ERROR_CODES.invalidParams,
-      'tools/call needs "name", the name of a tool.',
-    );
+    throw invalidParams('tools/call needs "name", the name of a tool.');
   }
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
@@ -124,7 +117,7 @@ async function findTool(
   const guess = near && `Did you mean ${near}? `;
   const absence = await absenceOf([name], selection);
   const why = absence ? `: ${absence}` : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
-  throw new ProtocolError(ERROR_CODES.invalidParams, `Unknown tool${why}`);
+  throw invalidParams(`Unknown tool${why}`);
 }
 
 /** Which of these tools the program has and this process has not, and what switches them on; undefined when that is true of none. */

@@ -54,13 +54,10 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
 function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
   const known =
     headers.length === 0 ? "" : ` The columns are: ${oneLine(headers.join(", "), 600)}.`;
-  return new KaneoMcpError(
-    "invalid_input",
-    `The mapping "${oneLine(line)}" is not understood.${known}`,
-    {
-      hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; dates = d/m/y or m/d/y.`,
-    },
-  );
+  const why = `The mapping "${oneLine(line)}" is not understood.${known}`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; dates = d/m/y or m/d/y.`,
+  });
 }
 
 /** A note on the words that a mapping gives a meaning and no row has: misspelt, they would change nothing, and nobody would know. */

@@ -79,13 +79,10 @@ function fromJson(json: unknown, lines: readonly string[]): Reading {
   if (whole !== undefined) return withMapping(whole, lines);
   const objects = objectsIn(json);
   if (objects === undefined) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      "This JSON holds no list of tasks. Nothing was created.",
-      {
-        hint: "Give a list of objects with a title each, or an export of Trello, Planka, GitHub or this server.",
-      },
-    );
+    const why = "This JSON holds no list of tasks. Nothing was created.";
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: "Give a list of objects with a title each, or an export of Trello, Planka, GitHub or this server.",
+    });
   }
   const isGitHub = objects.some((one) => "number" in one && "state" in one && "body" in one);
   const issues = isGitHub

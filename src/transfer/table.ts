@@ -112,10 +112,8 @@ function parseCsv(text: string, options: { delimiter: string; to?: number; info?
     const isWhole = options.info || text.length < MOST_HEAD;
     const end = isWhole ? "and never closed" : `and not closed within ${MOST_HEAD} characters`;
     const why = code === "CSV_QUOTE_NOT_CLOSED" ? `a quote is opened ${end}` : code;
-    throw new KaneoMcpError(
-      "invalid_input",
-      `This is no CSV${where}: ${why}. Nothing was created.`,
-    );
+    const message = `This is no CSV${where}: ${why}. Nothing was created.`;
+    throw new KaneoMcpError("invalid_input", message);
   }
 }
 
