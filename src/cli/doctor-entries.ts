@@ -46,14 +46,20 @@ async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Findin
     return [{ name: title, level: "warning", text: `${at} is switched off there.`, hint }];
   }
   const hint = "Correct it there and restart the client.";
+  const anew = `Name ${around.execPath} and ${around.script} there, which run now, and restart the client.`;
   const unable = await whyNotStarted(entry, around);
   const found = [
-    ...(unable === undefined ? [] : [problem(title, `${at} starts nothing: ${unable}.`, hint)]),
+    ...(unable === undefined ? [] : [problem(title, `${at} starts nothing: ${unable}.`, anew)]),
     ...problems.map((text) => problem(title, `${at}: ${text}`, hint)),
     ...warnings.map((text): Finding => ({ name: title, level: "warning", text: `${at}: ${text}` })),
     ...open.map((key): Finding => {
       const text = `${at} holds a placeholder in ${key}.`;
-      return { name: title, level: "warning", text, hint: "Not every client fills them in." };
+      return {
+        name: title,
+        level: "warning",
+        text,
+        hint: "Write the value itself there if the client does not fill it in.",
+      };
     }),
   ];
   if (found.some(({ level }) => level === "problem")) return found;

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { entry, problemsWith, writeEntries } from "../support/doctor.ts";
 import { runCommand } from "../support/run-command.ts";
+import { builtFile } from "../support/spawn-server.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
 test("an entry starts a Node that is too old", async () => {
@@ -18,12 +19,16 @@ test("an entry starts a Node that is too old", async () => {
   });
 });
 
-test("an entry starts a file that is gone", async () => {
+test("an entry starts a file that is gone, and what to write there instead is said", async () => {
   const gone = { ...entry(), args: ["/gone/kaneo-mcp.cjs"] };
 
   const problems = await problemsWith({}, (home) => writeEntries(home, { kaneo: gone }));
 
-  expect(problems).toEqual({ Cursor: expect.stringContaining("/gone/kaneo-mcp.cjs is not there") });
+  expect(problems).toEqual({
+    Cursor: expect.stringContaining(
+      `/gone/kaneo-mcp.cjs is not there. Name ${process.execPath} and ${builtFile} there`,
+    ),
+  });
 });
 
 test("an entry by hand starts a file of no folder that a client knows", async () => {
