@@ -3,8 +3,10 @@ import { checkVerificationLink } from "../auth/verification-link.ts";
 import { connect, openHttp } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
+import type { Kaneo } from "../kaneo/client.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/lists.ts";
+import { scopeOf } from "../kaneo/references.ts";
 import { createLog } from "../log.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -63,9 +65,11 @@ async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {
   try {
     const context = (await connection).contextFor(around.interrupted());
     const { problems = [], ...state } = await context.session.state();
-    const hint = "Only you and administrators should be able to change what is above it.";
+    const hint = "Only you and administrators should be able to change that one.";
     return [
-      ...problems.map((text) => problem("Folder", text, hint)),
+      ...problems.map((text) =>
+        problem("Folder", text, text.includes(", above the folder of") ? hint : undefined),
+      ),
       ...(state.kind === "api_key" ? [] : [await checkClientId(patient, http)]),
       ...(await checkCredential(context, state.kind, loginCommand(around, config))),
     ];
@@ -111,12 +115,23 @@ async function checkCredential(
     const projects = first ? await kaneo.kept(projectsOf(first.id)) : [];
     const text = `accepted, as ${inline(current.user.name, 60)} <${current.user.email}>`;
     const isOld = projects.some(({ lastTaskNumber }) => lastTaskNumber === undefined);
-    return [{ name: what, level: "ok", text }, ...(isOld ? [tooOld] : [])];
+    const found: Finding[] = [{ name: what, level: "ok", text }, ...(isOld ? [tooOld] : [])];
+    return [...found, ...(await checkDefaults(kaneo))];
   } catch (error) {
     const isDead = error instanceof KaneoMcpError && error.kind === "sign_in_required";
     if (isDead) return [problem(name, "Kaneo no longer accepts the token.", hint)];
     return [failed(what, error)];
   }
+}
+
+/** Whether there is what KANEO_WORKSPACE and KANEO_PROJECT name. */
+async function checkDefaults(kaneo: Kaneo): Promise<Finding[]> {
+  const { workspace, project } = kaneo.defaults;
+  if ((workspace ?? project) === undefined) return [];
+  return scopeOf(kaneo, {}).then(
+    (scope) => [{ name: "Default", level: "ok", text: `${scope.name}, where a call names none` }],
+    (error) => [failed("Default", error)],
+  );
 }
 
 const tooOld = problem(

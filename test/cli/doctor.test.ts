@@ -110,6 +110,15 @@ test("Kaneo refuses the key", async () => {
   expect(problems).toEqual({ "API key": expect.stringMatching(/refuses the API key.*expired/s) });
 });
 
+test.each([
+  ["KANEO_WORKSPACE", /No workspace "Nope".*KANEO_WORKSPACE is set to that: correct it/s],
+  ["KANEO_PROJECT", /No project "Nope".*KANEO_PROJECT is set to that: correct it/s],
+])("there is none that %s names", async (variable, problem) => {
+  const problems = await problemsWith({ [variable]: "Nope" });
+
+  expect(problems).toEqual({ Default: expect.stringMatching(problem) });
+});
+
 test("the folder of the sign-in cannot be written to", async () => {
   await using folder = await makeTemporaryFolder();
   await writeFile(join(folder.path, "file"), "");
