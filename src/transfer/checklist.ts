@@ -1,6 +1,5 @@
 /** Markdown lists: an item is a task, what is indented below it belongs to it, and `[x]` is done. */
-import { oneLine } from "../kaneo/matching.ts";
-import { assertNotTooMany, type Row, rowOf, type Source } from "./rows.ts";
+import { assertNotTooMany, type Row, rowOf, type Source, sectionsNote } from "./rows.ts";
 
 /**
  * Of a line without blanks at its end, so that no two parts can share them: a bullet, a box, or both. Of a box alone the
@@ -53,7 +52,7 @@ export function readChecklist(text: string): Source {
     const [, heading] = (!isCode && HEADING.exec(line)) || [];
     if (heading) {
       section = heading;
-      if (headings.length <= MOST_OTHERS) headings.push(oneLine(heading, 40));
+      headings.push(heading);
       open = [];
       continue;
     }
@@ -82,10 +81,8 @@ export function readChecklist(text: string): Source {
 const MOST_OTHERS = 10;
 
 function notesOn(headings: readonly string[], others: readonly string[]): string[] {
-  const some = headings.slice(0, MOST_OTHERS).join(", ");
-  const more = headings.length > MOST_OTHERS ? ", …" : "";
   return [
-    ...(some === "" ? [] : [`Headings are statuses where a column is called so: ${some}${more}.`]),
+    ...sectionsNote("Headings", headings),
     ...(others.length === 0 ? [] : [`No items, and left out: ${others.join(", ")}.`]),
   ];
 }

@@ -45,7 +45,7 @@ export function readDay(text: string, order: DayOrder | undefined): string {
   if (/^1\d{9}(?:\d{3})?$/.test(said)) return new Date(Number(said.padEnd(13, "0"))).toISOString();
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");
   const day = numbered(said, order) ?? named(said) ?? serial(said);
-  if (day === undefined) return said;
+  if (day === undefined) return yearless(said);
   const time = timeOf(said.slice(day.length));
   return time === undefined ? said : `${day.iso}${time}`;
 }
@@ -80,11 +80,23 @@ function named(text: string): Found | undefined {
     monthFirst?.[1],
     monthFirst?.[3],
   ];
-  const start = (month ?? "").toLowerCase().slice(0, 3);
-  const number = MONTHS.indexOf(GERMAN[start] ?? start) + 1;
+  const number = MONTHS.indexOf(monthOf(month ?? "")) + 1;
   const { length } = dayFirst?.[0] ?? monthFirst?.[0] ?? "";
   if (number === 0 || day === undefined || year === undefined) return undefined;
   return { iso: iso(year, String(number), day), length };
+}
+
+/** `24. Dezember` as the `24 dec` of those who know words. */
+function yearless(text: string): string {
+  const [, day, name = ""] = /^(\d{1,2})\.? ?(\p{L}{3,9})\.?$/u.exec(text) ?? [];
+  const month = monthOf(name);
+  const isAsKnown = !MONTHS.includes(month) || month === name.toLowerCase();
+  return isAsKnown ? text : `${day} ${month}`;
+}
+
+function monthOf(name: string): string {
+  const start = name.toLowerCase().slice(0, 3);
+  return GERMAN[start] ?? start;
 }
 
 /** A day that a spreadsheet gave as it counts them, from the end of 1899 on. */

@@ -80,16 +80,16 @@ export function unusedLines(rows: readonly Row[], { values }: Mapping): string[]
 const NAMES: Record<Field, string> = {
   key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber",
   title:
-    "title summary name task taskname cardname issue subject todo titel betreff aufgabe thema titre titulo",
+    "title summary name task taskname cardname issue subject todo titel betreff aufgabe was thema titre titulo",
   description:
-    "description desc body notes note details content carddescription beschreibung notizen text",
+    "description desc body notes note details content carddescription beschreibung notizen notiz bemerkung bemerkungen anmerkung anmerkungen text",
   status:
     "status state column list listname stage section sectioncolumn spalte liste statut estado zustand",
   priority: "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad",
   assignee:
-    "assignee assignees assignedto assigned assign assignto userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig bearbeiter zugewiesen zugewiesenan",
+    "assignee assignees assignedto assigned assign assignto userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig zustaendig bearbeiter zugewiesen zugewiesenan",
   start: "start startdate startson begin begins starting beginn startdatum",
-  due: "due duedate dueon deadline enddate end targetdate fallig falligam falligkeit falligkeitsdatum termin frist bis ende abgabedatum",
+  due: "due duedate dueon deadline enddate end targetdate fallig falligam faellig faelligam falligkeit falligkeitsdatum termin frist bis biswann ende abgabedatum",
   labels:
     "labels label tags tag categories category components etiketten etikett kategorie kategorien schlagworte",
   parent:
@@ -117,7 +117,7 @@ export function fieldOf(header: string): Field | undefined {
 }
 
 const PRIORITY_WORDS: Record<string, string> = {
-  urgent: "urgent highest critical blocker immediate asap dringend p0 p1",
+  urgent: "urgent highest critical blocker immediate asap dringend eilig sehrhoch p0 p1",
   high: "high major hoch important wichtig p2",
   medium: "medium normal mittel moderate p3",
   low: "low lowest minor trivial niedrig gering p4 p5",
@@ -149,7 +149,7 @@ const STATUS_KINDS: [kind: string, words: RegExp][] = [
   ["review", /review|\b(?:test|qa\b|verif|pruf|approv)/],
   [
     "progress",
-    /\b(?:(?:in ?)?progress|doing|started|wip|active|in ?arbeit|in ?bearbeitung|laufend|under ?way)/,
+    /\b(?:(?:in ?)?progress|doing|started|wip|active|in ?arbeit|in ?bearbeitung|lauf(?:t\b|end)|under ?way)/,
   ],
   ["todo", /\b(?:to ?do|(?:re)?open|new|ready|next|selected|offen|neu|zu ?erledigen)/],
 ];

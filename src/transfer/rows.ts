@@ -1,5 +1,6 @@
 /** Tasks in words, between the files that say them and Kaneo. */
 import { KaneoMcpError } from "../errors.ts";
+import { oneLine } from "../kaneo/matching.ts";
 
 /** More than people have, and each is looked at in every call. */
 const MOST_ROWS = 10_000;
@@ -88,4 +89,10 @@ export interface Source {
   instance?: string | undefined;
   /** Names by id, where `rows` name people by their ids. */
   names?: ReadonlyMap<string, string>;
+}
+
+/** Whoever put tasks below `sections` should hear what becomes of those. */
+export function sectionsNote(kind: string, sections: readonly string[]): string[] {
+  const names = oneLine(sections.join(", "), 300);
+  return names === "" ? [] : [`${kind} are statuses where a column is called so: ${names}.`];
 }

@@ -1,6 +1,6 @@
 /** What Todoist exports of a project: a line for each task, section and comment, nested by a column of numbers. */
 import { readDay } from "./days.ts";
-import { type Row, rowOf, type Source } from "./rows.ts";
+import { type Row, rowOf, type Source, sectionsNote } from "./rows.ts";
 import type { Table } from "./table.ts";
 
 /** The first is what its page calls p1. */
@@ -11,25 +11,29 @@ export function readTodoist({ headers, records, notes }: Table): Source | undefi
   if (!["TYPE", "CONTENT", "INDENT"].every((name) => headers.includes(name))) return undefined;
   const rows: Row[] = [];
   let open: { row: Row; indent: number }[] = [];
-  let section: string | undefined;
+  const sections: string[] = [];
   let comments = 0;
+  let wordy = 0;
   for (const { at, cells, problem } of records) {
     const cell = (name: string) => String(cells[headers.indexOf(name)] ?? "").trim();
     const type = cell("TYPE").toLowerCase();
     if (type === "note") comments += 1;
-    if (type === "section") section = cell("CONTENT");
+    if (type === "section") sections.push(cell("CONTENT"));
     if (type !== "task") continue;
     const indent = Number(cell("INDENT")) || 1;
     open = open.filter((one) => one.indent < indent);
     const parents = open.slice(-1).flatMap(({ row }) => row.keys);
     const { title = "", ...fields } = fieldsOf(cell);
-    const row = rowOf(at, title, { keys: [at], parents, section, ...fields });
+    if (cell("DATE") !== "" && fields.due === undefined) wordy += 1;
+    const row = rowOf(at, title, { keys: [at], parents, section: sections.at(-1), ...fields });
     row.problem = problem ?? row.problem;
     rows.push(row);
     open.push({ row, indent });
   }
   const lost = comments === 0 ? [] : [`Not carried over: comments, ${comments}.`];
-  return { kind: "Todoist export (CSV)", rows, notes: [...notes, ...lost] };
+  const kept = wordy === 0 ? [] : [`Dates that name no one day are in the descriptions: ${wordy}.`];
+  const said = [...notes, ...sectionsNote("Sections", sections), ...kept, ...lost];
+  return { kind: "Todoist export (CSV)", rows, notes: said };
 }
 
 function fieldsOf(cell: (name: string) => string): Partial<Row> {
@@ -57,6 +61,6 @@ const LABEL = /^@[\p{L}\p{N}_-]+$/u;
 function dayIn(text: string): string | undefined {
   const day = readDay(text, undefined);
   const isDay =
-    /^\d{4}-\d\d-\d\d/.test(day) || /^(?:\d{1,2} \p{L}{3,9}|\p{L}{3,9} \d{1,2})$/u.test(day);
+    /^\d{4}-\d\d-\d\d/.test(day) || /^(?:\d{1,2}\.? \p{L}{3,9}\.?|\p{L}{3,9} \d{1,2})$/u.test(day);
   return isDay ? day : undefined;
 }

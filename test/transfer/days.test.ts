@@ -28,6 +28,8 @@ test.for([
   ["1798124400", "2026-12-24T15:00:00.000Z"],
   ["46380", "2026-12-24"],
   ["46380.0", "2026-12-24"],
+  ["24. Dezember", "24 dec"],
+  ["1 März", "1 mar"],
 ] as const)("%s in a file is %s", ([text, day]) => {
   expect(readDay(text, undefined)).toBe(day);
 });

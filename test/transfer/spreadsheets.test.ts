@@ -208,9 +208,9 @@ test("days that may be two are not guessed; one that can be only one settles the
 
 test("a mapping says what columns and words mean, and a slip in it is told with what there is", async () => {
   await using board = await startSmallBoard();
-  const text = "Was;Wann;Zustand;Mensch\nEins;2026-01-02;Halbwegs;Max\nZwei;;Ganz;Moritz";
+  const text = "Ding;Wann;Zustand;Mensch\nEins;2026-01-02;Halbwegs;Max\nZwei;;Ganz;Moritz";
   const mapping = [
-    "Was = title",
+    "Ding = title",
     "Wann = due",
     "Zustand = status",
     "status halbwegs = in review",
@@ -222,7 +222,7 @@ test("a mapping says what columns and words mean, and a slip in it is told with 
 
   const untold = await board.call(importTasks, { project: "WEB", text }).catch(String);
   const slip = await board
-    .call(importTasks, { project: "WEB", text, mapping: ["Was = titel"] })
+    .call(importTasks, { project: "WEB", text, mapping: ["Ding = titel"] })
     .catch(String);
   const nobody = await board
     .call(importTasks, {
@@ -234,9 +234,9 @@ test("a mapping says what columns and words mean, and a slip in it is told with 
   await board.call(importTasks, { project: "WEB", text, mapping });
 
   expect(untold).toContain(
-    "No column is the title of a task. The columns are: Was, Wann, Zustand, Mensch.",
+    "No column is the title of a task. The columns are: Ding, Wann, Zustand, Mensch.",
   );
-  expect(slip).toContain('The mapping "Was = titel" is not understood.');
+  expect(slip).toContain('The mapping "Ding = titel" is not understood.');
   expect(nobody).toContain('No member "zora"');
   expect(importedTo(board)).toMatchObject([
     { title: "Eins", status: "in-review", who: "bob", due: "2026-01-01T23:00:00.000Z" },

@@ -182,6 +182,9 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
   expect(proposed).toContain("Checked, nothing created: 6 of 6 tasks");
   expect(proposed).toContain("Read as Todoist export (CSV).");
   expect(proposed).toContain("status In Progress = in-progress");
+  expect(proposed).toContain(
+    "Sections are statuses where a column is called so: In Progress, Someday. Dates that name no one day are in the descriptions: 1.",
+  );
   expect(answer).toContain("Not carried over: comments, 1.");
   expect(tasks).toEqual([
     { ...blank, title: "Ask Anna about the van" },
@@ -204,7 +207,13 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
       due: "2026-12-22T23:00:00.000Z",
       relations: ["parent of Cook books"],
     },
-    { ...blank, title: "Cook books", status: "in-progress", priority: "medium" },
+    {
+      ...blank,
+      title: "Cook books",
+      status: "in-progress",
+      priority: "medium",
+      due: "2026-12-23T23:00:00.000Z",
+    },
     {
       ...blank,
       title: "Plants",
