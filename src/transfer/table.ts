@@ -25,6 +25,14 @@ const MOST_HEAD = 100_000;
 
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
+/** What Windows-1252 has that Latin-1 has not; Node 20's decoder of the one is one of the other. */
+const SIGNS_1252 = Object.fromEntries(
+  [..."€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"].map((sign, index) => [
+    String.fromCharCode(0x80 + index),
+    sign,
+  ]),
+);
+
 /** The text of a file, in the encoding that it is in, with what that was where it is not UTF-8. */
 export function decode(bytes: Buffer): { text: string; note?: string } {
   const start = bytes.toString("hex", 0, 2);
@@ -34,7 +42,8 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
     const note = "The file is no UTF-8; it was read as Windows-1252.";
-    return { text: new TextDecoder("windows-1252").decode(bytes), note };
+    const text = bytes.toString("latin1");
+    return { text: text.replaceAll(/[\x80-\x9f]/g, (sign) => SIGNS_1252[sign] ?? sign), note };
   }
 }
 

@@ -45,7 +45,11 @@ function csv(delimiter: string, lineEnd = "\r\n"): string {
 
 /** What Excel for Windows saves as "CSV". */
 function windows1252(text: string): Buffer {
-  return Buffer.from(text.replaceAll("„", "\x84").replaceAll("“", "\x93"), "latin1");
+  const signs: Record<string, string> = { "€": "\x80", "„": "\x84", "“": "\x93", "–": "\x96" };
+  return Buffer.from(
+    text.replaceAll(/[€„“–]/g, (sign) => signs[sign] ?? sign),
+    "latin1",
+  );
 }
 
 const DIALECTS: [string, Buffer, string][] = [
@@ -121,6 +125,20 @@ const MADE: Imported[] = [
     relations: [],
   },
 ];
+
+test("a file of Excel for Windows keeps its quotes, dashes and €", async () => {
+  await using importer = await startImporter();
+  const { board, folder, importTasks } = importer;
+  const table = "Was;Bis wann;Bemerkung\nAngebot „Büro“;4. Dez;5–10 Stück, 249,00 €";
+  await writeFile(join(folder, "angebote.csv"), windows1252(table));
+
+  await importTasks({ file: "angebote.csv" });
+
+  const description = "5–10 Stück, 249,00 €";
+  expect(importedTo(board)).toMatchObject([
+    { title: "Angebot „Büro“", description, due: "2026-12-03T23:00:00.000Z" },
+  ]);
+});
 
 test("columns in another order, by other words, twice, or by none that anybody knows", async () => {
   await using board = await startSmallBoard();
