@@ -15,8 +15,8 @@ import { type ClosableHttp, createHttp, notedHttp, readOnlyHttp } from "./http/h
 import type { Redactor } from "./http/redactor.ts";
 import { createUploader } from "./http/upload.ts";
 import { isWebPage } from "./http/who-answered.ts";
-import { connectKaneo, type Kaneo } from "./kaneo/client.ts";
-import { zoneOfMachine } from "./kaneo/dates.ts";
+import { connectKaneo, type Kaneo } from "./kaneo/api/client.ts";
+import { zoneOfMachine } from "./kaneo/dates/read-dates.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsOf } from "./secrets.ts";
 import type { Session } from "./session.ts";

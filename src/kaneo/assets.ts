@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { UNCERTAIN } from "../http/failures.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint } from "./endpoint.ts";
-import { kaneoId } from "./schemas.ts";
-import type { Task } from "./tasks.ts";
+import type { Kaneo } from "./api/client.ts";
+import { endpoint } from "./api/endpoint.ts";
+import { kaneoId } from "./api/schemas.ts";
+import type { Task } from "./tasks/task.ts";
 
 /** Kaneo refuses more (S3_MAX_IMAGE_UPLOAD_BYTES, if nobody changed it). */
 export const MOST_IMAGE_BYTES = 10 * 2 ** 20;

@@ -1,9 +1,9 @@
 /** What a project is connected to. Secrets go in only: no schema here has a field for one. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { type Endpoint, endpoint } from "./endpoint.ts";
-import { kaneoId, optional, type Project, whole, word } from "./schemas.ts";
+import type { Kaneo } from "./api/client.ts";
+import { type Endpoint, endpoint } from "./api/endpoint.ts";
+import { kaneoId, optional, type Project, whole, word } from "./api/schemas.ts";
 
 /** The kinds of integrations, by our names, with Kaneo's. */
 export const KINDS = {

@@ -1,12 +1,20 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
-import type { Change } from "./changes/task-changes.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint } from "./endpoint.ts";
-import { healing, labelsOf } from "./lists.ts";
-import { matchesOf, matchOne, type Naming, noMatch, oneLine, splitNames } from "./matching.ts";
-import { confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./outcomes.ts";
-import { type Label, labelSchema, list } from "./schemas.ts";
-import { carriesLabel, type Task, type TaskLabel } from "./tasks.ts";
+
+import type { Kaneo } from "./api/client.ts";
+import { endpoint } from "./api/endpoint.ts";
+import { healing, labelsOf } from "./api/lists.ts";
+import { confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./api/outcomes.ts";
+import { type Label, labelSchema, list } from "./api/schemas.ts";
+import {
+  matchesOf,
+  matchOne,
+  type Naming,
+  noMatch,
+  oneLine,
+  splitNames,
+} from "./names/matching.ts";
+import type { Change } from "./tasks/changes.ts";
+import { carriesLabel, type Task, type TaskLabel } from "./tasks/task.ts";
 
 const labelNaming: Naming<Label> = {
   noun: "label",

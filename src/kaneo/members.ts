@@ -1,12 +1,10 @@
 /** Who belongs to a workspace, in which role, and who is invited; in better-auth's words an organization. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint, withQuery } from "./endpoint.ts";
-import { membersOf } from "./lists.ts";
-import { fold, matchOne, type Naming, noMatch, oneLine } from "./matching.ts";
-import { asHelp } from "./outcomes.ts";
-import { currentUserId } from "./references.ts";
+import type { Kaneo } from "./api/client.ts";
+import { endpoint, withQuery } from "./api/endpoint.ts";
+import { membersOf } from "./api/lists.ts";
+import { asHelp } from "./api/outcomes.ts";
 import {
   doneSchema,
   kaneoId,
@@ -16,7 +14,9 @@ import {
   optional,
   type Workspace,
   word,
-} from "./schemas.ts";
+} from "./api/schemas.ts";
+import { fold, matchOne, type Naming, noMatch, oneLine } from "./names/matching.ts";
+import { currentUserId } from "./references.ts";
 
 /** An invitation as every route under `/api/auth/organization` gives it. */
 export const invitationSchema = z.object({

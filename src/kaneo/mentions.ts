@@ -2,10 +2,10 @@
  * Mentions in comments. Kaneo tells a person by a tag that its editor writes for them (Kaneo parse-mentions.ts,
  * kaneo-mention.tsx); a bare `@name` tells nobody.
  */
-import type { Kaneo } from "./client.ts";
-import { membersOf } from "./lists.ts";
-import { foldAccents } from "./matching.ts";
-import type { Member } from "./schemas.ts";
+import type { Kaneo } from "./api/client.ts";
+import { membersOf } from "./api/lists.ts";
+import type { Member } from "./api/schemas.ts";
+import { foldAccents } from "./names/matching.ts";
 
 export interface Mentioned {
   /** With tags in the place of names. */

@@ -1,11 +1,11 @@
 /** Of whom something is asked: apart from references.ts, since it reads the tasks, and those are found by what is there. */
 import { isFailure } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { mapConcurrently } from "./concurrency.ts";
-import { asHelp } from "./outcomes.ts";
-import { boardOf, projectsWithTasks } from "./project-tasks.ts";
+import type { Kaneo } from "./api/client.ts";
+import { mapConcurrently } from "./api/concurrency.ts";
+import { asHelp } from "./api/outcomes.ts";
+import type { Member } from "./api/schemas.ts";
 import { findMember, matchMember, type Scope } from "./references.ts";
-import type { Member } from "./schemas.ts";
+import { boardOf, projectsWithTasks } from "./tasks/project-tasks.ts";
 
 export type Person = Pick<Member, "id" | "name">;
 

@@ -2,13 +2,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint } from "./endpoint.ts";
-import { projectsOf } from "./lists.ts";
-import { fold, matchesOf, oneLine, splitNames } from "./matching.ts";
-import { confirmed } from "./outcomes.ts";
+import type { Kaneo } from "./api/client.ts";
+import { endpoint } from "./api/endpoint.ts";
+import { projectsOf } from "./api/lists.ts";
+import { confirmed } from "./api/outcomes.ts";
+import { kaneoId, list, optional, type Workspace, whole } from "./api/schemas.ts";
+import { fold, matchesOf, oneLine, splitNames } from "./names/matching.ts";
 import { findProject, projectNaming } from "./references.ts";
-import { kaneoId, list, optional, type Workspace, whole } from "./schemas.ts";
 import { findWorkspace } from "./workspaces.ts";
 
 /** Of `GET /api/notification-preferences` what is no secret: not the addresses and topics, which let anybody listen or write. */

@@ -1,7 +1,8 @@
 /** From the words a person uses to the things that a workspace has: projects, columns, members. */
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { currentSession, healing, membersOf, projectsOf, workspaces } from "./lists.ts";
+import type { Kaneo } from "./api/client.ts";
+import { currentSession, healing, membersOf, projectsOf, workspaces } from "./api/lists.ts";
+import type { Column, Member, Project, Workspace } from "./api/schemas.ts";
 import {
   ambiguous,
   fold,
@@ -13,10 +14,9 @@ import {
   noMatch,
   oneLine,
   whatThereIs,
-} from "./matching.ts";
-import type { Column, Member, Project, Workspace } from "./schemas.ts";
-import { matchStatus, statusName } from "./tasks.ts";
-import { twinNames } from "./twins.ts";
+} from "./names/matching.ts";
+import { twinNames } from "./names/twins.ts";
+import { matchStatus, statusName } from "./tasks/task.ts";
 import { findWorkspace, workspacesMeant, wrongDefault } from "./workspaces.ts";
 
 export const projectNaming: Naming<Project> = {

@@ -1,16 +1,16 @@
 /** Kaneo's search: it finds one run of characters, and gives the newest or most relevant without pages. */
 
 import { z } from "zod";
-import type { NewTask } from "./changes/task-creation.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint, withQuery } from "./endpoint.ts";
-import { columnsOf } from "./lists.ts";
-import { containsWords, likenessOfNames, queryWords } from "./matching.ts";
+import type { Kaneo } from "./api/client.ts";
+import { endpoint, withQuery } from "./api/endpoint.ts";
+import { columnsOf } from "./api/lists.ts";
+import { asHelp } from "./api/outcomes.ts";
+import { kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
 import { readMentions } from "./mentions.ts";
-import { asHelp } from "./outcomes.ts";
+import { containsWords, likenessOfNames, queryWords } from "./names/matching.ts";
 import type { Scope } from "./references.ts";
-import { kaneoId, list, moment, optional, whole, word } from "./schemas.ts";
-import { ARCHIVED, isClosed, type Task } from "./tasks.ts";
+import type { NewTask } from "./tasks/create.ts";
+import { ARCHIVED, isClosed, type Task } from "./tasks/task.ts";
 
 const searchSchema = z.object({
   results: list(

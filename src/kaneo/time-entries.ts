@@ -1,10 +1,10 @@
 /** Logged time, as Kaneo keeps it: entries of tasks, which nobody can delete. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { endpoint } from "./endpoint.ts";
-import { confirmed, onFailure } from "./outcomes.ts";
-import { kaneoId, list, moment, optional } from "./schemas.ts";
+import type { Kaneo } from "./api/client.ts";
+import { endpoint } from "./api/endpoint.ts";
+import { confirmed, onFailure } from "./api/outcomes.ts";
+import { kaneoId, list, moment, optional } from "./api/schemas.ts";
 
 const timeEntrySchema = z
   .object({

@@ -1,7 +1,8 @@
 /** Which workspace is meant. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./client.ts";
-import { healing, workspaces } from "./lists.ts";
+import type { Kaneo } from "./api/client.ts";
+import { healing, workspaces } from "./api/lists.ts";
+import type { Workspace } from "./api/schemas.ts";
 import {
   matchOne,
   matchShortened,
@@ -9,8 +10,7 @@ import {
   noMatch,
   oneLine,
   whatThereIs,
-} from "./matching.ts";
-import type { Workspace } from "./schemas.ts";
+} from "./names/matching.ts";
 
 const workspaceNaming: Naming<Workspace> = {
   noun: "workspace",

@@ -1,11 +1,11 @@
 /** What a client offers to choose from while a person types an argument or an address. */
-import type { Kaneo } from "../kaneo/client.ts";
-import { endpoint, withQuery } from "../kaneo/endpoint.ts";
-import { membersOf } from "../kaneo/lists.ts";
-import { fold, foldAccents } from "../kaneo/matching.ts";
-import { lightBoardSchema, type Project } from "../kaneo/schemas.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { endpoint, withQuery } from "../kaneo/api/endpoint.ts";
+import { membersOf } from "../kaneo/api/lists.ts";
+import { lightBoardSchema, type Project } from "../kaneo/api/schemas.ts";
+import { fold, foldAccents } from "../kaneo/names/matching.ts";
+import { type Tell, tellApart } from "../kaneo/names/twins.ts";
 import { searchFor } from "../kaneo/search.ts";
-import { type Tell, tellApart } from "../kaneo/twins.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
 import { presentProjects } from "./reading.ts";

@@ -1,10 +1,10 @@
 /** Resources in Kaneo. Apart from what they are, so that they can be listed without all that reads Kaneo. */
-import type { Kaneo } from "../kaneo/client.ts";
-import { projectsOf } from "../kaneo/lists.ts";
-import { fold } from "../kaneo/matching.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { projectsOf } from "../kaneo/api/lists.ts";
+import type { Project, Workspace } from "../kaneo/api/schemas.ts";
+import { fold } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/references.ts";
-import type { Project, Workspace } from "../kaneo/schemas.ts";
-import { findTask, readKey } from "../kaneo/task-finder.ts";
+import { findTask, readKey } from "../kaneo/tasks/find.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";

@@ -1,4 +1,4 @@
-import { wallAt } from "../kaneo/dates.ts";
+import { wallAt } from "../kaneo/dates/read-dates.ts";
 
 /**
  * A stored moment as a person in `timeZone` sees it: the start of a day is that day (`2026-03-01`), anything else has

@@ -1,5 +1,5 @@
-import type { Difference } from "../kaneo/changes/apply-changes.ts";
-import type { Task } from "../kaneo/tasks.ts";
+import type { Difference } from "../kaneo/tasks/apply-changes.ts";
+import type { Task } from "../kaneo/tasks/task.ts";
 import { renderDate } from "./dates.ts";
 import { sliceText } from "./text.ts";
 import { fence, inline } from "./untrusted.ts";

@@ -1,8 +1,8 @@
-import type { Blocking } from "../kaneo/blockers.ts";
-import type { Plan } from "../kaneo/changes/make-tasks.ts";
-import type { CreatedTask, NewTask } from "../kaneo/changes/task-creation.ts";
-import { kindWords } from "../kaneo/relations.ts";
-import { type Status, statusName, type Task } from "../kaneo/tasks.ts";
+import type { Blocking } from "../kaneo/relations/blockers.ts";
+import { kindWords } from "../kaneo/relations/relations.ts";
+import type { CreatedTask, NewTask } from "../kaneo/tasks/create.ts";
+import type { Plan } from "../kaneo/tasks/create-many.ts";
+import { type Status, statusName, type Task } from "../kaneo/tasks/task.ts";
 import { renderDay, renderDue, renderDueInFull } from "./dates.ts";
 import { spaced } from "./text.ts";
 import { inline, quoted, renderPerson } from "./untrusted.ts";

@@ -1,9 +1,9 @@
 /** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
-import type { Member } from "../kaneo/schemas.ts";
-import type { CountedStatus } from "../kaneo/task-list/first-page.ts";
-import type { ListedBoard, ListedTasks } from "../kaneo/task-list/task-list.ts";
-import type { TaskOrder } from "../kaneo/task-list/task-order.ts";
-import { statusName, type Task } from "../kaneo/tasks.ts";
+import type { Member } from "../kaneo/api/schemas.ts";
+import type { CountedStatus } from "../kaneo/tasks/list/first-page.ts";
+import type { ListedBoard, ListedTasks } from "../kaneo/tasks/list/list.ts";
+import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
+import { statusName, type Task } from "../kaneo/tasks/task.ts";
 import { renderTaskLine } from "./task-line.ts";
 import { inline, renderPerson } from "./untrusted.ts";
 

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { fateOf, onFailure, reasonOf } from "../kaneo/api/outcomes.ts";
+import type { Column, Project } from "../kaneo/api/schemas.ts";
 import {
   arrangeColumns,
   changeColumn,
@@ -7,12 +10,9 @@ import {
   createColumn,
   deleteColumn,
   orderColumns,
-} from "../kaneo/changes/columns.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { fold, matchesOf, splitNames } from "../kaneo/matching.ts";
-import { fateOf, onFailure, reasonOf } from "../kaneo/outcomes.ts";
+} from "../kaneo/columns.ts";
+import { fold, matchesOf, splitNames } from "../kaneo/names/matching.ts";
 import { columnNaming, findColumn, findProject } from "../kaneo/references.ts";
-import type { Column, Project } from "../kaneo/schemas.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import type { Change } from "../kaneo/changes/task-changes.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
-import { type Mentioned, mayMention, readMentions, withMentions } from "../kaneo/mentions.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
 import {
   assertAnyDone,
   confirmed,
@@ -14,9 +12,11 @@ import {
   fateOf,
   type Outcome,
   worstOf,
-} from "../kaneo/outcomes.ts";
-import { kaneoId, list, moment, optional } from "../kaneo/schemas.ts";
-import { findTask, type PlacedTask, taskById } from "../kaneo/task-finder.ts";
+} from "../kaneo/api/outcomes.ts";
+import { kaneoId, list, moment, optional } from "../kaneo/api/schemas.ts";
+import { type Mentioned, mayMention, readMentions, withMentions } from "../kaneo/mentions.ts";
+import type { Change } from "../kaneo/tasks/changes.ts";
+import { findTask, type PlacedTask, taskById } from "../kaneo/tasks/find.ts";
 import { renderMinute } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";

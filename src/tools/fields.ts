@@ -1,8 +1,8 @@
 /** Arguments that several tools take, described once. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { eachOnce, partsOf } from "../kaneo/matching.ts";
-import { PRIORITIES } from "../kaneo/tasks.ts";
+import { eachOnce, partsOf } from "../kaneo/names/matching.ts";
+import { PRIORITIES } from "../kaneo/tasks/task.ts";
 
 /** The word that clears a field. */
 export const NONE = "none";

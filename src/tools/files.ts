@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { fateOf } from "../kaneo/api/outcomes.ts";
 import {
   imageTypeOf,
   MOST_IMAGE_BYTES,
@@ -11,11 +13,9 @@ import {
   type Surface,
   storePicture,
 } from "../kaneo/assets.ts";
-import { rewriteDescription } from "../kaneo/changes/task-changes.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { fold } from "../kaneo/matching.ts";
-import { fateOf } from "../kaneo/outcomes.ts";
-import { findTask, type PlacedTask } from "../kaneo/task-finder.ts";
+import { fold } from "../kaneo/names/matching.ts";
+import { rewriteDescription } from "../kaneo/tasks/changes.ts";
+import { findTask, type PlacedTask } from "../kaneo/tasks/find.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import { changeByComment, commentsOf } from "./comments.ts";

@@ -1,10 +1,11 @@
 /** Invitations to a workspace: those that this account sends, and those that it receives. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { addressOnPage, type Kaneo } from "../kaneo/client.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
-import { membersOf } from "../kaneo/lists.ts";
-import { fold, oneLine } from "../kaneo/matching.ts";
+import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
+import { membersOf } from "../kaneo/api/lists.ts";
+import { confirmed } from "../kaneo/api/outcomes.ts";
+import { kaneoId, list, moment, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
   explainingRefusal,
   findRole,
@@ -14,8 +15,7 @@ import {
   matchInvitation,
   openInvitations,
 } from "../kaneo/members.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
-import { kaneoId, list, moment, optional, type Workspace, word } from "../kaneo/schemas.ts";
+import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";

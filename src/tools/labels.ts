@@ -1,14 +1,14 @@
 /** The labels of a workspace. Each task that carries one has a copy of its own, told apart by its name alone. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
+import { labelsOf } from "../kaneo/api/lists.ts";
+import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
+import { type Label, labelSchema, list } from "../kaneo/api/schemas.ts";
 import { createLabel, findLabel } from "../kaneo/labels.ts";
-import { labelsOf } from "../kaneo/lists.ts";
-import { fold, oneLine } from "../kaneo/matching.ts";
-import { confirmed, confirmGone } from "../kaneo/outcomes.ts";
-import { type Label, labelSchema, list } from "../kaneo/schemas.ts";
+import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";

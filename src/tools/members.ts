@@ -1,11 +1,12 @@
 /** Who belongs to a workspace, and in which role. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
-import { membersOf, workspaces } from "../kaneo/lists.ts";
-import { fold, oneLine } from "../kaneo/matching.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
+import { membersOf, workspaces } from "../kaneo/api/lists.ts";
+import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
+import { kaneoId, type Member, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
   explainingRefusal,
   findRole,
@@ -15,9 +16,8 @@ import {
   type Role,
   rolesOf,
 } from "../kaneo/members.ts";
-import { confirmed, onFailure } from "../kaneo/outcomes.ts";
+import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { currentUserId, findMember } from "../kaneo/references.ts";
-import { kaneoId, type Member, type Workspace, word } from "../kaneo/schemas.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced } from "../text/text.ts";

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { mapConcurrently } from "../kaneo/concurrency.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
-import { confirmed, onFailure } from "../kaneo/outcomes.ts";
-import { projectById } from "../kaneo/references.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
+import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import {
   doneSchema,
   kaneoId,
@@ -14,8 +13,9 @@ import {
   type Project,
   taskSchema,
   word,
-} from "../kaneo/schemas.ts";
-import { tellApart } from "../kaneo/twins.ts";
+} from "../kaneo/api/schemas.ts";
+import { tellApart } from "../kaneo/names/twins.ts";
+import { projectById } from "../kaneo/references.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";

@@ -1,10 +1,11 @@
 /** How this account is told of things: by which channels, of what, in which workspaces. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import { addressOnPage, type Kaneo } from "../kaneo/client.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
-import { projectsOf } from "../kaneo/lists.ts";
-import { confirmed, onFailure } from "../kaneo/outcomes.ts";
+import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
+import { projectsOf } from "../kaneo/api/lists.ts";
+import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
+import { doneSchema } from "../kaneo/api/schemas.ts";
 import {
   CHANNELS,
   changePreferences,
@@ -12,7 +13,6 @@ import {
   type Rule,
   readPreferences,
 } from "../kaneo/preferences.ts";
-import { doneSchema } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { latest, MOST_NOTIFICATIONS } from "./notifications.ts";

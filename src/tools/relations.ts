@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import type { WantedRelations } from "../kaneo/changes/relation-changes.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { findTasks, splitKeys } from "../kaneo/many-tasks.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import type { WantedRelations } from "../kaneo/relations/changes.ts";
 import {
   type Link,
   link,
@@ -10,8 +9,9 @@ import {
   type RelationKind,
   type TaskRelation,
   unlink,
-} from "../kaneo/relations.ts";
-import { findTask, type LocatedTask } from "../kaneo/task-finder.ts";
+} from "../kaneo/relations/relations.ts";
+import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
+import { findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
 import { renderDue } from "../text/dates.ts";
 import { inline, quoted } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { Kaneo } from "../kaneo/client.ts";
-import { projectsOf } from "../kaneo/lists.ts";
-import { containsWords, queryWords } from "../kaneo/matching.ts";
-import { asHelp } from "../kaneo/outcomes.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { projectsOf } from "../kaneo/api/lists.ts";
+import { asHelp } from "../kaneo/api/outcomes.ts";
+import type { Project } from "../kaneo/api/schemas.ts";
+import { containsWords, queryWords } from "../kaneo/names/matching.ts";
+import { type Tell, tellApart } from "../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../kaneo/references.ts";
-import type { Project } from "../kaneo/schemas.ts";
 import {
   MOST_HITS,
   type NearMiss,
@@ -12,7 +13,6 @@ import {
   type SearchResult,
   searchFor,
 } from "../kaneo/search.ts";
-import { type Tell, tellApart } from "../kaneo/twins.ts";
 import { renderMoment } from "../text/dates.ts";
 import { sliceText, spaced } from "../text/text.ts";
 import { cleanText, fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { type Calendar, readDate, readTime } from "../kaneo/dates.ts";
-import { findTask } from "../kaneo/task-finder.ts";
+import { type Calendar, readDate, readTime } from "../kaneo/dates/read-dates.ts";
+import { findTask } from "../kaneo/tasks/find.ts";
 import {
   addTimeEntry,
   putTimeEntry,
@@ -13,7 +13,7 @@ import { renderDay, renderMinute, renderMoment } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { resolveText } from "./task-input.ts";
+import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 /** Where and when the reader is. */

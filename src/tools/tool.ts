@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import type { FilesFolder } from "../files/folder.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import type { Project } from "../kaneo/schemas.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import type { Project } from "../kaneo/api/schemas.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText, cleanTexts } from "../text/untrusted.ts";

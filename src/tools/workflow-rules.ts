@@ -1,14 +1,14 @@
 /** Rules that move a task when something happens on a code platform. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/client.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
+import type { Kaneo } from "../kaneo/api/client.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
+import { columnsOf } from "../kaneo/api/lists.ts";
+import { confirmed, confirmGone, reasonOf } from "../kaneo/api/outcomes.ts";
+import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/api/schemas.ts";
 import { integrationOf, kindNames } from "../kaneo/integrations.ts";
-import { columnsOf } from "../kaneo/lists.ts";
-import { oneLine, whatThereIs } from "../kaneo/matching.ts";
-import { confirmed, confirmGone, reasonOf } from "../kaneo/outcomes.ts";
+import { oneLine, whatThereIs } from "../kaneo/names/matching.ts";
 import { findColumn, findProject } from "../kaneo/references.ts";
-import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";

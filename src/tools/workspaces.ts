@@ -1,16 +1,16 @@
 /** Workspaces as a whole. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { endpoint } from "../kaneo/endpoint.ts";
-import { workspaces } from "../kaneo/lists.ts";
-import { foldAccents, oneLine } from "../kaneo/matching.ts";
+import { endpoint } from "../kaneo/api/endpoint.ts";
+import { workspaces } from "../kaneo/api/lists.ts";
+import { confirmed } from "../kaneo/api/outcomes.ts";
+import { workspaceSchema } from "../kaneo/api/schemas.ts";
 import { explainingRefusal } from "../kaneo/members.ts";
-import { confirmed } from "../kaneo/outcomes.ts";
-import { workspaceSchema } from "../kaneo/schemas.ts";
+import { foldAccents, oneLine } from "../kaneo/names/matching.ts";
 import { findWorkspace } from "../kaneo/workspaces.ts";
 import { inline, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
-import { resolveText } from "./task-input.ts";
+import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool } from "./tool.ts";
 
 const slug = fields.text.describe("Short name in addresses, such as web-team");

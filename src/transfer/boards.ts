@@ -1,7 +1,7 @@
 /** Boards as other programs give them whole: Trello's "Export as JSON", and what Planka's API answers for a board. */
 import { z } from "zod";
-import { oneLine } from "../kaneo/matching.ts";
-import { list, optional } from "../kaneo/schemas.ts";
+import { list, optional } from "../kaneo/api/schemas.ts";
+import { oneLine } from "../kaneo/names/matching.ts";
 import { type Row, rowOf, type Source } from "./rows.ts";
 
 const id = z.union([z.string(), z.number()]).transform(String);

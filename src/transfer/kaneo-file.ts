@@ -1,9 +1,9 @@
 /** Our own files: what an export writes, an import reads, and nothing of it is lost on the way. */
 import { z } from "zod";
-import { fold } from "../kaneo/matching.ts";
-import type { TaskRelation } from "../kaneo/relations.ts";
-import { list, optional } from "../kaneo/schemas.ts";
-import type { Task } from "../kaneo/tasks.ts";
+import { list, optional } from "../kaneo/api/schemas.ts";
+import { fold } from "../kaneo/names/matching.ts";
+import type { TaskRelation } from "../kaneo/relations/relations.ts";
+import type { Task } from "../kaneo/tasks/task.ts";
 import { FIELDS, type Field, type Row, rowOf, type Source } from "./rows.ts";
 import { guard, joinCell } from "./table.ts";
 

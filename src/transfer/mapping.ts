@@ -1,6 +1,6 @@
 /** What the columns of a table and the words in them mean, as people and other trackers call them. */
 import { KaneoMcpError } from "../errors.ts";
-import { fold, foldAccents, oneLine } from "../kaneo/matching.ts";
+import { fold, foldAccents, oneLine } from "../kaneo/names/matching.ts";
 import type { DayOrder } from "./days.ts";
 import { FIELDS, type Field, type Row } from "./rows.ts";
 

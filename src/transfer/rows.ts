@@ -1,6 +1,6 @@
 /** Tasks in words, between the files that say them and Kaneo. */
 import { KaneoMcpError } from "../errors.ts";
-import { oneLine } from "../kaneo/matching.ts";
+import { oneLine } from "../kaneo/names/matching.ts";
 
 /** More than people have, and each is looked at in every call. */
 const MOST_ROWS = 10_000;

@@ -1,6 +1,6 @@
 /** From a table to tasks: which column is what, and what its cells say. */
 import { KaneoMcpError } from "../errors.ts";
-import { fold, oneLine } from "../kaneo/matching.ts";
+import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { fieldOf, type Mapping } from "./mapping.ts";
 import type { Field, Row, Source } from "./rows.ts";

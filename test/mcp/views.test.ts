@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { showBoard } from "../../src/tools/board/show-board.ts";
 import { appTools } from "../../src/tools/index.ts";
 import { listing } from "../../src/tools/listing.ts";
-import { showBoard } from "../../src/tools/show-board.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { exchangeAll, tool } from "../support/serve-tools.ts";

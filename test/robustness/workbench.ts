@@ -8,7 +8,7 @@ import type { Http } from "../../src/http/http.ts";
 import { createHttp } from "../../src/http/http-client.ts";
 import { createRedactor } from "../../src/http/redactor.ts";
 import { createUploader } from "../../src/http/upload.ts";
-import { connectKaneo, type Kaneo } from "../../src/kaneo/client.ts";
+import { connectKaneo, type Kaneo } from "../../src/kaneo/api/client.ts";
 import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import { renderFailure } from "../../src/text/failure.ts";

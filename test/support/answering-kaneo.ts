@@ -1,5 +1,5 @@
 import type { Http, HttpRequest, HttpResponse } from "../../src/http/http.ts";
-import { connectKaneo } from "../../src/kaneo/client.ts";
+import { connectKaneo } from "../../src/kaneo/api/client.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 /** A Kaneo that answers with `answer`, and the requests that it got. */

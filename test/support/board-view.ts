@@ -1,5 +1,5 @@
 import type { BoardData } from "../../src/board/contract.ts";
-import { boardReadingTools } from "../../src/tools/board-read.ts";
+import { boardReadingTools } from "../../src/tools/board/view-reads.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import type { SmallBoard } from "./small-board.ts";
 import { toolNamed } from "./tool-named.ts";

@@ -4,7 +4,7 @@ import { type FilesFolder, openFilesFolder } from "../../src/files/folder.ts";
 import { createHttp, readOnlyHttp } from "../../src/http/http-client.ts";
 import { createRedactor } from "../../src/http/redactor.ts";
 import { createUploader } from "../../src/http/upload.ts";
-import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/client.ts";
+import { connectKaneo, type Kaneo, type KaneoDefaults } from "../../src/kaneo/api/client.ts";
 import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import type { Beside, ShownImage, Tool } from "../../src/tools/tool.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Task } from "../../src/kaneo/tasks.ts";
+import type { Task } from "../../src/kaneo/tasks/task.ts";
 import { renderTaskFields, renderTaskLine } from "../../src/text/task-line.ts";
 
 const task: Task = {

@@ -1,9 +1,9 @@
 /** A client that cancels a call waits for no answer, and nothing more must be sent. */
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
-import { makeTasks } from "../../src/kaneo/changes/make-tasks.ts";
-import type { Kaneo } from "../../src/kaneo/client.ts";
+import type { Kaneo } from "../../src/kaneo/api/client.ts";
 import { findProject } from "../../src/kaneo/references.ts";
+import { makeTasks } from "../../src/kaneo/tasks/create-many.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { until } from "../http/servers.ts";
 import { startSmallBoard } from "../support/small-board.ts";

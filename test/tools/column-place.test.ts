@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { columnTools } from "../../src/tools/columns.ts";
-import { copySetupTools } from "../../src/tools/copy-setup.ts";
+import { copySetupTools } from "../../src/tools/projects/copy-project-setup.ts";
 import { until } from "../http/servers.ts";
 import { columnsOf } from "../sandbox/data.ts";
 import { addProject } from "../sandbox/routes/projects.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Comment, commentTools, renderComments } from "../../src/tools/comments.ts";
-import { taskUpdateTools } from "../../src/tools/update-many.ts";
+import { taskUpdateTools } from "../../src/tools/tasks/update-tasks.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";

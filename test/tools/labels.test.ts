@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { labelsOf } from "../../src/kaneo/api/lists.ts";
 import { findLabels, addLabel as hang, removeLabel } from "../../src/kaneo/labels.ts";
-import { labelsOf } from "../../src/kaneo/lists.ts";
-import { findTask } from "../../src/kaneo/task-finder.ts";
+import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { relationsOf, withDueDates } from "../../src/kaneo/relations.ts";
-import { findTask } from "../../src/kaneo/task-finder.ts";
+import { relationsOf, withDueDates } from "../../src/kaneo/relations/relations.ts";
+import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { relationTools, renderRelations } from "../../src/tools/relations.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";

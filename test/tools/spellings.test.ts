@@ -1,6 +1,6 @@
 /** Words as people and clients write them, and what "empty" means. */
 import { expect, test } from "vitest";
-import { findTask } from "../../src/kaneo/task-finder.ts";
+import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { createId } from "../sandbox/data.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";

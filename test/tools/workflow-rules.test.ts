@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { projectTools } from "../../src/tools/projects.ts";
+import { projectTools } from "../../src/tools/projects/projects.ts";
 import {
   renderWorkflowRule,
   workflowRulesOf,

@@ -4,13 +4,18 @@
  */
 
 import { z } from "zod";
-import type { Kaneo } from "../client.ts";
-import { mapConcurrently } from "../concurrency.ts";
-import { endpoint } from "../endpoint.ts";
-import { columnsOf, membersOf } from "../lists.ts";
-import { projectsWithTasks, type RecentTask, readEach, tasksByChange } from "../project-tasks.ts";
-import { kaneoId, list, moment, optional, type Project, word } from "../schemas.ts";
+import type { Kaneo } from "../api/client.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { columnsOf, membersOf } from "../api/lists.ts";
+import { kaneoId, list, moment, optional, type Project, word } from "../api/schemas.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
+import {
+  projectsWithTasks,
+  type RecentTask,
+  readEach,
+  tasksByChange,
+} from "../tasks/project-tasks.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
 /** One recorded event of one task. */

@@ -1,12 +1,12 @@
 /** What others change in a project while somebody waits (waiting.ts), or watches it. */
 import { createHash } from "node:crypto";
-import type { Kaneo } from "../client.ts";
-import { endpoint, withQuery } from "../endpoint.ts";
-import { columnsOf } from "../lists.ts";
+import type { Kaneo } from "../api/client.ts";
+import { endpoint, withQuery } from "../api/endpoint.ts";
+import { columnsOf } from "../api/lists.ts";
+import { boardSchema, type Project } from "../api/schemas.ts";
 import { currentUserId } from "../references.ts";
-import { boardSchema, type Project } from "../schemas.ts";
 import { MOST_HITS } from "../search.ts";
-import { type Task, taskOf } from "../tasks.ts";
+import { type Task, taskOf } from "../tasks/task.ts";
 import { eventsSince, newestEvents, type TaskEvent } from "./events.ts";
 import { channelOf } from "./live.ts";
 import type { Sight, Watched } from "./waiting.ts";

@@ -1,6 +1,6 @@
 /** Waits for what others do, as soon as it can be known (live.ts), by looking twice. */
-import type { Kaneo } from "../client.ts";
-import type { Endpoint } from "../endpoint.ts";
+import type { Kaneo } from "../api/client.ts";
+import type { Endpoint } from "../api/endpoint.ts";
 
 /** Something that can be looked at again and again. */
 export interface Watched<Look, Happened> {

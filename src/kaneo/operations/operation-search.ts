@@ -1,5 +1,5 @@
 /** From a person's words to the operations of the instance. */
-import { foldAccents } from "../matching.ts";
+import { foldAccents } from "../names/matching.ts";
 import type { Operation } from "./operations.ts";
 
 /** Words that mean the same here; the first stands for all. */

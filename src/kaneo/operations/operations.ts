@@ -1,8 +1,8 @@
 /** What the instance says that it can do: its OpenAPI document, read with the same distrust as every answer. */
 import { z } from "zod";
-import type { KeptList } from "../client.ts";
-import { endpoint } from "../endpoint.ts";
-import { oneLine } from "../matching.ts";
+import type { KeptList } from "../api/client.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { oneLine } from "../names/matching.ts";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];

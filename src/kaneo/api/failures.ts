@@ -1,0 +1,228 @@
+import { z } from "zod";
+import { type FailureKind, KaneoMcpError } from "../../errors.ts";
+import { UNCERTAIN } from "../../http/failures.ts";
+import type { HttpRequest, HttpResponse } from "../../http/http.ts";
+import { wordsOfWait } from "../../http/retry.ts";
+import { frontFailure, isWebPage } from "../../http/who-answered.ts";
+import { oneLine } from "../names/matching.ts";
+import { list } from "./schemas.ts";
+
+type Route = Pick<HttpRequest, "method" | "path">;
+
+const schemaErrorSchema = z.object({
+  error: list(
+    z.object({
+      message: z.string(),
+      path: list(z.object({ key: z.union([z.string(), z.number()]) })).optional(),
+    }),
+  ),
+});
+const messageSchema = z.object({ message: z.string() });
+
+/**
+ * What an answer of status 400 or more means: one of something in front of Kaneo, or one of Kaneo's two families of
+ * errors, in which a missing id is no 404.
+ */
+export function failureOfAnswer(route: Route, response: HttpResponse, now: number): KaneoMcpError {
+  const ofFront = frontFailure(route, response, now);
+  if (ofFront) return ofFront;
+  const said = wordsOf(route, response);
+  const { status } = response;
+  if (said === "Workspace ID could not be determined") return unknownId(route);
+  if (status === 400 || status === 422) return failure("invalid_input", refused(route, said));
+  if (status < 500 && said.startsWith("Gitea API error")) return ofGitea(said);
+  // better-auth refuses the removal of a member with 401, all else with 403.
+  if (status === 403 || said.startsWith(NOT_ALLOWED)) return forbidden(said);
+  if (status === 401) return notAccepted(route);
+  if (status === 404 || status === 405) return notFound(route, response, said);
+  if (status === 409) return failure("conflict", `Kaneo refused: ${said}.`);
+  if (status === 429) {
+    const limit = "Kaneo limits how often it may be asked, and that was too often.";
+    return failure("rate_limited", `${limit}${wordsOfWait(response, now)}`);
+  }
+  const what = `Kaneo failed to ${deed(route)}, with status ${status}: ${said}.`;
+  if (status < 500) return failure("unexpected", what);
+  if (route.method === "GET") return failure("unavailable", what);
+  return failure("outcome_unknown", `${UNCERTAIN} ${what}`);
+}
+
+/** What a good answer means that is not what Kaneo would say there, as `cause` found. */
+export function failureOfShape(route: Route, body: unknown, cause?: z.ZodError): KaneoMcpError {
+  const asked = `Kaneo was asked to ${deed(route)}, and`;
+  const isText = typeof body === "string";
+  const fields = (cause?.issues ?? []).map((issue) => issue.path.join(".") || "the whole answer");
+  const named = oneLine([...new Set(fields)].slice(0, 3).join(", "));
+  const what = isText
+    ? `${asked} the answer was ${describeText(body)} instead of JSON.`
+    : `${asked} the answer has a shape that this server does not know (${named}).`;
+  const hint = isText
+    ? "Something other than Kaneo's API answers there. Check KANEO_API_URL: is the API perhaps behind another path, or behind a sign-in for which KANEO_HEADERS is meant?"
+    : "Is this Kaneo 2.12.2 or later? An update of Kaneo or of kaneo-mcp may be needed.";
+  if (route.method === "GET") return failure("unexpected", what, { hint, cause });
+  return failure("outcome_unknown", `${UNCERTAIN} ${what}`, {
+    hint: `Look at the present state before repeating it. ${hint}`,
+    cause,
+  });
+}
+
+/** Why a call reads no further. */
+export function tooMuchForACall(): KaneoMcpError {
+  const what = "Kaneo's answers to this one call are more than 36 MiB together, which is not read.";
+  return failure("unexpected", what, { hint: "Ask for less at once, such as one project." });
+}
+
+function failure(
+  kind: FailureKind,
+  message: string,
+  options?: { hint?: string; cause?: unknown },
+): KaneoMcpError {
+  return new KaneoMcpError(kind, message, options);
+}
+
+function refused(route: Route, said: string): string {
+  return `Kaneo refused to ${deed(route)}: ${said}.`;
+}
+
+function describeText(body: string): string {
+  if (body.trim() === "") return "an empty body";
+  return body.trimStart().startsWith("<") ? WEB_PAGE : "plain text";
+}
+
+const WEB_PAGE = "a web page (HTML)";
+
+function unknownId(route: Route): KaneoMcpError {
+  const id = idsIn(route.path).at(-1);
+  const named = id === undefined ? "that id" : `the id "${id}"`;
+  return failure(
+    "not_found",
+    `Kaneo has no ${nounOf(route)} with ${named}, or this account cannot see it.`,
+  );
+}
+
+function notAccepted(route: Route): KaneoMcpError {
+  return failure("forbidden", refused(route, "401 Unauthorized, although the sign-in is valid"), {
+    hint: "This route may be closed by a proxy in front of Kaneo, or by the instance's settings.",
+  });
+}
+
+/** What Kaneo says of a role, a key and a workspace. Who else says 403 may be something in front of it. */
+const REASONS = new Map([
+  [
+    "Insufficient permissions",
+    "the role of this account in the workspace does not allow it (Insufficient permissions)",
+  ],
+  ["Insufficient API key scope", "the API key's scope is too small (Insufficient API key scope)"],
+  ["You don't have access to this workspace", "You don't have access to this workspace"],
+]);
+
+/** Kaneo hands on what a Gitea says, with its status (gitea-api.ts). */
+function ofGitea(said: string): KaneoMcpError {
+  return failure("conflict", `Kaneo asked Gitea, which refused: ${said}.`, {
+    hint: "Gitea has to accept the token, and to show the repository to it.",
+  });
+}
+
+const NOT_ALLOWED = "You are not allowed to ";
+
+function forbidden(said: string): KaneoMcpError {
+  const reason = REASONS.get(said);
+  if (reason !== undefined) return failure("forbidden", `Kaneo refused: ${reason}.`);
+  if (said.startsWith(NOT_ALLOWED)) return failure("forbidden", `Kaneo refused: ${said}.`);
+  return failure("forbidden", `Kaneo refused: ${said}.`, {
+    hint: "If those are not Kaneo's words, something in front of it refuses: KANEO_HEADERS can give what that wants. Otherwise ask an owner or admin of the workspace.",
+  });
+}
+
+function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpError {
+  const isKaneo = response.status === 404 && said !== "404 Not Found" && !isWebPage(response);
+  if (isKaneo) return failure("not_found", `Kaneo answered: ${said}.`);
+  return failure("unexpected", `This Kaneo has no way to ${deed(route)} (${response.status}).`, {
+    hint: "Check KANEO_API_URL, and that the instance runs Kaneo 2.12.2 or later.",
+  });
+}
+
+function wordsOf({ path }: Route, response: HttpResponse): string {
+  const { body } = response;
+  if (isWebPage(response)) return WEB_PAGE;
+  const words =
+    schemaErrorSchema.safeParse(body).data?.error.map(wordsOfSchemaError).join("; ") ??
+    messageSchema.safeParse(body).data?.message ??
+    (typeof body === "string" ? body : "");
+  const said = oneLine(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
+  // better-auth's word for what Kaneo calls a workspace.
+  if (!path.startsWith(ORGANIZATION)) return said;
+  return said.replaceAll("organization", "workspace").replaceAll("Organization", "Workspace");
+}
+
+const MOST_WORDS = 300;
+const ORGANIZATION = "/api/auth/organization/";
+
+function wordsOfSchemaError(error: z.infer<typeof schemaErrorSchema>["error"][number]): string {
+  const field = error.path?.map((step) => step.key).join(".");
+  return field ? `${field}: ${error.message}` : error.message;
+}
+
+function shown({ method, path }: Route): string {
+  return `${method} ${path.split("?")[0]}`;
+}
+
+const VERBS: Record<HttpRequest["method"], string> = {
+  GET: "read",
+  POST: "add",
+  PUT: "change",
+  PATCH: "change",
+  DELETE: "delete",
+};
+
+/** What is done by a verb of its own, or to something else than its route says. */
+const DEEDS: [route: RegExp, deed: string][] = [
+  [/^GET \/api\/search/, "search"],
+  [/^GET \/api\/auth\/get-session/, "tell who is signed in"],
+  [/^GET \/api\/auth\/organization\/list$/, "list the workspaces"],
+  [/^GET \/api\/workspace\/.*\/members/, "list the members"],
+  [/^PUT \/api\/task\/move\//, "move the task"],
+  [/^(PUT|POST) \/api\/task\/image-upload\//, "store the picture"],
+  [/^PUT \/api\/column\/reorder\//, "order the columns"],
+  [/^PUT \/api\/label\/.*\/task/, "attach the label"],
+  [/^DELETE \/api\/label\/.*\/task/, "detach the label"],
+  [/^DELETE \/api\/notification\//, "clear the notifications"],
+];
+
+/** What a request asks Kaneo to do, behind "to": people know no routes. */
+function deed(route: Route): string {
+  const known = DEEDS.find(([pattern]) => pattern.test(shown(route)));
+  if (known) return known[1];
+  if (route.path.startsWith(ORGANIZATION)) return deedOfOrganization(route.path);
+  const thing = (route.path.split(/[/?]/)[2] ?? "thing").replaceAll("-", " ");
+  return `${VERBS[route.method]} the ${thing.replace("task relation", "relation")}`;
+}
+
+/** `invite the member` of `…/invite-member`, and `create the workspace` of `…/create`. */
+function deedOfOrganization(path: string): string {
+  const words = path.slice(ORGANIZATION.length).split(/[?/]/, 1)[0]?.split("-") ?? [];
+  const [verb = "", ...noun] = words;
+  return `${verb} the ${noun.join(" ") || "workspace"}`;
+}
+
+/** Routes whose last id belongs to something else than their name says. */
+const NOUNS: [route: RegExp, noun: string][] = [
+  [/^(GET|POST) \/api\/column\//, "project"],
+  [/^(GET|PUT) \/api\/workflow-rule\//, "project"],
+  [/^POST \/api\/task\/\w+$/, "project"],
+  [/^GET \/api\/task\/tasks\//, "project"],
+  [/^(GET|POST) \/api\/comment\//, "task"],
+  [/^GET \/api\/(activity|external-link|task-relation|time-entry\/task|label\/task)\//, "task"],
+  [/\/api\/task-relation\//, "relation"],
+  [/\/api\/time-entry\//, "time entry"],
+  [/\/api\/workflow-rule\//, "workflow rule"],
+];
+
+/** The thing that a route's last id names, in a person's words. */
+function nounOf(route: Route): string {
+  const known = NOUNS.find(([pattern]) => pattern.test(shown(route)));
+  return known?.[1] ?? route.path.split("/")[2] ?? "thing";
+}
+
+function idsIn(path: string): string[] {
+  return (path.split("?")[0] ?? "").split("/").filter((step) => /^[A-Za-z0-9_-]{20,}$/.test(step));
+}

@@ -1,0 +1,178 @@
+/** What came of a write: never believed because of its status alone. */
+import { type FailureKind, isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "./client.ts";
+
+/** After these failures of a write it may have been saved all the same. */
+const MAYBE_SAVED: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];
+
+/** Failures that every further request of the call would meet too. */
+export const LASTING: FailureKind[] = [
+  "config",
+  "sign_in_required",
+  "sign_in_failed",
+  "rate_limited",
+  "unavailable",
+  "out_of_time",
+];
+
+/** Failures that every further task of a project would meet too: what a role forbids, it forbids for all of them. */
+export const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
+
+/** When a call of many writes sends nothing more. */
+export interface Stop {
+  /** A moment of `Kaneo.elapsed`. */
+  deadline: number;
+  /** The failures that every further write would meet too. Default: {@link LASTING}. */
+  kinds?: readonly FailureKind[];
+  /** Why nothing more is sent; undefined while something is. */
+  reason?: string;
+}
+
+/** A stop that only failures bring about. */
+export function noDeadline(): Stop {
+  return { deadline: Number.POSITIVE_INFINITY };
+}
+
+/**
+ * Sends one write of several, unless nothing more is to be sent.
+ *
+ * @throws KaneoMcpError of the write, or "out_of_time" for one that was not tried.
+ */
+export async function sendOne<T>(
+  kaneo: Pick<Kaneo, "elapsed">,
+  stop: Stop,
+  send: () => Promise<T>,
+): Promise<T> {
+  if (kaneo.elapsed() > stop.deadline) stop.reason ??= "Kaneo answers slowly";
+  if (stop.reason !== undefined) throw new KaneoMcpError("out_of_time", `${stop.reason}.`);
+  return send().catch((error: unknown) => {
+    if (isFailure(error, ...(stop.kinds ?? LASTING))) stop.reason ??= "a request before it failed";
+    throw error;
+  });
+}
+
+/** How the failure of one write among several is told: every answer has these words for it. */
+export function fateOf(error: unknown): "uncertain" | "not tried" | "failed" {
+  if (isFailure(error, ...MAYBE_SAVED)) return "uncertain";
+  return isFailure(error, "out_of_time") ? "not tried" : "failed";
+}
+
+/** A failure that must not stop the rest, as it stands behind `catch`. @throws `error` itself when it is a cancellation or none of ours. */
+export function failureIn(error: unknown): KaneoMcpError {
+  if (!(error instanceof KaneoMcpError) || error.kind === "cancelled") throw error;
+  return error;
+}
+
+/** What only helps; undefined when it fails. @throws As {@link failureIn}. */
+export function asHelp<T>(help: Promise<T>): Promise<T | undefined> {
+  return help.catch((error: unknown) => void failureIn(error));
+}
+
+/** Its words. @throws As {@link failureIn}. */
+export function reasonOf(error: unknown): string {
+  return failureIn(error).message;
+}
+
+/** For `catch`: gives, or throws, what `instead` makes of a failure of these kinds, and throws all else as it is. */
+export function onFailure<T>(
+  kinds: FailureKind | readonly FailureKind[],
+  instead: (failure: KaneoMcpError) => T,
+): (error: unknown) => T {
+  return (error) => {
+    if (isFailure(error, ...[kinds].flat())) return instead(error);
+    throw error;
+  };
+}
+
+/** What a write was to leave. */
+export interface Wish<Row> {
+  /** What was written, as the start of a sentence. */
+  what: string;
+  /** What was to become of it, `saved` if left out. */
+  done?: string;
+  /** The fields that tell; empty, false and absent are the same, and undefined is not looked at. */
+  fields?: { [Name in keyof Row]?: Row[Name] | null | undefined };
+  /** What else tells. */
+  isSo?(row: Row): boolean;
+  /** Reads the row again; absent where Kaneo has no route for that. */
+  look?(): Promise<Row | undefined>;
+}
+
+/**
+ * The row that a write left: its answer where that shows what was wished, else the row read again. What answers in
+ * Kaneo's place, or with the row of before or of something else, would look like success otherwise.
+ *
+ * @throws KaneoMcpError "outcome_unknown" when neither shows it.
+ */
+export async function confirmed<Row>(answer: Row, wish: Wish<Row>): Promise<Row> {
+  if (shows(answer, wish)) return answer;
+  const row = await wish.look?.().catch((error: unknown) => {
+    if (error instanceof KaneoMcpError) return undefined;
+    throw error;
+  });
+  if (row !== undefined && shows(row, wish)) return row;
+  throw new KaneoMcpError(
+    "outcome_unknown",
+    `${wish.what} may or may not have been ${wish.done ?? "saved"}: Kaneo's answer does not show it.`,
+    { hint: "Look at the present state before repeating it." },
+  );
+}
+
+function shows<Row>(row: Row, { fields = {}, isSo = () => true }: Wish<Row>): boolean {
+  // The keys of a mapped type are those of its base, which the compiler does not see here.
+  const names = Object.keys(fields) as (keyof Row)[];
+  const named = names.filter((name) => fields[name] !== undefined);
+  return (
+    named.every((name) => (row[name] || undefined) === (fields[name] || undefined)) && isSo(row)
+  );
+}
+
+/**
+ * Makes sure that a row was deleted: Kaneo answered with it, or it is not among `rows` any more.
+ *
+ * @throws KaneoMcpError as {@link confirmed}.
+ */
+export async function confirmGone(
+  answer: { id: string },
+  { id, what, done = "deleted", rows }: Gone,
+): Promise<void> {
+  const look = async () => ((await rows()).some((row) => row.id === id) ? undefined : { id });
+  await confirmed({ id: answer.id }, { what, done, fields: { id }, look });
+}
+
+interface Gone extends Pick<Wish<never>, "what" | "done"> {
+  id: string;
+  /** Reads those that are there now. */
+  rows(): Promise<readonly { id: string }[]>;
+}
+
+/** What became of one of several: what it led to, or the failure. */
+export type Outcome<T> = T | KaneoMcpError;
+
+/** What was done of several things. */
+export function doneIn<T>(outcomes: readonly Outcome<T>[]): T[] {
+  return outcomes.flatMap((outcome) => (outcome instanceof KaneoMcpError ? [] : [outcome]));
+}
+
+/** What failed of them. */
+export function failuresIn(outcomes: readonly Outcome<unknown>[]): KaneoMcpError[] {
+  return outcomes.filter((outcome) => outcome instanceof KaneoMcpError);
+}
+
+/** @throws KaneoMcpError with the whole report when not one of several things is certainly done; of its kinds "uncertain" comes first. */
+export function assertAnyDone(
+  outcomes: readonly Outcome<unknown>[],
+  report: () => string,
+  hint?: string,
+): void {
+  const failures = failuresIn(outcomes);
+  const worst = worstOf(failures);
+  if (worst === undefined || failures.length < outcomes.length) return;
+  const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
+  throw new KaneoMcpError(kind, report(), { hint });
+}
+
+/** Of several failures the one to look at first: where something may have been saved. */
+export function worstOf(failures: readonly KaneoMcpError[]): KaneoMcpError | undefined {
+  return failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
+}

@@ -1,0 +1,181 @@
+/** Columns: made, changed, ordered and deleted; and those of a new project, which Kaneo makes with four of its own. */
+import { isDeepStrictEqual } from "node:util";
+import { KaneoMcpError } from "../errors.ts";
+import type { Kaneo } from "./api/client.ts";
+import { endpoint } from "./api/endpoint.ts";
+import { columnsOf } from "./api/lists.ts";
+import { confirmed, confirmGone, fateOf, reasonOf } from "./api/outcomes.ts";
+import { type Column, columnListSchema, columnSchema, type Project } from "./api/schemas.ts";
+import { matchesOf, oneLine, partsOf } from "./names/matching.ts";
+
+/** A column to have. */
+export type WantedColumn = Pick<Column, "name" | "isFinal"> &
+  Partial<Pick<Column, "icon" | "color">>;
+
+/**
+ * Reads columns as people give them: in order, final with a `*` behind, else the last one.
+ *
+ * @throws KaneoMcpError "invalid_input" for what Kaneo would refuse in the middle: a name of signs alone, one whose slug
+ * another has, and what it calls the places that are no columns.
+ */
+export function readColumns(given: readonly string[]): WantedColumn[] {
+  // One text is the list of them, and no column with commas in its name.
+  const parts = given.flatMap((text) => partsOf(text));
+  const said = given.length === 1 && parts.length > 0 ? parts : given;
+  const isMarked = said.some((name) => name.trim().endsWith("*"));
+  const columns = said.map((name, index) => {
+    const isFinal = isMarked ? name.trim().endsWith("*") : index === said.length - 1;
+    return { name: name.trim().replace(/\*$/, "").trim(), isFinal };
+  });
+  const slugs = columns.map(({ name }) => slugOf(name));
+  const wrong = columns.find((_, index) => {
+    const slug = slugs[index] ?? "";
+    return /^(?:planned|archived)?$/.test(slug) || slugs.indexOf(slug) !== index;
+  });
+  if (wrong === undefined) return columns;
+  throw new KaneoMcpError(
+    "invalid_input",
+    `"${oneLine(wrong.name, 60)}" can be no column, or is named twice. Nothing was created.`,
+    {
+      hint: "A column's name has letters or digits, which tell it from the others; planned and archived exist beside the columns of every project.",
+    },
+  );
+}
+
+/** As Kaneo makes it (create-column.ts); empty where it makes none. */
+function slugOf(name: string): string {
+  const slug = name
+    .slice(0, 1_000)
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-");
+  return /[\p{L}\p{N}]/u.test(slug) ? slug.replaceAll(/^-|-$/g, "") : "";
+}
+
+/** The columns of a project as they are now. */
+export function columnsNow(kaneo: Kaneo, { id }: Pick<Project, "id">): Promise<Column[]> {
+  return kaneo.fresh(columnsOf(id));
+}
+
+/** Adds a column behind the others, whose name must be free. */
+export async function createColumn(
+  kaneo: Kaneo,
+  project: Pick<Project, "id">,
+  { name, isFinal, icon, color }: WantedColumn,
+): Promise<Column> {
+  const wish = { name, isFinal, icon, color };
+  const answer = await kaneo.post(endpoint`/api/column/${project.id}`, columnSchema, wish);
+  return confirmed(answer, {
+    what: `The column ${oneLine(name, 60)}`,
+    fields: wish,
+    look: async () => (await columnsNow(kaneo, project)).find((row) => row.name === name),
+  });
+}
+
+/** What to change of a column; undefined stays, null clears. */
+interface ColumnChanges {
+  name?: string | undefined;
+  isFinal?: boolean | undefined;
+  icon?: string | null | undefined;
+  color?: string | null | undefined;
+}
+
+export async function changeColumn(
+  kaneo: Kaneo,
+  { project, column: { id, slug } }: { project: Pick<Project, "id">; column: Column },
+  wish: ColumnChanges,
+): Promise<Column> {
+  return confirmed(await kaneo.put(endpoint`/api/column/${id}`, columnSchema, wish), {
+    what: `The change of the column ${slug}`,
+    fields: { id, ...wish },
+    look: async () => (await columnsNow(kaneo, project)).find((row) => row.id === id),
+  });
+}
+
+/** Puts all columns of a project into this order. */
+export async function orderColumns(
+  kaneo: Kaneo,
+  project: Pick<Project, "id">,
+  order: readonly Column[],
+): Promise<void> {
+  const columns = order.map(({ id }, position) => ({ id, position }));
+  const route = endpoint`/api/column/reorder/${project.id}`;
+  const told = (rows: readonly Column[]) => ({ order: rows.map(({ slug }) => slug).join() });
+  await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
+    what: "The order",
+    fields: told(order),
+    look: async () => told(await columnsNow(kaneo, project)),
+  });
+}
+
+/** Orders all of them as they are now: somebody may have changed them since they were read. */
+export async function arrangeColumns(
+  kaneo: Kaneo,
+  project: Pick<Project, "id">,
+  arrange: (present: readonly Column[]) => readonly Column[],
+): Promise<void> {
+  await kaneo.inTurn(`columns of ${project.id}`, async () =>
+    orderColumns(kaneo, project, arrange(await columnsNow(kaneo, project))),
+  );
+}
+
+/** Deletes a column, which must have no tasks. */
+export async function deleteColumn(
+  kaneo: Kaneo,
+  project: Pick<Project, "id" | "slug">,
+  { id, slug }: Column,
+): Promise<void> {
+  await confirmGone(await kaneo.delete(endpoint`/api/column/${id}`, columnSchema), {
+    what: `The column ${slug} of ${project.slug}`,
+    id,
+    rows: () => columnsNow(kaneo, project),
+  });
+}
+
+/**
+ * Makes the columns of a project without tasks those that are wanted. `columns` are those that it then has, none where
+ * nobody knows; `problem` says what went wrong.
+ */
+export async function setColumns(
+  kaneo: Kaneo,
+  project: Pick<Project, "id" | "slug">,
+  wanted: readonly WantedColumn[],
+): Promise<{ columns: Column[]; problem?: string }> {
+  let own: Column[] | undefined;
+  try {
+    own = await columnsNow(kaneo, project);
+    return { columns: await replaceColumns(kaneo, { project, present: own }, wanted) };
+  } catch (error) {
+    const why = reasonOf(error);
+    if (own === undefined) return { columns: [], problem: `Its columns could not be set: ${why}` };
+    const columns = await columnsNow(kaneo, project).catch((): Column[] => []);
+    if (fateOf(error) === "uncertain" || columns.length === 0) {
+      const unknown = `It is uncertain whether its columns are as wanted: ${why}`;
+      return { columns: [], problem: `${unknown} get_project shows them.` };
+    }
+    const isOwn = isDeepStrictEqual(columns, own);
+    const left = isOwn ? "so they are Kaneo's own" : "and are only in part as wanted";
+    return { columns, problem: `Its columns could not be set, ${left}: ${why}` };
+  }
+}
+
+async function replaceColumns(
+  kaneo: Kaneo,
+  { project, present }: { project: Pick<Project, "id" | "slug">; present: readonly Column[] },
+  wanted: readonly WantedColumn[],
+): Promise<Column[]> {
+  const order: Column[] = [];
+  for (const wish of wanted) {
+    const { name, isFinal } = wish;
+    const [own] = matchesOf(present, name, { names: [({ slug }) => slug, (one) => one.name] });
+    if (own === undefined) order.push(await createColumn(kaneo, project, wish));
+    else if (own.isFinal === isFinal) order.push(own);
+    else order.push(await changeColumn(kaneo, { project, column: own }, { isFinal }));
+  }
+  const kept = new Set(order.map(({ id }) => id));
+  for (const column of present) {
+    if (!kept.has(column.id)) await deleteColumn(kaneo, project, column);
+  }
+  await orderColumns(kaneo, project, order);
+  return order;
+}

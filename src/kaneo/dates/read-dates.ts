@@ -1,0 +1,264 @@
+/** Dates as people say them, and as Kaneo stores them: a picked day is that day's midnight where the person is. */
+import { tzOffset } from "@date-fns/tz/tzOffset";
+import { KaneoMcpError } from "../../errors.ts";
+import { oneLine } from "../names/matching.ts";
+import {
+  asShift,
+  DAY_MS,
+  isoOf,
+  nameDay,
+  nameDays,
+  type Present,
+  readDays,
+  type SaidDays,
+  shiftDay,
+} from "./day-words.ts";
+
+/** What words such as "tomorrow" are read by. */
+export interface Calendar extends Pick<Present, "looking"> {
+  /** IANA zone in which days, and times without an offset, are meant. */
+  timeZone: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** The day of a time that is said without one. Default: today. */
+  dayOfTimes?: string | undefined;
+}
+
+/** Milliseconds since the epoch; for a moment both are the same. */
+interface Span {
+  first: number;
+  last: number;
+}
+
+const MOMENT =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|UTC|GMT|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+/** `18:00`, `tomorrow at 6pm`, `by noon`. */
+const TIME =
+  /^(?:(.*?\S) )??(?:at |by )?(?=\d+(?::| ?[ap]))(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
+const TIME_FIRST = /^((?:at |by )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
+/** `in 2 hours`, once {@link asShift} has read it. */
+const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hrs?|hours?)|mins?|minutes?)$/;
+const PART_OF_DAY =
+  /^(?:(?!this )(.+?) |this )?(?:in the )?(?:tonight|morning|afternoon|evening|night)$/;
+
+const NO_HOUR = "names no hour";
+const LONGEST = 60;
+
+const FORMS =
+  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or English words: today, tomorrow, friday, 4 dec, +3d, in 2 weeks, 7 days ago, end of month, tomorrow 18:00, 09:10; between two days also last week, this month, october.";
+
+/**
+ * Reads a day (its midnight in the calendar's zone), RFC 3339, where a missing offset also means that zone, or words: see
+ * `FORMS`.
+ *
+ * @returns ISO 8601 in UTC, as Kaneo gives it back.
+ * @throws KaneoMcpError "invalid_input" for another form, a day that does not exist, which Kaneo would silently move, and
+ * what may be one of several days, naming them.
+ */
+export function readDate(text: string, calendar: Calendar): string {
+  return new Date(read(text, calendar, false).first).toISOString();
+}
+
+/** As {@link readDate}, for bounds that include their day: of a week or another period the first one. */
+export function startOf(text: string, calendar: Calendar): string {
+  return new Date(read(text, calendar, true).first).toISOString();
+}
+
+/** As {@link readDate}, for what needs an hour. @throws Also for a day. */
+export function readTime(text: string, calendar: Calendar): string {
+  const { first, last } = read(text, calendar, false);
+  if (first === last) return new Date(first).toISOString();
+  const day = isoOf(wallAt(first, calendar.timeZone));
+  const hint = `Give the hour too, such as ${day} 09:00.`;
+  throw refused(text, NO_HOUR, { ...calendar, hint });
+}
+
+/** The last millisecond of a day or period, or the moment itself, for such bounds. @throws As {@link readDate}. */
+export function endOf(text: string, calendar: Calendar): string {
+  return new Date(read(text, calendar, true).last).toISOString();
+}
+
+/**
+ * The moment that is `shift`, such as `1 week` or `-3d`, behind another one, when the clocks show the same time.
+ *
+ * @throws KaneoMcpError "invalid_input" for another form.
+ */
+export function shiftDate(moment: string, shift: string, calendar: Calendar): string {
+  const from = Date.parse(moment);
+  const startsDay = dayAt(from - 1, calendar) < dayAt(from, calendar);
+  // Midnight in UTC alone is how programs store a plain day, and stays that.
+  const timeZone = from % DAY_MS === 0 && !startsDay ? "UTC" : calendar.timeZone;
+  const day = dayAt(from, { timeZone });
+  // Where summer time begins at midnight, that day starts later.
+  const time = startsDay ? 0 : wallAt(from, timeZone) - day;
+  const to = shift.length <= LONGEST ? shiftDay(shift, day) : undefined;
+  if (to === undefined) throw unshifted(shift, "is not understood");
+  const shifted = momentOf(to + time, timeZone);
+  if (!isInRange(shifted, calendar)) throw unshifted(shift, "leads out of range");
+  return new Date(shifted).toISOString();
+}
+
+function unshifted(shift: string, why: string): KaneoMcpError {
+  return new KaneoMcpError("invalid_input", `The shift "${oneLine(shift, 60)}" ${why}.`, {
+    hint: "Say 1 week, -3 days, 2 months or the like.",
+  });
+}
+
+/** `Wednesday, 2026-11-25`. */
+export function todayIn(calendar: Calendar): string {
+  return nameDay(todayAt(calendar)).replace(" ", ", ");
+}
+
+function read(text: string, calendar: Calendar, isBound: boolean): Span {
+  const said = text.trim().replaceAll(/\s+/g, " ");
+  const isShort = said.length <= LONGEST;
+  const span = isShort && (readSpan(said, calendar, isBound) ?? readMoment(said, calendar));
+  if (!span) throw refused(said, "is not understood", calendar);
+  if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
+  if (!isInRange(span.first, calendar)) throw refused(said, "is out of range", calendar);
+  return span;
+}
+
+/** Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere. */
+function isInRange(moment: number, { timeZone }: Calendar): boolean {
+  const year = new Date(wallAt(moment, timeZone)).getUTCFullYear();
+  return year >= 1000 && year < 9999;
+}
+
+function refused(
+  said: string,
+  why: string,
+  { hint = FORMS, ...calendar }: Calendar & { hint?: string },
+): KaneoMcpError {
+  const today = `Today is ${todayIn(calendar)} in ${calendar.timeZone}.`;
+  const message = `The date "${oneLine(said, 60)}" ${why}. ${today}`;
+  return new KaneoMcpError("invalid_input", message, { hint });
+}
+
+function readSpan(said: string, calendar: Calendar, isBound: boolean): Span | undefined {
+  const found = daysIn(said, calendar);
+  if (found === undefined) return undefined;
+  const { timeZone } = calendar;
+  const { days } = found;
+  const first = isBound && found.isPeriod ? Number(days[0]) : onlyDay(said, found, calendar);
+  return {
+    first: momentOf(first, timeZone),
+    last: momentOf((days.at(-1) ?? first) + DAY_MS, timeZone) - 1,
+  };
+}
+
+function daysIn(said: string, calendar: Calendar): SaidDays | undefined {
+  return readDays(said, { today: todayAt(calendar), looking: calendar.looking });
+}
+
+/** @throws KaneoMcpError "invalid_input" where there are several, or none. */
+function onlyDay(said: string, { days }: SaidDays, calendar: Calendar): number {
+  const [day = Number.NaN, ...others] = days;
+  if (Number.isNaN(day)) throw refused(said, "does not exist", calendar);
+  if (others.length === 0) return day;
+  const hint = "Call again with the day that is meant.";
+  throw refused(said, `may be ${nameDays(days)}`, { ...calendar, hint });
+}
+
+function readMoment(said: string, calendar: Calendar): Span | undefined {
+  const moment = shiftedTime(said, calendar) ?? timeOnDay(said, calendar);
+  return moment === undefined ? undefined : { first: moment, last: moment };
+}
+
+function shiftedTime(said: string, { now }: Calendar): number | undefined {
+  if (said.toLowerCase() === "now") return now();
+  const [, number, hours] = TIME_SHIFT.exec(asShift(said)) ?? [];
+  if (number === undefined) return undefined;
+  return now() + Number(number.replace(" ", "")) * (hours === undefined ? 60_000 : 3_600_000);
+}
+
+function timeOnDay(said: string, calendar: Calendar): number | undefined {
+  const [, date, hour, minute, second = "0", fraction = "", offset] = MOMENT.exec(said) ?? [];
+  if (date === undefined) return wordedTime(said.toLowerCase(), calendar);
+  const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
+  const time = timeAt(Number(hour), Number(minute), Number(second));
+  const wall = onlyDay(date, daysIn(date, calendar) ?? { days: [] }, calendar) + time + ms;
+  return offset === undefined ? momentOf(wall, calendar.timeZone) : wall - offsetMs(offset);
+}
+
+function wordedTime(said: string, calendar: Calendar): number | undefined {
+  assertHour(said, calendar);
+  const words = said.replace(/\bnoon\b/, "12:00").replace(/,(?= )/, "");
+  const [, word = calendar.dayOfTimes ?? "today", hour, minute, half] =
+    TIME.exec(words) ?? TIME.exec(words.replace(TIME_FIRST, "$2 $1")) ?? [];
+  if (hour === undefined) return undefined;
+  const found = daysIn(word, calendar);
+  if (found === undefined) return undefined;
+  const hours = half === undefined ? Number(hour) : twelveHours(Number(hour), half);
+  const wall = onlyDay(said, found, calendar) + timeAt(hours, Number(minute ?? 0), 0);
+  return momentOf(wall, calendar.timeZone);
+}
+
+/** @throws KaneoMcpError "invalid_input" for "tonight" and the like, which name a day, but no hour. */
+function assertHour(said: string, calendar: Calendar): void {
+  const [whole, word = "today"] = PART_OF_DAY.exec(said) ?? [];
+  const found = whole === undefined ? undefined : daysIn(word, calendar);
+  if (found === undefined) return;
+  const day = isoOf(onlyDay(said, found, calendar));
+  const hint = `Give ${day} for the day, or ${day} 18:00 with the hour that is meant.`;
+  throw refused(said, NO_HOUR, { ...calendar, hint });
+}
+
+/** NaN for a time that no clock shows. */
+function timeAt(hours: number, minutes: number, seconds: number): number {
+  if (hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+}
+
+/** `12am` is midnight, and `13pm` no time. */
+function twelveHours(hour: number, half: string): number {
+  return hour < 1 || hour > 12 ? Number.NaN : (hour % 12) + (half === "p" ? 12 : 0);
+}
+
+function todayAt(calendar: Calendar): number {
+  return dayAt(calendar.now(), calendar);
+}
+
+function dayAt(moment: number, { timeZone }: Pick<Calendar, "timeZone">): number {
+  return Math.floor(wallAt(moment, timeZone) / DAY_MS) * DAY_MS;
+}
+
+/** What the clocks of `timeZone` show at a moment, given as if it were UTC. NaN for no moment. */
+export function wallAt(moment: number, timeZone: string): number {
+  return moment + tzOffset(timeZone, new Date(moment)) * 60_000;
+}
+
+/**
+ * The zone of this machine. One that TZ gives as a file, by its hours or empty (`:/etc/localtime`, `GMT+3`, ``) has no name
+ * that Node takes itself, or that of the other direction: then it is the one that is as many hours ahead at present.
+ */
+export function zoneOfMachine(nowMs: number): string {
+  const now = new Date(nowMs);
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const behind = now.getTimezoneOffset();
+  if (timeZone !== undefined && tzOffset(timeZone, now) === -behind) return timeZone;
+  const hours = behind / 60;
+  if (hours === 0 || !Number.isInteger(hours)) return "UTC";
+  // By POSIX, Etc/GMT+5 is five hours behind.
+  return `Etc/GMT${hours > 0 ? "+" : ""}${hours}`;
+}
+
+/**
+ * When the clocks of `timeZone` show `wall`, given as if it were UTC: the first of two such moments, and where the clocks
+ * skip it, as much behind the gap as `wall` is in it.
+ */
+function momentOf(wall: number, timeZone: string): number {
+  // No zone changes its clocks twice within two days.
+  const [before = 0, after = 0] = [-DAY_MS, DAY_MS].map(
+    (shift) => wall - tzOffset(timeZone, new Date(wall + shift)) * 60_000,
+  );
+  const fitting = [before, after].filter((moment) => wallAt(moment, timeZone) === wall);
+  return fitting.length === 0 ? before : Math.min(...fitting);
+}
+
+function offsetMs(offset: string): number {
+  if (!/\d/.test(offset)) return 0;
+  const sign = offset.startsWith("-") ? -1 : 1;
+  const digits = offset.replaceAll(/\D/g, "");
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000;
+}

@@ -1,0 +1,296 @@
+import { KaneoMcpError } from "../../errors.ts";
+
+/** How people name the things of one kind. */
+export interface Naming<T> {
+  /** The word for one thing, such as "project". */
+  noun: string;
+  plural?: string;
+  /** Names in order of preference, the most exact first: id, slug, name. */
+  names: [id: (item: T) => string, ...others: ((item: T) => string)[]];
+  /** How an item is shown among candidates, such as `WEB (Website)`. */
+  show(item: T): string;
+}
+
+/**
+ * Folds what does not tell names apart: case, width, composition, the length of blanks, the quotes of word processors,
+ * and what nobody sees, so that a name can be given as an answer shows it.
+ */
+export function fold(text: string): string {
+  return isPlain(text, LONGEST_NAME) ? oneBlank(foldLetters(text)) : text.toLowerCase();
+}
+
+function oneBlank(text: string): string {
+  // Where there are millions, this takes a third of the time of replacing them.
+  return text.split(/\s+/).join(" ").trim();
+}
+
+/** {@link fold} of a text that can be folded, but for its blanks. */
+function foldLetters(text: string): string {
+  const seen = text.replaceAll(UNSEEN, "");
+  const composed = ASCII.test(seen) ? seen : seen.normalize("NFKC");
+  return composed.replaceAll(APOSTROPHES, "'").replaceAll(QUOTES, '"').toLowerCase();
+}
+
+/**
+ * Whether folding a text takes no more time and room than its length lets one expect. Marks that are piled up by the
+ * thousand take the square of their number, and two ligatures of Arabic become sentences.
+ */
+function isPlain(text: string, longest = Infinity): boolean {
+  return text.length <= longest && (ASCII.test(text) || !PILED.test(text));
+}
+
+/** A longer one is only lower-cased. */
+const LONGEST_NAME = 1_000;
+const ASCII = /^[\0-\x7f]*$/;
+/** In natural text a letter has a few marks. */
+const PILED = /\p{M}{8}|[\uFDFA\uFDFB]/u;
+
+const UNSEEN = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\s)\p{Cc}/gu;
+const APOSTROPHES = /[‘’‚‛′ʼ`´]/g;
+const QUOTES = /[“”„‟″«»]/g;
+
+/** {@link fold} without the accents of Latin, Greek and Cyrillic letters. */
+export function foldAccents(text: string): string {
+  if (!isPlain(text, LONGEST_NAME)) return text.toLowerCase();
+  return fold(text.normalize("NFD").replaceAll(/[\u0300-\u036F]/g, ""));
+}
+
+/** What is left of a name without accents, blanks and signs: `InProgress` is `in-progress`, and `O’Neill` is `oneill`. */
+function letters(text: string): string {
+  if (!isPlain(text, LONGEST_NAME)) return text.toLowerCase();
+  return foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
+}
+
+/** The words of a query, folded. */
+export function queryWords(query: string): string[] {
+  return fold(query)
+    .split(" ")
+    .filter((word) => word !== "");
+}
+
+/** So much of a long text is looked at at once, so that its folded copy takes little room. */
+const PIECE = 100_000;
+
+/** Whether each word of `query` stands somewhere in `text`, in any case and order. */
+export function containsWords(text: string, query: string): boolean {
+  let missing = queryWords(query);
+  for (let at = 0; at < text.length && missing.length > 0; at += PIECE) {
+    // A word may stand where two pieces meet.
+    const piece = text.slice(at, at + PIECE + LONGEST_NAME);
+    const folded = isPlain(piece) ? foldLetters(piece) : piece.toLowerCase();
+    missing = missing.filter((word) => !folded.includes(word));
+  }
+  return missing.length === 0;
+}
+
+/** A name that other people chose, on one line and cut, for the middle of a sentence. */
+export function oneLine(text: string, most = 80): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/**
+ * The items that `reference` names: the one with this id, else those whose name is written exactly so, else those that
+ * {@link fold} makes equal, else those that are equal but for accents and signs, else those that are named in the way of
+ * our answers: `Website (WEB)`, `Bob Stone <bob@example.com>`.
+ */
+export function matchesOf<T>(
+  items: readonly T[],
+  reference: string,
+  naming: Pick<Naming<T>, "names">,
+): T[] {
+  const matches = plainMatchesOf(items, reference, naming);
+  const [, before, inside] = /^([^(<]+)[(<]([^(<>)]+)[)>]$/.exec(reference.trim()) ?? [];
+  if (matches.length > 0 || before === undefined || inside === undefined) return matches;
+  const [outer, inner] = [before, inside].map((part) => plainMatchesOf(items, part, naming));
+  const both = outer?.filter((item) => inner?.includes(item)) ?? [];
+  return both.length > 0 ? both : [...new Set([...(outer ?? []), ...(inner ?? [])])];
+}
+
+function plainMatchesOf<T>(
+  items: readonly T[],
+  reference: string,
+  { names }: Pick<Naming<T>, "names">,
+): T[] {
+  const written = reference.trim();
+  const identified = items.find((item) => names[0](item) === written);
+  if (identified !== undefined) return [identified];
+  // A name that is that much longer has other letters, and there may be megabytes of them.
+  const longest = 4 * written.length + 100;
+  for (const loosen of [(text: string) => text, fold, letters]) {
+    const wanted = loosen(written);
+    if (wanted === "") continue;
+    const isNamed = (name: string) => name.length <= longest && loosen(name) === wanted;
+    const matches = items.filter((item) => names.some((nameOf) => isNamed(nameOf(item))));
+    if (matches.length > 0) return matches;
+  }
+  return [];
+}
+
+/**
+ * The one item that `reference` names, as {@link matchesOf} has it; undefined when there is none.
+ *
+ * @throws KaneoMcpError "ambiguous" when several fit equally well, listing them.
+ */
+export function matchOne<T>(
+  items: readonly T[],
+  reference: string,
+  naming: Naming<T>,
+): T | undefined {
+  const matches = matchesOf(items, reference, naming);
+  if (matches.length > 1) throw ambiguous(reference, matches, naming);
+  return matches[0];
+}
+
+/** The one item whose name has every word of `reference`, as people shorten names: `mobile` for `Mobile App`. */
+export function matchShortened<T>(
+  items: readonly T[],
+  reference: string,
+  nameOf: (item: T) => string,
+): T | undefined {
+  const wanted = wordsOf(reference);
+  if (wanted.join("").length < SHORTEST) return undefined;
+  const [only, ...others] = items.filter((item) => {
+    const words = wordsOf(nameOf(item).slice(0, LONGEST_NAME));
+    return wanted.every((word) => words.includes(word));
+  });
+  return others.length === 0 ? only : undefined;
+}
+
+const SHORTEST = 3;
+
+function wordsOf(text: string): string[] {
+  return foldAccents(text)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((word) => word !== "");
+}
+
+/** The parts of a text that is a list; none are empty. */
+export function partsOf(text: string, separator = /[,;\n]/): string[] {
+  const parts = text.split(separator).map((part) => part.trim());
+  return parts.filter((part) => part !== "");
+}
+
+/** Takes `bug, ui` for two names where each part of it is one and the whole is none. */
+export function splitNames(
+  references: readonly string[],
+  isName: (reference: string) => boolean,
+  separator?: RegExp,
+): string[] {
+  return references.flatMap((reference) => {
+    const parts = partsOf(reference, separator);
+    const isList = parts.length > 0 && !isName(reference) && parts.every(isName);
+    return isList ? parts : [reference];
+  });
+}
+
+/**
+ * Each once; a schema counts only the texts that they stood in.
+ *
+ * @throws KaneoMcpError "invalid_input" for none, and for more than `most`.
+ */
+export function eachOnce(names: readonly string[], most: number, plural: string): string[] {
+  const distinct = [...new Set(names)];
+  if (distinct.length > 0 && distinct.length <= most) return distinct;
+  const message = `${distinct.length} ${plural} are named; 1 to ${most} can be at once.`;
+  throw new KaneoMcpError("invalid_input", message);
+}
+
+/** The failure of a reference that fits several things. */
+export function ambiguous<T>(
+  reference: string,
+  matches: readonly T[],
+  naming: Naming<T>,
+): KaneoMcpError {
+  const [idOf] = naming.names;
+  const areToldApart = new Set(matches.map(naming.show)).size === matches.length;
+  const show = areToldApart
+    ? naming.show
+    : (item: T) => `${oneLine(naming.show(item))} (id ${idOf(item)})`;
+  return new KaneoMcpError(
+    "ambiguous",
+    `"${oneLine(reference)}" fits ${matches.length} ${naming.plural ?? `${naming.noun}s`}: ${listed(matches, show)}.`,
+    { hint: "Call again with the one that is meant, by its id if the names are equal." },
+  );
+}
+
+/** The failure of a reference that fits nothing, with what there is; of many the nearest. */
+export function noMatch<T>(
+  reference: string,
+  items: readonly T[],
+  naming: Naming<T> & { where?: string; hint?: string | undefined },
+): KaneoMcpError {
+  const where = naming.where === undefined ? "" : ` in ${oneLine(naming.where)}`;
+  const hint = naming.hint ?? (items.length > 0 ? "Call again with one of these." : undefined);
+  const ranked = items
+    .map((item, index) => ({
+      item,
+      likeness: index < MOST_COMPARED ? likenessOf(item, reference, naming) : 0,
+    }))
+    .toSorted((one, other) => other.likeness - one.likeness);
+  const [nearest] = ranked;
+  const isLikely = nearest !== undefined && nearest.likeness >= LIKELY;
+  const guess = isLikely
+    ? ` Did you mean ${oneLine(naming.show(nearest.item), LONGEST_SHOWN)}?`
+    : "";
+  // A few stay in the order in which a person knows them.
+  const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;
+  return new KaneoMcpError(
+    "not_found",
+    `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`,
+    { hint },
+  );
+}
+
+/** Addresses at the same host are not alike because of that. */
+function likenessOf<T>(item: T, reference: string, { names }: Naming<T>): number {
+  const essence = (text: string) => letters(text.slice(0, LONGEST_SHOWN).replace(/(.)@.*/, "$1"));
+  const wanted = essence(reference);
+  return Math.max(...names.map((nameOf) => likeness(essence(nameOf(item)), wanted)));
+}
+
+/** How alike two names are but for accents, blanks and signs, from 0 to 1. */
+export function likenessOfNames(one: string, other: string): number {
+  const [left = "", right = ""] = [one, other].map((name) => letters(name.slice(0, LONGEST_SHOWN)));
+  return likeness(left, right);
+}
+
+/** The line of `text`, cut, that is most like the first of `wanted`; undefined where none is. */
+export function nearestLine(text: string, wanted: string): string | undefined {
+  const [first = ""] = wanted.trim().split("\n");
+  const lines = text.split("\n", MOST_COMPARED).map((line) => line.slice(0, LONGEST_SHOWN));
+  const [nearest] = lines
+    .map((line) => ({ line, likeness: likenessOfNames(line, first) }))
+    .toSorted((one, other) => other.likeness - one.likeness);
+  return nearest !== undefined && nearest.likeness >= LIKELY ? nearest.line : undefined;
+}
+
+/** How alike two names are, from 0 to 1: the share of their pairs of letters that both have (Dice's coefficient). */
+function likeness(one: string, other: string): number {
+  const [left, right] = [pairsOf(one), pairsOf(other)];
+  const shared = [...left].filter((pair) => right.has(pair)).length;
+  return (2 * shared) / (left.size + right.size);
+}
+
+/** The first and the last letter are a pair with the edge, so that even one letter has two. */
+function pairsOf(name: string): Set<string> {
+  const edged = ` ${name} `;
+  return new Set(Array.from({ length: edged.length - 1 }, (_, at) => edged.slice(at, at + 2)));
+}
+
+const LIKELY = 0.5;
+const MOST_COMPARED = 2_000;
+
+/** `There are: WEB (Website), OPS (Operations).` */
+export function whatThereIs<T>(items: readonly T[], { show }: Pick<Naming<T>, "show">): string {
+  return items.length === 0 ? "There are none." : `There are: ${listed(items, show)}.`;
+}
+
+const MOST_SHOWN = 10;
+const LONGEST_SHOWN = 160;
+
+function listed<T>(items: readonly T[], show: (item: T) => string): string {
+  const shown = items.slice(0, MOST_SHOWN).map((item) => oneLine(show(item), LONGEST_SHOWN));
+  const rest = items.length - MOST_SHOWN;
+  return rest > 0 ? `${shown.join(", ")}, and ${rest} more` : shown.join(", ");
+}

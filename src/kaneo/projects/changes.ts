@@ -1,0 +1,235 @@
+/** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
+import { z } from "zod";
+import { KaneoMcpError, prefixed } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { columnsOf, projectsOf } from "../api/lists.ts";
+import { confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
+import { type Project, type ProjectRow, projectSchema } from "../api/schemas.ts";
+import { fold, oneLine } from "../names/matching.ts";
+
+export interface NewProject {
+  workspaceId: string;
+  name: string;
+  /** Made from the name when undefined. */
+  slug: string | undefined;
+  icon: string;
+  description: string;
+}
+
+/** A new project, and what is to be said of it: that it has no description, or a namesake. */
+export interface CreatedProject {
+  project: ProjectRow;
+  problems: string[];
+}
+
+/**
+ * Creates a project, then describes it: Kaneo takes no description when it creates one, and a member may create a
+ * project but not change it.
+ *
+ * @throws KaneoMcpError "invalid_input" or "conflict" for a slug that cannot start the keys of its tasks or is in use.
+ */
+export function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
+  return inTurn(kaneo, wanted, () => createNext(kaneo, wanted));
+}
+
+/** Of two that are made at once, one would get a slug that the other has by then; of two changes, one would undo the other. */
+function inTurn<T>(
+  kaneo: Kaneo,
+  { workspaceId }: { workspaceId: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  return kaneo.inTurn(`projects ${workspaceId}`, work);
+}
+
+async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
+  const { workspaceId, name, icon, description } = wanted;
+  const others = await projectsNow(kaneo, workspaceId);
+  const slug =
+    wanted.slug === undefined ? freeSlug(name, others) : checkedSlug(wanted.slug, others);
+  const problems = others
+    .filter((other) => fold(other.name) === fold(name))
+    .map((other) => `${other.slug} has the same name.`);
+  const body = { name, slug, icon, workspaceId };
+  const answer = await kaneo.post(endpoint`/api/project`, projectSchema, body);
+  kaneo.forget(projectsOf(workspaceId));
+  const project = await confirmed(answer, {
+    what: `The project ${slug}`,
+    fields: { workspaceId, name, slug },
+    look: async () => (await projectsNow(kaneo, workspaceId)).find((row) => row.slug === slug),
+  });
+  if (description === "") return { project, problems };
+  try {
+    return { project: await putProject(kaneo, { ...project, description }), problems };
+  } catch (error) {
+    const isUncertain = fateOf(error) === "uncertain";
+    const outcome = isUncertain ? "may or may not have been set" : "could not be set";
+    return { project, problems: [...problems, `Its description ${outcome}: ${reasonOf(error)}`] };
+  }
+}
+
+/** What to change; an absent field stays. */
+export interface ProjectChanges {
+  name?: string | undefined;
+  slug?: string | undefined;
+  icon?: string | undefined;
+  description?: string | undefined;
+  isPublic?: boolean | undefined;
+  isArchived?: boolean | undefined;
+}
+
+/**
+ * Changes a project and gives it as the server then has it.
+ *
+ * @throws KaneoMcpError that says so when the fields were saved before archiving failed.
+ */
+export function changeProject(
+  kaneo: Kaneo,
+  located: Project,
+  changes: ProjectChanges,
+): Promise<ProjectRow> {
+  return inTurn(kaneo, located, () => changeNow(kaneo, located, changes));
+}
+
+async function changeNow(
+  kaneo: Kaneo,
+  located: Project,
+  { isArchived, ...changes }: ProjectChanges,
+): Promise<ProjectRow> {
+  const projects = await projectsNow(kaneo, located.workspaceId);
+  const current = projects.find(({ id }) => id === located.id) ?? located;
+  const others = projects.filter(({ id }) => id !== current.id);
+  const { name, slug, icon, description, isPublic } = changes;
+  const hasFields = Object.values(changes).some((value) => value !== undefined);
+  let project: ProjectRow = current;
+  if (hasFields) {
+    project = await putProject(kaneo, {
+      ...current,
+      name: name ?? current.name,
+      slug: slug === undefined ? current.slug : checkedSlug(slug, others),
+      icon: icon ?? current.icon,
+      description: description ?? current.description,
+      isPublic: isPublic ?? current.isPublic,
+    }).catch(
+      onFailure("forbidden", (refusal): never => {
+        throw prefixed(refusal, `Nothing of ${current.slug} was changed.`);
+      }),
+    );
+  }
+  if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) return project;
+  return archive(kaneo, current, isArchived).catch((error: unknown) => {
+    if (!hasFields) throw error;
+    const rest = fateOf(error) === "uncertain" ? "." : "; only archived failed:";
+    const saved = `The other changes to ${project.slug} are saved${rest}`;
+    throw prefixed(error, saved, "Look at the project, then call again with archived alone.");
+  });
+}
+
+/** The projects of a workspace as they are now: to save one takes every field of it. */
+function projectsNow(kaneo: Kaneo, workspaceId: string): Promise<Project[]> {
+  return kaneo.fresh(projectsOf(workspaceId));
+}
+
+async function projectNow(
+  kaneo: Kaneo,
+  { id, workspaceId }: ProjectRow,
+): Promise<Project | undefined> {
+  return (await projectsNow(kaneo, workspaceId)).find((row) => row.id === id);
+}
+
+/** `PUT /api/project/:id` wants every field. */
+async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow> {
+  const { id, workspaceId, name, slug, icon, description, isPublic } = project;
+  const wish = {
+    name,
+    slug,
+    icon: icon ?? "Layout",
+    description: description ?? "",
+    isPublic: isPublic ?? false,
+  };
+  const answer = await kaneo.put(endpoint`/api/project/${id}`, projectSchema, wish);
+  kaneo.forget(projectsOf(workspaceId));
+  return confirmed(answer, {
+    what: `The change of the project ${slug}`,
+    fields: { id, ...wish },
+    look: () => projectNow(kaneo, project),
+  });
+}
+
+async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promise<ProjectRow> {
+  const { id, slug, workspaceId } = project;
+  const route = isWanted
+    ? endpoint`/api/project/${id}/archive`
+    : endpoint`/api/project/${id}/unarchive`;
+  const answer = await kaneo.put(route, projectSchema);
+  kaneo.forget(projectsOf(workspaceId));
+  return confirmed(answer, {
+    what: `The project ${slug}`,
+    done: isWanted ? "archived" : "brought back",
+    fields: { id },
+    isSo: ({ archivedAt }) => (archivedAt !== undefined) === isWanted,
+    look: () => projectNow(kaneo, project),
+  });
+}
+
+/**
+ * Deletes a project with all its tasks and gives it as it was right before.
+ *
+ * @param confirmedSlug What was given to be sure.
+ * @throws KaneoMcpError "invalid_input" when that is another slug; then nothing was deleted.
+ */
+export async function deleteProject(
+  kaneo: Kaneo,
+  located: Project,
+  confirmedSlug: string,
+): Promise<Project> {
+  const { id, workspaceId } = located;
+  // What is kept for references may have another slug and fewer tasks.
+  const project = (await projectNow(kaneo, located)) ?? located;
+  if (fold(project.slug) !== fold(confirmedSlug)) throw notConfirmed(project, confirmedSlug);
+  const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
+  kaneo.forget(projectsOf(workspaceId));
+  kaneo.forget(columnsOf(id));
+  const rows = () => projectsNow(kaneo, workspaceId);
+  await confirmGone(answer, { what: `The project ${project.slug}`, id, rows });
+  return project;
+}
+
+function notConfirmed({ slug, name }: Project, given: string): KaneoMcpError {
+  return new KaneoMcpError(
+    "invalid_input",
+    `Nothing was deleted: the slug of ${oneLine(name, 60)} is ${slug}, not "${oneLine(given, 60)}".`,
+    { hint: "Ask the person whether this project is meant, then repeat with its slug." },
+  );
+}
+
+/** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */
+function checkedSlug(slug: string, others: readonly Project[]): string {
+  if (!/^\p{L}[\p{L}\p{N}\p{M}_-]*$/u.test(slug)) {
+    throw new KaneoMcpError("invalid_input", `"${oneLine(slug, 60)}" cannot start task keys.`, {
+      hint: "A slug starts with a letter and has letters, digits, _ and - only.",
+    });
+  }
+  const owner = others.find((other) => fold(other.slug) === fold(slug));
+  if (owner === undefined) return slug;
+  throw new KaneoMcpError(
+    "conflict",
+    `The slug ${slug} is in use by the project "${oneLine(owner.name)}".`,
+    { hint: "Choose another slug." },
+  );
+}
+
+/** The first letters of the name, with a number behind when they are taken. */
+function freeSlug(name: string, projects: readonly Project[]): string {
+  const letters = name
+    .slice(0, 1_000)
+    .normalize("NFKC")
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+  const [stem = "PRJ"] = /\p{L}.{0,2}/u.exec(letters) ?? [];
+  const taken = new Set(projects.map(({ slug }) => fold(slug)));
+  for (let number = 1; ; number += 1) {
+    const slug = number === 1 ? stem : `${stem}${number}`;
+    if (!taken.has(fold(slug))) return slug;
+  }
+}

@@ -1,0 +1,84 @@
+/** Relations that come along with a change of a task. */
+import type { Kaneo } from "../api/client.ts";
+import type { Change } from "../tasks/changes.ts";
+import type { PlacedTask } from "../tasks/find.ts";
+import {
+  assertCanBeRelated,
+  kindWords,
+  type Link,
+  link,
+  relationsOf,
+  type TaskRelation,
+  unlink,
+} from "./relations.ts";
+
+/** Relations to have; those that are there stay. */
+export interface WantedRelations {
+  /** Null for none: a task has one parent here, though Kaneo would keep several. */
+  parent?: PlacedTask | null | undefined;
+  links: readonly Link[];
+}
+
+/**
+ * The changes that make the relations of a task as they are wanted.
+ *
+ * @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces; nothing was changed.
+ */
+export async function relationChanges(
+  kaneo: Kaneo,
+  placed: PlacedTask,
+  { parent, links }: WantedRelations,
+): Promise<Change[]> {
+  if (parent === undefined && links.length === 0) return [];
+  const others = [...(parent ? [parent] : []), ...links.map(({ other }) => other)];
+  for (const other of others) assertCanBeRelated(placed, other);
+  const present = await relationsOf(kaneo, placed);
+  return [
+    ...(parent === undefined ? [] : [changeParent(parent, present)]),
+    ...links.map((wanted) => addLink(wanted, present)),
+  ];
+}
+
+/** The change that relates a task to another one. `present` are its relations. */
+export function addLink({ kind, other }: Link, present: readonly TaskRelation[] = []): Change {
+  const field = `${kindWords(kind)} ${other.task.key}`;
+  const isSo = present.some((one) => one.kind === kind && one.other.id === other.task.id);
+  return {
+    field,
+    isSo: () => isSo,
+    told: () => `added ${field}`,
+    send: async (kaneo, placed) => {
+      await link(kaneo, placed, { kind, other });
+      return placed.task;
+    },
+  };
+}
+
+/** The new parent comes first, so that a failure in between leaves the task below one too many, not below none. */
+function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Change {
+  const above = parentsIn(present);
+  const wanted = parent === null ? [] : [parent.task.id];
+  const isSo = above.map(({ id }) => id).join() === wanted.join();
+  const old = above.map(({ key }) => key).join(", ") || "none";
+  return {
+    field: "parent",
+    isSo: () => isSo,
+    told: () => `parent ${old} → ${parent?.task.key ?? "none"}`,
+    send: (kaneo, placed) =>
+      // Of two parents that are given at once, the task would have both.
+      kaneo.inTurn(`parent of ${placed.task.id}`, async () => {
+        const now = parentsIn(await relationsOf(kaneo, placed));
+        if (parent !== null && !now.some(({ id }) => id === parent.task.id)) {
+          await link(kaneo, placed, { kind: "subtask_of", other: parent });
+        }
+        for (const other of now.filter(({ id }) => id !== parent?.task.id)) {
+          await unlink(kaneo, placed, { kind: "subtask_of", other });
+        }
+        return placed.task;
+      }),
+  };
+}
+
+function parentsIn(relations: readonly TaskRelation[]): TaskRelation["other"][] {
+  return relations.filter(({ kind }) => kind === "subtask_of").map(({ other }) => other);
+}

@@ -1,0 +1,235 @@
+/** How tasks relate: who blocks whom, what is part of what. */
+import { z } from "zod";
+import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { healing, projectsOf } from "../api/lists.ts";
+import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
+import { kaneoId, list, optional, taskSchema, whole, word } from "../api/schemas.ts";
+import type { PlacedTask } from "../tasks/find.ts";
+
+export const RELATION_KINDS = [
+  "blocks",
+  "blocked_by",
+  "parent_of",
+  "subtask_of",
+  "related_to",
+] as const;
+/** A relation as the task at hand has it. */
+export type RelationKind = (typeof RELATION_KINDS)[number];
+
+/** `blocked by`. */
+export function kindWords(kind: RelationKind): string {
+  return kind.replaceAll("_", " ");
+}
+
+export interface TaskRelation {
+  id: string;
+  kind: RelationKind;
+  other: RelatedTask;
+}
+
+export interface RelatedTask {
+  id: string;
+  /** Such as `WEB-12`; the id when its project is out of sight. */
+  key: string;
+  title: string;
+  status: string;
+  projectId: string;
+  /** ISO 8601 in UTC; only {@link withDueDates} tells it. */
+  due?: string | undefined;
+}
+
+/** What relations are read by. */
+interface RelationEnd {
+  task: { id: string };
+  project: { workspaceId: string };
+}
+
+/** A relation that is wished for, as the task at hand has it. */
+export interface Link {
+  kind: RelationKind;
+  other: PlacedTask;
+}
+
+/** `GET /api/task-relation/:taskId`; the tasks come without the slugs of their projects. */
+const endSchema = z.object({
+  id: kaneoId,
+  title: z.string(),
+  status: word,
+  number: optional(whole),
+  projectId: kaneoId,
+});
+const relationSchema = z.object({
+  id: kaneoId,
+  sourceTaskId: kaneoId,
+  relationType: z.string(),
+  sourceTask: endSchema,
+  targetTask: endSchema,
+});
+const relationListSchema = list(relationSchema);
+const idSchema = z.object({ id: kaneoId });
+const madeSchema = z.object({
+  sourceTaskId: kaneoId,
+  targetTaskId: kaneoId,
+  relationType: z.string(),
+});
+
+/** Every relation of a task, seen from it, in the order in which they were made. */
+export async function relationsOf(
+  kaneo: Kaneo,
+  { task, project }: RelationEnd,
+): Promise<TaskRelation[]> {
+  const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, relationListSchema);
+  const seen = rows.map((row) => {
+    const isSource = row.sourceTaskId === task.id;
+    const kind = kindOf(row.relationType, isSource);
+    return { id: row.id, kind, end: isSource ? row.targetTask : row.sourceTask };
+  });
+  if (seen.length === 0) return [];
+
+  const projectIds = seen.map(({ end }) => end.projectId);
+  const slugs = await slugsOf(kaneo, project.workspaceId, projectIds);
+  return seen.map(({ id, kind, end }) => {
+    const slug = slugs.get(end.projectId);
+    const key = slug === undefined || end.number === undefined ? end.id : `${slug}-${end.number}`;
+    const { title, status, projectId } = end;
+    return { id, kind, other: { id: end.id, key, title, status, projectId } };
+  });
+}
+
+/** The relations with the due dates of the first 20, which Kaneo tells task by task only. */
+export async function withDueDates(
+  kaneo: Kaneo,
+  relations: readonly TaskRelation[],
+): Promise<TaskRelation[]> {
+  const dated = await mapConcurrently(relations.slice(0, 20), async (relation) => {
+    const row = await kaneo
+      .get(endpoint`/api/task/${relation.other.id}`, taskSchema)
+      // It may be deleted since, or out of sight.
+      .catch(onFailure(["not_found", "forbidden"], () => undefined));
+    return { ...relation, other: { ...relation.other, due: row?.dueDate } };
+  });
+  return [...dated, ...relations.slice(dated.length)];
+}
+
+/**
+ * Makes a relation; one that is there already is left as it is.
+ *
+ * @throws KaneoMcpError "conflict" when the two are related the other way round, "invalid_input" for a task and itself
+ * or tasks of two workspaces.
+ */
+export async function link(
+  kaneo: Kaneo,
+  task: PlacedTask,
+  { kind, other }: Link,
+): Promise<"linked" | "was_linked"> {
+  assertCanBeRelated(task, other);
+  const { type, isSource } = WIRE[kind];
+  const [source, target] = isSource ? [task, other] : [other, task];
+  const body = { sourceTaskId: source.task.id, targetTaskId: target.task.id, relationType: type };
+  const present = () => between(kaneo, task, other.task);
+  try {
+    await confirmed(await kaneo.post(endpoint`/api/task-relation`, madeSchema, body), {
+      what: `The relation of ${task.task.key} and ${other.task.key}`,
+      fields: body,
+      look: async () => ((await present()).some((one) => one.kind === kind) ? body : undefined),
+    });
+    return "linked";
+  } catch (error) {
+    if (!isFailure(error, "conflict")) throw error;
+    const relations = await present();
+    if (relations.some((one) => one.kind === kind)) return "was_linked";
+    // Kaneo calls a relation of the same type in the other direction a duplicate too.
+    const opposite = relations.find((one) => WIRE[one.kind].type === type);
+    if (opposite === undefined) throw error;
+    throw new KaneoMcpError(
+      "conflict",
+      `${task.task.key} is already related to ${other.task.key} the other way round: ${opposite.kind}. Kaneo keeps only one direction.`,
+      { hint: "Call unlink_tasks first if the direction should change." },
+    );
+  }
+}
+
+/**
+ * Removes the relations between two tasks, only those of `kind` when it is given.
+ *
+ * @returns the kinds removed, as `task` had them.
+ */
+export async function unlink(
+  kaneo: Kaneo,
+  task: PlacedTask,
+  { kind, other }: { kind?: RelationKind | undefined; other: Pick<RelatedTask, "id" | "key"> },
+): Promise<RelationKind[]> {
+  const present = () => between(kaneo, task, other);
+  const leaving = (await present()).filter((one) => kind === undefined || one.kind === kind);
+  for (const relation of leaving) {
+    const path = endpoint`/api/task-relation/${relation.id}`;
+    const answer = await kaneo.delete(path, idSchema).catch(onFailure("not_found", () => relation));
+    await confirmGone(answer, {
+      what: `The relation of ${task.task.key} and ${other.key}`,
+      done: "removed",
+      id: relation.id,
+      rows: present,
+    });
+  }
+  return leaving.map((relation) => relation.kind);
+}
+
+async function between(
+  kaneo: Kaneo,
+  task: PlacedTask,
+  { id }: Pick<RelatedTask, "id">,
+): Promise<TaskRelation[]> {
+  return (await relationsOf(kaneo, task)).filter(({ other }) => other.id === id);
+}
+
+/** In Kaneo the source of a "subtask" is the parent (create-task-relation.ts). */
+const WIRE: Record<RelationKind, { type: string; isSource: boolean }> = {
+  blocks: { type: "blocks", isSource: true },
+  blocked_by: { type: "blocks", isSource: false },
+  parent_of: { type: "subtask", isSource: true },
+  subtask_of: { type: "subtask", isSource: false },
+  related_to: { type: "related", isSource: true },
+};
+
+function kindOf(type: string, isSource: boolean): RelationKind {
+  const isIt = (kind: RelationKind) => WIRE[kind].type === type && WIRE[kind].isSource === isSource;
+  return RELATION_KINDS.find(isIt) ?? "related_to";
+}
+
+/** The relation as the other task has it. */
+export function inverseOf(kind: RelationKind): RelationKind {
+  const { type, isSource } = WIRE[kind];
+  return kindOf(type, !isSource);
+}
+
+/** @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces. */
+export function assertCanBeRelated({ task, project }: PlacedTask, other: PlacedTask): void {
+  if (task.id === other.task.id) {
+    throw new KaneoMcpError("invalid_input", `${task.key} cannot be related to itself.`);
+  }
+  if (project.workspaceId !== other.project.workspaceId) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      `${task.key} and ${other.task.key} are in different workspaces, and Kaneo relates only tasks of one.`,
+    );
+  }
+}
+
+/** Slugs of projects by id. Kaneo relates only tasks of one workspace. */
+async function slugsOf(
+  kaneo: Kaneo,
+  workspaceId: string,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const list = projectsOf(workspaceId);
+  const complete = await healing(kaneo, async (now) => {
+    const projects = await now.kept(list);
+    const ids = new Set(projects.map(({ id }) => id));
+    return wanted.every((id) => ids.has(id)) ? projects : undefined;
+  });
+  const projects = complete ?? (await kaneo.kept(list));
+  return new Map(projects.map(({ id, slug }) => [id, slug]));
+}

@@ -1,0 +1,88 @@
+/** The changes of one task, one after the other; of many tasks at once where a call has several. */
+import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { asHelp, noDeadline, type Stop, sendOne } from "../api/outcomes.ts";
+import { oneLine } from "../names/matching.ts";
+import { type Change, changesOf, type TaskChanges } from "./changes.ts";
+import { type PlacedTask, taskById } from "./find.ts";
+import type { Task } from "./task.ts";
+
+/** A task before and after a change. */
+export interface Difference {
+  change: Pick<Change, "field" | "told" | "made">;
+  before: Task;
+  after: Task;
+}
+
+/** What became of a task. */
+export interface Applied {
+  /** As the server has it now. */
+  task: Task;
+  /** What was changed, in order. */
+  changed: Difference[];
+  /** The named fields that already had their value. */
+  unchanged: string[];
+  /** The change with which it ended, and those that were left for that. */
+  failed?: { change: Change; error: KaneoMcpError; left: Change[] };
+}
+
+/**
+ * Sends the changes until one fails. One whose answer is lost has not, where the task shows it.
+ *
+ * @param stop Shared by the tasks of one call.
+ * @throws KaneoMcpError "invalid_input" before any change for a project of another workspace.
+ */
+export async function applyChanges(
+  kaneo: Kaneo,
+  placed: PlacedTask,
+  { wanted, stop = noDeadline() }: { wanted: TaskChanges; stop?: Stop },
+): Promise<Applied> {
+  assertSameWorkspace(placed, wanted);
+  const changes = changesOf(wanted);
+  const applied: Applied = { task: placed.task, changed: [], unchanged: [] };
+  for (const [index, change] of changes.entries()) {
+    const before = applied.task;
+    if (change.isSo(before)) {
+      applied.unchanged.push(change.field);
+      continue;
+    }
+    const project = wanted.project?.id === before.projectId ? wanted.project : placed.project;
+    try {
+      applied.task = await sendOne(kaneo, stop, () =>
+        change.send(kaneo, { task: before, project }),
+      );
+    } catch (error) {
+      if (!(error instanceof KaneoMcpError)) throw error;
+      const now = await afterLostAnswer(kaneo, before, error);
+      if (now === undefined || !change.isSo(now)) {
+        const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
+        return { ...applied, failed: { change, error, left } };
+      }
+      applied.task = now;
+    }
+    applied.changed.push({ change, before, after: applied.task });
+  }
+  return applied;
+}
+
+/** A task as it is where nobody knows whether it was changed, since Kaneo's answer to that was lost. */
+async function afterLostAnswer(
+  kaneo: Kaneo,
+  { id }: Task,
+  error: KaneoMcpError,
+): Promise<Task | undefined> {
+  if (!isFailure(error, "outcome_unknown", "unexpected")) return undefined;
+  return (await asHelp(taskById(kaneo, id)))?.task;
+}
+
+function assertSameWorkspace(
+  { task, project }: PlacedTask,
+  { project: destination }: TaskChanges,
+): void {
+  if (destination === undefined || destination.workspaceId === project.workspaceId) return;
+  throw new KaneoMcpError(
+    "invalid_input",
+    `${task.key} cannot move to ${oneLine(destination.name)}, which is in another workspace. Nothing was changed.`,
+    { hint: "Kaneo moves tasks only within a workspace. Create it anew there instead." },
+  );
+}

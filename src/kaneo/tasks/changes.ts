@@ -1,0 +1,290 @@
+/** Changes to tasks by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md). */
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { type Endpoint, endpoint } from "../api/endpoint.ts";
+import { projectsOf } from "../api/lists.ts";
+import { confirmed } from "../api/outcomes.ts";
+import {
+  type Label,
+  type Member,
+  movedTaskSchema,
+  type Project,
+  type TaskRow,
+  taskSchema,
+} from "../api/schemas.ts";
+import { addLabel, removeLabel } from "../labels.ts";
+import { nearestLine } from "../names/matching.ts";
+import type { PlacedTask } from "./find.ts";
+import { fieldsOf, type Task } from "./task.ts";
+
+/** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
+export interface TaskChanges {
+  assignee?: Member | null | undefined;
+  title?: string | undefined;
+  description?: string | undefined;
+  /** One place of the description. */
+  replacement?: Replacement | undefined;
+  priority?: string | undefined;
+  start?: string | null | undefined;
+  due?: string | null | undefined;
+  /** Workspace labels; those to remove may also be copies of any task. */
+  addLabels?: readonly Label[] | undefined;
+  removeLabels?: readonly Pick<Label, "id" | "name">[] | undefined;
+  /** A status of `project` when that is given too. */
+  status?: string | undefined;
+  /** Changes of its relations. */
+  relations?: readonly Change[] | undefined;
+  /** Where to move the task; its key changes with it. */
+  project?: Project | undefined;
+  /** What comes when all else is done, such as a comment. */
+  last?: readonly Change[] | undefined;
+}
+
+export interface Replacement {
+  find: string;
+  replace: string;
+}
+
+/** The change of one field of a task. Kaneo's route for many tasks leaves less of a trace (docs/kaneo.md, "Tasks"). */
+export interface Change {
+  /** As a person calls what it changes. */
+  field: string;
+  /** Whether it is so already; false where a task cannot tell. */
+  isSo(task: Task): boolean;
+  /** What it changes, where a task does not show it as old and new. */
+  told?(): string;
+  /** What it made that is another one for each task, such as `comment m78v…`; undefined as long as it made nothing. */
+  made?(): string | undefined;
+  /** What it would make of a task, where a task shows it. */
+  apply?(task: Task): Task;
+  /** Gives the task as the server then has it. */
+  send(kaneo: Kaneo, placed: PlacedTask): Promise<Task>;
+}
+
+/**
+ * The changes of single fields, in the order in which they are sent: first the assignee, which a role most likely forbids,
+ * last the status or the move, which tell others that all the rest is done.
+ */
+export function changesOf(wanted: TaskChanges): Change[] {
+  const { assignee, title, description, replacement, priority, start, due } = wanted;
+  const { addLabels = [], removeLabels = [], relations = [], last = [] } = wanted;
+  const { project, status } = wanted;
+  const changes: (Change | undefined)[] = [
+    assignee === undefined ? undefined : changeAssignee(assignee),
+    title === undefined ? undefined : changeField("title", title),
+    description === undefined ? undefined : changeField("description", description),
+    replacement && replaceInDescription(replacement),
+    priority === undefined ? undefined : changeField("priority", priority),
+    // The start is checked against the due date that the task then has.
+    due === undefined ? undefined : changeDue(due),
+    start === undefined ? undefined : changeStart(start),
+    ...addLabels.map(addLabel),
+    ...removeLabels.map(removeLabel),
+    ...relations,
+    project && moveTo(project),
+    status === undefined ? undefined : changeField("status", status),
+    ...last,
+  ];
+  return changes.filter((change) => change !== undefined);
+}
+
+interface Sending {
+  field: string;
+  path: Endpoint;
+  body: unknown;
+  isSo(task: Task): boolean;
+  /** The answers of writes name the assignee only by id. */
+  assigneeName?: string | undefined;
+}
+
+/** Sends a change of a task's row, which none that is computed of the row as it was before may undo. */
+async function put(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
+  return kaneo.inTurn(task.id, () => save(kaneo, task, sending));
+}
+
+async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
+  const { field, path, body, isSo, assigneeName } = sending;
+  const row = await confirmed(await kaneo.put(path, taskSchema, body), {
+    what: `The ${field} of ${task.key}`,
+    fields: { id: task.id },
+    isSo: (answer) => isSo(merge(task, answer)),
+    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+  });
+  return merge(task, row, assigneeName);
+}
+
+type TextField = "title" | "description" | "priority" | "status";
+
+function changeField(field: TextField, value: string): Change {
+  const sending = fieldSent(field, value);
+  return {
+    field,
+    isSo: sending.isSo,
+    apply: (task) => ({ ...task, [field]: value }),
+    send: (kaneo, { task }) => put(kaneo, task, { ...sending, path: pathOf(field, task) }),
+  };
+}
+
+function fieldSent(field: TextField, value: string): Omit<Sending, "path"> {
+  return { field, body: { [field]: value }, isSo: (task) => task[field] === value };
+}
+
+function pathOf(field: TextField, { id }: Task): Endpoint {
+  return endpoint`/api/task/${field}/${id}`;
+}
+
+function replaceInDescription(replacement: Replacement): Change {
+  return {
+    field: "description",
+    isSo: () => false,
+    // As JSON has it, since a change of blanks or lines has to be seen to be undone.
+    told: () =>
+      `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
+    send: (kaneo, { task }) =>
+      rewriteDescription(kaneo, task, (text) => replaceOnce(text, replacement)),
+  };
+}
+
+/** Makes another description of a task's. Kaneo has no way to refuse a write over somebody's newer text, so it is read right before. */
+export function rewriteDescription(
+  kaneo: Kaneo,
+  task: Task,
+  rewrite: (text: string) => string,
+): Promise<Task> {
+  return kaneo.inTurn(task.id, async () => {
+    const { description } = await kaneo.get(endpoint`/api/task/${task.id}`, taskSchema);
+    const sending = fieldSent("description", rewrite(description ?? ""));
+    return save(kaneo, task, { ...sending, path: pathOf("description", task) });
+  });
+}
+
+/**
+ * Replaces the one place of `text` that `find` fits.
+ *
+ * @throws KaneoMcpError "invalid_input" when it fits none or several.
+ */
+export function replaceOnce(text: string, { find, replace }: Replacement): string {
+  // Answers show every line break as \n.
+  const source = text.includes(find) ? text : text.replaceAll("\r\n", "\n");
+  const parts = source.split(find);
+  const [before, after] = parts;
+  if (before !== undefined && after !== undefined && parts.length === 2) {
+    return `${before}${replace}${after}`;
+  }
+  const near = parts.length === 1 ? nearestLine(source, find) : undefined;
+  const places = parts.length === 1 ? "no place" : `${parts.length - 1} places, and must fit one,`;
+  const nearest = near === undefined ? "" : ` The nearest line is ${JSON.stringify(near)}.`;
+  throw new KaneoMcpError(
+    "invalid_input",
+    `find fits ${places} of the description. The description was not changed.${nearest}`,
+    {
+      hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
+    },
+  );
+}
+
+function changeAssignee(member: Member | null): Change {
+  const userId = member?.id ?? null;
+  const isSo = (task: Task) => task.assignee?.id === member?.id;
+  return {
+    field: "assignee",
+    isSo,
+    apply: (task) => ({ ...task, assignee: member ?? undefined }),
+    send: (kaneo, { task }) => {
+      const path = endpoint`/api/task/assignee/${task.id}`;
+      const sending = { path, body: { userId }, isSo, assigneeName: member?.name };
+      return put(kaneo, task, { field: "assignee", ...sending });
+    },
+  };
+}
+
+function changeDue(due: string | null): Change {
+  const isSo = (task: Task) => isMoment(task.due, due);
+  return {
+    field: "due",
+    isSo,
+    apply: (task) => ({ ...task, due: due ?? undefined }),
+    send: (kaneo, { task }) => {
+      // Leaving dueDate out clears it; null is refused.
+      const body = due === null ? {} : { dueDate: due };
+      const path = endpoint`/api/task/due-date/${task.id}`;
+      return put(kaneo, task, { field: "due date", path, body, isSo });
+    },
+  };
+}
+
+/** The start date has no endpoint of its own. */
+function changeStart(start: string | null): Change {
+  return {
+    field: "start",
+    isSo: (task) => isMoment(task.start, start),
+    apply: (task) => ({ ...task, start: start ?? undefined }),
+    send: (kaneo, { task }) => putWhole(kaneo, task, { start }),
+  };
+}
+
+/** Changes what has no endpoint of its own: everything else is sent as it stands, and left out to stay empty. */
+export function putWhole(
+  kaneo: Kaneo,
+  task: Task,
+  wanted: { start?: string | null; position?: number },
+): Promise<Task> {
+  const path = endpoint`/api/task/${task.id}`;
+  return kaneo.inTurn(task.id, async () => {
+    // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
+    const now = await kaneo.get(path, taskSchema);
+    const current = merge(task, now, now.assigneeName);
+    const { title, description, priority, status } = current;
+    const { start = current.start, position = current.position } = wanted;
+    const body = {
+      ...{ title, description, priority, status, projectId: now.projectId, position },
+      ...(current.assignee && { userId: current.assignee.id }),
+      ...(current.due && { dueDate: current.due }),
+      ...(start && { startDate: start }),
+    };
+    const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
+    const field = "start" in wanted ? "start" : "place";
+    return save(kaneo, current, { field, path, body, isSo, assigneeName: now.assigneeName });
+  });
+}
+
+function isMoment(stored: string | undefined, wanted: string | null): boolean {
+  if (stored === undefined || wanted === null) return stored === undefined && wanted === null;
+  return Date.parse(stored) === Date.parse(wanted);
+}
+
+function moveTo(project: Project): Change {
+  return {
+    field: "project",
+    isSo: (task) => task.projectId === project.id,
+    // In its turn: what sends the whole task names the project that it was in, which Kaneo refuses behind a move.
+    send: (kaneo, { task }) => kaneo.inTurn(task.id, () => move(kaneo, task, project)),
+  };
+}
+
+async function move(kaneo: Kaneo, task: Task, project: Project): Promise<Task> {
+  const { task: answer } = await kaneo.put(endpoint`/api/task/move/${task.id}`, movedTaskSchema, {
+    destinationProjectId: project.id,
+  });
+  // A task fewer here and one more there: find.ts computes with these numbers.
+  kaneo.forget(projectsOf(project.workspaceId));
+  const row = await confirmed(answer, {
+    what: task.key,
+    done: `moved to ${project.slug}`,
+    fields: { id: task.id, projectId: project.id },
+    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+  });
+  const { number } = row;
+  return { ...merge(task, row), projectId: project.id, number, key: `${project.slug}-${number}` };
+}
+
+/** The answers of writes name the assignee only by id; the name is known from the change, or stays. */
+function merge(task: Task, row: TaskRow, newName?: string): Task {
+  const name = row.userId === task.assignee?.id ? task.assignee?.name : newName;
+  return {
+    ...task,
+    ...fieldsOf(row),
+    position: row.position ?? task.position,
+    assignee: row.userId === undefined ? undefined : { id: row.userId, name },
+  };
+}

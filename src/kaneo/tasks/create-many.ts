@@ -1,0 +1,270 @@
+/** Many tasks made in their order, over several calls where one is too short: a list of new ones, an import, a copy. */
+import { isFailure, KaneoMcpError, reworded } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import { failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
+import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";
+import { applyChanges } from "./apply-changes.ts";
+import { type CreatedTask, complete, createBareTask, type NewTask } from "./create.ts";
+import type { PlacedTask } from "./find.ts";
+import { tasksIn } from "./project-tasks.ts";
+
+/** A relation to another task of the list, by its index, or to one that exists. */
+export interface PlannedLink {
+  kind: RelationKind;
+  other: number | PlacedTask;
+}
+
+/** One task to make, or why it cannot be. */
+export type Plan = {
+  /** What the person knows it by before it has a key: `#3`, `line 12`. */
+  name: string;
+} & ({ task: NewTask; links: readonly PlannedLink[] } | { failure: KaneoMcpError });
+
+/** Tasks of earlier calls, in runs of numbers that follow each other: index of the first, how many, its number. */
+export type Runs = readonly (readonly [from: number, count: number, number: number])[];
+
+/** How far earlier calls came. */
+export interface Reached {
+  /** The first that is to be made now. */
+  from: number;
+  /** The tasks of those before it. */
+  runs: Runs;
+}
+
+export interface TaskList {
+  plans: readonly Plan[];
+  /** A moment of `Kaneo.elapsed`: when the call began. */
+  startedAt: number;
+  /** Undefined where no call goes on where another one ended. */
+  reached?: Reached;
+}
+
+export interface MadeTasks {
+  /** From `from` on, as far as it came. */
+  made: Outcome<CreatedTask>[];
+  /** What is known of all so far, for the next call. */
+  runs: Runs;
+  /** Why it ended before the last one, in a sentence; undefined when it did not, or when only the time was over. */
+  reason: string | undefined;
+}
+
+/**
+ * No task is begun after the first of these, and no label or relation after the second, so that nothing is under way, and
+ * then uncertain, when the time of the whole call ends.
+ */
+const MOST_CREATING_MS = 15_000;
+const MOST_MS = 20_000;
+
+/** So many are made, and then completed, before the next ones: what ends a call leaves at most so many half done. */
+const BATCH = 20;
+
+/**
+ * Makes tasks one after the other, so that their numbers and places are in order. Each gets its labels, and its relations as
+ * soon as both ends are there.
+ *
+ * @throws KaneoMcpError when nothing was made, or may be, for a reason that concerns all.
+ */
+export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks> {
+  const { plans, startedAt, reached } = list;
+  const { from, runs } = reached ?? { from: 0, runs: [] };
+  const work: Work = {
+    kaneo,
+    plans,
+    from,
+    canGoOn: reached !== undefined,
+    createUntil: startedAt + MOST_CREATING_MS,
+    completeUntil: startedAt + MOST_MS,
+    places: await placesOf(kaneo, plans, runs),
+    links: linksWhenDue(plans, from),
+    made: [],
+    reason: undefined,
+  };
+  const { made } = work;
+  while (from + made.length < plans.length && mayCreate(work)) {
+    const batch = await createBatch(work);
+    made.push(...(await completeAll(work, batch)));
+  }
+  const told = made.map((one, index) => withLostLinks(one, from + index, work));
+  return { made: told, runs: runsOf(runs, made, from), reason: work.reason };
+}
+
+interface Work {
+  kaneo: Kaneo;
+  plans: readonly Plan[];
+  from: number;
+  canGoOn: boolean;
+  /** Moments of `Kaneo.elapsed`. */
+  createUntil: number;
+  completeUntil: number;
+  /** The tasks that are there, by their index. */
+  places: Map<number, PlacedTask>;
+  /** The relations of each, by its index, when the time for them is. */
+  links: readonly (readonly PlannedLink[])[];
+  made: Outcome<CreatedTask>[];
+  reason: string | undefined;
+}
+
+/** Where the tasks of earlier calls are, if there are any. */
+async function placesOf(
+  kaneo: Kaneo,
+  plans: readonly Plan[],
+  runs: Runs,
+): Promise<Map<number, PlacedTask>> {
+  const places = new Map<number, PlacedTask>();
+  const project = plans.find((plan) => "task" in plan)?.task.project;
+  if (runs.length === 0 || project === undefined) return places;
+  const tasks = new Map((await tasksIn(kaneo, project)).map((one) => [one.task.number, one]));
+  for (const [first, count, number] of runs) {
+    for (let step = 0; step < count; step += 1) {
+      const task = tasks.get(number + step);
+      if (task !== undefined) places.set(first + step, task);
+    }
+  }
+  return places;
+}
+
+/** A relation to a task of a later batch is due there, as that other end has it: only then both are there. */
+function linksWhenDue(plans: readonly Plan[], from: number): PlannedLink[][] {
+  const due = plans.map((): PlannedLink[] => []);
+  for (const [index, plan] of plans.entries()) {
+    if (!("task" in plan)) continue;
+    const nextBatch = from + (Math.floor((index - from) / BATCH) + 1) * BATCH;
+    for (const { kind, other } of plan.links) {
+      const isLater = typeof other === "number" && other >= nextBatch;
+      if (isLater) due[other]?.push({ kind: inverseOf(kind), other: index });
+      else due[index]?.push({ kind, other });
+    }
+  }
+  return due;
+}
+
+function mayCreate({ kaneo, createUntil, reason }: Work): boolean {
+  return reason === undefined && kaneo.elapsed() <= createUntil;
+}
+
+async function createBatch(work: Work): Promise<Outcome<CreatedTask>[]> {
+  const { plans, from, places, made } = work;
+  const begin = from + made.length;
+  const batch: Outcome<CreatedTask>[] = [];
+  for (const plan of plans.slice(begin, begin + BATCH)) {
+    if (!mayCreate(work)) break;
+    // Those that cannot be made were not tried.
+    const isFirst = plans.slice(from, begin + batch.length).every((one) => "failure" in one);
+    const outcome = "failure" in plan ? plan.failure : await createOne(work, plan.task, isFirst);
+    if (outcome === undefined) break;
+    if (!(outcome instanceof KaneoMcpError)) places.set(begin + batch.length, outcome);
+    batch.push(outcome);
+  }
+  return batch;
+}
+
+/** Undefined for what the next call is to try again. */
+async function createOne(
+  work: Work,
+  task: NewTask,
+  isFirst: boolean,
+): Promise<Outcome<CreatedTask> | undefined> {
+  const { kaneo, canGoOn } = work;
+  try {
+    return await create(kaneo, task);
+  } catch (thrown) {
+    const error = failureIn(thrown);
+    const isGeneral = isFailure(error, ...GENERAL);
+    if (isGeneral && isFirst) throw error;
+    if (isGeneral) work.reason = error.message;
+    // Somebody should look at it before the rest is asked for.
+    if (canGoOn && fateOf(error) === "uncertain")
+      work.reason = `After ${task.title.slice(0, 60)} nobody knows what was saved.`;
+    return isGeneral && canGoOn ? undefined : error;
+  }
+}
+
+/** Kaneo has tasks that start after they are due, and does not let one be created so. */
+async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
+  const { start, due } = wanted;
+  if (start === undefined || due === undefined || start <= due)
+    return createBareTask(kaneo, wanted);
+  const created = await createBareTask(kaneo, { ...wanted, due: undefined });
+  const { task, failed } = await applyChanges(kaneo, created, { wanted: { due } });
+  if (failed === undefined) return { ...created, task };
+  const problem = `due date: ${fateOf(failed.error)}: ${failed.error.message}`;
+  return { ...created, problems: [...created.problems, problem] };
+}
+
+/** Gives the tasks that were just created their labels and relations. */
+async function completeAll(
+  work: Work,
+  batch: readonly Outcome<CreatedTask>[],
+): Promise<Outcome<CreatedTask>[]> {
+  const { kaneo, plans, places, links } = work;
+  const begin = work.from + work.made.length;
+  // Its own: a call that creates no more still completes what it created.
+  const stop: Stop = { deadline: work.completeUntil };
+  const completed = await mapConcurrently(batch, async (outcome, index) => {
+    const plan = plans[begin + index];
+    if (outcome instanceof KaneoMcpError || plan === undefined || "failure" in plan) return outcome;
+    const there = (links[begin + index] ?? []).flatMap(({ kind, other }): Link[] => {
+      const place = typeof other === "number" ? places.get(other) : other;
+      return place === undefined ? [] : [{ kind, other: place }];
+    });
+    const missing = { labels: plan.task.labels, links: there, stop };
+    return complete(kaneo, outcome, missing);
+  });
+  if (stop.reason !== undefined) work.reason ??= `${stop.reason}.`;
+  return completed;
+}
+
+/** The same with the relations that cannot be, since one of the two tasks is not there and will not come. */
+function withLostLinks(one: Outcome<CreatedTask>, index: number, work: Work): Outcome<CreatedTask> {
+  if (one instanceof KaneoMcpError) return withLostByIt(one, index, work);
+  const plan = work.plans[index];
+  if (plan === undefined || "failure" in plan) return one;
+  const end = work.from + work.made.length;
+  const lost = plan.links.flatMap(({ kind, other }) => {
+    if (typeof other !== "number" || work.places.has(other)) return [];
+    const mayCome = work.canGoOn && other >= end;
+    return mayCome ? [] : [`not ${kindWords(kind)} ${whyNot(other, work)}`];
+  });
+  return { ...one, problems: [...one.problems, ...lost] };
+}
+
+/** An earlier call could not know yet that this task does not come, and has told of its own tasks already. */
+function withLostByIt(
+  failure: KaneoMcpError,
+  index: number,
+  { plans, from, places }: Work,
+): KaneoMcpError {
+  const lost = plans.slice(0, from).flatMap((plan, earlier) => {
+    if ("failure" in plan || !places.has(earlier)) return [];
+    const links = plan.links.filter(({ other }) => other === index);
+    return links.map(({ kind }) => `${plan.name} is not ${kindWords(kind)} it`);
+  });
+  return lost.length === 0
+    ? failure
+    : reworded(failure, `${failure.message} So ${lost.join(", ")}.`);
+}
+
+function whyNot(index: number, { plans, from, made }: Work): string {
+  const plan = plans[index];
+  const outcome = plan !== undefined && "failure" in plan ? plan.failure : made[index - from];
+  // Nobody remembers what became of those of earlier calls.
+  const isSure =
+    outcome === undefined
+      ? index >= from
+      : outcome instanceof KaneoMcpError && fateOf(outcome) !== "uncertain";
+  return `${plan?.name}, which ${isSure ? "was not created" : "may or may not have been created"}`;
+}
+
+function runsOf(before: Runs, made: readonly Outcome<CreatedTask>[], from: number): Runs {
+  const runs = before.map((run): [number, number, number] => [...run]);
+  for (const [index, outcome] of made.entries()) {
+    if (outcome instanceof KaneoMcpError) continue;
+    const { number } = outcome.task;
+    const last = runs.at(-1);
+    const isNext = last && last[0] + last[1] === from + index && last[2] + last[1] === number;
+    if (isNext) last[1] += 1;
+    else runs.push([from + index, 1, number]);
+  }
+  return runs;
+}

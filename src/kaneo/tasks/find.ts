@@ -1,0 +1,256 @@
+/**
+ * From `WEB-12`, an id or a pasted URL to the task. Kaneo cannot address a task by its key, so its place in the list by
+ * number is computed; when deletions make that uncertain, the search finds it.
+ */
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { endpoint, withQuery } from "../api/endpoint.ts";
+import { columnsOf, projectsOf } from "../api/lists.ts";
+import { onFailure } from "../api/outcomes.ts";
+import { boardSchema, type Project, taskSchema } from "../api/schemas.ts";
+import { labelsOn } from "../labels.ts";
+import { oneLine, partsOf } from "../names/matching.ts";
+import { tellApart } from "../names/twins.ts";
+import { findProject, idInUrl, projectById, projectsWithSlug } from "../references.ts";
+import { searchFor } from "../search.ts";
+import { type Status, type Task, taskOf } from "./task.ts";
+
+/** A task and its project. */
+export interface PlacedTask {
+  task: Task;
+  project: Project;
+}
+
+/** A task with what is needed to change it. */
+export interface LocatedTask extends PlacedTask {
+  /** The project's columns in board order. */
+  columns: Status[];
+}
+
+export interface TaskKey {
+  /** Undefined for a bare number, which the default project has. */
+  slug: string | undefined;
+  number: number;
+  /** Which of the projects with that slug it is, as our answers say. */
+  of?: string | undefined;
+}
+
+/** What people write around a key or an id: `#WEB-12`, `<WEB-12>`, or in backticks. */
+const WRAPPING = /^[\s#<>()[\]{}"'“”„‘’`]+|[\s<>()[\]{}"'“”‘’`.,;:]+$/g;
+/** `WEB-12`, with any dash or none. Kaneo accepts a project without a slug, whose keys then start with the dash. */
+const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
+/** `SITE-3 (Acme)`, of a project that shares its slug (twins.ts). */
+const TWIN = /^\s*(\S{1,100}\d)\s+\((.{1,200})\)\s*$/s;
+/** What Kaneo gives as an id is 24 letters and digits long; no slug without a dash behind it is. */
+const LONG_ID = /^\w{20,128}$/;
+const LONGEST_REFERENCE = 300;
+const MOST_PER_PAGE = 100;
+
+/**
+ * The task that `reference` (key, id or URL) names.
+ *
+ * @throws KaneoMcpError "not_found", saying where it was looked for, or "ambiguous" when projects share the slug.
+ */
+export async function findTask(kaneo: Kaneo, reference: string): Promise<LocatedTask> {
+  const pasted = idInUrl(reference, "task");
+  if (pasted !== undefined) return taskById(kaneo, pasted);
+
+  const key = readKey(reference);
+  if (key?.slug !== undefined) {
+    return taskByKey(kaneo, { ...key, slug: key.slug }).catch((error: unknown) => {
+      throw severalNamed(reference) ?? error;
+    });
+  }
+  if (key !== undefined && kaneo.defaults.project !== undefined) {
+    const project = await findProject(kaneo, {});
+    const found = await taskByNumber(kaneo, project, key.number);
+    if (found !== undefined) return found;
+    throw noSuchTask({ slug: project.slug, number: key.number }, [project]);
+  }
+  const id = unwrap(reference);
+  if (key === undefined && /^\w+$/.test(id)) return taskById(kaneo, id);
+  throw new KaneoMcpError(
+    "invalid_input",
+    `"${oneLine(reference)}" is neither a task's key, such as WEB-12, nor its id or URL.`,
+    { hint: "search finds the key of a task by words of its title." },
+  );
+}
+
+/** The failure of `WEB-1, WEB-2`; undefined for anything else. */
+function severalNamed(reference: string): KaneoMcpError | undefined {
+  const parts = partsOf(reference);
+  if (parts.length < 2 || !parts.every((part) => readKey(part)?.slug !== undefined))
+    return undefined;
+  const why = `"${oneLine(reference)}" are ${parts.length} tasks, and one is taken here. Nothing was done.`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: "Call it once for each; update_tasks changes several alike, and get_task shows several.",
+  });
+}
+
+/** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
+export function readKey(reference: string): TaskKey | undefined {
+  const [, key = reference, of] = TWIN.exec(reference) ?? [];
+  const bare = unwrap(key);
+  if (LONG_ID.test(bare) || /:\/\/|\//.test(bare)) return undefined;
+  const [, slug, dash, digits] = KEY.exec(bare) ?? [];
+  if (slug === undefined) return undefined;
+  return { slug: slug === "" && dash === "" ? undefined : slug, number: Number(digits), of };
+}
+
+/** A key or id without what stands around it; "" for what is too long to be one, which would also take long to tell. */
+function unwrap(reference: string): string {
+  if (reference.length > 10 * LONGEST_REFERENCE) return "";
+  const line = reference.normalize("NFKC").replaceAll(/\s+/g, " ");
+  return line.length > LONGEST_REFERENCE ? "" : line.replaceAll(WRAPPING, "");
+}
+
+/** Whether `reference` can name a task, whether or not there is one. */
+export function isTaskReference(reference: string): boolean {
+  return (
+    LONG_ID.test(unwrap(reference)) ||
+    idInUrl(reference, "task") !== undefined ||
+    readKey(reference) !== undefined
+  );
+}
+
+/** A key that names its project's slug. */
+type FullKey = TaskKey & { slug: string };
+
+async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
+  const { slug, number } = key;
+  const candidates = await numbered(kaneo, key);
+  const located = await Promise.all(
+    candidates.map((project) => taskByNumber(kaneo, project, number)),
+  );
+  const found = located.filter((task) => task !== undefined);
+  const [only] = found;
+  if (found.length > 1) throw await sharedKey(kaneo, `${slug}-${number}`, found);
+  if (only !== undefined) return only;
+
+  throw noSuchTask({ slug, number }, candidates);
+}
+
+/** Each costs a request or two. */
+const MOST_SHARING = 20;
+
+/** The projects with this slug, read anew when none of them is known to have got that far. */
+async function numbered(kaneo: Kaneo, { slug, number, of }: FullKey): Promise<Project[]> {
+  const anew = kaneo.asOf(kaneo.elapsed());
+  const known = await projectsWithSlug(kaneo, slug, of);
+  if (known.length > MOST_SHARING) {
+    const message = `The slug "${oneLine(slug)}" belongs to ${known.length} projects, too many to look for number ${number} in each.`;
+    throw new KaneoMcpError("ambiguous", message, { hint: "Call again with the task's id." });
+  }
+  if (known.some(({ lastTaskNumber = number }) => lastTaskNumber >= number)) return known;
+  return Promise.all(
+    known.map(async (project) => {
+      const fresh = await anew.kept(projectsOf(project.workspaceId));
+      return fresh.find(({ id }) => id === project.id) ?? project;
+    }),
+  );
+}
+
+/** The failure of a key whose number the projects do not have. */
+export function noSuchTask(
+  { slug = "", number }: TaskKey,
+  searched: readonly Project[],
+): KaneoMcpError {
+  const names = searched.map((project) => `${oneLine(project.name)} (${project.slug})`);
+  // Kaneo before 2.9.10 does not tell it.
+  const last = Math.max(...searched.map(({ lastTaskNumber = number }) => lastTaskNumber));
+  const past = last < number ? `, where ${last} is the last number so far` : "";
+  return new KaneoMcpError(
+    "not_found",
+    `There is no task ${slug}-${number} in ${names.join(" and ")}${past}.`,
+    {
+      hint: "It may have been deleted, or moved, which changes its key. search finds it by a part of its title.",
+    },
+  );
+}
+
+async function sharedKey(
+  kaneo: Kaneo,
+  key: string,
+  found: readonly LocatedTask[],
+): Promise<KaneoMcpError> {
+  const tell = await tellApart(
+    kaneo,
+    found.map(({ project }) => project),
+  );
+  const candidates = found.map(
+    ({ task, project }) => `${tell(project.id, task.key)} "${oneLine(task.title)}" (id ${task.id})`,
+  );
+  const message = `Several projects share the key ${key}; there are: ${candidates.join(", ")}.`;
+  return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
+}
+
+async function taskByNumber(
+  kaneo: Kaneo,
+  project: Project,
+  number: number,
+): Promise<LocatedTask | undefined> {
+  const page = pageOf(project, number);
+  if (page !== undefined) {
+    const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number", ...page });
+    const { columns, rows } = await kaneo.get(path, boardSchema);
+    const row = rows.find((candidate) => candidate.number === number);
+    if (row !== undefined) return { task: taskOf(row, project), project, columns };
+  }
+  return searchByNumber(kaneo, project, number);
+}
+
+/**
+ * The smallest page, in the list by number, that holds the task. Of the numbers below it at most as many are missing as
+ * in the whole project, so its index lies in a window of that size.
+ */
+function pageOf(
+  { statistics, lastTaskNumber }: Project,
+  number: number,
+): { page: number; limit: number } | undefined {
+  if (lastTaskNumber === undefined || number < 1 || number > lastTaskNumber) return undefined;
+  const missing = lastTaskNumber - statistics.totalTasks;
+  const first = Math.max(0, number - 1 - missing);
+  const last = Math.min(number, statistics.totalTasks) - 1;
+  if (last < first) return undefined;
+
+  for (let limit = last - first + 1; limit <= MOST_PER_PAGE; limit += 1) {
+    const page = Math.floor(first / limit);
+    if (page === Math.floor(last / limit)) return { page: page + 1, limit };
+  }
+  return undefined;
+}
+
+async function searchByNumber(
+  kaneo: Kaneo,
+  project: Project,
+  number: number,
+): Promise<LocatedTask | undefined> {
+  const { id: projectId, workspaceId, slug } = project;
+  const terms = { q: `${slug}-${number}`, type: "tasks", workspaceId, projectId } as const;
+  const hits = await searchFor(kaneo, { ...terms, limit: 1 });
+  const hit = hits.find((one) => one.taskNumber === number && one.projectId === projectId);
+  return hit === undefined ? undefined : taskById(kaneo, hit.id);
+}
+
+/** The task with this id; its labels and its project's columns come beside it. */
+export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
+  const [row, labels] = await Promise.all([
+    kaneo.get(endpoint`/api/task/${id}`, taskSchema),
+    labelsOn(kaneo, id),
+  ]).catch(onFailure("not_found", () => unknownTask(id)));
+  const project = await projectById(kaneo, row.projectId);
+  if (project === undefined) {
+    const message = `Task ${id} belongs to a project outside the workspaces of this account.`;
+    throw new KaneoMcpError("forbidden", message);
+  }
+  const columns = await kaneo.kept(columnsOf(project.id));
+  return { task: { ...taskOf(row, project), labels }, project, columns };
+}
+
+function unknownTask(id: string): never {
+  throw new KaneoMcpError(
+    "not_found",
+    `Kaneo has no task with the id "${id}", or this account cannot see it.`,
+    { hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys." },
+  );
+}

@@ -1,0 +1,114 @@
+/** Which tasks a list has: what Kaneo filters itself, and what is filtered here. */
+import { containsWords, partsOf } from "../../names/matching.ts";
+import {
+  ARCHIVED,
+  carriesLabel,
+  matchStatus,
+  type Status,
+  statusesOf,
+  type Task,
+  unknownStatus,
+} from "../task.ts";
+
+export const TASK_STATES = ["active", "open", "done", "archived", "all"] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** Which tasks; an absent field does not restrict. */
+export interface TaskFilter {
+  state?: TaskState | undefined;
+  /** Slugs or names; a project without such a status contributes none, but one project must have it. */
+  statuses?: readonly string[] | undefined;
+  priorities?: readonly string[] | undefined;
+  /** A user's id, or "none" for tasks of nobody. */
+  assigneeId?: string | undefined;
+  /** Names, of each group of which a task must carry one: the same label may be written otherwise in another workspace. */
+  labels?: readonly (readonly string[])[] | undefined;
+  /** ISO 8601, inclusive. */
+  dueBefore?: string | undefined;
+  dueAfter?: string | undefined;
+  /** Only tasks without a due date. */
+  isUndated?: boolean | undefined;
+  /** Without a change or comment since then, ISO 8601. */
+  untouchedSince?: string | undefined;
+  /** Words that all stand in key, title or description, in any case and order. */
+  text?: string | undefined;
+}
+
+/** As much of it as Kaneo has filters for, besides the status. */
+export function queryOf({ priorities, assigneeId, dueBefore, dueAfter }: TaskFilter) {
+  return {
+    priority: priorities?.length === 1 ? priorities[0] : undefined,
+    assigneeId: assigneeId === "none" ? undefined : assigneeId,
+    dueBefore,
+    dueAfter,
+  };
+}
+
+/** Whether nothing but the status matters. */
+export function isByStatusOnly({ state, statuses, ...others }: TaskFilter): boolean {
+  return Object.values(others).every((value) => value === undefined || value === false);
+}
+
+/** Whether what is planned is left out though nobody named the statuses: to some people it is open. */
+export function leavesOutPlanned({ state, statuses }: TaskFilter): boolean {
+  return state === "open" && statuses === undefined;
+}
+
+/** Those of a project's statuses, in board order, whose tasks are asked for. */
+export function wantedStatuses(columns: readonly Status[], filter: TaskFilter): Status[] {
+  const isWanted = statusTest(columns, filter);
+  return statusesOf(columns).filter(isWanted);
+}
+
+function statusTest(
+  columns: readonly Status[],
+  { state = "active", statuses }: TaskFilter,
+): (status: Status) => boolean {
+  if (statuses !== undefined) {
+    const named = statuses
+      .flatMap((reference) => statusParts(reference, [columns]))
+      .map((reference) => matchStatus(columns, reference)?.slug);
+    return ({ slug }) => named.includes(slug);
+  }
+  switch (state) {
+    case "all":
+      return () => true;
+    case "archived":
+      return ({ slug }) => slug === ARCHIVED.slug;
+    case "active":
+      return ({ slug }) => slug !== ARCHIVED.slug;
+    case "open":
+      return (status) => columns.includes(status) && !status.isFinal;
+    case "done":
+      return ({ isFinal }) => isFinal;
+  }
+}
+
+/** Takes `to-do, done` for two where no board has a status of that name. */
+function statusParts(reference: string, boards: readonly (readonly Status[])[]): string[] {
+  const isName = boards.some((columns) => matchStatus(columns, reference) !== undefined);
+  return isName ? [reference] : partsOf(reference);
+}
+
+/** @throws KaneoMcpError "not_found" for a status that none of these boards has. */
+export function assertStatusesExist(
+  boards: readonly (readonly Status[])[],
+  references: readonly string[],
+): void {
+  if (boards.length === 0) return;
+  for (const reference of references.flatMap((listed) => statusParts(listed, boards))) {
+    if (boards.some((columns) => matchStatus(columns, reference) !== undefined)) continue;
+    const names = new Map(boards.flat().map((column) => [column.slug, column]));
+    throw unknownStatus([...names.values()], reference, "the listed projects");
+  }
+}
+
+/** Whether a task of a wanted status is one that is asked for, as far as Kaneo has not seen to that. */
+export function matches(task: Task, filter: TaskFilter): boolean {
+  if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
+  if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
+  if (filter.labels?.some((names) => !names.some((name) => carriesLabel(task, name)))) return false;
+  if (filter.isUndated && task.due !== undefined) return false;
+  if (filter.text === undefined) return true;
+  return containsWords([task.key, task.title, task.description].join("\n"), filter.text);
+}

@@ -1,0 +1,294 @@
+/**
+ * Lists of tasks with every filter, a total order and cursors. Kaneo's own pages lose and repeat tasks that tie in the
+ * sort (docs/kaneo.md, "Lists"), so what matches is read in one answer a project, ordered here, and kept for the next pages.
+ */
+
+import type { Kaneo } from "../../api/client.ts";
+import { mapConcurrently } from "../../api/concurrency.ts";
+import { fingerprint, readCursor, type SortKey, writeCursor } from "../../api/cursors.ts";
+import { endpoint, withQuery } from "../../api/endpoint.ts";
+import { columnsOf } from "../../api/lists.ts";
+import type { Sized } from "../../api/memory.ts";
+import { boardSchema, lightBoardSchema, type Project } from "../../api/schemas.ts";
+import type { EventGap } from "../../events/events.ts";
+import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
+import { MOST_TASKS_READ } from "../project-tasks.ts";
+import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
+import {
+  assertStatusesExist,
+  leavesOutPlanned,
+  matches,
+  queryOf,
+  type TaskFilter,
+  wantedStatuses,
+} from "./filter.ts";
+import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
+import { type Updates, updatesOf, updatesOfUntouched } from "./last-changes.ts";
+import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
+
+export interface TaskListing {
+  projects: readonly Project[];
+  filter: TaskFilter;
+  /** How the moments of the filter were said. By "now" the next page has another one, and belongs to the same listing. */
+  days?: readonly (string | undefined)[] | undefined;
+  order: TaskOrder;
+  /** Infinity for all. */
+  limit: number;
+  /**
+   * Whether it matters who blocks whom: "shown" for the tasks of the page; "blocked" keeps the tasks that an open task blocks,
+   * "free" the others, both of the first 200 that match otherwise.
+   */
+  blockers?: "shown" | "blocked" | "free" | undefined;
+  /** From an earlier page with the same projects, filter, days and order. */
+  cursor?: string | undefined;
+}
+
+/** A project that was read, with those of its statuses that were asked for, in board order. */
+export interface ListedBoard extends ReadBoard {
+  statuses: readonly CountedStatus[];
+}
+
+export interface ListedTasks {
+  /** Those of the page, without their descriptions. */
+  tasks: Task[];
+  /** How many match in all. */
+  total: number;
+  boards: ListedBoard[];
+  /** By a task's id, where that was looked up. */
+  blocking: ReadonlyMap<string, Blocking>;
+  /** Tasks that match but for their blockers, which were not looked up. */
+  notLookedAt: number;
+  /** Planned tasks that match otherwise, but for their blockers, where state open leaves them out. */
+  plannedToo: number;
+  /** Where comments may have been overlooked that make a task no longer untouched. */
+  commentGap: EventGap | undefined;
+  /** How many of them come before the first of `tasks`. */
+  before: number;
+  /** For the next page; undefined on the last. */
+  nextCursor: string | undefined;
+  /** How long before this call they were read; 0 for one that reads them itself. */
+  ageMs: number;
+}
+
+/**
+ * Lists the tasks that match, from the cursor on, as they are now, or behind a cursor as they were at most a minute ago.
+ * Walking all cursors yields each task exactly once as long as none changes meanwhile; a change moves only the task that
+ * it touches.
+ *
+ * @throws KaneoMcpError "invalid_input" when the cursor belongs to another listing, "not_found" for a status that no
+ * listed project has.
+ */
+export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks> {
+  const { projects, filter, order, limit, cursor, blockers } = listing;
+  const identity = identityOf(listing);
+  if (cursor === undefined) {
+    const [project, ...others] = projects;
+    const isOne = project !== undefined && others.length === 0 && blockers === undefined;
+    const first = isOne && (await readFirstPage(kaneo, { project, filter, order, limit }));
+    if (first) return asListed(first, { project, listing, identity });
+  }
+  const position = cursor === undefined ? undefined : readCursor(cursor, identity);
+  const startedAt = kaneo.elapsed();
+  const view = cursor === undefined ? kaneo.asOf(startedAt) : kaneo;
+  const read = () => readAll(kaneo, listing);
+  const { found, ...kept } = await view.snapshot(fingerprint(identity), read);
+  const compare = compareKeys(order);
+  const next = position ? found.findIndex(({ key }) => compare(key, position) > 0) : 0;
+  const before = next === -1 ? found.length : next;
+  const page = found.slice(before, before + limit);
+  const last = page.at(-1);
+  const tasks = page.map(({ task }) => task);
+  return {
+    tasks,
+    total: found.length,
+    boards: kept.boards,
+    blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, kept.boards) : kept.blocking,
+    notLookedAt: kept.notLookedAt,
+    plannedToo: kept.plannedToo,
+    commentGap: kept.commentGap,
+    before,
+    nextCursor:
+      last && before + page.length < found.length ? writeCursor(last.key, identity) : undefined,
+    ageMs: Math.max(0, startedAt - kept.readAt),
+  };
+}
+
+/** What a cursor belongs to. */
+function identityOf({ projects, filter, days, order, blockers }: TaskListing): unknown {
+  const { dueAfter, dueBefore, untouchedSince: since, ...lasting } = filter;
+  const said = days ?? [dueAfter, dueBefore, since];
+  return [projects.map(({ id }) => id), lasting, said, order, blockers];
+}
+
+function asListed(
+  { tasks, total, columns, statuses, plannedToo }: FirstPage,
+  { project, listing, identity }: { project: Project; listing: TaskListing; identity: unknown },
+): ListedTasks {
+  assertStatusesExist([columns], listing.filter.statuses ?? []);
+  const last = tasks.at(-1);
+  const keyOf = keysIn(columns, { ...listing, projectIndex: 0 });
+  return {
+    tasks,
+    total,
+    boards: [{ project, columns, statuses }],
+    blocking: new Map(),
+    notLookedAt: 0,
+    plannedToo,
+    commentGap: undefined,
+    before: 0,
+    nextCursor: last && tasks.length < total ? writeCursor(keyOf(last), identity) : undefined,
+    ageMs: 0,
+  };
+}
+
+interface Found {
+  task: Task;
+  key: SortKey;
+}
+
+/** Everything that matches, in order. */
+interface Snapshot
+  extends Pick<ListedTasks, "boards" | "blocking" | "notLookedAt" | "plannedToo" | "commentGap"> {
+  found: Found[];
+  /** A moment of `Kaneo.elapsed`. */
+  readAt: number;
+}
+
+/** What a task takes without its description, seen with 5,000 of them. */
+const TASK_BYTES = 800;
+
+async function readAll(
+  kaneo: Kaneo,
+  { projects, filter, order, blockers }: TaskListing,
+): Promise<Sized<Snapshot>> {
+  const readAt = kaneo.elapsed();
+  const updates = await updatesFor(kaneo, { projects, filter, order });
+  const read = await mapConcurrently(projects, (project, projectIndex) =>
+    readProject(kaneo, project, { filter, order, projectIndex, updates: updates?.moments }),
+  );
+  const boards = read.map(({ board }) => board);
+  assertStatusesExist(
+    boards.map(({ columns }) => columns),
+    filter.statuses ?? [],
+  );
+  const compare = compareKeys(order);
+  const all = read.flatMap(({ found }) => found).sort((a, b) => compare(a.key, b.key));
+  const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
+  const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
+  const counts = boards.map((board) => counted(board, found));
+  const kept = { plannedToo, commentGap: updates?.gap, boards: counts, readAt };
+  const data = { found, ...looked, ...kept };
+  return { data, size: found.length * TASK_BYTES };
+}
+
+async function updatesFor(
+  kaneo: Kaneo,
+  { projects, filter, order }: Pick<TaskListing, "projects" | "filter" | "order">,
+): Promise<Updates | undefined> {
+  const { untouchedSince: since } = filter;
+  if (since !== undefined) return updatesOfUntouched(kaneo, projects, since);
+  return order.sort === "updated" ? updatesOf(kaneo, projects) : undefined;
+}
+
+/** Those of `found` that are blocked, or free, where that matters. */
+async function narrow(
+  kaneo: Kaneo,
+  found: Found[],
+  { boards, blockers }: { boards: ReadBoard[]; blockers: TaskListing["blockers"] },
+) {
+  if (blockers === undefined || blockers === "shown")
+    return { found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
+  const lookedAt = found.slice(0, MOST_TASKS_READ);
+  const tasks = lookedAt.map(({ task }) => task);
+  const blocking = await blockingOf(kaneo, tasks, boards);
+  const isWanted = ({ task }: Found) => {
+    const isBlocked = blocking.get(task.id)?.blockedBy.length;
+    return Boolean(isBlocked) === (blockers === "blocked");
+  };
+  const notLookedAt = found.length - lookedAt.length;
+  return { found: lookedAt.filter(isWanted), blocking, notLookedAt };
+}
+
+interface OneOfMany {
+  filter: TaskFilter;
+  order: TaskOrder;
+  projectIndex: number;
+  /** Where they matter. */
+  updates?: Updates["moments"] | undefined;
+}
+
+async function readProject(
+  kaneo: Kaneo,
+  project: Project,
+  { filter, order, projectIndex, updates }: OneOfMany,
+): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[]; plannedToo: number }> {
+  // By id: what is moved while the statuses are read, one after the other, may come twice.
+  const found = new Map<string, Found>();
+  const planned = new Set<string>();
+  const hasText = filter.text !== undefined;
+  const read = async (status?: string): Promise<Status[]> => {
+    const query = { status, ...queryOf(filter) };
+    const path = withQuery(endpoint`/api/task/tasks/${project.id}`, query);
+    const { columns, rows } = await kaneo.get(path, hasText ? boardSchema : lightBoardSchema);
+    const slugs = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
+    const keyOf = keysIn(columns, { order, projectIndex });
+    for (const row of rows) {
+      const isLeftOut = !slugs.has(row.status);
+      if (isLeftOut && !(leavesOutPlanned(filter) && row.status === PLANNED.slug)) continue;
+      const task = taskOf(row, project);
+      const updatedAt = updates?.get(task.id);
+      const isTouched = filter.untouchedSince !== undefined && updatedAt === undefined;
+      if (!matches(task, filter) || isTouched) continue;
+      if (isLeftOut) {
+        planned.add(task.id);
+        continue;
+      }
+      const listed = { ...task, updatedAt, description: hasText ? "" : task.description };
+      found.set(task.id, { task: listed, key: keyOf(listed) });
+    }
+    return columns;
+  };
+  const columns = (await readInParts(kaneo, project, { filter, read })) ?? (await read());
+  const statuses = wantedStatuses(columns, filter);
+  const board = { project, columns, statuses };
+  return { board, found: [...found.values()], plannedToo: planned.size };
+}
+
+/** Reads a big project status by status, which takes as long and far less memory; undefined for one that is not. */
+async function readInParts(
+  kaneo: Kaneo,
+  project: Project,
+  { filter, read }: { filter: TaskFilter; read(status: string): Promise<Status[]> },
+): Promise<Status[] | undefined> {
+  const isNarrow = Object.values(queryOf(filter)).some((value) => value !== undefined);
+  if (isNarrow || isSmall(project)) return undefined;
+  const columns = await kaneo.fresh(columnsOf(project.id));
+  const statuses = wantedStatuses(columns, filter);
+  if (leavesOutPlanned(filter)) statuses.push(PLANNED);
+  for (const { slug } of statuses) await read(slug);
+  return columns;
+}
+
+function keysIn(
+  columns: readonly Status[],
+  { order, projectIndex }: Pick<OneOfMany, "order" | "projectIndex">,
+): (task: Task) => SortKey {
+  const indexes = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
+  return (task) =>
+    sortKey(task, order.sort, { projectIndex, columnIndex: indexes.get(task.status) ?? 0 });
+}
+
+function counted(
+  { project, columns, statuses }: ReadBoard & { statuses: Status[] },
+  found: readonly Found[],
+): ListedBoard {
+  const totals = new Map<string, number>();
+  for (const { task } of found) {
+    if (task.projectId !== project.id) continue;
+    totals.set(task.status, (totals.get(task.status) ?? 0) + 1);
+  }
+  return {
+    ...{ project, columns },
+    statuses: statuses.map((status) => ({ ...status, total: totals.get(status.slug) ?? 0 })),
+  };
+}

@@ -1,0 +1,73 @@
+import type { SortKey } from "../../api/cursors.ts";
+import { fold } from "../../names/matching.ts";
+import { PRIORITIES, type Task } from "../task.ts";
+
+export const TASK_SORTS = [
+  "board",
+  "due",
+  "priority",
+  "created",
+  "updated",
+  "number",
+  "title",
+] as const;
+export type TaskSort = (typeof TASK_SORTS)[number];
+
+/** A total order of tasks. */
+export interface TaskOrder {
+  sort: TaskSort;
+  direction: "asc" | "desc";
+}
+
+/** Where a task stands: its project among those listed, its column among the project's. */
+export interface TaskPlace {
+  projectIndex: number;
+  columnIndex: number;
+}
+
+/** Project and number, which end every key and make it unique. */
+const UNIQUE_PARTS = 2;
+/** Titles are compared so far only, since the key goes into the cursor. */
+const LONGEST_KEY = 100;
+
+/** The key of `task` in a sort. */
+export function sortKey(task: Task, sort: TaskSort, place: TaskPlace): SortKey {
+  const unique = [place.projectIndex, task.number];
+  switch (sort) {
+    case "board":
+      return [place.projectIndex, place.columnIndex, task.position, ...unique];
+    case "due":
+      return [task.due ?? "", ...unique];
+    case "priority":
+      return [urgencyOf(task), ...unique];
+    case "created":
+      return [task.createdAt, ...unique];
+    case "updated":
+      // One that was not there yet when the updates were read.
+      return [task.updatedAt ?? task.createdAt, ...unique];
+    case "number":
+      return [task.number, ...unique];
+    case "title":
+      return [fold(task.title.slice(0, LONGEST_KEY)), ...unique];
+  }
+}
+
+function urgencyOf({ priority }: Task): number {
+  const known: readonly string[] = PRIORITIES;
+  return known.indexOf(priority);
+}
+
+/** Compares keys in the order's direction; ties always ascend, and tasks without a due date come last. */
+export function compareKeys({ sort, direction }: TaskOrder): (a: SortKey, b: SortKey) => number {
+  const sign = direction === "asc" ? 1 : -1;
+  return (a, b) => {
+    for (const [index, left] of a.entries()) {
+      const right = b[index] ?? "";
+      if (left === right) continue;
+      if (sort === "due" && index === 0 && (left === "" || right === ""))
+        return left === "" ? 1 : -1;
+      return (left < right ? -1 : 1) * (index < a.length - UNIQUE_PARTS ? sign : 1);
+    }
+    return 0;
+  };
+}

@@ -1,0 +1,103 @@
+/** Where a task stands in its column. Kaneo keeps a whole number for that, and moves no other task out of the way. */
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { endpoint, withQuery } from "../api/endpoint.ts";
+import { boardSchema } from "../api/schemas.ts";
+import { type Change, putWhole } from "./changes.ts";
+import type { PlacedTask } from "./find.ts";
+import { byPlace, type Task, taskOf } from "./task.ts";
+
+/** A place in the column that the task is in once everything else is changed. */
+export type Place = { where: "top" | "bottom" } | { where: "before" | "after"; anchor: Task };
+
+/** Every task that has to make room is a full PUT. */
+const MOST_MOVED = 30;
+
+/** The change that puts a task there; `isNewHere` when other changes bring it into its column. */
+export function changePlace(place: Place, { isNewHere }: { isNewHere: boolean }): Change {
+  const named = "anchor" in place ? `${place.where} ${place.anchor.key}` : place.where;
+  let told = `place ${named}`;
+  return {
+    field: "place",
+    isSo: () => false,
+    told: () => told,
+    // Two that are placed at once would both get the number that is free.
+    send: (kaneo, { task, project }) =>
+      kaneo.inTurn(`places in ${project.id}`, async () => {
+        const column = await columnOf(kaneo, { task, project });
+        const at = column.findIndex(({ id }) => id === task.id);
+        const others = column.filter(({ id }) => id !== task.id);
+        const index = indexFor(place, others);
+        const before = column[at - 1];
+        const old = before === undefined ? "top" : `after ${before.key}`;
+        const isThere = at === index && isApart(column, at);
+        const become = isThere ? `place as it was (${named})` : `place ${old} → ${named}`;
+        if (!isNewHere) told = become;
+        if (isThere) return task;
+        const { position, moves } = roomAt(others, index);
+        // From the far end, so that no two of them ever stand in another order than before.
+        for (const { other, to } of moves) await putWhole(kaneo, other, { position: to });
+        return putWhole(kaneo, task, { position });
+      }),
+  };
+}
+
+/** The tasks of a task's column from top to bottom. */
+async function columnOf(kaneo: Kaneo, { task, project }: PlacedTask): Promise<Task[]> {
+  const { status } = task;
+  const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { status });
+  const { rows } = await kaneo.get(path, boardSchema);
+  const tasks = rows.map((row) => taskOf(row, project));
+  return tasks.filter((one) => one.status === status).sort(byPlace);
+}
+
+/** Whether the number of a task tells it from the tasks around it, so that every page shows it in this place. */
+function isApart(column: readonly Task[], at: number): boolean {
+  const [before, task, after] = [column[at - 1], column[at], column[at + 1]];
+  if (task === undefined) return false;
+  const { position } = task;
+  return (!before || before.position < position) && (!after || position < after.position);
+}
+
+function indexFor(place: Place, others: readonly Task[]): number {
+  if (!("anchor" in place)) return place.where === "top" ? 0 : others.length;
+  const at = others.findIndex(({ id }) => id === place.anchor.id);
+  if (at !== -1) return place.where === "before" ? at : at + 1;
+  throw new KaneoMcpError("conflict", `${place.anchor.key} is not in the task's column any more.`);
+}
+
+interface Room {
+  position: number;
+  /** Who has to move, the farthest first. */
+  moves: { other: Task; to: number }[];
+}
+
+/** A number for what is to stand before `others[index]`, with as few of them moved as possible. */
+function roomAt(others: readonly Task[], index: number): Room {
+  const above = others.slice(0, index).toReversed();
+  const below = others.slice(index);
+  const [over, under] = [above[0], below[0]];
+  if (under === undefined) return { position: over ? over.position + 1 : 1, moves: [] };
+  const upwards = shifted(above, under.position - 1, -1);
+  if (over === undefined) return upwards;
+  const downwards = shifted(below, over.position + 1, 1);
+  const room = upwards.moves.length <= downwards.moves.length ? upwards : downwards;
+  if (room.moves.length <= MOST_MOVED) return room;
+  throw new KaneoMcpError(
+    "conflict",
+    `${room.moves.length} other tasks would have to be moved for that, since Kaneo has given them places without room between. None was moved.`,
+    { hint: "place top and bottom need no room." },
+  );
+}
+
+/** Leaves `position` free by moving `others`, the nearest first, away from it as far as they must. */
+function shifted(others: readonly Task[], position: number, step: 1 | -1): Room {
+  const moves: Room["moves"] = [];
+  let taken = position;
+  for (const other of others) {
+    if ((other.position - taken) * step > 0) break;
+    taken += step;
+    moves.unshift({ other, to: taken });
+  }
+  return { position, moves };
+}

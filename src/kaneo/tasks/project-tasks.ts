@@ -1,0 +1,164 @@
+/** Every task of a project, or of some: as they are, as a board shows them, by when they changed, with their relations. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo, KeptList } from "../api/client.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../api/concurrency.ts";
+import { endpoint, withQuery } from "../api/endpoint.ts";
+import { columnsOf, projectsOf } from "../api/lists.ts";
+import { onFailure } from "../api/outcomes.ts";
+import {
+  boardSchema,
+  type Column,
+  kaneoId,
+  lightBoardSchema,
+  list,
+  moment,
+  type Project,
+  whole,
+} from "../api/schemas.ts";
+import { relationsOf, type TaskRelation } from "../relations/relations.ts";
+import type { LocatedTask, PlacedTask } from "./find.ts";
+import { byPlace, type Status, statusesOf, type Task, taskOf } from "./task.ts";
+
+/** Every task of a project, in no particular order. */
+export async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
+  const path = endpoint`/api/task/tasks/${project.id}`;
+  const { columns, rows } = await kaneo.get(path, boardSchema);
+  return rows.map((row) => ({ task: taskOf(row, project), project, columns }));
+}
+
+/** A project's board as it is shown: its columns and the tasks in them, without what only an open task shows. */
+export interface KeptBoard {
+  columns: Status[];
+  /** In no particular order; planned and archived ones too, which stand on no board. */
+  rows: z.infer<typeof lightBoardSchema>["rows"];
+  /** Another one when anything here is another. */
+  print: string;
+}
+
+const keptBoardSchema = lightBoardSchema.transform(({ columns, rows }): KeptBoard => {
+  const hash = createHash("sha256").update(JSON.stringify([columns, rows]));
+  return { columns, rows, print: hash.digest("base64url").slice(0, 16) };
+});
+
+/** The board of a project; every answer of the same route that is kept has to be made by this. */
+export function boardOf(projectId: string): KeptList<KeptBoard> {
+  const path = endpoint`/api/task/tasks/${projectId}`;
+  return { endpoint: withQuery(path, { sortBy: "position" }), schema: keptBoardSchema };
+}
+
+/** The tasks in each column, from top to bottom. */
+export function columnsWithTasks(
+  { columns, rows }: KeptBoard,
+  project: Project,
+): { column: Status; tasks: Task[] }[] {
+  const tasks = rows.map((row) => taskOf(row, project));
+  return columns.map((column) => ({
+    column,
+    tasks: tasks.filter(({ status }) => status === column.slug).sort(byPlace),
+  }));
+}
+
+/** The most tasks that one call reads one by one. */
+export const MOST_TASKS_READ = 200;
+
+/** What `read` gives of each of the first of these tasks, together; nothing of one that was deleted since it was listed. */
+export async function readEach<T, Found>(tasks: readonly T[], read: (task: T) => Promise<Found[]>) {
+  const first = tasks.slice(0, MOST_TASKS_READ);
+  const gone = onFailure("not_found", (): Found[] => []);
+  const found = await mapConcurrently(first, (task) => read(task).catch(gone), TASKS_AT_ONCE);
+  return { found: found.flat(), tasksRead: first.length, tasksInAll: tasks.length };
+}
+
+export interface RecentTask {
+  id: string;
+  /** Such as `WEB-12`. */
+  key: string;
+  title: string;
+  project: Project;
+  /** ISO 8601 in UTC: the last change of a field; comments, labels, relations and logged time do not count. */
+  updatedAt: string;
+}
+
+/** The projects of `workspaceIds` that have tasks, archived projects too, as they are now. */
+export async function projectsWithTasks(
+  kaneo: Kaneo,
+  workspaceIds: readonly string[],
+): Promise<Project[]> {
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
+  return lists.flat().filter(({ statistics }) => statistics.totalTasks > 0);
+}
+
+const projectWithTasks = z.object({
+  tasks: list(z.object({ id: kaneoId, number: whole, title: z.string(), updatedAt: moment })),
+});
+
+/**
+ * The tasks of `projects`, planned and archived ones too, the last changed first. `GET /api/project/:id` is the only route
+ * that tells when a task changed; like the list of tasks it has no pages, and is no longer than that.
+ */
+export async function tasksByChange(
+  kaneo: Kaneo,
+  projects: readonly Project[],
+): Promise<RecentTask[]> {
+  const perProject = await mapConcurrently(projects, async (project) => {
+    const { tasks } = await kaneo.get(endpoint`/api/project/${project.id}`, projectWithTasks);
+    return tasks.map(({ number, ...task }) => ({
+      ...task,
+      key: `${project.slug}-${number}`,
+      project,
+    }));
+  });
+  return perProject.flat().sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+}
+
+interface WholeProject {
+  columns: readonly Column[];
+  /** In the order in which a person sees them; without relations where these were not asked for. */
+  tasks: (PlacedTask & { relations: readonly TaskRelation[] })[];
+}
+
+/** Kaneo gives relations task by task: about so long it may take, within the time of a call. */
+const MOST_MS = 19_000;
+
+/** The tasks of a project. @throws KaneoMcpError "out_of_time" when there are more tasks than can be asked for their relations in one call. */
+export async function readWholeProject(
+  kaneo: Kaneo,
+  project: Project,
+  { withRelations }: { withRelations: boolean },
+): Promise<WholeProject> {
+  const startedAt = kaneo.elapsed();
+  const [columns, unordered] = await Promise.all([
+    kaneo.fresh(columnsOf(project.id)),
+    tasksIn(kaneo, project),
+  ]);
+  const places = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
+  const placeOf = ({ task }: PlacedTask) => places.get(task.status) ?? places.size;
+  const tasks = unordered.toSorted(
+    (one, other) => placeOf(one) - placeOf(other) || byPlace(one.task, other.task),
+  );
+  const related = await relationsOfAll(kaneo, withRelations ? tasks : [], startedAt + MOST_MS);
+  return {
+    columns,
+    tasks: tasks.map((one, index) => ({ ...one, relations: related[index] ?? [] })),
+  };
+}
+
+/** The relations of each of these tasks; of one that is gone meanwhile, none. */
+export function relationsOfAll(
+  kaneo: Kaneo,
+  tasks: readonly PlacedTask[],
+  deadline: number,
+): Promise<TaskRelation[][]> {
+  const read = async (placed: PlacedTask, index: number) => {
+    if (kaneo.elapsed() > deadline) {
+      const why = `Kaneo gives relations task by task, and in one call only ${index} of ${tasks.length} tasks could be asked. Nothing was done.`;
+      throw new KaneoMcpError("out_of_time", why, {
+        hint: "Leave the relations out (relations false), or take fewer tasks.",
+      });
+    }
+    return relationsOf(kaneo, placed).catch(onFailure("not_found", () => []));
+  };
+  return mapConcurrently(tasks, read, TASKS_AT_ONCE);
+}

@@ -1,0 +1,136 @@
+import type { KaneoMcpError } from "../../errors.ts";
+import type { ListedTask, Project, TaskRow } from "../api/schemas.ts";
+import {
+  fold,
+  matchOne,
+  matchShortened,
+  type Naming,
+  noMatch,
+  oneLine,
+} from "../names/matching.ts";
+
+export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
+
+/** A label as it hangs on a task: the id is that of the task's own copy. */
+export interface TaskLabel {
+  id: string;
+  name: string;
+  color: string;
+}
+
+/** A task in the words of a person. */
+export interface Task {
+  id: string;
+  /** Such as `WEB-12`. */
+  key: string;
+  projectId: string;
+  number: number;
+  title: string;
+  description: string;
+  /** A column's slug, `planned` or `archived`. */
+  status: string;
+  priority: string;
+  assignee: { id: string; name: string | undefined } | undefined;
+  /** ISO 8601 in UTC. */
+  start: string | undefined;
+  due: string | undefined;
+  createdAt: string;
+  /** When a field was changed last, where that was looked up. */
+  updatedAt?: string | undefined;
+  position: number;
+  labels: TaskLabel[];
+}
+
+/** A place where a task can stand, as the board knows it. */
+export interface Status {
+  slug: string;
+  name: string;
+  isFinal: boolean;
+}
+
+/** The two statuses that are no columns: before and behind the board. */
+export const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };
+export const ARCHIVED: Status = { slug: "archived", name: "Archived", isFinal: false };
+
+/** Whether a task with this status is done with, on a board with these columns: it blocks nothing and waits for nothing. */
+export function isClosed(status: string, columns: readonly Status[]): boolean {
+  return (
+    status === ARCHIVED.slug || columns.some(({ slug, isFinal }) => isFinal && slug === status)
+  );
+}
+
+/** Reads a row of Kaneo's, with the labels where the route gives them. */
+export function taskOf(row: TaskRow | ListedTask, project: Project): Task {
+  return {
+    ...fieldsOf(row),
+    id: row.id,
+    key: `${project.slug}-${row.number}`,
+    projectId: row.projectId,
+    number: row.number,
+    assignee: row.userId === undefined ? undefined : { id: row.userId, name: row.assigneeName },
+    createdAt: row.createdAt,
+    position: row.position ?? 0,
+    labels: "labels" in row ? row.labels : [],
+  };
+}
+
+/** What a row tells by itself; its position is not in every answer, and its labels and person not in every form. */
+export function fieldsOf(row: TaskRow) {
+  return {
+    title: row.title,
+    description: row.description ?? "",
+    status: row.status,
+    priority: row.priority ?? "no-priority",
+    start: row.startDate,
+    due: row.dueDate,
+  };
+}
+
+/** Whether `task` carries the label of exactly that name, which is how Kaneo tells labels apart. */
+export function carriesLabel({ labels }: Task, name: string): boolean {
+  return labels.some((label) => label.name === name);
+}
+
+/** Every status of a board in the order in which a person sees them. */
+export function statusesOf(columns: readonly Status[]): Status[] {
+  return [PLANNED, ...columns, ARCHIVED];
+}
+
+/** Orders the tasks of a column from top to bottom; where Kaneo's numbers tie, by the keys. */
+export function byPlace(one: Task, other: Task): number {
+  return one.position - other.position || one.number - other.number;
+}
+
+const statusNaming: Naming<Status> = {
+  noun: "status",
+  plural: "statuses",
+  names: [({ slug }) => slug, ({ name }) => name],
+  show: statusName,
+};
+
+/** `in-progress`, with the column's name where that says more. */
+export function statusName({ slug, name }: Status): string {
+  const asSlug = name.trim().toLowerCase().replaceAll(/\s+/g, "-");
+  return asSlug === slug ? slug : `${slug} (${oneLine(name, 60)})`;
+}
+
+/**
+ * The status that `reference` (slug or name, also shortened) names; undefined when the board has none such. `done` is also the one column
+ * whose tasks are done, whatever it is called.
+ */
+export function matchStatus(columns: readonly Status[], reference: string): Status | undefined {
+  const named = matchOne(statusesOf(columns), reference, statusNaming);
+  if (named !== undefined) return named;
+  if (fold(reference) !== "done") return matchShortened(columns, reference, ({ name }) => name);
+  const [only, ...others] = columns.filter(({ isFinal }) => isFinal);
+  return others.length === 0 ? only : undefined;
+}
+
+/** The failure of a status that a board does not have, listing those it has. */
+export function unknownStatus(
+  columns: readonly Status[],
+  reference: string,
+  where: string,
+): KaneoMcpError {
+  return noMatch(reference, statusesOf(columns), { ...statusNaming, where });
+}

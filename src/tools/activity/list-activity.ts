@@ -1,0 +1,231 @@
+import { z } from "zod";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
+import { type Calendar, startOf } from "../../kaneo/dates/read-dates.ts";
+import { EVENT_KINDS } from "../../kaneo/events/event-words.ts";
+import {
+  type EventGap,
+  findEvents,
+  newestFirst,
+  type TaskEvent,
+  withDone,
+} from "../../kaneo/events/events.ts";
+import { tellApart } from "../../kaneo/names/twins.ts";
+import { renderDay } from "../../text/dates.ts";
+import { COUNTED_BY, renderCounts, renderEvent } from "../../text/events.ts";
+import { count, stacked } from "../../text/text.ts";
+import { fence, inline } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { renderDuration } from "../time.ts";
+import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { type Period, readPeriod, readScope, renderPeriod, reportFields } from "./report-scope.ts";
+import { type FoundWork, findWork, renderCoverage, type Work } from "./report-time.ts";
+
+const input = z.object({
+  ...reportFields,
+  since: reportFields.since.describe("Default: 7 days ago"),
+  kinds: z
+    .array(z.enum(EVENT_KINDS))
+    .min(1)
+    .describe("done: into a final column. Default: all but time")
+    .optional(),
+  count_by: z.enum(COUNTED_BY).describe("Counts only").optional(),
+  limit: fields.limit.default(50),
+  cursor: fields.cursor.optional(),
+});
+
+type Arguments = z.output<typeof input>;
+
+/** What happened, and where it was looked for. */
+interface Activity {
+  args: Arguments;
+  /** Where the last page ended. */
+  mark: Mark | undefined;
+  scope: string;
+  period: Period;
+  /** All that match, the newest first. */
+  events: TaskEvent[];
+  gap: EventGap | undefined;
+  /** Where logged time was asked for. */
+  time: FoundWork | undefined;
+}
+
+const listActivity = defineTool({
+  name: "list_activity",
+  toolset: "tasks",
+  description:
+    "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time. Covers one project, one workspace or all, archived tasks included. Kaneo records no change of labels, descriptions or relations.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("history, what happened, who did what, standup, weekly report"),
+  input,
+  alsoRead: { from: "since", to: "until", user: "person", assignee: "person", kind: "kinds" },
+  elsewhere: { task: "get_task with include activity shows all that happened to one task." },
+  example: { project: "WEB", since: "2026-01-05", kinds: ["done", "comment", "time"] },
+  run: readActivity,
+  text: renderActivity,
+});
+
+export const listActivityTools = [listActivity];
+
+async function readActivity(args: Arguments, context: ToolContext): Promise<Activity> {
+  const { kaneo } = context;
+  const { kinds, cursor } = args;
+  const mark = cursor === undefined ? undefined : markIn(cursor, args);
+  const period = periodOf(args, { ...context, looking: "back" });
+  const { since, until } = period;
+  const where = await readScope(kaneo, args);
+
+  const recorded = kinds?.filter((kind) => kind !== "time");
+  const { events: found, gap } =
+    recorded?.length === 0
+      ? { events: [], gap: undefined }
+      : await findEvents(kaneo, { ...where, kinds: recorded, since });
+  const wantsTime = kinds?.includes("time") ?? false;
+  // An entry is told where it began, and as long as it is.
+  const time = wantsTime
+    ? await findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
+    : undefined;
+
+  const all = [...found, ...(time?.works ?? []).map(eventOfWork)].filter(
+    ({ at, personId }) =>
+      (since === undefined || at >= since) &&
+      (until === undefined || at <= until) &&
+      (where.person === undefined || personId === where.person.id),
+  );
+  // The columns are asked for only where it matters which of them are final.
+  const needsDone = kinds?.includes("done") || args.count_by === "kind";
+  const events = (needsDone ? await withDone(kaneo, all) : all).filter((event) =>
+    isWanted(event, kinds),
+  );
+  const told = await withKeysApart(kaneo, events.sort(newestFirst));
+  return { args, mark, scope: where.words, period, events: told, gap, time };
+}
+
+/** The same, with what tells keys apart that several projects have. */
+async function withKeysApart(kaneo: Kaneo, events: readonly TaskEvent[]): Promise<TaskEvent[]> {
+  const met = events.map(({ projectId: id, key }) => {
+    return { id, slug: key.slice(0, key.lastIndexOf("-")) };
+  });
+  const tell = await tellApart(kaneo, met);
+  return events.map((event) => ({ ...event, key: tell(event.projectId, event.key) }));
+}
+
+/** Without since it is the day a week before the end, from its start on, so that all pages of a walk begin the same. */
+function periodOf(args: Arguments, calendar: Calendar): Period {
+  const period = readPeriod(args, calendar);
+  const { since, until } = period;
+  if (since !== undefined) return period;
+  const now = () => (until === undefined ? calendar.now() : Date.parse(until));
+  return { since: startOf("7 days ago", { ...calendar, now }), until };
+}
+
+function eventOfWork({ task, seconds, ended, ...entry }: Work): TaskEvent {
+  const { id, started: at, person, personId, note } = entry;
+  const duration = renderDuration(seconds);
+  const to = ended === undefined ? `${duration} so far, still running` : duration;
+  const { key, title, project } = task;
+  return {
+    id,
+    at,
+    person,
+    personId,
+    key,
+    title,
+    projectId: project.id,
+    kind: "time",
+    type: "time",
+    to,
+    text: note.trim() === "" ? undefined : note,
+  };
+}
+
+function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
+  if (kinds === undefined) return true;
+  if (kind === "done" && kinds.includes("status")) return true;
+  return kind !== undefined && kinds.includes(kind);
+}
+
+function renderActivity(activity: Activity, { timeZone, now }: ToolContext): string {
+  const { args, mark, scope, period, events, gap } = activity;
+  const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
+  const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
+  const total =
+    events.length === 0
+      ? `nothing is recorded${kinds}`
+      : `${gap === undefined ? "" : "at least "}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
+  const head = `${scope}: ${total} ${renderPeriod(period, timeZone)}`;
+  const coverage = renderLimits(activity);
+  if (events.length === 0) return stacked([head, coverage]);
+  if (args.count_by !== undefined) {
+    const counts = renderCounts(events, args.count_by, { ...period, nowMs: now(), timeZone });
+    return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);
+  }
+
+  const rest = events.filter((event) => mark === undefined || newestFirst(mark, event) < 0);
+  const before = events.length - rest.length;
+  const { shown, lines } = firstThatFit(rest, args.limit, timeZone);
+  const last = shown.at(-1);
+  if (last === undefined) return stacked([`${head}, none behind this cursor`, coverage]);
+  const isCut = shown.length < events.length;
+  const range = isCut ? `, ${before + 1}–${before + shown.length} shown` : "";
+  const hasText = shown.some(({ text }) => text !== undefined);
+  const next = writeCursor([last.at, last.id], identityOf(args));
+  const more = shown.length < rest.length && `More: repeat with cursor ${next}`;
+  const body = lines.join("\n");
+  const zone = `, times in ${timeZone}`;
+  return stacked([`${head}${range}${zone}`, hasText ? fence(body) : body, more, coverage]);
+}
+
+function renderLimits({ args, gap, time }: Activity): string {
+  const isTimeCut = time !== undefined && time.tasksRead < time.tasksInAll;
+  const unrecorded =
+    "Kaneo records no change of labels, descriptions or relations and keeps nothing of deleted tasks; logged time is listed with kinds time.";
+  return stacked([
+    gap && renderGap(gap),
+    isTimeCut && renderCoverage(time),
+    `Archived tasks are included.${args.kinds === undefined ? ` ${unrecorded}` : ""}`,
+  ]);
+}
+
+function renderGap({ projects, tasksRead, tasksInAll, isCommentsOnly }: EventGap): string {
+  const slugs = projects.map(({ slug }) => inline(slug, 60)).join(", ");
+  const others = tasksInAll - tasksRead;
+  const missing = isCommentsOnly
+    ? `comments on the other ${others}, which have not changed in this time,`
+    : `events on the other ${others}`;
+  return `More happened in ${slugs} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name a project, kinds or a later since.`;
+}
+
+/** So that all the lines of a page fit between the lines of a fence. */
+const MOST_ON_A_PAGE = 18_000;
+
+function firstThatFit(events: readonly TaskEvent[], limit: number, timeZone: string) {
+  const shown: TaskEvent[] = [];
+  const lines: string[] = [];
+  let length = 0;
+  let day = "";
+  for (const event of events.slice(0, limit)) {
+    const line = renderEvent(event, timeZone);
+    length += line.length + 12;
+    if (length > MOST_ON_A_PAGE) break;
+    const itsDay = renderDay(event.at, timeZone);
+    if (itsDay !== day) lines.push(itsDay);
+    day = itsDay;
+    shown.push(event);
+    lines.push(line);
+  }
+  return { shown, lines };
+}
+
+/** Where a page ended: a moment, and the id of what happened then. */
+type Mark = Pick<TaskEvent, "at" | "id">;
+
+function markIn(cursor: string, args: Arguments): Mark {
+  const [at = "", id = ""] = readCursor(cursor, identityOf(args)).map(String);
+  return { at, id };
+}
+
+/** What the pages of one walk have in common. */
+function identityOf({ project, workspace, person, since, until, kinds }: Arguments): unknown {
+  return [project, workspace, person, since, until, kinds];
+}

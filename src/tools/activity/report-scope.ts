@@ -1,0 +1,83 @@
+/** Where, of whom and from when to when: what the tools that look back have in common. */
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { onFailure } from "../../kaneo/api/outcomes.ts";
+import type { Project } from "../../kaneo/api/schemas.ts";
+import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
+import { findPerson, type Person } from "../../kaneo/people.ts";
+import { type ProjectReference, scopeOf } from "../../kaneo/references.ts";
+import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
+import { renderPerson } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+
+/** The arguments of the same names. */
+export const reportFields = {
+  project: fields.project.optional(),
+  workspace: fields.workspace.describe("Slug, name or id; all if left out"),
+  person: fields.text.describe("me, name, e-mail or id").optional(),
+  since: fields.date.describe("A day, also monday or -2w").optional(),
+  until: fields.date.describe("That day included").optional(),
+};
+
+export interface ReportScope {
+  workspaceIds: string[];
+  /** Undefined for all projects. */
+  project: Project | undefined;
+  /** Undefined for everybody. */
+  person: Person | undefined;
+  /** For the answer, such as `Website (WEB), by @Bob Stone`. */
+  words: string;
+}
+
+/** Resolves project, workspace and person. @throws KaneoMcpError "not_found" or "ambiguous", listing what there is. */
+export async function readScope(
+  kaneo: Kaneo,
+  { person: reference, ...where }: ProjectReference & { person?: string | undefined },
+): Promise<ReportScope> {
+  const { name, ...scope } = await scopeOf(kaneo, where);
+  if (reference === undefined) return { ...scope, person: undefined, words: name };
+  const unknown = onFailure("not_found", (cause): never => {
+    const hint = "Call again with one of the members, by name or e-mail, or with me.";
+    throw new KaneoMcpError("not_found", cause.message, { hint, cause });
+  });
+  const person = await findPerson(kaneo, scope, reference).catch(unknown);
+  return { ...scope, person, words: `${name}, by ${renderPerson(person.name)}` };
+}
+
+/** ISO 8601 in UTC, both included. */
+export interface Period {
+  since: string | undefined;
+  /** Undefined means now. */
+  until: string | undefined;
+}
+
+/** Reads both ends. @throws KaneoMcpError "invalid_input", also when they are not in order. */
+export function readPeriod(
+  said: { [End in keyof Period]?: string | undefined },
+  calendar: Calendar,
+): Period {
+  const since = said.since === undefined ? undefined : startOf(said.since, calendar);
+  const until = said.until === undefined ? undefined : endOf(said.until, calendar);
+  if (since === undefined || until === undefined || since <= until) return { since, until };
+  const { timeZone } = calendar;
+  throw new KaneoMcpError(
+    "invalid_input",
+    `The period would end ${renderEnd(until, timeZone)}, before it begins ${renderDate(since, timeZone)}.`,
+    { hint: "Give both ends in order, as 2026-03-01, or leave one of them out." },
+  );
+}
+
+/** `since 2026-03-02 until 2026-03-08`; "" for all time. */
+export function renderPeriod({ since, until }: Period, timeZone: string): string {
+  const bounds = [
+    since && `since ${renderDate(since, timeZone)}`,
+    until && `until ${renderEnd(until, timeZone)}`,
+  ];
+  return bounds.filter((bound) => bound !== undefined).join(" ");
+}
+
+/** The day whose last moment it is, or the moment. */
+export function renderEnd(until: string, timeZone: string): string {
+  const behind = renderDate(new Date(Date.parse(until) + 1).toISOString(), timeZone);
+  return behind.includes(":") ? renderMoment(until, timeZone) : renderDay(until, timeZone);
+}

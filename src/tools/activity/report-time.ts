@@ -1,0 +1,172 @@
+import { z } from "zod";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { tellApart } from "../../kaneo/names/twins.ts";
+import {
+  projectsWithTasks,
+  type RecentTask,
+  readEach,
+  tasksByChange,
+} from "../../kaneo/tasks/project-tasks.ts";
+import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
+import { count, grouped, spaced, stacked } from "../../text/text.ts";
+import { inline, quoted, renderPerson } from "../../text/untrusted.ts";
+import { renderDuration } from "../time.ts";
+import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import {
+  type Period,
+  type ReportScope,
+  readPeriod,
+  readScope,
+  renderPeriod,
+  reportFields,
+} from "./report-scope.ts";
+
+/** One time entry, as far as it lies in the period. */
+export interface Work extends TimeEntry {
+  task: RecentTask;
+  seconds: number;
+}
+
+export interface FoundWork {
+  /** The latest begun first. */
+  works: Work[];
+  /** Those that were changed last were read; the others may have entries too. */
+  tasksRead: number;
+  tasksInAll: number;
+}
+
+interface Report extends FoundWork {
+  scope: string;
+  period: Period;
+}
+
+const reportTime = defineTool({
+  name: "report_time",
+  toolset: "time",
+  description:
+    "Adds up the logged time by person and by task, archived tasks included. Only what lies between since and until counts; without them it is all time.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("hours, timesheet, how long"),
+  input: z.object(reportFields),
+  alsoRead: { from: "since", to: "until", user: "person", assignee: "person" },
+  elsewhere: { task: "get_task with include time shows the time that was logged on one task." },
+  example: { workspace: "acme" },
+  run: async (args, context): Promise<Report> => {
+    const period = readPeriod(args, { ...context, looking: "back" });
+    const scope = await readScope(context.kaneo, args);
+    const found = await findWork(context.kaneo, scope, { ...period, nowMs: context.now() });
+    const { works } = found;
+    const tell = await tellApart(
+      context.kaneo,
+      works.map(({ task }) => task.project),
+    );
+    const told = works.map(({ task, ...work }) => {
+      return { ...work, task: { ...task, key: tell(task.project.id, task.key) } };
+    });
+    return { ...found, works: told, scope: scope.words, period };
+  },
+  text: renderReport,
+});
+
+export const reportTimeTools = [reportTime];
+
+/**
+ * The time entries in a period. Kaneo gives them task by task only (time-entry/index.ts), so that of more than 200 tasks
+ * those are read that were changed last: to log time is no change, but people log it on what they work on.
+ */
+export async function findWork(
+  kaneo: Kaneo,
+  { workspaceIds, project, person }: ReportScope,
+  period: Period & { nowMs: number },
+): Promise<FoundWork> {
+  const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
+  const tasks = await tasksByChange(kaneo, projects);
+  const { found, ...counts } = await readEach(tasks, async (task) => {
+    const entries = await timeEntriesOf(kaneo, task.id);
+    return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
+  });
+  const works = found
+    .filter(({ personId }) => person === undefined || personId === person.id)
+    .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
+    .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
+  return { works, ...counts };
+}
+
+/** How long an entry lasted within the period, until now when it is running; negative when it lies outside. */
+function secondsWithin(
+  { started, ended }: TimeEntry,
+  { since, until, nowMs }: Period & { nowMs: number },
+): number {
+  const end = ended === undefined ? nowMs : Date.parse(ended);
+  const from = Math.max(Date.parse(started), since === undefined ? -Infinity : Date.parse(since));
+  const to = Math.min(end, until === undefined ? Infinity : Date.parse(until));
+  return Math.round((to - from) / 1_000);
+}
+
+const MOST_TASKS_SHOWN = 50;
+
+function renderReport(report: Report, context: ToolContext): string {
+  const { scope, works } = report;
+  const { until } = report.period;
+  const period = renderPeriod(report.period, context.timeZone);
+  const covered = renderCoverage(report);
+  if (works.length === 0)
+    return `${scope}: no time was logged${period === "" ? "" : ` ${period}`}.\n${covered}`;
+
+  const people = totals(works, ({ personId, person }) => [personId ?? "", renderPerson(person)]);
+  const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
+  const taskLines = tasks.slice(0, MOST_TASKS_SHOWN).map(({ name, seconds, works: onTask }) => {
+    const by = totals(onTask, ({ personId, person }) => [personId ?? "", renderPerson(person)]);
+    const shares = by.map((share) =>
+      by.length === 1 ? share.name : `${share.name} ${renderDuration(share.seconds)}`,
+    );
+    const title = quoted(onTask[0]?.task.title ?? "");
+    return spaced([name, renderDuration(seconds), shares.join(", "), title]);
+  });
+  const hidden = tasks.slice(MOST_TASKS_SHOWN);
+  return stacked([
+    `${scope}: ${renderDuration(secondsIn(works))} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
+    "By person:",
+    ...people.map(({ name, seconds }) => `${name}  ${renderDuration(seconds)}`),
+    "By task:",
+    ...taskLines,
+    hidden.length > 0 &&
+      `and ${count(hidden.length, "more task")}: ${renderDuration(secondsIn(hidden))}`,
+    renderRunning(works, until !== undefined && Date.parse(until) < context.now()),
+    covered,
+  ]);
+}
+
+/** What of it is still going on. */
+function renderRunning(works: readonly Work[], isOver: boolean): string | undefined {
+  const running = works.filter(({ ended }) => ended === undefined);
+  if (running.length === 0) return undefined;
+  const each = running.map(
+    ({ person, task, seconds }) =>
+      `${renderPerson(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`,
+  );
+  return `Still running, counted until ${isOver ? "the period's end" : "now"}: ${each.join("; ")}`;
+}
+
+/** What was looked at, and what was not. */
+export function renderCoverage({ tasksRead, tasksInAll }: FoundWork): string {
+  if (tasksRead === tasksInAll) return `Looked at ${count(tasksInAll, "task")}, archived ones too.`;
+  return `Kaneo gives logged time task by task: the ${tasksRead} tasks that were changed last were looked at, the other ${tasksInAll - tasksRead} of ${tasksInAll} were not and may have more. Name a project to look at fewer.`;
+}
+
+interface Total {
+  name: string;
+  seconds: number;
+  works: Work[];
+}
+
+/** Sums by what `keyOf` tells apart, the largest first. */
+function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, name: string]) {
+  return grouped(works, keyOf)
+    .map(({ name, members }): Total => ({ name, seconds: secondsIn(members), works: members }))
+    .sort((a, b) => b.seconds - a.seconds);
+}
+
+function secondsIn(parts: readonly { seconds: number }[]): number {
+  return parts.reduce((total, { seconds }) => total + seconds, 0);
+}

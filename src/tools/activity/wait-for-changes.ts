@@ -1,0 +1,127 @@
+import { z } from "zod";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { OWN_CHANNEL } from "../../kaneo/events/live.ts";
+import { type ProjectNews, watchedProject } from "../../kaneo/events/project-watch.ts";
+import { type Waited, type Watched, waitFor } from "../../kaneo/events/waiting.ts";
+import { findProject } from "../../kaneo/references.ts";
+import { findTask } from "../../kaneo/tasks/find.ts";
+import { renderEvent } from "../../text/events.ts";
+import { renderTaskLine } from "../../text/task-line.ts";
+import { stacked } from "../../text/text.ts";
+import { fence, inline, renderPlace } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { latest, type Notification, renderNotification, withTaskKeys } from "../notifications.ts";
+import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+
+const MOST_SECONDS = 20;
+
+type Wait = {
+  /** What was watched. */
+  name: string;
+} & ({ changes: Waited<ProjectNews> } | { notifications: Waited<Notification[]> });
+
+const waitForChanges = defineTool({
+  name: "wait_for_changes",
+  toolset: "projects",
+  description:
+    "Returns as soon as somebody else changes something in a project or task, or when the time is over, and says what. Without both: the default project, else this account's notifications.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("watch, listen, until somebody answers"),
+  input: z.object({
+    project: fields.text.optional(),
+    workspace: fields.workspace,
+    task: fields.text.optional(),
+    seconds: z.int().min(0).max(MOST_SECONDS).default(MOST_SECONDS),
+  }),
+  example: { project: "WEB", seconds: 0 },
+  run: async ({ project: named, workspace, task: reference, seconds }, context): Promise<Wait> => {
+    const { kaneo, signal } = context;
+    const time = { seconds, signal };
+    if (reference !== undefined) {
+      const { task, project } = await findTask(kaneo, reference);
+      const changes = await waitFor(kaneo, watchedProject(kaneo, project, task.id), time);
+      return { name: inline(task.key, 60), changes };
+    }
+    if ((named ?? workspace ?? kaneo.defaults.project) === undefined) {
+      const notifications = await waitFor(kaneo, watchedNotifications(kaneo), time);
+      return { name: "Notifications", notifications };
+    }
+    const project = await findProject(kaneo, { project: named, workspace });
+    const changes = await waitFor(kaneo, watchedProject(kaneo, project), time);
+    return { name: renderPlace(project), changes };
+  },
+  text: renderWait,
+});
+
+function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notification[]> {
+  return {
+    channel: OWN_CHANNEL,
+    scope: "",
+    look: async (before) => {
+      const now = await withTaskKeys(kaneo, await latest(kaneo));
+      const known = new Set(before?.map(({ id }) => id));
+      // What came since the call is news also to the first look.
+      const isNews = ({ id, createdAt }: Notification) =>
+        before ? !known.has(id) : Date.parse(createdAt) >= kaneo.madeAt();
+      const fresh = now.filter(isNews).reverse();
+      return { look: now, happened: fresh.length === 0 ? undefined : fresh };
+    },
+  };
+}
+
+function renderWait(wait: Wait, context: ToolContext): string {
+  const { name } = wait;
+  const waited = "changes" in wait ? wait.changes : wait.notifications;
+  const changes = "changes" in wait ? wait.changes.happened : undefined;
+  const notifications = "changes" in wait ? [] : (wait.notifications.happened ?? []);
+  const lines = [
+    ...(changes ? linesOf(changes, context) : []),
+    ...notifications.map((one) => renderNotification(one, context.timeZone)),
+  ];
+  if (lines.length === 0) {
+    return `${name}: nothing happened in ${waited.seconds} s. ${howFresh(waited)}`;
+  }
+  const shown = lines.slice(0, MOST_LINES);
+  const rest = lines.length - shown.length;
+  const held = changes?.held ?? 0;
+  return stacked([
+    `${name}, after ${waited.seconds} s, times in ${context.timeZone}:`,
+    fence(shown.join("\n")),
+    changes?.isCut && "More happened: list_activity tells how to find it.",
+    held > 0 && `… ${held} more events: call this again for them.`,
+    rest > 0 && `… ${rest} more: list_activity and list_tasks have all.`,
+    waited.isFirst && "This first look goes back a few seconds before the call.",
+    howFresh(waited),
+  ]);
+}
+
+const MOST_LINES = 50;
+
+function linesOf(
+  { events, changed, gone, isBoardChanged }: ProjectNews,
+  { timeZone }: ToolContext,
+): string[] {
+  return [
+    ...events.map((event) => renderEvent(event, timeZone)),
+    ...changed.map((task) => `  somebody changed  ${renderTaskLine(task, timeZone)}`),
+    ...gone.map(
+      ({ task, announced = "" }) =>
+        `  somebody ${LEAVING[announced] ?? "deleted, or moved to another project,"}  ${renderTaskLine(task, timeZone)}`,
+    ),
+    ...(isBoardChanged ? ["  somebody changed the columns; get_project shows them"] : []),
+  ];
+}
+
+/** What became of a task, by what Kaneo announced last. */
+const LEAVING: Readonly<Record<string, string>> = {
+  TASK_DELETED: "deleted",
+  TASK_MOVED: "moved to another project",
+};
+
+function howFresh({ isLive, pollSeconds }: Waited<unknown>): string {
+  return isLive
+    ? "Heard live from Kaneo."
+    : `Nothing of Kaneo can be heard live from here, so it was asked every ${pollSeconds} s.`;
+}
+
+export const waitTools = [waitForChanges];

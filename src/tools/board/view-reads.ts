@@ -1,0 +1,160 @@
+/** What the board's view reads (src/board/contract.ts): everything by its id, as data. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { BoardCard, BoardCardDetails, BoardData } from "../../board/contract.ts";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { labelsOf, membersOf } from "../../kaneo/api/lists.ts";
+import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import { readDate } from "../../kaneo/dates/read-dates.ts";
+import { channelOf } from "../../kaneo/events/live.ts";
+import { projectById } from "../../kaneo/references.ts";
+import { relationsOf } from "../../kaneo/relations/relations.ts";
+import { taskById } from "../../kaneo/tasks/find.ts";
+import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
+import type { Status, Task } from "../../kaneo/tasks/task.ts";
+import { renderDay } from "../../text/dates.ts";
+import { commentsOf } from "../comments.ts";
+import * as fields from "../fields.ts";
+import { addressOf, defineTool, type ToolContext } from "../tool.ts";
+
+const reading = { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
+
+const boardData = defineTool({
+  name: "board_data",
+  toolset: "projects",
+  description: "Gives the board's view its columns and cards; nothing where they are as before.",
+  annotations: reading,
+  ui: "app",
+  input: z.object({ project_id: fields.text, since: z.string().optional() }),
+  run: ({ project_id, since }, context) => readBoard(project_id, since, context),
+  beside: (data) => ({ structuredContent: data }),
+  text: ({ unchanged, cards = [] }) =>
+    unchanged ? "The board is as before." : `The board has ${cards.length} cards.`,
+});
+
+async function readBoard(
+  projectId: string,
+  since: string | undefined,
+  context: ToolContext,
+): Promise<BoardData> {
+  const { kaneo } = context;
+  const project = await projectInSight(kaneo, projectId);
+  const { workspaceId } = project;
+  const asked = kaneo.elapsed();
+  const from = await kaneo.unchangedSince(channelOf(projectId));
+  // Where nothing would be announced, it is the present.
+  const isLive = from < asked;
+  const [board, people, labels] = await Promise.all([
+    kaneo.asOf(from).kept(boardOf(projectId)),
+    kaneo.kept(membersOf(workspaceId)),
+    kaneo.kept(labelsOf(workspaceId)),
+  ]);
+  const isReadOnly = context.isReadOnly ?? false;
+  // Cards become late by themselves.
+  const late = readDate("today", context);
+  const shown = [board.print, late, isReadOnly, project, people, labels];
+  const version = createHash("sha256").update(JSON.stringify(shown)).digest("base64url");
+  if (version === since) return { version, unchanged: true, isLive };
+  const url = await addressOf({ project }, context);
+  return {
+    version,
+    isLive,
+    project: {
+      id: project.id,
+      slug: project.slug,
+      name: project.name,
+      ...(url !== undefined && { url }),
+    },
+    readOnly: isReadOnly,
+    columns: board.columns.map(({ slug, name, isFinal }) => ({
+      slug,
+      isFinal,
+      name,
+    })),
+    cards: columnsWithTasks(board, project).flatMap(({ column, tasks }) =>
+      tasks.map((task) => cardOf(task, column, { timeZone: context.timeZone, late })),
+    ),
+    people: people.map(personOf),
+    labels: labels.map(labelOf),
+  };
+}
+
+/** @throws KaneoMcpError "not_found". */
+export async function projectInSight(kaneo: Kaneo, id: string): Promise<Project> {
+  const project = await projectById(kaneo, id);
+  if (project !== undefined) return project;
+  throw new KaneoMcpError("not_found", "This board's project is gone, or out of sight.");
+}
+
+/** A card of a column; `late` is the moment before which what is due is late. */
+function cardOf(
+  task: Task,
+  { isFinal }: Status,
+  { timeZone, late }: { timeZone: string; late: string },
+): BoardCard {
+  const { id, key, number, priority, status, position, assignee, due, labels } = task;
+  const isLate = due !== undefined && due < late && !isFinal;
+  return {
+    id,
+    key,
+    number,
+    priority,
+    position,
+    title: task.title,
+    column: status,
+    ...(assignee && { assignee: assignee.id }),
+    ...(due !== undefined && { due: renderDay(due, timeZone) }),
+    ...(isLate && { isLate }),
+    labels: labels.map(labelOf),
+  };
+}
+
+function personOf({ id, name }: Member) {
+  return { id, name };
+}
+
+function labelOf({ name, color }: Pick<Label, "name" | "color">) {
+  return { name, color };
+}
+
+/** The card of a task as it is now. */
+export async function cardNow(task: Task, context: ToolContext): Promise<BoardCard | undefined> {
+  const { cards = [] } = await readBoard(task.projectId, undefined, context);
+  return cards.find(({ id }) => id === task.id);
+}
+
+const boardCard = defineTool({
+  name: "board_card",
+  toolset: "projects",
+  description: "Gives the board's view what an open card shows.",
+  annotations: reading,
+  ui: "app",
+  input: z.object({ task_id: fields.text }),
+  run: async ({ task_id }, { kaneo }): Promise<BoardCardDetails> => {
+    const located = await taskById(kaneo, task_id);
+    const [comments, relations] = await Promise.all([
+      commentsOf(kaneo, task_id),
+      relationsOf(kaneo, located),
+    ]);
+    return {
+      id: task_id,
+      description: located.task.description,
+      comments: comments.map(({ author, createdAt, text }) => ({
+        author: author ?? "Somebody",
+        when: createdAt,
+        text,
+      })),
+      relations: relations.map(({ kind, other: { key, title, status } }) => ({
+        kind,
+        key,
+        status,
+        title,
+      })),
+    };
+  },
+  beside: (details) => ({ structuredContent: details }),
+  text: ({ comments }) => `The card has ${comments.length} comments.`,
+});
+
+export const boardReadingTools = [boardData, boardCard];

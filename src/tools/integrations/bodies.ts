@@ -1,0 +1,262 @@
+/** What Kaneo is sent to connect a project, and to change that: the one place where a tool holds a secret. */
+import { unescape as percentDecoded } from "node:querystring";
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import { addressOnPage, type Kaneo } from "../../kaneo/api/client.ts";
+import { endpoint } from "../../kaneo/api/endpoint.ts";
+import { confirmed } from "../../kaneo/api/outcomes.ts";
+import { optional, type Project } from "../../kaneo/api/schemas.ts";
+import {
+  type EventName,
+  type Integration,
+  integrationOf,
+  integrationRoute,
+  integrationSchema,
+  type Kind,
+  wireEvents,
+} from "../../kaneo/integrations.ts";
+import { oneLine } from "../../kaneo/names/matching.ts";
+import * as fields from "../fields.ts";
+import type { ToolContext } from "../tool.ts";
+
+/** What a call says of a connection, of whatever kind. */
+export interface Given {
+  kind: Kind;
+  repository?: string | undefined;
+  secret?: string | undefined;
+  signing_secret?: string | undefined;
+  chat?: string | undefined;
+  thread?: number | undefined;
+  channel?: string | undefined;
+  events?: EventName[] | undefined;
+  active?: boolean | undefined;
+  comment_on_issues?: boolean | undefined;
+  remind_minutes?: number | undefined;
+}
+
+type Argument = Exclude<keyof Given, "kind">;
+/** Arguments by their names in Kaneo. */
+type Names = Partial<Record<Argument, string>>;
+
+const OF_CHAT = { events: "events", channel: "channelName", secret: "webhookUrl" };
+/** What each kind is connected by. Of code platforms it has a form of its own: {@link connectBody}. */
+const CONNECTS: Record<Kind, Names> = {
+  github: { repository: "repository" },
+  gitea: { repository: "repository", secret: "accessToken" },
+  discord: OF_CHAT,
+  slack: OF_CHAT,
+  telegram: {
+    secret: "botToken",
+    chat: "chatId",
+    thread: "threadId",
+    channel: "chatLabel",
+    events: "events",
+  },
+  webhook: { secret: "webhookUrl", signing_secret: "secret", events: "events" },
+};
+/** By the kinds that take them. */
+const NEEDED: readonly Argument[] = ["repository", "chat"];
+
+/** What of each kind can be changed. */
+const CHANGES: Record<Kind, Names> = {
+  github: { active: "isActive", comment_on_issues: "commentTaskLinkOnGitHubIssue" },
+  gitea: { active: "isActive", comment_on_issues: "commentTaskLinkOnGiteaIssue" },
+  discord: { active: "isActive", ...OF_CHAT },
+  slack: { active: "isActive", ...OF_CHAT },
+  telegram: { active: "isActive", events: "events", channel: "chatLabel", secret: "botToken" },
+  webhook: {
+    active: "isActive",
+    events: "events",
+    secret: "webhookUrl",
+    remind_minutes: "dueDateReminderLeadTimeMinutes",
+  },
+};
+
+/** The named arguments of these, as Kaneo takes them. */
+async function bodyOf(names: Names, given: Given, { readSecret }: ToolContext): Promise<object> {
+  const { kind, events, channel, secret, signing_secret: signing } = given;
+  const values: Partial<Record<Argument, unknown>> = {
+    ...given,
+    events: events && wireEvents(kind, events),
+    channel: channel !== undefined && fields.isNone(channel) ? null : channel,
+    secret: secret && (await readSecret(secret)),
+    signing_secret: signing && (await readSecret(signing)),
+  };
+  const named = argumentsIn(names).filter((name) => given[name] !== undefined);
+  return Object.fromEntries(named.map((name) => [names[name], values[name]]));
+}
+
+function argumentsIn(names: Names): Argument[] {
+  // The keys of these objects are their names, which the compiler forgets.
+  return Object.keys(names) as Argument[];
+}
+
+const ALL = [
+  ...new Set([CONNECTS, CHANGES].flatMap((of) => Object.values(of)).flatMap(argumentsIn)),
+];
+
+/** What is given and not among `names`. */
+function oddIn(given: Given, names: Names): Argument[] {
+  return ALL.filter((name) => given[name] !== undefined && names[name] === undefined);
+}
+
+/**
+ * Connects a project that is not connected yet.
+ *
+ * @throws KaneoMcpError "conflict" when it is: another connection would be lost with its secret.
+ */
+export async function connect(
+  project: Project,
+  { channel, ...given }: Given,
+  context: ToolContext,
+): Promise<Integration> {
+  const { kaneo } = context;
+  const { kind } = given;
+  // There is no name yet that could be cleared.
+  const wanted = channel !== undefined && fields.isNone(channel) ? given : { ...given, channel };
+  assertFitting(wanted);
+  if (wanted.secret === undefined && kind !== "github") throw await byHand(kaneo, project, kind);
+  if ((await integrationOf(kaneo, kind, project)) !== undefined) {
+    throw new KaneoMcpError("conflict", `${project.slug} is connected to ${kind} already.`, {
+      hint: "update_integration changes that; disconnect_integration ends it.",
+    });
+  }
+  const body = await connectBody(wanted, context);
+  const answer = await kaneo.post(integrationRoute(kind, project), integrationSchema, body);
+  return confirmed(answer, {
+    what: `${project.slug}'s connection to ${kind}`,
+    isSo: (row) => row.projectId === project.id && shows(row, wanted),
+    look: () => integrationOf(kaneo, kind, project),
+  });
+}
+
+/** @throws KaneoMcpError "invalid_input" for what is missing, and for what belongs to another kind. */
+function assertFitting(given: Given): void {
+  const { kind } = given;
+  const names = CONNECTS[kind];
+  const odd = oddIn(given, names);
+  const missing = NEEDED.filter((name) => name in names && given[name] === undefined);
+  if (odd.length === 0 && missing.length === 0) return;
+  const problems = [
+    ...(missing.length > 0 ? [`${kind} needs ${missing.join(", ")}`] : []),
+    ...(odd.length > 0 ? [`${kind} takes no ${odd.join(", ")}`] : []),
+  ];
+  throw new KaneoMcpError("invalid_input", `${problems.join(", and ")}. Nothing was connected.`, {
+    hint: `${kind} takes: ${argumentsIn(names).join(", ")}.`,
+  });
+}
+
+/** Where a person sees and changes a project's integrations in Kaneo. */
+export function integrationsPage(kaneo: Kaneo, { id }: Project): Promise<string> {
+  return addressOnPage(kaneo, `/dashboard/settings/projects/${id}/integrations`);
+}
+
+/** What is left when nobody gave this server the secret: Kaneo's own page, which takes it from the person. */
+async function byHand(kaneo: Kaneo, project: Project, kind: Kind): Promise<KaneoMcpError> {
+  const page = await integrationsPage(kaneo, project);
+  return new KaneoMcpError(
+    "invalid_input",
+    `${kind} has a secret, which must not be written into the chat. Nothing was connected.`,
+    {
+      hint: `The person connects ${project.slug} on ${page}; or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
+    },
+  );
+}
+
+async function connectBody(given: Given, context: ToolContext): Promise<object> {
+  const { kind, repository = "", secret = "" } = given;
+  if (kind !== "github" && kind !== "gitea") return bodyOf(CONNECTS[kind], given, context);
+  const place = repositoryIn(repository);
+  if (kind === "gitea") return { ...place, ...addressWithToken(await context.readSecret(secret)) };
+  await assertInstalled(context.kaneo, place);
+  return place;
+}
+
+/** At the end of an address, too. GitHub's names have at most 100 characters. */
+const REPOSITORY = /(?<![\w.-])([\w.-]{1,100})\/([\w.-]{1,100}?)(?:\.git)?\/?$/;
+
+function repositoryIn(reference: string) {
+  const [, owner, name] = REPOSITORY.exec(reference.trim()) ?? [];
+  if (owner !== undefined && name !== undefined) {
+    return { repositoryOwner: owner, repositoryName: name };
+  }
+  throw new KaneoMcpError(
+    "invalid_input",
+    `"${oneLine(reference, 60)}" is no repository: it is written owner/name.`,
+  );
+}
+
+/**
+ * Where a token belongs stands with it: as an argument of its own, the address could be one that only wants to have the
+ * token sent to it.
+ */
+function addressWithToken(secret: string): { baseUrl: string; accessToken: string } {
+  const url = URL.canParse(secret) ? new URL(secret) : undefined;
+  // What is no encoding of anything is a sign of its own here, and no token.
+  const token = percentDecoded(url?.password || url?.username || "");
+  if (url === undefined || !/^[^\uFFFD]+$/.test(token) || !/^https?:$/.test(url.protocol)) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      "The secret for gitea must have the form https://<token>@<host of Gitea>, so that the token goes to that host only. Nothing was sent.",
+    );
+  }
+  const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  return { baseUrl, accessToken: token };
+}
+
+const appSchema = z.object({ appName: optional(z.string()) });
+const verifiedSchema = z.object({
+  isInstalled: z.boolean(),
+  message: z.string(),
+  installationUrl: optional(z.string()),
+});
+
+/** Kaneo would connect to a repository that it cannot reach, and fail with a 500 when it has no app at all. */
+async function assertInstalled(
+  kaneo: Kaneo,
+  place: ReturnType<typeof repositoryIn>,
+): Promise<void> {
+  const { appName } = await kaneo.get(endpoint`/api/github-integration/app-info`, appSchema);
+  if (appName === undefined) {
+    throw new KaneoMcpError("conflict", "This Kaneo has no GitHub app. Nothing was connected.", {
+      hint: "Whoever runs the instance can set one up: Kaneo's documentation, GitHub integration.",
+    });
+  }
+  const route = endpoint`/api/github-integration/verify`;
+  const { isInstalled, message, installationUrl } = await kaneo.post(route, verifiedSchema, place);
+  if (isInstalled) return;
+  throw new KaneoMcpError("conflict", `${oneLine(message, 200)}. Nothing was connected.`, {
+    hint: `The person installs it on the repository${installationUrl === undefined ? "" : `: ${oneLine(installationUrl, 200)}`}, then call again.`,
+  });
+}
+
+/** @throws KaneoMcpError "invalid_input" when nothing is to be changed, or something that the kind does not have. */
+export async function updateBody(given: Given, context: ToolContext): Promise<object> {
+  const { kind } = given;
+  const names = CHANGES[kind];
+  const odd = oddIn(given, names);
+  const isNothing = argumentsIn(names).every((name) => given[name] === undefined);
+  if (odd.length === 0 && !isNothing) return bodyOf(names, given, context);
+  const why = odd.length > 0 ? `${kind} has no ${odd.join(", ")} to change.` : "Nothing to change.";
+  throw new KaneoMcpError("invalid_input", `${why} Nothing was changed.`, {
+    hint: `${kind} takes: ${argumentsIn(names).join(", ")}. For all else, disconnect and connect it.`,
+  });
+}
+
+/** Whether an integration is as it was to be, as far as Kaneo shows that. */
+export function shows(row: Integration, wanted: Given): boolean {
+  const { active, events, channel, chat, comment_on_issues, remind_minutes } = wanted;
+  const pairs = [
+    [active, row.isActive],
+    [events && sorted(events), sorted(row.events ?? [])],
+    [channel && (fields.isNone(channel) ? "" : channel.trim()), row.channel ?? ""],
+    [chat?.trim(), row.chat],
+    [comment_on_issues, row.comments],
+    [remind_minutes, row.remindMinutes],
+  ] as const;
+  return pairs.every(([wish, is]) => wish === undefined || wish === is);
+}
+
+function sorted(events: readonly EventName[]): string {
+  return [...new Set(events)].toSorted().join();
+}

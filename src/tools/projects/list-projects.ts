@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
+import { endpoint, withQuery } from "../../kaneo/api/endpoint.ts";
+import { columnsOf, projectsOf } from "../../kaneo/api/lists.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
+import { lightBoardSchema, type Project } from "../../kaneo/api/schemas.ts";
+import { ARCHIVED } from "../../kaneo/tasks/task.ts";
+import { workspacesMeant } from "../../kaneo/workspaces.ts";
+import { renderDay } from "../../text/dates.ts";
+import { count, spaced } from "../../text/text.ts";
+import { inline, quoted, renderPlace } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { defineTool, foundBy } from "../tool.ts";
+
+interface WorkspaceProjects {
+  name: string;
+  slug: string;
+  /** The share of done tasks is undefined where it could not be counted. */
+  shown: (Project & { percentDone?: number | undefined })[];
+  /** Archived ones that are left out. */
+  hidden: number;
+}
+
+/** Of how many projects, in all workspaces together, the final columns are looked at. */
+const MOST_COUNTED = 200;
+
+export const listProjects = defineTool({
+  name: "list_projects",
+  toolset: "projects",
+  description:
+    "Lists projects with number of tasks, percent done (archived tasks count as done) and earliest due date.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("boards, workspaces, progress"),
+  input: z.object({
+    workspace: fields.workspaceOrAll,
+    include_archived: z.boolean().default(false),
+  }),
+  example: { workspace: "acme" },
+  run: async ({ workspace, include_archived }, { kaneo }) => {
+    // Progress changes with every task, so what is kept for references is too old here.
+    const now = kaneo.asOf(kaneo.elapsed());
+    const listed = await workspacesMeant(now, workspace);
+    const most = Math.ceil(MOST_COUNTED / listed.length);
+    return Promise.all(
+      listed.map(async ({ id, name, slug }): Promise<WorkspaceProjects> => {
+        const all = await now.kept(projectsOf(id));
+        const wanted = all.filter(({ archivedAt }) => include_archived || archivedAt === undefined);
+        const counted = await mapConcurrently(wanted.slice(0, most), async (project) => ({
+          ...project,
+          percentDone: await asHelp(percentDoneOf(kaneo, project)),
+        }));
+        const shown = [...counted, ...wanted.slice(most)];
+        return { name, slug, shown, hidden: all.length - shown.length };
+      }),
+    );
+  },
+  text: (listed, { timeZone }) =>
+    listed.length === 0
+      ? "This account belongs to no workspace. Create one in Kaneo, or ask for an invitation."
+      : listed.map((workspace) => renderWorkspace(workspace, timeZone)).join("\n"),
+});
+
+/** Kaneo's own percentage knows no final column but that with the slug `done`, which may not be final either. */
+async function percentDoneOf(kaneo: Kaneo, { id, statistics }: Project): Promise<number> {
+  const { totalTasks, completionPercentage } = statistics;
+  if (totalTasks === 0) return completionPercentage;
+  const columns = await kaneo.kept(columnsOf(id));
+  const final = columns.filter(({ isFinal }) => isFinal).map(({ slug }) => slug);
+  if (final.join() === "done") return completionPercentage;
+  const counts = await mapConcurrently([...final, ARCHIVED.slug], async (status) => {
+    const first = withQuery(endpoint`/api/task/tasks/${id}`, { status, limit: 1 });
+    return (await kaneo.get(first, lightBoardSchema)).total;
+  });
+  const done = counts.reduce((sum, one) => sum + one, 0);
+  // What is created between the requests counts among the done ones only.
+  return Math.min(100, Math.round((100 * done) / totalTasks));
+}
+
+function renderWorkspace(workspace: WorkspaceProjects, timeZone: string): string {
+  const { shown, hidden } = workspace;
+  const rest = hidden === 0 ? "" : `; ${hidden} archived not shown (include_archived)`;
+  const head = `Workspace ${renderPlace(workspace)}: ${count(shown.length, "project")}${rest}`;
+  return [head, ...shown.map((project) => renderProjectLine(project, timeZone))].join("\n");
+}
+
+function renderProjectLine(
+  { slug, name, archivedAt, statistics, percentDone }: WorkspaceProjects["shown"][number],
+  timeZone: string,
+): string {
+  const { totalTasks, dueDate } = statistics;
+  return spaced([
+    inline(slug, 40),
+    quoted(name, 60),
+    count(totalTasks, "task"),
+    percentDone !== undefined && `${percentDone}% done`,
+    dueDate && `earliest due ${renderDay(dueDate, timeZone)}`,
+    archivedAt && "archived",
+  ]);
+}

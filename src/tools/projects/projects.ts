@@ -1,0 +1,234 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { endpoint } from "../../kaneo/api/endpoint.ts";
+import { labelsOf, membersOf } from "../../kaneo/api/lists.ts";
+import {
+  type Column,
+  type Label,
+  type ListedTask,
+  lightBoardSchema,
+  type Member,
+  type Project,
+  type ProjectRow,
+} from "../../kaneo/api/schemas.ts";
+import { columnsNow, readColumns, setColumns } from "../../kaneo/columns.ts";
+import {
+  changeProject,
+  createProject as create,
+  deleteProject,
+} from "../../kaneo/projects/changes.ts";
+import { findProject } from "../../kaneo/references.ts";
+import { findWorkspace } from "../../kaneo/workspaces.ts";
+import { renderColumns } from "../../text/task-line.ts";
+import { count, stacked } from "../../text/text.ts";
+import { fence, inline, quoted } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { resolveText } from "../tasks/task-arguments.ts";
+import { defineTool, foundBy } from "../tool.ts";
+import {
+  renderWorkflowRule,
+  type WorkflowRule,
+  waitingRules,
+  workflowRulesOf,
+} from "../workflow-rules.ts";
+import { createSteps, giveLabels, giveRules, readSetup, type Setup } from "./copy-project-setup.ts";
+import { listProjects } from "./list-projects.ts";
+
+interface ProjectDetails {
+  project: Project;
+  columns: Column[];
+  /** All of the project. */
+  tasks: readonly Pick<ListedTask, "status" | "userId">[];
+  labels: Label[];
+  members: Member[];
+  rules: WorkflowRule[];
+  /** What keeps them from acting. */
+  waiting: string[];
+}
+
+const getProject = defineTool({
+  name: "get_project",
+  toolset: "projects",
+  description:
+    "Shows a project's description, columns (the statuses of its tasks) with counts, labels, members with open tasks, workflow rules.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: foundBy("board, columns, statuses, members, labels, who is there"),
+  input: z.object({
+    ...fields.inProject,
+  }),
+  example: { project: "WEB" },
+  run: async (reference, { kaneo }): Promise<ProjectDetails> => {
+    const project = await findProject(kaneo, reference);
+    const [board, columns, labels, members, rules] = await Promise.all([
+      kaneo.get(endpoint`/api/task/tasks/${project.id}`, lightBoardSchema),
+      columnsNow(kaneo, project),
+      kaneo.fresh(labelsOf(project.workspaceId)),
+      kaneo.fresh(membersOf(project.workspaceId)),
+      workflowRulesOf(kaneo, project.id),
+    ]);
+    const waiting = await waitingRules(kaneo, project, rules);
+    return { project, columns, tasks: board.rows, labels, members, rules, waiting };
+  },
+  page: ({ project }) => ({ project }),
+  text: renderDetails,
+});
+
+function renderDetails(details: ProjectDetails): string {
+  const { project, columns, tasks, labels, members, rules, waiting } = details;
+  const names = labels.map(({ name }) => inline(name, 40));
+  const counted = (slug: string, shown = slug) =>
+    `${shown} ${tasks.filter(({ status }) => status === slug).length}`;
+  const shown = columns.map((column) => counted(column.slug, renderColumns([column])));
+  const openTasks = openTasksByPerson(details);
+  return [
+    renderHead(project),
+    `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${counted("planned")}, ${counted("archived")}`,
+    `Labels: ${names.length === 0 ? "none" : names.join(", ")}`,
+    "Members:",
+    ...members.map(
+      ({ id, name, email, role }) =>
+        `- ${inline(name, 60)} <${email}>: ${role}, ${openTasks.get(id) ?? 0} open`,
+    ),
+    `Rules: ${rules.length === 0 ? "none" : rules.map(renderWorkflowRule).join(", ")}`,
+    ...waiting,
+    ...(project.description === undefined || project.description.trim() === ""
+      ? ["No description."]
+      : ["Description:", fence(project.description)]),
+  ].join("\n");
+}
+
+/** How many open tasks each person has in the project, by id; what is planned is not open yet. */
+function openTasksByPerson({ columns, tasks }: ProjectDetails): Map<string, number> {
+  const open = columns.filter(({ isFinal }) => !isFinal).map(({ slug }) => slug);
+  const counts = new Map<string, number>();
+  for (const { status, userId } of tasks) {
+    if (userId === undefined || !open.includes(status)) continue;
+    counts.set(userId, (counts.get(userId) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function renderHead({ slug, name, archivedAt, isPublic }: ProjectRow): string {
+  const notes = [archivedAt && "archived", isPublic && "public"].filter(Boolean);
+  const shown = notes.length === 0 ? "" : `  (${notes.join(", ")})`;
+  return `${inline(slug, 40)}  ${quoted(name)}${shown}`;
+}
+
+const createProject = defineTool({
+  name: "create_project",
+  toolset: "projects",
+  description:
+    "Creates a project; its columns are to-do, in-progress, in-review and done if left out, its slug is made from the name.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    name: fields.text,
+    slug: fields.text.describe("Start of its task keys, such as WEB").optional(),
+    icon: fields.icon.default("Layout"),
+    description: fields.description.optional(),
+    workspace: fields.workspace,
+    columns: fields.names
+      .max(20)
+      .describe("The last one is final, or those that end in *")
+      .optional(),
+    like: fields.text.describe("Project to take columns, rules and labels from").optional(),
+  }),
+  example: { name: "Fresh", workspace: "acme", columns: ["To Do", "Doing", "Testing", "Done"] },
+  run: async ({ name, slug, icon, workspace, columns, like, ...args }, { kaneo }) => {
+    if (columns !== undefined && like !== undefined) {
+      throw new KaneoMcpError("invalid_input", "Give either columns or like. Nothing was created.");
+    }
+    const named = columns && { ...NO_SETUP, columns: readColumns(columns) };
+    const { id: workspaceId } = await findWorkspace(kaneo, workspace);
+    const setup = like === undefined ? named : await setupOf(kaneo, like, workspaceId);
+    const description = resolveText(args.description) ?? "";
+    const created = await create(kaneo, { workspaceId, name, slug, icon, description });
+    const { project } = created;
+    const given = await giveSetup(kaneo, project, setup);
+    const waiting = await waitingRules(kaneo, project, given.rules);
+    return { ...given, project, problems: [waiting, created.problems, given.problems].flat() };
+  },
+  page: ({ project }) => ({ project }),
+  text: ({ project, columns, rules, labels, problems }) =>
+    stacked([
+      `Created project ${project.slug}  ${quoted(project.name)}`,
+      columns.length > 0 && `Columns: ${renderColumns(columns)}`,
+      rules.length > 0 && `Rules: ${rules.map(renderWorkflowRule).join(", ")}`,
+      labels.length > 0 && `New labels: ${labels.map(({ name }) => inline(name, 40)).join(", ")}`,
+      ...problems,
+    ]),
+});
+
+const NO_SETUP: Setup = { columns: [], rules: [], labels: [], twins: [] };
+
+/** What another project is like, for a new one in `workspaceId`. */
+async function setupOf(kaneo: Kaneo, reference: string, workspaceId: string): Promise<Setup> {
+  return readSetup(kaneo, await findProject(kaneo, { project: reference }), workspaceId);
+}
+
+/** Gives a new project its columns, rules and labels; what fails is told, since the project is there. */
+async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undefined) {
+  if (setup === undefined) return { columns: [], rules: [], labels: [], problems: [] };
+  const { columns, problem } = await setColumns(kaneo, project, setup.columns);
+  const steps = createSteps(kaneo);
+  const giving = { setup, target: project };
+  const rules = await giveRules(kaneo, { ...giving, columns, present: [] }, steps);
+  const labels = await giveLabels(kaneo, giving, steps);
+  const left = setup.twins.map((twin) => `Left out: ${twin}.`);
+  return { columns, rules, labels, problems: [left, problem ?? [], steps.problems].flat() };
+}
+
+const updateProject = defineTool({
+  name: "update_project",
+  toolset: "projects",
+  description:
+    "Changes only the named fields of a project. A new slug changes the keys of its tasks. archived puts it away or brings it back.",
+  // The old description is gone for good.
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    project: fields.project,
+    workspace: fields.workspace,
+    name: fields.text.optional(),
+    slug: fields.text.optional(),
+    icon: fields.text.optional(),
+    description: fields.description.optional(),
+    public: z.boolean().describe("Readable by anyone with the link").optional(),
+    archived: z.boolean().optional(),
+  }),
+  example: { project: "OPS", name: "Operations, new", archived: true },
+  run: async ({ project: reference, workspace, ...args }, { kaneo }) => {
+    fields.assertAnyGiven(args);
+    const located = await findProject(kaneo, { project: reference, workspace });
+    const { public: isPublic, archived: isArchived, ...changes } = args;
+    const project = await changeProject(kaneo, located, {
+      ...changes,
+      description: resolveText(args.description),
+      isPublic,
+      isArchived,
+    });
+    return { project, named: Object.keys(args) };
+  },
+  page: ({ project }) => ({ project, mayAsk: false }),
+  text: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
+});
+
+const remove = defineTool({
+  name: "delete_project",
+  toolset: "board",
+  description:
+    "Deletes a project with all its tasks for good; update_project with archived keeps them.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    project: fields.project,
+    workspace: fields.workspace,
+    confirm_slug: fields.text.describe("The project's slug, to be sure"),
+  }),
+  example: { project: "OPS", confirm_slug: "OPS" },
+  run: async ({ confirm_slug, ...reference }, { kaneo }) =>
+    deleteProject(kaneo, await findProject(kaneo, reference), confirm_slug),
+  text: ({ slug, name, statistics }) =>
+    `Deleted project ${slug} (${inline(name, 60)}) with ${count(statistics.totalTasks, "task")}.`,
+});
+
+export const projectTools = [listProjects, getProject, createProject, updateProject];
+export const boardProjectTools = [remove];

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { endpoint } from "../../kaneo/api/endpoint.ts";
+import { columnsOf, projectsOf } from "../../kaneo/api/lists.ts";
+import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
+import { type Project, taskSchema } from "../../kaneo/api/schemas.ts";
+import type { Calendar } from "../../kaneo/dates/read-dates.ts";
+import { fold } from "../../kaneo/names/matching.ts";
+import { findProject } from "../../kaneo/references.ts";
+import { similarTasks } from "../../kaneo/search.ts";
+import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create.ts";
+import { findTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
+import { renderCreated } from "../../text/task-line.ts";
+import { stacked } from "../../text/text.ts";
+import { inline, quoted } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { linksIn, relationFields, resolveLinks } from "../relations.ts";
+import { ALWAYS_LOADED, defineTool } from "../tool.ts";
+import {
+  assertDatesInOrder,
+  resolveArguments,
+  resolveLabels,
+  resolveText,
+} from "./task-arguments.ts";
+import { updateTask } from "./update-task.ts";
+
+/** What a new task can have, besides its project. */
+const newTaskFields = {
+  title: fields.title,
+  description: fields.description.optional(),
+  status: fields.status.describe("Column, or planned; the first column if left out").optional(),
+  priority: fields.priority.optional(),
+  assignee: fields.assignee.optional(),
+  due: fields.date.optional(),
+  start: fields.text.optional(),
+  labels: fields.labels.optional(),
+  ...relationFields,
+};
+
+type NewTaskArguments = z.output<z.ZodObject<typeof newTaskFields>>;
+
+/** Resolves the words of a new task in its project. */
+export async function resolveNewTask(
+  kaneo: Kaneo,
+  args: NewTaskArguments,
+  { project, calendar }: { project: Project; calendar: Calendar },
+): Promise<NewTask> {
+  const [resolved, labels, columns] = await Promise.all([
+    resolveArguments(kaneo, args, { project, calendar }),
+    resolveLabels(kaneo, project, args.labels),
+    args.status === undefined ? kaneo.kept(columnsOf(project.id)) : [],
+  ]);
+  const status = resolved.status ?? columns[0]?.slug ?? "planned";
+  const { start, due } = resolved;
+  assertDatesInOrder({ start, due }, calendar.timeZone);
+  return {
+    project,
+    title: args.title,
+    description: resolveText(args.description) ?? "",
+    status,
+    priority: args.priority ?? "no-priority",
+    assignee: resolved.assignee ?? undefined,
+    start: start ?? undefined,
+    due: due ?? undefined,
+    labels,
+  };
+}
+
+/**
+ * Kaneo relates only tasks of one workspace, and says so after the task was created.
+ *
+ * @throws KaneoMcpError "invalid_input"; nothing was created.
+ */
+export function assertCanBeRelatedHere(
+  { task, project }: PlacedTask,
+  { workspaceId }: Project,
+): void {
+  if (project.workspaceId === workspaceId) return;
+  throw new KaneoMcpError(
+    "invalid_input",
+    `${task.key} is in another workspace, and Kaneo relates only tasks of one. Nothing was created.`,
+  );
+}
+
+const createTask = defineTool({
+  name: "create_task",
+  toolset: "tasks",
+  description:
+    "Creates one task and gives its key; for several use create_tasks. Labels must exist: create_label makes them.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  _meta: ALWAYS_LOADED,
+  input: z.object({
+    ...fields.inProject,
+    ...newTaskFields,
+  }),
+  alsoRead: { name: "title", due_date: "due", start_date: "start" },
+  example: {
+    project: "WEB",
+    title: "Fresh task",
+    status: "in-progress",
+    assignee: "me",
+    due: "2026-10-01",
+    labels: ["bug", "search"],
+    parent: "WEB-1",
+    blocks: ["WEB-2"],
+    blocked_by: ["WEB-3"],
+    related_to: ["OPS-1"],
+  },
+  run: async ({ project: reference, workspace, ...args }, context) => {
+    const { kaneo } = context;
+    const [project, links] = await Promise.all([
+      findProject(kaneo, { project: reference, workspace }),
+      resolveLinks(kaneo, linksIn(args)),
+    ]);
+    const newTask = await resolveNewTask(kaneo, args, { project, calendar: context });
+    for (const { other } of links) assertCanBeRelatedHere(other, project);
+    const similar = await similarTasks(kaneo, newTask);
+    const created = await createBareTask(kaneo, newTask);
+    return { similar, created: await complete(kaneo, created, { labels: newTask.labels, links }) };
+  },
+  page: ({ created }) => created,
+  text: ({ created, similar }, { timeZone }) => {
+    const alike = similar.map(({ key, title }) => `${key} "${inline(title, 80)}"`);
+    return stacked([
+      `Created ${renderCreated(created, timeZone).join("\n")}`,
+      alike.length > 0 && `Similar: ${alike.join(", ")}`,
+    ]);
+  },
+});
+
+const deleteTask = defineTool({
+  name: "delete_task",
+  toolset: "tasks",
+  description:
+    "Deletes a task for good, with its comments and time entries. To put it away instead, use update_task with status archived.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    task: fields.task,
+    confirm_title: fields.title.describe(
+      "The task's exact title, as get_task or list_tasks shows it",
+    ),
+  }),
+  example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
+  run: async ({ task: reference, confirm_title }, { kaneo }) => {
+    const { task, project } = await findTask(kaneo, reference);
+    if (fold(confirm_title) !== fold(task.title)) {
+      throw new KaneoMcpError(
+        "invalid_input",
+        `${task.key} is titled "${inline(task.title, 500)}", not "${inline(confirm_title)}". Nothing was deleted.`,
+        { hint: "Make sure that it is the right task, then repeat with its title." },
+      );
+    }
+    const path = endpoint`/api/task/${task.id}`;
+    await confirmGone(await kaneo.delete(path, taskSchema), {
+      what: task.key,
+      id: task.id,
+      rows: () => {
+        const rows = kaneo.get(path, taskSchema).then((row) => [row]);
+        return rows.catch(onFailure("not_found", () => []));
+      },
+    });
+    // The number of tasks is what keys are resolved with.
+    kaneo.forget(projectsOf(project.workspaceId));
+    return task;
+  },
+  text: (task) => `Deleted ${task.key}  ${quoted(task.title)}`,
+});
+
+export const taskWriteTools = [createTask, updateTask, deleteTask];

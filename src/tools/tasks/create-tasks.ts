@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { isFailure, KaneoMcpError, prefixed } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import {
+  assertAnyDone,
+  doneIn,
+  failuresIn,
+  fateOf,
+  GENERAL,
+  type Outcome,
+} from "../../kaneo/api/outcomes.ts";
+import type { Project } from "../../kaneo/api/schemas.ts";
+import { findProject } from "../../kaneo/references.ts";
+import type { CreatedTask } from "../../kaneo/tasks/create.ts";
+import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
+import { type Finding, findTasks } from "../../kaneo/tasks/find-many.ts";
+import { renderCreated, renderPlan } from "../../text/task-line.ts";
+import { count, stacked } from "../../text/text.ts";
+import { inline } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { assertOneParent, linksIn, type NamedLink } from "../relations.ts";
+import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { assertCanBeRelatedHere, resolveNewTask } from "./create-task.ts";
+
+/** As those of create_task, which describes them. */
+const item = z.object({
+  title: fields.title,
+  description: z.string().optional(),
+  status: fields.text.optional(),
+  priority: fields.priority.optional(),
+  assignee: fields.text.optional(),
+  due: fields.text.optional(),
+  start: fields.text.optional(),
+  labels: fields.names.optional(),
+  parent: fields.text.optional(),
+  blocks: fields.names.optional(),
+  blocked_by: fields.names.optional(),
+  related_to: fields.names.optional(),
+});
+type Item = z.output<typeof item>;
+
+/** The tasks that exist already and are named by items, by reference. */
+type Existing = ReadonlyMap<string, Finding>;
+
+interface Batch {
+  project: Project;
+  plans: Plan[];
+  /** What became of each; undefined where that was only checked. */
+  outcomes: Outcome<CreatedTask>[] | undefined;
+}
+
+const createTasks = defineTool({
+  name: "create_tasks",
+  toolset: "tasks",
+  title: "Create several tasks",
+  description:
+    "Creates up to 50 tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. One that fails does not stop the others. dry_run only checks.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  _meta: foundBy("bulk, many tasks at once, checklist, subtasks, break down, import"),
+  input: z.object({
+    ...fields.inProject,
+    tasks: z.array(item).min(1).max(50),
+    dry_run: z.boolean().default(false),
+  }),
+  example: {
+    project: "WEB",
+    tasks: [
+      { title: "Fresh one", blocks: ["#2"] },
+      { title: "Fresh two", parent: "#1", labels: ["bug"], related_to: ["WEB-2"] },
+    ],
+  },
+  run: async (
+    { project: reference, workspace, tasks: items, dry_run },
+    context,
+  ): Promise<Batch> => {
+    const { kaneo, timeZone } = context;
+    const startedAt = kaneo.elapsed();
+    const project = await findProject(kaneo, { project: reference, workspace });
+    const existing = await findExisting(kaneo, items);
+    const plans = await Promise.all(
+      items.map((wanted, index) =>
+        plan(wanted, { name: `#${index + 1}`, total: items.length, existing, project }, context),
+      ),
+    );
+    if (dry_run) return { project, plans, outcomes: undefined };
+    const { made, reason } = await makeTasks(kaneo, { plans, startedAt });
+    const why = reason ?? "Kaneo answers slowly; call again for these.";
+    const left = new KaneoMcpError("out_of_time", why);
+    const outcomes = plans.map(
+      (plan, index) => made[index] ?? ("failure" in plan ? plan.failure : left),
+    );
+    const batch = { project, plans, outcomes };
+    assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
+    return batch;
+  },
+  text: (batch, { timeZone }) => renderBatch(batch, timeZone),
+});
+
+async function findExisting(kaneo: Kaneo, items: Item[]): Promise<Existing> {
+  const references = items.flatMap((item) => linksIn(item).map(({ reference }) => reference));
+  const named = [...new Set(references.filter((reference) => numberOf(reference) === undefined))];
+  const found = await findTasks(kaneo, named);
+  return new Map(found.map((finding, index) => [named[index] ?? "", finding]));
+}
+
+/** 3 for `#3`; undefined for anything else. */
+function numberOf(reference: string): number | undefined {
+  const [, digits] = /^#(\d+)$/.exec(reference) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+interface Scope {
+  name: string;
+  /** How many items there are. */
+  total: number;
+  existing: Existing;
+  project: Project;
+}
+
+async function plan(wanted: Item, scope: Scope, context: ToolContext): Promise<Plan> {
+  const { name, project } = scope;
+  try {
+    const named = linksIn(wanted);
+    assertOneParent(named);
+    const links = named.map((one) => planLink(one, scope));
+    const task = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
+    return { name, task, links };
+  } catch (error) {
+    if (!(error instanceof KaneoMcpError) || isFailure(error, ...GENERAL, "cancelled")) throw error;
+    return { name, failure: error };
+  }
+}
+
+/** @throws KaneoMcpError for a task that is not there, or cannot be related to those of this project. */
+function planLink({ argument, kind, reference }: NamedLink, scope: Scope): PlannedLink {
+  const { name, total, existing, project } = scope;
+  const number = numberOf(reference);
+  if (number === undefined) {
+    const other = existing.get(reference);
+    if (other === undefined || other instanceof KaneoMcpError)
+      throw prefixed(other, `${argument}:`);
+    assertCanBeRelatedHere(other, project);
+    return { kind, other };
+  }
+  if (number >= 1 && number <= total && `#${number}` !== name) return { kind, other: number - 1 };
+  const message = `${argument} ${reference} is not another one of these ${total} tasks.`;
+  throw new KaneoMcpError("invalid_input", message);
+}
+
+function renderBatch(batch: Batch, timeZone: string): string {
+  const { plans, outcomes } = batch;
+  const isIncomplete = doneIn(outcomes ?? []).some(({ problems }) => problems.length > 0);
+  const lines = outcomes
+    ? outcomes.map((outcome) => renderOutcome(outcome, timeZone))
+    : plans.map((plan) =>
+        "failure" in plan
+          ? renderOutcome(plan.failure, timeZone)
+          : renderPlan(plan, plans, timeZone),
+      );
+  return stacked([
+    renderHead(batch),
+    ...lines.map((line, index) => `${index + 1}. ${line}`),
+    isIncomplete && "update_task adds labels and relations.",
+  ]);
+}
+
+function renderHead({ project, plans, outcomes }: Batch): string {
+  const planned = plans.map((one) => ("failure" in one ? one.failure : one));
+  const failures = failuresIn(outcomes ?? planned);
+  const uncertain = failures.filter((failure) => fateOf(failure) === "uncertain").length;
+  const done = plans.length - failures.length;
+  const where = `in ${inline(project.name, 60)}`;
+  const all = count(plans.length, "task");
+  if (outcomes === undefined)
+    return `Checked, nothing created: ${done} of ${all} can be created ${where}.`;
+  if (uncertain === 0) return `Created ${done} of ${all} ${where}.`;
+  const created = done === 0 ? "0 confirmed" : `${done} created`;
+  return `${created}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`;
+}
+
+function renderOutcome(outcome: Outcome<CreatedTask>, timeZone: string): string {
+  return outcome instanceof KaneoMcpError
+    ? `${fateOf(outcome)}: ${outcome.message}`
+    : renderCreated(outcome, timeZone).join(" — ");
+}
+
+export const taskCreationTools = [createTasks];

@@ -1,0 +1,236 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
+import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
+import { endpoint } from "../../kaneo/api/endpoint.ts";
+import { list, optional } from "../../kaneo/api/schemas.ts";
+import { eventsOf, type TaskEvent } from "../../kaneo/events/events.ts";
+import { relationsOf, type TaskRelation, withDueDates } from "../../kaneo/relations/relations.ts";
+import type { LocatedTask } from "../../kaneo/tasks/find.ts";
+import { type Finding, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
+import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
+import { renderDay } from "../../text/dates.ts";
+import { renderHistory } from "../../text/events.ts";
+import { renderTaskFields } from "../../text/task-line.ts";
+import { MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
+import { cleanText, fence, inline, quoted } from "../../text/untrusted.ts";
+import { type Comment, commentsOf, renderComments } from "../comments.ts";
+import * as fields from "../fields.ts";
+import { renderRelations } from "../relations.ts";
+import { renderTimeEntries } from "../time.ts";
+import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
+
+const PARTS = ["description", "comments", "activity", "relations", "time", "links"] as const;
+type Part = (typeof PARTS)[number];
+
+const COMMENTS_BY_DEFAULT = 5;
+
+interface TaskDetails extends LocatedTask {
+  /** Undefined where a part was not asked for. */
+  comments: Comment[] | undefined;
+  /** Comments that are not in `comments`. */
+  olderComments: number;
+  hasDescription: boolean;
+  activity: TaskEvent[] | undefined;
+  relations: TaskRelation[] | undefined;
+  time: TimeEntry[] | undefined;
+  links: ExternalLink[] | undefined;
+}
+
+interface Page {
+  /** Each task once; a task that was not found is the failure that says so. */
+  found: (TaskDetails | KaneoMcpError)[];
+  cursor: string | undefined;
+}
+
+const MOST_TASKS = 20;
+
+const getTask = defineTool({
+  name: "get_task",
+  toolset: "tasks",
+  description:
+    "Shows one task, or up to 20, with all fields and the whole description. Without include also relations (subtasks, blockers) and the last 5 comments.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: ALWAYS_LOADED,
+  input: z.object({
+    task: z.array(fields.task).min(1).max(MOST_TASKS),
+    include: z.array(z.enum(PARTS)).describe("Exactly these parts; [] for none").min(0).optional(),
+    cursor: fields.cursor.optional(),
+  }),
+  alsoRead: { tasks: "task", key: "task", id: "task" },
+  example: {
+    task: ["WEB-4", "WEB-7"],
+    include: ["comments", "activity", "relations", "time", "links"],
+  },
+  run: async ({ task: references, include, cursor }, { kaneo }): Promise<Page> => {
+    const findings = await findEach(kaneo, references);
+    const [first] = findings;
+    if (first instanceof KaneoMcpError && findings.every((one) => one instanceof KaneoMcpError))
+      throw first;
+    const found = await mapConcurrently(findings, async (finding) =>
+      finding instanceof KaneoMcpError ? finding : detailsOf(kaneo, finding, include),
+    );
+    return { found, cursor };
+  },
+  page: ({ found: [only, ...others] }) =>
+    only === undefined || only instanceof KaneoMcpError || others.length > 0 ? undefined : only,
+  text: renderPage,
+});
+
+async function findEach(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
+  const seen = new Set<string>();
+  const findings = await findTasks(kaneo, splitKeys(references, MOST_TASKS));
+  return findings.filter((finding) => {
+    if (finding instanceof KaneoMcpError) return true;
+    const isNew = !seen.has(finding.task.id);
+    seen.add(finding.task.id);
+    return isNew;
+  });
+}
+
+async function detailsOf(
+  kaneo: Kaneo,
+  located: LocatedTask,
+  include: readonly Part[] | undefined,
+): Promise<TaskDetails> {
+  const wanted = new Set(include ?? ["description", "relations", "comments"]);
+  const { task, project } = located;
+  const { id } = task;
+  const [comments, activity, relations, time, links] = await Promise.all([
+    wanted.has("comments") ? commentsOf(kaneo, id) : undefined,
+    wanted.has("activity") ? eventsOf(kaneo, { ...task, project }) : undefined,
+    wanted.has("relations")
+      ? relationsOf(kaneo, located).then((relations) => withDueDates(kaneo, relations))
+      : undefined,
+    wanted.has("time") ? timeEntriesOf(kaneo, id) : undefined,
+    wanted.has("links") ? externalLinksOf(kaneo, id) : undefined,
+  ]);
+  const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
+  const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
+  const hasDescription = wanted.has("description");
+  const parts = { activity, relations, time, links };
+  return { ...located, ...parts, hasDescription, comments: shown, olderComments };
+}
+
+/** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
+function renderPage({ found, cursor }: Page, context: ToolContext): string {
+  const tasks = found.filter((one): one is TaskDetails => !(one instanceof KaneoMcpError));
+  const facts = [
+    ...found.map((one) => renderFacts(one, context)),
+    ...(tasks.some(hasTimes) ? [`Times are in ${context.timeZone}.`] : []),
+  ].join(found.length === 1 ? "\n" : "\n\n");
+  const texts = tasks
+    .map((details) => renderTexts(details, { ...context, isOneOfMany: tasks.length > 1 }))
+    .filter((text) => text !== "")
+    .join("\n\n");
+  // Whatever of it has changed would have the next page begin a few characters off; that a timer runs on has not.
+  const identity = [found, facts.length];
+  const [from] = cursor === undefined ? [0] : readCursor(cursor, identity);
+  const start = Number(from);
+
+  const factsHere = wholeLines(facts.slice(start));
+  const isFactsCut = start + factsHere.length < facts.length;
+  const room = isFactsCut ? 0 : ROOM - factsHere.length;
+  const textsHere = sliceText(texts.slice(Math.max(0, start - facts.length)), room);
+  const end = start + factsHere.length + textsHere.length;
+  const total = facts.length + texts.length;
+  return stacked([
+    start > 0 && `${keysOf(tasks)}, from character ${start} of ${total}:`,
+    factsHere,
+    textsHere !== "" && fence(textsHere, ROOM),
+    end < total &&
+      `More: ${end} of ${total} characters are shown; repeat with cursor ${writeCursor([end], identity)}`,
+  ]);
+}
+
+function hasTimes({ comments, activity, time }: TaskDetails): boolean {
+  return [comments, activity, time].some((part) => part !== undefined && part.length > 0);
+}
+
+/** The lines of the fence and of the cursor take the rest. */
+const ROOM = MOST_CHARACTERS - 1_000;
+
+/** No part of a title or name may begin a line, where it could pass for one of ours. */
+function wholeLines(text: string): string {
+  if (text.length <= ROOM) return text;
+  const cut = sliceText(text, ROOM);
+  return cut.slice(0, cut.lastIndexOf("\n") + 1) || cut;
+}
+
+function keysOf(tasks: readonly TaskDetails[]): string {
+  return tasks.map(({ task }) => inline(task.key, 60)).join(", ");
+}
+
+/** What has a form of its own: fields, relations, times. */
+function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: ToolContext): string {
+  if (details instanceof KaneoMcpError) return details.message;
+  const { task, project, columns, hasDescription, comments, activity } = details;
+  const { relations, time, links } = details;
+  const empty = [
+    task.due === undefined && "due date",
+    task.labels.length === 0 && "labels",
+    relations?.length === 0 && "blockers or other relations",
+    relations?.length && !relations.some(({ kind }) => kind === "blocked_by") && "blockers",
+    hasDescription && task.description.trim() === "" && "description",
+    comments?.length === 0 && "comments",
+  ].filter(Boolean);
+  return stacked([
+    `${inline(task.key, 60)}  ${quoted(task.title, LONGEST_TITLE)}`,
+    `Project: ${inline(project.name, 60)}`,
+    renderTaskFields(task, columns, timeZone),
+    `Created: ${renderDay(task.createdAt, timeZone)}`,
+    relations && renderRelations(relations, timeZone),
+    time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }), "none logged"),
+    links && section("Links", renderExternalLinks(links)),
+    activity && section("Activity", renderHistory(activity, timeZone)),
+    empty.length > 0 && `No ${empty.join(", no ")}.`,
+  ]);
+}
+
+const LONGEST_TITLE = 200;
+
+function section(heading: string, lines: string, nothing = "none"): string {
+  return lines === "" ? `${heading}: ${nothing}` : `${heading}:\n${lines}`;
+}
+
+/** Everything that people wrote at length, for one fence; "" when there is nothing. */
+function renderTexts(
+  details: TaskDetails,
+  { timeZone, isOneOfMany }: { timeZone: string; isOneOfMany: boolean },
+): string {
+  const { task, hasDescription, comments = [], olderComments } = details;
+  const description = hasDescription ? task.description : "";
+  const isLongTitle = inline(task.title, Number.POSITIVE_INFINITY).length > LONGEST_TITLE;
+  const older = olderComments === 0 ? "" : ` (${olderComments} older: include comments)`;
+  const of = isOneOfMany ? ` of ${inline(task.key, 60)}` : "";
+  const texts = [
+    isLongTitle ? `Title${of}: ${task.title}` : "",
+    description.trim() === "" ? "" : `Description${of}:\n${description}`,
+    comments.length === 0 ? "" : `Comments${of}${older}:\n${renderComments(comments, timeZone)}`,
+  ];
+  return cleanText(texts.filter((text) => text !== "").join("\n\n"));
+}
+
+const linkListSchema = list(
+  z.object({ resourceType: z.string(), url: z.string(), title: optional(z.string()) }),
+);
+
+/** What an integration tied to a task on another platform; the type is such as `pull_request`. */
+type ExternalLink = z.infer<typeof linkListSchema>[number];
+
+/** `GET /api/external-link/task/:taskId`. */
+function externalLinksOf(kaneo: Kaneo, taskId: string): Promise<ExternalLink[]> {
+  return kaneo.get(endpoint`/api/external-link/task/${taskId}`, linkListSchema);
+}
+
+/** A line each: `pull request  Fix login  https://github.com/…`; "" when there are none. */
+function renderExternalLinks(links: readonly ExternalLink[]): string {
+  return links
+    .map(({ resourceType, title = "", url }) =>
+      spaced([inline(resourceType.replaceAll("_", " "), 40), inline(title), inline(url, 500)]),
+    )
+    .join("\n");
+}
+
+export const taskGetTools = [getTask];

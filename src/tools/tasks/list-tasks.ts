@@ -1,0 +1,290 @@
+import { z } from "zod";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { membersOf, projectsOf } from "../../kaneo/api/lists.ts";
+import type { Member, Project } from "../../kaneo/api/schemas.ts";
+import { startOf } from "../../kaneo/dates/read-dates.ts";
+import { labelNames } from "../../kaneo/labels.ts";
+import { tellApart } from "../../kaneo/names/twins.ts";
+import { findPerson } from "../../kaneo/people.ts";
+import { currentUserId, type Scope, scopeOf } from "../../kaneo/references.ts";
+import { TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
+import { type ListedTasks, listTasks as listMatching } from "../../kaneo/tasks/list/list.ts";
+import { TASK_SORTS, type TaskOrder, type TaskSort } from "../../kaneo/tasks/list/order.ts";
+import { MOST_TASKS_READ } from "../../kaneo/tasks/project-tasks.ts";
+import { PRIORITIES } from "../../kaneo/tasks/task.ts";
+import { renderDate } from "../../text/dates.ts";
+import { isDone, renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../../text/task-list.ts";
+import { count, stacked } from "../../text/text.ts";
+import { inline } from "../../text/untrusted.ts";
+import { type Period, readPeriod, renderEnd } from "../activity/report-scope.ts";
+import * as fields from "../fields.ts";
+import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
+
+const DUE = ["overdue", "today", "this_week", "none"] as const;
+
+const input = z.object({
+  project: fields.project.describe("Default: every project").optional(),
+  workspace: fields.workspaceOrAll,
+  state: z
+    .enum(TASK_STATES)
+    .describe(
+      "active: all but archived; open: neither planned nor done. Default: active; open with due, blocked, untouched_since",
+    )
+    .optional(),
+  status: z.array(fields.status).min(1).describe("Any of; instead of state").optional(),
+  priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of").optional(),
+  assignee: fields.assignee.describe("me, none, name, e-mail or id").optional(),
+  labels: fields.labels.describe("All of").optional(),
+  due: z.enum(DUE).optional(),
+  due_from: fields.date.describe("A day").optional(),
+  due_until: fields.date.describe("That day included").optional(),
+  blocked: z.boolean().describe("Waiting for an open task, or not").optional(),
+  untouched_since: fields.date.describe("No change, no comment").optional(),
+  text: fields.text.describe("All words, in key, title or description").optional(),
+  sort: z.enum(TASK_SORTS).default("board"),
+  order: z
+    .enum(["asc", "desc"])
+    .describe("Default: desc for priority, created, updated")
+    .optional(),
+  count_by: z.enum(TASKS_COUNTED_BY).describe("Counts only").optional(),
+  limit: fields.limit,
+  cursor: fields.cursor.optional(),
+});
+
+type Arguments = z.output<typeof input>;
+
+interface Listing extends ListedTasks {
+  args: Arguments;
+  scope: string;
+  /** The filters as they were named, such as `state active, assignee bob`. */
+  filters: string;
+  order: TaskOrder;
+  /** The members of whom there are counts, also those without a task. */
+  people: Member[];
+}
+
+const listTasks = defineTool({
+  name: "list_tasks",
+  toolset: "tasks",
+  description:
+    "Lists or counts tasks of a project, a workspace or all workspaces, a line each, and how many match in all. With due or blocked also what a task is blocked by and blocks.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
+  _meta: ALWAYS_LOADED,
+  input,
+  alsoRead: {
+    ...{ due_after: "due_from", due_before: "due_until", person: "assignee", label: "labels" },
+    ...{ query: "text", search: "text", updated_before: "untouched_since" },
+  },
+  example: { project: "WEB", labels: ["bug"], sort: "due", blocked: false },
+  run: async (given, context): Promise<Listing> => {
+    const { kaneo } = context;
+    const isOpen = (given.due ?? given.blocked ?? given.untouched_since) !== undefined;
+    const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
+    const scope = await scopeOf(kaneo, args);
+    const [projects, filter, people] = await Promise.all([
+      projectsIn(kaneo, scope),
+      filterOf(args, scope, context),
+      args.count_by === "assignee" && !args.assignee ? peopleIn(kaneo, scope.workspaceIds) : [],
+    ]);
+    const order = orderOf(args.sort, args.order);
+    const page =
+      args.count_by === undefined
+        ? { limit: args.limit, cursor: args.cursor }
+        : { limit: Number.POSITIVE_INFINITY };
+    const blockers = blockersOf(args);
+    const days = [args.due, args.due_from, args.due_until, args.untouched_since];
+    const listed = await listMatching(kaneo, { projects, filter, days, order, blockers, ...page });
+    const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
+    const filters = namesOfFilters(args, context);
+    const told = await withKeysApart(kaneo, listed);
+    return { ...told, args, scope: `${scope.name}${all}`, filters, order, people };
+  },
+  text: renderListing,
+});
+
+/** The same, with what tells keys and slugs apart that projects of the list share. */
+async function withKeysApart(kaneo: Kaneo, listed: ListedTasks): Promise<ListedTasks> {
+  const tell = await tellApart(
+    kaneo,
+    listed.boards.map(({ project }) => project),
+  );
+  const tasks = listed.tasks.map((task) => ({ ...task, key: tell(task.projectId, task.key) }));
+  const boards = listed.boards.map(({ project, ...board }) => {
+    return { ...board, project: { ...project, slug: tell(project.id, project.slug) } };
+  });
+  return { ...listed, tasks, boards };
+}
+
+function blockersOf({
+  blocked,
+  due,
+  count_by,
+}: Arguments): "shown" | "blocked" | "free" | undefined {
+  if (blocked !== undefined) return blocked ? "blocked" : "free";
+  return due !== undefined && count_by === undefined ? "shown" : undefined;
+}
+
+async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<Member[]> {
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(membersOf(id))));
+  return lists.flat();
+}
+
+async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promise<Project[]> {
+  if (project !== undefined) return [project];
+  // A project that was made a moment ago must not be missing from the total.
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
+  return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
+}
+
+async function filterOf(args: Arguments, scope: Scope, context: ToolContext): Promise<TaskFilter> {
+  const { kaneo } = context;
+  const { assignee, labels, due } = args;
+  const [assigneeId, names] = await Promise.all([
+    assignee && assigneeFilter(kaneo, scope, assignee),
+    labels && labelNames(kaneo, scope.workspaceIds, labels),
+  ]);
+  return {
+    state: args.state,
+    statuses: args.status,
+    priorities: args.priority,
+    assigneeId,
+    labels: names,
+    ...narrower(spanOf(due, context), duePeriod(args, context)),
+    isUndated: due === "none",
+    untouchedSince: untouchedFrom(args, context),
+    text: args.text,
+  };
+}
+
+function untouchedFrom(
+  { untouched_since: since }: Arguments,
+  context: ToolContext,
+): string | undefined {
+  return since && startOf(since, { ...context, looking: "back" });
+}
+
+/** Some of what is due is over: of a day without its year the nearest one is meant. */
+function duePeriod({ due_from: since, due_until: until }: Arguments, context: ToolContext): Period {
+  return readPeriod({ since, until }, { ...context, looking: "around" });
+}
+
+function spanOf(due: Arguments["due"], context: ToolContext): Period {
+  switch (due) {
+    case "overdue":
+      return readPeriod({ until: "yesterday" }, context);
+    case "today":
+    case "this_week": {
+      const days = due.replace("_", " ");
+      return readPeriod({ since: days, until: days }, context);
+    }
+    default:
+      return readPeriod({}, context);
+  }
+}
+
+function narrower(one: Period, other: Period): Pick<TaskFilter, "dueAfter" | "dueBefore"> {
+  const [dueAfter] = [one.since, other.since].filter(isGiven).sort().reverse();
+  const [dueBefore] = [one.until, other.until].filter(isGiven).sort();
+  return { dueAfter, dueBefore };
+}
+
+function isGiven(moment: string | undefined): moment is string {
+  return moment !== undefined;
+}
+
+async function assigneeFilter(kaneo: Kaneo, scope: Scope, reference: string): Promise<string> {
+  if (fields.isNobody(reference)) return fields.NONE;
+  if (reference.toLowerCase() === "me") return currentUserId(kaneo);
+  return (await findPerson(kaneo, scope, reference)).id;
+}
+
+function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {
+  const isBestLast = sort === "priority" || sort === "created" || sort === "updated";
+  return { sort, direction: order ?? (isBestLast ? "desc" : "asc") };
+}
+
+const FILTERS = [
+  "state",
+  "status",
+  "priority",
+  "assignee",
+  "labels",
+  "due",
+  "due_from",
+  "due_until",
+  "blocked",
+  "untouched_since",
+  "text",
+] as const;
+
+function namesOfFilters(args: Arguments, context: ToolContext): string {
+  const { timeZone } = context;
+  const { since, until } = duePeriod(args, context);
+  const untouched = untouchedFrom(args, context);
+  // In words a day may be another than was meant.
+  const read = {
+    ...args,
+    due_from: since && renderDate(since, timeZone),
+    due_until: until && renderEnd(until, timeZone),
+    untouched_since: untouched && renderDate(untouched, timeZone),
+  };
+  // Named statuses decide alone.
+  const used = FILTERS.filter((name) => args[name] !== undefined).filter(
+    (name) => name !== "state" || args.status === undefined,
+  );
+  return used
+    .map((name) => `${name} ${[read[name]].flat().join(name === "labels" ? " and " : " or ")}`)
+    .join(", ");
+}
+
+function renderListing(listing: Listing, context: ToolContext): string {
+  const { args, scope, filters, people, tasks, total, before, nextCursor, ageMs } = listing;
+  const limits = renderLimits(listing, context);
+  if (total === 0 && people.length === 0) {
+    const isAnyState = args.status !== undefined || args.state === "all";
+    const advice = isAnyState ? "" : " state all has tasks of every status.";
+    const nothing = `${scope}: no task matches ${inline(filters, 400)}.${advice}`;
+    return stacked([nothing, limits]);
+  }
+  const head = `${scope}: ${count(total, "task")}`;
+  if (args.count_by !== undefined) {
+    const counts = renderTaskCounts(listing, args.count_by, people);
+    return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
+  }
+  if (tasks.length === 0) return `${head}, none behind this cursor`;
+  const range = tasks.length === total ? "" : `, ${before + 1}–${before + tasks.length} shown`;
+  const seconds = Math.round(ageMs / 1_000);
+  const age = seconds === 0 ? "" : `, as of ${count(seconds, "second")} ago`;
+  return stacked([
+    `${head}${range}${age}`,
+    ...renderTasks(listing, listing.order, context),
+    limits,
+    nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
+  ]);
+}
+
+function renderLimits(
+  { args, tasks, boards, notLookedAt, plannedToo, commentGap }: Listing,
+  context: ToolContext,
+): string {
+  const isByDay = (args.due_from ?? args.due_until) !== undefined;
+  const isAnyActive = isByDay && args.state === "active" && args.status === undefined;
+  const since = untouchedFrom(args, context);
+  const all = MOST_TASKS_READ + notLookedAt;
+  const filters = args.blocked === undefined ? "the same filters" : "the same filters but blocked";
+  return stacked([
+    isAnyActive &&
+      tasks.some((task) => isDone(task, boards)) &&
+      "Done tasks are among them; state open leaves those out.",
+    notLookedAt > 0 &&
+      `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
+    plannedToo > 0 &&
+      `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
+    since &&
+      `Untouched since ${renderDate(since, context.timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
+    commentGap &&
+      `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; name a project or a later day.`,
+  ]);
+}
+
+export const taskListTools = [listTasks];

@@ -1,0 +1,298 @@
+/** From the words in a call's arguments to what Kaneo takes. */
+import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { columnsOf, healing } from "../../kaneo/api/lists.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
+import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
+import { findLabels } from "../../kaneo/labels.ts";
+import { openInvitations } from "../../kaneo/members.ts";
+import { fold, matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
+import { findMember, findProject } from "../../kaneo/references.ts";
+import { relationChanges } from "../../kaneo/relations/changes.ts";
+import { replaceOnce, type TaskChanges } from "../../kaneo/tasks/changes.ts";
+import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
+import { changePlace, type Place } from "../../kaneo/tasks/place.ts";
+import {
+  matchStatus,
+  type Status,
+  type Task,
+  type TaskLabel,
+  unknownStatus,
+} from "../../kaneo/tasks/task.ts";
+import { renderDate } from "../../text/dates.ts";
+import { changeByComment } from "../comments.ts";
+import { isNobody, isNone } from "../fields.ts";
+import { type RelationArguments, resolveRelations } from "../relations.ts";
+
+type Words<Name extends string> = { [Key in Name]?: string | undefined };
+
+/** The arguments that create and update share. */
+type TaskArguments = Words<"status" | "assignee" | "due" | "start">;
+
+/** What can be changed of a task that exists. */
+export type ChangeArguments = TaskArguments &
+  RelationArguments &
+  Words<"title" | "description" | "find" | "replace" | "priority" | "project" | "place"> &
+  Words<"comment" | "shift"> & {
+    add_labels?: string[] | undefined;
+    remove_labels?: string[] | undefined;
+  };
+
+/** Where the names are looked up. */
+interface TaskScope {
+  project: Project;
+  /** The project's columns where they were just read; without them they are looked up. */
+  columns?: readonly Status[] | undefined;
+  calendar: Calendar;
+}
+
+/**
+ * Resolves status, assignee and dates, concurrently; null means none.
+ *
+ * @throws KaneoMcpError "not_found", "ambiguous" or "invalid_input", with what would be valid.
+ */
+export async function resolveArguments(
+  kaneo: Kaneo,
+  { status, assignee, due, start }: TaskArguments,
+  scope: TaskScope,
+): Promise<Pick<TaskChanges, keyof TaskArguments>> {
+  const { calendar } = scope;
+  const dates = { due: resolveDate(due, calendar), start: resolveDate(start, calendar) };
+  const [statusSlug, member] = await Promise.all([
+    status === undefined ? undefined : findStatus(kaneo, scope, status),
+    assignee === undefined ? undefined : resolveAssignee(kaneo, scope, assignee),
+  ]);
+  return { ...dates, status: statusSlug, assignee: member };
+}
+
+/**
+ * Resolves the words of a change to a task.
+ *
+ * @throws KaneoMcpError as {@link resolveArguments}, and "invalid_input" when `find` does not fit exactly once.
+ */
+export async function resolveChanges(
+  kaneo: Kaneo,
+  located: LocatedTask,
+  { calendar, ...args }: ChangeArguments & { calendar: Calendar },
+): Promise<TaskChanges> {
+  const { project, task, columns } = located;
+  const replacement = replacementIn(args);
+  if (replacement !== undefined) replaceOnce(task.description, replacement);
+  const destination =
+    args.project === undefined ? project : await findDestination(kaneo, args.project, project);
+  const isMove = destination.id !== project.id;
+  const scope = { project: destination, calendar, columns: isMove ? undefined : columns };
+  const [resolved, addLabels, removeLabels] = await Promise.all([
+    resolveArguments(kaneo, args, scope),
+    resolveLabels(kaneo, project, args.add_labels),
+    labelsToRemove(kaneo, { task, project }, args.remove_labels),
+  ]);
+  const status = resolved.status ?? (isMove ? undefined : task.status);
+  const place =
+    args.place === undefined
+      ? undefined
+      : await resolvePlace(kaneo, args.place, { id: task.id, projectId: destination.id, status });
+  const relations = await relationChanges(kaneo, located, await resolveRelations(kaneo, args));
+  return {
+    ...resolved,
+    ...shiftedDates(task, args, calendar),
+    title: args.title,
+    description: resolveText(args.description),
+    replacement,
+    priority: args.priority,
+    addLabels,
+    removeLabels,
+    relations,
+    project: args.project === undefined ? undefined : destination,
+    last: [
+      ...(place === undefined
+        ? []
+        : [changePlace(place, { isNewHere: isMove || status !== task.status })]),
+      ...(args.comment === undefined ? [] : [changeByComment(args.comment)]),
+    ],
+  };
+}
+
+/** What a task has of start and due, moved alike. */
+function shiftedDates(
+  task: Task,
+  { shift, start, due }: ChangeArguments,
+  calendar: Calendar,
+): Pick<TaskChanges, "start" | "due"> {
+  if (shift === undefined) return {};
+  if (start !== undefined || due !== undefined) {
+    const message = "Give either shift or the dates themselves. Nothing was changed.";
+    throw new KaneoMcpError("invalid_input", message);
+  }
+  const move = (date: string | undefined) => date && shiftDate(date, shift, calendar);
+  return { start: move(task.start), due: move(task.due) };
+}
+
+/** @throws KaneoMcpError "invalid_input" for other words, for the task itself, and for one that will not be in the same column. */
+async function resolvePlace(
+  kaneo: Kaneo,
+  said: string,
+  { id, projectId, status }: { id: string; projectId: string; status: string | undefined },
+): Promise<Place> {
+  const end = ENDS.find((one) => one === said.toLowerCase());
+  if (end !== undefined) return { where: end };
+  const [, side = "", reference] = /^(before|after)\b\s*(\S.*)$/is.exec(said) ?? [];
+  const where = SIDES.find((one) => one === side.toLowerCase());
+  if (where === undefined || reference === undefined) {
+    throw new KaneoMcpError("invalid_input", `The place "${oneLine(said)}" is not understood.`, {
+      hint: "Say top, bottom, before WEB-3 or after WEB-3.",
+    });
+  }
+  const { task: anchor } = await findTask(kaneo, reference);
+  if (anchor.id === id) {
+    const message = `${anchor.key} cannot be placed ${where} itself. Nothing was changed.`;
+    throw new KaneoMcpError("invalid_input", message);
+  }
+  if (anchor.projectId === projectId && (status === undefined || anchor.status === status)) {
+    return { where, anchor };
+  }
+  throw new KaneoMcpError(
+    "invalid_input",
+    `${anchor.key} is in ${anchor.status}, which is not the task's column. Nothing was changed.`,
+    { hint: `Give status ${anchor.status} along with place, and project if that is another one.` },
+  );
+}
+
+const ENDS = ["top", "bottom"] as const;
+const SIDES = ["before", "after"] as const;
+
+/** Kaneo moves tasks only within a workspace; a project elsewhere is found to say so. */
+function findDestination(kaneo: Kaneo, reference: string, from: Project): Promise<Project> {
+  return findProject(kaneo, { project: reference, workspace: from.workspaceId }).catch(
+    (error: unknown) => {
+      if (isFailure(error, "not_found")) return findProject(kaneo, { project: reference });
+      throw error;
+    },
+  );
+}
+
+function replacementIn({
+  find,
+  replace,
+  description,
+}: ChangeArguments): TaskChanges["replacement"] {
+  if (find === undefined && replace === undefined) return undefined;
+  if (find === undefined || replace === undefined || description !== undefined) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      "Give find and replace together, without description.",
+      {
+        hint: "find is a part of the description, replace what is to stand there; none takes the part out.",
+      },
+    );
+  }
+  return { find, replace: resolveText(replace) ?? "" };
+}
+
+/** Labels that hang on the task, also those that the workspace no longer has. */
+async function labelsToRemove(
+  kaneo: Kaneo,
+  { task, project }: PlacedTask,
+  references: readonly string[] = [],
+): Promise<Pick<Label, "id" | "name">[]> {
+  const isCarried = (reference: string) => matchesOf(task.labels, reference, carried).length > 0;
+  const resolved = splitNames(references, isCarried).map(async (reference) => {
+    const [label] = matchesOf(task.labels, reference, carried);
+    return label === undefined ? resolveLabels(kaneo, project, [reference]) : [label];
+  });
+  return (await Promise.all(resolved)).flat();
+}
+
+const carried: Pick<Naming<TaskLabel>, "names"> = {
+  names: [({ id }) => id, ({ name }) => name],
+};
+
+/** Why Kaneo should not have these dates, which it refuses on some routes and stores on others; undefined when it may. */
+export function reasonAgainstDates(
+  { start, due }: { start: string | null | undefined; due: string | null | undefined },
+  timeZone: string,
+): string | undefined {
+  if (!start || !due || start <= due) return undefined;
+  const [from, to] = [renderDate(start, timeZone), renderDate(due, timeZone)];
+  const why = from.startsWith(`${to} `) ? ", which is that day's first moment" : "";
+  return `would start ${from}, after it is due ${to}${why}`;
+}
+
+/** @throws KaneoMcpError "invalid_input" when the task would start after it is due; nothing was changed. */
+export function assertDatesInOrder(
+  dates: { start: string | null | undefined; due: string | null | undefined },
+  timeZone: string,
+): void {
+  const reason = reasonAgainstDates(dates, timeZone);
+  if (reason === undefined) return;
+  throw new KaneoMcpError("invalid_input", `The task ${reason}. Nothing was saved.`, {
+    hint: "Give both start and due in order, or none for one of them.",
+  });
+}
+
+/** The slug of the status that `reference` names in a project. */
+async function findStatus(
+  kaneo: Kaneo,
+  { project, columns = [] }: TaskScope,
+  reference: string,
+): Promise<string> {
+  const known = matchStatus(columns, reference);
+  if (known !== undefined) return known.slug;
+  const list = columnsOf(project.id);
+  const found = await healing(kaneo, async (now) => matchStatus(await now.kept(list), reference));
+  if (found === undefined) throw unknownStatus(await kaneo.kept(list), reference, project.name);
+  return found.slug;
+}
+
+async function resolveAssignee(
+  kaneo: Kaneo,
+  { project: { workspaceId }, calendar }: TaskScope,
+  reference: string,
+): Promise<Member | null> {
+  if (isNobody(reference)) return null;
+  const parts = reference
+    .split(/[,;&/]| (?:\+|and|und|et|y) /i)
+    .filter((part) => part.trim() !== "");
+  return findMember(kaneo, [workspaceId], reference).catch(async (error: unknown) => {
+    if (!isFailure(error, "not_found")) throw error;
+    if (parts.length < 2) throw (await onlyInvited()) ?? error;
+    const all = await Promise.all(parts.map((part) => findMember(kaneo, [workspaceId], part)));
+    const names = all.map(({ name }) => oneLine(name, 60)).join(" and ");
+    const why = `A task has one assignee in Kaneo, and ${names} are named.`;
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: "Name one of them. A comment can mention the others with @name, or each gets a subtask.",
+      cause: error,
+    });
+  });
+
+  async function onlyInvited(): Promise<KaneoMcpError | undefined> {
+    if (!reference.includes("@")) return undefined;
+    const asking = openInvitations(kaneo, { id: workspaceId }, calendar.now());
+    const invited = (await asHelp(asking)) ?? [];
+    if (!invited.some(({ email }) => fold(email) === fold(reference))) return undefined;
+    const why = `${oneLine(reference)} is invited to this workspace, and no member before that is accepted.`;
+    return new KaneoMcpError("not_found", why, {
+      hint: "Assign it to a member, or to nobody until then; list_members says who has joined.",
+    });
+  }
+}
+
+function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {
+  if (text === undefined) return undefined;
+  return isNone(text) ? null : readDate(text, calendar);
+}
+
+/** The workspace labels that are named; none when `references` is undefined. */
+export async function resolveLabels(
+  kaneo: Kaneo,
+  { workspaceId }: Project,
+  references: readonly string[] | undefined,
+): Promise<Label[]> {
+  return references === undefined ? [] : findLabels(kaneo, workspaceId, references);
+}
+
+/** The text to store; the word none clears it. */
+export function resolveText(text: string | undefined): string | undefined {
+  return text !== undefined && isNone(text) ? "" : text;
+}

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { reworded } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
+import { fateOf, reasonOf } from "../../kaneo/api/outcomes.ts";
+import { freedBy } from "../../kaneo/relations/blockers.ts";
+import { type Applied, applyChanges } from "../../kaneo/tasks/apply-changes.ts";
+import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
+import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
+import { isClosed, type Task } from "../../kaneo/tasks/task.ts";
+import { renderDifference, renderMade, renderOldText } from "../../text/task-changes.ts";
+import { renderTaskLine } from "../../text/task-line.ts";
+import { inline } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { relationFields } from "../relations.ts";
+import { ALWAYS_LOADED, defineTool } from "../tool.ts";
+import { assertDatesInOrder, resolveChanges } from "./task-arguments.ts";
+
+export const updateTask = defineTool({
+  name: "update_task",
+  toolset: "tasks",
+  description:
+    "Changes only the named fields of one task, given as in create_task; none clears assignee, due, start, parent or description. Shows old → new and what it unblocked. project moves it, which changes its key. unlink_tasks takes relations away. For several use update_tasks.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  _meta: ALWAYS_LOADED,
+  input: z.object({
+    task: fields.task,
+    title: fields.text.optional(),
+    description: fields.description.describe("Markdown; replaces all of it").optional(),
+    find: z.string().describe("Part of the description that replace takes the place of").optional(),
+    replace: z.string().optional(),
+    status: fields.status.optional(),
+    priority: fields.priority.optional(),
+    assignee: fields.text.optional(),
+    due: fields.text.optional(),
+    start: fields.text.optional(),
+    add_labels: fields.names.optional(),
+    remove_labels: fields.names.optional(),
+    ...relationFields,
+    project: fields.text.describe("To move it to").optional(),
+    place: fields.text.describe("top, bottom, before WEB-3, after WEB-3").optional(),
+    comment: fields.text.optional(),
+  }),
+  alsoRead: { due_date: "due", start_date: "start" },
+  elsewhere: {
+    labels: "add_labels and remove_labels change labels.",
+    shift: "update_tasks has shift.",
+  },
+  example: {
+    task: "WEB-4",
+    title: "Changed task",
+    status: "done",
+    priority: "low",
+    assignee: "me",
+    due: "2026-10-01",
+    start: "2026-09-01",
+    add_labels: ["search"],
+    remove_labels: ["bug"],
+    parent: "WEB-1",
+    blocks: ["WEB-2"],
+    place: "top",
+    comment: "Fresh comment",
+  },
+  run: async ({ task: reference, ...args }, context) => {
+    fields.assertAnyGiven(args);
+    const { kaneo, timeZone } = context;
+    const located = await findTask(kaneo, reference);
+    const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
+    const { start = located.task.start, due = located.task.due } = changes;
+    const namesDates = changes.start !== undefined || changes.due !== undefined;
+    if (namesDates) assertDatesInOrder({ start, due }, timeZone);
+    const outcome = await changeTask(kaneo, located, changes);
+    const freed = await tellFreed(kaneo, [{ located, now: outcome.task }]);
+    return { ...outcome, freed, workspaceId: located.project.workspaceId };
+  },
+  page: ({ task, workspaceId }) => {
+    return { task, project: { id: task.projectId, workspaceId }, mayAsk: false };
+  },
+  text: ({ task, changed, unchanged, freed }, { timeZone }) => {
+    const told = changed
+      .map((one) => `${renderDifference(one, timeZone)}${renderMade(one)}`)
+      .join("; ");
+    const what = told === "" ? "Nothing had to change" : `Changed: ${told}`;
+    const same = unchanged.length === 0 ? "" : `; already so: ${unchanged.join(", ")}`;
+    return [
+      `${what}${same}.`,
+      renderTaskLine(task, timeZone),
+      ...freed,
+      ...renderOldText(changed),
+    ].join("\n");
+  },
+});
+
+/** `WEB-7 "Launch" is no longer blocked.`, for each task that waited for one that was closed just now. */
+export async function tellFreed(
+  kaneo: Kaneo,
+  changed: readonly { located: LocatedTask; now: Task }[],
+): Promise<string[]> {
+  const closed = changed.filter(({ located: { task, columns }, now }) => {
+    return isClosed(now.status, columns) && !isClosed(task.status, columns);
+  });
+  try {
+    const freed = await mapConcurrently(
+      closed.slice(0, MOST_CLOSED),
+      ({ located }) => freedBy(kaneo, located),
+      2,
+    );
+    const once = new Map(freed.flat().map((task) => [task.id, task]));
+    const rest = closed.length - MOST_CLOSED;
+    return [
+      ...[...once.values()].map(
+        ({ key, title }) => `${key} "${inline(title, 80)}" is no longer blocked.`,
+      ),
+      ...(rest > 0 ? [`What the other ${rest} held up was not looked at.`] : []),
+    ];
+  } catch (error) {
+    return [`What waited for it could not be read: ${reasonOf(error)}`];
+  }
+}
+
+const MOST_CLOSED = 10;
+
+/**
+ * Applies `wanted` one by one.
+ *
+ * @throws KaneoMcpError of the first change that fails, saying what was changed before it and what was not.
+ */
+export async function changeTask(
+  kaneo: Kaneo,
+  placed: PlacedTask,
+  wanted: TaskChanges,
+): Promise<Applied> {
+  const applied = await applyChanges(kaneo, placed, { wanted });
+  const { task, changed, failed } = applied;
+  if (failed === undefined) return applied;
+  const { change, error, left } = failed;
+  const fate = fateOf(error);
+  const done = changed.map((one) => one.change.field);
+  const untried = [...(fate === "not tried" ? [change] : []), ...left].map(({ field }) => field);
+  const message = [
+    `${task.key}, ${change.field}: ${error.message}`,
+    done.length === 0 ? "Nothing was changed before." : `Changed before: ${done.join(", ")}.`,
+    fate === "uncertain" ? `Uncertain: ${change.field}.` : "",
+    fate === "failed" ? `Not changed: ${change.field}.` : "",
+    untried.length === 0 ? "" : `Not tried: ${untried.join(", ")}.`,
+  ];
+  throw reworded(error, message.filter((part) => part !== "").join(" "));
+}

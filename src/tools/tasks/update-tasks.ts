@@ -1,0 +1,284 @@
+import { z } from "zod";
+import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../../kaneo/api/concurrency.ts";
+import {
+  assertAnyDone,
+  failureIn,
+  fateOf,
+  GENERAL,
+  LASTING,
+  type Stop,
+} from "../../kaneo/api/outcomes.ts";
+import { oneLine } from "../../kaneo/names/matching.ts";
+import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
+import { type Change, changesOf, type TaskChanges } from "../../kaneo/tasks/changes.ts";
+import type { LocatedTask } from "../../kaneo/tasks/find.ts";
+import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
+import type { Task } from "../../kaneo/tasks/task.ts";
+import { renderDifference, renderMade } from "../../text/task-changes.ts";
+import { count, grouped, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
+import { inline } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-arguments.ts";
+import { tellFreed } from "./update-task.ts";
+
+interface NotChanged {
+  reference: string;
+  /** Undefined where it is so already. */
+  failure: KaneoMcpError | undefined;
+}
+
+interface MassUpdate {
+  isDryRun: boolean;
+  /** What became, or would become, of each task. */
+  changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
+  notChanged: NotChanged[];
+  /** What else there is to say. */
+  freed: string[];
+}
+
+/** What can be changed of many tasks, as update_task describes it. */
+const changeFields = {
+  status: fields.text.optional(),
+  priority: fields.priority.optional(),
+  assignee: fields.text.optional(),
+  due: fields.text.optional(),
+  add_labels: fields.names.optional(),
+  remove_labels: fields.names.optional(),
+  comment: fields.text.optional(),
+};
+
+const ownChange = z.object({
+  task: fields.text,
+  title: fields.text.optional(),
+  start: fields.text.optional(),
+  parent: fields.text.optional(),
+  ...changeFields,
+});
+
+const MOST_TASKS = 100;
+
+const updateTasks = defineTool({
+  name: "update_tasks",
+  toolset: "tasks",
+  title: "Update several tasks",
+  description:
+    "Changes up to 100 tasks alike (tasks with fields as in update_task), or up to 50 each in its own way (changes). Shows old → new and those not changed, with the reason. dry_run only shows.",
+  // A shift moves what it moved before once more, and a comment is there twice.
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
+  _meta: foundBy("bulk, many tasks at once, close, move, assign, triage, reschedule"),
+  input: z.object({
+    tasks: fields.names.max(MOST_TASKS).optional(),
+    ...changeFields,
+    shift: fields.text.describe("Moves start and due, such as 1 week or -3d").optional(),
+    changes: z.array(ownChange).min(1).max(50).optional(),
+    dry_run: z.boolean().default(false),
+  }),
+  example: {
+    changes: [
+      { task: "WEB-5", status: "done", add_labels: ["search"], comment: "Fresh comment" },
+      { task: "WEB-7", status: "done", title: "Changed task", start: "2026-09-01" },
+    ],
+  },
+  run: async ({ tasks, changes, dry_run, ...same }, context): Promise<MassUpdate> => {
+    const { kaneo, timeZone } = context;
+    const isAlike = tasks !== undefined;
+    const stop: Stop = {
+      deadline: kaneo.elapsed() + MOST_MS,
+      kinds: isAlike ? GENERAL : LASTING,
+    };
+    const asked = askedOf({ tasks, changes, same });
+    const { plans, notChanged } = await planAll(asked, context, { isAlike });
+    if (dry_run) {
+      const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
+      return { isDryRun: true, changed, notChanged, freed: [] };
+    }
+    const update = await carryOut(kaneo, plans, { notChanged, stop });
+    const outcomes = [
+      ...update.changed,
+      ...update.notChanged.flatMap(({ failure }) => failure ?? []),
+    ];
+    assertAnyDone(outcomes, () => renderUpdate(update, timeZone));
+    return update;
+  },
+  text: (update, { timeZone }) => renderUpdate(update, timeZone),
+});
+
+/** What is asked for one task. */
+interface Asked {
+  reference: string;
+  args: ChangeArguments;
+}
+
+type Arguments = {
+  tasks: string[] | undefined;
+  changes: z.output<typeof ownChange>[] | undefined;
+  same: ChangeArguments;
+};
+
+function askedOf({ tasks, changes, same }: Arguments): Asked[] {
+  if ((tasks === undefined) === (changes === undefined) || (changes && fields.isAnyGiven(same))) {
+    throw new KaneoMcpError("invalid_input", "Give either tasks with fields, or changes alone.", {
+      hint: "tasks get the same change; each item of changes names a task and its own fields.",
+    });
+  }
+  if (changes === undefined) {
+    fields.assertAnyGiven(same);
+    return splitKeys(tasks ?? [], MOST_TASKS).map((reference) => ({ reference, args: same }));
+  }
+  return changes.map(({ task: reference, ...args }) => {
+    fields.assertAnyGiven(args, ` of ${oneLine(reference, 60)}`);
+    return { reference, args };
+  });
+}
+
+/** The task as it would be; only some changes can tell. */
+function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"][number] {
+  const { task } = located;
+  const differences = changes
+    .filter(({ isSo }) => !isSo(task))
+    .map((change) => ({ change, before: task, after: change.apply?.(task) ?? task }));
+  return { located, now: task, differences };
+}
+
+/** What is to be changed of a task. */
+interface Planned {
+  located: LocatedTask;
+  wanted: TaskChanges;
+}
+
+async function planAll(
+  asked: Asked[],
+  context: ToolContext,
+  { isAlike }: { isAlike: boolean },
+): Promise<{ plans: Planned[]; notChanged: NotChanged[] }> {
+  const found = new Map<string, { located: LocatedTask; args: ChangeArguments }>();
+  const notChanged: NotChanged[] = [];
+  const references = asked.map(({ reference }) => reference);
+  for (const [index, finding] of (await findTasks(context.kaneo, references)).entries()) {
+    const { reference = "", args = {} } = asked[index] ?? {};
+    if (finding instanceof KaneoMcpError) {
+      notChanged.push({ reference, failure: finding });
+    } else if (!found.has(finding.task.id)) {
+      found.set(finding.task.id, { located: finding, args });
+    } else if (!isAlike) {
+      const reason = "it is named twice; only the first change counts";
+      notChanged.push({ reference, failure: new KaneoMcpError("invalid_input", reason) });
+    }
+  }
+  const planOne = ({ located, args }: { located: LocatedTask; args: ChangeArguments }) =>
+    plan(located, args, context).catch((error: unknown) => {
+      // What is wrong with the one change of all is wrong with the call.
+      if (isAlike || isFailure(error, ...LASTING)) throw error;
+      return { reference: located.task.key, failure: failureIn(error) };
+    });
+  const plans = await mapConcurrently([...found.values()], planOne, TASKS_AT_ONCE);
+  return {
+    plans: plans.filter((planned) => "wanted" in planned),
+    notChanged: [...notChanged, ...plans.filter((planned) => "reference" in planned)],
+  };
+}
+
+/** What is to be sent for a task, or why it is left as it is. */
+async function plan(
+  located: LocatedTask,
+  args: ChangeArguments,
+  context: ToolContext,
+): Promise<Planned | NotChanged> {
+  const { task } = located;
+  if (args.shift !== undefined && task.start === undefined && task.due === undefined) {
+    const failure = new KaneoMcpError("invalid_input", "it has neither start nor due date");
+    return { reference: task.key, failure };
+  }
+  const wanted = await resolveChanges(context.kaneo, located, { ...args, calendar: context });
+  if (changesOf(wanted).every(({ isSo }) => isSo(task))) {
+    return { reference: task.key, failure: undefined };
+  }
+  const namesDates = wanted.start !== undefined || wanted.due !== undefined;
+  const { start = task.start, due = task.due } = wanted;
+  const against = namesDates ? reasonAgainstDates({ start, due }, context.timeZone) : undefined;
+  if (against === undefined) return { located, wanted };
+  const way = args.shift === undefined ? ", and shift moves both" : "";
+  const reason = `it ${against}; changes takes both${way}`;
+  return { reference: task.key, failure: new KaneoMcpError("invalid_input", reason) };
+}
+
+/** No change is begun after that, so that nothing is under way, and then uncertain, when the time of the call ends. */
+const MOST_MS = 18_000;
+
+async function carryOut(
+  kaneo: Kaneo,
+  plans: readonly Planned[],
+  { notChanged, stop }: { notChanged: readonly NotChanged[]; stop: Stop },
+): Promise<MassUpdate> {
+  const send = async ({ located, wanted }: Planned) => {
+    const { task: now, changed, failed } = await applyChanges(kaneo, located, { wanted, stop });
+    return { located, now, differences: changed, failed };
+  };
+  const applied = await mapConcurrently(plans, send, TASKS_AT_ONCE);
+  const changed = applied.filter(({ differences }) => differences.length > 0);
+  const failures = applied.flatMap(({ located: { task }, failed }) =>
+    failed === undefined ? [] : { reference: task.key, failure: whyNot(failed) },
+  );
+  const freed = await tellFreed(kaneo, changed);
+  return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], freed };
+}
+
+/** @throws KaneoMcpError when the call was cancelled. */
+function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoMcpError {
+  const fate = fateOf(error);
+  const untried =
+    left.length === 0 ? "" : ` Not tried: ${left.map(({ field }) => field).join(", ")}.`;
+  const told = `${change.field}: ${fate}: ${failureIn(error).message}${untried}`;
+  return new KaneoMcpError(fate === "uncertain" ? "outcome_unknown" : error.kind, told);
+}
+
+function renderUpdate(update: MassUpdate, timeZone: string): string {
+  const { isDryRun, changed, notChanged, freed } = update;
+  const uncertain = notChanged.filter(({ failure }) =>
+    isFailure(failure, "outcome_unknown"),
+  ).length;
+  const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
+  const verb = isDryRun ? "Would change" : "Changed";
+  const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
+  const all = changed.flatMap(({ located: { task }, differences }) =>
+    differences.map((difference) => ({ key: task.key, difference })),
+  );
+  // One line for all tasks of which the same became.
+  const told = grouped(all, ({ difference }) => {
+    const line = renderDifference(difference, timeZone);
+    return [line, line];
+  }).map(({ name, members }) => {
+    const keys = members.map((one) => `${inline(one.key, 60)}${renderMade(one.difference)}`);
+    return `${name}: ${keys.join(", ")}`;
+  });
+  const reasons = renderReasons(notChanged);
+  const end = stacked([
+    ...freed,
+    reasons.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
+    ...reasons,
+  ]);
+  return stacked([
+    `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,
+    limitAnswer(told.join("\n"), Math.max(ROOM - end.length, ROOM / 2)),
+    end,
+  ]);
+}
+
+/** What was changed is cut before what was not: of that nobody else tells. */
+const ROOM = MOST_CHARACTERS - 1_000;
+
+/** A line for all that were not changed for the same reason. */
+function renderReasons(notChanged: readonly NotChanged[]): string[] {
+  const reasons = grouped(notChanged, ({ failure }) => {
+    const reason = failure?.message ?? "it is so already";
+    return [reason, inline(reason, 500)];
+  });
+  return reasons.map(({ name, members }) => {
+    return `- ${members.map(({ reference }) => inline(reference)).join(", ")}: ${name}`;
+  });
+}
+
+export const taskUpdateTools = [updateTasks];

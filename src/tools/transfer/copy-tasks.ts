@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import type { Project } from "../../kaneo/api/schemas.ts";
+import { findProject } from "../../kaneo/references.ts";
+import type { TaskRelation } from "../../kaneo/relations/relations.ts";
+import type { LocatedTask } from "../../kaneo/tasks/find.ts";
+import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
+import { relationsOfAll } from "../../kaneo/tasks/project-tasks.ts";
+import { type Mapping, readMapping } from "../../transfer/mapping.ts";
+import { type Row, rowOf, type Source } from "../../transfer/rows.ts";
+import * as fields from "../fields.ts";
+import { defineTool } from "../tool.ts";
+import { planImport } from "./import-plan.ts";
+import { readProgress, runImport } from "./import-tasks.ts";
+import { renderDryRun, renderImport } from "./import-text.ts";
+
+/** Kaneo gives relations task by task. */
+const MOST_READING_MS = 8_000;
+
+const MOST_TASKS = 100;
+
+const copyTasks = defineTool({
+  name: "copy_tasks",
+  toolset: "transfer",
+  description:
+    "Copies up to 100 tasks into another project, or the same one: title, description, status, priority, people, dates, labels, and their relations among each other. Missing labels are created. The originals stay as they are; to move a task use update_task with project.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    tasks: z.array(fields.task).min(1).max(MOST_TASKS),
+    project: fields.project,
+    workspace: fields.workspace,
+    dry_run: z.boolean().default(false),
+    continue: fields.cursor.optional(),
+  }),
+  example: { tasks: ["WEB-4", "WEB-7", "WEB-12"], project: "OPS" },
+  run: async ({ tasks: references, project: reference, workspace, dry_run, ...args }, context) => {
+    const { kaneo } = context;
+    const startedAt = kaneo.elapsed();
+    const [project, located] = await Promise.all([
+      findProject(kaneo, { project: reference, workspace }),
+      findAll(kaneo, references),
+    ]);
+    const relations = await relationsOfAll(kaneo, located, startedAt + MOST_READING_MS);
+    const source = sourceOf(located, relations, project);
+    const identity = [project.id, located.map(({ task }) => task.id), dry_run];
+    const plan = await planImport(source, { kaneo, project, calendar: context });
+    const done = readProgress(args.continue, identity, source.rows.length);
+    const progress = { project, plan, kind: undefined, identity, startedAt, ...done };
+    return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
+  },
+  text: (progress, { timeZone }) =>
+    "result" in progress ? renderImport(progress, timeZone) : renderDryRun(progress, timeZone),
+});
+
+/** Each task once. @throws KaneoMcpError of the first that is not found. */
+async function findAll(kaneo: Kaneo, references: readonly string[]): Promise<LocatedTask[]> {
+  const found = new Map<string, LocatedTask>();
+  for (const one of await findTasks(kaneo, splitKeys(references, MOST_TASKS))) {
+    if (one instanceof KaneoMcpError) throw one;
+    found.set(one.task.id, one);
+  }
+  return [...found.values()];
+}
+
+/** What a file of these tasks would say. */
+function sourceOf(
+  located: readonly LocatedTask[],
+  relations: readonly TaskRelation[][],
+  target: Project,
+): Source & { mapping: Mapping } {
+  const among = new Set(located.map(({ task }) => task.id));
+  const rows = located.map(({ task, columns }, index): Row => {
+    const inside = (relations[index] ?? []).filter(({ other }) => among.has(other.id));
+    const keys = (kind: TaskRelation["kind"]) =>
+      inside.filter((one) => one.kind === kind).map(({ other }) => other.id);
+    // In another project the same column may have another slug.
+    const isHere = task.projectId === target.id;
+    const column = isHere ? undefined : columns.find(({ slug }) => slug === task.status);
+    return rowOf(task.key, task.title, {
+      keys: [task.id],
+      description: task.description,
+      status: column?.name ?? task.status,
+      priority: task.priority,
+      assignees: task.assignee === undefined ? [] : [task.assignee.id],
+      start: task.start,
+      due: task.due,
+      labels: task.labels.map(({ name }) => name),
+      parents: keys("subtask_of"),
+      blocks: keys("blocks"),
+      // The other end names the rest, where it is copied too.
+      relatedTo: keys("related_to").filter((id) => id > task.id),
+    });
+  });
+  const labels = located.flatMap(({ task }) => task.labels);
+  const people = located.flatMap(({ task }) => task.assignee ?? []);
+  const lost = relations.flat().filter(({ other }) => !among.has(other.id)).length;
+  return {
+    kind: "",
+    rows,
+    colors: new Map(labels.map(({ name, color }) => [name, color])),
+    names: new Map(people.map(({ id, name = id }) => [id, name])),
+    notes: [
+      "Not copied: comments, logged time, activity.",
+      ...(lost > 0 ? [`Relations to tasks that are not among these: ${lost}.`] : []),
+    ],
+    mapping: readMapping([], []),
+  };
+}
+
+export const copyTaskTools = [copyTasks];

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import { membersOf } from "../../kaneo/api/lists.ts";
+import { picturesIn, type ShownPicture } from "../../kaneo/assets.ts";
+import { findProject } from "../../kaneo/references.ts";
+import { readWholeProject } from "../../kaneo/tasks/project-tasks.ts";
+import type { Task } from "../../kaneo/tasks/task.ts";
+import { renderDate } from "../../text/dates.ts";
+import { count, renderSize, stacked } from "../../text/text.ts";
+import { fence, inline, renderPlace } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
+
+/** More than this does not fit into an answer. */
+const MOST_CHARACTERS_SHOWN = 18_000;
+
+const exportProject = defineTool({
+  name: "export_project",
+  toolset: "transfer",
+  description:
+    "Writes every task of a project, archived ones too, with labels, people, dates, descriptions and relations to a new file below the folder of KANEO_FILES_DIR; a small project also fits into the answer, without file. import_tasks reads the file, into any project. In CSV, a cell that a spreadsheet would take for a formula begins with an apostrophe.",
+  // It makes a file.
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    ...fields.inProject,
+    file: fields.text
+      .describe("New file in a folder that is there, such as web.json or web.csv")
+      .optional(),
+    format: z
+      .enum(["json", "csv"])
+      .describe("Default: as the file's name ends, or json")
+      .optional(),
+    relations: z.boolean().describe("A request a task").default(true),
+  }),
+  example: { project: "OPS", file: "ops.json" },
+  run: async ({ project: reference, workspace, file, relations, ...args }, context) => {
+    const { kaneo, files } = context;
+    const format = formatOf(file, args.format);
+    const project = await findProject(kaneo, { project: reference, workspace });
+    const whole = await readWholeProject(kaneo, project, { withRelations: relations });
+    const members = await kaneo.fresh(membersOf(project.workspaceId));
+    const emails = new Map(members.map(({ id, email }) => [id, email]));
+    const { slug, name, description = "" } = project;
+    const tasks = whole.tasks.map((one) => {
+      return { ...one, email: emails.get(one.task.assignee?.id ?? "") };
+    });
+    const { toCsv, toJson } = await import("../../transfer/kaneo-file.ts");
+    const columns = whole.columns.map(({ slug, name, isFinal }) => ({ slug, name, isFinal }));
+    const about = { instance: kaneo.instance, slug, name, description, columns, tasks };
+    const text =
+      format === "csv"
+        ? toCsv({ ...about, tasks: tasks.map((one) => withReadableDates(one, context)) })
+        : toJson(about, new Date(context.now()).toISOString());
+    const written = file === undefined ? undefined : await files.create(file, text);
+    if (written === undefined) assertFits(text);
+    return { project, tasks, text, written, withRelations: relations };
+  },
+  text: ({ project, tasks, text, written, withRelations }) => {
+    const links = new Set(tasks.flatMap(({ relations }) => relations.map(({ id }) => id))).size;
+    const hasPicture = ({ assetId }: ShownPicture) => assetId !== undefined;
+    const pictures = tasks.filter(({ task }) =>
+      picturesIn(task.description).some(hasPicture),
+    ).length;
+    return stacked([
+      `Exported ${count(tasks.length, "task")} of ${renderPlace(project)}${withRelations ? "" : ", without relations"}.`,
+      written !== undefined &&
+        `File: ${inline(written, 300)}, ${renderSize(Buffer.byteLength(text))}.`,
+      `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation.`,
+      links > 0 && `Relations: ${links}.`,
+      pictures > 0 &&
+        `The descriptions of ${count(pictures, "task")} link to pictures, which stay in Kaneo.`,
+      written === undefined && fence(text),
+    ]);
+  },
+});
+
+/** In a spreadsheet people read days and times of their own zone; a moment within a minute stays exact. */
+function withReadableDates<T extends { task: Task }>(
+  exported: T,
+  { timeZone }: Pick<ToolContext, "timeZone">,
+): T {
+  const readable = (iso: string | undefined) =>
+    iso === undefined || Date.parse(iso) % 60_000 !== 0 ? iso : renderDate(iso, timeZone);
+  const { start, due } = exported.task;
+  return { ...exported, task: { ...exported.task, start: readable(start), due: readable(due) } };
+}
+
+function formatOf(file: string | undefined, format: "json" | "csv" | undefined): "json" | "csv" {
+  if (file === undefined) return format ?? "json";
+  const [, ending] = /\.(json|csv)$/i.exec(file) ?? [];
+  const wanted = format ?? ending?.toLowerCase();
+  if (ending?.toLowerCase() === wanted && (wanted === "json" || wanted === "csv")) return wanted;
+  const why = `The name of the file must end in ${format === undefined ? ".json or .csv" : `.${format}`}.`;
+  throw new KaneoMcpError("invalid_input", `${why} Nothing was written.`);
+}
+
+function assertFits(text: string): void {
+  if (text.length <= MOST_CHARACTERS_SHOWN) return;
+  const why = `The export has ${text.length} characters, more than fit into an answer.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: "Give file: a new name below the folder of KANEO_FILES_DIR, such as web.json.",
+  });
+}
+
+export const exportTools = [exportProject];

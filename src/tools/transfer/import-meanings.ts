@@ -1,0 +1,214 @@
+/** What the words of a file mean in one project: its columns, priorities, people and labels. */
+import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { columnsOf, labelsOf, membersOf } from "../../kaneo/api/lists.ts";
+import type { Column, Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import { fold, oneLine } from "../../kaneo/names/matching.ts";
+import { findMember, matchMember } from "../../kaneo/references.ts";
+import { matchStatus, PRIORITIES, type Status, unknownStatus } from "../../kaneo/tasks/task.ts";
+import { count } from "../../text/text.ts";
+import {
+  type Mapping,
+  NO_COLUMN,
+  noMember,
+  priorityOf,
+  statusLike,
+} from "../../transfer/mapping.ts";
+import type { Source } from "../../transfer/rows.ts";
+import { isNone } from "../fields.ts";
+import { labelCalled } from "../labels.ts";
+
+/** By the folded words of the file. */
+export interface Meanings {
+  /** Slugs. */
+  statuses: ReadonlyMap<string, string>;
+  /** The status of rows that name none. */
+  first: string;
+  /** Undefined for a word that is like none. */
+  priorities: ReadonlyMap<string, string | undefined>;
+  /** Undefined for nobody. */
+  people: ReadonlyMap<string, Member | undefined>;
+  /** Those that are missing have no id yet. */
+  labels: ReadonlyMap<string, Label>;
+  newLabels: Label[];
+  /** What was made of the words, as lines of a mapping. */
+  mapping: string[];
+}
+
+type Words = Pick<Source, "rows" | "names" | "colors"> & { mapping: Mapping };
+
+interface Scope {
+  kaneo: Kaneo;
+  project: Project;
+}
+
+/** What words became, with what a mapping would say of them. */
+interface Found<T> {
+  of: ReadonlyMap<string, T>;
+  lines: string[];
+}
+
+/** @throws KaneoMcpError for a mapping that names a column or person who is not there. */
+export async function readMeanings(words: Words, { kaneo, project }: Scope): Promise<Meanings> {
+  const [columns, labels, people] = await Promise.all([
+    kaneo.fresh(columnsOf(project.id)),
+    kaneo.fresh(labelsOf(project.workspaceId)),
+    kaneo.fresh(membersOf(project.workspaceId)).then(() => findPeople(words, { kaneo, project })),
+  ]);
+  const statuses = findStatuses(words, columns, project);
+  const priorities = findPriorities(words);
+  const { of, missing } = findLabels(words, labels);
+  return {
+    statuses: statuses.of,
+    first: firstOf(columns),
+    priorities: priorities.of,
+    people: people.of,
+    labels: of,
+    newLabels: missing,
+    mapping: [...statuses.lines, ...people.lines, ...priorities.lines],
+  };
+}
+
+function firstOf(columns: readonly Column[]): string {
+  return columns[0]?.slug ?? "planned";
+}
+
+/** Each word once, with how often it stands there. */
+function distinct(words: readonly (string | undefined)[]): { word: string; count: number }[] {
+  const found = new Map<string, { word: string; count: number }>();
+  for (const word of words) {
+    if (word === undefined || fold(word) === "") continue;
+    const known = found.get(fold(word)) ?? { word, count: 0 };
+    known.count += 1;
+    found.set(fold(word), known);
+  }
+  return [...found.values()];
+}
+
+function findStatuses(
+  { rows, mapping }: Words,
+  columns: readonly Column[],
+  project: Project,
+): Found<string> {
+  const of = new Map<string, string>();
+  const lines: string[] = [];
+  const saidOf = (word: string) => {
+    const said = mapping.values.get(fold(`status ${word}`));
+    const meant = said === undefined ? undefined : matchStatus(columns, said);
+    if (said !== undefined && meant === undefined) throw unknownStatus(columns, said, project.name);
+    return meant?.slug;
+  };
+  for (const { word } of distinct(rows.map(({ status }) => status))) {
+    const said = saidOf(word);
+    const meant = said ?? columnOf(columns, word)?.slug;
+    const slug = meant ?? statusLike(word, columns);
+    of.set(fold(word), slug ?? firstOf(columns));
+    const why = slug === undefined ? ` ${NO_COLUMN}` : "";
+    if (said !== undefined || meant === undefined)
+      lines.push(`status ${oneLine(word, 60)} = ${of.get(fold(word))}${why}`);
+  }
+  for (const { word } of distinct(rows.map(({ status, section }) => status ?? section))) {
+    if (of.has(fold(word))) continue;
+    const slug = saidOf(word) ?? columnOf(columns, word)?.slug ?? statusLike(word, columns, true);
+    if (slug === undefined) continue;
+    of.set(fold(word), slug);
+    lines.push(`status ${oneLine(word, 60)} = ${slug}`);
+  }
+  return { of, lines };
+}
+
+/** Of columns with one name the first: a mapping can tell them apart by their slugs, and a file cannot. */
+function columnOf(columns: readonly Column[], word: string): Status | undefined {
+  return (
+    columns.find(({ slug }) => slug === word) ??
+    columns.find(({ name }) => fold(name) === fold(word)) ??
+    matchStatus(columns, word)
+  );
+}
+
+function findPriorities({ rows, mapping }: Words): Found<string | undefined> {
+  const of = new Map<string, string | undefined>();
+  const lines: string[] = [];
+  for (const { word } of distinct(rows.map(({ priority }) => priority))) {
+    const said = mapping.values.get(fold(`priority ${word}`)) ?? word;
+    const meant = PRIORITIES.find((one) => one === fold(said)) ?? priorityOf(said);
+    of.set(fold(word), meant);
+    if (meant !== fold(word)) lines.push(`priority ${oneLine(word, 60)} = ${meant ?? "?"}`);
+  }
+  return { of, lines };
+}
+
+async function findPeople(
+  { rows, names, mapping }: Words,
+  scope: Scope,
+): Promise<Found<Member | undefined>> {
+  const of = new Map<string, Member | undefined>();
+  const lines: string[] = [];
+  for (const { word, count: tasks } of distinct(rows.map(({ assignees }) => assignees[0]))) {
+    const said = mapping.values.get(fold(`assignee ${word}`));
+    const member = await personFor(said ?? word, said !== undefined, scope);
+    of.set(fold(word), member);
+    const isPlain =
+      member && [member.email, member.name, member.id].some((one) => fold(one) === fold(word));
+    if (isPlain) continue;
+    const why = member || said ? "" : ` ${noMember(count(tasks, "task"))}`;
+    const shown = oneLine(names?.get(word) ?? word, 60);
+    lines.push(`assignee ${shown} = ${member?.email ?? "none"}${why}`);
+  }
+  return { of, lines };
+}
+
+/** @throws KaneoMcpError as `findMember` where a mapping names the person. */
+async function personFor(
+  word: string,
+  isMapped: boolean,
+  { kaneo, project }: Scope,
+): Promise<Member | undefined> {
+  if (isNone(word)) return undefined;
+  try {
+    if (isMapped || fold(word) === "me")
+      return await findMember(kaneo, [project.workspaceId], word);
+    const bare = word.trim().replace(/^@/, "");
+    // Not looked for again when it is missed, as `findMember` does: a file may name hundreds who are not here.
+    const found = matchMember(await kaneo.kept(membersOf(project.workspaceId)), bare);
+    if (found !== undefined) return found;
+  } catch (error) {
+    if (isMapped || !isFailure(error, "not_found", "ambiguous")) throw error;
+  }
+  // A cell may hold several; Kaneo knows one.
+  const [head = "", ...rest] = word.split(/[,;\n]/);
+  return rest.length > 0 && head.trim() !== ""
+    ? personFor(head, false, { kaneo, project })
+    : undefined;
+}
+
+/** Labels by the words for them; those that are missing have no id yet. */
+function findLabels({ rows, colors, mapping }: Words, labels: readonly Label[]) {
+  const of = new Map<string, Label>();
+  // By their names, since a mapping can give several words the same one.
+  const missing = new Map<string, Label>();
+  for (const { word } of distinct(rows.flatMap((row) => row.labels))) {
+    const name = (mapping.values.get(fold(`label ${word}`)) ?? word).trim();
+    if (isNone(name)) continue;
+    const color = colors?.get(word) ?? NO_COLOR;
+    const fresh = { id: "", name, color, taskId: undefined };
+    const label = labelCalled(name, labels) ?? missing.get(fold(name)) ?? fresh;
+    if (label === fresh) missing.set(fold(name), fresh);
+    of.set(fold(word), label);
+  }
+  if (missing.size > MOST_NEW_LABELS) throw tooManyLabels([...missing.values()]);
+  return { of, missing: [...missing.values()] };
+}
+
+/** More are no labels, but a column of other words that is called so. */
+const MOST_NEW_LABELS = 200;
+
+function tooManyLabels(missing: readonly Pick<Label, "name">[]): KaneoMcpError {
+  const some = missing.slice(0, 5).map(({ name }) => oneLine(name, 40));
+  const why = `It names ${missing.length} labels that the workspace does not have, such as ${some.join(", ")}. Nothing was created.`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: `At most ${MOST_NEW_LABELS} are created. If it is a column that means something else, say so in mapping, such as "Tags = none".`,
+  });
+}
+
+const NO_COLOR = "#6b7280";

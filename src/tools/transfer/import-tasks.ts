@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { KaneoMcpError, prefixed } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/client.ts";
+import { readCursor } from "../../kaneo/api/cursors.ts";
+import { asHelp, assertAnyDone } from "../../kaneo/api/outcomes.ts";
+import type { Project } from "../../kaneo/api/schemas.ts";
+import { createLabel } from "../../kaneo/labels.ts";
+import { fold, oneLine } from "../../kaneo/names/matching.ts";
+import { findProject } from "../../kaneo/references.ts";
+import {
+  type MadeTasks,
+  makeTasks,
+  type Plan,
+  type Reached,
+} from "../../kaneo/tasks/create-many.ts";
+import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
+import type { Source } from "../../transfer/rows.ts";
+import * as fields from "../fields.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
+import { planImport } from "./import-plan.ts";
+import { type Imported, type Progress, renderDryRun, renderImport } from "./import-text.ts";
+
+const MOST_BYTES = 10 * 2 ** 20;
+
+const importTasks = defineTool({
+  name: "import_tasks",
+  toolset: "transfer",
+  description:
+    "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear, GitHub or Todoist, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, which can be corrected and given back. Missing labels are created. What takes too long for one call goes on with continue.",
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
+  input: z.object({
+    ...fields.inProject,
+    file: fields.text.describe("Such as exports/board.csv").optional(),
+    text: z.string().describe("In the place of file").optional(),
+    mapping: fields.names
+      .describe('Such as "Wer = assignee", "status Doing = in-progress", "dates = d/m/y"')
+      .optional(),
+    dry_run: z.boolean().default(false),
+    continue: fields.cursor.optional(),
+  }),
+  example: { project: "WEB", text: "- [ ] Fresh parent\n  - [x] Fresh child\n- Fresh other" },
+  run: async ({ project: reference, workspace, dry_run, ...args }, context) => {
+    const { kaneo } = context;
+    const startedAt = kaneo.elapsed();
+    const { text, note } = await textOf(args, context);
+    const { readSource } = await import("../../transfer/read.ts");
+    const source = readSource(
+      text,
+      args.mapping ?? [],
+      /\.(?:md|markdown)$/i.test(args.file ?? ""),
+    );
+    if (note !== undefined) source.notes.unshift(note);
+    const project = await findProject(kaneo, { project: reference, workspace });
+    const hash = createHash("sha256").update(text).digest("base64url");
+    const identity = [project.id, hash, args.mapping ?? [], dry_run];
+    const reached = readProgress(args.continue, identity, source.rows.length);
+    const plan = await planImport(source, { kaneo, project, calendar: context });
+    if (dry_run) plan.notes.push(...(await alreadyThere(kaneo, project, plan.plans)));
+    const { kind } = source;
+    const progress = { project, plan, kind, identity, startedAt, ...reached };
+    assertSome(source);
+    return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
+  },
+  text: (progress, { timeZone }) =>
+    "result" in progress ? renderImport(progress, timeZone) : renderDryRun(progress, timeZone),
+});
+
+async function textOf(
+  { file, text }: { file?: string | undefined; text?: string | undefined },
+  { files }: ToolContext,
+): Promise<{ text: string; note?: string }> {
+  if ((file === undefined) === (text === undefined)) {
+    throw new KaneoMcpError("invalid_input", "Give either file or text. Nothing was created.");
+  }
+  if (file === undefined) return { text: text ?? "" };
+  if (!/\.(?:json|csv|tsv|txt|md|markdown)$/i.test(file)) {
+    throw new KaneoMcpError(
+      "invalid_input",
+      `"${oneLine(file)}" is not read. Nothing was created.`,
+      {
+        hint: "The name must end in .json, .csv, .tsv, .txt or .md.",
+      },
+    );
+  }
+  const { decode } = await import("../../transfer/table.ts");
+  return decode(await files.read(file, MOST_BYTES));
+}
+
+/** That tasks of the same titles are there, as after an import of the same file. */
+async function alreadyThere(
+  kaneo: Kaneo,
+  project: Project,
+  plans: readonly Plan[],
+): Promise<string[]> {
+  const tasks = (await asHelp(tasksIn(kaneo, project))) ?? [];
+  const titles = new Set(tasks.map(({ task }) => fold(task.title)));
+  const twins = plans.filter((one) => "task" in one && titles.has(fold(one.task.title)));
+  if (twins.length === 0) return [];
+  return [`Titles that tasks of ${project.slug} have already: ${twins.length} of ${plans.length}.`];
+}
+
+function assertSome({ kind, rows }: Source): void {
+  if (rows.length > 0) return;
+  throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${kind}).`);
+}
+
+/**
+ * A cursor of ours: how many of all rows are done, then the runs of their tasks.
+ *
+ * @throws KaneoMcpError "invalid_input" for one that was made for another file, or by nobody.
+ */
+export function readProgress(cursor: string | undefined, identity: unknown, rows: number): Reached {
+  const [from = 0, ...rest] = cursor === undefined ? [] : readCursor(cursor, identity).map(Number);
+  const counts = rest.filter((_, index) => index % 3 !== 2);
+  if (![from, ...counts].every((number) => number >= 0 && number <= rows) || rest.length > 3 * rows)
+    throw new KaneoMcpError("invalid_input", "This cursor was given by no answer.");
+  const runs = Array.from({ length: Math.floor(rest.length / 3) }, (_, index) => {
+    const [first = 0, many = 0, number = 0] = rest.slice(index * 3);
+    return [first, many, number] as const;
+  });
+  return { from, runs };
+}
+
+/**
+ * Makes the labels that are missing, then the tasks.
+ *
+ * @throws KaneoMcpError with the whole report when not one task was created for certain.
+ */
+export async function runImport(
+  kaneo: Kaneo,
+  progress: Progress,
+  timeZone: string,
+): Promise<Imported> {
+  const imported = { ...progress, result: await importNow(kaneo, progress) };
+  const hint = "Correct the file or the mapping; dry_run shows what each line becomes.";
+  assertAnyDone(imported.result.made, () => renderImport(imported, timeZone), hint);
+  return imported;
+}
+
+async function importNow(kaneo: Kaneo, progress: Progress): Promise<MadeTasks> {
+  const { plan, project, from, runs, startedAt } = progress;
+  const made: string[] = [];
+  try {
+    for (const label of plan.newLabels) {
+      await createLabel(kaneo, project.workspaceId, label);
+      made.push(oneLine(label.name, 40));
+    }
+    return await makeTasks(kaneo, { plans: plan.plans, startedAt, reached: { from, runs } });
+  } catch (error) {
+    const labels = made.length === 0 ? "" : ` Labels that were created: ${made.join(", ")}.`;
+    throw prefixed(error, `No ${from === 0 ? "" : "further "}task was created.${labels}`);
+  }
+}
+
+export const importTools = [importTasks];

@@ -1,0 +1,157 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { KaneoMcpError } from "../../../src/errors.ts";
+import { endpoint } from "../../../src/kaneo/api/endpoint.ts";
+import { list } from "../../../src/kaneo/api/schemas.ts";
+import { connectTo } from "../../support/answering-kaneo.ts";
+
+test("a call reads 36 MiB of answers at most; another call starts anew", async () => {
+  const { kaneo, connection } = connectTo(() => ({
+    status: 200,
+    headers: {},
+    body: [],
+    size: 17 * 2 ** 20,
+  }));
+  const board = endpoint`/api/task/tasks/${"p1"}`;
+  await kaneo.get(board, z.unknown());
+  await kaneo.get(board, z.unknown());
+
+  const third = kaneo.get(board, z.unknown());
+
+  await expect(third).rejects.toMatchObject({
+    kind: "unexpected",
+    message: expect.stringContaining("more than 36 MiB together"),
+  });
+  await expect(connection.forCall().get(board, z.unknown())).resolves.toEqual([]);
+});
+
+test("only what embeds tasks or labels may be long, also the answer to a deletion", async () => {
+  const { kaneo, requests } = connectTo(() => []);
+  const project = endpoint`/api/project/${"p1"}`;
+  const longOnes = [
+    endpoint`/api/task/tasks/${"p1"}`,
+    endpoint`/api/task/export/${"p1"}`,
+    endpoint`/api/label/workspace/${"w1"}`,
+    project,
+  ];
+  const others = [endpoint`/api/task/${"tasks"}`, endpoint`/api/project`];
+
+  for (const path of [...longOnes, ...others]) await kaneo.get(path, z.unknown());
+  await kaneo.delete(project, z.unknown());
+  await kaneo.delete(endpoint`/api/task/${"t1"}`, z.unknown());
+
+  const [long, short] = [32 * 2 ** 20, undefined];
+  expect(requests.map(({ maxBytes }) => maxBytes)).toEqual([
+    ...[long, long, long, long, short, short],
+    ...[long, short],
+  ]);
+});
+
+test("a write without an answer is this process's own until it is given up", async () => {
+  const task = "abcdefghij0123456789abcd";
+  const { kaneo, clock } = connectTo(async () => {
+    await clock.advance(20_000);
+    throw new KaneoMcpError("outcome_unknown", "Lost.");
+  });
+
+  const sent = kaneo.put(endpoint`/api/task/title/${task}`, z.unknown(), {});
+
+  await expect(sent).rejects.toMatchObject({ kind: "outcome_unknown" });
+  expect(kaneo.wroteSince(task, 10_000)).toBe(true);
+});
+
+test.each<[string, boolean, () => unknown]>([
+  ["was saved", true, () => ({ id: "t1" })],
+  ["was answered in another shape", true, () => "odd"],
+  ["crashed on the server", true, () => ({ status: 500, headers: {}, body: "" })],
+  [
+    "has an unknown outcome",
+    true,
+    () => {
+      throw new KaneoMcpError("outcome_unknown", "Lost.");
+    },
+  ],
+  [
+    "broke something here",
+    true,
+    () => {
+      throw new RangeError("Maximum call stack size exceeded");
+    },
+  ],
+  ["was refused", false, () => ({ status: 403, headers: {}, body: "Insufficient permissions" })],
+  ["did not fit", false, () => ({ status: 400, headers: {}, body: "No." })],
+  [
+    "was never sent",
+    false,
+    () => {
+      throw new KaneoMcpError("out_of_time", "Over.");
+    },
+  ],
+])("a call whose write %s knows whether it changed something: %s", async (_, changed, answer) => {
+  const { kaneo, connection } = connectTo(answer);
+  const schema = z.object({ id: z.string() });
+
+  await kaneo.put(endpoint`/api/task/${"t1"}`, schema, {}).catch(() => undefined);
+
+  expect(kaneo.writesSent()).toBe(changed);
+  expect(connection.forCall().writesSent()).toBe(false);
+});
+
+test("reading sends no write", async () => {
+  const { kaneo } = connectTo(() => []);
+
+  await kaneo.get(endpoint`/api/project`, z.unknown());
+
+  expect(kaneo.writesSent()).toBe(false);
+});
+
+test("a write that is under way counts as sent", async () => {
+  const { kaneo } = connectTo(() => new Promise(() => {}));
+
+  void kaneo.post(endpoint`/api/project`, z.unknown(), {});
+
+  expect(kaneo.writesSent()).toBe(true);
+});
+
+test("a call that asks thirty times at once warns of nothing", async () => {
+  const warnings: unknown[] = [];
+  const remember = (warning: unknown) => warnings.push(warning);
+  process.on("warning", remember);
+  const { connection } = connectTo(({ signal }) => {
+    signal?.addEventListener("abort", () => {});
+    return [];
+  });
+  const kaneo = connection.forCall(new AbortController().signal);
+
+  await Promise.all(
+    Array.from({ length: 30 }, () => kaneo.get(endpoint`/api/project`, z.unknown())),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+
+  process.off("warning", remember);
+  expect(warnings).toEqual([]);
+});
+
+test("a list is checked up to its first wrong element, which is named", () => {
+  let checked = 0;
+  const element = z.object({ id: z.string() }).transform((item) => {
+    checked += 1;
+    return item.id;
+  });
+
+  const result = list(element).safeParse([{ id: "a" }, ...Array(100_000).fill({}), { id: "b" }]);
+
+  expect(result.error?.issues).toMatchObject([{ path: [1, "id"] }]);
+  expect(checked).toBe(1);
+});
+
+test("what no person waits for says so in each request, however often it is read anew", async () => {
+  const { kaneo, connection, requests } = connectTo(() => []);
+  const watch = connection.forCall(undefined, true);
+
+  for (const one of [kaneo, watch, watch.anew().anew()]) {
+    await one.get(endpoint`/api/project`, z.unknown());
+  }
+
+  expect(requests.map(({ isUnattended }) => isUnattended)).toEqual([false, true, true]);
+});

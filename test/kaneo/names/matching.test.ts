@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import {
+  containsWords,
+  fold,
+  matchOne,
+  type Naming,
+  splitNames,
+} from "../../../src/kaneo/names/matching.ts";
+import { findMember, findProject } from "../../../src/kaneo/references.ts";
+import { findWorkspace } from "../../../src/kaneo/workspaces.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { startSmallBoard } from "../../support/small-board.ts";
+
+interface Thing {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+const naming: Naming<Thing> = {
+  noun: "thing",
+  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
+  show: ({ name, slug }) => `${name} (${slug})`,
+};
+const shipped = { id: "1", slug: "done", name: "Shipped" };
+const done = { id: "2", slug: "finished", name: "Done" };
+
+test("of a slug and another's name, the one written exactly so is meant", () => {
+  expect(matchOne([shipped, done], "done", naming)).toBe(shipped);
+  expect(matchOne([shipped, done], "Done", naming)).toBe(done);
+});
+
+test("a slug and another's name that fit equally well are ambiguous", () => {
+  expect(() => matchOne([shipped, done], "DONE", naming)).toThrow(
+    '"DONE" fits 2 things: Shipped (done), Done (finished).',
+  );
+});
+
+test.for([
+  ["Shipped (done)", "1"],
+  ["shipped <done>", "1"],
+  ["`Shipped`", "1"],
+  ["SHÏPPED!", "1"],
+  ["Done (finished)", "2"],
+])("a thing is found by %s", ([reference = "", id]) => {
+  expect(matchOne([shipped, done], reference, naming)?.id).toBe(id);
+});
+
+test.for<[string, string[]]>([
+  ["bug, ui", ["bug", "ui"]],
+  ["bug; ui,\n", ["bug", "ui"]],
+  [" bug ,", ["bug"]],
+  ["bug, other", ["bug, other"]],
+  ["now, later", ["now, later"]],
+  [" , ", [" , "]],
+])("%j is taken for the names %j", ([text, names]) => {
+  const isName = (name: string) => ["bug", "ui", "now", "later", "now, later"].includes(name);
+
+  expect(splitNames([text], isName)).toEqual(names);
+});
+
+test("two names of two things in one reference are ambiguous", () => {
+  expect(() => matchOne([shipped, done], "Shipped (finished)", naming)).toThrow(/fits 2 things/);
+});
+
+test("an id comes before any name", () => {
+  expect(matchOne([shipped, { ...done, name: "1" }], "1", naming)).toBe(shipped);
+});
+
+test("a name is found as an answer shows it: without what nobody sees, with single blanks", async () => {
+  await using board = await startSmallBoard();
+  const fields = { icon: "X", workspaceId: board.workspaceId };
+  const { id } = addProject(board.sandbox.data, {
+    ...fields,
+    name: "Old\n \u202Esite\u200B",
+    slug: "O",
+  });
+
+  const found = await findProject(board.kaneo, { project: "old site" });
+
+  expect(found.id).toBe(id);
+});
+
+test("a default that names nothing is told apart from a wrong argument", async () => {
+  const defaults = { workspace: "gone", project: "GONE" };
+  await using board = await startSmallBoard({ defaults });
+
+  await expect(findWorkspace(board.kaneo)).rejects.toMatchObject({
+    kind: "not_found",
+    hint: "KANEO_WORKSPACE is set to that: correct it in the client's configuration.",
+  });
+  await expect(findProject(board.kaneo, { workspace: "acme" })).rejects.toMatchObject({
+    kind: "not_found",
+    hint: "KANEO_PROJECT is set to that: correct it in the client's configuration.",
+  });
+});
+
+test("a name of which nobody sees anything fits no member", async () => {
+  await using board = await startSmallBoard();
+
+  const search = findMember(board.kaneo, [board.workspaceId], "\u200b");
+
+  await expect(search).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test("a word is found in a long text wherever it stands, whatever its case and accents", () => {
+  const long = "x".repeat(99_997);
+
+  const found = [`${long}CAFÉ`, `${long}cafe\u0301`, `${long}${long}ＣＡＦÉ`, long].map((text) =>
+    containsWords(text, "Café"),
+  );
+
+  expect(found).toEqual([true, true, true, false]);
+});
+
+test("a name that would take long to fold is told apart by its letters alone", () => {
+  const piled = `a${"\u0315\u0300".repeat(50_000)}`;
+
+  expect(fold(`${piled}B`)).toBe(`${piled}b`);
+  expect(fold("\uFDFA")).toBe("\uFDFA");
+});

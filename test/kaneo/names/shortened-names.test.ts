@@ -1,0 +1,56 @@
+/** Names that people leave words out of. */
+import { expect, test } from "vitest";
+import { findProject } from "../../../src/kaneo/references.ts";
+import { matchStatus } from "../../../src/kaneo/tasks/task.ts";
+import { findWorkspace } from "../../../src/kaneo/workspaces.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
+
+test("a project is found by words of its name where only one has them, and by its whole name before that", async () => {
+  await using board = await startSmallBoard();
+  const add = (name: string, slug: string) =>
+    addProject(board.sandbox.data, { name, slug, icon: "X", workspaceId: board.workspaceId });
+  const [mobile, shop] = [add("Mobile App", "MOB"), add("Web Shop", "WS")];
+  const gone = Object.assign(add("Mobile (old)", "OLD"), { archivedAt: new Date() });
+  add("Web Shop 2", "WST");
+  const find = async (project: string) => (await findProject(board.kaneo, { project })).id;
+
+  const found = [await find("mobile"), await find("web shop"), await find("mobile (old)")];
+  const calls = await Promise.allSettled(["shop", "bile", "2", "mobile web"].map(find));
+
+  expect(found).toEqual([mobile.id, shop.id, gone.id]);
+  for (const call of calls) expect(call).toMatchObject({ reason: { kind: "not_found" } });
+});
+
+test("a workspace is found by words of its name where only one has them", async () => {
+  await using board = await startSmallBoard();
+  const own = addWorkspace(board, "Studio-North");
+  addWorkspace(board, "Studio-South");
+  const find = async (name: string) => (await findWorkspace(board.kaneo, name)).id;
+
+  const found = [await find("north"), await find("acme")];
+  const call = find("studio");
+
+  expect(found).toEqual([own, board.workspaceId]);
+  await expect(call).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test.for([
+  ["review", "in-review"],
+  ["Progress", "in-progress"],
+  ["qa", "qa"],
+  ["done", "shipped"],
+  ["ready", undefined],
+  ["do", undefined],
+] as const)("of a board's columns %s is %s", ([reference, slug]) => {
+  const named = {
+    ...{ "to-do": "To Do", "in-progress": "In Progress", "in-review": "In Review" },
+    ...{ "qa-2": "QA again", qa: "QA", "almost-done": "Almost done" },
+    ...{ "ready-1": "Ready for QA", "ready-2": "Ready to ship", shipped: "Shipped" },
+  };
+  const columns = Object.entries(named).map(([slug, name]) => {
+    return { slug, name, isFinal: slug === "shipped" };
+  });
+
+  expect(matchStatus(columns, reference)?.slug).toBe(slug);
+});

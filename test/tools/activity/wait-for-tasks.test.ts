@@ -1,0 +1,64 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { waitTools } from "../../../src/tools/activity/wait-for-changes.ts";
+import { until } from "../../http/servers.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { bobWrites } from "../../support/bob-writes.ts";
+import { startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const tool = toolNamed(waitTools, "wait_for_changes");
+
+test("what happens between two waits for a task is told, whatever is waited for meanwhile", async () => {
+  await using board = await startSmallBoard();
+  const wait = (task: string) => board.call(tool, { task, seconds: 0 });
+  await wait("WEB-1");
+  await wait("WEB-2");
+
+  await bobWrites(board, `/api/task/status/${board.taskId(1)}`, { status: "in-review" });
+  // So long ago that to a first wait it is no news.
+  const at = new Date(Date.now() - 60_000).toISOString();
+  for (const event of board.sandbox.data.activities.values()) event.createdAt = at;
+  const other = await wait("WEB-2");
+  const text = await wait("WEB-1");
+
+  expect(other).toContain("nothing happened");
+  expect(text).toContain("status to-do → in-review");
+});
+
+test.each([
+  ["on", "somebody moved to another project  WEB-1"],
+  ["absent", "somebody deleted, or moved to another project,  WEB-1"],
+] as const)(
+  "a task that leaves the project is not told to be deleted, with announcements %s",
+  async (mode, words) => {
+    await using board = await startSmallBoard();
+    const { data, sockets } = board.sandbox;
+    sockets.mode = mode;
+    const fields = { name: "Ops", slug: "OPS", icon: "X", workspaceId: board.workspaceId };
+    const { id: destinationProjectId } = addProject(data, fields);
+    await board.call(tool, { project: "WEB", seconds: 0 });
+    if (mode === "on") await until(() => sockets.open === 1);
+
+    await bobWrites(board, `/api/task/move/${board.taskId(1)}`, { destinationProjectId });
+    // Longer than Kaneo gathers what it announces.
+    await delay(300);
+    const text = await board.call(tool, { project: "WEB", seconds: 2 });
+
+    expect(text).toContain(words);
+  },
+);
+
+test("a new relation is news to the task at either end", async () => {
+  await using board = await startSmallBoard();
+  const wait = (task: string) => board.call(tool, { task, seconds: 2 });
+  await wait("WEB-1");
+  await wait("WEB-2");
+
+  const ends = { sourceTaskId: board.taskId(1), targetTaskId: board.taskId(2) };
+  await bobWrites(board, "/api/task-relation", { method: "POST", ...ends, relationType: "blocks" });
+  const texts = [await wait("WEB-1"), await wait("WEB-2")];
+
+  expect(texts[0]).toContain("somebody changed  WEB-1");
+  expect(texts[1]).toContain("somebody changed  WEB-2");
+});

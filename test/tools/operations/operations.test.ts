@@ -1,0 +1,255 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { startApi } from "../../support/api-calls.ts";
+
+/** The ids in an answer of find_operations, in order. */
+function idsIn(answer: string): string[] {
+  return [...answer.matchAll(/^(\w+) {2}(?:GET|POST|PUT|PATCH|DELETE) /gm)].map(
+    ([, id = ""]) => id,
+  );
+}
+
+const QUESTIONS: [question: string, id: string][] = [
+  ["change the picture of my profile", "uploadUserAvatar"],
+  ["put the projects of the sidebar into another order", "reorderProjects"],
+  ["leave a workspace", "leaveOrganization"],
+  ["make a role of our own with other rights", "createOrganizationRole"],
+  ["delete a whole workspace", "deleteOrganization"],
+  ["make a team inside the workspace", "createOrganizationTeam"],
+  ["which GitHub repositories can Kaneo see?", "listGitHubRepositories"],
+  ["bring an archived project back", "unarchiveProject"],
+  ["is this short name of a workspace still free? check the slug", "checkOrganizationSlug"],
+  ["pull requests that are linked to a task", "getExternalLinksByTask"],
+  ["delete many tasks at once", "bulkUpdateTasks"],
+];
+
+test.each(QUESTIONS)('"%s" finds %s among the first three', async (query, id) => {
+  await using api = await startApi();
+
+  const answer = await api.call("find_operations", { query });
+
+  expect(idsIn(answer).slice(0, 3)).toContain(id);
+});
+
+test.each([
+  "recurring task every monday",
+  "attach a pdf file",
+  "snooze a notification until tomorrow",
+  "story points of a task",
+  "delete attachment",
+  "what is it",
+])('nothing fits "%s", which Kaneo cannot do', async (query) => {
+  await using api = await startApi();
+
+  const answer = await api.call("find_operations", { query });
+
+  expect(answer).toMatch(/^Nothing of this Kaneo's API fits, of \d+ operations\./);
+});
+
+test("what deletes is found by a word for that, not by one word of several, and stands last where nobody asked for it", async () => {
+  await using api = await startApi();
+
+  const entry = idsIn(await api.call("find_operations", { query: "delete time entry" }));
+  const picture = idsIn(await api.call("find_operations", { query: "the picture of my profile" }));
+
+  expect(entry).toContain("getTimeEntry");
+  expect(entry.filter((id) => id.startsWith("delete"))).toEqual([]);
+  expect(picture.at(-1)).toBe("deleteUserAvatar");
+});
+
+const served = new URL("../../../../shared/kaneo-api/openapi-served.json", import.meta.url);
+
+function servedDocument(): string | undefined {
+  try {
+    return readFileSync(served, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+test.skipIf(servedDocument() === undefined)(
+  "these questions find the same in the document of a running Kaneo",
+  async () => {
+    await using api = await startApi();
+    const answer = { kind: "answer", status: 200, body: servedDocument() ?? "" } as const;
+    api.sandbox.fail({ path: "/api/openapi", times: Number.POSITIVE_INFINITY }, answer);
+
+    const missed: string[] = [];
+    for (const [query, id] of QUESTIONS) {
+      const found = idsIn(await api.call("find_operations", { query })).slice(0, 3);
+      if (!found.includes(id)) missed.push(`${query}: ${found.join(", ")}`);
+    }
+
+    expect(missed).toEqual([]);
+  },
+);
+
+test("says what an operation takes, and of one that is not to be called why", async () => {
+  await using api = await startApi();
+
+  const renames = await api.call("find_operations", {
+    query: "update the title of a task",
+    limit: 1,
+  });
+  const session = await api.call("find_operations", { query: "current session", limit: 1 });
+
+  expect(renames).toContain("updateTaskTitle  PUT /task/title/{id}  ");
+  expect(renames).toContain("\n  path: id*\n  body: title* string");
+  expect(session).toContain("\n  not to be called: signing in, sessions and keys");
+});
+
+test("reads by names that people use, and gives Kaneo's answer between fences", async () => {
+  await using api = await startApi();
+
+  const answer = await api.call("read_operation", {
+    operation: "getcolumns",
+    path: { projectId: "WEB" },
+  });
+
+  expect(answer).toMatch(
+    /^getColumns \(GET \/column\/\{projectId\}\) answered:\nBetween the two lines marked/,
+  );
+  expect(answer).toContain('"slug": "in-progress"');
+});
+
+test("writes, with ids in the body by name too", async () => {
+  await using api = await startApi();
+
+  await api.call("call_operation", {
+    operation: "createTaskRelation",
+    body: { sourceTaskId: "WEB-1", targetTaskId: "WEB-4", relationType: "related" },
+  });
+
+  const { data } = api.sandbox;
+  const [relation] = [...data.relations.values()].slice(-1);
+  expect(data.tasks.get(relation?.sourceTaskId ?? "")?.number).toBe(1);
+  expect(data.tasks.get(relation?.targetTaskId ?? "")?.number).toBe(4);
+});
+
+test("a body reaches an operation that deletes, too", async () => {
+  await using api = await startApi();
+  const [comment] = [...api.sandbox.data.activities.values()].filter(
+    ({ type }) => type === "comment",
+  );
+  const gone = { kind: "answer", status: 200, body: "{}" } as const;
+  api.sandbox.fail({ method: "DELETE", path: "/api/activity/comment" }, gone);
+
+  await api.call("call_operation", {
+    operation: "deleteComment",
+    body: { activityId: comment?.id },
+    confirm: "deleteComment",
+  });
+
+  const { body = "" } = api.sandbox.requests.at(-1) ?? {};
+  expect(JSON.parse(body)).toEqual({ activityId: comment?.id });
+});
+
+test("null in a body reaches Kaneo, where it clears", async () => {
+  await using api = await startApi();
+  const [project] = [...api.sandbox.data.projects.values()].filter(({ slug }) => slug === "WEB");
+  const task = [...api.sandbox.data.tasks.values()].find(
+    ({ projectId, userId }) => projectId === project?.id && userId !== null,
+  );
+
+  await api.call("call_operation", {
+    operation: "updateTaskAssignee",
+    path: { id: `WEB-${task?.number}` },
+    body: { userId: null },
+  });
+
+  expect(task).toMatchObject({ userId: null });
+});
+
+test("what deletes wants its id once more, by whichever route it deletes", async () => {
+  await using api = await startApi();
+  const before = api.sandbox.data.tasks.size;
+  const id = [...api.sandbox.data.tasks.keys()][0];
+  const deletion = { operation: "deleteTask", path: { id } };
+  const bulk = { operation: "bulkUpdateTasks", body: { taskIds: [id], operation: "delete" } };
+
+  await expect(api.call("call_operation", deletion)).rejects.toMatchObject({
+    message: expect.stringContaining("can lose something for good"),
+    hint: expect.stringContaining("confirm deleteTask"),
+  });
+  await expect(api.call("call_operation", bulk)).rejects.toThrow("can lose something for good");
+  await expect(api.call("call_operation", { ...bulk, confirm: "deleteTask" })).rejects.toThrow();
+  await expect(
+    api.call("call_operation", {
+      operation: "leaveOrganization",
+      body: { organizationId: "acme" },
+    }),
+  ).rejects.toThrow("can lose something for good");
+  expect(api.sandbox.data.tasks.size).toBe(before);
+  await api.call("call_operation", { ...deletion, confirm: "deleteTask" });
+  expect(api.sandbox.data.tasks.size).toBe(before - 1);
+});
+
+test.each([
+  ["read_operation", { operation: "updateTask", path: { id: "WEB-1" } }, "updateTask writes (PUT)"],
+  ["read_operation", { operation: "getTsk", path: {} }, 'No operation "getTsk"'],
+  ["read_operation", { operation: "getTask", path: {} }, "path needs id"],
+  [
+    "read_operation",
+    { operation: "getTask", path: { id: "WEB-1", other: "x" } },
+    "path has no other",
+  ],
+  [
+    "read_operation",
+    { operation: "listTasks", path: { projectId: "WEB" }, query: { sort: "due" } },
+    "query has no sort",
+  ],
+  [
+    "call_operation",
+    { operation: "updateTaskTitle", path: { id: "WEB-1" }, body: { tilte: "x" } },
+    "body has no tilte",
+  ],
+  [
+    "call_operation",
+    { operation: "getTask", path: { id: "WEB-1" }, body: { title: "x" } },
+    "body has no title",
+  ],
+  [
+    "call_operation",
+    { operation: "listOrganizationMembers", body: { organizationId: "acme" } },
+    "body has no organizationId",
+  ],
+  ["read_operation", { operation: "getLabel", path: { id: "../session" } }, "is not an id"],
+  ["read_operation", { operation: "getLabel", path: { id: "a/b" } }, "is not an id"],
+  ["read_operation", { operation: "getLabel", path: { id: "%2e%2e" } }, "is not an id"],
+  [
+    "call_operation",
+    { operation: "createProject", body: { name: "x", meta: { apiKey: "hunter2" } } },
+    "is a secret",
+  ],
+])("%s of %j is refused before anything is sent: %s", async (name, args, reason) => {
+  await using api = await startApi();
+  await api.call("find_operations", { query: "warm" });
+  api.sandbox.clearRequests();
+
+  const failure = await api.call(name, args).catch((error: Error) => error);
+
+  expect(String(failure)).toContain(reason);
+  expect(String(failure)).not.toContain("hunter2");
+  expect(
+    api.sandbox.requests.filter(({ path }) => !/organization\/list|project\?/.test(path)),
+  ).toEqual([]);
+});
+
+test("secrets in an answer are hidden, whichever route has them, and long answers are cut", async () => {
+  await using api = await startApi();
+  const body = JSON.stringify({
+    name: "seen",
+    webhookUrl: "https://hooks.example.org/x",
+    tokens: ["t0ken-1", { value: "t0ken-2", uses: 3 }],
+    deep: [{ accessToken: "t0ken", isTokenSet: true, note: "n".repeat(30_000) }],
+  });
+  api.sandbox.fail({ path: /^\/api\/label\//, times: 1 }, { kind: "answer", status: 200, body });
+
+  const answer = await api.call("read_operation", { operation: "getLabel", path: { id: "abc" } });
+
+  expect(answer).toContain(
+    '"name": "seen", "webhookUrl": "[hidden]", "tokens": [ "[hidden]", { "value": "[hidden]", "uses": 3 } ], "deep": [ { "accessToken": "[hidden]", "isTokenSet": true',
+  );
+  expect(answer).toMatch(/\nCut: \d+ more characters are not shown/);
+  expect(answer).not.toMatch(/hooks\.example|t0ken/);
+});

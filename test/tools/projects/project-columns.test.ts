@@ -1,0 +1,140 @@
+/** A new project's columns and rules. */
+import { expect, test } from "vitest";
+import { projectTools } from "../../../src/tools/projects/projects.ts";
+import { addLabel } from "../../sandbox/routes/labels.ts";
+import { addLabels } from "../../support/board-rows.ts";
+import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const createProject = toolNamed(projectTools, "create_project");
+
+test("create_project makes the columns that are named, in order, the last one final", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(createProject, {
+    name: "Shop",
+    columns: ["Todo", "Doing", "Testing", "Shipped"],
+  });
+
+  const { columns, projects } = board.sandbox.data;
+  const shop = [...projects.values()].find(({ name }) => name === "Shop");
+  const rows = [...columns.values()]
+    .filter(({ projectId }) => projectId === shop?.id)
+    .sort((one, other) => one.position - other.position)
+    .map(({ slug, isFinal }) => `${slug}${isFinal ? "*" : ""}`);
+  expect(rows).toEqual(["to-do", "doing", "testing", "shipped*"]);
+  expect(answer).toBe(
+    'Created project SHO  "Shop"\nColumns: to-do, doing, testing, shipped [final]',
+  );
+});
+
+test("create_project takes columns that are written as one text", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(createProject, { name: "Shop", columns: "Doing, QA; Shipped," });
+
+  expect(answer).toContain("\nColumns: doing, qa, shipped [final]");
+});
+
+test("create_project takes columns and rules from another project", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const review = [...data.columns.values()].find(({ slug }) => slug === "in-review");
+  Object.assign(review ?? {}, { isFinal: true });
+  const event = { integrationType: "github", eventType: "pr_opened" };
+  const rule = { ...event, projectId: board.projectId, columnId: review?.id ?? "" };
+  data.workflowRules.set("r1", {
+    ...rule,
+    id: "r1",
+    createdAt: "2026-01-01",
+    updatedAt: "2026-01-01",
+  });
+
+  const answer = await board.call(createProject, { name: "Shop", like: "WEB" });
+
+  expect(answer).toBe(
+    'Created project SHO  "Shop"\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened → in-review\nSHO is not connected to github; its github rules act once it is.',
+  );
+});
+
+test("a rule leads to the column of its name in a project like another one, where that was renamed", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const review = [...data.columns.values()].find(({ slug }) => slug === "in-review");
+  Object.assign(review ?? {}, { name: "Checking" });
+  const event = { integrationType: "github", eventType: "pr_opened" };
+  const rule = { ...event, projectId: board.projectId, columnId: review?.id ?? "" };
+  const times = { createdAt: "2026-01-01", updatedAt: "2026-01-01" };
+  data.workflowRules.set("r1", { ...rule, ...times, id: "r1" });
+
+  const answer = await board.call(createProject, { name: "Shop", like: "WEB" });
+
+  expect(answer).toContain("Rules: github pr_opened → checking");
+});
+
+test("a project like one of another workspace gets its labels too, but for those that are there", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  addLabels(board, "bug", "UI");
+  const two = addWorkspace(board, "Two");
+  addLabel(data, { name: "Bug", color: "#111", workspaceId: two, taskId: null });
+  addLabel(data, { name: "far", color: "#222", workspaceId: board.workspaceId, taskId: null });
+
+  const answer = await board.call(createProject, { name: "Shop", like: "WEB", workspace: "two" });
+
+  expect(answer).toContain("\nNew labels: UI, far");
+  const labels = [...data.labels.values()].filter(({ workspaceId }) => workspaceId === two);
+  expect(labels.map(({ name, color }) => [name, color])).toEqual([
+    ["Bug", "#111"],
+    ["UI", "#fff"],
+    ["far", "#222"],
+  ]);
+});
+
+test("columns that the role may not set are said to be refused, and Kaneo's own to be there", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
+
+  const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
+
+  expect(answer).toMatch(
+    /^Created project SHO {2}"Shop"\nColumns: to-do, in-progress, in-review, done \[final\]\nIts columns could not be set, so they are Kaneo's own: Kaneo refused: the role/,
+  );
+  expect(answer).not.toMatch(/certain|may or may not/);
+});
+
+test("columns of which a later one is refused are shown as they are then", async () => {
+  await using board = await startSmallBoard();
+  const refusal = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ method: "DELETE", path: /\/api\/column\// }, refusal);
+
+  const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
+
+  expect(answer).toMatch(
+    /\nColumns: to-do, .*doing.*\nIts columns could not be set, and are only in part as wanted: Kaneo refused/,
+  );
+});
+
+test("columns whose outcome is unknown are said to be uncertain", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ method: "POST", path: /\/api\/column\// }, { kind: "reset", when: "after" });
+
+  const answer = await board.call(createProject, { name: "Shop", columns: ["Doing", "Done"] });
+
+  expect(answer).toMatch(/^Created project SHO {2}"Shop"\nIt is uncertain whether its columns are/);
+});
+
+test.for([
+  [["Doing", "doing "]],
+  [["Planned", "Done"]],
+  [["*"]],
+  [["In-Progress", "In Progress", "Done"]],
+  [["🚀", "Done"]],
+  [[" , ;"]],
+])("create_project refuses the columns %j before it creates anything", async ([columns]) => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(createProject, { name: "Shop", columns });
+
+  await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
+  expect(board.requests()).toEqual([]);
+});

@@ -1,0 +1,195 @@
+import { expect, test } from "vitest";
+import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { addTask } from "../../sandbox/routes/tasks.ts";
+import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
+import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const createTask = toolNamed(taskWriteTools, "create_task");
+const deleteTask = toolNamed(taskWriteTools, "delete_task");
+
+test("create_task needs only a title: first column, no priority, nobody", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(createTask, { project: "WEB", title: "Try it" });
+
+  expect(answer).toBe('Created WEB-5  to-do  "Try it"');
+  expect(taskRow(board, 5)).toMatchObject({
+    title: "Try it",
+    description: "",
+    status: "to-do",
+    priority: "no-priority",
+    userId: null,
+    dueDate: null,
+    startDate: null,
+  });
+});
+
+test("create_task takes the same day for start and due date", async () => {
+  await using board = await startSmallBoard();
+  const day = "2026-03-02";
+
+  await board.call(createTask, { project: "WEB", title: "Try it", start: day, due: day });
+
+  const stored = "2026-03-01T23:00:00.000Z";
+  const created = [...board.sandbox.data.tasks.values()].at(-1);
+  expect(created).toMatchObject({ startDate: stored, dueDate: stored });
+});
+
+test("create_task creates nothing that could not be related as it was asked for", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const workspaceId = addWorkspace(board, "Two");
+  const far = addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId });
+  addTask(data, far.id, { title: "Far task", status: "to-do" });
+
+  const call = board.call(createTask, { project: "WEB", title: "Try it", blocks: ["FAR-1"] });
+
+  await expect(call).rejects.toThrow("Kaneo relates only tasks of one. Nothing was created.");
+  expect(data.tasks.size).toBe(5);
+});
+
+test("create_task sets every field in a person's words and answers with what the server has", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "bug", "ui");
+
+  const answer = await board.call(createTask, {
+    project: "website",
+    title: "Try it",
+    description: "Some *text*",
+    status: "In Review",
+    priority: "URGENT",
+    assignee: "bob",
+    start: "2026-03-01",
+    due: "2026-03-02T10:30:00+05:30",
+    labels: "BUG",
+    parent: "web-2",
+  });
+
+  expect(answer).toBe(
+    'Created WEB-5  in-review  urgent  @Bob Ünïcode 🦊  due 2026-03-02 06:00  [bug]  "Try it"  (subtask of WEB-2)',
+  );
+  expect(taskRow(board, 5)).toMatchObject({
+    description: "Some *text*",
+    status: "in-review",
+    priority: "urgent",
+    userId: board.sandbox.people.bob.id,
+    startDate: "2026-02-28T23:00:00.000Z",
+    dueDate: "2026-03-02T05:00:00.000Z",
+  });
+  expect(labelsOn(board, 5)).toEqual(["bug"]);
+  expect([...board.sandbox.data.relations.values()]).toMatchObject([
+    { sourceTaskId: board.taskId(2), targetTaskId: board.taskId(5), relationType: "subtask" },
+  ]);
+});
+
+test("create_task says what could not be added to a task that exists now", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "bug");
+  board.sandbox.fail(
+    { method: "POST", path: "/api/label" },
+    { kind: "answer", status: 403, body: "Insufficient permissions" },
+  );
+
+  const answer = await board.call(createTask, { project: "WEB", title: "Try it", labels: ["bug"] });
+
+  expect(answer).toMatch(
+    /^Created WEB-5 {2}to-do {2}"Try it"\nlabel bug: failed: Kaneo refused: the role/,
+  );
+});
+
+test.for<[string, Record<string, unknown>, string]>([
+  [
+    "an unknown status",
+    { status: "nope" },
+    'No status "nope" in Website. There are: planned, to-do, in-progress, in-review, done, archived.',
+  ],
+  [
+    "an unknown parent",
+    { parent: "WEB-77" },
+    "There is no task WEB-77 in Website (WEB), where 4 is the last number so far.",
+  ],
+  [
+    "two parents",
+    { parent: "WEB-1, WEB-2" },
+    "parent names several tasks: WEB-1, WEB-2. A task has one.",
+  ],
+  [
+    "a day that does not exist",
+    { due: "2026-02-30" },
+    'The date "2026-02-30" does not exist. Today is ',
+  ],
+  [
+    "a start after the due date",
+    { start: "2026-03-02", due: "2026-03-01" },
+    "The task would start 2026-03-02, after it is due 2026-03-01. Nothing was saved.",
+  ],
+  [
+    "a start within the day that it is due",
+    { start: "2026-03-02 9:00", due: "2026-03-02" },
+    "The task would start 2026-03-02 09:00 +01:00, after it is due 2026-03-02, which is that day's first moment. Nothing was saved.",
+  ],
+  ["a blank title", { title: "  " }, '"title" must not be blank.'],
+  [
+    "an unknown argument",
+    { assignee_id: "x" },
+    'Unknown argument "assignee_id". The arguments are: project, workspace, title, description, status, priority, assignee, due, start, labels, parent, blocks, blocked_by, related_to.',
+  ],
+])("create_task refuses %s before anything is written", async ([, args, message]) => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(createTask, { project: "WEB", title: "Try it", ...args });
+
+  await expect(call).rejects.toMatchObject({ message: expect.stringContaining(message) });
+  expect(board.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+});
+
+test("a refused write drops what was kept, so that the next call sees the columns there are", async () => {
+  await using board = await startSmallBoard();
+  await board.call(createTask, { project: "WEB", title: "Warm" });
+  for (const column of board.sandbox.data.columns.values()) {
+    if (column.slug === "to-do") Object.assign(column, { slug: "backlog", name: "Backlog" });
+  }
+
+  const refused = await board.call(createTask, { project: "WEB", title: "New" }).catch(String);
+  const answer = await board.call(createTask, { project: "WEB", title: "New" });
+
+  expect(refused).toContain('Invalid status "to-do"');
+  expect(answer).toContain("backlog");
+});
+
+test("delete_task deletes when the title is confirmed, as it is shown", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).title = "Zero\u200Bwidth and RTL \u202Eabc";
+
+  const answer = await board.call(deleteTask, {
+    task: "WEB-1",
+    confirm_title: "zerowidth and  rtl abc",
+  });
+
+  expect(answer).toBe('Deleted WEB-1  "Zerowidth and RTL abc"');
+  expect(board.sandbox.data.tasks.size).toBe(3);
+});
+
+test("delete_task with another title says which task it is and deletes nothing", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(deleteTask, { task: "WEB-2", confirm_title: "Fix login redirect loop" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message:
+      'WEB-2 is titled "Landing page hero", not "Fix login redirect loop". Nothing was deleted.',
+  });
+  expect(board.sandbox.data.tasks.size).toBe(4);
+});
+
+test("a member who may not delete is told so", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
+
+  const call = board.call(deleteTask, { task: "WEB-3", confirm_title: "Font loading" });
+
+  await expect(call).rejects.toMatchObject({ kind: "forbidden" });
+  expect(board.sandbox.data.tasks.size).toBe(4);
+});

@@ -1,0 +1,142 @@
+import {
+  assert,
+  asyncProperty,
+  constantFrom,
+  option,
+  record,
+  string,
+  uniqueArray,
+} from "fast-check";
+import { expect, test } from "vitest";
+import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
+import type { Task } from "../../sandbox/data.ts";
+import { addLabel } from "../../sandbox/routes/labels.ts";
+import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const updateTask = toolNamed(taskWriteTools, "update_task");
+const LABELS = ["bug", "ui", "Größe 🏷️"] as const;
+
+const titles = string({ minLength: 1, maxLength: 40, unit: "grapheme" }).filter(
+  (text) => text.trim() !== "",
+);
+const labels = uniqueArray(constantFrom(...LABELS), { minLength: 1, maxLength: 2 });
+
+/** Any arguments of update_task; what is undefined is not named. */
+const edits = record(
+  {
+    title: titles,
+    description: option(titles, { nil: "" }),
+    status: constantFrom("to-do", "In Progress", "in-review", "done", "planned", "archived"),
+    priority: constantFrom("no-priority", "low", "medium", "high", "urgent"),
+    assignee: constantFrom("none", "me", "bob"),
+    start: constantFrom("none", "2026-01-01", "2026-02-01T08:30:00Z"),
+    due: constantFrom("none", "2026-02-02", "2026-12-31T23:30:00-05:00"),
+    add_labels: labels,
+    remove_labels: labels,
+  },
+  { requiredKeys: [] },
+).filter((edit) => Object.keys(edit).length > 0);
+
+/** Which columns an argument may change. */
+const COLUMNS: Readonly<Record<string, readonly (keyof Task)[]>> = {
+  title: ["title"],
+  description: ["description"],
+  status: ["status", "columnId"],
+  priority: ["priority"],
+  assignee: ["userId"],
+  start: ["startDate"],
+  due: ["dueDate"],
+};
+
+function snapshot({ sandbox: { data } }: SmallBoard) {
+  return structuredClone({
+    tasks: [...data.tasks.values()],
+    labels: [...data.labels.values()],
+    relations: [...data.relations.values()],
+  });
+}
+
+function namesOn(labels: { taskId: string | null; name: string }[], taskId: string): string[] {
+  return labels.filter((label) => label.taskId === taskId).map(({ name }) => name);
+}
+
+test("200 random edits leave every field that they do not name, and every other task, as it was", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  for (const name of LABELS) {
+    const label = { name, color: "#fff", workspaceId: board.workspaceId };
+    addLabel(data, { ...label, taskId: null });
+    for (const number of [1, 2]) addLabel(data, { ...label, taskId: board.taskId(number) });
+  }
+  for (const task of data.tasks.values()) {
+    Object.assign(task, { userId: people.bob.id, description: "Text", position: task.number * 3 });
+    Object.assign(task, {
+      startDate: "2025-12-30T23:00:00.000Z",
+      dueDate: "2026-06-01T12:34:56.789Z",
+    });
+  }
+  const id = board.taskId(1);
+
+  await assert(
+    asyncProperty(edits, async (edit) => {
+      const before = snapshot(board);
+
+      const outcome = await board.call(updateTask, { task: "WEB-1", ...edit }).catch(String);
+
+      const after = snapshot(board);
+      const touched = new Set(Object.keys(edit).flatMap((name) => COLUMNS[name] ?? []));
+      for (const [index, task] of before.tasks.entries()) {
+        for (const [column, value] of Object.entries(task)) {
+          // The filter narrows no type: every column of a task is a key of it.
+          const key = column as keyof Task;
+          if (task.id === id && (touched.has(key) || key === "updatedAt")) continue;
+          expect(after.tasks[index]?.[key], `${column} after ${outcome}`).toEqual(value);
+        }
+      }
+      const others = (rows: typeof before.labels) => rows.filter(({ taskId }) => taskId !== id);
+      expect(others(after.labels)).toEqual(others(before.labels));
+      const named = new Set<string>([...(edit.add_labels ?? []), ...(edit.remove_labels ?? [])]);
+      const unnamed = (rows: typeof before.labels) =>
+        namesOn(rows, id)
+          .filter((name) => !named.has(name))
+          .sort();
+      expect(unnamed(after.labels)).toEqual(unnamed(before.labels));
+      expect(after.relations).toEqual(before.relations);
+    }),
+    { numRuns: 200 },
+  );
+}, 180_000);
+
+test("200 random edits set every field that they name", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  for (const name of LABELS) {
+    addLabel(data, { name, color: "#fff", workspaceId: board.workspaceId, taskId: null });
+  }
+  const users: Record<string, string | null> = {
+    none: null,
+    me: people.alice.id,
+    bob: people.bob.id,
+  };
+
+  await assert(
+    asyncProperty(edits, async ({ remove_labels: _removed, start: _start, ...edit }) => {
+      if (Object.keys(edit).length === 0) return;
+
+      await board.call(updateTask, { task: "WEB-1", ...edit });
+
+      const task = data.tasks.get(board.taskId(1));
+      if (edit.title !== undefined) expect(task?.title).toBe(edit.title.trim());
+      if (edit.priority !== undefined) expect(task?.priority).toBe(edit.priority);
+      if (edit.assignee !== undefined) expect(task?.userId).toBe(users[edit.assignee]);
+      if (edit.status !== undefined) {
+        expect(task?.status).toBe(edit.status.toLowerCase().replace(" ", "-"));
+      }
+      const carried = namesOn([...data.labels.values()], board.taskId(1));
+      expect(carried).toEqual(expect.arrayContaining(edit.add_labels ?? []));
+      expect(new Set(carried).size).toBe(carried.length);
+    }),
+    { numRuns: 200 },
+  );
+}, 180_000);

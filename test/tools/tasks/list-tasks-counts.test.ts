@@ -1,0 +1,86 @@
+/** list_tasks with count_by, and what its numbers say of themselves. */
+import { expect, test } from "vitest";
+import { taskListTools } from "../../../src/tools/tasks/list-tasks.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { addTask } from "../../sandbox/routes/tasks.ts";
+import { startFullBoard } from "../../support/full-board.ts";
+import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const listTasks = toolNamed(taskListTools, "list_tasks");
+
+test.for([
+  ["assignee", ["nobody  4", "@Alice Doe  1", "@Bob Ünïcode 🦊  1", "@Carol  0"]],
+  ["status", ["to-do  4", "in-progress  1", "in-review  1"]],
+  ["priority", ["no-priority  4", "high  1", "medium  1"]],
+  [
+    "label",
+    ["no label  5", "bug  1", "ui  1", "A task with several labels counts for each of them."],
+  ],
+  ["project", ["WEB  6"]],
+] as const)("counts of open tasks by %s", async ([count_by, expected]) => {
+  await using board = await startFullBoard();
+  const { data, people } = board.sandbox;
+  Object.assign(data.tasks.get(board.taskId(9)) ?? {}, { userId: people.alice.id });
+  const carol = { id: "member-of-carol", organizationId: board.workspaceId, role: "member" };
+  data.members.push({ ...carol, userId: people.carol.id });
+  for (const user of data.users) if (user.id === people.carol.id) user.name = "Carol";
+
+  const answer = await board.call(listTasks, { state: "open", count_by });
+
+  const [head, ...counts] = answer.split("\n");
+  expect(head).toBe(`Acme (1 project): 6 tasks (state open), by ${count_by}`);
+  expect(counts.slice(0, -1)).toEqual(expected);
+  expect(counts.at(-1)).toMatch(/^Not among them: 1 planned task /);
+});
+
+test("two of the same name are counted apart, people as well as projects", async () => {
+  await using board = await startFullBoard();
+  const { data, people } = board.sandbox;
+  for (const user of data.users) user.name = "Alex Kim";
+  Object.assign(data.tasks.get(board.taskId(9)) ?? {}, { userId: people.alice.id });
+  const workspaceId = addWorkspace(board, "Two");
+  const twin = addProject(data, { name: "Website", slug: "WEB", icon: "X", workspaceId });
+  addTask(data, twin.id, { title: "Far task", status: "to-do" });
+
+  const byPerson = await board.call(listTasks, { state: "open", count_by: "assignee" });
+  const byProject = await board.call(listTasks, { state: "open", count_by: "project" });
+
+  expect(byPerson.split("\n").slice(1, 4)).toEqual(["nobody  5", "@Alex Kim  1", "@Alex Kim  1"]);
+  expect(byProject.split("\n").slice(1, 3)).toEqual(["WEB (Acme)  6", "WEB (Two)  1"]);
+});
+
+test("counts by status tell which statuses are final, where the name does not", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (const column of data.columns.values()) {
+    if (column.slug === "in-review") column.isFinal = true;
+  }
+  for (const [number, status] of [
+    [1, "in-review"],
+    [2, "done"],
+  ] as const) {
+    Object.assign(data.tasks.get(board.taskId(number)) ?? {}, { status });
+  }
+
+  const answer = await board.call(listTasks, { project: "WEB", count_by: "status" });
+
+  expect(answer.split("\n").slice(1)).toEqual(["to-do  2", "in-review [final]  1", "done  1"]);
+});
+
+test.for([
+  [{ due_until: "2026-03-05" }, true],
+  [{ due_from: "2026-03-01", count_by: "assignee" }, true],
+  [{ due_until: "2026-03-05", state: "open" }, false],
+  [{ due_until: "2026-03-05", status: ["done"] }, false],
+  [{ due_until: "2026-02-05" }, false],
+  [{ limit: 10 }, false],
+] as const)("whether done tasks are among those due is said: %j", async ([args, isSaid]) => {
+  await using board = await startSmallBoard();
+  const dueDate = "2026-03-02T23:00:00.000Z";
+  Object.assign(board.sandbox.data.tasks.get(board.taskId(1)) ?? {}, { status: "done", dueDate });
+
+  const answer = await board.call(listTasks, { project: "WEB", ...args });
+
+  expect(answer.includes("\nDone tasks are among them; state open leaves those out.")).toBe(isSaid);
+});

@@ -1,0 +1,259 @@
+/** list_tasks as a board, by due date, with blockers, and as counts. */
+import { expect, test } from "vitest";
+import { taskListTools } from "../../../src/tools/tasks/list-tasks.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { addRelation } from "../../sandbox/routes/relations.ts";
+import { addTask } from "../../sandbox/routes/tasks.ts";
+import { keysIn, startFullBoard } from "../../support/full-board.ts";
+import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const listTasks = toolNamed(taskListTools, "list_tasks");
+
+/** Wednesday, 11:00 in Berlin. */
+const NOW = Date.parse("2026-03-04T10:00:00.000Z");
+
+/** WEB-1 to WEB-4 due at Berlin's midnight of these days; `null` for none. */
+async function startDue(...days: (string | null)[]): Promise<SmallBoard> {
+  const board = await startSmallBoard({ nowMs: NOW });
+  for (const [index, day] of days.entries()) {
+    const task = board.sandbox.data.tasks.get(board.taskId(index + 1));
+    const dueDate = day && new Date(`${day}T00:00:00+01:00`).toISOString();
+    Object.assign(task ?? {}, { dueDate });
+  }
+  return board;
+}
+
+function block({ sandbox, taskId }: SmallBoard, sourceTaskId: string, number: number): void {
+  const targetTaskId = taskId(number);
+  addRelation(sandbox.data, { sourceTaskId, targetTaskId, relationType: "blocks" });
+}
+
+test("sorted by board, tasks stand below their columns with counts, empty columns too", async () => {
+  await using board = await startFullBoard();
+  const { data } = board.sandbox;
+  for (const column of data.columns.values()) if (column.slug === "done") column.name = "Shipped";
+
+  const answer = await board.call(listTasks, { project: "WEB", priority: ["high", "urgent"] });
+
+  expect(answer.split("\n")).toEqual([
+    "Website (WEB): 2 tasks",
+    "to-do: 0",
+    "in-progress: 1",
+    'WEB-5  high  @Bob Ünïcode 🦊  due 2026-03-01  [bug, ui]  "Fix search"',
+    "in-review: 0",
+    "done (Shipped): 1",
+    'WEB-6  urgent  @Alice Doe  due 2026-03-01 23:59  [bug]  "Tell people"',
+  ]);
+});
+
+test.for([
+  [2, ["to-do: 3"], ["to-do: 3", "in-progress: 0", "in-review: 0", "done: 1"]],
+  [3, ["to-do: 3"], ["in-progress: 0", "in-review: 0", "done: 1"]],
+] as const)("an empty column is named once, also with pages of %i", async ([limit, ...heads]) => {
+  await using board = await startSmallBoard();
+  Object.assign(board.sandbox.data.tasks.get(board.taskId(4)) ?? {}, { status: "done" });
+  const args = { project: "WEB", limit };
+
+  const pages = [await board.call(listTasks, args)];
+  for (let cursor: string | undefined; ; ) {
+    [, cursor] = /cursor (\S+)$/.exec(pages.at(-1) ?? "") ?? [];
+    if (cursor === undefined) break;
+    pages.push(await board.call(listTasks, { ...args, cursor }));
+  }
+
+  expect(pages.map((page) => page.match(/^[a-z-]+: \d+$/gm))).toEqual(heads);
+});
+
+test("each page of a board names the columns of its own tasks with their whole counts", async () => {
+  await using board = await startFullBoard();
+  const args = { project: "WEB", limit: 6 };
+
+  const first = await board.call(listTasks, args);
+  const [, cursor] = /cursor (\S+)$/.exec(first) ?? [];
+  const second = await board.call(listTasks, { ...args, cursor });
+
+  const heads = (answer: string) => answer.match(/^[a-z-]+: \d+$/gm);
+  expect(heads(first)).toEqual(["planned: 1", "to-do: 4", "in-progress: 1"]);
+  expect(heads(second)).toEqual(["in-review: 1", "done: 1"]);
+});
+
+test.for([
+  ["overdue", ["WEB-1"]],
+  ["today", ["WEB-2"]],
+  ["this_week", ["WEB-1", "WEB-2", "WEB-3"]],
+  ["none", ["WEB-5"]],
+] as const)("due %s leaves out what is done or planned", async ([due, expected]) => {
+  await using board = await startDue("2026-03-03", "2026-03-04", "2026-03-08", "2026-03-09");
+  const { data } = board.sandbox;
+  addTask(data, board.projectId, { title: "Undated", status: "to-do" });
+  for (const status of ["done", "planned"]) {
+    for (const dueDate of ["2026-03-02T23:00:00.000Z", "2026-03-03T23:00:00.000Z", null])
+      addTask(data, board.projectId, { title: status, status, dueDate });
+  }
+
+  const answer = await board.call(listTasks, { project: "WEB", due });
+
+  expect(keysIn(answer)).toEqual(expected);
+});
+
+test.for<[string, Record<string, unknown>, string]>([
+  ["due", { due: "today" }, "1 planned task by the same filters; status planned lists those."],
+  ["state open", { state: "open" }, "2 planned tasks by the same filters; status planned lists"],
+  ["counts", { state: "open", count_by: "priority" }, "2 planned tasks by the same filters;"],
+  ["blocked", { blocked: true }, "2 planned tasks by the same filters but blocked;"],
+])("where %s leaves planned tasks out, the answer says how many", async ([, args, expected]) => {
+  await using board = await startDue("2026-03-04");
+  const { data } = board.sandbox;
+  for (const dueDate of ["2026-03-03T23:00:00.000Z", null])
+    addTask(data, board.projectId, { title: "Later", status: "planned", dueDate });
+
+  const answer = await board.call(listTasks, { project: "WEB", ...args });
+
+  expect(answer.split("\n").at(-1)).toContain(`Not among them: ${expected}`);
+});
+
+test.for([
+  ["in the first page", { state: "open", sort: "number" }],
+  ["read status by status", { due: "none", sort: "number" }],
+] as const)("planned tasks of a big project are counted, too: %s", async ([, args]) => {
+  await using board = await startDue();
+  const { data } = board.sandbox;
+  for (let index = 0; index < 600; index += 1)
+    addTask(data, board.projectId, { title: "More", status: index < 7 ? "planned" : "to-do" });
+
+  const answer = await board.call(listTasks, { project: "WEB", ...args });
+
+  expect(answer).toMatch(/^Website \(WEB\): 597 tasks, 1–25 shown\n/);
+  expect(answer).toContain("Not among them: 7 planned tasks by the same filters;");
+});
+
+test.for<[Record<string, unknown>]>([
+  [{ due_from: "2026-03-04" }],
+  [{ state: "open", status: "to-do" }],
+  [{ state: "open", priority: "urgent" }],
+])("%j leaves no planned task out, and says nothing of them", async ([args]) => {
+  await using board = await startDue("2026-03-04");
+  addTask(board.sandbox.data, board.projectId, { title: "Later", status: "planned" });
+
+  const answer = await board.call(listTasks, { project: "WEB", ...args });
+
+  expect(answer).not.toContain("Not among them");
+});
+
+test("filters name the days that words were read as", async () => {
+  await using board = await startDue();
+  const args = { due_from: "1 march", due_until: "end of month" };
+
+  const answer = await board.call(listTasks, args);
+
+  expect(answer).toContain(
+    "no task matches state active, due_from 2026-03-01, due_until 2026-03-31.",
+  );
+});
+
+test.for([
+  [{ due_from: "2026-03-10", due_until: "2026-03-09" }, "2026-03-09, before it begins 2026-03-10"],
+  [{ due_from: "20 dec", due_until: "10 dec" }, "2025-12-10, before it begins 2025-12-20"],
+  [{ due_from: "monday", due_until: "friday" }, "2026-03-06, before it begins 2026-03-09"],
+] as const)("days that are not in order are refused as they were read: %o", async ([args, why]) => {
+  await using board = await startDue("2026-03-04");
+
+  const call = board.call(listTasks, args);
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message: `The period would end ${why}.`,
+    hint: "Give both ends in order, as 2026-03-01, or leave one of them out.",
+  });
+});
+
+test("due narrows the days that are given beside it", async () => {
+  await using board = await startDue("2026-03-03", "2026-03-04", "2026-03-08");
+
+  const later = await board.call(listTasks, { due: "this_week", due_from: "2026-03-04" });
+  const earlier = await board.call(listTasks, { due: "this_week", due_until: "2026-03-04" });
+
+  expect(keysIn(later)).toEqual(["WEB-2", "WEB-3"]);
+  expect(keysIn(earlier)).toEqual(["WEB-1", "WEB-2"]);
+});
+
+test("due_before and due_after, as they were called before, are still read", async () => {
+  await using board = await startDue("2026-03-03", "2026-03-04", "2026-03-08");
+  // Clients fill in what they leave out.
+  const args = { due_from: "", due_after: "2026-03-04", due_before: "2026-03-07", due_until: null };
+
+  const answer = await board.call(listTasks, args);
+
+  expect(keysIn(answer)).toEqual(["WEB-2"]);
+});
+
+test("a due date is shown as its day in the person's zone, with the time where it has one", async () => {
+  await using board = await startDue();
+  const moments = ["04T23:00:00.000Z", "04T23:30:00.000Z", "05T17:00:00.000Z", "06T00:00:00.000Z"];
+  for (const [index, moment] of moments.entries()) {
+    const dueDate = `2026-03-${moment}`;
+    Object.assign(board.sandbox.data.tasks.get(board.taskId(index + 1)) ?? {}, { dueDate });
+  }
+
+  const answer = await board.call(listTasks, { due_from: "2026-03-05", sort: "due" });
+
+  // The last one is a day's midnight in UTC, as programs store a plain day.
+  expect([...answer.matchAll(/due (.*?) {2}/g)].map(([, due]) => due)).toEqual([
+    "2026-03-05",
+    "2026-03-05 00:30",
+    "2026-03-05 18:00",
+    "2026-03-06",
+  ]);
+});
+
+test("blocked keeps what an open task blocks, whose key the row names; done and archived ones block nothing", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const { workspaceId } = board;
+  const fields = { name: "Operations", slug: "OPS", icon: "X", workspaceId };
+  const { id: ops } = addProject(data, fields);
+  const add = (status: string) => addTask(data, ops, { title: status, status }).id;
+  block(board, add("to-do"), 1);
+  block(board, add("done"), 2);
+  block(board, add("archived"), 3);
+
+  const blocked = await board.call(listTasks, { project: "WEB", blocked: true, sort: "number" });
+  const free = await board.call(listTasks, { project: "WEB", blocked: false, sort: "number" });
+
+  expect(blocked).toBe(
+    'Website (WEB): 1 task\nWEB-1  to-do  blocked by OPS-1  "Fix login redirect loop"',
+  );
+  expect(keysIn(free)).toEqual(["WEB-2", "WEB-3", "WEB-4"]);
+});
+
+test("with due, a row says what the task is blocked by and what it blocks", async () => {
+  await using board = await startDue("2026-03-01", "2026-03-02");
+  block(board, board.taskId(1), 2);
+  block(board, board.taskId(2), 3);
+
+  const answer = await board.call(listTasks, { project: "WEB", due: "overdue", sort: "due" });
+
+  expect(answer).toContain(
+    'WEB-1  to-do  due 2026-03-01  blocks WEB-2  "Fix login redirect loop"\n' +
+      'WEB-2  to-do  due 2026-03-02  blocked by WEB-1  blocks WEB-3  "Landing page hero"',
+  );
+});
+
+test("blockers are asked for only where they matter, and at most 200 times; the rest is said", async () => {
+  await using board = await startSmallBoard();
+  for (let index = 0; index < 197; index += 1) {
+    addTask(board.sandbox.data, board.projectId, { title: "More", status: "to-do" });
+  }
+  const asked = () => board.requests().filter((request) => request.includes("task-relation"));
+
+  await board.call(listTasks, { project: "WEB" });
+  const before = asked().length;
+  const answer = await board.call(listTasks, { project: "WEB", blocked: false, limit: 1 });
+
+  expect(before).toBe(0);
+  expect(asked()).toHaveLength(200);
+  expect(answer).toContain(
+    "Blockers were looked up for the first 200 of 201 tasks that match otherwise",
+  );
+});

@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { taskUpdateTools } from "../../../src/tools/tasks/update-tasks.ts";
+import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const updateTasks = toolNamed(taskUpdateTools, "update_tasks");
+
+function give(board: SmallBoard, number: number, dates: { startDate?: string; dueDate?: string }) {
+  Object.assign(board.sandbox.data.tasks.get(board.taskId(number)) ?? {}, dates);
+}
+
+function datesOf(board: SmallBoard, number: number) {
+  const { startDate, dueDate } = board.sandbox.data.tasks.get(board.taskId(number)) ?? {};
+  return { startDate, dueDate };
+}
+
+/** In Lisbon, of which summer time begins on 28 March 2027. */
+async function startPlan(): Promise<SmallBoard> {
+  const board = await startSmallBoard({ timeZone: "Europe/Lisbon" });
+  give(board, 1, { startDate: "2027-03-22T00:00:00.000Z", dueDate: "2027-03-25T00:00:00.000Z" });
+  give(board, 2, { dueDate: "2027-03-23T15:00:00.000Z" });
+  give(board, 3, { startDate: "2027-03-29T23:00:00.000Z" });
+  return board;
+}
+
+const LATER = [
+  { startDate: "2027-03-28T23:00:00.000Z", dueDate: "2027-03-31T23:00:00.000Z" },
+  { dueDate: "2027-03-30T14:00:00.000Z" },
+  { startDate: "2027-04-05T23:00:00.000Z" },
+];
+
+test("a plan is shifted by a week, each date from where it is, at the same time of day", async () => {
+  await using board = await startPlan();
+
+  const answer = await board.call(updateTasks, {
+    tasks: ["WEB-1", "WEB-2", "WEB-3", "WEB-4"],
+    shift: "1 week",
+  });
+
+  expect([1, 2, 3].map((number) => datesOf(board, number))).toMatchObject(LATER);
+  expect(answer).toBe(
+    [
+      "Changed 3 tasks.",
+      "due 2027-03-25 → 2027-04-01: WEB-1",
+      "start 2027-03-22 → 2027-03-29: WEB-1",
+      "due 2027-03-23 15:00 +00:00 → 2027-03-30 15:00 +01:00: WEB-2",
+      "start 2027-03-30 → 2027-04-06: WEB-3",
+      "Not changed:",
+      "- WEB-4: it has neither start nor due date",
+    ].join("\n"),
+  );
+});
+
+test("a shift back undoes a shift", async () => {
+  await using board = await startPlan();
+  const tasks = ["WEB-1", "WEB-2", "WEB-3"];
+  const before = [1, 2, 3].map((number) => datesOf(board, number));
+
+  await board.call(updateTasks, { tasks, shift: "+7d" });
+  await board.call(updateTasks, { tasks, shift: "-7d" });
+
+  expect([1, 2, 3].map((number) => datesOf(board, number))).toEqual(before);
+});
+
+test.for([
+  [{ shift: "a bit" }, /^The shift "a bit" is not understood\.$/],
+  [{ shift: "9999 years" }, /^The shift "9999 years" leads out of range\.$/],
+  [{ shift: "1 week", due: "2027-01-01" }, /^Give either shift or the dates themselves\./],
+] as const)("a shift that cannot be meant so changes nothing: %j", async ([args, message]) => {
+  await using board = await startPlan();
+  const before = datesOf(board, 1);
+
+  await expect(board.call(updateTasks, { tasks: ["WEB-1"], ...args })).rejects.toThrow(message);
+
+  expect(datesOf(board, 1)).toEqual(before);
+});
+
+test("several tasks get a parent in one call", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(updateTasks, {
+    changes: [
+      { task: "WEB-2", parent: "WEB-1" },
+      { task: "WEB-3", parent: "WEB-1" },
+    ],
+  });
+
+  expect(answer).toBe("Changed 2 tasks.\nparent none → WEB-1: WEB-2, WEB-3");
+});
+
+test("a task that starts after it is due stays where it is, and the way out is no shift", async () => {
+  await using board = await startSmallBoard();
+  const dates = { startDate: "2026-03-12T23:00:00.000Z", dueDate: "2026-03-09T23:00:00.000Z" };
+  give(board, 1, dates);
+  const before = datesOf(board, 1);
+
+  const call = board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 week" });
+
+  await expect(call).rejects.toThrow(/after it is due 2026-03-17; changes takes both$/);
+  expect(datesOf(board, 1)).toEqual(before);
+});
