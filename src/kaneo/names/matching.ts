@@ -45,7 +45,8 @@ const ASCII = /^[\0-\x7f]*$/;
 /** In natural text a letter has a few marks. */
 const PILED = /\p{M}{8}|[\uFDFA\uFDFB]/u;
 
-const UNSEEN = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\s)\p{Cc}/gu;
+/** What nobody sees. */
+export const UNSEEN = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\s)\p{Cc}/gu;
 const APOSTROPHES = /[‘’‚‛′ʼ`´]/g;
 const QUOTES = /[“”„‟″«»]/g;
 

@@ -1,5 +1,4 @@
 /** Changes to tasks by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md). */
-import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { type Endpoint, endpoint } from "../api/endpoint.ts";
 import { projectsOf } from "../api/lists.ts";
@@ -13,8 +12,8 @@ import {
   taskSchema,
 } from "../api/schemas.ts";
 import { addLabel, removeLabel } from "../labels.ts";
-import { nearestLine } from "../names/matching.ts";
 import type { PlacedTask } from "./find.ts";
+import { type Replacement, replaceOnce } from "./replace-once.ts";
 import { fieldsOf, type Task } from "./task.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
@@ -38,11 +37,6 @@ export interface TaskChanges {
   project?: Project | undefined;
   /** What comes when all else is done, such as a comment. */
   last?: readonly Change[] | undefined;
-}
-
-export interface Replacement {
-  find: string;
-  replace: string;
 }
 
 /** The change of one field of a task. Kaneo's route for many tasks leaves less of a trace (docs/kaneo.md, "Tasks"). */
@@ -156,31 +150,6 @@ export function rewriteDescription(
     const sending = fieldSent("description", rewrite(description ?? ""));
     return save(kaneo, task, { ...sending, path: pathOf("description", task) });
   });
-}
-
-/**
- * Replaces the one place of `text` that `find` fits.
- *
- * @throws KaneoMcpError "invalid_input" when it fits none or several.
- */
-export function replaceOnce(text: string, { find, replace }: Replacement): string {
-  // Answers show every line break as \n.
-  const source = text.includes(find) ? text : text.replaceAll("\r\n", "\n");
-  const parts = source.split(find);
-  const [before, after] = parts;
-  if (before !== undefined && after !== undefined && parts.length === 2) {
-    return `${before}${replace}${after}`;
-  }
-  const near = parts.length === 1 ? nearestLine(source, find) : undefined;
-  const places = parts.length === 1 ? "no place" : `${parts.length - 1} places, and must fit one,`;
-  const nearest = near === undefined ? "" : ` The nearest line is ${JSON.stringify(near)}.`;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `find fits ${places} of the description. The description was not changed.${nearest}`,
-    {
-      hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
-    },
-  );
 }
 
 function changeAssignee(member: Member | null): Change {

@@ -10,9 +10,10 @@ import { openInvitations } from "../../kaneo/members.ts";
 import { fold, matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
 import { findMember, findProject } from "../../kaneo/references.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
-import { replaceOnce, type TaskChanges } from "../../kaneo/tasks/changes.ts";
+import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
 import { changePlace, type Place } from "../../kaneo/tasks/place.ts";
+import { replaceOnce } from "../../kaneo/tasks/replace-once.ts";
 import {
   matchStatus,
   type Status,

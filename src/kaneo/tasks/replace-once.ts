@@ -1,0 +1,59 @@
+/** The replacement of one place of a text that somebody saw in an answer. */
+import { KaneoMcpError } from "../../errors.ts";
+import { nearestLine, UNSEEN } from "../names/matching.ts";
+
+export interface Replacement {
+  find: string;
+  replace: string;
+}
+
+/**
+ * Replaces the one place of `text` that `find` fits as it stands or, where none is, as answers show it. All else stays,
+ * also what nobody sees.
+ *
+ * @throws KaneoMcpError "invalid_input" when it fits none or several.
+ */
+export function replaceOnce(text: string, { find, replace }: Replacement): string {
+  const isExact = text.includes(find);
+  const [source, wanted] = isExact ? [text, find] : [shown(text), shown(find)];
+  const parts = wanted === "" ? [source] : source.split(wanted);
+  const [{ length } = ""] = parts;
+  if (parts.length !== 2) throw unfit(source, { find, places: parts.length - 1 });
+  if (isExact) return `${text.slice(0, length)}${replace}${text.slice(length + find.length)}`;
+  const { start } = placeOf(text, length);
+  const { end } = placeOf(text, length + wanted.length - 1);
+  const isByWindows = text.slice(start, end).includes("\r\n");
+  const lines = isByWindows ? replace.replaceAll(/\r?\n/g, "\r\n") : replace;
+  return `${text.slice(0, start)}${lines}${text.slice(end)}`;
+}
+
+/** As answers show it; and nobody can tell one blank from another. */
+function shown(text: string): string {
+  const lines = text.replaceAll(/\r\n?|[\u2028\u2029]/g, "\n");
+  return lines.replaceAll(UNSEEN, "").replaceAll(/[^\S\n\t]/g, " ");
+}
+
+const SEEN = new RegExp(`\\r\\n?|(?!${UNSEEN.source}).`, "gsu");
+
+/** Where in `text` that character stands which is the one at `index` of it as {@link shown}. */
+function placeOf(text: string, index: number): { start: number; end: number } {
+  let left = index;
+  for (const { 0: part, index: start } of text.matchAll(SEEN)) {
+    left -= part === "\r\n" ? 1 : part.length;
+    if (left < 0) return { start, end: start + part.length };
+  }
+  return { start: text.length, end: text.length };
+}
+
+function unfit(text: string, { find, places }: { find: string; places: number }): KaneoMcpError {
+  const near = places === 0 ? nearestLine(text, find) : undefined;
+  const number = places === 0 ? "no place" : `${places} places, and must fit one,`;
+  const nearest = near === undefined ? "" : ` The nearest line is ${JSON.stringify(near)}.`;
+  return new KaneoMcpError(
+    "invalid_input",
+    `find fits ${number} of the description. The description was not changed.${nearest}`,
+    {
+      hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
+    },
+  );
+}
