@@ -48,6 +48,11 @@ async function projectsIn(kaneo: Kaneo, all: Workspace[]): Promise<Project[]> {
   return (await Promise.all(all.map(({ id }) => kaneo.kept(projectsOf(id))))).flat();
 }
 
+/** Every project of the account. */
+export async function allProjects(kaneo: Kaneo): Promise<Project[]> {
+  return projectsIn(kaneo, await kaneo.kept(workspaces));
+}
+
 /**
  * Those of the projects of the named workspace that `pick` takes, else of the default one and then, since a default does
  * not restrict, of all others.
@@ -103,14 +108,39 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     throw noMatch(wanted, near, { ...projectNaming, hint });
   }
   if (others.length === 0) return only;
+  const names = await workspaceNames(kaneo);
+  const [, mark] = /\(([^()]+)\)\s*$/.exec(wanted) ?? [];
+  const told = mark === undefined ? [] : toldApart(found, mark, names);
+  if (told.length === 1 && told[0] !== undefined) return told[0];
   const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only.workspaceId);
-  if (isOneWorkspace) throw ambiguous(wanted, found, projectNaming);
-  const all = new Map((await kaneo.kept(workspaces)).map(({ id, name }) => [id, name]));
+  throw ambiguous(wanted, found, isOneWorkspace ? projectNaming : namingAcross(names));
+}
+
+async function workspaceNames(kaneo: Kaneo): Promise<ReadonlyMap<string, string>> {
+  return new Map((await kaneo.kept(workspaces)).map(({ id, name }) => [id, name]));
+}
+
+/** Projects of several workspaces. */
+function namingAcross(names: ReadonlyMap<string, string>): Naming<Project> {
   const show = (project: Project) =>
     projectNaming
       .show(project)
-      .replace(/\)$/, `, in ${oneLine(all.get(project.workspaceId) ?? "")})`);
-  throw ambiguous(wanted, found, { ...projectNaming, show });
+      .replace(/\)$/, `, in ${oneLine(names.get(project.workspaceId) ?? "")})`);
+  return { ...projectNaming, show };
+}
+
+/** Those of projects alike that `mark` means: as our answers have it behind a key (twins.ts), or by words of the workspace. */
+function toldApart(
+  alike: readonly Project[],
+  mark: string,
+  names: ReadonlyMap<string, string>,
+): Project[] {
+  const nameOf = ({ workspaceId }: Project) => names.get(workspaceId) ?? "";
+  const exact = alike.filter((project) =>
+    [project.id, ...twinNames(project, nameOf(project))].some((name) => fold(name) === fold(mark)),
+  );
+  const shortened = matchShortened(alike, mark, nameOf);
+  return exact.length > 0 || shortened === undefined ? exact : [shortened];
 }
 
 /** What a reading call covers: one project, or every project of some workspaces. */
@@ -151,18 +181,16 @@ export async function projectsWithSlug(
   called?: string,
 ): Promise<Project[]> {
   const wanted = fold(slug);
-  const all = called === undefined ? [] : await kaneo.kept(workspaces);
-  const names = new Map(all.map(({ id, name }) => [id, name]));
-  const isCalled = (project: Project) => {
-    const some = [project.id, ...twinNames(project, names.get(project.workspaceId) ?? "")];
-    return called === undefined || some.some((name) => fold(name) === fold(called));
-  };
+  const names = await workspaceNames(kaneo);
+  const shared = (projects: Project[]) => projects.filter((one) => fold(one.slug) === wanted);
   const found = await pickProjects(kaneo, undefined, (projects) =>
-    projects.filter((project) => fold(project.slug) === wanted && isCalled(project)),
+    called === undefined ? shared(projects) : toldApart(shared(projects), called, names),
   );
   if (found.length > 0) return found;
-  const reference = called === undefined ? slug : `${slug} (${called})`;
-  throw noMatch(reference, await projectsMeant(kaneo), projectNaming);
+  if (called === undefined) throw noMatch(slug, await projectsMeant(kaneo), projectNaming);
+  const alike = await pickProjects(kaneo, undefined, shared);
+  const known = alike.length > 0 ? alike : await projectsMeant(kaneo);
+  throw noMatch(`${slug} (${called})`, known, namingAcross(names));
 }
 
 /** The project with this id, in any workspace of the account; undefined when there is none. */

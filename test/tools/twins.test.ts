@@ -113,6 +113,46 @@ test("a key is taken as an answer writes it, by whichever tool", async () => {
   });
 });
 
+test("a project is taken as an answer writes it, and its workspace by a word of its name", async () => {
+  await using twins = await startTwins();
+  const second = addWorkspace(twins, "Bakery-Street");
+  addProject(twins.sandbox.data, { name: "Site", slug: "SITE", icon: "X", workspaceId: second });
+
+  const asShown = await twins.ask("list_tasks", { project: "SITE (Second)" });
+  const byWord = await twins.ask("list_tasks", { project: "Site (bakery)" });
+  const key = await twins.ask("get_task", { task: "SITE-1 (Second)", include: [] });
+  const like = await twins.ask("create_project", {
+    name: "Sitemap",
+    workspace: "Acme",
+    like: "SITE (Bakery)",
+  });
+  const unknown = twins.ask("get_task", { task: "SITE-1 (Third)" });
+
+  expect(asShown).toContain("Site (SITE): 1 task\n");
+  expect(byWord).toContain("Site (SITE): no task");
+  expect(key).toMatch(/^SITE-1 /);
+  expect(like).toMatch(/^Created project SIT /);
+  await expect(unknown).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^No project "SITE \(Third\)"\..* There are: SITE \(Site, id \w+, in Acme\), /,
+    ),
+  });
+});
+
+test("a new project's slug is none that another workspace has", async () => {
+  await using twins = await startTwins();
+  addProject(twins.sandbox.data, {
+    name: "Shop",
+    slug: "SHO",
+    icon: "X",
+    workspaceId: twins.workspaceId,
+  });
+
+  const made = await twins.ask("create_project", { name: "Shop", workspace: "Second" });
+
+  expect(made).toMatch(/^Created project SHO2 /);
+});
+
 test("a key that two projects of different workspaces have is refused with what tells them apart", async () => {
   await using twins = await startTwins();
   const [mine, other] = twins.tasks;

@@ -7,6 +7,7 @@ import { columnsOf, projectsOf } from "../api/lists.ts";
 import { confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
 import { type Project, type ProjectRow, projectSchema } from "../api/schemas.ts";
 import { fold, oneLine } from "../names/matching.ts";
+import { allProjects } from "../references.ts";
 
 export interface NewProject {
   workspaceId: string;
@@ -46,7 +47,9 @@ async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProj
   const { workspaceId, name, icon, description } = wanted;
   const others = await projectsNow(kaneo, workspaceId);
   const slug =
-    wanted.slug === undefined ? freeSlug(name, others) : checkedSlug(wanted.slug, others);
+    wanted.slug === undefined
+      ? freeSlug(name, [...others, ...(await allProjects(kaneo))])
+      : checkedSlug(wanted.slug, others);
   const problems = others
     .filter((other) => fold(other.name) === fold(name))
     .map((other) => `${other.slug} has the same name.`);
@@ -219,7 +222,7 @@ function checkedSlug(slug: string, others: readonly Project[]): string {
   );
 }
 
-/** The first letters of the name, with a number behind when they are taken. */
+/** The first letters of the name, with a number behind when they are taken, in whichever workspace: keys are said without it. */
 function freeSlug(name: string, projects: readonly Project[]): string {
   const letters = name
     .slice(0, 1_000)
