@@ -6,7 +6,7 @@ import type { Http } from "../http/http.ts";
 import type { Kaneo } from "../kaneo/api/client.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/api/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/api/lists.ts";
-import { scopeOf } from "../kaneo/references.ts";
+import { scopeOf } from "../kaneo/projects/find.ts";
 import { createLog } from "../log.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";

@@ -1,4 +1,4 @@
-/** Columns: made, changed, ordered and deleted; and those of a new project, which Kaneo makes with four of its own. */
+/** Columns: found, made, changed, ordered and deleted; and those of a new project, which Kaneo makes with four of its own. */
 import { isDeepStrictEqual } from "node:util";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
@@ -6,7 +6,34 @@ import { endpoint } from "./api/endpoint.ts";
 import { columnsOf } from "./api/lists.ts";
 import { confirmed, confirmGone, fateOf, reasonOf } from "./api/outcomes.ts";
 import { type Column, columnListSchema, columnSchema, type Project } from "./api/schemas.ts";
-import { matchesOf, oneLine, partsOf } from "./names/matching.ts";
+import { matchesOf, type Naming, noMatch, oneLine, partsOf } from "./names/matching.ts";
+import { matchStatus, statusName } from "./tasks/task.ts";
+
+export const columnNaming: Naming<Column> = {
+  noun: "column",
+  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
+  show: statusName,
+};
+
+/**
+ * The column of `project` that `reference` (slug, name or id) names among its columns.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the columns.
+ */
+export function findColumn(
+  { slug: where }: Project,
+  columns: readonly Column[],
+  reference: string,
+): Column {
+  const status = matchStatus(columns, reference);
+  const found = columns.find(({ id, slug }) => id === reference.trim() || slug === status?.slug);
+  if (found !== undefined) return found;
+  const hint =
+    status === undefined
+      ? "get_project lists the columns of a project."
+      : `${status.slug} is the status of tasks that stand in no column.`;
+  throw noMatch(reference, columns, { ...columnNaming, where, hint });
+}
 
 /** A column to have. */
 export type WantedColumn = Pick<Column, "name" | "isFinal"> &

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
+import { mapConcurrently } from "./api/concurrency.ts";
 import { endpoint, withQuery } from "./api/endpoint.ts";
-import { membersOf } from "./api/lists.ts";
+import { currentSession, healing, membersOf } from "./api/lists.ts";
 import { asHelp } from "./api/outcomes.ts";
 import {
   doneSchema,
@@ -15,8 +16,115 @@ import {
   type Workspace,
   word,
 } from "./api/schemas.ts";
-import { fold, matchOne, type Naming, noMatch, oneLine } from "./names/matching.ts";
-import { currentUserId } from "./references.ts";
+import {
+  ambiguous,
+  fold,
+  foldAccents,
+  matchOne,
+  type Naming,
+  noMatch,
+  oneLine,
+} from "./names/matching.ts";
+import type { Scope } from "./projects/find.ts";
+import { boardOf, projectsWithTasks } from "./tasks/project-tasks.ts";
+
+const memberNaming: Naming<Member> = {
+  noun: "member",
+  names: [({ id }) => id, ({ email }) => email, ({ name }) => name],
+  // Of who left nobody knows the address.
+  show: ({ name, email }) => (email === "" ? name : `${name} <${email}>`),
+};
+
+/**
+ * The member of any of these workspaces whom `reference` names: `me`, e-mail, id, name, or a part of the name that only one
+ * has. Kaneo itself would accept people outside the workspace as assignees.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the members.
+ */
+export async function findMember(
+  kaneo: Kaneo,
+  workspaceIds: readonly string[],
+  reference: string,
+): Promise<Member> {
+  const bare = reference.trim().replace(/^@/, "");
+  const wanted = fold(bare) === "me" ? await currentUserId(kaneo) : bare;
+  const read = async (now: Kaneo) => {
+    const lists = await Promise.all(workspaceIds.map((id) => now.kept(membersOf(id))));
+    return [...new Map(lists.flat().map((member) => [member.id, member])).values()];
+  };
+  const found = await healing(kaneo, async (now) => matchMember(await read(now), wanted));
+  if (found !== undefined) return found;
+  throw noMatch(reference, await read(kaneo), {
+    ...memberNaming,
+    where: workspaceIds.length === 1 ? "this workspace" : "these workspaces",
+    hint: "Name a member of the workspace, or me; none means nobody where that is possible.",
+  });
+}
+
+/**
+ * The member of a list whom `wanted` names, but for `me`.
+ *
+ * @throws KaneoMcpError "ambiguous", listing the members.
+ */
+export function matchMember(members: Member[], wanted: string): Member | undefined {
+  const exact = matchOne(members, wanted, memberNaming);
+  if (exact !== undefined) return exact;
+  const part = foldAccents(wanted);
+  const partial = part === "" ? [] : members.filter(({ name }) => foldAccents(name).includes(part));
+  if (partial.length > 1) throw ambiguous(wanted, partial, memberNaming);
+  return partial[0];
+}
+
+/** The id of the account in use. */
+export async function currentUserId(kaneo: Kaneo): Promise<string> {
+  const session = await kaneo.kept(currentSession);
+  if (session === null) {
+    throw new KaneoMcpError("unexpected", "Kaneo does not say whose account this is.", {
+      hint: "Name the person by e-mail instead of me.",
+    });
+  }
+  return session.user.id;
+}
+
+export type Person = Pick<Member, "id" | "name">;
+
+/**
+ * The member whom `reference` names, or who left the workspace and still has tasks: Kaneo leaves them assigned, archived ones
+ * too, and shows the name.
+ *
+ * @throws KaneoMcpError as {@link findMember}.
+ */
+export async function findPerson(
+  kaneo: Kaneo,
+  scope: Pick<Scope, "workspaceIds" | "project">,
+  reference: string,
+): Promise<Person> {
+  try {
+    return await findMember(kaneo, scope.workspaceIds, reference);
+  } catch (error) {
+    if (!isFailure(error, "not_found")) throw error;
+    // It only helps: who is not there is no member, however much of the boards can be read.
+    const people = (await asHelp(assigneesIn(kaneo, scope))) ?? [];
+    const gone = matchMember(people, reference.trim().replace(/^@/, ""));
+    if (gone === undefined) throw error;
+    return gone;
+  }
+}
+
+async function assigneesIn(
+  kaneo: Kaneo,
+  { workspaceIds, project }: Pick<Scope, "workspaceIds" | "project">,
+): Promise<Member[]> {
+  const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
+  const boards = await mapConcurrently(projects, ({ id }) => kaneo.kept(boardOf(id)));
+  const people = boards.flatMap(({ rows }) =>
+    rows.map(({ userId: id, assigneeName: name }) => ({ id, name })),
+  );
+  const named = people.flatMap(({ id, name }) =>
+    id && name ? [[id, { id, name, email: "", role: "" }] as const] : [],
+  );
+  return [...new Map(named).values()];
+}
 
 /** An invitation as every route under `/api/auth/organization` gives it. */
 export const invitationSchema = z.object({

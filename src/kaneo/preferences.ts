@@ -8,7 +8,7 @@ import { projectsOf } from "./api/lists.ts";
 import { confirmed } from "./api/outcomes.ts";
 import { kaneoId, list, optional, type Workspace, whole } from "./api/schemas.ts";
 import { fold, matchesOf, oneLine, splitNames } from "./names/matching.ts";
-import { findProject, projectNaming } from "./references.ts";
+import { findProject, projectNaming } from "./projects/find.ts";
 import { findWorkspace } from "./workspaces.ts";
 
 /** Of `GET /api/notification-preferences` what is no secret: not the addresses and topics, which let anybody listen or write. */

@@ -8,7 +8,7 @@ import { asHelp } from "./api/outcomes.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
 import { readMentions } from "./mentions.ts";
 import { containsWords, likenessOfNames, queryWords } from "./names/matching.ts";
-import type { Scope } from "./references.ts";
+import type { Scope } from "./projects/find.ts";
 import type { NewTask } from "./tasks/create.ts";
 import { ARCHIVED, isClosed, type Task } from "./tasks/task.ts";
 

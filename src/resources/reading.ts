@@ -3,7 +3,7 @@ import type { Kaneo } from "../kaneo/api/client.ts";
 import { projectsOf } from "../kaneo/api/lists.ts";
 import type { Project, Workspace } from "../kaneo/api/schemas.ts";
 import { fold } from "../kaneo/names/matching.ts";
-import { findProject } from "../kaneo/references.ts";
+import { findProject } from "../kaneo/projects/find.ts";
 import { findTask, readKey } from "../kaneo/tasks/find.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";

@@ -6,13 +6,15 @@ import type { Column, Project } from "../kaneo/api/schemas.ts";
 import {
   arrangeColumns,
   changeColumn,
+  columnNaming,
   columnsNow,
   createColumn,
   deleteColumn,
+  findColumn,
   orderColumns,
 } from "../kaneo/columns.ts";
 import { fold, matchesOf, splitNames } from "../kaneo/names/matching.ts";
-import { columnNaming, findColumn, findProject } from "../kaneo/references.ts";
+import { findProject } from "../kaneo/projects/find.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";

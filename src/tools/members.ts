@@ -8,7 +8,9 @@ import { membersOf, workspaces } from "../kaneo/api/lists.ts";
 import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
+  currentUserId,
   explainingRefusal,
+  findMember,
   findRole,
   type Invitation,
   membershipId,
@@ -17,7 +19,6 @@ import {
   rolesOf,
 } from "../kaneo/members.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
-import { currentUserId, findMember } from "../kaneo/references.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced } from "../text/text.ts";

@@ -15,7 +15,7 @@ import {
   word,
 } from "../kaneo/api/schemas.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
-import { projectById } from "../kaneo/references.ts";
+import { projectById } from "../kaneo/projects/find.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";

@@ -5,7 +5,7 @@ import { asHelp } from "../kaneo/api/outcomes.ts";
 import type { Project } from "../kaneo/api/schemas.ts";
 import { containsWords, queryWords } from "../kaneo/names/matching.ts";
 import { type Tell, tellApart } from "../kaneo/names/twins.ts";
-import { type Scope, scopeOf } from "../kaneo/references.ts";
+import { type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import {
   MOST_HITS,
   type NearMiss,

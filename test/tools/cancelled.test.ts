@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
 import type { Kaneo } from "../../src/kaneo/api/client.ts";
-import { findProject } from "../../src/kaneo/references.ts";
+import { findProject } from "../../src/kaneo/projects/find.ts";
 import { makeTasks } from "../../src/kaneo/tasks/create-many.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { until } from "../http/servers.ts";

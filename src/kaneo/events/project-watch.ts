@@ -4,7 +4,7 @@ import type { Kaneo } from "../api/client.ts";
 import { endpoint, withQuery } from "../api/endpoint.ts";
 import { columnsOf } from "../api/lists.ts";
 import { boardSchema, type Project } from "../api/schemas.ts";
-import { currentUserId } from "../references.ts";
+import { currentUserId } from "../members.ts";
 import { MOST_HITS } from "../search.ts";
 import { type Task, taskOf } from "../tasks/task.ts";
 import { eventsSince, newestEvents, type TaskEvent } from "./events.ts";

@@ -7,7 +7,7 @@ import { columnsOf, projectsOf } from "../api/lists.ts";
 import { confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
 import { type Project, type ProjectRow, projectSchema } from "../api/schemas.ts";
 import { fold, oneLine } from "../names/matching.ts";
-import { allProjects } from "../references.ts";
+import { allProjects } from "./find.ts";
 
 export interface NewProject {
   workspaceId: string;

@@ -5,7 +5,7 @@ import { mapConcurrently } from "../api/concurrency.ts";
 import { doneIn, type Outcome, onFailure } from "../api/outcomes.ts";
 import { eachOnce, fold, splitNames } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
-import { projectsWithSlug } from "../references.ts";
+import { projectsWithSlug } from "../projects/find.ts";
 import { findTask, isTaskReference, type LocatedTask, noSuchTask, readKey } from "./find.ts";
 import { tasksIn } from "./project-tasks.ts";
 

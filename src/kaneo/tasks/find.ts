@@ -11,7 +11,7 @@ import { boardSchema, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { oneLine, partsOf } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
-import { findProject, idInUrl, projectById, projectsWithSlug } from "../references.ts";
+import { findProject, idInUrl, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
 import { type Status, type Task, taskOf } from "./task.ts";
 

@@ -3,7 +3,7 @@ import type { Kaneo } from "../../kaneo/api/client.ts";
 import { OWN_CHANNEL } from "../../kaneo/events/live.ts";
 import { type ProjectNews, watchedProject } from "../../kaneo/events/project-watch.ts";
 import { type Waited, type Watched, waitFor } from "../../kaneo/events/waiting.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { renderEvent } from "../../text/events.ts";
 import { renderTaskLine } from "../../text/task-line.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Project } from "../../kaneo/api/schemas.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
 import { ARCHIVED, type Status, statusName, type Task } from "../../kaneo/tasks/task.ts";
 import { renderTaskLine } from "../../text/task-line.ts";

@@ -8,7 +8,7 @@ import { labelsOf, membersOf } from "../../kaneo/api/lists.ts";
 import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
 import { channelOf } from "../../kaneo/events/live.ts";
-import { projectById } from "../../kaneo/references.ts";
+import { projectById } from "../../kaneo/projects/find.ts";
 import { relationsOf } from "../../kaneo/relations/relations.ts";
 import { taskById } from "../../kaneo/tasks/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";

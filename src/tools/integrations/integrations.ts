@@ -15,7 +15,7 @@ import {
   type Kind,
   kindNames,
 } from "../../kaneo/integrations.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { count, spaced, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";

@@ -10,7 +10,7 @@ import {
   whyForbidden,
 } from "../../kaneo/operations/operation-limits.ts";
 import type { Operation } from "../../kaneo/operations/operations.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
 

@@ -20,7 +20,7 @@ import {
 } from "../../kaneo/columns.ts";
 import { createLabel } from "../../kaneo/labels.ts";
 import { fold, matchesOf } from "../../kaneo/names/matching.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { renderColumns } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";

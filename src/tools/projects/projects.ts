@@ -18,7 +18,7 @@ import {
   createProject as create,
   deleteProject,
 } from "../../kaneo/projects/changes.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
 import { renderColumns } from "../../text/task-line.ts";
 import { count, stacked } from "../../text/text.ts";

@@ -7,7 +7,7 @@ import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
 import { type Project, taskSchema } from "../../kaneo/api/schemas.ts";
 import type { Calendar } from "../../kaneo/dates/read-dates.ts";
 import { fold } from "../../kaneo/names/matching.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { similarTasks } from "../../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create.ts";
 import { findTask, type PlacedTask } from "../../kaneo/tasks/find.ts";

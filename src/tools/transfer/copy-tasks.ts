@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import type { TaskRelation } from "../../kaneo/relations/relations.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";

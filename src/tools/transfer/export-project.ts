@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { membersOf } from "../../kaneo/api/lists.ts";
 import { picturesIn, type ShownPicture } from "../../kaneo/assets.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { readWholeProject } from "../../kaneo/tasks/project-tasks.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";
 import { renderDate } from "../../text/dates.ts";

@@ -3,8 +3,8 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import { columnsOf, labelsOf, membersOf } from "../../kaneo/api/lists.ts";
 import type { Column, Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import { findMember, matchMember } from "../../kaneo/members.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
-import { findMember, matchMember } from "../../kaneo/references.ts";
 import { matchStatus, PRIORITIES, type Status, unknownStatus } from "../../kaneo/tasks/task.ts";
 import { count } from "../../text/text.ts";
 import {

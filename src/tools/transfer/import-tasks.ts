@@ -7,7 +7,7 @@ import { asHelp, assertAnyDone } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { createLabel } from "../../kaneo/labels.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
-import { findProject } from "../../kaneo/references.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import {
   type MadeTasks,
   makeTasks,

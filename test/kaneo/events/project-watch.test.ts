@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Kaneo } from "../../../src/kaneo/api/client.ts";
 import type { Following } from "../../../src/kaneo/events/live.ts";
 import { watchProject } from "../../../src/kaneo/events/project-watch.ts";
-import { projectById } from "../../../src/kaneo/references.ts";
+import { projectById } from "../../../src/kaneo/projects/find.ts";
 import { until } from "../../http/servers.ts";
 import { createDeferred } from "../../support/deferred.ts";
 import { startSmallBoard } from "../../support/small-board.ts";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { findMember } from "../../../src/kaneo/members.ts";
 import {
   containsWords,
   fold,
@@ -6,7 +7,7 @@ import {
   type Naming,
   splitNames,
 } from "../../../src/kaneo/names/matching.ts";
-import { findMember, findProject } from "../../../src/kaneo/references.ts";
+import { findProject } from "../../../src/kaneo/projects/find.ts";
 import { findWorkspace } from "../../../src/kaneo/workspaces.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { startSmallBoard } from "../../support/small-board.ts";

@@ -1,6 +1,6 @@
 /** Names that people leave words out of. */
 import { expect, test } from "vitest";
-import { findProject } from "../../../src/kaneo/references.ts";
+import { findProject } from "../../../src/kaneo/projects/find.ts";
 import { matchStatus } from "../../../src/kaneo/tasks/task.ts";
 import { findWorkspace } from "../../../src/kaneo/workspaces.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findProject } from "../../../../src/kaneo/references.ts";
+import { findProject } from "../../../../src/kaneo/projects/find.ts";
 import { TASK_STATES, type TaskFilter } from "../../../../src/kaneo/tasks/list/filter.ts";
 import { listTasks } from "../../../../src/kaneo/tasks/list/list.ts";
 import { TASK_SORTS } from "../../../../src/kaneo/tasks/list/order.ts";

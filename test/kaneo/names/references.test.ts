@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { findLabels } from "../../src/kaneo/labels.ts";
-import { findMember, findProject, idInUrl } from "../../src/kaneo/references.ts";
-import { findWorkspace } from "../../src/kaneo/workspaces.ts";
-import { createId } from "../sandbox/data.ts";
-import { addLabel } from "../sandbox/routes/labels.ts";
-import { addProject } from "../sandbox/routes/projects.ts";
-import type { Sandbox } from "../sandbox/start-sandbox.ts";
-import { startSmallBoard } from "../support/small-board.ts";
-import { startToolHarness } from "../support/tool-harness.ts";
+import { findLabels } from "../../../src/kaneo/labels.ts";
+import { findMember } from "../../../src/kaneo/members.ts";
+import { findProject, idInUrl } from "../../../src/kaneo/projects/find.ts";
+import { findWorkspace } from "../../../src/kaneo/workspaces.ts";
+import { createId } from "../../sandbox/data.ts";
+import { addLabel } from "../../sandbox/routes/labels.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import type { Sandbox } from "../../sandbox/start-sandbox.ts";
+import { startSmallBoard } from "../../support/small-board.ts";
+import { startToolHarness } from "../../support/tool-harness.ts";
 
 /** Another workspace of alice's. */
 function addWorkspace({ data, people }: Sandbox, slug: string, name: string): string {

@@ -1,42 +1,26 @@
-/** From the words a person uses to the things that a workspace has: projects, columns, members. */
-import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./api/client.ts";
-import { currentSession, healing, membersOf, projectsOf, workspaces } from "./api/lists.ts";
-import type { Column, Member, Project, Workspace } from "./api/schemas.ts";
+/** From the words a person uses to a project, or to what a call covers. */
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { healing, projectsOf, workspaces } from "../api/lists.ts";
+import type { Project, Workspace } from "../api/schemas.ts";
 import {
   ambiguous,
   fold,
-  foldAccents,
   matchesOf,
-  matchOne,
   matchShortened,
   type Naming,
   noMatch,
   oneLine,
   whatThereIs,
-} from "./names/matching.ts";
-import { twinNames } from "./names/twins.ts";
-import { matchStatus, statusName } from "./tasks/task.ts";
-import { findWorkspace, workspacesMeant, wrongDefault } from "./workspaces.ts";
+} from "../names/matching.ts";
+import { twinNames } from "../names/twins.ts";
+import { findWorkspace, workspacesMeant, wrongDefault } from "../workspaces.ts";
 
 export const projectNaming: Naming<Project> = {
   noun: "project",
   names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
   show: ({ slug, name, id, archivedAt }) =>
     `${slug} (${name}, id ${id}${archivedAt === undefined ? "" : ", archived"})`,
-};
-
-const memberNaming: Naming<Member> = {
-  noun: "member",
-  names: [({ id }) => id, ({ email }) => email, ({ name }) => name],
-  // Of who left nobody knows the address.
-  show: ({ name, email }) => (email === "" ? name : `${name} <${email}>`),
-};
-
-export const columnNaming: Naming<Column> = {
-  noun: "column",
-  names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
-  show: statusName,
 };
 
 /** Every project of the workspaces that {@link workspacesMeant} gives. */
@@ -207,75 +191,4 @@ export function idInUrl(reference: string, noun: "project" | "task"): string | u
     new RegExp(`(?:/${noun}/|[?&]${noun}Id=)([A-Za-z0-9_-]{1,128})(?![\\w-])`).exec(reference) ??
     [];
   return id;
-}
-
-/**
- * The member of any of these workspaces whom `reference` names: `me`, e-mail, id, name, or a part of the name that only one
- * has. Kaneo itself would accept people outside the workspace as assignees.
- *
- * @throws KaneoMcpError "not_found" or "ambiguous", listing the members.
- */
-export async function findMember(
-  kaneo: Kaneo,
-  workspaceIds: readonly string[],
-  reference: string,
-): Promise<Member> {
-  const bare = reference.trim().replace(/^@/, "");
-  const wanted = fold(bare) === "me" ? await currentUserId(kaneo) : bare;
-  const read = async (now: Kaneo) => {
-    const lists = await Promise.all(workspaceIds.map((id) => now.kept(membersOf(id))));
-    return [...new Map(lists.flat().map((member) => [member.id, member])).values()];
-  };
-  const found = await healing(kaneo, async (now) => matchMember(await read(now), wanted));
-  if (found !== undefined) return found;
-  throw noMatch(reference, await read(kaneo), {
-    ...memberNaming,
-    where: workspaceIds.length === 1 ? "this workspace" : "these workspaces",
-    hint: "Name a member of the workspace, or me; none means nobody where that is possible.",
-  });
-}
-
-/**
- * The member of a list whom `wanted` names, but for `me`.
- *
- * @throws KaneoMcpError "ambiguous", listing the members.
- */
-export function matchMember(members: Member[], wanted: string): Member | undefined {
-  const exact = matchOne(members, wanted, memberNaming);
-  if (exact !== undefined) return exact;
-  const part = foldAccents(wanted);
-  const partial = part === "" ? [] : members.filter(({ name }) => foldAccents(name).includes(part));
-  if (partial.length > 1) throw ambiguous(wanted, partial, memberNaming);
-  return partial[0];
-}
-
-/** The id of the account in use. */
-export async function currentUserId(kaneo: Kaneo): Promise<string> {
-  const session = await kaneo.kept(currentSession);
-  if (session === null) {
-    throw new KaneoMcpError("unexpected", "Kaneo does not say whose account this is.", {
-      hint: "Name the person by e-mail instead of me.",
-    });
-  }
-  return session.user.id;
-}
-
-/**
- * The column of `project` that `reference` (slug, name or id) names among its columns.
- *
- * @throws KaneoMcpError "not_found" or "ambiguous", listing the columns.
- */
-export function findColumn(
-  { slug: where }: Project,
-  columns: readonly Column[],
-  reference: string,
-): Column {
-  const status = matchStatus(columns, reference);
-  const found = columns.find(({ id, slug }) => id === reference.trim() || slug === status?.slug);
-  if (found !== undefined) return found;
-  const hint =
-    status === undefined
-      ? "get_project lists the columns of a project."
-      : `${status.slug} is the status of tasks that stand in no column.`;
-  throw noMatch(reference, columns, { ...columnNaming, where, hint });
 }
