@@ -41,7 +41,7 @@ function call(server: ServerProcess, name: string, args: object) {
   return ask(server, "tools/call", { name, arguments: args });
 }
 
-test("a host that shows views gets the view, its data, and what it changes", async () => {
+test.concurrent("a host that shows views gets the view, its data, and what it changes", async () => {
   await using sandbox = await startSandbox({ seed: "demo" });
   const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey };
   await using server = await serve(env);
@@ -71,7 +71,7 @@ test("a host that shows views gets the view, its data, and what it changes", asy
   expect(again).toMatchObject({ isError: true });
 });
 
-test("in read-only mode the view has what it reads, is told so, and cannot change anything", async () => {
+test.concurrent("in read-only mode the view has what it reads, is told so, and cannot change anything", async () => {
   await using sandbox = await startSandbox({ seed: "demo" });
   const key = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey };
   await using server = await serve({ ...key, KANEO_READ_ONLY: "1" });
@@ -87,7 +87,7 @@ test("in read-only mode the view has what it reads, is told so, and cannot chang
   expect(error?.message).toContain('Unknown tool "board_create"');
 });
 
-test("signed out, the view is told where the person signs in, which is no error", async () => {
+test.concurrent("signed out, the view is told where the person signs in, which is no error", async () => {
   await using sandbox = await startSandbox({ seed: "demo" });
   await using server = await serve({ KANEO_API_URL: sandbox.url });
 

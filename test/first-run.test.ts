@@ -34,7 +34,7 @@ async function fileIn(home: string, name: string): Promise<string | undefined> {
   return found && join(folder, found);
 }
 
-test("the first call answers at once with the complete link and the code, and does nothing else", async () => {
+test.concurrent("the first call answers at once with the complete link and the code, and does nothing else", async () => {
   await using sandbox = await startSandbox();
   await using server = await connectClient(at(sandbox));
 
@@ -49,7 +49,7 @@ test("the first call answers at once with the complete link and the code, and do
   expect(sandbox.requests.map(({ path }) => path)).toEqual(["/api/auth/device/code"]);
 });
 
-test("after the approval the same call lists tasks, a task can be created, and a new process needs no sign-in", async () => {
+test.concurrent("after the approval the same call lists tasks, a task can be created, and a new process needs no sign-in", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient(at(sandbox));
   const { code } = linkIn((await server.call("list_tasks", WEB)).text);
@@ -81,7 +81,7 @@ test("after the approval the same call lists tasks, a task can be created, and a
   expect(codesGiven(sandbox)).toBe(1);
 });
 
-test("while the sign-in waits, tools/list and ping answer and sign_in gives the same link", async () => {
+test.concurrent("while the sign-in waits, tools/list and ping answer and sign_in gives the same link", async () => {
   await using sandbox = await startSandbox();
   await using server = await connectClient(at(sandbox));
   const { link } = linkIn((await server.call("list_tasks", WEB)).text);
@@ -97,7 +97,7 @@ test("while the sign-in waits, tools/list and ping answer and sign_in gives the 
   expect(codesGiven(sandbox)).toBe(1);
 });
 
-test("a repeated call waits a while, tells the progress, and then gives the same link", async () => {
+test.concurrent("a repeated call waits a while, tells the progress, and then gives the same link", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient(at(sandbox));
   const { link, code } = linkIn((await server.call("list_tasks", WEB)).text);
@@ -117,7 +117,7 @@ test("a repeated call waits a while, tells the progress, and then gives the same
   expect(codesGiven(sandbox)).toBe(1);
 }, 60_000);
 
-test("a call that waits goes on by itself when the person approves", async () => {
+test.concurrent("a call that waits goes on by itself when the person approves", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient(at(sandbox));
   const { code } = linkIn((await server.call("list_tasks", WEB)).text);
@@ -129,7 +129,7 @@ test("a call that waits goes on by itself when the person approves", async () =>
   expect((await waiting).text).toContain("Website (WEB)");
 });
 
-test("a process that is closed while the sign-in waits leaves without asking", async () => {
+test.concurrent("a process that is closed while the sign-in waits leaves without asking", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "5s" });
   await using server = await spawnServer(at(sandbox));
   await server.initialize();
@@ -143,7 +143,7 @@ test("a process that is closed while the sign-in waits leaves without asking", a
   expect(sandbox.requests.filter(({ path }) => path === "/api/auth/device/token")).toEqual([]);
 });
 
-test("a process that is told to end while its question is under way keeps the token that it brings", async () => {
+test.concurrent("a process that is told to end while its question is under way keeps the token that it brings", async () => {
   await using home = await makeTemporaryFolder();
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   for (const end of ["SIGTERM", "stdin"] as const) {
@@ -163,7 +163,7 @@ test("a process that is told to end while its question is under way keeps the to
   }
 });
 
-test.each([
+test.concurrent.each([
   ["a second", 0],
   ["twenty minutes", 20 * 60_000],
 ])(
@@ -191,7 +191,7 @@ test.each([
   },
 );
 
-test("a restart while the sign-in waits goes on with the same code", async () => {
+test.concurrent("a restart while the sign-in waits goes on with the same code", async () => {
   await using home = await makeTemporaryFolder();
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   const first = await connectClient(at(sandbox, home.path));
@@ -208,7 +208,7 @@ test("a restart while the sign-in waits goes on with the same code", async () =>
   expect(codesGiven(sandbox)).toBe(1);
 });
 
-test("the token is kept for this user's eyes only and shows up nowhere else", async () => {
+test.concurrent("the token is kept for this user's eyes only and shows up nowhere else", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient({
     env: { ...at(sandbox).env, KANEO_LOG_LEVEL: "debug" },
@@ -226,7 +226,7 @@ test("the token is kept for this user's eyes only and shows up nowhere else", as
   expect(`${text}${server.stderr()}`).not.toContain(accessToken);
 });
 
-test("sign_out revokes the token at Kaneo, removes its file, and the next call asks again", async () => {
+test.concurrent("sign_out revokes the token at Kaneo, removes its file, and the next call asks again", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient(at(sandbox));
   await signIn(sandbox, server);
@@ -247,7 +247,7 @@ test("sign_out revokes the token at Kaneo, removes its file, and the next call a
   expect(codesGiven(sandbox)).toBe(2);
 });
 
-test("another person who signs in when the session has ended sees their own workspaces at once", async () => {
+test.concurrent("another person who signs in when the session has ended sees their own workspaces at once", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient(at(sandbox));
   await signIn(sandbox, server);

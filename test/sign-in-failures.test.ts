@@ -37,7 +37,7 @@ async function startOtherServer(answer: RequestListener): Promise<OtherServer> {
   };
 }
 
-test("a denial is told, by every call, and no second code is asked for", async () => {
+test.concurrent("a denial is told, by every call, and no second code is asked for", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
   const { code } = linkIn(await failureOf(server));
@@ -55,7 +55,7 @@ test("a denial is told, by every call, and no second code is asked for", async (
   expect(codesGiven(sandbox)).toBe(1);
 });
 
-test("a denial is told also by a process that starts after it", async () => {
+test.concurrent("a denial is told also by a process that starts after it", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
   await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
   const { code } = linkIn(await failureOf(server));
@@ -72,7 +72,7 @@ test("a denial is told also by a process that starts after it", async () => {
   expect(codesGiven(sandbox)).toBe(1);
 });
 
-test("a call that waits when the code expires says so and asks for no second code", async () => {
+test.concurrent("a call that waits when the code expires says so and asks for no second code", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s", deviceExpiresIn: "2s" });
   await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
   linkIn(await failureOf(server));
@@ -84,7 +84,7 @@ test("a call that waits when the code expires says so and asks for no second cod
   expect(codesGiven(sandbox)).toBe(1);
 });
 
-test("a code that expired between two calls is told too; only the call after that starts anew", async () => {
+test.concurrent("a code that expired between two calls is told too; only the call after that starts anew", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s", deviceExpiresIn: "2s" });
   await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
   const first = linkIn(await failureOf(server));
@@ -99,7 +99,7 @@ test("a code that expired between two calls is told too; only the call after tha
   expect(next.code).not.toBe(first.code);
 });
 
-test("an unknown client id is named, with the two ways to mend it", async () => {
+test.concurrent("an unknown client id is named, with the two ways to mend it", async () => {
   await using sandbox = await startSandbox();
   await using server = await connectClient({
     env: { KANEO_API_URL: sandbox.url, KANEO_MCP_CLIENT_ID: "stranger" },
@@ -114,7 +114,7 @@ test("an unknown client id is named, with the two ways to mend it", async () => 
   expect(codesGiven(sandbox)).toBe(0);
 });
 
-test("an instance that is down is named, and works as soon as it is up", async () => {
+test.concurrent("an instance that is down is named, and works as soon as it is up", async () => {
   const gone = await startSandbox();
   await gone.close();
   await using server = await connectClient({ env: { KANEO_API_URL: gone.url } });
@@ -129,7 +129,7 @@ test("an instance that is down is named, and works as soon as it is up", async (
   expect(link).toContain(sandbox.url);
 });
 
-test("an address that gives a web page is told as a wrong KANEO_API_URL", async () => {
+test.concurrent("an address that gives a web page is told as a wrong KANEO_API_URL", async () => {
   await using other = await startOtherServer((_request, response) => {
     response.setHeader("content-type", "text/html");
     response.end("<!doctype html><html><title>Our shop</title></html>");
@@ -144,7 +144,7 @@ test("an address that gives a web page is told as a wrong KANEO_API_URL", async 
   expect(other.paths).toEqual(["/api/auth/device/code"]);
 });
 
-test("a server without such a route is told as one that is not Kaneo or too old", async () => {
+test.concurrent("a server without such a route is told as one that is not Kaneo or too old", async () => {
   await using other = await startOtherServer((_request, response) => {
     response.writeHead(404, { "content-type": "text/plain" }).end("404 Not Found");
   });
@@ -158,7 +158,7 @@ test("a server without such a route is told as one that is not Kaneo or too old"
   expect(other.paths).toEqual(["/api/auth/device/code"]);
 });
 
-test.each(["list_projects", "whoami"])(
+test.concurrent.each(["list_projects", "whoami"])(
   "a bad API key is told by %s and never starts a sign-in",
   async (tool) => {
     await using sandbox = await startSandbox();
@@ -175,7 +175,7 @@ test.each(["list_projects", "whoami"])(
   },
 );
 
-test("after every failure the server still answers", async () => {
+test.concurrent("after every failure the server still answers", async () => {
   await using server = await connectClient({ env: { KANEO_API_URL: "http://127.0.0.1:9" } });
   await failureOf(server);
 

@@ -32,7 +32,7 @@ async function peakMegabytes({ pid }: ServerProcess): Promise<number> {
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
-test("leaves when the client closes stdin while a sign-in waits for the person", async () => {
+test.concurrent("leaves when the client closes stdin while a sign-in waits for the person", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer(at(sandbox));
   await server.initialize();
@@ -45,7 +45,7 @@ test("leaves when the client closes stdin while a sign-in waits for the person",
   expect(await signInFiles(server)).toEqual(["code.json"]);
 });
 
-test("answers the call in flight before it leaves", async () => {
+test.concurrent("answers the call in flight before it leaves", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer(withKey(sandbox));
   sandbox.fail({ times: 1 }, { kind: "delay", ms: 700 });
@@ -59,7 +59,7 @@ test("answers the call in flight before it leaves", async () => {
   expect(await server.exit).toEqual(leftCleanly);
 });
 
-test("cleans up when the client closes stdin while a call waits for the person", async () => {
+test.concurrent("cleans up when the client closes stdin while a call waits for the person", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer(at(sandbox));
   await server.initialize();
@@ -73,7 +73,7 @@ test("cleans up when the client closes stdin while a call waits for the person",
   expect(await signInFiles(server)).toEqual(["code.json"]);
 });
 
-test("leaves at once when the client does that keeps a stream of changes open, and ends it (MCP 2026-07-28)", async () => {
+test.concurrent("leaves at once when the client does that keeps a stream of changes open, and ends it (MCP 2026-07-28)", async () => {
   await using server = await spawnServer();
   const params = { ...modernMeta(), notifications: { toolsListChanged: true } };
   server.send({ id: "listen:0", method: "subscriptions/listen", params });
@@ -88,7 +88,7 @@ test("leaves at once when the client does that keeps a stream of changes open, a
   ]);
 });
 
-test("leaves without the answer to a call that gets none in time", async () => {
+test.concurrent("leaves without the answer to a call that gets none in time", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer(withKey(sandbox));
   sandbox.fail({ times: Infinity }, { kind: "silence" });
@@ -102,7 +102,7 @@ test("leaves without the answer to a call that gets none in time", async () => {
   expect(server.lines).toHaveLength(1);
 });
 
-test("leaves when nobody reads its answers any more", async () => {
+test.concurrent("leaves when nobody reads its answers any more", async () => {
   await using server = await spawnServer();
   await server.initialize();
 
@@ -114,7 +114,7 @@ test("leaves when nobody reads its answers any more", async () => {
   expect(server.stderr()).toBe("");
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)(
+test.concurrent.each(["SIGTERM", "SIGINT"] as const)(
   "leaves at %s, also with a call in flight, which it does not answer",
   async (signal) => {
     await using sandbox = await startSandbox();
@@ -132,7 +132,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-test("answers each member of a batch", async () => {
+test.concurrent("answers each member of a batch", async () => {
   await using server = await spawnServer();
   await server.initialize();
 
@@ -143,7 +143,7 @@ test("answers each member of a batch", async () => {
   expect(await server.answerTo(4)).toMatchObject({ error: { code: -32600 } });
 });
 
-test("goes on after blank lines, carriage returns, split characters and lines that are not JSON", async () => {
+test.concurrent("goes on after blank lines, carriage returns, split characters and lines that are not JSON", async () => {
   await using server = await spawnServer();
   const ping = Buffer.from('{"jsonrpc":"2.0","id":"ä👩‍💻","method":"ping"}\r\n');
 
@@ -157,7 +157,7 @@ test("goes on after blank lines, carriage returns, split characters and lines th
   expect(server.lines).toHaveLength(1);
 });
 
-test("refuses a message over 32 MiB, keeps none of it, and goes on", async () => {
+test.concurrent("refuses a message over 32 MiB, keeps none of it, and goes on", async () => {
   await using server = await spawnServer();
   await server.initialize();
   const megabyte = "x".repeat(1024 * 1024);
@@ -172,7 +172,7 @@ test("refuses a message over 32 MiB, keeps none of it, and goes on", async () =>
   if (process.platform === "linux") expect(await peakMegabytes(server)).toBeLessThan(250);
 });
 
-test.for([
+test.concurrent.for([
   ["lists", () => `${"[".repeat(5 * 2 ** 20)}${"]".repeat(5 * 2 ** 20)}`],
   ["members with a blank before their colons", () => `{${'"a" :1,'.repeat(400_000)}"b" :1}`],
 ] as const)(
@@ -193,7 +193,7 @@ test.for([
   },
 );
 
-test("takes a message of 31 MiB", async () => {
+test.concurrent("takes a message of 31 MiB", async () => {
   await using server = await spawnServer();
   await server.initialize();
 
@@ -203,7 +203,7 @@ test("takes a message of 31 MiB", async () => {
   expect(await server.answerTo(1)).toMatchObject({ error: { code: -32602 } });
 });
 
-test("answers tools/list and ping while a sign-in is pending", async () => {
+test.concurrent("answers tools/list and ping while a sign-in is pending", async () => {
   await using sandbox = await startSandbox();
   await using session = await connectClient(at(sandbox));
   const { text, isError } = await session.call("list_projects");
@@ -217,7 +217,7 @@ test("answers tools/list and ping while a sign-in is pending", async () => {
   expect(tools.map(({ name }) => name)).toContain("sign_in");
 });
 
-test("touches neither disk nor network before the first call of a tool", async () => {
+test.concurrent("touches neither disk nor network before the first call of a tool", async () => {
   const connections: unknown[] = [];
   const listener = createServer((socket) => void connections.push(socket.destroy()));
   await once(listener.listen(0, "127.0.0.1"), "listening");
@@ -247,7 +247,7 @@ test("touches neither disk nor network before the first call of a tool", async (
   expect(await readdir(called.home)).toEqual(["data"]);
 });
 
-test("writes nothing to stdout but JSON-RPC, whatever happens", async () => {
+test.concurrent("writes nothing to stdout but JSON-RPC, whatever happens", async () => {
   await using sandbox = await startSandbox();
   await using server = await spawnServer({
     env: { ...withKey(sandbox).env, KANEO_LOG_LEVEL: "debug", NODE_TLS_REJECT_UNAUTHORIZED: "0" },
@@ -273,7 +273,7 @@ test("writes nothing to stdout but JSON-RPC, whatever happens", async () => {
   expect(server.stderr()).not.toContain(sandbox.people.alice.apiKey);
 });
 
-test("sends what a dependency writes to the console to stderr", async () => {
+test.concurrent("sends what a dependency writes to the console to stderr", async () => {
   await using folder = await makeTemporaryFolder();
   const preload = join(folder.path, "noise.cjs");
   await writeFile(preload, 'setInterval(() => console.log("noise"), 20);');
@@ -286,7 +286,7 @@ test("sends what a dependency writes to the console to stderr", async () => {
   expect(server.lines).toHaveLength(1);
 });
 
-test("prints its version, and its help with every toolset, and leaves", async () => {
+test.concurrent("prints its version, and its help with every toolset, and leaves", async () => {
   await using version = await spawnServer({ args: ["--version"] });
   await using help = await spawnServer({ args: ["--help"] });
 

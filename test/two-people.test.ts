@@ -7,7 +7,7 @@ import { startTwo } from "./support/two-servers.ts";
 const updated = (server: ServerProcess) =>
   server.lines.filter((line) => line.includes("notifications/resources/updated"));
 
-test.each([["on"], ["absent"]] as const)(
+test.concurrent.each([["on"], ["absent"]] as const)(
   "what one person's client changes ends the other's wait, with sockets %s",
   async (mode) => {
     await using two = await startTwo();
@@ -24,7 +24,7 @@ test.each([["on"], ["absent"]] as const)(
   },
 );
 
-test("who subscribes in either era is told of others' changes and of one's own", async () => {
+test.concurrent("who subscribes in either era is told of others' changes and of one's own", async () => {
   await using two = await startTwo();
   const { mine, theirs, sandbox } = two;
   const uri = "kaneo://project/WEB/board";

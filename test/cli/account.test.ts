@@ -41,7 +41,7 @@ async function loggedIn(home: string, sandbox: Sandbox, ...flags: string[]) {
   return ended;
 }
 
-test("login shows the link, waits for the approval, and the clients here are signed in", async () => {
+test.concurrent("login shows the link, waits for the approval, and the clients here are signed in", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   const { code, lines, ended } = await startLogin(home.path, sandbox);
@@ -63,7 +63,7 @@ test("login shows the link, waits for the approval, and the clients here are sig
   expect((await client.call("list_projects")).isError).toBe(false);
 });
 
-test("login says who is signed in already, and asks for no code", async () => {
+test.concurrent("login says who is signed in already, and asks for no code", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox);
@@ -75,7 +75,7 @@ test("login says who is signed in already, and asks for no code", async () => {
   expect(codesGiven(sandbox)).toBe(1);
 });
 
-test("login that is denied ends with 1 and says how to go on", async () => {
+test.concurrent("login that is denied ends with 1 and says how to go on", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   const { code, ended } = await startLogin(home.path, sandbox);
@@ -88,7 +88,7 @@ test("login that is denied ends with 1 and says how to go on", async () => {
   expect(err).toContain(`For a new link: node "${builtFile}" login`);
 });
 
-test("Ctrl+C ends login with 2, and the next one goes on with the same code", async () => {
+test.concurrent("Ctrl+C ends login with 2, and the next one goes on with the same code", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   const first = await startLogin(home.path, sandbox);
@@ -103,7 +103,7 @@ test("Ctrl+C ends login with 2, and the next one goes on with the same code", as
   expect((await second.ended).code).toBe(0);
 });
 
-test("login --profile signs in an account of its own", async () => {
+test.concurrent("login --profile signs in an account of its own", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox, "--profile", "work");
@@ -116,7 +116,7 @@ test("login --profile signs in an account of its own", async () => {
   expect(await readdir(join(home.path, "data", "profiles"))).toEqual(["work"]);
 });
 
-test("status says who is signed in where, with the workspaces", async () => {
+test.concurrent("status says who is signed in where, with the workspaces", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox);
@@ -128,7 +128,7 @@ test("status says who is signed in where, with the workspaces", async () => {
   expect(out).toContain("Workspaces:\n- ");
 });
 
-test("status of nobody ends with 1, names login, and starts nothing", async () => {
+test.concurrent("status of nobody ends with 1, names login, and starts nothing", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
 
@@ -140,7 +140,7 @@ test("status of nobody ends with 1, names login, and starts nothing", async () =
   expect(sandbox.requests).toEqual([]);
 });
 
-test("logout revokes the token at Kaneo, and a second time ends with 1", async () => {
+test.concurrent("logout revokes the token at Kaneo, and a second time ends with 1", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox);
@@ -154,7 +154,7 @@ test("logout revokes the token at Kaneo, and a second time ends with 1", async (
   expect(sandbox.requests.filter(({ path }) => path.endsWith("/sign-out"))).toHaveLength(1);
 });
 
-test.each(["login", "logout", "status", "doctor"])(
+test.concurrent.each(["login", "logout", "status", "doctor"])(
   "%s explains itself with --help, and refuses what it does not know",
   async (command) => {
     await using home = await makeTemporaryFolder();
@@ -183,7 +183,7 @@ test.each(["login", "logout", "status", "doctor"])(
   },
 );
 
-test("login with an API key says that there is nothing to sign in to", async () => {
+test.concurrent("login with an API key says that there is nothing to sign in to", async () => {
   await using home = await makeTemporaryFolder();
 
   const { code, err } = await runCommand(home.path, ["login"], {

@@ -3,10 +3,11 @@ import { expect } from "vitest";
 import { until } from "../../http/servers.ts";
 import { createDeferred } from "../../support/deferred.ts";
 import { createFakeBoard, type FakeBoard } from "../fake-board.ts";
+import type { Host } from "../host-page.ts";
 import { card, column, drag, middleOf, titlesIn } from "./hands.ts";
 import { inBrowser, openBoard } from "./setup.ts";
 
-/** A board whose changes are seen soon: three cards in each of two columns. */
+/** Three cards in each of two columns. */
 function liveBoard(): FakeBoard {
   const columns = ["to-do", "to-do", "to-do", "done", "done", "done"];
   const board = createFakeBoard(columns.map((column) => ({ column })));
@@ -14,14 +15,15 @@ function liveBoard(): FakeBoard {
   return board;
 }
 
-/** Changes the board as somebody else would, and waits until the view has taken it. */
-async function meanwhile(board: FakeBoard, change: () => void): Promise<void> {
+/** Changes the board as somebody else would, and has the view take it: it looks at once for who comes back to its tab. */
+async function meanwhile(host: Host, board: FakeBoard, change: () => void): Promise<void> {
   const since = () => board.calls.findLast(({ name }) => name === "board_data")?.args["since"];
-  await until(() => since() !== undefined);
+  const look = () => host.frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  while (since() === undefined) await look();
   const before = since();
   change();
   board.changed();
-  await until(() => since() !== before);
+  while (since() === before) await look();
 }
 
 inBrowser("a card that is dragged while the board changes goes where it was dropped", async () => {
@@ -34,7 +36,7 @@ inBrowser("a card that is dragged while the board changes goes where it was drop
   await mouse.move(from.x, from.y);
   await mouse.down();
   await mouse.move(to.x, to.y - to.height / 4, { steps: 5 });
-  await meanwhile(board, () => Object.assign(board.card("WEB-4"), { title: "Card four" }));
+  await meanwhile(host, board, () => Object.assign(board.card("WEB-4"), { title: "Card four" }));
   await mouse.up();
   await host.frame.getByText("WEB-1 is now 3 of 4 in Done.").waitFor();
 
@@ -46,7 +48,7 @@ inBrowser("a place in the menu is one from where the card is when it is chosen",
   await using host = await openBoard(board);
 
   await card(host, "Card 3").locator(".more").click();
-  await meanwhile(board, () =>
+  await meanwhile(host, board, () =>
     Object.assign(board.card("WEB-4"), { column: "to-do", position: 1 }),
   );
   await host.frame.getByRole("menuitem", { name: "Up" }).click();
@@ -65,13 +67,13 @@ inBrowser(
 
     await frame.getByRole("button", { name: "New card in Done" }).click();
     await page.keyboard.type("Half a ti");
-    await meanwhile(board, () => board.data.people.push({ id: "u3", name: "Carol New" }));
+    await meanwhile(host, board, () => board.data.people.push({ id: "u3", name: "Carol New" }));
     await page.keyboard.type("tle");
     const title = await focused();
     await frame.getByLabel("Find").fill("Car");
     await frame.getByLabel("Label").selectOption("bug");
     await frame.getByLabel("Find").focus();
-    await meanwhile(board, () => board.data.labels.push({ name: "new", color: "#000000" }));
+    await meanwhile(host, board, () => board.data.labels.push({ name: "new", color: "#000000" }));
     await page.keyboard.type("d");
 
     expect([title, await focused()]).toEqual(["Half a title", "Card"]);
@@ -86,7 +88,7 @@ inBrowser("a label that is gone filters nothing any more", async () => {
 
   await host.frame.getByLabel("Label").selectOption("bug");
   await host.frame.locator(".card").first().waitFor({ state: "detached" });
-  await meanwhile(board, () => board.data.labels.shift());
+  await meanwhile(host, board, () => board.data.labels.shift());
   await column(host, "To Do").locator(".card").first().waitFor();
 
   expect(await host.frame.getByLabel("Label").inputValue()).toBe("");
@@ -97,7 +99,11 @@ inBrowser("a board without columns says so, and gets those that are made", async
   const columns = board.data.columns.splice(0);
   await using host = await openBoard(board, { shown: "text=This board has no columns." });
 
-  await meanwhile(board, () => board.data.columns.push(...columns));
+  const sizes = () => host.sentBy("ui/notifications/size-changed").length;
+  const before = sizes();
+  await meanwhile(host, board, () => board.data.columns.push(...columns));
+  // The frame grows with the columns, and nobody aims before that.
+  await until(() => sizes() > before);
   await drag(host, "Card 1", { title: "Card 4", side: -1 });
   await host.frame.getByText("WEB-1 is now 1 of 4 in Done.").waitFor();
 
@@ -111,7 +117,7 @@ inBrowser("a title that is being written stays when somebody adds a column", asy
 
   await frame.getByRole("button", { name: "New card in Done" }).click();
   await page.keyboard.type("Half a ti");
-  await meanwhile(board, () =>
+  await meanwhile(host, board, () =>
     board.data.columns.splice(1, 0, { slug: "qa", name: "QA", isFinal: false }),
   );
   await column(host, "QA").waitFor();

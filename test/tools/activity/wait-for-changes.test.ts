@@ -80,7 +80,7 @@ function looksAt(board: SmallBoard): number {
   return board.requests().filter((request) => request.includes("/api/task/tasks/")).length;
 }
 
-test("says so when nothing happens, and how it knows", async () => {
+test.concurrent("says so when nothing happens, and how it knows", async () => {
   await using live = await startSmallBoard();
   await using deaf = await startSmallBoard();
   deaf.sandbox.sockets.mode = "absent";
@@ -97,7 +97,7 @@ test("says so when nothing happens, and how it knows", async () => {
   );
 });
 
-test.each([["on"], ["absent"], ["swallowed"], ["mute"]] as const)(
+test.concurrent.each([["on"], ["absent"], ["swallowed"], ["mute"]] as const)(
   "misses nothing that happens between the call and the socket, which is %s",
   async (mode) => {
     await using board = await startSmallBoard();
