@@ -71,7 +71,8 @@ const LONGEST_UNHEARD = 100_000;
 function rememberUnheard(clock: Clock) {
   const cancelledAt = new Map<string, number>();
   const callOf = ({ params }: MethodRequest) => {
-    const key = JSON.stringify([params["name"], params["arguments"]]);
+    const key = wordingOf(params);
+    if (key === undefined) return undefined;
     return {
       note(): void {
         if (key.length > LONGEST_UNHEARD) return;
@@ -92,6 +93,15 @@ function rememberUnheard(clock: Clock) {
     };
   };
   return { callOf };
+}
+
+/** Undefined for arguments that are nested deeper than JSON can be written: no tool takes them. */
+function wordingOf(params: MethodRequest["params"]): string | undefined {
+  try {
+    return JSON.stringify([params["name"], params["arguments"]]);
+  } catch {
+    return undefined;
+  }
 }
 
 function imageContent({ bytes, contentType: mimeType }: ShownImage): ImageContent {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { connect, tool } from "../support/serve-tools.ts";
+import { connect, serve, tool } from "../support/serve-tools.ts";
 
 const CALL = { name: "add", arguments: { title: "One" } };
 
@@ -77,4 +77,21 @@ test("a call that was answered can be made again just so", async () => {
     { content: [{ text: "added" }] },
     { content: [{ text: "added" }] },
   ]);
+});
+
+test("arguments nested deeper than JSON can be written are left to the tool", async () => {
+  const adding = tool("add", async () => "added");
+  const annotations = { ...adding.annotations, readOnlyHint: false, idempotentHint: false };
+  const deep: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+
+  const params = { name: "add", arguments: { title: deep } };
+  const { server } = serve([{ ...adding, annotations }]);
+  const answers: unknown[] = [];
+
+  // Not by the SDK's client, which cannot write it.
+  await server.receive({ jsonrpc: "2.0", id: 1, method: "tools/call", params }, (answer) => {
+    answers.push(answer);
+  });
+
+  expect(answers).toMatchObject([{ result: { content: [{ text: "added" }] } }]);
 });
