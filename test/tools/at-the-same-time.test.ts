@@ -109,6 +109,20 @@ test("tasks that several calls place at the same time get places of their own", 
   expect(Math.max(...places)).toBe(taskRow(board, 1).position);
 });
 
+test("a plan that several calls shift at the same time is shifted by each of them", async () => {
+  await using board = await startSmallBoard();
+  Object.assign(taskRow(board, 1), { dueDate: "2027-03-01T12:00:00.000Z" });
+  const updateTasks = toolNamed(allTools, "update_tasks");
+
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 day" })),
+  );
+
+  expect(taskRow(board, 1).dueDate).toBe("2027-03-04T12:00:00.000Z");
+  expect(answers.join("\n").match(/→ 2027-03-0[234]/g)).toHaveLength(3);
+  expect(new Set(answers).size).toBe(3);
+});
+
 test("a label that two calls create at the same time is one", async () => {
   await using board = await startSmallBoard();
 

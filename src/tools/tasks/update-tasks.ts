@@ -90,12 +90,15 @@ const updateTasks = defineTool({
       kinds: isAlike ? GENERAL : LASTING,
     };
     const asked = askedOf({ tasks, changes, same });
-    const { plans, notChanged } = await planAll(asked, context, { isAlike });
-    if (dry_run) {
+    const work = async (): Promise<MassUpdate> => {
+      const { plans, notChanged } = await planAll(asked, context, { isAlike });
+      if (!dry_run) return carryOut(kaneo, plans, { notChanged, stop });
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
       return { isDryRun: true, changed, notChanged, freed: [] };
-    }
-    const update = await carryOut(kaneo, plans, { notChanged, stop });
+    };
+    // In turn, since the new dates are made of the old ones.
+    const update = await (same.shift === undefined ? work() : kaneo.inTurn("shift", work));
+    if (update.isDryRun) return update;
     const outcomes = [
       ...update.changed,
       ...update.notChanged.flatMap(({ failure }) => failure ?? []),
