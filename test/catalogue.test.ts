@@ -85,6 +85,15 @@ test("every tool states title and all hints, and describes itself and every argu
   expect(readOnlyInstructions.length).toBeLessThan(2_048);
 });
 
+test("no tool that takes a comment along is said to do nothing more when it is called again", () => {
+  const takesBoth = ({ comment, status }: WireSchema["properties"] & object) => comment && status;
+
+  const taking = allTools.filter(({ inputSchema }) => takesBoth(inputSchema.properties ?? {}));
+
+  expect(taking.map(({ name }) => name)).toEqual(["update_task", "update_tasks"]);
+  for (const { name, annotations } of taking) expect(annotations.idempotentHint, name).toBe(false);
+});
+
 test("Claude Code shows the four tools of most days at once, and finds others by more than their names", () => {
   const always = allTools.filter(({ _meta = {} }) => _meta["anthropic/alwaysLoad"] === true);
   const hints = allTools.map(({ _meta = {} }) => _meta["anthropic/searchHint"]);
