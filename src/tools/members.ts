@@ -22,7 +22,7 @@ import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced } from "../text/text.ts";
-import { inline, renderPlace } from "../text/untrusted.ts";
+import { inline, quoted, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -172,7 +172,7 @@ const removeMember = defineTool({
   text: ({ workspace, member, isSelf }) =>
     isSelf
       ? `This account left ${renderPlace(workspace)}.`
-      : `Removed ${shown(member)}, ${member.role}, from ${renderPlace(workspace)}.`,
+      : `Removed ${shown(member)}, ${member.role}, from ${renderPlace(workspace)}.\nTheir tasks stay assigned to them: list_tasks with assignee ${quoted(member.name)} has them.`,
 });
 
 export const memberTools = [listMembers, changeRole, removeMember];

@@ -190,7 +190,9 @@ test("removes only who is meant: the e-mail has to be theirs", async () => {
     confirm_email: "Carol@example.com",
   });
 
-  expect(answer).toBe("Removed Carol Jones <carol@example.com>, viewer, from Acme (acme).");
+  expect(answer).toBe(
+    'Removed Carol Jones <carol@example.com>, viewer, from Acme (acme).\nTheir tasks stay assigned to them: list_tasks with assignee "Carol Jones" has them.',
+  );
   expect(roleOf(harness, "carol")).toBeUndefined();
   expect(roleOf(harness, "bob")).toBe("member");
 });

@@ -139,6 +139,19 @@ test("a project is taken as an answer writes it, and its workspace by a word of 
   });
 });
 
+test("a workspace in the place of a project is told as one, with its projects", async () => {
+  await using twins = await startTwins();
+  const home = addWorkspace(twins, "Bakery-Street");
+  addProject(twins.sandbox.data, { name: "Shop", slug: "SHO", icon: "X", workspaceId: home });
+
+  const answer = twins.ask("list_tasks", { project: "bakery" });
+
+  await expect(answer).rejects.toMatchObject({
+    message: expect.stringMatching(/^No project "bakery"\. There are: SHO \(Shop, id \w+\)\.$/),
+    hint: 'It is a workspace: call again with one of these, or without project and with workspace "Bakery-Street" where all are meant.',
+  });
+});
+
 test("a new project's slug is none that another workspace has", async () => {
   await using twins = await startTwins();
   addProject(twins.sandbox.data, {

@@ -88,8 +88,12 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     const active = near.filter(({ archivedAt }) => archivedAt === undefined);
     const shortened = matchShortened(active, wanted, (project) => project.name);
     if (shortened !== undefined) return shortened;
-    const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
-    throw noMatch(wanted, near, { ...projectNaming, hint });
+    if (reference.project === undefined) {
+      throw noMatch(wanted, near, { ...projectNaming, hint: wrongDefault("KANEO_PROJECT") });
+    }
+    throw workspace === undefined
+      ? await noProject(kaneo, wanted, near)
+      : noMatch(wanted, near, projectNaming);
   }
   if (others.length === 0) return only;
   const names = await workspaceNames(kaneo);
@@ -98,6 +102,15 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   if (told.length === 1 && told[0] !== undefined) return told[0];
   const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only.workspaceId);
   throw ambiguous(wanted, found, isOneWorkspace ? projectNaming : namingAcross(names));
+}
+
+/** People who have a workspace for each client say the client's name. */
+async function noProject(kaneo: Kaneo, wanted: string, near: Project[]): Promise<KaneoMcpError> {
+  const home = matchShortened(await kaneo.kept(workspaces), wanted, ({ name }) => name);
+  if (home === undefined) return noMatch(wanted, near, projectNaming);
+  const there = await projectsIn(kaneo, [home]);
+  const hint = `It is a workspace: call again with one of these, or without project and with workspace "${oneLine(home.name)}" where all are meant.`;
+  return noMatch(wanted, there, { ...projectNaming, hint });
 }
 
 async function workspaceNames(kaneo: Kaneo): Promise<ReadonlyMap<string, string>> {

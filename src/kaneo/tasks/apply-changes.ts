@@ -83,6 +83,6 @@ function assertSameWorkspace(
   throw new KaneoMcpError(
     "invalid_input",
     `${task.key} cannot move to ${oneLine(destination.name)}, which is in another workspace. Nothing was changed.`,
-    { hint: "Kaneo moves tasks only within a workspace. Create it anew there instead." },
+    { hint: "Kaneo moves tasks only within a workspace. copy_tasks copies it there." },
   );
 }
