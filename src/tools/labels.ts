@@ -61,7 +61,7 @@ const update = defineTool({
   toolset: "board",
   description:
     "Renames or recolors a label, also on the tasks that carry it; or merges it into another one, which those tasks then carry instead.",
-  // After a merge nothing tells which of the two a task carried.
+  // After a merge nothing but its answer tells which of the two a task carried.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     label: labelReference,
@@ -95,7 +95,7 @@ const update = defineTool({
   text: ({ place, before, after, tasks }) =>
     tasks === undefined
       ? `Label ${shown(before)} of ${inline(place.name, 60)} is now ${shown(after)}.`
-      : `Merged label ${shown(before)} of ${inline(place.name, 60)}, which is deleted, into ${shown(after)}: ${count(tasks, "task")} had it.`,
+      : `Merged label ${shown(before)} of ${inline(place.name, 60)}, which is deleted, into ${shown(after)}: ${carriers(tasks)}`,
 });
 
 const remove = defineTool({
@@ -107,12 +107,23 @@ const remove = defineTool({
   example: { workspace: "acme", label: "bug" },
   run: async ({ label: reference, workspace }, { kaneo }) => {
     const located = await findInOne(kaneo, workspace, ({ id }) => labelNow(kaneo, id, reference));
-    await deleteLabel(kaneo, located.workspace.id, located.found);
-    return located;
+    const { workspace: place, found: label } = located;
+    const { all } = await carriersOf(kaneo, place.id, { from: label, into: label });
+    await deleteLabel(kaneo, place.id, label);
+    return { place, label, tasks: all };
   },
-  text: ({ workspace, found }) =>
-    `Deleted label ${shown(found)} of ${inline(workspace.name, 60)}; no task carries it any longer.`,
+  text: ({ place, label, tasks }) =>
+    `Deleted label ${shown(label)} of ${inline(place.name, 60)}: ${carriers(tasks)}`,
 });
+
+const MOST_CARRIERS = 50;
+
+/** Nothing else tells afterwards which tasks a person who takes it back has to name. */
+function carriers(tasks: readonly string[]): string {
+  const some = tasks.length > MOST_CARRIERS ? `, the first ${MOST_CARRIERS}` : "";
+  const ids = tasks.slice(0, MOST_CARRIERS).join(", ");
+  return `${count(tasks.length, "task")} had it${ids && ` (ids${some}: ${ids})`}.`;
+}
 
 export const labelTools = [create];
 export const boardLabelTools = [update, remove];
@@ -203,8 +214,8 @@ interface Merge {
   into: Label;
 }
 
-/** Puts `into` on every task that carries `from`, then deletes `from`; gives how many tasks carried it. */
-async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): Promise<number> {
+/** Puts `into` on every task that carries `from`, then deletes `from`; gives the tasks that carried it. */
+async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): Promise<string[]> {
   if (from.id === into.id) {
     throw new KaneoMcpError("invalid_input", "A label cannot be merged into itself.");
   }
@@ -227,7 +238,7 @@ async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): 
     const done = `Every task that carries ${inline(from.name, 60)} carries ${inline(name, 60)} too.`;
     throw prefixed(error, done, "Repeat the call, or delete_label, to delete the first.");
   });
-  return before.all.length;
+  return before.all;
 }
 
 /** The ids of the tasks that carry `from`, all and those that do not carry `into` as well. */

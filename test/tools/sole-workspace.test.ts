@@ -36,7 +36,7 @@ test("a label that one workspace has is found there, and the answer says where",
 
   expect(changed).toBe("Label chore (red) of Side is now errand (red).");
   expect(merged).toMatch(/^Merged label errand \(red\) of Side, which is deleted, into later/);
-  expect(deleted).toBe("Deleted label bug (red) of Acme; no task carries it any longer.");
+  expect(deleted).toBe("Deleted label bug (red) of Acme: 0 tasks had it.");
 });
 
 test("a label that two workspaces have is asked about, and one that none has is told for each", async () => {
