@@ -1,6 +1,6 @@
-import { listActivityTools } from "./activity/list-activity.ts";
-import { reportTimeTools } from "./activity/report-time.ts";
-import { waitTools } from "./activity/wait-for-changes.ts";
+import { listActivity } from "./activity/list-activity.ts";
+import { reportTime } from "./activity/report-time.ts";
+import { waitForChanges } from "./activity/wait-for-changes.ts";
 import { showBoard } from "./board/show-board.ts";
 import { boardReadingTools } from "./board/view-reads.ts";
 import { boardWritingTools } from "./board/view-writes.ts";
@@ -14,21 +14,23 @@ import { memberTools } from "./members.ts";
 import { notificationTools } from "./notifications.ts";
 import { apiTools } from "./operations/operations.ts";
 import { preferenceTools } from "./preferences.ts";
-import { copySetupTools } from "./projects/copy-project-setup.ts";
+import { copyProjectSetup } from "./projects/copy-project-setup.ts";
 import { boardProjectTools, projectTools } from "./projects/projects.ts";
 import { relationTools } from "./relations.ts";
-import { searchTools } from "./search.ts";
+import { search } from "./search.ts";
 import { sessionTools } from "./session.ts";
-import { taskWriteTools } from "./tasks/create-task.ts";
-import { taskCreationTools } from "./tasks/create-tasks.ts";
-import { taskGetTools } from "./tasks/get-task.ts";
-import { taskListTools } from "./tasks/list-tasks.ts";
-import { taskUpdateTools } from "./tasks/update-tasks.ts";
+import { createTask } from "./tasks/create-task.ts";
+import { createTasks } from "./tasks/create-tasks.ts";
+import { deleteTask } from "./tasks/delete-task.ts";
+import { getTask } from "./tasks/get-task.ts";
+import { listTasks } from "./tasks/list-tasks.ts";
+import { updateTask } from "./tasks/update-task.ts";
+import { updateTasks } from "./tasks/update-tasks.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
-import { copyTaskTools } from "./transfer/copy-tasks.ts";
-import { exportTools } from "./transfer/export-project.ts";
-import { importTools } from "./transfer/import-tasks.ts";
+import { copyTasks } from "./transfer/copy-tasks.ts";
+import { exportProject } from "./transfer/export-project.ts";
+import { importTasks } from "./transfer/import-tasks.ts";
 import { workflowRuleTools } from "./workflow-rules.ts";
 import { workspaceTools } from "./workspaces.ts";
 
@@ -37,19 +39,21 @@ export const allTools: readonly Tool[] = [
   ...sessionTools,
   ...projectTools,
   showBoard,
-  ...waitTools,
-  ...taskListTools,
-  ...taskGetTools,
-  ...searchTools,
-  ...listActivityTools,
-  ...taskWriteTools,
-  ...taskCreationTools,
-  ...taskUpdateTools,
+  waitForChanges,
+  listTasks,
+  getTask,
+  search,
+  listActivity,
+  createTask,
+  updateTask,
+  deleteTask,
+  createTasks,
+  updateTasks,
   ...relationTools,
   ...commentTools,
   ...labelTools,
   ...timeTools,
-  ...reportTimeTools,
+  reportTime,
   ...notificationTools,
   ...columnTools,
   ...workflowRuleTools,
@@ -62,10 +66,10 @@ export const allTools: readonly Tool[] = [
   ...preferenceTools,
   ...integrationTools,
   ...apiTools,
-  ...exportTools,
-  ...importTools,
-  ...copyTaskTools,
-  ...copySetupTools,
+  exportProject,
+  importTasks,
+  copyTasks,
+  copyProjectSetup,
 ];
 
 /** What only the board's view calls; no model knows of them. */

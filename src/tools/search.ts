@@ -29,7 +29,7 @@ const input = z.object({
   limit: z.int().min(1).max(MOST_HITS).default(20).describe("Of each kind"),
 });
 
-const search = defineTool({
+export const search = defineTool({
   name: "search",
   toolset: "tasks",
   description:
@@ -55,8 +55,6 @@ const search = defineTool({
   },
   text: renderFound,
 });
-
-export const searchTools = [search];
 
 interface Search {
   query: string;

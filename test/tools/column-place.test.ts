@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { columnTools } from "../../src/tools/columns.ts";
-import { copySetupTools } from "../../src/tools/projects/copy-project-setup.ts";
+import { copyProjectSetup } from "../../src/tools/projects/copy-project-setup.ts";
 import { until } from "../http/servers.ts";
 import { columnsOf } from "../sandbox/data.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
@@ -9,7 +9,6 @@ import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createColumn = toolNamed(columnTools, "create_column");
-const copySetup = toolNamed(copySetupTools, "copy_project_setup");
 
 function slugsIn({ sandbox: { data }, projectId }: SmallBoard): string[] {
   return columnsOf(data, projectId).map(({ slug }) => slug);
@@ -107,7 +106,7 @@ test("columns that somebody adds or deletes while a set-up is copied are ordered
   Object.assign(columnsOf(data, board.projectId)[3] ?? {}, { position: 100 });
   board.sandbox.fail({ method: "POST", path: `/api/column/${ops.id}` }, { kind: "delay", ms: 300 });
 
-  const copying = board.call(copySetup, { from: "WEB", to: "OPS" });
+  const copying = board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
   await until(() => board.requests().includes(`POST /api/column/${ops.id}`));
   data.columns.delete(columnsOf(data, ops.id)[0]?.id ?? "");
   addColumn(data, ops.id, "Late");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Comment, commentTools, renderComments } from "../../src/tools/comments.ts";
-import { taskUpdateTools } from "../../src/tools/tasks/update-tasks.ts";
+import { updateTasks } from "../../src/tools/tasks/update-tasks.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -246,7 +246,7 @@ test("delete_comment takes ids that are written as one text, at most 20 of them"
 test("update_tasks says a comment once, with the id of each task's own", async () => {
   await using board = await startSmallBoard();
 
-  const answer = await board.call(toolNamed(taskUpdateTools, "update_tasks"), {
+  const answer = await board.call(updateTasks, {
     tasks: ["WEB-1", "WEB-2"],
     comment: "Moved to March",
   });

@@ -1,12 +1,9 @@
 /** What search says where it finds nothing. */
 import { expect, test } from "vitest";
-import { searchTools } from "../../src/tools/search.ts";
+import { search } from "../../src/tools/search.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { taskRow } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
-import { toolNamed } from "../support/tool-named.ts";
-
-const search = toolNamed(searchTools, "search");
 
 /** The small board with WEB-5 and WEB-6 of these titles. */
 async function startWith(...titles: string[]): Promise<SmallBoard> {

@@ -1,14 +1,11 @@
 import { expect, test } from "vitest";
-import { searchTools } from "../../src/tools/search.ts";
+import { search } from "../../src/tools/search.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { commentOn } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
-import { toolNamed } from "../support/tool-named.ts";
-
-const search = toolNamed(searchTools, "search");
 
 function task({ sandbox: { data }, projectId }: SmallBoard, title: string, description = "") {
   return addTask(data, projectId, { title, description, status: "planned", priority: "high" });

@@ -50,7 +50,7 @@ interface Activity {
   time: FoundWork | undefined;
 }
 
-const listActivity = defineTool({
+export const listActivity = defineTool({
   name: "list_activity",
   toolset: "tasks",
   description:
@@ -64,8 +64,6 @@ const listActivity = defineTool({
   run: readActivity,
   text: renderActivity,
 });
-
-export const listActivityTools = [listActivity];
 
 async function readActivity(args: Arguments, context: ToolContext): Promise<Activity> {
   const { kaneo } = context;

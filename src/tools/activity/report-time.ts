@@ -40,7 +40,7 @@ interface Report extends FoundWork {
   period: Period;
 }
 
-const reportTime = defineTool({
+export const reportTime = defineTool({
   name: "report_time",
   toolset: "time",
   description:
@@ -67,8 +67,6 @@ const reportTime = defineTool({
   },
   text: renderReport,
 });
-
-export const reportTimeTools = [reportTime];
 
 /**
  * The time entries in a period. Kaneo gives them task by task only (time-entry/index.ts), so that of more than 200 tasks

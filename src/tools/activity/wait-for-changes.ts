@@ -20,7 +20,7 @@ type Wait = {
   name: string;
 } & ({ changes: Waited<ProjectNews> } | { notifications: Waited<Notification[]> });
 
-const waitForChanges = defineTool({
+export const waitForChanges = defineTool({
   name: "wait_for_changes",
   toolset: "projects",
   description:
@@ -123,5 +123,3 @@ function howFresh({ isLive, pollSeconds }: Waited<unknown>): string {
     ? "Heard live from Kaneo."
     : `Nothing of Kaneo can be heard live from here, so it was asked every ${pollSeconds} s.`;
 }
-
-export const waitTools = [waitForChanges];

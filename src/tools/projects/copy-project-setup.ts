@@ -35,7 +35,7 @@ import {
   workflowRulesOf,
 } from "../workflow-rules.ts";
 
-const copySetup = defineTool({
+export const copyProjectSetup = defineTool({
   name: "copy_project_setup",
   toolset: "transfer",
   description:
@@ -240,5 +240,3 @@ export async function giveLabels(
   }
   return made;
 }
-
-export const copySetupTools = [copySetup];

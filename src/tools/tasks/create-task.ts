@@ -1,19 +1,16 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
-import { endpoint } from "../../kaneo/api/endpoint.ts";
-import { columnsOf, projectsOf } from "../../kaneo/api/lists.ts";
-import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
-import { type Project, taskSchema } from "../../kaneo/api/schemas.ts";
+import { columnsOf } from "../../kaneo/api/lists.ts";
+import type { Project } from "../../kaneo/api/schemas.ts";
 import type { Calendar } from "../../kaneo/dates/read-dates.ts";
-import { fold } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { similarTasks } from "../../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create.ts";
-import { findTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
+import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { renderCreated } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { inline, quoted } from "../../text/untrusted.ts";
+import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { linksIn, relationFields, resolveLinks } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
@@ -23,7 +20,6 @@ import {
   resolveLabels,
   resolveText,
 } from "./task-arguments.ts";
-import { updateTask } from "./update-task.ts";
 
 /** What a new task can have, besides its project. */
 const newTaskFields = {
@@ -83,7 +79,7 @@ export function assertCanBeRelatedHere(
   );
 }
 
-const createTask = defineTool({
+export const createTask = defineTool({
   name: "create_task",
   toolset: "tasks",
   description:
@@ -128,43 +124,3 @@ const createTask = defineTool({
     ]);
   },
 });
-
-const deleteTask = defineTool({
-  name: "delete_task",
-  toolset: "tasks",
-  description:
-    "Deletes a task for good, with its comments and time entries. To put it away instead, use update_task with status archived.",
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({
-    task: fields.task,
-    confirm_title: fields.title.describe(
-      "The task's exact title, as get_task or list_tasks shows it",
-    ),
-  }),
-  example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
-  run: async ({ task: reference, confirm_title }, { kaneo }) => {
-    const { task, project } = await findTask(kaneo, reference);
-    if (fold(confirm_title) !== fold(task.title)) {
-      throw new KaneoMcpError(
-        "invalid_input",
-        `${task.key} is titled "${inline(task.title, 500)}", not "${inline(confirm_title)}". Nothing was deleted.`,
-        { hint: "Make sure that it is the right task, then repeat with its title." },
-      );
-    }
-    const path = endpoint`/api/task/${task.id}`;
-    await confirmGone(await kaneo.delete(path, taskSchema), {
-      what: task.key,
-      id: task.id,
-      rows: () => {
-        const rows = kaneo.get(path, taskSchema).then((row) => [row]);
-        return rows.catch(onFailure("not_found", () => []));
-      },
-    });
-    // The number of tasks is what keys are resolved with.
-    kaneo.forget(projectsOf(project.workspaceId));
-    return task;
-  },
-  text: (task) => `Deleted ${task.key}  ${quoted(task.title)}`,
-});
-
-export const taskWriteTools = [createTask, updateTask, deleteTask];

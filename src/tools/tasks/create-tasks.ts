@@ -49,7 +49,7 @@ interface Batch {
   outcomes: Outcome<CreatedTask>[] | undefined;
 }
 
-const createTasks = defineTool({
+export const createTasks = defineTool({
   name: "create_tasks",
   toolset: "tasks",
   title: "Create several tasks",
@@ -183,5 +183,3 @@ function renderOutcome(outcome: Outcome<CreatedTask>, timeZone: string): string 
     ? `${fateOf(outcome)}: ${outcome.message}`
     : renderCreated(outcome, timeZone).join(" — ");
 }
-
-export const taskCreationTools = [createTasks];

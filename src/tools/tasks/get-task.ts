@@ -46,7 +46,7 @@ interface Page {
 
 const MOST_TASKS = 20;
 
-const getTask = defineTool({
+export const getTask = defineTool({
   name: "get_task",
   toolset: "tasks",
   description:
@@ -232,5 +232,3 @@ function renderExternalLinks(links: readonly ExternalLink[]): string {
     )
     .join("\n");
 }
-
-export const taskGetTools = [getTask];

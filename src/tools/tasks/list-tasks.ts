@@ -63,7 +63,7 @@ interface Listing extends ListedTasks {
   people: Member[];
 }
 
-const listTasks = defineTool({
+export const listTasks = defineTool({
   name: "list_tasks",
   toolset: "tasks",
   description:
@@ -286,5 +286,3 @@ function renderLimits(
       `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; name a project or a later day.`,
   ]);
 }
-
-export const taskListTools = [listTasks];

@@ -60,7 +60,7 @@ const ownChange = z.object({
 
 const MOST_TASKS = 100;
 
-const updateTasks = defineTool({
+export const updateTasks = defineTool({
   name: "update_tasks",
   toolset: "tasks",
   title: "Update several tasks",
@@ -283,5 +283,3 @@ function renderReasons(notChanged: readonly NotChanged[]): string[] {
     return `- ${members.map(({ reference }) => inline(reference)).join(", ")}: ${name}`;
   });
 }
-
-export const taskUpdateTools = [updateTasks];

@@ -20,7 +20,7 @@ const MOST_READING_MS = 8_000;
 
 const MOST_TASKS = 100;
 
-const copyTasks = defineTool({
+export const copyTasks = defineTool({
   name: "copy_tasks",
   toolset: "transfer",
   description:
@@ -107,5 +107,3 @@ function sourceOf(
     mapping: readMapping([], []),
   };
 }
-
-export const copyTaskTools = [copyTasks];

@@ -14,7 +14,7 @@ import { defineTool, type ToolContext } from "../tool.ts";
 /** More than this does not fit into an answer. */
 const MOST_CHARACTERS_SHOWN = 18_000;
 
-const exportProject = defineTool({
+export const exportProject = defineTool({
   name: "export_project",
   toolset: "transfer",
   description:
@@ -101,5 +101,3 @@ function assertFits(text: string): void {
     hint: "Give file: a new name below the folder of KANEO_FILES_DIR, such as web.json.",
   });
 }
-
-export const exportTools = [exportProject];

@@ -23,7 +23,7 @@ import { type Imported, type Progress, renderDryRun, renderImport } from "./impo
 
 const MOST_BYTES = 10 * 2 ** 20;
 
-const importTasks = defineTool({
+export const importTasks = defineTool({
   name: "import_tasks",
   toolset: "transfer",
   description:
@@ -152,5 +152,3 @@ async function importNow(kaneo: Kaneo, progress: Progress): Promise<MadeTasks> {
     throw prefixed(error, `No ${from === 0 ? "" : "further "}task was created.${labels}`);
   }
 }
-
-export const importTools = [importTasks];

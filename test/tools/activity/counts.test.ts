@@ -1,11 +1,8 @@
 /** list_activity with count_by. */
 import { expect, test } from "vitest";
-import { listActivityTools } from "../../../src/tools/activity/list-activity.ts";
+import { listActivity } from "../../../src/tools/activity/list-activity.ts";
 import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listActivity = toolNamed(listActivityTools, "list_activity");
 
 /** Wednesday, 13:00 in Berlin. */
 const nowMs = Date.parse("2026-03-04T12:00:00Z");

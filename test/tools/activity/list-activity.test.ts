@@ -1,12 +1,9 @@
 import { expect, test } from "vitest";
-import { listActivityTools } from "../../../src/tools/activity/list-activity.ts";
+import { listActivity } from "../../../src/tools/activity/list-activity.ts";
 import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { blindSearch, happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listActivity = toolNamed(listActivityTools, "list_activity");
 
 const nowMs = Date.parse("2026-03-04T12:00:00Z");
 const FOOTNOTE =

@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import { reportTimeTools } from "../../../src/tools/activity/report-time.ts";
+import { reportTime } from "../../../src/tools/activity/report-time.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const reportTime = toolNamed(reportTimeTools, "report_time");
 
 const nowMs = Date.parse("2026-03-04T12:00:00Z");
 

@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import { listActivityTools } from "../../../src/tools/activity/list-activity.ts";
+import { listActivity } from "../../../src/tools/activity/list-activity.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask, deleteTask } from "../../sandbox/routes/tasks.ts";
 import { blindSearch, happen } from "../../support/history.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listActivity = toolNamed(listActivityTools, "list_activity");
 
 const nowMs = Date.parse("2026-03-04T12:00:00Z");
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { waitTools } from "../../../src/tools/activity/wait-for-changes.ts";
+import { waitForChanges } from "../../../src/tools/activity/wait-for-changes.ts";
 import { allTools } from "../../../src/tools/index.ts";
 import { until } from "../../http/servers.ts";
 import { columnsOf } from "../../sandbox/data.ts";
@@ -9,8 +9,6 @@ import { addTask } from "../../sandbox/routes/tasks.ts";
 import { bobWrites } from "../../support/bob-writes.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
-
-const tool = toolNamed(waitTools, "wait_for_changes");
 
 /** Until the tool has heard how things stand and listens: what happens then is new to it. */
 const isWaiting = (board: SmallBoard, asked = "/api/task/tasks/") =>
@@ -26,7 +24,7 @@ const toReview = (board: SmallBoard) =>
 test("returns when somebody does something, in the words of list_activity", async () => {
   await using board = await startSmallBoard();
 
-  const waiting = board.call(tool, { project: "WEB" });
+  const waiting = board.call(waitForChanges, { project: "WEB" });
   await isWaiting(board);
   await toReview(board);
   const text = await waiting;
@@ -41,7 +39,7 @@ test("returns when somebody does something, in the words of list_activity", asyn
 test("says of what Kaneo does not record that somebody changed it, with its state now", async () => {
   await using board = await startSmallBoard();
 
-  const waiting = board.call(tool, { task: "WEB-2" });
+  const waiting = board.call(waitForChanges, { task: "WEB-2" });
   await isWaiting(board);
   await bobWrites(board, `/api/task/description/${board.taskId(2)}`, { description: "New" });
 
@@ -52,7 +50,7 @@ test("a change that is in the first look already, and announced behind it, is to
   await using board = await startSmallBoard();
   board.sandbox.fail({ path: "/api/auth/get-session" }, { kind: "delay", ms: 500 });
 
-  const waiting = board.call(tool, { project: "WEB", seconds: 6 });
+  const waiting = board.call(waitForChanges, { project: "WEB", seconds: 6 });
   await until(() => board.requests().some((request) => request.includes("get-session")));
   await bobWrites(board, `/api/task/description/${board.taskId(2)}`, { description: "New" });
 
@@ -64,7 +62,7 @@ test("a wait looks as often as it must, also at a board of megabytes", async () 
   const [big] = [...board.sandbox.data.tasks.values()].filter(({ number }) => number === 3);
   if (big) big.description = "x".repeat(9 * 2 ** 20);
 
-  const waiting = board.call(tool, { task: "WEB-1" });
+  const waiting = board.call(waitForChanges, { task: "WEB-1" });
   await isWaiting(board);
   for (const step of [1, 2, 3, 4, 5]) {
     const before = looksAt(board);
@@ -86,7 +84,7 @@ test.concurrent("says so when nothing happens, and how it knows", async () => {
   deaf.sandbox.sockets.mode = "absent";
 
   const answers = await Promise.all(
-    [live, deaf].map((board) => board.call(tool, { project: "WEB", seconds: 1 })),
+    [live, deaf].map((board) => board.call(waitForChanges, { project: "WEB", seconds: 1 })),
   );
 
   expect(answers[0]).toMatch(
@@ -103,7 +101,7 @@ test.concurrent.each([["on"], ["absent"], ["swallowed"], ["mute"]] as const)(
     await using board = await startSmallBoard();
     board.sandbox.sockets.mode = mode;
 
-    const waiting = board.call(tool, { project: "WEB", seconds: 6 });
+    const waiting = board.call(waitForChanges, { project: "WEB", seconds: 6 });
     await until(() => board.requests().some((request) => request.includes("/api/search")));
     await toReview(board);
 
@@ -117,12 +115,12 @@ test("what others do between the call and the first look is told in its words, e
   // The question who asks comes before the first look; bob writes before it is answered.
   sandbox.fail({ path: "/api/auth/get-session" }, { kind: "delay", ms: 500 });
 
-  const waiting = board.call(tool, { task: "WEB-1", seconds: 6 });
+  const waiting = board.call(waitForChanges, { task: "WEB-1", seconds: 6 });
   await until(() => board.requests().some((request) => request.includes("get-session")));
   await toReview(board);
   await bobWrites(board, `/api/task/title/${board.taskId(2)}`, { title: "Of another task" });
   const text = await waiting;
-  const again = await board.call(tool, { task: "WEB-1", seconds: 0 });
+  const again = await board.call(waitForChanges, { task: "WEB-1", seconds: 0 });
 
   expect(text).toContain("status to-do → in-review");
   expect(text).not.toContain("Of another task");
@@ -132,7 +130,7 @@ test("what others do between the call and the first look is told in its words, e
 test("however much is announced, Kaneo is asked about once a second", async () => {
   await using board = await startSmallBoard();
 
-  const waiting = board.call(tool, { project: "WEB", seconds: 2 });
+  const waiting = board.call(waitForChanges, { project: "WEB", seconds: 2 });
   await isWaiting(board);
   for (let said = 0; said < 1_000; said += 1) {
     board.sandbox.sockets.say('{"type":"TASK_UPDATED","taskId":"nobody"}');
@@ -145,11 +143,11 @@ test("however much is announced, Kaneo is asked about once a second", async () =
 
 test("columns that somebody changed between two waits are told by the second, though nobody announces them", async () => {
   await using board = await startSmallBoard();
-  await board.call(tool, { project: "WEB", seconds: 0 });
+  await board.call(waitForChanges, { project: "WEB", seconds: 0 });
   const [column] = columnsOf(board.sandbox.data, board.projectId);
   Object.assign(column ?? {}, { name: "Open" });
 
-  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+  const text = await board.call(waitForChanges, { project: "WEB", seconds: 0 });
 
   expect(text).toContain("\n  somebody changed the columns; get_project shows them\n");
 });
@@ -159,10 +157,10 @@ test("of more than 50 changes the rest is counted, with the tools that have all"
   const { data } = board.sandbox;
   for (let count = 0; count < 56; count += 1)
     addTask(data, board.projectId, { title: "One more", status: "to-do" });
-  await board.call(tool, { project: "WEB", seconds: 0 });
+  await board.call(waitForChanges, { project: "WEB", seconds: 0 });
   for (const task of data.tasks.values()) task.description = "Changed";
 
-  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+  const text = await board.call(waitForChanges, { project: "WEB", seconds: 0 });
 
   expect(text.match(/somebody changed/g)).toHaveLength(50);
   expect(text).toContain("\n… 10 more: list_activity and list_tasks have all.\n");
@@ -170,11 +168,11 @@ test("of more than 50 changes the rest is counted, with the tools that have all"
 
 test("what happens between two waits is told by the second", async () => {
   await using board = await startSmallBoard();
-  await board.call(tool, { project: "WEB", seconds: 1 });
+  await board.call(waitForChanges, { project: "WEB", seconds: 1 });
 
   await toReview(board);
-  const text = await board.call(tool, { project: "WEB", seconds: 5 });
-  const again = await board.call(tool, { project: "WEB", seconds: 0 });
+  const text = await board.call(waitForChanges, { project: "WEB", seconds: 5 });
+  const again = await board.call(waitForChanges, { project: "WEB", seconds: 0 });
 
   expect(text).toContain(`@${board.sandbox.people.bob.name}  WEB-1`);
   expect(text).not.toContain("goes back");
@@ -183,7 +181,7 @@ test("what happens between two waits is told by the second", async () => {
 
 test("of more events than Kaneo lists at once none is lost, and the next waits tell those that do not fit", async () => {
   await using board = await startSmallBoard();
-  await board.call(tool, { project: "WEB", seconds: 0 });
+  await board.call(waitForChanges, { project: "WEB", seconds: 0 });
   for (let number = 1; number <= 120; number += 1) {
     const path = `/api/task/title/${board.taskId(1 + (number % 4))}`;
     await bobWrites(board, path, { title: `Change ${number}` });
@@ -191,7 +189,7 @@ test("of more events than Kaneo lists at once none is lost, and the next waits t
 
   const texts: string[] = [];
   while (!texts.at(-1)?.includes("nothing happened")) {
-    texts.push(await board.call(tool, { project: "WEB", seconds: 0 }));
+    texts.push(await board.call(waitForChanges, { project: "WEB", seconds: 0 }));
   }
 
   const told = [...texts.join("\n").matchAll(/→ "Change (\d+)"/g)].map(([, number]) =>
@@ -210,11 +208,11 @@ test("old events that come into sight when a task is deleted are no news", async
     const path = `/api/task/title/${board.taskId(number <= 30 ? 1 : 2)}`;
     await bobWrites(board, path, { title: `Change ${number}` });
   }
-  await board.call(tool, { project: "WEB", seconds: 0 });
+  await board.call(waitForChanges, { project: "WEB", seconds: 0 });
   const headers = { authorization: `Bearer ${people.alice.apiKey}` };
   await fetch(`${url}/api/task/${board.taskId(2)}`, { method: "DELETE", headers });
 
-  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+  const text = await board.call(waitForChanges, { project: "WEB", seconds: 0 });
 
   expect(text).toMatch(/somebody deleted.* {2}WEB-2/);
   expect(text).not.toContain("→");
@@ -223,7 +221,7 @@ test("old events that come into sight when a task is deleted are no news", async
 test("what this server does itself is nobody else's doing", async () => {
   await using board = await startSmallBoard();
 
-  const waiting = board.call(tool, { project: "WEB", seconds: 2 });
+  const waiting = board.call(waitForChanges, { project: "WEB", seconds: 2 });
   await isWaiting(board);
   await board.call(toolNamed(allTools, "update_task"), { task: "WEB-3", title: "Mine" });
 
@@ -233,11 +231,11 @@ test("what this server does itself is nobody else's doing", async () => {
 test("what somebody else does to the task that this server changes is told, also without a socket", async () => {
   await using board = await startSmallBoard();
   board.sandbox.sockets.mode = "absent";
-  await board.call(tool, { project: "WEB", seconds: 0 });
+  await board.call(waitForChanges, { project: "WEB", seconds: 0 });
   await board.call(toolNamed(allTools, "update_task"), { task: "WEB-1", title: "Mine" });
   await toReview(board);
 
-  const text = await board.call(tool, { project: "WEB", seconds: 0 });
+  const text = await board.call(waitForChanges, { project: "WEB", seconds: 0 });
 
   expect(text).toContain("status to-do → in-review");
   expect(text).not.toContain('→ "Mine"');
@@ -247,7 +245,7 @@ test("waits for notifications where no project is named, and tells each once", a
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
 
-  const waiting = board.call(tool, { seconds: 10 });
+  const waiting = board.call(waitForChanges, { seconds: 10 });
   await isWaiting(board, "/api/notification");
   addNotification(data, { userId: people.alice.id, type: "info", title: "Look here" });
   board.sandbox.sockets.say('{"type":"NOTIFICATION_CREATED"}');
@@ -260,7 +258,7 @@ test("waits for notifications where no project is named, and tells each once", a
 test("a workspace without a project is asked about, not left out", async () => {
   await using board = await startSmallBoard();
 
-  const waiting = board.call(tool, { workspace: "Acme", seconds: 0 });
+  const waiting = board.call(waitForChanges, { workspace: "Acme", seconds: 0 });
 
   await expect(waiting).rejects.toThrow("Which project? There are: WEB (Website, id");
 });
@@ -272,7 +270,7 @@ test("a notification that came right before the call is told, an older one is no
   addNotification(data, { ...notice, title: "Long ago", createdAt: "2026-01-01T00:00:00.000Z" });
   addNotification(data, { ...notice, title: "Right now" });
 
-  const text = await board.call(tool, { seconds: 0 });
+  const text = await board.call(waitForChanges, { seconds: 0 });
 
   expect(text).toContain("Right now");
   expect(text).toContain("\nThis first look goes back a few seconds before the call.\n");

@@ -1,17 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { waitTools } from "../../../src/tools/activity/wait-for-changes.ts";
+import { waitForChanges } from "../../../src/tools/activity/wait-for-changes.ts";
 import { until } from "../../http/servers.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { bobWrites } from "../../support/bob-writes.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const tool = toolNamed(waitTools, "wait_for_changes");
 
 test("what happens between two waits for a task is told, whatever is waited for meanwhile", async () => {
   await using board = await startSmallBoard();
-  const wait = (task: string) => board.call(tool, { task, seconds: 0 });
+  const wait = (task: string) => board.call(waitForChanges, { task, seconds: 0 });
   await wait("WEB-1");
   await wait("WEB-2");
 
@@ -37,13 +34,13 @@ test.each([
     sockets.mode = mode;
     const fields = { name: "Ops", slug: "OPS", icon: "X", workspaceId: board.workspaceId };
     const { id: destinationProjectId } = addProject(data, fields);
-    await board.call(tool, { project: "WEB", seconds: 0 });
+    await board.call(waitForChanges, { project: "WEB", seconds: 0 });
     if (mode === "on") await until(() => sockets.open === 1);
 
     await bobWrites(board, `/api/task/move/${board.taskId(1)}`, { destinationProjectId });
     // Longer than Kaneo gathers what it announces.
     await delay(300);
-    const text = await board.call(tool, { project: "WEB", seconds: 2 });
+    const text = await board.call(waitForChanges, { project: "WEB", seconds: 2 });
 
     expect(text).toContain(words);
   },
@@ -51,7 +48,7 @@ test.each([
 
 test("a new relation is news to the task at either end", async () => {
   await using board = await startSmallBoard();
-  const wait = (task: string) => board.call(tool, { task, seconds: 2 });
+  const wait = (task: string) => board.call(waitForChanges, { task, seconds: 2 });
   await wait("WEB-1");
   await wait("WEB-2");
 

@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
+import { createTask } from "../../../src/tools/tasks/create-task.ts";
+import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const createTask = toolNamed(taskWriteTools, "create_task");
-const deleteTask = toolNamed(taskWriteTools, "delete_task");
 
 test("create_task needs only a title: first column, no priority, nobody", async () => {
   await using board = await startSmallBoard();

@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import { taskCreationTools } from "../../../src/tools/tasks/create-tasks.ts";
+import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels } from "../../support/board-rows.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const createTasks = toolNamed(taskCreationTools, "create_tasks");
 
 function writes(board: SmallBoard): string[] {
   return board.requests().filter((request) => !request.startsWith("GET"));

@@ -8,13 +8,11 @@ import {
   uniqueArray,
 } from "fast-check";
 import { expect, test } from "vitest";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import type { Task } from "../../sandbox/data.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
 
-const updateTask = toolNamed(taskWriteTools, "update_task");
 const LABELS = ["bug", "ui", "Größe 🏷️"] as const;
 
 const titles = string({ minLength: 1, maxLength: 40, unit: "grapheme" }).filter(

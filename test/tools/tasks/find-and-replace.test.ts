@@ -1,12 +1,9 @@
 import { expect, test } from "vitest";
 import { changesOf } from "../../../src/kaneo/tasks/changes.ts";
 import { findTask } from "../../../src/kaneo/tasks/find.ts";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const updateTask = toolNamed(taskWriteTools, "update_task");
 
 test.each([
   ["- [ ] dry run", "- [x]  Dry run"],

@@ -1,6 +1,6 @@
 /** get_task where one answer does not hold all. */
 import { expect, test } from "vitest";
-import { taskGetTools } from "../../../src/tools/tasks/get-task.ts";
+import { getTask } from "../../../src/tools/tasks/get-task.ts";
 import { addActivity } from "../../sandbox/events.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
@@ -8,9 +8,6 @@ import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { commentOn, taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const getTask = toolNamed(taskGetTools, "get_task");
 
 /** What the fence of an answer holds, and the cursor for the rest. */
 function pageOf(answer: string): { inside: string; cursor: string | undefined } {

@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import { taskGetTools } from "../../../src/tools/tasks/get-task.ts";
+import { getTask } from "../../../src/tools/tasks/get-task.ts";
 import { addActivity } from "../../sandbox/events.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
 import { commentOn, taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const getTask = toolNamed(taskGetTools, "get_task");
 
 test("get_task shows the fields that are set, then what people wrote, inside one fence", async () => {
   await using board = await startSmallBoard();

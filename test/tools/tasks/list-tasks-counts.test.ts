@@ -1,13 +1,10 @@
 /** list_tasks with count_by, and what its numbers say of themselves. */
 import { expect, test } from "vitest";
-import { taskListTools } from "../../../src/tools/tasks/list-tasks.ts";
+import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { startFullBoard } from "../../support/full-board.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listTasks = toolNamed(taskListTools, "list_tasks");
 
 test.for([
   ["assignee", ["nobody  4", "@Alice Doe  1", "@Bob Ünïcode 🦊  1", "@Carol  0"]],

@@ -1,14 +1,10 @@
 import { expect, test } from "vitest";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
-import { taskListTools } from "../../../src/tools/tasks/list-tasks.ts";
+import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
+import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../../support/full-board.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listTasks = toolNamed(taskListTools, "list_tasks");
-const updateTask = toolNamed(taskWriteTools, "update_task");
-const deleteTask = toolNamed(taskWriteTools, "delete_task");
 
 test("a cut list says how many match and gives the cursor for the rest", async () => {
   await using board = await startFullBoard();

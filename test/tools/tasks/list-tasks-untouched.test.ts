@@ -1,13 +1,10 @@
 /** list_tasks of what nobody has touched since a day. */
 import { expect, test } from "vitest";
-import { taskListTools } from "../../../src/tools/tasks/list-tasks.ts";
+import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { keysIn } from "../../support/full-board.ts";
 import { blindSearch, happen } from "../../support/history.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listTasks = toolNamed(taskListTools, "list_tasks");
 
 /** Wednesday, 13:00 in Berlin. */
 const nowMs = Date.parse("2026-03-04T12:00:00.000Z");

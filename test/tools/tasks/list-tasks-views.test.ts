@@ -1,14 +1,11 @@
 /** list_tasks as a board, by due date, with blockers, and as counts. */
 import { expect, test } from "vitest";
-import { taskListTools } from "../../../src/tools/tasks/list-tasks.ts";
+import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../../support/full-board.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listTasks = toolNamed(taskListTools, "list_tasks");
 
 /** Wednesday, 11:00 in Berlin. */
 const NOW = Date.parse("2026-03-04T10:00:00.000Z");

@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import { taskListTools } from "../../../src/tools/tasks/list-tasks.ts";
+import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../../support/full-board.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import type { ToolHarness } from "../../support/tool-harness.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const listTasks = toolNamed(taskListTools, "list_tasks");
 
 async function keysOf(harness: ToolHarness, args: Record<string, unknown>): Promise<string[]> {
   return keysIn(await harness.call(listTasks, { project: "WEB", limit: 100, ...args }));

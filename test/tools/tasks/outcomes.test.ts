@@ -1,18 +1,15 @@
 /** What calls say when Kaneo answers other than it should: nothing is claimed that was not seen. */
 import { expect, test } from "vitest";
 import { relationTools } from "../../../src/tools/relations.ts";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
-import { taskCreationTools } from "../../../src/tools/tasks/create-tasks.ts";
-import { taskUpdateTools } from "../../../src/tools/tasks/update-tasks.ts";
+import { createTask } from "../../../src/tools/tasks/create-task.ts";
+import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
+import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
+import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
-const createTask = toolNamed(taskWriteTools, "create_task");
-const createTasks = toolNamed(taskCreationTools, "create_tasks");
-const updateTask = toolNamed(taskWriteTools, "update_task");
-const updateTasks = toolNamed(taskUpdateTools, "update_tasks");
-const deleteTask = toolNamed(taskWriteTools, "delete_task");
 const linkTasks = toolNamed(relationTools, "link_tasks");
 
 test("items whose answers were lost are called uncertain, and nothing is said to have failed", async () => {

@@ -2,13 +2,10 @@
 import { expect, test } from "vitest";
 import { putWhole } from "../../../src/kaneo/tasks/changes.ts";
 import { findTask } from "../../../src/kaneo/tasks/find.ts";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { fillFirst, taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const updateTask = toolNamed(taskWriteTools, "update_task");
 
 /** The numbers of the tasks to do, from top to bottom. */
 function columnOn(board: SmallBoard): number[] {

@@ -1,15 +1,11 @@
 /** What comes along with a change of a task: relations, comment, what it set free. */
 import { expect, test } from "vitest";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
-import { taskUpdateTools } from "../../../src/tools/tasks/update-tasks.ts";
+import { createTask } from "../../../src/tools/tasks/create-task.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
+import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
 import { addLabels, fillFirst, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const createTask = toolNamed(taskWriteTools, "create_task");
-const updateTask = toolNamed(taskWriteTools, "update_task");
-const updateTasks = toolNamed(taskUpdateTools, "update_tasks");
 
 /** `1 blocks 2`, for every relation on the board. */
 function relationsOn(board: SmallBoard): string[] {

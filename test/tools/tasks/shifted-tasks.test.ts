@@ -1,9 +1,6 @@
 import { expect, test } from "vitest";
-import { taskUpdateTools } from "../../../src/tools/tasks/update-tasks.ts";
+import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const updateTasks = toolNamed(taskUpdateTools, "update_tasks");
 
 function give(board: SmallBoard, number: number, dates: { startDate?: string; dueDate?: string }) {
   Object.assign(board.sandbox.data.tasks.get(board.taskId(number)) ?? {}, dates);

@@ -1,16 +1,13 @@
 import { expect, test } from "vitest";
-import { taskWriteTools } from "../../../src/tools/tasks/create-task.ts";
+import { createTask } from "../../../src/tools/tasks/create-task.ts";
+import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import type { Task } from "../../sandbox/data.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels, fillFirst, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
-import { toolNamed } from "../../support/tool-named.ts";
-
-const createTask = toolNamed(taskWriteTools, "create_task");
-const updateTask = toolNamed(taskWriteTools, "update_task");
-const deleteTask = toolNamed(taskWriteTools, "delete_task");
 
 test.for<[string, Record<string, unknown>, Partial<Task>]>([
   ["title", { title: "New" }, { title: "New" }],

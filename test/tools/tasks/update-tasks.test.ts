@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
-import { taskUpdateTools } from "../../../src/tools/tasks/update-tasks.ts";
+import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
-import { toolNamed } from "../../support/tool-named.ts";
 
-const updateTasks = toolNamed(taskUpdateTools, "update_tasks");
 const ALL = ["WEB-1", "WEB-2", "WEB-3", "WEB-4"];
 
 function columnOf(board: SmallBoard, column: "status" | "priority" | "dueDate" | "userId") {

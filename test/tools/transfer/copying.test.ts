@@ -11,7 +11,7 @@ import { startToolHarness } from "../../support/tool-harness.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
 const copyTasks = toolNamed(allTools, "copy_tasks");
-const copySetup = toolNamed(allTools, "copy_project_setup");
+const copyProjectSetup = toolNamed(allTools, "copy_project_setup");
 const createProject = toolNamed(allTools, "create_project");
 
 /** A second project beside WEB. */
@@ -155,8 +155,8 @@ test("gives a project the columns and rules that it lacks, in that order, and ta
   const [ruleId, event] = [createId(), "pr_opened"];
   data.workflowRules.set(ruleId, { id: ruleId, eventType: event, ...rule, ...created() });
 
-  const answer = await board.call(copySetup, { from: "WEB", to: "OPS" });
-  const again = await board.call(copySetup, { from: "WEB", to: "OPS" });
+  const answer = await board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
+  const again = await board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
 
   const columns = [...data.columns.values()]
     .filter(({ projectId }) => projectId === ops.id)
@@ -179,7 +179,7 @@ test("in another workspace the labels come along", async () => {
   const cabin = data.workspaces.find(({ slug }) => slug === "cabin")?.id ?? "";
   addLabel(data, { name: "only in acme", color: "#123456", workspaceId: acme, taskId: null });
 
-  const answer = await harness.call(copySetup, { from: "WEB", to: "CABIN" });
+  const answer = await harness.call(copyProjectSetup, { from: "WEB", to: "CABIN" });
 
   const labels = [...data.labels.values()].filter(
     ({ workspaceId, taskId }) => workspaceId === cabin && taskId === null,
@@ -200,7 +200,7 @@ test("who may not change columns is told so, and that nothing was copied", async
   const id = createId();
   data.columns.set(id, { ...model, id, name: "New here", slug: "new-here", position: 7 });
 
-  const failure = harness.call(copySetup, { from: "WEB", to: "OPS" });
+  const failure = harness.call(copyProjectSetup, { from: "WEB", to: "OPS" });
 
   await expect(failure).rejects.toMatchObject({
     kind: "forbidden",
@@ -217,7 +217,7 @@ test("of two columns with one name the first is taken over, and the other one is
   const review = [...data.columns.values()].find(({ slug }) => slug === "in-review");
   Object.assign(review ?? {}, { name: "To Do" });
 
-  const copied = await board.call(copySetup, { from: "WEB", to: "OPS" });
+  const copied = await board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
   const created = await board.call(createProject, { name: "Shop", like: "WEB" });
 
   expect(copied).toContain("it had all of it before.");
@@ -237,7 +237,7 @@ test("a column that a loose look takes for another one is copied beside it, and 
     if (column.slug === "done") data.columns.delete(column.id);
   }
 
-  const answer = await board.call(copySetup, { from: "WEB", to: "OPS" });
+  const answer = await board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
 
   expect(answer).toContain("added column ToDo.\n");
   expect(columnsOf(data, ops.id).map(({ name }) => name)).toEqual([
@@ -258,7 +258,7 @@ test("a copy of a set-up that is cut off says what was added, what was not tried
   const path = `/api/column/${ops.id}`;
   board.sandbox.fail({ path, after: 2, times: Number.POSITIVE_INFINITY }, limit);
 
-  const answer = await board.call(copySetup, { from: "WEB", to: "OPS" });
+  const answer = await board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
 
   expect(answer).toMatch(/^OPS \(Operations\) has a part of the set-up of WEB: added column First/);
   expect(answer).toMatch(/\nIts columns could not be read afterwards: Kaneo limits/);
@@ -277,7 +277,7 @@ test("a set-up of which nothing could be copied fails as its first step did", as
   const taken = { kind: "answer", status: 409, body: "Column with slug exists" } as const;
   board.sandbox.fail({ method: "POST", path: /^\/api\/column\// }, taken);
 
-  const call = board.call(copySetup, { from: "WEB", to: "OPS" });
+  const call = board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
 
   await expect(call).rejects.toMatchObject({
     kind: "conflict",

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { KaneoMcpError } from "../../errors.ts";
+import { endpoint } from "../../kaneo/api/endpoint.ts";
+import { projectsOf } from "../../kaneo/api/lists.ts";
+import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
+import { taskSchema } from "../../kaneo/api/schemas.ts";
+import { fold } from "../../kaneo/names/matching.ts";
+import { findTask } from "../../kaneo/tasks/find.ts";
+import { inline, quoted } from "../../text/untrusted.ts";
+import * as fields from "../fields.ts";
+import { defineTool } from "../tool.ts";
+
+export const deleteTask = defineTool({
+  name: "delete_task",
+  toolset: "tasks",
+  description:
+    "Deletes a task for good, with its comments and time entries. To put it away instead, use update_task with status archived.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  input: z.object({
+    task: fields.task,
+    confirm_title: fields.title.describe(
+      "The task's exact title, as get_task or list_tasks shows it",
+    ),
+  }),
+  example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
+  run: async ({ task: reference, confirm_title }, { kaneo }) => {
+    const { task, project } = await findTask(kaneo, reference);
+    if (fold(confirm_title) !== fold(task.title)) {
+      throw new KaneoMcpError(
+        "invalid_input",
+        `${task.key} is titled "${inline(task.title, 500)}", not "${inline(confirm_title)}". Nothing was deleted.`,
+        { hint: "Make sure that it is the right task, then repeat with its title." },
+      );
+    }
+    const path = endpoint`/api/task/${task.id}`;
+    await confirmGone(await kaneo.delete(path, taskSchema), {
+      what: task.key,
+      id: task.id,
+      rows: () => {
+        const rows = kaneo.get(path, taskSchema).then((row) => [row]);
+        return rows.catch(onFailure("not_found", () => []));
+      },
+    });
+    // The number of tasks is what keys are resolved with.
+    kaneo.forget(projectsOf(project.workspaceId));
+    return task;
+  },
+  text: (task) => `Deleted ${task.key}  ${quoted(task.title)}`,
+});
