@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../../src/errors.ts";
 import type { OpenSocket } from "../../../src/http/http.ts";
-import { createLive, OWN_CHANNEL } from "../../../src/kaneo/events/live.ts";
+import { channelOf, createLive, OWN_CHANNEL } from "../../../src/kaneo/events/live.ts";
 import { until } from "../../http/servers.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { startListening } from "../../support/listening.ts";
 import { leaveNothing } from "../../support/wait-cycles.ts";
@@ -139,6 +140,23 @@ test("more than any Kaneo has to say ends the socket, and is bounded before that
 
   expect(announced()).toBe(20_000);
   expect(following.announcedSince(0).size).toBe(5_000);
+});
+
+test("no more than 32 channels are listened to at a time, and whoever follows another waits in vain", async () => {
+  await using listening = await startListening();
+  const { live, sockets, sandbox } = listening;
+  const { data } = sandbox;
+  const workspaceId = data.workspaces[0]?.id ?? "";
+  const projects = Array.from({ length: 33 }, (_, index) =>
+    addProject(data, { name: `P${index}`, slug: `P${index}`, icon: "Globe", workspaceId }),
+  );
+
+  const followed = projects.map(({ id }) => live.follow(channelOf(id)));
+  await until(() => sockets.open === 32);
+  await until(() => followed[31]?.quietSince !== undefined);
+
+  expect(sockets.opened).toBe(32);
+  expect(followed[32]?.quietSince).toBeUndefined();
 });
 
 test("what is announced between two who follow waits for the second", async () => {
