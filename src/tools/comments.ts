@@ -14,6 +14,7 @@ import {
   worstOf,
 } from "../kaneo/api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/api/schemas.ts";
+import type { TaskEvent } from "../kaneo/events/events.ts";
 import { type Mentioned, mayMention, readMentions, withMentions } from "../kaneo/mentions.ts";
 import type { Change } from "../kaneo/tasks/changes.ts";
 import { findTask, type PlacedTask, taskById } from "../kaneo/tasks/find.ts";
@@ -42,9 +43,27 @@ const commentListSchema = list(commentSchema);
 /** `text` is the `content` as a person reads it; `author` is undefined for people whose account is gone, and in the answers of writes. */
 export type Comment = z.infer<typeof commentSchema>;
 
-/** Every comment on a task, the oldest first (`GET /api/comment/:taskId`). */
+/** Every comment on a task by an account that there is, the oldest first (`GET /api/comment/:taskId`). */
 export function commentsOf(kaneo: Kaneo, taskId: string): Promise<Comment[]> {
   return kaneo.get(endpoint`/api/comment/${taskId}`, commentListSchema);
+}
+
+/**
+ * All comments on a task, the oldest first: also those that Kaneo keeps among its events alone, from GitHub or Gitea and by
+ * accounts that were deleted (get-comments.ts), with their line breaks collapsed.
+ */
+export function withForeign(
+  taskId: string,
+  comments: readonly Comment[],
+  events: readonly TaskEvent[],
+): Comment[] {
+  const foreign = events.filter(
+    ({ kind, id }) => kind === "comment" && comments.every((comment) => comment.id !== id),
+  );
+  const read = foreign.map(({ id, at: createdAt, text: content = "", person: author }) => {
+    return { id, taskId, createdAt, content, text: readMentions(content), isEdited: false, author };
+  });
+  return [...comments, ...read].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
 }
 
 /**

@@ -15,7 +15,7 @@ import { renderHistory } from "../../text/events.ts";
 import { renderTaskFields } from "../../text/task-line.ts";
 import { MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
 import { cleanText, fence, inline, quoted } from "../../text/untrusted.ts";
-import { type Comment, commentsOf, renderComments } from "../comments.ts";
+import { type Comment, commentsOf, renderComments, withForeign } from "../comments.ts";
 import * as fields from "../fields.ts";
 import { renderRelations } from "../relations.ts";
 import { renderTimeEntries } from "../time.ts";
@@ -97,15 +97,18 @@ async function detailsOf(
   const wanted = new Set(include ?? ["description", "relations", "comments"]);
   const { task, project } = located;
   const { id } = task;
-  const [comments, activity, relations, time, links] = await Promise.all([
+  const needsEvents = wanted.has("activity") || include?.includes("comments");
+  const [own, events, relations, time, links] = await Promise.all([
     wanted.has("comments") ? commentsOf(kaneo, id) : undefined,
-    wanted.has("activity") ? eventsOf(kaneo, { ...task, project }) : undefined,
+    needsEvents ? eventsOf(kaneo, { ...task, project }) : undefined,
     wanted.has("relations")
       ? relationsOf(kaneo, located).then((relations) => withDueDates(kaneo, relations))
       : undefined,
     wanted.has("time") ? timeEntriesOf(kaneo, id) : undefined,
     wanted.has("links") ? externalLinksOf(kaneo, id) : undefined,
   ]);
+  const comments = own && withForeign(id, own, events ?? []);
+  const activity = wanted.has("activity") ? events : undefined;
   const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
   const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
   const hasDescription = wanted.has("description");

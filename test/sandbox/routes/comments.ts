@@ -17,14 +17,14 @@ const list = route({
   access: ofTask,
   run: ({ data, param }) => {
     const onTask = data.comments().filter(({ taskId }) => taskId === param("taskId"));
-    return onTask.map(({ id, taskId, userId, content, createdAt, updatedAt }) => {
-      const { name, image } = data.users.find((user) => user.id === userId) ?? NOBODY;
-      return { id, taskId, userId, content, createdAt, updatedAt, user: { name, image } };
+    return onTask.flatMap(({ id, taskId, userId, content, createdAt, updatedAt }) => {
+      const user = data.users.find((one) => one.id === userId);
+      if (user === undefined) return [];
+      const { name, image } = user;
+      return [{ id, taskId, userId, content, createdAt, updatedAt, user: { name, image } }];
     });
   },
 });
-
-const NOBODY = { name: null, image: null };
 
 const create = route({
   method: "POST",

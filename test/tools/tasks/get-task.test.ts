@@ -4,6 +4,7 @@ import { addActivity } from "../../sandbox/events.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
 import { commentOn, taskRow } from "../../support/board-rows.ts";
+import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
 test("get_task shows the fields that are set, then what people wrote, inside one fence", async () => {
@@ -211,4 +212,22 @@ test("when none of several tasks exists, that is a failure", async () => {
   const call = board.call(getTask, { task: ["WEB-98", "WEB-99"] });
 
   await expect(call).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test("get_task shows comments from GitHub, which Kaneo keeps among its events alone", async () => {
+  await using board = await startSmallBoard();
+  commentOn(board, 1, "Seen too");
+  const at = "2026-01-01T10:00:00.000Z";
+  const event = happen(board, 1, { type: "comment", at, content: "From GitHub\nin lines" });
+  Object.assign(event, { externalUserName: "octocat", userId: null });
+
+  const answer = await board.call(getTask, { task: "WEB-1", include: ["comments"] });
+  const withActivity = await board.call(getTask, {
+    task: "WEB-1",
+    include: ["comments", "activity"],
+  });
+
+  expect(answer).toMatch(/\n@octocat {2}2026-01-01 11:00 .*\n {2}From GitHub\n {2}in lines\n@Bob /);
+  expect(answer).not.toContain("Activity:");
+  expect(withActivity).toContain("  From GitHub\n");
 });
