@@ -186,6 +186,7 @@ const DEEDS: [route: RegExp, deed: string][] = [
   [/^PUT \/api\/label\/.*\/task/, "attach the label"],
   [/^DELETE \/api\/label\/.*\/task/, "detach the label"],
   [/^DELETE \/api\/notification\//, "clear the notifications"],
+  [/^POST \/api\/\w+-integration\/import-issues/, "import the issues"],
 ];
 
 /** What a request asks Kaneo to do, behind "to": people know no routes. */

@@ -1,6 +1,6 @@
 /** What a project is connected to: code platforms, chats, webhooks. */
 import { z } from "zod";
-import { KaneoMcpError } from "../../errors.ts";
+import { KaneoMcpError, reworded } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import { endpoint } from "../../kaneo/api/endpoint.ts";
 import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
@@ -201,7 +201,11 @@ const importIssues = defineTool({
     const project = await findProject(kaneo, reference);
     await connectedNow(kaneo, kind, project);
     const route = endpoint`/api/${KINDS[kind]}/import-issues`;
-    const result = await kaneo.post(route, importedSchema, { projectId: project.id });
+    const again = onFailure(["outcome_unknown", "unexpected"], (error): never => {
+      throw reworded(error, error.message, "Call again: what was imported already is no harm.");
+    });
+    const body = { projectId: project.id };
+    const result = await kaneo.post(route, importedSchema, body).catch(again);
     return { project, kind, ...result };
   },
   text: ({ project, kind, imported, updated = 0, skipped, errors = [] }) =>

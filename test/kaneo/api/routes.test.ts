@@ -18,6 +18,7 @@ test.for<[string, Endpoint, "get" | "post" | "put" | "delete", string]>([
     "delete",
     "delete the notification preferences",
   ],
+  ["issues", endpoint`/api/gitea-integration/import-issues`, "post", "import the issues"],
   ["all notifications", endpoint`/api/notification/clear-all`, "delete", "clear the notifications"],
 ])("a refusal says what was to be done, not its route: %s", async ([, path, method, deed]) => {
   await using board = await startSmallBoard();
