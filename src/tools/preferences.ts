@@ -39,7 +39,7 @@ const setPreferences = defineTool({
   name: "set_preferences",
   toolset: "preferences",
   description:
-    "Changes only the named preferences of this account; with workspace, the channels of that workspace's rule. A channel is set up with its address and token on Kaneo's own page first.",
+    "Changes only the named preferences of this account; with workspace, that workspace's rule, without which Kaneo sends nothing of it. A channel is set up with its address and token on Kaneo's own page first.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     email: z.boolean().optional(),
@@ -108,16 +108,24 @@ async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown>
 
 function render({ preferences, slugs }: Shown): string[] {
   const { workspaces } = preferences;
-  const channel = (name: "ntfy" | "gotify" | "webhook") =>
-    `${onOff(preferences[`${name}Enabled`])}${preferences[`${name}Configured`] ? "" : " (not set up)"}`;
+  // Kaneo sends only of workspaces that have an active rule (delivery.ts).
+  const channels = CHANNELS.map((name) => {
+    const isOn = preferences[`${name}Enabled`];
+    const isUsed = workspaces.some((rule) => rule.isActive && rule[`${name}Enabled`]);
+    const isSetUp = name === "email" || preferences[`${name}Configured`];
+    const called = name === "email" ? "e-mail" : name;
+    const unused = isOn && !isUsed ? ", but no workspace has an active rule that sends by it" : "";
+    return `${called}: ${onOff(isOn)}${isSetUp ? "" : " (not set up)"}${unused}`;
+  });
   return [
-    `e-mail: ${onOff(preferences.emailEnabled)}`,
-    ...(["ntfy", "gotify", "webhook"] as const).map((name) => `${name}: ${channel(name)}`),
+    ...channels,
     `assignments: ${onOff(preferences.taskAssignmentEnabled)}`,
     `comments: ${onOff(preferences.taskCommentEnabled)}`,
     `status changes: ${onOff(preferences.taskStatusChangeEnabled)}`,
     `due reminders: ${onOff(preferences.dueDateReminderEnabled)}, ${preferences.dueDateReminderLeadTimeMinutes} minutes before`,
-    ...(workspaces.length === 0 ? ["No workspace has a rule of its own."] : []),
+    ...(workspaces.length === 0
+      ? ["No workspace has a rule, so Kaneo sends nothing by these channels."]
+      : []),
     ...workspaces.map((rule) => renderRule(rule, slugs)),
   ];
 }
