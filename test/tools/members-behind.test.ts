@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { createId } from "../sandbox/data.ts";
 import { commentOn, taskRow } from "../support/board-rows.ts";
+import { happen } from "../support/history.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -54,6 +55,39 @@ test("who has left a workspace is found by the tasks that are still theirs, to l
   expect(activity).toContain("Still mine");
   expect(time).toMatch(/by @Bob Ünïcode 🦊: no time was logged/);
   await expect(assigning).rejects.toThrow('No member "bob" in this workspace.');
+});
+
+test("what is read task by task names who has left, and asks once for that", async () => {
+  await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-02T12:00:00Z") });
+  const { data, people } = board.sandbox;
+  for (const hour of [10, 11]) {
+    const at = `2026-03-02T${hour}:00:00.000Z`;
+    happen(board, 1, { type: "comment", at, content: `Said at ${hour}` });
+    for (let index = 0; index < 30; index += 1)
+      happen(board, 2, { type: "created", at, userId: people.alice.id });
+  }
+  data.members.splice(0, 9, ...data.members.filter(({ userId }) => userId !== people.bob.id));
+
+  const activity = await board.call(toolNamed(allTools, "list_activity"), { count_by: "person" });
+  const reading = board.requests().filter((request) => request.includes("/api/search"));
+  const task = await board.call(toolNamed(allTools, "get_task"), {
+    task: "WEB-1",
+    include: ["activity"],
+  });
+
+  expect(activity).toMatch(/\n@Alice Doe {2}60 on 1 task\n@Bob Ünïcode 🦊 {2}2 on 1 task\n/);
+  expect(reading).toHaveLength(3);
+  expect(task.match(/@Bob Ünïcode 🦊 {2}commented/g)).toHaveLength(2);
+});
+
+test("of who has left without a task it is said how to find what they did", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(toolNamed(allTools, "report_time"), { person: "Zoe" });
+
+  await expect(call).rejects.toMatchObject({
+    hint: expect.stringContaining("without person the answer names those who left, too"),
+  });
 });
 
 test("two who have left are told apart, and where the boards cannot be read, who is no member is told all the same", async () => {

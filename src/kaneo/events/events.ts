@@ -8,6 +8,7 @@ import type { Kaneo } from "../api/client.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint } from "../api/endpoint.ts";
 import { columnsOf, membersOf } from "../api/lists.ts";
+import { asHelp } from "../api/outcomes.ts";
 import { kaneoId, list, moment, optional, type Project, word } from "../api/schemas.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
 import {
@@ -215,16 +216,40 @@ async function readTaskByTask(
   // A comment is the only event that does not change its task.
   const wanted =
     kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
-  const { found: events, ...counts } = await readEach(wanted, (task) => eventsOf(kaneo, task));
+  const { found: events, ...counts } = await readEach(wanted, (task) => recordedOf(kaneo, task));
   const unread = wanted.slice(counts.tasksRead);
   const gap = { projects, ...counts, isCommentsOnly: !unread.some(hasChanged) };
-  return { events, gap: unread.length === 0 ? undefined : gap };
+  const named = await withNames(kaneo, projects, events);
+  return { events: named, gap: unread.length === 0 ? undefined : gap };
 }
 
+type TaskOfEvents = Pick<RecentTask, "id" | "key" | "title" | "project">;
+
 /** Everything that Kaneo records of a task, the newest first: no change of descriptions, labels, relations and times. */
-export async function eventsOf(
+export async function eventsOf(kaneo: Kaneo, task: TaskOfEvents): Promise<TaskEvent[]> {
+  return withNames(kaneo, [task.project], await recordedOf(kaneo, task));
+}
+
+/** The same, with the names of people who have left the workspace: the search has them, of events on tasks by their title. */
+async function withNames(
   kaneo: Kaneo,
-  { id, key, title, project }: Pick<RecentTask, "id" | "key" | "title" | "project">,
+  projects: readonly Project[],
+  events: TaskEvent[],
+): Promise<TaskEvent[]> {
+  const nameless = events.filter(({ person, personId }) => person === undefined && personId);
+  const someOf = [...new Map(nameless.map((event) => [event.personId, event])).values()];
+  const told = await mapConcurrently(someOf, async ({ projectId, title: q }) => {
+    const project = projects.find(({ id }) => id === projectId);
+    const place = { workspaceId: project?.workspaceId ?? "", project };
+    return (await asHelp(searchEvents(kaneo, place, { q, type: "activities" }))) ?? [];
+  });
+  const names = new Map(told.flat().map(({ personId, person }) => [personId, person]));
+  return events.map((event) => ({ ...event, person: event.person ?? names.get(event.personId) }));
+}
+
+async function recordedOf(
+  kaneo: Kaneo,
+  { id, key, title, project }: TaskOfEvents,
 ): Promise<TaskEvent[]> {
   const [rows, members] = await Promise.all([
     kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema),

@@ -37,7 +37,8 @@ export async function readScope(
   const { name, ...scope } = await scopeOf(kaneo, where);
   if (reference === undefined) return { ...scope, person: undefined, words: name };
   const unknown = onFailure("not_found", (cause): never => {
-    const hint = "Call again with one of the members, by name or e-mail, or with me.";
+    const hint =
+      "Call again with one of the members, by name or e-mail, or with me; without person the answer names those who left, too.";
     throw new KaneoMcpError("not_found", cause.message, { hint, cause });
   });
   const person = await findPerson(kaneo, scope, reference).catch(unknown);
