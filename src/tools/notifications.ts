@@ -128,16 +128,21 @@ const markAsRead = defineTool({
     }
     if (notifications !== undefined)
       return markRead(kaneo, fields.splitIds(notifications, MOST_NOTIFICATIONS));
-    const unread = (await latest(kaneo)).filter(({ isRead }) => !isRead);
-    if (except_kinds === undefined) return markAllRead(kaneo, unread);
+    const last = await latest(kaneo);
+    const isCapped = last.length >= MOST_NOTIFICATIONS;
+    const unread = last.filter(({ isRead }) => !isRead);
+    if (except_kinds === undefined)
+      return { ...(await markAllRead(kaneo, unread)), older: isCapped && "are marked, too" };
     const kept = unread.filter(isOneOf(except_kinds));
     const ids = unread.filter((row) => !kept.includes(row)).map(({ id }) => id);
-    return { ...(await markRead(kaneo, ids)), left: kept.length };
+    const older = isCapped && "stay as they were";
+    return { ...(await markRead(kaneo, ids)), left: kept.length, older };
   },
-  text: ({ marked, unknown = [], uncertain = [], left }) => {
+  text: ({ marked, unknown = [], uncertain = [], left, older = false }) => {
     const rest = left === undefined ? "" : `; ${left === 0 ? "none" : left} left unread`;
     return stacked([
       `Marked ${count(marked.length, "notification")} as read${rest}.`,
+      older && `Kaneo lists only the last ${MOST_NOTIFICATIONS}; older ones ${older}.`,
       unknown.length > 0 && `Not found: ${unknown.join(", ")}.`,
       uncertain.length > 0 && `May or may not be marked: ${uncertain.join(", ")}.`,
     ]);
@@ -193,9 +198,10 @@ interface Marks {
   uncertain?: string[];
   /** How many were to stay unread. */
   left?: number;
+  /** What becomes of those that Kaneo does not list, where there may be any. */
+  older?: string | false;
 }
 
-/** Marks older ones too, which Kaneo does not list. */
 async function markAllRead(kaneo: Kaneo, unread: readonly Notification[]): Promise<Marks> {
   const answer = await kaneo.patch(endpoint`/api/notification/read-all`, doneSchema);
   await confirmed(answer, {

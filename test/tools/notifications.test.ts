@@ -139,6 +139,26 @@ test("mark_notifications_read with all marks every one", async () => {
   expect(unreadIn(board)).toEqual([]);
 });
 
+test("mark_notifications_read says what becomes of those that Kaneo no longer lists", async () => {
+  await using board = await startSmallBoard();
+  notify(board, { number: 1, type: "task_created" });
+  notify(board, { number: 1, type: "task_mention" });
+  for (let index = 0; index < 49; index += 1) notify(board, { number: 1, type: "task_created" });
+
+  const some = await board.call(markRead, { all: true, except_kinds: ["mention"] });
+  const left = unreadIn(board).length;
+  const all = await board.call(markRead, { all: true });
+
+  expect(some).toBe(
+    "Marked 49 notifications as read; 1 left unread.\nKaneo lists only the last 50; older ones stay as they were.",
+  );
+  expect(left).toBe(2);
+  expect(all).toBe(
+    "Marked 1 notification as read; none left unread.\nKaneo lists only the last 50; older ones are marked, too.",
+  );
+  expect(unreadIn(board)).toEqual([]);
+});
+
 test("list_notifications gives those of the named kinds and counts only them", async () => {
   await using board = await startSmallBoard();
   notify(board, { number: 1, type: "task_mention" }, { mentionerName: "Bob" });
