@@ -1,5 +1,5 @@
 /** Which workspace is meant. */
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isFailure, KaneoMcpError, reworded } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
 import { healing, workspaces } from "./api/lists.ts";
 import type { Workspace } from "./api/schemas.ts";
@@ -81,19 +81,22 @@ export async function findInOne<T>(
     const workspace = meant[0] ?? (await findWorkspace(kaneo));
     return { workspace, found: await find(workspace) };
   }
-  const reasons: string[] = [];
+  const misses: KaneoMcpError[] = [];
   const search = async (workspace: Workspace) => {
     try {
       return [{ workspace, found: await find(workspace) }];
     } catch (error) {
       if (!isFailure(error, "not_found", "forbidden")) throw error;
-      reasons.push(`${oneLine(workspace.name, 60)}: ${error.message}`);
+      misses.push(reworded(error, `${oneLine(workspace.name, 60)}: ${error.message}`));
       return [];
     }
   };
   const hits = (await Promise.all(meant.map(search))).flat();
   const [first, ...others] = hits;
-  if (first === undefined) throw new KaneoMcpError("not_found", reasons.join("\n"));
+  if (first === undefined) {
+    const hint = misses.find((miss) => isFailure(miss, "not_found"))?.hint;
+    throw new KaneoMcpError("not_found", misses.map(({ message }) => message).join("\n"), { hint });
+  }
   if (others.length > 0) throw whichOne(hits.map(({ workspace }) => workspace));
   return first;
 }

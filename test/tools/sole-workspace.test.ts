@@ -51,6 +51,7 @@ test("a label that two workspaces have is asked about, and one that none has is 
   await expect(none).rejects.toMatchObject({
     kind: "not_found",
     message: expect.stringMatching(/^Acme: No label "nothing".*\nSide: No label "nothing".*chore/),
+    hint: expect.stringContaining("create_label"),
   });
 });
 
