@@ -3,9 +3,9 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
 import { mapConcurrently } from "./api/concurrency.ts";
-import { endpoint, withQuery } from "./api/endpoint.ts";
+import { type Endpoint, endpoint, withQuery } from "./api/endpoint.ts";
 import { currentSession, healing, membersOf } from "./api/lists.ts";
-import { asHelp } from "./api/outcomes.ts";
+import { asHelp, onFailure } from "./api/outcomes.ts";
 import {
   doneSchema,
   kaneoId,
@@ -139,13 +139,26 @@ export type Invitation = z.infer<typeof invitationSchema>;
 const invitationListSchema = list(invitationSchema);
 
 /** The invitations to a workspace that wait for an answer (`GET /api/auth/organization/list-invitations`, of every state). */
-export async function openInvitations(
+export function openInvitations(
   kaneo: Kaneo,
   { id: organizationId }: Pick<Workspace, "id">,
   now: number,
 ): Promise<Invitation[]> {
   const route = endpoint`/api/auth/organization/list-invitations`;
-  const all = await kaneo.get(withQuery(route, { organizationId }), invitationListSchema);
+  return openIn(kaneo, withQuery(route, { organizationId }), now);
+}
+
+/**
+ * Those that the account itself received. `GET /api/invitation/pending` would tell an API key of none.
+ *
+ * @throws KaneoMcpError "forbidden" for an account whose e-mail is not confirmed, as after a sign-up by password.
+ */
+export function receivedInvitations(kaneo: Kaneo, now: number): Promise<Invitation[]> {
+  return openIn(kaneo, endpoint`/api/auth/organization/list-user-invitations`, now);
+}
+
+async function openIn(kaneo: Kaneo, route: Endpoint, now: number): Promise<Invitation[]> {
+  const all = await kaneo.get(route, invitationListSchema);
   return all.filter(({ status, expiresAt }) => status === "pending" && Date.parse(expiresAt) > now);
 }
 
@@ -161,14 +174,19 @@ export interface Role {
 /** Fixed by Kaneo; all others are rows of the workspace, which its admins may add to and edit. */
 const OWNER: Role = { name: "owner" };
 
-/** The roles of a workspace (`GET /api/auth/organization/list-roles`). */
+/**
+ * The roles of a workspace (`GET /api/auth/organization/list-roles`). Undefined where Kaneo does not tell this account: one
+ * that was made on Kaneo's page has no permission to list roles, which that page does not offer.
+ */
 export async function rolesOf(
   kaneo: Kaneo,
   { id: organizationId }: Pick<Workspace, "id">,
-): Promise<Role[]> {
-  const route = endpoint`/api/auth/organization/list-roles`;
-  const rows = await kaneo.get(withQuery(route, { organizationId }), roleListSchema);
-  return [OWNER, ...rows.map(({ role, permission }) => ({ name: role, permissions: permission }))];
+): Promise<Role[] | undefined> {
+  const route = withQuery(endpoint`/api/auth/organization/list-roles`, { organizationId });
+  const untold = onFailure("forbidden", () => undefined);
+  const rows = await kaneo.get(route, roleListSchema).catch(untold);
+  const named = rows?.map(({ role, permission }) => ({ name: role, permissions: permission }));
+  return named && [OWNER, ...named];
 }
 
 const roleNaming: Naming<Role> = {
@@ -177,13 +195,19 @@ const roleNaming: Naming<Role> = {
   show: ({ name }) => name,
 };
 
-/** The name of the role that `reference` names. @throws KaneoMcpError "not_found" or "ambiguous", listing the roles. */
+/**
+ * The name of the role that `reference` names. Where the roles are not told, Kaneo judges it, whose names are in small
+ * letters.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the roles.
+ */
 export async function findRole(
   kaneo: Kaneo,
   workspace: Workspace,
   reference: string,
 ): Promise<string> {
   const roles = await rolesOf(kaneo, workspace);
+  if (roles === undefined) return reference.trim().toLowerCase();
   const role = matchOne(roles, reference, roleNaming);
   if (role !== undefined) return role.name;
   throw noMatch(reference, roles, { ...roleNaming, where: workspace.name });

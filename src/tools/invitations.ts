@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
 import { membersOf } from "../kaneo/api/lists.ts";
-import { confirmed } from "../kaneo/api/outcomes.ts";
-import { kaneoId, list, moment, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
+import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
+import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
   explainingRefusal,
   findRole,
@@ -14,6 +15,7 @@ import {
   invitationSchema,
   matchInvitation,
   openInvitations,
+  receivedInvitations,
 } from "../kaneo/members.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
@@ -134,16 +136,6 @@ const cancelInvitation = defineTool({
     `Cancelled the invitation of ${email} to ${inline(workspace.name, 60)} as ${role}.`,
 });
 
-/** `GET /api/invitation/pending`: empty for an account whose e-mail is not confirmed, as after a sign-up by password. */
-const receivedSchema = list(
-  z.object({
-    id: kaneoId,
-    workspaceName: z.string(),
-    inviterName: z.string(),
-    expiresAt: moment,
-  }),
-);
-
 const listInvitations = defineTool({
   name: "list_invitations",
   toolset: "members",
@@ -151,26 +143,32 @@ const listInvitations = defineTool({
     "Lists the invitations that this account received; those that it sent are in list_members.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({}),
-  run: async (_args, { kaneo }) => kaneo.get(endpoint`/api/invitation/pending`, receivedSchema),
+  run: async (_args, { kaneo, now }) => {
+    const unconfirmed = onFailure("forbidden", () => undefined);
+    const received = await receivedInvitations(kaneo, now()).catch(unconfirmed);
+    const described = async (one: Invitation) => {
+      const { invitation } = await detailsOf(kaneo, one.id);
+      return { ...one, ...invitation };
+    };
+    return received && mapConcurrently(received, described);
+  },
   text: (received, { timeZone }) => {
-    const lines = received.map(({ id, workspaceName, inviterName, expiresAt }) =>
+    if (received === undefined) return UNCONFIRMED;
+    const lines = received.map(({ id, role, workspaceName = "", inviterName, expiresAt }) =>
       spaced([
         inline(workspaceName, 60),
-        `by ${inline(inviterName, 60)}`,
+        role,
+        `by ${inline(inviterName ?? "someone", 60)}`,
         `until ${renderMoment(expiresAt, timeZone)}`,
         `invitation ${id}`,
       ]),
     );
-    return stacked([
-      count(received.length, "invitation"),
-      ...lines,
-      received.length === 0 && UNCONFIRMED,
-    ]);
+    return stacked([count(received.length, "invitation"), ...lines]);
   },
 });
 
 const UNCONFIRMED =
-  "Kaneo lists them only for accounts with a confirmed e-mail address. The link that the inviting person has can be given to answer_invitation all the same.";
+  "Kaneo tells the invitations of an account only once its e-mail address is confirmed. The link that the inviting person has can be given to answer_invitation all the same.";
 
 /** `GET /api/invitation/:id`. */
 const detailsSchema = z.object({
@@ -178,6 +176,11 @@ const detailsSchema = z.object({
   error: optional(z.string()),
   invitation: optional(z.object({ workspaceName: z.string(), inviterName: z.string() })),
 });
+
+function detailsOf(kaneo: Kaneo, id: string): Promise<z.infer<typeof detailsSchema>> {
+  return kaneo.get(endpoint`/api/invitation/${id}`, detailsSchema);
+}
+
 const answerSchema = z.object({
   invitation: z.object({ id: kaneoId, status: word, role: optional(word) }),
 });
@@ -194,7 +197,7 @@ const answerInvitation = defineTool({
   example: { answer: "accept" },
   run: async ({ invitation, answer }, { kaneo }) => {
     const id = invitationIn(invitation) ?? invitation.trim();
-    const details = await kaneo.get(endpoint`/api/invitation/${id}`, detailsSchema);
+    const details = await detailsOf(kaneo, id);
     if (!details.valid || details.invitation === undefined) {
       const why = inline(details.error ?? "It is not valid", 200).replace(/\.$/, "");
       throw new KaneoMcpError("not_found", `Kaneo does not take an answer: ${why}.`, {

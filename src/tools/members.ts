@@ -5,7 +5,7 @@ import type { Kaneo } from "../kaneo/api/client.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
 import { membersOf, workspaces } from "../kaneo/api/lists.ts";
-import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
+import { confirmed } from "../kaneo/api/outcomes.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
   currentUserId,
@@ -39,13 +39,11 @@ const listMembers = defineTool({
   run: async ({ workspace }, { kaneo, now }) => {
     const anew = kaneo.asOf(kaneo.elapsed());
     const meant = await workspacesMeant(anew, workspace);
-    // A role that was made on Kaneo's page has no permission to list roles, which that page does not offer.
-    const untold = onFailure("forbidden", () => undefined);
     return mapConcurrently(meant, async (one): Promise<Membership> => {
       const [members, invitations, roles] = await Promise.all([
         anew.kept(membersOf(one.id)),
         openInvitations(kaneo, one, now()),
-        rolesOf(kaneo, one).catch(untold),
+        rolesOf(kaneo, one),
       ]);
       return { workspace: one, members, invitations, roles };
     });

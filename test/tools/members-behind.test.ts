@@ -105,19 +105,46 @@ test("two who have left are told apart, and where the boards cannot be read, who
   await expect(nobody).rejects.toThrow(/^No member "Zoe" in this workspace\./);
 });
 
-test("who has a role that was made on Kaneo's page sees the members, though not what roles may do", async () => {
-  await using harness = await startToolHarness({ seed: "demo", person: "bob" });
+/** Bob's calls, in a role of the workspace's own with these permissions. */
+async function startAsReviewer(permissions: Record<string, string[]>) {
+  const harness = await startToolHarness({ seed: "demo", person: "bob" });
   const { auth, members, workspaces } = harness.sandbox.data;
   const organizationId = workspaces.find(({ slug }) => slug === "acme")?.id ?? "";
-  // That page offers nothing of roles, members and invitations.
-  const permission = JSON.stringify({ project: ["read"], task: ["read"], workspace: ["read"] });
+  const permission = JSON.stringify(permissions);
   const role = { id: createId(), organizationId, role: "reviewer", permission };
   Object.assign(auth.organizationRole, { [auth.organizationRole.length]: role });
   for (const row of members)
     if (row.userId === harness.sandbox.people.bob.id) row.role = "reviewer";
+  return harness;
+}
+
+test("who has a role that was made on Kaneo's page sees the members, though not what roles may do", async () => {
+  // That page offers nothing of roles, members and invitations.
+  await using harness = await startAsReviewer({ project: ["read"], task: ["read"] });
 
   const answer = await harness.call(toolNamed(allTools, "list_members"), { workspace: "acme" });
 
   expect(answer).toContain(" <bob@example.com>  reviewer\n");
   expect(answer).toContain("\nWhat each role may do is not told to this account's role.");
+});
+
+test("who may invite invites also where the roles are not told, and Kaneo judges the role", async () => {
+  await using harness = await startAsReviewer({ task: ["read"], invitation: ["create"] });
+  const invite = toolNamed(allTools, "invite_member");
+
+  const answer = await harness.call(invite, { email: "eve@example.com", role: " Viewer" });
+  const unknown = harness.call(invite, { email: "zoe@example.com", role: "superman" });
+
+  expect(answer).toContain("Invited eve@example.com to Acme as viewer, until ");
+  await expect(unknown).rejects.toThrow("ROLE_NOT_FOUND: superman");
+});
+
+test("who may not invite is told so, not that the roles are not told", async () => {
+  await using harness = await startAsReviewer({ task: ["read"] });
+
+  const call = harness.call(toolNamed(allTools, "invite_member"), { email: "eve@example.com" });
+
+  await expect(call).rejects.toThrow(
+    "The role reviewer of this account in Acme lacks the permission invitation: create.",
+  );
 });

@@ -221,52 +221,6 @@ test("the only owner cannot leave, in Kaneo's words", async () => {
   await expect(call).rejects.toThrow("You cannot leave the workspace as the only owner");
 });
 
-test("an invitation that is cancelled can no longer be accepted", async () => {
-  await using harness = await startAs("alice");
-  const invited = await harness.call("invite_member", {
-    email: "eve@example.com",
-    workspace: "acme",
-  });
-  const [link = ""] = /\/invitation\/accept\/\w+/.exec(invited) ?? [];
-
-  const answer = await harness.call("cancel_invitation", {
-    invitation: "eve@example.com",
-    workspace: "acme",
-  });
-  const late = harness.call("answer_invitation", { invitation: link, answer: "accept" });
-
-  expect(answer).toBe("Cancelled the invitation of eve@example.com to Acme as member.");
-  await expect(late).rejects.toThrow(
-    "Kaneo does not take an answer: This invitation has been canceled",
-  );
-  expect(invitationsIn(harness)).toMatchObject([{ status: "canceled" }]);
-});
-
-test("an account with an unconfirmed e-mail is told that the link works all the same", async () => {
-  await using harness = await startAs("bob");
-
-  const answer = await harness.call("list_invitations");
-
-  expect(answer).toContain("0 invitations\nKaneo lists them only for accounts with a confirmed");
-});
-
-test("declining an invitation leaves the workspace without a new member", async () => {
-  await using harness = await startAs("dan");
-  const { people, data } = harness.sandbox;
-  const id = createId();
-  const cabin = data.workspaces.find(({ slug }) => slug === "cabin")?.id ?? "";
-  const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + 60_000)];
-  const state = { role: "member", teamId: null, status: "pending", createdAt, expiresAt };
-  const parties = { email: people.dan.email, inviterId: people.alice.id, organizationId: cabin };
-  data.auth.invitation.push({ id, ...state, ...parties });
-
-  const answer = await harness.call("answer_invitation", { invitation: id, answer: "decline" });
-
-  expect(answer).toBe("Declined the invitation of Alice Doe to Alice's cabin.");
-  expect(data.auth.invitation[0]?.status).toBe("rejected");
-  expect(data.members.filter(({ organizationId }) => organizationId === cabin)).toHaveLength(1);
-});
-
 test("creates a workspace with a slug made from its name, and changes only what is named", async () => {
   await using harness = await startAs("alice");
 

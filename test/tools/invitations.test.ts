@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { createId } from "../sandbox/data.ts";
+import type { People } from "../sandbox/people.ts";
+import { startToolHarness, type ToolHarness } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+/** Calls of one person of the demo. */
+async function startAs(person: keyof People) {
+  const harness = await startToolHarness({ seed: "demo", person });
+  const call = (name: string, args = {}) => harness.call(toolNamed(allTools, name), args);
+  return { ...harness, call, [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose]() };
+}
+
+test("an invitation that is cancelled can no longer be accepted", async () => {
+  await using harness = await startAs("alice");
+  const invited = await harness.call("invite_member", {
+    email: "eve@example.com",
+    workspace: "acme",
+  });
+  const [link = ""] = /\/invitation\/accept\/\w+/.exec(invited) ?? [];
+
+  const answer = await harness.call("cancel_invitation", {
+    invitation: "eve@example.com",
+    workspace: "acme",
+  });
+  const late = harness.call("answer_invitation", { invitation: link, answer: "accept" });
+
+  expect(answer).toBe("Cancelled the invitation of eve@example.com to Acme as member.");
+  await expect(late).rejects.toThrow(
+    "Kaneo does not take an answer: This invitation has been canceled",
+  );
+  expect(harness.sandbox.data.auth.invitation).toMatchObject([{ status: "canceled" }]);
+});
+
+test("an account with an unconfirmed e-mail is told that the link works all the same", async () => {
+  await using harness = await startAs("bob");
+
+  const answer = await harness.call("list_invitations");
+
+  expect(answer).toMatch(
+    /^Kaneo tells the invitations of an account only once its e-mail address is confirmed\./,
+  );
+});
+
+test("lists to an API key, too, what was received and can still be answered", async () => {
+  await using harness = await startAs("dan");
+  const { data, people } = harness.sandbox;
+  const user = data.users.find(({ id }) => id === people.dan.id);
+  Object.assign(user ?? {}, { emailVerified: true });
+  for (const role of ["viewer", "member"]) invited(harness, { role });
+  Object.assign(data.auth.invitation[0] ?? {}, { expiresAt: new Date(Date.now() - 60_000) });
+
+  const answer = await harness.call("list_invitations");
+
+  expect(answer).toMatch(
+    /^1 invitation\nAlice's cabin {2}member {2}by Alice Doe {2}until .+ {2}invitation \w+$/,
+  );
+});
+
+/** An invitation of dan to alice's cabin; gives its id. */
+function invited(
+  { sandbox: { data, people } }: Pick<ToolHarness, "sandbox">,
+  { role }: { role: string },
+): string {
+  const id = createId();
+  const cabin = data.workspaces.find(({ slug }) => slug === "cabin")?.id ?? "";
+  const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + 60_000)];
+  const state = { role, teamId: null, status: "pending", createdAt, expiresAt };
+  const parties = { email: people.dan.email, inviterId: people.alice.id, organizationId: cabin };
+  data.auth.invitation.push({ id, ...state, ...parties });
+  return id;
+}
+
+test("declining an invitation leaves the workspace without a new member", async () => {
+  await using harness = await startAs("dan");
+  const { data } = harness.sandbox;
+  const id = invited(harness, { role: "member" });
+  const cabin = data.auth.invitation[0]?.organizationId;
+
+  const answer = await harness.call("answer_invitation", { invitation: id, answer: "decline" });
+
+  expect(answer).toBe("Declined the invitation of Alice Doe to Alice's cabin.");
+  expect(data.auth.invitation[0]?.status).toBe("rejected");
+  expect(data.members.filter(({ organizationId }) => organizationId === cabin)).toHaveLength(1);
+});
