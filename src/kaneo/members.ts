@@ -1,6 +1,6 @@
 /** Who belongs to a workspace, in which role, and who is invited; in better-auth's words an organization. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
 import { mapConcurrently } from "./api/concurrency.ts";
 import { type Endpoint, endpoint, withQuery } from "./api/endpoint.ts";
@@ -252,6 +252,12 @@ export async function explainingRefusal<T>(
     throw reason === undefined ? error : prefixed(error, reason);
   }
 }
+
+/** For `catch`: what to do where Kaneo refuses since a workspace keeps an owner. */
+export const keepingOwner = onFailure("invalid_input", (error): never => {
+  if (!/\bowner\b/.test(error.message)) throw error;
+  throw reworded(error, error.message, "First give another member the role owner.");
+});
 
 async function whyRefused(
   kaneo: Kaneo,

@@ -13,6 +13,7 @@ import {
   findMember,
   findRole,
   type Invitation,
+  keepingOwner,
   membershipId,
   openInvitations,
   type Role,
@@ -125,7 +126,7 @@ const changeRole = defineTool({
           return after && { userId: after.id, role: after.role };
         },
       });
-    });
+    }).catch(keepingOwner);
     kaneo.forget(membersOf(workspace.id));
     return { workspace, before, role };
   },
@@ -162,8 +163,8 @@ const removeMember = defineTool({
       );
     }
     const isSelf = member.id === (await currentUserId(kaneo));
-    if (isSelf) await leave(kaneo, workspace, member);
-    else await removeOther(kaneo, workspace, member);
+    const remove = isSelf ? leave : removeOther;
+    await remove(kaneo, workspace, member).catch(keepingOwner);
     kaneo.forget();
     return { workspace, member, isSelf };
   },

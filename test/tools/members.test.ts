@@ -218,7 +218,10 @@ test("the only owner cannot leave, in Kaneo's words", async () => {
     workspace: "acme",
   });
 
-  await expect(call).rejects.toThrow("You cannot leave the workspace as the only owner");
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringContaining("You cannot leave the workspace as the only owner"),
+    hint: "First give another member the role owner.",
+  });
 });
 
 test("creates a workspace with a slug made from its name, and changes only what is named", async () => {
