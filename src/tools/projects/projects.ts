@@ -81,6 +81,8 @@ function renderDetails(details: ProjectDetails): string {
     `${shown} ${tasks.filter(({ status }) => status === slug).length}`;
   const shown = columns.map((column) => counted(column.slug, renderColumns([column])));
   const openTasks = openTasksByPerson(details);
+  const left = [...openTasks].filter(([person]) => !members.some(({ id }) => id === person));
+  const theirs = left.reduce((sum, [, open]) => sum + open, 0);
   return [
     renderHead(project),
     `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${counted("planned")}, ${counted("archived")}`,
@@ -90,6 +92,7 @@ function renderDetails(details: ProjectDetails): string {
       ({ id, name, email, role }) =>
         `- ${inline(name, 60)} <${email}>: ${role}, ${openTasks.get(id) ?? 0} open`,
     ),
+    ...(theirs === 0 ? [] : [`- who left the workspace: ${theirs} open`]),
     `Rules: ${rules.length === 0 ? "none" : rules.map(renderWorkflowRule).join(", ")}`,
     ...waiting,
     ...(project.description === undefined || project.description.trim() === ""

@@ -64,6 +64,18 @@ test("get_project shows all that is needed to create tasks there", async () => {
   expect(answer).toMatch(/--- (\d{9})\nShop ✨\n--- 00000000\n--- \1$/);
 });
 
+test("get_project counts the open tasks of people who left the workspace", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  addTask(data, board.projectId, { title: "Left", status: "to-do", userId: people.bob.id });
+  const place = data.members.findIndex(({ userId }) => userId === people.bob.id);
+  data.members.splice(place, 1);
+
+  const answer = await board.call(getProject, { project: "web" });
+
+  expect(answer).toMatch(/\nMembers:\n- Alice Doe .*\n- who left the workspace: 1 open\nRules/);
+});
+
 test("create_project makes a slug from the name, and another one when that is in use", async () => {
   await using board = await startSmallBoard();
 
