@@ -29,6 +29,10 @@ export function isChecklist(text: string): boolean {
   return !(OF_EITHER.test(first) && isCells);
 }
 
+export function hasItems(text: string): boolean {
+  return text.split("\n").some((line) => ITEM.test(line.trimEnd()));
+}
+
 /** The first two lines that are neither empty, nor headings, nor lines across. */
 function proseOf(text: string): string[] {
   return text

@@ -7,6 +7,8 @@ const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
 /** `15:30:00`, `3:30 p. m.`, `15:30 Uhr`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
 const TIME =
   /^[ ,T]*(?:at |um )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: ?uhr| \(.*\))?$/i;
+/** `Mo, 7.12.2026`, `Sonntag 6. Dezember 2026` */
+const WEEKDAY = /^(?:mo|di|mi|do|fr|sa|so|tu|we|th|su)\p{L}{0,8}[.,]{0,2} ?(?=\d{1,2}[. ])/iu;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** The months that German begins otherwise. */
 const GERMAN: Record<string, string> = {
@@ -40,7 +42,7 @@ export function isAmbiguousDay(text: string): boolean {
  * no such form is given as it is, for those who know words such as tomorrow. Whether there is such a day is not looked at.
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
-  const said = text.trim().replaceAll(/\s+/g, " ");
+  const said = text.trim().replaceAll(/\s+/g, " ").replace(WEEKDAY, "");
   // ClickUp counts the milliseconds since 1970, others the seconds.
   if (/^1\d{9}(?:\d{3})?$/.test(said)) return new Date(Number(said.padEnd(13, "0"))).toISOString();
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");

@@ -1,9 +1,9 @@
 /** From a file of whatever program to tasks in words. */
 import { KaneoMcpError } from "../errors.ts";
 import { readPlanka, readTrello } from "./boards.ts";
-import { isChecklist, readChecklist } from "./checklist.ts";
+import { hasItems, isChecklist, readChecklist } from "./checklist.ts";
 import { isOurCsv, readKaneoFile } from "./kaneo-file.ts";
-import { type Mapping, readMapping } from "./mapping.ts";
+import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source } from "./rows.ts";
 import { readCsv, readObjects, type Table } from "./table.ts";
 import { readTable } from "./table-rows.ts";
@@ -19,13 +19,23 @@ import { readTodoist } from "./todoist.ts";
  */
 export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Reading {
   const plain = text.replace(/^\uFEFF/, "");
-  const isList = (isMarkdown && !/^\s*\|/.test(plain)) || isChecklist(plain);
+  const isList =
+    (isMarkdown && !/^\s*\|/.test(plain)) ||
+    isChecklist(plain) ||
+    (mapping.length === 0 && isLetter(plain));
   const reading = isList ? withMapping(readChecklist(plain), mapping) : readAny(plain, mapping);
   assertNotTooMany(reading.rows.length);
   return reading;
 }
 
 type Reading = Source & { mapping: Mapping };
+
+/** Words with a list below them, as in a mail: the first line is no head of a table that anybody knows. */
+function isLetter(text: string): boolean {
+  const [head = ""] = text.trimStart().split("\n", 1);
+  const cells = head.replaceAll('"', "").split(/[,;\t|]/);
+  return !/^(?:[[{]|sep=)/.test(head) && !cells.some(fieldOf) && hasItems(text);
+}
 
 function readAny(text: string, lines: readonly string[]): Reading {
   const start = text.trimStart();

@@ -54,6 +54,21 @@ test("boxes without bullets are a list as well, and no JSON", async () => {
   ]);
 });
 
+test("a letter's list is read from between its words", async () => {
+  await using importer = await startImporter();
+  const text =
+    "Hi Alice, as said,\n\n1) Swap the logo\n2) Phone number\n   - footer too\n\nBest, Bob";
+
+  const answer = await importer.importTasks({ text });
+
+  expect(answer).toContain("Read as Markdown list. No items, and left out: line 1, line 7.");
+  expect(importedTo(importer.board).map(({ title }) => title)).toEqual([
+    "Swap the logo",
+    "Phone number",
+    "footer too",
+  ]);
+});
+
 test("a box without a title is no task", async () => {
   await using importer = await startImporter();
 

@@ -30,6 +30,8 @@ test.for([
   ["46380.0", "2026-12-24"],
   ["24. Dezember", "24 dec"],
   ["1 März", "1 mar"],
+  ["Do., 24.12.2026", "2026-12-24"],
+  ["Donnerstag, 24. Dezember 2026", "2026-12-24"],
 ] as const)("%s in a file is %s", ([text, day]) => {
   expect(readDay(text, undefined)).toBe(day);
 });
