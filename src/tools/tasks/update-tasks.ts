@@ -36,7 +36,7 @@ interface MassUpdate {
   changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
   notChanged: NotChanged[];
   /** What else there is to say. */
-  freed: string[];
+  more: string[];
 }
 
 /** What can be changed of many tasks, as update_task describes it. */
@@ -76,6 +76,10 @@ export const updateTasks = defineTool({
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
   }),
+  elsewhere: {
+    labels: "add_labels and remove_labels change labels.",
+    project: "update_task moves a task, one a call.",
+  },
   example: {
     changes: [
       { task: "WEB-5", status: "done", add_labels: ["search"], comment: "Fresh comment" },
@@ -92,9 +96,10 @@ export const updateTasks = defineTool({
     const asked = askedOf({ tasks, changes, same });
     const work = async (): Promise<MassUpdate> => {
       const { plans, notChanged } = await planAll(asked, context, { isAlike });
-      if (!dry_run) return carryOut(kaneo, plans, { notChanged, stop });
+      const more = same.shift === undefined ? [] : tellUndated(plans);
+      if (!dry_run) return carryOut(kaneo, plans, { notChanged, more, stop });
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
-      return { isDryRun: true, changed, notChanged, freed: [] };
+      return { isDryRun: true, changed, notChanged, more };
     };
     // In turn, since the new dates are made of the old ones.
     const update = await (same.shift === undefined ? work() : kaneo.inTurn("shift", work));
@@ -191,7 +196,8 @@ async function plan(
   context: ToolContext,
 ): Promise<Planned | NotChanged> {
   const { task } = located;
-  if (args.shift !== undefined && task.start === undefined && task.due === undefined) {
+  const isOnlyShift = !fields.isAnyGiven({ ...args, shift: undefined });
+  if (args.shift !== undefined && isUndated(task) && isOnlyShift) {
     const failure = new KaneoMcpError("invalid_input", "it has neither start nor due date");
     return { reference: task.key, failure };
   }
@@ -208,13 +214,23 @@ async function plan(
   return { reference: task.key, failure: new KaneoMcpError("invalid_input", reason) };
 }
 
+function isUndated({ start, due }: Task): boolean {
+  return start === undefined && due === undefined;
+}
+
+/** Of which tasks only the rest was wanted, since they have nothing to shift. */
+function tellUndated(plans: readonly Planned[]): string[] {
+  const keys = plans.flatMap(({ located: { task } }) => (isUndated(task) ? [task.key] : []));
+  return keys.length === 0 ? [] : [`Not shifted, without start and due: ${keys.join(", ")}.`];
+}
+
 /** No change is begun after that, so that nothing is under way, and then uncertain, when the time of the call ends. */
 const MOST_MS = 18_000;
 
 async function carryOut(
   kaneo: Kaneo,
   plans: readonly Planned[],
-  { notChanged, stop }: { notChanged: readonly NotChanged[]; stop: Stop },
+  { notChanged, more, stop }: Pick<MassUpdate, "notChanged" | "more"> & { stop: Stop },
 ): Promise<MassUpdate> {
   const send = async ({ located, wanted }: Planned) => {
     const { task: now, changed, failed } = await applyChanges(kaneo, located, { wanted, stop });
@@ -225,8 +241,8 @@ async function carryOut(
   const failures = applied.flatMap(({ located: { task }, failed }) =>
     failed === undefined ? [] : { reference: task.key, failure: whyNot(failed) },
   );
-  const freed = await tellFreed(kaneo, changed);
-  return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], freed };
+  more.push(...(await tellFreed(kaneo, changed)));
+  return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], more };
 }
 
 /** @throws KaneoMcpError when the call was cancelled. */
@@ -239,10 +255,9 @@ function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoM
 }
 
 function renderUpdate(update: MassUpdate, timeZone: string): string {
-  const { isDryRun, changed, notChanged, freed } = update;
-  const uncertain = notChanged.filter(({ failure }) =>
-    isFailure(failure, "outcome_unknown"),
-  ).length;
+  const { isDryRun, changed, notChanged, more } = update;
+  const isUncertain = ({ failure }: NotChanged) => isFailure(failure, "outcome_unknown");
+  const uncertain = notChanged.filter(isUncertain).length;
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
   const verb = isDryRun ? "Would change" : "Changed";
   const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
@@ -259,7 +274,7 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   });
   const reasons = renderReasons(notChanged);
   const end = stacked([
-    ...freed,
+    ...more,
     reasons.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
     ...reasons,
   ]);

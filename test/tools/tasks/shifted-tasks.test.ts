@@ -48,6 +48,41 @@ test("a plan is shifted by a week, each date from where it is, at the same time 
   );
 });
 
+test.each([
+  [false, "Changed"],
+  [true, "Would change"],
+])(
+  "what comes with a shift is for tasks without dates as well (dry run: %s)",
+  async (dry_run, verb) => {
+    await using board = await startPlan();
+    const tasks = ["WEB-3", "WEB-4"];
+
+    const answer = await board.call(updateTasks, {
+      tasks,
+      shift: "1 week",
+      priority: "urgent",
+      dry_run,
+    });
+
+    expect(answer.split("\n")).toEqual([
+      `${verb} 2 tasks.`,
+      expect.stringMatching(/^priority .* → urgent: WEB-3, WEB-4$/),
+      "start 2027-03-30 → 2027-04-06: WEB-3",
+      "Not shifted, without start and due: WEB-4.",
+    ]);
+  },
+);
+
+test("the tool that moves a task is named where many cannot be moved", async () => {
+  await using board = await startPlan();
+
+  const moving = board.call(updateTasks, { tasks: ["WEB-1"], project: "OPS" });
+
+  await expect(moving).rejects.toMatchObject({
+    hint: expect.stringContaining("update_task moves"),
+  });
+});
+
 test("a shift back undoes a shift", async () => {
   await using board = await startPlan();
   const tasks = ["WEB-1", "WEB-2", "WEB-3"];
