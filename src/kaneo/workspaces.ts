@@ -25,8 +25,9 @@ const workspaceNaming: Naming<Workspace> = {
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the workspaces.
  */
 export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<Workspace> {
-  const wanted = reference ?? kaneo.defaults.workspace;
-  if (wanted === undefined) return onlyWorkspace(kaneo);
+  const given = reference ?? kaneo.defaults.workspace;
+  if (given === undefined) return onlyWorkspace(kaneo);
+  const wanted = idInUrl(given, "workspace") ?? given;
   const found = await healing(kaneo, async (now) =>
     matchOne(await now.kept(workspaces), wanted, workspaceNaming),
   );
@@ -104,4 +105,15 @@ export async function findInOne<T>(
 /** What to do about a default that names nothing. */
 export function wrongDefault(variable: string): string {
   return `${variable} is set to that: correct it in the client's configuration.`;
+}
+
+/** The id of one of these in a pasted URL of Kaneo's web app; undefined when it has none. */
+export function idInUrl(
+  reference: string,
+  noun: "workspace" | "project" | "task",
+): string | undefined {
+  const [, id] =
+    new RegExp(`(?:/${noun}/|[?&]${noun}Id=)([A-Za-z0-9_-]{1,128})(?![\\w-])`).exec(reference) ??
+    [];
+  return id;
 }

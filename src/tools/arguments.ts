@@ -87,7 +87,7 @@ function coerceText(value: unknown, schema: WireSchema): unknown {
 }
 
 /** `No priority`, `no_priority` and `NoPriority` are `no-priority`. */
-function squeeze(choice: string): string {
+export function squeeze(choice: string): string {
   return choice.toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
@@ -110,7 +110,8 @@ function coerceObject(value: unknown, { properties = {}, required = [] }: WireSc
   const isFree = Object.keys(properties).length === 0;
   if (!isRecord(read) || isFree) return read;
   const entries = Object.entries(read)
-    .map(([name, field]): [string, unknown] => {
+    .map(([given, field]): [string, unknown] => {
+      const name = Object.hasOwn(properties, given) ? given : nameMeant(given, properties, read);
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
       return [name, schema === undefined ? field : coerce(field, schema)];
     })
@@ -130,6 +131,13 @@ export function isEmpty(value: unknown): boolean {
 
 function isBlank(value: unknown): boolean {
   return typeof value === "string" ? value.trim() === "" : value === undefined || value === null;
+}
+
+/** `addLabels` is `add_labels`, and `taskId` is `task`, which takes ids too; never where that is given as well. */
+function nameMeant(given: string, properties: object, args: object): string {
+  const squeezed = squeeze(given).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
+  const meant = Object.keys(properties).find((name) => squeeze(name) === squeezed);
+  return meant === undefined || Object.hasOwn(args, meant) ? given : meant;
 }
 
 function parseJson(text: string, start: string): unknown {

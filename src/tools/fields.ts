@@ -64,7 +64,9 @@ export function splitIds(texts: readonly string[], most: number): string[] {
 /** @throws KaneoMcpError "invalid_input" when none of the arguments that change something, ` of WEB-1`, is given. */
 export function assertAnyGiven(args: object, of = ""): void {
   if (isAnyGiven(args)) return;
-  throw new KaneoMcpError("invalid_input", `Nothing to change${of}: name at least one field.`);
+  throw new KaneoMcpError("invalid_input", `Nothing to change${of}: name at least one field.`, {
+    hint: "null and what is empty count as left out; what can be cleared is cleared by the word none.",
+  });
 }
 
 export function isAnyGiven(args: object): boolean {

@@ -6,7 +6,7 @@ import type { Project } from "../kaneo/api/schemas.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText, cleanTexts } from "../text/untrusted.ts";
-import { isEmpty, readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
+import { isEmpty, readArguments, squeeze, type WireSchema, wireSchemaOf } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 
 /** Tells of changes in Kaneo as they happen; `connect.ts` provides it. */
@@ -224,7 +224,8 @@ function assertNotElsewhere(args: unknown, sentences: Readonly<Record<string, st
 function renamed(args: unknown, names: Readonly<Record<string, string>>): unknown {
   if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
   const given = new Map<string, unknown>(Object.entries(args));
-  for (const [old, name] of Object.entries(names)) {
+  for (const [other, name] of Object.entries(names)) {
+    const old = [...given.keys()].find((one) => squeeze(one) === squeeze(other)) ?? other;
     if (!given.has(old) || !isEmpty(given.get(name))) continue;
     given.set(name, given.get(old));
     given.delete(old);

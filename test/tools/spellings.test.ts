@@ -67,7 +67,7 @@ test("a bare number is a task of the default project, and without one no task", 
   await expect(findTask(named.kaneo, "#77")).rejects.toMatchObject({ kind: "not_found" });
   await expect(findTask(unnamed.kaneo, "3")).rejects.toMatchObject({
     kind: "invalid_input",
-    message: `"3" is neither a task's key, such as WEB-12, nor its id or URL.`,
+    message: `"3" says no project: give the whole key, such as WEB-12.`,
   });
 });
 
@@ -275,7 +275,7 @@ test("find and replace change one place of a description, as it is at that momen
   await board.call(tool("update_task"), { task: "WEB-1", find: "- [x] dry\n", replace: "none" });
 
   expect(ticked).toBe("- [ ] wash\r\n- [x] dry\r\n- [x] fold");
-  expect(taskRow(board, 1).description).toBe("- [ ] wash\n- [x] fold");
+  expect(taskRow(board, 1).description).toBe("- [ ] wash\r\n- [x] fold");
 });
 
 test.for([

@@ -258,6 +258,7 @@ test("update_time_entry refuses a call that names nothing to change", async () =
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
     message: "Nothing to change: name at least one field.",
+    hint: expect.stringContaining("null and what is empty count as left out"),
   });
   expect(board.requests()).toEqual([]);
 });

@@ -14,7 +14,7 @@ import {
   whatThereIs,
 } from "../names/matching.ts";
 import { twinNames } from "../names/twins.ts";
-import { findWorkspace, workspacesMeant, wrongDefault } from "../workspaces.ts";
+import { findWorkspace, idInUrl, workspacesMeant, wrongDefault } from "../workspaces.ts";
 
 export const projectNaming: Naming<Project> = {
   noun: "project",
@@ -196,12 +196,4 @@ export async function projectById(kaneo: Kaneo, id: string): Promise<Project | u
     projects.filter((project) => project.id === id),
   );
   return found;
-}
-
-/** The id of a project or task in a pasted URL of Kaneo's web app; undefined when it has none. */
-export function idInUrl(reference: string, noun: "project" | "task"): string | undefined {
-  const [, id] =
-    new RegExp(`(?:/${noun}/|[?&]${noun}Id=)([A-Za-z0-9_-]{1,128})(?![\\w-])`).exec(reference) ??
-    [];
-  return id;
 }

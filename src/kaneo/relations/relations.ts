@@ -76,7 +76,7 @@ const madeSchema = z.object({
   relationType: z.string(),
 });
 
-/** Every relation of a task, seen from it, in the order in which they were made. */
+/** Every relation of a task, seen from it, by the numbers of the others: those of one call are made in any order. */
 export async function relationsOf(
   kaneo: Kaneo,
   { task, project }: RelationEnd,
@@ -87,6 +87,7 @@ export async function relationsOf(
     const kind = kindOf(row.relationType, isSource);
     return { id: row.id, kind, end: isSource ? row.targetTask : row.sourceTask };
   });
+  seen.sort((one, other) => (one.end.number ?? 0) - (other.end.number ?? 0));
   if (seen.length === 0) return [];
 
   const projectIds = seen.map(({ end }) => end.projectId);

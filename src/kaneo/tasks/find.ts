@@ -11,8 +11,9 @@ import { boardSchema, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { oneLine, partsOf } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
-import { findProject, idInUrl, projectById, projectsWithSlug } from "../projects/find.ts";
+import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
+import { idInUrl } from "../workspaces.ts";
 import { type Status, type Task, taskOf } from "./task.ts";
 
 /** A task and its project. */
@@ -69,11 +70,13 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   }
   const id = unwrap(reference);
   if (key === undefined && /^\w+$/.test(id)) return taskById(kaneo, id);
-  throw new KaneoMcpError(
-    "invalid_input",
-    `"${oneLine(reference)}" is neither a task's key, such as WEB-12, nor its id or URL.`,
-    { hint: "search finds the key of a task by words of its title." },
-  );
+  const why =
+    key === undefined
+      ? "is neither a task's key, such as WEB-12, nor its id or URL"
+      : "says no project: give the whole key, such as WEB-12";
+  throw new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, {
+    hint: "search finds the key of a task by words of its title.",
+  });
 }
 
 /** The failure of `WEB-1, WEB-2`; undefined for anything else. */

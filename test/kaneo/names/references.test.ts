@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { findLabels } from "../../../src/kaneo/labels.ts";
 import { findMember } from "../../../src/kaneo/members.ts";
-import { findProject, idInUrl } from "../../../src/kaneo/projects/find.ts";
-import { findWorkspace } from "../../../src/kaneo/workspaces.ts";
+import { findProject } from "../../../src/kaneo/projects/find.ts";
+import { findWorkspace, idInUrl } from "../../../src/kaneo/workspaces.ts";
 import { createId } from "../../sandbox/data.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
@@ -133,8 +133,10 @@ test("the only workspace needs no name; of several one has to be named", async (
   board.kaneo.forget();
 
   const byName = await findWorkspace(board.kaneo, "zweites büro");
+  const address = `https://kaneo.example/dashboard/workspace/${byName.id}/project/p1/board`;
+  const byAddress = await findWorkspace(board.kaneo, address);
 
-  expect([only.slug, byName.slug]).toEqual(["acme", "second"]);
+  expect([only, byName, byAddress].map(({ slug }) => slug)).toEqual(["acme", "second", "second"]);
   await expect(findWorkspace(board.kaneo)).rejects.toMatchObject({
     kind: "ambiguous",
     message: "Which workspace? There are: Acme (acme), Zweites Büro (second).",

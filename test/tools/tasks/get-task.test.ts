@@ -111,6 +111,21 @@ test("every part of include can be asked for and says when it is empty", async (
   }
 });
 
+test("subtasks are listed by their numbers, in whatever order they were put there", async () => {
+  await using board = await startSmallBoard();
+  for (const number of [3, 4, 2]) {
+    addRelation(board.sandbox.data, {
+      sourceTaskId: board.taskId(1),
+      targetTaskId: board.taskId(number),
+      relationType: "subtask",
+    });
+  }
+
+  const answer = await board.call(getTask, { task: "WEB-1", include: ["relations"] });
+
+  expect(answer.match(/^ {2}WEB-\d/gm)).toEqual(["  WEB-2", "  WEB-3", "  WEB-4"]);
+});
+
 test("get_task says that nothing blocks a task, unless something does", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;

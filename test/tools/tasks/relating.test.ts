@@ -218,3 +218,15 @@ test("create_task works where the search for similar tasks does not", async () =
   expect(answer).toMatch(/^Created WEB-5 /);
   expect(answer).not.toContain("Similar");
 });
+
+test("arguments are read by names in another form, and by what kind of name they take", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "ui");
+  const args = { taskId: "WEB-2", Priority: "HIGH", addLabels: "ui", blockedBy: "WEB-1" };
+
+  const answer = await board.call(updateTask, { ...args, dueDate: "2027-01-02" });
+
+  expect(answer).toMatch(
+    /^Changed: priority .* → high; due none → 2027-01-02; added label ui; added blocked by WEB-1/,
+  );
+});
