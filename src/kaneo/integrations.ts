@@ -6,7 +6,7 @@ import { type Endpoint, endpoint } from "./api/endpoint.ts";
 import { kaneoId, optional, type Project, whole, word } from "./api/schemas.ts";
 
 /** The kinds of integrations, by our names, with Kaneo's. */
-export const KINDS = {
+export const INTEGRATION_KINDS = {
   github: "github-integration",
   gitea: "gitea-integration",
   discord: "discord-integration",
@@ -14,12 +14,15 @@ export const KINDS = {
   telegram: "telegram-integration",
   webhook: "generic-webhook-integration",
 } as const;
-export type Kind = keyof typeof KINDS;
+export type IntegrationKind = keyof typeof INTEGRATION_KINDS;
 // The keys of an object literal are its names, which the compiler forgets.
-export const kindNames = Object.keys(KINDS) as [Kind, ...Kind[]];
+export const integrationKinds = Object.keys(INTEGRATION_KINDS) as [
+  IntegrationKind,
+  ...IntegrationKind[],
+];
 
 /** What Kaneo tells of a project's events to a chat or webhook; those from `deleted` on to a webhook only. */
-export const EVENTS = [
+export const INTEGRATION_EVENTS = [
   "created",
   "status_changed",
   "priority_changed",
@@ -33,11 +36,11 @@ export const EVENTS = [
   "unassigned",
   "due_date_reminder",
 ] as const;
-export type EventName = (typeof EVENTS)[number];
-const CHAT_EVENTS = EVENTS.slice(0, EVENTS.indexOf("deleted"));
+export type IntegrationEvent = (typeof INTEGRATION_EVENTS)[number];
+const CHAT_EVENTS = INTEGRATION_EVENTS.slice(0, INTEGRATION_EVENTS.indexOf("deleted"));
 
 /** `taskStatusChanged` of `status_changed`. */
-function wireName(event: EventName): string {
+function wireName(event: IntegrationEvent): string {
   const name = event === "due_date_reminder" ? event : `task_${event}`;
   return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -47,8 +50,11 @@ function wireName(event: EventName): string {
  *
  * @throws KaneoMcpError "invalid_input" for events that only a webhook is told of.
  */
-export function wireEvents(kind: Kind, wanted: readonly EventName[]): Record<string, boolean> {
-  const possible = kind === "webhook" ? EVENTS : CHAT_EVENTS;
+export function wireEvents(
+  kind: IntegrationKind,
+  wanted: readonly IntegrationEvent[],
+): Record<string, boolean> {
+  const possible = kind === "webhook" ? INTEGRATION_EVENTS : CHAT_EVENTS;
   const odd = wanted.filter((event) => !possible.includes(event));
   if (odd.length > 0) {
     throw new KaneoMcpError(
@@ -92,21 +98,22 @@ export const integrationSchema = z
     channel: row.channelName ?? row.chatLabel,
     chat: row.chatId,
     thread: row.threadId,
-    events: row.events && EVENTS.filter((event) => row.events?.[wireName(event)] === true),
+    events:
+      row.events && INTEGRATION_EVENTS.filter((event) => row.events?.[wireName(event)] === true),
     isSigned: row.secretConfigured,
     remindMinutes: row.dueDateReminderLeadTimeMinutes,
   }));
 export type Integration = z.infer<typeof integrationSchema>;
 
 /** `/api/<kind>-integration/project/:projectId`: to be read, connected anew by POST, changed by PATCH, and ended. */
-export function integrationRoute(kind: Kind, { id }: Pick<Project, "id">): Endpoint {
-  return endpoint`/api/${KINDS[kind]}/project/${id}`;
+export function integrationRoute(kind: IntegrationKind, { id }: Pick<Project, "id">): Endpoint {
+  return endpoint`/api/${INTEGRATION_KINDS[kind]}/project/${id}`;
 }
 
 /** The project's integration of this kind; undefined when there is none. */
 export function integrationOf(
   kaneo: Kaneo,
-  kind: Kind,
+  kind: IntegrationKind,
   project: Pick<Project, "id">,
 ): Promise<Integration | undefined> {
   return kaneo.get(integrationRoute(kind, project), optional(integrationSchema));

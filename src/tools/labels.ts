@@ -41,8 +41,8 @@ const create = defineTool({
   },
   text: ({ label, isNew }) =>
     isNew
-      ? `Created label ${shown(label)}.`
-      : `There already was a label ${shown(label)}; it is as it was.`,
+      ? `Created label ${renderLabel(label)}.`
+      : `There already was a label ${renderLabel(label)}; it is as it was.`,
 });
 
 /** So that none of two calls undoes what the other one does, or makes what it makes. */
@@ -94,8 +94,8 @@ const update = defineTool({
   },
   text: ({ place, before, after, tasks }) =>
     tasks === undefined
-      ? `Label ${shown(before)} of ${inline(place.name, 60)} is now ${shown(after)}.`
-      : `Merged label ${shown(before)} of ${inline(place.name, 60)}, which is deleted, into ${shown(after)}: ${carriers(tasks)}`,
+      ? `Label ${renderLabel(before)} of ${inline(place.name, 60)} is now ${renderLabel(after)}.`
+      : `Merged label ${renderLabel(before)} of ${inline(place.name, 60)}, which is deleted, into ${renderLabel(after)}: ${carriers(tasks)}`,
 });
 
 const remove = defineTool({
@@ -113,7 +113,7 @@ const remove = defineTool({
     return { place, label, tasks: all };
   },
   text: ({ place, label, tasks }) =>
-    `Deleted label ${shown(label)} of ${inline(place.name, 60)}: ${carriers(tasks)}`,
+    `Deleted label ${renderLabel(label)} of ${inline(place.name, 60)}: ${carriers(tasks)}`,
 });
 
 const MOST_CARRIERS = 50;
@@ -262,6 +262,6 @@ function assertFree(name: string, labels: readonly Label[], current: Label): voi
   });
 }
 
-function shown({ name, color }: Label): string {
+function renderLabel({ name, color }: Label): string {
   return `${inline(name, 60)} (${inline(color, 20)})`;
 }

@@ -131,7 +131,7 @@ const changeRole = defineTool({
     return { workspace, before, role };
   },
   text: ({ workspace, before, role }) => {
-    const who = `${shown(before)} in ${inline(workspace.name, 60)}`;
+    const who = `${renderMember(before)} in ${inline(workspace.name, 60)}`;
     return role === before.role
       ? `${who} is ${role} already; nothing was changed.`
       : `${who}: ${before.role} → ${role}`;
@@ -171,7 +171,7 @@ const removeMember = defineTool({
   text: ({ workspace, member, isSelf }) =>
     isSelf
       ? `This account left ${renderPlace(workspace)}.`
-      : `Removed ${shown(member)}, ${member.role}, from ${renderPlace(workspace)}.\nTheir tasks stay assigned to them: list_tasks with assignee ${quoted(member.name)} has them.`,
+      : `Removed ${renderMember(member)}, ${member.role}, from ${renderPlace(workspace)}.\nTheir tasks stay assigned to them: list_tasks with assignee ${quoted(member.name)} has them.`,
 });
 
 export const memberTools = [listMembers, changeRole, removeMember];
@@ -221,6 +221,6 @@ function memberNow(
   });
 }
 
-function shown({ name, email }: Member): string {
+function renderMember({ name, email }: Member): string {
   return `${inline(name, 60)} <${email}>`;
 }

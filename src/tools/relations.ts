@@ -111,7 +111,7 @@ const linkTasks = defineTool({
   },
   text: ({ task, other, relation, outcome }) => {
     const note = outcome === "was_linked" ? " That was so already." : "";
-    return `${shown(task)} ${PHRASES[relation]} ${shown(other)}.${note}`;
+    return `${renderTask(task)} ${PHRASES[relation]} ${renderTask(other)}.${note}`;
   },
 });
 
@@ -160,7 +160,7 @@ async function findBoth(
   return { task, other };
 }
 
-function shown({ task: { key, title } }: LocatedTask): string {
+function renderTask({ task: { key, title } }: LocatedTask): string {
   return `${key} (${inline(title, 80)})`;
 }
 

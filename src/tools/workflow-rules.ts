@@ -7,7 +7,7 @@ import { columnsOf } from "../kaneo/api/lists.ts";
 import { confirmed, confirmGone, reasonOf } from "../kaneo/api/outcomes.ts";
 import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/api/schemas.ts";
 import { findColumn } from "../kaneo/columns.ts";
-import { integrationOf, kindNames } from "../kaneo/integrations.ts";
+import { integrationKinds, integrationOf } from "../kaneo/integrations.ts";
 import { oneLine, whatThereIs } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { inline } from "../text/untrusted.ts";
@@ -62,7 +62,9 @@ export async function waitingRules(
   project: Pick<Project, "id" | "slug">,
   rules: readonly WorkflowRule[],
 ): Promise<string[]> {
-  const platforms = kindNames.filter((kind) => rules.some((rule) => rule.integration === kind));
+  const platforms = integrationKinds.filter((kind) =>
+    rules.some((rule) => rule.integration === kind),
+  );
   const told = platforms.map(async (kind) => {
     const connection = await integrationOf(kaneo, kind, project).catch(reasonOf);
     if (typeof connection === "string")

@@ -8,13 +8,13 @@ import type { PlacedTask } from "./find.ts";
 import { byPlace, type Task, taskOf } from "./task.ts";
 
 /** A place in the column that the task is in once everything else is changed. */
-export type Place = { where: "top" | "bottom" } | { where: "before" | "after"; anchor: Task };
+export type ColumnPlace = { where: "top" | "bottom" } | { where: "before" | "after"; anchor: Task };
 
 /** Every task that has to make room is a full PUT. */
 const MOST_MOVED = 30;
 
 /** The change that puts a task there; `isNewHere` when other changes bring it into its column. */
-export function changePlace(place: Place, { isNewHere }: { isNewHere: boolean }): Change {
+export function changePlace(place: ColumnPlace, { isNewHere }: { isNewHere: boolean }): Change {
   const named = "anchor" in place ? `${place.where} ${place.anchor.key}` : place.where;
   let told = `place ${named}`;
   return {
@@ -59,7 +59,7 @@ function isApart(column: readonly Task[], at: number): boolean {
   return (!before || before.position < position) && (!after || position < after.position);
 }
 
-function indexFor(place: Place, others: readonly Task[]): number {
+function indexFor(place: ColumnPlace, others: readonly Task[]): number {
   if (!("anchor" in place)) return place.where === "top" ? 0 : others.length;
   const at = others.findIndex(({ id }) => id === place.anchor.id);
   if (at !== -1) return place.where === "before" ? at : at + 1;

@@ -7,12 +7,12 @@ import { endpoint } from "../../kaneo/api/endpoint.ts";
 import { confirmed } from "../../kaneo/api/outcomes.ts";
 import { optional, type Project } from "../../kaneo/api/schemas.ts";
 import {
-  type EventName,
   type Integration,
+  type IntegrationEvent,
+  type IntegrationKind,
   integrationOf,
   integrationRoute,
   integrationSchema,
-  type Kind,
   wireEvents,
 } from "../../kaneo/integrations.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
@@ -20,27 +20,27 @@ import * as fields from "../fields.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** What a call says of a connection, of whatever kind. */
-export interface Given {
-  kind: Kind;
+export interface IntegrationFields {
+  kind: IntegrationKind;
   repository?: string | undefined;
   secret?: string | undefined;
   signing_secret?: string | undefined;
   chat?: string | undefined;
   thread?: number | undefined;
   channel?: string | undefined;
-  events?: EventName[] | undefined;
+  events?: IntegrationEvent[] | undefined;
   active?: boolean | undefined;
   comment_on_issues?: boolean | undefined;
   remind_minutes?: number | undefined;
 }
 
-type Argument = Exclude<keyof Given, "kind">;
+type Argument = Exclude<keyof IntegrationFields, "kind">;
 /** Arguments by their names in Kaneo. */
 type Names = Partial<Record<Argument, string>>;
 
 const OF_CHAT = { events: "events", channel: "channelName", secret: "webhookUrl" };
 /** What each kind is connected by. Of code platforms it has a form of its own: {@link connectBody}. */
-const CONNECTS: Record<Kind, Names> = {
+const CONNECTS: Record<IntegrationKind, Names> = {
   github: { repository: "repository" },
   gitea: { repository: "repository", secret: "accessToken" },
   discord: OF_CHAT,
@@ -58,7 +58,7 @@ const CONNECTS: Record<Kind, Names> = {
 const NEEDED: readonly Argument[] = ["repository", "chat"];
 
 /** What of each kind can be changed. */
-const CHANGES: Record<Kind, Names> = {
+const CHANGES: Record<IntegrationKind, Names> = {
   github: { active: "isActive", comment_on_issues: "commentTaskLinkOnGitHubIssue" },
   gitea: { active: "isActive", comment_on_issues: "commentTaskLinkOnGiteaIssue" },
   discord: { active: "isActive", ...OF_CHAT },
@@ -73,7 +73,11 @@ const CHANGES: Record<Kind, Names> = {
 };
 
 /** The named arguments of these, as Kaneo takes them. */
-async function bodyOf(names: Names, given: Given, { readSecret }: ToolContext): Promise<object> {
+async function bodyOf(
+  names: Names,
+  given: IntegrationFields,
+  { readSecret }: ToolContext,
+): Promise<object> {
   const { kind, events, channel, secret, signing_secret: signing } = given;
   const values: Partial<Record<Argument, unknown>> = {
     ...given,
@@ -96,7 +100,7 @@ const ALL = [
 ];
 
 /** What is given and not among `names`. */
-function oddIn(given: Given, names: Names): Argument[] {
+function oddIn(given: IntegrationFields, names: Names): Argument[] {
   return ALL.filter((name) => given[name] !== undefined && names[name] === undefined);
 }
 
@@ -107,7 +111,7 @@ function oddIn(given: Given, names: Names): Argument[] {
  */
 export async function connect(
   project: Project,
-  { channel, ...given }: Given,
+  { channel, ...given }: IntegrationFields,
   context: ToolContext,
 ): Promise<Integration> {
   const { kaneo } = context;
@@ -131,7 +135,7 @@ export async function connect(
 }
 
 /** @throws KaneoMcpError "invalid_input" for what is missing, and for what belongs to another kind. */
-function assertFitting(given: Given): void {
+function assertFitting(given: IntegrationFields): void {
   const { kind } = given;
   const names = CONNECTS[kind];
   const odd = oddIn(given, names);
@@ -152,7 +156,11 @@ export function integrationsPage(kaneo: Kaneo, { id }: Project): Promise<string>
 }
 
 /** What is left when nobody gave this server the secret: Kaneo's own page, which takes it from the person. */
-async function byHand(kaneo: Kaneo, project: Project, kind: Kind): Promise<KaneoMcpError> {
+async function byHand(
+  kaneo: Kaneo,
+  project: Project,
+  kind: IntegrationKind,
+): Promise<KaneoMcpError> {
   const page = await integrationsPage(kaneo, project);
   return new KaneoMcpError(
     "invalid_input",
@@ -163,7 +171,7 @@ async function byHand(kaneo: Kaneo, project: Project, kind: Kind): Promise<Kaneo
   );
 }
 
-async function connectBody(given: Given, context: ToolContext): Promise<object> {
+async function connectBody(given: IntegrationFields, context: ToolContext): Promise<object> {
   const { kind, repository = "", secret = "" } = given;
   if (kind !== "github" && kind !== "gitea") return bodyOf(CONNECTS[kind], given, context);
   const place = repositoryIn(repository);
@@ -231,7 +239,7 @@ async function assertInstalled(
 }
 
 /** @throws KaneoMcpError "invalid_input" when nothing is to be changed, or something that the kind does not have. */
-export async function updateBody(given: Given, context: ToolContext): Promise<object> {
+export async function updateBody(given: IntegrationFields, context: ToolContext): Promise<object> {
   const { kind } = given;
   const names = CHANGES[kind];
   const odd = oddIn(given, names);
@@ -244,7 +252,7 @@ export async function updateBody(given: Given, context: ToolContext): Promise<ob
 }
 
 /** Whether an integration is as it was to be, as far as Kaneo shows that. */
-export function shows(row: Integration, wanted: Given): boolean {
+export function shows(row: Integration, wanted: IntegrationFields): boolean {
   const { active, events, channel, chat, comment_on_issues, remind_minutes } = wanted;
   const pairs = [
     [active, row.isActive],
@@ -257,6 +265,6 @@ export function shows(row: Integration, wanted: Given): boolean {
   return pairs.every(([wish, is]) => wish === undefined || wish === is);
 }
 
-function sorted(events: readonly EventName[]): string {
+function sorted(events: readonly IntegrationEvent[]): string {
   return [...new Set(events)].toSorted().join();
 }

@@ -6,14 +6,14 @@ import { endpoint } from "../../kaneo/api/endpoint.ts";
 import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
 import { doneSchema, list, optional, type Project, whole } from "../../kaneo/api/schemas.ts";
 import {
-  EVENTS,
+  INTEGRATION_EVENTS,
+  INTEGRATION_KINDS,
   type Integration,
+  type IntegrationKind,
+  integrationKinds,
   integrationOf,
   integrationRoute,
   integrationSchema,
-  KINDS,
-  type Kind,
-  kindNames,
 } from "../../kaneo/integrations.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { count, spaced, stacked } from "../../text/text.ts";
@@ -22,8 +22,8 @@ import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { connect, integrationsPage, shows, updateBody } from "./bodies.ts";
 
-const kind = z.enum(kindNames);
-const events = z.array(z.enum(EVENTS)).min(1).describe("Exactly these").optional();
+const kind = z.enum(integrationKinds);
+const events = z.array(z.enum(INTEGRATION_EVENTS)).min(1).describe("Exactly these").optional();
 const secret = fields.text.describe(
   "Name of a variable KANEO_SECRET_<name>, never a secret itself: the person sets it where this server is configured. It holds the webhook's address (discord, slack, webhook), the bot's token (telegram), or https://<token>@<host> (gitea)",
 );
@@ -38,7 +38,7 @@ const listIntegrations = defineTool({
   example: { project: "WEB" },
   run: async (reference, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const rows = await Promise.all(kindNames.map((kind) => lookedAt(kaneo, kind, project)));
+    const rows = await Promise.all(integrationKinds.map((kind) => lookedAt(kaneo, kind, project)));
     return { project, rows };
   },
   text: ({ project, rows }) => {
@@ -56,14 +56,14 @@ const listIntegrations = defineTool({
 });
 
 interface Look {
-  kind: Kind;
+  kind: IntegrationKind;
   integration?: Integration | undefined;
   /** Why nobody knows whether there is one. */
   problem?: string;
 }
 
 /** A Kaneo that does not have a kind yet has the others all the same. */
-function lookedAt(kaneo: Kaneo, kind: Kind, project: Project): Promise<Look> {
+function lookedAt(kaneo: Kaneo, kind: IntegrationKind, project: Project): Promise<Look> {
   const looked = integrationOf(kaneo, kind, project).then(
     (integration): Look => ({ kind, integration }),
   );
@@ -200,7 +200,7 @@ const importIssues = defineTool({
   run: async ({ kind, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
     await connectedNow(kaneo, kind, project);
-    const route = endpoint`/api/${KINDS[kind]}/import-issues`;
+    const route = endpoint`/api/${INTEGRATION_KINDS[kind]}/import-issues`;
     const again = onFailure(["outcome_unknown", "unexpected"], (error): never => {
       throw reworded(error, error.message, "Call again: what was imported already is no harm.");
     });
@@ -225,7 +225,11 @@ export const integrationTools = [
 ];
 
 /** @throws KaneoMcpError "not_found" when the project has none of this kind. */
-async function connectedNow(kaneo: Kaneo, kind: Kind, project: Project): Promise<Integration> {
+async function connectedNow(
+  kaneo: Kaneo,
+  kind: IntegrationKind,
+  project: Project,
+): Promise<Integration> {
   const integration = await integrationOf(kaneo, kind, project);
   if (integration !== undefined) return integration;
   throw new KaneoMcpError("not_found", `${project.slug} is not connected to ${kind}.`, {
@@ -234,7 +238,7 @@ async function connectedNow(kaneo: Kaneo, kind: Kind, project: Project): Promise
 }
 
 /** `discord  active  channel #web  events created, moved`. */
-function renderIntegration(kind: Kind, integration: Integration): string {
+function renderIntegration(kind: IntegrationKind, integration: Integration): string {
   const { isActive, repository, address, channel, chat, thread, events } = integration;
   const { comments, isSigned, remindMinutes } = integration;
   return spaced([

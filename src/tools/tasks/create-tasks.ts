@@ -109,7 +109,7 @@ function numberOf(reference: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-interface Scope {
+interface Planning {
   name: string;
   /** How many items there are. */
   total: number;
@@ -117,12 +117,12 @@ interface Scope {
   project: Project;
 }
 
-async function plan(wanted: Item, scope: Scope, context: ToolContext): Promise<Plan> {
-  const { name, project } = scope;
+async function plan(wanted: Item, planning: Planning, context: ToolContext): Promise<Plan> {
+  const { name, project } = planning;
   try {
     const named = linksIn(wanted);
     assertOneParent(named);
-    const links = named.map((one) => planLink(one, scope));
+    const links = named.map((one) => planLink(one, planning));
     const task = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
     return { name, task, links };
   } catch (error) {
@@ -132,8 +132,8 @@ async function plan(wanted: Item, scope: Scope, context: ToolContext): Promise<P
 }
 
 /** @throws KaneoMcpError for a task that is not there, or cannot be related to those of this project. */
-function planLink({ argument, kind, reference }: NamedLink, scope: Scope): PlannedLink {
-  const { name, total, existing, project } = scope;
+function planLink({ argument, kind, reference }: NamedLink, planning: Planning): PlannedLink {
+  const { name, total, existing, project } = planning;
   const number = numberOf(reference);
   if (number === undefined) {
     const other = existing.get(reference);

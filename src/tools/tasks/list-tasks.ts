@@ -53,7 +53,7 @@ const input = z.object({
 
 type Arguments = z.output<typeof input>;
 
-interface Listing extends ListedTasks {
+interface TaskListAnswer extends ListedTasks {
   args: Arguments;
   scope: string;
   /** The filters as they were named, such as `state active, assignee bob`. */
@@ -76,7 +76,7 @@ export const listTasks = defineTool({
     ...{ query: "text", search: "text", updated_before: "untouched_since" },
   },
   example: { project: "WEB", labels: ["bug"], sort: "due", blocked: false },
-  run: async (given, context): Promise<Listing> => {
+  run: async (given, context): Promise<TaskListAnswer> => {
     const { kaneo } = context;
     const isOpen = (given.due ?? given.blocked ?? given.untouched_since) !== undefined;
     const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
@@ -237,7 +237,7 @@ function namesOfFilters(args: Arguments, context: ToolContext): string {
     .join(", ");
 }
 
-function renderListing(listing: Listing, context: ToolContext): string {
+function renderListing(listing: TaskListAnswer, context: ToolContext): string {
   const { args, scope, filters, people, tasks, total, before, nextCursor, ageMs } = listing;
   const limits = renderLimits(listing, context);
   if (total === 0 && people.length === 0) {
@@ -264,7 +264,7 @@ function renderListing(listing: Listing, context: ToolContext): string {
 }
 
 function renderLimits(
-  { args, tasks, boards, notLookedAt, plannedToo, commentGap }: Listing,
+  { args, tasks, boards, notLookedAt, plannedToo, commentGap }: TaskListAnswer,
   context: ToolContext,
 ): string {
   const isByDay = (args.due_from ?? args.due_until) !== undefined;

@@ -12,7 +12,7 @@ import { findProject } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
-import { changePlace, type Place } from "../../kaneo/tasks/place.ts";
+import { type ColumnPlace, changePlace } from "../../kaneo/tasks/place.ts";
 import { replaceOnce } from "../../kaneo/tasks/replace-once.ts";
 import {
   matchStatus,
@@ -135,7 +135,7 @@ async function resolvePlace(
   kaneo: Kaneo,
   said: string,
   { id, projectId, status }: { id: string; projectId: string; status: string | undefined },
-): Promise<Place> {
+): Promise<ColumnPlace> {
   const end = ENDS.find((one) => one === said.toLowerCase());
   if (end !== undefined) return { where: end };
   const [, side = "", reference] = /^(before|after)\b\s*(\S.*)$/is.exec(said) ?? [];

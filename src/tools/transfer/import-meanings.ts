@@ -37,19 +37,22 @@ export interface Meanings {
 
 type Words = Pick<Source, "rows" | "names" | "colors"> & { mapping: Mapping };
 
-interface Scope {
+export interface ImportTarget {
   kaneo: Kaneo;
   project: Project;
 }
 
 /** What words became, with what a mapping would say of them. */
-interface Found<T> {
+interface Meant<T> {
   of: ReadonlyMap<string, T>;
   lines: string[];
 }
 
 /** @throws KaneoMcpError for a mapping that names a column or person who is not there. */
-export async function readMeanings(words: Words, { kaneo, project }: Scope): Promise<Meanings> {
+export async function readMeanings(
+  words: Words,
+  { kaneo, project }: ImportTarget,
+): Promise<Meanings> {
   const [columns, labels, people] = await Promise.all([
     kaneo.fresh(columnsOf(project.id)),
     kaneo.fresh(labelsOf(project.workspaceId)),
@@ -89,7 +92,7 @@ function findStatuses(
   { rows, mapping }: Words,
   columns: readonly Column[],
   project: Project,
-): Found<string> {
+): Meant<string> {
   const of = new Map<string, string>();
   const lines: string[] = [];
   const saidOf = (word: string) => {
@@ -126,7 +129,7 @@ function columnOf(columns: readonly Column[], word: string): Status | undefined 
   );
 }
 
-function findPriorities({ rows, mapping }: Words): Found<string | undefined> {
+function findPriorities({ rows, mapping }: Words): Meant<string | undefined> {
   const of = new Map<string, string | undefined>();
   const lines: string[] = [];
   for (const { word } of distinct(rows.map(({ priority }) => priority))) {
@@ -140,13 +143,13 @@ function findPriorities({ rows, mapping }: Words): Found<string | undefined> {
 
 async function findPeople(
   { rows, names, mapping }: Words,
-  scope: Scope,
-): Promise<Found<Member | undefined>> {
+  target: ImportTarget,
+): Promise<Meant<Member | undefined>> {
   const of = new Map<string, Member | undefined>();
   const lines: string[] = [];
   for (const { word, count: tasks } of distinct(rows.map(({ assignees }) => assignees[0]))) {
     const said = mapping.values.get(fold(`assignee ${word}`));
-    const member = await personFor(said ?? word, said !== undefined, scope);
+    const member = await personFor(said ?? word, said !== undefined, target);
     of.set(fold(word), member);
     const isPlain =
       member && [member.email, member.name, member.id].some((one) => fold(one) === fold(word));
@@ -162,7 +165,7 @@ async function findPeople(
 async function personFor(
   word: string,
   isMapped: boolean,
-  { kaneo, project }: Scope,
+  { kaneo, project }: ImportTarget,
 ): Promise<Member | undefined> {
   if (isNone(word)) return undefined;
   try {

@@ -1,7 +1,6 @@
 /** From the rows of a file to tasks that Kaneo can be given, with their relations. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import type { Label, Project } from "../../kaneo/api/schemas.ts";
+import type { Label } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate } from "../../kaneo/dates/read-dates.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import type { Plan, PlannedLink } from "../../kaneo/tasks/create-many.ts";
@@ -11,7 +10,7 @@ import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { renderDate } from "../../text/dates.ts";
 import { type Mapping, unusedLines } from "../../transfer/mapping.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
-import { type Meanings, readMeanings } from "./import-meanings.ts";
+import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
 
 export interface ImportPlan {
   plans: Plan[];
@@ -23,9 +22,7 @@ export interface ImportPlan {
   notes: string[];
 }
 
-interface Scope {
-  kaneo: Kaneo;
-  project: Project;
+interface DatedTarget extends ImportTarget {
   calendar: Calendar;
 }
 
@@ -35,15 +32,15 @@ interface Scope {
  */
 export async function planImport(
   source: Source & { mapping: Mapping },
-  scope: Scope,
+  target: DatedTarget,
 ): Promise<ImportPlan> {
   const { rows, columns = [], notes } = source;
-  const meanings = await readMeanings(source, scope);
-  const links = await findLinks(source, scope);
+  const meanings = await readMeanings(source, target);
+  const links = await findLinks(source, target);
   const plans = rows.map((row, index) =>
-    planRow(row, { meanings, links: links.of[index] ?? [] }, scope),
+    planRow(row, { meanings, links: links.of[index] ?? [] }, target),
   );
-  const days = yearless(rows, plans, scope.calendar);
+  const days = yearless(rows, plans, target.calendar);
   return {
     plans,
     newLabels: meanings.newLabels,
@@ -70,7 +67,7 @@ function yearless(rows: readonly Row[], plans: readonly Plan[], { timeZone }: Ca
 function planRow(
   row: Row,
   { meanings, links }: { meanings: Meanings; links: readonly PlannedLink[] },
-  { project, calendar }: Scope,
+  { project, calendar }: DatedTarget,
 ): Plan {
   const { first, statuses, priorities, people, labels } = meanings;
   const refuse = (why: string): Plan => {
@@ -110,7 +107,7 @@ function planRow(
 const MOST_OUTSIDE = 200;
 
 /** The relations of each row; those to tasks that are not in the file only where it is an export of this very instance. */
-async function findLinks({ rows, instance }: Source, { kaneo, project }: Scope) {
+async function findLinks({ rows, instance }: Source, { kaneo, project }: ImportTarget) {
   const indexes = new Map<string, number>();
   for (const [index, { keys }] of rows.entries()) {
     for (const key of keys) if (!indexes.has(fold(key))) indexes.set(fold(key), index);

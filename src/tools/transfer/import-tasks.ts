@@ -19,7 +19,7 @@ import type { Source } from "../../transfer/rows.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 import { planImport } from "./import-plan.ts";
-import { type Imported, type Progress, renderDryRun, renderImport } from "./import-text.ts";
+import { type Imported, type ImportProgress, renderDryRun, renderImport } from "./import-text.ts";
 
 const MOST_BYTES = 10 * 2 ** 20;
 
@@ -129,7 +129,7 @@ export function readProgress(cursor: string | undefined, identity: unknown, rows
  */
 export async function runImport(
   kaneo: Kaneo,
-  progress: Progress,
+  progress: ImportProgress,
   timeZone: string,
 ): Promise<Imported> {
   const imported = { ...progress, result: await importNow(kaneo, progress) };
@@ -138,7 +138,7 @@ export async function runImport(
   return imported;
 }
 
-async function importNow(kaneo: Kaneo, progress: Progress): Promise<MadeTasks> {
+async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTasks> {
   const { plan, project, from, runs, startedAt } = progress;
   const made: string[] = [];
   try {

@@ -10,7 +10,7 @@ import { inline, renderPlace } from "../../text/untrusted.ts";
 import type { ImportPlan } from "./import-plan.ts";
 
 /** A call's tasks, planned, and how far they are. */
-export interface Progress extends Reached {
+export interface ImportProgress extends Reached {
   project: Project;
   plan: ImportPlan;
   /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
@@ -21,7 +21,7 @@ export interface Progress extends Reached {
   startedAt: number;
 }
 
-export type Imported = Progress & { result: MadeTasks };
+export type Imported = ImportProgress & { result: MadeTasks };
 
 /** How many lines of one kind an answer has. */
 const MOST_LINES = 40;
@@ -78,7 +78,7 @@ function listed(head: string, lines: readonly string[]): string[] {
   return [`${head}:`, ...lines.slice(0, MOST_LINES).map((line) => inline(line, 400)), ...more];
 }
 
-function aboutSource({ kind, plan }: Progress): string[] {
+function aboutSource({ kind, plan }: ImportProgress): string[] {
   const labels = plan.newLabels.map(({ name }) => inline(name, 40)).join(", ");
   return [
     [
@@ -91,7 +91,7 @@ function aboutSource({ kind, plan }: Progress): string[] {
 }
 
 /** What an import would do. */
-export function renderDryRun(progress: Progress, timeZone: string): string {
+export function renderDryRun(progress: ImportProgress, timeZone: string): string {
   const { plan, project, from, identity } = progress;
   const { plans } = plan;
   const able = plans.filter((one) => "task" in one).length;

@@ -20,7 +20,7 @@ export interface TaskOrder {
 }
 
 /** Where a task stands: its project among those listed, its column among the project's. */
-export interface TaskPlace {
+export interface ListPlace {
   projectIndex: number;
   columnIndex: number;
 }
@@ -31,7 +31,7 @@ const UNIQUE_PARTS = 2;
 const LONGEST_KEY = 100;
 
 /** The key of `task` in a sort. */
-export function sortKey(task: Task, sort: TaskSort, place: TaskPlace): SortKey {
+export function sortKey(task: Task, sort: TaskSort, place: ListPlace): SortKey {
   const unique = [place.projectIndex, task.number];
   switch (sort) {
     case "board":
