@@ -33,7 +33,7 @@ export async function findLabels(
   references: readonly string[],
 ): Promise<Label[]> {
   const found = new Map<string, Label>();
-  for (const name of splitNames(references, await labelTest(kaneo, [workspaceId], references))) {
+  for (const name of splitNames(references, await labelTest(kaneo, [workspaceId]))) {
     const label = await findLabel(kaneo, workspaceId, name);
     found.set(label.id, label);
   }
@@ -50,7 +50,7 @@ export async function labelNames(
   workspaceIds: readonly string[],
   references: readonly string[],
 ): Promise<string[][]> {
-  const names = splitNames(references, await labelTest(kaneo, workspaceIds, references));
+  const names = splitNames(references, await labelTest(kaneo, workspaceIds));
   return Promise.all(
     names.map(async (reference) => {
       const missed = onFailure("not_found", (miss) => miss);
@@ -65,13 +65,11 @@ export async function labelNames(
   );
 }
 
-/** Tells names of labels from lists of them; asks for none where no reference could be a list. */
+/** Tells names of labels from lists of them. */
 async function labelTest(
   kaneo: Kaneo,
   workspaceIds: readonly string[],
-  references: readonly string[],
 ): Promise<(name: string) => boolean> {
-  if (!references.some((reference) => /[,;\n]/.test(reference))) return () => true;
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
   return (name) => matchesOf(lists.flat(), name, labelNaming).length > 0;
 }
