@@ -154,22 +154,23 @@ test("reorder_columns takes columns that are written as one text", async () => {
   expect(answer).toBe("Columns of WEB: done [final], in-progress, to-do, in-review");
 });
 
-test.for([[["to-do", "done"]], [["to-do", "to-do", "in-progress", "in-review", "done"]]])(
-  "reorder_columns refuses %o and names the columns",
-  async ([columns]) => {
-    await using board = await startSmallBoard();
-    const before = columnsIn(board);
+test.for([
+  [["to-do", "done"]],
+  [["to-do", "to-do", "in-review", "done"]],
+  [["to-do", "to-do", "in-progress", "in-review", "done"]],
+])("reorder_columns refuses %o and names the columns", async ([columns]) => {
+  await using board = await startSmallBoard();
+  const before = columnsIn(board);
 
-    const call = board.call(reorderColumns, { project: "WEB", columns });
+  const call = board.call(reorderColumns, { project: "WEB", columns });
 
-    await expect(call).rejects.toMatchObject({
-      kind: "invalid_input",
-      message:
-        "Name every column of WEB exactly once. They are: to-do, in-progress, in-review, done.",
-    });
-    expect(columnsIn(board)).toEqual(before);
-  },
-);
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    message:
+      "Name every column of WEB exactly once. They are: to-do, in-progress, in-review, done.",
+  });
+  expect(columnsIn(board)).toEqual(before);
+});
 
 test("delete_column deletes an empty column", async () => {
   await using board = await startSmallBoard();

@@ -3,14 +3,55 @@ import type { Following } from "../../../src/kaneo/events/live.ts";
 import { OWN_CHANNEL } from "../../../src/kaneo/events/live.ts";
 import { waitFor } from "../../../src/kaneo/events/waiting.ts";
 
-test("a channel keeps what the last eight waits saw, each for the next wait for the same", async () => {
+/** Nothing is announced, and time passes only in waits, and in looks that take it. */
+function startQuiet({ quietSince }: { quietSince: number | undefined }) {
+  const clock = { now: 0 };
   const following: Following = {
-    ...{ quietSince: 0, count: 0, left: undefined },
+    ...{ quietSince, count: 0, left: undefined },
     announcedSince: () => new Map(),
-    next: async () => {},
+    next: async (_, ms) => {
+      clock.now += ms;
+    },
     end: () => {},
   };
-  const kaneo = { elapsed: () => 0, follow: async () => following };
+  return { clock, kaneo: { elapsed: () => clock.now, follow: async () => following } };
+}
+
+test("what was seen more than two minutes ago is nothing to compare with", async () => {
+  const { clock, kaneo } = startQuiet({ quietSince: 0 });
+  const befores: unknown[] = [];
+  const look = async (before: string | undefined) => {
+    befores.push(before);
+    return { look: "seen", happened: undefined };
+  };
+  const watched = { channel: OWN_CHANNEL, scope: "", look };
+
+  for (const at of [0, 119_000, 240_000]) {
+    clock.now = at;
+    await waitFor(kaneo, watched, { seconds: 0, signal: undefined });
+  }
+
+  expect(befores).toEqual([undefined, "seen", undefined]);
+});
+
+test("where nothing is announced, a look that takes long is repeated the less often", async () => {
+  const { clock, kaneo } = startQuiet({ quietSince: undefined });
+  const begun: number[] = [];
+  const look = async () => {
+    begun.push(clock.now);
+    clock.now += 2_000;
+    return { look: "seen", happened: undefined };
+  };
+  const watched = { channel: OWN_CHANNEL, scope: "", look };
+
+  const waited = await waitFor(kaneo, watched, { seconds: 45, signal: undefined });
+
+  expect(begun).toEqual([0, 20_000, 40_000, 45_000]);
+  expect(waited.pollSeconds).toBe(20);
+});
+
+test("a channel keeps what the last eight waits saw, each for the next wait for the same", async () => {
+  const { kaneo } = startQuiet({ quietSince: 0 });
   const seenBefore = async (scope: string) => {
     const befores: unknown[] = [];
     const look = async (before: string | undefined) => {

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { waitForChanges } from "../../../src/tools/activity/wait-for-changes.ts";
 import { until } from "../../http/servers.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
+import { taskRow } from "../../support/board-rows.ts";
 import { bobWrites } from "../../support/bob-writes.ts";
+import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
 test("what happens between two waits for a task is told, whatever is waited for meanwhile", async () => {
@@ -45,6 +47,22 @@ test.each([
     expect(text).toContain(words);
   },
 );
+
+test("a task whose event came before its change is told of once", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.sockets.mode = "absent";
+  const wait = () => board.call(waitForChanges, { project: "WEB", seconds: 0 });
+  await wait();
+
+  const at = new Date().toISOString();
+  happen(board, 1, { type: "status_changed", at, eventData: { newStatus: "in-review" } });
+  const first = await wait();
+  Object.assign(taskRow(board, 1), { status: "in-review" });
+  const second = await wait();
+
+  expect(first).toContain("status → in-review");
+  expect(second).toContain("nothing happened");
+});
 
 test("a new relation is news to the task at either end", async () => {
   await using board = await startSmallBoard();

@@ -270,7 +270,7 @@ test("disconnects, and says of what", async () => {
   expect(board.kept()).toEqual([]);
 });
 
-test("imports issues once, and says how many were left", async () => {
+test("imports issues once, says how many were left, and that it may be repeated where it failed", async () => {
   await using board = await startBoard({
     env: { KANEO_SECRET_GITEA: "https://t0ken@gitea.example.org" },
   });
@@ -279,9 +279,13 @@ test("imports issues once, and says how many were left", async () => {
 
   const first = await board.call("import_issues", { kind: "gitea" });
   const again = await board.call("import_issues", { kind: "gitea" });
+  board.sandbox.fail({ path: /import-issues/ }, { kind: "answer", status: 500 });
+  const failed = board.call("import_issues", { kind: "gitea" });
 
   expect(first).toBe("From gitea into WEB: 2 issues imported, 0 updated, 0 left as they were.");
   expect(again).toBe("From gitea into WEB: 0 issues imported, 0 updated, 2 left as they were.");
+  const hint = "Call again: what was imported already is no harm.";
+  await expect(failed).rejects.toMatchObject({ hint });
 });
 
 test("a member without the right is refused", async () => {
