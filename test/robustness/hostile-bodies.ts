@@ -23,7 +23,8 @@ interface HostileBody {
   tool: string;
   args: Record<string, unknown>;
   path: RegExp;
-  text: string;
+  /** Made when it is sent: some take longer than to be answered. */
+  text(): string;
   /** Whether it is good, so that the call may succeed. */
   isGood?: boolean;
 }
@@ -71,7 +72,7 @@ async function sendBody(
   const before = await peakMib(server.pid);
   const busyBefore = await processorMs(server.pid);
   const headers = { "content-type": "application/json" };
-  sandbox.fail({ path, times: Infinity }, { kind: "answer", status: 200, body: text, headers });
+  sandbox.fail({ path, times: Infinity }, { kind: "answer", status: 200, body: text(), headers });
 
   const asked = performance.now();
   const answer = await server.call(tool, args);
@@ -210,65 +211,81 @@ function hostileBodies(projectId: string): HostileBody[] {
   const task = (number: number, more: object = {}) =>
     JSON.stringify({ id: `t${number}`, number, ...row, labels: [], ...more });
   const titled = (title: string) => boardOf(`[${task(1, { title })}]`);
-  const comment = { id: "c1", taskId: "t1", createdAt: row.createdAt, updatedAt: row.createdAt };
   return [
     // What a member can write, to those who read it.
     {
       name: "a title of a million marks on one letter",
       ...FILTERED,
       isGood: true,
-      text: titled(`a${"\u0315".repeat(500_000)}${"\u0300".repeat(500_000)}`),
+      text: () => titled(`a${"\u0315".repeat(500_000)}${"\u0300".repeat(500_000)}`),
     },
     {
       name: "a title of ten million ligatures",
       ...FILTERED,
       isGood: true,
-      text: titled("\uFDFA".repeat(10_000_000)),
+      text: () => titled("\uFDFA".repeat(10_000_000)),
     },
     {
       name: "a comment of beginnings of mentions",
       ...COMMENTS,
       isGood: true,
-      text: JSON.stringify([{ ...comment, content: "<kaneo-mention ".repeat(250_000) }]),
+      text: () => commented("<kaneo-mention ".repeat(250_000)),
     },
     {
       name: "a description of a million line breaks",
       ...TASK,
       isGood: true,
-      text: task(1, { id: projectId, description: `${"\n".repeat(1_000_000)}x` }),
+      text: () => task(1, { id: projectId, description: `${"\n".repeat(1_000_000)}x` }),
     },
-    { name: "900,000 × {} as projects", ...PROJECTS, text: times(900_000, () => "{}") },
-    { name: "390,000 × {} as projects", ...PROJECTS, text: times(390_000, () => "{}") },
-    { name: "400,000 × {} as notifications", ...NOTIFICATIONS, text: times(400_000, () => "{}") },
-    { name: "390,000 × {} as notifications", ...NOTIFICATIONS, text: times(390_000, () => "{}") },
-    { name: "3,000,000 × 1 as workspaces", ...WORKSPACES, text: times(3_000_000, () => "1") },
-    { name: "590,000 × 1 as workspaces", ...WORKSPACES, text: times(590_000, () => "1") },
-    { name: "990,000 wrong tasks", ...TASKS, text: boardOf(times(990_000, () => "{}")) },
-    { name: "390,000 wrong tasks", ...TASKS, text: boardOf(times(390_000, () => "{}")) },
-    { name: "20,000 wrong tasks", ...TASKS, text: boardOf(times(20_000, () => '{"id":"x"}')) },
-    { name: "texts as tasks", ...TASKS, text: boardOf(times(590_000, (at) => `"${at}"`)) },
-    { name: "1.4 million keys", ...TASKS, text: boardOf(different(1_400_000, 100)) },
-    { name: "390,000 keys in small objects", ...PROJECTS, text: different(390_000, 20) },
-    { name: "nothing but brackets", ...TASKS, text: "[".repeat(32 * 2 ** 20) },
+    { name: "900,000 × {} as projects", ...PROJECTS, text: () => times(900_000, () => "{}") },
+    { name: "390,000 × {} as projects", ...PROJECTS, text: () => times(390_000, () => "{}") },
+    {
+      name: "400,000 × {} as notifications",
+      ...NOTIFICATIONS,
+      text: () => times(400_000, () => "{}"),
+    },
+    {
+      name: "390,000 × {} as notifications",
+      ...NOTIFICATIONS,
+      text: () => times(390_000, () => "{}"),
+    },
+    { name: "3,000,000 × 1 as workspaces", ...WORKSPACES, text: () => times(3_000_000, () => "1") },
+    { name: "590,000 × 1 as workspaces", ...WORKSPACES, text: () => times(590_000, () => "1") },
+    { name: "990,000 wrong tasks", ...TASKS, text: () => boardOf(times(990_000, () => "{}")) },
+    { name: "390,000 wrong tasks", ...TASKS, text: () => boardOf(times(390_000, () => "{}")) },
+    {
+      name: "20,000 wrong tasks",
+      ...TASKS,
+      text: () => boardOf(times(20_000, () => '{"id":"x"}')),
+    },
+    { name: "texts as tasks", ...TASKS, text: () => boardOf(times(590_000, (at) => `"${at}"`)) },
+    { name: "1.4 million keys", ...TASKS, text: () => boardOf(different(1_400_000, 100)) },
+    { name: "390,000 keys in small objects", ...PROJECTS, text: () => different(390_000, 20) },
+    { name: "nothing but brackets", ...TASKS, text: () => "[".repeat(32 * 2 ** 20) },
     {
       name: "399,999 lists in each other",
       ...TASKS,
-      text: `${"[".repeat(399_999)}${"]".repeat(399_999)}`,
+      text: () => `${"[".repeat(399_999)}${"]".repeat(399_999)}`,
     },
     {
       name: "a description of 31 MiB",
       ...TASKS,
       isGood: true,
-      text: boardOf(`[${task(1, { description: `ü${"x".repeat(31 * 2 ** 20)}` })}]`),
+      text: () => boardOf(`[${task(1, { description: `ü${"x".repeat(31 * 2 ** 20)}` })}]`),
     },
     {
       name: "84,000 good tasks",
       ...TASKS,
       isGood: true,
-      text: boardOf(times(84_000, (at) => task(at))),
+      text: () => boardOf(times(84_000, (at) => task(at))),
     },
-    { name: "12,500 good projects", ...PROJECTS, isGood: true, text: GOOD_PROJECTS },
+    { name: "12,500 good projects", ...PROJECTS, isGood: true, text: () => GOOD_PROJECTS },
   ];
+}
+
+function commented(content: string): string {
+  const at = "2026-01-01T00:00:00.000Z";
+  return JSON.stringify([{ id: "c1", taskId: "t1", createdAt: at, updatedAt: at, content }]);
 }
 
 function boardOf(tasks: string): string {

@@ -147,7 +147,7 @@ function send(
   }
   const pack = encoding === "gzip" ? gzipSync : deflateSync;
   response.writeHead(status, { ...common, "content-encoding": encoding });
-  // At once and lightly: for short texts a thread and a good search cost more than the work.
-  response.write(pack(body, { level: 1 }));
+  // At once, lightly and with little memory: for short texts a thread, a good search and a wide window cost more than the work.
+  response.write(pack(body, { level: 1, memLevel: 5, windowBits: 12 }));
   response.end();
 }

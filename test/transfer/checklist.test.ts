@@ -1,11 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
 import { importedTo } from "./imported.ts";
 import { startImporter } from "./importer.ts";
 
+const importTasks = toolNamed(allTools, "import_tasks");
+
 test("a checklist: what is nested is a subtask, a tick is done, deeper text describes", async () => {
-  await using importer = await startImporter();
+  await using board = await startSmallBoard();
   const text = [
     "# Move house",
     "",
@@ -20,12 +25,12 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
     "+ Hand over the keys",
   ].join("\n");
 
-  const answer = await importer.importTasks({ text });
+  const answer = await board.call(importTasks, { project: "WEB", text });
 
   expect(answer).toContain(
     "Read as Markdown list. Headings are statuses where a column is called so: Move house. No items, and left out: line 10.",
   );
-  const seen = importedTo(importer.board).map(({ title, status, description, relations }) => {
+  const seen = importedTo(board).map(({ title, status, description, relations }) => {
     return [title, status, description, ...relations];
   });
   expect(seen).toEqual([
@@ -40,12 +45,15 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
 });
 
 test("boxes without bullets are a list as well, and no JSON", async () => {
-  await using importer = await startImporter();
+  await using board = await startSmallBoard();
 
-  const answer = await importer.importTasks({ text: "[ ] Pack\n  [x] Books\nno item\n[] neither" });
+  const answer = await board.call(importTasks, {
+    project: "WEB",
+    text: "[ ] Pack\n  [x] Books\nno item\n[] neither",
+  });
 
   expect(answer).toContain("No items, and left out: line 3, line 4.");
-  const seen = importedTo(importer.board).map(({ title, status, relations }) => {
+  const seen = importedTo(board).map(({ title, status, relations }) => {
     return [title, status, ...relations];
   });
   expect(seen).toEqual([
@@ -70,16 +78,19 @@ test("a letter's list is read from between its words", async () => {
 });
 
 test("a box without a title is no task", async () => {
-  await using importer = await startImporter();
+  await using board = await startSmallBoard();
 
-  const answer = await importer.importTasks({ text: "- [ ]\n- [x] Packed\n- [X]" });
+  const answer = await board.call(importTasks, {
+    project: "WEB",
+    text: "- [ ]\n- [x] Packed\n- [X]",
+  });
 
   expect(answer).toContain("No items, and left out: line 1, line 3.");
-  expect(importedTo(importer.board).map(({ title }) => title)).toEqual(["Packed"]);
+  expect(importedTo(board).map(({ title }) => title)).toEqual(["Packed"]);
 });
 
 test("headings that are called like columns, or are words for one, give the status", async () => {
-  await using importer = await startImporter();
+  await using board = await startSmallBoard();
   const text = [
     "# Trip",
     "- Ask Anna",
@@ -97,11 +108,11 @@ test("headings that are called like columns, or are words for one, give the stat
   ].join("\r\n");
   const mapping = ["status ideas for next year = planned"];
 
-  const answer = await importer.importTasks({ text, mapping });
+  const answer = await board.call(importTasks, { project: "WEB", text, mapping });
 
   expect(answer).toContain("status Doing = in-progress");
   expect(answer).not.toContain("status Trip");
-  const seen = importedTo(importer.board).map(({ title, status, relations }) => {
+  const seen = importedTo(board).map(({ title, status, relations }) => {
     return [title, status, ...relations];
   });
   expect(seen).toEqual([
@@ -116,13 +127,13 @@ test("headings that are called like columns, or are words for one, give the stat
 });
 
 test("bullets and boxes as word processors, notes and chats write them", async () => {
-  await using importer = await startImporter();
+  await using board = await startSmallBoard();
   const text =
     "• Pack\n\t◦ Books\n– Clean\n☐ Windows\n☑ Floor\n✅ Keys\n- [/] Van\n- [-] Piano\n[~] Attic";
 
-  await importer.importTasks({ text });
+  await board.call(importTasks, { project: "WEB", text });
 
-  const seen = importedTo(importer.board).map(({ title, status, relations }) => {
+  const seen = importedTo(board).map(({ title, status, relations }) => {
     return [title, status, ...relations];
   });
   expect(seen).toEqual([
@@ -171,11 +182,11 @@ test.for([
   ["with a longer fence", ["- Pack", "  ````", "  ```", "  - no item", "  ````", "- Clean"]],
   ["behind a bullet", ["- Pack", "- ```sh", "  - no item", "  ```", "- Clean"]],
 ] as const)("what is below code %s is a list again", async ([, lines]) => {
-  await using importer = await startImporter();
+  await using board = await startSmallBoard();
 
-  await importer.importTasks({ text: lines.join("\n") });
+  await board.call(importTasks, { project: "WEB", text: lines.join("\n") });
 
-  const titles = importedTo(importer.board).map(({ title }) => title);
+  const titles = importedTo(board).map(({ title }) => title);
   expect([titles.at(0), titles.at(-1)]).toEqual(["Pack", "Clean"]);
   expect(titles).not.toContain("no item");
 });
@@ -183,11 +194,11 @@ test.for([
 test.for(["---\n- Pack\n---\n- Clean", "---\n\n# Now:\n\n1. Pack: all\n\n---\n\n- Clean"])(
   "what stands between two lines across is part of the list: %j",
   async (text) => {
-    await using importer = await startImporter();
+    await using board = await startSmallBoard();
 
-    await importer.importTasks({ text });
+    await board.call(importTasks, { project: "WEB", text });
 
-    expect(importedTo(importer.board)).toMatchObject([
+    expect(importedTo(board)).toMatchObject([
       { title: expect.stringMatching(/^Pack/) },
       { title: "Clean" },
     ]);
@@ -199,11 +210,11 @@ test.for([
   "✅,Task,Status\n☑,Pack,Done\n☐,Clean,",
   "– Task;Status\nPack;Done\nClean;",
 ])("a table whose head begins with a sign for a box is a table: %j", async (text) => {
-  await using importer = await startImporter();
+  await using board = await startSmallBoard();
 
-  await importer.importTasks({ text });
+  await board.call(importTasks, { project: "WEB", text });
 
-  expect(importedTo(importer.board)).toMatchObject([
+  expect(importedTo(board)).toMatchObject([
     { title: "Pack", status: "done" },
     { title: "Clean", status: "to-do" },
   ]);
@@ -212,13 +223,10 @@ test.for([
 test.for(["✅ Milk, eggs\nfrom the market\n⬜\tBread, salt", "✅ Milk, eggs\n⬜\tBread, salt"])(
   "a list of signs may have commas, and text between its items: %j",
   async (text) => {
-    await using importer = await startImporter();
+    await using board = await startSmallBoard();
 
-    await importer.importTasks({ text });
+    await board.call(importTasks, { project: "WEB", text });
 
-    expect(importedTo(importer.board).map(({ title }) => title)).toEqual([
-      "Milk, eggs",
-      "Bread, salt",
-    ]);
+    expect(importedTo(board).map(({ title }) => title)).toEqual(["Milk, eggs", "Bread, salt"]);
   },
 );

@@ -9,7 +9,6 @@ import {
 } from "fast-check";
 import { expect, test } from "vitest";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
-import type { Task } from "../../sandbox/data.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
@@ -37,7 +36,7 @@ const edits = record(
 ).filter((edit) => Object.keys(edit).length > 0);
 
 /** Which columns an argument may change. */
-const COLUMNS: Readonly<Record<string, readonly (keyof Task)[]>> = {
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   title: ["title"],
   description: ["description"],
   status: ["status", "columnId"],
@@ -84,14 +83,14 @@ test("200 random edits leave every field that they do not name, and every other 
 
       const after = snapshot(board);
       const touched = new Set(Object.keys(edit).flatMap((name) => COLUMNS[name] ?? []));
-      for (const [index, task] of before.tasks.entries()) {
-        for (const [column, value] of Object.entries(task)) {
-          // The filter narrows no type: every column of a task is a key of it.
-          const key = column as keyof Task;
-          if (task.id === id && (touched.has(key) || key === "updatedAt")) continue;
-          expect(after.tasks[index]?.[key], `${column} after ${outcome}`).toEqual(value);
-        }
-      }
+      touched.add("updatedAt");
+      const untouched = ({ tasks }: typeof before) =>
+        tasks.map((task) => {
+          if (task.id !== id) return task;
+          const kept = Object.entries(task).filter(([column]) => !touched.has(column));
+          return Object.fromEntries(kept);
+        });
+      expect(untouched(after), outcome).toEqual(untouched(before));
       const others = (rows: typeof before.labels) => rows.filter(({ taskId }) => taskId !== id);
       expect(others(after.labels)).toEqual(others(before.labels));
       const named = new Set<string>([...(edit.add_labels ?? []), ...(edit.remove_labels ?? [])]);
