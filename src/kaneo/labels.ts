@@ -30,7 +30,7 @@ const labelNaming: Naming<Label> = {
 export async function findLabels(
   kaneo: Kaneo,
   workspaceId: string,
-  references: readonly string[],
+  references: readonly string[] = [],
 ): Promise<Label[]> {
   const found = new Map<string, Label>();
   for (const name of splitNames(references, await labelTest(kaneo, [workspaceId]))) {

@@ -4,7 +4,6 @@ import { z } from "zod";
 import type { Kaneo } from "./api/client.ts";
 import { endpoint, withQuery } from "./api/endpoint.ts";
 import { columnsOf } from "./api/lists.ts";
-import { asHelp } from "./api/outcomes.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
 import { readMentions } from "./mentions.ts";
 import { containsWords, likenessOfNames, queryWords } from "./names/matching.ts";
@@ -134,14 +133,9 @@ const SHORTEST_WORD = 3;
 type SimilarTask = Pick<Task, "key" | "title">;
 
 /**
- * Open tasks of the workspace with nearly the same title as a new one, by one search for its longest word. None when the
- * search fails: it is only a help.
+ * Open tasks of the workspace with nearly the same title as a new one, by one search for its longest word.
  */
-export async function similarTasks(kaneo: Kaneo, newTask: NewTask): Promise<SimilarTask[]> {
-  return (await asHelp(openTasksLike(kaneo, newTask))) ?? [];
-}
-
-async function openTasksLike(
+export async function similarTasks(
   kaneo: Kaneo,
   { title, project: { workspaceId } }: NewTask,
 ): Promise<SimilarTask[]> {

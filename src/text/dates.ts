@@ -8,10 +8,10 @@ import { wallAt } from "../kaneo/dates/read-dates.ts";
  */
 export function renderDate(iso: string, timeZone: string): string {
   const ms = Date.parse(iso);
+  // NaN is not below it either, and JavaScript's dates end a day's clock further.
+  if (!(Math.abs(ms) < 8.6e15)) return iso;
   const shown = clockAt(ms, timeZone);
-  const justBefore = clockAt(ms - 1, timeZone);
-  if (shown === undefined || justBefore === undefined) return iso;
-  return shown.day === justBefore.day ? withTime(shown) : shown.day;
+  return shown.day === clockAt(ms - 1, timeZone).day ? withTime(shown) : shown.day;
 }
 
 /**
@@ -37,19 +37,18 @@ function midnightInUtc(day: string): string {
 
 /** A stored moment with its time and offset, also at midnight. */
 export function renderMoment(iso: string, timeZone: string): string {
-  const shown = clockAt(Date.parse(iso), timeZone);
-  return shown === undefined ? iso : withTime(shown);
+  return withTime(clockAt(Date.parse(iso), timeZone));
 }
 
 /** A stored moment without its offset, where an answer says the zone once. */
 export function renderMinute(iso: string, timeZone: string): string {
-  const shown = clockAt(Date.parse(iso), timeZone);
-  return shown === undefined ? iso : `${shown.day} ${shown.time}`;
+  const { day, time } = clockAt(Date.parse(iso), timeZone);
+  return `${day} ${time}`;
 }
 
 /** The day of a stored moment, without its time. */
 export function renderDay(iso: string, timeZone: string): string {
-  return clockAt(Date.parse(iso), timeZone)?.day ?? iso;
+  return clockAt(Date.parse(iso), timeZone).day;
 }
 
 /** What a calendar and a clock show. */
@@ -60,10 +59,8 @@ interface Shown {
   offset: number;
 }
 
-/** Undefined for a moment out of the range of JavaScript's dates. */
-function clockAt(ms: number, timeZone: string): Shown | undefined {
+function clockAt(ms: number, timeZone: string): Shown {
   const wall = new Date(wallAt(ms, timeZone));
-  if (Number.isNaN(wall.getTime())) return undefined;
   const [day = "", time = ""] = wall.toISOString().split("T");
   return { day, time: time.slice(0, 5), offset: (wall.getTime() - ms) / 60_000 };
 }

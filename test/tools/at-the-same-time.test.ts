@@ -148,10 +148,12 @@ test("a label that two calls change at the same time is as both want it", async 
   await using board = await startSmallBoard();
   addLabels(board, "bug");
   const change = toolNamed(allTools, "update_label");
+  // By its name the later one might not find it any more.
+  const [id] = board.sandbox.data.labels.keys();
 
   await Promise.all(
     [{ name: "defect" }, { color: "#112233" }].map((wish) =>
-      board.call(change, { label: "bug", ...wish }),
+      board.call(change, { label: id, ...wish }),
     ),
   );
 

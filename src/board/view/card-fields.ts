@@ -1,6 +1,7 @@
 /** The form of an opened card. */
 import type { BoardCard, BoardEdit } from "../contract.ts";
 import { choice, h, labelled, submitting } from "./elements.ts";
+import { NOBODY } from "./filter.ts";
 import type { Board } from "./store.ts";
 import { PRIORITIES } from "./wording.ts";
 
@@ -12,8 +13,6 @@ export interface CardFields {
   showDescription(text: string): void;
   changes(): Changes;
 }
-
-const NOBODY = "none";
 
 /** `save` gives whether the server has the changes. */
 export function createCardFields(

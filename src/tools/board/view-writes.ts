@@ -10,11 +10,8 @@ import { PRIORITIES, type Task } from "../../kaneo/tasks/task.ts";
 import { cleanText } from "../../text/untrusted.ts";
 import { addComment } from "../comments.ts";
 import * as fields from "../fields.ts";
-import {
-  assertDatesInOrder,
-  type ChangeArguments,
-  resolveChanges,
-} from "../tasks/task-arguments.ts";
+import { resolveNewTask } from "../tasks/create-task.ts";
+import { assertDatesInOrder, resolveChanges } from "../tasks/task-arguments.ts";
 import { changeTask } from "../tasks/update-task.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 import { cardNow, projectInSight } from "./view-reads.ts";
@@ -56,13 +53,12 @@ const move = defineTool({
       throw notMoved(`${key} is ${where}`);
     }
     const place = before_id === undefined ? "bottom" : `before ${before_id}`;
-    const args = { status: column, place };
+    const args = { status: column, place, calendar: context };
     // Of these arguments only the card to go before can be wrong.
     const gone = onFailure("invalid_input", (): never => {
       throw notMoved(`What ${key} was to go before is elsewhere`);
     });
-    const changes = await resolve(located, args, context).catch(gone);
-    return save(located, changes, context);
+    return save(located, await resolveChanges(context.kaneo, located, args).catch(gone), context);
   },
   text: ({ card }) => `Moved ${card.key} to ${card.column}.`,
 });
@@ -88,7 +84,7 @@ const edit = defineTool({
     expected_description: z.string().min(0).optional(),
   }),
   example: { title: "Renamed card", priority: "high", assignee_id: "none", description: "New" },
-  run: async ({ task_id, assignee_id: assignee, expected_description, ...args }, context) => {
+  run: async ({ task_id, assignee_id: assignee, expected_description, ...given }, context) => {
     const located = await taskById(context.kaneo, task_id);
     const { key, description } = located.task;
     // As the view was given it, or saved it.
@@ -98,7 +94,12 @@ const edit = defineTool({
         hint: "What you wrote is still in its field. Opened anew, the card shows the other one.",
       });
     }
-    return save(located, await resolve(located, { ...args, assignee }, context), context);
+    // A person who types none into a text means the word.
+    const { description: text, ...words } = given;
+    const args = { ...words, assignee, calendar: context };
+    const changes = await resolveChanges(context.kaneo, located, args);
+    assertDatesInOrder(changes, context.timeZone, located.task);
+    return save(located, { ...changes, description: text }, context);
   },
   text: ({ card }) => `Saved ${card.key}.`,
 });
@@ -113,18 +114,9 @@ const create = defineTool({
   example: { title: "New card", column: "to-do" },
   run: async ({ project_id, title, column: status }, context) => {
     const project = await projectInSight(context.kaneo, project_id);
-    const { task } = await createBareTask(context.kaneo, {
-      project,
-      title,
-      status,
-      description: "",
-      priority: "no-priority",
-      assignee: undefined,
-      start: undefined,
-      due: undefined,
-      labels: [],
-    });
-    return written(task, context);
+    const args = { title, status };
+    const newTask = await resolveNewTask(context.kaneo, args, { project, calendar: context });
+    return written((await createBareTask(context.kaneo, newTask)).task, context);
   },
   text: ({ card }) => `Created ${card.key} in ${card.column}.`,
 });
@@ -146,19 +138,6 @@ const comment = defineTool({
 });
 
 export const boardWritingTools = [move, edit, create, comment];
-
-async function resolve(
-  located: LocatedTask,
-  { description, ...args }: ChangeArguments,
-  context: ToolContext,
-): Promise<TaskChanges> {
-  const { kaneo, timeZone } = context;
-  const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
-  const { due } = changes;
-  if (due !== undefined) assertDatesInOrder({ start: located.task.start, due }, timeZone);
-  // A person who types none into a text means the word.
-  return { ...changes, description };
-}
 
 async function save(
   located: LocatedTask,

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import { columnsOf } from "../../kaneo/api/lists.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import type { Calendar } from "../../kaneo/dates/read-dates.ts";
+import { findLabels } from "../../kaneo/labels.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { similarTasks } from "../../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create.ts";
@@ -14,12 +16,7 @@ import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { linksIn, relationFields, resolveLinks } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
-import {
-  assertDatesInOrder,
-  resolveArguments,
-  resolveLabels,
-  resolveText,
-} from "./task-arguments.ts";
+import { assertDatesInOrder, resolveArguments, resolveText } from "./task-arguments.ts";
 
 /** What a new task can have, besides its project. */
 const newTaskFields = {
@@ -44,12 +41,11 @@ export async function resolveNewTask(
 ): Promise<NewTask> {
   const [resolved, labels, columns] = await Promise.all([
     resolveArguments(kaneo, args, { project, calendar }),
-    resolveLabels(kaneo, project, args.labels),
+    findLabels(kaneo, project.workspaceId, args.labels),
     args.status === undefined ? kaneo.kept(columnsOf(project.id)) : [],
   ]);
   const status = resolved.status ?? columns[0]?.slug ?? "planned";
-  const { start, due } = resolved;
-  assertDatesInOrder({ start, due }, calendar.timeZone);
+  assertDatesInOrder(resolved, calendar.timeZone);
   return {
     project,
     title: args.title,
@@ -57,8 +53,8 @@ export async function resolveNewTask(
     status,
     priority: args.priority ?? "no-priority",
     assignee: resolved.assignee ?? undefined,
-    start: start ?? undefined,
-    due: due ?? undefined,
+    start: resolved.start ?? undefined,
+    due: resolved.due ?? undefined,
     labels,
   };
 }
@@ -111,7 +107,8 @@ export const createTask = defineTool({
     ]);
     const newTask = await resolveNewTask(kaneo, args, { project, calendar: context });
     for (const { other } of links) assertCanBeRelatedHere(other, project);
-    const similar = await similarTasks(kaneo, newTask);
+    // It is only a help.
+    const similar = (await asHelp(similarTasks(kaneo, newTask))) ?? [];
     const created = await createBareTask(kaneo, newTask);
     return { similar, created: await complete(kaneo, created, { labels: newTask.labels, links }) };
   },

@@ -183,13 +183,9 @@ function spanOf(due: Arguments["due"], context: ToolContext): Period {
 }
 
 function narrower(one: Period, other: Period): Pick<TaskFilter, "dueAfter" | "dueBefore"> {
-  const [dueAfter] = [one.since, other.since].filter(isGiven).sort().reverse();
-  const [dueBefore] = [one.until, other.until].filter(isGiven).sort();
-  return { dueAfter, dueBefore };
-}
-
-function isGiven(moment: string | undefined): moment is string {
-  return moment !== undefined;
+  const since = [one.since, other.since].filter((moment) => moment !== undefined);
+  // Undefined comes last in a sort.
+  return { dueAfter: since.sort().at(-1), dueBefore: [one.until, other.until].sort()[0] };
 }
 
 async function assigneeFilter(kaneo: Kaneo, scope: Scope, reference: string): Promise<string> {

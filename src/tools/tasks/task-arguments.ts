@@ -86,7 +86,7 @@ export async function resolveChanges(
   const scope = { project: destination, calendar, columns: isMove ? undefined : columns };
   const [resolved, addLabels, removeLabels] = await Promise.all([
     resolveArguments(kaneo, args, scope),
-    resolveLabels(kaneo, project, args.add_labels),
+    findLabels(kaneo, project.workspaceId, args.add_labels),
     labelsToRemove(kaneo, { task, project }, args.remove_labels),
   ]);
   const status = resolved.status ?? (isMove ? undefined : task.status);
@@ -200,7 +200,7 @@ async function labelsToRemove(
   const isCarried = (reference: string) => matchesOf(task.labels, reference, carried).length > 0;
   const resolved = splitNames(references, isCarried).map(async (reference) => {
     const [label] = matchesOf(task.labels, reference, carried);
-    return label === undefined ? resolveLabels(kaneo, project, [reference]) : [label];
+    return label === undefined ? findLabels(kaneo, project.workspaceId, [reference]) : [label];
   });
   return (await Promise.all(resolved)).flat();
 }
@@ -209,23 +209,26 @@ const carried: Pick<Naming<TaskLabel>, "names"> = {
   names: [({ id }) => id, ({ name }) => name],
 };
 
-/** Why Kaneo should not have these dates, which it refuses on some routes and stores on others; undefined when it may. */
+/**
+ * Why Kaneo should not have the dates that a task, or one that is new, would then have: it refuses them on some routes and
+ * stores them on others. Undefined when it may, and when none of them changes.
+ */
 export function reasonAgainstDates(
-  { start, due }: { start: string | null | undefined; due: string | null | undefined },
+  wanted: Pick<TaskChanges, "start" | "due">,
   timeZone: string,
+  task: Partial<Task> = {},
 ): string | undefined {
-  if (!start || !due || start <= due) return undefined;
+  const { start = task.start, due = task.due } = wanted;
+  const isChanged = wanted.start !== undefined || wanted.due !== undefined;
+  if (!isChanged || !start || !due || start <= due) return undefined;
   const [from, to] = [renderDate(start, timeZone), renderDate(due, timeZone)];
   const why = from.startsWith(`${to} `) ? ", which is that day's first moment" : "";
   return `would start ${from}, after it is due ${to}${why}`;
 }
 
 /** @throws KaneoMcpError "invalid_input" when the task would start after it is due; nothing was changed. */
-export function assertDatesInOrder(
-  dates: { start: string | null | undefined; due: string | null | undefined },
-  timeZone: string,
-): void {
-  const reason = reasonAgainstDates(dates, timeZone);
+export function assertDatesInOrder(...dates: Parameters<typeof reasonAgainstDates>): void {
+  const reason = reasonAgainstDates(...dates);
   if (reason === undefined) return;
   throw new KaneoMcpError("invalid_input", `The task ${reason}. Nothing was saved.`, {
     hint: "Give both start and due in order, or none for one of them.",
@@ -282,15 +285,6 @@ async function resolveAssignee(
 function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {
   if (text === undefined) return undefined;
   return isNone(text) ? null : readDate(text, calendar);
-}
-
-/** The workspace labels that are named; none when `references` is undefined. */
-export async function resolveLabels(
-  kaneo: Kaneo,
-  { workspaceId }: Project,
-  references: readonly string[] | undefined,
-): Promise<Label[]> {
-  return references === undefined ? [] : findLabels(kaneo, workspaceId, references);
 }
 
 /** The text to store; the word none clears it. */

@@ -67,9 +67,7 @@ export const updateTask = defineTool({
     const { kaneo, timeZone } = context;
     const located = await findTask(kaneo, reference);
     const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
-    const { start = located.task.start, due = located.task.due } = changes;
-    const namesDates = changes.start !== undefined || changes.due !== undefined;
-    if (namesDates) assertDatesInOrder({ start, due }, timeZone);
+    assertDatesInOrder(changes, timeZone, located.task);
     const outcome = await changeTask(kaneo, located, changes);
     const freed = await tellFreed(kaneo, [{ located, now: outcome.task }]);
     return { ...outcome, freed, workspaceId: located.project.workspaceId };

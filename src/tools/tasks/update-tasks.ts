@@ -205,9 +205,7 @@ async function plan(
   if (changesOf(wanted).every(({ isSo }) => isSo(task))) {
     return { reference: task.key, failure: undefined };
   }
-  const namesDates = wanted.start !== undefined || wanted.due !== undefined;
-  const { start = task.start, due = task.due } = wanted;
-  const against = namesDates ? reasonAgainstDates({ start, due }, context.timeZone) : undefined;
+  const against = reasonAgainstDates(wanted, context.timeZone, task);
   if (against === undefined) return { located, wanted };
   const way = args.shift === undefined ? ", and shift moves both" : "";
   const reason = `it ${against}; changes takes both${way}`;
