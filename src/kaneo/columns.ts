@@ -60,13 +60,10 @@ export function readColumns(given: readonly string[]): WantedColumn[] {
     return /^(?:planned|archived)?$/.test(slug) || slugs.indexOf(slug) !== index;
   });
   if (wrong === undefined) return columns;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `"${oneLine(wrong.name, 60)}" can be no column, or is named twice. Nothing was created.`,
-    {
-      hint: "A column's name has letters or digits, which tell it from the others; planned and archived exist beside the columns of every project.",
-    },
-  );
+  const why = `"${oneLine(wrong.name, 60)}" can be no column, or is named twice. Nothing was created.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: "A column's name has letters or digits, which tell it from the others; planned and archived exist beside the columns of every project.",
+  });
 }
 
 /** As Kaneo makes it (create-column.ts); empty where it makes none. */

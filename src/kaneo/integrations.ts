@@ -57,10 +57,8 @@ export function wireEvents(
   const possible = kind === "webhook" ? INTEGRATION_EVENTS : CHAT_EVENTS;
   const odd = wanted.filter((event) => !possible.includes(event));
   if (odd.length > 0) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      `Kaneo does not tell ${kind} of ${odd.join(", ")}. It tells of: ${possible.join(", ")}.`,
-    );
+    const why = `Kaneo does not tell ${kind} of ${odd.join(", ")}. It tells of: ${possible.join(", ")}.`;
+    throw new KaneoMcpError("invalid_input", why);
   }
   return Object.fromEntries(possible.map((event) => [wireName(event), wanted.includes(event)]));
 }

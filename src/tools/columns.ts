@@ -192,30 +192,21 @@ function assertFree(
 const OTHER_NAME = "Choose another name; get_project lists the columns.";
 
 function slugInUse({ slug }: Project, name: string, cause: KaneoMcpError): never {
-  throw new KaneoMcpError(
-    "conflict",
-    `${slug} has a column already whose slug is the one that Kaneo would make from "${inline(name, 60)}". Nothing was changed.`,
-    { hint: OTHER_NAME, cause },
-  );
+  const why = `${slug} has a column already whose slug is the one that Kaneo would make from "${inline(name, 60)}". Nothing was changed.`;
+  throw new KaneoMcpError("conflict", why, { hint: OTHER_NAME, cause });
 }
 
 function isGone(project: Project, { slug }: Column, cause: KaneoMcpError): never {
-  throw new KaneoMcpError(
-    "not_found",
-    `The column ${slug} of ${project.slug} was deleted meanwhile, or this account no longer sees it.`,
-    { hint: "get_project lists the columns.", cause },
-  );
+  const why = `The column ${slug} of ${project.slug} was deleted meanwhile, or this account no longer sees it.`;
+  throw new KaneoMcpError("not_found", why, { hint: "get_project lists the columns.", cause });
 }
 
 function stillHasTasks(project: Project, { slug }: Column, cause: KaneoMcpError): never {
-  throw new KaneoMcpError(
-    "conflict",
-    `The column ${slug} of ${project.slug} still has tasks, and Kaneo deletes only empty ones.`,
-    {
-      hint: `list_tasks with status ${slug} shows them; update_tasks moves them to another column.`,
-      cause,
-    },
-  );
+  const why = `The column ${slug} of ${project.slug} still has tasks, and Kaneo deletes only empty ones.`;
+  throw new KaneoMcpError("conflict", why, {
+    hint: `list_tasks with status ${slug} shows them; update_tasks moves them to another column.`,
+    cause,
+  });
 }
 
 /** @throws KaneoMcpError "invalid_input" unless every column is named once: Kaneo would leave two at one position. */
@@ -224,8 +215,6 @@ function fullOrder(project: Project, all: readonly Column[], references: string[
   const order = splitNames(references, isOne).map((one) => findColumn(project, all, one));
   if (order.length === all.length && new Set(order).size === all.length) return order;
   const slugs = all.map(({ slug }) => slug).join(", ");
-  throw new KaneoMcpError(
-    "invalid_input",
-    `Name every column of ${project.slug} exactly once. They are: ${slugs}.`,
-  );
+  const why = `Name every column of ${project.slug} exactly once. They are: ${slugs}.`;
+  throw new KaneoMcpError("invalid_input", why);
 }

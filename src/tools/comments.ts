@@ -264,15 +264,15 @@ function textOf({ text }: Comment): string {
 function explain(error: unknown, id: string): never {
   if (!isFailure(error, "not_found")) throw error;
   if (error.message.includes("not the author")) {
-    throw new KaneoMcpError(
-      "forbidden",
-      `Comment ${id} was written by someone else; Kaneo lets people change and delete only their own comments.`,
-      { hint: "Add a comment of your own with add_comment instead.", cause: error },
-    );
+    const why = `Comment ${id} was written by someone else; Kaneo lets people change and delete only their own comments.`;
+    throw new KaneoMcpError("forbidden", why, {
+      hint: "Add a comment of your own with add_comment instead.",
+      cause: error,
+    });
   }
-  throw new KaneoMcpError(
-    "not_found",
-    `There is no comment with the id "${id}", or this account cannot see it.`,
-    { hint: "get_task with include comments shows the ids of a task's comments.", cause: error },
-  );
+  const why = `There is no comment with the id "${id}", or this account cannot see it.`;
+  throw new KaneoMcpError("not_found", why, {
+    hint: "get_task with include comments shows the ids of a task's comments.",
+    cause: error,
+  });
 }

@@ -73,20 +73,17 @@ async function bytesOf(
   if (!isWhole)
     throw new KaneoMcpError("invalid_input", "data is not base64. Nothing was attached.");
   if (bytes.length <= MOST_IMAGE_BYTES) return bytes;
-  throw new KaneoMcpError(
-    "invalid_input",
-    "The picture has more than 10 MiB. Nothing was attached.",
-  );
+  const why = "The picture has more than 10 MiB. Nothing was attached.";
+  throw new KaneoMcpError("invalid_input", why);
 }
 
 function pictureOf(bytes: Buffer, name: string): Picture {
   const contentType = imageTypeOf(bytes);
   if (contentType === undefined) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      "That is no png, jpeg, gif or webp picture, by its content. Nothing was attached.",
-      { hint: "Convert it to png, or put its text into the description." },
-    );
+    const why = "That is no png, jpeg, gif or webp picture, by its content. Nothing was attached.";
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: "Convert it to png, or put its text into the description.",
+    });
   }
   const stem = name.replace(/\.(?:png|jpe?g|gif|webp)$/i, "").replaceAll(/[\\/\p{C}]+/gu, " ");
   const ending = contentType.replace("image/", "").replace("jpeg", "jpg");

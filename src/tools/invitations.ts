@@ -45,11 +45,10 @@ const inviteMember = defineTool({
     const open = await openInvitations(kaneo, workspace, now());
     const current = open.find((one) => fold(one.email) === fold(email));
     if (current !== undefined && current.role !== role) {
-      throw new KaneoMcpError(
-        "conflict",
-        `${email} is invited as ${current.role} already; nothing was changed.`,
-        { hint: `To invite as ${role}, call cancel_invitation first.` },
-      );
+      const why = `${email} is invited as ${current.role} already; nothing was changed.`;
+      throw new KaneoMcpError("conflict", why, {
+        hint: `To invite as ${role}, call cancel_invitation first.`,
+      });
     }
     const renew = current !== undefined && { resend: true };
     const body = { organizationId: workspace.id, email, role, ...renew };
@@ -94,11 +93,8 @@ async function assertNoMember(kaneo: Kaneo, { id, name }: Workspace, email: stri
   const members = await kaneo.fresh(membersOf(id));
   const member = members.find((one) => fold(one.email) === fold(email));
   if (member === undefined) return;
-  throw new KaneoMcpError(
-    "conflict",
-    `${email} belongs to ${oneLine(name, 60)} already, as ${member.role}.`,
-    { hint: "change_role gives them another role." },
-  );
+  const why = `${email} belongs to ${oneLine(name, 60)} already, as ${member.role}.`;
+  throw new KaneoMcpError("conflict", why, { hint: "change_role gives them another role." });
 }
 
 const cancelInvitation = defineTool({

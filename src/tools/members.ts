@@ -156,11 +156,10 @@ const removeMember = defineTool({
   run: async (args, { kaneo }) => {
     const { workspace, found: member } = await memberNow(kaneo, args);
     if (fold(member.email) !== fold(args.confirm_email)) {
-      throw new KaneoMcpError(
-        "invalid_input",
-        `Nobody was removed: the e-mail of ${oneLine(member.name, 60)} is ${member.email}, not "${oneLine(args.confirm_email, 60)}".`,
-        { hint: "Ask the person whether this member is meant, then repeat with that e-mail." },
-      );
+      const why = `Nobody was removed: the e-mail of ${oneLine(member.name, 60)} is ${member.email}, not "${oneLine(args.confirm_email, 60)}".`;
+      throw new KaneoMcpError("invalid_input", why, {
+        hint: "Ask the person whether this member is meant, then repeat with that e-mail.",
+      });
     }
     const isSelf = member.id === (await currentUserId(kaneo));
     const remove = isSelf ? leave : removeOther;

@@ -122,11 +122,10 @@ const deleteRule = defineTool({
     const rule = ruleFor(rules, { integration, event });
     if (rule === undefined) {
       const known = whatThereIs(rules, { show: (one) => `${one.integration} ${one.event}` });
-      throw new KaneoMcpError(
-        "not_found",
-        `${oneLine(project.slug)} has no rule for ${integration} ${event}. ${known}`,
-        { hint: "get_project lists the rules of a project." },
-      );
+      const why = `${oneLine(project.slug)} has no rule for ${integration} ${event}. ${known}`;
+      throw new KaneoMcpError("not_found", why, {
+        hint: "get_project lists the rules of a project.",
+      });
     }
     const route = endpoint`/api/workflow-rule/${rule.id}`;
     await confirmGone(await kaneo.delete(route, workflowRuleSchema), {

@@ -53,8 +53,6 @@ export function filledIn(template: string, ids: Readonly<Record<string, string>>
 
 function checkedId(id: string): string {
   if (ID.test(id)) return id;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `"${oneLine(id, 60)}" is not an id that Kaneo could have given.`,
-  );
+  const why = `"${oneLine(id, 60)}" is not an id that Kaneo could have given.`;
+  throw new KaneoMcpError("invalid_input", why);
 }

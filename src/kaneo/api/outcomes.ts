@@ -111,11 +111,10 @@ export async function confirmed<Row>(answer: Row, wish: Wish<Row>): Promise<Row>
     throw error;
   });
   if (row !== undefined && shows(row, wish)) return row;
-  throw new KaneoMcpError(
-    "outcome_unknown",
-    `${wish.what} may or may not have been ${wish.done ?? "saved"}: Kaneo's answer does not show it.`,
-    { hint: "Look at the present state before repeating it." },
-  );
+  const why = `${wish.what} may or may not have been ${wish.done ?? "saved"}: Kaneo's answer does not show it.`;
+  throw new KaneoMcpError("outcome_unknown", why, {
+    hint: "Look at the present state before repeating it.",
+  });
 }
 
 function shows<Row>(row: Row, { fields = {}, isSo = () => true }: Wish<Row>): boolean {

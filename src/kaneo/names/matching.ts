@@ -236,11 +236,8 @@ export function noMatch<T>(
     : "";
   // A few stay in the order in which a person knows them.
   const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;
-  return new KaneoMcpError(
-    "not_found",
-    `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`,
-    { hint },
-  );
+  const why = `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`;
+  return new KaneoMcpError("not_found", why, { hint });
 }
 
 /** Addresses at the same host are not alike because of that. */

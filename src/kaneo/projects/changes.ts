@@ -199,11 +199,10 @@ export async function deleteProject(
 }
 
 function notConfirmed({ slug, name }: Project, given: string): KaneoMcpError {
-  return new KaneoMcpError(
-    "invalid_input",
-    `Nothing was deleted: the slug of ${oneLine(name, 60)} is ${slug}, not "${oneLine(given, 60)}".`,
-    { hint: "Ask the person whether this project is meant, then repeat with its slug." },
-  );
+  const why = `Nothing was deleted: the slug of ${oneLine(name, 60)} is ${slug}, not "${oneLine(given, 60)}".`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: "Ask the person whether this project is meant, then repeat with its slug.",
+  });
 }
 
 /** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */
@@ -215,11 +214,8 @@ function checkedSlug(slug: string, others: readonly Project[]): string {
   }
   const owner = others.find((other) => fold(other.slug) === fold(slug));
   if (owner === undefined) return slug;
-  throw new KaneoMcpError(
-    "conflict",
-    `The slug ${slug} is in use by the project "${oneLine(owner.name)}".`,
-    { hint: "Choose another slug." },
-  );
+  const why = `The slug ${slug} is in use by the project "${oneLine(owner.name)}".`;
+  throw new KaneoMcpError("conflict", why, { hint: "Choose another slug." });
 }
 
 /** The first letters of the name, with a number behind when they are taken, in whichever workspace: keys are said without it. */

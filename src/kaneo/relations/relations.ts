@@ -145,11 +145,10 @@ export async function link(
     // Kaneo calls a relation of the same type in the other direction a duplicate too.
     const opposite = relations.find((one) => WIRE[one.kind].type === type);
     if (opposite === undefined) throw error;
-    throw new KaneoMcpError(
-      "conflict",
-      `${task.task.key} is already related to ${other.task.key} the other way round: ${opposite.kind}. Kaneo keeps only one direction.`,
-      { hint: "Call unlink_tasks first if the direction should change." },
-    );
+    const why = `${task.task.key} is already related to ${other.task.key} the other way round: ${opposite.kind}. Kaneo keeps only one direction.`;
+    throw new KaneoMcpError("conflict", why, {
+      hint: "Call unlink_tasks first if the direction should change.",
+    });
   }
 }
 
@@ -212,10 +211,8 @@ export function assertCanBeRelated({ task, project }: PlacedTask, other: PlacedT
     throw new KaneoMcpError("invalid_input", `${task.key} cannot be related to itself.`);
   }
   if (project.workspaceId !== other.project.workspaceId) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      `${task.key} and ${other.task.key} are in different workspaces, and Kaneo relates only tasks of one.`,
-    );
+    const why = `${task.key} and ${other.task.key} are in different workspaces, and Kaneo relates only tasks of one.`;
+    throw new KaneoMcpError("invalid_input", why);
   }
 }
 

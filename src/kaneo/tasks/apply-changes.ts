@@ -80,9 +80,8 @@ function assertSameWorkspace(
   { project: destination }: TaskChanges,
 ): void {
   if (destination === undefined || destination.workspaceId === project.workspaceId) return;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `${task.key} cannot move to ${oneLine(destination.name)}, which is in another workspace. Nothing was changed.`,
-    { hint: "Kaneo moves tasks only within a workspace. copy_tasks copies it there." },
-  );
+  const why = `${task.key} cannot move to ${oneLine(destination.name)}, which is in another workspace. Nothing was changed.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: "Kaneo moves tasks only within a workspace. copy_tasks copies it there.",
+  });
 }

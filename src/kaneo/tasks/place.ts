@@ -83,11 +83,8 @@ function roomAt(others: readonly Task[], index: number): Room {
   const downwards = shifted(below, over.position + 1, 1);
   const room = upwards.moves.length <= downwards.moves.length ? upwards : downwards;
   if (room.moves.length <= MOST_MOVED) return room;
-  throw new KaneoMcpError(
-    "conflict",
-    `${room.moves.length} other tasks would have to be moved for that, since Kaneo has given them places without room between. None was moved.`,
-    { hint: "place top and bottom need no room." },
-  );
+  const why = `${room.moves.length} other tasks would have to be moved for that, since Kaneo has given them places without room between. None was moved.`;
+  throw new KaneoMcpError("conflict", why, { hint: "place top and bottom need no room." });
 }
 
 /** Leaves `position` free by moving `others`, the nearest first, away from it as far as they must. */

@@ -49,11 +49,8 @@ function unfit(text: string, { find, places }: { find: string; places: number })
   const near = places === 0 ? nearestLine(text, find) : undefined;
   const number = places === 0 ? "no place" : `${places} places, and must fit one,`;
   const nearest = near === undefined ? "" : ` The nearest line is ${JSON.stringify(near)}.`;
-  return new KaneoMcpError(
-    "invalid_input",
-    `find fits ${number} of the description. The description was not changed.${nearest}`,
-    {
-      hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
-    },
-  );
+  const why = `find fits ${number} of the description. The description was not changed.${nearest}`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
+  });
 }

@@ -61,11 +61,10 @@ export function readPeriod(
   const until = said.until === undefined ? undefined : endOf(said.until, calendar);
   if (since === undefined || until === undefined || since <= until) return { since, until };
   const { timeZone } = calendar;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `The period would end ${renderEnd(until, timeZone)}, before it begins ${renderDate(since, timeZone)}.`,
-    { hint: "Give both ends in order, as 2026-03-01, or leave one of them out." },
-  );
+  const why = `The period would end ${renderEnd(until, timeZone)}, before it begins ${renderDate(since, timeZone)}.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: "Give both ends in order, as 2026-03-01, or leave one of them out.",
+  });
 }
 
 /** `since 2026-03-02 until 2026-03-08`; "" for all time. */

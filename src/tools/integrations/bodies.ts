@@ -162,13 +162,10 @@ async function byHand(
   kind: IntegrationKind,
 ): Promise<KaneoMcpError> {
   const page = await integrationsPage(kaneo, project);
-  return new KaneoMcpError(
-    "invalid_input",
-    `${kind} has a secret, which must not be written into the chat. Nothing was connected.`,
-    {
-      hint: `The person connects ${project.slug} on ${page}; or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
-    },
-  );
+  const why = `${kind} has a secret, which must not be written into the chat. Nothing was connected.`;
+  return new KaneoMcpError("invalid_input", why, {
+    hint: `The person connects ${project.slug} on ${page}; or sets KANEO_SECRET_${kind.toUpperCase()} where this server is configured, and secret ${kind.toUpperCase()} names it.`,
+  });
 }
 
 async function connectBody(given: IntegrationFields, context: ToolContext): Promise<object> {
@@ -188,10 +185,8 @@ function repositoryIn(reference: string) {
   if (owner !== undefined && name !== undefined) {
     return { repositoryOwner: owner, repositoryName: name };
   }
-  throw new KaneoMcpError(
-    "invalid_input",
-    `"${oneLine(reference, 60)}" is no repository: it is written owner/name.`,
-  );
+  const why = `"${oneLine(reference, 60)}" is no repository: it is written owner/name.`;
+  throw new KaneoMcpError("invalid_input", why);
 }
 
 /**
@@ -203,10 +198,9 @@ function addressWithToken(secret: string): { baseUrl: string; accessToken: strin
   // What is no encoding of anything is a sign of its own here, and no token.
   const token = percentDecoded(url?.password || url?.username || "");
   if (url === undefined || !/^[^\uFFFD]+$/.test(token) || !/^https?:$/.test(url.protocol)) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      "The secret for gitea must have the form https://<token>@<host of Gitea>, so that the token goes to that host only. Nothing was sent.",
-    );
+    const why =
+      "The secret for gitea must have the form https://<token>@<host of Gitea>, so that the token goes to that host only. Nothing was sent.";
+    throw new KaneoMcpError("invalid_input", why);
   }
   const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
   return { baseUrl, accessToken: token };

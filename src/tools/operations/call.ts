@@ -36,24 +36,20 @@ export async function send(kaneo: Kaneo, operation: Operation, call: Call): Prom
   const { query = {}, body } = call;
   const secret = [...Object.keys(query), ...namesIn(body)].find(isSecretField);
   if (secret !== undefined) {
-    throw new KaneoMcpError(
-      "forbidden",
-      `${oneLine(secret, 60)} is a secret, which must not be an argument. Nothing was sent.`,
-      {
-        hint: "It has been in the chat: it should be replaced, and entered on Kaneo's own page.",
-      },
-    );
+    const why = `${oneLine(secret, 60)} is a secret, which must not be an argument. Nothing was sent.`;
+    throw new KaneoMcpError("forbidden", why, {
+      hint: "It has been in the chat: it should be replaced, and entered on Kaneo's own page.",
+    });
   }
   assertNames(operation, call);
   const ids = await resolved(kaneo, operation.path, call.path ?? {});
   const path = filledIn(operation.path, ids);
   refuseForbidden(operation, path.slice("/api".length));
   if (isDestroying(method, path, body) && call.confirm !== id) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      `${id} can lose something for good (${method} ${path}). Nothing was sent.`,
-      { hint: `Ask the person whether it is meant, then call again with confirm ${id}.` },
-    );
+    const why = `${id} can lose something for good (${method} ${path}). Nothing was sent.`;
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: `Ask the person whether it is meant, then call again with confirm ${id}.`,
+    });
   }
   const route = withQuery(path, await resolved(kaneo, "", query));
   const payload = body && { ...body, ...(await resolved(kaneo, "", idsOf(body))) };
@@ -83,11 +79,8 @@ async function request(
 function refuseForbidden(operation: Operation, path: string): void {
   const reason = whyForbidden(operation, path);
   if (reason === undefined) return;
-  throw new KaneoMcpError(
-    "forbidden",
-    `${operation.id} is not called by any tool: ${reason}. Nothing was sent.`,
-    { hint: "The person can do it on Kaneo's own page." },
-  );
+  const why = `${operation.id} is not called by any tool: ${reason}. Nothing was sent.`;
+  throw new KaneoMcpError("forbidden", why, { hint: "The person can do it on Kaneo's own page." });
 }
 
 /** `id` of `/task/{id}`. */

@@ -75,11 +75,10 @@ const readOperation = defineTool({
   run: async (args, { kaneo }) => {
     const operation = await operationNamed(kaneo, args.operation);
     if (operation.method !== "GET") {
-      throw new KaneoMcpError(
-        "invalid_input",
-        `${operation.id} writes (${operation.method}). Nothing was sent.`,
-        { hint: "call_operation calls it, where this server may write." },
-      );
+      const why = `${operation.id} writes (${operation.method}). Nothing was sent.`;
+      throw new KaneoMcpError("invalid_input", why, {
+        hint: "call_operation calls it, where this server may write.",
+      });
     }
     return { operation, answer: await send(kaneo, operation, args) };
   },

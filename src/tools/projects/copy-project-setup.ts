@@ -53,10 +53,8 @@ export const copyProjectSetup = defineTool({
       findProject(kaneo, { project: to, workspace }),
     ]);
     if (source.id === target.id) {
-      throw new KaneoMcpError(
-        "invalid_input",
-        "from and to are the same project. Nothing was changed.",
-      );
+      const why = "from and to are the same project. Nothing was changed.";
+      throw new KaneoMcpError("invalid_input", why);
     }
     const [setup, present] = await Promise.all([
       readSetup(kaneo, source, target.workspaceId),

@@ -69,10 +69,8 @@ export function assertCanBeRelatedHere(
   { workspaceId }: Project,
 ): void {
   if (project.workspaceId === workspaceId) return;
-  throw new KaneoMcpError(
-    "invalid_input",
-    `${task.key} is in another workspace, and Kaneo relates only tasks of one. Nothing was created.`,
-  );
+  const why = `${task.key} is in another workspace, and Kaneo relates only tasks of one. Nothing was created.`;
+  throw new KaneoMcpError("invalid_input", why);
 }
 
 export const createTask = defineTool({

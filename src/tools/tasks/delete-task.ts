@@ -26,11 +26,10 @@ export const deleteTask = defineTool({
   run: async ({ task: reference, confirm_title }, { kaneo }) => {
     const { task, project } = await findTask(kaneo, reference);
     if (fold(confirm_title) !== fold(task.title)) {
-      throw new KaneoMcpError(
-        "invalid_input",
-        `${task.key} is titled "${inline(task.title, 500)}", not "${inline(confirm_title)}". Nothing was deleted.`,
-        { hint: "Make sure that it is the right task, then repeat with its title." },
-      );
+      const why = `${task.key} is titled "${inline(task.title, 500)}", not "${inline(confirm_title)}". Nothing was deleted.`;
+      throw new KaneoMcpError("invalid_input", why, {
+        hint: "Make sure that it is the right task, then repeat with its title.",
+      });
     }
     const path = endpoint`/api/task/${task.id}`;
     await confirmGone(await kaneo.delete(path, taskSchema), {

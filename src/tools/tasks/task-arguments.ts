@@ -153,11 +153,10 @@ async function resolvePlace(
   if (anchor.projectId === projectId && (status === undefined || anchor.status === status)) {
     return { where, anchor };
   }
-  throw new KaneoMcpError(
-    "invalid_input",
-    `${anchor.key} is in ${anchor.status}, which is not the task's column. Nothing was changed.`,
-    { hint: `Give status ${anchor.status} along with place, and project if that is another one.` },
-  );
+  const why = `${anchor.key} is in ${anchor.status}, which is not the task's column. Nothing was changed.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: `Give status ${anchor.status} along with place, and project if that is another one.`,
+  });
 }
 
 const ENDS = ["top", "bottom"] as const;
@@ -180,13 +179,10 @@ function replacementIn({
 }: ChangeArguments): TaskChanges["replacement"] {
   if (find === undefined && replace === undefined) return undefined;
   if (find === undefined || replace === undefined || description !== undefined) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      "Give find and replace together, without description.",
-      {
-        hint: "find is a part of the description, replace what is to stand there; none takes the part out.",
-      },
-    );
+    const why = "Give find and replace together, without description.";
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: "find is a part of the description, replace what is to stand there; none takes the part out.",
+    });
   }
   return { find, replace: resolveText(replace) ?? "" };
 }

@@ -75,13 +75,10 @@ async function textOf(
   }
   if (file === undefined) return { text: text ?? "" };
   if (!/\.(?:json|csv|tsv|txt|md|markdown)$/i.test(file)) {
-    throw new KaneoMcpError(
-      "invalid_input",
-      `"${oneLine(file)}" is not read. Nothing was created.`,
-      {
-        hint: "The name must end in .json, .csv, .tsv, .txt or .md.",
-      },
-    );
+    const why = `"${oneLine(file)}" is not read. Nothing was created.`;
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: "The name must end in .json, .csv, .tsv, .txt or .md.",
+    });
   }
   const { decode } = await import("../../transfer/table.ts");
   return decode(await files.read(file, MOST_BYTES));
