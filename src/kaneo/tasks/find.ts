@@ -162,13 +162,10 @@ export function noSuchTask(
   // Kaneo before 2.9.10 does not tell it.
   const last = Math.max(...searched.map(({ lastTaskNumber = number }) => lastTaskNumber));
   const past = last < number ? `, where ${last} is the last number so far` : "";
-  return new KaneoMcpError(
-    "not_found",
-    `There is no task ${slug}-${number} in ${names.join(" and ")}${past}.`,
-    {
-      hint: "It may have been deleted, or moved, which changes its key. search finds it by a part of its title.",
-    },
-  );
+  const why = `There is no task ${slug}-${number} in ${names.join(" and ")}${past}.`;
+  return new KaneoMcpError("not_found", why, {
+    hint: "It may have been deleted, or moved, which changes its key. search finds it by a part of its title.",
+  });
 }
 
 async function sharedKey(
@@ -251,9 +248,8 @@ export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
 }
 
 function unknownTask(id: string): never {
-  throw new KaneoMcpError(
-    "not_found",
-    `Kaneo has no task with the id "${id}", or this account cannot see it.`,
-    { hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys." },
-  );
+  const why = `Kaneo has no task with the id "${id}", or this account cannot see it.`;
+  throw new KaneoMcpError("not_found", why, {
+    hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys.",
+  });
 }
