@@ -1,7 +1,7 @@
 import type { Difference } from "../kaneo/tasks/apply-changes.ts";
 import type { Task } from "../kaneo/tasks/task.ts";
 import { renderDate } from "./dates.ts";
-import { sliceText } from "./text.ts";
+import { sliceText, stacked } from "./text.ts";
 import { fence, inline } from "./untrusted.ts";
 
 /** What became of one field, with enough to undo it: `status to-do → done`, `added label bug`. */
@@ -44,9 +44,30 @@ export function renderOldText(differences: readonly Difference[]): string[] {
     ({ change, before }) =>
       change.field === "description" && change.told === undefined && before.description !== "",
   );
-  if (replaced === undefined) return [];
-  const { description } = replaced.before;
+  return replaced === undefined ? [] : oldDescription(replaced.before.description);
+}
+
+function oldDescription(description: string): string[] {
   const cut = description.length > LONGEST_OLD_TEXT;
   const part = cut ? ` (its first ${LONGEST_OLD_TEXT} of ${description.length} characters)` : "";
   return [`The description was${part}:`, fence(sliceText(description, LONGEST_OLD_TEXT))];
+}
+
+type Fields = Record<string, string | boolean | undefined>;
+
+/** `name: Old → New`, a line for each field that differs, with enough to undo it. */
+export function renderDifferences(before: Fields, after: Fields): string {
+  const lines = Object.keys(after)
+    .filter((field) => (before[field] ?? "") !== (after[field] ?? ""))
+    .map((field) => `${field}: ${value(before[field])} → ${value(after[field])}`);
+  const old = String(before["description"] ?? "");
+  const isGone = old !== value(old) && old !== "" && after["description"] !== old;
+  return stacked([
+    ...(lines.length === 0 ? ["It was so already."] : lines),
+    ...(isGone ? oldDescription(old) : []),
+  ]);
+}
+
+function value(given: string | boolean | undefined): string {
+  return given === undefined || given === "" ? "none" : inline(String(given), 200);
 }

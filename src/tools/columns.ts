@@ -15,7 +15,9 @@ import {
 } from "../kaneo/columns.ts";
 import { fold, matchesOf, splitNames } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
+import { renderDifferences } from "../text/task-changes.ts";
 import { renderColumns } from "../text/task-line.ts";
+import { stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { readColor } from "./labels.ts";
@@ -101,10 +103,18 @@ const updateColumn = defineTool({
     if (name !== undefined) assertFree(project, columns, { name, id: column.id });
     const gone = onFailure("not_found", (cause) => isGone(project, column, cause));
     await changeColumn(kaneo, { project, column }, wish).catch(gone);
-    return boardNow(kaneo, project);
+    return { ...(await boardNow(kaneo, project)), before: column };
   },
-  text: renderBoard,
+  text: ({ before, ...board }) => {
+    const now = typeof board.columns === "string" ? [] : board.columns;
+    const after = now.find(({ id }) => id === before.id);
+    return stacked([renderBoard(board), after && renderDifferences(told(before), told(after))]);
+  },
 });
+
+function told({ name, isFinal: final, icon, color }: Column) {
+  return { name, final, icon, color };
+}
 
 const reorder = defineTool({
   name: "reorder_columns",
@@ -118,11 +128,11 @@ const reorder = defineTool({
   example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
   run: async ({ columns: references, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const order = fullOrder(project, await columnsNow(kaneo, project), references);
-    await orderColumns(kaneo, project, order);
-    return boardNow(kaneo, project);
+    const before = await columnsNow(kaneo, project);
+    await orderColumns(kaneo, project, fullOrder(project, before, references));
+    return { ...(await boardNow(kaneo, project)), before };
   },
-  text: renderBoard,
+  text: ({ before, ...board }) => `${renderBoard(board)}\nBefore: ${renderColumns(before)}`,
 });
 
 const removeColumn = defineTool({

@@ -10,6 +10,7 @@ import { findColumn } from "../kaneo/columns.ts";
 import { integrationKinds, integrationOf } from "../kaneo/integrations.ts";
 import { oneLine, whatThereIs } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
+import { stacked } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -102,11 +103,17 @@ const setRule = defineTool({
     const project = await findProject(kaneo, reference);
     const columns = await kaneo.fresh(columnsOf(project.id));
     const column = findColumn(project, columns, named);
+    const rules = await workflowRulesOf(kaneo, project.id);
+    const old = rules.find((one) => one.integration === integration && one.event === event);
     const rule = await putRule(kaneo, project.id, { integration, event, column });
-    return { project, rule, waiting: await waitingRules(kaneo, project, [rule]) };
+    return { project, rule, old, waiting: await waitingRules(kaneo, project, [rule]) };
   },
-  text: ({ project, rule, waiting }) =>
-    [`Rule of ${project.slug}: ${renderWorkflowRule(rule)}`, ...waiting].join("\n"),
+  text: ({ project, rule, old, waiting }) =>
+    stacked([
+      `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
+      old && `Before: ${renderWorkflowRule(old)}`,
+      ...waiting,
+    ]),
 });
 
 const deleteRule = defineTool({

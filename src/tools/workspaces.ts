@@ -4,11 +4,12 @@ import { KaneoMcpError } from "../errors.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
 import { workspaces } from "../kaneo/api/lists.ts";
 import { confirmed } from "../kaneo/api/outcomes.ts";
-import { workspaceSchema } from "../kaneo/api/schemas.ts";
+import { type Workspace, workspaceSchema } from "../kaneo/api/schemas.ts";
 import { explainingRefusal } from "../kaneo/members.ts";
 import { foldAccents, oneLine } from "../kaneo/names/matching.ts";
 import { findWorkspace } from "../kaneo/workspaces.ts";
-import { inline, renderPlace } from "../text/untrusted.ts";
+import { renderDifferences } from "../text/task-changes.ts";
+import { renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool } from "./tool.ts";
@@ -49,7 +50,7 @@ const updateWorkspace = defineTool({
   name: "update_workspace",
   toolset: "members",
   description: "Changes only the named fields of a workspace.",
-  // The old description is gone for good.
+  // The old description is in the answer alone.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     workspace: fields.workspace,
@@ -80,14 +81,13 @@ const updateWorkspace = defineTool({
     kaneo.forget(workspaces);
     return { before, after };
   },
-  text: ({ before, after }) => {
-    const changes = (["name", "slug", "description"] as const)
-      .filter((field) => (before[field] ?? "") !== (after[field] ?? ""))
-      .map((field) => `${field}: ${value(before[field])} → ${value(after[field])}`);
-    const what = changes.length === 0 ? "It was so already." : changes.join("\n");
-    return `Workspace ${renderPlace(after)}\n${what}`;
-  },
+  text: ({ before, after }) =>
+    `Workspace ${renderPlace(after)}\n${renderDifferences(told(before), told(after))}`,
 });
+
+function told({ name, slug, description }: Workspace) {
+  return { name, slug, description };
+}
 
 export const workspaceTools = [createWorkspace, updateWorkspace];
 
@@ -100,8 +100,4 @@ function slugOf(name: string): string {
   throw new KaneoMcpError("invalid_input", `No slug can be made of "${oneLine(name, 60)}".`, {
     hint: "Call again with a slug of letters, digits and hyphens.",
   });
-}
-
-function value(text: string | undefined): string {
-  return text === undefined || text === "" ? "none" : inline(text, 200);
 }

@@ -131,7 +131,7 @@ test("a column can be named by its new name at once", async () => {
     final: false,
   });
 
-  expect(answer).toMatch(/done \(Shipped\)$/);
+  expect(answer).toMatch(/done \(Shipped\)\nfinal: true → false$/);
 });
 
 test("reorder_columns puts the board into the given order", async () => {
@@ -142,7 +142,9 @@ test("reorder_columns puts the board into the given order", async () => {
     columns: ["in-progress", "To Do", "done", "in-review"],
   });
 
-  expect(answer).toBe("Columns of WEB: in-progress, to-do, done [final], in-review");
+  expect(answer).toBe(
+    "Columns of WEB: in-progress, to-do, done [final], in-review\nBefore: to-do, in-progress, in-review, done [final]",
+  );
 });
 
 test("reorder_columns takes columns that are written as one text", async () => {
@@ -151,7 +153,7 @@ test("reorder_columns takes columns that are written as one text", async () => {
 
   const answer = await board.call(reorderColumns, { project: "WEB", columns });
 
-  expect(answer).toBe("Columns of WEB: done [final], in-progress, to-do, in-review");
+  expect(answer).toContain("Columns of WEB: done [final], in-progress, to-do, in-review\n");
 });
 
 test.for([

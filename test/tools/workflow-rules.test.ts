@@ -30,7 +30,7 @@ test("set_workflow_rule makes a rule and replaces the one of the same event", as
 
   const answer = await board.call(setRule, { ...event, column: "Done" });
 
-  expect(answer).toBe("Rule of WEB: gitea pr_merged → done");
+  expect(answer).toBe("Rule of WEB: gitea pr_merged → done\nBefore: gitea pr_merged → in-review");
   expect(await rulesIn(board)).toEqual(["gitea pr_merged → done"]);
 });
 

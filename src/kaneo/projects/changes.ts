@@ -82,7 +82,7 @@ export interface ProjectChanges {
 }
 
 /**
- * Changes a project and gives it as the server then has it.
+ * Changes a project and gives it as the server had it, and as it then has it.
  *
  * @throws KaneoMcpError that says so when the fields were saved before archiving failed.
  */
@@ -90,7 +90,7 @@ export function changeProject(
   kaneo: Kaneo,
   located: Project,
   changes: ProjectChanges,
-): Promise<ProjectRow> {
+): Promise<{ before: ProjectRow; after: ProjectRow }> {
   return inTurn(kaneo, located, () => changeNow(kaneo, located, changes));
 }
 
@@ -98,7 +98,7 @@ async function changeNow(
   kaneo: Kaneo,
   located: Project,
   { isArchived, ...changes }: ProjectChanges,
-): Promise<ProjectRow> {
+): Promise<{ before: ProjectRow; after: ProjectRow }> {
   const projects = await projectsNow(kaneo, located.workspaceId);
   const current = projects.find(({ id }) => id === located.id) ?? located;
   const others = projects.filter(({ id }) => id !== current.id);
@@ -119,13 +119,16 @@ async function changeNow(
       }),
     );
   }
-  if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) return project;
-  return archive(kaneo, current, isArchived).catch((error: unknown) => {
+  if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) {
+    return { before: current, after: project };
+  }
+  const after = await archive(kaneo, current, isArchived).catch((error: unknown): never => {
     if (!hasFields) throw error;
     const rest = fateOf(error) === "uncertain" ? "." : "; only archived failed:";
     const saved = `The other changes to ${project.slug} are saved${rest}`;
     throw prefixed(error, saved, "Look at the project, then call again with archived alone.");
   });
+  return { before: current, after };
 }
 
 /** The projects of a workspace as they are now: to save one takes every field of it. */

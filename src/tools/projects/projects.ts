@@ -20,6 +20,7 @@ import {
 } from "../../kaneo/projects/changes.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
+import { renderDifferences } from "../../text/task-changes.ts";
 import { renderColumns } from "../../text/task-line.ts";
 import { count, stacked } from "../../text/text.ts";
 import { fence, inline, quoted } from "../../text/untrusted.ts";
@@ -186,7 +187,7 @@ const updateProject = defineTool({
   toolset: "projects",
   description:
     "Changes only the named fields of a project. A new slug changes the keys of its tasks. archived puts it away or brings it back.",
-  // The old description is gone for good.
+  // The old description is in the answer alone.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     project: fields.project,
@@ -203,17 +204,21 @@ const updateProject = defineTool({
     fields.assertAnyGiven(args);
     const located = await findProject(kaneo, { project: reference, workspace });
     const { public: isPublic, archived: isArchived, ...changes } = args;
-    const project = await changeProject(kaneo, located, {
+    return changeProject(kaneo, located, {
       ...changes,
       description: resolveText(args.description),
       isPublic,
       isArchived,
     });
-    return { project, named: Object.keys(args) };
   },
-  page: ({ project }) => ({ project, mayAsk: false }),
-  text: ({ project, named }) => `Saved ${named.join(", ")}.\n${renderHead(project)}`,
+  page: ({ after }) => ({ project: after, mayAsk: false }),
+  text: ({ before, after }) =>
+    `Project ${renderHead(after)}\n${renderDifferences(told(before), told(after))}`,
 });
+
+function told({ name, slug, icon, isPublic, archivedAt, description }: ProjectRow) {
+  return { name, slug, icon, public: isPublic, archived: archivedAt !== undefined, description };
+}
 
 const remove = defineTool({
   name: "delete_project",

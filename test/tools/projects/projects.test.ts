@@ -168,9 +168,22 @@ test("update_project archives and brings back, and the name is known at once", a
   const put = await board.call(updateProject, { project: "WEB", archived: true, name: "Site" });
   const back = await board.call(updateProject, { project: "site", archived: false });
 
-  expect(put).toBe('Saved name, archived.\nWEB  "Site"  (archived)');
-  expect(back).toBe('Saved archived.\nWEB  "Site"');
+  expect(put).toBe('Project WEB  "Site"  (archived)\nname: Website → Site\narchived: false → true');
+  expect(back).toBe('Project WEB  "Site"\narchived: true → false');
   expect(projectWith(board, "WEB")?.archivedAt).toBeNull();
+});
+
+test("update_project gives the old description whole, and says what was so already", async () => {
+  await using board = await startSmallBoard();
+  const description = `First line\n${"and more ".repeat(40)}`;
+  await board.call(updateProject, { project: "WEB", description });
+
+  const changed = await board.call(updateProject, { project: "WEB", description: "New" });
+  const same = await board.call(updateProject, { project: "WEB", description: "New" });
+
+  expect(changed).toMatch(/\ndescription: First line and .* → New\nThe description was:\n/);
+  expect(changed).toContain(description.trim());
+  expect(same).toBe('Project WEB  "Website"\nIt was so already.');
 });
 
 test("update_project says what is saved when only archiving fails, and knows the new name", async () => {
