@@ -23,7 +23,7 @@ export interface WireSchema {
  * Reads a call's arguments: forgiving in form, as models are careless there; strict in names, since a dropped argument
  * would change what the call means.
  *
- * @throws KaneoMcpError "invalid_input", naming every problem.
+ * @throws KaneoMcpError "invalid_input", naming what is wrong.
  */
 export function readArguments<Input extends z.ZodObject>(
   args: unknown,
@@ -38,9 +38,15 @@ export function readArguments<Input extends z.ZodObject>(
   if (Object.keys(schema.properties ?? {}).length > 0) assertKnownNames(given, schema, "");
   const parsed = input.safeParse(given, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => describeIssue(issue, schema));
+  const { issues } = parsed.error;
+  const problems = issues.slice(0, MOST_TOLD).map((issue) => describeIssue(issue, schema));
+  const rest = issues.length - problems.length;
+  if (rest > 0) problems.push(`And ${rest} more like these`);
   throw new KaneoMcpError("invalid_input", `${problems.join(". ")}.`);
 }
+
+/** Of what is wrong with the arguments. */
+const MOST_TOLD = 20;
 
 const BOOLEANS = new Map([
   ["true", true],
@@ -153,7 +159,8 @@ function assertKnownNames(given: Record<string, unknown>, schema: WireSchema, wh
   const known = Object.keys(schema.properties ?? {});
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    const names = unknown.map((name) => `"${name.slice(0, 60)}"`).join(", ");
+    const told = unknown.slice(0, MOST_TOLD).map((name) => `"${name.slice(0, 60)}"`);
+    const names = told.join(", ");
     const valid = `The arguments are: ${known.join(", ")}.`;
     throw new KaneoMcpError("invalid_input", `Unknown argument ${names}${where}. ${valid}`);
   }

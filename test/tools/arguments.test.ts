@@ -194,6 +194,20 @@ test("a refusal repeats no long input", () => {
   }
 });
 
+test("a refusal names the first of many problems, and counts the others", () => {
+  const wrong = { task: "a", priorities: Array(100_000).fill("x") };
+
+  expect(() => read(wrong)).toThrow(
+    /^"priorities #1" must be .*"priorities #20" must be [^#]*\. And 99980 more like these\.$/,
+  );
+});
+
+test("a refusal names the first of many unknown arguments", () => {
+  const wrong = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`x${at}`, 1]));
+
+  expect(() => read({ task: "a", ...wrong })).toThrow(/^Unknown argument "x0", .*"x19"\. The/);
+});
+
 test("arguments left out altogether are none", () => {
   const none = z.object({});
 
