@@ -1,5 +1,5 @@
 import { type FailureKind, KaneoMcpError } from "../errors.ts";
-import { limitAnswer } from "./text.ts";
+import { limitAnswer, MOST_CHARACTERS } from "./text.ts";
 import { cleanText } from "./untrusted.ts";
 
 /** What to do next when the failure itself does not say. */
@@ -37,5 +37,6 @@ export function renderFailure(error: unknown, { wasWritten = false } = {}): stri
   }
   const isUndone = error.kind !== "unavailable" || !wasWritten;
   const next = error.hint ?? (isUndone ? ADVICE[error.kind] : ADVICE_AFTER_A_WRITE);
-  return limitAnswer(cleanText(`${error.message}\n${next}`));
+  const advice = limitAnswer(cleanText(next), MOST_CHARACTERS / 2, "");
+  return `${limitAnswer(cleanText(error.message), MOST_CHARACTERS - advice.length - 1, "")}\n${advice}`;
 }

@@ -1,10 +1,12 @@
 /** The most characters that one answer may have. */
 export const MOST_CHARACTERS = 24_000;
 
-/** Cuts text that is too long for a model and says so. */
-export function limitAnswer(text: string, most = MOST_CHARACTERS): string {
+const AFTERWARDS = " What was to be done is done; to read more, ask for fewer or for less.";
+
+/** Cuts text that is too long for a model and says so; `then` is what that means. */
+export function limitAnswer(text: string, most = MOST_CHARACTERS, then = AFTERWARDS): string {
   if (text.length <= most) return text;
-  const notice = `\n… cut here: ${most} of ${text.length} characters are shown. What was to be done is done; to read more, ask for fewer or for less.`;
+  const notice = `\n… cut here: ${most} of ${text.length} characters are shown.${then}`;
   return sliceText(text, most - notice.length) + notice;
 }
 

@@ -19,6 +19,14 @@ test("an error that nobody foresaw shows nothing of itself", () => {
   expect(text).not.toMatch(/secret|home|TypeError/);
 });
 
+test("what is too long of a failure is cut before the advice, and nothing is said to be done", () => {
+  const text = renderFailure(new KaneoMcpError("invalid_input", "Wrong. ".repeat(10_000)));
+
+  expect(text).toHaveLength(24_000);
+  expect(text).toMatch(/ of 70000 characters are shown\.\nCorrect the arguments and call again\.$/);
+  expect(text).not.toMatch(/is done/);
+});
+
 test("invisible characters in a failure's words are stripped", () => {
   expect(renderFailure(new KaneoMcpError("conflict", "a\u202Eb\u200B", { hint: "c" }))).toBe(
     "ab\nc",
