@@ -30,6 +30,8 @@ const MONTHS =
 const NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
 const NUMBER = new RegExp(String.raw`\b(?:an?|${NUMBERS.join("|")})\b`);
 
+/** `15.12.`, `15. 12. 2026`: whoever writes dots has the day first. Without the last one it may be a time, or a number. */
+const DOTTED = /(?<![\d.])(\d{1,2})\. ?(0?[1-9]|1[0-2])\.(?: ?(\d{4}))?(?= |$)/;
 const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
 const YEAR_LAST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
 /** `4 dec`, `4th of December 2026`, `December 4, 2026`, `december`. */
@@ -57,6 +59,8 @@ const FROM_TODAY: ReadonlyMap<string, number> = new Map([
 export function readDays(said: string, present: Present): SaidDays | undefined {
   const words = said
     .toLowerCase()
+    .replace(DOTTED, (...[, day, month, year = ""]) => `${day} ${MONTHS[month - 1]} ${year}`)
+    .trimEnd()
     .replaceAll(/\bthe |[,.](?= |$)/g, "")
     .replace(/^(?:on|by) /, "");
   const { today } = present;

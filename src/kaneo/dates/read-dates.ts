@@ -45,7 +45,7 @@ const NO_HOUR = "names no hour";
 const LONGEST = 60;
 
 const FORMS =
-  "Give a day as 2026-03-01, a moment as 2026-03-01T14:00:00+01:00, or English words: today, tomorrow, friday, 4 dec, +3d, in 2 weeks, 7 days ago, end of month, tomorrow 18:00, 09:10; between two days also last week, this month, october.";
+  "Give a day as 2026-03-01 or 1.3.2026, a moment as 2026-03-01T14:00:00+01:00, or English words: today, tomorrow, friday, 4 dec, +3d, in 2 weeks, 7 days ago, end of month, tomorrow 18:00, 09:10; between two days also last week, this month, october.";
 
 /**
  * Reads a day (its midnight in the calendar's zone), RFC 3339, where a missing offset also means that zone, or words: see

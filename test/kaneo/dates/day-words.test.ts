@@ -50,6 +50,14 @@ test.for([
   ["4-Dec-2026", "2026-12-04"],
   ["29 feb 2028", "2028-02-29"],
   ["24.12.2026", "2026-12-24"],
+  ["04.12.2026", "2026-12-04"],
+  ["15.12.", "2026-12-15"],
+  ["1.3.", "2027-03-01"],
+  ["4. 12. 2026", "2026-12-04"],
+  ["Tuesday, 15.12.", "2026-12-15"],
+  ["15.12. 18:00", "2026-12-15 18:00 +01:00"],
+  ["by 15.12.", "2026-12-15"],
+  ["2026.12.04.", "2026-12-04"],
   ["12/24/2026", "2026-12-24"],
   ["05.05.2027", "2027-05-05"],
   ["2026-3-1", "2026-03-01"],
@@ -124,7 +132,7 @@ test("on the first day of a week, its start is today", () => {
   expect(days).toEqual(["2026-11-30T00:00:00.000Z", "2026-12-01T00:00:00.000Z"]);
 });
 
-test.for(["next friday", "04.12.2026", "next weekend"])(
+test.for(["next friday", "04/12/2026", "next weekend"])(
   "a bound is no more guessed than a day: %s",
   (text) => {
     const bounds = [startOf, endOf].map((read) => () => read(text, calendar("UTC")));
@@ -133,10 +141,21 @@ test.for(["next friday", "04.12.2026", "next weekend"])(
   },
 );
 
+test.for(["15/12", "12/15", "15.12", "15.13.", "31.2.", "0.1.2026"])(
+  "%s is no day, and how to say one is told",
+  (text) => {
+    const read = () => readDate(text, calendar("UTC"));
+
+    expect(read).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/^Give a day as 2026-03-01 or 1/) }),
+    );
+  },
+);
+
 test("where the past is asked for, a day without its year is the last one", () => {
   const past: Calendar = { ...calendar("Europe/Berlin"), looking: "back" };
 
-  const days = ["24 nov", "november 25", "4 dec", "29 feb 2024", "the 24th", "31st"].map((text) =>
+  const days = ["24.11.", "november 25", "4 dec", "29 feb 2024", "the 24th", "31st"].map((text) =>
     renderDate(readDate(text, past), "Europe/Berlin"),
   );
 
@@ -208,7 +227,7 @@ test.for([
   ["next friday", "Friday 2026-11-27 or Friday 2026-12-04"],
   ["next friday at 6pm", "Friday 2026-11-27 or Friday 2026-12-04"],
   ["this monday", "Monday 2026-11-23 or Monday 2026-11-30"],
-  ["04.12.2026", "Sunday 2026-04-12 or Friday 2026-12-04"],
+  ["04/12/2026", "Sunday 2026-04-12 or Friday 2026-12-04"],
 ] as const)("where one day is wanted, %s is refused with the days it may be", ([text, days]) => {
   const read = () => readDate(text, calendar("Europe/Berlin"));
 
