@@ -10,7 +10,7 @@ export interface WireSchema {
   default?: unknown;
   minimum?: number;
   maximum?: number;
-  /** Only 0: an empty text is one. */
+  /** Only 0, and not listed: an empty text is one. */
   minLength?: 0;
   minItems?: number;
   maxItems?: number;
@@ -273,7 +273,8 @@ function reduce(schema: z.core.JSONSchema.BaseSchema): WireSchema {
   if (Number.isSafeInteger(schema.maximum) && schema.maximum !== Number.MAX_SAFE_INTEGER) {
     wire.maximum = Number(schema.maximum);
   }
-  if (schema.minLength === 0) wire.minLength = 0;
+  // Not every client understands it, and none needs to.
+  if (schema.minLength === 0) Object.defineProperty(wire, "minLength", { value: 0 });
   if (typeof schema.items === "object" && !Array.isArray(schema.items))
     wire.items = reduce(schema.items);
   if (schema.properties !== undefined) {

@@ -177,11 +177,12 @@ function replacementIn({
   replace,
   description,
 }: ChangeArguments): TaskChanges["replacement"] {
-  if (find === undefined && replace === undefined) return undefined;
+  // Clients fill what they leave out; with find, an empty replace takes the part out.
+  if (find === undefined && !replace) return undefined;
   if (find === undefined || replace === undefined || description !== undefined) {
     const why = "Give find and replace together, without description.";
     throw new KaneoMcpError("invalid_input", why, {
-      hint: "find is a part of the description, replace what is to stand there; none takes the part out.",
+      hint: "find is a part of the description, replace what is to stand there; empty takes the part out.",
     });
   }
   return { find, replace: resolveText(replace) ?? "" };

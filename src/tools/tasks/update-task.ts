@@ -29,7 +29,7 @@ export const updateTask = defineTool({
     title: fields.text.optional(),
     description: fields.description.describe("Markdown; replaces all of it").optional(),
     find: z.string().describe("Part of the description that replace takes the place of").optional(),
-    replace: z.string().optional(),
+    replace: z.string().min(0).optional(),
     status: fields.status.optional(),
     priority: fields.priority.optional(),
     assignee: fields.text.optional(),
@@ -63,7 +63,7 @@ export const updateTask = defineTool({
     comment: "Fresh comment",
   },
   run: async ({ task: reference, ...args }, context) => {
-    fields.assertAnyGiven(args);
+    fields.assertAnyGiven({ ...args, replace: args.replace || undefined });
     const { kaneo, timeZone } = context;
     const located = await findTask(kaneo, reference);
     const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });

@@ -20,6 +20,25 @@ test.each([
   );
 });
 
+test.each(["", "none"])("what is found goes when it is replaced by %j", async (replace) => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).description = "Keep this, not this.";
+
+  await board.call(updateTask, { task: "WEB-1", find: ", not this", replace });
+
+  expect(taskRow(board, 1).description).toBe("Keep this.");
+});
+
+test("an empty replace is none where nothing is looked for", async () => {
+  await using board = await startSmallBoard();
+
+  const text = await board.call(updateTask, { task: "WEB-1", title: "Fresh", replace: "" });
+  const alone = board.call(updateTask, { task: "WEB-1", replace: "", find: "" });
+
+  expect(text).toContain("Changed: title");
+  await expect(alone).rejects.toThrow("Nothing to change");
+});
+
 test("find is looked for in the description as it is when it is replaced", async () => {
   await using board = await startSmallBoard();
   const located = await findTask(board.kaneo, "WEB-1");
