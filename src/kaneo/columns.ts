@@ -39,8 +39,11 @@ export function findColumn(
 export type WantedColumn = Pick<Column, "name" | "isFinal"> &
   Partial<Pick<Column, "icon" | "color">>;
 
+/** What stands behind a final column; answers have it the second way. */
+const FINAL_MARK = /(?:\*|\[final\])$/i;
+
 /**
- * Reads columns as people give them: in order, final with a `*` behind, else the last one.
+ * Reads columns as people give them: in order, final with a mark behind, else the last one.
  *
  * @throws KaneoMcpError "invalid_input" for what Kaneo would refuse in the middle: a name of signs alone, one whose slug
  * another has, and what it calls the places that are no columns.
@@ -48,11 +51,11 @@ export type WantedColumn = Pick<Column, "name" | "isFinal"> &
 export function readColumns(given: readonly string[]): WantedColumn[] {
   // One text is the list of them, and no column with commas in its name.
   const parts = given.flatMap((text) => partsOf(text));
-  const said = given.length === 1 && parts.length > 0 ? parts : given;
-  const isMarked = said.some((name) => name.trim().endsWith("*"));
+  const said = (given.length === 1 && parts.length > 0 ? parts : given).map((name) => name.trim());
+  const isMarked = said.some((name) => FINAL_MARK.test(name));
   const columns = said.map((name, index) => {
-    const isFinal = isMarked ? name.trim().endsWith("*") : index === said.length - 1;
-    return { name: name.trim().replace(/\*$/, "").trim(), isFinal };
+    const isFinal = isMarked ? FINAL_MARK.test(name) : index === said.length - 1;
+    return { name: name.replace(FINAL_MARK, "").trim(), isFinal };
   });
   const slugs = columns.map(({ name }) => slugOf(name));
   const wrong = columns.find((_, index) => {

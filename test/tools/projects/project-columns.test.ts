@@ -36,6 +36,17 @@ test("create_project takes columns that are written as one text", async () => {
   expect(answer).toContain("\nColumns: doing, qa, shipped [final]");
 });
 
+test("create_project takes columns as answers show them, and those with a star", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(createProject, {
+    name: "Shop",
+    columns: "doing, shipped [final], dropped *",
+  });
+
+  expect(answer).toContain("\nColumns: doing, shipped [final], dropped [final]");
+});
+
 test("create_project takes columns and rules from another project", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
