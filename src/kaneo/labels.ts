@@ -6,6 +6,7 @@ import { healing, labelsOf } from "./api/lists.ts";
 import { confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./api/outcomes.ts";
 import { type Label, labelSchema, list } from "./api/schemas.ts";
 import {
+  fold,
   matchesOf,
   matchOne,
   type Naming,
@@ -74,7 +75,27 @@ async function labelTest(
   return (name) => matchesOf(lists.flat(), name, labelNaming).length > 0;
 }
 
-/** Makes a workspace label, whose name must be free. */
+/**
+ * Does `work` in its turn, with a workspace's labels, which another call of this process cannot have changed unseen: none of
+ * two undoes or makes what the other one does.
+ */
+export function withLabels<T>(
+  kaneo: Kaneo,
+  workspaceId: string,
+  work: (present: readonly Label[]) => Promise<T>,
+): Promise<T> {
+  return kaneo.inTurn(`labels ${workspaceId}`, async () =>
+    work(await kaneo.kept(labelsOf(workspaceId))),
+  );
+}
+
+/** The label of that name, rather in the same letters; undefined when there is none. */
+export function labelCalled(name: string, labels: readonly Label[]): Label | undefined {
+  const same = labels.filter((label) => fold(label.name) === fold(name));
+  return same.find((label) => label.name === name) ?? same[0];
+}
+
+/** Makes a workspace label, whose name must be free ({@link withLabels}). */
 export async function createLabel(
   kaneo: Kaneo,
   workspaceId: string,

@@ -7,7 +7,7 @@ import { endpoint } from "../kaneo/api/endpoint.ts";
 import { labelsOf } from "../kaneo/api/lists.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
 import { type Label, labelSchema, list } from "../kaneo/api/schemas.ts";
-import { createLabel, findLabel } from "../kaneo/labels.ts";
+import { createLabel, findLabel, labelCalled, withLabels } from "../kaneo/labels.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { count } from "../text/text.ts";
@@ -33,8 +33,8 @@ const create = defineTool({
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    return inTurn(kaneo, workspaceId, async () => {
-      const existing = labelCalled(name, await labelsNow(kaneo, workspaceId));
+    return withLabels(asOfNow(kaneo), workspaceId, async (present) => {
+      const existing = labelCalled(name, present);
       if (existing !== undefined) return { label: existing, isNew: false };
       return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
     });
@@ -44,17 +44,6 @@ const create = defineTool({
       ? `Created label ${renderLabel(label)}.`
       : `There already was a label ${renderLabel(label)}; it is as it was.`,
 });
-
-/** So that none of two calls undoes what the other one does, or makes what it makes. */
-function inTurn<T>(kaneo: Kaneo, workspaceId: string, work: () => Promise<T>): Promise<T> {
-  return kaneo.inTurn(`labels ${workspaceId}`, work);
-}
-
-/** The label of that name, rather in the same letters; undefined when there is none. */
-export function labelCalled(name: string, labels: readonly Label[]): Label | undefined {
-  const same = labels.filter((label) => fold(label.name) === fold(name));
-  return same.find((label) => label.name === name) ?? same[0];
-}
 
 const update = defineTool({
   name: "update_label",
@@ -87,8 +76,8 @@ const update = defineTool({
       return { place, before, after: other, tasks };
     }
     const wish = { name, color: newColor };
-    const changed = await inTurn(kaneo, workspaceId, () =>
-      changeLabel(kaneo, { workspaceId, label: before }, wish),
+    const changed = await withLabels(asOfNow(kaneo), workspaceId, (present) =>
+      changeLabel(kaneo, { workspaceId, label: before, present }, wish),
     );
     return { place, ...changed };
   },
@@ -166,13 +155,16 @@ const MORE_COLORS = new Map([
   ["white", "#ffffff"],
 ]);
 
-/** The label as it is now, for which what is kept for references may be too old. */
-async function labelNow(kaneo: Kaneo, workspaceId: string, reference: string): Promise<Label> {
-  await labelsNow(kaneo, workspaceId);
-  return findLabel(kaneo, workspaceId, reference);
+function asOfNow(kaneo: Kaneo): Kaneo {
+  return kaneo.asOf(kaneo.elapsed());
 }
 
-/** The workspace's labels as they are now, for this call's references too. */
+/** The label as it is now, for which what is kept for references may be too old. */
+function labelNow(kaneo: Kaneo, workspaceId: string, reference: string): Promise<Label> {
+  return findLabel(asOfNow(kaneo), workspaceId, reference);
+}
+
+/** The workspace's labels as they are now. */
 function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
   return kaneo.fresh(labelsOf(workspaceId));
 }
@@ -180,21 +172,20 @@ function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
 /** An update needs both fields of a label. */
 async function changeLabel(
   kaneo: Kaneo,
-  { workspaceId, label }: { workspaceId: string; label: Label },
+  place: { workspaceId: string; label: Label; present: readonly Label[] },
   { name, color }: { name: string | undefined; color: string | undefined },
 ): Promise<{ before: Label; after: Label }> {
+  const { workspaceId, label, present } = place;
   const { id } = label;
-  const now = async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id);
-  const before = (await now()) ?? label;
+  const before = present.find((row) => row.id === id) ?? label;
   const wish = { name: name ?? before.name, color: color ?? before.color };
-  if (wish.name !== before.name)
-    assertFree(wish.name, await kaneo.kept(labelsOf(workspaceId)), before);
+  if (wish.name !== before.name) assertFree(wish.name, present, before);
   const answer = await kaneo.put(endpoint`/api/label/${id}`, labelSchema, wish);
   kaneo.forget(labelsOf(workspaceId));
   const after = await confirmed(answer, {
     what: `The label ${inline(wish.name, 60)}`,
     fields: { id, ...wish },
-    look: now,
+    look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id),
   });
   return { before, after };
 }

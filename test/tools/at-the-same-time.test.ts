@@ -1,10 +1,11 @@
 /** Clients make several calls at once, and agents ask for it: none may undo what another one did. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
 import { addLabels, taskRow } from "../support/board-rows.ts";
-import { startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const updateTask = toolNamed(allTools, "update_task");
@@ -132,6 +133,36 @@ test("a label that two calls create at the same time is one", async () => {
 
   expect(answers.join("\n")).toMatch(/There already was a label/);
   expect([...board.sandbox.data.labels.values()]).toHaveLength(1);
+});
+
+test("a label that two imports at the same time need is one", async () => {
+  await using board = await startSmallBoard();
+  const importTasks = toolNamed(allTools, "import_tasks");
+  const texts = ["agent", "Agent"].map((label) => `title,labels\nWash,${label}`);
+
+  await Promise.all(texts.map((text) => board.call(importTasks, { project: "WEB", text })));
+
+  const labels = [...board.sandbox.data.labels.values()];
+  expect(labels.filter(({ taskId }) => taskId === null)).toHaveLength(1);
+});
+
+test("a label that two copies of a set-up bring at the same time is one", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const copySetup = toolNamed(allTools, "copy_project_setup");
+  const [one, other, workspaceId] = ["One", "Other", "Beta"].map((name) =>
+    addWorkspace(board, name),
+  );
+  const inEach = { ONE: one, OTHER: other, TO: workspaceId };
+  for (const [slug, id = ""] of Object.entries(inEach))
+    addProject(data, { ...OPS, name: slug, slug, workspaceId: id });
+  addLabel(data, { name: "bug", color: "red", workspaceId: one ?? "", taskId: null });
+  addLabel(data, { name: "Bug", color: "red", workspaceId: other ?? "", taskId: null });
+
+  await Promise.all(["ONE", "OTHER"].map((from) => board.call(copySetup, { from, to: "TO" })));
+
+  const labels = [...data.labels.values()];
+  expect(labels.filter((label) => label.workspaceId === workspaceId)).toHaveLength(1);
 });
 
 test("a task that two calls give a parent at the same time has one of both", async () => {

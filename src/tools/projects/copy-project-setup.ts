@@ -18,7 +18,7 @@ import {
   createColumn,
   type WantedColumn,
 } from "../../kaneo/columns.ts";
-import { createLabel } from "../../kaneo/labels.ts";
+import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";
 import { fold, matchesOf } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { renderColumns } from "../../text/task-line.ts";
@@ -231,10 +231,15 @@ export async function giveLabels(
   { setup, target }: Giving,
   steps: Steps,
 ): Promise<Label[]> {
-  const made: Label[] = [];
-  for (const label of setup.labels) {
-    const create = () => createLabel(kaneo, target.workspaceId, label);
-    made.push(...(await steps.take(`label ${inline(label.name, 60)}`, create)));
-  }
-  return made;
+  if (setup.labels.length === 0) return [];
+  return withLabels(kaneo, target.workspaceId, async (present) => {
+    const made: Label[] = [];
+    for (const label of setup.labels) {
+      // It may be there by now.
+      if (labelCalled(label.name, present)) continue;
+      const create = () => createLabel(kaneo, target.workspaceId, label);
+      made.push(...(await steps.take(`label ${inline(label.name, 60)}`, create)));
+    }
+    return made;
+  });
 }

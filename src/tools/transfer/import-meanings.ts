@@ -3,6 +3,7 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import { columnsOf, labelsOf, membersOf } from "../../kaneo/api/lists.ts";
 import type { Column, Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import { labelCalled } from "../../kaneo/labels.ts";
 import { findMember, matchMember } from "../../kaneo/members.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import { matchStatus, PRIORITIES, type Status, unknownStatus } from "../../kaneo/tasks/task.ts";
@@ -16,7 +17,6 @@ import {
 } from "../../transfer/mapping.ts";
 import type { Source } from "../../transfer/rows.ts";
 import { isNone } from "../fields.ts";
-import { labelCalled } from "../labels.ts";
 
 /** By the folded words of the file. */
 export interface Meanings {

@@ -5,7 +5,7 @@ import type { Kaneo } from "../../kaneo/api/client.ts";
 import { readCursor } from "../../kaneo/api/cursors.ts";
 import { asHelp, assertAnyDone } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
-import { createLabel } from "../../kaneo/labels.ts";
+import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import {
@@ -139,9 +139,15 @@ async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTa
   const { plan, project, from, runs, startedAt } = progress;
   const made: string[] = [];
   try {
-    for (const label of plan.newLabels) {
-      await createLabel(kaneo, project.workspaceId, label);
-      made.push(oneLine(label.name, 40));
+    if (plan.newLabels.length > 0) {
+      await withLabels(kaneo, project.workspaceId, async (present) => {
+        for (const label of plan.newLabels) {
+          // It was planned before that turn.
+          if (labelCalled(label.name, present)) continue;
+          await createLabel(kaneo, project.workspaceId, label);
+          made.push(oneLine(label.name, 40));
+        }
+      });
     }
     return await makeTasks(kaneo, { plans: plan.plans, startedAt, reached: { from, runs } });
   } catch (error) {
