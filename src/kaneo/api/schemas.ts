@@ -19,10 +19,14 @@ export function optional<T extends z.ZodType>(schema: T) {
 // Nearly no word is, and to test is cheaper than to replace: a list has thousands of words.
 const DISTURBING = /[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/u;
 
-/** A word that stands between ours, such as a slug: it must not start a line or turn the rest of one around. */
-export const word = z
-  .string()
-  .transform((text) => (DISTURBING.test(text) ? text.split(DISTURBING).join(" ") : text));
+/** More than any of them has: a failure that names some stays one that is read. */
+const LONGEST_WORD = 1_000;
+
+/** A word that stands between ours, such as a slug: it must not start a line or turn the rest of one around, or hide it. */
+export const word = z.string().transform((text) => {
+  const start = text.slice(0, LONGEST_WORD);
+  return DISTURBING.test(start) ? start.split(DISTURBING).join(" ") : start;
+});
 
 /** A count, or a number that people read, such as a task's. */
 export const whole = z.int().min(0).max(1_000_000_000);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../../src/errors.ts";
 import { endpoint } from "../../../src/kaneo/api/endpoint.ts";
-import { list } from "../../../src/kaneo/api/schemas.ts";
+import { list, memberSchema } from "../../../src/kaneo/api/schemas.ts";
 import { connectTo } from "../../support/answering-kaneo.ts";
 
 test("a call reads 36 MiB of answers at most; another call starts anew", async () => {
@@ -143,6 +143,14 @@ test("a list is checked up to its first wrong element, which is named", () => {
 
   expect(result.error?.issues).toMatchObject([{ path: [1, "id"] }]);
   expect(checked).toBe(1);
+});
+
+test("a word has an end, so that a refusal that names an e-mail is one that is read", () => {
+  const email = "x".repeat(100_000);
+
+  const member = memberSchema.parse({ id: "bob", name: "Bob", email, role: "member" });
+
+  expect(member.email).toHaveLength(1_000);
 });
 
 test("what no person waits for says so in each request, however often it is read anew", async () => {
