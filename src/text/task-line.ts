@@ -12,15 +12,18 @@ interface TaskLineParts {
   blocking?: Blocking | undefined;
   /** Whether the line stands below the name of its column. */
   isBelowStatus?: boolean;
+  /** In a list: a start before then is over, and left out. Milliseconds since the epoch. */
+  now?: number;
 }
 
 /** One task on one line: `WEB-12  in-progress  high  @Bob Stone  due 2026-03-01  [bug, ui]  "Fix login redirect loop"`. */
 export function renderTaskLine(task: Task, timeZone: string, parts: TaskLineParts = {}): string {
-  const { blocking, isBelowStatus = false } = parts;
+  const { blocking, isBelowStatus = false, now = Number.NEGATIVE_INFINITY } = parts;
+  const start = task.start && Date.parse(task.start) < now ? undefined : task.start;
   return spaced([
     inline(task.key, 60),
     !isBelowStatus && task.status,
-    ...fieldsOf(task, timeZone),
+    ...fieldsOf({ ...task, start }, timeZone),
     task.updatedAt && `updated ${renderDay(task.updatedAt, timeZone)}`,
     blocking && keysOf("blocked by", blocking.blockedBy),
     blocking && keysOf("blocks", blocking.blocks),
@@ -28,12 +31,15 @@ export function renderTaskLine(task: Task, timeZone: string, parts: TaskLinePart
   ]);
 }
 
-type Fields = Pick<Task, "priority" | "assignee" | "due"> & { labels: readonly { name: string }[] };
+type Fields = Pick<Task, "priority" | "assignee" | "start" | "due"> & {
+  labels: readonly { name: string }[];
+};
 
-function fieldsOf({ priority, assignee, due, labels }: Fields, timeZone: string) {
+function fieldsOf({ priority, assignee, start, due, labels }: Fields, timeZone: string) {
   return [
     priority !== "no-priority" && priority,
     assignee && assigneeName(assignee),
+    start && `start ${renderDue(start, timeZone)}`,
     due && `due ${renderDue(due, timeZone)}`,
     labels.length > 0 && `[${labelNames(labels)}]`,
   ];

@@ -11,14 +11,15 @@ import { inline, renderPerson } from "./untrusted.ts";
 export function renderTasks(
   listed: ListedTasks,
   { sort, direction }: TaskOrder,
-  { timeZone }: { timeZone: string },
+  { timeZone, now }: { timeZone: string; now(): number },
 ): string[] {
-  if (sort !== "board") return renderRows(listed, timeZone);
-  return renderBoard(listed, { timeZone, isReversed: direction === "desc" });
-}
-
-function renderRows({ tasks, blocking }: ListedTasks, timeZone: string): string[] {
-  return tasks.map((task) => renderTaskLine(task, timeZone, { blocking: blocking.get(task.id) }));
+  const isBelowStatus = sort === "board";
+  const row = (task: Task) => {
+    const blocking = listed.blocking.get(task.id);
+    return renderTaskLine(task, timeZone, { blocking, isBelowStatus, now: now() });
+  };
+  if (!isBelowStatus) return listed.tasks.map(row);
+  return renderBoard(listed, { row, isReversed: direction === "desc" });
 }
 
 /**
@@ -27,9 +28,9 @@ function renderRows({ tasks, blocking }: ListedTasks, timeZone: string): string[
  */
 function renderBoard(
   listed: ListedTasks,
-  { timeZone, isReversed }: { timeZone: string; isReversed: boolean },
+  { row, isReversed }: { row: (task: Task) => string; isReversed: boolean },
 ): string[] {
-  const { tasks, boards, blocking, before, nextCursor } = listed;
+  const { tasks, boards, before, nextCursor } = listed;
   const columns = boards.flatMap(({ project, statuses }) =>
     statuses.map((status) => {
       const isHere = (task: Task) => task.projectId === project.id && task.status === status.slug;
@@ -43,10 +44,7 @@ function renderBoard(
     const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
     if (shown.length === 0 && (status.total !== 0 || !isBoard)) return [];
     const where = boards.length === 1 ? "" : `${inline(project.slug, 60)} `;
-    const rows = shown.map((task) =>
-      renderTaskLine(task, timeZone, { blocking: blocking.get(task.id), isBelowStatus: true }),
-    );
-    return [`${where}${statusName(status)}: ${status.total}`, ...rows];
+    return [`${where}${statusName(status)}: ${status.total}`, ...shown.map(row)];
   });
 }
 

@@ -48,7 +48,8 @@ function inAll(columns: ShownBoard["columns"]): number {
   return columns.reduce((sum, { tasks }) => sum + tasks.length, 0);
 }
 
-function renderShown({ project, columns, ...others }: ShownBoard, { timeZone }: ToolContext) {
+function renderShown({ project, columns, ...others }: ShownBoard, context: ToolContext) {
+  const line = { isBelowStatus: true, now: context.now() };
   const slug = inline(project.slug, 40);
   const share =
     inAll(columns) <= MOST_SHOWN
@@ -58,9 +59,7 @@ function renderShown({ project, columns, ...others }: ShownBoard, { timeZone }: 
     const rest = tasks.length - share;
     return [
       `${statusName(column)}: ${tasks.length}`,
-      ...tasks
-        .slice(0, share)
-        .map((task) => renderTaskLine(task, timeZone, { isBelowStatus: true })),
+      ...tasks.slice(0, share).map((task) => renderTaskLine(task, context.timeZone, line)),
       ...(rest > 0
         ? [`… ${rest} more: list_tasks with project ${slug}, status ${column.slug}`]
         : []),

@@ -65,7 +65,7 @@ test("create_task sets every field in a person's words and answers with what the
   });
 
   expect(answer).toBe(
-    'Created WEB-5  in-review  urgent  @Bob Ünïcode 🦊  due 2026-03-02 06:00  [bug]  "Try it"  (subtask of WEB-2)',
+    'Created WEB-5  in-review  urgent  @Bob Ünïcode 🦊  start 2026-03-01  due 2026-03-02 06:00  [bug]  "Try it"  (subtask of WEB-2)',
   );
   expect(taskRow(board, 5)).toMatchObject({
     description: "Some *text*",

@@ -1,5 +1,6 @@
 /** list_tasks as a board, by due date, with blockers, and as counts. */
 import { expect, test } from "vitest";
+import { showBoard } from "../../../src/tools/board/show-board.ts";
 import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
@@ -25,6 +26,21 @@ function block({ sandbox, taskId }: SmallBoard, sourceTaskId: string, number: nu
   const targetTaskId = taskId(number);
   addRelation(sandbox.data, { sourceTaskId, targetTaskId, relationType: "blocks" });
 }
+
+test("a list shows when a task is to start, as long as that is to come", async () => {
+  await using board = await startDue(null, "2026-03-20");
+  const startDates = ["2026-03-03T23:00:00.000Z", "2026-03-10T23:00:00.000Z"];
+  for (const [index, startDate] of startDates.entries())
+    Object.assign(board.sandbox.data.tasks.get(board.taskId(index + 1)) ?? {}, { startDate });
+
+  const list = await board.call(listTasks, { project: "WEB", sort: "due" });
+  const shown = await board.call(showBoard, { project: "WEB" });
+
+  const row = 'start 2026-03-11  due 2026-03-20  "Landing page hero"';
+  expect(list).toContain(`\nWEB-2  to-do  ${row}`);
+  expect(list).toContain('\nWEB-1  to-do  "Fix login redirect loop"');
+  expect(shown).toContain(`\nWEB-2  ${row}`);
+});
 
 test("sorted by board, tasks stand below their columns with counts, empty columns too", async () => {
   await using board = await startFullBoard();

@@ -55,7 +55,7 @@ test("update_task says what it changed, what was so already, and the state that 
   });
 
   expect(answer).toBe(
-    'Changed: due 2026-03-21 → none; status to-do → in-progress; already so: priority.\nWEB-1  in-progress  high  @Bob Ünïcode 🦊  "Fix login redirect loop"',
+    'Changed: due 2026-03-21 → none; status to-do → in-progress; already so: priority.\nWEB-1  in-progress  high  @Bob Ünïcode 🦊  start 2026-03-02  "Fix login redirect loop"',
   );
 });
 
