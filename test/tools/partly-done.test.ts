@@ -6,7 +6,7 @@ import { notifyAbout } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
-import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const REFUSED = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
@@ -137,4 +137,24 @@ test("a Kaneo that fails is asked for a few of 49 tasks, not for all of them", a
   await expect(call).rejects.toMatchObject({ kind: "unavailable" });
   const asked = new Set(board.requests().filter((request) => request.includes("relation")));
   expect(asked.size).toBeLessThanOrEqual(16);
+});
+
+test("what a role forbids in one workspace is done in another", async () => {
+  await using board = await startSmallBoard({ person: "bob" });
+  const { data, people } = board.sandbox;
+  const workspaceId = addWorkspace(board, "Beta");
+  data.members.push({
+    ...{ id: "bob-in-beta", organizationId: workspaceId },
+    ...{ userId: people.bob.id, role: "owner" },
+  });
+  const ops = addProject(data, { name: "Ops", slug: "OPS", icon: "X", workspaceId });
+  for (let index = 0; index < 8; index += 1)
+    addTask(data, board.projectId, { title: "More", status: "to-do" });
+  addTask(data, ops.id, { title: "Allowed", status: "to-do" });
+  const tasks = Array.from({ length: 12 }, (_, index) => `WEB-${index + 1}`);
+
+  const answer = await told(board, "update_tasks", { tasks: [...tasks, "OPS-1"], assignee: "me" });
+
+  expect(answer).toContain("Changed 1 task.\nassignee none → Bob Ünïcode 🦊: OPS-1\n");
+  expect(answer).toMatch(/WEB-\d+: assignee: not tried/);
 });

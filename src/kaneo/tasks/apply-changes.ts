@@ -35,7 +35,7 @@ export interface Applied {
 export async function applyChanges(
   kaneo: Kaneo,
   placed: PlacedTask,
-  { wanted, stop = noDeadline() }: { wanted: TaskChanges; stop?: Stop },
+  { wanted, stop = noDeadline() }: { wanted: TaskChanges; stop?: Stop | undefined },
 ): Promise<Applied> {
   assertSameWorkspace(placed, wanted);
   const changes = changesOf(wanted);

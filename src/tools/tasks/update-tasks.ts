@@ -89,10 +89,7 @@ export const updateTasks = defineTool({
   run: async ({ tasks, changes, dry_run, ...same }, context): Promise<MassUpdate> => {
     const { kaneo, timeZone } = context;
     const isAlike = tasks !== undefined;
-    const stop: Stop = {
-      deadline: kaneo.elapsed() + MOST_MS,
-      kinds: isAlike ? GENERAL : LASTING,
-    };
+    const stop = { deadline: kaneo.elapsed() + MOST_MS, kinds: isAlike ? GENERAL : LASTING };
     const asked = askedOf({ tasks, changes, same });
     const work = async (): Promise<MassUpdate> => {
       const { plans, notChanged } = await planAll(asked, context, { isAlike });
@@ -230,7 +227,10 @@ async function carryOut(
   plans: readonly Planned[],
   { notChanged, more, stop }: Pick<MassUpdate, "notChanged" | "more"> & { stop: Stop },
 ): Promise<MassUpdate> {
+  // A role is that of one workspace.
+  const stops = new Map(plans.map(({ located }) => [located.project.workspaceId, { ...stop }]));
   const send = async ({ located, wanted }: Planned) => {
+    const stop = stops.get(located.project.workspaceId);
     const { task: now, changed, failed } = await applyChanges(kaneo, located, { wanted, stop });
     return { located, now, differences: changed, failed };
   };
