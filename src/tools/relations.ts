@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/api/client.ts";
+import { tellApart, toldApart } from "../kaneo/names/twins.ts";
 import type { WantedRelations } from "../kaneo/relations/changes.ts";
 import {
   type Link,
@@ -157,7 +158,8 @@ async function findBoth(
     findTask(kaneo, references.task),
     findTask(kaneo, references.other),
   ]);
-  return { task, other };
+  const tell = await tellApart(kaneo, [task.project, other.project]);
+  return { task: toldApart(task, tell), other: toldApart(other, tell) };
 }
 
 function renderTask({ task: { key, title } }: LocatedTask): string {

@@ -71,6 +71,22 @@ test("lists over several workspaces tell keys and slugs apart that two projects 
   expect(one).toMatch(/\nto-do: 1\nSITE-1 {2}@/);
 });
 
+test("relations tell keys apart that two projects of a workspace share", async () => {
+  await using twins = await startTwins({ isNear: true });
+  const [task, other] = ["SITE-1 (Site)", "SITE-1 (Other site)"];
+
+  const linked = await twins.ask("link_tasks", { task, relation: "blocks", other });
+  const shown = await twins.ask("get_task", { task: [task] });
+  const listed = await twins.ask("list_tasks", { project: "Site", blocked: false });
+  const closed = await twins.ask("update_task", { task, status: "done", related_to: [other] });
+
+  expect(linked).toBe(`${task} (Fix it) blocks ${other} (Fix it).`);
+  expect(shown).toContain(`Blocks:\n  ${other}  to-do`);
+  expect(listed).toContain(`blocks ${other}`);
+  expect(closed).toContain(`added related to ${other}`);
+  expect(closed).toContain(`${other} "Fix it" is no longer blocked.`);
+});
+
 test.each([
   ["list_activity", { since: "2020-01-01", kinds: ["comment", "time"] }, 4],
   ["search", { query: "fix" }, 2],

@@ -32,6 +32,14 @@ export async function tellApart(
   return (id, key) => (marks.has(id) ? `${key} (${marks.get(id)})` : key);
 }
 
+/** The same task, with a key that is told apart. */
+export function toldApart<Placed extends { task: { key: string }; project: Pick<Project, "id"> }>(
+  placed: Placed,
+  tell: Tell,
+): Placed {
+  return { ...placed, task: { ...placed.task, key: tell(placed.project.id, placed.task.key) } };
+}
+
 /** A project and what it may be called behind a key. */
 interface Named extends Pick<Project, "id" | "slug"> {
   names: string[];

@@ -1,5 +1,6 @@
 /** Relations that come along with a change of a task. */
 import type { Kaneo } from "../api/client.ts";
+import { tellApart, toldApart } from "../names/twins.ts";
 import type { Change } from "../tasks/changes.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 import {
@@ -32,10 +33,11 @@ export async function relationChanges(
   if (parent === undefined && links.length === 0) return [];
   const others = [...(parent ? [parent] : []), ...links.map(({ other }) => other)];
   for (const other of others) assertCanBeRelated(placed, other);
-  const present = await relationsOf(kaneo, placed);
+  const met = [placed, ...others].map(({ project }) => project);
+  const [present, tell] = await Promise.all([relationsOf(kaneo, placed), tellApart(kaneo, met)]);
   return [
-    ...(parent === undefined ? [] : [changeParent(parent, present)]),
-    ...links.map((wanted) => addLink(wanted, present)),
+    ...(parent === undefined ? [] : [changeParent(parent && toldApart(parent, tell), present)]),
+    ...links.map(({ kind, other }) => addLink({ kind, other: toldApart(other, tell) }, present)),
   ];
 }
 

@@ -7,6 +7,7 @@ import { endpoint } from "../api/endpoint.ts";
 import { healing, projectsOf } from "../api/lists.ts";
 import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
 import { kaneoId, list, optional, taskSchema, whole, word } from "../api/schemas.ts";
+import { tellApart } from "../names/twins.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 
 export const RELATION_KINDS = [
@@ -90,12 +91,18 @@ export async function relationsOf(
   seen.sort((one, other) => (one.end.number ?? 0) - (other.end.number ?? 0));
   if (seen.length === 0) return [];
 
-  const projectIds = seen.map(({ end }) => end.projectId);
+  const projectIds = rows.flatMap(({ sourceTask, targetTask }) => [
+    sourceTask.projectId,
+    targetTask.projectId,
+  ]);
   const slugs = await slugsOf(kaneo, project.workspaceId, projectIds);
+  const met = projectIds.map((one) => ({ id: one, slug: slugs.get(one) ?? one }));
+  const tell = await tellApart(kaneo, met);
   return seen.map(({ id, kind, end }) => {
-    const slug = slugs.get(end.projectId);
-    const key = slug === undefined || end.number === undefined ? end.id : `${slug}-${end.number}`;
     const { title, status, projectId } = end;
+    const slug = slugs.get(projectId);
+    const isKnown = slug !== undefined && end.number !== undefined;
+    const key = isKnown ? tell(projectId, `${slug}-${end.number}`) : end.id;
     return { id, kind, other: { id: end.id, key, title, status, projectId } };
   });
 }

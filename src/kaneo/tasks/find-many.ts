@@ -4,7 +4,7 @@ import type { Kaneo } from "../api/client.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { doneIn, type Outcome, onFailure } from "../api/outcomes.ts";
 import { eachOnce, fold, splitNames } from "../names/matching.ts";
-import { tellApart } from "../names/twins.ts";
+import { tellApart, toldApart } from "../names/twins.ts";
 import { projectsWithSlug } from "../projects/find.ts";
 import { findTask, isTaskReference, type LocatedTask, noSuchTask, readKey } from "./find.ts";
 import { tasksIn } from "./project-tasks.ts";
@@ -34,10 +34,7 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
   });
   const projects = doneIn(found).map(({ project }) => project);
   const tell = await tellApart(kaneo, projects);
-  return found.map((one) => {
-    if (one instanceof KaneoMcpError) return one;
-    return { ...one, task: { ...one.task, key: tell(one.project.id, one.task.key) } };
-  });
+  return found.map((one) => (one instanceof KaneoMcpError ? one : toldApart(one, tell)));
 }
 
 /**
