@@ -93,6 +93,16 @@ export async function resolveRelations(
   };
 }
 
+/** The same for many tasks of which each gets no more than a parent, which is looked up once. */
+export function resolveParentsOnce(): typeof resolveRelations {
+  const known = new Map<string | undefined, Promise<WantedRelations>>();
+  return (kaneo, { parent }) => {
+    const relations = known.get(parent) ?? resolveRelations(kaneo, { parent });
+    known.set(parent, relations);
+    return relations;
+  };
+}
+
 const linkTasks = defineTool({
   name: "link_tasks",
   toolset: "tasks",

@@ -75,8 +75,9 @@ export async function resolveArguments(
 export async function resolveChanges(
   kaneo: Kaneo,
   located: LocatedTask,
-  { calendar, ...args }: ChangeArguments & { calendar: Calendar },
+  given: ChangeArguments & { calendar: Calendar; relationsIn?: typeof resolveRelations },
 ): Promise<TaskChanges> {
+  const { calendar, relationsIn = resolveRelations, ...args } = given;
   const { project, task, columns } = located;
   const replacement = replacementIn(args);
   if (replacement !== undefined) replaceOnce(task.description, replacement);
@@ -94,7 +95,7 @@ export async function resolveChanges(
     args.place === undefined
       ? undefined
       : await resolvePlace(kaneo, args.place, { id: task.id, projectId: destination.id, status });
-  const relations = await relationChanges(kaneo, located, await resolveRelations(kaneo, args));
+  const relations = await relationChanges(kaneo, located, await relationsIn(kaneo, args));
   return {
     ...resolved,
     ...shiftedDates(task, args, calendar),

@@ -20,6 +20,7 @@ import { renderDifference, renderMade } from "../../text/task-changes.ts";
 import { count, grouped, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
+import { resolveParentsOnce } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-arguments.ts";
 import { tellFreed } from "./update-task.ts";
@@ -101,11 +102,8 @@ export const updateTasks = defineTool({
     // In turn, since the new dates are made of the old ones.
     const update = await (same.shift === undefined ? work() : kaneo.inTurn("shift", work));
     if (update.isDryRun) return update;
-    const outcomes = [
-      ...update.changed,
-      ...update.notChanged.flatMap(({ failure }) => failure ?? []),
-    ];
-    assertAnyDone(outcomes, () => renderUpdate(update, timeZone));
+    const failures = update.notChanged.flatMap(({ failure }) => failure ?? []);
+    assertAnyDone([...update.changed, ...failures], () => renderUpdate(update, timeZone));
     return update;
   },
   text: (update, { timeZone }) => renderUpdate(update, timeZone),
@@ -173,11 +171,12 @@ async function planAll(
       notChanged.push({ reference, failure: new KaneoMcpError("invalid_input", reason) });
     }
   }
-  const planOne = ({ located, args }: { located: LocatedTask; args: ChangeArguments }) =>
-    plan(located, args, context).catch((error: unknown) => {
+  const relationsIn = resolveParentsOnce();
+  const planOne = (one: Pick<Asked, "args"> & { located: LocatedTask }) =>
+    plan(one, relationsIn, context).catch((error: unknown) => {
       // What is wrong with the one change of all is wrong with the call.
       if (isAlike || isFailure(error, ...LASTING)) throw error;
-      return { reference: located.task.key, failure: failureIn(error) };
+      return { reference: one.located.task.key, failure: failureIn(error) };
     });
   const plans = await mapConcurrently([...found.values()], planOne, TASKS_AT_ONCE);
   return {
@@ -188,8 +187,8 @@ async function planAll(
 
 /** What is to be sent for a task, or why it is left as it is. */
 async function plan(
-  located: LocatedTask,
-  args: ChangeArguments,
+  { located, args }: Pick<Asked, "args"> & { located: LocatedTask },
+  relationsIn: ReturnType<typeof resolveParentsOnce>,
   context: ToolContext,
 ): Promise<Planned | NotChanged> {
   const { task } = located;
@@ -198,7 +197,8 @@ async function plan(
     const failure = new KaneoMcpError("invalid_input", "it has neither start nor due date");
     return { reference: task.key, failure };
   }
-  const wanted = await resolveChanges(context.kaneo, located, { ...args, calendar: context });
+  const given = { ...args, calendar: context, relationsIn };
+  const wanted = await resolveChanges(context.kaneo, located, given);
   if (changesOf(wanted).every(({ isSo }) => isSo(task))) {
     return { reference: task.key, failure: undefined };
   }

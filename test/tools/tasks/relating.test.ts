@@ -59,6 +59,16 @@ test("a new parent takes the place of the old one, and none takes it away", asyn
   expect(relationsOn(board)).toEqual([]);
 });
 
+test("a parent that many tasks get is looked up once", async () => {
+  await using board = await startSmallBoard();
+  const changes = [2, 3, 4].map((number) => ({ task: board.taskId(number), parent: "WEB-1" }));
+
+  await board.call(updateTasks, { changes });
+
+  expect(relationsOn(board)).toEqual(["1 subtask 2", "1 subtask 3", "1 subtask 4"]);
+  expect(board.requests().filter((one) => one.includes("/api/task/tasks/"))).toHaveLength(1);
+});
+
 test("a parent that cannot be set leaves the task below the old one", async () => {
   await using board = await startSmallBoard();
   relate(board, "subtask", [2, 1]);
