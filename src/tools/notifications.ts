@@ -14,11 +14,12 @@ import {
   taskSchema,
   word,
 } from "../kaneo/api/schemas.ts";
+import { readMentions } from "../kaneo/mentions.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectById } from "../kaneo/projects/find.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { fence, inline, quoted } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 
@@ -99,9 +100,8 @@ const listNotifications = defineTool({
       isCapped ? `among the last ${MOST_NOTIFICATIONS}; Kaneo gives no older ones` : undefined,
     ];
     const head = facts.filter((fact) => fact !== undefined).join(", ");
-    return [head, ...shown.map((notification) => renderNotification(notification, timeZone))].join(
-      "\n",
-    );
+    const rows = shown.map((notification) => renderNotification(notification, timeZone));
+    return stacked([head, rows.length > 0 && fence(rows.join("\n"))]);
   },
 });
 
@@ -172,9 +172,7 @@ export async function withTaskKeys(
   const keys = new Map(
     places.map(({ id, project, number }) => [id, tell(project.id, `${project.slug}-${number}`)]),
   );
-  return notifications.map((notification) => {
-    return { ...notification, taskKey: keys.get(notification.taskId ?? "") };
-  });
+  return notifications.map((one) => ({ ...one, taskKey: keys.get(one.taskId ?? "") }));
 }
 
 async function placeOf(
@@ -286,10 +284,16 @@ function sentence({ title, content, type, details, taskKey }: Notification): str
     case "task_mention":
       return `${detail("mentionerName") ?? "someone"} mentioned you in ${task}${about}`;
     case "task_comment":
-      return `${detail("commenterName") ?? "someone"} commented on ${task}${about}`;
+      return `${detail("commenterName") ?? "someone"} commented on ${task}${about}${beginningOf(details["commentPreview"])}`;
     case "workspace_created":
       return `the workspace ${detail("workspaceName") ?? ""} was created`;
     default:
       return `${inline(type.replaceAll("_", " "), 60)}${key === undefined ? "" : ` ${key}`}${about}`;
   }
+}
+
+/** Kaneo cuts a comment anywhere, in a mention too. Of what mentions somebody it gives no text. */
+function beginningOf(comment: unknown): string {
+  if (typeof comment !== "string" || comment === "") return "";
+  return `, saying ${quoted(readMentions(comment).replace(/<kaneo-mention\b[^>]*$/, "…"), 160)}`;
 }

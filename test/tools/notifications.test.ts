@@ -23,16 +23,19 @@ function unreadIn({ sandbox: { data } }: SmallBoard): string[] {
   return [...data.notifications.values()].filter(({ isRead }) => !isRead).map(({ id }) => id);
 }
 
-/** The answer without the parts that differ from run to run. */
+/** The answer without the parts that differ from run to run, and the fence around what people wrote. */
 function steady(answer: string): string[] {
   return answer
     .split("\n")
+    .filter((line) => !/^(?:Between the two lines marked|---) \d{9}/.test(line))
     .map((line) =>
       line
         .replace(/\d{4}-\d\d-\d\d \d\d:\d\d \+\d\d:\d\d/, "…")
         .replace(/ {2}notification \w+$/, ""),
     );
 }
+
+const TAG = '<kaneo-mention id="ada" label="Ada"></kaneo-mention>';
 
 test("list_notifications puts what Kaneo leaves without a title into words, with the tasks' keys", async () => {
   await using board = await startSmallBoard();
@@ -42,7 +45,8 @@ test("list_notifications puts what Kaneo leaves without a title into words, with
     { number: 2, type: "task_status_changed" },
     { oldStatus: "to-do", newStatus: "done" },
   );
-  notify(board, { number: 2, type: "task_comment" }, { commenterName: "Bob" });
+  const commentPreview = `Ask ${TAG}\n\nor ${TAG.slice(0, 30)}`;
+  notify(board, { number: 2, type: "task_comment" }, { commenterName: "Bob", commentPreview });
   notify(board, { number: 3, type: "task_overdue" });
   notify(board, { number: 3, type: "brand_new_kind" });
 
@@ -52,7 +56,7 @@ test("list_notifications puts what Kaneo leaves without a title into words, with
     "5 notifications, 5 unread",
     'unread  brand_new_kind  …  brand new kind WEB-3: "Font loading"',
     'unread  overdue  …  WEB-3 is overdue: "Font loading"',
-    'unread  comment  …  Bob commented on WEB-2: "Landing page hero"',
+    'unread  comment  …  Bob commented on WEB-2: "Landing page hero", saying "Ask @Ada or …"',
     'unread  status_changed  …  WEB-2 went from to-do to done: "Landing page hero"',
     'unread  assignee_changed  …  WEB-1 was assigned to you: "Fix login redirect loop"',
   ]);
