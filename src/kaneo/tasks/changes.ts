@@ -1,4 +1,5 @@
 /** Changes to tasks by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md). */
+import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { type Endpoint, endpoint } from "../api/endpoint.ts";
 import { projectsOf } from "../api/lists.ts";
@@ -205,6 +206,7 @@ export function putWhole(
     const current = merge(task, now, now.assigneeName);
     const { title, description, priority, status } = current;
     const { start = current.start, position = current.position } = wanted;
+    if (start && current.due && start > current.due) throw unsendable(current);
     const body = {
       ...{ title, description, priority, status, projectId: now.projectId, position },
       ...(current.assignee && { userId: current.assignee.id }),
@@ -214,6 +216,14 @@ export function putWhole(
     const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
     const field = "start" in wanted ? "start" : "place";
     return save(kaneo, current, { field, path, body, isSo, assigneeName: now.assigneeName });
+  });
+}
+
+/** The failure of a task that Kaneo takes nowhere as a whole. Its due date alone may be set before its start. */
+function unsendable({ key }: Task): KaneoMcpError {
+  const why = `${key} starts after it is due, so Kaneo takes no other place or start of it.`;
+  return new KaneoMcpError("conflict", why, {
+    hint: `Correct start and due of ${key} with update_task, then call again.`,
   });
 }
 

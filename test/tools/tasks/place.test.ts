@@ -124,3 +124,24 @@ test("place keeps every other field, also what a full write would clear", async 
   expect({ ...after, updatedAt: before.updatedAt }).toEqual(before);
   expect(updatedAt).not.toBe("");
 });
+
+test.each([
+  ["WEB-1", "bottom"],
+  ["WEB-3", "before WEB-2"],
+])(
+  "when %s is placed, a task that Kaneo puts nowhere else is named, and what to do",
+  async (task, place) => {
+    await using board = await startSmallBoard();
+    const [startDate, dueDate] = ["2026-03-10T00:00:00.000Z", "2026-03-01T00:00:00.000Z"];
+    Object.assign(taskRow(board, 1), { startDate, dueDate });
+
+    const call = board.call(updateTask, { task, place });
+
+    await expect(call).rejects.toMatchObject({
+      kind: "conflict",
+      message: expect.stringContaining("place: WEB-1 starts after it is due"),
+      hint: "Correct start and due of WEB-1 with update_task, then call again.",
+    });
+    expect(columnOn(board)).toEqual([1, 2, 3, 4]);
+  },
+);
