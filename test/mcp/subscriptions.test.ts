@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { ChangeFeed } from "../../src/tools/tool.ts";
+import { until } from "../http/servers.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
@@ -57,6 +59,25 @@ const updatedOnStream = (uri: string) => ({
 const acknowledged = (notifications: object) => ({
   method: "notifications/subscriptions/acknowledged",
   params: { _meta: subscription, notifications },
+});
+
+test("a task by its id is followed into the project that it moves to", async () => {
+  await using server = await start();
+  const { data } = server.sandbox;
+  const { workspaceId, projectId } = server;
+  const ops = addProject(data, { name: "Ops", slug: "OPS", icon: "X", workspaceId });
+  const id = server.taskId(1);
+  const uri = `kaneo://task/${id}`;
+  await server.ask("2025-11-25", "resources/subscribe", { uri });
+
+  Object.assign(data.tasks.get(id) ?? {}, { projectId: ops.id });
+  server.change(projectId, id);
+  await until(() => server.watched().join() === ops.id);
+  await server.clock.advance(200);
+  server.change(ops.id, id);
+  await server.clock.advance(200);
+
+  expect(server.told()).toMatchObject([updated(uri), updated(uri)]);
 });
 
 test("says that resources can be subscribed to", async () => {
