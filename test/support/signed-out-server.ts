@@ -29,6 +29,10 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
   const over = createDeferred<KaneoMcpError | undefined>();
   let isApproved = false;
   const waits: number[] = [];
+  const state = async (): Promise<SessionState> =>
+    isApproved
+      ? { kind: "signed_in", expiresAt: undefined, kept: "in memory" }
+      : { kind: "pending", pending };
   const signIn = async (seconds: number, signal?: AbortSignal): Promise<SessionState> => {
     waits.push(seconds);
     const ended = over.promise.then((error) => {
@@ -36,8 +40,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
       isApproved = true;
     });
     if (seconds > 0) await within(ended, { clock, ms: seconds * 1000, signal });
-    if (isApproved) return { kind: "signed_in", expiresAt: undefined, kept: "in memory" };
-    return { kind: "pending", pending };
+    return state();
   };
   const question = () =>
     signInQuestion({ ...pending, ...(warning && { warning }) }, { now: 0, timeZone: "UTC" });
@@ -50,7 +53,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
   const createContext = (signal: AbortSignal) =>
     ({
       signal,
-      session: { signIn } as Session,
+      session: { state, signIn } as Session,
       writesSent: () => hasWritten,
       now: () => 0,
       timeZone: "UTC",
