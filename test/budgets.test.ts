@@ -43,7 +43,7 @@ test("the first call of a signed-in person needs no request besides those of the
   ]);
 });
 
-test("no call checks the session before it does its work", async () => {
+test("no call checks the session before it does its work, or reads labels where none is named", async () => {
   await using sandbox = await startSandbox({ seed: "acme", deviceInterval: "1s" });
   await using folder = await makeTemporaryFolder();
   await using server = await startSignedIn(sandbox, { home: folder.path });
@@ -53,7 +53,9 @@ test("no call checks the session before it does its work", async () => {
   await server.call("create_task", { project: "WEB", title: "One more" });
   await server.call("search", { query: "login" });
 
-  expect(takeRequests(sandbox)).not.toContain("GET /api/auth/get-session");
+  const requests = takeRequests(sandbox);
+  expect(requests).not.toContain("GET /api/auth/get-session");
+  expect(requests).not.toContain("GET /api/label/workspace/:id");
 });
 
 test("get_task by id without extras needs two requests", async () => {

@@ -33,6 +33,7 @@ export async function findLabels(
   workspaceId: string,
   references: readonly string[] = [],
 ): Promise<Label[]> {
+  if (references.length === 0) return [];
   const found = new Map<string, Label>();
   for (const name of splitNames(references, await labelTest(kaneo, [workspaceId]))) {
     const label = await findLabel(kaneo, workspaceId, name);
