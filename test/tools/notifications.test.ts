@@ -163,6 +163,17 @@ test("mark_notifications_read says what becomes of those that Kaneo no longer li
   expect(unreadIn(board)).toEqual([]);
 });
 
+test("where Kaneo marks nothing, that is said, and not how many are marked", async () => {
+  await using board = await startSmallBoard();
+  for (const number of [1, 2]) notify(board, { number, type: "task_created" });
+  const notifications = unreadIn(board);
+  board.sandbox.fail({ method: "PATCH", times: 9 }, { kind: "answer", status: 403, body: "No" });
+
+  const call = board.call(markRead, { notifications });
+
+  await expect(call).rejects.toThrow(/^Kaneo refused: No\./);
+});
+
 test("list_notifications gives those of the named kinds and counts only them", async () => {
   await using board = await startSmallBoard();
   notify(board, { number: 1, type: "task_mention" }, { mentionerName: "Bob" });

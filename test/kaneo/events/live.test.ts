@@ -75,6 +75,23 @@ test("a socket that is cut is told at once and opened again after a pause", asyn
   expect(sockets.opened).toBe(2);
 });
 
+test("a socket that never lasts is opened the less often", async () => {
+  await using listening = await startListening();
+  const { live, channel, sockets, clock } = listening;
+  const following = live.follow(channel);
+  const pauses: unknown[] = [];
+
+  for (const pause of [500, 1_000, 2_000]) {
+    await until(() => following.quietSince !== undefined);
+    sockets.cut();
+    await until(() => following.quietSince === undefined && clock.sleeping === 1);
+    pauses.push(clock.waits.at(-1));
+    await clock.advance(pause);
+  }
+
+  expect(pauses).toEqual([500, 1_000, 2_000]);
+});
+
 test("where there is no socket, or it is swallowed, the pauses double up to a minute", async () => {
   const clock = new FakeClock();
   const tries: string[] = [];
