@@ -105,9 +105,9 @@ interface Showing {
 
 async function show(kaneo: Kaneo, placed: PlacedTask, { surface, markdown }: Showing) {
   if (surface === "comment") return changeByComment(markdown).send(kaneo, placed);
-  return rewriteDescription(kaneo, placed.task, (text) => {
-    const before = text.trimEnd();
-    return before === "" ? markdown : `${before}\n\n${markdown}`;
+  return rewriteDescription(kaneo, placed.task, {
+    rewrite: (text) => [text.trimEnd(), markdown].filter((part) => part !== "").join("\n\n"),
+    isIn: (now) => now.includes(markdown),
   });
 }
 

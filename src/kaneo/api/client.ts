@@ -61,6 +61,8 @@ export interface Kaneo {
   anew(): Kaneo;
   /** Milliseconds since some start, for `asOf`. */
   elapsed(): number;
+  /** Waits, as long as the call lasts. */
+  sleep(ms: number): Promise<void>;
   /**
    * When this call was made, in milliseconds since the epoch by Kaneo's clock: some seconds too early rather than too late.
    * Infinity as long as no answer bore a date.
@@ -141,8 +143,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       bytes: async (path, maxBytes) =>
         (await read(path, bufferSchema, { maxBytes, isRaw: true })).data,
       upload: (picture) => upload({ ...picture, signal }),
-      instance,
-      defaults,
+      ...{ instance, defaults },
       webPage: async (mayAsk) => {
         if (mayAsk) webPage ??= findWebPage();
         return webPage;
@@ -154,6 +155,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
       anew: () => forCall(signal, isUnattended),
       elapsed: () => clock.elapsed(),
+      sleep: (ms) => clock.sleep(ms, signal),
       madeAt,
       follow: async (channel) => (await live()).follow(channel),
       unchangedSince: async (channel) =>

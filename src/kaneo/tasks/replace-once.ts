@@ -27,6 +27,15 @@ export function replaceOnce(text: string, { find, replace }: Replacement): strin
   return `${text.slice(0, start)}${lines}${text.slice(end)}`;
 }
 
+/** Whether `now`, which somebody saved over the text `made` by a replacement, still has it. */
+export function isReplaced(
+  now: string,
+  { find, replace, made }: Replacement & { made: string },
+): boolean {
+  const [sign, more, less] = replace === "" ? [find, made, now] : [replace, now, made];
+  return more.split(sign).length >= less.split(sign).length;
+}
+
 /** As answers show it; and nobody can tell one blank from another. */
 function shown(text: string): string {
   const lines = text.replaceAll(/\r\n?|[\u2028\u2029]/g, "\n");

@@ -49,3 +49,40 @@ test("find is looked for in the description as it is when it is replaced", async
 
   expect(after?.description).toBe("Theirs, and the new word.");
 });
+
+test.each([
+  ["from the text of before, so that ours is made in theirs", "- [ ] one\n- [x] two", 2],
+  ["from ours, which is in theirs", "- [x] one\n- [x] two", 1],
+])("another program saves its own text behind ours: %s", async (_name, theirs, writes) => {
+  await using board = await startSmallBoard();
+  const row = taskRow(board, 1);
+  row.description = "- [ ] one\n- [ ] two";
+  const located = await findTask(board.kaneo, "WEB-1");
+  const [change] = changesOf({ replacement: { find: "[ ] one", replace: "[x] one" } });
+  let pauses = 0;
+  const sleep = async () => {
+    if (pauses++ === 0) row.description = theirs;
+  };
+
+  await change?.send({ ...board.kaneo, sleep }, located);
+
+  expect(row.description).toBe("- [x] one\n- [x] two");
+  const sent = board.requests().filter((request) => request.startsWith("PUT"));
+  expect(sent).toHaveLength(writes);
+});
+
+test("what was taken out and is in another program's text again is taken out of that", async () => {
+  await using board = await startSmallBoard();
+  const row = taskRow(board, 1);
+  row.description = "one two";
+  const located = await findTask(board.kaneo, "WEB-1");
+  const [change] = changesOf({ replacement: { find: " two", replace: "" } });
+  let pauses = 0;
+  const sleep = async () => {
+    if (pauses++ === 0) row.description = "zero one two";
+  };
+
+  await change?.send({ ...board.kaneo, sleep }, located);
+
+  expect(row.description).toBe("zero one");
+});
