@@ -57,7 +57,7 @@ export const copyProjectSetup = defineTool({
       throw new KaneoMcpError("invalid_input", why);
     }
     const [setup, present] = await Promise.all([
-      readSetup(kaneo, source, target.workspaceId),
+      setupOf(kaneo, source, target.workspaceId),
       workflowRulesOf(kaneo, target.id),
     ]);
     const before = await columnsNow(kaneo, target);
@@ -98,11 +98,7 @@ export interface Setup {
 }
 
 /** The setup of a project, for one in `workspaceId`. */
-export async function readSetup(
-  kaneo: Kaneo,
-  project: Project,
-  workspaceId: string,
-): Promise<Setup> {
+export async function setupOf(kaneo: Kaneo, project: Project, workspaceId: string): Promise<Setup> {
   const isElsewhere = project.workspaceId !== workspaceId;
   const [columns, rules, labels, present] = await Promise.all([
     columnsNow(kaneo, project),

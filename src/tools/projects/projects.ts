@@ -33,7 +33,7 @@ import {
   waitingRules,
   workflowRulesOf,
 } from "../workflow-rules.ts";
-import { createSteps, giveLabels, giveRules, readSetup, type Setup } from "./copy-project-setup.ts";
+import { createSteps, giveLabels, giveRules, type Setup, setupOf } from "./copy-project-setup.ts";
 import { listProjects } from "./list-projects.ts";
 
 interface ProjectDetails {
@@ -144,7 +144,8 @@ const createProject = defineTool({
     }
     const named = columns && { ...NO_SETUP, columns: readColumns(columns) };
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const setup = like === undefined ? named : await setupOf(kaneo, like, workspaceId);
+    const model = like === undefined ? undefined : await findProject(kaneo, { project: like });
+    const setup = model === undefined ? named : await setupOf(kaneo, model, workspaceId);
     const description = resolveText(args.description) ?? "";
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
     const { project } = created;
@@ -164,11 +165,6 @@ const createProject = defineTool({
 });
 
 const NO_SETUP: Setup = { columns: [], rules: [], labels: [], twins: [] };
-
-/** What another project is like, for a new one in `workspaceId`. */
-async function setupOf(kaneo: Kaneo, reference: string, workspaceId: string): Promise<Setup> {
-  return readSetup(kaneo, await findProject(kaneo, { project: reference }), workspaceId);
-}
 
 /** Gives a new project its columns, rules and labels; what fails is told, since the project is there. */
 async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undefined) {
