@@ -32,12 +32,19 @@ export const status = text.describe(
 export const column = text.describe("Slug or name");
 export const icon = text.describe("Lucide icon name");
 export const color = text.describe("Such as green or #3b82f6");
-export const priority = z.enum(PRIORITIES);
 export const assignee = text.describe("me, none, name, e-mail or id of a workspace member");
 export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
 export const labels = z.array(text.describe("Name of an existing label")).min(1);
 /** Several names, where another tool has described of what. */
 export const names = z.array(text).min(1);
+/** Of a new or changed task; a model reads what they are once, in create_task and update_task. */
+export const ofTask = {
+  status: text.optional(),
+  priority: z.enum(PRIORITIES).optional(),
+  assignee: text.optional(),
+  due: text.optional(),
+  start: text.optional(),
+};
 export const limit = z.int().min(1).max(100).default(25);
 export const cursor = text.describe("From the last answer");
 

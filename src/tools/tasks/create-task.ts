@@ -22,11 +22,10 @@ import { assertDatesInOrder, resolveArguments, resolveText } from "./task-argume
 const newTaskFields = {
   title: fields.title,
   description: fields.description.optional(),
+  ...fields.ofTask,
   status: fields.status.describe("Column, or planned; the first column if left out").optional(),
-  priority: fields.priority.optional(),
   assignee: fields.assignee.optional(),
   due: fields.date.optional(),
-  start: fields.text.optional(),
   labels: fields.labels.optional(),
   ...relationFields,
 };

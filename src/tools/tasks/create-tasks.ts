@@ -26,11 +26,7 @@ import { assertCanBeRelatedHere, resolveNewTask } from "./create-task.ts";
 const item = z.object({
   title: fields.title,
   description: z.string().optional(),
-  status: fields.text.optional(),
-  priority: fields.priority.optional(),
-  assignee: fields.text.optional(),
-  due: fields.text.optional(),
-  start: fields.text.optional(),
+  ...fields.ofTask,
   labels: fields.names.optional(),
   parent: fields.text.optional(),
   blocks: fields.names.optional(),

@@ -41,11 +41,9 @@ interface MassUpdate {
 }
 
 /** What can be changed of many tasks, as update_task describes it. */
+const { start, ...sharedFields } = fields.ofTask;
 const changeFields = {
-  status: fields.text.optional(),
-  priority: fields.priority.optional(),
-  assignee: fields.text.optional(),
-  due: fields.text.optional(),
+  ...sharedFields,
   add_labels: fields.names.optional(),
   remove_labels: fields.names.optional(),
   comment: fields.text.optional(),
@@ -54,7 +52,7 @@ const changeFields = {
 const ownChange = z.object({
   task: fields.text,
   title: fields.text.optional(),
-  start: fields.text.optional(),
+  start,
   parent: fields.text.optional(),
   ...changeFields,
 });
