@@ -1,6 +1,8 @@
 /** What comes along with a change of a task: relations, comment, what it set free. */
+
 import { expect, test } from "vitest";
 import { createTask } from "../../../src/tools/tasks/create-task.ts";
+import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
@@ -239,4 +241,13 @@ test("arguments are read by names in another form, and by what kind of name they
   expect(answer).toMatch(
     /^Changed: priority .* → high; due none → 2027-01-02; added label ui; added blocked by WEB-1/,
   );
+});
+
+test.each([true, false])("create_tasks names them for each, dry_run %s", async (dry_run) => {
+  await using board = await startSmallBoard();
+  const tasks = ["Buy stamps", "Landing page heroe"].map((title) => ({ title }));
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks, dry_run });
+
+  expect(answer).toMatch(/\nSimilar: #2 and WEB-2 "Landing page hero"$/);
 });
