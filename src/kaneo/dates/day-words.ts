@@ -60,6 +60,7 @@ export function readDays(said: string, present: Present): SaidDays | undefined {
   const words = said
     .toLowerCase()
     .replace(DOTTED, (...[, day, month, year = ""]) => `${day} ${MONTHS[month - 1]} ${year}`)
+    .replace(/^(\d{4})-(\d\d)$/, (said, year, month) => `${MONTHS[month - 1] ?? said} ${year}`)
     .trimEnd()
     .replaceAll(/\bthe |[,.](?= |$)/g, "")
     .replace(/^(?:on|by) /, "");
