@@ -1,6 +1,6 @@
 /** Invitations to a workspace: those that this account sends, and those that it receives. */
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError, reworded } from "../errors.ts";
 import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
@@ -217,7 +217,10 @@ async function send(kaneo: Kaneo, id: string, answer: "accept" | "decline") {
   const route = isYes
     ? endpoint`/api/auth/organization/accept-invitation`
     : endpoint`/api/auth/organization/reject-invitation`;
-  const sent = await kaneo.post(route, answerSchema, { invitationId: id });
+  const notOurs = onFailure("forbidden", (error): never => {
+    throw reworded(error, error.message, "Use the account of the e-mail that was invited.");
+  });
+  const sent = await kaneo.post(route, answerSchema, { invitationId: id }).catch(notOurs);
   const status = isYes ? "accepted" : "rejected";
   return confirmed(sent, {
     what: "The answer to the invitation",

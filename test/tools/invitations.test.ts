@@ -72,6 +72,18 @@ function invited(
   return id;
 }
 
+test("an invitation of somebody else is not taken, with what to do", async () => {
+  await using harness = await startAs("bob");
+  const id = invited(harness, { role: "member" });
+
+  const call = harness.call("answer_invitation", { invitation: id, answer: "accept" });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringContaining("You are not the recipient of the invitation"),
+    hint: "Use the account of the e-mail that was invited.",
+  });
+});
+
 test("declining an invitation leaves the workspace without a new member", async () => {
   await using harness = await startAs("dan");
   const { data } = harness.sandbox;
