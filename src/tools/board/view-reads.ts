@@ -7,6 +7,7 @@ import type { Kaneo } from "../../kaneo/api/client.ts";
 import { labelsOf, membersOf } from "../../kaneo/api/lists.ts";
 import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
+import { eventsOf } from "../../kaneo/events/events.ts";
 import { channelOf } from "../../kaneo/events/live.ts";
 import { projectById } from "../../kaneo/projects/find.ts";
 import { relationsOf } from "../../kaneo/relations/relations.ts";
@@ -14,7 +15,7 @@ import { taskById } from "../../kaneo/tasks/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
 import type { Status, Task } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
-import { commentsOf } from "../comments.ts";
+import { commentsOf, withForeign } from "../comments.ts";
 import * as fields from "../fields.ts";
 import { addressOf, defineTool, type ToolContext } from "../tool.ts";
 
@@ -133,10 +134,12 @@ const boardCard = defineTool({
   input: z.object({ task_id: fields.text }),
   run: async ({ task_id }, { kaneo }): Promise<BoardCardDetails> => {
     const located = await taskById(kaneo, task_id);
-    const [comments, relations] = await Promise.all([
+    const [own, events, relations] = await Promise.all([
       commentsOf(kaneo, task_id),
+      eventsOf(kaneo, { ...located.task, project: located.project }),
       relationsOf(kaneo, located),
     ]);
+    const comments = withForeign(task_id, own, events);
     return {
       id: task_id,
       description: located.task.description,

@@ -4,6 +4,7 @@ import { isFailure } from "../../../src/errors.ts";
 import { boardReadingTools } from "../../../src/tools/board/view-reads.ts";
 import { boardWritingTools } from "../../../src/tools/board/view-writes.ts";
 import { askAsView, dataOf, keysIn } from "../../support/board-view.ts";
+import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
@@ -106,13 +107,19 @@ test("an open card has its description, comments and relations", async () => {
   const task_id = board.taskId(3);
   await askAsView(board, boardEdit, { task_id, description: "<img src=x onerror=alert(1)>" });
   await askAsView(board, boardComment, { task_id, content: "Seen, @bob@example.com" });
+  const at = "2026-01-01T10:00:00.000Z";
+  const foreign = happen(board, 3, { type: "comment", at, content: "From GitHub" });
+  Object.assign(foreign, { externalUserName: "octocat", userId: null });
 
   const details = await askAsView<BoardCardDetails>(board, boardCard, { task_id });
 
   expect(details).toMatchObject({
     id: task_id,
     description: "<img src=x onerror=alert(1)>",
-    comments: [{ author: people.alice.name, text: `Seen, @${people.bob.name}` }],
+    comments: [
+      { author: "octocat", text: "From GitHub" },
+      { author: people.alice.name, text: `Seen, @${people.bob.name}` },
+    ],
     relations: [],
   });
 });
