@@ -108,8 +108,9 @@ function renderReport(report: Report, context: ToolContext): string {
   const { until } = report.period;
   const period = renderPeriod(report.period, context.timeZone);
   const covered = renderCoverage(report);
+  const isPart = report.tasksRead < report.tasksInAll;
   if (works.length === 0)
-    return `${scope}: no time was logged${period === "" ? "" : ` ${period}`}.\n${covered}`;
+    return `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.\n${covered}`;
 
   const people = totals(works, ({ personId, person }) => [personId ?? "", renderPerson(person)]);
   const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
@@ -123,7 +124,7 @@ function renderReport(report: Report, context: ToolContext): string {
   });
   const hidden = tasks.slice(MOST_TASKS_SHOWN);
   return stacked([
-    `${scope}: ${renderDuration(secondsIn(works))} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
+    `${scope}: ${isPart ? "at least " : ""}${renderDuration(secondsIn(works))} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
     "By person:",
     ...people.map(({ name, seconds }) => `${name}  ${renderDuration(seconds)}`),
     "By task:",

@@ -143,10 +143,12 @@ test("report_time reads the 200 tasks that changed last and says how many it did
   }
 
   const answer = await board.call(reportTime);
+  const before = await board.call(reportTime, { until: "2026-02-01" });
 
   const reads = board.requests().filter((request) => request.includes("/api/time-entry/"));
-  expect(reads).toHaveLength(200);
-  expect(answer).toContain("by one person on 197 tasks");
+  expect(reads).toHaveLength(400);
+  expect(before).toContain("Acme: no time was found until 2026-02-01.");
+  expect(answer).toContain("Acme: at least 197 h in all, by one person on 197 tasks");
   expect(answer).toContain("and 147 more tasks: 147 h");
   expect(answer).toContain(
     "the 200 tasks that were changed last were looked at, the other 14 of 214 were not and may have more.",
