@@ -4,6 +4,7 @@ import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { settings } from "../settings.ts";
+import { cleanText } from "../text/untrusted.ts";
 import { ACCOUNT_HELP, accountFlags, NO_WORDS } from "./account.ts";
 import { flagsOf, type OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
@@ -100,8 +101,10 @@ function knownOf({ env }: OwnEntry) {
 const SIGNS = { ok: "✓", warning: "!", problem: "✗" };
 
 function line({ name, level, text, hint }: Finding): string {
-  const next = hint === undefined ? "" : `${" ".repeat(18)}→ ${hint}\n`;
-  return `${SIGNS[level]} ${name.padEnd(15)} ${text}\n${next}`;
+  // A client's file may be another's, and name an entry by what a terminal obeys.
+  const [said, todo] = [text, hint].map((one) => one && cleanText(one).replaceAll("\n", " "));
+  const next = todo === undefined ? "" : `${" ".repeat(18)}→ ${todo}\n`;
+  return `${SIGNS[level]} ${name.padEnd(15)} ${said}\n${next}`;
 }
 
 function verdict(findings: readonly Finding[]): string {

@@ -46,6 +46,17 @@ test("an entry by hand starts a file of no folder that a client knows", async ()
   });
 });
 
+test("the name of an entry is one line, without what a terminal obeys", async () => {
+  await using home = await makeTemporaryFolder();
+  const kaneo = entry({ KANEO_API_URL: "http://127.0.0.1:9" });
+  await writeEntries(home.path, { "kaneo\u001b[2J\n✓ Forged": { ...kaneo, disabled: true } });
+
+  const { out } = await runCommand(home.path, ["doctor"]);
+
+  expect(out).toContain('The entry "kaneo[2J ✓ Forged" in ');
+  expect(out).not.toMatch(/^✓ Forged/mu);
+});
+
 test("an entry that is switched off is said to be, and is no twin of another one", async () => {
   await using home = await makeTemporaryFolder();
   const kaneo = entry({ KANEO_API_URL: "http://127.0.0.1:9" });
