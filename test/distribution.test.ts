@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
-import { writeDistribution } from "../scripts/distribution/write-distribution.ts";
+import { packedFiles, writeDistribution } from "../scripts/distribution/write-distribution.ts";
 import {
   npxPackage,
   type Publication,
@@ -30,10 +30,13 @@ interface Release extends AsyncDisposable {
   json(path: string): Promise<ReturnType<typeof JSON.parse>>;
 }
 
+// As npm would pack it, asked once.
+const packing = packedFiles();
+
 /** What is written for a publication, in a folder that goes away with the block. */
 async function distributed(from: Publication): Promise<Release> {
   const folder = await makeTemporaryFolder();
-  await writeDistribution(folder.path, from);
+  await writeDistribution(folder.path, from, packing);
   const text = (path: string) => readFile(join(folder.path, path), "utf8");
   return {
     path: folder.path,
@@ -43,7 +46,7 @@ async function distributed(from: Publication): Promise<Release> {
   };
 }
 
-// Written once for all tests that only read it: each time packs, and starts a server.
+// Written once for all tests that only read it: each time starts a server, and compresses.
 const releases = { unpublished: distributed(unpublished), published: distributed(published) };
 afterAll(async () => {
   for (const release of Object.values(releases)) await (await release)[Symbol.asyncDispose]();

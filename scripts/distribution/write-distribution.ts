@@ -29,11 +29,15 @@ type Files = Record<string, string | Uint8Array>;
  * registry's entry, a marketplace for Claude Code and one for Codex, the extension for Gemini, and the links. dist/ must
  * be built.
  */
-export async function writeDistribution(folder: string, publication: Publication): Promise<void> {
+export async function writeDistribution(
+  folder: string,
+  publication: Publication,
+  packing = packedFiles(),
+): Promise<void> {
   const { version, license } = packageJson;
   const tools = await listTools();
   const facts: Facts = { version, license, author: "kaneo-mcp contributors", publication, tools };
-  const packed = await packedFiles();
+  const packed = await packing;
   const server = serverOf(packed);
   const papers = { LICENSE: await read("LICENSE"), "icon.png": await read("assets/icon.png") };
   const skill = await read("distribution/SKILL.md");
@@ -75,7 +79,7 @@ export async function writeDistribution(folder: string, publication: Publication
 }
 
 /** What npm packs here. */
-async function packedFiles(): Promise<Files> {
+export async function packedFiles(): Promise<Files> {
   const words = ["pack", "--dry-run", "--json", "--ignore-scripts"];
   const { stdout } = await promisify(execFile)("npm", words, { cwd: root });
   // The form that npm prints, of which only this is read.
