@@ -6,7 +6,7 @@ import { boardReadingTools } from "./board/view-reads.ts";
 import { boardWritingTools } from "./board/view-writes.ts";
 import { columnTools } from "./columns.ts";
 import { commentTools } from "./comments.ts";
-import { fileTools } from "./files.ts";
+import { imageTools } from "./images.ts";
 import { integrationTools } from "./integrations/integrations.ts";
 import { invitationTools } from "./invitations.ts";
 import { boardLabelTools, labelTools } from "./labels.ts";
@@ -62,7 +62,7 @@ export const allTools: readonly Tool[] = [
   ...memberTools,
   ...invitationTools,
   ...workspaceTools,
-  ...fileTools,
+  ...imageTools,
   ...preferenceTools,
   ...integrationTools,
   ...apiTools,

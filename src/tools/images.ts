@@ -217,4 +217,4 @@ async function look(kaneo: Kaneo, { assetId, name }: Found) {
   throw new KaneoMcpError("invalid_input", why, { hint: "The person can open it in Kaneo." });
 }
 
-export const fileTools = [attachImage, getImage];
+export const imageTools = [attachImage, getImage];
