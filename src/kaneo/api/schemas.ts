@@ -160,14 +160,14 @@ export type ListedTask = z.infer<typeof listedTaskSchema>;
 export const movedTaskSchema = z.object({ task: taskSchema });
 
 /** `GET /api/task/tasks/:projectId`: columns in board order, tasks in none. A column's `id` is its slug here. */
-export const boardSchema = boardOf(listedTaskSchema);
+export const boardSchema = boardSchemaOf(listedTaskSchema);
 
 /** The same without descriptions, which are most of what tasks weigh. */
-export const lightBoardSchema = boardOf(
+export const lightBoardSchema = boardSchemaOf(
   listedTaskSchema.extend({ description: z.unknown().transform(() => undefined) }),
 );
 
-function boardOf<T extends z.ZodType>(task: T) {
+function boardSchemaOf<T extends z.ZodType>(task: T) {
   const tasks = list(task);
   const column = z.object({ slug: word, name: z.string(), isFinal: z.boolean(), tasks });
   return z
