@@ -272,7 +272,7 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   const end = stacked([
     ...more,
     reasons.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
-    ...reasons,
+    limitAnswer(reasons.join("\n"), ROOM / 2, ""),
   ]);
   return stacked([
     `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,

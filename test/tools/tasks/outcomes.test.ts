@@ -6,6 +6,7 @@ import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
 import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
+import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
@@ -262,4 +263,23 @@ test("labels are attached only by the route that never moves one", async () => {
     new Set(["POST /api/label", `POST /api/task/${board.projectId}`]),
   );
   expect([1, 2, 3, 5].map((number) => labelsOn(board, number))).toEqual(Array(4).fill(["bug"]));
+});
+
+test("many long reasons are cut, and nothing of what they are about is said to be done", async () => {
+  await using board = await startSmallBoard();
+  for (let number = 2; number <= 50; number += 1) {
+    if (number > 4) addTask(board.sandbox.data, board.projectId, { title: "T", status: "to-do" });
+    const path = `/api/task/priority/${board.taskId(number)}`;
+    const body = `No ${number} ${"x".repeat(1_000)}`;
+    board.sandbox.fail({ method: "PUT", path }, { kind: "answer", status: 400, body });
+  }
+  const changes = Array.from({ length: 50 }, (_, at) => ({
+    task: `WEB-${at + 1}`,
+    priority: "low",
+  }));
+
+  const answer = await board.call(updateTasks, { changes });
+
+  expect(answer).toMatch(/^Changed 1 task\.\n.*: WEB-1\nNot changed:\n- WEB-2: .*No 2 x/);
+  expect(answer).toMatch(/\n… cut here: 11500 of \d+ characters are shown\.$/);
 });
