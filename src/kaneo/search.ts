@@ -142,8 +142,11 @@ export async function similarIn(
   project: Project,
   titles: readonly string[],
 ): Promise<SimilarTask[][]> {
-  if (project.statistics.totalTasks * titles.length > MOST_COMPARED) return [];
+  const isMuch = (tasks: number) => tasks * titles.length > MOST_COMPARED;
+  if (isMuch(project.statistics.totalTasks)) return [];
   const all = await tasksIn(kaneo, project);
+  // What a project says of itself is up to a minute old.
+  if (isMuch(all.length)) return [];
   const open = all.flatMap(({ task, columns }) => (isClosed(task.status, columns) ? [] : task));
   return titles.map((title) =>
     open.filter((task) => likenessOfNames(task.title, title) >= ALIKE).slice(0, MOST_NAMED),
