@@ -79,7 +79,8 @@ export const createTasks = defineTool({
     const titles = items.map(({ title }) => title);
     const [existing, similar = []] = await Promise.all([
       findExisting(kaneo, items),
-      asHelp(similarIn(kaneo, project, titles)),
+      // Whoever creates 50 does not wait for a whole board to be read; who asks first what they become does.
+      dry_run ? asHelp(similarIn(kaneo, project, titles)) : undefined,
     ]);
     const plans = await Promise.all(
       items.map((wanted, index) =>
