@@ -1,5 +1,6 @@
 /** From a file of whatever program to tasks in words. */
 import { KaneoMcpError } from "../errors.ts";
+import { fold, partsOf } from "../kaneo/names/matching.ts";
 import { readPlanka, readTrello } from "./boards.ts";
 import { hasItems, isChecklist, readChecklist } from "./checklist.ts";
 import { isOurCsv, readKaneoFile } from "./kaneo-file.ts";
@@ -20,9 +21,7 @@ import { readTodoist } from "./todoist.ts";
 export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Reading {
   const plain = text.replace(/^\uFEFF/, "");
   const isList =
-    (isMarkdown && !/^\s*\|/.test(plain)) ||
-    isChecklist(plain) ||
-    (mapping.length === 0 && isLetter(plain));
+    (isMarkdown && !/^\s*\|/.test(plain)) || isChecklist(plain) || isLetter(plain, mapping);
   const reading = isList ? withMapping(readChecklist(plain), mapping) : readAny(plain, mapping);
   assertNotTooMany(reading.rows.length);
   return reading;
@@ -30,13 +29,18 @@ export function readSource(text: string, mapping: readonly string[], isMarkdown 
 
 type Reading = Source & { mapping: Mapping };
 
-/** Words with a list below them, as in a mail: the first line is no head of a table that anybody knows. */
-function isLetter(text: string): boolean {
+/**
+ * Words with a list below them, as in a mail: the first line is no head of a table. There, no blank stands behind a separator,
+ * or a column is one that anybody knows, or that the mapping names.
+ */
+function isLetter(text: string, mapping: readonly string[]): boolean {
   const [head = ""] = text.trimStart().split("\n", 1);
-  if (/^(?:[[{]|sep=)/.test(head)) return false;
+  if (/^(?:[[{]|sep=)|[\t|]|[,;][\p{L}"]/u.test(head)) return false;
+  const lines = mapping.flatMap((text) => partsOf(text, /\n/));
+  const named = new Set(lines.map((line) => fold(line.split("=", 1)[0] ?? "")));
   // Who knows none of a thousand columns need not ask for the rest: a line of megabytes would take seconds.
-  const cells = head.replaceAll('"', "").split(/[,;\t|]/, 1_000);
-  return !cells.some(fieldOf) && hasItems(text);
+  const cells = head.replaceAll('"', "").split(/[,;]/, 1_000);
+  return !cells.some((cell) => fieldOf(cell) || named.has(fold(cell))) && hasItems(text);
 }
 
 function readAny(text: string, lines: readonly string[]): Reading {

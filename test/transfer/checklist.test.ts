@@ -77,6 +77,38 @@ test("a letter's list is read from between its words", async () => {
   ]);
 });
 
+test("a letter's list is one also with the mapping that dry_run showed", async () => {
+  await using board = await startSmallBoard();
+  const text = "Hi Alice, as said,\n- [/] Swap the logo\n- Phone number";
+  const args = { project: "WEB", text };
+
+  const shown = await board.call(importTasks, { ...args, dry_run: true });
+  const mapping = ["status in progress = in-review\n"];
+  await board.call(importTasks, { ...args, mapping });
+
+  expect(shown).toContain("status in progress = in-progress");
+  expect(importedTo(board)).toMatchObject([
+    { title: "Swap the logo", status: "in-review" },
+    { title: "Phone number", status: "to-do" },
+  ]);
+});
+
+test.each([
+  ["", 'Vorgang;Erklärung\nUmzug;"- erst\n- dann"', "The columns are: Vorgang, Erklärung."],
+  ["Vorgang = titel", "Vorgang, kurz\n- Umzug,ja", "The columns are: Vorgang, kurz."],
+])(
+  "a table by names that nobody knows is no letter, with the mapping %j",
+  async (line, text, why) => {
+    await using board = await startSmallBoard();
+    const mapping = [line].filter(Boolean);
+
+    const call = board.call(importTasks, { project: "WEB", text, mapping });
+
+    await expect(call).rejects.toThrow(why);
+    expect(importedTo(board)).toEqual([]);
+  },
+);
+
 test("a box without a title is no task", async () => {
   await using board = await startSmallBoard();
 
