@@ -7,8 +7,9 @@ const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
 /** `15:30:00`, `3:30 p. m.`, `15:30 Uhr`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
 const TIME =
   /^[ ,T]*(?:at |um )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: ?uhr| \(.*\))?$/i;
-/** `Mo, 7.12.2026`, `Sonntag 6. Dezember 2026` */
-const WEEKDAY = /^(?:mo|di|mi|do|fr|sa|so|tu|we|th|su)\p{L}{0,8}[.,]{0,2} ?(?=\d{1,2}[. ])/iu;
+/** `Mo, 7.12.2026`, `Sonntag 6. Dezember`. Before `3 pm` it is the day, and an English one with a day must be that day's. */
+const WEEKDAY =
+  /^(?!(?:mon(?!t)|tue|wed|thu|fri|sat|sun)(?!.*\d{4}))(?:mo|di|mi|do|fr|sa|so|tu|we|th|su)\p{L}{0,8}[.,]{0,2} ?(?=\d{1,2}[. ])/iu;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** The months that German begins otherwise. */
 const GERMAN: Record<string, string> = {

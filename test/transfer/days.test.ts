@@ -31,6 +31,11 @@ test.for([
   ["24. Dezember", "24 dec"],
   ["1 März", "1 mar"],
   ["Do., 24.12.2026", "2026-12-24"],
+  ["Mo, 7. Dez.", "7 dec"],
+  ["Montag 7.12.", "7.12."],
+  ["Thu, 24 Dec 2026 15:00:00 GMT", "2026-12-24T15:00Z"],
+  ["Friday 3 pm", "Friday 3 pm"],
+  ["Fri, 5 Dec", "Fri, 5 Dec"],
   ["Donnerstag, 24. Dezember 2026", "2026-12-24"],
 ] as const)("%s in a file is %s", ([text, day]) => {
   expect(readDay(text, undefined)).toBe(day);
