@@ -32,7 +32,8 @@ export function isReplaced(
   now: string,
   { find, replace, made }: Replacement & { made: string },
 ): boolean {
-  const [sign, more, less] = replace === "" ? [find, made, now] : [replace, now, made];
+  // Of what is but shortened, the rest stands in the old text as well.
+  const [sign, more, less] = find.includes(replace) ? [find, made, now] : [replace, now, made];
   return more.split(sign).length >= less.split(sign).length;
 }
 

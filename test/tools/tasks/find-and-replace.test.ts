@@ -71,18 +71,24 @@ test.each([
   expect(sent).toHaveLength(writes);
 });
 
-test("what was taken out and is in another program's text again is taken out of that", async () => {
-  await using board = await startSmallBoard();
-  const row = taskRow(board, 1);
-  row.description = "one two";
-  const located = await findTask(board.kaneo, "WEB-1");
-  const [change] = changesOf({ replacement: { find: " two", replace: "" } });
-  let pauses = 0;
-  const sleep = async () => {
-    if (pauses++ === 0) row.description = "zero one two";
-  };
+test.each([
+  ["taken out", "", "zero one"],
+  ["shortened", " t", "zero one t"],
+])(
+  "what was %s and is in another program's text again goes from that",
+  async (_name, replace, then) => {
+    await using board = await startSmallBoard();
+    const row = taskRow(board, 1);
+    row.description = "one two";
+    const located = await findTask(board.kaneo, "WEB-1");
+    const [change] = changesOf({ replacement: { find: " two", replace } });
+    let pauses = 0;
+    const sleep = async () => {
+      if (pauses++ === 0) row.description = "zero one two";
+    };
 
-  await change?.send({ ...board.kaneo, sleep }, located);
+    await change?.send({ ...board.kaneo, sleep }, located);
 
-  expect(row.description).toBe("zero one");
-});
+    expect(row.description).toBe(then);
+  },
+);
