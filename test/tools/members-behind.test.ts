@@ -80,6 +80,23 @@ test("what is read task by task names who has left, and asks once for that", asy
   expect(task.match(/@Bob Ünïcode 🦊 {2}commented/g)).toHaveLength(2);
 });
 
+test("of several who have left, one answer names all who were at a task", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  for (const { id: userId } of [people.bob, people.carol, people.dan])
+    happen(board, 1, { type: "comment", at: "2026-03-02T10:00:00.000Z", content: "Hm", userId });
+  data.members.splice(0, 9, ...data.members.filter(({ userId }) => userId === people.alice.id));
+
+  const task = await board.call(toolNamed(allTools, "get_task"), {
+    task: "WEB-1",
+    include: ["activity"],
+  });
+
+  for (const { name } of [people.bob, people.carol, people.dan])
+    expect(task).toContain(`@${name}  commented`);
+  expect(board.requests().filter((one) => one.includes("/api/search"))).toHaveLength(1);
+});
+
 test("of who has left without a task it is said how to find what they did", async () => {
   await using board = await startSmallBoard();
 

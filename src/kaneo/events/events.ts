@@ -236,14 +236,15 @@ async function withNames(
   projects: readonly Project[],
   events: TaskEvent[],
 ): Promise<TaskEvent[]> {
-  const nameless = events.filter(({ person, personId }) => person === undefined && personId);
-  const someOf = [...new Map(nameless.map((event) => [event.personId, event])).values()];
-  const told = await mapConcurrently(someOf, async ({ projectId, title: q }) => {
+  const names = new Map<string | undefined, string | undefined>();
+  // One after the other, since an answer names all who were at its task.
+  for (const { person, personId, projectId, title: q } of events) {
+    if (person !== undefined || !personId || names.has(personId)) continue;
     const project = projects.find(({ id }) => id === projectId);
     const place = { workspaceId: project?.workspaceId ?? "", project };
-    return (await asHelp(searchEvents(kaneo, place, { q, type: "activities" }))) ?? [];
-  });
-  const names = new Map(told.flat().map(({ personId, person }) => [personId, person]));
+    const told = (await asHelp(searchEvents(kaneo, place, { q, type: "activities" }))) ?? [];
+    for (const one of [{ personId, person }, ...told]) names.set(one.personId, one.person);
+  }
   return events.map((event) => ({ ...event, person: event.person ?? names.get(event.personId) }));
 }
 
