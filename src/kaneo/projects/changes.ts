@@ -4,7 +4,7 @@ import { KaneoMcpError, prefixed } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { endpoint } from "../api/endpoint.ts";
 import { columnsOf, projectsOf } from "../api/lists.ts";
-import { confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
+import { asHelp, confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
 import { type Project, type ProjectRow, projectSchema } from "../api/schemas.ts";
 import { fold, oneLine } from "../names/matching.ts";
 import { allProjects } from "./find.ts";
@@ -48,7 +48,7 @@ async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProj
   const others = await projectsNow(kaneo, workspaceId);
   const slug =
     wanted.slug === undefined
-      ? freeSlug(name, [...others, ...(await allProjects(kaneo))])
+      ? freeSlug(name, [...others, ...((await asHelp(allProjects(kaneo))) ?? [])])
       : checkedSlug(wanted.slug, others);
   const problems = others
     .filter((other) => fold(other.name) === fold(name))

@@ -3,7 +3,7 @@ import { boardProjectTools, projectTools } from "../../../src/tools/projects/pro
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
-import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
@@ -201,6 +201,17 @@ test("update_project says what is saved when only archiving fails, and knows the
   });
   expect(projectWith(board, "WEB")).toMatchObject({ name: "Site", archivedAt: null });
   expect(await board.call(getProject, { project: "Site" })).toMatch(/^WEB {2}"Site"/);
+});
+
+test("create_project makes a slug also where another workspace does not tell its projects", async () => {
+  await using board = await startSmallBoard();
+  const second = addWorkspace(board, "Second");
+  const path = new RegExp(`^/api/project\\?.*${second}`);
+  board.sandbox.fail({ path, times: Infinity }, { kind: "answer", status: 403 });
+
+  const answer = await board.call(createProject, { name: "Garden", workspace: "Acme" });
+
+  expect(answer).toContain("GAR");
 });
 
 test("create_project takes whole characters for a slug, also of rare scripts", async () => {
