@@ -98,7 +98,7 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   if (others.length === 0) return only;
   const names = await workspaceNames(kaneo);
   const [, mark] = /\(([^()]+)\)\s*$/.exec(wanted) ?? [];
-  const told = mark === undefined ? [] : toldApart(found, mark, names);
+  const told = mark === undefined ? [] : markedBy(found, mark, names);
   if (told.length === 1 && told[0] !== undefined) return told[0];
   const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only.workspaceId);
   throw ambiguous(wanted, found, isOneWorkspace ? projectNaming : namingAcross(names));
@@ -127,7 +127,7 @@ function namingAcross(names: ReadonlyMap<string, string>): Naming<Project> {
 }
 
 /** Those of projects alike that `mark` means: as our answers have it behind a key (twins.ts), or by words of the workspace. */
-function toldApart(
+function markedBy(
   alike: readonly Project[],
   mark: string,
   names: ReadonlyMap<string, string>,
@@ -181,7 +181,7 @@ export async function projectsWithSlug(
   const names = await workspaceNames(kaneo);
   const shared = (projects: Project[]) => projects.filter((one) => fold(one.slug) === wanted);
   const found = await pickProjects(kaneo, undefined, (projects) =>
-    called === undefined ? shared(projects) : toldApart(shared(projects), called, names),
+    called === undefined ? shared(projects) : markedBy(shared(projects), called, names),
   );
   if (found.length > 0) return found;
   if (called === undefined) throw noMatch(slug, await projectsMeant(kaneo), projectNaming);
