@@ -79,17 +79,17 @@ test("a letter's list is read from between its words", async () => {
 
 test("a letter's list is one also with the mapping that dry_run showed", async () => {
   await using board = await startSmallBoard();
-  const text = "Hi Alice, as said,\n- [/] Swap the logo\n- Phone number";
+  const text = "Hi Alice, as said,\n- Phone number\n# Doing\n- Swap the logo";
   const args = { project: "WEB", text };
 
   const shown = await board.call(importTasks, { ...args, dry_run: true });
-  const mapping = ["status in progress = in-review\n"];
+  const mapping = ["status Doing = in-review\n"];
   await board.call(importTasks, { ...args, mapping });
 
-  expect(shown).toContain("status in progress = in-progress");
+  expect(shown).toContain("status Doing = in-progress");
   expect(importedTo(board)).toMatchObject([
-    { title: "Swap the logo", status: "in-review" },
     { title: "Phone number", status: "to-do" },
+    { title: "Swap the logo", status: "in-review" },
   ]);
 });
 
