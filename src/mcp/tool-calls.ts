@@ -48,10 +48,12 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
   };
 }
 
-/** The same data without secrets. */
+/** The same data without secrets, also those that JSON would write in another way. */
 export function hiddenIn<T>(data: T, hideSecrets: McpServerOptions["hideSecrets"]): T {
-  // It was made of what can be JSON, and no secret changes that.
-  return JSON.parse(hideSecrets(JSON.stringify(data))) as T;
+  const hidden = (_: string, value: unknown) =>
+    typeof value === "string" ? hideSecrets(value) : value;
+  // It was made of what can be JSON, and texts stay texts.
+  return JSON.parse(JSON.stringify(data), hidden) as T;
 }
 
 /** The board's own tools are called by its view, which looks again at what it has. */

@@ -3,6 +3,7 @@ import {
   ReadResourceResultSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
+import { hiddenIn } from "../../src/mcp/tool-calls.ts";
 import { signInQuestion } from "../../src/session.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
@@ -99,6 +100,14 @@ test("hides credentials that Kaneo shows in a name", async () => {
   expect(JSON.stringify([listed.result, completed.result])).not.toContain("s3cret");
   expect(listed.result).toMatchObject({ resources: [{ name: "WEB" }, { title: "My [redacted]" }] });
   expect(completed.result).toMatchObject({ completion: { values: ["[redacted]"] } });
+});
+
+test("hides a secret as it is, however JSON writes it", () => {
+  const hide = (text: string) => text.replaceAll('s3"cret', "[redacted]");
+
+  const hidden = hiddenIn([{ title: 'My s3"cret', count: 1 }], hide);
+
+  expect(hidden).toEqual([{ title: "My [redacted]", count: 1 }]);
 });
 
 test.each(both)("lists the templates in $era", async ({ era }) => {
