@@ -115,9 +115,10 @@ function coerceObject(value: unknown, { properties = {}, required = [] }: WireSc
   // A call of an operation, whose fields the instance names: nothing of it is left out.
   const isFree = Object.keys(properties).length === 0;
   if (!isRecord(read) || isFree) return read;
+  const meant = namesMeant(read, properties);
   const entries = Object.entries(read)
     .map(([given, field]): [string, unknown] => {
-      const name = Object.hasOwn(properties, given) ? given : nameMeant(given, properties, read);
+      const name = meant.get(given) ?? given;
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
       return [name, schema === undefined ? field : coerce(field, schema)];
     })
@@ -139,11 +140,19 @@ function isBlank(value: unknown): boolean {
   return typeof value === "string" ? value.trim() === "" : value === undefined || value === null;
 }
 
-/** `addLabels` is `add_labels`, and `taskId` is `task`, which takes ids too; never where that is given as well. */
-function nameMeant(given: string, properties: object, args: object): string {
-  const squeezed = squeeze(given).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
-  const meant = Object.keys(properties).find((name) => squeeze(name) === squeezed);
-  return meant === undefined || Object.hasOwn(args, meant) ? given : meant;
+/** `addLabels` is `add_labels`, and `taskId` is `task`, which takes ids too; never where that is given as well, or twice. */
+function namesMeant(args: object, properties: object): Map<string, string> {
+  const known = new Map(Object.keys(properties).map((name) => [squeeze(name), name]));
+  const given = new Set(Object.keys(args));
+  const meant = new Map<string, string>();
+  for (const one of Object.keys(args)) {
+    const squeezed = squeeze(one).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
+    const name = known.get(squeezed);
+    if (name === undefined || given.has(name)) continue;
+    meant.set(one, name);
+    given.add(name);
+  }
+  return meant;
 }
 
 function parseJson(text: string, start: string): unknown {

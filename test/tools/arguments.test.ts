@@ -101,6 +101,11 @@ test.for<[string, unknown, string]>([
     { task: "a", constructor: "x" },
     'Unknown argument "constructor".',
   ],
+  [
+    "two names of one argument",
+    { taskId: "a", task_key: "b" },
+    'Unknown argument "task_key". The arguments are: task,',
+  ],
   ["a missing argument, with what it means", {}, '"task" is missing: Key such as WEB-12.'],
   ["a missing argument in an item", { task: "a", items: [{}] }, '"items #1.title" is missing.'],
   ["null for what is needed", { task: null }, '"task" must be text, not null.'],
