@@ -5,7 +5,7 @@ import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
 import { membersOf } from "../kaneo/api/lists.ts";
-import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
+import { asHelp, confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
   explainingRefusal,
@@ -143,8 +143,8 @@ const listInvitations = defineTool({
     const unconfirmed = onFailure("forbidden", () => undefined);
     const received = await receivedInvitations(kaneo, now()).catch(unconfirmed);
     const described = async (one: Invitation) => {
-      const { invitation } = await detailsOf(kaneo, one.id);
-      return { ...one, ...invitation };
+      const details = await asHelp(detailsOf(kaneo, one.id));
+      return { ...one, ...details?.invitation };
     };
     return received && mapConcurrently(received, described);
   },

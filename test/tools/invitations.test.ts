@@ -58,6 +58,20 @@ test("lists to an API key, too, what was received and can still be answered", as
   );
 });
 
+test("an invitation of which Kaneo tells no more is listed all the same", async () => {
+  await using harness = await startAs("dan");
+  const { data, people } = harness.sandbox;
+  const user = data.users.find(({ id }) => id === people.dan.id);
+  Object.assign(user ?? {}, { emailVerified: true });
+  const id = invited(harness, { role: "viewer" });
+  harness.sandbox.fail({ path: /^\/api\/invitation\//, times: Infinity }, { kind: "html" });
+
+  const answer = await harness.call("list_invitations");
+
+  expect(answer).toMatch(/^1 invitation\nviewer {2}by someone {2}until .+ {2}invitation \w+$/);
+  expect(answer).toContain(id);
+});
+
 /** An invitation of dan to alice's cabin; gives its id. */
 function invited(
   { sandbox: { data, people } }: Pick<ToolHarness, "sandbox">,
