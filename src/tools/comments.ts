@@ -57,9 +57,8 @@ export function withForeign(
   comments: readonly Comment[],
   events: readonly TaskEvent[],
 ): Comment[] {
-  const foreign = events.filter(
-    ({ kind, id }) => kind === "comment" && comments.every((comment) => comment.id !== id),
-  );
+  const own = new Set(comments.map(({ id }) => id));
+  const foreign = events.filter(({ kind, id }) => kind === "comment" && !own.has(id));
   const read = foreign.map(({ id, at: createdAt, text: content = "", person: author }) => {
     return { id, taskId, createdAt, content, text: readMentions(content), isEdited: false, author };
   });

@@ -295,5 +295,6 @@ function sentence({ title, content, type, details, taskKey }: Notification): str
 /** Kaneo cuts a comment anywhere, in a mention too. Of what mentions somebody it gives no text. */
 function beginningOf(comment: unknown): string {
   if (typeof comment !== "string" || comment === "") return "";
-  return `, saying ${quoted(readMentions(comment).replace(/<kaneo-mention\b[^>]*$/, "…"), 160)}`;
+  const begun = readMentions(comment.slice(0, 1_000));
+  return `, saying ${quoted(begun.replace(/<kaneo-mention\b[^>]*$/, "…"), 160)}`;
 }
