@@ -77,7 +77,7 @@ export const updateTasks = defineTool({
   }),
   elsewhere: {
     labels: "add_labels and remove_labels change labels.",
-    project: "update_task moves a task, one a call.",
+    project: "A task's key says its project; update_task moves one to another.",
   },
   example: {
     changes: [
