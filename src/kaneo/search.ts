@@ -127,6 +127,13 @@ function likenessOfTitle(title: string, words: readonly string[]): number {
 }
 
 const ALIKE = 0.75;
+
+/** Week 3 is another one than week 4, however alike they are written. */
+function isAlike(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((title) => title.match(/\d+/g)?.join());
+  return left === right && likenessOfNames(one, other) >= ALIKE;
+}
+
 const MOST_NAMED = 3;
 const SHORTEST_WORD = 3;
 
@@ -149,7 +156,7 @@ export async function similarIn(
   if (isMuch(all.length)) return [];
   const open = all.flatMap(({ task, columns }) => (isClosed(task.status, columns) ? [] : task));
   return titles.map((title) =>
-    open.filter((task) => likenessOfNames(task.title, title) >= ALIKE).slice(0, MOST_NAMED),
+    open.filter((task) => isAlike(task.title, title)).slice(0, MOST_NAMED),
   );
 }
 
@@ -167,7 +174,7 @@ export async function similarTasks(
   const open: SimilarTask[] = [];
   for (const { projectId, projectSlug, taskNumber, status = "", title: other } of hits) {
     if (projectId === undefined || !projectSlug || taskNumber === undefined) continue;
-    if (likenessOfNames(other, title) < ALIKE) continue;
+    if (!isAlike(other, title)) continue;
     if (isClosed(status, await kaneo.kept(columnsOf(projectId)))) continue;
     open.push({ key: `${projectSlug}-${taskNumber}`, title: other });
     if (open.length === MOST_NAMED) break;

@@ -227,3 +227,13 @@ test("mark_notifications_read fails when none of the ids exists", async () => {
 
   await expect(call).rejects.toMatchObject({ kind: "not_found" });
 });
+
+test("a comment of a quarter of a million mentions that are none takes a moment", async () => {
+  await using board = await startSmallBoard();
+  const commentPreview = `${"<kaneo-mention ".repeat(250_000)}>`;
+  notify(board, { number: 2, type: "task_comment" }, { commenterName: "Bob", commentPreview });
+
+  const answer = await board.call(listNotifications);
+
+  expect(answer).toContain("Bob commented on WEB-2");
+});

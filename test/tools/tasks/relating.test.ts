@@ -244,6 +244,15 @@ test("arguments are read by names in another form, and by what kind of name they
   );
 });
 
+test("titles that differ in a number alone are of two tasks", async () => {
+  await using board = await startSmallBoard();
+  await board.call(createTask, { project: "WEB", title: "Week 3: planning" });
+
+  const answer = await board.call(createTask, { project: "WEB", title: "Week 4: planning" });
+
+  expect(answer).not.toContain("Similar");
+});
+
 test("create_tasks names them for each before it creates any", async () => {
   await using board = await startSmallBoard();
   const tasks = ["Buy stamps", "Landing page heroe"].map((title) => ({ title }));
