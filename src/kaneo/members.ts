@@ -1,21 +1,12 @@
-/** Who belongs to a workspace, in which role, and who is invited; in better-auth's words an organization. */
+/** Who belongs to a workspace, and in which role; in better-auth's words an organization. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
 import { mapConcurrently } from "./api/concurrency.ts";
-import { type Endpoint, endpoint, withQuery } from "./api/endpoint.ts";
+import { endpoint, withQuery } from "./api/endpoint.ts";
 import { currentSession, healing, membersOf } from "./api/lists.ts";
 import { asHelp, onFailure } from "./api/outcomes.ts";
-import {
-  doneSchema,
-  kaneoId,
-  list,
-  type Member,
-  moment,
-  optional,
-  type Workspace,
-  word,
-} from "./api/schemas.ts";
+import { doneSchema, kaneoId, list, type Member, type Workspace, word } from "./api/schemas.ts";
 import {
   ambiguous,
   fold,
@@ -124,42 +115,6 @@ async function assigneesIn(
     id && name ? [[id, { id, name, email: "", role: "" }] as const] : [],
   );
   return [...new Map(named).values()];
-}
-
-/** An invitation as every route under `/api/auth/organization` gives it. */
-export const invitationSchema = z.object({
-  id: kaneoId,
-  organizationId: kaneoId,
-  email: word,
-  role: optional(word),
-  status: word,
-  expiresAt: moment,
-});
-export type Invitation = z.infer<typeof invitationSchema>;
-const invitationListSchema = list(invitationSchema);
-
-/** The invitations to a workspace that wait for an answer (`GET /api/auth/organization/list-invitations`, of every state). */
-export function openInvitations(
-  kaneo: Kaneo,
-  { id: organizationId }: Pick<Workspace, "id">,
-  now: number,
-): Promise<Invitation[]> {
-  const route = endpoint`/api/auth/organization/list-invitations`;
-  return openIn(kaneo, withQuery(route, { organizationId }), now);
-}
-
-/**
- * Those that the account itself received. `GET /api/invitation/pending` would tell an API key of none.
- *
- * @throws KaneoMcpError "forbidden" for an account whose e-mail is not confirmed, as after a sign-up by password.
- */
-export function receivedInvitations(kaneo: Kaneo, now: number): Promise<Invitation[]> {
-  return openIn(kaneo, endpoint`/api/auth/organization/list-user-invitations`, now);
-}
-
-async function openIn(kaneo: Kaneo, route: Endpoint, now: number): Promise<Invitation[]> {
-  const all = await kaneo.get(route, invitationListSchema);
-  return all.filter(({ status, expiresAt }) => status === "pending" && Date.parse(expiresAt) > now);
 }
 
 const permissionSchema = z.record(z.string(), list(z.string()));
@@ -279,27 +234,4 @@ async function whyRefused(
   return success
     ? `The role ${role} of this account in ${where} has the permission for that (${resource}: ${action}), but not for this person.`
     : `The role ${role} of this account in ${where} lacks the permission ${resource}: ${action}.`;
-}
-
-/** The open invitation that `reference` (e-mail, id or link) names. @throws KaneoMcpError "not_found", listing them. */
-export function matchInvitation(
-  invitations: readonly Invitation[],
-  reference: string,
-  where: string,
-): Invitation {
-  const wanted = invitationIn(reference) ?? reference.trim();
-  const found = invitations.find(({ id, email }) => id === wanted || fold(email) === fold(wanted));
-  if (found !== undefined) return found;
-  throw noMatch(reference, invitations, {
-    noun: "open invitation",
-    names: [({ id }) => id, ({ email }) => email],
-    show: ({ email }) => email,
-    where,
-    hint: "list_members shows the invitations that wait for an answer.",
-  });
-}
-
-/** The id in an invitation's link (Kaneo auth.ts: `<web>/invitation/accept/<id>`); undefined when it is none. */
-export function invitationIn(reference: string): string | undefined {
-  return /\/invitation\/(?:accept\/|public\/)?([A-Za-z0-9_-]{1,128})(?![\w-])/.exec(reference)?.[1];
 }

@@ -8,15 +8,14 @@ import { membersOf } from "../kaneo/api/lists.ts";
 import { asHelp, confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
-  explainingRefusal,
-  findRole,
   type Invitation,
   invitationIn,
   invitationSchema,
   matchInvitation,
   openInvitations,
   receivedInvitations,
-} from "../kaneo/members.ts";
+} from "../kaneo/invitations.ts";
+import { explainingRefusal, findRole } from "../kaneo/members.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";

@@ -7,15 +7,14 @@ import { endpoint } from "../kaneo/api/endpoint.ts";
 import { membersOf, workspaces } from "../kaneo/api/lists.ts";
 import { confirmed } from "../kaneo/api/outcomes.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/api/schemas.ts";
+import { type Invitation, openInvitations } from "../kaneo/invitations.ts";
 import {
   currentUserId,
   explainingRefusal,
   findMember,
   findRole,
-  type Invitation,
   keepingOwner,
   membershipId,
-  openInvitations,
   type Role,
   rolesOf,
 } from "../kaneo/members.ts";
