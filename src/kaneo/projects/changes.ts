@@ -210,9 +210,9 @@ function notConfirmed({ slug, name }: Project, given: string): KaneoMcpError {
 
 /** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */
 function checkedSlug(slug: string, others: readonly Project[]): string {
-  if (!/^\p{L}[\p{L}\p{N}\p{M}_-]*$/u.test(slug)) {
+  if (!/^\p{L}[\p{L}\p{N}\p{M}_-]{0,99}$/u.test(slug)) {
     throw new KaneoMcpError("invalid_input", `"${oneLine(slug, 60)}" cannot start task keys.`, {
-      hint: "A slug starts with a letter and has letters, digits, _ and - only.",
+      hint: "A slug starts with a letter and has letters, digits, _ and - only, 100 at most.",
     });
   }
   const owner = others.find((other) => fold(other.slug) === fold(slug));

@@ -100,6 +100,7 @@ test.for<[string, Record<string, unknown>, string, string]>([
     "invalid_input",
     '"1 A" cannot start task keys.',
   ],
+  ["an endless slug", { slug: "A".repeat(101) }, "invalid_input", expect.stringMatching(/^"AAA/)],
   ["a blank name", { name: " " }, "invalid_input", '"name" must not be blank.'],
 ])("create_project refuses %s", async ([, args, kind, message]) => {
   await using board = await startSmallBoard();
