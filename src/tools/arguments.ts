@@ -282,8 +282,7 @@ function reduce(schema: z.core.JSONSchema.BaseSchema): WireSchema {
   if (Number.isSafeInteger(schema.maximum) && schema.maximum !== Number.MAX_SAFE_INTEGER) {
     wire.maximum = Number(schema.maximum);
   }
-  // Not every client understands it, and none needs to.
-  if (schema.minLength === 0) Object.defineProperty(wire, "minLength", { value: 0 });
+  if (schema.minLength === 0) wire.minLength = 0;
   if (typeof schema.items === "object" && !Array.isArray(schema.items))
     wire.items = reduce(schema.items);
   if (schema.properties !== undefined) {

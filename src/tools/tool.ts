@@ -177,7 +177,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
     annotations: { title, ...definition.annotations, openWorldHint: true },
     ...(definition.ui && { ui: definition.ui }),
     get inputSchema() {
-      return inputSchema();
+      return listedSchema(inputSchema());
     },
     call: async (args, context) => {
       const named = renamed(args, definition.alsoRead ?? {});
@@ -194,6 +194,12 @@ export function defineTool<Input extends z.ZodObject, Result>(
       };
     },
   };
+}
+
+/** The schema as clients are told it: not every one understands the least length of a text, and none needs to. */
+function listedSchema(schema: WireSchema): WireSchema {
+  const listed = (key: string, value: unknown) => (key === "minLength" ? undefined : value);
+  return JSON.parse(JSON.stringify(schema, listed));
 }
 
 /** `Create column` of `create_column`. */

@@ -143,11 +143,9 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       bytes: async (path, maxBytes) =>
         (await read(path, bufferSchema, { maxBytes, isRaw: true })).data,
       upload: (picture) => upload({ ...picture, signal }),
-      ...{ instance, defaults },
-      webPage: async (mayAsk) => {
-        if (mayAsk) webPage ??= findWebPage();
-        return webPage;
-      },
+      instance,
+      defaults,
+      webPage: async (mayAsk) => (webPage ??= mayAsk ? findWebPage() : undefined),
       kept: ({ endpoint, schema }) => lists.get(endpoint, () => read(endpoint, schema), since),
       fresh: (list) => asOf(clock.elapsed()).kept(list),
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
