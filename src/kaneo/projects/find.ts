@@ -178,15 +178,17 @@ export async function projectsWithSlug(
   called?: string,
 ): Promise<Project[]> {
   const wanted = fold(slug);
-  const names = await workspaceNames(kaneo);
   const shared = (projects: Project[]) => projects.filter((one) => fold(one.slug) === wanted);
-  const found = await pickProjects(kaneo, undefined, (projects) =>
-    called === undefined ? shared(projects) : markedBy(shared(projects), called, names),
-  );
-  if (found.length > 0) return found;
-  if (called === undefined) throw noMatch(slug, await projectsMeant(kaneo), projectNaming);
   const alike = await pickProjects(kaneo, undefined, shared);
   const known = alike.length > 0 ? alike : await projectsMeant(kaneo);
+  if (called === undefined) {
+    if (alike.length > 0) return alike;
+    throw noMatch(slug, known, projectNaming);
+  }
+  const names = await workspaceNames(kaneo);
+  const told = (projects: Project[]) => markedBy(shared(projects), called, names);
+  const found = await pickProjects(kaneo, undefined, told);
+  if (found.length > 0) return found;
   throw noMatch(`${slug} (${called})`, known, namingAcross(names));
 }
 
