@@ -37,6 +37,8 @@ export async function drag(
   onto: { title: string; side: -1 | 1 },
 ): Promise<void> {
   const { mouse } = host.page;
+  // It waits until the card stands still: on a slow machine the frame may still be growing.
+  await card(host, what).hover();
   const from = await middleOf(card(host, what));
   const to = await middleOf(card(host, onto.title));
   await mouse.move(from.x, from.y);
