@@ -19,6 +19,15 @@ export interface WireSchema {
   required?: string[];
 }
 
+/** What a tool takes. */
+interface Accepted<Input extends z.ZodObject> {
+  input: Input;
+  /** As {@link wireSchemaOf} makes it of `input`. */
+  schema: WireSchema;
+  /** Other names of arguments. */
+  alsoRead?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
  * Reads a call's arguments: forgiving in form, as models are careless there; strict in names, since a dropped argument
  * would change what the call means.
@@ -27,15 +36,12 @@ export interface WireSchema {
  */
 export function readArguments<Input extends z.ZodObject>(
   args: unknown,
-  input: Input,
-  schema: WireSchema,
+  { input, schema, alsoRead = {} }: Accepted<Input>,
 ): z.output<Input> {
-  const given = coerce(args ?? {}, schema);
+  const given = coerceObject(args ?? {}, schema, { where: "", alsoRead });
   if (!isRecord(given)) {
     throw new KaneoMcpError("invalid_input", "The arguments must be a JSON object.");
   }
-  // Some clients invent an argument where a tool takes none.
-  if (Object.keys(schema.properties ?? {}).length > 0) assertKnownNames(given, schema, "");
   const parsed = input.safeParse(given, { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
@@ -55,8 +61,8 @@ const BOOLEANS = new Map([
   ["no", false],
 ]);
 
-/** Turns what plainly means a value of `schema` into one; leaves anything else for the check. */
-function coerce(value: unknown, schema: WireSchema): unknown {
+/** Turns what plainly means a value of `schema`, which stands at `where`, into one; leaves anything else for the check. */
+function coerce(value: unknown, schema: WireSchema, where: string): unknown {
   switch (schema.type) {
     case "integer":
     case "number":
@@ -70,9 +76,9 @@ function coerce(value: unknown, schema: WireSchema): unknown {
     case "string":
       return coerceText(value, schema);
     case "array":
-      return coerceList(value, schema);
+      return coerceList(value, schema, where);
     case "object":
-      return coerceObject(value, schema);
+      return coerceObject(value, schema, { where, alsoRead: {} });
   }
 }
 
@@ -93,46 +99,53 @@ function coerceText(value: unknown, schema: WireSchema): unknown {
 }
 
 /** `No priority`, `no_priority` and `NoPriority` are `no-priority`. */
-export function squeeze(choice: string): string {
+function squeeze(choice: string): string {
   return choice.toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
-function coerceList(value: unknown, { items }: WireSchema): unknown {
+function coerceList(value: unknown, { items }: WireSchema, where: string): unknown {
   const read = typeof value === "string" ? parseJson(value, "[") : value;
   if (read === undefined || read === null || items === undefined) return read;
   const list: unknown[] = Array.isArray(read) ? read : [read];
   return (
     list
       .flatMap((item) => (items.enum && typeof item === "string" ? item.split(",") : [item]))
-      .map((item) => coerce(item, items))
+      .map((item, index) => coerce(item, items, `${where} #${index + 1}`))
       // Items that are objects are counted: `#3` is the third.
       .filter((item) => items.type !== "string" || !isEmpty(item))
   );
 }
 
-function coerceObject(value: unknown, { properties = {}, required = [] }: WireSchema): unknown {
+/** @throws KaneoMcpError "invalid_input" for names that the schema does not have. */
+function coerceObject(
+  value: unknown,
+  { properties = {}, required = [] }: WireSchema,
+  { where, alsoRead }: { where: string; alsoRead: Readonly<Record<string, string>> },
+): unknown {
   const read = typeof value === "string" ? parseJson(value, "{") : value;
-  // A call of an operation, whose fields the instance names: nothing of it is left out.
-  const isFree = Object.keys(properties).length === 0;
-  if (!isRecord(read) || isFree) return read;
-  const meant = namesMeant(read, properties);
-  const entries = Object.entries(read)
-    .map(([given, field]): [string, unknown] => {
-      const name = meant.get(given) ?? given;
-      const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return [name, schema === undefined ? field : coerce(field, schema)];
+  const known = new Map(Object.entries(properties));
+  // Some clients invent an argument where a tool takes none, and the fields of an operation's call are named by the instance.
+  if (!isRecord(read) || known.size === 0) return read;
+  const entries = withNamesMeant(read, { known, alsoRead })
+    .map(([name, field]): [string, unknown] => {
+      const schema = known.get(name);
+      return [name, schema === undefined ? field : coerce(field, schema, name)];
     })
     // Models and clients fill what they leave out. An empty list or text that means something says so by its least length.
     .filter(([name, field]) => {
-      const { minItems, minLength } = properties[name] ?? {};
+      const { minItems, minLength } = known.get(name) ?? {};
       const isMeant = Array.isArray(field) ? minItems === 0 : minLength === 0 && field !== null;
       return required.includes(name) || isMeant || !isEmpty(field);
     });
-  return Object.fromEntries(entries);
+  const unknown = entries.flatMap(([name]) => (known.has(name) ? [] : `"${name.slice(0, 60)}"`));
+  if (unknown.length === 0) return Object.fromEntries(entries);
+  const names = `${unknown.slice(0, MOST_TOLD).join(", ")}${where === "" ? "" : ` in ${where}`}`;
+  const valid = `The arguments are: ${[...known.keys()].join(", ")}.`;
+  throw new KaneoMcpError("invalid_input", `Unknown argument ${names}. ${valid}`);
 }
 
 /** The one meaning of "empty": as if it were left out. Lists in a list are something, however deep they go. */
-export function isEmpty(value: unknown): boolean {
+function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.every(isBlank) : isBlank(value);
 }
 
@@ -140,19 +153,24 @@ function isBlank(value: unknown): boolean {
   return typeof value === "string" ? value.trim() === "" : value === undefined || value === null;
 }
 
-/** `addLabels` is `add_labels`, and `taskId` is `task`, which takes ids too; never where that is given as well, or twice. */
-function namesMeant(args: object, properties: object): Map<string, string> {
-  const known = new Map(Object.keys(properties).map((name) => [squeeze(name), name]));
-  const given = new Set(Object.keys(args));
-  const meant = new Map<string, string>();
-  for (const one of Object.keys(args)) {
-    const squeezed = squeeze(one).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
-    const name = known.get(squeezed);
-    if (name === undefined || given.has(name)) continue;
-    meant.set(one, name);
+interface Names {
+  known: ReadonlyMap<string, unknown>;
+  alsoRead: Readonly<Record<string, string>>;
+}
+
+/** With `add_labels` for `addLabels`, and `task`, which takes ids too, for `taskId`; never where that is given as well, or twice. */
+function withNamesMeant(args: object, { known, alsoRead }: Names): [string, unknown][] {
+  const names = [...Object.entries(alsoRead), ...[...known.keys()].map((name) => [name, name])];
+  const meant = new Map(names.map(([written = "", name = ""]) => [squeeze(written), name]));
+  const entries = Object.entries(args);
+  const given = new Set(entries.flatMap(([name, value]) => (isEmpty(value) ? [] : name)));
+  return entries.map(([written, value]) => {
+    const squeezed = squeeze(written).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
+    const name = meant.get(squeezed);
+    if (name === undefined || isEmpty(value) || given.has(name)) return [written, value];
     given.add(name);
-  }
-  return meant;
+    return [name, value];
+  });
 }
 
 function parseJson(text: string, start: string): unknown {
@@ -161,25 +179,6 @@ function parseJson(text: string, start: string): unknown {
     return JSON.parse(text);
   } catch {
     return text;
-  }
-}
-
-function assertKnownNames(given: Record<string, unknown>, schema: WireSchema, where: string): void {
-  const known = Object.keys(schema.properties ?? {});
-  const unknown = Object.keys(given).filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    const told = unknown.slice(0, MOST_TOLD).map((name) => `"${name.slice(0, 60)}"`);
-    const names = told.join(", ");
-    const valid = `The arguments are: ${known.join(", ")}.`;
-    throw new KaneoMcpError("invalid_input", `Unknown argument ${names}${where}. ${valid}`);
-  }
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const { items } = property;
-    const list = given[name];
-    if (items?.type !== "object" || !Array.isArray(list)) continue;
-    for (const [index, item] of list.entries()) {
-      if (isRecord(item)) assertKnownNames(item, items, ` in ${name} #${index + 1}`);
-    }
   }
 }
 

@@ -1,12 +1,11 @@
 import type { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
 import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/api/client.ts";
 import type { Project } from "../kaneo/api/schemas.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText, cleanTexts } from "../text/untrusted.ts";
-import { isEmpty, readArguments, squeeze, type WireSchema, wireSchemaOf } from "./arguments.ts";
+import { readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 
 /** Tells of changes in Kaneo as they happen; `connect.ts` provides it. */
@@ -114,8 +113,6 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   ui?: "view" | "app";
   /** Other names of arguments, which are read and not shown: old ones, and those that a model thinks of. */
   alsoRead?: Readonly<Record<string, string>>;
-  /** Arguments that a model thinks of and this tool cannot have, with the sentence that says what does it. */
-  elsewhere?: Readonly<Record<string, string>>;
   /**
    * Arguments of a call that does what the tool is for, in the tests' demo. Ids, which nobody can know beforehand, are left
    * out, and with them the whole where there is nothing else: test/support/example-ids.ts adds them.
@@ -180,9 +177,8 @@ export function defineTool<Input extends z.ZodObject, Result>(
       return listedSchema(inputSchema());
     },
     call: async (args, context) => {
-      const named = renamed(args, definition.alsoRead ?? {});
-      assertNotElsewhere(named, definition.elsewhere ?? {});
-      const result = await definition.run(readArguments(named, input, inputSchema()), context);
+      const accepted = { input, schema: inputSchema(), alsoRead: definition.alsoRead };
+      const result = await definition.run(readArguments(args, accepted), context);
       const page = definition.page?.(result);
       const address = page && (await addressOf(page, context));
       const said = withZone(definition.text(result, context), context);
@@ -216,27 +212,6 @@ export async function addressOf(
   if (base === undefined) return undefined;
   const place = task === undefined ? "board" : `task/${task.id}`;
   return `${base}/dashboard/workspace/${project.workspaceId}/project/${project.id}/${place}`;
-}
-
-/** @throws KaneoMcpError "invalid_input" for an argument that is another tool's matter. */
-function assertNotElsewhere(args: unknown, sentences: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(args ?? {})) {
-    const hint = Object.hasOwn(sentences, name) ? sentences[name] : undefined;
-    if (hint === undefined || isEmpty(value)) continue;
-    throw new KaneoMcpError("invalid_input", `There is no argument "${name}" here.`, { hint });
-  }
-}
-
-function renamed(args: unknown, names: Readonly<Record<string, string>>): unknown {
-  if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
-  const given = new Map<string, unknown>(Object.entries(args));
-  for (const [other, name] of Object.entries(names)) {
-    const old = [...given.keys()].find((one) => squeeze(one) === squeeze(other)) ?? other;
-    if (!given.has(old) || !isEmpty(given.get(name))) continue;
-    given.set(name, given.get(old));
-    given.delete(old);
-  }
-  return Object.fromEntries(given);
 }
 
 function withZone(text: string, { assumedZone, timeZone }: ToolContext): string {

@@ -16,7 +16,7 @@ const input = z.object({
 });
 
 function read(args: unknown) {
-  return readArguments(args, input, wireSchemaOf(input));
+  return readArguments(args, { input, schema: wireSchemaOf(input) });
 }
 
 test.for<[string, unknown, object]>([
@@ -180,7 +180,9 @@ test.for([
 test("an empty list that means something is kept", () => {
   const parts = z.object({ include: z.array(z.string()).min(0).optional() });
 
-  expect(readArguments({ include: [] }, parts, wireSchemaOf(parts))).toEqual({ include: [] });
+  expect(readArguments({ include: [] }, { input: parts, schema: wireSchemaOf(parts) })).toEqual({
+    include: [],
+  });
 });
 
 test("a refusal repeats no long input", () => {
@@ -216,14 +218,17 @@ test("a refusal names the first of many unknown arguments", () => {
 test("arguments left out altogether are none", () => {
   const none = z.object({});
 
-  expect(readArguments(undefined, none, wireSchemaOf(none))).toEqual({});
+  expect(readArguments(undefined, { input: none, schema: wireSchemaOf(none) })).toEqual({});
 });
 
 // Some clients invent an argument where a tool takes none.
 test("a tool without arguments ignores arguments", () => {
   const none = z.object({});
 
-  const read = readArguments({ random_string: "dummy" }, none, wireSchemaOf(none));
+  const read = readArguments(
+    { random_string: "dummy" },
+    { input: none, schema: wireSchemaOf(none) },
+  );
 
   expect(read).toEqual({});
 });

@@ -13,7 +13,6 @@ const echo = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({ text: z.string(), times: z.int().default(1) }),
   alsoRead: { words: "text" },
-  elsewhere: { shout: "shout_text does that." },
   example: { text: "a" },
   run: async ({ text, times }) => text.repeat(times),
   text: (text) => text,
@@ -55,19 +54,6 @@ test("another name of an argument is read, unless both are given", async () => {
 
   expect(read).toBe("a");
   await expect(both).rejects.toMatchObject({ message: expect.stringContaining('"words"') });
-});
-
-test("an argument that is another tool's matter is refused with that tool, unless it is empty", async () => {
-  await using harness = await startToolHarness({ seed: "empty" });
-
-  const refused = harness.call(echo, { text: "a", shout: true });
-  const empty = await harness.call(echo, { text: "a", shout: "" });
-
-  await expect(refused).rejects.toMatchObject({
-    message: 'There is no argument "shout" here.',
-    hint: "shout_text does that.",
-  });
-  expect(empty).toBe("a");
 });
 
 test("the first answer that shows a day names the zone that nobody configured, and only that one", async () => {

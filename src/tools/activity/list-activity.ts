@@ -59,7 +59,6 @@ export const listActivity = defineTool({
   _meta: foundBy("history, what happened, who did what, standup, weekly report"),
   input,
   alsoRead: { from: "since", to: "until", user: "person", assignee: "person", kind: "kinds" },
-  elsewhere: { task: "get_task with include activity shows all that happened to one task." },
   example: { project: "WEB", since: "2026-01-05", kinds: ["done", "comment", "time"] },
   run: readActivity,
   text: renderActivity,

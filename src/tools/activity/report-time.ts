@@ -49,7 +49,6 @@ export const reportTime = defineTool({
   _meta: foundBy("hours, timesheet, how long"),
   input: z.object(reportFields),
   alsoRead: { from: "since", to: "until", user: "person", assignee: "person" },
-  elsewhere: { task: "get_task with include time shows the time that was logged on one task." },
   example: { workspace: "acme" },
   run: async (args, context): Promise<Report> => {
     const period = readPeriod(args, { ...context, looking: "back" });

@@ -40,10 +40,6 @@ export const updateTask = defineTool({
     comment: fields.text.optional(),
   }),
   alsoRead: { due_date: "due", start_date: "start" },
-  elsewhere: {
-    labels: "add_labels and remove_labels change labels.",
-    shift: "update_tasks has shift.",
-  },
   example: {
     task: "WEB-4",
     title: "Changed task",

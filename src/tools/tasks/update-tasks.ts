@@ -75,10 +75,6 @@ export const updateTasks = defineTool({
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
   }),
-  elsewhere: {
-    labels: "add_labels and remove_labels change labels.",
-    project: "A task's key says its project; update_task moves one to another.",
-  },
   example: {
     changes: [
       { task: "WEB-5", status: "done", add_labels: ["search"], comment: "Fresh comment" },

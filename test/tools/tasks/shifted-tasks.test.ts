@@ -73,16 +73,6 @@ test.each([
   },
 );
 
-test("the tool that moves a task is named where many cannot be moved", async () => {
-  await using board = await startPlan();
-
-  const moving = board.call(updateTasks, { tasks: ["WEB-1"], project: "OPS" });
-
-  await expect(moving).rejects.toMatchObject({
-    hint: expect.stringContaining("update_task moves"),
-  });
-});
-
 test("a shift back undoes a shift", async () => {
   await using board = await startPlan();
   const tasks = ["WEB-1", "WEB-2", "WEB-3"];
