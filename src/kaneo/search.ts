@@ -4,12 +4,11 @@ import { z } from "zod";
 import type { Kaneo } from "./api/client.ts";
 import { endpoint, withQuery } from "./api/endpoint.ts";
 import { columnsOf } from "./api/lists.ts";
-import { kaneoId, list, moment, optional, type Project, whole, word } from "./api/schemas.ts";
+import { kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
 import { readMentions } from "./mentions.ts";
 import { containsWords, likenessOfNames, queryWords } from "./names/matching.ts";
 import type { Scope } from "./projects/find.ts";
 import type { NewTask } from "./tasks/create.ts";
-import { tasksIn } from "./tasks/project-tasks.ts";
 import { ARCHIVED, isClosed, type Task } from "./tasks/task.ts";
 
 const searchSchema = z.object({
@@ -139,26 +138,6 @@ const SHORTEST_WORD = 3;
 
 /** A task that may be the same. */
 export type SimilarTask = Pick<Task, "key" | "title">;
-
-/** In a tenth of a second. */
-const MOST_COMPARED = 10_000;
-
-/** For each of `titles`, open tasks of the project with nearly the same; none where that would take long. */
-export async function similarIn(
-  kaneo: Kaneo,
-  project: Project,
-  titles: readonly string[],
-): Promise<SimilarTask[][]> {
-  const isMuch = (tasks: number) => tasks * titles.length > MOST_COMPARED;
-  if (isMuch(project.statistics.totalTasks)) return [];
-  const all = await tasksIn(kaneo, project);
-  // What a project says of itself is up to a minute old.
-  if (isMuch(all.length)) return [];
-  const open = all.flatMap(({ task, columns }) => (isClosed(task.status, columns) ? [] : task));
-  return titles.map((title) =>
-    open.filter((task) => isAlike(task.title, title)).slice(0, MOST_NAMED),
-  );
-}
 
 /**
  * Open tasks of the workspace with nearly the same title as a new one, by one search for its longest word.

@@ -6,35 +6,6 @@ import { toolNamed } from "../support/tool-named.ts";
 
 const tool = (name: string) => toolNamed(allTools, name);
 
-test.each(["alice, bob", "@alice and @bob", "alice und bob"])(
-  "two assignees, as %s, are refused with what can be done instead",
-  async (assignee) => {
-    await using board = await startSmallBoard();
-
-    const call = board.call(tool("update_task"), { task: "WEB-1", assignee });
-
-    await expect(call).rejects.toMatchObject({
-      kind: "invalid_input",
-      message: expect.stringMatching(
-        /^A task has one assignee in Kaneo, and Alice Doe and Bob .* are named\.$/,
-      ),
-      hint: expect.stringContaining("each gets a subtask"),
-    });
-  },
-);
-
-test("of two assignees the one who is no member is named", async () => {
-  await using board = await startSmallBoard();
-
-  const call = board.call(tool("create_task"), {
-    project: "WEB",
-    title: "T",
-    assignee: "bob, zoe",
-  });
-
-  await expect(call).rejects.toThrow('No member "zoe" in this workspace.');
-});
-
 test.each(["WEB-1, WEB-2", "web 1; web 2\nweb 3", "WEB-1, WEB-2,"])(
   "keys of several tasks, as %o, are told from one whose project is not there",
   async (task) => {
@@ -72,22 +43,3 @@ test("a project is made beside one of the same name, which the answer names", as
   // The second has two namesakes.
   expect(answers.join("\n").match(/^\w+ has the same name\.$/gm)).toHaveLength(3);
 });
-
-test.for(["Eve@example.com", "eve+web@example.com"])(
-  "who is only invited cannot be assigned yet, and that is said: %s",
-  async (email) => {
-    await using board = await startSmallBoard();
-    await board.call(tool("invite_member"), { email });
-
-    const assign = (assignee: string) =>
-      board.call(tool("update_task"), { task: "WEB-1", assignee });
-
-    await expect(assign(email)).rejects.toMatchObject({
-      kind: "not_found",
-      message: `${email} is invited to this workspace, and no member before that is accepted.`,
-    });
-    await expect(assign("zoe+web@example.com")).rejects.toThrow(
-      'No member "zoe+web@example.com" in this workspace.',
-    );
-  },
-);

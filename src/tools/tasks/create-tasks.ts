@@ -2,7 +2,6 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import {
-  asHelp,
   assertAnyDone,
   doneIn,
   failuresIn,
@@ -12,13 +11,12 @@ import {
 } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
-import { type SimilarTask, similarIn } from "../../kaneo/search.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { type Finding, findTasks } from "../../kaneo/tasks/find-many.ts";
 import { renderCreated, renderPlan } from "../../text/task-line.ts";
 import { count, stacked } from "../../text/text.ts";
-import { inline, quoted } from "../../text/untrusted.ts";
+import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { assertOneParent, linksIn, type NamedLink } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
@@ -45,8 +43,6 @@ interface Batch {
   plans: Plan[];
   /** What became of each; undefined where that was only checked. */
   outcomes: Outcome<CreatedTask>[] | undefined;
-  /** What was there already, by the place of the new one. */
-  similar: SimilarTask[][];
 }
 
 export const createTasks = defineTool({
@@ -76,25 +72,20 @@ export const createTasks = defineTool({
     const { kaneo, timeZone } = context;
     const startedAt = kaneo.elapsed();
     const project = await findProject(kaneo, { project: reference, workspace });
-    const titles = items.map(({ title }) => title);
-    const [existing, similar = []] = await Promise.all([
-      findExisting(kaneo, items),
-      // Whoever creates 50 does not wait for a whole board to be read; who asks first what they become does.
-      dry_run ? asHelp(similarIn(kaneo, project, titles)) : undefined,
-    ]);
+    const existing = await findExisting(kaneo, items);
     const plans = await Promise.all(
       items.map((wanted, index) =>
         plan(wanted, { name: `#${index + 1}`, total: items.length, existing, project }, context),
       ),
     );
-    if (dry_run) return { project, plans, similar, outcomes: undefined };
+    if (dry_run) return { project, plans, outcomes: undefined };
     const { made, reason } = await makeTasks(kaneo, { plans, startedAt });
     const why = reason ?? "Kaneo answers slowly; call again for these.";
     const left = new KaneoMcpError("out_of_time", why);
     const outcomes = plans.map(
       (plan, index) => made[index] ?? ("failure" in plan ? plan.failure : left),
     );
-    const batch = { project, plans, similar, outcomes };
+    const batch = { project, plans, outcomes };
     assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
     return batch;
   },
@@ -166,20 +157,7 @@ function renderBatch(batch: Batch, timeZone: string): string {
     renderHead(batch),
     ...lines.map((line, index) => `${index + 1}. ${line}`),
     isIncomplete && "update_task adds labels and relations.",
-    renderSimilar(batch),
   ]);
-}
-
-const MOST_SIMILAR = 10;
-
-function renderSimilar({ similar }: Batch): string | undefined {
-  const alike = similar.flatMap((tasks, index) =>
-    tasks.map(({ key, title }) => `#${index + 1} and ${key} ${quoted(title, 80)}`),
-  );
-  const more = alike.length > MOST_SIMILAR ? ", …" : "";
-  return alike.length === 0
-    ? undefined
-    : `Similar: ${alike.slice(0, MOST_SIMILAR).join(", ")}${more}`;
 }
 
 function renderHead({ project, plans, outcomes }: Batch): string {

@@ -1,14 +1,13 @@
 /** From the words in a call's arguments to what Kaneo takes. */
-import { isFailure, KaneoMcpError } from "../../errors.ts";
+import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import { columnsOf, healing } from "../../kaneo/api/lists.ts";
-import { asHelp } from "../../kaneo/api/outcomes.ts";
+import { onFailure } from "../../kaneo/api/outcomes.ts";
 import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
-import { openInvitations } from "../../kaneo/invitations.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
-import { fold, matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
+import { matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
@@ -63,7 +62,7 @@ export async function resolveArguments(
   const dates = { due: resolveDate(due, calendar), start: resolveDate(start, calendar) };
   const [statusSlug, member] = await Promise.all([
     status === undefined ? undefined : findStatus(kaneo, scope, status),
-    assignee === undefined ? undefined : resolveAssignee(kaneo, scope, assignee),
+    assignee === undefined ? undefined : resolveAssignee(kaneo, scope.project, assignee),
   ]);
   return { ...dates, status: statusSlug, assignee: member };
 }
@@ -165,13 +164,9 @@ const ENDS = ["top", "bottom"] as const;
 const SIDES = ["before", "after"] as const;
 
 /** Kaneo moves tasks only within a workspace; a project elsewhere is found to say so. */
-function findDestination(kaneo: Kaneo, reference: string, from: Project): Promise<Project> {
-  return findProject(kaneo, { project: reference, workspace: from.workspaceId }).catch(
-    (error: unknown) => {
-      if (isFailure(error, "not_found")) return findProject(kaneo, { project: reference });
-      throw error;
-    },
-  );
+function findDestination(kaneo: Kaneo, project: string, from: Project): Promise<Project> {
+  const near = findProject(kaneo, { project, workspace: from.workspaceId });
+  return near.catch(onFailure("not_found", () => findProject(kaneo, { project })));
 }
 
 function replacementIn({
@@ -220,9 +215,7 @@ export function reasonAgainstDates(
   const { start = task.start, due = task.due } = wanted;
   const isChanged = wanted.start !== undefined || wanted.due !== undefined;
   if (!isChanged || !start || !due || start <= due) return undefined;
-  const [from, to] = [renderDate(start, timeZone), renderDate(due, timeZone)];
-  const why = from.startsWith(`${to} `) ? ", which is that day's first moment" : "";
-  return `would start ${from}, after it is due ${to}${why}`;
+  return `would start ${renderDate(start, timeZone)}, after it is due ${renderDate(due, timeZone)}`;
 }
 
 /** @throws KaneoMcpError "invalid_input" when the task would start after it is due; nothing was changed. */
@@ -250,35 +243,10 @@ async function findStatus(
 
 async function resolveAssignee(
   kaneo: Kaneo,
-  { project: { workspaceId }, calendar }: TaskScope,
+  { workspaceId }: Project,
   reference: string,
 ): Promise<Member | null> {
-  if (isNobody(reference)) return null;
-  const parts = reference
-    .split(/[,;&/]| (?:\+|and|und|et|y) /i)
-    .filter((part) => part.trim() !== "");
-  return findMember(kaneo, [workspaceId], reference).catch(async (error: unknown) => {
-    if (!isFailure(error, "not_found")) throw error;
-    if (parts.length < 2) throw (await onlyInvited()) ?? error;
-    const all = await Promise.all(parts.map((part) => findMember(kaneo, [workspaceId], part)));
-    const names = all.map(({ name }) => oneLine(name, 60)).join(" and ");
-    const why = `A task has one assignee in Kaneo, and ${names} are named.`;
-    throw new KaneoMcpError("invalid_input", why, {
-      hint: "Name one of them. A comment can mention the others with @name, or each gets a subtask.",
-      cause: error,
-    });
-  });
-
-  async function onlyInvited(): Promise<KaneoMcpError | undefined> {
-    if (!reference.includes("@")) return undefined;
-    const asking = openInvitations(kaneo, { id: workspaceId }, calendar.now());
-    const invited = (await asHelp(asking)) ?? [];
-    if (!invited.some(({ email }) => fold(email) === fold(reference))) return undefined;
-    const why = `${oneLine(reference)} is invited to this workspace, and no member before that is accepted.`;
-    return new KaneoMcpError("not_found", why, {
-      hint: "Assign it to a member, or to nobody until then; list_members says who has joined.",
-    });
-  }
+  return isNobody(reference) ? null : findMember(kaneo, [workspaceId], reference);
 }
 
 function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {

@@ -36,8 +36,8 @@ interface MassUpdate {
   /** What became, or would become, of each task. */
   changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
   notChanged: NotChanged[];
-  /** What else there is to say. */
-  more: string[];
+  /** What is no longer blocked. */
+  freed: string[];
 }
 
 /** What can be changed of many tasks, as update_task describes it. */
@@ -88,10 +88,9 @@ export const updateTasks = defineTool({
     const asked = askedOf({ tasks, changes, same });
     const work = async (): Promise<MassUpdate> => {
       const { plans, notChanged } = await planAll(asked, context, { isAlike });
-      const more = same.shift === undefined ? [] : tellUndated(plans);
-      if (!dry_run) return carryOut(kaneo, plans, { notChanged, more, stop });
+      if (!dry_run) return carryOut(kaneo, plans, { notChanged, stop });
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
-      return { isDryRun: true, changed, notChanged, more };
+      return { isDryRun: true, changed, notChanged, freed: [] };
     };
     // In turn, since the new dates are made of the old ones.
     const update = await (same.shift === undefined ? work() : kaneo.inTurn("shift", work));
@@ -186,8 +185,7 @@ async function plan(
   context: ToolContext,
 ): Promise<Planned | NotChanged> {
   const { task } = located;
-  const isOnlyShift = !fields.isAnyGiven({ ...args, shift: undefined });
-  if (args.shift !== undefined && isUndated(task) && isOnlyShift) {
+  if (args.shift !== undefined && task.start === undefined && task.due === undefined) {
     const failure = new KaneoMcpError("invalid_input", "it has neither start nor due date");
     return { reference: task.key, failure };
   }
@@ -198,19 +196,8 @@ async function plan(
   }
   const against = reasonAgainstDates(wanted, context.timeZone, task);
   if (against === undefined) return { located, wanted };
-  const way = args.shift === undefined ? ", and shift moves both" : "";
-  const reason = `it ${against}; changes takes both${way}`;
+  const reason = `it ${against}; changes takes both`;
   return { reference: task.key, failure: new KaneoMcpError("invalid_input", reason) };
-}
-
-function isUndated({ start, due }: Task): boolean {
-  return start === undefined && due === undefined;
-}
-
-/** Of which tasks only the rest was wanted, since they have nothing to shift. */
-function tellUndated(plans: readonly Planned[]): string[] {
-  const keys = plans.flatMap(({ located: { task } }) => (isUndated(task) ? [task.key] : []));
-  return keys.length === 0 ? [] : [`Not shifted, without start and due: ${keys.join(", ")}.`];
 }
 
 /** No change is begun after that, so that nothing is under way, and then uncertain, when the time of the call ends. */
@@ -219,7 +206,7 @@ const MOST_MS = 18_000;
 async function carryOut(
   kaneo: Kaneo,
   plans: readonly Planned[],
-  { notChanged, more, stop }: Pick<MassUpdate, "notChanged" | "more"> & { stop: Stop },
+  { notChanged, stop }: { notChanged: NotChanged[]; stop: Stop },
 ): Promise<MassUpdate> {
   // A role is that of one workspace.
   const stops = new Map(plans.map(({ located }) => [located.project.workspaceId, { ...stop }]));
@@ -233,8 +220,8 @@ async function carryOut(
   const failures = applied.flatMap(({ located: { task }, failed }) =>
     failed === undefined ? [] : { reference: task.key, failure: whyNot(failed) },
   );
-  more.push(...(await tellFreed(kaneo, changed)));
-  return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], more };
+  const freed = await tellFreed(kaneo, changed);
+  return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], freed };
 }
 
 /** @throws KaneoMcpError when the call was cancelled. */
@@ -247,7 +234,7 @@ function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoM
 }
 
 function renderUpdate(update: MassUpdate, timeZone: string): string {
-  const { isDryRun, changed, notChanged, more } = update;
+  const { isDryRun, changed, notChanged, freed } = update;
   const isUncertain = ({ failure }: NotChanged) => isFailure(failure, "outcome_unknown");
   const uncertain = notChanged.filter(isUncertain).length;
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
@@ -266,7 +253,7 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   });
   const reasons = renderReasons(notChanged);
   const end = stacked([
-    ...more,
+    ...freed,
     reasons.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
     limitAnswer(reasons.join("\n"), ROOM / 2, ""),
   ]);

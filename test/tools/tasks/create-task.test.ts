@@ -125,7 +125,7 @@ test.for<[string, Record<string, unknown>, string]>([
   [
     "a start within the day that it is due",
     { start: "2026-03-02 9:00", due: "2026-03-02" },
-    "The task would start 2026-03-02 09:00 +01:00, after it is due 2026-03-02, which is that day's first moment. Nothing was saved.",
+    "The task would start 2026-03-02 09:00 +01:00, after it is due 2026-03-02. Nothing was saved.",
   ],
   ["a blank title", { title: "  " }, '"title" must not be blank.'],
   [

@@ -2,11 +2,9 @@
 
 import { expect, test } from "vitest";
 import { createTask } from "../../../src/tools/tasks/create-task.ts";
-import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
-import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels, fillFirst, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
@@ -249,33 +247,6 @@ test("titles that differ in a number alone are of two tasks", async () => {
   await board.call(createTask, { project: "WEB", title: "Week 3: planning" });
 
   const answer = await board.call(createTask, { project: "WEB", title: "Week 4: planning" });
-
-  expect(answer).not.toContain("Similar");
-});
-
-test("create_tasks names them for each before it creates any", async () => {
-  await using board = await startSmallBoard();
-  const tasks = ["Buy stamps", "Landing page heroe"].map((title) => ({ title }));
-
-  const answer = await board.call(createTasks, { project: "WEB", tasks, dry_run: true });
-
-  expect(answer).toMatch(/\nSimilar: #2 and WEB-2 "Landing page hero"$/);
-});
-
-test("create_tasks compares no more titles than it can at once, however few a project claims", async () => {
-  await using board = await startSmallBoard();
-  const tasks = ["Buy stamps", "Landing page heroe"].map((title) => ({ title }));
-  await board.call(createTasks, { project: "WEB", tasks: [{ title: "Known by now" }] });
-  const { projectId } = taskRow(board, 1);
-  for (let number = 0; number < 5_000; number += 1) {
-    addTask(board.sandbox.data, projectId, {
-      title: `${number}`,
-      status: "to-do",
-      priority: "low",
-    });
-  }
-
-  const answer = await board.call(createTasks, { project: "WEB", tasks, dry_run: true });
 
   expect(answer).not.toContain("Similar");
 });

@@ -52,7 +52,7 @@ test.each([
   [false, "Changed"],
   [true, "Would change"],
 ])(
-  "what comes with a shift is for tasks without dates as well (dry run: %s)",
+  "a task without dates is left as it is by a shift, with what comes along (dry run: %s)",
   async (dry_run, verb) => {
     await using board = await startPlan();
     const tasks = ["WEB-3", "WEB-4"];
@@ -65,10 +65,11 @@ test.each([
     });
 
     expect(answer.split("\n")).toEqual([
-      `${verb} 2 tasks.`,
-      expect.stringMatching(/^priority .* → urgent: WEB-3, WEB-4$/),
+      `${verb} 1 task.`,
+      expect.stringMatching(/^priority .* → urgent: WEB-3$/),
       "start 2027-03-30 → 2027-04-06: WEB-3",
-      "Not shifted, without start and due: WEB-4.",
+      "Not changed:",
+      "- WEB-4: it has neither start nor due date",
     ]);
   },
 );

@@ -251,7 +251,7 @@ test("a due date before a task's start leaves that task alone and says so", asyn
 
   expect(answer).toMatch(/^Changed 3 tasks\./);
   expect(answer).toContain(
-    "- WEB-2: it would start 2026-05-01 02:00 +02:00, after it is due 2026-04-01; changes takes both, and shift moves both",
+    "- WEB-2: it would start 2026-05-01 02:00 +02:00, after it is due 2026-04-01; changes takes both",
   );
 });
 
