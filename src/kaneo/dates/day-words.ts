@@ -30,17 +30,16 @@ const MONTHS =
 const NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
 const NUMBER = new RegExp(String.raw`\b(?:an?|${NUMBERS.join("|")})\b`);
 
-/** `15.12.`, `15. 12. 2026`: whoever writes dots has the day first. Without the last one it may be a time, or a number. */
-const DOTTED = /(?<![\d.])(\d{1,2})\. ?(0?[1-9]|1[0-2])\.(?: ?(\d{4}))?(?= |$)/;
 const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
-const YEAR_LAST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
+const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
+const YEAR_AND_MONTH = /^(\d{4})-(\d\d)$/;
 /** `4 dec`, `4th of December 2026`, `December 4, 2026`, `december`. */
 const NAMED =
   /^(?:in )?(?:(\d{1,2})(?:st|nd|rd|th)?[ -](?:of )?)?([a-z]{3,})(?:[ -](\d{1,2})(?:st|nd|rd|th)?)?(?:[ -](\d{4}))?$/;
-const PERIOD = /^(?:(last|this|next) )?(weekend|week|month|quarter|year)$/;
-const EDGE = /^(start|beginning|end) of (.+)$/;
+const PERIOD = /^(last|this|next) (week|month|quarter|year)$/;
+const END = /^end of (.+)$/;
 const SHIFT = /^([+-]) ?(\d{1,4}) ?(d|days?|w|weeks?|months?|quarters?|years?)$/;
-const WEEKDAY = /^(?:(last|this|next) )?([a-z]{3,})(?: (?:of )?(last|this|next) week)?$/;
+const WEEKDAY = /^(?:(last|this|next) )?([a-z]{3,})$/;
 const TURNS = ["last", "this", "next"];
 const IN_DAYS: Readonly<Record<string, number>> = { d: 1, w: 7 };
 const IN_MONTHS: Readonly<Record<string, number>> = { m: 1, q: 3, y: 12 };
@@ -59,9 +58,7 @@ const FROM_TODAY: ReadonlyMap<string, number> = new Map([
 export function readDays(said: string, present: Present): SaidDays | undefined {
   const words = said
     .toLowerCase()
-    .replace(DOTTED, (...[, day, month, year = ""]) => `${day} ${MONTHS[month - 1]} ${year}`)
-    .replace(/^(\d{4})-(\d\d)$/, (said, year, month) => `${MONTHS[month - 1] ?? said} ${year}`)
-    .trimEnd()
+    .replace(YEAR_AND_MONTH, (said, year, month) => `${MONTHS[month - 1] ?? said} ${year}`)
     .replaceAll(/\bthe |[,.](?= |$)/g, "")
     .replace(/^(?:on|by) /, "");
   const { today } = present;
@@ -71,8 +68,7 @@ export function readDays(said: string, present: Present): SaidDays | undefined {
     numbered(words) ??
     shifted(words, today) ??
     periodOf(words, present) ??
-    edgeOf(words, present) ??
-    ordinal(words, present) ??
+    endOf(words, present) ??
     weekday(words, present) ??
     dated(words, present)
   );
@@ -116,10 +112,12 @@ export function isoOf(day: number): string {
 function numbered(words: string): SaidDays | undefined {
   const [, year, month = "", day = ""] = YEAR_FIRST.exec(words) ?? [];
   if (year !== undefined) return { days: [dayAt(year, month, day)] };
-  const [, one = "", other = "", last] = YEAR_LAST.exec(words) ?? [];
+  const [, one = "", sign, other = "", last] = YEAR_LAST.exec(words) ?? [];
   if (last === undefined) return undefined;
-  // Here the day comes first, there the month.
-  const days = [dayAt(last, other, one), dayAt(last, one, other)].filter(Number.isFinite);
+  // Whoever writes dots has the day first; with other signs it comes first here, and the month there.
+  const dayFirst = dayAt(last, other, one);
+  if (sign === ".") return { days: [dayFirst] };
+  const days = [dayFirst, dayAt(last, one, other)].filter(Number.isFinite);
   return { days: days.length === 0 ? [Number.NaN] : [...new Set(days)].sort((a, b) => a - b) };
 }
 
@@ -137,19 +135,13 @@ function midnight(year: number, month: number, day: number): number {
 
 /** A week, month, quarter or year, a day of a month, or a month by its name. */
 function periodOf(words: string, present: Present): SaidDays | undefined {
-  const [, which, unit] = PERIOD.exec(words) ?? [];
-  if (unit === undefined) return ofMonth(words, present);
-  if (which === undefined) return undefined;
+  const [, which = "", unit = ""] = PERIOD.exec(words) ?? [];
+  if (unit === "") return ofMonth(words, present);
   const turn = TURNS.indexOf(which) - 1;
   const date = new Date(present.today);
-  const monday = present.today + (turn * 7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
-  const inWeek = (...days: number[]) => days.map((day) => monday + day * DAY_MS);
-  if (unit === "week") return { days: inWeek(0, 4, 6), isPeriod: true };
-  if (unit === "weekend") {
-    // To some people the next one is the coming one.
-    return which === "next"
-      ? { days: inWeek(-2, -1, 5, 6) }
-      : { days: inWeek(5, 6), isPeriod: true };
+  if (unit === "week") {
+    const monday = present.today + (turn * 7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
+    return { days: [0, 4, 6].map((day) => monday + day * DAY_MS), isPeriod: true };
   }
   const length = IN_MONTHS[unit.charAt(0)] ?? 1;
   const month = date.getUTCMonth() - (date.getUTCMonth() % length) + turn * length;
@@ -180,18 +172,12 @@ function ofMonth(words: string, { today, looking }: Present): SaidDays | undefin
   return { days, isPeriod: day === undefined };
 }
 
-/** `end of next month`, `start of december`; the end of a week is its Friday to some, its Sunday to others. */
-function edgeOf(words: string, present: Present): SaidDays | undefined {
-  const [, edge, of = ""] = EDGE.exec(words) ?? [];
-  const inTurn = (turn: string) =>
-    periodOf(PERIOD.test(of) ? of.replace(/^\w+$/, `${turn} $&`) : of, present);
-  const { days, isPeriod } = inTurn("this") ?? {};
-  if (edge === undefined || days === undefined || !isPeriod) return undefined;
-  if (edge === "end") return { days: days.slice(1), isPeriod };
-  // Within a month, its start is over: looking ahead, that of the next one is meant.
-  const isOver = present.looking === undefined && Number(days[0]) < present.today;
-  const { days: starts } = (isOver && inTurn("next")) || { days };
-  return { days: starts.slice(0, 1), isPeriod };
+/** `end of next month`, `end of december`; the end of a week is its Friday to some, its Sunday to others. */
+function endOf(words: string, present: Present): SaidDays | undefined {
+  const [, of] = END.exec(words) ?? [];
+  if (of === undefined) return undefined;
+  const period = periodOf(`this ${of}`, present) ?? periodOf(of, present);
+  return period?.isPeriod ? { ...period, days: period.days.slice(1) } : undefined;
 }
 
 function shifted(words: string, today: number): SaidDays | undefined {
@@ -208,29 +194,14 @@ function shifted(words: string, today: number): SaidDays | undefined {
   return { days: [Math.min(start + (date.getUTCDate() - 1) * DAY_MS, end)] };
 }
 
-/** `the 15th`, of this month, or the next that has one; of the last ones where the past is asked for. */
-function ordinal(words: string, { today, looking }: Present): SaidDays | undefined {
-  const [, number] = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(words) ?? [];
-  if (number === undefined) return undefined;
-  const date = new Date(today);
-  const isPast = looking === "back";
-  const found = [0, 1, 2].map((turn) => {
-    const month = date.getUTCMonth() + (isPast ? -turn : turn);
-    const [first = 0, last = 0] = monthsFrom(date.getUTCFullYear(), month, 1);
-    const day = first + (Number(number) - 1) * DAY_MS;
-    return day < first || day > last ? Number.NaN : day;
-  });
-  return { days: [found.find((day) => (isPast ? day <= today : day >= today)) ?? Number.NaN] };
-}
-
 /**
  * On a Wednesday, "next Friday" is the coming one to some people, and that of next week to others; "this Monday" is over, or
  * is to come.
  */
 function weekday(words: string, { today, looking }: Present): SaidDays | undefined {
-  const [, which, name, week] = WEEKDAY.exec(words) ?? [];
-  const index = WEEKDAYS.findIndex((one) => name !== undefined && one.startsWith(name));
-  if (index === -1 || (which !== undefined && week !== undefined)) return undefined;
+  const [, which, name = " "] = WEEKDAY.exec(words) ?? [];
+  const index = WEEKDAYS.findIndex((one) => one.startsWith(name));
+  if (index === -1) return undefined;
   const at = (...days: number[]) => ({ days: days.map((day) => today + day * DAY_MS) });
   const isPast = looking === "back";
   const todays = new Date(today).getUTCDay();
@@ -238,7 +209,6 @@ function weekday(words: string, { today, looking }: Present): SaidDays | undefin
   const coming = 7 - back;
   // Weeks begin on Mondays, as in "next week".
   const thisWeek = ((index + 6) % 7) - ((todays + 6) % 7);
-  if (week !== undefined) return at(thisWeek + 7 * (TURNS.indexOf(week) - 1));
   if (which === "last") return at(-(back || 7));
   if (which === undefined) return at(isPast ? -back : coming);
   if (which === "this" && (isPast || thisWeek === 0)) return at(thisWeek);
@@ -250,7 +220,7 @@ function weekday(words: string, { today, looking }: Present): SaidDays | undefin
 function dated(words: string, present: Present): SaidDays | undefined {
   const [, name = " ", date = ""] = /^([a-z]{3,9}) (.*\d.*)$/.exec(words) ?? [];
   const index = WEEKDAYS.findIndex((one) => one.startsWith(name));
-  const found = numbered(date) ?? ordinal(date, present) ?? ofMonth(date, present);
+  const found = numbered(date) ?? ofMonth(date, present);
   if (index === -1 || found === undefined || found.isPeriod) return undefined;
   const days = found.days.filter((day) => new Date(day).getUTCDay() === index);
   return { days: days.length === 0 ? [Number.NaN] : days };

@@ -35,13 +35,9 @@ const MOMENT =
 /** `18:00`, `tomorrow at 6pm`, `by noon`. */
 const TIME =
   /^(?:(.*?\S) )??(?:at |by )?(?=\d+(?::| ?[ap]))(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
-const TIME_FIRST = /^((?:at |by )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?) (?:on )?(.+)$/;
 /** `in 2 hours`, once {@link asShift} has read it. */
 const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hrs?|hours?)|mins?|minutes?)$/;
-const PART_OF_DAY =
-  /^(?:(?!this )(.+?) |this )?(?:in the )?(?:tonight|morning|afternoon|evening|night)$/;
 
-const NO_HOUR = "names no hour";
 const LONGEST = 60;
 
 const FORMS =
@@ -70,7 +66,7 @@ export function readTime(text: string, calendar: Calendar): string {
   if (first === last) return new Date(first).toISOString();
   const day = isoOf(wallAt(first, calendar.timeZone));
   const hint = `Give the hour too, such as ${day} 09:00.`;
-  throw refused(text, NO_HOUR, { ...calendar, hint });
+  throw refused(text, "names no hour", { ...calendar, hint });
 }
 
 /** The last millisecond of a day or period, or the moment itself, for such bounds. @throws As {@link readDate}. */
@@ -182,26 +178,14 @@ function timeOnDay(said: string, calendar: Calendar): number | undefined {
 }
 
 function wordedTime(said: string, calendar: Calendar): number | undefined {
-  assertHour(said, calendar);
   const words = said.replace(/\bnoon\b/, "12:00").replace(/,(?= )/, "");
-  const [, word = calendar.dayOfTimes ?? "today", hour, minute, half] =
-    TIME.exec(words) ?? TIME.exec(words.replace(TIME_FIRST, "$2 $1")) ?? [];
+  const [, word = calendar.dayOfTimes ?? "today", hour, minute, half] = TIME.exec(words) ?? [];
   if (hour === undefined) return undefined;
   const found = daysIn(word, calendar);
   if (found === undefined) return undefined;
   const hours = half === undefined ? Number(hour) : twelveHours(Number(hour), half);
   const wall = onlyDay(said, found, calendar) + timeAt(hours, Number(minute ?? 0), 0);
   return momentOf(wall, calendar.timeZone);
-}
-
-/** @throws KaneoMcpError "invalid_input" for "tonight" and the like, which name a day, but no hour. */
-function assertHour(said: string, calendar: Calendar): void {
-  const [whole, word = "today"] = PART_OF_DAY.exec(said) ?? [];
-  const found = whole === undefined ? undefined : daysIn(word, calendar);
-  if (found === undefined) return;
-  const day = isoOf(onlyDay(said, found, calendar));
-  const hint = `Give ${day} for the day, or ${day} 18:00 with the hour that is meant.`;
-  throw refused(said, NO_HOUR, { ...calendar, hint });
 }
 
 /** NaN for a time that no clock shows. */

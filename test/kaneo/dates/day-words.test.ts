@@ -38,8 +38,6 @@ test.for([
   ["+1 year", "2027-11-25"],
   ["the day after tomorrow", "2026-11-27"],
   ["by friday", "2026-11-27"],
-  ["friday next week", "2026-12-04"],
-  ["monday of this week", "2026-11-23"],
   ["4 dec", "2026-12-04"],
   ["Dec. 4", "2026-12-04"],
   ["December 4", "2026-12-04"],
@@ -51,12 +49,6 @@ test.for([
   ["29 feb 2028", "2028-02-29"],
   ["24.12.2026", "2026-12-24"],
   ["04.12.2026", "2026-12-04"],
-  ["15.12.", "2026-12-15"],
-  ["1.3.", "2027-03-01"],
-  ["4. 12. 2026", "2026-12-04"],
-  ["Tuesday, 15.12.", "2026-12-15"],
-  ["15.12. 18:00", "2026-12-15 18:00 +01:00"],
-  ["by 15.12.", "2026-12-15"],
   ["2026.12.04.", "2026-12-04"],
   ["12/24/2026", "2026-12-24"],
   ["05.05.2027", "2027-05-05"],
@@ -67,16 +59,8 @@ test.for([
   ["end of february", "2027-02-28"],
   ["end of year", "2026-12-31"],
   ["end of quarter", "2026-12-31"],
-  ["start of next week", "2026-11-30"],
-  ["start of the month", "2026-12-01"],
-  ["beginning of the week", "2026-11-30"],
-  ["start of this month", "2026-11-01"],
-  ["start of last month", "2026-10-01"],
   ["end of day", "2026-11-25"],
   ["EOD", "2026-11-25"],
-  ["the 25th", "2026-11-25"],
-  ["24th", "2026-12-24"],
-  ["the 31st", "2026-12-31"],
   ["Friday 2026-12-04", "2026-12-04"],
   ["Wednesday, 2026-11-25", "2026-11-25"],
   ["Fri 4 Dec", "2026-12-04"],
@@ -84,7 +68,6 @@ test.for([
   ["Friday 04.12.2026", "2026-12-04"],
   ["noon", "2026-11-25 12:00 +01:00"],
   ["tomorrow at noon", "2026-11-26 12:00 +01:00"],
-  ["noon on friday", "2026-11-27 12:00 +01:00"],
   ["today 14:30", "2026-11-25 14:30 +01:00"],
   ["tomorrow at 9:05", "2026-11-26 09:05 +01:00"],
   ["09:10", "2026-11-25 09:10 +01:00"],
@@ -92,19 +75,15 @@ test.for([
   ["tomorrow at 6pm", "2026-11-26 18:00 +01:00"],
   ["tomorrow, 6:30 PM", "2026-11-26 18:30 +01:00"],
   ["tomorrow 18:00", "2026-11-26 18:00 +01:00"],
-  ["6pm tomorrow", "2026-11-26 18:00 +01:00"],
   ["4 dec 18:00", "2026-12-04 18:00 +01:00"],
   ["4 dec at 6pm", "2026-12-04 18:00 +01:00"],
-  ["18:00 on 4 dec", "2026-12-04 18:00 +01:00"],
   ["11 dec 2026 at 9am", "2026-12-11 09:00 +01:00"],
   ["6:30 pm", "2026-11-25 18:30 +01:00"],
-  ["6 pm on 4 dec", "2026-12-04 18:00 +01:00"],
   ["12am", "2026-11-25"],
   ["12pm", "2026-11-25 12:00 +01:00"],
   ["2026-12-04 6pm", "2026-12-04 18:00 +01:00"],
   ["2026-12-04 18:00 UTC", "2026-12-04 19:00 +01:00"],
   ["by 6pm", "2026-11-25 18:00 +01:00"],
-  ["by noon tomorrow", "2026-11-26 12:00 +01:00"],
   ["2 hours ago", "2026-11-24 22:05 +01:00"],
   ["in 30 minutes", "2026-11-25 00:35 +01:00"],
   ["6 mins ago", "2026-11-24 23:59 +01:00"],
@@ -117,31 +96,20 @@ test.for([
 test("a month is added to the last day of another at its last day", () => {
   const endOfJanuary = { ...calendar("UTC"), now: () => Date.parse("2027-01-31T12:00:00Z") };
 
-  const days = ["in a month", "in 3 months", "-2 months", "the 30th"].map((text) =>
+  const days = ["in a month", "in 3 months", "-2 months"].map((text) =>
     readDate(text, endOfJanuary).slice(0, 10),
   );
 
-  expect(days).toEqual(["2027-02-28", "2027-04-30", "2026-11-30", "2027-03-30"]);
+  expect(days).toEqual(["2027-02-28", "2027-04-30", "2026-11-30"]);
 });
 
-test("on the first day of a week, its start is today", () => {
-  const monday = { ...calendar("UTC"), now: () => Date.parse("2026-11-30T12:00:00Z") };
+test.for(["next friday", "04/12/2026"])("a bound is no more guessed than a day: %s", (text) => {
+  const bounds = [startOf, endOf].map((read) => () => read(text, calendar("UTC")));
 
-  const days = ["start of week", "start of month"].map((text) => readDate(text, monday));
-
-  expect(days).toEqual(["2026-11-30T00:00:00.000Z", "2026-12-01T00:00:00.000Z"]);
+  for (const read of bounds) expect(read).toThrow(`"${text}" may be `);
 });
 
-test.for(["next friday", "04/12/2026", "next weekend"])(
-  "a bound is no more guessed than a day: %s",
-  (text) => {
-    const bounds = [startOf, endOf].map((read) => () => read(text, calendar("UTC")));
-
-    for (const read of bounds) expect(read).toThrow(`"${text}" may be `);
-  },
-);
-
-test.for(["15/12", "12/15", "15.12", "15.13.", "31.2.", "0.1.2026"])(
+test.for(["15/12", "12/15", "15.12", "15.12.", "0.1.2026", "the 15th", "tonight", "this weekend"])(
   "%s is no day, and how to say one is told",
   (text) => {
     const read = () => readDate(text, calendar("UTC"));
@@ -155,23 +123,15 @@ test.for(["15/12", "12/15", "15.12", "15.13.", "31.2.", "0.1.2026"])(
 test("where the past is asked for, a day without its year is the last one", () => {
   const past: Calendar = { ...calendar("Europe/Berlin"), looking: "back" };
 
-  const days = ["24.11.", "november 25", "4 dec", "29 feb 2024", "the 24th", "31st"].map((text) =>
+  const days = ["24 nov", "november 25", "4 dec", "29 feb 2024"].map((text) =>
     renderDate(readDate(text, past), "Europe/Berlin"),
   );
 
-  expect(days).toEqual([
-    "2026-11-24",
-    "2026-11-25",
-    "2025-12-04",
-    "2024-02-29",
-    "2026-11-24",
-    "2026-10-31",
-  ]);
+  expect(days).toEqual(["2026-11-24", "2026-11-25", "2025-12-04", "2024-02-29"]);
 });
 
 test.for([
   ["24 nov", "2026-11-24", "2026-11-24"],
-  ["start of month", "2026-11-01", "2026-11-01"],
   ["27 may", "2026-05-27", "2026-05-27"],
   ["26 may", "2027-05-26", "2027-05-26"],
   ["wed 18 nov", "2026-11-18", "2026-11-18"],
@@ -180,7 +140,6 @@ test.for([
   ["november", "2026-11-01", "2026-11-30"],
   ["april", "2027-04-01", "2027-04-30"],
   ["monday", "2026-11-30", "2026-11-30"],
-  ["the 24th", "2026-12-24", "2026-12-24"],
   ["24 nov 2025", "2025-11-24", "2025-11-24"],
 ] as const)(
   "where both past and future are asked for, %s is of the nearest year",
@@ -220,11 +179,6 @@ test.for([
   ["end of next week", "Friday 2026-12-04 or Sunday 2026-12-06"],
   ["next month", "Tuesday 2026-12-01 or Thursday 2026-12-31"],
   ["december", "Tuesday 2026-12-01 or Thursday 2026-12-31"],
-  ["this weekend", "Saturday 2026-11-28 or Sunday 2026-11-29"],
-  [
-    "next weekend",
-    "Saturday 2026-11-28, Sunday 2026-11-29, Saturday 2026-12-05 or Sunday 2026-12-06",
-  ],
   ["next friday", "Friday 2026-11-27 or Friday 2026-12-04"],
   ["next friday at 6pm", "Friday 2026-11-27 or Friday 2026-12-04"],
   ["this monday", "Monday 2026-11-23 or Monday 2026-11-30"],
@@ -236,22 +190,6 @@ test.for([
     expect.objectContaining({
       message: `The date "${text}" may be ${days}. Today is Wednesday, 2026-11-25 in Europe/Berlin.`,
       hint: "Call again with the day that is meant.",
-    }),
-  );
-});
-
-test.for([
-  ["tonight", "2026-11-25"],
-  ["this evening", "2026-11-25"],
-  ["tomorrow morning", "2026-11-26"],
-  ["friday in the evening", "2026-11-27"],
-] as const)("%s is refused with its day, since it names no hour", ([text, day]) => {
-  const read = () => readDate(text, calendar("Europe/Berlin"));
-
-  expect(read).toThrow(
-    expect.objectContaining({
-      message: expect.stringContaining(`The date "${text}" names no hour.`),
-      hint: `Give ${day} for the day, or ${day} 18:00 with the hour that is meant.`,
     }),
   );
 });
