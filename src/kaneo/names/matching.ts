@@ -253,16 +253,6 @@ export function likenessOfNames(one: string, other: string): number {
   return likeness(left, right);
 }
 
-/** The line of `text`, cut, that is most like the first of `wanted`; undefined where none is. */
-export function nearestLine(text: string, wanted: string): string | undefined {
-  const [first = ""] = wanted.trim().split("\n");
-  const lines = text.split("\n", MOST_COMPARED).map((line) => line.slice(0, LONGEST_SHOWN));
-  const [nearest] = lines
-    .map((line) => ({ line, likeness: likenessOfNames(line, first) }))
-    .toSorted((one, other) => other.likeness - one.likeness);
-  return nearest !== undefined && nearest.likeness >= LIKELY ? nearest.line : undefined;
-}
-
 /** How alike two names are, from 0 to 1: the share of their pairs of letters that both have (Dice's coefficient). */
 function likeness(one: string, other: string): number {
   const [left, right] = [pairsOf(one), pairsOf(other)];

@@ -1,6 +1,6 @@
 /** The replacement of one place of a text that somebody saw in an answer. */
 import { KaneoMcpError } from "../../errors.ts";
-import { nearestLine, UNSEEN } from "../names/matching.ts";
+import { UNSEEN } from "../names/matching.ts";
 
 export interface Replacement {
   find: string;
@@ -18,7 +18,7 @@ export function replaceOnce(text: string, { find, replace }: Replacement): strin
   const [source, wanted] = isExact ? [text, find] : [shown(text), shown(find)];
   const parts = wanted === "" ? [source] : source.split(wanted);
   const [{ length } = ""] = parts;
-  if (parts.length !== 2) throw unfit(source, { find, places: parts.length - 1 });
+  if (parts.length !== 2) throw unfit(parts.length - 1);
   if (isExact) return `${text.slice(0, length)}${replace}${text.slice(length + find.length)}`;
   const { start } = placeOf(text, length);
   const { end } = placeOf(text, length + wanted.length - 1);
@@ -55,11 +55,9 @@ function placeOf(text: string, index: number): { start: number; end: number } {
   return { start: text.length, end: text.length };
 }
 
-function unfit(text: string, { find, places }: { find: string; places: number }): KaneoMcpError {
-  const near = places === 0 ? nearestLine(text, find) : undefined;
+function unfit(places: number): KaneoMcpError {
   const number = places === 0 ? "no place" : `${places} places, and must fit one,`;
-  const nearest = near === undefined ? "" : ` The nearest line is ${JSON.stringify(near)}.`;
-  const why = `find fits ${number} of the description. The description was not changed.${nearest}`;
+  const why = `find fits ${number} of the description. The description was not changed.`;
   return new KaneoMcpError("invalid_input", why, {
     hint: "get_task shows the description: give find exactly so, with as much around it as makes it unique.",
   });

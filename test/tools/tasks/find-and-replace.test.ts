@@ -5,21 +5,6 @@ import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
-test.each([
-  ["- [ ] dry run", "- [x]  Dry run"],
-  ["* dry run\n* other", "- [x]  Dry run"],
-  ["- [ ] rollout", "  1. Roll-out"],
-])("of find %j, which fits nowhere, the nearest line is shown", async (find, near) => {
-  await using board = await startSmallBoard();
-  taskRow(board, 1).description = "## Steps\r\n\r\n- [x]  Dry run\r\n  1. Roll-out";
-
-  const call = board.call(updateTask, { task: "WEB-1", find, replace: "x" });
-
-  await expect(call).rejects.toThrow(
-    `The description was not changed. The nearest line is ${JSON.stringify(near)}.`,
-  );
-});
-
 test.each(["", "none"])("what is found goes when it is replaced by %j", async (replace) => {
   await using board = await startSmallBoard();
   taskRow(board, 1).description = "Keep this, not this.";
