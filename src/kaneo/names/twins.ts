@@ -15,20 +15,12 @@ export async function tellApart(
   kaneo: Kaneo,
   met: readonly Pick<Project, "id" | "slug">[],
 ): Promise<Tell> {
-  const twins = new Map<string, Set<string>>();
-  for (const { id, slug } of met) {
-    const key = fold(slug);
-    twins.set(key, (twins.get(key) ?? new Set()).add(id));
-  }
-  const shared = [...twins].filter(([, ids]) => ids.size > 1);
-  if (shared.length === 0) return (_, key) => key;
-  const all = await namedInAll(kaneo);
-  const marks = new Map(
-    shared.flatMap(([slug, ids]) => {
-      const namesakes = all.filter((one) => fold(one.slug) === slug);
-      return marksOf([...ids], namesakes);
-    }),
+  const twins = met.filter(({ id, slug }) =>
+    met.some((other) => other.id !== id && fold(other.slug) === fold(slug)),
   );
+  if (twins.length === 0) return (_, key) => key;
+  const all = await markedInAll(kaneo);
+  const marks = new Map(twins.map(({ id }) => [id, markOf(id, all)]));
   return (id, key) => (marks.has(id) ? `${key} (${marks.get(id)})` : key);
 }
 
@@ -40,47 +32,37 @@ export function toldApart<Placed extends { task: { key: string }; project: Pick<
   return { ...placed, task: { ...placed.task, key: tell(placed.project.id, placed.task.key) } };
 }
 
-/** A project and what it may be called behind a key. */
-interface Named extends Pick<Project, "id" | "slug"> {
-  names: string[];
+/** What may stand behind a key of a project, the plainest first. */
+export function marksOf({ id, name }: Pick<Project, "id" | "name">, workspace: string): string[] {
+  return [workspace, name, id];
 }
 
 /** Of a longer one a row would show but the beginning. */
 const LONGEST_MARK = 30;
 
-/** The first kind of name that none of all `namesakes` has but the one that is meant: it is read among all of them. */
-function marksOf(
-  ids: readonly string[],
-  namesakes: readonly Named[],
-): (readonly [id: string, mark: string])[] {
-  const isOwn = (mark: string, id: string) =>
-    namesakes.every((one) => one.id === id || !one.names.some((name) => fold(name) === fold(mark)));
-  const kinds = Math.max(...namesakes.map(({ names }) => names.length));
-  for (let kind = 0; kind < kinds; kind += 1) {
-    const marks = ids.map((id): [id: string, mark: string] => {
-      const names = namesakes.find((one) => one.id === id)?.names;
-      return [id, oneLine(names?.[kind] ?? id, Infinity)];
-    });
-    if (marks.every(([id, mark]) => mark.length <= LONGEST_MARK && isOwn(mark, id))) return marks;
-  }
-  return ids.map((id) => [id, id]);
+interface Marked extends Project {
+  marks: string[];
+}
+
+/** The first that no other project with that slug has, also of those that an answer does not show. */
+function markOf(projectId: string, all: readonly Marked[]): string {
+  const own = all.find(({ id }) => id === projectId);
+  const others = all.filter(
+    ({ id, slug }) => id !== projectId && fold(slug) === fold(own?.slug ?? ""),
+  );
+  const taken = new Set(others.flatMap(({ marks }) => marks.map(fold)));
+  const mark = own?.marks.find((one) => one.length <= LONGEST_MARK && !taken.has(fold(one)));
+  return oneLine(mark ?? projectId, Infinity);
 }
 
 /** Every project of the account. */
-async function namedInAll(kaneo: Kaneo): Promise<Named[]> {
+async function markedInAll(kaneo: Kaneo): Promise<Marked[]> {
   const all = await kaneo.kept(workspaces);
   const lists = await Promise.all(
-    all.map(async (workspace) => {
-      const projects = await kaneo.kept(projectsOf(workspace.id));
-      return projects.map((project): Named => {
-        return { ...project, names: twinNames(project, workspace.name) };
-      });
+    all.map(async ({ id, name }) => {
+      const projects = await kaneo.kept(projectsOf(id));
+      return projects.map((project) => ({ ...project, marks: marksOf(project, name) }));
     }),
   );
   return lists.flat();
-}
-
-/** What a project may be called behind a key, besides its id. */
-export function twinNames({ name }: Pick<Project, "name">, workspace: string): string[] {
-  return [workspace, name, `${name}, ${workspace}`];
 }

@@ -13,7 +13,7 @@ import {
   oneLine,
   whatThereIs,
 } from "../names/matching.ts";
-import { twinNames } from "../names/twins.ts";
+import { marksOf } from "../names/twins.ts";
 import { findWorkspace, idInUrl, workspacesMeant, wrongDefault } from "../workspaces.ts";
 
 export const projectNaming: Naming<Project> = {
@@ -82,43 +82,30 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   const found = await pickProjects(kaneo, workspace, (projects) =>
     matchesOf(projects, name, projectNaming),
   );
-  const [only, ...others] = found;
-  if (only === undefined) {
+  if (found.length === 0) {
     const near = await projectsMeant(kaneo, workspace);
     const active = near.filter(({ archivedAt }) => archivedAt === undefined);
     const shortened = matchShortened(active, wanted, (project) => project.name);
     if (shortened !== undefined) return shortened;
-    if (reference.project === undefined) {
-      throw noMatch(wanted, near, { ...projectNaming, hint: wrongDefault("KANEO_PROJECT") });
-    }
-    throw workspace === undefined
-      ? await noProject(kaneo, wanted, near)
-      : noMatch(wanted, near, projectNaming);
+    const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
+    throw noMatch(wanted, near, { ...(await namingAcross(kaneo, near)), hint });
   }
-  if (others.length === 0) return only;
-  const names = await workspaceNames(kaneo);
   const [, mark] = /\(([^()]+)\)\s*$/.exec(wanted) ?? [];
-  const told = mark === undefined ? [] : markedBy(found, mark, names);
-  if (told.length === 1 && told[0] !== undefined) return told[0];
-  const isOneWorkspace = found.every(({ workspaceId }) => workspaceId === only.workspaceId);
-  throw ambiguous(wanted, found, isOneWorkspace ? projectNaming : namingAcross(names));
-}
-
-/** People who have a workspace for each client say the client's name. */
-async function noProject(kaneo: Kaneo, wanted: string, near: Project[]): Promise<KaneoMcpError> {
-  const home = matchShortened(await kaneo.kept(workspaces), wanted, ({ name }) => name);
-  if (home === undefined) return noMatch(wanted, near, projectNaming);
-  const there = await projectsIn(kaneo, [home]);
-  const hint = `It is a workspace: call again with one of these, or without project and with workspace "${oneLine(home.name)}" where all are meant.`;
-  return noMatch(wanted, there, { ...projectNaming, hint });
+  const isTold = found.length > 1 && mark !== undefined;
+  const told = isTold ? (await markedBy(kaneo, mark))(found) : found;
+  const [only, ...others] = told;
+  if (only !== undefined && others.length === 0) return only;
+  throw ambiguous(wanted, found, await namingAcross(kaneo, found));
 }
 
 async function workspaceNames(kaneo: Kaneo): Promise<ReadonlyMap<string, string>> {
   return new Map((await kaneo.kept(workspaces)).map(({ id, name }) => [id, name]));
 }
 
-/** Projects of several workspaces. */
-function namingAcross(names: ReadonlyMap<string, string>): Naming<Project> {
+/** How projects are shown that may be of several workspaces. */
+async function namingAcross(kaneo: Kaneo, projects: Project[]): Promise<Naming<Project>> {
+  if (new Set(projects.map(({ workspaceId }) => workspaceId)).size < 2) return projectNaming;
+  const names = await workspaceNames(kaneo);
   const show = (project: Project) =>
     projectNaming
       .show(project)
@@ -126,18 +113,14 @@ function namingAcross(names: ReadonlyMap<string, string>): Naming<Project> {
   return { ...projectNaming, show };
 }
 
-/** Those of projects alike that `mark` means: as our answers have it behind a key (twins.ts), or by words of the workspace. */
-function markedBy(
-  alike: readonly Project[],
-  mark: string,
-  names: ReadonlyMap<string, string>,
-): Project[] {
-  const nameOf = ({ workspaceId }: Project) => names.get(workspaceId) ?? "";
-  const exact = alike.filter((project) =>
-    [project.id, ...twinNames(project, nameOf(project))].some((name) => fold(name) === fold(mark)),
-  );
-  const shortened = matchShortened(alike, mark, nameOf);
-  return exact.length > 0 || shortened === undefined ? exact : [shortened];
+/** Keeps the projects that `mark` means where our answers have it behind a key (twins.ts). */
+async function markedBy(kaneo: Kaneo, mark: string): Promise<(alike: Project[]) => Project[]> {
+  const names = await workspaceNames(kaneo);
+  return (alike) =>
+    alike.filter((project) => {
+      const marks = marksOf(project, names.get(project.workspaceId) ?? "");
+      return marks.some((one) => fold(one) === fold(mark));
+    });
 }
 
 /** What a reading call covers: one project, or every project of some workspaces. */
@@ -168,28 +151,24 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
 }
 
 /**
- * The projects whose slug is `slug`, in any case; several may share one, and then `called` tells them apart (twins.ts).
+ * The projects whose slug is `slug`, in any case; several may share one, and then `mark` tells them apart (twins.ts).
  *
  * @throws KaneoMcpError "not_found", listing the projects.
  */
 export async function projectsWithSlug(
   kaneo: Kaneo,
   slug: string,
-  called?: string,
+  mark?: string,
 ): Promise<Project[]> {
   const wanted = fold(slug);
-  const shared = (projects: Project[]) => projects.filter((one) => fold(one.slug) === wanted);
-  const alike = await pickProjects(kaneo, undefined, shared);
-  const known = alike.length > 0 ? alike : await projectsMeant(kaneo);
-  if (called === undefined) {
-    if (alike.length > 0) return alike;
-    throw noMatch(slug, known, projectNaming);
-  }
-  const names = await workspaceNames(kaneo);
-  const told = (projects: Project[]) => markedBy(shared(projects), called, names);
-  const found = await pickProjects(kaneo, undefined, told);
+  const called = mark === undefined ? (all: Project[]) => all : await markedBy(kaneo, mark);
+  const found = await pickProjects(kaneo, undefined, (projects) =>
+    called(projects.filter((one) => fold(one.slug) === wanted)),
+  );
   if (found.length > 0) return found;
-  throw noMatch(`${slug} (${called})`, known, namingAcross(names));
+  const known = await projectsMeant(kaneo);
+  const reference = mark === undefined ? slug : `${slug} (${mark})`;
+  throw noMatch(reference, known, await namingAcross(kaneo, known));
 }
 
 /** The project with this id, in any workspace of the account; undefined when there is none. */
