@@ -246,25 +246,6 @@ test("nothing is claimed of a task whose outcome an earlier call did not know", 
   );
 });
 
-test.each(["Refused,2,,", "Wrong,2,,never"])(
-  "a relation of an earlier call's task is told to be lost by the call that does not make the other one: %s",
-  async (line) => {
-    await using board = await startSmallBoard();
-    const creation = { method: "POST", path: /^\/api\/task\/\w+$/, after: 1 };
-    const limit = { kind: "rate-limit", form: "Retry-After", seconds: 7 } as const;
-    board.sandbox.fail(creation, limit);
-    board.sandbox.fail(creation, { kind: "answer", status: 400, body: "No" });
-    const text = `title,key,parent,due\nAhead,1,2,\nBetween,3,,\n${line}`;
-    const one = await board.call(importTasks, { project: "WEB", text });
-    const [, cursor] = /and continue (\S+)/.exec(one) ?? [];
-
-    const other = await board.call(importTasks, { project: "WEB", text, continue: cursor });
-
-    expect(one).not.toContain("not subtask");
-    expect(other).toMatch(/^line 4: failed: .* So line 2 is not subtask of it\.$/m);
-  },
-);
-
 test("who may not create tasks is told so before anything is made", async () => {
   await using board = await startSmallBoard();
   board.sandbox.fail(

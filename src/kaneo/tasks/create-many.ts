@@ -1,5 +1,5 @@
 /** Many tasks made in their order, over several calls where one is too short: a list of new ones, an import, a copy. */
-import { isFailure, KaneoMcpError, reworded } from "../../errors.ts";
+import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
@@ -78,6 +78,7 @@ export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks
     places: await placesOf(kaneo, plans, runs),
     links: linksWhenDue(plans, from),
     made: [],
+    hasTried: false,
     reason: undefined,
   };
   const { made } = work;
@@ -102,6 +103,8 @@ interface Work {
   /** The relations of each, by its index, when the time for them is. */
   links: readonly (readonly PlannedLink[])[];
   made: Outcome<CreatedTask>[];
+  /** Whether this call has sent a task. */
+  hasTried: boolean;
   reason: string | undefined;
 }
 
@@ -149,9 +152,7 @@ async function createBatch(work: Work): Promise<Outcome<CreatedTask>[]> {
   const batch: Outcome<CreatedTask>[] = [];
   for (const plan of plans.slice(begin, begin + BATCH)) {
     if (!mayCreate(work)) break;
-    // Those that cannot be made were not tried.
-    const isFirst = plans.slice(from, begin + batch.length).every((one) => "failure" in one);
-    const outcome = "failure" in plan ? plan.failure : await createOne(work, plan.task, isFirst);
+    const outcome = "failure" in plan ? plan.failure : await createOne(work, plan.task);
     if (outcome === undefined) break;
     if (!(outcome instanceof KaneoMcpError)) places.set(begin + batch.length, outcome);
     batch.push(outcome);
@@ -159,32 +160,29 @@ async function createBatch(work: Work): Promise<Outcome<CreatedTask>[]> {
   return batch;
 }
 
-/** Undefined for what the next call is to try again. */
-async function createOne(
-  work: Work,
-  task: NewTask,
-  isFirst: boolean,
-): Promise<Outcome<CreatedTask> | undefined> {
-  const { kaneo, canGoOn } = work;
+/** Undefined for what the next call is to try again. @throws What keeps even the first from being made. */
+async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask> | undefined> {
+  const isFirst = !work.hasTried;
+  work.hasTried = true;
   try {
-    return await create(kaneo, task);
+    return await create(work.kaneo, task);
   } catch (thrown) {
     const error = failureIn(thrown);
     const isGeneral = isFailure(error, ...GENERAL);
     if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;
+    if (!work.canGoOn) return error;
     // Somebody should look at it before the rest is asked for.
-    if (canGoOn && fateOf(error) === "uncertain")
+    if (fateOf(error) === "uncertain")
       work.reason = `After ${task.title.slice(0, 60)} nobody knows what was saved.`;
-    return isGeneral && canGoOn ? undefined : error;
+    return isGeneral ? undefined : error;
   }
 }
 
 /** Kaneo has tasks that start after they are due, and does not let one be created so. */
 async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
   const { start, due } = wanted;
-  if (start === undefined || due === undefined || start <= due)
-    return createBareTask(kaneo, wanted);
+  if (!start || !due || start <= due) return createBareTask(kaneo, wanted);
   const created = await createBareTask(kaneo, { ...wanted, due: undefined });
   const { task, failed } = await applyChanges(kaneo, created, { wanted: { due } });
   if (failed === undefined) return { ...created, task };
@@ -215,11 +213,10 @@ async function completeAll(
   return completed;
 }
 
-/** The same with the relations that cannot be, since one of the two tasks is not there and will not come. */
+/** The same with the relations that cannot be, since the other task is not there and will not come. */
 function withLostLinks(one: Outcome<CreatedTask>, index: number, work: Work): Outcome<CreatedTask> {
-  if (one instanceof KaneoMcpError) return withLostByIt(one, index, work);
   const plan = work.plans[index];
-  if (plan === undefined || "failure" in plan) return one;
+  if (one instanceof KaneoMcpError || plan === undefined || "failure" in plan) return one;
   const end = work.from + work.made.length;
   const lost = plan.links.flatMap(({ kind, other }) => {
     if (typeof other !== "number" || work.places.has(other)) return [];
@@ -229,31 +226,12 @@ function withLostLinks(one: Outcome<CreatedTask>, index: number, work: Work): Ou
   return { ...one, problems: [...one.problems, ...lost] };
 }
 
-/** An earlier call could not know yet that this task does not come, and has told of its own tasks already. */
-function withLostByIt(
-  failure: KaneoMcpError,
-  index: number,
-  { plans, from, places }: Work,
-): KaneoMcpError {
-  const lost = plans.slice(0, from).flatMap((plan, earlier) => {
-    if ("failure" in plan || !places.has(earlier)) return [];
-    const links = plan.links.filter(({ other }) => other === index);
-    return links.map(({ kind }) => `${plan.name} is not ${kindWords(kind)} it`);
-  });
-  return lost.length === 0
-    ? failure
-    : reworded(failure, `${failure.message} So ${lost.join(", ")}.`);
-}
-
 function whyNot(index: number, { plans, from, made }: Work): string {
   const plan = plans[index];
   const outcome = plan !== undefined && "failure" in plan ? plan.failure : made[index - from];
   // Nobody remembers what became of those of earlier calls.
-  const isSure =
-    outcome === undefined
-      ? index >= from
-      : outcome instanceof KaneoMcpError && fateOf(outcome) !== "uncertain";
-  return `${plan?.name}, which ${isSure ? "was not created" : "may or may not have been created"}`;
+  const isUnsure = outcome === undefined ? index < from : fateOf(outcome) === "uncertain";
+  return `${plan?.name}, which ${isUnsure ? "may or may not have been" : "was not"} created`;
 }
 
 function runsOf(before: Runs, made: readonly Outcome<CreatedTask>[], from: number): Runs {
