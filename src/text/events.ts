@@ -70,80 +70,26 @@ function changed(from: string | undefined, to: string): string {
 export const COUNTED_BY = ["day", "week", "person", "kind"] as const;
 type CountedBy = (typeof COUNTED_BY)[number];
 
-/** From when to when events were looked for, ISO 8601; now is milliseconds since the epoch. */
-interface Covered {
-  since: string | undefined;
-  until: string | undefined;
-  nowMs: number;
-  timeZone: string;
-}
-
 /**
- * How many events a day, a week, a person or a kind had, a line each: times in their order, those without events too, and
- * the one that is not over yet said to be so; others the most first.
+ * How many of these events, the newest first, each day, week, person or kind had that had any, a line each: times in their
+ * order, others the most first.
  */
 export function renderCounts(
   events: readonly TaskEvent[],
   by: CountedBy,
-  covered: Covered,
+  timeZone: string,
 ): string[] {
-  const groups = grouped(events, (event) => groupOf(event, by, covered.timeZone));
-  if (by === "day" || by === "week") {
-    const counted = new Map(groups.map(({ name, members }) => [name, members]));
-    return renderTimes(counted, by, covered);
-  }
-  return groups
-    .toSorted((one, other) => other.members.length - one.members.length)
-    .map(({ name, members }) => `${name}  ${renderGroup(members)}`);
+  const groups = grouped(events, (event) => groupOf(event, by, timeZone));
+  const ordered =
+    by === "day" || by === "week"
+      ? groups.toReversed()
+      : groups.toSorted((one, other) => other.members.length - one.members.length);
+  return ordered.map(({ name, members }) => `${name}  ${renderGroup(members)}`);
 }
 
 function renderGroup(group: readonly TaskEvent[]): string {
   const tasks = new Set(group.map(({ projectId, key }) => `${projectId} ${key}`)).size;
   return `${group.length}${tasks === group.length ? "" : ` on ${count(tasks, "task")}`}`;
-}
-
-function renderTimes(
-  groups: ReadonlyMap<string, TaskEvent[]>,
-  by: "day" | "week",
-  { since, until, nowMs, timeZone }: Covered,
-): string[] {
-  const firstOf = (moment: string) => firstDay(renderDay(moment, timeZone), by);
-  const now = new Date(nowMs).toISOString();
-  const current = firstOf(now);
-  const last = firstOf(until === undefined || until > now ? now : until);
-  // Kaneo's clock may be ahead of ours.
-  const [end = last] = [last, ...groups.keys()].sort().reverse();
-  const isOver = until !== undefined && until <= now;
-  const filled = [...groups.keys(), ...(isOver ? [] : [current])];
-  const name = by === "day" ? "" : "week of ";
-
-  const lines: string[] = [];
-  const firsts = [...new Set(filled)].sort();
-  let at = since === undefined ? (firsts[0] ?? end) : firstOf(since);
-  for (const first of [...firsts, later(end, by)]) {
-    lines.push(...renderNothing(at, first, by));
-    if (first > end) break;
-    const soFar = first === current && !isOver ? " so far" : "";
-    lines.push(`${name}${first}  ${renderGroup(groups.get(first) ?? [])}${soFar}`);
-    at = later(first, by);
-  }
-  return lines;
-}
-
-/** The days or weeks from `from` on and before `to`, which had no events: in one line where there are many. */
-function renderNothing(from: string, to: string, by: "day" | "week"): string[] {
-  const name = by === "day" ? "" : "week of ";
-  const [second, last] = [later(from, by), later(to, by, -1)];
-  if (from >= to) return [];
-  if (last <= second) return [...new Set([from, last])].map((first) => `${name}${first}  0`);
-  return [`${name.replace("week", "weeks")}${from} to ${last}  0 each`];
-}
-
-/** The day, or the Monday of the week, that comes so many turns later. */
-function later(day: string, by: "day" | "week", turns = 1): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + turns * (by === "week" ? 7 : 1));
-  return date.toISOString().slice(0, 10);
 }
 
 function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): [key: string, name: string] {
@@ -153,7 +99,7 @@ function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): [key: strin
     case "day":
       return [day, day];
     case "week":
-      return [firstDay(day, by), firstDay(day, by)];
+      return [mondayOf(day), `week of ${mondayOf(day)}`];
     case "person":
       return [event.personId ?? "", renderPerson(event.person)];
     case "kind":
@@ -161,9 +107,8 @@ function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): [key: strin
   }
 }
 
-/** The day itself, or the Monday on or before it. */
-function firstDay(day: string, by: "day" | "week"): string {
-  if (by === "day") return day;
+/** The Monday on or before a day. */
+function mondayOf(day: string): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
   return date.toISOString().slice(0, 10);

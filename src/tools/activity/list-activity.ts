@@ -142,7 +142,7 @@ function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
   return kind !== undefined && kinds.includes(kind);
 }
 
-function renderActivity(activity: Activity, { timeZone, now }: ToolContext): string {
+function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const { args, mark, scope, period, events, gap } = activity;
   const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
   const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
@@ -154,7 +154,7 @@ function renderActivity(activity: Activity, { timeZone, now }: ToolContext): str
   const coverage = renderLimits(activity);
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
-    const counts = renderCounts(events, args.count_by, { ...period, nowMs: now(), timeZone });
+    const counts = renderCounts(events, args.count_by, timeZone);
     return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);
   }
 
