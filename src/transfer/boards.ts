@@ -1,45 +1,44 @@
 /** Boards as other programs give them whole: Trello's "Export as JSON", and what Planka's API answers for a board. */
 import { z } from "zod";
 import { list, optional } from "../kaneo/api/schemas.ts";
-import { oneLine } from "../kaneo/names/matching.ts";
-import { type Row, rowOf, type Source } from "./rows.ts";
+import { rowOf, type Source } from "./rows.ts";
 
 const id = z.union([z.string(), z.number()]).transform(String);
-const ids = optional(list(id)).transform((all = []) => all);
-const name = optional(z.string()).transform((text = "") => text);
+const text = optional(z.string()).transform((said = "") => said);
 /** The name of what many cards share, and which is looked at for each of them. */
-const sharedName = optional(z.string()).transform((text = "") => text.slice(0, 200));
+const sharedName = optional(z.string()).transform((said = "") => said.slice(0, 200));
+const flag = optional(z.boolean());
+const position = optional(z.number()).transform((place = 0) => place);
+
+function many<Item extends z.ZodType>(item: Item) {
+  return optional(list(item)).transform((all = []) => all);
+}
 
 const trelloSchema = z.object({
-  lists: list(z.object({ id, name: sharedName, closed: optional(z.boolean()) })),
+  lists: list(z.object({ id, name: sharedName, closed: flag })),
   cards: list(
     z.object({
       id,
       idShort: optional(z.number()),
-      name,
-      desc: name,
+      name: text,
+      desc: text,
       idList: id,
-      closed: optional(z.boolean()),
+      closed: flag,
       start: optional(z.string()),
       due: optional(z.string()),
-      dueComplete: optional(z.boolean()),
-      pos: optional(z.number()),
-      idMembers: ids,
-      labels: optional(list(z.object({ name, color: optional(z.string()) }))),
-      idChecklists: ids,
-      attachments: optional(list(z.object({ url: name, name }))),
+      dueComplete: flag,
+      pos: position,
+      idMembers: many(id),
+      labels: many(z.object({ name: text, color: text })),
     }),
   ),
-  members: optional(list(z.object({ id, fullName: sharedName, username: sharedName }))),
-  checklists: optional(
-    list(
-      z.object({
-        id,
-        idCard: optional(id),
-        name,
-        checkItems: optional(list(z.object({ name, state: name, pos: optional(z.number()) }))),
-      }),
-    ),
+  members: many(z.object({ id, fullName: sharedName, username: sharedName })),
+  checklists: many(
+    z.object({
+      idCard: optional(id),
+      name: text,
+      checkItems: many(z.object({ name: text, state: text, pos: position })),
+    }),
   ),
 });
 
@@ -65,94 +64,66 @@ export function readTrello(json: unknown): Source | undefined {
   if (data === undefined) return undefined;
   const lists = new Map(data.lists.map((one) => [one.id, one]));
   const people = new Map(
-    data.members?.map(({ id, fullName, username }) => [id, fullName || username]),
+    data.members.map(({ id, fullName, username }) => [id, fullName || username]),
   );
+  const checklists = grouped(data.checklists, ({ idCard }) => idCard);
   const colors = new Map<string, string>();
-  const ofCard = grouped(data.checklists ?? [], ({ idCard }) => idCard);
-  const ofNobody = new Map(ofCard.get(undefined)?.map((one) => [one.id, one]));
-  const cards = data.cards.toSorted((one, other) => (one.pos ?? 0) - (other.pos ?? 0));
-  const rows = cards.map((card): Row => {
-    const place = lists.get(card.idList);
-    for (const { name, color } of card.labels ?? []) {
-      const [plain = ""] = (color ?? "").split("_");
-      colors.set(name || color || "", TRELLO_COLORS.get(plain) ?? "#8590a2");
-    }
-    const named = card.idChecklists.flatMap((id) => taken(ofNobody, id) ?? []);
-    const checklists = [...(ofCard.get(card.id) ?? []), ...named];
-    const isArchived = card.closed === true || place?.closed === true;
-    const onBoard = card.dueComplete === true ? "done" : place?.name;
-    return rowOf(`card ${card.idShort ?? card.id}`, card.name, {
-      keys: [card.id],
-      description: withChecklists(
-        card.desc,
-        checklists.map(({ name, checkItems = [] }) => ({
-          name,
-          items: checkItems
-            .toSorted((one, other) => (one.pos ?? 0) - (other.pos ?? 0))
-            .map(({ name, state }) => ({ name, isDone: state === "complete" })),
-        })),
-      ),
-      status: isArchived ? "archived" : onBoard,
-      assignees: card.idMembers.flatMap((one) => people.get(one) ?? []),
-      start: card.start,
-      due: card.due,
-      labels: (card.labels ?? []).map(({ name, color }) => name || color || "").filter(Boolean),
+  const rows = data.cards
+    .toSorted((one, other) => one.pos - other.pos)
+    .map((card) => {
+      const column = lists.get(card.idList);
+      const onBoard = card.dueComplete ? "done" : column?.name;
+      for (const { name, color } of card.labels) {
+        const [plain = ""] = color.split("_");
+        colors.set(name || color, TRELLO_COLORS.get(plain) ?? "#8590a2");
+      }
+      const said = checklists(card.id).map(({ name, checkItems }) => {
+        const items = checkItems.toSorted((one, other) => one.pos - other.pos);
+        return checklist(name, items, ({ state }) => state === "complete");
+      });
+      return rowOf(`card ${card.idShort ?? card.id}`, card.name, {
+        description: paragraphs(card.desc, ...said),
+        status: card.closed || column?.closed ? "archived" : onBoard,
+        assignees: card.idMembers.flatMap((one) => people.get(one) ?? []),
+        start: card.start,
+        due: card.due,
+        labels: card.labels.map(({ name, color }) => name || color).filter(Boolean),
+      });
     });
-  });
-  const files = data.cards.filter(({ attachments }) => attachments && attachments.length > 0);
-  return {
-    kind: "Trello board (JSON)",
-    rows,
-    colors,
-    notes: [
-      "Checklists became lists in the descriptions. Not carried over: comments, attachments, votes, cover pictures.",
-      ...(files.length === 0
-        ? []
-        : [`Cards with attachments: ${oneLine(files.map(({ name }) => name).join("; "), 300)}.`]),
-    ],
-  };
+  const lost =
+    "Checklists became lists in the descriptions. Not carried over: comments, attachments, votes, cover pictures.";
+  return { kind: "Trello board (JSON)", rows, colors, notes: [lost] };
 }
 
 const plankaSchema = z.object({
-  item: z.object({ name }),
+  item: z.object({ name: text }),
   included: z.object({
-    lists: list(
-      z.object({
-        id,
-        name: sharedName,
-        type: optional(z.string()),
-        position: optional(z.number()),
-      }),
-    ),
+    lists: list(z.object({ id, name: sharedName, type: text })),
     cards: list(
       z.object({
         id,
         listId: id,
-        name,
-        description: name,
+        name: text,
+        description: text,
         dueDate: optional(z.string()),
-        isDueCompleted: optional(z.boolean()),
-        isDueDateCompleted: optional(z.boolean()),
-        isClosed: optional(z.boolean()),
-        position: optional(z.number()),
+        isDueCompleted: flag,
+        isDueDateCompleted: flag,
+        isClosed: flag,
+        position,
       }),
     ),
-    labels: optional(list(z.object({ id, name: sharedName, color: sharedName }))),
-    cardLabels: optional(list(z.object({ cardId: id, labelId: id }))),
-    cardMemberships: optional(list(z.object({ cardId: id, userId: id }))),
-    users: optional(
-      list(z.object({ id, name: sharedName, username: sharedName, email: sharedName })),
-    ),
-    taskLists: optional(list(z.object({ id, cardId: id, name }))),
-    tasks: optional(
-      list(
-        z.object({
-          name,
-          isCompleted: optional(z.boolean()),
-          cardId: optional(id),
-          taskListId: optional(id),
-        }),
-      ),
+    labels: many(z.object({ id, name: sharedName, color: sharedName })),
+    cardLabels: many(z.object({ cardId: id, labelId: id })),
+    cardMemberships: many(z.object({ cardId: id, userId: id })),
+    users: many(z.object({ id, name: sharedName, username: sharedName, email: sharedName })),
+    taskLists: many(z.object({ id, cardId: id, name: text })),
+    tasks: many(
+      z.object({
+        name: text,
+        isCompleted: flag,
+        cardId: optional(id),
+        taskListId: optional(id),
+      }),
     ),
   }),
 });
@@ -161,59 +132,50 @@ const plankaSchema = z.object({
 export function readPlanka(json: unknown): Source | undefined {
   const { data } = plankaSchema.safeParse(json);
   if (data === undefined) return undefined;
-  const {
-    lists,
-    labels = [],
-    cardLabels = [],
-    cardMemberships = [],
-    users = [],
-    ...board
-  } = data.included;
-  const { tasks = [], taskLists = [] } = board;
-  const people = new Map(users.map((one) => [one.id, one]));
-  const membersOf = grouped(cardMemberships, ({ cardId }) => cardId);
+  const { lists, cards, labels, cardLabels, cardMemberships, users, ...board } = data.included;
+  const columns = new Map(lists.map((one) => [one.id, one]));
+  const people = new Map(
+    users.map(({ id, email, name, username }) => [id, email || name || username]),
+  );
+  const labelNames = new Map(labels.map(({ id, name, color }) => [id, name || color]));
   const labelsOf = grouped(cardLabels, ({ cardId }) => cardId);
-  const listsOf = grouped(taskLists, ({ cardId }) => cardId);
-  const looseOf = grouped(tasks, ({ cardId }) => cardId);
-  const listedOf = grouped(tasks, ({ taskListId }) => taskListId);
-  const places = new Map(lists.map((one) => [one.id, one]));
-  const labelOf = new Map(labels.map(({ id, name, color }) => [id, name || color]));
-  const cards = board.cards.toSorted((one, other) => (one.position ?? 0) - (other.position ?? 0));
-  const rows = cards.map((card): Row => {
-    const place = places.get(card.listId);
-    const items = (found: typeof tasks = []) =>
-      found.map(({ name, isCompleted }) => ({ name, isDone: isCompleted === true }));
-    const isArchived = /^(?:archive|trash)$/.test(place?.type ?? "");
-    const isDone =
-      place?.type === "closed" ||
-      [card.isDueCompleted, card.isDueDateCompleted, card.isClosed].includes(true);
-    const onBoard = isDone ? "done" : place?.name;
-    return rowOf(`card ${card.id}`, card.name, {
-      keys: [card.id],
-      description: withChecklists(card.description, [
-        { name: "", items: items(looseOf.get(card.id)) },
-        ...(listsOf.get(card.id) ?? []).map(({ id, name }) => {
-          return { name, items: items(taken(listedOf, id)) };
-        }),
-      ]),
-      status: isArchived ? "archived" : onBoard,
-      assignees: (membersOf.get(card.id) ?? [])
-        .flatMap(({ userId }) => people.get(userId) ?? [])
-        .map(({ name, username, email }) => email || name || username),
-      due: card.dueDate,
-      labels: (labelsOf.get(card.id) ?? []).flatMap(({ labelId }) => labelOf.get(labelId) || []),
+  const membersOf = grouped(cardMemberships, ({ cardId }) => cardId);
+  const listsOf = grouped(board.taskLists, ({ cardId }) => cardId);
+  // Planka 1 has no lists between a card and its tasks.
+  const tasksOf = grouped(board.tasks, ({ taskListId, cardId }) => taskListId ?? `card ${cardId}`);
+  const said = (name: string, key: string) =>
+    checklist(name, tasksOf(key), ({ isCompleted }) => isCompleted === true);
+  const rows = cards
+    .toSorted((one, other) => one.position - other.position)
+    .map((card) => {
+      const column = columns.get(card.listId);
+      const isDone =
+        column?.type === "closed" ||
+        card.isDueCompleted ||
+        card.isDueDateCompleted ||
+        card.isClosed;
+      const onBoard = isDone ? "done" : column?.name;
+      return rowOf(`card ${card.id}`, card.name, {
+        description: paragraphs(
+          card.description,
+          said("", `card ${card.id}`),
+          ...listsOf(card.id).map(({ name, id }) => said(name, id)),
+        ),
+        status: /^(?:archive|trash)$/.test(column?.type ?? "") ? "archived" : onBoard,
+        assignees: membersOf(card.id).flatMap(({ userId }) => people.get(userId) ?? []),
+        due: card.dueDate,
+        labels: labelsOf(card.id).flatMap(({ labelId }) => labelNames.get(labelId) || []),
+      });
     });
-  });
-  return {
-    kind: "Planka board (JSON)",
-    rows,
-    notes: [
-      "Task lists became lists in the descriptions. Not carried over: comments, attachments, stopwatches.",
-    ],
-  };
+  const lost =
+    "Task lists became lists in the descriptions. Not carried over: comments, attachments, stopwatches.";
+  return { kind: "Planka board (JSON)", rows, notes: [lost] };
 }
 
-/** Found at once for each card: to look through all of them for each would take hours for 10 MB. */
+/**
+ * What belongs to a key, found at once and given once: to look through all of them for each card would take hours for
+ * 10 MB, and so would a long list that every card has.
+ */
 function grouped<T>(rows: readonly T[], keyOf: (row: T) => string | undefined) {
   const groups = new Map<string | undefined, T[]>();
   for (const row of rows) {
@@ -222,27 +184,22 @@ function grouped<T>(rows: readonly T[], keyOf: (row: T) => string | undefined) {
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);
   }
-  return groups;
+  return (key: string): T[] => {
+    const found = groups.get(key) ?? [];
+    groups.delete(key);
+    return found;
+  };
 }
 
-/** What a map holds, once: a long list that many cards name is one card's. */
-function taken<T>(map: Map<string | undefined, T>, key: string): T | undefined {
-  const found = map.get(key);
-  map.delete(key);
-  return found;
+function checklist<Item extends { name: string }>(
+  name: string,
+  items: readonly Item[],
+  isDone: (item: Item) => boolean,
+): string {
+  const lines = items.map((item) => `- [${isDone(item) ? "x" : " "}] ${item.name}`).join("\n");
+  return lines === "" || name === "" ? lines : `**${name}**\n\n${lines}`;
 }
 
-interface Checklist {
-  name: string;
-  items: { name: string; isDone: boolean }[];
-}
-
-function withChecklists(text: string, checklists: readonly Checklist[]): string {
-  const parts = checklists
-    .filter(({ items }) => items.length > 0)
-    .map(({ name, items }) => {
-      const lines = items.map((item) => `- [${item.isDone ? "x" : " "}] ${item.name}`);
-      return [...(name === "" ? [] : [`**${name}**`, ""]), ...lines].join("\n");
-    });
-  return [text, ...parts].filter((part) => part !== "").join("\n\n");
+function paragraphs(...texts: readonly string[]): string {
+  return texts.filter((one) => one !== "").join("\n\n");
 }

@@ -2,7 +2,7 @@
 import { KaneoMcpError } from "../errors.ts";
 import { fold, foldAccents, oneLine } from "../kaneo/names/matching.ts";
 import type { DayOrder } from "./days.ts";
-import { FIELDS, type Field, type Row } from "./rows.ts";
+import { FIELDS, type Field } from "./rows.ts";
 
 /** What somebody said about a file. */
 export interface Mapping {
@@ -60,22 +60,6 @@ function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
   });
 }
 
-/** A note on the words that a mapping gives a meaning and no row has: misspelt, they would change nothing, and nobody would know. */
-export function unusedLines(rows: readonly Row[], { values }: Mapping): string[] {
-  if (values.size === 0) return [];
-  const words = rows.flatMap(({ status, section, priority, assignees: [person], labels }) => [
-    `status ${status}`,
-    `status ${section}`,
-    `priority ${priority}`,
-    `assignee ${person}`,
-    ...labels.map((name) => `label ${name}`),
-  ]);
-  const known = new Set(words.map(fold));
-  const unused = [...values.keys()].filter((line) => !known.has(line));
-  if (unused.length === 0) return [];
-  return [`In the mapping, but not in the file: ${oneLine(unused.join("; "), 300)}.`];
-}
-
 /** What columns are called, in the letters of {@link lettersOf}. */
 const NAMES: Record<Field, string> = {
   key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber",
@@ -107,30 +91,31 @@ function lettersOf(header: string): string {
   return foldAccents(name).replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-const FIELD_BY_NAME = new Map(
-  FIELDS.flatMap((field) => NAMES[field].split(" ").map((name) => [name, field] as const)),
-);
+/** Which of the keys has a word in its list. */
+function byWord<Key extends string>(lists: Record<Key, string>): ReadonlyMap<string, Key> {
+  // The keys of a record are no others.
+  const entries = Object.entries(lists) as [Key, string][];
+  return new Map(entries.flatMap(([key, words]) => words.split(" ").map((word) => [word, key])));
+}
+
+const FIELD_BY_NAME = byWord(NAMES);
 
 /** The field that a column's name means; undefined for a name that nobody knows. */
 export function fieldOf(header: string): Field | undefined {
   return header === "#" ? "key" : FIELD_BY_NAME.get(lettersOf(header));
 }
 
-const PRIORITY_WORDS: Record<string, string> = {
+const PRIORITY_BY_WORD = byWord({
   urgent: "urgent highest critical blocker immediate asap dringend eilig sehrhoch p0 p1",
   high: "high major hoch important wichtig p2",
   medium: "medium normal mittel moderate p3",
   low: "low lowest minor trivial niedrig gering p4 p5",
   "no-priority": "nopriority none keine undefined unset",
-};
+});
 
 /** The priority that a word means; undefined for one that nobody knows. */
 export function priorityOf(word: string): string | undefined {
-  const letters = lettersOf(word);
-  const known = Object.entries(PRIORITY_WORDS).find(([, words]) =>
-    words.split(" ").includes(letters),
-  );
-  return known?.[0];
+  return PRIORITY_BY_WORD.get(lettersOf(word));
 }
 
 /** Kinds of columns, by the words that they are called: the first that fits counts. */

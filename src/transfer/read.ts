@@ -1,13 +1,12 @@
 /** From a file of whatever program to tasks in words. */
 import { KaneoMcpError } from "../errors.ts";
-import { fold, partsOf } from "../kaneo/names/matching.ts";
 import { readPlanka, readTrello } from "./boards.ts";
-import { hasItems, isChecklist, readChecklist } from "./checklist.ts";
-import { isOurCsv, readKaneoFile } from "./kaneo-file.ts";
-import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
+import { isItem, readChecklist } from "./checklist.ts";
+import { readKaneoFile } from "./kaneo-file.ts";
+import { fieldOf, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source } from "./rows.ts";
-import { readCsv, readObjects, type Table } from "./table.ts";
-import { readTable } from "./table-rows.ts";
+import { readCsv, readObjects } from "./table.ts";
+import { type Reading, readTable } from "./table-rows.ts";
 import { readTodoist } from "./todoist.ts";
 
 /**
@@ -20,27 +19,25 @@ import { readTodoist } from "./todoist.ts";
  */
 export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Reading {
   const plain = text.replace(/^\uFEFF/, "");
-  const isList =
-    (isMarkdown && !/^\s*\|/.test(plain)) || isChecklist(plain) || isLetter(plain, mapping);
+  const isList = isChecklist(plain, isMarkdown);
   const reading = isList ? withMapping(readChecklist(plain), mapping) : readAny(plain, mapping);
   assertNotTooMany(reading.rows.length);
   return reading;
 }
 
-type Reading = Source & { mapping: Mapping };
-
-/**
- * Words with a list below them, as in a mail: the first line is no head of a table. There, no blank stands behind a separator,
- * or a column is one that anybody knows, or that the mapping names.
- */
-function isLetter(text: string, mapping: readonly string[]): boolean {
+/** A list begins with an item, or has some below other words, as in a mail. */
+function isChecklist(text: string, isMarkdown: boolean): boolean {
   const [head = ""] = text.trimStart().split("\n", 1);
-  if (/^(?:[[{]|sep=)|[\t|]|[,;][\p{L}"]/u.test(head)) return false;
-  const lines = mapping.flatMap((text) => partsOf(text, /\n/));
-  const named = new Set(lines.map((line) => fold(line.split("=", 1)[0] ?? "")));
+  if (isItem(head)) return true;
+  if (/^[[{|]/.test(head)) return false;
+  if (isMarkdown) return true;
+  return (/^#+\s/.test(head) || !isHeadOfTable(head)) && text.split("\n").some(isItem);
+}
+
+/** In words, a blank stands behind a separator, and none of them is a column that anybody knows. */
+function isHeadOfTable(head: string): boolean {
   // Who knows none of a thousand columns need not ask for the rest: a line of megabytes would take seconds.
-  const cells = head.replaceAll('"', "").split(/[,;]/, 1_000);
-  return !cells.some((cell) => fieldOf(cell) || named.has(fold(cell))) && hasItems(text);
+  return /^sep=|[\t|]|[,;]\S/.test(head) || head.split(/[,;]/, 1_000).some(fieldOf);
 }
 
 function readAny(text: string, lines: readonly string[]): Reading {
@@ -48,36 +45,12 @@ function readAny(text: string, lines: readonly string[]): Reading {
   if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
   const table = readCsv(text);
   const todoist = readTodoist(table);
-  if (todoist !== undefined) return withMapping(todoist, lines);
-  const isOurs = isOurCsv(table.headers);
-  return fromTable(table, lines, { kind: csvKind(table.headers, isOurs), isOurs });
+  return todoist ? withMapping(todoist, lines) : readTable(table, lines);
 }
 
 /** What has no columns of its own. */
 function withMapping(source: Source, lines: readonly string[]): Reading {
   return { ...source, mapping: readMapping(lines, []) };
-}
-
-function fromTable(
-  table: Table,
-  lines: readonly string[],
-  { kind, isOurs = false }: { kind: string; isOurs?: boolean },
-): Reading {
-  const mapping = readMapping(lines, table.headers);
-  return { kind, mapping, ...readTable(table, mapping, { isOurs }) };
-}
-
-/** Tables that other programs write have columns that tell which it was. */
-const KNOWN: [kind: string, headers: string[]][] = [
-  ["Jira export (CSV)", ["Issue key", "Summary"]],
-  ["Linear export (CSV)", ["ID", "Team", "Title", "Status", "Cycle Number"]],
-  ["GitHub project (table)", ["Title", "URL", "Repository"]],
-];
-
-function csvKind(headers: readonly string[], isOurs: boolean): string {
-  if (isOurs) return "kaneo-mcp export (CSV)";
-  const known = KNOWN.find(([, names]) => names.every((name) => headers.includes(name)));
-  return known?.[0] ?? "CSV";
 }
 
 function parseJson(text: string): unknown {
@@ -100,21 +73,14 @@ function fromJson(json: unknown, lines: readonly string[]): Reading {
       hint: "Give a list of objects with a title each, or an export of Trello, Planka, GitHub or this server.",
     });
   }
-  const isGitHub = objects.some((one) => "number" in one && "state" in one && "body" in one);
-  const issues = isGitHub
-    ? objects.filter((one) => !one["pull_request"]).map(closedReason)
-    : objects;
-  const isOfKaneo = isKaneos(json);
-  const kind = isOfKaneo ? "Kaneo's export (JSON)" : "JSON";
-  const reading = fromTable(readObjects(issues), lines, {
-    kind: isGitHub ? "GitHub issues (JSON)" : kind,
-  });
+  const tasks = objects.filter((one) => !("url" in Object(one["pull_request"])));
+  const reading = readTable(readObjects(tasks.map(closedReason)), lines);
   const notes = [
     ...reading.notes,
-    ...(issues.length < objects.length ? ["Pull requests were left out."] : []),
-    ...(isOfKaneo ? ["Kaneo's own export has no keys and no relations."] : []),
+    ...(tasks.length < objects.length ? ["Pull requests were left out."] : []),
+    ...(isKaneos(json) ? ["Kaneo's own export has no keys and no relations."] : []),
   ];
-  return { ...reading, notes, colors: colorsIn(objects) };
+  return { ...reading, kind: "JSON", notes, colors: colorsIn(objects) };
 }
 
 type Fields = Record<string, unknown>;

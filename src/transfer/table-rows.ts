@@ -2,55 +2,46 @@
 import { KaneoMcpError } from "../errors.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
-import { fieldOf, type Mapping } from "./mapping.ts";
-import type { Field, Row, Source } from "./rows.ts";
-import { rowOf } from "./rows.ts";
+import { isOurCsv } from "./kaneo-file.ts";
+import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
+import { type Field, type Row, rowOf, type Source } from "./rows.ts";
 import { type Cell, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
-type Cells = Partial<Record<Field, Cell[]>>;
+export type Reading = Source & { mapping: Mapping };
 
 /**
- * Reads tasks off a table.
+ * Reads tasks off a table; of an export of ours the texts are taken as they are.
  *
- * @param isOurs Whether it is an export of ours, whose texts are taken as they are.
+ * @param lines Lines as `readMapping` takes them.
  * @throws KaneoMcpError "invalid_input" when no column is the title.
  */
-export function readTable(
-  table: Table,
-  mapping: Mapping,
-  { isOurs = false } = {},
-): Omit<Source, "kind"> {
-  const { headers, records } = table;
+export function readTable({ headers, records, notes }: Table, lines: readonly string[]): Reading {
+  const isOurs = isOurCsv(headers);
+  const mapping = readMapping(lines, headers);
   const fields = headers.map((header) =>
     mapping.columns.has(fold(header)) ? mapping.columns.get(fold(header)) : fieldOf(header),
   );
   if (!fields.includes("title")) throw noTitle(headers);
-  const read = records.map(({ at, cells, problem }) => {
-    const found: Cells = {};
-    for (const [index, field] of fields.entries()) {
-      const given = cells[index] ?? "";
-      const cell = isOurs && typeof given === "string" ? unguarded(given) : given;
-      if (field !== undefined) found[field] = [...(found[field] ?? []), cell];
-    }
-    return { at, problem, found };
+  const read = records.map(({ cells, ...record }) => {
+    const plain = isOurs ? cells.map(unguarded) : cells;
+    return { ...record, cellsOf: (field: Field) => plain.filter((_, at) => fields[at] === field) };
   });
-  const days = read.flatMap(({ found }) => [found.start ?? [], found.due ?? []].flat(2));
+  const days = read.flatMap(({ cellsOf }) => [...cellsOf("start"), ...cellsOf("due")].flat());
   const order = mapping.dayOrder ?? dayOrderOf(days);
-  const rows = read.map(({ at, problem, found }) => {
-    const row = rowFrom(at, found, { order, isOurs });
-    return { ...row, problem: problem ?? row.problem };
+  const columns = headers.map((header, at) => {
+    const isEmpty = !records.some(({ cells }) => cells[at]?.length);
+    return { name: oneLine(header || "a column without a name", 60), field: fields[at], isEmpty };
   });
-  const used = headers.flatMap((header, index) => {
-    const field = fields[index];
-    return field === undefined ? [] : [`${oneLine(header, 60)} = ${field}`];
-  });
-  const isFilled = (index: number) => records.some(({ cells }) => cells[index]?.length);
-  const left = headers
-    .filter((_, index) => fields[index] === undefined && isFilled(index))
-    .map((header) => header || "a column without a name");
-  const leftOut =
-    left.length === 0 ? [] : [`Not carried over: ${oneLine(unique(left).join(", "), 600)}.`];
-  return { rows, columns: isOurs ? [] : unique(used), notes: [...table.notes, ...leftOut] };
+  const used = columns.filter(({ field }) => field !== undefined);
+  const left = columns.filter(({ field, isEmpty }) => field === undefined && !isEmpty);
+  const leftOut = oneLine(unique(left.map(({ name }) => name)).join(", "), 600);
+  return {
+    kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
+    rows: read.map((record) => rowFrom(record, { order, isOurs })),
+    mapping,
+    columns: isOurs ? [] : unique(used.map(({ name, field }) => `${name} = ${field}`)),
+    notes: [...notes, ...(leftOut === "" ? [] : [`Not carried over: ${leftOut}.`])],
+  };
 }
 
 function noTitle(headers: readonly string[]): KaneoMcpError {
@@ -62,41 +53,44 @@ function noTitle(headers: readonly string[]): KaneoMcpError {
 }
 
 function rowFrom(
-  at: string,
-  found: Cells,
+  record: { at: string; problem?: string | undefined; cellsOf(field: Field): Cell[] },
   { order, isOurs }: { order: DayOrder | undefined; isOurs: boolean },
 ): Row {
-  const texts = (field: Field) => (found[field] ?? []).flat();
-  const one = (field: Field) => texts(field).find((text) => text.trim() !== "");
+  const { cellsOf } = record;
+  const one = (field: Field) =>
+    cellsOf(field)
+      .flat()
+      .find((text) => text.trim() !== "");
   const trimmed = (field: Field) => one(field)?.trim();
-  const each = (field: Field) => unique(texts(field).map((text) => text.trim())).filter(Boolean);
-  const several = (field: Field) => unique((found[field] ?? []).flatMap(splitCell));
+  const each = (field: Field) =>
+    unique(
+      cellsOf(field)
+        .flat()
+        .map((text) => text.trim()),
+    ).filter(Boolean);
+  const several = (field: Field) => unique(cellsOf(field).flatMap(splitCell));
   const title = one("title") ?? "";
-  const day = (field: "start" | "due") => {
-    const text = trimmed(field);
-    return text === undefined || /^(?:-|none|n\/a)$/i.test(text) ? undefined : readDay(text, order);
-  };
-  return rowOf(at, isOurs ? title : title.replaceAll(/\s+/g, " ").trim(), {
+  const [start, due] = [trimmed("start"), trimmed("due")].map((text) =>
+    text === undefined || /^(?:-|none|n\/a)$/i.test(text) ? undefined : text,
+  );
+  const unclear = [start, due].find((day) => day !== undefined && isAmbiguousDay(day));
+  const isUnclear = order === undefined && unclear !== undefined;
+  const clearing = `has the date ${unclear}, which may be either of two: add "dates = d/m/y" or "dates = m/d/y" to mapping`;
+  return rowOf(record.at, isOurs ? title : title.replaceAll(/\s+/g, " ").trim(), {
     keys: each("key"),
     description: one("description") ?? "",
     status: trimmed("status"),
     priority: trimmed("priority"),
     assignees: each("assignee").map(unbracketed),
-    start: day("start"),
-    due: day("due"),
+    start: start && readDay(start, order),
+    due: due && readDay(due, order),
     labels: several("labels"),
     parents: several("parent"),
     blocks: several("blocks"),
     blockedBy: several("blocked_by"),
     relatedTo: several("related_to"),
-    problem: order === undefined ? problemOf([trimmed("start"), trimmed("due")]) : undefined,
+    problem: record.problem ?? (isUnclear ? clearing : undefined),
   });
-}
-
-function problemOf(days: readonly (string | undefined)[]): string | undefined {
-  const unclear = days.find((day) => day !== undefined && isAmbiguousDay(day));
-  if (unclear === undefined) return undefined;
-  return `has the date ${unclear}, which may be either of two: add "dates = d/m/y" or "dates = m/d/y" to mapping`;
 }
 
 function unique(items: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 /** Tables as spreadsheets and trackers write them: CSV of any dialect, or a list of flat JSON objects. */
-import { type CsvError, parse } from "csv-parse/sync";
+import { type CsvError, type Options, parse } from "csv-parse/sync";
 import { KaneoMcpError } from "../errors.ts";
 import { tooMuch } from "./rows.ts";
 
@@ -26,12 +26,7 @@ const MOST_HEAD = 100_000;
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
 /** What Windows-1252 has that Latin-1 has not; Node 20's decoder of the one is one of the other. */
-const SIGNS_1252 = Object.fromEntries(
-  [..."€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"].map((sign, index) => [
-    String.fromCharCode(0x80 + index),
-    sign,
-  ]),
-);
+const SIGNS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
 
 /** The text of a file, in the encoding that it is in, with what that was where it is not UTF-8. */
 export function decode(bytes: Buffer): { text: string; note?: string } {
@@ -42,8 +37,8 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
     const note = "The file is no UTF-8; it was read as Windows-1252.";
-    const text = bytes.toString("latin1");
-    return { text: text.replaceAll(/[\x80-\x9f]/g, (sign) => SIGNS_1252[sign] ?? sign), note };
+    const signOf = (latin: string) => SIGNS_1252.charAt(latin.charCodeAt(0) - 0x80);
+    return { text: bytes.toString("latin1").replaceAll(/[\x80-\x9f]/g, signOf), note };
   }
 }
 
@@ -52,33 +47,34 @@ export function readCsv(text: string): Table {
   assertCells(countOf(text, /[,;\t|\r\n]/g));
   // Excel says so in the first line where it is told to.
   const [announced = "", separator] = /^sep=([,;\t|])\r?\n/.exec(text) ?? [];
+  const widest = delimiterOf(text.slice(announced.length));
+  const delimiter = separator ?? widest;
+  // With `info`, each record comes with where the parser stood behind it.
+  const read = parseCsv(text, { delimiter, info: true }) as unknown as {
+    record: string[];
+    info: { lines: number };
+  }[];
+  const lines = read.map(({ record }, index) => {
+    return { at: `line ${(read[index - 1]?.info.lines ?? 0) + 1}`, cells: record };
+  });
   // A sheet may begin further down.
-  const empty = text.slice(announced.length).search(/[^,;\t|\s]/);
-  const start = text.lastIndexOf("\n", announced.length + empty) + 1;
-  const body = text.slice(start);
-  // The parser takes ten times as long for the head as for as much below it.
-  const top = body.slice(0, MOST_HEAD);
-  if (body.length > MOST_HEAD && !/[\r\n]/.test(top)) {
-    throw tooMuch(`more than ${MOST_HEAD} characters in the first line`);
-  }
-  const found = delimiterOf(top);
-  const delimiter = separator ?? found;
-  const linesBefore = text.slice(0, start).split("\n").length - 1;
-  const [head, ...rest] = recordsOf(body, delimiter, linesBefore);
+  const filled = lines.slice(separator ? 1 : 0).filter(({ cells }) => cells.some(isFilled));
+  const [head, ...rest] = filled;
   const headers = (head?.cells ?? []).map((cell) => cell.trim());
   while (headers.at(-1) === "") headers.pop();
   const records = rest
-    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ""))
     .filter(({ cells }) => delimiter !== "|" || !cells.every(isRuler))
     .map(({ at, cells }) => {
-      const surplus = cells.slice(headers.length).some((cell) => cell.trim() !== "");
-      const problem = surplus
-        ? `has ${cells.length} cells, where the head has ${headers.length}; is a quote missing?`
-        : undefined;
-      return { at, cells: cells.slice(0, headers.length), problem };
+      const isTooLong = cells.slice(headers.length).some(isFilled);
+      const problem = `has ${cells.length} cells, where the head has ${headers.length}; is a quote missing?`;
+      return { at, cells: cells.slice(0, headers.length), ...(isTooLong && { problem }) };
     });
   const named = Object.entries(DELIMITERS).find(([sign]) => sign === delimiter)?.[1];
-  return { headers, records, notes: [`Cells are separated by ${named ?? `"${delimiter}"`}.`] };
+  return { headers, records, notes: [`Cells are separated by ${named}.`] };
+}
+
+function isFilled(cell: string): boolean {
+  return cell.trim() !== "";
 }
 
 /** Of the line below the head of a table in Markdown, as which a cell of nothing may stand. */
@@ -86,43 +82,33 @@ function isRuler(cell: string): boolean {
   return /^(?::?-+:?)?$/.test(cell.trim());
 }
 
-/** The one that cuts the first line into the most cells. */
+/** The one that cuts the first line with names in it into the most cells. */
 function delimiterOf(text: string): string {
+  const start = text.lastIndexOf("\n", text.search(/[^,;\t|\s]/)) + 1;
+  // The parser takes ten times as long for the head as for as much below it.
+  const head = text.slice(start, start + MOST_HEAD);
+  if (head.length === MOST_HEAD && !/[\r\n]/.test(head)) {
+    throw tooMuch(`more than ${MOST_HEAD} characters in the first line`);
+  }
   const widths = Object.keys(DELIMITERS).map((delimiter) => {
-    const [first = []] = parseCsv(text, { delimiter, to: 1 });
+    const [first = []] = parseCsv(head, { delimiter, to: 1 });
     return { delimiter, width: first.length };
   });
-  const [widest] = widths.toSorted((one, other) => other.width - one.width);
-  return widest?.delimiter ?? ",";
+  return widths.reduce((one, other) => (other.width > one.width ? other : one)).delimiter;
 }
 
-function recordsOf(text: string, delimiter: string, linesBefore: number) {
-  let last = linesBefore;
-  // With `info`, each record comes with where the parser stood behind it.
-  const read = parseCsv(text, { delimiter, info: true }) as unknown as {
-    record: string[];
-    info: { lines: number };
-  }[];
-  return read.map(({ record, info }) => {
-    const at = `line ${last + 1}`;
-    last = info.lines + linesBefore;
-    return { at, cells: record };
-  });
-}
-
-function parseCsv(text: string, options: { delimiter: string; to?: number; info?: boolean }) {
+function parseCsv(text: string, options: Options): string[][] {
   try {
     return parse(text, { ...options, bom: true, relax_column_count: true, relax_quotes: true });
   } catch (error) {
     // Whatever csv-parse throws has these fields.
     const { code, lines } = error as CsvError & { lines?: number };
     const where = lines === undefined ? "" : ` at line ${lines}`;
-    // Of a long text the head is looked for at its beginning alone.
-    const isWhole = options.info || text.length < MOST_HEAD;
-    const end = isWhole ? "and never closed" : `and not closed within ${MOST_HEAD} characters`;
-    const why = code === "CSV_QUOTE_NOT_CLOSED" ? `a quote is opened ${end}` : code;
-    const message = `This is no CSV${where}: ${why}. Nothing was created.`;
-    throw new KaneoMcpError("invalid_input", message);
+    const why = code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is opened and not closed" : code;
+    throw new KaneoMcpError(
+      "invalid_input",
+      `This is no CSV${where}: ${why}. Nothing was created.`,
+    );
   }
 }
 
@@ -148,18 +134,11 @@ export function unbracketed(text: string): string {
   return /^\s*\[([^[\]]*)\]\s*$/.exec(text)?.[1] ?? text;
 }
 
+/** A quote that is never closed is a sign like others. */
+const ITEM = /\s*"((?:[^"]|"")*)"\s*(?=[\n,;|]|$)|[^\n,;|]+/g;
+
 function splitText(text: string): string[] {
-  const unquoted = text.replaceAll(/(^|[\n,;|])\s*"[^"]*(?:""[^"]*)*"\s*(?=[\n,;|]|$)/g, "$1");
-  const [delimiter = ","] = /[\n,;|]/.exec(unquoted) ?? [];
-  if (delimiter === "\n") return text.split("\n");
-  // A quote that is never closed is a sign like others.
-  const item = new RegExp(
-    `(?:\\s*"((?:[^"]|"")*)"\\s*|([^${delimiter}]*))(?:[${delimiter}]|$)`,
-    "g",
-  );
-  return [...text.trim().matchAll(item)].map(
-    ([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain,
-  );
+  return [...text.matchAll(ITEM)].map(([plain, quoted]) => quoted?.replaceAll('""', '"') ?? plain);
 }
 
 /** Puts items into one cell, so that {@link splitCell} takes them out again. */
@@ -178,8 +157,9 @@ export function guard(text: string): string {
 }
 
 /** What {@link guard} was given. */
-export function unguarded(cell: string): string {
-  return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+export function unguarded(cell: Cell): Cell {
+  const isGuarded = typeof cell === "string" && cell.startsWith("'") && FORMULA.test(cell.slice(1));
+  return isGuarded ? cell.slice(1) : cell;
 }
 
 /** A list of objects as a table; what an object holds below its names is named by what people would call it. */

@@ -10,29 +10,26 @@ const PRIORITIES = ["urgent", "high", "medium", "no-priority"];
 export function readTodoist({ headers, records, notes }: Table): Source | undefined {
   if (!["TYPE", "CONTENT", "INDENT"].every((name) => headers.includes(name))) return undefined;
   const rows: Row[] = [];
-  let open: { row: Row; indent: number }[] = [];
   const sections: string[] = [];
-  let comments = 0;
-  let wordy = 0;
+  let open: { row: Row; indent: number }[] = [];
+  let hasComments = false;
   for (const { at, cells, problem } of records) {
     const cell = (name: string) => String(cells[headers.indexOf(name)] ?? "").trim();
     const type = cell("TYPE").toLowerCase();
-    if (type === "note") comments += 1;
+    hasComments ||= type === "note";
     if (type === "section") sections.push(cell("CONTENT"));
     if (type !== "task") continue;
     const indent = Number(cell("INDENT")) || 1;
     open = open.filter((one) => one.indent < indent);
     const parents = open.slice(-1).flatMap(({ row }) => row.keys);
     const { title = "", ...fields } = fieldsOf(cell);
-    if (cell("DATE") !== "" && fields.due === undefined) wordy += 1;
-    const row = rowOf(at, title, { keys: [at], parents, section: sections.at(-1), ...fields });
-    row.problem = problem ?? row.problem;
+    const around = { keys: [at], parents, section: sections.at(-1), problem };
+    const row = rowOf(at, title, { ...around, ...fields });
     rows.push(row);
     open.push({ row, indent });
   }
-  const lost = comments === 0 ? [] : [`Not carried over: comments, ${comments}.`];
-  const kept = wordy === 0 ? [] : [`Dates that name no one day are in the descriptions: ${wordy}.`];
-  const said = [...notes, ...sectionsNote("Sections", sections), ...kept, ...lost];
+  const lost = hasComments ? ["Not carried over: comments."] : [];
+  const said = [...notes, ...sectionsNote("Sections", sections), ...lost];
   return { kind: "Todoist export (CSV)", rows, notes: said };
 }
 

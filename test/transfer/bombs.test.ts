@@ -40,7 +40,7 @@ test.each([
   [
     "over lines",
     (text: string) => `"\n${text}"`,
-    "This is no CSV at line 2: a quote is opened and not closed within 100000 characters",
+    "This is no CSV at line 2: a quote is opened and not closed",
   ],
 ])("a head of millions of characters, %s, is refused before it is taken apart", (_, cell, why) => {
   const text = `title,${cell(repeated("a"))}\nOne,two`;
@@ -56,13 +56,10 @@ test("lists in lists without end are no labels", () => {
   expect(source.rows[0]?.labels).toEqual([]);
 });
 
-test("a long checklist that every card names is that of one", () => {
-  const cards = numbered(
-    (index) => `{"id":${index},"name":"a","idList":1,"idChecklists":[7]}`,
-    9_999,
-  );
+test("a long checklist of an id that many cards have is that of one", () => {
+  const cards = numbered(() => '{"id":7,"name":"a","idList":1}', 9_999);
   const items = numbered(() => '{"name":"x","state":"complete"}', 100_000);
-  const board = `{"lists":[],"cards":[${cards}],"checklists":[{"id":7,"checkItems":[${items}]}]}`;
+  const board = `{"lists":[],"cards":[${cards}],"checklists":[{"idCard":7,"checkItems":[${items}]}]}`;
 
   const { rows } = readSource(board, []);
 

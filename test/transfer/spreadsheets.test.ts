@@ -263,7 +263,7 @@ test("a mapping says what columns and words mean, and a slip in it is told with 
 });
 
 test.each([
-  ['title\n"never closed', "a quote is opened and never closed"],
+  ['title\n"never closed', "a quote is opened and not closed"],
   ["", "Give either file or text"],
   ["title\n", "no task in it"],
   ['{"tasks": [', "begins like JSON and is none"],

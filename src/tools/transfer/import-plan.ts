@@ -8,7 +8,7 @@ import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { findTasks } from "../../kaneo/tasks/find-many.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { renderDate } from "../../text/dates.ts";
-import { type Mapping, unusedLines } from "../../transfer/mapping.ts";
+import type { Mapping } from "../../transfer/mapping.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
 import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
 
@@ -45,7 +45,7 @@ export async function planImport(
     plans,
     newLabels: meanings.newLabels,
     mapping: [...columns, ...meanings.mapping],
-    notes: [...notes, ...days, ...unusedLines(rows, source.mapping), ...links.notes],
+    notes: [...notes, ...days, ...links.notes],
   };
 }
 
