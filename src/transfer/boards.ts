@@ -84,7 +84,7 @@ export function readTrello(json: unknown): Source | undefined {
       return rowOf(`card ${card.idShort ?? card.id}`, card.name, {
         description: paragraphs(card.desc, ...said),
         status: card.closed || column?.closed ? "archived" : onBoard,
-        assignees: card.idMembers.flatMap((one) => people.get(one) ?? []),
+        assignee: card.idMembers.map((one) => people.get(one)).find(Boolean),
         start: card.start,
         due: card.due,
         labels: card.labels.map(({ name, color }) => name || color).filter(Boolean),
@@ -162,7 +162,9 @@ export function readPlanka(json: unknown): Source | undefined {
           ...listsOf(card.id).map(({ name, id }) => said(name, id)),
         ),
         status: /^(?:archive|trash)$/.test(column?.type ?? "") ? "archived" : onBoard,
-        assignees: membersOf(card.id).flatMap(({ userId }) => people.get(userId) ?? []),
+        assignee: membersOf(card.id)
+          .map(({ userId }) => people.get(userId))
+          .find(Boolean),
         due: card.dueDate,
         labels: labelsOf(card.id).flatMap(({ labelId }) => labelNames.get(labelId) || []),
       });

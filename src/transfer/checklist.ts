@@ -39,9 +39,9 @@ export function readChecklist(text: string): Source {
       continue;
     }
     while ((open.at(-1)?.indent ?? -1) >= indent) open.pop();
-    const parents = open.slice(-1).flatMap(({ row }) => row.keys);
+    const links = open.slice(-1).map(({ row }) => ({ kind: "subtask_of" as const, key: row.at }));
     const status = /x/i.test(box ?? "") ? "done" : undefined;
-    const row = rowOf(at, title, { keys: [at], parents, status, section: headings.at(-1) });
+    const row = rowOf(at, title, { keys: [at], links, status, section: headings.at(-1) });
     rows.push(row);
     open.push({ row, indent });
   }

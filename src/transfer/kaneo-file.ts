@@ -4,7 +4,7 @@ import { list, optional } from "../kaneo/api/schemas.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import type { TaskRelation } from "../kaneo/relations/relations.ts";
 import type { Task } from "../kaneo/tasks/task.ts";
-import { FIELDS, type Field, type Row, rowOf, type Source } from "./rows.ts";
+import { FIELDS, type Field, linksIn, rowOf, type Source } from "./rows.ts";
 import { guard, joinCell } from "./table.ts";
 
 /** A project with all that goes into its file. */
@@ -134,7 +134,7 @@ const fileSchema = z.object({
     z.object({
       key: text,
       title: z.string(),
-      description: text,
+      description: optional(z.string()).transform((said = "") => said),
       status: text,
       priority: text,
       assignee: text,
@@ -153,23 +153,13 @@ const fileSchema = z.object({
 export function readKaneoFile(json: unknown): Source | undefined {
   const { data } = fileSchema.safeParse(json);
   if (data === undefined) return undefined;
-  const rows = data.tasks.map((task, index): Row => {
-    const at = task.key ?? `task ${index + 1}`;
-    return rowOf(at, task.title, {
+  const rows = data.tasks.map((task, index) =>
+    rowOf(task.key ?? `task ${index + 1}`, task.title, {
+      ...task,
       keys: task.key === undefined ? [] : [task.key],
-      description: task.description ?? "",
-      status: task.status,
-      priority: task.priority,
-      assignees: task.assignee === undefined ? [] : [task.assignee],
-      start: task.start,
-      due: task.due,
-      labels: task.labels,
-      parents: task.parent,
-      blocks: task.blocks,
-      blockedBy: task.blocked_by,
-      relatedTo: task.related_to,
-    });
-  });
+      links: linksIn((field) => task[field]),
+    }),
+  );
   const colors = new Map(data.labels?.map(({ name, color }) => [name, color]));
   const { instance } = data;
   return { kind: "kaneo-mcp export (JSON)", rows, colors, notes: [], instance };

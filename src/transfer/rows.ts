@@ -1,6 +1,7 @@
 /** Tasks in words, between the files that say them and Kaneo. */
 import { KaneoMcpError } from "../errors.ts";
 import { oneLine } from "../kaneo/names/matching.ts";
+import type { RelationKind } from "../kaneo/relations/relations.ts";
 
 /** More than people have, and each is looked at in every call. */
 const MOST_ROWS = 10_000;
@@ -53,25 +54,34 @@ export interface Row {
   section?: string | undefined;
   priority?: string | undefined;
   /** The first of several is assigned. */
-  assignees: string[];
+  assignee?: string | undefined;
   /** A day as `2026-12-24`, or a moment in ISO 8601. */
   start?: string | undefined;
   due?: string | undefined;
   labels: string[];
-  parents: string[];
-  blocks: string[];
-  blockedBy: string[];
-  relatedTo: string[];
+  /** To other tasks, as those are called. */
+  links: { kind: RelationKind; key: string }[];
   /** Why it cannot become a task. */
   problem?: string | undefined;
 }
 
 /** A row that says nothing but its title, which it must have, and `rest`. */
 export function rowOf(at: string, title: string, rest: Partial<Row> = {}): Row {
-  const lists = { keys: [], assignees: [], labels: [] };
-  const relations = { parents: [], blocks: [], blockedBy: [], relatedTo: [] };
+  const lists = { keys: [], labels: [], links: [] };
   const problem = title.trim() === "" ? "has no title" : rest.problem;
-  return { at, title, description: "", ...lists, ...relations, ...rest, problem };
+  return { at, title, description: "", ...lists, ...rest, problem };
+}
+
+const KINDS = [
+  ["parent", "subtask_of"],
+  ["blocks", "blocks"],
+  ["blocked_by", "blocked_by"],
+  ["related_to", "related_to"],
+] as const;
+
+/** The links of a row, by what its fields hold. */
+export function linksIn(keysIn: (field: (typeof KINDS)[number][0]) => string[]): Row["links"] {
+  return KINDS.flatMap(([field, kind]) => keysIn(field).map((key) => ({ kind, key })));
 }
 
 /** What was read of a file. */

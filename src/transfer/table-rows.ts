@@ -4,7 +4,7 @@ import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
 import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
-import { type Field, type Row, rowOf, type Source } from "./rows.ts";
+import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
 import { type Cell, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
 export type Reading = Source & { mapping: Mapping };
@@ -62,12 +62,6 @@ function rowFrom(
       .flat()
       .find((text) => text.trim() !== "");
   const trimmed = (field: Field) => one(field)?.trim();
-  const each = (field: Field) =>
-    unique(
-      cellsOf(field)
-        .flat()
-        .map((text) => text.trim()),
-    ).filter(Boolean);
   const several = (field: Field) => unique(cellsOf(field).flatMap(splitCell));
   const title = one("title") ?? "";
   const [start, due] = [trimmed("start"), trimmed("due")].map((text) =>
@@ -77,18 +71,17 @@ function rowFrom(
   const isUnclear = order === undefined && unclear !== undefined;
   const clearing = `has the date ${unclear}, which may be either of two: add "dates = d/m/y" or "dates = m/d/y" to mapping`;
   return rowOf(record.at, isOurs ? title : title.replaceAll(/\s+/g, " ").trim(), {
-    keys: each("key"),
+    keys: cellsOf("key")
+      .flat()
+      .map((key) => key.trim()),
     description: one("description") ?? "",
     status: trimmed("status"),
     priority: trimmed("priority"),
-    assignees: each("assignee").map(unbracketed),
+    assignee: unbracketed(trimmed("assignee") ?? ""),
     start: start && readDay(start, order),
     due: due && readDay(due, order),
     labels: several("labels"),
-    parents: several("parent"),
-    blocks: several("blocks"),
-    blockedBy: several("blocked_by"),
-    relatedTo: several("related_to"),
+    links: linksIn(several),
     problem: record.problem ?? (isUnclear ? clearing : undefined),
   });
 }

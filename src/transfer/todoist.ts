@@ -21,9 +21,9 @@ export function readTodoist({ headers, records, notes }: Table): Source | undefi
     if (type !== "task") continue;
     const indent = Number(cell("INDENT")) || 1;
     open = open.filter((one) => one.indent < indent);
-    const parents = open.slice(-1).flatMap(({ row }) => row.keys);
+    const links = open.slice(-1).map(({ row }) => ({ kind: "subtask_of" as const, key: row.at }));
     const { title = "", ...fields } = fieldsOf(cell);
-    const around = { keys: [at], parents, section: sections.at(-1), problem };
+    const around = { keys: [at], links, section: sections.at(-1), problem };
     const row = rowOf(at, title, { ...around, ...fields });
     rows.push(row);
     open.push({ row, indent });
@@ -46,7 +46,7 @@ function fieldsOf(cell: (name: string) => string): Partial<Row> {
     title: words.filter((word) => !isLabel(word)).join(" "),
     description: [cell("DESCRIPTION"), repeated].filter(Boolean).join("\n\n"),
     priority: PRIORITIES[Number(cell("PRIORITY")) - 1],
-    assignees: person === "" ? [] : [person],
+    assignee: person,
     due,
     labels: words.filter(isLabel).map((word) => word.slice(1)),
   };

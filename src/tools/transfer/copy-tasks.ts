@@ -71,9 +71,13 @@ function sourceOf(
 ): Source & { mapping: Mapping } {
   const among = new Set(located.map(({ task }) => task.id));
   const rows = located.map(({ task, columns }, index): Row => {
-    const inside = (relations[index] ?? []).filter(({ other }) => among.has(other.id));
-    const keys = (kind: TaskRelation["kind"]) =>
-      inside.filter((one) => one.kind === kind).map(({ other }) => other.id);
+    const links = (relations[index] ?? [])
+      .filter(({ other }) => among.has(other.id))
+      // The other end names the rest, since it is copied too.
+      .filter(({ kind, other }) =>
+        kind === "related_to" ? other.id > task.id : kind === "subtask_of" || kind === "blocks",
+      )
+      .map(({ kind, other }) => ({ kind, key: other.id }));
     // In another project the same column may have another slug.
     const isHere = task.projectId === target.id;
     const column = isHere ? undefined : columns.find(({ slug }) => slug === task.status);
@@ -82,14 +86,11 @@ function sourceOf(
       description: task.description,
       status: column?.name ?? task.status,
       priority: task.priority,
-      assignees: task.assignee === undefined ? [] : [task.assignee.id],
+      assignee: task.assignee?.id,
       start: task.start,
       due: task.due,
       labels: task.labels.map(({ name }) => name),
-      parents: keys("subtask_of"),
-      blocks: keys("blocks"),
-      // The other end names the rest, where it is copied too.
-      relatedTo: keys("related_to").filter((id) => id > task.id),
+      links,
     });
   });
   const labels = located.flatMap(({ task }) => task.labels);

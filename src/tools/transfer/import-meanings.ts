@@ -147,7 +147,7 @@ async function findPeople(
 ): Promise<Meant<Member | undefined>> {
   const of = new Map<string, Member | undefined>();
   const lines: string[] = [];
-  for (const { word, count: tasks } of distinct(rows.map(({ assignees }) => assignees[0]))) {
+  for (const { word, count: tasks } of distinct(rows.map(({ assignee }) => assignee))) {
     const said = mapping.values.get(fold(`assignee ${word}`));
     const member = await personFor(said ?? word, said !== undefined, target);
     of.set(fold(word), member);

@@ -91,7 +91,7 @@ function planRow(
       description: row.description,
       status: statuses.get(fold(row.status ?? row.section ?? "")) ?? first,
       priority,
-      assignee: people.get(fold(row.assignees[0] ?? "")),
+      assignee: people.get(fold(row.assignee ?? "")),
       start: day(row.start),
       due: day(row.due),
       labels: row.labels.flatMap((name) => labels.get(fold(name)) ?? []),
@@ -117,8 +117,7 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: ImportT
   for (const [index, { title }] of rows.entries()) {
     titled.set(fold(title), titled.has(fold(title)) ? undefined : index);
   }
-  const named = rows.map(namedLinks);
-  const keys = new Set(named.flat().map(({ key }) => key));
+  const keys = new Set(rows.flatMap(({ links }) => links.map(({ key }) => key)));
   const outside = [...keys].filter((key) => !indexes.has(fold(key))).slice(0, MOST_OUTSIDE);
   const isHere = instance === kaneo.instance && outside.length > 0;
   const found = isHere ? await findTasks(kaneo, outside) : [];
@@ -129,12 +128,12 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: ImportT
     if (isNear) places.set(fold(outside[index] ?? ""), one);
   }
   const lost: string[] = [];
-  const of = named.map((links, index) =>
+  const of = rows.map(({ at, links }, index) =>
     links.flatMap(({ kind, key }): PlannedLink[] => {
       const name = fold(withoutAddress(key));
       const other = indexes.get(name) ?? places.get(name) ?? titled.get(name);
       if (other !== undefined && other !== index) return [{ kind, other }];
-      lost.push(`${rows[index]?.at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
+      lost.push(`${at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
       return [];
     }),
   );
@@ -149,15 +148,4 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: ImportT
 /** `Garden` of `Garden (https://www.notion.so/Garden-1f2e)`, as Notion names a page. No name that anybody gives is longer. */
 function withoutAddress(key: string): string {
   return key.length > 500 ? key : key.replace(/ \([^()]*(?:https?:|\.md)[^()]*\)$/, "");
-}
-
-function namedLinks({ parents, blocks, blockedBy, relatedTo }: Row) {
-  const named = (kind: PlannedLink["kind"], keys: readonly string[]) =>
-    keys.map((key) => ({ kind, key }));
-  return [
-    ...named("subtask_of", parents),
-    ...named("blocks", blocks),
-    ...named("blocked_by", blockedBy),
-    ...named("related_to", relatedTo),
-  ];
 }
