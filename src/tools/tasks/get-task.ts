@@ -31,6 +31,8 @@ interface TaskDetails extends LocatedTask {
   comments: Comment[] | undefined;
   /** Comments that are not in `comments`. */
   olderComments: number;
+  /** ` by members` where those were not looked for that Kaneo has from GitHub, or of accounts that are gone; else "". */
+  by: string;
   hasDescription: boolean;
   activity: TaskEvent[] | undefined;
   relations: TaskRelation[] | undefined;
@@ -112,7 +114,8 @@ async function detailsOf(
   const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
   const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
   const hasDescription = wanted.has("description");
-  const parts = { activity, relations, time, links };
+  const by = events === undefined ? " by members" : "";
+  const parts = { activity, relations, time, links, by };
   return { ...located, ...parts, hasDescription, comments: shown, olderComments };
 }
 
@@ -168,7 +171,7 @@ function keysOf(tasks: readonly TaskDetails[]): string {
 /** What has a form of its own: fields, relations, times. */
 function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: ToolContext): string {
   if (details instanceof KaneoMcpError) return details.message;
-  const { task, project, columns, hasDescription, comments, activity } = details;
+  const { task, project, columns, hasDescription, comments, by, activity } = details;
   const { relations, time, links } = details;
   const empty = [
     task.due === undefined && "due date",
@@ -176,7 +179,7 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
     relations?.length === 0 && "blockers or other relations",
     relations?.length && !relations.some(({ kind }) => kind === "blocked_by") && "blockers",
     hasDescription && task.description.trim() === "" && "description",
-    comments?.length === 0 && "comments",
+    comments?.length === 0 && `comments${by}`,
   ].filter(Boolean);
   return stacked([
     `${inline(task.key, 60)}  ${quoted(task.title, LONGEST_TITLE)}`,
@@ -202,7 +205,7 @@ function renderTexts(
   details: TaskDetails,
   { timeZone, isOneOfMany }: { timeZone: string; isOneOfMany: boolean },
 ): string {
-  const { task, hasDescription, comments = [], olderComments } = details;
+  const { task, hasDescription, comments = [], by, olderComments } = details;
   const description = hasDescription ? task.description : "";
   const isLongTitle = inline(task.title, Number.POSITIVE_INFINITY).length > LONGEST_TITLE;
   const older = olderComments === 0 ? "" : ` (${olderComments} older: include comments)`;
@@ -210,7 +213,9 @@ function renderTexts(
   const texts = [
     isLongTitle ? `Title${of}: ${task.title}` : "",
     description.trim() === "" ? "" : `Description${of}:\n${description}`,
-    comments.length === 0 ? "" : `Comments${of}${older}:\n${renderComments(comments, timeZone)}`,
+    comments.length === 0
+      ? ""
+      : `Comments${of}${by}${older}:\n${renderComments(comments, timeZone)}`,
   ];
   return cleanText(texts.filter((text) => text !== "").join("\n\n"));
 }

@@ -39,7 +39,7 @@ test("get_task shows the fields that are set, then what people wrote, inside one
     "Created: 2026-01-01",
   ]);
   expect(inside).toMatch(
-    /^Description:\n# Steps\n\n- log in\n\nComments:\n@Bob Ünïcode 🦊 {2}.* {2}comment \w+\n {2}Seen too$/,
+    /^Description:\n# Steps\n\n- log in\n\nComments by members:\n@Bob Ünïcode 🦊 {2}.* {2}comment \w+\n {2}Seen too$/,
   );
   expect(closing).toBe(nonce);
 });
@@ -66,7 +66,7 @@ test("get_task shows the last five comments and how many are older; include give
   const all = await board.call(getTask, { task: "WEB-1", include: "comments" });
   const none = await board.call(getTask, { task: "WEB-1", include: [] });
 
-  expect(usual).toContain("Comments (3 older: include comments):");
+  expect(usual).toContain("Comments by members (3 older: include comments):");
   expect(usual.match(/Number \d/g)).toEqual([
     "Number 4",
     "Number 5",
@@ -97,10 +97,14 @@ test("include without description leaves it out", async () => {
 test("every part of include can be asked for and says when it is empty", async () => {
   await using board = await startSmallBoard();
 
+  const usual = await board.call(getTask, { task: "WEB-1" });
   const answer = await board.call(getTask, {
     task: "WEB-1",
     include: ["description", "comments", "activity", "relations", "time", "links"],
   });
+
+  // Those that Kaneo has from GitHub were not looked for.
+  expect(usual).toContain("no description, no comments by members.");
 
   for (const line of [
     "Time: none logged",
@@ -236,12 +240,14 @@ test("get_task shows comments from GitHub, which Kaneo keeps among its events al
   const event = happen(board, 1, { type: "comment", at, content: "From GitHub\nin lines" });
   Object.assign(event, { externalUserName: "octocat", userId: null });
 
+  const usual = await board.call(getTask, { task: "WEB-1" });
   const answer = await board.call(getTask, { task: "WEB-1", include: ["comments"] });
   const withActivity = await board.call(getTask, {
     task: "WEB-1",
     include: ["comments", "activity"],
   });
 
+  expect(usual).toContain("\nComments by members:\n@Bob ");
   expect(answer).toMatch(/\n@octocat {2}2026-01-01 11:00 .*\n {2}From GitHub\n {2}in lines\n@Bob /);
   expect(answer).not.toContain("Activity:");
   expect(withActivity).toContain("  From GitHub\n");
