@@ -19,6 +19,9 @@ import { KaneoMcpError } from "../errors.ts";
 /** The text of a file, undefined when there is none. @throws KaneoMcpError "config" when it cannot be read as text. */
 export async function readConfigFile(path: string): Promise<string | undefined> {
   try {
+    // A pipe to which nobody writes, or a device, would be read for ever.
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory()) throw refused("it is no file");
     const bytes = await readFile(path);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import {
   chmod,
@@ -8,6 +9,7 @@ import {
   readdir,
   readFile,
   rename,
+  rm,
   stat,
   symlink,
   writeFile,
@@ -236,6 +238,21 @@ test("a file in another encoding is not touched", async () => {
 
   expect(code).toBe(1);
   expect(err).toContain(`${path} is as it was: it is not UTF-8 text.`);
+});
+
+test.each([
+  ["pipe", (path: string) => execFileSync("mkfifo", [path])],
+  ["device", (path: string) => symlink("/dev/zero", path)],
+])("a %s in the place of a file is left alone", async (_what, make) => {
+  await using machine = await makeClientMachine();
+  const path = await machine.write(cursor, "");
+  await rm(path);
+  await make(path);
+
+  const answers = [await machine.install("cursor"), await machine.uninstall()];
+
+  const refused = expect.stringContaining(`${path} is as it was: it is no file.`);
+  expect(answers.map(({ code, err }) => [code, err])).toEqual(Array(2).fill([1, refused]));
 });
 
 test("ten at once lose nothing", async () => {
