@@ -53,6 +53,14 @@ export function readArguments<Input extends z.ZodObject>(
 
 /** Of what is wrong with the arguments. */
 const MOST_TOLD = 20;
+/** Of names or items in one place: more than any call needs, and few enough to look at each. */
+const MOST_PARTS = 1_000;
+
+function assertFew({ length }: readonly unknown[], noun: "argument" | "item"): void {
+  if (length <= MOST_PARTS) return;
+  const why = `${count(length, noun)} in one place are too many: at most ${MOST_PARTS} are read.`;
+  throw new KaneoMcpError("invalid_input", why);
+}
 
 const BOOLEANS = new Map([
   ["true", true],
@@ -106,14 +114,13 @@ function squeeze(choice: string): string {
 function coerceList(value: unknown, { items }: WireSchema, where: string): unknown {
   const read = typeof value === "string" ? parseJson(value, "[") : value;
   if (read === undefined || read === null || items === undefined) return read;
-  const list: unknown[] = Array.isArray(read) ? read : [read];
-  return (
-    list
-      .flatMap((item) => (items.enum && typeof item === "string" ? item.split(",") : [item]))
-      .map((item, index) => coerce(item, items, `${where} #${index + 1}`))
-      // Items that are objects are counted: `#3` is the third.
-      .filter((item) => items.type !== "string" || !isEmpty(item))
-  );
+  const split = (item: unknown) =>
+    items.enum && typeof item === "string" ? item.split(",") : [item];
+  const list = (Array.isArray(read) ? read : [read]).flatMap(split);
+  assertFew(list, "item");
+  const isKept = (item: unknown) => items.type !== "string" || !isEmpty(item);
+  // Items that are objects are counted: `#3` is the third.
+  return list.map((item, index) => coerce(item, items, `${where} #${index + 1}`)).filter(isKept);
 }
 
 /** @throws KaneoMcpError "invalid_input" for names that the schema does not have. */
@@ -162,6 +169,7 @@ interface Names {
 function withNamesMeant(args: object, { known, alsoRead }: Names): [string, unknown][] {
   const names = [...Object.entries(alsoRead), ...[...known.keys()].map((name) => [name, name])];
   const meant = new Map(names.map(([written = "", name = ""]) => [squeeze(written), name]));
+  assertFew(Object.keys(args), "argument");
   const entries = Object.entries(args);
   const given = new Set(entries.flatMap(([name, value]) => (isEmpty(value) ? [] : name)));
   return entries.map(([written, value]) => {
@@ -275,11 +283,9 @@ function reduce(schema: z.core.JSONSchema.BaseSchema): WireSchema {
     KEPT.flatMap((key) => (schema[key] === undefined ? [] : [[key, schema[key]]])),
   ) as unknown as WireSchema;
   // zod bounds every integer by what JavaScript can count.
-  if (Number.isSafeInteger(schema.minimum) && schema.minimum !== Number.MIN_SAFE_INTEGER) {
-    wire.minimum = Number(schema.minimum);
-  }
-  if (Number.isSafeInteger(schema.maximum) && schema.maximum !== Number.MAX_SAFE_INTEGER) {
-    wire.maximum = Number(schema.maximum);
+  for (const bound of ["minimum", "maximum"] as const) {
+    const number = schema[bound];
+    if (number !== undefined && Math.abs(number) < Number.MAX_SAFE_INTEGER) wire[bound] = number;
   }
   if (schema.minLength === 0) wire.minLength = 0;
   if (typeof schema.items === "object" && !Array.isArray(schema.items))

@@ -202,17 +202,31 @@ test("a refusal repeats no long input", () => {
 });
 
 test("a refusal names the first of many problems, and counts the others", () => {
-  const wrong = { task: "a", priorities: Array(100_000).fill("x") };
+  const wrong = { task: "a", priorities: Array(1_000).fill("x") };
 
   expect(() => read(wrong)).toThrow(
-    /^"priorities #1" must be .*"priorities #20" must be [^#]*\. And 99980 more like these\.$/,
+    /^"priorities #1" must be .*"priorities #20" must be [^#]*\. And 980 more like these\.$/,
   );
 });
 
 test("a refusal names the first of many unknown arguments", () => {
-  const wrong = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`x${at}`, 1]));
+  const wrong = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`x${at}`, 1]));
 
   expect(() => read({ task: "a", ...wrong })).toThrow(/^Unknown argument "x0", .*"x19"\. The/);
+});
+
+test.for<[string, object, string]>([
+  [
+    "names",
+    Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [at, 1])),
+    "5001 arguments",
+  ],
+  ["names in an item", { items: [{ title: "A", ...Array(5_000).fill(1) }] }, "5001 arguments"],
+  ["items", { labels: Array(5_000).fill(1) }, "5000 items"],
+  ["items as JSON", { labels: JSON.stringify(Array(5_000).fill("")) }, "5000 items"],
+  ["choices behind commas", { priorities: "low,".repeat(4_999) }, "5000 items"],
+])("too many %s are refused before each of them is looked at", ([, many, told]) => {
+  expect(() => read({ task: "WEB-1", ...many })).toThrow(`${told} in one place are too many`);
 });
 
 test("arguments left out altogether are none", () => {
