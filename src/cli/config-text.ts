@@ -26,80 +26,55 @@ export function entriesIn(text: string, { format, key }: Omit<Place, "name">): E
 }
 
 /**
- * `text` with `entry` in `place`, where none is yet. Not a byte of the rest changes.
+ * `text` with `entry` in `place`, where none is yet. Its comments and their order stay; YAML may be laid out anew.
  *
  * @throws KaneoMcpError "config" when the text is broken, or written so that no entry can be put in.
  */
 export function withEntry(text: string, place: Place, entry: Entry): string {
   const entries = { ...entriesIn(text, place), [place.name]: entry };
-  return checked(text, place, {
-    entries,
-    edits: writers[place.format].add(withoutBom(text), place, entry),
-  });
+  return edited(text, place, { entries, edit: (bare, writer) => writer.add(bare, place, entry) });
 }
 
 /** `text` without the entry that stands in `place`. @throws KaneoMcpError "config" as {@link withEntry}. */
 export function withoutEntry(text: string, place: Place): string {
   const { [place.name]: _, ...entries } = entriesIn(text, place);
-  return checked(text, place, {
-    entries,
-    edits: writers[place.format].remove(withoutBom(text), place),
-  });
-}
-
-/** `text` stands in for what is between two offsets. */
-interface Edit {
-  start: number;
-  end: number;
-  text: string;
+  return edited(text, place, { entries, edit: (bare, writer) => writer.remove(bare, place) });
 }
 
 interface Writer {
   /** `undefined` or `null` when nothing stands there. @throws KaneoMcpError "config" when the text is broken. */
   parse(text: string): unknown;
-  add(text: string, place: Place, entry: Entry): Edit[];
-  remove(text: string, place: Place): Edit[];
-}
-
-/** However it was edited: a parser must read the same as before but for the one entry, or nothing is written. */
-function checked(
-  text: string,
-  place: Place,
-  { entries, edits }: { entries: Entry; edits: Edit[] },
-): string {
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  let edited = withoutBom(text);
-  for (const edit of edits.toSorted((one, other) => other.start - one.start)) {
-    const inserted = edit.text.replaceAll("\n", eol);
-    edited = edited.slice(0, edit.start) + inserted + edited.slice(edit.end);
-  }
-  const expected = { ...parse(text, place.format), [place.key]: entries };
-  if (!isReadAs(edited, place, expected)) {
-    throw unusable(`"${place.key}" in it is written in a way that kaneo-mcp does not change`);
-  }
-  return (text.startsWith(BOM) ? BOM : "") + edited;
-}
-
-/** No entries are the same as an empty list of them. */
-function isReadAs(text: string, { format, key }: Place, expected: Entry): boolean {
-  try {
-    const value = parse(text, format);
-    return isDeepStrictEqual({ ...value, [key]: value[key] ?? {} }, expected);
-  } catch {
-    return false;
-  }
+  add(text: string, place: Place, entry: Entry): string;
+  remove(text: string, place: Place): string;
 }
 
 const BOM = "\uFEFF";
 
-function withoutBom(text: string): string {
-  return text.startsWith(BOM) ? text.slice(BOM.length) : text;
+/** However it was edited: a parser must read the same as before but for the entries, or nothing is written. */
+function edited(
+  text: string,
+  { format, key }: Place,
+  { entries, edit }: { entries: Entry; edit(bare: string, writer: Writer): string },
+): string {
+  const expected = { ...parse(text, format), [key]: entries };
+  try {
+    const fresh = edit(text.replace(BOM, ""), writers[format]);
+    const value = parse(fresh, format);
+    // No entries are the same as an empty list of them.
+    if (isDeepStrictEqual({ ...value, [key]: value[key] ?? {} }, expected)) {
+      const lines = text.includes("\r\n") ? fresh.replaceAll(/\r?\n/g, "\r\n") : fresh;
+      return text.startsWith(BOM) ? BOM + lines : lines;
+    }
+  } catch {
+    // As what comes out and is read as something else.
+  }
+  throw unusable(`"${key}" in it is written in a way that kaneo-mcp does not change`);
 }
 
 function parse(text: string, format: Format): Entry {
   try {
     // Cloned: some parsers make objects without a prototype, which compare as different.
-    const value = structuredClone(writers[format].parse(withoutBom(text)) ?? {});
+    const value = structuredClone(writers[format].parse(text.replace(BOM, "")) ?? {});
     if (isObject(value)) return value;
   } catch (error) {
     if (isFailure(error, "config")) throw error;
@@ -132,66 +107,45 @@ const json: Writer = {
     throw broken(text.slice(0, first.offset).split("\n").length);
   },
   add(text, { key, name }, entry) {
-    const root = jsonc.parseTree(text);
-    if (!root)
-      return [{ start: 0, end: text.length, text: `${pretty({ [key]: { [name]: entry } })}\n` }];
-    const entries = jsonc.findNodeAtLocation(root, [key]);
-    if (entries) return [firstProperty(text, entries, [name, entry])];
-    return [firstProperty(text, root, [key, { [name]: entry }])];
+    const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
+    const edits = jsonc.modify(text, [key, name], entry, {
+      formattingOptions: { insertSpaces: !unit.includes("\t"), tabSize: unit.length },
+      // At the front: the comments and the commas of the others stay theirs.
+      getInsertionIndex: () => 0,
+    });
+    const fresh = jsonc.applyEdits(text, edits);
+    return text.trim() === "" ? `${fresh}\n` : fresh;
   },
+  /** The library's own way takes along the comments beside it. */
   remove(text, { key, name }) {
     const root = jsonc.parseTree(text);
     const properties = (root && jsonc.findNodeAtLocation(root, [key])?.children) ?? [];
     const index = properties.findIndex(({ children }) => children?.[0]?.value === name);
     const [property, previous] = [properties[index], properties[index - 1]];
-    if (!property) return [];
+    if (!property) return text;
     const end = property.offset + property.length;
     const comma = commaAfter(text, end);
-    if (comma) return [wholeLines(text, property.offset, comma.end)];
-    const own = wholeLines(text, property.offset, end);
+    if (comma !== undefined) return withoutLines(text, property.offset, comma + 1);
+    const rest = withoutLines(text, property.offset, end);
     const before = previous && commaAfter(text, previous.offset + previous.length);
-    return before ? [before, own] : [own];
+    return before === undefined ? rest : rest.slice(0, before) + rest.slice(before + 1);
   },
 };
 
-/** Put in at the front: the comments and the commas of the others stay theirs. */
-function firstProperty(text: string, object: jsonc.Node, [name, value]: [string, unknown]): Edit {
-  const start = object.offset + 1;
-  const inside = text.slice(start, object.offset + object.length - 1);
-  const isEmpty = !object.children?.length;
-  if (!isEmpty && !inside.includes("\n")) {
-    return { start, end: start, text: `${JSON.stringify(name)}:${JSON.stringify(value)},` };
-  }
-  const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
-  const outer = /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", start - 1) + 1))?.[0] ?? "";
-  const lines = pretty({ [name]: value }, unit)
-    .split("\n")
-    .slice(1, -1);
-  const property = lines.map((line) => `\n${outer}${line}`).join("");
-  // What is said behind the brace is said of the object.
-  const at = start + (/^[ \t]*\/[/*].*(?=\r?\n)/.exec(inside)?.[0].length ?? 0);
-  const closing = inside.includes("\n") ? "" : `\n${outer}`;
-  return { start: at, end: at, text: property + (isEmpty ? closing : ",") };
-}
-
-function pretty(value: unknown, unit = "  "): string {
-  return JSON.stringify(value, undefined, unit);
-}
-
-function commaAfter(text: string, offset: number): Edit | undefined {
+function commaAfter(text: string, offset: number): number | undefined {
   const scanner = jsonc.createScanner(text, true);
   scanner.setPosition(offset);
   scanner.scan();
-  const start = scanner.getTokenOffset();
-  return text[start] === "," ? { start, end: start + 1, text: "" } : undefined;
+  const at = scanner.getTokenOffset();
+  return text[at] === "," ? at : undefined;
 }
 
-/** Takes out what is between two offsets, and its lines where nothing else stands on them. */
-function wholeLines(text: string, start: number, end: number): Edit {
-  const indent = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, start))?.[1];
-  const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end))?.[0];
-  if (indent === undefined || rest === undefined) return { start, end, text: "" };
-  return { start: start - indent.length, end: end + rest.length, text: "" };
+/** Without what is between two offsets, and without its lines where nothing else stands on them. */
+function withoutLines(text: string, start: number, end: number): string {
+  const [before, behind] = [text.slice(0, start), text.slice(end)];
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(behind)?.[0];
+  if (rest === undefined || !/(?:^|\n)[ \t]*$/.test(before)) return before + behind;
+  return before.replace(/[ \t]*$/, "") + behind.slice(rest.length);
 }
 
 const tomlWriter: Writer = {
@@ -200,8 +154,7 @@ const tomlWriter: Writer = {
   },
   add(text, { key, name }, entry) {
     const gap = text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n";
-    const table = toml.stringify({ [key]: { [name]: entry } }).trimEnd();
-    return [{ start: text.length, end: text.length, text: `${gap}${table}\n` }];
+    return `${text}${gap}${toml.stringify({ [key]: { [name]: entry } }).trimEnd()}\n`;
   },
   /** From the table's header to its last value; what follows, blank or comment, belongs to the next. */
   remove(text, { key, name }) {
@@ -209,15 +162,15 @@ const tomlWriter: Writer = {
     const header = new RegExp(`^\\s*\\[\\s*${key}\\s*\\.\\s*(["']?)${called}\\1\\s*[\\].]`);
     const lines = text.split(/(?<=\n)/);
     const first = lines.findIndex((line) => header.test(line));
-    if (first < 0) return [];
+    if (first < 0) return text;
     const next = lines.findIndex(
       (line, index) => index > first && /^\s*\[/.test(line) && !header.test(line),
     );
     const own = lines.slice(first, next < 0 ? undefined : next);
     while (/^(#.*)?$/.test((own.at(-1) ?? "-").trim())) own.pop();
     const gap = first > 0 && lines[first - 1]?.trim() === "" ? 1 : 0;
-    const start = lines.slice(0, first - gap).join("").length;
-    return [{ start, end: lines.slice(0, first + own.length).join("").length, text: "" }];
+    lines.splice(first - gap, own.length + gap);
+    return lines.join("");
   },
 };
 
@@ -229,54 +182,16 @@ const yamlWriter: Writer = {
     return document.toJS();
   },
   add(text, { key, name }, entry) {
-    const entries = pairIn(text, yaml.parseDocument(text).contents, key);
-    if (!entries) {
-      const gap = text === "" || text.endsWith("\n") ? "" : "\n";
-      const block = yaml.stringify({ [key]: { [name]: entry } }, { lineWidth: 0 });
-      return [{ start: text.length, end: text.length, text: gap + block }];
-    }
-    const first = pairIn(text, entries.map, 0);
-    const indent = first ? first.keyStart - (text.lastIndexOf("\n", first.keyStart) + 1) : 2;
-    const block = yaml.stringify({ [name]: entry }, { lineWidth: 0 }).trimEnd();
-    const lines = `\n${block}`.replaceAll("\n", `\n${" ".repeat(indent)}`);
-    const colon = text.indexOf(":", entries.keyEnd) + 1;
-    // Behind what is said of the key on its line, and before the comments of the first entry.
-    const at = colon + (/^.*/.exec(text.slice(colon))?.[0].length ?? 0);
-    const nothing = entries.map?.flow ? [{ start: colon, end: entries.end, text: "" }] : [];
-    return [...nothing, { start: at, end: at, text: lines }];
+    const document = yaml.parseDocument(text);
+    if (yaml.isMap(document.get(key))) document.setIn([key, name], entry);
+    else document.set(key, { [name]: entry });
+    return document.toString({ lineWidth: 0 });
   },
   remove(text, { key, name }) {
-    const entries = pairIn(text, yaml.parseDocument(text).contents, key);
-    const own = pairIn(text, entries?.map, name);
-    if (!entries?.map || !own) return [];
-    const lines = wholeLines(text, own.keyStart, own.end);
-    if (entries.map.items.length > 1) return [lines];
-    const colon = text.indexOf(":", entries.keyEnd) + 1;
-    return [{ start: colon, end: colon, text: " {}" }, lines];
+    const document = yaml.parseDocument(text);
+    document.deleteIn([key, name]);
+    return document.toString({ lineWidth: 0 });
   },
 };
-
-interface YamlPair {
-  keyStart: number;
-  keyEnd: number;
-  /** Where its value ends. */
-  end: number;
-  /** Its value, when that is a map. */
-  map: yaml.YAMLMap | undefined;
-}
-
-/** The pair of a map with this key, or at this index. */
-function pairIn(text: string, map: unknown, which: string | number): YamlPair | undefined {
-  if (!yaml.isMap(map)) return undefined;
-  const { key, value } =
-    map.items.find(
-      ({ key }, index) => index === which || (yaml.isScalar(key) && key.value === which),
-    ) ?? {};
-  if (!yaml.isNode(key) || !key.range) return undefined;
-  const [keyStart, keyEnd] = key.range;
-  const end = (yaml.isNode(value) && value.range?.[1]) || keyEnd;
-  const own = yaml.isMap(value) ? value : undefined;
-  return { keyStart, keyEnd, end: text.slice(0, end).trimEnd().length, map: own };
-}
 
 const writers: Readonly<Record<Format, Writer>> = { json, toml: tomlWriter, yaml: yamlWriter };
