@@ -5,15 +5,13 @@ import { isDeepStrictEqual, promisify } from "node:util";
 import { readFlags, readSetup, type Setup } from "../config.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { type Client, type ClientCommand, type Launch, type Places, wordFor } from "./clients.ts";
-import { changeConfigFile, readConfigFile } from "./config-file.ts";
+import { changeConfigFile, type FileChange, readConfigFile } from "./config-file.ts";
 import { type Entry, entriesIn, type Place, withEntry, withoutEntry } from "./config-text.ts";
 
 /** The entry of one name in the files of one client. */
 export interface EntryOf {
   client: Client;
   name: string;
-  /** Whether the person gave that name. */
-  isChosen: boolean;
   places: Places;
 }
 
@@ -43,13 +41,10 @@ async function entriesByFile(client: Client, places: Places): Promise<Holder[]> 
 }
 
 /** An entry that starts us, as far as it can be read. */
-export interface OwnEntry {
+export interface OwnEntry extends Launch {
   title: string;
   name: string;
   file: string;
-  command: string;
-  args: readonly string[];
-  env: Readonly<Record<string, string>>;
   /** Where it is started; undefined where that is up to the client. */
   cwd: string | undefined;
   /** Whether the client was told not to start it. */
@@ -58,41 +53,27 @@ export interface OwnEntry {
 
 /** The entries in a client's files that start us, whatever their names. @throws KaneoMcpError "config" when a file is broken. */
 export async function ownEntries(client: Client, places: Places): Promise<OwnEntry[]> {
-  return ownAmong(await entriesByFile(client, places), client);
-}
-
-function ownAmong(holders: readonly Holder[], { title }: Client): OwnEntry[] {
+  const holders = await entriesByFile(client, places);
   return holders.flatMap(({ file, entries }) =>
     Object.entries(entries).flatMap(([name, entry]) => {
       if (!isOurs(entry)) return [];
       // Each in the words of some clients.
       const isOff = entry["disabled"] === true || entry["enabled"] === false;
-      const { cwd } = entry;
-      const about = { title, name, file, isOff, cwd: typeof cwd === "string" ? cwd : undefined };
-      return [{ ...about, ...launchIn(entry) }];
+      const cwd = typeof entry["cwd"] === "string" ? entry["cwd"] : undefined;
+      return [{ title: client.title, name, file, isOff, cwd, ...launchIn(entry) }];
     }),
   );
 }
 
-type Started = Pick<OwnEntry, "command" | "args" | "env">;
-
-/** What an entry says of the instance, and of who is meant there; where that cannot be read, all of its settings. */
-export function accountOf(title: string, { command, args, env }: Started): string {
-  const { config, problems } = setupOf({ command, args, env });
-  const { apiUrl, apiKey, apiKeyFile, dataDir, profile } = config;
-  const account = [apiUrl, apiKey, apiKeyFile, dataDir, profile];
-  return JSON.stringify([title, problems.length > 0 ? [env, args] : account]);
-}
-
 /** The settings that an entry gives us, by variables and by flags. */
-export function setupOf(entry: Started): Setup {
+export function setupOf(entry: OwnEntry): Setup {
   const { flags, problems } = flagsOf(entry);
   const setup = readSetup(entry.env, flags);
   return { ...setup, problems: [...problems, ...setup.problems] };
 }
 
 /** The flags of an entry: what stands behind our name, which npx is perhaps told twice. */
-export function flagsOf({ command, args }: Omit<Started, "env">) {
+export function flagsOf({ command, args }: OwnEntry) {
   const words = [NODE.test(command) ? "" : command, ...args];
   const isName = (word = "") => word.includes("kaneo-mcp") && !word.startsWith("-");
   let at = words.findIndex(isName);
@@ -111,7 +92,7 @@ function isOurs(entry: unknown): entry is Entry {
 }
 
 /** What an entry starts, in whichever client's words. */
-function launchIn(entry: Entry): Pick<OwnEntry, "command" | "args" | "env"> {
+function launchIn(entry: Entry): Launch {
   const words = [entry["command"] ?? entry["cmd"] ?? [], entry["args"] ?? []].flat().map(String);
   const env = entry["env"] ?? entry["environment"] ?? entry["envs"] ?? {};
   const [command = "", ...args] = words;
@@ -132,22 +113,19 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
   const holder = files.find(({ entries }) => Object.hasOwn(entries, name)) ?? files[0] ?? nowhere;
   const { file, text, entries } = holder;
   if (isDeepStrictEqual(entries[name], wanted)) return `"${name}" is in ${file} already`;
-  assertNoTwin(of, files, launch);
   const change = (current = "") => {
     const present = entriesIn(current, client);
     if (Object.hasOwn(present, name)) throw taken(of, present[name]);
     return withEntry(current, { ...client, name }, wanted);
   };
   await inFile(file, () => change(text));
-  const command = await commandOf(client, places);
-  if (isDry) return `"${name}" would be added ${command ? `by ${command.program}` : `to ${file}`}`;
-
-  const after = { ...entries, [name]: wanted };
-  if (command && (await isDoneBy(command, command.add(launch, name), { of, holder, after }))) {
-    return `"${name}" was added by ${command.program}`;
-  }
-  await inFile(file, () => changeConfigFile(file, { change, leavesCopy: true }));
-  return `"${name}" was added to ${file}`;
+  return carryOut(of, isDry, {
+    holder,
+    after: { ...entries, [name]: wanted },
+    words: (command) => command.add(launch, name),
+    what: ["added", "to"],
+    fileChange: { change, leavesCopy: true },
+  });
 }
 
 /**
@@ -156,34 +134,50 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
  * @throws KaneoMcpError "config" when it was not removed.
  */
 export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string | undefined> {
-  const { client, name, places } = of;
-  const files = await entriesByFile(client, places);
+  const { client, name } = of;
+  const files = await entriesByFile(client, of.places);
   const found = files.filter(({ entries }) => Object.hasOwn(entries, name));
-  const own = found.filter(({ entries }) => isOurs(entries[name]));
-  const [holder] = own;
+  const holder = found.find(({ entries }) => isOurs(entries[name]));
   if (!holder) {
     if (found.length === 0) return undefined;
     const stays = `"${name}" in ${found[0]?.file} stays: it starts something else.`;
     throw new KaneoMcpError("config", stays);
   }
-  const command = await commandOf(client, places);
-  const from = own.map(({ file }) => file).join(" and ");
-  if (isDry) {
-    return `"${name}" would be removed ${command ? `by ${command.program}` : `from ${from}`}`;
-  }
-
   const { [name]: _, ...after } = holder.entries;
-  if (command && (await isDoneBy(command, command.remove(name), { of, holder, after }))) {
-    return `"${name}" was removed by ${command.program}`;
-  }
   const change = (text = "", copy?: string) => {
     const place = { ...client, name };
     return isMadeOf(copy ?? "", text, place) ? copy : withoutEntry(text, place);
   };
-  for (const { file } of own) {
-    await inFile(file, () => changeConfigFile(file, { change, leavesCopy: false }));
-  }
-  return `"${name}" was removed from ${from}`;
+  return carryOut(of, isDry, {
+    holder,
+    after,
+    words: (command) => command.remove(name),
+    what: ["removed", "from"],
+    fileChange: { change, leavesCopy: false },
+  });
+}
+
+interface EntryChange {
+  holder: Holder;
+  /** The entries as they are to be. */
+  after: Entry;
+  /** For the client's own command. */
+  words(command: ClientCommand): string[];
+  /** As in "added to". */
+  what: readonly [done: string, where: string];
+  fileChange: FileChange;
+}
+
+/** Says what was done, or would be. */
+async function carryOut(of: EntryOf, isDry: boolean, change: EntryChange): Promise<string> {
+  const [done, where] = change.what;
+  const { file } = change.holder;
+  const command = await commandOf(of.client, of.places);
+  const by = command ? `by ${command.program}` : `${where} ${file}`;
+  if (isDry) return `"${of.name}" would be ${done} ${by}`;
+  if (command && (await isDoneBy(command, of, change))) return `"${of.name}" was ${done} ${by}`;
+  await inFile(file, () => changeConfigFile(file, change.fileChange));
+  return `"${of.name}" was ${done} ${where} ${file}`;
 }
 
 /**
@@ -192,14 +186,14 @@ export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string |
  * @throws KaneoMcpError "config" when they are neither that nor as they were.
  */
 async function isDoneBy(
-  { program }: ClientCommand,
-  words: readonly string[],
-  { of: { client, places }, holder, after }: { of: EntryOf; holder: Holder; after: Entry },
+  command: ClientCommand,
+  { client, places }: EntryOf,
+  { holder: { file, entries }, after, words }: EntryChange,
 ): Promise<boolean> {
-  const { file, entries } = holder;
+  const { program } = command;
   // In the home, so that no project's settings get in.
   const options = { cwd: places.home, env: places.env, timeout: 60_000, windowsHide: true };
-  const running = promisify(execFile)(program, words, options);
+  const running = promisify(execFile)(program, words(command), options);
   running.child.stdin?.end();
   await running.catch(() => undefined);
   const now = await readConfigFile(file)
@@ -207,8 +201,8 @@ async function isDoneBy(
     .catch(() => undefined);
   if (isDeepStrictEqual(now, after)) return true;
   if (isDeepStrictEqual(now, entries)) return false;
-  const hint = `Look at ${file}.`;
-  throw new KaneoMcpError("config", `${program} did something else than was asked.`, { hint });
+  const why = `${program} did something else than was asked.`;
+  throw new KaneoMcpError("config", why, { hint: `Look at ${file}.` });
 }
 
 /** Whether adding the entry to `copy` gives `text`: then `copy` is put back byte for byte. */
@@ -217,10 +211,9 @@ function isMadeOf(copy: string, text: string, place: Place): boolean {
     // The caller found it there.
     const entry = entriesIn(text, place)[place.name] as Entry;
     return withEntry(copy, place, entry) === text;
-  } catch (error) {
+  } catch {
     // A copy of another time: it holds the entry, or is broken.
-    if (isFailure(error, "config")) return false;
-    throw error;
+    return false;
   }
 }
 
@@ -254,32 +247,10 @@ async function inFile<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** Two entries of one client for one account give every tool twice. */
-function assertNoTwin(
-  { client, name, isChosen }: EntryOf,
-  files: readonly Holder[],
-  launch: Launch,
-) {
-  const account = accountOf(client.title, launch);
-  const twin = ownAmong(files, client).find(
-    (own) => !own.isOff && accountOf(client.title, own) === account,
-  );
-  if (isChosen || twin === undefined || twin.name === name) return;
-  const why = `"${twin.name}" in ${twin.file} is an entry for the same account already; nothing was added.`;
-  throw new KaneoMcpError("config", why, {
-    hint: `${removalOf(client, twin.name)}, and --name adds this one beside it.`,
-  });
-}
-
 function taken({ client, name }: EntryOf, present: unknown): KaneoMcpError {
-  const removal = isOurs(present) ? removalOf(client, name) : "Remove that entry";
+  const command = `kaneo-mcp uninstall ${wordFor(client)}${name === "kaneo" ? "" : ` --name ${name}`}`;
+  const removal = isOurs(present) ? `${command} takes it out` : "Remove that entry";
   return new KaneoMcpError("config", `an entry "${name}" is in it that differs from this one`, {
     hint: `${removal}, or add this one under another name with --name.`,
   });
-}
-
-/** Without a full stop. */
-function removalOf(client: Client, name: string): string {
-  const flag = name === "kaneo" ? "" : ` --name ${/[^\w-]/.test(name) ? `"${name}"` : name}`;
-  return `kaneo-mcp uninstall ${wordFor(client)}${flag} takes it out`;
 }

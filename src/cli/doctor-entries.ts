@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { promisify } from "node:util";
 import { startedAs } from "../texts.ts";
-import { accountOf, NODE, type OwnEntry, ownEntries, setupOf } from "./client-entries.ts";
+import { NODE, type OwnEntry, ownEntries, setupOf } from "./client-entries.ts";
 import { clients, placesOf } from "./clients.ts";
 import { type Finding, failed, problem } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -104,10 +104,18 @@ async function whyNotStarted(
 function checkTwins(entries: readonly OwnEntry[]): Finding[] {
   const started = entries.filter(({ isOff }) => !isOff);
   return started.flatMap((entry, index) => {
-    const account = accountOf(entry.title, entry);
-    const twin = started.slice(0, index).find((other) => accountOf(other.title, other) === account);
+    const account = accountOf(entry);
+    const twin = started.slice(0, index).find((other) => accountOf(other) === account);
     if (!twin) return [];
     const text = `"${twin.name}" and "${entry.name}" are two entries for the same account.`;
     return [problem(entry.title, text, `Remove one of them from ${entry.file}.`)];
   });
+}
+
+/** Which client gets whose tools; where an entry's settings cannot be read, all of them. */
+function accountOf(entry: OwnEntry): string {
+  const { config, problems } = setupOf(entry);
+  const { apiUrl, apiKey, apiKeyFile, dataDir, profile } = config;
+  const account = [apiUrl, apiKey, apiKeyFile, dataDir, profile];
+  return JSON.stringify([entry.title, problems.length > 0 ? [entry.env, entry.args] : account]);
 }

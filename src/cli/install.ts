@@ -97,8 +97,7 @@ function namedEntries(order: CommandLine, around: Surroundings): EntryOf[] {
 
 function entriesOf(named: readonly Client[], order: CommandLine, around: Surroundings): EntryOf[] {
   const places = placesOf(around.platform, around.homeDir, around.env);
-  const [name, isChosen] = [nameIn(order), order.flags.has("name")];
-  return named.map((client) => ({ client, name, isChosen, places }));
+  return named.map((client) => ({ client, name: nameIn(order), places }));
 }
 
 async function entriesFound(order: CommandLine, around: Surroundings): Promise<EntryOf[]> {

@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import {
   chmod,
   chown,
-  copyFile,
   lstat,
   mkdir,
   readdir,
@@ -135,17 +134,16 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test("an entry that stands in two files of one client goes out of both", async () => {
+test("an entry that differs is left, with the line that takes it out", async () => {
   await using machine = await makeClientMachine();
-  const opencode = clientTitled("opencode");
-  const files = opencode.files(machine.places);
-  await machine.install("opencode");
-  await copyFile(files[0], files[1] ?? "");
+  await machine.install("cursor");
+  const before = await machine.read(cursor);
 
-  const { out } = await machine.uninstall("opencode");
+  const { code, err } = await machine.install("cursor", "--api-url", "https://kaneo.example.org");
 
-  expect(out).toBe(`opencode: "kaneo" was removed from ${files.join(" and ")}.\n`);
-  expect(await readdir(dirname(files[0]))).toEqual([]);
+  expect(code).toBe(1);
+  expect(err).toContain("kaneo-mcp uninstall cursor takes it out, or add this one under another");
+  expect(await machine.read(cursor)).toBe(before);
 });
 
 test("where there is no entry of the name, those of other names are told", async () => {
