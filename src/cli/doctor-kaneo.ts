@@ -3,10 +3,8 @@ import { checkVerificationLink } from "../auth/verification-link.ts";
 import { connect, openHttp } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/api/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/api/lists.ts";
-import { scopeOf } from "../kaneo/projects/find.ts";
 import { createLog } from "../log.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -115,23 +113,12 @@ async function checkCredential(
     const projects = first ? await kaneo.kept(projectsOf(first.id)) : [];
     const text = `accepted, as ${inline(current.user.name, 60)} <${current.user.email}>`;
     const isOld = projects.some(({ lastTaskNumber }) => lastTaskNumber === undefined);
-    const found: Finding[] = [{ name: what, level: "ok", text }, ...(isOld ? [tooOld] : [])];
-    return [...found, ...(await checkDefaults(kaneo))];
+    return [{ name: what, level: "ok", text }, ...(isOld ? [tooOld] : [])];
   } catch (error) {
     const isDead = error instanceof KaneoMcpError && error.kind === "sign_in_required";
     if (isDead) return [problem(name, "Kaneo no longer accepts the token.", hint)];
     return [failed(what, error)];
   }
-}
-
-/** Whether there is what KANEO_WORKSPACE and KANEO_PROJECT name. */
-async function checkDefaults(kaneo: Kaneo): Promise<Finding[]> {
-  const { workspace, project } = kaneo.defaults;
-  if ((workspace ?? project) === undefined) return [];
-  return scopeOf(kaneo, {}).then(
-    (scope) => [{ name: "Default", level: "ok", text: `${scope.name}, where a call names none` }],
-    (error) => [failed("Default", error)],
-  );
 }
 
 const tooOld = problem(

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { removeFile, writeDraft } from "../auth/private-files.ts";
 import { dataDirOf } from "../connect.ts";
@@ -9,15 +9,13 @@ import { count } from "../text/text.ts";
 import { type Finding, type Patient, problem } from "./finding.ts";
 
 /** Looks at what lies on this side: Node, the way out, the place of the sign-in. */
-export async function checkMachine(patient: Patient): Promise<Finding[]> {
-  const { around, config } = patient;
+export async function checkMachine({ around, config, env }: Patient): Promise<Finding[]> {
   return [
     { name: "Node", level: "ok", text: `${around.nodeVersion} at ${around.execPath}` },
-    ...checkProxy(patient.env),
-    ...(await checkCertificates(patient.env)),
+    ...checkProxy(env),
+    ...(await checkCertificates(env)),
     ...checkHeaders(config),
     await checkFolder(dataDirOf(config)),
-    ...(await checkFiles(patient)),
   ];
 }
 
@@ -70,39 +68,8 @@ async function checkFolder(dataDir: string): Promise<Finding> {
   }
 }
 
-/** The folder of the person's files: that it is one, the settings have seen. */
-async function checkFiles({ config, env }: Patient): Promise<Finding[]> {
-  const { filesDir, toolsets, isReadOnly } = config;
-  const [name, setting] = ["Files", "KANEO_FILES_DIR"];
-  const isUsed = toolsets.some((one) => ["files", "transfer", "all"].includes(one));
-  if (filesDir === undefined) {
-    if (!isUsed || env[setting]) return [];
-    const text = `${setting} names no folder: files are neither attached nor imported, and nothing is exported.`;
-    return [{ name, level: "warning", text, hint: "Set it to the one folder meant for that." }];
-  }
-  if (!isUsed) {
-    const hint = `KANEO_TOOLSETS=${[...toolsets, "files", "transfer"]} adds those that do.`;
-    return [{ name, level: "warning", text: `No tool uses ${setting}, ${filesDir}.`, hint }];
-  }
-  const hint = "Give this user the right to it, or name another folder.";
-  try {
-    await readdir(filesDir);
-    if (!isReadOnly) await removeFile(await writeDraft(filesDir, "", false));
-    const uses = isReadOnly ? "can be read" : "can be read and written to";
-    return [{ name, level: "ok", text: `${filesDir} ${uses}` }];
-  } catch (error) {
-    const what = isReadOnly ? "read" : "read and written to";
-    return [
-      problem(name, `${filesDir}, of ${setting}, cannot be ${what}: ${diskReasonOf(error)}.`, hint),
-    ];
-  }
-}
-
 /** The folder itself, or where it would be made. */
 async function nearestFolder(path: string): Promise<string> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  return isThere || dirname(path) === path ? path : nearestFolder(dirname(path));
+  const found = await stat(path).catch(() => undefined);
+  return found || dirname(path) === path ? path : nearestFolder(dirname(path));
 }

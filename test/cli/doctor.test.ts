@@ -110,15 +110,6 @@ test("Kaneo refuses the key", async () => {
   expect(problems).toEqual({ "API key": expect.stringMatching(/refuses the API key.*expired/s) });
 });
 
-test.each([
-  ["KANEO_WORKSPACE", /No workspace "Nope".*KANEO_WORKSPACE is set to that: correct it/s],
-  ["KANEO_PROJECT", /No project "Nope".*KANEO_PROJECT is set to that: correct it/s],
-])("there is none that %s names", async (variable, problem) => {
-  const problems = await problemsWith({ [variable]: "Nope" });
-
-  expect(problems).toEqual({ Default: expect.stringMatching(problem) });
-});
-
 test("the folder of the sign-in cannot be written to", async () => {
   await using folder = await makeTemporaryFolder();
   await writeFile(join(folder.path, "file"), "");
@@ -126,6 +117,19 @@ test("the folder of the sign-in cannot be written to", async () => {
   const problems = await problemsWith({ KANEO_MCP_DATA_DIR: join(folder.path, "file", "data") });
 
   expect(problems).toEqual({ Folder: expect.stringMatching(/cannot be written.*path is a file/s) });
+});
+
+test("a data folder that is given relative to nowhere is ignored", async () => {
+  await using home = await makeTemporaryFolder();
+  const env = {
+    KANEO_API_URL: `http://127.0.0.1:${await freePort()}`,
+    KANEO_MCP_DATA_DIR: "",
+    XDG_DATA_HOME: "relative",
+  };
+
+  const { out } = await runCommand(home.path, ["doctor"], env);
+
+  expect(out).toContain(`✓ Folder          ${home.path}`);
 });
 
 test.each([
