@@ -96,6 +96,7 @@ const MOST_COMMAS = 600_000;
 const MOST_KEYS = 10_000;
 
 const [QUOTE, BACKSLASH, COMMA, COLON, BRACE, BRACKET] = [0x22, 0x5c, 0x2c, 0x3a, 0x7b, 0x5b];
+const BLANKS: readonly unknown[] = [0x20, 0x0a, 0x0d, 0x09];
 
 /**
  * Whether JSON has more objects and lists, more members, or more different keys than any answer of Kaneo's. A few
@@ -104,9 +105,7 @@ const [QUOTE, BACKSLASH, COMMA, COLON, BRACE, BRACKET] = [0x22, 0x5c, 0x2c, 0x3a
  */
 function hasTooManyParts(bytes: Buffer): boolean {
   if (bytes.length < UNCOUNTED_BYTES) return false;
-  const keys = new Set<number>();
-  // Unforeseeable, so that nobody can choose keys of one hash.
-  const multiplier = 2 * Math.floor(Math.random() * 2 ** 30) + 1;
+  const keys = new Set<string>();
   let brackets = 0;
   let commas = 0;
   for (let at = 0; at < bytes.length; at += 1) {
@@ -114,20 +113,23 @@ function hasTooManyParts(bytes: Buffer): boolean {
     if (byte === BRACE || byte === BRACKET) brackets += 1;
     else if (byte === COMMA) commas += 1;
     else if (byte === QUOTE) {
-      let hash = 0;
-      for (at += 1; at < bytes.length && bytes[at] !== QUOTE; at += 1) {
-        if (bytes[at] === BACKSLASH) at += 1;
-        hash = Math.imul(hash ^ (bytes[at] ?? 0), multiplier);
-      }
-      let next = at + 1;
-      while (isBlank(bytes[next])) next += 1;
-      if (bytes[next] === COLON) keys.add(hash);
+      const end = endOfText(bytes, at + 1);
+      if (isKey(bytes, end)) keys.add(bytes.toString("latin1", at, end));
+      at = end;
     }
     if (brackets > MOST_BRACKETS || commas > MOST_COMMAS || keys.size > MOST_KEYS) return true;
   }
   return false;
 }
 
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+function endOfText(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function isKey(bytes: Buffer, end: number): boolean {
+  let next = end + 1;
+  while (BLANKS.includes(bytes[next])) next += 1;
+  return bytes[next] === COLON;
 }

@@ -91,8 +91,9 @@ function reasonFor(undelivered: Undelivered, attempted: Attempted): Reason {
     return { what, hint: ASK_FOR_LESS };
   }
   // An answer that stops making sense after its head was cut in the middle of a chunk.
-  if (code === "HTTPParserError" && wasAnswered) return hungUp;
-  const reason = reasons[code] ?? tlsReason(code) ?? { what: `could not be reached (${code})` };
+  const meant = code === "HTTPParserError" && wasAnswered ? "UND_ERR_SOCKET" : code;
+  const reason = passing[meant] ?? lasting[code] ?? tlsReason(code);
+  if (reason === undefined) return { what: `could not be reached (${code})` };
   const isOfConnection = !wasAnswered && !wasSent;
   if (!attempted.isProxied || !isOfConnection || code.includes("CERT")) return reason;
   return { what: reason.what, hint: CHECK_PROXY };
@@ -107,36 +108,49 @@ const CHECK_PROXY =
 const CHECK_NETWORK = "Check the network connection and KANEO_API_URL.";
 const hungUp = { what: "closed the connection before its answer was complete", hint: "Try again." };
 const noNetwork = { what: "cannot be reached from here (no network)", hint: CHECK_NETWORK };
+const notFound = { what: "was not found: no address of that name (DNS)", hint: CHECK_NETWORK };
+const notAccepted = { what: "did not accept a connection in time", hint: CHECK_ADDRESS };
 const notHttp = {
   what: "answered with something that is not HTTP",
   hint: "Check KANEO_API_URL: https:// or http://, host and port.",
 };
-const damaged = "Try again; a proxy in between may be at fault.";
+const damaged = {
+  what: "sent an answer that is damaged, or in a compression it was not asked for",
+  hint: "Try again; a proxy in between may be at fault.",
+};
 
-const reasons: Readonly<Record<string, Reason>> = {
+/** By code, what passes by itself. */
+const passing: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: { what: "refused the connection", hint: CHECK_ADDRESS },
-  ENOTFOUND: { what: "was not found: there is no such name (DNS)", hint: CHECK_NETWORK },
-  EAI_AGAIN: { what: "was not found: the name could not be looked up (DNS)", hint: CHECK_NETWORK },
-  EHOSTUNREACH: { what: "cannot be reached from here (no route)", hint: CHECK_NETWORK },
+  ENOTFOUND: notFound,
+  EAI_AGAIN: notFound,
+  EHOSTUNREACH: noNetwork,
   ENETUNREACH: noNetwork,
   ENETDOWN: noNetwork,
-  EADDRNOTAVAIL: noNetwork,
-  ETIMEDOUT: { what: "did not accept a connection in time", hint: CHECK_ADDRESS },
-  UND_ERR_CONNECT_TIMEOUT: { what: "did not accept a connection within 10 s", hint: CHECK_ADDRESS },
-  ECONNRESET: { what: "reset the connection before its answer was complete", hint: "Try again." },
+  ETIMEDOUT: notAccepted,
+  UND_ERR_CONNECT_TIMEOUT: notAccepted,
+  ECONNRESET: hungUp,
   ECONNABORTED: hungUp,
   EPIPE: hungUp,
   UND_ERR_SOCKET: hungUp,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: hungUp,
+  Z_BUF_ERROR: hungUp,
+  proxy_closed: hungUp,
   HTTPParserError: notHttp,
+};
+
+/** Whether a failure passes by itself. A bad certificate, for one, stays bad. */
+export function isPassing({ code }: Undelivered): boolean {
+  return Object.hasOwn(passing, code);
+}
+
+/** By code, what comes again when it is tried again. */
+const lasting: Readonly<Record<string, Reason>> = {
   // Undici asserts that a status has three digits that mean something.
   ERR_ASSERTION: notHttp,
-  Z_BUF_ERROR: { what: "sent an answer that ends too early", hint: "Try again." },
-  Z_DATA_ERROR: { what: "sent a damaged answer", hint: damaged },
-  unknown_encoding: {
-    what: "sent an answer in a compression it was not asked for",
-    hint: damaged,
-  },
+  UND_ERR_HEADERS_OVERFLOW: notHttp,
+  Z_DATA_ERROR: damaged,
+  unknown_encoding: damaged,
   too_many_parts: {
     what: "answered with more objects, fields or different names than Kaneo ever does, which is not read",
     hint: "Check KANEO_API_URL, or ask for less at once, such as a page or a filter.",
@@ -144,10 +158,6 @@ const reasons: Readonly<Record<string, Reason>> = {
   holds_secret: {
     what: "answered with a file that holds the credential in use, which is not shown",
   },
-  UND_ERR_HEADERS_OVERFLOW: { what: "answered with headers that are too long", hint: notHttp.hint },
-  UND_ERR_DESTROYED: { what: "did not get to answer, because this server is shutting down" },
-  UND_ERR_INVALID_ARG: { what: "was not asked: the request could not be put into HTTP" },
-  proxy_closed: { what: "could not be reached: the connection was closed at once" },
 };
 
 function tlsReason(code: string): Reason | undefined {

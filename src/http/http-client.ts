@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { isLoopback } from "./base-url.ts";
 import { toJsonText } from "./body.ts";
-import { failureOf, stopped } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 import {
   changesNothing,
   type Http,
@@ -11,7 +11,7 @@ import {
   type OpenSocket,
 } from "./http.ts";
 import { repeat } from "./retry.ts";
-import type { ProxySettings, Transport, TransportOptions } from "./transport.ts";
+import type { ProxySettings, Transport } from "./transport.ts";
 import { redirectFailure } from "./who-answered.ts";
 
 export interface HttpOptions {
@@ -67,7 +67,11 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     "accept-encoding": "gzip",
     "user-agent": options.userAgent,
   };
-  const transport = openLazily({ origin, proxies, hide });
+  let opening: Promise<Transport> | undefined;
+  const transport = () => {
+    opening ??= import("./transport.ts").then((it) => it.openTransport({ origin, proxies, hide }));
+    return opening;
+  };
 
   const http = async (request: HttpRequest): Promise<HttpResponse> => {
     const { method, path, beforeSend, isRaw = false } = request;
@@ -80,7 +84,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     const message = { method, path: root + path, headers, body, isRaw, maxBytes, beforeSend };
     const { signal } = limit;
     const again = { method, timeoutMs, signal, clock, random };
-    const result = await repeat(() => transport.send(message, signal), again);
+    const result = await repeat(async () => (await transport()).send(message, signal), again);
     if ("code" in result) {
       throw failureOf(result, {
         isWrite: !changesNothing(request) && options.name === undefined,
@@ -97,11 +101,12 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     throw redirectFailure({ baseUrl, path }, result.status, location);
   };
 
-  const openSocket: OpenSocket = ({ path, headers, ...request }) => {
+  const openSocket: OpenSocket = async ({ path, headers, ...request }) => {
     const all = { ...extraHeaders, "user-agent": options.userAgent, ...headers };
-    return transport.openSocket({ ...request, path: root + path, headers: all });
+    return (await transport()).openSocket({ ...request, path: root + path, headers: all });
   };
-  return Object.assign(http, { openSocket, close: transport.destroy });
+  const close = async () => (await opening?.catch(() => undefined))?.destroy();
+  return Object.assign(http, { openSocket, close });
 }
 
 /** What is sent, with the header that says what it is. */
@@ -109,28 +114,6 @@ function payloadOf({ body }: HttpRequest) {
   if (Buffer.isBuffer(body)) return { body, type: {} };
   const type = body === undefined ? {} : { "content-type": "application/json" };
   return { body: toJsonText(body), type };
-}
-
-/** A transport that loads undici, and looks at the proxy, when the first message comes. */
-function openLazily(options: TransportOptions): Transport {
-  let opening: Promise<Transport> | undefined;
-  let isDestroyed = false;
-  const open = () => {
-    opening ??= import("./transport.ts").then((module) => module.openTransport(options));
-    return opening;
-  };
-  return {
-    send: async (message, signal) => {
-      const { send } = await open();
-      return isDestroyed || signal.aborted ? stopped(signal) : send(message, signal);
-    },
-    openSocket: async (request) => (await open()).openSocket(request),
-    destroy: async () => {
-      isDestroyed = true;
-      const opened = await opening?.catch(() => undefined);
-      await opened?.destroy();
-    },
-  };
 }
 
 /**

@@ -1,28 +1,8 @@
 import type { Clock } from "../clock.ts";
-import type { Undelivered } from "./failures.ts";
+import { isPassing, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
 const BUSY_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-/** Failures that pass by themselves. A bad certificate, for one, stays bad. */
-const PASSING_CODES: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ECONNABORTED",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENETDOWN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_SOCKET",
-  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
-  "HTTPParserError",
-  "Z_BUF_ERROR",
-  "proxy_closed",
-]);
 
 const MOST_RETRIES = 2;
 
@@ -57,7 +37,7 @@ export async function repeat(
 function isRepeatable(method: HttpRequest["method"], result: HttpResponse | Undelivered): boolean {
   const isRead = method === "GET";
   if (!("code" in result)) return isRead && BUSY_STATUSES.has(result.status);
-  return PASSING_CODES.has(result.code) && (isRead || !result.wasSent);
+  return isPassing(result) && (isRead || !result.wasSent);
 }
 
 /** Who asks for more asks for nothing that can be waited for. */

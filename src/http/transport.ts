@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { decompress, failureCode, INLINE_BYTES, parseBody, rawBody } from "./body.ts";
+import { decompress, failureCode, INLINE_BYTES, parseBody, type Read, rawBody } from "./body.ts";
 import { stopped, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse, OpenSocket } from "./http.ts";
 
@@ -65,25 +65,18 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   const openTurn = createTurns();
 
   return {
-    send: async ({ maxBytes, beforeSend, isRaw, ...message }, signal) => {
+    send: async (message, signal) => {
+      if (signal.aborted) return stopped(signal);
       const turn = openTurn();
-      const limits = { maxBytes, signal, beforeSend, untilTurn: turn.take };
-      const received = await exchange(dispatcher, { origin, ...message }, limits);
+      const received = await exchange(dispatcher, { origin, ...message }, { signal, turn });
       if ("code" in received) {
         turn.end();
         return received;
       }
       const read = async () => {
-        const { status, headers, bytes } = received;
-        if (bytes.length >= INLINE_BYTES) await turn.take();
-        const decoded = await decompress(bytes, headers["content-encoding"], maxBytes);
-        if ("code" in decoded) return { ...decoded, wasSent: true, wasAnswered: true };
-        const parsed =
-          isRaw && status < 300
-            ? rawBody(decoded, hide)
-            : parseBody(decoded, headers["content-type"], hide);
-        if ("code" in parsed) return { ...parsed, wasSent: true, wasAnswered: true };
-        return { status, headers, body: parsed.value, size: decoded.length };
+        if (received.bytes.length >= INLINE_BYTES) await turn.take();
+        const read = await readAnswer(received, message, hide);
+        return "code" in read ? { ...read, wasSent: true, wasAnswered: true } : read;
       };
       return untilStopped(read().finally(turn.end), signal);
     },
@@ -93,6 +86,21 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     },
     destroy: () => dispatcher.destroy(),
   };
+}
+
+async function readAnswer(
+  { status, headers, bytes }: Received,
+  { maxBytes, isRaw }: Message,
+  hide: TransportOptions["hide"],
+): Promise<Read<HttpResponse>> {
+  const decoded = await decompress(bytes, headers["content-encoding"], maxBytes);
+  if ("code" in decoded) return decoded;
+  const isWantedRaw = isRaw && status < 300;
+  const parsed = isWantedRaw
+    ? rawBody(decoded, hide)
+    : parseBody(decoded, headers["content-type"], hide);
+  if ("code" in parsed) return parsed;
+  return { status, headers, body: parsed.value, size: decoded.length };
 }
 
 /** Big answers are in memory three times while they are read, so that only one may be at a time. */
@@ -130,12 +138,6 @@ interface Received {
   bytes: Buffer;
 }
 
-interface ExchangeLimits extends Pick<Message, "maxBytes" | "beforeSend"> {
-  signal: AbortSignal;
-  /** Waited for before an answer becomes a big one. */
-  untilTurn: () => Promise<void>;
-}
-
 const BIG_BYTES = 2 ** 20;
 
 /** A piece of one byte takes a hundred in memory, so that more of them are put together on the way. */
@@ -149,8 +151,8 @@ const MOST_PIECES = 4_096;
  */
 function exchange(
   dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  { maxBytes, signal, beforeSend, untilTurn }: ExchangeLimits,
+  { maxBytes, beforeSend, isRaw: _, ...options }: Message & { origin: string },
+  { signal, turn }: { signal: AbortSignal; turn: { take(): Promise<void> } },
 ): Promise<Received | Undelivered> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -196,7 +198,8 @@ function exchange(
         }
         if (wasBig || size <= BIG_BYTES) return;
         flow.pause();
-        void untilTurn().then(() => flow.resume());
+        // Waited for before an answer becomes a big one.
+        void turn.take().then(() => flow.resume());
       },
       onResponseEnd() {
         // Undici frees the connection one turn later. A caller that goes on before would make the pool open another.

@@ -225,7 +225,7 @@ test.concurrent.each<[string, Fault, RegExp]>([
     { kind: "answer", status: 200, body: { success: false } },
     /^its answer does not say that it did$/,
   ],
-  ["a lost connection", { kind: "reset", when: "after" }, /^Kaneo at .* reset the connection/],
+  ["a lost connection", { kind: "reset", when: "after" }, /^Kaneo at .* closed the connection/],
 ])("sign_out takes %s for no revocation", async (_name, fault, detail) => {
   await using world = await startWorld();
   const server = world.home.startServer();

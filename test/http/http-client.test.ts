@@ -153,7 +153,7 @@ test("after closing, no connection stays and no request is sent", async () => {
   await http.close();
   const late = http({ method: "POST", path: "/api/a", body: {} });
 
-  await expect(late).rejects.toMatchObject({ kind: "cancelled" });
+  await expect(late).rejects.toMatchObject({ kind: "unavailable" });
   await until(() => server.sockets.every((socket) => socket.destroyed));
   expect(server.seen).toHaveLength(1);
 });
