@@ -1,7 +1,9 @@
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { renderFailure } from "../text/failure.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import type { ListNews } from "./menus.ts";
 import { isMissingPart, type McpServerOptions, type MethodRequest, UPDATED } from "./protocol.ts";
 
 /** Clients give up after a minute, or sooner; progress tells them that a call still runs. */
@@ -22,9 +24,16 @@ export interface Work {
 /** Does the work of a request, within the time that clients grant, with what the person has to approve asked of them. */
 export type Caller = (request: MethodRequest, work: Work) => Promise<Result>;
 
-/** Makes the one caller of a process: what a person was asked by one call is not asked again by another. */
-export function createCaller(options: McpServerOptions): Caller {
-  const asked = new Set<string>();
+/** What all calls share. */
+interface Shared extends McpServerOptions {
+  news: ListNews;
+  /** The codes that the client was asked to have approved: what one call asked, no other one asks again. */
+  asked: Set<string>;
+}
+
+/** Makes the one caller of a process. */
+export function createCaller(server: McpServerOptions, news: ListNews): Caller {
+  const options: Shared = { ...server, news, asked: new Set() };
   return async (request, work) => {
     const token = progressToken(request.params);
     const call: Call = {
@@ -32,7 +41,6 @@ export function createCaller(options: McpServerOptions): Caller {
       work,
       context: undefined,
       outcome: "answered",
-      asked,
       began: options.clock.elapsed(),
       seconds: token === undefined ? CALL_SECONDS.silent : CALL_SECONDS.reported,
       end: abortedWith(request.signal),
@@ -57,8 +65,6 @@ interface Call {
   context: ToolContext | undefined;
   /** What the log says came of it: the kind of a failure. */
   outcome: string;
-  /** The codes that the client was asked to have approved. */
-  asked: Set<string>;
   /** By the clock that only runs forward. */
   began: number;
   /** How long it may take. */
@@ -98,7 +104,7 @@ export async function withDeadline<T>(
 }
 
 /** The one place where failures become text: whatever is thrown below ends here. */
-async function runWork(call: Call, options: McpServerOptions): Promise<Result> {
+async function runWork(call: Call, options: Shared): Promise<Result> {
   const { opensLinks, params } = call.request;
   try {
     const context = await options.createContext(call.end.signal);
@@ -107,7 +113,9 @@ async function runWork(call: Call, options: McpServerOptions): Promise<Result> {
       const { afterAsking } = await import("./elicitation.ts");
       await afterAsking(params["inputResponses"], context);
     }
-    return await withApproval(call, context, options);
+    const result = await withApproval(call, context, options);
+    void options.news.look(context.session);
+    return result;
   } catch (error) {
     return failed(error, call, options);
   }
@@ -117,15 +125,17 @@ async function runWork(call: Call, options: McpServerOptions): Promise<Result> {
 async function withApproval(
   call: Call,
   context: ToolContext,
-  { clock }: McpServerOptions,
+  { clock, news, asked }: Shared,
 ): Promise<Result> {
-  const { request, work, asked, began, seconds } = call;
+  const { request, work, began, seconds } = call;
   const { signal } = call.end;
   try {
     return await work.run(context);
   } catch (error) {
-    const isQuestion = isFailure(error, "sign_in_required") && request.opensLinks !== undefined;
-    if (!isQuestion || hasWritten(call)) throw error;
+    if (!isFailure(error, "sign_in_required")) throw error;
+    // Who signs in now may be somebody else, to whom other projects are shown.
+    news.missed();
+    if (request.opensLinks === undefined || hasWritten(call)) throw error;
     const endMs = began + seconds * 1000 - LAST_WORDS_MS;
     const secondsLeft = (endMs - clock.elapsed()) / 1000 - 1;
     const { askPerson } = await import("./elicitation.ts");
@@ -155,28 +165,16 @@ function hasWritten({ context }: Call): boolean {
   return context?.writesSent?.() === true;
 }
 
-async function failed(
-  error: unknown,
-  call: Call,
-  { log, hideSecrets }: McpServerOptions,
-): Promise<Result> {
+function failed(error: unknown, call: Call, { log, hideSecrets }: McpServerOptions): Result {
   const isKnown = error instanceof KaneoMcpError;
   call.outcome = isKnown ? error.kind : "internal error";
   if (!isKnown) log.debug(`Unexpected: ${describe(error)}`);
-  return call.work.failed(hideSecrets(await failureText(error, hasWritten(call))), error);
-}
-
-async function failureText(error: unknown, wasWritten: boolean): Promise<string> {
-  try {
-    if (isMissingPart(error)) throw error;
-    const { renderFailure } = await import("../text/failure.ts");
-    return renderFailure(error, { wasWritten });
-  } catch (missing) {
-    if (!isMissingPart(missing)) throw missing;
-    return wasWritten
-      ? `What was to be changed may or may not have been saved.\n${UPDATED}`
-      : UPDATED;
-  }
+  const wasWritten = hasWritten(call);
+  const updated = wasWritten
+    ? `What was to be changed may or may not have been saved.\n${UPDATED}`
+    : UPDATED;
+  const text = isMissingPart(error) ? updated : renderFailure(error, { wasWritten });
+  return call.work.failed(hideSecrets(text), error);
 }
 
 function progressToken({ _meta: meta }: MethodRequest["params"]): string | number | undefined {

@@ -39,30 +39,26 @@ export async function choicesFrom<T>(
 
 export const LIST_CHANGED_METHOD = "notifications/resources/list_changed";
 
-/** Tells clients that asked for the projects when somebody has signed in since, at first or anew: there are others by now. */
-export interface ListNews {
-  /** Calls `tell` when there is a list to ask for again, until `signal` aborts; at most one for a key. */
-  listen(key: unknown, tell: () => void, signal: AbortSignal): void;
-  /** Nobody has signed in, as a client was told: whoever does has other projects. */
-  missed(): void;
-  /** To be called when something worked: perhaps somebody has signed in. */
-  look(session: ToolContext["session"] | undefined): Promise<void>;
-}
+export type ListNews = ReturnType<typeof createListNews>;
 
-export function createListNews(): ListNews {
+/** Tells clients that asked for the projects when somebody has signed in since, at first or anew: there are others by now. */
+export function createListNews() {
   const listeners = new Map<unknown, () => void>();
   let isMissing = false;
   return {
-    listen(key, tell, signal) {
+    /** Calls `tell` when there is a list to ask for again, until `signal` aborts; at most one for a key. */
+    listen(key: unknown, tell: () => void, signal: AbortSignal): void {
       if (listeners.has(key)) return;
       listeners.set(key, tell);
       signal.addEventListener("abort", () => listeners.delete(key), { once: true });
     },
-    missed() {
+    /** Nobody has signed in, as a client was told: whoever does has other projects. */
+    missed(): void {
       isMissing = true;
     },
-    async look(session) {
-      if (!isMissing || session === undefined) return;
+    /** To be called when something worked: perhaps somebody has signed in. */
+    async look(session: ToolContext["session"]): Promise<void> {
+      if (!isMissing) return;
       // How that stands cannot be told just now, and will be after the next call.
       const state = await session.state().catch(() => undefined);
       if (!isMissing || state?.kind !== "signed_in") return;

@@ -61,10 +61,7 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 
   return {
     async receive(message, send) {
-      if (!("method" in message)) {
-        if (questions.settle(message)) return;
-        return options.log.warn("Ignored an answer to nothing that was asked from the client.");
-      }
+      if (!("method" in message)) return questions.settle(message);
       if ("id" in message) return answer(message, send);
       const cancelled = cancelledId(message);
       stop("The client cancelled this call.", (id) => id === cancelled);
@@ -162,13 +159,11 @@ function createQuestions() {
           });
           send({ jsonrpc: "2.0", id, method, params });
         }),
-    /** Whether the message answers something. */
-    settle(message: JSONRPCResponse): boolean {
-      const { id } = message;
-      const settle = id === undefined ? undefined : open.get(id);
-      if (id !== undefined) open.delete(id);
-      settle?.("result" in message ? message.result : undefined);
-      return settle !== undefined;
+    /** An answer to nothing that was asked is overlooked. */
+    settle(message: JSONRPCResponse): void {
+      const { id = "" } = message;
+      open.get(id)?.("result" in message ? message.result : undefined);
+      open.delete(id);
     },
   };
 }

@@ -99,14 +99,14 @@ function actOnLines(
         const ends = { head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
         return refuse(ends, `it has more than ${MOST_PARTS} objects, lists and members.`);
       }
-      // A batch may be a million times the same.
-      const lost = new Set<string>();
+      let isLost = false;
       for (const incoming of readLine(line)) {
-        if ("take" in incoming) receive(incoming.take);
-        else if ("refuse" in incoming) send(incoming.refuse);
-        else lost.add(incoming.lose);
+        if (incoming === "lost") isLost = true;
+        else if ("take" in incoming) receive(incoming.take);
+        else send(incoming.refuse);
       }
-      for (const what of lost) log.warn(`Ignored ${what} from the client.`);
+      // Once: a batch may be a million times the same.
+      if (isLost) log.warn("Ignored something from the client that is no message of JSON-RPC 2.0.");
     },
     onOversize({ bytes, ...ends }) {
       refuse(ends, `it has ${bytes} bytes, and the limit is ${maxLineBytes}.`);
@@ -183,13 +183,8 @@ export function createLineSplitter(options: LineSplitterOptions) {
   };
 }
 
-/** What to do with one message of a line. */
-export type Incoming =
-  | { take: JSONRPCMessage }
-  /** It has no acceptable shape but a usable id. */
-  | { refuse: JSONRPCErrorResponse }
-  /** It gets no answer, and this is why. */
-  | { lose: string };
+/** What to do with one message of a line: "lost" gets no answer, since it has no usable id. */
+export type Incoming = { take: JSONRPCMessage } | { refuse: JSONRPCErrorResponse } | "lost";
 
 /**
  * Reads a line: one message, or those of a batch one by one (JSON-RPC 2.0 §6, MCP 2025-03-26). What is not JSON has no id and gets
@@ -203,34 +198,30 @@ export function* readLine(line: string): Generator<Incoming> {
   try {
     parsed = JSON.parse(text);
   } catch {
-    return yield { lose: "a line that is not JSON" };
+    return yield "lost";
   }
-  if (!Array.isArray(parsed)) return yield readMessage(parsed);
-  if (parsed.length === 0) yield { lose: "an empty batch" };
-  for (const message of parsed) yield readMessage(message);
+  const messages: unknown[] = Array.isArray(parsed) && parsed.length > 0 ? parsed : [parsed];
+  for (const message of messages) yield readMessage(message);
 }
 
 /** Members that JSON-RPC does not define are overlooked, and so are params that are null. */
 function readMessage(message: unknown): Incoming {
-  if (!isRecord(message)) return { lose: "a message that is not an object" };
-  const { jsonrpc, id, method, params } = message;
+  if (!isRecord(message)) return "lost";
+  const { jsonrpc, id, method, params, result } = message;
   const hasId = isRequestId(id);
-  if (method === undefined && ("result" in message || "error" in message)) {
-    if (!hasId) return { lose: "an answer to nothing that was asked" };
-    const { result } = message;
+  if (hasId && method === undefined && ("result" in message || "error" in message)) {
     // Of an error it matters only that it is no result.
-    const unusable = { code: 0, message: "" };
-    if (!isRecord(result)) return { take: { jsonrpc: "2.0", id, error: unusable } };
-    return { take: { jsonrpc: "2.0", id, result } };
+    const outcome = isRecord(result) ? { result } : { error: { code: 0, message: "" } };
+    return { take: { jsonrpc: "2.0", id, ...outcome } };
   }
-  if (!hasId && "id" in message) return { lose: "a message of no known shape" };
-  if (jsonrpc === "2.0" && typeof method === "string" && isParams(params)) {
+  const isIdFine = hasId || !("id" in message);
+  if (jsonrpc === "2.0" && typeof method === "string" && isParams(params) && isIdFine) {
     return { take: { jsonrpc, ...(hasId && { id }), method, ...(params && { params }) } };
   }
-  if (!hasId) return { lose: "a message of no known shape" };
-  if (jsonrpc !== "2.0") return { refuse: refusal(id, '"jsonrpc" must be "2.0".') };
-  if (typeof method !== "string") return { refuse: refusal(id, '"method" must be a string.') };
-  return { refuse: refusal(id, '"params" must be an object, and "_meta" in it too.') };
+  if (!hasId) return "lost";
+  const needed =
+    'it needs "jsonrpc" "2.0", "method", and "params", with "_meta" in it, as objects.';
+  return { refuse: refusal(id, needed) };
 }
 
 function isParams(value: unknown): value is Record<string, unknown> | null | undefined {

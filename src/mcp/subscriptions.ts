@@ -1,6 +1,7 @@
 /** Subscriptions to resources, in the way of either era. What feeds them is `changes` of a call's context. */
 import { once } from "node:events";
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
+import { renderFailure } from "../text/failure.ts";
 import { withDeadline } from "./calls.ts";
 import { LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
 import {
@@ -159,7 +160,6 @@ async function watch(
       await watchResource(located, context, { changed, signal: watching });
     });
   } catch (error) {
-    const { renderFailure } = await import("../text/failure.ts");
     const text = options.hideSecrets(renderFailure(error));
     throw resourceFailure(request, { uri, text, error });
   }

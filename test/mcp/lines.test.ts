@@ -23,37 +23,37 @@ test("reads the members of a batch one by one, good and bad", () => {
   expect(incoming).toMatchObject([
     { take: ping },
     { refuse: { id: "b", error: { code: -32600 } } },
-    { lose: "a message that is not an object" },
+    "lost",
   ]);
 });
 
 test.each([
-  [{ id: 7, method: "ping" }, '"jsonrpc" must be "2.0"'],
-  [{ jsonrpc: "1.0", id: 7, method: "ping" }, '"jsonrpc" must be "2.0"'],
-  [{ jsonrpc: "2.0", id: 7 }, '"method" must be a string'],
-  [{ jsonrpc: "2.0", id: 7, method: 5 }, '"method" must be a string'],
-  [{ jsonrpc: "2.0", id: 7, method: "ping", params: "x" }, '"params" must be an object'],
-  [{ jsonrpc: "2.0", id: 7, method: "ping", params: { _meta: 1 } }, '"_meta" in it too'],
-])("refuses %j by its id", (message, reason) => {
+  { id: 7, method: "ping" },
+  { jsonrpc: "1.0", id: 7, method: "ping" },
+  { jsonrpc: "2.0", id: 7 },
+  { jsonrpc: "2.0", id: 7, method: 5 },
+  { jsonrpc: "2.0", id: 7, method: "ping", params: "x" },
+  { jsonrpc: "2.0", id: 7, method: "ping", params: { _meta: 1 } },
+])("refuses %j by its id", (message) => {
   const incoming = [...readLine(JSON.stringify(message))];
 
-  const error = { code: -32600, message: expect.stringContaining(reason) };
+  const error = { code: -32600, message: expect.stringContaining('it needs "jsonrpc" "2.0"') };
   expect(incoming).toEqual([{ refuse: { jsonrpc: "2.0", id: 7, error } }]);
 });
 
 test.each([
-  ["not JSON", "a line that is not JSON"],
-  ["[]", "an empty batch"],
-  ["null", "a message that is not an object"],
-  ['{"jsonrpc":"2.0","id":null,"method":"ping"}', "a message of no known shape"],
-  ['{"jsonrpc":"2.0","id":1.5,"method":"ping"}', "a message of no known shape"],
-  ['{"jsonrpc":"2.0","id":null,"result":{}}', "an answer to nothing that was asked"],
-  ['{"jsonrpc":"2.0","error":{}}', "an answer to nothing that was asked"],
-  ['{"jsonrpc":"2.0","method":7}', "a message of no known shape"],
-])("gives no answer to %s, and says so", (line, lost) => {
+  "not JSON",
+  "[]",
+  "null",
+  '{"jsonrpc":"2.0","id":null,"method":"ping"}',
+  '{"jsonrpc":"2.0","id":1.5,"method":"ping"}',
+  '{"jsonrpc":"2.0","id":null,"result":{}}',
+  '{"jsonrpc":"2.0","error":{}}',
+  '{"jsonrpc":"2.0","method":7}',
+])("gives no answer to %s", (line) => {
   const incoming = [...readLine(line)];
 
-  expect(incoming).toEqual([{ lose: lost }]);
+  expect(incoming).toEqual(["lost"]);
 });
 
 test.each([
@@ -110,8 +110,10 @@ test("takes every request and notification that the SDK takes, and refuses a req
       const sent: unknown = JSON.parse(line);
       const isTaken = isJSONRPCRequest(sent) || isJSONRPCNotification(sent);
       const hasId = typeof rest.id === "string" || Number.isSafeInteger(rest.id);
-      const outcomes = [...readLine(line)].flatMap((incoming) => Object.keys(incoming));
-      expect(outcomes, line).toEqual([isTaken ? "take" : hasId ? "refuse" : "lose"]);
+      const outcomes = [...readLine(line)].flatMap((incoming) =>
+        incoming === "lost" ? incoming : Object.keys(incoming),
+      );
+      expect(outcomes, line).toEqual([isTaken ? "take" : hasId ? "refuse" : "lost"]);
     }),
     { numRuns: 5_000 },
   );

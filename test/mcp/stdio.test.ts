@@ -107,8 +107,7 @@ test("says once what of a batch is of no use, however often it holds that", asyn
 
   expect(wire.received).toEqual([request(1)]);
   expect(wire.log.lines).toEqual([
-    "warn: Ignored a message that is not an object from the client.",
-    "warn: Ignored a message of no known shape from the client.",
+    "warn: Ignored something from the client that is no message of JSON-RPC 2.0.",
   ]);
 });
 
