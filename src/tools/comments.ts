@@ -1,26 +1,16 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/api/client.ts";
-import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
-import {
-  assertAnyDone,
-  confirmed,
-  doneIn,
-  failureIn,
-  failuresIn,
-  fateOf,
-  type Outcome,
-  worstOf,
-} from "../kaneo/api/outcomes.ts";
+import { confirmed, fateOf } from "../kaneo/api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/api/schemas.ts";
 import type { TaskEvent } from "../kaneo/events/events.ts";
 import { type Mentioned, mayMention, readMentions, withMentions } from "../kaneo/mentions.ts";
 import type { Change } from "../kaneo/tasks/changes.ts";
 import { findTask, type PlacedTask, taskById } from "../kaneo/tasks/find.ts";
 import { renderMinute } from "../text/dates.ts";
-import { count, spaced, stacked } from "../text/text.ts";
-import { fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
+import { spaced } from "../text/text.ts";
+import { fence, indent, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 
@@ -196,57 +186,21 @@ async function putComment(kaneo: Kaneo, id: string, content: string): Promise<Co
   });
 }
 
-const MOST_DELETED = 20;
-
 const remove = defineTool({
   name: "delete_comment",
   toolset: "comments",
-  description: "Deletes comments that this account wrote.",
+  description: "Deletes a comment that this account wrote.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-  input: z.object({ comment: z.array(comment).min(1).max(MOST_DELETED) }),
-  alsoRead: { comments: "comment" },
-  run: async ({ comment }, { kaneo }): Promise<Deletion> => {
-    const deletion = await mapConcurrently(fields.splitIds(comment, MOST_DELETED), async (id) => {
-      return { id, outcome: await deleteComment(kaneo, id).catch(failureIn) };
-    });
-    const outcomes = deletion.map(({ outcome }) => outcome);
-    const failures = failuresIn(outcomes);
-    const worst = worstOf(failures);
-    const others = outcomes.length - failures.length;
-    const isOneReason = failures.every(({ message }) => message === worst?.message);
-    if (worst && others === 0 && isOneReason) throw worst;
-    assertAnyDone(outcomes, () => renderDeletion(deletion), worst?.hint);
-    return deletion;
+  input: z.object({ comment }),
+  run: async ({ comment: id }, { kaneo }) => {
+    const answer = await kaneo
+      .delete(endpoint`/api/comment/${id}`, commentSchema)
+      .catch((error: unknown) => explain(error, id));
+    // Kaneo has no route that would tell whether a comment is gone when its task is not known.
+    return confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } });
   },
-  text: renderDeletion,
+  text: ({ id, text }) => `Deleted comment ${id}.\n${fence(text)}`,
 });
-
-/** What became of each comment. */
-type Deletion = readonly { id: string; outcome: Outcome<Comment> }[];
-
-async function deleteComment(kaneo: Kaneo, id: string): Promise<Comment> {
-  const answer = await kaneo
-    .delete(endpoint`/api/comment/${id}`, commentSchema)
-    .catch((error: unknown) => explain(error, id));
-  // Kaneo has no route that would tell whether a comment is gone when its task is not known.
-  return confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } });
-}
-
-function renderDeletion(deletion: Deletion): string {
-  const outcomes = deletion.map(({ outcome }) => outcome);
-  const deleted = doneIn(outcomes);
-  const uncertain = failuresIn(outcomes).filter((one) => fateOf(one) === "uncertain").length;
-  const texts = deleted.map(({ id, text }) => `comment ${id}\n${indent(text)}`);
-  return stacked([
-    `Deleted ${count(deleted.length, "comment")}${uncertain === 0 ? "" : `, ${uncertain} uncertain`}.`,
-    ...deletion.flatMap(({ id, outcome: one }) =>
-      one instanceof KaneoMcpError ? `- ${inline(id)}: ${fateOf(one)}: ${one.message}` : [],
-    ),
-    deleted.some(({ text, content }) => text !== content) &&
-      "Who was mentioned keeps the notification: Kaneo takes none back.",
-    texts.length > 0 && fence(texts.join("\n")),
-  ]);
-}
 
 export const commentTools = [add, edit, remove];
 

@@ -41,7 +41,7 @@ export function examplesFor(sandbox: Sandbox): Record<string, Record<string, unk
   const { id: task_id, projectId: project_id } = card ?? {};
   const ids: Record<string, Record<string, unknown>> = {
     edit_comment: { comment },
-    delete_comment: { comment: [comment] },
+    delete_comment: { comment },
     update_time_entry: { entry },
     mark_notifications_read: { notifications: [notification] },
     answer_invitation: { invitation },

@@ -85,7 +85,7 @@ test("a picture given as base64 becomes a comment, and comes back byte for byte"
   expect(board.images[0]?.bytes.equals(bytes)).toBe(true);
 });
 
-test("of several pictures the list comes first, and a number or a name shows one", async () => {
+test("of several pictures the list comes first, and a number shows one", async () => {
   await using board = await startSmallBoard();
   const row = taskRow(board, 3);
   const [first, second] = [png(100), png(200)];
@@ -95,11 +95,10 @@ test("of several pictures the list comes first, and a number or a name shows one
     '\n![elsewhere](https://evil.example/x.png)\n<img src="/api/asset/gone" alt="Lost">';
 
   const list = await board.call(get, { task: "WEB-3" });
-  await board.call(get, { task: "WEB-3", image: "#2" });
-  const elsewhere = await board.call(get, { task: "WEB-3", image: "elsewhere" }).catch(String);
-  const gone = await board.call(get, { task: "WEB-3", image: "lost" }).catch(String);
+  await board.call(get, { task: "WEB-3", image: 2 });
+  const elsewhere = await board.call(get, { task: "WEB-3", image: 3 }).catch(String);
+  const gone = await board.call(get, { task: "WEB-3", image: 4 }).catch(String);
   const none = await board.call(get, { task: "WEB-3", image: "9" });
-  const zero = await board.call(get, { task: "WEB-3", image: "0" });
 
   expect(list).toContain("4 pictures");
   expect(list).toContain('picture 2 of 4, in the description: "icon"');
@@ -107,23 +106,8 @@ test("of several pictures the list comes first, and a number or a name shows one
   expect(board.images.map(({ bytes }) => bytes.length)).toEqual([200]);
   expect(elsewhere).toContain("is not fetched from there");
   expect(gone).toContain("Asset not found");
-  expect(none).toContain("None of that number or name");
-  expect(zero).toContain("None of that number or name");
+  expect(none).toContain("None of that number.");
 });
-
-test.each(["login loop", "login-loop.png", "LOGIN"])(
-  "a picture is found by the name that it was attached by, and by its file's: %s",
-  async (image) => {
-    await using board = await startSmallBoard();
-    addPicture(board.sandbox.data, taskRow(board, 1), png(100));
-    const data = png(200).toString("base64");
-    await board.call(attach, { task: "WEB-1", data, name: "login-loop.png" });
-
-    await board.call(get, { task: "WEB-1", image });
-
-    expect(board.images.map(({ bytes }) => bytes.length)).toEqual([200]);
-  },
-);
 
 test("of a hundred thousand pictures the first hundred are listed", async () => {
   await using board = await startSmallBoard();

@@ -172,6 +172,6 @@ export function assertAnyDone(
 }
 
 /** Of several failures the one to look at first: where something may have been saved. */
-export function worstOf(failures: readonly KaneoMcpError[]): KaneoMcpError | undefined {
+function worstOf(failures: readonly KaneoMcpError[]): KaneoMcpError | undefined {
   return failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
 }
