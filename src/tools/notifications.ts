@@ -121,7 +121,7 @@ const markAsRead = defineTool({
     all: z.boolean().optional(),
     except_kinds: kinds.describe("Beside all").optional(),
   }),
-  run: async ({ notifications, all, except_kinds }, { kaneo }) => {
+  run: async ({ notifications, all, except_kinds }, { kaneo }): Promise<Marks> => {
     if ((notifications !== undefined) === (all === true) || (!all && except_kinds)) {
       const message = "Give either notifications or all: true, perhaps with except_kinds.";
       throw new KaneoMcpError("invalid_input", message);
@@ -131,23 +131,35 @@ const markAsRead = defineTool({
     const last = await latest(kaneo);
     const isCapped = last.length >= MOST_NOTIFICATIONS;
     const unread = last.filter(({ isRead }) => !isRead);
-    if (except_kinds === undefined)
-      return { ...(await markAllRead(kaneo, unread)), older: isCapped && "are marked, too" };
+    if (except_kinds === undefined) {
+      await markAllRead(kaneo);
+      return { marked: unread.length, unknown: [], left: 0, older: isCapped && "are marked, too" };
+    }
     const kept = unread.filter(isOneOf(except_kinds));
     const ids = unread.filter((row) => !kept.includes(row)).map(({ id }) => id);
     const older = isCapped && "stay as they were";
     return { ...(await markRead(kaneo, ids)), left: kept.length, older };
   },
-  text: ({ marked, unknown = [], uncertain = [], left, older = false }) => {
+  text: ({ marked, unknown, left, older }) => {
     const rest = left === undefined ? "" : `; ${left === 0 ? "none" : left} left unread`;
     return stacked([
-      `Marked ${count(marked.length, "notification")} as read${rest}.`,
+      `Marked ${count(marked, "notification")} as read${rest}.`,
       older && `Kaneo lists only the last ${MOST_NOTIFICATIONS}; older ones ${older}.`,
       unknown.length > 0 && `Not found: ${unknown.join(", ")}.`,
-      uncertain.length > 0 && `May or may not be marked: ${uncertain.join(", ")}.`,
     ]);
   },
 });
+
+/** What came of marking notifications. */
+interface Marks {
+  marked: number;
+  /** Those that are none of the account's. */
+  unknown: string[];
+  /** How many were to stay unread. */
+  left?: number;
+  /** What becomes of those that Kaneo does not list, where there may be any. */
+  older?: string | false;
+}
 
 export const notificationTools = [listNotifications, markAsRead];
 
@@ -188,19 +200,7 @@ function isOneOf(kinds: readonly string[]): (notification: Notification) => bool
   return ({ kind }) => kinds.includes(kind);
 }
 
-/** What came of marking notifications. */
-interface Marks {
-  marked: string[];
-  /** Those that are none of the account's. */
-  unknown?: string[];
-  uncertain?: string[];
-  /** How many were to stay unread. */
-  left?: number;
-  /** What becomes of those that Kaneo does not list, where there may be any. */
-  older?: string | false;
-}
-
-async function markAllRead(kaneo: Kaneo, unread: readonly Notification[]): Promise<Marks> {
+async function markAllRead(kaneo: Kaneo): Promise<void> {
   const answer = await kaneo.patch(endpoint`/api/notification/read-all`, doneSchema);
   await confirmed(answer, {
     what: "All notifications",
@@ -208,41 +208,39 @@ async function markAllRead(kaneo: Kaneo, unread: readonly Notification[]): Promi
     fields: { success: true },
     look: async () => ({ success: (await latest(kaneo)).every(({ isRead }) => isRead) }),
   });
-  return { marked: unread.map(({ id }) => id), left: 0 };
 }
 
+/** Marks each; gives how many it marked, and the ids that are none of the account's. */
 async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<Marks> {
-  const came = { marked: [] as string[], unknown: [] as string[], uncertain: [] as string[] };
-  const mark = async (id: string) => {
-    const answer = await kaneo.patch(endpoint`/api/notification/${id}/read`, notificationSchema);
-    await confirmed(answer, {
-      what: `Notification ${id}`,
-      done: "marked as read",
-      fields: { id, isRead: true },
-      look: async () => (await latest(kaneo)).find((row) => row.id === id),
-    });
-    came.marked.push(id);
-  };
-  await mapConcurrently(ids, (id) =>
-    mark(id).catch((error: unknown) => {
-      if (isFailure(error, "not_found")) came.unknown.push(id);
-      else if (isFailure(error, "outcome_unknown", "unexpected")) came.uncertain.push(id);
-      else if (came.marked.length === 0) throw error;
-      else
-        throw prefixed(error, `At least ${came.marked.length} of ${ids.length} are marked.`, AGAIN);
-    }),
-  );
-  if (came.marked.length > 0 || ids.length === 0) return came;
-  if (came.uncertain.length > 0) {
-    const message = `${came.uncertain.join(", ")} may or may not have been marked as read.`;
-    throw new KaneoMcpError("outcome_unknown", message, { hint: AGAIN });
-  }
+  const unknown: string[] = [];
+  let marked = 0;
+  await mapConcurrently(ids, async (id) => {
+    try {
+      await markOne(kaneo, id);
+      marked += 1;
+    } catch (error) {
+      if (isFailure(error, "not_found")) unknown.push(id);
+      else if (marked === 0) throw error;
+      else throw prefixed(error, `At least ${marked} of ${ids.length} are marked.`, AGAIN);
+    }
+  });
+  if (marked > 0 || ids.length === 0) return { marked, unknown };
   throw new KaneoMcpError("not_found", `No notification has the id ${ids.join(" or ")}.`, {
     hint: "list_notifications gives the ids.",
   });
 }
 
 const AGAIN = "Call again: to mark twice does no harm.";
+
+async function markOne(kaneo: Kaneo, id: string): Promise<void> {
+  const answer = await kaneo.patch(endpoint`/api/notification/${id}/read`, notificationSchema);
+  await confirmed(answer, {
+    what: `Notification ${id}`,
+    done: "marked as read",
+    fields: { id, isRead: true },
+    look: async () => (await latest(kaneo)).find((row) => row.id === id),
+  });
+}
 
 /** `unread  assignee_changed  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
 export function renderNotification(notification: Notification, timeZone: string): string {
@@ -260,19 +258,18 @@ function sentence({ title, content, type, details, taskKey }: Notification): str
   if (title !== undefined) {
     return content === undefined ? inline(title) : `${inline(title)}: ${inline(content)}`;
   }
-  const detail = (name: string) => {
+  const detail = (name: string, otherwise: string) => {
     const value = details[name];
-    return typeof value === "string" && value !== "" ? inline(value) : undefined;
+    return typeof value === "string" && value !== "" ? inline(value) : otherwise;
   };
-  const taskTitle = detail("taskTitle");
-  const key = taskKey === undefined ? undefined : inline(taskKey, 60);
-  const task = key ?? "a task";
-  const about = taskTitle === undefined ? "" : `: "${taskTitle}"`;
+  const task = taskKey === undefined ? "a task" : inline(taskKey, 60);
+  const taskTitle = detail("taskTitle", "");
+  const about = taskTitle === "" ? "" : `: "${taskTitle}"`;
   switch (type) {
     case "task_created":
       return `${task} was created for you${about}`;
     case "task_status_changed":
-      return `${task} went from ${detail("oldStatus") ?? "?"} to ${detail("newStatus") ?? "?"}${about}`;
+      return `${task} went from ${detail("oldStatus", "?")} to ${detail("newStatus", "?")}${about}`;
     case "task_assignee_changed":
       return `${task} was assigned to you${about}`;
     case "time_entry_created":
@@ -282,13 +279,13 @@ function sentence({ title, content, type, details, taskKey }: Notification): str
     case "task_overdue":
       return `${task} is overdue${about}`;
     case "task_mention":
-      return `${detail("mentionerName") ?? "someone"} mentioned you in ${task}${about}`;
+      return `${detail("mentionerName", "someone")} mentioned you in ${task}${about}`;
     case "task_comment":
-      return `${detail("commenterName") ?? "someone"} commented on ${task}${about}${beginningOf(details["commentPreview"])}`;
+      return `${detail("commenterName", "someone")} commented on ${task}${about}${beginningOf(details["commentPreview"])}`;
     case "workspace_created":
-      return `the workspace ${detail("workspaceName") ?? ""} was created`;
+      return `the workspace ${detail("workspaceName", "")} was created`;
     default:
-      return `${inline(type.replaceAll("_", " "), 60)}${key === undefined ? "" : ` ${key}`}${about}`;
+      return `${inline(type.replaceAll("_", " "), 60)}${taskKey === undefined ? "" : ` ${task}`}${about}`;
   }
 }
 
