@@ -7,7 +7,7 @@ import { columnsOf } from "../kaneo/api/lists.ts";
 import { confirmed, confirmGone, reasonOf } from "../kaneo/api/outcomes.ts";
 import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/api/schemas.ts";
 import { findColumn } from "../kaneo/columns.ts";
-import { integrationKinds, integrationOf } from "../kaneo/integrations.ts";
+import { integrationOf } from "../kaneo/integrations.ts";
 import { oneLine, whatThereIs } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { stacked } from "../text/text.ts";
@@ -57,27 +57,6 @@ export async function putRule(
   return { ...rule, columnSlug: column.slug };
 }
 
-/** What keeps these rules from acting, a sentence for each platform: Kaneo takes rules of platforms that a project is not connected to. */
-export async function waitingRules(
-  kaneo: Kaneo,
-  project: Pick<Project, "id" | "slug">,
-  rules: readonly WorkflowRule[],
-): Promise<string[]> {
-  const platforms = integrationKinds.filter((kind) =>
-    rules.some((rule) => rule.integration === kind),
-  );
-  const told = platforms.map(async (kind) => {
-    const connection = await integrationOf(kaneo, kind, project).catch(reasonOf);
-    if (typeof connection === "string")
-      return `Whether ${project.slug} is connected to ${kind} could not be read: ${connection}`;
-    if (connection === undefined)
-      return `${project.slug} is not connected to ${kind}; its ${kind} rules act once it is.`;
-    const paused = `${project.slug}'s connection to ${kind} is paused; its ${kind} rules act once it is active.`;
-    return connection.isActive ? [] : paused;
-  });
-  return (await Promise.all(told)).flat();
-}
-
 const trigger = {
   integration: z.enum(["github", "gitea"]),
   /** What Kaneo acts on. Its web page does not offer issue_reopened (workflow-editor.tsx), which it honours all the same. */
@@ -106,15 +85,22 @@ const setRule = defineTool({
     const rules = await workflowRulesOf(kaneo, project.id);
     const old = rules.find((one) => one.integration === integration && one.event === event);
     const rule = await putRule(kaneo, project.id, { integration, event, column });
-    return { project, rule, old, waiting: await waitingRules(kaneo, project, [rule]) };
+    return { project, rule, old, waiting: await whyWaiting(kaneo, project, integration) };
   },
   text: ({ project, rule, old, waiting }) =>
     stacked([
       `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
       old && `Before: ${renderWorkflowRule(old)}`,
-      ...waiting,
+      waiting,
     ]),
 });
+
+/** Kaneo takes rules of platforms that a project is not connected to. */
+async function whyWaiting(kaneo: Kaneo, project: Project, kind: "github" | "gitea") {
+  const connection = await integrationOf(kaneo, kind, project).catch(reasonOf);
+  if (typeof connection === "string" || connection?.isActive) return undefined;
+  return `It acts once ${project.slug} has an active connection to ${kind}.`;
+}
 
 const deleteRule = defineTool({
   name: "delete_workflow_rule",

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { projectTools } from "../../src/tools/projects/projects.ts";
 import {
   renderWorkflowRule,
   workflowRulesOf,
@@ -34,35 +33,18 @@ test("set_workflow_rule makes a rule and replaces the one of the same event", as
   expect(await rulesIn(board)).toEqual(["gitea pr_merged → done"]);
 });
 
-test("a rule of a platform that the project is not connected to is said to wait for that", async () => {
-  await using board = await startSmallBoard();
-  const rule = { project: "WEB", integration: "github", event: "pr_merged", column: "done" };
-
-  const answer = await board.call(setRule, rule);
-  const shown = await board.call(toolNamed(projectTools, "get_project"), { project: "WEB" });
-  const copied = await board.call(toolNamed(projectTools, "create_project"), {
-    name: "Shop",
-    like: "WEB",
-  });
-
-  expect(answer).toBe(
-    "Rule of WEB: github pr_merged → done\nWEB is not connected to github; its github rules act once it is.",
-  );
-  expect(shown).toContain(
-    "Rules: github pr_merged → done\nWEB is not connected to github; its github rules act once it is.\n",
-  );
-  expect(copied).toContain("\nSHO is not connected to github; its github rules act once it is.");
-});
-
-test("a rule of a paused connection is said to wait until it is active", async () => {
+test.each([
+  ["github", "that the project is not connected to"],
+  ["gitea", "whose connection is paused"],
+])("a rule of a platform (%s) %s is said to wait for that", async (integration) => {
   await using board = await startSmallBoard();
   connectGitea(board, false);
-  const rule = { project: "WEB", integration: "gitea", event: "pr_merged", column: "done" };
+  const rule = { project: "WEB", integration, event: "pr_merged", column: "done" };
 
   const answer = await board.call(setRule, rule);
 
   expect(answer).toBe(
-    "Rule of WEB: gitea pr_merged → done\nWEB's connection to gitea is paused; its gitea rules act once it is active.",
+    `Rule of WEB: ${integration} pr_merged → done\nIt acts once WEB has an active connection to ${integration}.`,
   );
 });
 

@@ -31,7 +31,6 @@ import {
   renderWorkflowRule,
   ruleFor,
   type WorkflowRule,
-  waitingRules,
   workflowRulesOf,
 } from "../workflow-rules.ts";
 
@@ -62,24 +61,21 @@ export const copyProjectSetup = defineTool({
     ]);
     const before = await columnsNow(kaneo, target);
     const steps = createSteps(kaneo);
-    steps.kept.push(...setup.twins);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
-    const rules = await giveRules(kaneo, { setup, target, columns, present }, steps);
+    await giveRules(kaneo, { setup, target, columns, present }, steps);
     await giveLabels(kaneo, { setup, target }, steps);
     const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
     assertAnyDone(steps.outcomes, report);
     // What was given is told whether or not the board can be read once more.
     const after = await columnsNow(kaneo, target).catch(reasonOf);
-    const waiting = await waitingRules(kaneo, target, rules);
-    return { source, target, columns: after, waiting, ...steps };
+    return { source, target, columns: after, ...steps };
   },
-  text: ({ source, target, columns, done, kept, problems, waiting }) =>
+  text: ({ source, target, columns, done, kept, problems }) =>
     stacked([
       `${target.slug} (${inline(target.name, 60)}) has ${problems.length > 0 ? "a part of " : ""}the set-up of ${source.slug}: ${done.length === 0 ? "it had all of it before." : `added ${done.join(", ")}.`}`,
       typeof columns === "string"
         ? `Its columns could not be read afterwards: ${columns}`
         : `Columns: ${renderColumns(columns)}`,
-      ...waiting,
       kept.length > 0 && `Left as it was: ${kept.join(", ")}.`,
       problems.length > 0 && "Not done:",
       ...problems,
@@ -93,8 +89,6 @@ export interface Setup {
   rules: readonly (Pick<WorkflowRule, "integration" | "event"> & { column: string })[];
   /** Those that the other one's workspace lacks; a workspace's labels are those of all its projects. */
   labels: readonly Label[];
-  /** Columns that are left out, since another one before has their name. */
-  twins: readonly string[];
 }
 
 /** The setup of a project, for one in `workspaceId`. */
@@ -108,13 +102,10 @@ export async function setupOf(kaneo: Kaneo, project: Project, workspaceId: strin
   ]);
   const names = new Map(columns.map(({ id, name }) => [id, name]));
   const taken = new Set(present.map(({ name }) => fold(name)));
-  const isFirst = (column: Column) =>
-    columns.find(({ name }) => fold(name) === fold(column.name)) === column;
+  const byName = new Map(columns.toReversed().map((column) => [fold(column.name), column]));
   return {
-    columns: columns.filter(isFirst),
-    twins: columns
-      .filter((column) => !isFirst(column))
-      .map(({ name }) => `another column ${inline(name, 60)} of ${project.slug}`),
+    // Of columns with one name the first: Kaneo makes no second.
+    columns: columns.filter((column) => byName.get(fold(column.name)) === column),
     rules: rules.map(({ integration, event, columnId }) => {
       return { integration, event, column: names.get(columnId) ?? "" };
     }),

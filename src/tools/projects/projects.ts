@@ -27,12 +27,7 @@ import { fence, inline, quoted } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveText } from "../tasks/task-arguments.ts";
 import { defineTool, foundBy } from "../tool.ts";
-import {
-  renderWorkflowRule,
-  type WorkflowRule,
-  waitingRules,
-  workflowRulesOf,
-} from "../workflow-rules.ts";
+import { renderWorkflowRule, type WorkflowRule, workflowRulesOf } from "../workflow-rules.ts";
 import { createSteps, giveLabels, giveRules, type Setup, setupOf } from "./copy-project-setup.ts";
 import { listProjects } from "./list-projects.ts";
 
@@ -44,8 +39,6 @@ interface ProjectDetails {
   labels: Label[];
   members: Member[];
   rules: WorkflowRule[];
-  /** What keeps them from acting. */
-  waiting: string[];
 }
 
 const getProject = defineTool({
@@ -68,15 +61,14 @@ const getProject = defineTool({
       kaneo.fresh(membersOf(project.workspaceId)),
       workflowRulesOf(kaneo, project.id),
     ]);
-    const waiting = await waitingRules(kaneo, project, rules);
-    return { project, columns, tasks: board.rows, labels, members, rules, waiting };
+    return { project, columns, tasks: board.rows, labels, members, rules };
   },
   page: ({ project }) => ({ project }),
   text: renderDetails,
 });
 
 function renderDetails(details: ProjectDetails): string {
-  const { project, columns, tasks, labels, members, rules, waiting } = details;
+  const { project, columns, tasks, labels, members, rules } = details;
   const names = labels.map(({ name }) => inline(name, 40));
   const counted = (slug: string, shown = slug) =>
     `${shown} ${tasks.filter(({ status }) => status === slug).length}`;
@@ -95,7 +87,6 @@ function renderDetails(details: ProjectDetails): string {
     ),
     ...(theirs === 0 ? [] : [`- who left the workspace: ${theirs} open`]),
     `Rules: ${rules.length === 0 ? "none" : rules.map(renderWorkflowRule).join(", ")}`,
-    ...waiting,
     ...(project.description === undefined || project.description.trim() === ""
       ? ["No description."]
       : ["Description:", fence(project.description)]),
@@ -150,8 +141,7 @@ const createProject = defineTool({
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
     const { project } = created;
     const given = await giveSetup(kaneo, project, setup);
-    const waiting = await waitingRules(kaneo, project, given.rules);
-    return { ...given, project, problems: [waiting, created.problems, given.problems].flat() };
+    return { ...given, project, problems: [...created.problems, ...given.problems] };
   },
   page: ({ project }) => ({ project }),
   text: ({ project, columns, rules, labels, problems }) =>
@@ -164,7 +154,7 @@ const createProject = defineTool({
     ]),
 });
 
-const NO_SETUP: Setup = { columns: [], rules: [], labels: [], twins: [] };
+const NO_SETUP: Setup = { columns: [], rules: [], labels: [] };
 
 /** Gives a new project its columns, rules and labels; what fails is told, since the project is there. */
 async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undefined) {
@@ -174,8 +164,7 @@ async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undef
   const giving = { setup, target: project };
   const rules = await giveRules(kaneo, { ...giving, columns, present: [] }, steps);
   const labels = await giveLabels(kaneo, giving, steps);
-  const left = setup.twins.map((twin) => `Left out: ${twin}.`);
-  return { columns, rules, labels, problems: [left, problem ?? [], steps.problems].flat() };
+  return { columns, rules, labels, problems: [problem ?? [], steps.problems].flat() };
 }
 
 const updateProject = defineTool({

@@ -106,16 +106,6 @@ test.for([
   expect(answer.match(/WEB-\d(?= )/g)).toEqual(expected);
 });
 
-test("list_activity names the tool that shows what happened to one task", async () => {
-  await using board = await startSmallBoard({ nowMs });
-
-  const call = board.call(listActivity, { task: "WEB-4" });
-
-  await expect(call).rejects.toMatchObject({
-    hint: "get_task with include activity shows all that happened to one task.",
-  });
-});
-
 test("list_activity refuses a period that ends before it begins", async () => {
   await using board = await startSmallBoard({ nowMs });
 

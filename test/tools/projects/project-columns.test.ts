@@ -64,7 +64,7 @@ test("create_project takes columns and rules from another project", async () => 
   const answer = await board.call(createProject, { name: "Shop", like: "WEB" });
 
   expect(answer).toBe(
-    'Created project SHO  "Shop"\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened → in-review\nSHO is not connected to github; its github rules act once it is.',
+    'Created project SHO  "Shop"\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened → in-review',
   );
 });
 
