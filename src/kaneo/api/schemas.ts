@@ -105,7 +105,6 @@ export const listedProjectSchema = projectSchema.extend({
     /** Tasks of every status, archived ones too. */
     totalTasks: whole,
     completionPercentage: z.number().min(0).max(100),
-    dueDate: optional(moment),
   }),
 });
 export type Project = z.infer<typeof listedProjectSchema>;

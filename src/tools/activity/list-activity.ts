@@ -54,7 +54,7 @@ export const listActivity = defineTool({
   name: "list_activity",
   toolset: "tasks",
   description:
-    "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time. Covers one project, one workspace or all, archived tasks included. Kaneo records no change of labels, descriptions or relations.",
+    "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time. Covers one project, one workspace or all, archived tasks included. Kaneo records no change of labels, descriptions, starts or relations.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("history, what happened, who did what, standup, weekly report"),
   input,
@@ -176,7 +176,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
 function renderLimits({ args, gap, time }: Activity): string {
   const isTimeCut = time !== undefined && time.tasksRead < time.tasksInAll;
   const unrecorded =
-    "Kaneo records no change of labels, descriptions or relations and keeps nothing of deleted tasks; logged time is listed with kinds time.";
+    "Kaneo records no change of labels, descriptions, starts or relations and keeps nothing of deleted tasks; logged time is listed with kinds time.";
   return stacked([
     gap && renderGap(gap),
     isTimeCut && renderCoverage(time),

@@ -7,7 +7,6 @@ import { asHelp } from "../../kaneo/api/outcomes.ts";
 import { lightBoardSchema, type Project } from "../../kaneo/api/schemas.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { workspacesMeant } from "../../kaneo/workspaces.ts";
-import { renderDay } from "../../text/dates.ts";
 import { count, spaced } from "../../text/text.ts";
 import { inline, quoted, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -28,8 +27,7 @@ const MOST_COUNTED = 200;
 export const listProjects = defineTool({
   name: "list_projects",
   toolset: "projects",
-  description:
-    "Lists projects with number of tasks, percent done (archived tasks count as done) and earliest due date.",
+  description: "Lists projects with number of tasks and percent done or archived.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("boards, workspaces, progress"),
   input: z.object({
@@ -55,10 +53,10 @@ export const listProjects = defineTool({
       }),
     );
   },
-  text: (listed, { timeZone }) =>
+  text: (listed) =>
     listed.length === 0
       ? "This account belongs to no workspace. Create one in Kaneo, or ask for an invitation."
-      : listed.map((workspace) => renderWorkspace(workspace, timeZone)).join("\n"),
+      : listed.map((workspace) => renderWorkspace(workspace)).join("\n"),
 });
 
 /** Kaneo's own percentage knows no final column but that with the slug `done`, which may not be final either. */
@@ -77,24 +75,25 @@ async function percentDoneOf(kaneo: Kaneo, { id, statistics }: Project): Promise
   return Math.min(100, Math.round((100 * done) / totalTasks));
 }
 
-function renderWorkspace(workspace: WorkspaceProjects, timeZone: string): string {
+function renderWorkspace(workspace: WorkspaceProjects): string {
   const { shown, hidden } = workspace;
   const rest = hidden === 0 ? "" : `; ${hidden} archived not shown (include_archived)`;
   const head = `Workspace ${renderPlace(workspace)}: ${count(shown.length, "project")}${rest}`;
-  return [head, ...shown.map((project) => renderProjectLine(project, timeZone))].join("\n");
+  return [head, ...shown.map(renderProjectLine)].join("\n");
 }
 
-function renderProjectLine(
-  { slug, name, archivedAt, statistics, percentDone }: WorkspaceProjects["shown"][number],
-  timeZone: string,
-): string {
-  const { totalTasks, dueDate } = statistics;
+function renderProjectLine({
+  slug,
+  name,
+  archivedAt,
+  statistics,
+  percentDone,
+}: WorkspaceProjects["shown"][number]): string {
   return spaced([
     inline(slug, 40),
     quoted(name, 60),
-    count(totalTasks, "task"),
+    count(statistics.totalTasks, "task"),
     percentDone !== undefined && `${percentDone}% done`,
-    dueDate && `earliest due ${renderDay(dueDate, timeZone)}`,
     archivedAt && "archived",
   ]);
 }
