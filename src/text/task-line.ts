@@ -12,18 +12,15 @@ interface TaskLineParts {
   blocking?: Blocking | undefined;
   /** Whether the line stands below the name of its column. */
   isBelowStatus?: boolean;
-  /** In a list: a start before then is over, and left out. Milliseconds since the epoch. */
-  now?: number;
 }
 
 /** One task on one line: `WEB-12  in-progress  high  @Bob Stone  due 2026-03-01  [bug, ui]  "Fix login redirect loop"`. */
 export function renderTaskLine(task: Task, timeZone: string, parts: TaskLineParts = {}): string {
-  const { blocking, isBelowStatus = false, now = Number.NEGATIVE_INFINITY } = parts;
-  const start = task.start && Date.parse(task.start) < now ? undefined : task.start;
+  const { blocking, isBelowStatus = false } = parts;
   return spaced([
     inline(task.key, 60),
     !isBelowStatus && task.status,
-    ...fieldsOf({ ...task, start }, timeZone),
+    ...fieldsOf(task, timeZone),
     task.updatedAt && `updated ${renderDay(task.updatedAt, timeZone)}`,
     blocking && keysOf("blocked by", blocking.blockedBy),
     blocking && keysOf("blocks", blocking.blocks),

@@ -11,12 +11,12 @@ import { inline, renderPerson } from "./untrusted.ts";
 export function renderTasks(
   listed: ListedTasks,
   { sort, direction }: TaskOrder,
-  { timeZone, now }: { timeZone: string; now(): number },
+  { timeZone }: { timeZone: string },
 ): string[] {
   const isBelowStatus = sort === "board";
   const row = (task: Task) => {
     const blocking = listed.blocking.get(task.id);
-    return renderTaskLine(task, timeZone, { blocking, isBelowStatus, now: now() });
+    return renderTaskLine(task, timeZone, { blocking, isBelowStatus });
   };
   if (!isBelowStatus) return listed.tasks.map(row);
   return renderBoard(listed, { row, isReversed: direction === "desc" });

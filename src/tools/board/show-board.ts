@@ -49,7 +49,7 @@ function inAll(columns: ShownBoard["columns"]): number {
 }
 
 function renderShown({ project, columns, ...others }: ShownBoard, context: ToolContext) {
-  const line = { isBelowStatus: true, now: context.now() };
+  const line = { isBelowStatus: true };
   const slug = inline(project.slug, 40);
   const share =
     inAll(columns) <= MOST_SHOWN

@@ -27,7 +27,7 @@ function block({ sandbox, taskId }: SmallBoard, sourceTaskId: string, number: nu
   addRelation(sandbox.data, { sourceTaskId, targetTaskId, relationType: "blocks" });
 }
 
-test("a list shows when a task is to start, as long as that is to come", async () => {
+test("a list shows when a task starts or has started", async () => {
   await using board = await startDue(null, "2026-03-20");
   const startDates = ["2026-03-03T23:00:00.000Z", "2026-03-10T23:00:00.000Z"];
   for (const [index, startDate] of startDates.entries())
@@ -38,7 +38,7 @@ test("a list shows when a task is to start, as long as that is to come", async (
 
   const row = 'start 2026-03-11  due 2026-03-20  "Landing page hero"';
   expect(list).toContain(`\nWEB-2  to-do  ${row}`);
-  expect(list).toContain('\nWEB-1  to-do  "Fix login redirect loop"');
+  expect(list).toContain('\nWEB-1  to-do  start 2026-03-04  "Fix login redirect loop"');
   expect(shown).toContain(`\nWEB-2  ${row}`);
 });
 
