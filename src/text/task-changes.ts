@@ -9,7 +9,12 @@ export function renderDifference(difference: Difference, timeZone: string): stri
   const { change, before, after } = difference;
   if (change.told !== undefined) return change.told();
   const [old, now] = [before, after].map((task) => shownValue(task, change.field, timeZone));
-  if (change.field !== "description") return `${change.field} ${old} → ${now}`;
+  if (change.field !== "description") {
+    // A move puts a task into the first column where the other project has none such.
+    const isElsewhere = change.field === "project" && before.status !== after.status;
+    const status = isElsewhere ? `, status ${before.status} → ${after.status}` : "";
+    return `${change.field} ${old} → ${now}${status}`;
+  }
   return before.description === "" ? "description none → new" : "description";
 }
 

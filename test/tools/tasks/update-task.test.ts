@@ -184,6 +184,22 @@ test("update_task moves a task to another project, says its new key and sets the
   expect(found).toMatch(/^Changed: priority no-priority → low\./);
 });
 
+test("update_task says where a move takes a task whose status the other project has not", async () => {
+  await using board = await startSmallBoard();
+  const fields = { name: "Shop", slug: "SHOP", icon: "X", workspaceId: board.workspaceId };
+  addProject(board.sandbox.data, fields);
+  const own = [...board.sandbox.data.columns.values()].find(({ slug }) => slug === "in-review");
+  Object.assign(own ?? {}, { slug: "at-the-printer", name: "At the printer" });
+  const status = "at-the-printer";
+  Object.assign(board.sandbox.data.tasks.get(board.taskId(1)) ?? {}, { status });
+
+  const answer = await board.call(updateTask, { task: "WEB-1", project: "SHOP" });
+
+  expect(answer).toBe(
+    'Changed: project WEB-1 → SHOP-1, status at-the-printer → to-do.\nSHOP-1  to-do  "Fix login redirect loop"',
+  );
+});
+
 test("a move to another workspace is refused before anything is changed", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
