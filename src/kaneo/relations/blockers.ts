@@ -20,8 +20,8 @@ export interface ReadBoard {
 }
 
 /**
- * What each of `tasks`, all of the projects of `boards`, waits for and holds up, by its id: one request a task, and one for
- * the columns of each other project. A done or archived task blocks nothing and waits for nothing.
+ * What each of `tasks`, all of the projects of `boards`, waits for and holds up, by its id: one request an open task, and one
+ * for the columns of each other project. A done or archived task blocks nothing and waits for nothing.
  */
 export async function blockingOf(
   kaneo: Kaneo,
@@ -32,7 +32,8 @@ export async function blockingOf(
   const read = async (task: Task): Promise<[id: string, Blocking]> => {
     const blocking: Blocking = { blockedBy: [], blocks: [] };
     const board = known.get(task.projectId);
-    const relations = board === undefined ? [] : await relationsOf(kaneo, { task, ...board });
+    if (board === undefined || isClosed(task.status, board.columns)) return [task.id, blocking];
+    const relations = await relationsOf(kaneo, { task, ...board });
     for (const { kind, other } of relations) {
       if (kind !== "blocked_by" && kind !== "blocks") continue;
       if (!(await isOpen(kaneo, other, known.get(other.projectId)?.columns))) continue;

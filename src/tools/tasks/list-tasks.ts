@@ -34,7 +34,7 @@ const input = z.object({
   status: z.array(fields.status).min(1).describe("Any of; instead of state").optional(),
   priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of").optional(),
   assignee: fields.assignee.describe("me, none, name, e-mail or id").optional(),
-  labels: fields.labels.describe("All of").optional(),
+  labels: fields.labels.describe("All of, or none").optional(),
   due: z.enum(DUE).optional(),
   due_from: fields.date.describe("A day").optional(),
   due_until: fields.date.describe("That day included").optional(),
@@ -115,13 +115,10 @@ async function withKeysApart(kaneo: Kaneo, listed: ListedTasks): Promise<ListedT
   return { ...listed, tasks, boards };
 }
 
-function blockersOf({
-  blocked,
-  due,
-  count_by,
-}: Arguments): "shown" | "blocked" | "free" | undefined {
-  if (blocked !== undefined) return blocked ? "blocked" : "free";
-  return due !== undefined && count_by === undefined ? "shown" : undefined;
+function blockersOf(args: Arguments): "shown" | "blocked" | "free" | undefined {
+  if (args.blocked !== undefined) return args.blocked ? "blocked" : "free";
+  const isByDue = (args.due ?? args.due_from ?? args.due_until) !== undefined;
+  return isByDue && args.count_by === undefined ? "shown" : undefined;
 }
 
 async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<Member[]> {
@@ -260,7 +257,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
 }
 
 function renderLimits(
-  { args, tasks, boards, notLookedAt, plannedToo, commentGap }: TaskListAnswer,
+  { args, tasks, boards, notLookedAt, plannedToo, runningToo, commentGap }: TaskListAnswer,
   context: ToolContext,
 ): string {
   const isByDay = (args.due_from ?? args.due_until) !== undefined;
@@ -276,6 +273,10 @@ function renderLimits(
       `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
     plannedToo > 0 &&
       `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
+    runningToo > 0 &&
+      args.due !== "today" &&
+      args.due_from !== args.due_until &&
+      `Not among them: ${count(runningToo, "task")} by ${filters} that start by then and are due later; a later due_until has those.`,
     since &&
       `Untouched since ${renderDate(since, context.timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&

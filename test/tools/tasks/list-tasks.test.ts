@@ -42,6 +42,8 @@ test.for<[string, Record<string, unknown>, string[]]>([
   ["none", { assignee: "none", state: "open" }, ["WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-9"]],
   ["a label", { labels: "bug" }, ["WEB-5", "WEB-6"]],
   ["labels, all of them", { labels: ["BUG", "ui"] }, ["WEB-5"]],
+  ["no label", { labels: "none", state: "open" }, ["WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-9"]],
+  ["no label beside one, which nothing is", { labels: ["none", "ui"] }, []],
   ["words in title or description", { text: "search" }, ["WEB-7", "WEB-5"]],
   ["all words, in any order", { text: "index some" }, ["WEB-7"]],
   ["a part of the key", { text: "web-9" }, ["WEB-9"]],

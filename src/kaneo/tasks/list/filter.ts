@@ -21,7 +21,10 @@ export interface TaskFilter {
   priorities?: readonly string[] | undefined;
   /** A user's id, or "none" for tasks of nobody. */
   assigneeId?: string | undefined;
-  /** Names, of each group of which a task must carry one: the same label may be written otherwise in another workspace. */
+  /**
+   * Names, of each group of which a task must carry one: the same label may be written otherwise in another workspace. An
+   * empty group is for tasks without a label.
+   */
   labels?: readonly (readonly string[])[] | undefined;
   /** ISO 8601, inclusive. */
   dueBefore?: string | undefined;
@@ -39,7 +42,8 @@ export function queryOf({ priorities, assigneeId, dueBefore, dueAfter }: TaskFil
   return {
     priority: priorities?.length === 1 ? priorities[0] : undefined,
     assigneeId: assigneeId === "none" ? undefined : assigneeId,
-    dueBefore,
+    // Between two days also what is due later matters, where it starts before that.
+    dueBefore: dueAfter === undefined ? dueBefore : undefined,
     dueAfter,
   };
 }
@@ -107,8 +111,19 @@ export function assertStatusesExist(
 export function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
   if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
-  if (filter.labels?.some((names) => !names.some((name) => carriesLabel(task, name)))) return false;
+  if (filter.labels?.some((names) => !carriesOneOf(task, names))) return false;
   if (filter.isUndated && task.due !== undefined) return false;
   if (filter.text === undefined) return true;
   return containsWords([task.key, task.title, task.description].join("\n"), filter.text);
+}
+
+function carriesOneOf(task: Task, names: readonly string[]): boolean {
+  if (names.length === 0) return task.labels.length === 0;
+  return names.some((name) => carriesLabel(task, name));
+}
+
+/** Whether a task that {@link matches} is due in time; "running" is one that starts in time and is due later. */
+export function whenDue({ start, due }: Task, { dueBefore }: TaskFilter) {
+  if (due === undefined || dueBefore === undefined || due <= dueBefore) return "in time";
+  return start !== undefined && start <= dueBefore ? "running" : "later";
 }

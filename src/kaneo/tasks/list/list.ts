@@ -21,6 +21,7 @@ import {
   queryOf,
   type TaskFilter,
   wantedStatuses,
+  whenDue,
 } from "./filter.ts";
 import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
 import { type Updates, updatesOf, updatesOfUntouched } from "./last-changes.ts";
@@ -60,6 +61,8 @@ export interface ListedTasks {
   notLookedAt: number;
   /** Planned tasks that match otherwise, but for their blockers, where state open leaves them out. */
   plannedToo: number;
+  /** Tasks that match otherwise and are due later than the days asked for, but start before their end. */
+  runningToo: number;
   /** Where comments may have been overlooked that make a task no longer untouched. */
   commentGap: EventGap | undefined;
   /** How many of them come before the first of `tasks`. */
@@ -91,7 +94,7 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
   const startedAt = kaneo.elapsed();
   const view = cursor === undefined ? kaneo.asOf(startedAt) : kaneo;
   const read = () => readAll(kaneo, listing);
-  const { found, ...kept } = await view.snapshot(fingerprint(identity), read);
+  const { found, readAt, ...kept } = await view.snapshot(fingerprint(identity), read);
   const compare = compareKeys(order);
   const next = position ? found.findIndex(({ key }) => compare(key, position) > 0) : 0;
   const before = next === -1 ? found.length : next;
@@ -99,17 +102,14 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
   const last = page.at(-1);
   const tasks = page.map(({ task }) => task);
   return {
+    ...kept,
     tasks,
     total: found.length,
-    boards: kept.boards,
     blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, kept.boards) : kept.blocking,
-    notLookedAt: kept.notLookedAt,
-    plannedToo: kept.plannedToo,
-    commentGap: kept.commentGap,
     before,
     nextCursor:
       last && before + page.length < found.length ? writeCursor(last.key, identity) : undefined,
-    ageMs: Math.max(0, startedAt - kept.readAt),
+    ageMs: Math.max(0, startedAt - readAt),
   };
 }
 
@@ -134,6 +134,7 @@ function asListed(
     blocking: new Map(),
     notLookedAt: 0,
     plannedToo,
+    runningToo: 0,
     commentGap: undefined,
     before: 0,
     nextCursor: last && tasks.length < total ? writeCursor(keyOf(last), identity) : undefined,
@@ -148,7 +149,7 @@ interface Found {
 
 /** Everything that matches, in order. */
 interface Snapshot
-  extends Pick<ListedTasks, "boards" | "blocking" | "notLookedAt" | "plannedToo" | "commentGap"> {
+  extends Omit<ListedTasks, "tasks" | "total" | "before" | "nextCursor" | "ageMs"> {
   found: Found[];
   /** A moment of `Kaneo.elapsed`. */
   readAt: number;
@@ -175,8 +176,9 @@ async function readAll(
   const all = read.flatMap(({ found }) => found).sort((a, b) => compare(a.key, b.key));
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
   const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
+  const runningToo = read.reduce((sum, one) => sum + one.runningToo, 0);
   const counts = boards.map((board) => counted(board, found));
-  const kept = { plannedToo, commentGap: updates?.gap, boards: counts, readAt };
+  const kept = { plannedToo, runningToo, commentGap: updates?.gap, boards: counts, readAt };
   const data = { found, ...looked, ...kept };
   return { data, size: found.length * TASK_BYTES };
 }
@@ -217,14 +219,20 @@ interface OneOfMany {
   updates?: Updates["moments"] | undefined;
 }
 
+interface ReadProject extends Pick<ListedTasks, "plannedToo" | "runningToo"> {
+  board: ReadBoard & { statuses: Status[] };
+  found: Found[];
+}
+
 async function readProject(
   kaneo: Kaneo,
   project: Project,
   { filter, order, projectIndex, updates }: OneOfMany,
-): Promise<{ board: ReadBoard & { statuses: Status[] }; found: Found[]; plannedToo: number }> {
+): Promise<ReadProject> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const found = new Map<string, Found>();
   const planned = new Set<string>();
+  const running = new Set<string>();
   const hasText = filter.text !== undefined;
   const read = async (status?: string): Promise<Status[]> => {
     const query = { status, ...queryOf(filter) };
@@ -239,10 +247,10 @@ async function readProject(
       const updatedAt = updates?.get(task.id);
       const isTouched = filter.untouchedSince !== undefined && updatedAt === undefined;
       if (!matches(task, filter) || isTouched) continue;
-      if (isLeftOut) {
-        planned.add(task.id);
-        continue;
-      }
+      const due = whenDue(task, filter);
+      if (due === "running" && !isLeftOut) running.add(task.id);
+      if (due === "in time" && isLeftOut) planned.add(task.id);
+      if (due !== "in time" || isLeftOut) continue;
       const listed = { ...task, updatedAt, description: hasText ? "" : task.description };
       found.set(task.id, { task: listed, key: keyOf(listed) });
     }
@@ -250,8 +258,8 @@ async function readProject(
   };
   const columns = (await readInParts(kaneo, project, { filter, read })) ?? (await read());
   const statuses = wantedStatuses(columns, filter);
-  const board = { project, columns, statuses };
-  return { board, found: [...found.values()], plannedToo: planned.size };
+  const others = { plannedToo: planned.size, runningToo: running.size };
+  return { board: { project, columns, statuses }, found: [...found.values()], ...others };
 }
 
 /** Reads a big project status by status, which takes as long and far less memory; undefined for one that is not. */
