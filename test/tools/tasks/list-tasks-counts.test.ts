@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
-import { startFullBoard } from "../../support/full-board.ts";
+import { keysIn, startFullBoard } from "../../support/full-board.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
 
 test.for([
@@ -80,4 +80,31 @@ test.for([
   const answer = await board.call(listTasks, { project: "WEB", ...args });
 
   expect(answer.includes("\nDone tasks are among them; state open leaves those out.")).toBe(isSaid);
+});
+
+const RUNNING = "Not among them: 1 task by the same filters that start by then and are due later;";
+
+test.for([
+  [{ due_from: "2026-03-09", due_until: "2026-03-15" }, ["WEB-2"], true],
+  [{ due_from: "2026-03-09", due_until: "2026-03-15", count_by: "assignee" }, [], true],
+  [{ due_from: "2026-03-09", due_until: "2026-03-15", status: "done" }, [], false],
+  [{ due_from: "2026-03-09" }, ["WEB-2", "WEB-3", "WEB-4"], false],
+  [{ due_from: "2026-03-12", due_until: "2026-03-12" }, ["WEB-2"], false],
+  [{ due_until: "2026-03-15" }, ["WEB-1", "WEB-2"], false],
+] as const)("what starts within the days and is due later is told of: %j", async (row) => {
+  const [args, keys, isSaid] = row;
+  await using board = await startSmallBoard();
+  for (const [number, dueDate, startDate] of [
+    [1, "2026-03-08T00:00:00.000Z", null],
+    [2, "2026-03-12T00:00:00.000Z", null],
+    [3, "2026-03-16T00:00:00.000Z", "2026-03-10T00:00:00.000Z"],
+    [4, "2026-03-20T00:00:00.000Z", "2026-03-17T00:00:00.000Z"],
+  ] as const) {
+    Object.assign(board.sandbox.data.tasks.get(board.taskId(number)) ?? {}, { dueDate, startDate });
+  }
+
+  const answer = await board.call(listTasks, { project: "WEB", sort: "due", ...args });
+
+  expect(keysIn(answer)).toEqual(keys);
+  expect(answer.includes(RUNNING)).toBe(isSaid);
 });

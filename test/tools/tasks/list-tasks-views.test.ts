@@ -260,32 +260,6 @@ test.for([
   );
 });
 
-const RUNNING = "Not among them: 1 task by the same filters that start by then and are due later;";
-
-test.for([
-  [{ due_from: "2026-03-09", due_until: "2026-03-15" }, ["WEB-2"], true],
-  [{ due_from: "2026-03-09", due_until: "2026-03-15", count_by: "assignee" }, [], true],
-  [{ due_from: "2026-03-09", due_until: "2026-03-15", status: "done" }, [], false],
-  [{ due_from: "2026-03-09" }, ["WEB-2", "WEB-3", "WEB-4"], false],
-  [{ due_from: "2026-03-12", due_until: "2026-03-12" }, ["WEB-2"], false],
-  [{ due_until: "2026-03-15" }, ["WEB-1", "WEB-2"], false],
-] as const)("what starts within the days and is due later is told of: %j", async (row) => {
-  const [args, keys, isSaid] = row;
-  await using board = await startDue("2026-03-08", "2026-03-12", "2026-03-16", "2026-03-20");
-  for (const [number, day] of [
-    [3, "2026-03-10"],
-    [4, "2026-03-17"],
-  ] as const) {
-    const startDate = `${day}T00:00:00.000Z`;
-    Object.assign(board.sandbox.data.tasks.get(board.taskId(number)) ?? {}, { startDate });
-  }
-
-  const answer = await board.call(listTasks, { project: "WEB", sort: "due", ...args });
-
-  expect(keysIn(answer)).toEqual(keys);
-  expect(answer.includes(RUNNING)).toBe(isSaid);
-});
-
 test("blockers are asked for only where they matter, and at most 200 times; the rest is said", async () => {
   await using board = await startSmallBoard();
   for (let index = 0; index < 197; index += 1) {
