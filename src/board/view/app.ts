@@ -1,26 +1,26 @@
-/** The parts of the board on one page, and what happens when the person uses them. */
-import type { After, Bridge, Params } from "./bridge.ts";
+/** The parts of the board on one page, what the host says to them, and what happens when the person uses them. */
+import { type Bridge, createBridge, type Params, type Wire } from "./bridge.ts";
 import { Columns } from "./columns.ts";
 import { createDeeds, type Deeds } from "./deeds.ts";
 import { openDetails } from "./details.ts";
 import { h } from "./elements.ts";
 import { createFilterBar, type FilterBar } from "./filter-bar.ts";
-import type { HostContext } from "./host.ts";
+import { applyContext, type HostContext, reportSize } from "./host.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createTop, type OpenLink, plainBoard, signInPanel, type Top } from "./panels.ts";
 import { Store, type ToolResult, textOf } from "./store.ts";
 
-export interface AppOptions {
-  bridge: Bridge;
-  after: After;
-  context(): HostContext;
-  /** Called once: what is to be seen is no longer that the board is being read. */
-  shown(): void;
-}
+/** The revision of MCP Apps whose messages these are. */
+const PROTOCOL_VERSION = "2026-01-26";
+
+const CANCELLED: ToolResult = {
+  isError: true,
+  content: [{ type: "text", text: "The call that would have shown the board was cancelled." }],
+};
 
 export class App {
   readonly element: HTMLElement;
-  readonly #options: AppOptions;
+  readonly #bridge: Bridge;
   readonly #store: Store;
   readonly #top: Top;
   readonly #filters: FilterBar;
@@ -31,60 +31,68 @@ export class App {
   readonly #panel = h("div", { class: "panel" }, "Reading the board…");
   #panelIsFor = "";
   #isReading = true;
+  /** What the host can do. */
   #capabilities: Params = {};
+  #context: HostContext = {};
+  /** Of the `show_board` that the view belongs to. */
+  #arguments: object = {};
 
-  constructor(options: AppOptions) {
-    const { bridge, after, context } = options;
-    this.#options = options;
+  constructor(wire: Wire) {
+    this.#bridge = createBridge(wire, {
+      "ui/notifications/tool-input": ({ arguments: given }) => {
+        this.#arguments = Object(given);
+      },
+      "ui/notifications/tool-result": (result) => this.#open(result as ToolResult),
+      "ui/notifications/tool-cancelled": () => this.#open(CANCELLED),
+      "ui/notifications/host-context-changed": (changes) => this.#setContext(changes),
+      "ui/resource-teardown": () => this.#store.stop(),
+      ping: () => ({}),
+    });
     this.#store = new Store({
-      call: (name, args) => bridge.request("tools/call", { name, arguments: args }),
-      after,
+      call: (name, args) => this.#bridge.request("tools/call", { name, arguments: args }),
+      after: wire.after,
       changed: () => this.#render(),
     });
-    this.#top = createTop(bridge);
+    this.#top = createTop(this.#bridge);
     this.#filters = createFilterBar(() => this.#render());
     this.#notices = createNotices(() => void this.#store.refresh());
     this.#deeds = createDeeds(this.#store, this.#notices, (line) => this.#tell(line));
     this.#columns = new Columns({
-      locale: () => context().locale,
+      locale: () => this.#context.locale,
       open: (id) => this.#openCard(id),
       move: (move) => void this.#deeds.move(move),
       create: this.#deeds.create,
     });
-    const { element: board } = this.#columns;
+    const parts = [this.#top, this.#filters, this.#notices].map(({ element }) => element);
+    this.element = h("main", {}, ...parts, this.#panel, this.#columns.element);
     this.#showBoard(false);
-    this.element = h(
-      "main",
-      {},
-      this.#top.element,
-      this.#filters.element,
-      this.#notices.element,
-      this.#panel,
-      board,
-    );
   }
 
-  /** What the host can do; said before anything else. */
-  setCapabilities(capabilities: Params): void {
-    this.#capabilities = capabilities;
+  /** Greets the host, which then gives what the tool said. */
+  async start(): Promise<void> {
+    const seen = () => this.#store.setVisible(document.visibilityState === "visible");
+    document.addEventListener("visibilitychange", seen);
+    seen();
+    const host = await this.#bridge.request("ui/initialize", {
+      appInfo: { name: "kaneo-board", title: "Kaneo board", version: "1" },
+      appCapabilities: { availableDisplayModes: ["inline", "fullscreen"] },
+      protocolVersion: PROTOCOL_VERSION,
+    });
+    // Both are the host's words, of which only parts are read, and none is relied on.
+    this.#capabilities = (host["hostCapabilities"] ?? {}) as Params;
+    this.#setContext((host["hostContext"] ?? {}) as HostContext);
+    this.#bridge.notify("ui/notifications/initialized", {});
   }
 
-  contextChanged(): void {
+  #setContext(changes: HostContext): void {
+    this.#context = { ...this.#context, ...changes };
+    applyContext(this.#context);
     this.#render();
   }
 
-  /** Takes the arguments and the result of the tool call that the view belongs to. */
-  open(args: object, result: ToolResult): void {
-    if ("serverTools" in this.#capabilities) this.#store.open(args, result);
+  #open(result: ToolResult): void {
+    if ("serverTools" in this.#capabilities) this.#store.open(this.#arguments, result);
     else this.#showPanel("plain", () => plainBoard(textOf(result)));
-  }
-
-  setVisible(isVisible: boolean): void {
-    this.#store.setVisible(isVisible);
-  }
-
-  stop(): void {
-    this.#store.stop();
   }
 
   #render(): void {
@@ -95,9 +103,9 @@ export class App {
       this.#showPanel(JSON.stringify(signIn), () => signInPanel(signIn, this.#openLink()));
     } else if (board) {
       this.#showBoard(true);
-      this.#top.show(board.project, this.#options.context(), this.#openLink());
+      this.#top.show(board.project, this.#context, this.#openLink());
       this.#filters.show(board);
-      this.#columns.show(this.#store.state, this.#filters.filter);
+      this.#columns.show(this.#store.state, this.#filters.filter());
     } else if (problem !== undefined) this.#showPanel("problem", () => h("div"));
   }
 
@@ -116,17 +124,18 @@ export class App {
     this.#noteShown();
   }
 
+  /** No size is told before, or the frame would shrink to one line and grow again. */
   #noteShown(): void {
     if (!this.#isReading) return;
     this.#isReading = false;
-    this.#options.shown();
+    reportSize((size) => this.#bridge.notify("ui/notifications/size-changed", size));
   }
 
   /** Undefined where the host opens no links. */
   #openLink(): OpenLink | undefined {
     if (!("openLinks" in this.#capabilities)) return undefined;
     return async (url) => {
-      const { isError } = await this.#options.bridge.request("ui/open-link", { url });
+      const { isError } = await this.#bridge.request("ui/open-link", { url });
       if (isError) throw new Error("The link was not opened.");
     };
   }
@@ -135,7 +144,7 @@ export class App {
     if (!("updateModelContext" in this.#capabilities)) return;
     const content = [{ type: "text", text: line }];
     // Nothing that the person does depends on it.
-    this.#options.bridge.request("ui/update-model-context", { content }).catch(() => {});
+    this.#bridge.request("ui/update-model-context", { content }).catch(() => {});
   }
 
   #openCard(id: string): void {
@@ -147,7 +156,7 @@ export class App {
     openDetails({
       card,
       board,
-      ...this.#options.context(),
+      ...this.#context,
       load: () => this.#store.details(id),
       save: (edit) => this.#deeds.edit(card, edit),
       comment: (content) => this.#deeds.comment(card, content),

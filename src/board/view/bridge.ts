@@ -6,8 +6,7 @@ export type After = (ms: number, run: () => void) => () => void;
 /** What messages go through: `postMessage` in the view. */
 export interface Wire {
   send(message: object): void;
-  /** The answer ends the listening. */
-  listen(receive: (message: unknown) => void): () => void;
+  listen(receive: (message: unknown) => void): void;
   after: After;
 }
 
@@ -17,8 +16,6 @@ export interface Bridge {
   /** Rejects with the host's words when it refuses, with our own when it never answers. */
   request(method: string, params: object): Promise<Params>;
   notify(method: string, params: object): void;
-  /** Nothing is heard or answered any more; what waits is rejected. */
-  close(): void;
 }
 
 /** Longer than any tool takes: a host that has not answered by then will not. */
@@ -50,7 +47,7 @@ export function createBridge(
     send(handler ? { id, result: handler(params) ?? {} } : { id, error: unknown });
   };
 
-  const stopListening = wire.listen((data) => {
+  wire.listen((data) => {
     if (!isMessage(data)) return;
     const { id, method, params = {} } = data;
     if (method === undefined) return id === undefined ? undefined : waiting.get(id)?.(data);
@@ -75,17 +72,12 @@ export function createBridge(
       });
     },
     notify: (method, params) => send({ method, params }),
-    close() {
-      stopListening();
-      for (const settle of waiting.values()) settle(CLOSED);
-    },
   };
 }
 
 const NO_ANSWER: Message = {
   error: { code: 0, message: "The app around the board did not answer." },
 };
-const CLOSED: Message = { error: { code: 0, message: "The board was closed." } };
 
 function isMessage(data: unknown): data is Message {
   return typeof data === "object" && data !== null && "jsonrpc" in data && data.jsonrpc === "2.0";

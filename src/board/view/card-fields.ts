@@ -60,22 +60,15 @@ export function createCardFields(
 }
 
 function controlsOf(card: BoardCard, { people, readOnly }: Board) {
-  const { assignee = NOBODY } = card;
   const known = people.map(({ id, name }) => [id, name] as const);
-  const isKnown = assignee === NOBODY || people.some(({ id }) => id === assignee);
-  // Whoever has left the workspace stays until somebody else is chosen.
-  const persons = [
-    [NOBODY, "Nobody"] as const,
-    ...(isKnown ? [] : [[assignee, assignee] as const]),
-    ...known,
-  ];
   const controls = {
     title: h("input", { dir: "auto", value: card.title }),
     priority: choice(
       PRIORITIES.map((one) => [one, one]),
       card.priority,
     ),
-    assignee_id: choice(persons, assignee),
+    // Of somebody who has left the workspace it stays empty until somebody else is chosen.
+    assignee_id: choice([[NOBODY, "Nobody"], ...known], card.assignee ?? NOBODY),
     due: h("input", { type: "date", value: card.due }),
     description: h("textarea", { dir: "auto", rows: 4, disabled: true }),
   };

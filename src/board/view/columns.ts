@@ -32,14 +32,11 @@ export class Columns {
     enableDrag({
       board: this.element,
       columns: () => (this.#latest?.state.board?.readOnly ? [] : this.#columns),
-      started: () => {
-        this.#isDragging = true;
-      },
-      dropped: (id, column, gap) => this.#moveTo(id, column, gap),
-      ended: () => {
-        this.#isDragging = false;
+      dragging: (isDragging) => {
+        this.#isDragging = isDragging;
         if (this.#latest) this.show(this.#latest.state, this.#latest.filter);
       },
+      dropped: (id, column, gap) => this.#moveTo(id, column, gap),
     });
   }
 

@@ -16,14 +16,11 @@ export interface Deeds {
 
 /** `tell` gives the model a line, which replaces the one before. */
 export function createDeeds(store: Store, notices: Notices, tell: (line: string) => void): Deeds {
-  /** By card and kind, so that a later change stands for an earlier one of its kind. */
-  const changes = new Map<string, string>();
-  const done = (key: string, kind: string, words: string): void => {
-    const about = `${key} ${kind}`;
-    changes.delete(about);
-    changes.set(about, words);
+  const changes: string[] = [];
+  const done = (words: string): void => {
+    changes.push(words);
     const board = slugOf(store.state.board?.project.slug ?? "Kaneo");
-    tell(`On the board ${board}, the person ${[...changes.values()].slice(-MOST).join("; ")}.`);
+    tell(`On the board ${board}, the person ${changes.slice(-MOST).join("; ")}.`);
   };
 
   return {
@@ -34,7 +31,7 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
         const card = await store.move(move);
         notices.announce(`${card.key} is now ${placeOf(card, store.state.lists, columns)}.`);
         const where = before?.column === card.column ? "within" : "to";
-        done(card.key, "place", `moved ${slugOf(card.key)} ${where} ${slugOf(card.column)}`);
+        done(`moved ${slugOf(card.key)} ${where} ${slugOf(card.column)}`);
       } catch (error) {
         // Whether it was done is in the server's words: often nobody knows.
         notices.fail(`Moving ${before?.key ?? "a card"}: ${messageOf(error)}`);
@@ -44,7 +41,7 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
       try {
         const { key } = await store.create(column, title);
         notices.announce(`${key} is created.`);
-        done(key, "new", `created ${slugOf(key)} in ${slugOf(column)}`);
+        done(`created ${slugOf(key)} in ${slugOf(column)}`);
         return true;
       } catch (error) {
         notices.fail(`New card: ${messageOf(error)}`);
@@ -55,11 +52,11 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
       await store.edit(edit);
       const fields = Object.keys(edit).filter((name) => !/^task_id$|^expected_/.test(name));
       const names = fields.map((name) => name.replace("_id", "")).join(", ");
-      done(key, names, `changed ${names} of ${slugOf(key)}`);
+      done(`changed ${names} of ${slugOf(key)}`);
     },
     async comment({ key, id }, content) {
       await store.comment(id, content);
-      done(key, "comment", `commented on ${slugOf(key)}`);
+      done(`commented on ${slugOf(key)}`);
     },
   };
 }

@@ -3,13 +3,12 @@ import type { BoardCard, BoardCardDetails, BoardEdit } from "../contract.ts";
 import { type CardFields, type Changes, createCardFields } from "./card-fields.ts";
 import { commentForm, discussion } from "./discussion.ts";
 import { button, h } from "./elements.ts";
+import type { HostContext } from "./host.ts";
 import { type Board, messageOf } from "./store.ts";
 
-export interface DetailsOptions {
+export interface DetailsOptions extends HostContext {
   card: BoardCard;
   board: Board;
-  locale?: string | undefined;
-  timeZone?: string | undefined;
   load(): Promise<BoardCardDetails>;
   /** Rejects with what went wrong, in words for the person. */
   save(edit: BoardEdit): Promise<unknown>;

@@ -1,12 +1,10 @@
 /** What is around an opened card: its relations, its comments, and the field for one more. */
 import type { BoardCardDetails } from "../contract.ts";
 import { h, labelled, submitting } from "./elements.ts";
+import type { HostContext } from "./host.ts";
 import { momentIn } from "./wording.ts";
 
-interface Words {
-  locale?: string | undefined;
-  timeZone?: string | undefined;
-}
+type Words = Pick<HostContext, "locale" | "timeZone">;
 
 export function discussion({ relations, comments }: BoardCardDetails, words: Words): Node[] {
   const said = comments.map((comment) => commentItem(comment, words));

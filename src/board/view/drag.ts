@@ -6,11 +6,10 @@ export interface DragOptions {
   board: HTMLElement;
   /** Where a card can go; with none, nothing is dragged. */
   columns(): readonly Column[];
-  started(): void;
-  /** Dropped into a gap of a column. */
+  /** Said when it begins, and when it is over, whatever became of it. */
+  dragging(isDragging: boolean): void;
+  /** Into a gap of a column. */
   dropped(id: string, column: Column, gap: number): void;
-  /** Whatever became of it. */
-  ended(): void;
 }
 
 /** A mouse that has moved so far drags; a finger that moves so far before its time scrolls. */
@@ -91,7 +90,7 @@ function drag(
     const target = isDrop ? targetAt(pointer, options.columns()) : undefined;
     mark(undefined, options.columns());
     if (target) options.dropped(id, target.column, target.gap);
-    options.ended();
+    options.dragging(false);
   };
   const follow = (event: PointerEvent) => {
     if (event.pointerId !== pointerId) return;
@@ -110,7 +109,7 @@ function drag(
   addEventListener("touchmove", (event) => event.preventDefault(), { signal, passive: false });
   card.classList.add("lifted");
   options.board.setPointerCapture(pointerId);
-  options.started();
+  options.dragging(true);
   draw();
 }
 

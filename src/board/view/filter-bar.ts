@@ -1,11 +1,11 @@
 /** The fields above the board that say which cards it shows. */
 import { button, h, labelled, offer } from "./elements.ts";
-import { type Filter, isFiltering, NO_FILTER, NOBODY } from "./filter.ts";
+import { type Filter, isFiltering, NOBODY } from "./filter.ts";
 import type { Board } from "./store.ts";
 
 export interface FilterBar {
   readonly element: HTMLElement;
-  readonly filter: Filter;
+  filter(): Filter;
   /** Offers the board's people and labels. */
   show(board: Board): void;
 }
@@ -15,11 +15,9 @@ export function createFilterBar(changed: () => void): FilterBar {
   const person = h("select");
   const label = h("select");
   let offered = "";
-  let filter = NO_FILTER;
+  const filter = () => ({ text: text.value, person: person.value, label: label.value });
   const clear = button("Show all", { hidden: true }, () => {
-    text.value = "";
-    person.value = "";
-    label.value = "";
+    for (const field of [text, person, label]) field.value = "";
     update();
     text.focus();
   });
@@ -31,33 +29,26 @@ export function createFilterBar(changed: () => void): FilterBar {
     labelled("Label", label),
     clear,
   );
-
-  const read = () => {
-    filter = { text: text.value, person: person.value, label: label.value };
-    clear.hidden = !isFiltering(filter);
-  };
   const update = () => {
-    read();
+    clear.hidden = !isFiltering(filter());
     changed();
   };
   element.addEventListener("input", update);
 
   return {
     element,
-    get filter() {
-      return filter;
-    },
+    filter,
     show({ people, labels }) {
       const fresh = JSON.stringify([people, labels]);
       if (fresh === offered) return;
       offered = fresh;
       const names = [...new Set(labels.map(({ name }) => name))];
       const persons = people.map(({ id, name }) => [id, name] as const);
-      offer(person, [["", "Anyone"], [NOBODY, "Nobody"], ...persons], filter.person);
-      offer(label, [["", "Any"], ...names.map((name) => [name, name] as const)], filter.label);
+      offer(person, [["", "Anyone"], [NOBODY, "Nobody"], ...persons], person.value);
+      offer(label, [["", "Any"], ...names.map((name) => [name, name] as const)], label.value);
       // Who is gone, or what, filters nothing any more.
       for (const select of [person, label]) if (select.selectedIndex === -1) select.value = "";
-      read();
+      clear.hidden = !isFiltering(filter());
     },
   };
 }

@@ -10,7 +10,6 @@ export interface Filter {
   label: string;
 }
 
-export const NO_FILTER: Filter = { text: "", person: "", label: "" };
 export const NOBODY = "none";
 
 export function isFiltering({ text, person, label }: Filter): boolean {

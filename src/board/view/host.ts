@@ -11,7 +11,6 @@ export interface HostContext {
   containerDimensions?: { height?: number; maxHeight?: number };
   locale?: string;
   timeZone?: string;
-  safeAreaInsets?: Record<"top" | "right" | "bottom" | "left", number>;
 }
 
 /** Inline, where the host names no limit: several cards, and the chat is still there. */
@@ -20,14 +19,7 @@ const INLINE_HEIGHT_PX = 640;
 /** Puts what changed of the context onto the page. */
 export function applyContext(context: HostContext): void {
   const { documentElement: root, body } = document;
-  const {
-    theme,
-    styles,
-    locale,
-    displayMode,
-    containerDimensions: size = {},
-    safeAreaInsets,
-  } = context;
+  const { theme, styles, locale, displayMode, containerDimensions: size = {} } = context;
   // On the body, since a root that is darker than its embedder gets an opaque canvas.
   if (theme === "light" || theme === "dark") body.style.colorScheme = theme;
   for (const [name, value] of Object.entries(styles?.variables ?? {})) {
@@ -37,15 +29,12 @@ export function applyContext(context: HostContext): void {
   const isFilled = displayMode === "fullscreen" || size.height !== undefined;
   body.classList.toggle("filled", isFilled);
   root.style.setProperty("--most", `${size.maxHeight ?? INLINE_HEIGHT_PX}px`);
-  for (const [side, px] of Object.entries(safeAreaInsets ?? {})) {
-    body.style.setProperty(`padding-${side}`, `max(var(--gap), ${Number(px)}px)`);
-  }
 }
 
 const QUIET_MS = 100;
 
-/** Tells the size of the page, when it has not changed for a moment. The answer ends that. */
-export function reportSize(tell: (size: Params) => void): () => void {
+/** Tells the size of the page, when it has not changed for a moment. */
+export function reportSize(tell: (size: Params) => void): void {
   const { body } = document;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let told = "";
@@ -63,8 +52,4 @@ export function reportSize(tell: (size: Params) => void): () => void {
     timer = setTimeout(report, QUIET_MS);
   });
   observer.observe(body);
-  return () => {
-    observer.disconnect();
-    clearTimeout(timer);
-  };
 }

@@ -40,28 +40,19 @@ export function createTop(bridge: Bridge): Top {
 /** Where to sign in, and the code to compare. `openLink` is undefined where the host opens no links. */
 export function signInPanel({ url, code }: SignIn, openLink: OpenLink | undefined): HTMLElement {
   const address = h("code", { class: "address", hidden: openLink !== undefined }, url);
-  const open = (link: OpenLink) =>
-    button("Sign in to Kaneo", { class: "main" }, () => {
-      link(url).catch(() => {
-        address.hidden = false;
-        hint.textContent = "This app did not open the page. Open this address in a browser:";
-      });
+  const open = button("Sign in to Kaneo", { class: "main", hidden: openLink === undefined }, () => {
+    openLink?.(url).catch(() => {
+      address.hidden = false;
     });
-  const hint = h(
-    "p",
-    {},
-    openLink
-      ? "A page of your Kaneo opens in the browser. The board appears here as soon as you have approved there."
-      : "Open this address in a browser. The board appears here as soon as you have approved there.",
-  );
+  });
   return h(
     "div",
     { class: "sign-in" },
     h("h2", {}, "You are signed out of Kaneo"),
-    hint,
+    h("p", {}, "Approve in the browser. The board appears here as soon as you have."),
     address,
     ...(code ? [h("p", {}, "The page shows this code: ", h("b", { class: "code" }, code))] : []),
-    ...(openLink ? [open(openLink)] : []),
+    open,
   );
 }
 

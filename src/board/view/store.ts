@@ -84,10 +84,9 @@ export class Store {
 
   /** Takes the arguments and the result of the `show_board` that opened the view, and reads the board from then on. */
   open(args: object, result: ToolResult): void {
-    const before = this.#projectId;
+    this.#forget();
     this.#arguments = args;
     this.#projectId = this.#projectOf(result);
-    if (this.#projectId !== before) this.#forget();
     this.#edges += 1;
     this.#show();
     if (this.#projectId === undefined) this.#schedule();
@@ -159,17 +158,17 @@ export class Store {
     const { board } = this.state;
     const lists: Lists = board ? listsOf(board.columns, board.cards) : new Map();
     this.state.lists = this.#moves.reduce(withMove, lists);
-    if (!this.#isStopped) this.#options.changed();
+    this.#options.changed();
   }
 
   /** A project that is not there will not be there in a while either. */
   get #isWorthReading(): boolean {
-    return this.#projectId !== undefined || this.state.signIn !== undefined;
+    return !this.#isStopped && (this.#projectId !== undefined || this.state.signIn !== undefined);
   }
 
   #schedule(): void {
     this.#cancelPoll();
-    if (this.#isStopped || !this.#isVisible || !this.#isWorthReading) return;
+    if (!this.#isVisible || !this.#isWorthReading) return;
     const wait = this.#isLive ? LIVE_POLL_MS : POLL_MS;
     const ms = this.state.signIn ? SIGN_IN_POLL_MS : wait;
     this.#cancelPoll = this.#options.after(ms, () => void this.refresh());
@@ -180,8 +179,6 @@ export class Store {
     try {
       if (this.#projectId === undefined) {
         const result = await this.#options.call("show_board", this.#arguments);
-        // The view was opened for something else meanwhile.
-        if (edges !== this.#edges) return;
         this.#projectId = this.#projectOf(result);
       }
       if (this.#projectId === undefined) return;

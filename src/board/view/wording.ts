@@ -29,42 +29,27 @@ export function initialsOf(name: string): string {
 /** `2026-03-01` as "Mar 1", with the year when it is another one than `now`'s. */
 export function dayIn(day: string, locale: string | undefined, now = new Date()): string {
   const date = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(date.getTime())) return day;
   const isThisYear = date.getUTCFullYear() === now.getUTCFullYear();
-  return new Intl.DateTimeFormat(localeOr(locale), {
-    timeZone: "UTC",
-    month: "short",
-    day: "numeric",
-    ...(!isThisYear && { year: "numeric" }),
-  }).format(date);
+  const year = isThisYear ? {} : ({ year: "numeric" } as const);
+  return formatted(date, locale, { timeZone: "UTC", month: "short", day: "numeric", ...year });
 }
 
-/** A moment in the words of the host's locale and zone; what is no moment stays as it is. */
+/** A moment in the words of the host's locale and zone. */
 export function momentIn(when: string, locale: string | undefined, timeZone?: string): string {
-  const date = new Date(when);
-  if (!/^\d{4}-\d\d-\d\dT/.test(when) || Number.isNaN(date.getTime())) return when;
-  const zone = timeZone !== undefined && isZone(timeZone) ? { timeZone } : {};
   const style = { dateStyle: "medium", timeStyle: "short" } as const;
-  return new Intl.DateTimeFormat(localeOr(locale), { ...style, ...zone }).format(date);
+  return formatted(new Date(when), locale, { ...style, ...(timeZone && { timeZone }) });
+}
+
+function formatted(date: Date, locale: string | undefined, options: Intl.DateTimeFormatOptions) {
+  try {
+    return new Intl.DateTimeFormat(locale, options).format(date);
+  } catch {
+    // The host's locale or zone is none that the browser knows.
+    return new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" }).format(date);
+  }
 }
 
 /** Whether people who use this locale read from right to left. */
 export function isRightToLeft(locale: string | undefined): boolean {
   return /^(ar|arc|ckb|dv|fa|he|iw|ps|sd|ug|ur|yi)\b/i.test(locale ?? "");
-}
-
-function localeOr(locale: string | undefined): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(locale ?? [])[0];
-  } catch {
-    return undefined;
-  }
-}
-
-function isZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat(undefined, { timeZone }) !== undefined;
-  } catch {
-    return false;
-  }
 }

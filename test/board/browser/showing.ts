@@ -115,7 +115,7 @@ inBrowser(
     board.data.labels.push(label);
     board.details = {
       description: evil,
-      comments: [{ author: evil, when: evil, text: evil }],
+      comments: [{ author: evil, when: "2026-03-01T08:00:00Z", text: evil }],
       relations: [{ kind: evil, key: evil, title: evil, status: evil }],
     };
     await using host = await open({ call: board.call });
