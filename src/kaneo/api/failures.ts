@@ -74,7 +74,7 @@ export function tooMuchForACall(): KaneoMcpError {
 function failure(
   kind: FailureKind,
   message: string,
-  options?: { hint?: string; cause?: unknown },
+  options?: { hint?: string | undefined; cause?: unknown },
 ): KaneoMcpError {
   return new KaneoMcpError(kind, message, options);
 }
@@ -90,13 +90,12 @@ function describeText(body: string): string {
 
 const WEB_PAGE = "a web page (HTML)";
 
-function unknownId(route: Route): KaneoMcpError {
-  const id = idsIn(route.path).at(-1);
+function unknownId({ path }: Route): KaneoMcpError {
+  const steps = path.split("?")[0]?.split("/") ?? [];
+  const id = steps.findLast((step) => /^[A-Za-z0-9_-]{20,}$/.test(step));
   const named = id === undefined ? "that id" : `the id "${id}"`;
-  return failure(
-    "not_found",
-    `Kaneo has no ${nounOf(route)} with ${named}, or this account cannot see it.`,
-  );
+  const why = `Kaneo has nothing with ${named}, or this account cannot see it.`;
+  return failure("not_found", why);
 }
 
 function notAccepted(route: Route): KaneoMcpError {
@@ -105,16 +104,6 @@ function notAccepted(route: Route): KaneoMcpError {
   });
 }
 
-/** What Kaneo says of a role, a key and a workspace. Who else says 403 may be something in front of it. */
-const REASONS = new Map([
-  [
-    "Insufficient permissions",
-    "the role of this account in the workspace does not allow it (Insufficient permissions)",
-  ],
-  ["Insufficient API key scope", "the API key's scope is too small (Insufficient API key scope)"],
-  ["You don't have access to this workspace", "You don't have access to this workspace"],
-]);
-
 /** Kaneo hands on what a Gitea says, with its status (gitea-api.ts). */
 function ofGitea(said: string): KaneoMcpError {
   return failure("conflict", `Kaneo asked Gitea, which refused: ${said}.`, {
@@ -122,15 +111,22 @@ function ofGitea(said: string): KaneoMcpError {
   });
 }
 
+/** How Kaneo itself refuses something to an account or key. Who else says 403 may be something in front of it. */
 const NOT_ALLOWED = "You are not allowed to ";
+const OF_KANEO = new RegExp(
+  `^(?:${NOT_ALLOWED}|You don't have access to this workspace$|Insufficient )`,
+);
+const REASONS: Readonly<Record<string, string>> = {
+  "Insufficient permissions": "the role of this account in the workspace does not allow it",
+  "Insufficient API key scope": "the API key's scope is too small",
+};
 
 function forbidden(said: string): KaneoMcpError {
-  const reason = REASONS.get(said);
-  if (reason !== undefined) return failure("forbidden", `Kaneo refused: ${reason}.`);
-  if (said.startsWith(NOT_ALLOWED)) return failure("forbidden", `Kaneo refused: ${said}.`);
-  return failure("forbidden", `Kaneo refused: ${said}.`, {
-    hint: "If those are not Kaneo's words, something in front of it refuses: KANEO_HEADERS can give what that wants. Otherwise ask an owner or admin of the workspace.",
-  });
+  const reason = Object.hasOwn(REASONS, said) ? `${REASONS[said]} (${said})` : said;
+  const hint = OF_KANEO.test(said)
+    ? undefined
+    : "If those are not Kaneo's words, something in front of it refuses: KANEO_HEADERS can give what that wants. Otherwise ask an owner or admin of the workspace.";
+  return failure("forbidden", `Kaneo refused: ${reason}.`, { hint });
 }
 
 function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpError {
@@ -162,10 +158,6 @@ function wordsOfSchemaError(error: z.infer<typeof schemaErrorSchema>["error"][nu
   return field ? `${field}: ${error.message}` : error.message;
 }
 
-function shown({ method, path }: Route): string {
-  return `${method} ${path.split("?")[0]}`;
-}
-
 const VERBS: Record<HttpRequest["method"], string> = {
   GET: "read",
   POST: "add",
@@ -174,24 +166,20 @@ const VERBS: Record<HttpRequest["method"], string> = {
   DELETE: "delete",
 };
 
-/** What is done by a verb of its own, or to something else than its route says. */
+/** What is done to something else than its route says. */
 const DEEDS: [route: RegExp, deed: string][] = [
   [/^GET \/api\/search/, "search"],
   [/^GET \/api\/auth\/get-session/, "tell who is signed in"],
   [/^GET \/api\/auth\/organization\/list$/, "list the workspaces"],
   [/^GET \/api\/workspace\/.*\/members/, "list the members"],
-  [/^PUT \/api\/task\/move\//, "move the task"],
   [/^(PUT|POST) \/api\/task\/image-upload\//, "store the picture"],
-  [/^PUT \/api\/column\/reorder\//, "order the columns"],
-  [/^PUT \/api\/label\/.*\/task/, "attach the label"],
   [/^DELETE \/api\/label\/.*\/task/, "detach the label"],
-  [/^DELETE \/api\/notification\//, "clear the notifications"],
   [/^POST \/api\/\w+-integration\/import-issues/, "import the issues"],
 ];
 
 /** What a request asks Kaneo to do, behind "to": people know no routes. */
 function deed(route: Route): string {
-  const known = DEEDS.find(([pattern]) => pattern.test(shown(route)));
+  const known = DEEDS.find(([pattern]) => pattern.test(`${route.method} ${route.path}`));
   if (known) return known[1];
   if (route.path.startsWith(ORGANIZATION)) return deedOfOrganization(route.path);
   const thing = (route.path.split(/[/?]/)[2] ?? "thing").replaceAll("-", " ");
@@ -203,27 +191,4 @@ function deedOfOrganization(path: string): string {
   const words = path.slice(ORGANIZATION.length).split(/[?/]/, 1)[0]?.split("-") ?? [];
   const [verb = "", ...noun] = words;
   return `${verb} the ${noun.join(" ") || "workspace"}`;
-}
-
-/** Routes whose last id belongs to something else than their name says. */
-const NOUNS: [route: RegExp, noun: string][] = [
-  [/^(GET|POST) \/api\/column\//, "project"],
-  [/^(GET|PUT) \/api\/workflow-rule\//, "project"],
-  [/^POST \/api\/task\/\w+$/, "project"],
-  [/^GET \/api\/task\/tasks\//, "project"],
-  [/^(GET|POST) \/api\/comment\//, "task"],
-  [/^GET \/api\/(activity|external-link|task-relation|time-entry\/task|label\/task)\//, "task"],
-  [/\/api\/task-relation\//, "relation"],
-  [/\/api\/time-entry\//, "time entry"],
-  [/\/api\/workflow-rule\//, "workflow rule"],
-];
-
-/** The thing that a route's last id names, in a person's words. */
-function nounOf(route: Route): string {
-  const known = NOUNS.find(([pattern]) => pattern.test(shown(route)));
-  return known?.[1] ?? route.path.split("/")[2] ?? "thing";
-}
-
-function idsIn(path: string): string[] {
-  return (path.split("?")[0] ?? "").split("/").filter((step) => /^[A-Za-z0-9_-]{20,}$/.test(step));
 }

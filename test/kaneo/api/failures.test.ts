@@ -50,7 +50,7 @@ test.for<[string, Answer, FailureKind, string]>([
     "a missing id",
     { status: 400, body: "Workspace ID could not be determined" },
     "not_found",
-    'Kaneo has no task with the id "ID", or this account cannot see it.',
+    'Kaneo has nothing with the id "ID", or this account cannot see it.',
   ],
   [
     "the JSON family of /api/auth",

@@ -8,7 +8,7 @@ const ID = "abcdefghij0123456789abcd";
 test.for<[string, Endpoint, "get" | "post" | "put" | "delete", string]>([
   ["a column", endpoint`/api/column/${ID}`, "post", "add the column"],
   ["a relation", endpoint`/api/task-relation`, "post", "add the relation"],
-  ["a move", endpoint`/api/task/move/${ID}`, "put", "move the task"],
+  ["a move", endpoint`/api/task/move/${ID}`, "put", "change the task"],
   ["a search", withQuery(endpoint`/api/search`, { q: "x" }), "get", "search"],
   ["a rule", endpoint`/api/workflow-rule/${ID}`, "delete", "delete the workflow rule"],
   ["a picture", endpoint`/api/task/image-upload/${ID}/finalize`, "post", "store the picture"],
@@ -19,7 +19,7 @@ test.for<[string, Endpoint, "get" | "post" | "put" | "delete", string]>([
     "delete the notification preferences",
   ],
   ["issues", endpoint`/api/gitea-integration/import-issues`, "post", "import the issues"],
-  ["all notifications", endpoint`/api/notification/clear-all`, "delete", "clear the notifications"],
+  ["all notifications", endpoint`/api/notification/clear-all`, "delete", "delete the notification"],
 ])("a refusal says what was to be done, not its route: %s", async ([, path, method, deed]) => {
   await using board = await startSmallBoard();
   board.sandbox.fail({}, { kind: "answer", status: 400, body: "No." });
@@ -27,28 +27,6 @@ test.for<[string, Endpoint, "get" | "post" | "put" | "delete", string]>([
   const call = board.kaneo[method](path, z.unknown());
 
   await expect(call).rejects.toMatchObject({ message: `Kaneo refused to ${deed}: No.` });
-});
-
-test.for<[string, Endpoint, "get" | "post", string]>([
-  ["a project", endpoint`/api/task/tasks/${ID}`, "get", "project"],
-  ["the project of a new task", endpoint`/api/task/${ID}`, "post", "project"],
-  ["the project of columns", endpoint`/api/column/${ID}`, "get", "project"],
-  ["the task of comments", endpoint`/api/comment/${ID}`, "get", "task"],
-  ["the task of labels", endpoint`/api/label/task/${ID}`, "get", "task"],
-  ["the task of time entries", endpoint`/api/time-entry/task/${ID}`, "get", "task"],
-  ["a label", endpoint`/api/label/${ID}`, "get", "label"],
-  ["a time entry", endpoint`/api/time-entry/${ID}`, "get", "time entry"],
-])("a missing id is named as what it is: %s", async ([, path, method, noun]) => {
-  await using board = await startSmallBoard();
-  const body = "Workspace ID could not be determined";
-  board.sandbox.fail({}, { kind: "answer", status: 400, body });
-
-  const call = board.kaneo[method](withQuery(path, { q: 1 }), z.unknown());
-
-  await expect(call).rejects.toMatchObject({
-    kind: "not_found",
-    message: `Kaneo has no ${noun} with the id "${ID}", or this account cannot see it.`,
-  });
 });
 
 test("what is too short for an id is not named as one", async () => {
@@ -60,7 +38,7 @@ test("what is too short for an id is not named as one", async () => {
 
   await expect(call).rejects.toMatchObject({
     kind: "not_found",
-    message: "Kaneo has no label with that id, or this account cannot see it.",
+    message: "Kaneo has nothing with that id, or this account cannot see it.",
   });
 });
 

@@ -223,7 +223,7 @@ test("a task that is deleted meanwhile is reported as gone", async () => {
   const answer = await call;
 
   expect(answer).toMatch(/^Changed 3 tasks\./);
-  expect(answer).toContain(`- WEB-2: priority: failed: Kaneo has no task with the id "${id}"`);
+  expect(answer).toContain(`- WEB-2: priority: failed: Kaneo has nothing with the id "${id}"`);
 });
 
 test("tasks named by id are reported right although projects share their slug", async () => {
