@@ -23,11 +23,11 @@ export interface Following {
   readonly count: number;
   /** The tasks of which something was announced since then, each with the last type of it; "" for the whole project. */
   announcedSince(count: number): Map<string, string>;
-  /** What the one who followed before has left here. */
-  left: unknown;
+  /** What those who followed before have left here. */
+  readonly left: Map<string, unknown>;
   /** Resolves when `count` is not `seen` any more, or after `ms`. @throws the signal's reason. */
   next(seen: number, ms: number, signal?: AbortSignal): Promise<void>;
-  /** Must be called. The socket, what is left and what is announced stay a minute for the next who follows. */
+  /** Must be called, once. The socket, what is left and what is announced stay a minute for the next who follows. */
   end(): void;
 }
 
@@ -60,21 +60,21 @@ const MOST_CHANNELS = 32;
 export function createLive(options: LiveOptions): Live {
   const feeds = new Map<Endpoint, Feed>();
 
-  const feedOf = (channel: Endpoint): Feed | undefined => {
+  const follow = (channel: Endpoint): Following => {
     const known = feeds.get(channel);
-    if (known || feeds.size >= MOST_CHANNELS) return known;
+    if (known) return known.hold();
+    if (feeds.size >= MOST_CHANNELS) return followNothing(options.clock);
     const feed = new Feed(channel, options, () => feeds.delete(channel));
     feeds.set(channel, feed);
-    return feed;
+    return feed.hold();
   };
 
   return {
-    follow: (channel) => feedOf(channel)?.follow() ?? followNothing(options.clock),
+    follow,
     quietSince: (channel) => {
-      const feed = feedOf(channel);
-      feed?.hold();
-      feed?.release();
-      return feed?.quietSince;
+      const following = follow(channel);
+      following.end();
+      return following.quietSince;
     },
     stir: () => {
       for (const feed of feeds.values()) feed.wake();
@@ -86,7 +86,7 @@ export function createLive(options: LiveOptions): Live {
 }
 
 function followNothing({ sleep }: Clock): Following {
-  const nothing = { quietSince: undefined, left: undefined, count: 0 };
+  const nothing = { quietSince: undefined, count: 0, left: new Map() };
   const next = (_: number, ms: number, signal?: AbortSignal) => sleep(ms, signal);
   return { ...nothing, announcedSince: () => new Map(), next, end: () => {} };
 }
@@ -95,10 +95,10 @@ function followNothing({ sleep }: Clock): Following {
 const MOST_ANNOUNCED = 5_000;
 
 /** One channel, as long as somebody needs it and a minute more. */
-class Feed {
+class Feed implements Following {
   quietSince: number | undefined;
-  left: unknown;
-  #count = 0;
+  count = 0;
+  readonly left = new Map<string, unknown>();
   #holds = 0;
   #idle = new AbortController();
   /** By the task's id; the latest comes last. */
@@ -124,43 +124,18 @@ class Feed {
     });
   }
 
-  hold(): void {
+  hold(): this {
     this.#holds += 1;
     this.#idle.abort();
+    return this;
   }
 
-  release(): void {
+  end(): void {
     this.#holds -= 1;
     if (this.#holds > 0 || this.#over.signal.aborted) return;
     this.#idle = new AbortController();
     const close = () => this.close();
     this.#options.clock.sleep(IDLE_MS, this.#idle.signal).then(close, () => {});
-  }
-
-  follow(): Following {
-    const feed = this;
-    let hasEnded = false;
-    this.hold();
-    return {
-      get quietSince() {
-        return feed.quietSince;
-      },
-      get count() {
-        return feed.#count;
-      },
-      get left() {
-        return feed.left;
-      },
-      set left(left) {
-        feed.left = left;
-      },
-      announcedSince: (count) => this.#announcedSince(count),
-      next: (seen, ms, signal) => this.#next(seen, ms, signal),
-      end: () => {
-        if (!hasEnded) this.release();
-        hasEnded = true;
-      },
-    };
   }
 
   close(): void {
@@ -171,8 +146,27 @@ class Feed {
   }
 
   wake(): void {
-    this.#count += 1;
+    this.count += 1;
     for (const waker of this.#wakers) waker();
+  }
+
+  announcedSince(seen: number): Map<string, string> {
+    const since = [...this.#announced].filter(([, { count }]) => count > seen);
+    return new Map(since.map(([taskId, { type }]) => [taskId, type]));
+  }
+
+  async next(seen: number, ms: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.count !== seen) return;
+    const woken = new AbortController();
+    const stop = () => woken.abort();
+    this.#wakers.add(stop);
+    signal?.addEventListener("abort", stop);
+    // Ends early when woken, which is no failure.
+    await this.#options.clock.sleep(ms, woken.signal).catch(() => {});
+    this.#wakers.delete(stop);
+    signal?.removeEventListener("abort", stop);
+    signal?.throwIfAborted();
   }
 
   #become(quietSince: number | undefined): void {
@@ -184,29 +178,10 @@ class Feed {
     this.#options.onAnnounced();
     for (const taskId of taskIds) {
       this.#announced.delete(taskId);
-      this.#announced.set(taskId, { type, count: this.#count + 1 });
+      this.#announced.set(taskId, { type, count: this.count + 1 });
     }
     const [oldest = ""] = this.#announced.keys();
     if (this.#announced.size > MOST_ANNOUNCED) this.#announced.delete(oldest);
     this.#become(this.#options.clock.elapsed());
-  }
-
-  #announcedSince(seen: number): Map<string, string> {
-    const since = [...this.#announced].filter(([, { count }]) => count > seen);
-    return new Map(since.map(([taskId, { type }]) => [taskId, type]));
-  }
-
-  async #next(seen: number, ms: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    if (this.#count !== seen) return;
-    const woken = new AbortController();
-    const stop = () => woken.abort();
-    this.#wakers.add(stop);
-    signal?.addEventListener("abort", stop);
-    // Ends early when woken, which is no failure.
-    await this.#options.clock.sleep(ms, woken.signal).catch(() => {});
-    this.#wakers.delete(stop);
-    signal?.removeEventListener("abort", stop);
-    signal?.throwIfAborted();
   }
 }

@@ -24,35 +24,36 @@ export async function watchProject(
   project: Project,
   { changed, signal }: { changed: (taskId: string | undefined) => void; signal: AbortSignal },
 ): Promise<void> {
+  const look = {
+    all: () => printOf(kaneo, project),
+    columns: async () => JSON.stringify(await kaneo.fresh(columnsOf(project.id))),
+  };
   let following = await kaneo.follow(channelOf(project.id));
   let counted = following.count;
-  const columnsNow = async () => JSON.stringify(await kaneo.fresh(columnsOf(project.id)));
-  let [print, columns] = await Promise.all([printOf(kaneo, project), columnsNow()]).catch(
-    (error: unknown) => {
-      following.end();
-      throw error;
-    },
-  );
+  const [all, columns] = await Promise.all([look.all(), look.columns()]).catch((error: unknown) => {
+    following.end();
+    throw error;
+  });
+  const seen = { all, columns };
   const step = async (): Promise<void> => {
-    const isDeaf = following.quietSince === undefined;
-    await following.next(counted, isDeaf ? WATCH_POLL_MS : COLUMNS_POLL_MS, signal);
+    const patience = following.quietSince === undefined ? WATCH_POLL_MS : COLUMNS_POLL_MS;
+    await following.next(counted, patience, signal);
     if (following.count !== counted) {
       const ids = [...following.announcedSince(counted).keys()];
       counted = following.count;
-      for (const id of ids.length === 0 ? [""] : ids) changed(id === "" ? undefined : id);
-    } else if (following.quietSince === undefined) {
-      const now = await printOf(kaneo, project);
-      if (now !== print) changed(undefined);
-      print = now;
-      // What is followed ends for good when another account may be in use.
-      following.end();
-      following = await kaneo.follow(channelOf(project.id));
-      counted = following.count;
-    } else {
-      const now = await columnsNow();
-      if (now !== columns) changed(undefined);
-      columns = now;
+      for (const id of ids.length === 0 ? [""] : ids) changed(id || undefined);
+      return;
     }
+    const isDeaf = following.quietSince === undefined;
+    const part = isDeaf ? "all" : "columns";
+    const now = await look[part]();
+    if (now !== seen[part]) changed(undefined);
+    seen[part] = now;
+    if (!isDeaf) return;
+    // What is followed ends for good when another account may be in use.
+    following.end();
+    following = await kaneo.follow(channelOf(project.id));
+    counted = following.count;
   };
   const watch = async () => {
     // What cannot be read now may be there at the next look; an abort ends the loop.

@@ -1,6 +1,7 @@
 /** Waits for what others do, as soon as it can be known (live.ts), by looking twice. */
 import type { Kaneo } from "../api/client.ts";
 import type { Endpoint } from "../api/endpoint.ts";
+import type { Following } from "./live.ts";
 
 /** Something that can be looked at again and again. */
 export interface Watched<Look, Happened> {
@@ -60,26 +61,17 @@ export async function waitFor<Look, Happened>(
   const beganAt = kaneo.elapsed();
   const endAt = beganAt + seconds * 1000;
   const following = await kaneo.follow(channel);
-  const untilDue = async (seen: Seen<Look>, looks: number) => {
-    const dueAt = () => {
-      if (following.count !== seen.count) return beganAt + (looks - LOOKS_AT_ONCE) * 1000;
-      return following.quietSince === undefined ? seen.at + seen.pollMs : endAt;
-    };
-    for (;;) {
-      const waitMs = Math.min(dueAt(), endAt) - kaneo.elapsed();
-      if (waitMs <= 0) return;
-      await following.next(following.count, waitMs, signal);
-    }
-  };
   try {
     // Only what was seen by this very function is left there.
-    const left = (following.left ?? new Map()) as Map<string, Seen<Look>>;
-    following.left = left;
+    const left = following.left as Map<string, Seen<Look>>;
     const earlier = left.get(scope);
     let seen = earlier && beganAt - earlier.at < FRESH_MS ? earlier : undefined;
     const isNew = seen === undefined;
     for (let looks = 0; ; looks += 1) {
-      if (seen && looks > 0) await untilDue(seen, looks);
+      if (seen && looks > 0) {
+        const noSooner = beganAt + (looks - LOOKS_AT_ONCE) * 1000;
+        await untilDue(kaneo, { following, seen, signal }, { noSooner, endAt });
+      }
       const at = kaneo.elapsed();
       // What is announced while it looks, and a socket that opens only then, call for another look.
       const { count } = following;
@@ -87,10 +79,7 @@ export async function waitFor<Look, Happened>(
       const { look: now, happened } = await look(seen?.look, announced);
       const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - at) * LOOKS_PER_PAUSE);
       seen = { look: now, at, count, pollMs };
-      left.delete(scope);
-      left.set(scope, seen);
-      const [oldest = ""] = left.keys();
-      if (left.size > MOST_LEFT) left.delete(oldest);
+      leave(left, scope, seen);
       if (happened === undefined && at < endAt) continue;
       return {
         happened,
@@ -103,4 +92,34 @@ export async function waitFor<Look, Happened>(
   } finally {
     following.end();
   }
+}
+
+interface Listening {
+  following: Following;
+  seen: Seen<unknown>;
+  signal: AbortSignal | undefined;
+}
+
+/** Waits until there may be news since a look: something was announced, or nothing would be, and it is long enough ago. */
+async function untilDue(
+  kaneo: Pick<Kaneo, "elapsed">,
+  { following, seen, signal }: Listening,
+  { noSooner, endAt }: { noSooner: number; endAt: number },
+): Promise<void> {
+  const dueAt = () => {
+    if (following.count !== seen.count) return noSooner;
+    return following.quietSince === undefined ? seen.at + seen.pollMs : endAt;
+  };
+  for (;;) {
+    const waitMs = Math.min(dueAt(), endAt) - kaneo.elapsed();
+    if (waitMs <= 0) return;
+    await following.next(following.count, waitMs, signal);
+  }
+}
+
+function leave<T>(left: Map<string, T>, scope: string, seen: T): void {
+  left.delete(scope);
+  left.set(scope, seen);
+  const [oldest = ""] = left.keys();
+  if (left.size > MOST_LEFT) left.delete(oldest);
 }

@@ -32,7 +32,6 @@ test("a socket is shared, stays for a minute after the last need, and is gone th
 
   one.end();
   other.end();
-  other.end();
   await clock.advance(59_000);
   const [still] = [sockets.open];
   live.quietSince(channel);

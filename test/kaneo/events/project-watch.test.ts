@@ -25,7 +25,7 @@ async function startWatched() {
 const silent: Following = {
   quietSince: 0,
   count: 0,
-  left: undefined,
+  left: new Map(),
   announcedSince: () => new Map(),
   next: async (_seen, _ms, signal) => {
     await new Promise((resolve) => setImmediate(resolve));
