@@ -61,40 +61,37 @@ export interface Change {
  * last the status or the move, which tell others that all the rest is done.
  */
 export function changesOf(wanted: TaskChanges): Change[] {
-  const { assignee, title, description, replacement, priority, start, due } = wanted;
   const { addLabels = [], removeLabels = [], relations = [], last = [] } = wanted;
-  const { project, status } = wanted;
-  const changes: (Change | undefined)[] = [
-    assignee === undefined ? undefined : changeAssignee(assignee),
-    title === undefined ? undefined : changeField("title", title),
-    description === undefined ? undefined : changeField("description", description),
-    replacement && replaceInDescription(replacement),
-    priority === undefined ? undefined : changeField("priority", priority),
+  return [
+    ...given(wanted.assignee, changeAssignee),
+    ...given(wanted.title, (title) => changeText("title", title)),
+    ...given(wanted.description, (description) => changeText("description", description)),
+    ...given(wanted.replacement, replaceInDescription),
+    ...given(wanted.priority, (priority) => changeText("priority", priority)),
     // The start is checked against the due date that the task then has.
-    due === undefined ? undefined : changeDue(due),
-    start === undefined ? undefined : changeStart(start),
+    ...given(wanted.due, changeDue),
+    ...given(wanted.start, changeStart),
     ...addLabels.map(addLabel),
     ...removeLabels.map(removeLabel),
     ...relations,
-    project && moveTo(project),
-    status === undefined ? undefined : changeField("status", status),
+    ...given(wanted.project, moveTo),
+    ...given(wanted.status, (status) => changeText("status", status)),
     ...last,
   ];
-  return changes.filter((change) => change !== undefined);
+}
+
+function given<T>(value: T | undefined, change: (value: T) => Change): Change[] {
+  return value === undefined ? [] : [change(value)];
 }
 
 interface Sending {
+  /** What it changes, in a sentence about it. */
   field: string;
   path: Endpoint;
   body: unknown;
   isSo(task: Task): boolean;
   /** The answers of writes name the assignee only by id. */
   assigneeName?: string | undefined;
-}
-
-/** Sends a change of a task's row, which none that is computed of the row as it was before may undo. */
-async function put(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
-  return kaneo.inTurn(task.id, () => save(kaneo, task, sending));
 }
 
 async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
@@ -108,24 +105,51 @@ async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
   return merge(task, row, assigneeName);
 }
 
-type TextField = "title" | "description" | "priority" | "status";
+type Field = "title" | "description" | "priority" | "status" | "assignee" | "due-date";
 
-function changeField(field: TextField, value: string): Change {
-  const sending = fieldSent(field, value);
+/** The change of a field that has a route of its own. */
+function changeField(
+  route: Field,
+  wanted: Pick<Sending, "body" | "isSo" | "assigneeName"> & { apply(task: Task): Task },
+): Change {
+  const { apply, ...sending } = wanted;
   return {
-    field,
+    field: route === "due-date" ? "due" : route,
     isSo: sending.isSo,
-    apply: (task) => ({ ...task, [field]: value }),
-    send: (kaneo, { task }) => put(kaneo, task, { ...sending, path: pathOf(field, task) }),
+    apply,
+    send: (kaneo, { task }) => {
+      const path = endpoint`/api/task/${route}/${task.id}`;
+      const field = route.replace("-", " ");
+      // In its turn, so that nothing undoes it that is computed of the row as it was before.
+      return kaneo.inTurn(task.id, () => save(kaneo, task, { field, path, ...sending }));
+    },
   };
 }
 
-function fieldSent(field: TextField, value: string): Omit<Sending, "path"> {
-  return { field, body: { [field]: value }, isSo: (task) => task[field] === value };
+function changeText(field: "title" | "description" | "priority" | "status", value: string): Change {
+  return changeField(field, {
+    body: { [field]: value },
+    isSo: (task) => task[field] === value,
+    apply: (task) => ({ ...task, [field]: value }),
+  });
 }
 
-function pathOf(field: TextField, { id }: Task): Endpoint {
-  return endpoint`/api/task/${field}/${id}`;
+function changeAssignee(member: Member | null): Change {
+  return changeField("assignee", {
+    body: { userId: member?.id ?? null },
+    isSo: (task) => task.assignee?.id === member?.id,
+    apply: (task) => ({ ...task, assignee: member ?? undefined }),
+    assigneeName: member?.name,
+  });
+}
+
+function changeDue(due: string | null): Change {
+  return changeField("due-date", {
+    // Leaving dueDate out clears it; null is refused.
+    body: due === null ? {} : { dueDate: due },
+    isSo: (task) => isMoment(task.due, due),
+    apply: (task) => ({ ...task, due: due ?? undefined }),
+  });
 }
 
 function replaceInDescription(replacement: Replacement): Change {
@@ -169,44 +193,18 @@ export function rewriteDescription(
     for (let times = 1; ; times++) {
       const from = kaneo.elapsed();
       const made = rewrite(text);
-      const sending = { ...fieldSent("description", made), path: pathOf("description", task) };
-      const saved = await save(kaneo, task, sending);
+      const saved = await save(kaneo, task, {
+        field: "description",
+        path: endpoint`/api/task/description/${task.id}`,
+        body: { description: made },
+        isSo: ({ description }) => description === made,
+      });
       await kaneo.sleep(Math.min(2 * (kaneo.elapsed() - from), LONGEST_PAUSE_MS));
       const now = (await asHelp(look()))?.description ?? made;
       if (now === made || isIn(now, made) || times === MOST_REWRITES) return saved;
       text = now;
     }
   });
-}
-
-function changeAssignee(member: Member | null): Change {
-  const userId = member?.id ?? null;
-  const isSo = (task: Task) => task.assignee?.id === member?.id;
-  return {
-    field: "assignee",
-    isSo,
-    apply: (task) => ({ ...task, assignee: member ?? undefined }),
-    send: (kaneo, { task }) => {
-      const path = endpoint`/api/task/assignee/${task.id}`;
-      const sending = { path, body: { userId }, isSo, assigneeName: member?.name };
-      return put(kaneo, task, { field: "assignee", ...sending });
-    },
-  };
-}
-
-function changeDue(due: string | null): Change {
-  const isSo = (task: Task) => isMoment(task.due, due);
-  return {
-    field: "due",
-    isSo,
-    apply: (task) => ({ ...task, due: due ?? undefined }),
-    send: (kaneo, { task }) => {
-      // Leaving dueDate out clears it; null is refused.
-      const body = due === null ? {} : { dueDate: due };
-      const path = endpoint`/api/task/due-date/${task.id}`;
-      return put(kaneo, task, { field: "due date", path, body, isSo });
-    },
-  };
 }
 
 /** The start date has no endpoint of its own. */
