@@ -1,10 +1,9 @@
 /** Columns: found, made, changed, ordered and deleted; and those of a new project, which Kaneo makes with four of its own. */
-import { isDeepStrictEqual } from "node:util";
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
 import { endpoint } from "./api/endpoint.ts";
 import { columnsOf } from "./api/lists.ts";
-import { confirmed, confirmGone, fateOf, reasonOf } from "./api/outcomes.ts";
+import { confirmed, confirmGone, reasonOf } from "./api/outcomes.ts";
 import { type Column, columnListSchema, columnSchema, type Project } from "./api/schemas.ts";
 import { matchesOf, type Naming, noMatch, oneLine, partsOf } from "./names/matching.ts";
 import { matchStatus, statusName } from "./tasks/task.ts";
@@ -159,38 +158,26 @@ export async function deleteColumn(
   });
 }
 
-/**
- * Makes the columns of a project without tasks those that are wanted. `columns` are those that it then has, none where
- * nobody knows; `problem` says what went wrong.
- */
+/** Makes the columns of a project without tasks those that are wanted, and gives those that it then has; `problem` says what went wrong. */
 export async function setColumns(
   kaneo: Kaneo,
   project: Pick<Project, "id" | "slug">,
   wanted: readonly WantedColumn[],
 ): Promise<{ columns: Column[]; problem?: string }> {
-  let own: Column[] | undefined;
   try {
-    own = await columnsNow(kaneo, project);
-    return { columns: await replaceColumns(kaneo, { project, present: own }, wanted) };
+    return { columns: await replaceColumns(kaneo, project, wanted) };
   } catch (error) {
-    const why = reasonOf(error);
-    if (own === undefined) return { columns: [], problem: `Its columns could not be set: ${why}` };
-    const columns = await columnsNow(kaneo, project).catch((): Column[] => []);
-    if (fateOf(error) === "uncertain" || columns.length === 0) {
-      const unknown = `It is uncertain whether its columns are as wanted: ${why}`;
-      return { columns: [], problem: `${unknown} get_project shows them.` };
-    }
-    const isOwn = isDeepStrictEqual(columns, own);
-    const left = isOwn ? "so they are Kaneo's own" : "and are only in part as wanted";
-    return { columns, problem: `Its columns could not be set, ${left}: ${why}` };
+    const problem = `Its columns may not all be as wanted: ${reasonOf(error)}`;
+    return { columns: await columnsNow(kaneo, project).catch((): Column[] => []), problem };
   }
 }
 
 async function replaceColumns(
   kaneo: Kaneo,
-  { project, present }: { project: Pick<Project, "id" | "slug">; present: readonly Column[] },
+  project: Pick<Project, "id" | "slug">,
   wanted: readonly WantedColumn[],
 ): Promise<Column[]> {
+  const present = await columnsNow(kaneo, project);
   const order: Column[] = [];
   for (const wish of wanted) {
     const { name, isFinal } = wish;

@@ -74,37 +74,31 @@ export async function changePreferences(
   wanted: Wanted,
 ): Promise<Preferences> {
   const { workspace: reference, email, ntfy, gotify, webhook, active, projects } = wanted;
-  const ofRule = { active, projects };
   const channels = {
     emailEnabled: email,
     ntfyEnabled: ntfy,
     gotifyEnabled: gotify,
     webhookEnabled: webhook,
   };
-  const general = {
+  const ofAccount = {
     taskAssignmentEnabled: wanted.assignments,
     taskCommentEnabled: wanted.comments,
     taskStatusChangeEnabled: wanted.status_changes,
     dueDateReminderEnabled: wanted.due_reminders,
     dueDateReminderLeadTimeMinutes: wanted.remind_minutes,
   };
-  if (reference === undefined) {
-    if (isAny({ ...ofRule, remove: wanted.remove_rule })) throw wrong(RULE_WITHOUT_WORKSPACE);
-    return changeAccount(kaneo, { ...channels, ...general });
-  }
-  if (isAny(general)) throw wrong(SAME_EVERYWHERE);
-  const isRemoved = wanted.remove_rule === true;
-  const isChanged = isAny({ ...channels, ...ofRule });
-  if (isRemoved && isChanged) throw wrong("remove_rule removes the whole rule: give it alone.");
-  if (!isRemoved && !isChanged) throw wrong(NOTHING);
+  const removed = wanted.remove_rule || undefined;
+  const changed = { ...channels, active, projects };
+  const misplaced = reference === undefined ? { active, projects, removed } : ofAccount;
+  if (isAny(misplaced) || (removed && isAny(changed))) throw wrong(MISPLACED);
+  if (reference === undefined) return changeAccount(kaneo, { ...channels, ...ofAccount });
+  if (!removed && !isAny(changed)) throw wrong(NOTHING);
   return changeRule(kaneo, { before, workspace: await findWorkspace(kaneo, reference) }, wanted);
 }
 
 const NOTHING = "Nothing to change: name at least one preference.";
-const SAME_EVERYWHERE =
-  "What one is told of is the same in every workspace: leave workspace out for that.";
-const RULE_WITHOUT_WORKSPACE =
-  "active, projects and remove_rule belong to a workspace's rule: name the workspace.";
+const MISPLACED =
+  "With workspace, that workspace's rule is changed: its channels, active and projects, or remove_rule alone. What one is told of is the same in every workspace: leave workspace out for that.";
 
 function isAny(some: object): boolean {
   return Object.values(some).some((value) => value !== undefined);

@@ -220,10 +220,10 @@ test("while e-mail is on, a key is told why Kaneo takes no change from it", asyn
 test.each([
   [{}, "Nothing to change"],
   [{ workspace: "acme", comments: false }, "the same in every workspace"],
-  [{ projects: ["WEB"] }, "name the workspace"],
+  [{ projects: ["WEB"] }, "With workspace, that workspace's rule is changed"],
   [{ workspace: "acme" }, "Nothing to change"],
   [{ workspace: "acme", remove_rule: false }, "Nothing to change"],
-  [{ workspace: "acme", remove_rule: true, active: false }, "remove_rule removes the whole rule"],
+  [{ workspace: "acme", remove_rule: true, active: false }, "or remove_rule alone"],
   [{ workspace: "acme", projects: ["CABIN"], email: false }, 'No project "CABIN"'],
 ])("%j is refused, and changes nothing", async (args, reason) => {
   await using demo = await startDemo();
