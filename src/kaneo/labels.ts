@@ -3,7 +3,7 @@
 import type { Kaneo } from "./api/client.ts";
 import { endpoint } from "./api/endpoint.ts";
 import { healing, labelsOf } from "./api/lists.ts";
-import { confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./api/outcomes.ts";
+import { asHelp, confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./api/outcomes.ts";
 import { type Label, labelSchema, list } from "./api/schemas.ts";
 import {
   fold,
@@ -36,10 +36,23 @@ export async function findLabels(
   if (references.length === 0) return [];
   const found = new Map<string, Label>();
   for (const name of splitNames(references, await labelTest(kaneo, [workspaceId]))) {
-    const label = await findLabel(kaneo, workspaceId, name);
+    const kept = await findLabel(kaneo, workspaceId, name);
+    const label = (await isStill(kaneo, kept))
+      ? kept
+      : await findLabel(kaneo.asOf(kaneo.elapsed()), workspaceId, name);
     found.set(label.id, label);
   }
   return [...found.values()];
+}
+
+/** For so long several tasks that get a label ask for it once. */
+const SAME_LABEL_MS = 2_000;
+
+/** Whether a label has that name by now: Kaneo would give a task the name of one that is gone, which nobody could list. */
+async function isStill(kaneo: Kaneo, { id, name }: Label): Promise<boolean> {
+  const row = { endpoint: endpoint`/api/label/${id}`, schema: labelSchema };
+  const now = await asHelp(kaneo.asOf(kaneo.elapsed() - SAME_LABEL_MS).kept(row));
+  return now?.name === name;
 }
 
 /**

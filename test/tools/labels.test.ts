@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { labelsOf } from "../../src/kaneo/api/lists.ts";
 import { findLabels, addLabel as hang, removeLabel } from "../../src/kaneo/labels.ts";
 import { findTask } from "../../src/kaneo/tasks/find.ts";
+import { allTools } from "../../src/tools/index.ts";
 import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
@@ -10,6 +11,7 @@ import { toolNamed } from "../support/tool-named.ts";
 const createLabel = toolNamed(labelTools, "create_label");
 const updateLabel = toolNamed(boardLabelTools, "update_label");
 const deleteLabel = toolNamed(boardLabelTools, "delete_label");
+const updateTask = toolNamed(allTools, "update_task");
 
 /** `bug #ef4444`, with the number of the task that a copy is on. */
 function labelsIn({ sandbox: { data } }: SmallBoard): string[] {
@@ -270,4 +272,23 @@ test("a label that a workspace of a moment ago has as well is not deleted withou
     kind: "ambiguous",
     message: expect.stringContaining("Which workspace?"),
   });
+});
+
+test.each([
+  ["deleted", undefined],
+  ["renamed", "defect"],
+])("a label that somebody else has %s a moment ago is put on no task", async (_, name) => {
+  await using board = await startSmallBoard();
+  const { labels } = board.sandbox.data;
+  addBug(board);
+  await findLabels(board.kaneo, board.workspaceId, ["bug"]);
+  for (const bug of [...labels.values()]) {
+    if (name === undefined) labels.delete(bug.id);
+    else bug.name = name;
+  }
+  await board.kaneo.sleep(3_000);
+
+  const call = board.call(updateTask, { task: "WEB-1", add_labels: ["bug"] });
+
+  await expect(call).rejects.toMatchObject({ message: expect.stringContaining('No label "bug"') });
 });
