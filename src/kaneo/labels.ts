@@ -2,7 +2,7 @@
 
 import type { Kaneo } from "./api/client.ts";
 import { endpoint } from "./api/endpoint.ts";
-import { healing, labelsOf } from "./api/lists.ts";
+import { healing, labelsOf, NEW_MS, upToDate } from "./api/lists.ts";
 import { asHelp, confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./api/outcomes.ts";
 import { type Label, labelSchema, list } from "./api/schemas.ts";
 import {
@@ -37,7 +37,7 @@ export async function findLabels(
   const found = new Map<string, Label>();
   for (const name of splitNames(references, await labelTest(kaneo, [workspaceId]))) {
     const kept = await findLabel(kaneo, workspaceId, name);
-    const label = (await isStill(kaneo, kept))
+    const label = (await isStill(kaneo, workspaceId, kept))
       ? kept
       : await findLabel(kaneo.asOf(kaneo.elapsed()), workspaceId, name);
     found.set(label.id, label);
@@ -45,14 +45,13 @@ export async function findLabels(
   return [...found.values()];
 }
 
-/** For so long several tasks that get a label ask for it once. */
-const SAME_LABEL_MS = 2_000;
-
 /** Whether a label has that name by now: Kaneo would give a task the name of one that is gone, which nobody could list. */
-async function isStill(kaneo: Kaneo, { id, name }: Label): Promise<boolean> {
+async function isStill(kaneo: Kaneo, workspaceId: string, { id, name }: Label): Promise<boolean> {
+  const at = kaneo.keptAt(labelsOf(workspaceId)) ?? 0;
+  if (at >= kaneo.elapsed() - NEW_MS) return true;
+  // The list holds every copy, too.
   const row = { endpoint: endpoint`/api/label/${id}`, schema: labelSchema };
-  const now = await asHelp(kaneo.asOf(kaneo.elapsed() - SAME_LABEL_MS).kept(row));
-  return now?.name === name;
+  return (await asHelp(upToDate(kaneo).kept(row)))?.name === name;
 }
 
 /**

@@ -3,7 +3,7 @@
  * kaneo-mention.tsx); a bare `@name` tells nobody.
  */
 import type { Kaneo } from "./api/client.ts";
-import { membersOf } from "./api/lists.ts";
+import { membersOf, upToDate } from "./api/lists.ts";
 import type { Member } from "./api/schemas.ts";
 import { foldAccents } from "./names/matching.ts";
 
@@ -39,7 +39,7 @@ export async function withMentions(
   text: string,
 ): Promise<Mentioned> {
   if (!mayMention(text)) return { text, people: [], unknown: [] };
-  const members = await kaneo.kept(membersOf(workspaceId));
+  const members = await upToDate(kaneo).kept(membersOf(workspaceId));
   const people = new Set<Member>();
   const unknown = new Set<string>();
   let looked = 0;

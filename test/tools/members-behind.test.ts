@@ -165,3 +165,23 @@ test("who may not invite is told so, not that the roles are not told", async () 
     "The role reviewer of this account in Acme lacks the permission invitation: create.",
   );
 });
+
+test("who joined or left a moment ago is, or is not, mentioned and made the assignee", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const addComment = toolNamed(allTools, "add_comment");
+  const updateTask = toolNamed(allTools, "update_task");
+  await board.call(addComment, { task: "WEB-1", content: "@bob" });
+  for (const member of data.members) {
+    if (member.userId === people.bob.id) member.userId = people.dan.id;
+  }
+  await board.kaneo.sleep(3_000);
+
+  const comment = await board.call(addComment, { task: "WEB-1", content: "@dan and @bob" });
+  const toDan = await board.call(updateTask, { task: "WEB-1", assignee: "dan" });
+  const toBob = board.call(updateTask, { task: "WEB-1", assignee: "bob" });
+
+  expect(comment).toMatch(/which mentions @Dan O'Neill; not a mention, .*: @bob$/);
+  expect(toDan).toContain("Changed: assignee none → Dan O'Neill.");
+  await expect(toBob).rejects.toMatchObject({ message: expect.stringMatching(/^No member "bob"/) });
+});

@@ -40,6 +40,8 @@ export interface Kaneo {
   webPage(mayAsk: boolean): Promise<string | undefined>;
   /** Gives a list from memory, or asks for it when it is older than 60 s. */
   kept<T>(list: KeptList<T>): Promise<T>;
+  /** The moment of `elapsed` of what `kept` gives; undefined where it would ask. */
+  keptAt(list: KeptList<unknown>): number | undefined;
   /** The same as it is now. */
   fresh<T>(list: KeptList<T>): Promise<T>;
   /**
@@ -147,6 +149,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       defaults,
       webPage: async (mayAsk) => (webPage ??= mayAsk ? findWebPage() : undefined),
       kept: ({ endpoint, schema }) => lists.get(endpoint, () => read(endpoint, schema), since),
+      keptAt: ({ endpoint }) => lists.loadedAt(endpoint),
       fresh: (list) => asOf(clock.elapsed()).kept(list),
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
       asOf: (moment) => asOf(Math.max(moment, since)),

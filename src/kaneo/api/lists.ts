@@ -65,6 +65,14 @@ export function labelsOf(workspaceId: string): KeptList<Label[]> {
   };
 }
 
+/** So old a list may be for what a write takes from it and Kaneo does not check; many such writes then cost one request. */
+export const NEW_MS = 2_000;
+
+/** The same call, for which lists are new. */
+export function upToDate(kaneo: Kaneo): Kaneo {
+  return kaneo.asOf(kaneo.elapsed() - NEW_MS);
+}
+
 /**
  * Runs a look-up on what is kept, and when it misses, once more on lists that are newer than its start: a miss may only
  * mean that a list is stale.

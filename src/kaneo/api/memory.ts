@@ -73,6 +73,7 @@ function keepLists(clock: Clock) {
 
   return {
     get,
+    loadedAt: (key: string) => entries.get(key)?.loadedAt,
     forget: (key?: string | RegExp) => {
       if (key === undefined) entries.clear();
       else if (typeof key === "string") entries.delete(key);

@@ -1,13 +1,13 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
-import { columnsOf, healing } from "../../kaneo/api/lists.ts";
+import { columnsOf, healing, upToDate } from "../../kaneo/api/lists.ts";
 import { onFailure } from "../../kaneo/api/outcomes.ts";
 import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
-import { matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
+import { fold, matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
@@ -246,7 +246,10 @@ async function resolveAssignee(
   { workspaceId }: Project,
   reference: string,
 ): Promise<Member | null> {
-  return isNobody(reference) ? null : findMember(kaneo, [workspaceId], reference);
+  if (isNobody(reference)) return null;
+  // Kaneo takes anybody, also who left.
+  const now = fold(reference) === "me" ? kaneo : upToDate(kaneo);
+  return findMember(now, [workspaceId], reference);
 }
 
 function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {
