@@ -93,12 +93,13 @@ export async function resolveRelations(
   };
 }
 
-/** The same for many tasks of which each gets no more than a parent, which is looked up once. */
-export function resolveParentsOnce(): typeof resolveRelations {
-  const known = new Map<string | undefined, Promise<WantedRelations>>();
-  return (kaneo, { parent }) => {
-    const relations = known.get(parent) ?? resolveRelations(kaneo, { parent });
-    known.set(parent, relations);
+/** The same for many tasks, of which those with the same words have them looked up once. */
+export function resolveRelationsOnce(): typeof resolveRelations {
+  const known = new Map<string, Promise<WantedRelations>>();
+  return (kaneo, { parent, blocked_by }) => {
+    const words = JSON.stringify([parent, blocked_by]);
+    const relations = known.get(words) ?? resolveRelations(kaneo, { parent, blocked_by });
+    known.set(words, relations);
     return relations;
   };
 }

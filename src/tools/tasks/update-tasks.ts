@@ -20,7 +20,7 @@ import { renderDifference, renderMade } from "../../text/task-changes.ts";
 import { count, grouped, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
-import { resolveParentsOnce } from "../relations.ts";
+import { resolveRelationsOnce } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-arguments.ts";
 import { tellFreed } from "./update-task.ts";
@@ -54,6 +54,7 @@ const ownChange = z.object({
   title: fields.text.optional(),
   start,
   parent: fields.text.optional(),
+  blocked_by: fields.names.optional(),
   ...changeFields,
 });
 
@@ -164,7 +165,7 @@ async function planAll(
       notChanged.push({ reference, failure: new KaneoMcpError("invalid_input", reason) });
     }
   }
-  const relationsIn = resolveParentsOnce();
+  const relationsIn = resolveRelationsOnce();
   const planOne = (one: Pick<Asked, "args"> & { located: LocatedTask }) =>
     plan(one, relationsIn, context).catch((error: unknown) => {
       // What is wrong with the one change of all is wrong with the call.
@@ -181,7 +182,7 @@ async function planAll(
 /** What is to be sent for a task, or why it is left as it is. */
 async function plan(
   { located, args }: Pick<Asked, "args"> & { located: LocatedTask },
-  relationsIn: ReturnType<typeof resolveParentsOnce>,
+  relationsIn: ReturnType<typeof resolveRelationsOnce>,
   context: ToolContext,
 ): Promise<Planned | NotChanged> {
   const { task } = located;

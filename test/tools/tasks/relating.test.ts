@@ -182,6 +182,26 @@ test.for<[string, Record<string, unknown>]>([
   expect(board.requests()).toEqual([]);
 });
 
+test("update_tasks gives a plan its blockers in one call, each of which is found by itself", async () => {
+  await using board = await startSmallBoard();
+  const changes = [
+    { task: "WEB-2", blocked_by: ["WEB-1"] },
+    { task: "WEB-3", blocked_by: "WEB-1, WEB-2", due: "2026-03-01" },
+    { task: "WEB-4", blocked_by: ["WEB-99"] },
+  ];
+
+  const plan = await board.call(updateTasks, { changes, dry_run: true });
+  const answer = await board.call(updateTasks, { changes });
+
+  const lines = ["added blocked by WEB-1: WEB-2, WEB-3", "added blocked by WEB-2: WEB-3"];
+  expect(plan).toMatch(/^Would change 2 tasks\./);
+  for (const line of [...lines, "- WEB-4: blocked_by: There is no task WEB-99"]) {
+    expect(plan).toContain(`\n${line}`);
+    expect(answer).toContain(`\n${line}`);
+  }
+  expect(relationsOn(board).sort()).toEqual(["1 blocks 2", "1 blocks 3", "2 blocks 3"]);
+});
+
 test("create_task relates the new task, and names open tasks with nearly its title", async () => {
   await using board = await startSmallBoard();
   Object.assign(taskRow(board, 2), { title: "Fix the login redirect loops", status: "done" });
