@@ -26,11 +26,10 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
     return caller(request, {
       name: tool.name,
       run: async (context) => {
-        call?.assertHeard();
         const cancelled = () => context.writesSent?.() && call?.note();
         request.signal.addEventListener("abort", cancelled);
         const answer = await tool
-          .call(request.params["arguments"], context)
+          .call(request.params["arguments"], { ...context, assertHeard: call?.assertHeard })
           .finally(() => request.signal.removeEventListener("abort", cancelled));
         const text = hideSecrets(answer.text);
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];

@@ -50,6 +50,8 @@ export interface ToolContext {
   signal: AbortSignal | undefined;
   /** Whether this call has sent a request that may have changed something. */
   writesSent?(): boolean;
+  /** @throws KaneoMcpError "conflict" where the very same call may have been done a while ago, and nobody heard of it. */
+  assertHeard?: (() => void) | undefined;
 }
 
 /** A picture for a model. */
@@ -118,6 +120,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
    * out, and with them the whole where there is nothing else: test/support/example-ids.ts adds them.
    */
   example?: Partial<z.input<Input>>;
+  /** Which calls of a tool without `idempotentHint` do more when they are made again. Default: all. */
+  doubles?(args: z.output<Input>): boolean;
   run(args: z.output<Input>, context: ToolContext): Promise<Result>;
   /** The one task or project that an answer is about: it ends with the address of its page, where that is known. */
   page?(result: Result): PageOf | undefined;
@@ -178,7 +182,9 @@ export function defineTool<Input extends z.ZodObject, Result>(
     },
     call: async (args, context) => {
       const accepted = { input, schema: inputSchema(), alsoRead: definition.alsoRead };
-      const result = await definition.run(readArguments(args, accepted), context);
+      const read = readArguments(args, accepted);
+      if (definition.doubles?.(read) ?? true) context.assertHeard?.();
+      const result = await definition.run(read, context);
       const page = definition.page?.(result);
       const address = page && (await addressOf(page, context));
       const said = withZone(definition.text(result, context), context);

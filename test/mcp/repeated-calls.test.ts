@@ -1,9 +1,11 @@
 /** Clients cancel what takes too long for them, and models then make the same call again. */
 import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { connect, serve, tool } from "../support/serve-tools.ts";
+import { toolNamed } from "../support/tool-named.ts";
 
 const CALL = { name: "add", arguments: { title: "One" } };
 
@@ -12,7 +14,8 @@ async function startCancelled(wasWritten: boolean, hints: Partial<Tool["annotati
   const clock = new FakeClock({ byHand: true });
   const started = createDeferred<void>();
   const runs: unknown[] = [];
-  const adding = tool("add", async (args, { signal }) => {
+  const adding = tool("add", async (args, { signal, assertHeard }) => {
+    assertHeard?.();
     runs.push(args);
     if (runs.length > 1) return "added";
     started.resolve();
@@ -65,6 +68,28 @@ test.each([
   const answer = await session.client.callTool(call);
 
   expect(answer).toMatchObject({ content: [{ text: "added" }] });
+});
+
+test.each([
+  ["update_task", { task: "WEB-1", status: "done", parent: "WEB-2", place: "top" }, 0],
+  ["update_task", { task: "WEB-1", status: "done", comment: "Done" }, 1],
+  ["update_task", { task: "WEB-1", find: "a", replace: "b" }, 1],
+  ["update_tasks", { tasks: ["WEB-1"], due: "none" }, 0],
+  ["update_tasks", { tasks: ["WEB-1"], comment: "Done" }, 1],
+  ["update_tasks", { tasks: ["WEB-1"], shift: "1 week" }, 1],
+  ["update_tasks", { changes: [{ task: "WEB-1", title: "New" }] }, 0],
+  ["update_tasks", { changes: [{ task: "WEB-1", comment: "Done" }] }, 1],
+  ["create_task", { title: "New" }, 1],
+])("%s looks for what it would do twice: %j", async (name, args, looks) => {
+  const called = toolNamed(allTools, name);
+  let looked = 0;
+  const assertHeard = () => {
+    looked += 1;
+  };
+
+  await called.call(args, { assertHeard } as ToolContext).catch(() => undefined);
+
+  expect(looked).toBe(looks);
 });
 
 test("a call that was answered can be made again just so", async () => {

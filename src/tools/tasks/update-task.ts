@@ -21,8 +21,9 @@ export const updateTask = defineTool({
   toolset: "tasks",
   description:
     "Changes only the named fields of one task, given as in create_task; none clears assignee, due, start, parent or description. Shows old → new and what it unblocked. project moves it, which changes its key. unlink_tasks takes relations away. For several use update_tasks.",
-  // A comment is there twice.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
+  // A comment is there twice, and what find fitted may fit once more.
+  doubles: ({ comment, find }) => (comment ?? find) !== undefined,
   _meta: ALWAYS_LOADED,
   input: z.object({
     task: fields.task,

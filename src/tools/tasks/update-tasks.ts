@@ -66,8 +66,10 @@ export const updateTasks = defineTool({
   title: "Update several tasks",
   description:
     "Changes up to 100 tasks alike (tasks with fields as in update_task), or up to 50 each in its own way (changes). Shows old → new and those not changed, with the reason. dry_run only shows.",
-  // A shift moves what it moved before once more, and a comment is there twice.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
+  // A shift moves what it moved before once more, and a comment is there twice.
+  doubles: ({ shift, ...same }) =>
+    shift !== undefined || [same, ...(same.changes ?? [])].some((one) => one.comment !== undefined),
   _meta: foundBy("bulk, many tasks at once, close, move, assign, triage, reschedule"),
   input: z.object({
     tasks: fields.names.max(MOST_TASKS).optional(),
