@@ -120,6 +120,12 @@ export function createSteps(kaneo: Kaneo) {
   const problems: string[] = [];
   const outcomes: Outcome<object>[] = [];
   const stop = noDeadline();
+  const fail = (what: string, error: unknown): never[] => {
+    const failure = failureIn(error);
+    problems.push(`${what}: ${fateOf(failure)}: ${failure.message}`);
+    outcomes.push(failure);
+    return [];
+  };
   const take = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
     try {
       const result = await sendOne(kaneo, stop, send);
@@ -127,13 +133,10 @@ export function createSteps(kaneo: Kaneo) {
       outcomes.push({});
       return [result];
     } catch (error) {
-      const failure = failureIn(error);
-      problems.push(`${what}: ${fateOf(failure)}: ${failure.message}`);
-      outcomes.push(failure);
-      return [];
+      return fail(what, error);
     }
   };
-  return { done, kept, problems, outcomes, take };
+  return { done, kept, problems, outcomes, take, fail };
 }
 
 type Steps = ReturnType<typeof createSteps>;
@@ -219,7 +222,7 @@ export async function giveLabels(
   steps: Steps,
 ): Promise<Label[]> {
   if (setup.labels.length === 0) return [];
-  return withLabels(kaneo, target.workspaceId, async (present) => {
+  const give = async (present: readonly Label[]) => {
     const made: Label[] = [];
     for (const label of setup.labels) {
       // It may be there by now.
@@ -228,5 +231,7 @@ export async function giveLabels(
       made.push(...(await steps.take(`label ${inline(label.name, 60)}`, create)));
     }
     return made;
-  });
+  };
+  const unread = (error: unknown) => steps.fail("labels", error);
+  return withLabels(kaneo, target.workspaceId, give).catch(unread);
 }

@@ -102,6 +102,19 @@ test("a project like one of another workspace gets its labels too, but for those
   ]);
 });
 
+test("a project whose workspace's labels cannot be read is there, and named", async () => {
+  // So that what was read is old at the next request.
+  await using board = await startSmallBoard({ msPerRequest: 60_001 });
+  addLabels(board, "bug");
+  const two = addWorkspace(board, "Two");
+  const fault = { kind: "answer", status: 403, body: "Insufficient permissions" } as const;
+  board.sandbox.fail({ path: `/api/label/workspace/${two}`, after: 1 }, fault);
+
+  const answer = await board.call(createProject, { name: "Shop", like: "WEB", workspace: "two" });
+
+  expect(answer).toMatch(/^Created project SHO {2}"Shop"\n(?:.*\n)+labels: failed: /);
+});
+
 test("columns that the role may not set are said to be refused, and Kaneo's own are shown", async () => {
   await using board = await startSmallBoard({ person: "bob" });
 
