@@ -116,14 +116,21 @@ export async function watchResource(
   const { task, project } = await findTask(kaneo, name);
   const watchIn = async (present: Project): Promise<void> => {
     const moved = new AbortController();
+    let isFollowing = false;
     const told = async (taskId: string | undefined) => {
       if (taskId !== undefined && taskId !== task.id) return;
       changed();
       // A key is gone with the move; an id stays, and what happens to it is announced elsewhere.
       const now = name === task.id && (await asHelp(taskById(kaneo.anew(), name)));
-      if (!now || now.project.id === present.id || moved.signal.aborted) return;
+      if (!now || now.project.id === present.id || isFollowing) return;
+      isFollowing = true;
+      await watchIn(now.project).catch((error: unknown) => {
+        isFollowing = false;
+        throw error;
+      });
       moved.abort();
-      await watchIn(now.project);
+      // For what happened there until now.
+      changed();
     };
     const until = AbortSignal.any([signal, moved.signal]);
     await changes?.watch(present, (taskId) => void told(taskId).catch(() => {}), until);
