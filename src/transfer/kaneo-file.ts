@@ -128,7 +128,6 @@ const texts = optional(list(z.string())).transform((all = []) => all);
 const text = optional(z.string());
 const fileSchema = z.object({
   format: z.literal(FORMAT),
-  instance: text,
   labels: optional(list(z.object({ name: z.string(), color: z.string() }))),
   tasks: list(
     z.object({
@@ -161,6 +160,5 @@ export function readKaneoFile(json: unknown): Source | undefined {
     }),
   );
   const colors = new Map(data.labels?.map(({ name, color }) => [name, color]));
-  const { instance } = data;
-  return { kind: "kaneo-mcp export (JSON)", rows, colors, notes: [], instance };
+  return { kind: "kaneo-mcp export (JSON)", rows, colors, notes: [] };
 }

@@ -95,8 +95,6 @@ export interface Source {
   columns?: string[];
   /** What is not carried over, or was read in a way that somebody may want to know. */
   notes: string[];
-  /** The instance, where the file is an export of ours: keys that are not in it may be tasks there. */
-  instance?: string | undefined;
   /** Names by id, where `rows` name people by their ids. */
   names?: ReadonlyMap<string, string>;
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { membersOf } from "../../kaneo/api/lists.ts";
-import { picturesIn, type ShownPicture } from "../../kaneo/assets.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { readWholeProject } from "../../kaneo/tasks/project-tasks.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";
@@ -57,18 +56,12 @@ export const exportProject = defineTool({
   },
   text: ({ project, tasks, text, written, withRelations }) => {
     const links = new Set(tasks.flatMap(({ relations }) => relations.map(({ id }) => id))).size;
-    const hasPicture = ({ assetId }: ShownPicture) => assetId !== undefined;
-    const pictures = tasks.filter(({ task }) =>
-      picturesIn(task.description).some(hasPicture),
-    ).length;
     return stacked([
       `Exported ${count(tasks.length, "task")} of ${renderPlace(project)}${withRelations ? "" : ", without relations"}.`,
       written !== undefined &&
         `File: ${inline(written, 300)}, ${renderSize(Buffer.byteLength(text))}.`,
-      `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation.`,
+      `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation. Pictures stay in Kaneo.`,
       links > 0 && `Relations: ${links}.`,
-      pictures > 0 &&
-        `The descriptions of ${count(pictures, "task")} link to pictures, which stay in Kaneo.`,
       written === undefined && fence(text),
     ]);
   },

@@ -1,7 +1,8 @@
 /** What the words of a file mean in one project: its columns, priorities, people and labels. */
-import { isFailure, KaneoMcpError } from "../../errors.ts";
+import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
 import { columnsOf, labelsOf, membersOf } from "../../kaneo/api/lists.ts";
+import { onFailure } from "../../kaneo/api/outcomes.ts";
 import type { Column, Label, Member, Project } from "../../kaneo/api/schemas.ts";
 import { labelCalled } from "../../kaneo/labels.ts";
 import { findMember, matchMember } from "../../kaneo/members.ts";
@@ -101,21 +102,20 @@ function findStatuses(
     if (said !== undefined && meant === undefined) throw unknownStatus(columns, said, project.name);
     return meant?.slug;
   };
-  for (const { word } of distinct(rows.map(({ status }) => status))) {
+  const statuses = rows.map(({ status }) => status);
+  const sections = rows.map(({ status, section }) => (status === undefined ? section : undefined));
+  const named = new Set(distinct(statuses).map(({ word }) => fold(word)));
+  for (const { word } of distinct([...statuses, ...sections])) {
+    const isSection = !named.has(fold(word));
     const said = saidOf(word);
     const meant = said ?? columnOf(columns, word)?.slug;
-    const slug = meant ?? statusLike(word, columns);
+    const slug = meant ?? statusLike(word, columns, isSection);
+    // Most headings of a list are no columns.
+    if (slug === undefined && isSection) continue;
     of.set(fold(word), slug ?? firstOf(columns));
     const why = slug === undefined ? ` ${NO_COLUMN}` : "";
-    if (said !== undefined || meant === undefined)
+    if (isSection || said !== undefined || meant === undefined)
       lines.push(`status ${oneLine(word, 60)} = ${of.get(fold(word))}${why}`);
-  }
-  for (const { word } of distinct(rows.map(({ status, section }) => status ?? section))) {
-    if (of.has(fold(word))) continue;
-    const slug = saidOf(word) ?? columnOf(columns, word)?.slug ?? statusLike(word, columns, true);
-    if (slug === undefined) continue;
-    of.set(fold(word), slug);
-    lines.push(`status ${oneLine(word, 60)} = ${slug}`);
   }
   return { of, lines };
 }
@@ -165,24 +165,16 @@ async function findPeople(
 async function personFor(
   word: string,
   isMapped: boolean,
-  { kaneo, project }: ImportTarget,
+  { kaneo, project: { workspaceId } }: ImportTarget,
 ): Promise<Member | undefined> {
   if (isNone(word)) return undefined;
-  try {
-    if (isMapped || fold(word) === "me")
-      return await findMember(kaneo, [project.workspaceId], word);
-    const bare = word.trim().replace(/^@/, "");
-    // Not looked for again when it is missed, as `findMember` does: a file may name hundreds who are not here.
-    const found = matchMember(await kaneo.kept(membersOf(project.workspaceId)), bare);
-    if (found !== undefined) return found;
-  } catch (error) {
-    if (isMapped || !isFailure(error, "not_found", "ambiguous")) throw error;
-  }
+  if (isMapped || fold(word) === "me") return findMember(kaneo, [workspaceId], word);
+  // Not looked for again when it is missed, as `findMember` does: a file may name hundreds who are not here.
+  const members = await kaneo.kept(membersOf(workspaceId));
+  const match = async (name: string) => matchMember(members, name.trim().replace(/^@/, ""));
+  const one = (name: string) => match(name).catch(onFailure("ambiguous", () => undefined));
   // A cell may hold several; Kaneo knows one.
-  const [head = "", ...rest] = word.split(/[,;\n]/);
-  return rest.length > 0 && head.trim() !== ""
-    ? personFor(head, false, { kaneo, project })
-    : undefined;
+  return (await one(word)) ?? one(word.split(/[,;\n]/)[0] ?? "");
 }
 
 /** Labels by the words for them; those that are missing have no id yet. */

@@ -4,10 +4,7 @@ import type { Label } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate } from "../../kaneo/dates/read-dates.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import type { Plan, PlannedLink } from "../../kaneo/tasks/create-many.ts";
-import type { PlacedTask } from "../../kaneo/tasks/find.ts";
-import { findTasks } from "../../kaneo/tasks/find-many.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
-import { renderDate } from "../../text/dates.ts";
 import type { Mapping } from "../../transfer/mapping.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
 import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
@@ -36,32 +33,16 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const { rows, columns = [], notes } = source;
   const meanings = await readMeanings(source, target);
-  const links = await findLinks(source, target);
+  const links = findLinks(source);
   const plans = rows.map((row, index) =>
     planRow(row, { meanings, links: links.of[index] ?? [] }, target),
   );
-  const days = yearless(rows, plans, target.calendar);
   return {
     plans,
     newLabels: meanings.newLabels,
     mapping: [...columns, ...meanings.mapping],
-    notes: [...notes, ...days, ...links.notes],
+    notes: [...notes, ...links.notes],
   };
-}
-
-/** A note on the days of which the file does not say the year: that may be long over. */
-function yearless(rows: readonly Row[], plans: readonly Plan[], { timeZone }: Calendar): string[] {
-  const read = rows.flatMap((row, index) => {
-    const plan = plans[index];
-    if (plan === undefined || "failure" in plan) return [];
-    return (["start", "due"] as const).flatMap((field) => {
-      const [said = "", moment] = [row[field], plan.task[field]];
-      return !moment || /\b\d{4}\b/.test(said) ? [] : `${said} = ${renderDate(moment, timeZone)}`;
-    });
-  });
-  if (read.length === 0) return [];
-  const days = oneLine([...new Set(read)].join(", "), 300);
-  return [`Without a year in the file, read as of today: ${days}.`];
 }
 
 function planRow(
@@ -103,11 +84,8 @@ function planRow(
   }
 }
 
-/** An export has few, and each may be a request. */
-const MOST_OUTSIDE = 200;
-
-/** The relations of each row; those to tasks that are not in the file only where it is an export of this very instance. */
-async function findLinks({ rows, instance }: Source, { kaneo, project }: ImportTarget) {
+/** The relations of each row to others of the file, and a note on those that lead out of it. */
+function findLinks({ rows }: Source): { of: PlannedLink[][]; notes: string[] } {
   const indexes = new Map<string, number>();
   for (const [index, { keys }] of rows.entries()) {
     for (const key of keys) if (!indexes.has(fold(key))) indexes.set(fold(key), index);
@@ -117,35 +95,19 @@ async function findLinks({ rows, instance }: Source, { kaneo, project }: ImportT
   for (const [index, { title }] of rows.entries()) {
     titled.set(fold(title), titled.has(fold(title)) ? undefined : index);
   }
-  const keys = new Set(rows.flatMap(({ links }) => links.map(({ key }) => key)));
-  const outside = [...keys].filter((key) => !indexes.has(fold(key))).slice(0, MOST_OUTSIDE);
-  const isHere = instance === kaneo.instance && outside.length > 0;
-  const found = isHere ? await findTasks(kaneo, outside) : [];
-  const places = new Map<string, PlacedTask>();
-  for (const [index, one] of found.entries()) {
-    const isNear =
-      !(one instanceof KaneoMcpError) && one.project.workspaceId === project.workspaceId;
-    if (isNear) places.set(fold(outside[index] ?? ""), one);
-  }
   const lost: string[] = [];
   const of = rows.map(({ at, links }, index) =>
     links.flatMap(({ kind, key }): PlannedLink[] => {
-      const name = fold(withoutAddress(key));
-      const other = indexes.get(name) ?? places.get(name) ?? titled.get(name);
+      const other = indexes.get(fold(key)) ?? titled.get(fold(key));
       if (other !== undefined && other !== index) return [{ kind, other }];
       lost.push(`${at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
       return [];
     }),
   );
-  const listed =
-    lost.slice(0, 20).join("; ") + (lost.length > 20 ? `; and ${lost.length - 20} more` : "");
-  return {
-    of,
-    notes: lost.length === 0 ? [] : [`Relations to tasks that are not there: ${listed}.`],
-  };
+  const rest = lost.length > MOST_LOST ? `; and ${lost.length - MOST_LOST} more` : "";
+  const listed = `${lost.slice(0, MOST_LOST).join("; ")}${rest}`;
+  const notes = lost.length === 0 ? [] : [`Relations to tasks that are not there: ${listed}.`];
+  return { of, notes };
 }
 
-/** `Garden` of `Garden (https://www.notion.so/Garden-1f2e)`, as Notion names a page. No name that anybody gives is longer. */
-function withoutAddress(key: string): string {
-  return key.length > 500 ? key : key.replace(/ \([^()]*(?:https?:|\.md)[^()]*\)$/, "");
-}
+const MOST_LOST = 20;

@@ -93,23 +93,6 @@ test("CSV has days and times as people read them, and brings back the same momen
   expect(imported).toMatchObject(dates);
 });
 
-test("counts the tasks that link to pictures in Kaneo, however they are linked", async () => {
-  await using board = await startSmallBoard();
-  const texts = [
-    "![a](https://kaneo.example.org/api/asset/ab-c_1)",
-    '![b](https://kaneo.example.org/api/asset/abc "with a title")',
-    '<img src="https://kaneo.example.org/api/asset/abc">',
-    "![elsewhere](https://example.org/picture.png)",
-  ];
-  for (const [index, description] of texts.entries()) {
-    Object.assign(board.sandbox.data.tasks.get(board.taskId(index + 1)) ?? {}, { description });
-  }
-
-  const answer = await board.call(exportProject, { project: "WEB" });
-
-  expect(answer).toContain("The descriptions of 3 tasks link to pictures, which stay in Kaneo.");
-});
-
 test("a relation within the project is told once, and one that leads out of it by the end that is there", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
