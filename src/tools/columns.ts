@@ -47,9 +47,7 @@ const addColumn = defineTool({
     assertFree(project, columns, { name });
     const isFirst = after !== undefined && fields.isNone(after);
     const before = after && !isFirst ? findColumn(project, columns, after) : undefined;
-    const created = await createColumn(kaneo, project, wish).catch(
-      onFailure("conflict", (cause) => slugInUse(project, name, cause)),
-    );
+    const created = await createColumn(kaneo, project, wish);
     if (after !== undefined) {
       const arrange = (present: readonly Column[]) => placed(present, created, before);
       await arrangeColumns(kaneo, project, arrange).catch(notPlaced);
@@ -59,13 +57,10 @@ const addColumn = defineTool({
   text: renderBoard,
 });
 
-/** The columns with a new one behind `before`, or first. @throws KaneoMcpError "conflict" when `before` is not there. */
+/** The columns with a new one behind `before`, or first. */
 function placed(present: readonly Column[], created: Column, before: Column | undefined): Column[] {
   const others = present.filter(({ id }) => id !== created.id);
-  const place = before === undefined ? 0 : others.findIndex(({ id }) => id === before.id) + 1;
-  if (before === undefined || place > 0) return others.toSpliced(place, 0, created);
-  const message = `The column ${before.slug} was deleted meanwhile.`;
-  throw new KaneoMcpError("conflict", message);
+  return others.toSpliced(others.findIndex(({ id }) => id === before?.id) + 1, 0, created);
 }
 
 function notPlaced(error: unknown): never {
@@ -196,14 +191,9 @@ function assertFree(
     holder === undefined
       ? `"${inline(name, 60)}" is the status of tasks that stand in no column.`
       : `${where} has a column "${inline(holder.name, 60)}" (${holder.slug}) already.`;
-  throw new KaneoMcpError("conflict", `${reason} Nothing was changed.`, { hint: OTHER_NAME });
-}
-
-const OTHER_NAME = "Choose another name; get_project lists the columns.";
-
-function slugInUse({ slug }: Project, name: string, cause: KaneoMcpError): never {
-  const why = `${slug} has a column already whose slug is the one that Kaneo would make from "${inline(name, 60)}". Nothing was changed.`;
-  throw new KaneoMcpError("conflict", why, { hint: OTHER_NAME, cause });
+  throw new KaneoMcpError("conflict", `${reason} Nothing was changed.`, {
+    hint: "Choose another name; get_project lists the columns.",
+  });
 }
 
 function isGone(project: Project, { slug }: Column, cause: KaneoMcpError): never {

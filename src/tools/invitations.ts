@@ -4,7 +4,6 @@ import { KaneoMcpError, reworded } from "../errors.ts";
 import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
-import { membersOf } from "../kaneo/api/lists.ts";
 import { asHelp, confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
@@ -16,7 +15,7 @@ import {
   receivedInvitations,
 } from "../kaneo/invitations.ts";
 import { explainingRefusal, findRole } from "../kaneo/members.ts";
-import { fold, oneLine } from "../kaneo/names/matching.ts";
+import { fold } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
@@ -40,7 +39,6 @@ const inviteMember = defineTool({
     const workspace = await findWorkspace(kaneo, args.workspace);
     const email = args.email.toLowerCase();
     const role = await findRole(kaneo, workspace, args.role);
-    await assertNoMember(kaneo, workspace, email);
     const open = await openInvitations(kaneo, workspace, now());
     const current = open.find((one) => fold(one.email) === fold(email));
     if (current !== undefined && current.role !== role) {
@@ -86,14 +84,6 @@ async function invite(
     look: async () =>
       (await openInvitations(kaneo, workspace, now)).find((row) => row.email === email),
   });
-}
-
-async function assertNoMember(kaneo: Kaneo, { id, name }: Workspace, email: string) {
-  const members = await kaneo.fresh(membersOf(id));
-  const member = members.find((one) => fold(one.email) === fold(email));
-  if (member === undefined) return;
-  const why = `${email} belongs to ${oneLine(name, 60)} already, as ${member.role}.`;
-  throw new KaneoMcpError("conflict", why, { hint: "change_role gives them another role." });
 }
 
 const cancelInvitation = defineTool({

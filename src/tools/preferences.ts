@@ -79,21 +79,12 @@ const setPreferences = defineTool({
 
 /** Kaneo's words name what is missing, and not where it is entered. */
 async function explained(kaneo: Kaneo, error: unknown): Promise<unknown> {
-  if (!isFailure(error, "invalid_input") || !/requires? an?|globally/.test(error.message)) {
-    return error;
-  }
-  if (/account email address/.test(error.message)) {
-    const why =
-      "With an API key Kaneo does not see the account's e-mail address, and then takes no change while e-mail is on:";
-    return prefixed(error, why, "Use a sign-in instead of the key for this.");
-  }
-  const why = "Nothing was changed.";
-  if (/globally/.test(error.message)) {
-    const first = "First turn the channel on for the account, by a call without workspace.";
-    return prefixed(error, why, first);
-  }
+  const isMissing =
+    isFailure(error, "invalid_input") && /requires? an?|globally/.test(error.message);
+  if (!isMissing) return error;
   const page = await addressOnPage(kaneo, "/dashboard/settings/account/notifications");
-  return prefixed(error, why, `The person sets the channel up on ${page}`);
+  const hint = `The person sets the channel up on ${page}; then turn it on for the account, by a call without workspace. E-mail needs a sign-in instead of an API key, with which Kaneo does not see the address.`;
+  return prefixed(error, "Nothing was changed.", hint);
 }
 
 async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown> {

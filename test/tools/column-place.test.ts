@@ -71,23 +71,6 @@ test("create_column finds the place among the columns as they are when it is cre
   expect(answer).toBe("Columns of WEB: in-progress, qa, in-review, done [final], late");
 });
 
-test("create_column says that the column to stand behind was deleted meanwhile", async () => {
-  await using board = await startSmallBoard();
-  const { data } = board.sandbox;
-
-  const call = createWhile(board, () => {
-    const gone = columnsOf(data, board.projectId).find(({ slug }) => slug === "in-progress");
-    data.columns.delete(gone?.id ?? "");
-  });
-
-  await expect(call).rejects.toMatchObject({
-    kind: "conflict",
-    message:
-      "The column was created; not put into its place: The column in-progress was deleted meanwhile.",
-  });
-  expect(slugsIn(board)).toEqual(["to-do", "in-review", "done", "qa"]);
-});
-
 test("create_column creates nothing where the column to stand behind is not there", async () => {
   await using board = await startSmallBoard();
 

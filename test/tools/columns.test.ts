@@ -33,10 +33,6 @@ test("create_column adds a column behind the others and shows the board", async 
 test.for<[string, string]>([
   ["to do", 'WEB has a column "To Do" (to-do) already. Nothing was changed.'],
   ["in-review", 'WEB has a column "In Review" (in-review) already. Nothing was changed.'],
-  [
-    "To-Do!",
-    'WEB has a column already whose slug is the one that Kaneo would make from "To-Do!". Nothing was changed.',
-  ],
   ["Planned", '"Planned" is the status of tasks that stand in no column. Nothing was changed.'],
   ["archived", '"archived" is the status of tasks that stand in no column. Nothing was changed.'],
 ])("create_column refuses the name %s and says why", async ([name, message]) => {
