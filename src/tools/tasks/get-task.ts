@@ -99,15 +99,15 @@ async function detailsOf(
   const wanted = new Set(include ?? ["description", "relations", "comments"]);
   const { task, project } = located;
   const { id } = task;
+  const ifWanted = <T>(part: Part, read: () => Promise<T>) =>
+    wanted.has(part) ? read() : undefined;
   const needsEvents = wanted.has("activity") || include?.includes("comments");
   const [own, events, relations, time, links] = await Promise.all([
-    wanted.has("comments") ? commentsOf(kaneo, id) : undefined,
+    ifWanted("comments", () => commentsOf(kaneo, id)),
     needsEvents ? eventsOf(kaneo, { ...task, project }) : undefined,
-    wanted.has("relations")
-      ? relationsOf(kaneo, located).then((relations) => withDueDates(kaneo, relations))
-      : undefined,
-    wanted.has("time") ? timeEntriesOf(kaneo, id) : undefined,
-    wanted.has("links") ? externalLinksOf(kaneo, id) : undefined,
+    ifWanted("relations", async () => withDueDates(kaneo, await relationsOf(kaneo, located))),
+    ifWanted("time", () => timeEntriesOf(kaneo, id)),
+    ifWanted("links", () => externalLinksOf(kaneo, id)),
   ]);
   const comments = own && withForeign(id, own, events ?? []);
   const activity = wanted.has("activity") ? events : undefined;

@@ -51,10 +51,11 @@ const input = z.object({
   cursor: fields.cursor.optional(),
 });
 
-type Arguments = z.output<typeof input>;
+type Arguments = z.output<typeof input> & { state: TaskFilter["state"] };
 
 interface TaskListAnswer extends ListedTasks {
   args: Arguments;
+  days: Days;
   scope: string;
   /** The filters as they were named, such as `state active, assignee bob`. */
   filters: string;
@@ -80,10 +81,11 @@ export const listTasks = defineTool({
     const { kaneo } = context;
     const isOpen = (given.due ?? given.blocked ?? given.untouched_since) !== undefined;
     const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
+    const days = daysIn(args, context);
     const scope = await scopeOf(kaneo, args);
     const [projects, filter, people] = await Promise.all([
       projectsIn(kaneo, scope),
-      filterOf(args, scope, context),
+      filterOf(args, { scope, days }, context),
       args.count_by === "assignee" && !args.assignee ? peopleIn(kaneo, scope.workspaceIds) : [],
     ]);
     const order = orderOf(args.sort, args.order);
@@ -92,12 +94,13 @@ export const listTasks = defineTool({
         ? { limit: args.limit, cursor: args.cursor }
         : { limit: Number.POSITIVE_INFINITY };
     const blockers = blockersOf(args);
-    const days = [args.due, args.due_from, args.due_until, args.untouched_since];
-    const listed = await listMatching(kaneo, { projects, filter, days, order, blockers, ...page });
+    const said = [args.due, args.due_from, args.due_until, args.untouched_since];
+    const wanted = { projects, filter, days: said, order, blockers, ...page };
+    const listed = await listMatching(kaneo, wanted);
     const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
-    const filters = namesOfFilters(args, context);
+    const filters = namesOfFilters(args, days, context.timeZone);
     const told = await withKeysApart(kaneo, listed);
-    return { ...told, args, scope: `${scope.name}${all}`, filters, order, people };
+    return { ...told, args, days, scope: `${scope.name}${all}`, filters, order, people };
   },
   text: renderListing,
 });
@@ -133,7 +136,26 @@ async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promi
   return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
 }
 
-async function filterOf(args: Arguments, scope: Scope, context: ToolContext): Promise<TaskFilter> {
+/** The days that a call names, as moments. */
+interface Days {
+  due: Period;
+  untouchedSince: string | undefined;
+}
+
+function daysIn(args: z.output<typeof input>, context: ToolContext): Days {
+  const { due_from: since, due_until: until, untouched_since: untouched } = args;
+  return {
+    // Some of what is due is over: of a day without its year the nearest one is meant.
+    due: readPeriod({ since, until }, { ...context, looking: "around" }),
+    untouchedSince: untouched && startOf(untouched, { ...context, looking: "back" }),
+  };
+}
+
+async function filterOf(
+  args: Arguments,
+  { scope, days }: { scope: Scope; days: Days },
+  context: ToolContext,
+): Promise<TaskFilter> {
   const { kaneo } = context;
   const { assignee, labels, due } = args;
   const [assigneeId, names] = await Promise.all([
@@ -146,38 +168,19 @@ async function filterOf(args: Arguments, scope: Scope, context: ToolContext): Pr
     priorities: args.priority,
     assigneeId,
     labels: names,
-    ...narrower(spanOf(due, context), duePeriod(args, context)),
+    ...narrower(readPeriod(due === undefined ? {} : SPANS[due], context), days.due),
     isUndated: due === "none",
-    untouchedSince: untouchedFrom(args, context),
+    untouchedSince: days.untouchedSince,
     text: args.text,
   };
 }
 
-function untouchedFrom(
-  { untouched_since: since }: Arguments,
-  context: ToolContext,
-): string | undefined {
-  return since && startOf(since, { ...context, looking: "back" });
-}
-
-/** Some of what is due is over: of a day without its year the nearest one is meant. */
-function duePeriod({ due_from: since, due_until: until }: Arguments, context: ToolContext): Period {
-  return readPeriod({ since, until }, { ...context, looking: "around" });
-}
-
-function spanOf(due: Arguments["due"], context: ToolContext): Period {
-  switch (due) {
-    case "overdue":
-      return readPeriod({ until: "yesterday" }, context);
-    case "today":
-    case "this_week": {
-      const days = due.replace("_", " ");
-      return readPeriod({ since: days, until: days }, context);
-    }
-    default:
-      return readPeriod({}, context);
-  }
-}
+const SPANS: Record<(typeof DUE)[number], Parameters<typeof readPeriod>[0]> = {
+  overdue: { until: "yesterday" },
+  today: { since: "today", until: "today" },
+  this_week: { since: "this week", until: "this week" },
+  none: {},
+};
 
 function narrower(one: Period, other: Period): Pick<TaskFilter, "dueAfter" | "dueBefore"> {
   const since = [one.since, other.since].filter((moment) => moment !== undefined);
@@ -210,16 +213,14 @@ const FILTERS = [
   "text",
 ] as const;
 
-function namesOfFilters(args: Arguments, context: ToolContext): string {
-  const { timeZone } = context;
-  const { since, until } = duePeriod(args, context);
-  const untouched = untouchedFrom(args, context);
+function namesOfFilters(args: Arguments, { due, untouchedSince }: Days, timeZone: string): string {
+  const { since, until } = due;
   // In words a day may be another than was meant.
   const read = {
     ...args,
     due_from: since && renderDate(since, timeZone),
     due_until: until && renderEnd(until, timeZone),
-    untouched_since: untouched && renderDate(untouched, timeZone),
+    untouched_since: untouchedSince && renderDate(untouchedSince, timeZone),
   };
   // Named statuses decide alone.
   const used = FILTERS.filter((name) => args[name] !== undefined).filter(
@@ -232,7 +233,7 @@ function namesOfFilters(args: Arguments, context: ToolContext): string {
 
 function renderListing(listing: TaskListAnswer, context: ToolContext): string {
   const { args, scope, filters, people, tasks, total, before, nextCursor, ageMs } = listing;
-  const limits = renderLimits(listing, context);
+  const limits = renderLimits(listing, context.timeZone);
   if (total === 0 && people.length === 0) {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
@@ -257,12 +258,12 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
 }
 
 function renderLimits(
-  { args, tasks, boards, notLookedAt, plannedToo, runningToo, commentGap }: TaskListAnswer,
-  context: ToolContext,
+  { args, days, tasks, boards, notLookedAt, plannedToo, runningToo, commentGap }: TaskListAnswer,
+  timeZone: string,
 ): string {
   const isByDay = (args.due_from ?? args.due_until) !== undefined;
   const isAnyActive = isByDay && args.state === "active" && args.status === undefined;
-  const since = untouchedFrom(args, context);
+  const { untouchedSince: since } = days;
   const all = MOST_TASKS_READ + notLookedAt;
   const filters = args.blocked === undefined ? "the same filters" : "the same filters but blocked";
   return stacked([
@@ -278,7 +279,7 @@ function renderLimits(
       args.due_from !== args.due_until &&
       `Not among them: ${count(runningToo, "task")} by ${filters} that start by then and are due later; a later due_until has those.`,
     since &&
-      `Untouched since ${renderDate(since, context.timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
+      `Untouched since ${renderDate(since, timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&
       `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; name a project or a later day.`,
   ]);
