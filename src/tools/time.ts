@@ -146,14 +146,10 @@ const OTHER_DAY = "For a time of another day give that along: yesterday 22:00.";
 
 function spanOf(given: TimesGiven, { now, timeZone }: ToolContext): TimeSpan {
   const { minutes, break_minutes } = given;
-  const nowMs = now();
-  const minuteMs = nowMs - (nowMs % 60_000);
-  // A span is read by its minutes: seconds that nobody sees would make `09:10 to 10:00` last 51 min.
-  const whole = momentsIn(given, { timeZone, now: () => minuteMs });
   const isTimer = given.ended === undefined && minutes === undefined;
-  const hasJustBegun = whole.ended !== undefined && whole.ended <= (whole.started ?? "");
-  const { started, ended } =
-    isTimer || hasJustBegun ? momentsIn(given, { timeZone, now: () => nowMs }) : whole;
+  // A span is read by its minutes: seconds that nobody sees would make `09:10 to now` last 51 min.
+  const nowMs = isTimer ? now() : now() - (now() % 60_000);
+  const { started, ended } = momentsIn(given, { timeZone, now: () => nowMs });
   if (started !== undefined && ended !== undefined)
     return withoutBreak(inOrder({ started, ended }, timeZone), break_minutes);
   if (break_minutes !== undefined) {
@@ -162,7 +158,7 @@ function spanOf(given: TimesGiven, { now, timeZone }: ToolContext): TimeSpan {
     });
   }
   if (minutes !== undefined) {
-    const end = ended ?? new Date(minuteMs).toISOString();
+    const end = ended ?? new Date(nowMs).toISOString();
     return spanOfMinutes(minutes, started === undefined ? { ended: end } : { started });
   }
   if (started === undefined) {

@@ -126,16 +126,3 @@ test("log_time takes a day for the start of so many minutes", async () => {
     { startTime: "2026-03-01T23:00:00.000Z", endTime: "2026-03-02T00:30:00.000Z" },
   ]);
 });
-
-test.for([
-  [{ started: "2026-03-02T23:30:20Z" }, "23:30:20.000Z"],
-  [{ started: "0:30" }, "23:30:00.000Z"],
-] as const)("log_time takes what began within this minute: %o", async ([times, startTime]) => {
-  await using board = await startSmallBoard({ nowMs: nowMs + 34_567 });
-
-  await board.call(logTime, { task: "WEB-1", ...times, ended: "now" });
-
-  expect([...board.sandbox.data.timeEntries.values()]).toMatchObject([
-    { startTime: `2026-03-02T${startTime}`, endTime: "2026-03-02T23:30:34.567Z" },
-  ]);
-});
