@@ -6,7 +6,7 @@ import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { codeOf, diskReasonOf } from "../disk.ts";
-import { isFailure, KaneoMcpError } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 
 export interface FilesFolder {
   /**
@@ -24,7 +24,12 @@ export interface FilesFolder {
   create(name: string, text: string): Promise<string>;
 }
 
-export interface FilesFolderOptions {
+// Windows has neither, and no pipes among files; its links are found by the real path.
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0, O_RDONLY, O_WRONLY, O_CREAT } = constants;
+const READING = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+const CREATING = O_WRONLY | O_CREAT | constants.O_EXCL | O_NOFOLLOW;
+
+interface FilesFolderOptions {
   /** As `readConfig` gives it; undefined where the person named none. */
   path: string | undefined;
   isReadOnly: boolean;
@@ -32,19 +37,16 @@ export interface FilesFolderOptions {
   uid: number | undefined;
 }
 
-// Windows has neither, and no pipes among files; its links are found by the real path.
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0, O_RDONLY, O_WRONLY, O_CREAT } = constants;
-const READING = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-const CREATING = O_WRONLY | O_CREAT | constants.O_EXCL | O_NOFOLLOW;
-
 /** The way to the files below a folder; the disk is not touched before a file is asked for. */
 export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): FilesFolder {
   return {
     async read(name, mostBytes) {
-      const { root, inside } = await place(path, name);
-      await using file = await openPlain(root, inside, name);
+      const { root, target } = await place(path, name);
+      await using file = await openPlain(target, name);
       const about = await file.stat();
-      assertOwn(about, { uid, folder: await stat(root), name });
+      // Of a container, the folder may be the person's and the process root's.
+      const isOwn = uid === undefined || [uid, (await stat(root)).uid].includes(about.uid);
+      if (!isOwn) throw refused(name, "belongs to another user of this machine");
       if (about.size > mostBytes) {
         const most = `${mostBytes / 2 ** 20} MiB`;
         throw refused(name, `has ${about.size} bytes, more than the ${most} that are read`);
@@ -56,23 +58,18 @@ export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): 
         const why = `Changes are switched off here (KANEO_READ_ONLY is set), so nothing was written.`;
         throw new KaneoMcpError("forbidden", why);
       }
-      const { root, inside } = await place(path, name);
-      const target = join(root, ...inside);
-      await using folder = await openFolder(root, inside.slice(0, -1), name);
+      const { target } = await place(path, name);
+      await using folder = await openThere(dirname(target), name, true).catch((error: unknown) => {
+        throw failed(error, name, "cannot be made there");
+      });
       await writeNew(await anchored(folder, target), text, name);
       return target;
     },
   };
 }
 
-interface Place {
-  /** The folder, without any link in its path. */
-  root: string;
-  /** The way from there, a name for each step. */
-  inside: string[];
-}
-
-async function place(folder: string | undefined, name: string): Promise<Place> {
+/** Where a name leads, and the folder without any link in its path. */
+async function place(folder: string | undefined, name: string) {
   if (folder === undefined) {
     const message = "No file is read or written here: no folder is named for it.";
     throw new KaneoMcpError("config", message, {
@@ -90,7 +87,7 @@ async function place(folder: string | undefined, name: string): Promise<Place> {
     throw refused(name, `is not below ${folder}, the folder of KANEO_FILES_DIR`);
   const inside = path.split(/[\\/]/).filter((step) => step !== "" && step !== ".");
   assertHonest(inside, name);
-  return { root, inside };
+  return { root, target: join(root, ...inside) };
 }
 
 function assertHonest(inside: readonly string[], name: string): void {
@@ -102,8 +99,7 @@ function assertHonest(inside: readonly string[], name: string): void {
   if (sep === "\\" && /:/.test(inside.join(""))) throw refused(name, "is no name of a file (:)");
 }
 
-async function openPlain(root: string, inside: string[], name: string): Promise<FileHandle> {
-  const path = join(root, ...inside);
+async function openPlain(path: string, name: string): Promise<FileHandle> {
   const file = await openChecked(path, name);
   if (file !== undefined) return file;
   // The screenshots of macOS have a blank in their names that nobody types.
@@ -116,32 +112,13 @@ async function openPlain(root: string, inside: string[], name: string): Promise<
 
 /** Undefined when there is no file at `path`. */
 async function openChecked(path: string, name: string): Promise<FileHandle | undefined> {
-  let file: FileHandle | undefined;
   try {
     // A device may do something when it is opened.
     assertPlain(await lstat(path), name);
-    file = await open(path, READING);
-    assertPlain(await file.stat(), name);
-    await assertThere(file, path, name);
-    return file;
+    return await openThere(path, name);
   } catch (error) {
-    await file?.close();
     if (codeOf(error) === "ENOENT") return undefined;
-    throw isFailure(error, "invalid_input") ? error : failed(error, name, "cannot be read");
-  }
-}
-
-async function openFolder(root: string, inside: string[], name: string): Promise<FileHandle> {
-  const path = join(root, ...inside);
-  const folder = await open(path, READING | O_DIRECTORY).catch((error: unknown) => {
-    throw failed(error, name, "cannot be made there");
-  });
-  try {
-    await assertThere(folder, path, name);
-    return folder;
-  } catch (error) {
-    await folder.close();
-    throw error;
+    throw failed(error, name, "cannot be read");
   }
 }
 
@@ -153,13 +130,21 @@ function assertPlain(about: Stats, name: string): void {
   if (about.nlink > 1) throw refused(name, "has another name elsewhere (a hard link)");
 }
 
-/** That what was opened is what lies at `path`, with no link on the way there. */
-async function assertThere(file: FileHandle, path: string, name: string): Promise<void> {
-  // Linux tells where the opened thing is, which nobody can change in between.
-  const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => realpath(path));
-  const [one, other] = [await file.stat(), await stat(path)];
-  const isSame = one.ino === other.ino && one.dev === other.dev;
-  if (fold(opened) !== fold(path) || !isSame) throw refused(name, "lies behind a link");
+/** Opens what lies at `path`, and asks what was opened whether it is that, plain, and with no link on the way there. */
+async function openThere(path: string, name: string, isFolder = false): Promise<FileHandle> {
+  const file = await open(path, isFolder ? READING | O_DIRECTORY : READING);
+  try {
+    // Linux tells where the opened thing is, which nobody can change in between.
+    const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => realpath(path));
+    const [one, other] = [await file.stat(), await stat(path)];
+    const isSame = one.ino === other.ino && one.dev === other.dev;
+    if (fold(opened) !== fold(path) || !isSame) throw refused(name, "lies behind a link");
+    if (!isFolder) assertPlain(one, name);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 function alike(name: string): string {
@@ -169,15 +154,6 @@ function alike(name: string): string {
 /** Names that a disk of macOS or Windows takes for the same. */
 function fold(path: string): string {
   return path.normalize("NFC").toLowerCase();
-}
-
-/** Of a container, the folder may be the person's and the process root's. */
-function assertOwn(
-  about: Stats,
-  { uid, folder, name }: { uid: number | undefined; folder: Stats; name: string },
-): void {
-  if (uid === undefined || about.uid === uid || about.uid === folder.uid) return;
-  throw refused(name, "belongs to another user of this machine");
 }
 
 /** `size` bytes and no more: a file that grows, or shrinks, is not what was looked at. */
@@ -221,10 +197,11 @@ async function writeNew(path: string, text: string, name: string): Promise<void>
 }
 
 function failed(error: unknown, name: string, what: string): KaneoMcpError {
+  if (error instanceof KaneoMcpError) return error;
   const code = codeOf(error);
   if (code === "EEXIST") {
     const there = `"${shown(name)}" is there already; nothing was written.`;
-    throw new KaneoMcpError("conflict", there, { hint: "Choose another name." });
+    return new KaneoMcpError("conflict", there, { hint: "Choose another name." });
   }
   return refused(name, `${what} (${REASONS[code] ?? diskReasonOf(error)})`, error);
 }

@@ -99,6 +99,14 @@ test("a way upwards is refused as one, also where it comes down again", async ()
   await expect(failure).rejects.toThrow("leads upwards (..)");
 });
 
+test("what lies behind a link is said to, even where that leads to a place in the folder", async () => {
+  await using disk = await makeDisk();
+
+  const failure = disk.files.read("own-door/deep.txt", MOST);
+
+  await expect(failure).rejects.toThrow('"own-door/deep.txt" lies behind a link.');
+});
+
 test("of a file that does not fit on the disk nothing is left", async (context) => {
   await using folder = await makeTemporaryFolder();
   await using small = await mountSmallDisk(folder.path, context);
