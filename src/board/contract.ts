@@ -25,18 +25,23 @@ export interface BoardCard {
   labels: { name: string; color: string }[];
 }
 
+/** A whole board. */
+export interface Board {
+  version: string;
+  project: { id: string; slug: string; name: string; url?: string };
+  readOnly: boolean;
+  columns: BoardColumn[];
+  cards: BoardCard[];
+  people: { id: string; name: string }[];
+  labels: { name: string; color: string }[];
+}
+
 /** `board_data { project_id, since? }`: everything, or `unchanged` when `since` is still the version. */
-export interface BoardData {
+export interface BoardData extends Partial<Board> {
   version: string;
   unchanged?: true;
   /** Kaneo announces changes: to ask again soon costs it nothing. */
   isLive?: boolean;
-  project?: { id: string; slug: string; name: string; url?: string };
-  readOnly?: boolean;
-  columns?: BoardColumn[];
-  cards?: BoardCard[];
-  people?: { id: string; name: string }[];
-  labels?: { name: string; color: string }[];
 }
 
 /** `board_card { task_id }`: what an open card shows beyond its row. */

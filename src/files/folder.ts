@@ -80,7 +80,6 @@ async function place(folder: string | undefined, name: string) {
     const why = `The folder of KANEO_FILES_DIR, ${folder}, is not there any more.`;
     throw new KaneoMcpError("config", why, { cause });
   });
-  // A blank or control character at an end is a slip; within, `assertHonest` sees it.
   const given = isAbsolute(name) ? [root, folder].map((from) => relative(from, name)) : [name];
   const path = given.find((one) => !/^\.\.(?:$|[\\/])/.test(one) && !isAbsolute(one));
   if (path === undefined)

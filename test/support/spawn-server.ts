@@ -23,6 +23,8 @@ export interface SpawnOptions {
   args?: string[];
   /** What is started, default {@link builtFile}. */
   file?: string;
+  /** What starts it, default the Node that runs the tests. */
+  node?: string;
   /** A home that another process used before; default: an empty one that goes away with this process. */
   home?: string;
 }
@@ -70,7 +72,8 @@ export interface ServerProcess extends AsyncDisposable {
 export async function spawnServer(options: SpawnOptions = {}): Promise<ServerProcess> {
   const folder = options.home ? kept(options.home) : await makeTemporaryFolder();
   const home = folder.path;
-  const child = spawn(process.execPath, [options.file ?? builtFile, ...(options.args ?? [])], {
+  const { node = process.execPath } = options;
+  const child = spawn(node, [options.file ?? builtFile, ...(options.args ?? [])], {
     env: bareEnvironment(home, options.env),
     stdio: "pipe",
   });

@@ -1,8 +1,7 @@
 /** The form of an opened card. */
-import type { BoardCard, BoardEdit } from "../contract.ts";
+import type { Board, BoardCard, BoardEdit } from "../contract.ts";
 import { choice, h, labelled, submitting } from "./elements.ts";
 import { NOBODY } from "./filter.ts";
-import type { Board } from "./store.ts";
 import { PRIORITIES } from "./wording.ts";
 
 export type Changes = Omit<BoardEdit, "task_id">;

@@ -1,5 +1,5 @@
 /** A card of the board: one list item, filled anew when what is known of the card was read anew. */
-import type { BoardCard, BoardData } from "../contract.ts";
+import type { Board, BoardCard } from "../contract.ts";
 import { button, h, setAttribute } from "./elements.ts";
 import { dayIn, initialsOf, nameIn, PRIORITY_MARKS } from "./wording.ts";
 
@@ -13,7 +13,7 @@ export interface CardElement {
 }
 
 export interface CardOptions {
-  people(): BoardData["people"];
+  people(): Board["people"];
   locale: string | undefined;
   isReadOnly: boolean;
   open(id: string): void;

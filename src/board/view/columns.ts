@@ -1,12 +1,12 @@
 /** The columns side by side: what is shown in them, where the focus goes, and how a card gets from one to another. */
-import type { BoardColumn } from "../contract.ts";
+import type { Board, BoardColumn } from "../contract.ts";
 import { Column, cardIdAt } from "./column.ts";
 import { enableDrag } from "./drag.ts";
 import { h, showChildren } from "./elements.ts";
 import { type Filter, passes } from "./filter.ts";
 import { openMenu } from "./menu.ts";
 import { type Move, moveIntoGap } from "./order.ts";
-import type { Board, BoardState } from "./store.ts";
+import type { BoardState } from "./store.ts";
 
 export interface ColumnsOptions {
   /** Asked when columns are built. */

@@ -1,10 +1,10 @@
 /** A card opened: its fields to change, its description, comments and relations. */
-import type { BoardCard, BoardCardDetails, BoardEdit } from "../contract.ts";
+import type { Board, BoardCard, BoardCardDetails, BoardEdit } from "../contract.ts";
 import { type CardFields, type Changes, createCardFields } from "./card-fields.ts";
 import { commentForm, discussion } from "./discussion.ts";
 import { button, h } from "./elements.ts";
 import type { HostContext } from "./host.ts";
-import { type Board, messageOf } from "./store.ts";
+import { messageOf } from "./store.ts";
 
 export interface DetailsOptions extends HostContext {
   card: BoardCard;

@@ -1,7 +1,7 @@
 /** The fields above the board that say which cards it shows. */
+import type { Board } from "../contract.ts";
 import { button, h, labelled, offer } from "./elements.ts";
 import { type Filter, isFiltering, NOBODY } from "./filter.ts";
-import type { Board } from "./store.ts";
 
 export interface FilterBar {
   readonly element: HTMLElement;

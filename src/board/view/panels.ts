@@ -1,8 +1,9 @@
 /** What stands above the board, and instead of it: for who is signed out, and for hosts that let a view call no tools. */
+import type { Board } from "../contract.ts";
 import type { Bridge } from "./bridge.ts";
 import { button, h } from "./elements.ts";
 import type { HostContext } from "./host.ts";
-import type { Board, SignIn } from "./store.ts";
+import type { SignIn } from "./store.ts";
 
 /** Asks the host to open a page; rejects when it does not. */
 export type OpenLink = (url: string) => Promise<void>;

@@ -1,5 +1,6 @@
 /** The board as the server last gave it, with the person's moves on top, and everything that reads or changes it. */
 import type {
+  Board,
   BoardCard,
   BoardCardDetails,
   BoardData,
@@ -22,9 +23,6 @@ export interface SignIn {
   url: string;
   code: string;
 }
-
-/** A whole board. */
-export type Board = Required<Omit<BoardData, "unchanged" | "isLive">>;
 
 export interface BoardState {
   /** Undefined until it was read for the first time. */
@@ -200,9 +198,8 @@ export class Store {
   #take({ unchanged, isLive = false, ...data }: BoardData): void {
     this.#isLive = isLive;
     if (unchanged) return;
-    const whole = { readOnly: false, columns: [], cards: [], people: [], labels: [], ...data };
-    // A board that is not "unchanged" names its project.
-    this.state.board = whole as Board;
+    // One that is not "unchanged" is whole.
+    this.state.board = data as Board;
     this.#moves = this.#moves.filter(({ isDone }) => !isDone);
   }
 

@@ -1,5 +1,5 @@
 /** Names, days and marks as the board shows them. */
-import type { BoardData } from "../contract.ts";
+import type { Board } from "../contract.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"];
 
@@ -12,8 +12,8 @@ export const PRIORITY_MARKS: Record<string, string> = {
 };
 
 /** A person's name; who has left the workspace is there by id only. */
-export function nameIn(people: BoardData["people"], id: string): string {
-  return people?.find((person) => person.id === id)?.name ?? id;
+export function nameIn(people: Board["people"], id: string): string {
+  return people.find((person) => person.id === id)?.name ?? id;
 }
 
 /** Two letters at most, whole characters of any script. */
