@@ -11,6 +11,7 @@ import {
   withDone,
 } from "../../kaneo/events/events.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
+import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent } from "../../text/events.ts";
 import { count, stacked } from "../../text/text.ts";
@@ -45,6 +46,8 @@ interface Activity {
   period: Period;
   /** All that match, the newest first. */
   events: TaskEvent[];
+  /** Keys of tasks that were done by these events and are no longer. */
+  undone: ReadonlySet<string>;
   gap: EventGap | undefined;
   /** Where logged time was asked for. */
   time: FoundWork | undefined;
@@ -83,19 +86,31 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
     ? await findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
     : undefined;
 
-  const all = [...found, ...(time?.works ?? []).map(eventOfWork)].filter(
+  // The columns are asked for only where it matters which of them are final.
+  const needsDone = kinds?.includes("done") || args.count_by === "kind";
+  const known = needsDone ? await withDone(kaneo, found) : found;
+  const all = [...known, ...(time?.works ?? []).map(eventOfWork)].filter(
     ({ at, personId }) =>
       (since === undefined || at >= since) &&
       (until === undefined || at <= until) &&
       (where.person === undefined || personId === where.person.id),
   );
-  // The columns are asked for only where it matters which of them are final.
-  const needsDone = kinds?.includes("done") || args.count_by === "kind";
-  const events = (needsDone ? await withDone(kaneo, all) : all).filter((event) =>
-    isWanted(event, kinds),
-  );
-  const told = await withKeysApart(kaneo, events.sort(newestFirst));
-  return { args, mark, scope: where.words, period, events: told, gap, time };
+  const events = all.filter((event) => isWanted(event, kinds)).sort(newestFirst);
+  const told = await withKeysApart(kaneo, events);
+  const isUndone = undoneTest(known);
+  const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
+  return { args, mark, scope: where.words, period, events: told, undone, gap, time };
+}
+
+/** Whether the task that was done by an event was taken up again; to put it away is none of that. */
+function undoneTest(events: readonly TaskEvent[]): (event: TaskEvent | undefined) => boolean {
+  const nameOf = ({ projectId, key }: TaskEvent) => `${projectId} ${key}`;
+  const moves = events.filter(({ kind, to }) => {
+    return kind === "done" || (kind === "status" && to !== ARCHIVED.slug);
+  });
+  // The newest comes first, and the last one counts.
+  const latest = new Map(moves.toReversed().map((event) => [nameOf(event), event]));
+  return (event) => event?.kind === "done" && latest.get(nameOf(event))?.kind !== "done";
 }
 
 /** The same, with what tells keys apart that several projects have. */
@@ -173,16 +188,21 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   return stacked([`${head}${range}${zone}`, hasText ? fence(body) : body, more, coverage]);
 }
 
-function renderLimits({ args, gap, time }: Activity): string {
+function renderLimits({ args, undone, gap, time }: Activity): string {
   const isTimeCut = time !== undefined && time.tasksRead < time.tasksInAll;
   const unrecorded =
     "Kaneo records no change of labels, descriptions, starts or relations and keeps nothing of deleted tasks; logged time is listed with kinds time.";
+  const keys = [...undone].map((key) => inline(key, 60)).slice(0, MOST_UNDONE);
+  const rest = undone.size > MOST_UNDONE ? ` and ${undone.size - MOST_UNDONE} more` : "";
   return stacked([
+    undone.size > 0 && `No longer done, as they were taken up again: ${keys.join(", ")}${rest}.`,
     gap && renderGap(gap),
     isTimeCut && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? ` ${unrecorded}` : ""}`,
   ]);
 }
+
+const MOST_UNDONE = 20;
 
 function renderGap({ projects, tasksRead, tasksInAll, isCommentsOnly }: EventGap): string {
   const slugs = projects.map(({ slug }) => inline(slug, 60)).join(", ");

@@ -1,4 +1,4 @@
-/** list_activity with count_by. */
+/** list_activity with count_by, and what its numbers say of themselves. */
 import { expect, test } from "vitest";
 import { listActivity } from "../../../src/tools/activity/list-activity.ts";
 import { happen } from "../../support/history.ts";
@@ -46,3 +46,22 @@ test("the seven days that are the default are days also where the clocks were ch
   expect(answers[0]).toContain("since 2026-03-23\n");
   expect(answers[1]).toContain("since 2026-03-24 until 2026-03-31\n");
 });
+
+test.for([{ kinds: "done" }, { kinds: "done", until: "yesterday" }, { count_by: "kind" }])(
+  "what was done and taken up again since is named: %j",
+  async (args) => {
+    await using board = await startSmallBoard({ nowMs });
+    for (const number of [1, 2, 3, 4]) {
+      happen(board, number, status("to-do", "done", "2026-03-02T10:00:00.000Z"));
+    }
+    happen(board, 1, status("done", "in-review", "2026-03-04T10:00:00.000Z"));
+    happen(board, 2, status("done", "archived", "2026-03-04T10:00:00.000Z"));
+    happen(board, 3, status("done", "to-do", "2026-03-02T11:00:00.000Z"));
+    happen(board, 3, status("to-do", "done", "2026-03-02T12:00:00.000Z"));
+
+    const answer = await board.call(listActivity, args);
+
+    const told = answer.split("\n").filter((line) => line.startsWith("No longer done"));
+    expect(told).toEqual(["No longer done, as they were taken up again: WEB-1."]);
+  },
+);
