@@ -6,22 +6,6 @@ import { toolNamed } from "../support/tool-named.ts";
 
 const tool = (name: string) => toolNamed(allTools, name);
 
-test.each(["WEB-1, WEB-2", "web 1; web 2\nweb 3", "WEB-1, WEB-2,"])(
-  "keys of several tasks, as %o, are told from one whose project is not there",
-  async (task) => {
-    await using board = await startSmallBoard();
-
-    const call = board.call(tool("add_comment"), { task, content: "Both" });
-
-    await expect(call).rejects.toMatchObject({
-      kind: "invalid_input",
-      message: expect.stringMatching(
-        / are [23] tasks, and one is taken here\. Nothing was done\.$/,
-      ),
-    });
-  },
-);
-
 test("a project whose slug has a comma keeps its keys", async () => {
   await using board = await startSmallBoard();
   for (const project of board.sandbox.data.projects.values()) project.slug = "R2, D2";

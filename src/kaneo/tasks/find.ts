@@ -9,7 +9,7 @@ import { columnsOf, projectsOf } from "../api/lists.ts";
 import { onFailure } from "../api/outcomes.ts";
 import { boardSchema, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
-import { oneLine, partsOf } from "../names/matching.ts";
+import { oneLine } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
@@ -57,36 +57,25 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   if (pasted !== undefined) return taskById(kaneo, pasted);
 
   const key = readKey(reference);
-  if (key?.slug !== undefined) {
-    return taskByKey(kaneo, { ...key, slug: key.slug }).catch((error: unknown) => {
-      throw severalNamed(reference) ?? error;
-    });
+  if (key === undefined) {
+    const id = unwrap(reference);
+    if (/^\w+$/.test(id)) return taskById(kaneo, id);
+    throw notATask(reference, "is neither a task's key, such as WEB-12, nor its id or URL");
   }
-  if (key !== undefined && kaneo.defaults.project !== undefined) {
-    const project = await findProject(kaneo, {});
-    const found = await taskByNumber(kaneo, project, key.number);
-    if (found !== undefined) return found;
-    throw noSuchTask({ slug: project.slug, number: key.number }, [project]);
+  const { slug, number } = key;
+  if (slug !== undefined) return taskByKey(kaneo, { ...key, slug });
+  if (kaneo.defaults.project === undefined) {
+    throw notATask(reference, "says no project: give the whole key, such as WEB-12");
   }
-  const id = unwrap(reference);
-  if (key === undefined && /^\w+$/.test(id)) return taskById(kaneo, id);
-  const why =
-    key === undefined
-      ? "is neither a task's key, such as WEB-12, nor its id or URL"
-      : "says no project: give the whole key, such as WEB-12";
-  throw new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, {
-    hint: "search finds the key of a task by words of its title.",
-  });
+  const project = await findProject(kaneo, {});
+  const found = await taskByNumber(kaneo, project, number);
+  if (found === undefined) throw noSuchTask({ slug: project.slug, number }, [project]);
+  return found;
 }
 
-/** The failure of `WEB-1, WEB-2`; undefined for anything else. */
-function severalNamed(reference: string): KaneoMcpError | undefined {
-  const parts = partsOf(reference);
-  if (parts.length < 2 || !parts.every((part) => readKey(part)?.slug !== undefined))
-    return undefined;
-  const why = `"${oneLine(reference)}" are ${parts.length} tasks, and one is taken here. Nothing was done.`;
-  return new KaneoMcpError("invalid_input", why, {
-    hint: "Call it once for each; update_tasks changes several alike, and get_task shows several.",
+function notATask(reference: string, why: string): KaneoMcpError {
+  return new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, {
+    hint: "search finds the key of a task by words of its title.",
   });
 }
 
@@ -126,24 +115,16 @@ async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
     candidates.map((project) => taskByNumber(kaneo, project, number)),
   );
   const found = located.filter((task) => task !== undefined);
-  const [only] = found;
   if (found.length > 1) throw await sharedKey(kaneo, `${slug}-${number}`, found);
-  if (only !== undefined) return only;
-
-  throw noSuchTask({ slug, number }, candidates);
+  const [only] = found;
+  if (only === undefined) throw noSuchTask(key, candidates);
+  return only;
 }
-
-/** Each costs a request or two. */
-const MOST_SHARING = 20;
 
 /** The projects with this slug, read anew when none of them is known to have got that far. */
 async function numbered(kaneo: Kaneo, { slug, number, of }: FullKey): Promise<Project[]> {
   const anew = kaneo.asOf(kaneo.elapsed());
   const known = await projectsWithSlug(kaneo, slug, of);
-  if (known.length > MOST_SHARING) {
-    const message = `The slug "${oneLine(slug)}" belongs to ${known.length} projects, too many to look for number ${number} in each.`;
-    throw new KaneoMcpError("ambiguous", message, { hint: "Call again with the task's id." });
-  }
   if (known.some(({ lastTaskNumber = number }) => lastTaskNumber >= number)) return known;
   return Promise.all(
     known.map(async (project) => {
