@@ -4,6 +4,7 @@ import {
   ARCHIVED,
   carriesLabel,
   matchStatus,
+  PLANNED,
   type Status,
   statusesOf,
   type Task,
@@ -107,8 +108,25 @@ export function assertStatusesExist(
   }
 }
 
-/** Whether a task of a wanted status is one that is asked for, as far as Kaneo has not seen to that. */
-export function matches(task: Task, filter: TaskFilter): boolean {
+/**
+ * Tells what a task of a board is to a list, as far as Kaneo has not seen to that: one of it; one that it leaves out as
+ * planned; one that starts in time, but is due later; or undefined.
+ */
+export function filterIn(columns: readonly Status[], filter: TaskFilter) {
+  const wanted = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
+  const { dueBefore, untouchedSince } = filter;
+  return (task: Task): "listed" | "planned" | "running" | undefined => {
+    const { status, start, due, updatedAt } = task;
+    const isPlanned = leavesOutPlanned(filter) && status === PLANNED.slug;
+    const isTouched = untouchedSince !== undefined && updatedAt === undefined;
+    if (!(wanted.has(status) || isPlanned) || isTouched || !matches(task, filter)) return undefined;
+    const isInTime = due === undefined || dueBefore === undefined || due <= dueBefore;
+    if (isInTime) return isPlanned ? "planned" : "listed";
+    return !isPlanned && start !== undefined && start <= dueBefore ? "running" : undefined;
+  };
+}
+
+function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
   if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
   if (filter.labels?.some((names) => !carriesOneOf(task, names))) return false;
@@ -120,10 +138,4 @@ export function matches(task: Task, filter: TaskFilter): boolean {
 function carriesOneOf(task: Task, names: readonly string[]): boolean {
   if (names.length === 0) return task.labels.length === 0;
   return names.some((name) => carriesLabel(task, name));
-}
-
-/** Whether a task that {@link matches} is due in time; "running" is one that starts in time and is due later. */
-export function whenDue({ start, due }: Task, { dueBefore }: TaskFilter) {
-  if (due === undefined || dueBefore === undefined || due <= dueBefore) return "in time";
-  return start !== undefined && start <= dueBefore ? "running" : "later";
 }

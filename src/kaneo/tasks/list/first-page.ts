@@ -16,7 +16,7 @@ import {
   taskOf,
 } from "../task.ts";
 import { isByStatusOnly, leavesOutPlanned, type TaskFilter, wantedStatuses } from "./filter.ts";
-import { compareKeys, sortKey, type TaskOrder, type TaskSort } from "./order.ts";
+import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
 
 /** A status, and how many of the tasks that match have it; undefined where that was not counted. */
 export interface CountedStatus extends Status {
@@ -52,52 +52,62 @@ const MOST_PER_PAGE = 100;
 /** So many more than are shown: some tie with the last, or have another status. */
 const SPARE = 10;
 
-/** What Kaneo is to sort by for each of our sorts; it compares titles otherwise, and knows no updates. */
-const SORTED_BY: Record<Exclude<TaskSort, "title" | "updated">, string> = {
-  board: "position",
-  due: "dueDate",
+/** What Kaneo is to sort by, and what may tie there. It compares titles otherwise than we do, and knows no updates. */
+const SORTS = {
+  board: { by: "position", tiesBy: ({ position }: Task) => position },
+  due: { by: "dueDate", tiesBy: ({ due }: Task) => due },
   // Of each priority, one after the other.
-  priority: "number",
-  created: "createdAt",
-  number: "number",
+  priority: { by: "number", tiesBy: ({ id }: Task) => id },
+  created: { by: "createdAt", tiesBy: ({ createdAt }: Task) => createdAt },
+  number: { by: "number", tiesBy: ({ id }: Task) => id },
 };
 
 /** The first page where Kaneo's own pages have it; undefined where the whole project has to be read. */
 export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<FirstPage | undefined> {
   const { project, filter, order, limit } = wanted;
   const { sort, direction } = order;
+  if (sort === "title" || sort === "updated") return undefined;
   // Kaneo has what is not due at the beginning then.
-  const isOther =
-    sort === "title" || sort === "updated" || (sort === "due" && direction === "desc");
-  if (isOther || !isByStatusOnly(filter) || limit > MOST_PER_PAGE) return undefined;
-  if (isSmall(project)) return undefined;
+  if (sort === "due" && direction === "desc") return undefined;
+  if (isSmall(project) || !isByStatusOnly(filter) || limit > MOST_PER_PAGE) return undefined;
 
-  const pages = pagesOf(kaneo, { ...wanted, sort });
+  const pages = pagesOf(kaneo, wanted, SORTS[sort]);
+  const isInParts = sort === "board" || sort === "priority";
   const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
-  const isWithoutPlanned = leavesOutPlanned(filter);
-  // Where planned tasks are wanted they come first, whatever columns there are.
-  const isFirstKnown = sort !== "board" || direction === "asc";
-  const [firstPart] = isFirstKnown ? partsOf(wantedStatuses([], filter), order) : [];
-  // At once what is known to be needed, beside what tells the rest.
+  // At once what is needed whatever columns there are, beside what tells these.
   const [head] = await Promise.all([
-    pages.read(firstPart === ALL ? ALL : { limit: 1 }),
-    isActive && pages.read({ status: ARCHIVED.slug, limit: 1 }),
-    isWithoutPlanned && pages.read({ status: PLANNED.slug, limit: 1 }),
-    firstPart && pages.read(firstPart),
+    pages.read(isInParts ? { limit: 1 } : {}),
+    isActive && pages.count(ARCHIVED),
+    isActive && sort === "board" && direction === "asc" && pages.read({ status: PLANNED.slug }),
+    leavesOutPlanned(filter) && pages.count(PLANNED),
   ]);
   const { columns } = head;
   const statuses = wantedStatuses(columns, filter);
   const isWanted = ({ status }: Task) => statuses.some(({ slug }) => slug === status);
-  const tasks = await firstOfParts(pages, partsOf(statuses, order), { limit, isWanted });
-  if (tasks === undefined) return undefined;
+  const tasks: Task[] = [];
+  for (const part of partsOf(statuses, order)) {
+    const missing = limit - tasks.length;
+    if (missing === 0) break;
+    const found = await firstOf(pages, part, { limit: missing, isWanted });
+    if (found === undefined) return undefined;
+    tasks.push(...found);
+  }
   const total = await countAll(pages, { head, columns, statuses });
   return {
     tasks,
     total,
     columns,
     statuses: statuses.map((status) => ({ ...status, total: pages.totals.get(status.slug) })),
-    plannedToo: isWithoutPlanned ? (pages.totals.get(PLANNED.slug) ?? 0) : 0,
+    plannedToo: leavesOutPlanned(filter) ? await pages.count(PLANNED) : 0,
   };
+}
+
+/** What comes one after the other, and is sorted by Kaneo in itself. */
+function partsOf(statuses: readonly Status[], { sort, direction }: TaskOrder): Query[] {
+  if (sort !== "board" && sort !== "priority") return [{}];
+  const columns = statuses.map(({ slug }) => ({ status: slug }));
+  const parts = sort === "board" ? columns : PRIORITIES.map((priority) => ({ priority }));
+  return direction === "desc" ? parts.toReversed() : parts;
 }
 
 interface Query {
@@ -106,23 +116,14 @@ interface Query {
   limit?: number | undefined;
 }
 
-const ALL: Query = {};
-
-/** What comes one after the other, and is sorted by Kaneo in itself. */
-function partsOf(statuses: readonly Status[], { sort, direction }: TaskOrder): Query[] {
-  if (sort !== "board" && sort !== "priority") return [ALL];
-  const columns = statuses.map(({ slug }) => ({ status: slug }));
-  const parts = sort === "board" ? columns : PRIORITIES.map((priority) => ({ priority }));
-  return direction === "desc" ? parts.toReversed() : parts;
-}
-
 type Pages = ReturnType<typeof pagesOf>;
 
 function pagesOf(
   kaneo: Kaneo,
-  { project, order, sort, limit }: Wanted & { sort: keyof typeof SORTED_BY },
+  { project, order, limit }: Wanted,
+  { by, tiesBy }: (typeof SORTS)[keyof typeof SORTS],
 ) {
-  const pageSize = Math.min(limit + SPARE, MOST_PER_PAGE);
+  const { sort } = order;
   const sortOrder = sort === "priority" ? "asc" : order.direction;
   const compare = compareKeys(order);
   /** By a status's slug, as far as they are known. */
@@ -132,7 +133,7 @@ function pagesOf(
 
   async function read(query: Query): Promise<Board> {
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, {
-      ...{ sortBy: SORTED_BY[sort], sortOrder, limit: pageSize },
+      ...{ sortBy: by, sortOrder, limit: Math.min(limit + SPARE, MOST_PER_PAGE) },
       ...query,
     });
     const asking = asked.get(path) ?? kaneo.get(path, boardSchema);
@@ -142,71 +143,44 @@ function pagesOf(
     return board;
   }
 
-  function rows(board: Board): Task[] {
-    const place = { projectIndex: 0, columnIndex: 0 };
-    const keyed = board.rows.map((row) => {
-      const task = taskOf(row, project);
-      return { task, key: sortKey(task, sort, place) };
-    });
-    return keyed.sort((one, other) => compare(one.key, other.key)).map(({ task }) => task);
+  async function count({ slug }: Status): Promise<number> {
+    return totals.get(slug) ?? (await read({ status: slug, limit: 1 })).total;
   }
 
   /** The tasks of a first page that certainly come first: behind it may be more that tie with its last. */
   function exactRows(board: Board): Task[] {
-    const all = rows(board);
-    const last = all.at(-1);
-    if (last === undefined || SORTED_BY[sort] === "number" || isWhole(board)) return all;
-    return all.filter((task) => placeIn(sort, task) !== placeIn(sort, last));
+    const place = { projectIndex: 0, columnIndex: 0 };
+    const rows = board.rows
+      .map((row) => taskOf(row, project))
+      .map((task) => ({ task, key: sortKey(task, sort, place) }))
+      .sort((one, other) => compare(one.key, other.key))
+      .map(({ task }) => task);
+    const last = rows.at(-1);
+    if (last === undefined || isWhole(board)) return rows;
+    return rows.filter((task) => tiesBy(task) !== tiesBy(last));
   }
 
-  return { totals, read, rows, exactRows };
-}
-
-function placeIn(sort: TaskSort, { position, due, createdAt }: Task): unknown {
-  if (sort === "board") return position;
-  return sort === "due" ? due : createdAt;
+  return { totals, read, count, exactRows };
 }
 
 function isWhole(board: Board): boolean {
   return board.rows.length >= board.total;
 }
 
-interface First {
-  limit: number;
-  isWanted(task: Task): boolean;
-}
-
-/** Part after part, until there are enough; undefined where all tasks of a project would have to be read at once. */
-async function firstOfParts(
-  pages: Pages,
-  parts: readonly Query[],
-  { limit, isWanted }: First,
-): Promise<Task[] | undefined> {
-  const tasks: Task[] = [];
-  for (const part of parts) {
-    const missing = limit - tasks.length;
-    if (missing === 0) break;
-    const found = await firstOfPart(pages, part, { limit: missing, isWanted });
-    if (found === undefined) return undefined;
-    tasks.push(...found);
-  }
-  return tasks;
-}
-
-/** From the shortest list that certainly holds them. */
-async function firstOfPart(
+/** From the shortest list that certainly holds them; undefined where all tasks of a project would have to be read at once. */
+async function firstOf(
   pages: Pages,
   part: Query,
-  { limit, isWanted }: First,
+  { limit, isWanted }: { limit: number; isWanted(task: Task): boolean },
 ): Promise<Task[] | undefined> {
   for (const query of [part, { ...part, limit: MOST_PER_PAGE }]) {
     const page = await pages.read(query);
     const exact = pages.exactRows(page).filter(isWanted);
     if (isWhole(page) || exact.length >= limit) return exact.slice(0, limit);
   }
-  if (part === ALL) return undefined;
+  if (Object.keys(part).length === 0) return undefined;
   const whole = await pages.read({ ...part, limit: undefined });
-  return pages.rows(whole).filter(isWanted).slice(0, limit);
+  return pages.exactRows(whole).filter(isWanted).slice(0, limit);
 }
 
 interface Counted {
@@ -215,18 +189,14 @@ interface Counted {
   statuses: readonly Status[];
 }
 
-/** How many tasks have a wanted status: by these, or by all and those of the others, whichever are fewer to count. */
+/** How many tasks have a wanted status: by these, or by all but those of the only other one. */
 async function countAll(pages: Pages, { head, columns, statuses }: Counted): Promise<number> {
+  const sum = async (some: readonly Status[]) => {
+    const counts = await mapConcurrently(some, pages.count);
+    return counts.reduce((soFar, one) => soFar + one, 0);
+  };
   const wanted = new Set(statuses.map(({ slug }) => slug));
   const others = statusesOf(columns).filter(({ slug }) => !wanted.has(slug));
-  const [unknown = [], unknownOthers = []] = [statuses, others].map((some) =>
-    some.filter(({ slug }) => !pages.totals.has(slug)),
-  );
-  const isDirect = unknown.length <= unknownOthers.length;
-  await mapConcurrently(isDirect ? unknown : unknownOthers, ({ slug }) =>
-    pages.read({ status: slug, limit: 1 }),
-  );
-  const sum = (some: readonly Status[]) =>
-    some.reduce((soFar, { slug }) => soFar + (pages.totals.get(slug) ?? 0), 0);
-  return isDirect ? sum(statuses) : Math.max(0, head.total - sum(others));
+  if (others.length > 1) return sum(statuses);
+  return Math.max(0, head.total - (await sum(others)));
 }

@@ -16,14 +16,13 @@ import { MOST_TASKS_READ } from "../project-tasks.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
+  filterIn,
   leavesOutPlanned,
-  matches,
   queryOf,
   type TaskFilter,
   wantedStatuses,
-  whenDue,
 } from "./filter.ts";
-import { type CountedStatus, type FirstPage, isSmall, readFirstPage } from "./first-page.ts";
+import { type CountedStatus, isSmall, readFirstPage } from "./first-page.ts";
 import { type Updates, updatesOf, updatesOfUntouched } from "./last-changes.ts";
 import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
 
@@ -82,14 +81,11 @@ export interface ListedTasks {
  * listed project has.
  */
 export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks> {
-  const { projects, filter, order, limit, cursor, blockers } = listing;
+  const { order, limit, cursor, blockers } = listing;
   const identity = identityOf(listing);
-  if (cursor === undefined) {
-    const [project, ...others] = projects;
-    const isOne = project !== undefined && others.length === 0 && blockers === undefined;
-    const first = isOne && (await readFirstPage(kaneo, { project, filter, order, limit }));
-    if (first) return asListed(first, { project, listing, identity });
-  }
+  const first = cursor === undefined ? await firstOf(kaneo, listing) : undefined;
+  if (first !== undefined) return first;
+
   const position = cursor === undefined ? undefined : readCursor(cursor, identity);
   const startedAt = kaneo.elapsed();
   const view = cursor === undefined ? kaneo.asOf(startedAt) : kaneo;
@@ -100,6 +96,7 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
   const before = next === -1 ? found.length : next;
   const page = found.slice(before, before + limit);
   const last = page.at(-1);
+  const hasMore = before + page.length < found.length;
   const tasks = page.map(({ task }) => task);
   return {
     ...kept,
@@ -107,9 +104,30 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
     total: found.length,
     blocking: blockers === "shown" ? await blockingOf(kaneo, tasks, kept.boards) : kept.blocking,
     before,
-    nextCursor:
-      last && before + page.length < found.length ? writeCursor(last.key, identity) : undefined,
+    nextCursor: last && hasMore ? writeCursor(last.key, identity) : undefined,
     ageMs: Math.max(0, startedAt - readAt),
+  };
+}
+
+/** The first page of one big project, where that can be had without the rest. */
+async function firstOf(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks | undefined> {
+  const { projects, filter, order, limit, blockers } = listing;
+  const [project, ...others] = projects;
+  if (project === undefined || others.length > 0 || blockers !== undefined) return undefined;
+  const page = await readFirstPage(kaneo, { project, filter, order, limit });
+  if (page === undefined) return undefined;
+  const { tasks, total, columns, statuses, plannedToo } = page;
+  assertStatusesExist([columns], filter.statuses ?? []);
+  const last = tasks.at(-1);
+  const keyOf = keysIn(columns, order, 0);
+  const hasMore = tasks.length < total;
+  return {
+    ...{ tasks, total, plannedToo, runningToo: 0, notLookedAt: 0, commentGap: undefined },
+    boards: [{ project, columns, statuses }],
+    blocking: new Map(),
+    before: 0,
+    nextCursor: last && hasMore ? writeCursor(keyOf(last), identityOf(listing)) : undefined,
+    ageMs: 0,
   };
 }
 
@@ -118,28 +136,6 @@ function identityOf({ projects, filter, days, order, blockers }: TaskListing): u
   const { dueAfter, dueBefore, untouchedSince: since, ...lasting } = filter;
   const said = days ?? [dueAfter, dueBefore, since];
   return [projects.map(({ id }) => id), lasting, said, order, blockers];
-}
-
-function asListed(
-  { tasks, total, columns, statuses, plannedToo }: FirstPage,
-  { project, listing, identity }: { project: Project; listing: TaskListing; identity: unknown },
-): ListedTasks {
-  assertStatusesExist([columns], listing.filter.statuses ?? []);
-  const last = tasks.at(-1);
-  const keyOf = keysIn(columns, { ...listing, projectIndex: 0 });
-  return {
-    tasks,
-    total,
-    boards: [{ project, columns, statuses }],
-    blocking: new Map(),
-    notLookedAt: 0,
-    plannedToo,
-    runningToo: 0,
-    commentGap: undefined,
-    before: 0,
-    nextCursor: last && tasks.length < total ? writeCursor(keyOf(last), identity) : undefined,
-    ageMs: 0,
-  };
 }
 
 interface Found {
@@ -230,36 +226,29 @@ async function readProject(
   { filter, order, projectIndex, updates }: OneOfMany,
 ): Promise<ReadProject> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
-  const found = new Map<string, Found>();
-  const planned = new Set<string>();
-  const running = new Set<string>();
-  const hasText = filter.text !== undefined;
+  const sorted = { listed: new Map<string, Task>(), planned: new Set(), running: new Set() };
+  const schema = filter.text === undefined ? lightBoardSchema : boardSchema;
   const read = async (status?: string): Promise<Status[]> => {
     const query = { status, ...queryOf(filter) };
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, query);
-    const { columns, rows } = await kaneo.get(path, hasText ? boardSchema : lightBoardSchema);
-    const slugs = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
-    const keyOf = keysIn(columns, { order, projectIndex });
+    const { columns, rows } = await kaneo.get(path, schema);
+    const isAskedFor = filterIn(columns, filter);
     for (const row of rows) {
-      const isLeftOut = !slugs.has(row.status);
-      if (isLeftOut && !(leavesOutPlanned(filter) && row.status === PLANNED.slug)) continue;
-      const task = taskOf(row, project);
-      const updatedAt = updates?.get(task.id);
-      const isTouched = filter.untouchedSince !== undefined && updatedAt === undefined;
-      if (!matches(task, filter) || isTouched) continue;
-      const due = whenDue(task, filter);
-      if (due === "running" && !isLeftOut) running.add(task.id);
-      if (due === "in time" && isLeftOut) planned.add(task.id);
-      if (due !== "in time" || isLeftOut) continue;
-      const listed = { ...task, updatedAt, description: hasText ? "" : task.description };
-      found.set(task.id, { task: listed, key: keyOf(listed) });
+      const task = { ...taskOf(row, project), updatedAt: updates?.get(row.id) };
+      const kind = isAskedFor(task);
+      if (kind === "listed") sorted.listed.set(task.id, { ...task, description: "" });
+      else if (kind !== undefined) sorted[kind].add(task.id);
     }
     return columns;
   };
   const columns = (await readInParts(kaneo, project, { filter, read })) ?? (await read());
-  const statuses = wantedStatuses(columns, filter);
-  const others = { plannedToo: planned.size, runningToo: running.size };
-  return { board: { project, columns, statuses }, found: [...found.values()], ...others };
+  const keyOf = keysIn(columns, order, projectIndex);
+  return {
+    board: { project, columns, statuses: wantedStatuses(columns, filter) },
+    found: [...sorted.listed.values()].map((task) => ({ task, key: keyOf(task) })),
+    plannedToo: sorted.planned.size,
+    runningToo: sorted.running.size,
+  };
 }
 
 /** Reads a big project status by status, which takes as long and far less memory; undefined for one that is not. */
@@ -279,11 +268,12 @@ async function readInParts(
 
 function keysIn(
   columns: readonly Status[],
-  { order, projectIndex }: Pick<OneOfMany, "order" | "projectIndex">,
+  { sort }: TaskOrder,
+  projectIndex: number,
 ): (task: Task) => SortKey {
   const indexes = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
   return (task) =>
-    sortKey(task, order.sort, { projectIndex, columnIndex: indexes.get(task.status) ?? 0 });
+    sortKey(task, sort, { projectIndex, columnIndex: indexes.get(task.status) ?? 0 });
 }
 
 function counted(
