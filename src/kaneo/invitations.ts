@@ -41,12 +41,8 @@ async function openIn(kaneo: Kaneo, route: Endpoint, now: number): Promise<Invit
   return all.filter(({ status, expiresAt }) => status === "pending" && Date.parse(expiresAt) > now);
 }
 
-/** The open invitation that `reference` (e-mail, id or link) names. @throws KaneoMcpError "not_found", listing them. */
-export function matchInvitation(
-  invitations: readonly Invitation[],
-  reference: string,
-  where: string,
-): Invitation {
+/** The open invitation of a workspace that `reference` (e-mail, id or link) names. @throws KaneoMcpError "not_found", listing them. */
+export function matchInvitation(invitations: readonly Invitation[], reference: string): Invitation {
   const wanted = invitationIn(reference) ?? reference.trim();
   const found = invitations.find(({ id, email }) => id === wanted || fold(email) === fold(wanted));
   if (found !== undefined) return found;
@@ -54,8 +50,7 @@ export function matchInvitation(
     noun: "open invitation",
     names: [({ id }) => id, ({ email }) => email],
     show: ({ email }) => email,
-    where,
-    hint: "list_members shows the invitations that wait for an answer.",
+    hint: "list_members shows the invitations that wait for an answer, and who has accepted.",
   });
 }
 

@@ -1,5 +1,5 @@
 /** Which workspace is meant. */
-import { isFailure, KaneoMcpError, reworded } from "../errors.ts";
+import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./api/client.ts";
 import { healing, workspaces } from "./api/lists.ts";
 import type { Workspace } from "./api/schemas.ts";
@@ -82,21 +82,26 @@ export async function findInOne<T>(
     const workspace = meant[0] ?? (await findWorkspace(kaneo));
     return { workspace, found: await find(workspace) };
   }
-  const misses: KaneoMcpError[] = [];
+  const misses: { error: KaneoMcpError; name: string }[] = [];
   const search = async (workspace: Workspace) => {
     try {
       return [{ workspace, found: await find(workspace) }];
     } catch (error) {
       if (!isFailure(error, "not_found", "forbidden")) throw error;
-      misses.push(reworded(error, `${oneLine(workspace.name, 60)}: ${error.message}`));
+      misses.push({ error, name: oneLine(workspace.name, 60) });
       return [];
     }
   };
   const hits = (await Promise.all(meant.map(search))).flat();
   const [first, ...others] = hits;
   if (first === undefined) {
-    const hint = misses.find((miss) => isFailure(miss, "not_found"))?.hint;
-    throw new KaneoMcpError("not_found", misses.map(({ message }) => message).join("\n"), { hint });
+    const hint = misses.find(({ error }) => isFailure(error, "not_found"))?.error.hint;
+    const whys = new Set(misses.map(({ error }) => error.message));
+    const lines = [...whys].map((why) => {
+      const where = misses.filter(({ error }) => error.message === why).map(({ name }) => name);
+      return `${where.join(", ")}: ${why}`;
+    });
+    throw new KaneoMcpError("not_found", lines.join("\n"), { hint });
   }
   if (others.length > 0) throw whichOne(hits.map(({ workspace }) => workspace));
   return first;

@@ -98,7 +98,7 @@ const cancelInvitation = defineTool({
   example: { invitation: "eve@example.com", workspace: "acme" },
   run: async (args, { kaneo, now }) => {
     const find = async (one: Workspace) =>
-      matchInvitation(await openInvitations(kaneo, one, now()), args.invitation, one.name);
+      matchInvitation(await openInvitations(kaneo, one, now()), args.invitation);
     const { workspace, found: invitation } = await findInOne(kaneo, args.workspace, find);
     const needs = ["invitation", "cancel"] as const;
     await explainingRefusal(kaneo, { workspace, needs }, async () => {
@@ -186,7 +186,7 @@ const answerInvitation = defineTool({
     if (!details.valid || details.invitation === undefined) {
       const why = inline(details.error ?? "It is not valid", 200).replace(/\.$/, "");
       throw new KaneoMcpError("not_found", `Kaneo does not take an answer: ${why}.`, {
-        hint: "Ask the person who invited for a new invitation.",
+        hint: "If this account has accepted it, whoami lists the workspace; otherwise ask the person who invited for a new invitation.",
       });
     }
     const { invitation: answered } = await send(kaneo, id, answer);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/client.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/api/lists.ts";
+import { asHelp } from "../kaneo/api/outcomes.ts";
 import { todayIn } from "../kaneo/dates/read-dates.ts";
 import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
@@ -36,7 +37,7 @@ export const whoami = defineTool({
       account === undefined
         ? [renderState(state, context), ...(state.kind === "pending" ? [] : [where])]
         : [
-            `${inline(account.name, 60)} <${account.email}>`,
+            renderUser(account),
             where,
             renderHow(state, renderMoment(account.sessionExpiresAt, context.timeZone)),
             renderWorkspaces(account),
@@ -61,6 +62,10 @@ async function accountOf(kaneo: Kaneo): Promise<Account | undefined> {
   );
   const { name, email } = user;
   return { name, email, sessionExpiresAt: session.expiresAt, workspaces: withRoles };
+}
+
+function renderUser({ name, email }: Pick<Account, "name" | "email">): string {
+  return `${inline(name, 60)} <${email}>`;
 }
 
 function renderHow(state: SessionState, until: string): string {
@@ -93,13 +98,18 @@ const signIn = defineTool({
   input: z.object({
     wait_seconds: z.int().min(0).describe(`At most ${MOST_SECONDS}`).default(0),
   }),
-  run: async ({ wait_seconds }, { session, signal, now, timeZone }) => {
+  run: async ({ wait_seconds }, { kaneo, session, signal, now, timeZone }) => {
     const state = await session.signIn(Math.min(wait_seconds, MOST_SECONDS), signal);
     // As any other tool: there are clients that open the link themselves.
     if (state.kind === "pending") throw signInQuestion(state.pending, { now: now(), timeZone });
-    return state;
+    // Whoever approved may have been signed in to Kaneo's page as somebody else.
+    const current = await asHelp(kaneo.fresh(currentSession));
+    return { state, user: current?.user };
   },
-  text: renderState,
+  text: ({ state, user }, context) => {
+    const said = renderState(state, context);
+    return user === undefined ? said : `${said}\nThis is ${renderUser(user)}.`;
+  },
 });
 
 const signOut = defineTool({

@@ -110,3 +110,22 @@ test("declining an invitation leaves the workspace without a new member", async 
   expect(data.auth.invitation[0]?.status).toBe("rejected");
   expect(data.members.filter(({ organizationId }) => organizationId === cabin)).toHaveLength(1);
 });
+
+test("an invitation that was accepted before is told as that, once for all workspaces", async () => {
+  await using harness = await startAs("dan");
+  const invitation = invited(harness, { role: "member" });
+  const accept = { invitation, answer: "accept" };
+  await harness.call("answer_invitation", accept);
+
+  const again = harness.call("answer_invitation", accept);
+  const late = harness.call("cancel_invitation", { invitation });
+
+  await expect(again).rejects.toMatchObject({
+    message: expect.stringContaining("has already been accepted"),
+    hint: expect.stringContaining("whoami lists the workspace"),
+  });
+  await expect(late).rejects.toMatchObject({
+    message: `Acme, Alice's cabin: No open invitation "${invitation}". There are none.`,
+    hint: expect.stringContaining("who has accepted"),
+  });
+});

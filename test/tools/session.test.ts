@@ -189,13 +189,16 @@ test.for<[string, string]>([
     "in memory only: the folder is read-only",
     "Signed in. The token is kept in memory only: the folder is read-only.",
   ],
-])("sign_in when signed in says where the token is kept: %s", async ([kept, expected]) => {
-  await using harness = await startToolHarness({
-    session: sessionOf({ kind: "signed_in", expiresAt: undefined, kept }),
-  });
+])(
+  "sign_in when signed in says who it is and where the token is kept: %s",
+  async ([kept, expected]) => {
+    await using harness = await startToolHarness({
+      session: sessionOf({ kind: "signed_in", expiresAt: undefined, kept }),
+    });
 
-  expect(await harness.call(signIn)).toBe(expected);
-});
+    expect(await harness.call(signIn)).toBe(`${expected}\nThis is Alice Doe <alice@example.com>.`);
+  },
+);
 
 test("sign_in waits for nothing unless it is told to, and takes more than 20 seconds as 20", async () => {
   const session = sessionOf(SIGNED_IN);
