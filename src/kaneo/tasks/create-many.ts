@@ -2,7 +2,9 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
-import { failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
+import { projectsOf } from "../api/lists.ts";
+import { asHelp, failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
+import type { Project } from "../api/schemas.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./create.ts";
@@ -68,6 +70,7 @@ const BATCH = 20;
 export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks> {
   const { plans, startedAt, reached } = list;
   const { from, runs } = reached ?? { from: 0, runs: [] };
+  const places = await placesOf(kaneo, plans, { from, runs });
   const work: Work = {
     kaneo,
     plans,
@@ -75,7 +78,7 @@ export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks
     canGoOn: reached !== undefined,
     createUntil: startedAt + MOST_CREATING_MS,
     completeUntil: startedAt + MOST_MS,
-    places: await placesOf(kaneo, plans, runs),
+    places,
     links: linksWhenDue(plans, from),
     made: [],
     hasTried: false,
@@ -108,16 +111,29 @@ interface Work {
   reason: string | undefined;
 }
 
-/** Where the tasks of earlier calls are, if there are any. */
+/**
+ * Where the tasks of earlier calls are, if there are any.
+ *
+ * @throws KaneoMcpError "conflict" when one was made of the next plan since: clients repeat calls whose answer they lost.
+ */
 async function placesOf(
   kaneo: Kaneo,
   plans: readonly Plan[],
-  runs: Runs,
+  { from, runs }: Reached,
 ): Promise<Map<number, PlacedTask>> {
   const places = new Map<number, PlacedTask>();
   const project = plans.find((plan) => "task" in plan)?.task.project;
   if (runs.length === 0 || project === undefined) return places;
   const tasks = new Map((await tasksIn(kaneo, project)).map((one) => [one.task.number, one]));
+  const next = plans[from];
+  const [, many = 0, start = 0] = runs.at(-1) ?? [];
+  for (const { task } of tasks.values()) {
+    if (task.number < start + many || !next || !("task" in next) || task.title !== next.task.title)
+      continue;
+    const why = `${next.name} is there already, as ${task.key}: somebody has gone on from here.`;
+    const hint = "Look at what the project has, and name only what is missing.";
+    throw new KaneoMcpError("conflict", why, { hint });
+  }
   for (const [first, count, number] of runs) {
     for (let step = 0; step < count; step += 1) {
       const task = tasks.get(number + step);
@@ -168,7 +184,8 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
     return await create(work.kaneo, task);
   } catch (thrown) {
     const error = failureIn(thrown);
-    const isGeneral = isFailure(error, ...GENERAL);
+    const isGeneral =
+      isFailure(error, ...GENERAL) || (await isGone(work.kaneo, task.project, error));
     if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;
     if (!work.canGoOn) return error;
@@ -177,6 +194,13 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
       work.reason = `After ${task.title.slice(0, 60)} nobody knows what was saved.`;
     return isGeneral ? undefined : error;
   }
+}
+
+/** Whether it failed since somebody has deleted the project. */
+async function isGone(kaneo: Kaneo, project: Project, error: KaneoMcpError): Promise<boolean> {
+  if (!isFailure(error, "not_found")) return false;
+  const left = await asHelp(kaneo.fresh(projectsOf(project.workspaceId)));
+  return left !== undefined && !left.some(({ id }) => id === project.id);
 }
 
 /** Kaneo has tasks that start after they are due, and does not let one be created so. */
