@@ -12,8 +12,7 @@ import { type Row, rowOf, type Source } from "../../transfer/rows.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { planImport } from "./import-plan.ts";
-import { readProgress, runImport } from "./import-tasks.ts";
-import { renderDryRun, renderImport } from "./import-text.ts";
+import { readProgress, renderDryRun, renderImport, runImport } from "./import-tasks.ts";
 
 /** Kaneo gives relations task by task. */
 const MOST_READING_MS = 8_000;
