@@ -198,21 +198,10 @@ function momentsIn(
   const readStart = minutes === undefined ? readTime : readDate;
   const started = given.started && readStart(given.started, workOn(before.started, calendar));
   const from = minutes === undefined ? (started ?? before.started) : undefined;
-  const readLast = (text: string) =>
-    from === undefined
-      ? readTime(text, workOn(before.ended, calendar))
-      : readEnd(text, from, calendar);
-  const ended = given.ended && readLast(given.ended);
+  const ended = given.ended && readTime(given.ended, workOn(from ?? before.ended, calendar));
   if (started !== undefined && ended !== undefined && minutes !== undefined)
     throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
   return { started, ended };
-}
-
-/** Reads the end of what began at `from`: of a time without a day the first one behind that, unless it is still to come. */
-function readEnd(text: string, from: string, calendar: Calendar): string {
-  const end = readTime(text, workOn(from, calendar));
-  const dayLater = readTime(text, workOn(shifted(from, 24 * 60), calendar));
-  return end < from && Date.parse(dayLater) <= calendar.now() ? dayLater : end;
 }
 
 /** Work lies behind: of a weekday the last one is meant. A time without a day is of the day of `moment`, or of today. */
