@@ -99,9 +99,23 @@ const ALL = [
   ...new Set([CONNECTS, CHANGES].flatMap((of) => Object.values(of)).flatMap(argumentsIn)),
 ];
 
-/** What is given and not among `names`. */
-function oddIn(given: IntegrationFields, names: Names): Argument[] {
-  return ALL.filter((name) => given[name] !== undefined && names[name] === undefined);
+/** @throws KaneoMcpError "invalid_input" for what is missing, and for what this kind does not take. */
+function assertFitting(
+  given: IntegrationFields,
+  names: Names,
+  needed: readonly Argument[] = [],
+): void {
+  const { kind } = given;
+  const odd = ALL.filter((name) => given[name] !== undefined && names[name] === undefined);
+  const missing = needed.filter((name) => name in names && given[name] === undefined);
+  if (odd.length === 0 && missing.length === 0) return;
+  const problems = [
+    ...(missing.length > 0 ? [`${kind} needs ${missing.join(", ")}`] : []),
+    ...(odd.length > 0 ? [`${kind} takes no ${odd.join(", ")} here`] : []),
+  ];
+  throw new KaneoMcpError("invalid_input", `${problems.join(", and ")}. Nothing was changed.`, {
+    hint: `${kind} takes: ${argumentsIn(names).join(", ")}.`,
+  });
 }
 
 /**
@@ -111,14 +125,12 @@ function oddIn(given: IntegrationFields, names: Names): Argument[] {
  */
 export async function connect(
   project: Project,
-  { channel, ...given }: IntegrationFields,
+  wanted: IntegrationFields,
   context: ToolContext,
 ): Promise<Integration> {
   const { kaneo } = context;
-  const { kind } = given;
-  // There is no name yet that could be cleared.
-  const wanted = channel !== undefined && fields.isNone(channel) ? given : { ...given, channel };
-  assertFitting(wanted);
+  const { kind } = wanted;
+  assertFitting(wanted, CONNECTS[kind], NEEDED);
   if (wanted.secret === undefined && kind !== "github") throw await byHand(kaneo, project, kind);
   if ((await integrationOf(kaneo, kind, project)) !== undefined) {
     throw new KaneoMcpError("conflict", `${project.slug} is connected to ${kind} already.`, {
@@ -131,22 +143,6 @@ export async function connect(
     what: `${project.slug}'s connection to ${kind}`,
     isSo: (row) => row.projectId === project.id && shows(row, wanted),
     look: () => integrationOf(kaneo, kind, project),
-  });
-}
-
-/** @throws KaneoMcpError "invalid_input" for what is missing, and for what belongs to another kind. */
-function assertFitting(given: IntegrationFields): void {
-  const { kind } = given;
-  const names = CONNECTS[kind];
-  const odd = oddIn(given, names);
-  const missing = NEEDED.filter((name) => name in names && given[name] === undefined);
-  if (odd.length === 0 && missing.length === 0) return;
-  const problems = [
-    ...(missing.length > 0 ? [`${kind} needs ${missing.join(", ")}`] : []),
-    ...(odd.length > 0 ? [`${kind} takes no ${odd.join(", ")}`] : []),
-  ];
-  throw new KaneoMcpError("invalid_input", `${problems.join(", and ")}. Nothing was connected.`, {
-    hint: `${kind} takes: ${argumentsIn(names).join(", ")}.`,
   });
 }
 
@@ -232,17 +228,10 @@ async function assertInstalled(
   });
 }
 
-/** @throws KaneoMcpError "invalid_input" when nothing is to be changed, or something that the kind does not have. */
-export async function updateBody(given: IntegrationFields, context: ToolContext): Promise<object> {
-  const { kind } = given;
-  const names = CHANGES[kind];
-  const odd = oddIn(given, names);
-  const isNothing = argumentsIn(names).every((name) => given[name] === undefined);
-  if (odd.length === 0 && !isNothing) return bodyOf(names, given, context);
-  const why = odd.length > 0 ? `${kind} has no ${odd.join(", ")} to change.` : "Nothing to change.";
-  throw new KaneoMcpError("invalid_input", `${why} Nothing was changed.`, {
-    hint: `${kind} takes: ${argumentsIn(names).join(", ")}. For all else, disconnect and connect it.`,
-  });
+export function updateBody(given: IntegrationFields, context: ToolContext): Promise<object> {
+  const names = CHANGES[given.kind];
+  assertFitting(given, names);
+  return bodyOf(names, given, context);
 }
 
 /** Whether an integration is as it was to be, as far as Kaneo shows that. */

@@ -134,8 +134,9 @@ const updateIntegration = defineTool({
   example: { project: "WEB", kind: "discord", active: false, events: ["created"] },
   run: async (args, context) => {
     const { kaneo } = context;
-    const { kind } = args;
-    const project = await findProject(kaneo, args);
+    const { kind, project: reference, workspace, ...changes } = args;
+    fields.assertAnyGiven(changes);
+    const project = await findProject(kaneo, { project: reference, workspace });
     const before = await connectedNow(kaneo, kind, project);
     const body = await updateBody(args, context);
     const answer = await kaneo.patch(integrationRoute(kind, project), integrationSchema, body);

@@ -41,19 +41,6 @@ test("connects a chat with the secret of a variable, which no answer shows", asy
   for (const text of [answer, listed]) expect(text).not.toMatch(/abcd|tuvw|webhooks/);
 });
 
-test("a chat is connected without the name none, which only clears one", async () => {
-  await using board = await startBoard({ env: { KANEO_SECRET_CHAT: DISCORD } });
-
-  const answer = await board.call("connect_integration", {
-    kind: "discord",
-    secret: "chat",
-    channel: "none",
-    events: ["created"],
-  });
-
-  expect(answer).toBe("Connected WEB: discord  active  events created");
-});
-
 test("a file holds the secret as well, where a variable names it", async () => {
   await using folder = await makeTemporaryFolder();
   const file = join(folder.path, "bot");
@@ -247,7 +234,8 @@ test.each([
     { kind: "slack", secret: "hook", events: ["moved"] },
     "does not tell slack of moved",
   ],
-  ["update_integration", { kind: "discord" }, "not connected to discord"],
+  ["update_integration", { kind: "discord" }, "Nothing to change"],
+  ["update_integration", { kind: "discord", active: false }, "not connected to discord"],
   ["disconnect_integration", { kind: "github" }, "WEB is not connected to github"],
   ["import_issues", { kind: "gitea" }, "WEB is not connected to gitea"],
 ])("%s of %j says what is wrong and writes nothing", async (name, args, reason) => {

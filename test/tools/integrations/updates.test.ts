@@ -37,7 +37,7 @@ test("an update of what a kind does not have names what it has, and sends nothin
   const call = board.update({ remind_minutes: 30 });
 
   await expect(call).rejects.toMatchObject({
-    message: "discord has no remind_minutes to change. Nothing was changed.",
+    message: "discord takes no remind_minutes here. Nothing was changed.",
     hint: expect.stringContaining("discord takes: active, events, channel, secret."),
   });
   expect(board.sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
