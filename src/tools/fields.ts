@@ -1,7 +1,6 @@
 /** Arguments that several tools take, described once. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { eachOnce, partsOf } from "../kaneo/names/matching.ts";
 import { PRIORITIES } from "../kaneo/tasks/task.ts";
 
 /** The word that clears a field. */
@@ -56,16 +55,6 @@ export function isNone(value: string): boolean {
 /** Whether an assignee is nobody. */
 export function isNobody(value: string): boolean {
   return isNone(value) || value.trim().toLowerCase() === "unassigned";
-}
-
-/**
- * Each id once of a list that may be written as one text.
- *
- * @throws KaneoMcpError "invalid_input" for none, and for more than `most`.
- */
-export function splitIds(texts: readonly string[], most: number): string[] {
-  const ids = texts.flatMap((text) => partsOf(text, /[\s,;]+/));
-  return eachOnce(ids, most, "ids");
 }
 
 /** @throws KaneoMcpError "invalid_input" when none of the arguments that change something, ` of WEB-1`, is given. */

@@ -61,29 +61,25 @@ async function bytesOf(
   { file, data }: { file: string | undefined; data: string | undefined },
   { files }: ToolContext,
 ): Promise<Buffer> {
-  if ((file === undefined) === (data === undefined)) {
-    throw new KaneoMcpError("invalid_input", "Give either file or data. Nothing was attached.");
-  }
+  if ((file === undefined) === (data === undefined)) throw notAttached("Give either file or data.");
   if (file !== undefined) return files.read(file, MOST_IMAGE_BYTES);
   const base64 = (data ?? "").replace(/^data:[\w/+.-]{1,100};base64,/, "").replaceAll(/\s/g, "");
   const bytes = Buffer.from(base64, "base64url");
   // Buffer skips what is no base64.
   const isWhole = Math.ceil((bytes.length * 4) / 3) === base64.replace(/={1,2}$/, "").length;
-  if (!isWhole)
-    throw new KaneoMcpError("invalid_input", "data is not base64. Nothing was attached.");
-  if (bytes.length <= MOST_IMAGE_BYTES) return bytes;
-  const why = "The picture has more than 10 MiB. Nothing was attached.";
-  throw new KaneoMcpError("invalid_input", why);
+  if (!isWhole) throw notAttached("data is not base64.");
+  if (bytes.length > MOST_IMAGE_BYTES) throw notAttached("The picture has more than 10 MiB.");
+  return bytes;
+}
+
+function notAttached(why: string): KaneoMcpError {
+  return new KaneoMcpError("invalid_input", `${why} Nothing was attached.`);
 }
 
 function pictureOf(bytes: Buffer, name: string): Picture {
   const contentType = imageTypeOf(bytes);
-  if (contentType === undefined) {
-    const why = "That is no png, jpeg, gif or webp picture, by its content. Nothing was attached.";
-    throw new KaneoMcpError("invalid_input", why, {
-      hint: "Convert it to png, or put its text into the description.",
-    });
-  }
+  if (contentType === undefined)
+    throw notAttached("That is no png, jpeg, gif or webp picture, by its content.");
   const stem = name.replace(/\.(?:png|jpe?g|gif|webp)$/i, "").replaceAll(/[\\/\p{C}]+/gu, " ");
   const ending = contentType.replace("image/", "").replace("jpeg", "jpg");
   return { filename: `${inline(stem, 100) || "image"}.${ending}`, contentType, bytes };
@@ -187,20 +183,19 @@ function numbered(one: Found, all: readonly Found[]): string {
 }
 
 async function look(kaneo: Kaneo, { assetId, name }: Found) {
-  const which = name === "" ? "The picture" : `The picture ${quoted(name)}`;
-  if (assetId === undefined) {
-    const why = `${which} lies somewhere else than in Kaneo, and is not fetched from there.`;
-    throw new KaneoMcpError("invalid_input", why, { hint: "The person can open it in a browser." });
-  }
+  const notShown = (why: string) => {
+    const which = name === "" ? "The picture" : `The picture ${quoted(name)}`;
+    const hint = "The person can open it in a browser.";
+    return new KaneoMcpError("invalid_input", `${which} ${why}`, { hint });
+  };
+  if (assetId === undefined)
+    throw notShown("lies somewhere else than in Kaneo, and is not fetched from there.");
   const bytes = await pictureBytes(kaneo, assetId);
   const contentType = imageTypeOf(bytes);
-  if (contentType === undefined) {
-    const why = `${which} is no png, jpeg, gif or webp by its content, so it is not shown.`;
-    throw new KaneoMcpError("invalid_input", why, { hint: "The person can open it in Kaneo." });
-  }
+  if (contentType === undefined)
+    throw notShown("is no png, jpeg, gif or webp by its content, so it is not shown.");
   if (bytes.length <= MOST_SHOWN_BYTES) return { bytes, contentType };
-  const why = `${which} has ${renderSize(bytes.length)}, more than the 3.7 MiB that models take.`;
-  throw new KaneoMcpError("invalid_input", why, { hint: "The person can open it in Kaneo." });
+  throw notShown(`has ${renderSize(bytes.length)}, more than the 3.7 MiB that models take.`);
 }
 
 export const imageTools = [attachImage, getImage];

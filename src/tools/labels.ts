@@ -105,13 +105,10 @@ const remove = defineTool({
     `Deleted label ${renderLabel(label)} of ${inline(place.name, 60)}: ${carriers(tasks)}`,
 });
 
-const MOST_CARRIERS = 50;
-
 /** Nothing else tells afterwards which tasks a person who takes it back has to name. */
 function carriers(tasks: readonly string[]): string {
-  const some = tasks.length > MOST_CARRIERS ? `, the first ${MOST_CARRIERS}` : "";
-  const ids = tasks.slice(0, MOST_CARRIERS).join(", ");
-  return `${count(tasks.length, "task")} had it${ids && ` (ids${some}: ${ids})`}.`;
+  const ids = tasks.length === 0 ? "" : ` (ids: ${tasks.join(", ")})`;
+  return `${count(tasks.length, "task")} had it${ids}.`;
 }
 
 export const labelTools = [create];

@@ -15,6 +15,7 @@ import {
   word,
 } from "../kaneo/api/schemas.ts";
 import { readMentions } from "../kaneo/mentions.ts";
+import { eachOnce, partsOf } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectById } from "../kaneo/projects/find.ts";
 import { renderMoment } from "../text/dates.ts";
@@ -126,8 +127,10 @@ const markAsRead = defineTool({
       const message = "Give either notifications or all: true, perhaps with except_kinds.";
       throw new KaneoMcpError("invalid_input", message);
     }
-    if (notifications !== undefined)
-      return markRead(kaneo, fields.splitIds(notifications, MOST_NOTIFICATIONS));
+    if (notifications !== undefined) {
+      const ids = notifications.flatMap((text) => partsOf(text, /[\s,;]+/));
+      return markRead(kaneo, eachOnce(ids, MOST_NOTIFICATIONS, "ids"));
+    }
     const last = await latest(kaneo);
     const isCapped = last.length >= MOST_NOTIFICATIONS;
     const unread = last.filter(({ isRead }) => !isRead);

@@ -99,14 +99,11 @@ async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown>
 
 function render({ preferences, slugs }: Shown): string[] {
   const { workspaces } = preferences;
-  // Kaneo sends only of workspaces that have an active rule (delivery.ts).
   const channels = CHANNELS.map((name) => {
     const isOn = preferences[`${name}Enabled`];
-    const isUsed = workspaces.some((rule) => rule.isActive && rule[`${name}Enabled`]);
     const isSetUp = name === "email" || preferences[`${name}Configured`];
     const called = name === "email" ? "e-mail" : name;
-    const unused = isOn && !isUsed ? ", but no workspace has an active rule that sends by it" : "";
-    return `${called}: ${onOff(isOn)}${isSetUp ? "" : " (not set up)"}${unused}`;
+    return `${called}: ${onOff(isOn)}${isSetUp ? "" : " (not set up)"}`;
   });
   return [
     ...channels,
@@ -114,9 +111,10 @@ function render({ preferences, slugs }: Shown): string[] {
     `comments: ${onOff(preferences.taskCommentEnabled)}`,
     `status changes: ${onOff(preferences.taskStatusChangeEnabled)}`,
     `due reminders: ${onOff(preferences.dueDateReminderEnabled)}, ${preferences.dueDateReminderLeadTimeMinutes} minutes before`,
-    ...(workspaces.length === 0
-      ? ["No workspace has a rule, so Kaneo sends nothing by these channels."]
-      : []),
+    // Kaneo sends only of workspaces that have an active rule (delivery.ts).
+    ...(workspaces.some(({ isActive }) => isActive)
+      ? []
+      : ["No workspace has an active rule, so Kaneo sends nothing by these channels."]),
     ...workspaces.map((rule) => renderRule(rule, slugs)),
   ];
 }

@@ -97,16 +97,6 @@ test("of several who have left, one answer names all who were at a task", async 
   expect(board.requests().filter((one) => one.includes("/api/search"))).toHaveLength(1);
 });
 
-test("of who has left without a task it is said how to find what they did", async () => {
-  await using board = await startSmallBoard();
-
-  const call = board.call(toolNamed(allTools, "report_time"), { person: "Zoe" });
-
-  await expect(call).rejects.toMatchObject({
-    hint: expect.stringContaining("without person the answer names those who left, too"),
-  });
-});
-
 test("two who have left are told apart, and where the boards cannot be read, who is no member is told all the same", async () => {
   await using board = await startSmallBoard();
   const { people } = board.sandbox;

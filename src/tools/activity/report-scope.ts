@@ -1,7 +1,6 @@
 /** Where, of whom and from when to when: what the tools that look back have in common. */
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/client.ts";
-import { onFailure } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
 import { findPerson, type Person } from "../../kaneo/members.ts";
@@ -36,12 +35,7 @@ export async function readScope(
 ): Promise<ReportScope> {
   const { name, ...scope } = await scopeOf(kaneo, where);
   if (reference === undefined) return { ...scope, person: undefined, words: name };
-  const unknown = onFailure("not_found", (cause): never => {
-    const hint =
-      "Call again with one of the members, by name or e-mail, or with me; without person the answer names those who left, too.";
-    throw new KaneoMcpError("not_found", cause.message, { hint, cause });
-  });
-  const person = await findPerson(kaneo, scope, reference).catch(unknown);
+  const person = await findPerson(kaneo, scope, reference);
   return { ...scope, person, words: `${name}, by ${renderPerson(person.name)}` };
 }
 

@@ -15,10 +15,14 @@ import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 
 const MOST_SECONDS = 20;
 
-type Wait = {
+interface Wait {
   /** What was watched. */
   name: string;
-} & ({ changes: Waited<ProjectNews> } | { notifications: Waited<Notification[]> });
+  waited: Waited<unknown>;
+  /** What happened. */
+  changes?: ProjectNews | undefined;
+  notifications?: Notification[] | undefined;
+}
 
 export const waitForChanges = defineTool({
   name: "wait_for_changes",
@@ -39,16 +43,16 @@ export const waitForChanges = defineTool({
     const time = { seconds, signal };
     if (reference !== undefined) {
       const { task, project } = await findTask(kaneo, reference);
-      const changes = await waitFor(kaneo, watchedProject(kaneo, project, task.id), time);
-      return { name: inline(task.key, 60), changes };
+      const waited = await waitFor(kaneo, watchedProject(kaneo, project, task.id), time);
+      return { name: inline(task.key, 60), waited, changes: waited.happened };
     }
     if ((named ?? workspace ?? kaneo.defaults.project) === undefined) {
-      const notifications = await waitFor(kaneo, watchedNotifications(kaneo), time);
-      return { name: "Notifications", notifications };
+      const waited = await waitFor(kaneo, watchedNotifications(kaneo), time);
+      return { name: "Notifications", waited, notifications: waited.happened };
     }
     const project = await findProject(kaneo, { project: named, workspace });
-    const changes = await waitFor(kaneo, watchedProject(kaneo, project), time);
-    return { name: renderPlace(project), changes };
+    const waited = await waitFor(kaneo, watchedProject(kaneo, project), time);
+    return { name: renderPlace(project), waited, changes: waited.happened };
   },
   text: renderWait,
 });
@@ -70,10 +74,7 @@ function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notificatio
 }
 
 function renderWait(wait: Wait, context: ToolContext): string {
-  const { name } = wait;
-  const waited = "changes" in wait ? wait.changes : wait.notifications;
-  const changes = "changes" in wait ? wait.changes.happened : undefined;
-  const notifications = "changes" in wait ? [] : (wait.notifications.happened ?? []);
+  const { name, waited, changes, notifications = [] } = wait;
   const lines = [
     ...(changes ? linesOf(changes, context) : []),
     ...notifications.map((one) => renderNotification(one, context.timeZone)),

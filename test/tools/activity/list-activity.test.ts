@@ -61,7 +61,6 @@ test("list_activity keeps to the person who is named", async () => {
   await expect(board.call(listActivity, { person: "Zoe" })).rejects.toMatchObject({
     kind: "not_found",
     message: expect.stringContaining("Alice Doe <alice@example.com>"),
-    hint: "Call again with one of the members, by name or e-mail, or with me; without person the answer names those who left, too.",
   });
 });
 
