@@ -95,11 +95,20 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
       (until === undefined || at <= until) &&
       (where.person === undefined || personId === where.person.id),
   );
-  const events = all.filter((event) => isWanted(event, kinds)).sort(newestFirst);
+  const events = all
+    .map(withoutReturn)
+    .filter((event) => isWanted(event, kinds))
+    .sort(newestFirst);
   const told = await withKeysApart(kaneo, events);
   const isUndone = undoneTest(known);
   const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
   return { args, mark, scope: where.words, period, events: told, undone, gap, time };
+}
+
+/** What comes out of the archive was done before. */
+function withoutReturn(event: TaskEvent): TaskEvent {
+  const isReturn = event.kind === "done" && event.from === ARCHIVED.slug;
+  return isReturn ? { ...event, kind: "status" } : event;
 }
 
 /** Whether the task that was done by an event was taken up again; to put it away is none of that. */

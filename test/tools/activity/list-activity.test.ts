@@ -127,6 +127,7 @@ test("list_activity takes as done what went into a column that is final in its p
   happen(board, 2, status("to-do", "done", "2026-03-03T11:00:00.000Z"));
   happen(board, 3, status("done", "to-do", "2026-03-03T12:00:00.000Z"));
   happen(board, 4, { type: "comment", at: "2026-03-03T13:00:00.000Z", content: "newStatus done" });
+  happen(board, 4, status("archived", "done", "2026-03-03T09:00:00.000Z"));
 
   const done = await board.call(listActivity, { kinds: "done" });
   const statuses = await board.call(listActivity, { kinds: ["status"] });
@@ -134,8 +135,8 @@ test("list_activity takes as done what went into a column that is final in its p
 
   expect(done).toContain("2 events (done) on 2 tasks");
   expect(done.match(/WEB-\d(?= )/g)).toEqual(["WEB-2", "WEB-1"]);
-  expect(statuses.match(/WEB-\d(?= )/g)).toEqual(["WEB-3", "WEB-2", "WEB-1"]);
-  expect(counted).toContain("\ndone  2\nstatus  1\n");
+  expect(statuses.match(/WEB-\d(?= )/g)).toEqual(["WEB-3", "WEB-2", "WEB-1", "WEB-4"]);
+  expect(counted).toContain("\nstatus  2\ndone  2\n");
 });
 
 test("list_activity fences what people wrote, a comment on one line", async () => {
