@@ -53,11 +53,12 @@ export interface BoardCardDetails {
   relations: { kind: string; key: string; title: string; status: string }[];
 }
 
-/** `board_move { task_id, column, before_id?, expected_column, expected_position }`; without `before_id` at the end of the column. */
+/** `board_move { task_id, column, before_id?, expected_project?, expected_column, expected_position }`; without `before_id` at the end of the column. */
 export interface BoardMove {
   task_id: string;
   column: string;
   before_id?: string;
+  expected_project?: string;
   expected_column: string;
   expected_position: number;
 }

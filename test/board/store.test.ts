@@ -77,6 +77,7 @@ test("a move is shown before the server knows, and says where the person saw the
     task_id: "task-1",
     column: "done",
     before_id: "task-3",
+    expected_project: "web",
     expected_column: "to-do",
     expected_position: 10,
   });

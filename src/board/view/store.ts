@@ -111,9 +111,7 @@ export class Store {
     this.#moves = [...this.#moves, pending];
     this.#show();
     try {
-      const card = await this.#write("board_move", () =>
-        moveArguments(move, this.state.board?.cards ?? []),
-      );
+      const card = await this.#write("board_move", () => moveArguments(move, this.state.board));
       pending.isDone = true;
       return card;
     } catch (error) {
@@ -263,12 +261,13 @@ export class Store {
   }
 }
 
-function moveArguments({ id, column, beforeId }: Move, cards: readonly BoardCard[]): BoardMove {
-  const card = cards.find((one) => one.id === id);
+function moveArguments({ id, column, beforeId }: Move, board: Board | undefined): BoardMove {
+  const card = board?.cards.find((one) => one.id === id);
   return {
     task_id: id,
     column,
     ...(beforeId !== undefined && { before_id: beforeId }),
+    ...(board !== undefined && { expected_project: board.project.id }),
     expected_column: card?.column ?? column,
     expected_position: card?.position ?? 0,
   };

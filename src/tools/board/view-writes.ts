@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { BoardWritten } from "../../board/contract.ts";
 import { KaneoMcpError } from "../../errors.ts";
 import { onFailure, reasonOf } from "../../kaneo/api/outcomes.ts";
+import { oneLine } from "../../kaneo/names/matching.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { createBareTask } from "../../kaneo/tasks/create.ts";
 import { type LocatedTask, taskById } from "../../kaneo/tasks/find.ts";
@@ -38,14 +39,17 @@ const move = defineTool({
     task_id: fields.text,
     column: fields.text,
     before_id: fields.text.optional(),
+    expected_project: fields.text.optional(),
     expected_column: fields.text,
     expected_position: z.int(),
   }),
   example: { column: "done" },
   run: async ({ task_id, column, before_id, ...expected }, context) => {
-    const { expected_column, expected_position } = expected;
+    const { expected_project, expected_column, expected_position } = expected;
     const located = await taskById(context.kaneo, task_id);
-    const { key, status, position } = located.task;
+    const { key, status, position, projectId } = located.task;
+    if (projectId !== (expected_project ?? projectId))
+      throw notMoved(`${key} is in ${oneLine(located.project.name)}`);
     // What this server itself moved out of another card's way is where the person saw it, but for its number.
     const isMadeRoom = context.kaneo.wroteSince(task_id, context.kaneo.elapsed() - OWN_MS);
     if (status !== expected_column || (position !== expected_position && !isMadeRoom)) {

@@ -29,6 +29,7 @@ inBrowser("a card is dragged to another column, and the model is told", async ()
       task_id: "task-1",
       column: "in-progress",
       before_id: "task-5",
+      expected_project: "web",
       expected_column: "to-do",
       expected_position: 10,
     },

@@ -3,6 +3,7 @@ import type { BoardCardDetails, BoardWritten } from "../../../src/board/contract
 import { isFailure } from "../../../src/errors.ts";
 import { boardReadingTools } from "../../../src/tools/board/view-reads.ts";
 import { boardWritingTools } from "../../../src/tools/board/view-writes.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
 import { askAsView, dataOf, keysIn } from "../../support/board-view.ts";
 import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
@@ -60,6 +61,23 @@ test.for([
     `WEB-1 is ${where} by now, so it was not moved.`,
   );
   expect(task).toMatchObject(by);
+});
+
+test("a card that is in another project by now is not moved there", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const ops = { name: "Ops", slug: "OPS", icon: "X", workspaceId: board.workspaceId };
+  const task_id = board.taskId(1);
+  const task = data.tasks.get(task_id);
+  Object.assign(task ?? {}, { projectId: addProject(data, ops).id });
+
+  const call = askAsView(board, boardMove, {
+    ...{ task_id, column: "done", expected_project: board.projectId },
+    ...{ expected_column: "to-do", expected_position: 1 },
+  });
+
+  await expect(call).rejects.toThrow("OPS-1 is in Ops by now, so it was not moved.");
+  expect(task?.status).toBe("to-do");
 });
 
 test("a card that is dropped before one which is elsewhere by now is not moved", async () => {
