@@ -179,7 +179,9 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
     const counts = renderCounts(events, args.count_by, timeZone);
-    return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);
+    const isOfTime = args.count_by === "day" || args.count_by === "week";
+    const none = isOfTime ? `; a ${args.count_by} that is not listed had none` : "";
+    return stacked([`${head}, by ${args.count_by}${none}`, ...counts, coverage]);
   }
 
   const rest = events.filter((event) => mark === undefined || newestFirst(mark, event) < 0);
