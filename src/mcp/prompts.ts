@@ -73,25 +73,22 @@ async function findPrompt(
 
 /** The arguments that a person gave; what is blank was not given. */
 function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
-  if (given !== undefined && given !== null && !isRecord(given)) {
-    throw invalidParams('"arguments" must be an object.');
-  }
+  const values = given ?? {};
+  if (!isRecord(values)) throw invalidParams('"arguments" must be an object.');
   const names = prompt.arguments.map(({ name }) => name);
+  const stray = Object.keys(values).find((name) => !names.includes(name));
+  if (stray !== undefined) {
+    const why = `${prompt.name} has no argument "${stray.slice(0, 64)}", only ${names.join(", ")}.`;
+    throw invalidParams(why);
+  }
   const read: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (!names.includes(name)) {
-      throw invalidParams(
-        `${prompt.name} has no argument "${name.slice(0, 64)}", only ${names.join(", ")}.`,
-      );
-    }
+  for (const { name, required, description } of prompt.arguments) {
+    const { [name]: value = "" } = values;
     if (typeof value !== "string" || value.length > LONGEST_ARGUMENT) {
       throw invalidParams(`"${name}" must be a string of at most ${LONGEST_ARGUMENT} characters.`);
     }
     if (value.trim() !== "") read[name] = value.trim();
-  }
-  for (const { name, required, description } of prompt.arguments) {
-    if (required && read[name] === undefined)
-      throw invalidParams(`"${name}" is missing: ${description}.`);
+    else if (required) throw invalidParams(`"${name}" is missing: ${description}.`);
   }
   return read;
 }

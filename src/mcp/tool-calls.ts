@@ -22,14 +22,15 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
     const hasViews = showsViews(request);
     const known = (await loadTools()).filter(({ ui }) => hasViews || ui !== "app");
     const tool = await findTool(request.params, known, selection);
-    const call = doublesWhenRepeated(tool) ? unheard.callOf(request) : undefined;
+    const call = doublesWhenRepeated(tool) ? wordingOf(request.params) : undefined;
     return caller(request, {
       name: tool.name,
       run: async (context) => {
-        const cancelled = () => context.writesSent?.() && call?.note();
+        const assertHeard = () => call && unheard.assertHeard(call);
+        const cancelled = () => call && context.writesSent?.() && unheard.note(call);
         request.signal.addEventListener("abort", cancelled);
         const answer = await tool
-          .call(request.params["arguments"], { ...context, assertHeard: call?.assertHeard })
+          .call(request.params["arguments"], { ...context, assertHeard })
           .finally(() => request.signal.removeEventListener("abort", cancelled));
         const text = hideSecrets(answer.text);
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
@@ -71,35 +72,30 @@ const LONGEST_UNHEARD = 100_000;
  */
 function rememberUnheard(clock: Clock) {
   const cancelledAt = new Map<string, number>();
-  const callOf = ({ params }: MethodRequest) => {
-    const key = wordingOf(params);
-    if (key === undefined) return undefined;
-    return {
-      note(): void {
-        if (key.length > LONGEST_UNHEARD) return;
-        cancelledAt.set(key, clock.elapsed());
-        const [oldest = key] = cancelledAt.keys();
-        if (cancelledAt.size > MOST_UNHEARD) cancelledAt.delete(oldest);
-      },
-      /** @throws KaneoMcpError "conflict" where it was cancelled a while ago, and not where it is made again after that. */
-      assertHeard(): void {
-        const ago = clock.elapsed() - (cancelledAt.get(key) ?? Number.NEGATIVE_INFINITY);
-        cancelledAt.delete(key);
-        if (ago > UNHEARD_MS) return;
-        const why = `This very call was cancelled ${Math.round(ago / 1000)} s ago, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
-        throw new KaneoMcpError("conflict", why, {
-          hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
-        });
-      },
-    };
+  return {
+    note(call: string): void {
+      cancelledAt.set(call, clock.elapsed());
+      const [oldest = call] = cancelledAt.keys();
+      if (cancelledAt.size > MOST_UNHEARD) cancelledAt.delete(oldest);
+    },
+    /** @throws KaneoMcpError "conflict" where it was cancelled a while ago, and not where it is made again after that. */
+    assertHeard(call: string): void {
+      const ago = clock.elapsed() - (cancelledAt.get(call) ?? Number.NEGATIVE_INFINITY);
+      cancelledAt.delete(call);
+      if (ago > UNHEARD_MS) return;
+      const why = `This very call was cancelled ${Math.round(ago / 1000)} s ago, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
+      throw new KaneoMcpError("conflict", why, {
+        hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
+      });
+    },
   };
-  return { callOf };
 }
 
-/** Undefined for arguments that are nested deeper than JSON can be written: no tool takes them. */
+/** Undefined for what is too long, or nested deeper than JSON can be written, which no tool takes. */
 function wordingOf(params: MethodRequest["params"]): string | undefined {
   try {
-    return JSON.stringify([params["name"], params["arguments"]]);
+    const wording = JSON.stringify([params["name"], params["arguments"]]);
+    return wording.length > LONGEST_UNHEARD ? undefined : wording;
   } catch {
     return undefined;
   }
