@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import envPaths from "env-paths";
 import { createApiKeySession, socketWith, withApiKey, withBearer } from "./auth/credentials.ts";
 import { createSignIn } from "./auth/sign-in.ts";
-import { webPageBehind } from "./auth/verification-link.ts";
+import { webPageOf } from "./auth/verification-link.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { openFilesFolder } from "./files/folder.ts";
@@ -157,7 +157,7 @@ async function askForWebPage(
   const limits = { timeoutMs: PAGE_MS, maxBytes: PAGE_BYTES, mayRedirect: true };
   const ask = (path: string) => http({ method: "GET", path, ...limits });
   const told = ask("/api/auth/device?ui=1").then(({ headers: { location = "" } }) =>
-    webPageBehind(location, rules),
+    webPageOf(location, rules),
   );
   const page = await told.catch(() => undefined);
   if (page !== undefined) return page;

@@ -152,8 +152,8 @@ test.concurrent("a server without such a route is told as one that is not Kaneo 
 
   const text = await failureOf(server);
 
-  expect(text).toContain(`There is no Kaneo sign-in at ${other.url}`);
-  expect(text).toContain("answered 404");
+  expect(text).toContain(`${other.url} did not answer like Kaneo`);
+  expect(text).toContain("(status 404)");
   expect(text).toContain("KANEO_API_KEY");
   expect(other.paths).toEqual(["/api/auth/device/code"]);
 });

@@ -25,19 +25,18 @@ export function withBearer(
   http: Http,
   signIn: Pick<SignIn, "token" | "tokenAtHand" | "accepted" | "refused">,
 ): Http {
-  const ofCalls = new WeakMap<AbortSignal, Promise<string>>();
-  const tokenFor = (signal: AbortSignal | undefined): Promise<string> => {
-    const known = signal && ofCalls.get(signal);
-    if (known || !signal) return known ?? signIn.token();
-    const token = signIn.token(signal);
-    ofCalls.set(signal, token);
+  const ofCalls = new WeakMap<object, Promise<string>>();
+  const tokenFor = (call: object, signal: AbortSignal | undefined): Promise<string> => {
+    const token = ofCalls.get(call) ?? signIn.token(signal);
+    ofCalls.set(call, token);
     // The person may approve, and the same call goes on.
-    token.catch(() => ofCalls.delete(signal));
+    token.catch(() => ofCalls.delete(call));
     return token;
   };
   return async (request) => {
     const { signal, isUnattended = false } = request;
-    let token = await (isUnattended ? signIn.tokenAtHand() : tokenFor(signal));
+    const call = signal ?? {};
+    let token = await (isUnattended ? signIn.tokenAtHand() : tokenFor(call, signal));
     if (token === undefined) throw nobodySignedIn();
     for (;;) {
       const response = await http(authorized(request, token));
@@ -45,7 +44,7 @@ export function withBearer(
         signIn.accepted(token);
         return response;
       }
-      if (signal) ofCalls.delete(signal);
+      ofCalls.delete(call);
       const next = await signIn.refused(token, request);
       if (next === undefined) return response;
       token = next;
@@ -60,14 +59,15 @@ export function withBearer(
  */
 export function withApiKey(http: Http, apiKey: string): Http {
   return async (request) => {
+    const path = pathOf(request);
     // get-session answers null to a key that is sent as a bearer.
-    const isSession = pathOf(request) === SESSION_PATH;
-    const headers = isSession ? { ...request.headers, "x-api-key": apiKey } : request.headers;
-    const response = await http(authorized({ ...request, ...(headers && { headers }) }, apiKey));
+    const key: Record<string, string> = path === SESSION_PATH ? { "x-api-key": apiKey } : {};
+    const headers = { ...request.headers, ...key };
+    const response = await http(authorized({ ...request, headers }, apiKey));
     if (!looksRefused(request, response)) return response;
     const { signal } = request;
     const question = authorized({ method: "GET", path: WORKSPACES_PATH, signal }, apiKey);
-    const isProof = pathOf(request) === WORKSPACES_PATH;
+    const isProof = path === WORKSPACES_PATH;
     const proof = isProof ? response : await http(question).catch(unclear);
     if (proof && isRefusal(proof)) throw badKey(proof.status);
     return response;

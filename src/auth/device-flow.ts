@@ -148,14 +148,11 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
     const message = `Kaneo at ${host} could not start the sign-in: it answered with error ${status}.`;
     return new KaneoMcpError("unavailable", message, { hint: "Repeat this call in a minute." });
   }
-  const hint = `Check KANEO_API_URL: is Kaneo's API at ${baseUrl}${CODE_PATH}? If the address is right, that Kaneo may be too old to offer this sign-in; an API key (KANEO_API_KEY) works as well.`;
-  if (status === 404 || status === 405) {
-    const message = `There is no Kaneo sign-in at ${baseUrl} (${CODE_PATH} answered ${status}).`;
-    return new KaneoMcpError("config", message, { hint });
-  }
   const got = error ? `"${printable(error)}" (${status})` : `${describe(body)} (status ${status})`;
   const message = `${baseUrl} did not answer like Kaneo when asked to start the sign-in: it sent ${got}.`;
-  return new KaneoMcpError("unexpected", message, { hint });
+  return new KaneoMcpError("unexpected", message, {
+    hint: `Check KANEO_API_URL: is Kaneo's API at ${baseUrl}${CODE_PATH}? If the address is right, that Kaneo may be too old to offer this sign-in; an API key (KANEO_API_KEY) works as well.`,
+  });
 }
 
 function unknownClient(host: string, clientId: string): KaneoMcpError {

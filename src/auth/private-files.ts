@@ -145,27 +145,31 @@ export async function checkFolder(path: string, { uid, warn }: Owner): Promise<v
 /** Who else could replace `path` from above, a sentence for each folder; not what an administrator set up. */
 export async function problemsAbove(path: string, uid: number | undefined): Promise<string[]> {
   if (uid === undefined) return [];
-  const problems: string[] = [];
-  for (const level of levelsAbove(path)) {
-    const found = await lstat(level).catch(() => undefined);
-    // Some systems have links such as /home or /tmp at their root.
-    const isOfSystem = found?.uid === 0 && dirname(dirname(level)) === dirname(level);
-    if (found?.isSymbolicLink() && !isOfSystem) {
-      problems.push(
-        `${level}, above the folder of the sign-in, is a symbolic link: whoever can change it decides where the token is kept.`,
-      );
-    }
-  }
-  for (const level of levelsAbove(join(await whereItLeads(dirname(path)), "x"))) {
-    const found = await stat(level).catch(() => undefined);
-    if (!found) continue;
-    const isOpen = (found.mode & 0o1002) === 0o002;
-    const why = isOpen
-      ? "can be written by every user"
-      : found.uid !== uid && found.uid !== 0 && "belongs to another user";
-    if (why) problems.push(`${level}, above the folder of the sign-in, ${why} of this machine.`);
-  }
-  return problems;
+  const real = join(await whereItLeads(dirname(path)), "x");
+  const problems = await Promise.all([
+    ...levelsAbove(path).map(problemOfLink),
+    ...levelsAbove(real).map((level) => problemOfRights(level, uid)),
+  ]);
+  return problems.flatMap(({ level, why }) =>
+    why ? [`${level}, above the folder of the sign-in, ${why}`] : [],
+  );
+}
+
+async function problemOfLink(level: string) {
+  const found = await lstat(level).catch(() => undefined);
+  // Some systems have links such as /home or /tmp at their root.
+  const isOfSystem = found?.uid === 0 && dirname(dirname(level)) === dirname(level);
+  const isOdd = found?.isSymbolicLink() && !isOfSystem;
+  const why = "is a symbolic link: whoever can change it decides where the token is kept.";
+  return { level, why: isOdd && why };
+}
+
+async function problemOfRights(level: string, uid: number) {
+  const found = await stat(level).catch(() => undefined);
+  const isOpen = found && (found.mode & 0o1002) === 0o002;
+  if (isOpen) return { level, why: "can be written by every user of this machine." };
+  const isAnothers = found && found.uid !== uid && found.uid !== 0;
+  return { level, why: isAnothers && "belongs to another user of this machine." };
 }
 
 function levelsAbove(path: string): string[] {

@@ -40,12 +40,9 @@ export interface SignInOptions extends SignInFolderOptions, TokenInUseOptions, L
 interface State extends AttemptParts, Pick<SignInOptions, "timeZone"> {
   held: TokenInUse;
   /** Under way, or over without a call that heard how. */
-  attempt: Running | undefined;
-}
-
-interface Running extends Attempt {
-  /** Calls that wait for it. */
-  calls: number;
+  attempt: Attempt | undefined;
+  /** How many calls wait for it. */
+  waiting: number;
 }
 
 /**
@@ -64,7 +61,7 @@ export function createSignIn(options: SignInOptions) {
     onBug: (error) => warn(`A question about the sign-in failed: ${diskReasonOf(error)}.`),
   });
   const signOut = createSignOut({ http, folder, questions });
-  const state: State = { ...options, folder, questions, held, attempt: undefined };
+  const state: State = { ...options, folder, questions, held, attempt: undefined, waiting: 0 };
   const session: Session = {
     instance: baseUrl,
     state: () => stateOf(state),
@@ -110,7 +107,7 @@ export function createSignIn(options: SignInOptions) {
     },
     /** What calls are waiting for, for progress; undefined when none waits for the person. */
     waitingFor: () => {
-      const code = state.attempt?.calls ? state.attempt.pending()?.userCode : undefined;
+      const code = state.waiting > 0 ? state.attempt?.pending()?.userCode : undefined;
       return code && `Waiting for code ${code} to be approved in the browser`;
     },
     session,
@@ -126,7 +123,7 @@ export function createSignIn(options: SignInOptions) {
 async function findWebPage(state: State): Promise<string | undefined> {
   const found = await state.held.current();
   const code = found && (await readCode(state, found.n));
-  return code && webPageOf(code, state);
+  return code && webPageOf(code.verificationUriComplete, state);
 }
 
 async function obtain(
@@ -157,9 +154,9 @@ async function join(
   const isShown = attempt.isShown();
   const ms = isShown ? Math.min(waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS;
   const awaited = isShown ? attempt.outcome : attempt.ready;
-  attempt.calls += 1;
+  state.waiting += 1;
   const outcome = await within(awaited, { clock, ms, signal }).finally(() => {
-    attempt.calls -= 1;
+    state.waiting -= 1;
   });
   if (outcome) {
     if (state.attempt === attempt) state.attempt = undefined;
@@ -174,8 +171,8 @@ async function join(
   throw new KaneoMcpError("unavailable", why, { hint: "Repeat this call in a moment." });
 }
 
-function start(state: State): Running {
-  const attempt: Running = { ...beginAttempt(state), calls: 0 };
+function start(state: State): Attempt {
+  const attempt = beginAttempt(state);
   void attempt.outcome.then((outcome) => {
     // The end of a link that was given out is kept for the call that hears of it; a denial the folder tells.
     const isNews = outcome.kind === "ended" && outcome.ended && outcome.ended.status !== "denied";

@@ -37,29 +37,17 @@ export function checkVerificationLink(
 }
 
 /**
- * Where Kaneo's web page begins, by the link of a sign-in: Kaneo makes that of KANEO_CLIENT_URL (auth.ts). Undefined where the
- * link is not that, or leads to a host that the person was warned of.
- *
- * @throws KaneoMcpError as {@link checkVerificationLink}.
- */
-export function webPageOf(code: LinkToCheck, rules: LinkRules): string | undefined {
-  const { link, warning } = checkVerificationLink(code, rules);
-  return warning === undefined ? pageAbove(link) : undefined;
-}
-
-/**
- * The same by where Kaneo sends a browser that opens the route of device codes (index.ts).
+ * Where Kaneo's web page begins, by its page of device codes: the link of a sign-in, or where Kaneo sends a browser that opens
+ * the route of these codes. Kaneo makes both of KANEO_CLIENT_URL (auth.ts, index.ts). Undefined where it is not that, or leads
+ * to a host that a person would be warned of.
  *
  * @throws KaneoMcpError "unexpected" for an address that must not be shown.
  */
-export function webPageBehind(location: string, rules: LinkRules): string | undefined {
-  const link = readLink(location, rules);
-  return warningFor(link, rules.baseUrl) === undefined ? pageAbove(link.href) : undefined;
-}
-
-function pageAbove(link: string): string | undefined {
-  const page = link.replace(/\/device(?:[?#].*)?$/s, "");
-  return page === link ? undefined : page;
+export function webPageOf(page: string, rules: LinkRules): string | undefined {
+  const link = readLink(page, rules);
+  if (warningFor(link, rules.baseUrl) !== undefined) return undefined;
+  const above = link.href.replace(/\/device(?:[?#].*)?$/s, "");
+  return above === link.href ? undefined : above;
 }
 
 /** What a page may take for the code: the person compares with the one that is shown, not with the address. */

@@ -41,11 +41,16 @@ test.concurrent("an instance that is down is told at once, at every call", async
 test.concurrent.each<[string, Fault, string, RegExp]>([
   ["a web page", { kind: "html" }, "unexpected", /did not answer like Kaneo.*web page \(HTML\)/],
   ["garbage", { kind: "garbage" }, "unexpected", /did not answer like Kaneo/],
-  ["404", { kind: "answer", status: 404 }, "config", /There is no Kaneo sign-in at http/],
+  ["404", { kind: "answer", status: 404 }, "unexpected", /did not answer like Kaneo/],
   ["503", { kind: "answer", status: 503 }, "unavailable", /answered with error 503/],
   ["429", { kind: "rate-limit", form: "X-Retry-After", seconds: 7 }, "rate_limited", /too many/],
   ["a redirect", { kind: "redirect", to: "https://elsewhere.test/" }, "unexpected", /elsewhere/],
-  ["a lost connection", { kind: "reset", when: "before" }, "unavailable", /^Kaneo at .* reset the/],
+  [
+    "a lost connection",
+    { kind: "reset", when: "before" },
+    "unavailable",
+    /^Kaneo at .* closed the/,
+  ],
   ["an unknown error", oauthError("odd_thing"), "unexpected", /"odd_thing" \(400\)/],
 ])(
   "when %s answers the first call, that is told and nothing is kept",

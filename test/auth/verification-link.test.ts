@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  checkVerificationLink,
-  webPageBehind,
-  webPageOf,
-} from "../../src/auth/verification-link.ts";
+import { checkVerificationLink, webPageOf } from "../../src/auth/verification-link.ts";
 
 const check = (
   verificationUri: string,
@@ -112,11 +108,9 @@ test.each([
   ["http://localhost:5173/device", undefined],
 ])("Kaneo's web page, by a device page at %s, begins at %s", (verificationUri, expected) => {
   const verificationUriComplete = `${verificationUri}?user_code=ABCD1234`;
-  const code = { verificationUri, verificationUriComplete, userCode: "ABCD1234" };
-
   const rules = { baseUrl: "https://api.example.org", allowInsecureHttp: false };
 
-  const begins = [webPageOf(code, rules), webPageBehind(verificationUri, rules)];
+  const begins = [verificationUriComplete, verificationUri].map((page) => webPageOf(page, rules));
 
   expect(begins).toEqual([expected, expected]);
 });
