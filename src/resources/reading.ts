@@ -1,11 +1,10 @@
 /** Resources in Kaneo. Apart from what they are, so that they can be listed without all that reads Kaneo. */
 import type { Kaneo } from "../kaneo/api/client.ts";
 import { projectsOf } from "../kaneo/api/lists.ts";
-import { asHelp } from "../kaneo/api/outcomes.ts";
 import type { Project, Workspace } from "../kaneo/api/schemas.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
-import { findTask, readKey, taskById } from "../kaneo/tasks/find.ts";
+import { findTask, readKey } from "../kaneo/tasks/find.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -114,26 +113,8 @@ export async function watchResource(
     return changes?.watch(project, changed, signal);
   }
   const { task, project } = await findTask(kaneo, name);
-  const watchIn = async (present: Project): Promise<void> => {
-    const moved = new AbortController();
-    let isFollowing = false;
-    const told = async (taskId: string | undefined) => {
-      if (taskId !== undefined && taskId !== task.id) return;
-      changed();
-      // A key is gone with the move; an id stays, and what happens to it is announced elsewhere.
-      const now = name === task.id && (await asHelp(taskById(kaneo.anew(), name)));
-      if (!now || now.project.id === present.id || isFollowing) return;
-      isFollowing = true;
-      await watchIn(now.project).catch((error: unknown) => {
-        isFollowing = false;
-        throw error;
-      });
-      moved.abort();
-      // For what happened there until now.
-      changed();
-    };
-    const until = AbortSignal.any([signal, moved.signal]);
-    await changes?.watch(present, (taskId) => void told(taskId).catch(() => {}), until);
+  const told = (taskId = task.id) => {
+    if (taskId === task.id) changed();
   };
-  return watchIn(project);
+  return changes?.watch(project, told, signal);
 }

@@ -1,9 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { ChangeFeed } from "../../src/tools/tool.ts";
-import { until } from "../http/servers.ts";
-import { addProject } from "../sandbox/routes/projects.ts";
-import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
@@ -15,10 +12,8 @@ const subscription = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
 /** A feed whose changes the test makes up. */
 function createFeed() {
   const watchers = new Set<{ projectId: string; changed(taskId: string | undefined): void }>();
-  let begun = Promise.resolve();
   const feed: ChangeFeed = {
     async watch({ id: projectId }, changed, signal) {
-      await begun;
       signal.throwIfAborted();
       const watcher = { projectId, changed };
       watchers.add(watcher);
@@ -28,12 +23,6 @@ function createFeed() {
   return {
     feed,
     watched: () => [...watchers].map(({ projectId }) => projectId),
-    /** Lets no watch begin before what it gives is called. */
-    hold() {
-      const held = createDeferred<void>();
-      begun = held.promise;
-      return held.resolve;
-    },
     change(projectId: string, taskId?: string) {
       for (const one of watchers) if (one.projectId === projectId) one.changed(taskId);
     },
@@ -41,12 +30,13 @@ function createFeed() {
 }
 
 async function start() {
-  const { feed, ...feeding } = createFeed();
+  const { feed, watched, change } = createFeed();
   const clock = new FakeClock({ byHand: true });
   const server = await serveKaneo({ changes: feed, clock });
   return {
     ...server,
-    ...feeding,
+    watched,
+    change,
     clock,
     /** What was told since the beginning. */
     told: () => server.received.filter((one) => "method" in one),
@@ -67,32 +57,6 @@ const updatedOnStream = (uri: string) => ({
 const acknowledged = (notifications: object) => ({
   method: "notifications/subscriptions/acknowledged",
   params: { _meta: subscription, notifications },
-});
-
-test("a task by its id is followed into the project that it moves to", async () => {
-  await using server = await start();
-  const { data } = server.sandbox;
-  const { workspaceId, projectId } = server;
-  const ops = addProject(data, { name: "Ops", slug: "OPS", icon: "X", workspaceId });
-  const id = server.taskId(1);
-  const uri = `kaneo://task/${id}`;
-  await server.ask("2025-11-25", "resources/subscribe", { uri });
-
-  Object.assign(data.tasks.get(id) ?? {}, { projectId: ops.id });
-  const release = server.hold();
-  server.change(projectId, id);
-  await server.clock.advance(200);
-  const ofMove = server.told();
-  // What happens there meanwhile nobody hears.
-  release();
-  await until(() => server.watched().join() === ops.id);
-  await server.clock.advance(200);
-  const ofAll = server.told();
-  server.change(ops.id, id);
-  await server.clock.advance(200);
-
-  expect([ofMove, ofAll].map(({ length }) => length)).toEqual([1, 2]);
-  expect(server.told()).toMatchObject([updated(uri), updated(uri), updated(uri)]);
 });
 
 test("says that resources can be subscribed to", async () => {
