@@ -1,14 +1,6 @@
 import { type CommandLine, type KnownFlags, readCommandLine, type Word } from "./command-line.ts";
 import { KaneoMcpError } from "./errors.ts";
-import {
-  assertFilledIn,
-  type Config,
-  isOn,
-  quote,
-  SECRET_PREFIX,
-  settings,
-  UNREPEATED,
-} from "./settings.ts";
+import { assertFilledIn, type Config, isOn, SECRET_PREFIX, settings } from "./settings.ts";
 import { countChanges, didYouMean } from "./text/nearest-names.ts";
 
 /** What stands first on the command line where it is no server that is asked for, with what `--help` says of it. */
@@ -71,9 +63,11 @@ export function readSetup(env: Environment, flags: ReadonlyMap<string, string> =
   const allowInsecureHttp = isOn(given.get("allowInsecureHttp")?.text);
   for (const [setting, { name, text }] of given) {
     try {
-      const about = { name, allowInsecureHttp };
       assertFilledIn(text, name);
-      Object.assign(config, { [setting]: settings[setting].read(text, about) });
+      const { read, must } = settings[setting];
+      const value = read(text, { name, allowInsecureHttp });
+      if (value !== undefined) Object.assign(config, { [setting]: value });
+      else problems.push(`${name} must be ${must}.`);
     } catch (error) {
       if (!(error instanceof KaneoMcpError)) throw error;
       problems.push([error.message, error.hint ?? ""].join(" ").trim());
@@ -165,8 +159,12 @@ export function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | 
   return { flags, problems: [...words.map(strayWord), ...problems] };
 }
 
+/** Quoted unless it could be a secret. */
 function strayWord({ text, index, isBehindUnknown }: Word): string {
-  const what = isBehindUnknown ? UNREPEATED : quote(text);
+  const isLong = /[\w+/=~-]{24,}|@/.test(text) || (/[\w-]{8,}/.test(text) && /\d/.test(text));
+  const quoted = `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
+  const unrepeated = "a word that is not repeated here, since it may be a secret";
+  const what = isBehindUnknown || isLong ? unrepeated : quoted;
   const end = index === 0 ? ` and is no command${didYouMean(text, Object.keys(commands))}` : ".";
   return `Argument ${index + 1}, ${what}, belongs to no flag${end}`;
 }

@@ -41,9 +41,6 @@ interface Given {
   allowInsecureHttp: boolean;
 }
 
-/** @throws KaneoMcpError "config" when the text cannot be used; its message begins with the name. */
-type Reader<T> = (text: string, given: Given) => T;
-
 interface Setting<T> {
   /** Where it may come from; the first that is present wins, and a flag over all of them. */
   variables: readonly [string, ...string[]];
@@ -51,7 +48,10 @@ interface Setting<T> {
   /** What people write for its variable, behind `KANEO_`; the nearest by letters are known without that. */
   mistakenFor?: readonly string[];
   help: string;
-  read: Reader<T>;
+  /** Undefined when the text cannot be used. @throws KaneoMcpError "config", beginning with the name, where more can be said of it. */
+  read(text: string, given: Given): T | undefined;
+  /** What it must be. */
+  must: string;
   /** The field of a bundle that nobody filled in must not count as unset here: unset is not the safer value. */
   mustBeFilledIn?: true;
 }
@@ -62,6 +62,9 @@ export const SECRET_PREFIX = "KANEO_SECRET_";
 /** What may stand in a header as an API key. */
 export const API_KEY_PATTERN = /^[\x21-\x7e]{8,512}$/;
 
+const ABSOLUTE = "an absolute path, with the home directory written out";
+const SHORT = "at most 256 characters";
+
 /** Every setting: its variables, its flag, how it is read, and what `--help` says about it. */
 export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Config>[Name]> } = {
   apiUrl: {
@@ -70,41 +73,49 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     mistakenFor: ["HOST", "INSTANCE", "INSTANCE_URL", "SERVER", "SERVER_URL", "ENDPOINT", "API"],
     help: "the instance, or any address of it copied from the browser; default https://cloud.kaneo.app",
     read: (text, given) => readBaseUrl(withoutPage(text), given),
+    must: "an address",
     mustBeFilledIn: true,
   },
   apiKey: {
     variables: ["KANEO_API_KEY"],
     mistakenFor: ["TOKEN", "API_TOKEN", "ACCESS_TOKEN", "AUTH_TOKEN", "KEY", "SECRET"],
     help: "use an API key instead of signing in by browser",
-    read: matching(API_KEY_PATTERN, "must be 8 to 512 visible ASCII characters without blanks."),
+    read: matching(API_KEY_PATTERN),
+    must: "8 to 512 visible ASCII characters without blanks",
   },
   apiKeyFile: {
     variables: ["KANEO_API_KEY_FILE"],
     mistakenFor: ["KEY_FILE", "TOKEN_FILE"],
     help: "a file that holds the API key",
     read: absolutePath,
+    must: ABSOLUTE,
   },
   clientId: {
     variables: ["KANEO_MCP_CLIENT_ID"],
     help: "client id of the sign-in; default kaneo-mcp",
-    read: matching(
-      /^[\x21-\x7e]{1,128}$/,
-      "must be 1 to 128 visible ASCII characters without blanks.",
-    ),
+    read: matching(/^[\x21-\x7e]{1,128}$/),
+    must: "1 to 128 visible ASCII characters without blanks",
   },
   workspace: {
     variables: ["KANEO_WORKSPACE", "KANEO_WORKSPACE_ID"],
     mistakenFor: ["TEAM", "ORG", "ORGANIZATION", "ORGANIZATION_ID"],
     help: "default workspace",
-    read: shortText,
+    read: matching(/^.{1,256}$/s),
+    must: SHORT,
   },
-  project: { variables: ["KANEO_PROJECT"], help: "default project", read: shortText },
+  project: {
+    variables: ["KANEO_PROJECT"],
+    help: "default project",
+    read: matching(/^.{1,256}$/s),
+    must: SHORT,
+  },
   toolsets: {
     variables: ["KANEO_TOOLSETS"],
     flag: { name: "toolsets", takes: "<names>" },
     mistakenFor: ["TOOLS"],
     help: `which tools exist, comma-separated: ${toolsetNames.join(", ")}`,
-    read: someOf(toolsetNames),
+    read: toolsets,
+    must: `one or several of ${toolsetNames.join(", ")}`,
   },
   isReadOnly: {
     variables: ["KANEO_READ_ONLY"],
@@ -112,6 +123,7 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     mistakenFor: ["READ_ONLY_MODE", "NO_WRITE", "WRITE", "ALLOW_WRITE", "DISABLE_WRITE"],
     help: "only tools that read",
     read: onOrOff,
+    must: "1 or 0",
     mustBeFilledIn: true,
   },
   timezone: {
@@ -119,22 +131,26 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     mistakenFor: ["TZ"],
     help: "IANA zone for dates without a time; default: the system's",
     read: timeZone,
+    must: "an IANA time zone such as Europe/Berlin",
   },
   headers: {
     variables: ["KANEO_HEADERS"],
     help: "headers for what stands in front of Kaneo, one `Name: value` a line; kept secret",
     read: readHeaders,
+    must: "`Name: value` a line",
   },
   allowInsecureHttp: {
     variables: ["KANEO_ALLOW_INSECURE_HTTP"],
     mistakenFor: ["INSECURE", "ALLOW_HTTP"],
     help: "1: allow http:// to other machines",
     read: onOrOff,
+    must: "1 or 0",
   },
   dataDir: {
     variables: ["KANEO_MCP_DATA_DIR"],
     help: "where the sign-in is kept",
     read: absolutePath,
+    must: ABSOLUTE,
   },
   filesDir: {
     variables: ["KANEO_FILES_DIR"],
@@ -142,19 +158,22 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     mistakenFor: ["FILES", "FILES_PATH", "FILE_DIR", "UPLOAD_DIR", "UPLOADS_DIR"],
     help: "the one folder whose files may be attached and imported, and where exports are put",
     read: folderOfFiles,
+    must: "a folder of its own that exists, not the whole disk, as an absolute path",
   },
   profile: {
     variables: ["KANEO_PROFILE"],
     flag: { name: "profile", takes: "<name>" },
     mistakenFor: ["ACCOUNT", "USER"],
     help: "a name for one of several accounts on the instance; each signs in for itself",
-    read: matching(/^[a-z0-9-]{1,32}$/, "must be 1 to 32 of a-z, 0-9 and -."),
+    read: matching(/^[a-z0-9-]{1,32}$/),
+    must: "1 to 32 of a-z, 0-9 and -",
   },
   logLevel: {
     variables: ["KANEO_LOG_LEVEL"],
     mistakenFor: ["DEBUG", "VERBOSE"],
     help: "error, warn (default), info or debug; on stderr",
-    read: oneOf(logLevels),
+    read: (text) => logLevels.find((level) => level === text.toLowerCase()),
+    must: `one of ${logLevels.join(", ")}`,
   },
 };
 
@@ -178,41 +197,21 @@ export function assertFilledIn(text: string, name: string): void {
 }
 
 /** Takes a text as it is when it has this form. */
-function matching(pattern: RegExp, reason: string): Reader<string> {
-  return (text, { name }) => {
-    if (pattern.test(text)) return text;
-    throw refused(name, /\s/.test(text) ? `holds a blank; it ${reason}` : reason);
-  };
+function matching(pattern: RegExp): (text: string) => string | undefined {
+  return (text) => (pattern.test(text) ? text : undefined);
 }
 
-/** Takes one of these words, in any case. */
-function oneOf<T extends string>(words: readonly T[]): Reader<T> {
-  return (text, { name }) => {
-    const found = words.find((word) => word === text.toLowerCase());
-    if (found) return found;
-    throw refused(name, `must be one of ${words.join(", ")}.`);
-  };
-}
-
-/** Takes several of these words, with commas between them. */
-function someOf(words: readonly string[]): Reader<string[]> {
-  return (text, { name }) => {
-    const named = text
-      .split(",")
-      .map((word) => word.trim().toLowerCase())
-      .filter((word) => word !== "");
-    const unknown = named.filter((word) => !words.includes(word));
-    if (unknown.length === 0 && named.length > 0) return named;
-    const wrong = unknown.length > 0 ? `names ${unknown.map(quote).join(", ")}` : "names nothing";
-    throw refused(name, `${wrong}; there are ${words.join(", ")}.`);
-  };
+function toolsets(text: string): string[] | undefined {
+  const words = text.split(",").map((word) => word.trim().toLowerCase());
+  const named = words.filter((word) => word !== "");
+  const isKnown = named.length > 0 && named.every((word) => toolsetNames.includes(word));
+  return isKnown ? named : undefined;
 }
 
 /** 1 or 0, or words for them. */
-function onOrOff(text: string, { name }: Given): boolean {
+function onOrOff(text: string): boolean | undefined {
   if (isOn(text)) return true;
-  if (["0", "false", "no", "off"].includes(text.toLowerCase())) return false;
-  throw refused(name, "must be 1 or 0.");
+  return ["0", "false", "no", "off"].includes(text.toLowerCase()) ? false : undefined;
 }
 
 /** Whether a text turns something on. */
@@ -220,40 +219,26 @@ export function isOn(text = ""): boolean {
   return ["1", "true", "yes", "on"].includes(text.toLowerCase());
 }
 
-function absolutePath(text: string, { name }: Given): string {
-  if (isAbsolute(text)) return text;
-  throw refused(name, "must be an absolute path, with the home directory written out.");
+function absolutePath(text: string): string | undefined {
+  return isAbsolute(text) ? text : undefined;
 }
 
 /** It is looked at here and not at the first use: a slip would otherwise look like a file that is missing. */
-function folderOfFiles(text: string, given: Given): string {
-  const path = absolutePath(text, given);
-  if (parse(path).root === path) {
-    throw refused(given.name, "must be a folder of its own, not the whole disk.");
-  }
-  if (isFolder(path)) return path;
-  throw refused(given.name, "must be a folder that exists; make it, or correct the path.");
-}
-
-function isFolder(path: string): boolean {
+function folderOfFiles(text: string): string | undefined {
   try {
-    return statSync(path).isDirectory();
+    const isOwn = isAbsolute(text) && parse(text).root !== text;
+    return isOwn && statSync(text).isDirectory() ? text : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function shortText(text: string, { name }: Given): string {
-  if (text.length <= 256) return text;
-  throw refused(name, "must be at most 256 characters.");
-}
-
-function timeZone(text: string, { name }: Given): string {
+function timeZone(text: string): string | undefined {
   try {
     new Intl.DateTimeFormat("en", { timeZone: text });
     return text;
   } catch {
-    throw refused(name, "must be an IANA time zone such as Europe/Berlin.");
+    return undefined;
   }
 }
 
@@ -263,16 +248,6 @@ function withoutPage(text: string): string {
     /^(https?:\/\/[^?#]*?)\/(?:dashboard|auth\/(?:sign-in|sign-up|check-email|verify-otp)|device|onboarding|profile-setup|invitations?|public-project)(?:[/?#].*)?$/i,
     "$1",
   );
-}
-
-/** What stands for a text in a message when it could be a secret. */
-export const UNREPEATED = "a word that is not repeated here, since it may be a secret";
-
-/** A text that somebody wrote by mistake, unless it could be a secret. */
-export function quote(text: string): string {
-  const mayBeSecret = /[\w+/=~-]{24,}|@/.test(text) || (/[\w-]{8,}/.test(text) && /\d/.test(text));
-  if (mayBeSecret) return UNREPEATED;
-  return `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
 }
 
 function refused(name: string, reason: string): KaneoMcpError {

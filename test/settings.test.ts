@@ -131,7 +131,7 @@ test.each([
 
 const wrong = { KANEO_API_URL: "127.0.0.1:1337", KANEO_READONLY: "1", KANEO_TOOLSETS: "tsks" };
 const complaints =
-  /--colour is no flag.*KANEO_READONLY is not read.*KANEO_API_URL lacks https.*KANEO_TOOLSETS names/s;
+  /--colour is no flag.*KANEO_READONLY is not read.*KANEO_API_URL lacks https.*KANEO_TOOLSETS must be/s;
 
 test("under a client, starts with a wrong configuration and answers every call with all that is wrong", async () => {
   await using session = await connectClient({ env: wrong, args: ["--colour"] });
