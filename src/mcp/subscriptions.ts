@@ -80,12 +80,19 @@ async function listen(
     open = resolve;
   });
   const { uris, resourcesListChanged } = wantedBy(params);
-  const resourceSubscriptions = await watchEach(uris, {
-    request,
-    options,
-    signal,
-    told: (uri) => void opened.then(() => notify(UPDATED_METHOD, { _meta, uri })),
-  });
+  const isWatched = async (uri: string): Promise<boolean> => {
+    const told = () => void opened.then(() => notify(UPDATED_METHOD, { _meta, uri }));
+    try {
+      await watch({ ...request, params: { uri } }, options, { signal, told });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      options.log.debug(`Not subscribed to ${uri.slice(0, 100)}: ${error.message}`);
+      return false;
+    }
+  };
+  const watched = await Promise.all(uris.map(isWatched));
+  const resourceSubscriptions = uris.filter((_, index) => watched[index]);
   if (resourcesListChanged) {
     news.listen(id, () => notify(LIST_CHANGED_METHOD, { _meta }), signal);
   }
@@ -98,33 +105,6 @@ async function listen(
   open();
   if (!signal.aborted) await once(signal, "abort");
   return { _meta };
-}
-
-/** Watches those that can be watched, and gives their addresses. */
-async function watchEach(
-  uris: readonly string[],
-  stream: {
-    request: MethodRequest;
-    options: McpServerOptions;
-    signal: AbortSignal;
-    told(uri: string): void;
-  },
-): Promise<string[]> {
-  const { request, options, signal, told } = stream;
-  const watched = await Promise.all(
-    uris.map(async (uri) => {
-      try {
-        const one = { ...request, params: { uri } };
-        await watch(one, options, { signal, told: () => told(uri) });
-        return [uri];
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        options.log.debug(`Not subscribed to ${uri.slice(0, 100)}: ${error.message}`);
-        return [];
-      }
-    }),
-  );
-  return watched.flat();
 }
 
 /** What a stream is to tell of. */

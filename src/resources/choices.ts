@@ -41,7 +41,7 @@ async function people(kaneo: Kaneo, typed: string): Promise<string[]> {
 const MOST_PROJECTS = 3;
 const MOST_OF_EACH = 100;
 
-/** The task whose key is typed, then the newest of the keys that begin so, then tasks with that in their title. */
+/** The newest of the keys that begin so, then the task whose key it is, and those with that in their title. */
 async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
   const present = (await presentProjects(kaneo)).map(({ project }) => project);
   const [slug = ""] = fold(typed).split(/-\d*$/);
@@ -57,10 +57,7 @@ async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
     Promise.all(near.map((project) => newestOf(kaneo, project, tell))),
   ]);
   const begun = newest.flat().filter((key) => fold(key).startsWith(fold(typed)));
-  const [exact, ...others] = found;
-  return exact !== undefined && fold(exact) === fold(typed)
-    ? [exact, ...begun, ...others]
-    : [...begun, ...found];
+  return [...begun, ...found];
 }
 
 async function newestOf(kaneo: Kaneo, { id, slug }: Project, tell: Tell): Promise<string[]> {
