@@ -1,9 +1,10 @@
 import { KaneoMcpError } from "../errors.ts";
 import type { PendingSignIn } from "../session.ts";
-import { type DeviceFlow, requestCode } from "./device-flow.ts";
+import { requestCode } from "./device-flow.ts";
 import type { Look } from "./look.ts";
 import { dueInMs, type Questions } from "./questions.ts";
 import { type Code, codeSchema, type Ended, endedSchema } from "./records.ts";
+import type { SignInOptions } from "./sign-in.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
 import { checkVerificationLink, type LinkRules } from "./verification-link.ts";
 import { within } from "./waiting.ts";
@@ -26,10 +27,9 @@ export type Outcome =
   | { kind: "failed"; error: unknown }
   | { kind: "closed" };
 
-export interface AttemptParts extends DeviceFlow, LinkRules {
+export interface AttemptParts extends SignInOptions {
   folder: SignInFolder;
   questions: Questions;
-  addSecret(secret: string): void;
 }
 
 export type Attempt = ReturnType<typeof beginAttempt>;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
-import type { Http, HttpRequest, HttpResponse } from "../http/http.ts";
+import type { HttpRequest, HttpResponse } from "../http/http.ts";
 import { askedWait } from "../http/retry.ts";
 import { frontFailure } from "../http/who-answered.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type StoredToken,
   TOKEN_PATTERN,
 } from "./records.ts";
+import type { SignInOptions } from "./sign-in.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const CODE_PATH = "/api/auth/device/code";
@@ -37,12 +38,7 @@ const grantSchema = z.object({
 });
 const refusalSchema = z.object({ error: z.string() });
 
-export interface DeviceFlow {
-  http: Http;
-  clock: Clock;
-  baseUrl: string;
-  clientId: string;
-}
+type DeviceFlow = Pick<SignInOptions, "http" | "clock" | "baseUrl" | "clientId">;
 
 /** What one question learnt; "unclear" is an answer that is not OAuth's, or none. */
 export type PollAnswer =

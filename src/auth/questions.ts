@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type DeviceFlow, type PollAnswer, pauseMs, pollOnce } from "./device-flow.ts";
+import { type PollAnswer, pauseMs, pollOnce } from "./device-flow.ts";
 import type { Look } from "./look.ts";
 import { type Answer, answerSchema, type Code, type Ended, type StoredToken } from "./records.ts";
+import type { SignInOptions } from "./sign-in.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
 import { within } from "./waiting.ts";
 
@@ -18,7 +19,7 @@ const SLOW_DOWN_SECONDS = 5;
 /** As many answers as can still come late. */
 const LATE_ANSWERS = 8;
 
-export interface QuestionsOptions extends DeviceFlow {
+export interface QuestionsOptions extends SignInOptions {
   folder: SignInFolder;
   /** Told every token, before anything else. */
   onToken(token: string): void;

@@ -1,7 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
-import type { Clock } from "../clock.ts";
 import { codeOf, diskReasonOf } from "../disk.ts";
 import { Ages } from "./ages.ts";
 import {
@@ -30,24 +29,17 @@ import {
   type StoredToken,
   tokenSchema,
 } from "./records.ts";
+import type { SignInOptions } from "./sign-in.ts";
 import { type FolderWatch, watchFolders } from "./waiting.ts";
 
 const LAST_NUMBER = 999_999_999;
 /** Between the number of a sign-in in memory and the one before it: a thousand fit before the next on disk. */
 const STEP = 2 ** -10;
 
-export interface SignInFolderOptions {
-  /** `auth/` is made in it, at the first need. */
-  dataDir: string;
-  /** As `readBaseUrl` gives it. */
-  baseUrl: string;
-  clientId: string;
-  /** Of this process; no user where files have no owner (Windows). */
-  pid: number;
-  uid: number | undefined;
-  clock: Clock;
-  warn(message: string): void;
-}
+type FolderOptions = Pick<
+  SignInOptions,
+  "dataDir" | "baseUrl" | "clientId" | "pid" | "uid" | "clock" | "warn"
+>;
 
 export interface KeptToken {
   n: number;
@@ -80,7 +72,7 @@ export class SignInFolder {
   #isAlone = false;
 
   /** Touches nothing before it is used. */
-  constructor(options: SignInFolderOptions) {
+  constructor(options: FolderOptions) {
     const { dataDir, baseUrl, clientId, uid, pid, clock } = options;
     this.#owner = { base: baseUrl, clientId };
     this.#path = join(dataDir, "auth", `${keyOf(this.#owner)}.v1`);

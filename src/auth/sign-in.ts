@@ -1,6 +1,7 @@
+import type { Clock } from "../clock.ts";
 import { diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
-import type { HttpRequest } from "../http/http.ts";
+import type { Http, HttpRequest } from "../http/http.ts";
 import {
   nobodySignedIn,
   type PendingSignIn,
@@ -18,10 +19,10 @@ import {
 } from "./attempt.ts";
 import { createQuestions } from "./questions.ts";
 import type { Ended } from "./records.ts";
-import { SignInFolder, type SignInFolderOptions } from "./sign-in-folder.ts";
+import { SignInFolder } from "./sign-in-folder.ts";
 import { createSignOut } from "./sign-out.ts";
-import { followToken, type TokenInUse, type TokenInUseOptions } from "./token-in-use.ts";
-import { type LinkRules, webPageOf } from "./verification-link.ts";
+import { followToken, type TokenInUse } from "./token-in-use.ts";
+import { webPageOf } from "./verification-link.ts";
 import { within } from "./waiting.ts";
 
 /** The longest that a call waits, for a link and a person together. */
@@ -31,13 +32,33 @@ const ENDING_MS = 1_000;
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
-export interface SignInOptions extends SignInFolderOptions, TokenInUseOptions, LinkRules {
+/** All that a sign-in and its parts are made of. */
+export interface SignInOptions {
+  /** Without credentials. */
+  http: Http;
+  clock: Clock;
+  /** As `readBaseUrl` gives it. */
+  baseUrl: string;
+  clientId: string;
+  /** Also accept links of plain http to other hosts than this machine. */
+  allowInsecureHttp: boolean;
+  /** `auth/` is made in it, at the first need. */
+  dataDir: string;
+  /** Of this process; no user where files have no owner (Windows). */
+  pid: number;
+  uid: number | undefined;
   /** IANA name of the zone that times are told in; undefined means the system's. */
   timeZone: string | undefined;
+  /** For the log. */
+  warn(message: string): void;
+  /** Told every token and device code, so that they can be kept out of the log. */
+  addSecret(secret: string): void;
+  /** Told that requests are made with another token than before from now on, perhaps of another account. */
+  onTokenReplaced(): void;
 }
 
 /** What one process knows of its person's sign-in. */
-interface State extends AttemptParts, Pick<SignInOptions, "timeZone"> {
+interface State extends AttemptParts {
   held: TokenInUse;
   /** Under way, or over without a call that heard how. */
   attempt: Attempt | undefined;

@@ -1,30 +1,16 @@
-import type { Clock } from "../clock.ts";
 import { diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
-import type { Http } from "../http/http.ts";
 import { askWhetherDead } from "./credentials.ts";
+import type { SignInOptions } from "./sign-in.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
 import { within } from "./waiting.ts";
 
 const VERDICT_MS = 30_000;
 
-export interface TokenInUseOptions {
-  /** Without credentials. */
-  http: Http;
-  clock: Clock;
-  baseUrl: string;
-  /** For the log. */
-  warn(message: string): void;
-  /** Told every token and device code, so that they can be kept out of the log. */
-  addSecret(secret: string): void;
-  /** Told that requests are made with another token than before from now on, perhaps of another account. */
-  onTokenReplaced(): void;
-}
-
 export type TokenInUse = ReturnType<typeof followToken>;
 
 /** Knows which token requests go with, and gives one up that Kaneo says is dead. */
-export function followToken(folder: SignInFolder, options: TokenInUseOptions) {
+export function followToken(folder: SignInFolder, options: SignInOptions) {
   const { http, clock } = options;
   /** Tokens that this process got and Kaneo has not accepted yet. */
   const fresh = new Set<string>();

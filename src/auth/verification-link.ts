@@ -1,17 +1,14 @@
 import { KaneoMcpError, type SignInPage } from "../errors.ts";
 import { isLoopback } from "../http/base-url.ts";
 import type { Code } from "./records.ts";
+import type { SignInOptions } from "./sign-in.ts";
 
 const MAX_LENGTH = 2_048;
 const USER_CODE = /^[A-Za-z0-9-]{4,32}$/;
 
 type LinkToCheck = Pick<Code, "verificationUri" | "verificationUriComplete" | "userCode">;
 
-export interface LinkRules {
-  baseUrl: string;
-  /** Also accept links of plain http to other hosts than this machine. */
-  allowInsecureHttp: boolean;
-}
+export type LinkRules = Pick<SignInOptions, "baseUrl" | "allowInsecureHttp">;
 
 /**
  * Checks a link that a server wants the person to open and trust (RFC 8628 §5.4, §5.7). Gives it in its normal form, with what
