@@ -38,15 +38,16 @@ export function readCommandLine(argv: readonly string[], known: KnownFlags): Com
     strict: false,
     tokens: true,
   });
-  let isBehindUnknown = false;
-  for (const token of tokens) {
+  const isUnknown = (token: (typeof tokens)[number] | undefined) =>
+    token?.kind === "option" && !Object.hasOwn(known, token.name);
+  for (const [place, token] of tokens.entries()) {
     if (token.kind === "positional") {
+      const isBehindUnknown = isUnknown(tokens[place - 1]);
       line.words.push({ text: token.value, index: token.index, isBehindUnknown });
     }
-    isBehindUnknown = token.kind === "option" && !Object.hasOwn(known, token.name);
     if (token.kind !== "option") continue;
     const { name, value, rawName } = token;
-    const problem = isBehindUnknown
+    const problem = isUnknown(token)
       ? `is no flag of this command${didYouMean(name, Object.keys(known), "--")}`
       : problemWith(value, known[name]);
     if (problem !== undefined) line.problems.push(`${rawName.slice(0, 60)} ${problem}`);

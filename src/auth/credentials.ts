@@ -25,30 +25,29 @@ export function withBearer(
   http: Http,
   signIn: Pick<SignIn, "token" | "tokenAtHand" | "accepted" | "refused">,
 ): Http {
-  const ofCalls = new WeakMap<object, Promise<string>>();
-  const tokenFor = (call: object, signal: AbortSignal | undefined): Promise<string> => {
-    const token = ofCalls.get(call) ?? signIn.token(signal);
-    ofCalls.set(call, token);
+  const ofCalls = new WeakMap<AbortSignal, Promise<string>>();
+  const tokenFor = (signal: AbortSignal | undefined): Promise<string> => {
+    if (!signal) return signIn.token();
+    const token = ofCalls.get(signal) ?? signIn.token(signal);
+    ofCalls.set(signal, token);
     // The person may approve, and the same call goes on.
-    token.catch(() => ofCalls.delete(call));
+    token.catch(() => ofCalls.delete(signal));
     return token;
   };
-  return async (request) => {
-    const { signal, isUnattended = false } = request;
-    const call = signal ?? {};
-    let token = await (isUnattended ? signIn.tokenAtHand() : tokenFor(call, signal));
-    if (token === undefined) throw nobodySignedIn();
-    for (;;) {
-      const response = await http(authorized(request, token));
-      if (!looksRefused(request, response)) {
-        signIn.accepted(token);
-        return response;
-      }
-      ofCalls.delete(call);
-      const next = await signIn.refused(token, request);
-      if (next === undefined) return response;
-      token = next;
+  const send = async (request: HttpRequest, token: string): Promise<HttpResponse> => {
+    const response = await http(authorized(request, token));
+    if (!looksRefused(request, response)) {
+      signIn.accepted(token);
+      return response;
     }
+    if (request.signal) ofCalls.delete(request.signal);
+    const next = await signIn.refused(token, request);
+    return next === undefined ? response : send(request, next);
+  };
+  return async (request) => {
+    const token = await (request.isUnattended ? signIn.tokenAtHand() : tokenFor(request.signal));
+    if (token === undefined) throw nobodySignedIn();
+    return send(request, token);
   };
 }
 

@@ -112,24 +112,18 @@ function hasTooManyParts(bytes: Buffer): boolean {
     const byte = bytes[at];
     if (byte === BRACE || byte === BRACKET) brackets += 1;
     else if (byte === COMMA) commas += 1;
-    else if (byte === QUOTE) {
-      const end = endOfText(bytes, at + 1);
-      if (isKey(bytes, end)) keys.add(bytes.toString("latin1", at, end));
-      at = end;
-    }
+    else if (byte === QUOTE) at = passText(bytes, at, keys);
     if (brackets > MOST_BRACKETS || commas > MOST_COMMAS || keys.size > MOST_KEYS) return true;
   }
   return false;
 }
 
-function endOfText(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
-}
-
-function isKey(bytes: Buffer, end: number): boolean {
+/** Gives where the text ends that begins at `start`, and adds it to `keys` where it is one. */
+function passText(bytes: Buffer, start: number, keys: Set<string>): number {
+  let end = start + 1;
+  while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
   let next = end + 1;
   while (BLANKS.includes(bytes[next])) next += 1;
-  return bytes[next] === COLON;
+  if (bytes[next] === COLON) keys.add(bytes.toString("latin1", start, end));
+  return end;
 }

@@ -78,25 +78,27 @@ function cancelled(mayBeSaved: boolean): KaneoMcpError {
   return new KaneoMcpError("cancelled", `The request was cancelled.${rest}`);
 }
 
-function reasonFor(undelivered: Undelivered, attempted: Attempted): Reason {
-  const { code, wasAnswered, wasSent } = undelivered;
+function reasonFor(
+  { code, wasAnswered, wasSent }: Undelivered,
+  { isProxied, timeoutMs, maxBytes }: Attempted,
+): Reason {
   if (code === "timeout") {
     const what = wasAnswered ? "had not finished its answer after" : "did not answer within";
-    return { what: `${what} ${attempted.timeoutMs / 1000} s`, hint: TRY_LATER };
+    return { what: `${what} ${timeoutMs / 1000} s`, hint: TRY_LATER };
   }
   if (code === "too_large") {
-    const kibibytes = attempted.maxBytes / 1024;
-    const most = kibibytes < 1024 ? `${kibibytes} KiB` : `${kibibytes / 1024} MiB`;
-    const what = `answered with more than ${most}, which is not read`;
+    const what = `answered with more than ${maxBytes / 2 ** 20} MiB, which is not read`;
     return { what, hint: ASK_FOR_LESS };
   }
   // An answer that stops making sense after its head was cut in the middle of a chunk.
-  const meant = code === "HTTPParserError" && wasAnswered ? "UND_ERR_SOCKET" : code;
-  const reason = passing[meant] ?? lasting[code] ?? tlsReason(code);
-  if (reason === undefined) return { what: `could not be reached (${code})` };
-  const isOfConnection = !wasAnswered && !wasSent;
-  if (!attempted.isProxied || !isOfConnection || code.includes("CERT")) return reason;
-  return { what: reason.what, hint: CHECK_PROXY };
+  const reason = code === "HTTPParserError" && wasAnswered ? hungUp : reasonOf(code);
+  const isOnTheWay = isProxied && !wasAnswered && !wasSent && !code.includes("CERT");
+  return isOnTheWay ? { ...reason, hint: CHECK_PROXY } : reason;
+}
+
+function reasonOf(code: string): Reason {
+  const known = passing[code] ?? lasting[code] ?? tlsReason(code);
+  return known ?? { what: `could not be reached (${code})` };
 }
 
 const TRY_LATER =

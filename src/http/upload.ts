@@ -35,7 +35,7 @@ export function createUploader(options: UploaderOptions): Uploader {
   return async ({ url: text, contentType, bytes, signal }) => {
     const url = readTarget(text, { instance, allowInsecureHttp });
     const { origin, host, pathname, search } = url;
-    const http = createHttp({ ...others, baseUrl: origin, name: "The storage", maxBytes: 2 ** 16 });
+    const http = createHttp({ ...others, baseUrl: origin, name: "The storage", maxBytes: 2 ** 20 });
     try {
       const answer = await http({
         method: "PUT",
