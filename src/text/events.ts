@@ -12,6 +12,8 @@ export function renderEvent(event: TaskEvent, timeZone: string): string {
   return `  ${spaced([time, renderPerson(person), ...what])}`;
 }
 
+export const UNRECORDED = "Kaneo records no change of labels, descriptions, starts or relations.";
+
 /** What happened to one task, a line each: `2026-03-01 14:30  @Bob Stone  status to-do → done`. */
 export function renderHistory(events: readonly TaskEvent[], timeZone: string): string {
   return events

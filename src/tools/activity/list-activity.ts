@@ -13,7 +13,7 @@ import {
 import { tellApart } from "../../kaneo/names/twins.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
-import { COUNTED_BY, renderCounts, renderEvent } from "../../text/events.ts";
+import { COUNTED_BY, renderCounts, renderEvent, UNRECORDED } from "../../text/events.ts";
 import { count, stacked } from "../../text/text.ts";
 import { fence, inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -201,8 +201,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
 
 function renderLimits({ args, undone, gap, time }: Activity): string {
   const isTimeCut = time !== undefined && time.tasksRead < time.tasksInAll;
-  const unrecorded =
-    "Kaneo records no change of labels, descriptions, starts or relations and keeps nothing of deleted tasks; logged time is listed with kinds time.";
+  const unrecorded = `${UNRECORDED} It keeps nothing of deleted tasks; logged time is listed with kinds time.`;
   const keys = [...undone].map((key) => inline(key, 60)).slice(0, MOST_UNDONE);
   const rest = undone.size > MOST_UNDONE ? ` and ${undone.size - MOST_UNDONE} more` : "";
   return stacked([

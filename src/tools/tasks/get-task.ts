@@ -11,7 +11,7 @@ import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { type Finding, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { renderDay } from "../../text/dates.ts";
-import { renderHistory } from "../../text/events.ts";
+import { renderHistory, UNRECORDED } from "../../text/events.ts";
 import { renderTaskFields } from "../../text/task-line.ts";
 import { MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
 import { cleanText, fence, inline, quoted } from "../../text/untrusted.ts";
@@ -124,6 +124,7 @@ function renderPage({ found, cursor }: Page, context: ToolContext): string {
   const tasks = found.filter((one): one is TaskDetails => !(one instanceof KaneoMcpError));
   const facts = [
     ...found.map((one) => renderFacts(one, context)),
+    ...(tasks.some(({ activity }) => activity !== undefined) ? [UNRECORDED] : []),
     ...(tasks.some(hasTimes) ? [`Times are in ${context.timeZone}.`] : []),
   ].join(found.length === 1 ? "\n" : "\n\n");
   const texts = tasks

@@ -7,7 +7,7 @@ import { startToolHarness } from "../../support/tool-harness.ts";
 
 const nowMs = Date.parse("2026-03-04T12:00:00Z");
 const FOOTNOTE =
-  "Archived tasks are included. Kaneo records no change of labels, descriptions, starts or relations and keeps nothing of deleted tasks; logged time is listed with kinds time.";
+  "Archived tasks are included. Kaneo records no change of labels, descriptions, starts or relations. It keeps nothing of deleted tasks; logged time is listed with kinds time.";
 
 function status(oldStatus: string, newStatus: string, at: string) {
   return { type: "status_changed", at, eventData: { oldStatus, newStatus } };

@@ -203,6 +203,9 @@ test("activity, time and links have headings", async () => {
   const answer = await board.call(getTask, { task: "WEB-1", include: ["activity", "time"] });
 
   expect(answer).toMatch(/\nTime: none logged\nActivity:\n.* {2}@Bob Ünïcode 🦊 {2}created\n/);
+  expect(answer).toContain(
+    "\nKaneo records no change of labels, descriptions, starts or relations.\n",
+  );
 });
 
 test("get_task reads several tasks at once, with one fence for all they say, and names what is missing", async () => {
