@@ -46,28 +46,18 @@ export function linksIn({
   related_to,
 }: RelationArguments): NamedLink[] {
   const named = (kind: RelationKind, references: readonly string[] = []) =>
-    splitKeys(references).map((reference) => {
-      return { argument: kind === "subtask_of" ? "parent" : kind, kind, reference };
-    });
+    splitKeys(references).map((reference) => ({ argument: kind, kind, reference }));
+  const above = { argument: "parent", kind: "subtask_of", reference: parent ?? "none" } as const;
   return [
-    ...named("subtask_of", parent === undefined || fields.isNone(parent) ? [] : [parent]),
+    ...(fields.isNone(above.reference) ? [] : [above]),
     ...named("blocks", blocks),
     ...named("blocked_by", blocked_by),
     ...named("related_to", related_to),
   ];
 }
 
-/** @throws KaneoMcpError "invalid_input" for several parents: Kaneo would keep them all, and show one. */
-export function assertOneParent(named: readonly NamedLink[]): void {
-  const parents = named.filter(({ argument }) => argument === "parent");
-  if (parents.length < 2) return;
-  const names = parents.map(({ reference }) => inline(reference, 60)).join(", ");
-  throw new KaneoMcpError("invalid_input", `parent names several tasks: ${names}. A task has one.`);
-}
-
 /** @throws KaneoMcpError of the first task that is not found, saying which argument names it. */
 export async function resolveLinks(kaneo: Kaneo, named: readonly NamedLink[]): Promise<Link[]> {
-  assertOneParent(named);
   const findings = await findTasks(
     kaneo,
     named.map(({ reference }) => reference),

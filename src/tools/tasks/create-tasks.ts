@@ -18,7 +18,7 @@ import { renderCreated, renderPlan } from "../../text/task-line.ts";
 import { count, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
-import { assertOneParent, linksIn, type NamedLink } from "../relations.ts";
+import { linksIn, type NamedLink } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import { assertCanBeRelatedHere, resolveNewTask } from "./create-task.ts";
 
@@ -116,9 +116,7 @@ interface Planning {
 async function plan(wanted: Item, planning: Planning, context: ToolContext): Promise<Plan> {
   const { name, project } = planning;
   try {
-    const named = linksIn(wanted);
-    assertOneParent(named);
-    const links = named.map((one) => planLink(one, planning));
+    const links = linksIn(wanted).map((one) => planLink(one, planning));
     const task = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
     return { name, task, links };
   } catch (error) {

