@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { KaneoMcpError, prefixed } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
 import type { Kaneo } from "../kaneo/api/client.ts";
-import { fateOf, onFailure, reasonOf } from "../kaneo/api/outcomes.ts";
+import { fateOf, reasonOf } from "../kaneo/api/outcomes.ts";
 import type { Column, Project } from "../kaneo/api/schemas.ts";
 import {
   arrangeColumns,
@@ -96,8 +96,7 @@ const updateColumn = defineTool({
     const columns = await columnsNow(kaneo, project);
     const column = findColumn(project, columns, named);
     if (name !== undefined) assertFree(project, columns, { name, id: column.id });
-    const gone = onFailure("not_found", (cause) => isGone(project, column, cause));
-    await changeColumn(kaneo, { project, column }, wish).catch(gone);
+    await changeColumn(kaneo, { project, column }, wish).catch(explaining(project, column));
     return { ...(await boardNow(kaneo, project)), before: column };
   },
   text: ({ before, ...board }) => {
@@ -141,9 +140,7 @@ const removeColumn = defineTool({
     const project = await findProject(kaneo, reference);
     const column = findColumn(project, await columnsNow(kaneo, project), named);
     const rules = await workflowRulesOf(kaneo, project.id);
-    await deleteColumn(kaneo, project, column)
-      .catch(onFailure("not_found", (cause) => isGone(project, column, cause)))
-      .catch(onFailure("conflict", (cause) => stillHasTasks(project, column, cause)));
+    await deleteColumn(kaneo, project, column).catch(explaining(project, column));
     const gone = rules.filter(({ columnId }) => columnId === column.id);
     return { ...(await boardNow(kaneo, project)), gone };
   },
@@ -196,17 +193,19 @@ function assertFree(
   });
 }
 
-function isGone(project: Project, { slug }: Column, cause: KaneoMcpError): never {
-  const why = `The column ${slug} of ${project.slug} was deleted meanwhile, or this account no longer sees it.`;
-  throw new KaneoMcpError("not_found", why, { hint: "get_project lists the columns.", cause });
-}
-
-function stillHasTasks(project: Project, { slug }: Column, cause: KaneoMcpError): never {
-  const why = `The column ${slug} of ${project.slug} still has tasks, and Kaneo deletes only empty ones.`;
-  throw new KaneoMcpError("conflict", why, {
-    hint: `list_tasks with status ${slug} shows them; update_tasks moves them to another column.`,
-    cause,
-  });
+/** Kaneo's words for what can be wrong with a column that was there a moment ago. */
+function explaining(project: Project, { slug }: Column): (error: unknown) => never {
+  const column = `The column ${slug} of ${project.slug}`;
+  return (error) => {
+    if (isFailure(error, "not_found")) {
+      const why = `${column} was deleted meanwhile, or this account no longer sees it.`;
+      throw reworded(error, why, "get_project lists the columns.");
+    }
+    if (!isFailure(error, "conflict")) throw error;
+    const why = `${column} still has tasks, and Kaneo deletes only empty ones.`;
+    const hint = `list_tasks with status ${slug} shows them; update_tasks moves them to another column.`;
+    throw reworded(error, why, hint);
+  };
 }
 
 /** @throws KaneoMcpError "invalid_input" unless every column is named once: Kaneo would leave two at one position. */

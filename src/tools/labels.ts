@@ -6,7 +6,7 @@ import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
 import { labelsOf } from "../kaneo/api/lists.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
-import { type Label, labelSchema, list } from "../kaneo/api/schemas.ts";
+import { type Label, labelSchema, list, type Workspace } from "../kaneo/api/schemas.ts";
 import { createLabel, findLabel, labelCalled, withLabels } from "../kaneo/labels.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
@@ -66,7 +66,7 @@ const update = defineTool({
     }
     const newColor = color && readColor(color);
     const { workspace: place, found } = await findInOne(kaneo, workspace, async ({ id }) => {
-      const before = await labelNow(kaneo, id, reference);
+      const before = await findLabel(asOfNow(kaneo), id, reference);
       return { before, other: into === undefined ? undefined : await findLabel(kaneo, id, into) };
     });
     const { before, other } = found;
@@ -95,8 +95,8 @@ const remove = defineTool({
   input: z.object({ label: labelReference, workspace: fields.workspaceOfOne }),
   example: { workspace: "acme", label: "bug" },
   run: async ({ label: reference, workspace }, { kaneo }) => {
-    const located = await findInOne(kaneo, workspace, ({ id }) => labelNow(kaneo, id, reference));
-    const { workspace: place, found: label } = located;
+    const find = ({ id }: Workspace) => findLabel(asOfNow(kaneo), id, reference);
+    const { workspace: place, found: label } = await findInOne(kaneo, workspace, find);
     const { all } = await carriersOf(kaneo, place.id, { from: label, into: label });
     await deleteLabel(kaneo, place.id, label);
     return { place, label, tasks: all };
@@ -152,18 +152,9 @@ const MORE_COLORS = new Map([
   ["white", "#ffffff"],
 ]);
 
+/** What is kept for references may be too old. */
 function asOfNow(kaneo: Kaneo): Kaneo {
   return kaneo.asOf(kaneo.elapsed());
-}
-
-/** The label as it is now, for which what is kept for references may be too old. */
-function labelNow(kaneo: Kaneo, workspaceId: string, reference: string): Promise<Label> {
-  return findLabel(asOfNow(kaneo), workspaceId, reference);
-}
-
-/** The workspace's labels as they are now. */
-function labelsNow(kaneo: Kaneo, workspaceId: string): Promise<Label[]> {
-  return kaneo.fresh(labelsOf(workspaceId));
 }
 
 /** An update needs both fields of a label. */
@@ -182,7 +173,7 @@ async function changeLabel(
   const after = await confirmed(answer, {
     what: `The label ${inline(wish.name, 60)}`,
     fields: { id, ...wish },
-    look: async () => (await labelsNow(kaneo, workspaceId)).find((row) => row.id === id),
+    look: async () => (await kaneo.fresh(labelsOf(workspaceId))).find((row) => row.id === id),
   });
   return { before, after };
 }
@@ -192,7 +183,7 @@ async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Pro
   await confirmGone(await kaneo.delete(endpoint`/api/label/${id}`, labelSchema), {
     what: `The label ${inline(name, 60)}`,
     id,
-    rows: () => labelsNow(kaneo, workspaceId),
+    rows: () => kaneo.fresh(labelsOf(workspaceId)),
   });
   kaneo.forget(labelsOf(workspaceId));
 }

@@ -18,7 +18,6 @@ interface ShownBoard {
 
 /** As many as fit well into one answer; of a larger board each column shows its first ones. */
 const MOST_SHOWN = 100;
-const FEWEST_A_COLUMN = 3;
 
 export const showBoard = defineTool({
   name: "show_board",
@@ -51,10 +50,7 @@ function inAll(columns: ShownBoard["columns"]): number {
 function renderShown({ project, columns, ...others }: ShownBoard, context: ToolContext) {
   const line = { isBelowStatus: true };
   const slug = inline(project.slug, 40);
-  const share =
-    inAll(columns) <= MOST_SHOWN
-      ? MOST_SHOWN
-      : Math.max(FEWEST_A_COLUMN, Math.floor(MOST_SHOWN / columns.length));
+  const share = inAll(columns) <= MOST_SHOWN ? MOST_SHOWN : Math.ceil(MOST_SHOWN / columns.length);
   const lines = columns.flatMap(({ column, tasks }) => {
     const rest = tasks.length - share;
     return [

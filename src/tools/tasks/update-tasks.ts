@@ -188,19 +188,17 @@ async function plan(
   context: ToolContext,
 ): Promise<Planned | NotChanged> {
   const { task } = located;
-  if (args.shift !== undefined && task.start === undefined && task.due === undefined) {
-    const failure = new KaneoMcpError("invalid_input", "it has neither start nor due date");
+  const left = (why?: string): NotChanged => {
+    const failure = why === undefined ? undefined : new KaneoMcpError("invalid_input", why);
     return { reference: task.key, failure };
-  }
+  };
+  if (args.shift !== undefined && task.start === undefined && task.due === undefined)
+    return left("it has neither start nor due date");
   const given = { ...args, calendar: context, relationsIn };
   const wanted = await resolveChanges(context.kaneo, located, given);
-  if (changesOf(wanted).every(({ isSo }) => isSo(task))) {
-    return { reference: task.key, failure: undefined };
-  }
+  if (changesOf(wanted).every(({ isSo }) => isSo(task))) return left();
   const against = reasonAgainstDates(wanted, context.timeZone, task);
-  if (against === undefined) return { located, wanted };
-  const reason = `it ${against}; changes takes both`;
-  return { reference: task.key, failure: new KaneoMcpError("invalid_input", reason) };
+  return against === undefined ? { located, wanted } : left(`it ${against}; changes takes both`);
 }
 
 /** No change is begun after that, so that nothing is under way, and then uncertain, when the time of the call ends. */

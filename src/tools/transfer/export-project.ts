@@ -80,11 +80,11 @@ function withReadableDates<T extends { task: Task }>(
 
 function formatOf(file: string | undefined, format: "json" | "csv" | undefined): "json" | "csv" {
   if (file === undefined) return format ?? "json";
-  const [, ending] = /\.(json|csv)$/i.exec(file) ?? [];
-  const wanted = format ?? ending?.toLowerCase();
-  if (ending?.toLowerCase() === wanted && (wanted === "json" || wanted === "csv")) return wanted;
-  const why = `The name of the file must end in ${format === undefined ? ".json or .csv" : `.${format}`}.`;
-  throw new KaneoMcpError("invalid_input", `${why} Nothing was written.`);
+  const formats = format === undefined ? (["json", "csv"] as const) : [format];
+  const named = formats.find((one) => file.toLowerCase().endsWith(`.${one}`));
+  if (named !== undefined) return named;
+  const why = `The name of the file must end in .${formats.join(" or .")}. Nothing was written.`;
+  throw new KaneoMcpError("invalid_input", why);
 }
 
 function assertFits(text: string): void {
