@@ -208,6 +208,27 @@ export async function explainingRefusal<T>(
   }
 }
 
+/**
+ * For what only shows what would be done.
+ *
+ * @throws KaneoMcpError "forbidden" when the account's role is known to lack one of these permissions.
+ */
+export async function assertMay(
+  kaneo: Kaneo,
+  workspaceId: string,
+  needs: readonly Permission[],
+): Promise<void> {
+  const read = [kaneo.kept(membersOf(workspaceId)), rolesOf(kaneo, { id: workspaceId })] as const;
+  const [me, members, roles] = (await asHelp(Promise.all([currentUserId(kaneo), ...read]))) ?? [];
+  const role = members?.find(({ id }) => id === me)?.role;
+  const permissions = roles?.find(({ name }) => name === role)?.permissions;
+  for (const [resource, action] of needs) {
+    if (permissions === undefined || permissions[resource]?.includes(action)) continue;
+    const why = `The role ${role} of this account lacks the permission ${resource}: ${action}. Nothing was changed.`;
+    throw new KaneoMcpError("forbidden", why);
+  }
+}
+
 /** For `catch`: what to do where Kaneo refuses since a workspace keeps an owner. */
 export const keepingOwner = onFailure("invalid_input", (error): never => {
   if (!/\bowner\b/.test(error.message)) throw error;

@@ -10,6 +10,7 @@ import {
   LASTING,
   type Stop,
 } from "../../kaneo/api/outcomes.ts";
+import { assertMay } from "../../kaneo/members.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
 import { type Change, changesOf, type TaskChanges } from "../../kaneo/tasks/changes.ts";
@@ -93,6 +94,7 @@ export const updateTasks = defineTool({
       const { plans, notChanged } = await planAll(asked, context, { isAlike });
       if (!dry_run) return carryOut(kaneo, plans, { notChanged, stop });
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
+      await assertMayChange(kaneo, changed);
       return { isDryRun: true, changed, notChanged, freed: [] };
     };
     // In turn, since the new dates are made of the old ones.
@@ -104,6 +106,19 @@ export const updateTasks = defineTool({
   },
   text: (update, { timeZone }) => renderUpdate(update, timeZone),
 });
+
+const NEEDING_UPDATE = ["title", "status", "priority", "due", "start"];
+
+/** @throws KaneoMcpError as {@link assertMay}. */
+async function assertMayChange(kaneo: Kaneo, changed: MassUpdate["changed"]): Promise<void> {
+  const all = changed.flatMap(({ differences }) => differences.map(({ change }) => change.field));
+  const needs = [
+    ...(all.includes("assignee") ? [["task", "assign"] as const] : []),
+    ...(all.some((field) => NEEDING_UPDATE.includes(field)) ? [["task", "update"] as const] : []),
+  ];
+  const ids = new Set(changed.map(({ located }) => located.project.workspaceId));
+  for (const id of ids) await assertMay(kaneo, id, needs);
+}
 
 /** What is asked for one task. */
 interface Asked {
