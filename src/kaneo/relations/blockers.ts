@@ -5,7 +5,12 @@ import { columnsOf } from "../api/lists.ts";
 import type { Project } from "../api/schemas.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 import { isClosed, type Status, type Task } from "../tasks/task.ts";
-import { type RelatedTask, relationsOf } from "./relations.ts";
+import {
+  type RelatedTask,
+  type RelationKind,
+  relationsOf,
+  type TaskRelation,
+} from "./relations.ts";
 
 /** Keys of open tasks. */
 export interface Blocking {
@@ -21,25 +26,21 @@ export interface ReadBoard {
 
 /**
  * What each of `tasks`, all of the projects of `boards`, waits for and holds up, by its id: one request an open task, and one
- * for the columns of each other project. A done or archived task blocks nothing and waits for nothing.
+ * for the columns of each project. A done or archived task blocks nothing and waits for nothing.
  */
 export async function blockingOf(
   kaneo: Kaneo,
   tasks: readonly Task[],
   boards: readonly ReadBoard[],
 ): Promise<Map<string, Blocking>> {
-  const known = new Map(boards.map((board) => [board.project.id, board]));
+  const boardOf = new Map(boards.map((board) => [board.project.id, board]));
   const read = async (task: Task): Promise<[id: string, Blocking]> => {
-    const blocking: Blocking = { blockedBy: [], blocks: [] };
-    const board = known.get(task.projectId);
-    if (board === undefined || isClosed(task.status, board.columns)) return [task.id, blocking];
-    const relations = await relationsOf(kaneo, { task, ...board });
-    for (const { kind, other } of relations) {
-      if (kind !== "blocked_by" && kind !== "blocks") continue;
-      if (!(await isOpen(kaneo, other, known.get(other.projectId)?.columns))) continue;
-      blocking[kind === "blocks" ? "blocks" : "blockedBy"].push(other.key);
-    }
-    return [task.id, blocking];
+    const board = boardOf.get(task.projectId);
+    const isWaiting = board !== undefined && !isClosed(task.status, board.columns);
+    const relations = isWaiting ? await relationsOf(kaneo, { task, ...board }) : [];
+    const keys = async (kind: RelationKind) =>
+      (await openOf(kaneo, relations, kind)).map(({ key }) => key);
+    return [task.id, { blockedBy: await keys("blocked_by"), blocks: await keys("blocks") }];
   };
   return new Map(await mapConcurrently(tasks, read, TASKS_AT_ONCE));
 }
@@ -49,24 +50,27 @@ const MOST_LOOKED_AT = 20;
 
 /** The tasks that were blocked by one that is now done, and by nothing else that is open. */
 export async function freedBy(kaneo: Kaneo, placed: PlacedTask): Promise<RelatedTask[]> {
-  const relations = await relationsOf(kaneo, placed);
-  const blocked = relations.filter(({ kind }) => kind === "blocks").slice(0, MOST_LOOKED_AT);
-  const freed = await mapConcurrently(blocked, async ({ other }) => {
-    if (!(await isOpen(kaneo, other))) return [];
-    const around = await relationsOf(kaneo, { task: other, project: placed.project });
-    const blockers = around.filter(({ kind, other: { id } }) => {
-      return kind === "blocked_by" && id !== placed.task.id;
-    });
-    for (const blocker of blockers) if (await isOpen(kaneo, blocker.other)) return [];
-    return [other];
+  const { task: done, project } = placed;
+  const blocked = await openOf(kaneo, await relationsOf(kaneo, placed), "blocks");
+  const freed = await mapConcurrently(blocked.slice(0, MOST_LOOKED_AT), async (task) => {
+    const around = await relationsOf(kaneo, { task, project });
+    const blockers = await openOf(kaneo, around, "blocked_by");
+    return blockers.every(({ id }) => id === done.id) ? [task] : [];
   });
   return freed.flat();
 }
 
-async function isOpen(
+/** The open tasks among those that a task is related to in this way. */
+async function openOf(
   kaneo: Kaneo,
-  { projectId, status }: RelatedTask,
-  columns?: readonly Status[],
-): Promise<boolean> {
-  return !isClosed(status, columns ?? (await kaneo.kept(columnsOf(projectId))));
+  relations: readonly TaskRelation[],
+  kind: RelationKind,
+): Promise<RelatedTask[]> {
+  const open: RelatedTask[] = [];
+  for (const { kind: one, other } of relations) {
+    if (one !== kind) continue;
+    const columns = await kaneo.kept(columnsOf(other.projectId));
+    if (!isClosed(other.status, columns)) open.push(other);
+  }
+  return open;
 }
