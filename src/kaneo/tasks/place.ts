@@ -22,24 +22,34 @@ export function changePlace(place: ColumnPlace, { isNewHere }: { isNewHere: bool
     isSo: () => false,
     told: () => told,
     // Two that are placed at once would both get the number that is free.
-    send: (kaneo, { task, project }) =>
-      kaneo.inTurn(`places in ${project.id}`, async () => {
-        const column = await columnOf(kaneo, { task, project });
-        const at = column.findIndex(({ id }) => id === task.id);
-        const others = column.filter(({ id }) => id !== task.id);
-        const index = indexFor(place, others);
-        const before = column[at - 1];
-        const old = before === undefined ? "top" : `after ${before.key}`;
-        const isThere = at === index && isApart(column, at);
-        const become = isThere ? `place as it was (${named})` : `place ${old} → ${named}`;
-        if (!isNewHere) told = become;
-        if (isThere) return task;
-        const { position, moves } = roomAt(others, index);
-        // From the far end, so that no two of them ever stand in another order than before.
-        for (const { other, to } of moves) await putWhole(kaneo, other, { position: to });
-        return putWhole(kaneo, task, { position });
+    send: (kaneo, placed) =>
+      kaneo.inTurn(`places in ${placed.project.id}`, async () => {
+        const { task, old } = await putThere(kaneo, placed, place);
+        const become = old === undefined ? `as it was (${named})` : `${old} → ${named}`;
+        if (!isNewHere) told = `place ${become}`;
+        return task;
       }),
   };
+}
+
+/** Gives the task as it then is, and where it stood, unless it stood there already. */
+async function putThere(
+  kaneo: Kaneo,
+  placed: PlacedTask,
+  place: ColumnPlace,
+): Promise<{ task: Task; old?: string }> {
+  const { task } = placed;
+  const column = await columnOf(kaneo, placed);
+  const at = column.findIndex(({ id }) => id === task.id);
+  const others = column.filter(({ id }) => id !== task.id);
+  const index = indexFor(place, others);
+  if (at === index && isApart(column, at)) return { task };
+  const { position, moves } = roomAt(others, index);
+  // From the far end, so that no two of them ever stand in another order than before.
+  for (const { other, to } of moves) await putWhole(kaneo, other, { position: to });
+  const before = column[at - 1];
+  const old = before === undefined ? "top" : `after ${before.key}`;
+  return { task: await putWhole(kaneo, task, { position }), old };
 }
 
 /** The tasks of a task's column from top to bottom. */

@@ -61,26 +61,17 @@ const SORTS = {
   created: { by: "createdAt", tiesBy: ({ createdAt }: Task) => createdAt },
   number: { by: "number", tiesBy: ({ id }: Task) => id },
 };
+type Sorting = (typeof SORTS)[keyof typeof SORTS];
 
 /** The first page where Kaneo's own pages have it; undefined where the whole project has to be read. */
 export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<FirstPage | undefined> {
   const { project, filter, order, limit } = wanted;
-  const { sort, direction } = order;
-  if (sort === "title" || sort === "updated") return undefined;
-  // Kaneo has what is not due at the beginning then.
-  if (sort === "due" && direction === "desc") return undefined;
-  if (isSmall(project) || !isByStatusOnly(filter) || limit > MOST_PER_PAGE) return undefined;
+  const sorting = sortingOf(order);
+  const isBig = !isSmall(project) && limit <= MOST_PER_PAGE;
+  if (sorting === undefined || !isBig || !isByStatusOnly(filter)) return undefined;
 
-  const pages = pagesOf(kaneo, wanted, SORTS[sort]);
-  const isInParts = sort === "board" || sort === "priority";
-  const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
-  // At once what is needed whatever columns there are, beside what tells these.
-  const [head] = await Promise.all([
-    pages.read(isInParts ? { limit: 1 } : {}),
-    isActive && pages.count(ARCHIVED),
-    isActive && sort === "board" && direction === "asc" && pages.read({ status: PLANNED.slug }),
-    leavesOutPlanned(filter) && pages.count(PLANNED),
-  ]);
+  const pages = pagesOf(kaneo, wanted, sorting);
+  const head = await readHead(pages, { filter, order });
   const { columns } = head;
   const statuses = wantedStatuses(columns, filter);
   const isWanted = ({ status }: Task) => statuses.some(({ slug }) => slug === status);
@@ -102,6 +93,30 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
   };
 }
 
+/** Undefined where Kaneo's sort is none of ours. */
+function sortingOf({ sort, direction }: TaskOrder): Sorting | undefined {
+  // Kaneo has what is not due at the beginning then.
+  const isOther =
+    sort === "title" || sort === "updated" || (sort === "due" && direction === "desc");
+  return isOther ? undefined : SORTS[sort];
+}
+
+/** Asks at once for what is needed whatever columns there are, beside what tells these. */
+async function readHead(
+  pages: Pages,
+  { filter, order: { sort, direction } }: Pick<Wanted, "filter" | "order">,
+): Promise<Board> {
+  const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
+  const isPlannedFirst = isActive && sort === "board" && direction === "asc";
+  const [head] = await Promise.all([
+    pages.read(sort === "board" || sort === "priority" ? { limit: 1 } : {}),
+    isActive && pages.count(ARCHIVED),
+    isPlannedFirst && pages.read({ status: PLANNED.slug }),
+    leavesOutPlanned(filter) && pages.count(PLANNED),
+  ]);
+  return head;
+}
+
 /** What comes one after the other, and is sorted by Kaneo in itself. */
 function partsOf(statuses: readonly Status[], { sort, direction }: TaskOrder): Query[] {
   if (sort !== "board" && sort !== "priority") return [{}];
@@ -118,13 +133,8 @@ interface Query {
 
 type Pages = ReturnType<typeof pagesOf>;
 
-function pagesOf(
-  kaneo: Kaneo,
-  { project, order, limit }: Wanted,
-  { by, tiesBy }: (typeof SORTS)[keyof typeof SORTS],
-) {
-  const { sort } = order;
-  const sortOrder = sort === "priority" ? "asc" : order.direction;
+function pagesOf(kaneo: Kaneo, { project, order, limit }: Wanted, { by, tiesBy }: Sorting) {
+  const sortOrder = order.sort === "priority" ? "asc" : order.direction;
   const compare = compareKeys(order);
   /** By a status's slug, as far as they are known. */
   const totals = new Map<string, number>();
@@ -152,7 +162,7 @@ function pagesOf(
     const place = { projectIndex: 0, columnIndex: 0 };
     const rows = board.rows
       .map((row) => taskOf(row, project))
-      .map((task) => ({ task, key: sortKey(task, sort, place) }))
+      .map((task) => ({ task, key: sortKey(task, order, place) }))
       .sort((one, other) => compare(one.key, other.key))
       .map(({ task }) => task);
     const last = rows.at(-1);

@@ -268,12 +268,12 @@ async function readInParts(
 
 function keysIn(
   columns: readonly Status[],
-  { sort }: TaskOrder,
+  order: TaskOrder,
   projectIndex: number,
 ): (task: Task) => SortKey {
   const indexes = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
   return (task) =>
-    sortKey(task, sort, { projectIndex, columnIndex: indexes.get(task.status) ?? 0 });
+    sortKey(task, order, { projectIndex, columnIndex: indexes.get(task.status) ?? 0 });
 }
 
 function counted(

@@ -30,14 +30,15 @@ const UNIQUE_PARTS = 2;
 /** Titles are compared so far only, since the key goes into the cursor. */
 const LONGEST_KEY = 100;
 
-/** The key of `task` in a sort. */
-export function sortKey(task: Task, sort: TaskSort, place: ListPlace): SortKey {
+/** The key of `task` in an order. */
+export function sortKey(task: Task, { sort, direction }: TaskOrder, place: ListPlace): SortKey {
   const unique = [place.projectIndex, task.number];
   switch (sort) {
     case "board":
       return [place.projectIndex, place.columnIndex, task.position, ...unique];
     case "due":
-      return [task.due ?? "", ...unique];
+      // Behind or before every date, so that those without one come last.
+      return [task.due ?? (direction === "asc" ? "~" : ""), ...unique];
     case "priority":
       return [urgencyOf(task), ...unique];
     case "created":
@@ -57,17 +58,14 @@ function urgencyOf({ priority }: Task): number {
   return known.indexOf(priority);
 }
 
-/** Compares keys in the order's direction; ties always ascend, and tasks without a due date come last. */
-export function compareKeys({ sort, direction }: TaskOrder): (a: SortKey, b: SortKey) => number {
+/** Compares keys in the order's direction; ties always ascend. */
+export function compareKeys({ direction }: TaskOrder): (a: SortKey, b: SortKey) => number {
   const sign = direction === "asc" ? 1 : -1;
   return (a, b) => {
-    for (const [index, left] of a.entries()) {
-      const right = b[index] ?? "";
-      if (left === right) continue;
-      if (sort === "due" && index === 0 && (left === "" || right === ""))
-        return left === "" ? 1 : -1;
-      return (left < right ? -1 : 1) * (index < a.length - UNIQUE_PARTS ? sign : 1);
-    }
-    return 0;
+    const index = a.findIndex((part, at) => part !== b[at]);
+    const [left, right] = [a[index], b[index]];
+    if (left === undefined || right === undefined) return 0;
+    const isTie = index >= a.length - UNIQUE_PARTS;
+    return (left < right ? -1 : 1) * (isTie ? 1 : sign);
   };
 }
