@@ -22,7 +22,8 @@ const TAG =
 const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+/u;
-const POSSESSIVE = /['’]s?$/i;
+/** What may stand behind a name: nothing that could belong to it, but for the s of `@Bob's`. */
+const END = /^(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-])/iu;
 
 /** Each is compared with every member; more than that are left as they are written. */
 const MOST_MENTIONS = 1_000;
@@ -64,31 +65,20 @@ export async function withMentions(
   return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
 }
 
-/** The member whose name, address or part of a name `text` starts with, the longest first, and how long that is. */
+/** The one member whose name, address or a word of whose name `text` starts with, by the longest of these, and how long that is. */
 function namedAtStart(
   text: string,
   members: readonly Member[],
 ): { member: Member; length: number } | undefined {
-  const startsWith = (name: string) =>
+  const isAtStart = (name: string) =>
     foldAccents(text.slice(0, name.length)) === foldAccents(name) &&
-    !/^[\p{L}\p{N}]/u.test(text.slice(name.length));
-  const named = members.flatMap((member) =>
-    [member.name, member.email].filter(startsWith).map(({ length }) => ({ member, length })),
-  );
+    END.test(text.slice(name.length));
+  const named = members.flatMap((member) => {
+    const names = [member.name, member.email, ...member.name.split(/\s+/)].filter(isAtStart);
+    return names.length === 0 ? [] : { member, length: Math.max(...names.map((n) => n.length)) };
+  });
   const [longest, second] = named.toSorted((one, other) => other.length - one.length);
-  if (longest !== undefined)
-    return second?.length === longest.length && second.member !== longest.member
-      ? undefined
-      : longest;
-  const [word = ""] = WORD.exec(text) ?? [];
-  for (const part of [word, word.replace(POSSESSIVE, "")]) {
-    const [member, ...others] = members.filter(({ name }) =>
-      name.split(/\s+/).some((one) => foldAccents(one) === foldAccents(part)),
-    );
-    if (member !== undefined)
-      return others.length > 0 ? undefined : { member, length: part.length };
-  }
-  return undefined;
+  return longest?.length === second?.length ? undefined : longest;
 }
 
 /** A text with `@name` in the place of each mention. */
