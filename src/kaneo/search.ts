@@ -6,7 +6,7 @@ import { endpoint, withQuery } from "./api/endpoint.ts";
 import { columnsOf } from "./api/lists.ts";
 import { kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
 import { readMentions } from "./mentions.ts";
-import { containsWords, likenessOfNames, queryWords } from "./names/matching.ts";
+import { containsWords, likeness, queryWords } from "./names/matching.ts";
 import type { Scope } from "./projects/find.ts";
 import type { NewTask } from "./tasks/create.ts";
 import { isClosed, type Task } from "./tasks/task.ts";
@@ -97,7 +97,7 @@ const ALIKE = 0.75;
 /** Week 3 is another one than week 4, however alike they are written. */
 function isAlike(one: string, other: string): boolean {
   const [left, right] = [one, other].map((title) => title.match(/\d+/g)?.join());
-  return left === right && likenessOfNames(one, other) >= ALIKE;
+  return left === right && likeness(one, other) >= ALIKE;
 }
 
 const SHORTEST_WORD = 3;

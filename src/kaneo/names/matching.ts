@@ -223,39 +223,28 @@ export function noMatch<T>(
 ): KaneoMcpError {
   const where = naming.where === undefined ? "" : ` in ${oneLine(naming.where)}`;
   const hint = naming.hint ?? (items.length > 0 ? "Call again with one of these." : undefined);
+  const likenessOf = (item: T) =>
+    Math.max(...naming.names.map((nameOf) => likeness(nameOf(item), reference)));
   const ranked = items
-    .map((item, index) => ({
-      item,
-      likeness: index < MOST_COMPARED ? likenessOf(item, reference, naming) : 0,
-    }))
-    .toSorted((one, other) => other.likeness - one.likeness);
-  const [nearest] = ranked;
-  const isLikely = nearest !== undefined && nearest.likeness >= LIKELY;
-  const guess = isLikely
-    ? ` Did you mean ${oneLine(naming.show(nearest.item), LONGEST_SHOWN)}?`
-    : "";
+    .map((item, index) => ({ item, like: index < MOST_COMPARED ? likenessOf(item) : 0 }))
+    .toSorted((one, other) => other.like - one.like);
+  const likely = ranked.find(({ like }) => like >= LIKELY);
+  const guess = likely ? ` Did you mean ${oneLine(naming.show(likely.item), LONGEST_SHOWN)}?` : "";
   // A few stay in the order in which a person knows them.
   const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;
   const why = `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`;
   return new KaneoMcpError("not_found", why, { hint });
 }
 
-/** Addresses at the same host are not alike because of that. */
-function likenessOf<T>(item: T, reference: string, { names }: Naming<T>): number {
-  const essence = (text: string) => letters(text.slice(0, LONGEST_SHOWN).replace(/(.)@.*/, "$1"));
-  const wanted = essence(reference);
-  return Math.max(...names.map((nameOf) => likeness(essence(nameOf(item)), wanted)));
-}
-
-/** How alike two names are but for accents, blanks and signs, from 0 to 1. */
-export function likenessOfNames(one: string, other: string): number {
-  const [left = "", right = ""] = [one, other].map((name) => letters(name.slice(0, LONGEST_SHOWN)));
-  return likeness(left, right);
-}
-
-/** How alike two names are, from 0 to 1: the share of their pairs of letters that both have (Dice's coefficient). */
-function likeness(one: string, other: string): number {
-  const [left, right] = [pairsOf(one), pairsOf(other)];
+/**
+ * How alike two names are but for accents, blanks and signs, from 0 to 1: the share of their pairs of letters that both have
+ * (Dice's coefficient).
+ */
+export function likeness(one: string, other: string): number {
+  const [left = new Set(), right = new Set()] = [one, other].map((name) => {
+    // Addresses at the same host are not alike because of that.
+    return pairsOf(letters(name.slice(0, LONGEST_SHOWN).replace(/(.)@.*/, "$1")));
+  });
   const shared = [...left].filter((pair) => right.has(pair)).length;
   return (2 * shared) / (left.size + right.size);
 }

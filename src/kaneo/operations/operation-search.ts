@@ -39,9 +39,6 @@ const IDLE = new Set(
   ),
 );
 
-/** How much a word tells by where it stands. */
-const WEIGHTS = { id: 4, path: 2, tag: 2, says: 2, fields: 1 } as const;
-
 /**
  * How much of a query an operation has to have, by what its words tell: else `recurring task every monday` would find whatever
  * is done to tasks, deleting first.
@@ -56,43 +53,36 @@ export function searchOperations(
 ): Operation[] {
   const wanted = [...new Set(wordsIn(query.slice(0, 400)))];
   const indexed = all.map((operation) => ({ operation, words: weighed(operation) }));
-  const rarity = (word: string) => {
+  const rarities = wanted.map((word) => {
     const count = indexed.filter(({ words }) => words.has(word)).length;
     return Math.log(1 + all.length / (count || 0.5));
-  };
-  const rarities = new Map(wanted.map((word) => [word, rarity(word)]));
-  const sum = (words: string[], weight = (_: string) => 1) =>
-    words.reduce((total, word) => total + weight(word) * (rarities.get(word) ?? 0), 0);
+  });
+  const sum = (weightOf: (word: string) => number) =>
+    wanted.reduce((total, word, at) => total + weightOf(word) * (rarities[at] ?? 0), 0);
   const speaksOfDeleting = wanted.includes("delet");
   return indexed
-    .filter(({ words }) => sum(wanted.filter((word) => words.has(word))) > FITTING * sum(wanted))
+    .filter(({ words }) => sum((word) => Number(words.has(word))) > FITTING * sum(() => 1))
     .map(({ operation, words }) => {
       const asked = operation.method === "DELETE" && !speaksOfDeleting ? 0.5 : 1;
-      const score = asked * sum(wanted, (word) => words.get(word) ?? 0);
       // Of two that fit alike, the one with fewer words of its own is about nothing else.
-      return { operation, score: score / Math.sqrt(20 + words.size) };
+      const score = (asked * sum((word) => words.get(word) ?? 0)) / Math.sqrt(20 + words.size);
+      return { operation, score };
     })
     .toSorted((one, other) => other.score - one.score)
     .slice(0, most)
     .map(({ operation }) => operation);
 }
 
+/** Its words, each with how much it tells by where it stands. */
 function weighed({ id, path, tag, says, query, body }: Operation): Map<string, number> {
-  const texts: Record<keyof typeof WEIGHTS, string> = {
-    id,
-    path,
-    tag,
-    says,
-    fields: [...query, ...body].map(({ name }) => name).join(" "),
-  };
-  const words = new Map<string, number>();
-  // The keys of an object literal are its names, which the compiler forgets.
-  for (const place of Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]) {
-    for (const word of wordsIn(texts[place])) {
-      words.set(word, Math.max(words.get(word) ?? 0, WEIGHTS[place]));
-    }
-  }
-  return words;
+  const fields = [...query, ...body].map(({ name }) => name).join(" ");
+  const places: [text: string, weight: number][] = [
+    [fields, 1],
+    [`${path} ${tag} ${says}`, 2],
+    [id, 4],
+  ];
+  // Of a word that stands in several places the last one counts.
+  return new Map(places.flatMap(([text, weight]) => wordsIn(text).map((word) => [word, weight])));
 }
 
 /** `updateTaskTitle` is `update`, `task`, `title`; each word in the form that stands for its like. */
