@@ -46,11 +46,7 @@ test("update_project that could not archive does not advise to change everything
 });
 
 test.each([
-  [
-    "create_project",
-    { name: "Shop", description: "x" },
-    /\nIts description may or may not have been set: /,
-  ],
+  ["create_project", { name: "Shop", description: "x" }, /\nIts description: uncertain: /],
   [
     "update_project",
     { project: "WEB", name: "Site", archived: true },

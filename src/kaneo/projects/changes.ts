@@ -65,9 +65,8 @@ async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProj
   try {
     return { project: await putProject(kaneo, { ...project, description }), problems };
   } catch (error) {
-    const isUncertain = fateOf(error) === "uncertain";
-    const outcome = isUncertain ? "may or may not have been set" : "could not be set";
-    return { project, problems: [...problems, `Its description ${outcome}: ${reasonOf(error)}`] };
+    problems.push(`Its description: ${fateOf(error)}: ${reasonOf(error)}`);
+    return { project, problems };
   }
 }
 
@@ -100,35 +99,31 @@ async function changeNow(
   { isArchived, ...changes }: ProjectChanges,
 ): Promise<{ before: ProjectRow; after: ProjectRow }> {
   const projects = await projectsNow(kaneo, located.workspaceId);
-  const current = projects.find(({ id }) => id === located.id) ?? located;
-  const others = projects.filter(({ id }) => id !== current.id);
+  const before = projects.find(({ id }) => id === located.id) ?? located;
+  const others = projects.filter(({ id }) => id !== before.id);
   const { name, slug, icon, description, isPublic } = changes;
+  const wanted = {
+    ...before,
+    name: name ?? before.name,
+    slug: slug === undefined ? before.slug : checkedSlug(slug, others),
+    icon: icon ?? before.icon,
+    description: description ?? before.description,
+    isPublic: isPublic ?? before.isPublic,
+  };
   const hasFields = Object.values(changes).some((value) => value !== undefined);
-  let project: ProjectRow = current;
-  if (hasFields) {
-    project = await putProject(kaneo, {
-      ...current,
-      name: name ?? current.name,
-      slug: slug === undefined ? current.slug : checkedSlug(slug, others),
-      icon: icon ?? current.icon,
-      description: description ?? current.description,
-      isPublic: isPublic ?? current.isPublic,
-    }).catch(
-      onFailure("forbidden", (refusal): never => {
-        throw prefixed(refusal, `Nothing of ${current.slug} was changed.`);
-      }),
-    );
-  }
-  if (isArchived === undefined || isArchived === (current.archivedAt !== undefined)) {
-    return { before: current, after: project };
-  }
-  const after = await archive(kaneo, current, isArchived).catch((error: unknown): never => {
+  const refused = onFailure("forbidden", (refusal): never => {
+    throw prefixed(refusal, `Nothing of ${before.slug} was changed.`);
+  });
+  const saved = hasFields ? await putProject(kaneo, wanted).catch(refused) : before;
+  const isArchivedNow = before.archivedAt !== undefined;
+  if (isArchived === undefined || isArchived === isArchivedNow) return { before, after: saved };
+  const after = await archive(kaneo, before, isArchived).catch((error: unknown): never => {
     if (!hasFields) throw error;
     const rest = fateOf(error) === "uncertain" ? "." : "; only archived failed:";
-    const saved = `The other changes to ${project.slug} are saved${rest}`;
-    throw prefixed(error, saved, "Look at the project, then call again with archived alone.");
+    const sentence = `The other changes to ${saved.slug} are saved${rest}`;
+    throw prefixed(error, sentence, "Look at the project, then call again with archived alone.");
   });
-  return { before: current, after };
+  return { before, after };
 }
 
 /** The projects of a workspace as they are now: to save one takes every field of it. */

@@ -117,7 +117,7 @@ test("a member may create a project but not describe it, and is told both", asyn
   const answer = await board.call(createProject, { name: "Shop", description: "x" });
 
   expect(answer).toMatch(
-    /^Created project SHO {2}"Shop"\nIts description could not be set: Kaneo refused: the role/,
+    /^Created project SHO {2}"Shop"\nIts description: failed: Kaneo refused: the role/,
   );
 });
 
