@@ -134,8 +134,11 @@ export function unbracketed(text: string): string {
   return /^\s*\[([^[\]]*)\]\s*$/.exec(text)?.[1] ?? text;
 }
 
-/** A quote that is never closed is a sign like others. */
-const ITEM = /\s*"((?:[^"]|"")*)"\s*(?=[\n,;|]|$)|[^\n,;|]+/g;
+/**
+ * A quote that is never closed is a sign like others. No line ends stand before one: of a million, each would be tried
+ * with all behind it.
+ */
+const ITEM = /[ \t\r]*"((?:[^"]|"")*)"\s*(?=[\n,;|]|$)|[^\n,;|]+/g;
 
 function splitText(text: string): string[] {
   return [...text.matchAll(ITEM)].map(([plain, quoted]) => quoted?.replaceAll('""', '"') ?? plain);

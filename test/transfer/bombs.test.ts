@@ -48,6 +48,17 @@ test.each([
   expect(() => readSource(text, [])).toThrow(why);
 });
 
+test.each(["\n", " ", '"', '""\n', ' "', '"a" '])(
+  "a cell of nothing but %j is taken apart at once",
+  (sign) => {
+    const labels = JSON.stringify(repeated(sign, MEGABYTE));
+
+    const { rows } = readSource(`[{"title":"a","labels":${labels}}]`, []);
+
+    expect(rows).toHaveLength(1);
+  },
+);
+
 test("lists in lists without end are no labels", () => {
   const labels = `${"[".repeat(MEGABYTE)}"deep"${"]".repeat(MEGABYTE)}`;
 
