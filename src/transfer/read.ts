@@ -37,7 +37,7 @@ function isChecklist(text: string, isMarkdown: boolean): boolean {
 /** In words, a blank stands behind a separator, and none of them is a column that anybody knows. */
 function isHeadOfTable(head: string): boolean {
   // Who knows none of a thousand columns need not ask for the rest: a line of megabytes would take seconds.
-  return /^sep=|[\t|]|[,;]\S/.test(head) || head.split(/[,;]/, 1_000).some(fieldOf);
+  return /[\t|]|[,;]\S/.test(head) || head.split(/[,;]/, 1_000).some(fieldOf);
 }
 
 function readAny(text: string, lines: readonly string[]): Reading {
@@ -113,13 +113,11 @@ function closedReason(issue: Fields): Fields {
 }
 
 function colorsIn(objects: readonly Fields[]): Map<string, string> {
-  const labels = objects.flatMap((one) => (Array.isArray(one["labels"]) ? one["labels"] : []));
-  const colored = labels.filter(
-    (label) => typeof Object(label).name === "string" && typeof Object(label).color === "string",
+  const labels = objects.flatMap((one) => one["labels"]).map((label) => Object(label));
+  const colored = labels.filter(({ name, color }) =>
+    [name, color].every((one) => typeof one === "string"),
   );
   return new Map(
-    colored.map(({ name, color }: { name: string; color: string }) => {
-      return [name, /^[0-9a-f]{6}$/i.test(color) ? `#${color}` : color];
-    }),
+    colored.map(({ name, color }) => [name, color.replace(/^(?=[0-9a-f]{6}$)/i, "#")]),
   );
 }

@@ -45,10 +45,7 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
 /** @throws KaneoMcpError "invalid_input" for quotes that nobody can follow. */
 export function readCsv(text: string): Table {
   assertCells(countOf(text, /[,;\t|\r\n]/g));
-  // Excel says so in the first line where it is told to.
-  const [announced = "", separator] = /^sep=([,;\t|])\r?\n/.exec(text) ?? [];
-  const widest = delimiterOf(text.slice(announced.length));
-  const delimiter = separator ?? widest;
+  const delimiter = delimiterOf(text);
   // With `info`, each record comes with where the parser stood behind it.
   const read = parseCsv(text, { delimiter, info: true }) as unknown as {
     record: string[];
@@ -58,8 +55,7 @@ export function readCsv(text: string): Table {
     return { at: `line ${(read[index - 1]?.info.lines ?? 0) + 1}`, cells: record };
   });
   // A sheet may begin further down.
-  const filled = lines.slice(separator ? 1 : 0).filter(({ cells }) => cells.some(isFilled));
-  const [head, ...rest] = filled;
+  const [head, ...rest] = lines.filter(({ cells }) => cells.some(isFilled));
   const headers = (head?.cells ?? []).map((cell) => cell.trim());
   while (headers.at(-1) === "") headers.pop();
   const records = rest

@@ -1,14 +1,12 @@
 /** A card of the board: one list item, filled anew when what is known of the card was read anew. */
 import type { Board, BoardCard } from "../contract.ts";
 import { button, h, setAttribute } from "./elements.ts";
-import { dayIn, initialsOf, nameIn, PRIORITY_MARKS } from "./wording.ts";
+import { dayIn, initialsOf, nameIn, wordFor } from "./wording.ts";
 
 export interface CardElement {
   readonly element: HTMLLIElement;
-  /** `index` of `count` cards in the column. */
-  show(card: BoardCard, place: { index: number; count: number }): void;
-  /** Whether Tab stops here; of each column, it stops at one card. */
-  setTabStop(isTabStop: boolean): void;
+  /** `index` of `count` cards in the column, of which Tab stops at one. */
+  show(card: BoardCard, place: { index: number; count: number; isTabStop: boolean }): void;
   focus(): void;
 }
 
@@ -21,8 +19,6 @@ export interface CardOptions {
   openMenu(id: string, at: HTMLElement): void;
 }
 
-const NO_PRIORITY = "no-priority";
-
 export function createCard(options: CardOptions): CardElement {
   const parts = partsOf(options);
   const { element, key, title, priority, person, foot, more } = parts;
@@ -30,7 +26,8 @@ export function createCard(options: CardOptions): CardElement {
 
   return {
     element,
-    show(card, { index, count }) {
+    show(card, { index, count, isTabStop }) {
+      for (const one of [title, more]) one.tabIndex = isTabStop ? 0 : -1;
       setAttribute(element, "aria-posinset", index + 1);
       setAttribute(element, "aria-setsize", count);
       element.style.setProperty("--row", String(index));
@@ -40,17 +37,11 @@ export function createCard(options: CardOptions): CardElement {
       key.textContent = card.key;
       title.textContent = card.title || "(no title)";
       title.title = card.title;
-      priority.textContent =
-        card.priority === NO_PRIORITY
-          ? ""
-          : `${PRIORITY_MARKS[card.priority] ?? ""} ${card.priority}`.trim();
+      priority.textContent = wordFor(card.priority);
       priority.dataset["priority"] = card.priority;
       showPerson(person, card.assignee && nameIn(options.people(), card.assignee));
       foot.replaceChildren(...dueOf(card, options.locale), ...labelsOf(card));
       setAttribute(more, "aria-label", `Move ${card.key}`);
-    },
-    setTabStop(isTabStop) {
-      for (const one of [title, more]) one.tabIndex = isTabStop ? 0 : -1;
     },
     focus: () => title.focus(),
   };

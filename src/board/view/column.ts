@@ -109,8 +109,8 @@ export class Column {
     for (const [card, index] of wanted) {
       const built = this.#built.get(card.id) ?? createCard(this.#options);
       this.#built.set(card.id, built);
-      built.show(card, { index, count: this.#shown.length });
-      built.setTabStop(index === this.#current);
+      const isTabStop = index === this.#current;
+      built.show(card, { index, count: this.#shown.length, isTabStop });
       // In the order in which they are seen, since that is how they are read out.
       if (built.element === next) next = next.nextElementSibling;
       else this.#list.insertBefore(built.element, next);

@@ -1,5 +1,6 @@
 /** Dragging a card with mouse, pen or finger. Only a copy of the card moves, so that no frame needs a new layout. */
 import { type Column, cardIdAt } from "./column.ts";
+import { h } from "./elements.ts";
 
 export interface DragOptions {
   /** What scrolls sideways. */
@@ -116,16 +117,9 @@ function drag(
 /** What follows the pointer. */
 function copyOf(card: HTMLElement): HTMLElement {
   const { left, top, width, height } = card.getBoundingClientRect();
-  const copy = document.createElement("div");
-  copy.className = "card dragged";
-  copy.inert = true;
-  copy.append(...[...card.children].map((child) => child.cloneNode(true)));
-  Object.assign(copy.style, {
-    left: `${left}px`,
-    top: `${top}px`,
-    width: `${width}px`,
-    height: `${height}px`,
-  });
+  const parts = [...card.children].map((child) => child.cloneNode(true));
+  const copy = h("div", { class: "card dragged", inert: true }, ...parts);
+  copy.style.cssText = `left: ${left}px; top: ${top}px; width: ${width}px; height: ${height}px`;
   document.body.append(copy);
   return copy;
 }

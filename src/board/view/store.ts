@@ -282,8 +282,7 @@ function signInOf({ _meta }: ToolResult): SignIn | undefined {
 
 /** What a tool said, as the model would read it. */
 export function textOf({ content = [] }: ToolResult): string {
-  const text = content.map((part) => part.text ?? "").join("\n");
-  return text.trim() || "The server answered without a word.";
+  return content.map((part) => part.text ?? "").join("\n");
 }
 
 /** What went wrong, in words. */

@@ -1,15 +1,20 @@
 /** Names, days and marks as the board shows them. */
 import type { Board } from "../contract.ts";
 
-export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"];
-
-/** So that nobody has to tell priorities by color. */
-export const PRIORITY_MARKS: Record<string, string> = {
-  low: "↓",
-  medium: "→",
-  high: "↑",
-  urgent: "‼",
+/** With words for a card, and marks, so that nobody has to tell them by color. */
+const PRIORITY_WORDS: Record<string, string> = {
+  "no-priority": "",
+  low: "↓ low",
+  medium: "→ medium",
+  high: "↑ high",
+  urgent: "‼ urgent",
 };
+export const PRIORITIES = Object.keys(PRIORITY_WORDS);
+
+/** A priority as a card shows it. */
+export function wordFor(priority: string): string {
+  return PRIORITY_WORDS[priority] ?? priority;
+}
 
 /** A person's name; who has left the workspace is there by id only. */
 export function nameIn(people: Board["people"], id: string): string {
