@@ -16,38 +16,42 @@ export function readChecklist(text: string): Source {
   const headings: string[] = [];
   const others: string[] = [];
   let open: { row: Row; indent: number }[] = [];
-  let isCode = false;
-  for (const [index, given] of text.split("\n").entries()) {
+  for (const { at, line, isCode } of linesIn(text)) {
     assertNotTooMany(rows.length);
-    const line = given.trimEnd();
-    const at = `line ${index + 1}`;
     const [, heading] = (!isCode && HEADING.exec(line)) || [];
+    const [, blanks = /^\s*/.exec(line)?.[0] ?? "", box, title] =
+      (!isCode && ITEM.exec(line)) || [];
+    const indent = blanks.replaceAll("\t", "    ").length;
     if (heading) {
       headings.push(heading);
       open = [];
-      continue;
-    }
-    const [, blanks = /^\s*/.exec(line)?.[0] ?? "", box, title = ""] =
-      (!isCode && ITEM.exec(line)) || [];
-    const indent = blanks.replaceAll("\t", "    ").length;
-    if (FENCE.test(line)) isCode = !isCode;
-    if (title === "") {
+    } else if (title) {
+      open = open.filter((one) => one.indent < indent);
+      const links = open.slice(-1).map((one) => ({ kind: "subtask_of" as const, key: one.row.at }));
+      const status = /x/i.test(box ?? "") ? "done" : undefined;
+      const row = rowOf(at, title, { keys: [at], links, status, section: headings.at(-1) });
+      rows.push(row);
+      open.push({ row, indent });
+    } else {
       // A text that stands deeper than an item is its description.
       const owner = open.findLast((one) => one.indent < indent);
-      if (owner && line !== "") owner.row.description += `${line.trim()}\n`;
-      else if (line !== "" && others.length < MOST_OTHERS) others.push(at);
-      continue;
+      if (owner) owner.row.description += `${line.trim()}\n`;
+      else if (others.length < MOST_OTHERS) others.push(at);
     }
-    while ((open.at(-1)?.indent ?? -1) >= indent) open.pop();
-    const links = open.slice(-1).map(({ row }) => ({ kind: "subtask_of" as const, key: row.at }));
-    const status = /x/i.test(box ?? "") ? "done" : undefined;
-    const row = rowOf(at, title, { keys: [at], links, status, section: headings.at(-1) });
-    rows.push(row);
-    open.push({ row, indent });
   }
   for (const row of rows) row.description = row.description.trimEnd();
   const left = others.length === 0 ? [] : [`No items, and left out: ${others.join(", ")}.`];
   return { kind: "Markdown list", rows, notes: [...sectionsNote("Headings", headings), ...left] };
+}
+
+/** The lines that are not empty. */
+function* linesIn(text: string) {
+  let isCode = false;
+  for (const [index, given] of text.split("\n").entries()) {
+    const line = given.trimEnd();
+    if (line !== "") yield { at: `line ${index + 1}`, line, isCode };
+    if (FENCE.test(line)) isCode = !isCode;
+  }
 }
 
 const MOST_OTHERS = 10;

@@ -26,66 +26,53 @@ export interface ExportedTask {
 
 const FORMAT = "kaneo-mcp tasks 1";
 
-/** What the tasks of a file are told in. */
-interface Words {
-  /** The keys of its tasks. */
-  inside: ReadonlySet<string>;
-  /** Names of columns by their slugs. */
-  statuses: ReadonlyMap<string, string>;
+/** What a file says of its tasks. */
+function tasksOf({ tasks, columns }: Pick<ProjectFile, "tasks" | "columns">) {
+  const names = namesOf(columns);
+  const inside = new Set(tasks.map(({ task }) => task.key));
+  return tasks.map(({ task, email, relations }) => {
+    const others = (kind: TaskRelation["kind"]) =>
+      relations.filter((one) => one.kind === kind).map(({ other }) => other.key);
+    return {
+      key: task.key,
+      title: task.title,
+      description: task.description,
+      status: names.get(task.status) ?? task.status,
+      priority: task.priority,
+      assignee: email ?? task.assignee?.name ?? "",
+      start: task.start ?? "",
+      due: task.due ?? "",
+      labels: [...new Set(task.labels.map(({ name }) => name))],
+      parent: others("subtask_of"),
+      blocks: others("blocks"),
+      // Of a relation within the project one end is enough; of one that leads out of it, this is the only one.
+      blocked_by: others("blocked_by").filter((key) => !inside.has(key)),
+      related_to: others("related_to").filter((key) => !inside.has(key) || key > task.key),
+    } satisfies Record<Field, string | string[]>;
+  });
 }
 
-function wordsOf({ tasks, columns }: Pick<ProjectFile, "tasks" | "columns">): Words {
-  // A slug stays when its column is renamed, and means another one elsewhere. Of a name that several may have it is told.
+/**
+ * Names of columns by their slugs: those stay when a column is renamed, and mean another one elsewhere. Of a name that
+ * several may have the slug is told.
+ */
+function namesOf(columns: ProjectFile["columns"]): ReadonlyMap<string, string> {
   const named = columns.filter(({ slug, name }) => {
     const others = columns.filter((other) => other.slug !== slug);
     const taken = others.flatMap((other) => [other.slug, other.name]);
     return ![...taken, "planned", "archived"].some((one) => fold(one) === fold(name));
   });
-  return {
-    inside: new Set(tasks.map(({ task }) => task.key)),
-    statuses: new Map(named.map(({ slug, name }) => [slug, name])),
-  };
+  return new Map(named.map(({ slug, name }) => [slug, name]));
 }
 
-/** What a file says of one task; lists that are empty are left out. */
-function fieldsOf({ task, email, relations }: ExportedTask, { inside, statuses }: Words) {
-  const others = (kind: TaskRelation["kind"]) =>
-    relations.filter((one) => one.kind === kind).map(({ other }) => other.key);
-  // Of a relation within the project one end is enough; of one that leads out of it, this is the only one.
-  const leadingOut = (keys: string[]) => keys.filter((key) => !inside.has(key));
-  const related = others("related_to").filter((key) => !inside.has(key) || key > task.key);
-  return {
-    key: [task.key],
-    title: [task.title],
-    description: [task.description],
-    status: [statuses.get(task.status) ?? task.status],
-    priority: [task.priority],
-    assignee: [email ?? task.assignee?.name ?? ""],
-    start: [task.start ?? ""],
-    due: [task.due ?? ""],
-    labels: [...new Set(task.labels.map(({ name }) => name))],
-    parent: others("subtask_of"),
-    blocks: others("blocks"),
-    blocked_by: leadingOut(others("blocked_by")),
-    related_to: related,
-  } satisfies Record<Field, string[]>;
-}
-
-const LISTS: readonly Field[] = ["labels", "parent", "blocks", "blocked_by", "related_to"];
-
-/** The file as JSON. */
+/** The file as JSON; fields that say nothing are left out. */
 export function toJson({ tasks, columns, ...project }: ProjectFile, exportedAt: string): string {
-  const words = wordsOf({ tasks, columns });
   const { instance, ...about } = project;
   const labels = new Map(
     tasks.flatMap(({ task }) => task.labels.map(({ name, color }) => [name, color])),
   );
-  const rows = tasks.map((exported) => {
-    const fields = Object.entries(fieldsOf(exported, words)).map(([name, texts]) => {
-      const isList = LISTS.some((field) => field === name);
-      return [name, isList ? texts : texts[0]] as const;
-    });
-    const said = fields.filter(([name, value]) => name === "title" || (value && value.length > 0));
+  const rows = tasksOf({ tasks, columns }).map((fields) => {
+    const said = Object.entries(fields).filter(([name, value]) => name === "title" || value.length);
     return JSON.stringify(Object.fromEntries(said));
   });
   const head = JSON.stringify({
@@ -106,15 +93,14 @@ const HEADERS = FIELDS.map((field) => (field === "key" ? "kaneo_key" : field));
  * The file as CSV: comma, CRLF, a byte order mark so that Excel reads UTF-8. A cell that a spreadsheet would take for a
  * formula begins with an apostrophe, which an import takes off again.
  */
-export function toCsv({ tasks, columns }: ProjectFile): string {
-  const words = wordsOf({ tasks, columns });
-  const rows = tasks.map((exported) => {
-    const fields = fieldsOf(exported, words);
-    return FIELDS.map((field) => {
-      const text = LISTS.includes(field) ? joinCell(fields[field]) : (fields[field][0] ?? "");
-      const guarded = guard(text);
-      return /[",;\t\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
-    }).join(",");
+export function toCsv(file: ProjectFile): string {
+  const rows = tasksOf(file).map((fields) => {
+    const cells = FIELDS.map((field) => {
+      const value = fields[field];
+      const text = guard(typeof value === "string" ? value : joinCell(value));
+      return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    });
+    return cells.join(",");
   });
   return `\uFEFF${[HEADERS.join(","), ...rows].join("\r\n")}\r\n`;
 }
