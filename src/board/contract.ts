@@ -7,7 +7,6 @@
 export interface BoardColumn {
   slug: string;
   name: string;
-  isFinal: boolean;
 }
 
 /** One card. `position` orders the cards of a column; ties are ordered by `number`. */

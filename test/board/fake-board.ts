@@ -20,9 +20,9 @@ export interface FakeBoard {
 }
 
 const COLUMNS: BoardColumn[] = [
-  { slug: "to-do", name: "To Do", isFinal: false },
-  { slug: "in-progress", name: "In Progress", isFinal: false },
-  { slug: "done", name: "Done", isFinal: true },
+  { slug: "to-do", name: "To Do" },
+  { slug: "in-progress", name: "In Progress" },
+  { slug: "done", name: "Done" },
 ];
 
 export function createFakeBoard(cards: Partial<BoardCard>[]): FakeBoard {

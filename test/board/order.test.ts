@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { BoardCard } from "../../src/board/contract.ts";
 import { listsOf, moveIntoGap, withMove } from "../../src/board/view/order.ts";
 
-const COLUMNS = ["todo", "done"].map((slug) => ({ slug, name: slug, isFinal: false }));
+const COLUMNS = ["todo", "done"].map((slug) => ({ slug, name: slug }));
 
 /** Cards named by letters: `a3` is card a at position 3. */
 function cards(column: string, ...names: string[]): BoardCard[] {

@@ -74,12 +74,11 @@ class Details {
   }
 
   async #save(changes: Changes): Promise<boolean> {
-    if (changes.title === "") return this.#fail("A card needs a title. Nothing was saved.");
-    const isAny = Object.keys(changes).length > 0;
+    const { card, save } = this.#options;
     try {
       this.#say("Saving…");
-      if (isAny) await this.#options.save({ task_id: this.#options.card.id, ...changes });
-      this.#say(isAny ? "Saved." : "Nothing was changed.");
+      if (Object.keys(changes).length > 0) await save({ task_id: card.id, ...changes });
+      this.#say("Saved.");
       return true;
     } catch (error) {
       return this.#fail(error);

@@ -16,12 +16,13 @@ export interface ToolResult {
   content?: { type: string; text?: string }[];
   structuredContent?: unknown;
   isError?: boolean;
-  _meta?: Record<string, unknown>;
+  /** Of `show_board`, and of what needs a sign-in first. */
+  _meta?: { projectId?: string; signIn?: SignIn };
 }
 
 export interface SignIn {
   url: string;
-  code: string;
+  code?: string;
 }
 
 export interface BoardState {
@@ -242,7 +243,7 @@ export class Store {
   /** A tool's answer; a sign-in that is needed first is kept, and thrown like a refusal. */
   async #ask<T>(name: string, args: object): Promise<T> {
     const result = await this.#options.call(name, args);
-    this.state.signIn = signInOf(result);
+    this.state.signIn = result._meta?.signIn;
     if (result.isError || this.state.signIn || result.structuredContent === undefined) {
       throw new Error(textOf(result));
     }
@@ -252,12 +253,10 @@ export class Store {
 
   /** The project of a `show_board`; else what is in its way is kept. */
   #projectOf(result: ToolResult): string | undefined {
-    const id = result._meta?.["projectId"];
-    this.state.signIn = signInOf(result);
-    this.state.problem = undefined;
-    if (typeof id === "string") return id;
-    if (!this.state.signIn) this.state.problem = textOf(result);
-    return undefined;
+    const { projectId, signIn } = result._meta ?? {};
+    this.state.signIn = signIn;
+    this.state.problem = projectId || signIn ? undefined : textOf(result);
+    return projectId;
   }
 }
 
@@ -271,13 +270,6 @@ function moveArguments({ id, column, beforeId }: Move, board: Board | undefined)
     expected_column: card?.column ?? column,
     expected_position: card?.position ?? 0,
   };
-}
-
-function signInOf({ _meta }: ToolResult): SignIn | undefined {
-  const signIn = _meta?.["signIn"];
-  if (typeof signIn !== "object" || signIn === null) return undefined;
-  const { url, code } = signIn as Record<string, unknown>;
-  return typeof url === "string" ? { url, code: String(code ?? "") } : undefined;
 }
 
 /** What a tool said, as the model would read it. */

@@ -68,11 +68,7 @@ async function readBoard(
       ...(url !== undefined && { url }),
     },
     readOnly: isReadOnly,
-    columns: board.columns.map(({ slug, name, isFinal }) => ({
-      slug,
-      isFinal,
-      name,
-    })),
+    columns: board.columns.map(({ slug, name }) => ({ slug, name })),
     cards: columnsWithTasks(board, project).flatMap(({ column, tasks }) =>
       tasks.map((task) => cardOf(task, column, { timeZone: context.timeZone, late })),
     ),

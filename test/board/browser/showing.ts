@@ -110,7 +110,7 @@ inBrowser(
       { title: evil, labels: [label], assignee: evil, priority: evil, key: "WEB-1" },
     ]);
     board.data.project.name = evil;
-    board.data.columns[0] = { slug: "to-do", name: evil, isFinal: false };
+    board.data.columns[0] = { slug: "to-do", name: evil };
     board.data.people.push({ id: "u9", name: evil });
     board.data.labels.push(label);
     board.details = {
