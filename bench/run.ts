@@ -17,28 +17,25 @@ interface Part {
   measures: readonly ((scene: Scene, share: number) => Figures)[];
 }
 
-/** Of which promises are made. */
-const BIG = 5_000;
 const PARTS: readonly Part[] = [
   { measures: [measureStart, measureTasks, measureBoard] },
   { tasks: 30, measures: [measureProject] },
   { tasks: 300, measures: [measureProject] },
   { tasks: 3_000, measures: [measureProject], isLong: true },
   { tasks: 30_000, measures: [measureProject], isLong: true },
-  { tasks: BIG, measures: [measureProject, measurePaging, measureMemory] },
-  { tasks: BIG, measures: [measureProject], isOneColumn: true },
+  { tasks: 5_000, measures: [measureProject, measurePaging, measureMemory] },
+  { tasks: 5_000, measures: [measureProject], isOneColumn: true },
 ];
 
 async function main(): Promise<void> {
-  const isGiven = { type: "boolean", default: false } as const;
-  const { quick, lists } = parseArgs({ options: { quick: isGiven, lists: isGiven } }).values;
-  const parts = PARTS.filter(({ tasks, isLong }) => (lists ? tasks === BIG : !(quick && isLong)));
+  const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
+  const parts = PARTS.filter(({ isLong }) => !(quick && isLong));
   const figures: Figure[] = [];
   for (const part of parts) figures.push(...(await measure(part, quick ? 0.1 : 1)));
   const results = { machine: describeMachine(), figures };
   process.stdout.write(`${render(results)}\n`);
   // Few rounds show that it runs, and no more.
-  if (!quick && !lists) await save(results);
+  if (!quick) await save(results);
 }
 
 /** Takes a share of all rounds. */
