@@ -275,9 +275,8 @@ function renderLimits(
     plannedToo > 0 &&
       `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
     runningToo > 0 &&
-      args.due !== "today" &&
-      args.due_from !== args.due_until &&
-      `Not among them: ${count(runningToo, "task")} by ${filters} that start by then and are due later; a later due_until has those.`,
+      (args.due === "this_week" || args.due_from !== args.due_until) &&
+      `Not among them: ${count(runningToo, "task")} by ${filters} that start by then and are due later; due_from with a later due_until has those.`,
     since &&
       `Untouched since ${renderDate(since, timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&

@@ -90,10 +90,12 @@ test.for([
   [{ due_from: "2026-03-09", due_until: "2026-03-15", status: "done" }, [], false],
   [{ due_from: "2026-03-09" }, ["WEB-2", "WEB-3", "WEB-4"], false],
   [{ due_from: "2026-03-12", due_until: "2026-03-12" }, ["WEB-2"], false],
+  [{ due: "this_week" }, ["WEB-2"], true],
+  [{ due: "today" }, ["WEB-2"], false],
   [{ due_until: "2026-03-15" }, ["WEB-1", "WEB-2"], false],
 ] as const)("what starts within the days and is due later is told of: %j", async (row) => {
   const [args, keys, isSaid] = row;
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-12T10:00:00.000Z") });
   for (const [number, dueDate, startDate] of [
     [1, "2026-03-08T00:00:00.000Z", null],
     [2, "2026-03-12T00:00:00.000Z", null],
