@@ -59,7 +59,7 @@ export async function changeConfigFile(path: string, change: FileChange): Promis
 async function changeInTurn(target: string, fresh: string, { change, leavesCopy }: FileChange) {
   const copy = `${target}.kaneo-mcp.bak`;
   const before = await readConfigFile(target);
-  const rights = before === undefined ? await ownerOf(dirname(target)) : await rightsToKeep(target);
+  const rights = await rightsFor(target, before === undefined);
   const after = change(before, await readConfigFile(copy));
   if (after !== undefined) await write(fresh, after, rights);
   if (leavesCopy && before !== undefined) await write(copy, before, rights);
@@ -105,16 +105,12 @@ async function behindLink(path: string): Promise<string> {
 /** Of a file that there was, its mode and owner; of a new one, the owner of its folder. */
 type Rights = Pick<Stats, "uid" | "gid"> & { mode?: number };
 
-async function ownerOf(folder: string): Promise<Rights> {
-  const { uid, gid } = await stat(folder);
-  return { uid, gid };
-}
-
 /** A rename would go over a file that its owner protected. */
-async function rightsToKeep(target: string): Promise<Rights> {
-  const { mode, uid, gid } = await stat(target);
-  if ((mode & 0o200) === 0)
-    throw refused("it is write-protected", "Allow writing to it and try again.");
+async function rightsFor(target: string, isNew: boolean): Promise<Rights> {
+  const { mode, uid, gid } = await stat(isNew ? dirname(target) : target);
+  if (isNew) return { uid, gid };
+  const isProtected = (mode & 0o200) === 0;
+  if (isProtected) throw refused("it is write-protected", "Allow writing to it and try again.");
   await access(target, constants.W_OK);
   return { mode: mode & 0o777, uid, gid };
 }

@@ -1,13 +1,3 @@
-/** Takes secrets out of texts that leave the process. */
-export interface Redactor {
-  /** Makes `secret` known from now on, also in its URL-encoded form. */
-  add(secret: string): void;
-  /** The text with every known secret, also one that was cut, replaced by `[redacted]`, and all else as it is. */
-  hide(text: string): string;
-  /** The text with every known secret, and everything that looks like a credential, replaced by `[redacted]`. */
-  redact(text: string): string;
-}
-
 // Shorter ones are ordinary words; replacing them would only garble the text.
 const minSecretLength = 6;
 
@@ -50,25 +40,30 @@ function hideAround(text: string, secret: string, offset: number): string {
   }
 }
 
-/** A redactor that knows no secret yet. */
-export function createRedactor(): Redactor {
+export type Redactor = ReturnType<typeof createRedactor>;
+
+/** Takes secrets out of texts that leave the process; it knows none yet. */
+export function createRedactor() {
   // Longest first, so that a secret that contains another one is taken out whole.
   let secrets: string[] = [];
 
-  const hide = (text: string) =>
+  /** The text with every known secret, also one that was cut, replaced by `[redacted]`, and all else as it is. */
+  const hide = (text: string): string =>
     secrets.reduce((clean, secret) => {
       const last = Math.max(0, secret.length - TELLING);
       return hideAround(hideAround(clean, secret, 0), secret, last);
     }, text);
 
   return {
-    add: (secret) => {
+    /** Makes `secret` known from now on, also in its URL-encoded form. */
+    add: (secret: string): void => {
       if (secret.length < minSecretLength) return;
       const known = new Set([...secrets, secret, encodeURIComponent(secret.toWellFormed())]);
       secrets = [...known].sort((a, b) => b.length - a.length);
     },
     hide,
-    redact: (text) => {
+    /** The text with every known secret, and everything that looks like a credential, replaced by `[redacted]`. */
+    redact: (text: string): string => {
       let clean = hide(text);
       for (const [pattern, by] of credentialPatterns) clean = clean.replace(pattern, by);
       return clean;

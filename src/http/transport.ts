@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
 import { decompress, failureCode, INLINE_BYTES, parseBody, type Read, rawBody } from "./body.ts";
 import { stopped, type Undelivered } from "./failures.ts";
-import type { HttpRequest, HttpResponse, OpenSocket } from "./http.ts";
+import type { HttpRequest, HttpResponse, SocketRequest } from "./http.ts";
 
 /** One request as it goes over the wire. */
 export interface Message {
@@ -14,15 +14,6 @@ export interface Message {
   /** Limits the answer's body, as it comes and decoded. */
   maxBytes: number;
   beforeSend: HttpRequest["beforeSend"];
-}
-
-/** Sends messages to one origin over kept-alive connections, each message once. */
-export interface Transport {
-  /** The signal's reason becomes the code of the failure. */
-  send(message: Message, signal: AbortSignal): Promise<HttpResponse | Undelivered>;
-  openSocket: OpenSocket;
-  /** Closes every connection at once; requests under way fail. */
-  destroy(): Promise<void>;
 }
 
 /** Addresses of proxies, "" for none; and the hosts that need none. */
@@ -52,20 +43,23 @@ const connectionOptions = {
   bodyTimeout: 0,
 } as const;
 
+export type Transport = Awaited<ReturnType<typeof openTransport>>;
+
 /**
- * Opens the way to `origin`; nothing is connected before the first message. Importing this module loads undici.
+ * Opens the way to `origin`, over kept-alive connections; nothing is connected before the first message. Importing this module
+ * loads undici.
  *
  * @throws KaneoMcpError "config" when a proxy variable cannot be used.
  */
-export async function openTransport(options: TransportOptions): Promise<Transport> {
-  const { origin, proxies, hide } = options;
+export async function openTransport({ origin, proxies, hide }: TransportOptions) {
   const dispatcher: Dispatcher = proxies
     ? (await import("./proxy.ts")).openProxyDispatcher(proxies, connectionOptions)
     : new Pool(origin, connectionOptions);
   const openTurn = createTurns();
 
   return {
-    send: async (message, signal) => {
+    /** Sends a message once. The signal's reason becomes the code of the failure. */
+    send: async (message: Message, signal: AbortSignal): Promise<HttpResponse | Undelivered> => {
       if (signal.aborted) return stopped(signal);
       const turn = openTurn();
       const received = await exchange(dispatcher, { origin, ...message }, { signal, turn });
@@ -80,10 +74,11 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       };
       return untilStopped(read().finally(turn.end), signal);
     },
-    openSocket: async (request) => {
+    openSocket: async (request: SocketRequest) => {
       const { openSocket } = await import("./socket.ts");
       return openSocket(dispatcher, origin, request);
     },
+    /** Closes every connection at once; requests under way fail. */
     destroy: () => dispatcher.destroy(),
   };
 }

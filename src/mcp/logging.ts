@@ -3,7 +3,7 @@
  * adopt it", and a server need not send what a request asks for in `_meta`: there it is neither declared nor sent.
  */
 import type { LoggingLevel, Result } from "@modelcontextprotocol/sdk/types.js";
-import type { Log, LogLevel } from "../log.ts";
+import type { Log } from "../log.ts";
 import { invalidParams, type MethodRequest } from "./protocol.ts";
 
 /** RFC 5424 §6.2.1, from the most urgent on. */
@@ -18,24 +18,15 @@ const LEVELS: readonly unknown[] = [
   "debug",
 ] satisfies LoggingLevel[];
 
-const NAMES: Record<LogLevel, LoggingLevel> = {
-  error: "error",
-  warn: "warning",
-  info: "info",
-  debug: "debug",
-};
-
 /**
  * Has the client told of what is logged, at that level and above. Before it asks it is told nothing, which MCP leaves to the
  * server: what it does not ask for is on stderr, and some clients would show it to their person.
  */
 export function setLevel({ params, notify }: MethodRequest, log: Log): Result {
   const least = LEVELS.indexOf(params["level"]);
-  if (least === -1) {
-    throw invalidParams(`"level" must be one of ${LEVELS.join(", ")}.`);
-  }
+  if (least === -1) throw invalidParams(`"level" must be one of ${LEVELS.join(", ")}.`);
   log.listen((own, data) => {
-    const level = NAMES[own];
+    const level = own === "warn" ? "warning" : own;
     if (LEVELS.indexOf(level) > least) return;
     notify("notifications/message", { level, logger: "kaneo-mcp", data });
   });
