@@ -15,13 +15,13 @@ import { type ClosableHttp, createHttp, notedHttp, readOnlyHttp } from "./http/h
 import type { Redactor } from "./http/redactor.ts";
 import { createUploader } from "./http/upload.ts";
 import { isWebPage } from "./http/who-answered.ts";
-import { connectKaneo, type Kaneo } from "./kaneo/api/client.ts";
+import { connectKaneo } from "./kaneo/api/client.ts";
 import { zoneOfMachine } from "./kaneo/dates/read-dates.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsOf } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { API_KEY_PATTERN, assertFilledIn, type Config } from "./settings.ts";
-import type { ChangeFeed, ToolContext } from "./tools/tool.ts";
+import type { ToolContext } from "./tools/tool.ts";
 
 export interface ConnectOptions {
   config: Config;
@@ -96,8 +96,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return {
     contextFor: (signal, isUnattended) => {
       const ofCall = kaneo.forCall(signal, isUnattended);
-      const changes = changesFor(ofCall);
-      return { ...shared, kaneo: ofCall, changes, signal, writesSent: ofCall.writesSent };
+      const watchProject: ToolContext["watchProject"] = async (project, changed, until) => {
+        const events = await import("./kaneo/events/project-watch.ts");
+        await events.watchProject(ofCall, project, { changed, signal: until });
+      };
+      return { ...shared, kaneo: ofCall, watchProject, signal, writesSent: ofCall.writesSent };
     },
     waitingFor: credential.waitingFor,
     close: credential.close,
@@ -130,15 +133,6 @@ export function openHttp({
 function limitMemory(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--heap-growing-percent=30");
-}
-
-function changesFor(kaneo: Kaneo): ChangeFeed {
-  return {
-    watch: async (project, changed, signal) => {
-      const { watchProject } = await import("./kaneo/events/project-watch.ts");
-      await watchProject(kaneo, project, { changed, signal });
-    },
-  };
 }
 
 /** More than any answer that only shows an address should wait for. */

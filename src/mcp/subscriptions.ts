@@ -1,4 +1,4 @@
-/** Subscriptions to resources, in the way of either era. What feeds them is `changes` of a call's context. */
+/** Subscriptions to resources, in the way of either era. What feeds them is `watchProject` of a call's context. */
 import { once } from "node:events";
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { renderFailure } from "../text/failure.ts";

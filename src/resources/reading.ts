@@ -105,16 +105,16 @@ export async function presentProjects(kaneo: Kaneo): Promise<PresentProject[]> {
  */
 export async function watchResource(
   { resource, name }: Located,
-  { kaneo, changes }: ToolContext,
+  { kaneo, watchProject }: ToolContext,
   { changed, signal }: { changed: () => void; signal: AbortSignal },
 ): Promise<void> {
   if (resource.choice !== "task") {
     const project = await findProject(kaneo, { project: name });
-    return changes?.watch(project, changed, signal);
+    return watchProject?.(project, changed, signal);
   }
   const { task, project } = await findTask(kaneo, name);
   const told = (taskId = task.id) => {
     if (taskId === task.id) changed();
   };
-  return changes?.watch(project, told, signal);
+  return watchProject?.(project, told, signal);
 }

@@ -8,26 +8,23 @@ import { cleanText, cleanTexts } from "../text/untrusted.ts";
 import { readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 
-/** Tells of changes in Kaneo as they happen; `connect.ts` provides it. */
-export interface ChangeFeed {
-  /**
-   * Calls `changed` after every change in a project, whoever made it, until `signal` aborts: with the task's id where one
-   * task changed and it is known which. May call it once too often, never too seldom. Resolves as soon as nothing is missed
-   * any more, so that what is read after that is what the changes come on top of.
-   */
-  watch(
-    project: Project,
-    changed: (taskId: string | undefined) => void,
-    signal: AbortSignal,
-  ): Promise<void>;
-}
+/**
+ * Calls `changed` after every change in a project, whoever made it, until `signal` aborts: with the task's id where one
+ * task changed and it is known which. May call it once too often, never too seldom. Resolves as soon as nothing is missed
+ * any more, so that what is read after that is what the changes come on top of.
+ */
+export type WatchProject = (
+  project: Project,
+  changed: (taskId: string | undefined) => void,
+  signal: AbortSignal,
+) => Promise<void>;
 
 /** What one call works with. */
 export interface ToolContext {
   kaneo: Kaneo;
   session: Session;
   /** Undefined where nothing tells of changes. */
-  changes?: ChangeFeed | undefined;
+  watchProject?: WatchProject | undefined;
   /** IANA zone in which days without a time are meant. */
   timeZone: string;
   /** There where nobody configured the zone, so that it is this machine's: the first answer that shows a day says so. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { ChangeFeed } from "../../src/tools/tool.ts";
+import type { WatchProject } from "../../src/tools/tool.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
@@ -12,16 +12,14 @@ const subscription = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
 /** A feed whose changes the test makes up. */
 function createFeed() {
   const watchers = new Set<{ projectId: string; changed(taskId: string | undefined): void }>();
-  const feed: ChangeFeed = {
-    async watch({ id: projectId }, changed, signal) {
-      signal.throwIfAborted();
-      const watcher = { projectId, changed };
-      watchers.add(watcher);
-      signal.addEventListener("abort", () => watchers.delete(watcher), { once: true });
-    },
+  const watchProject: WatchProject = async ({ id: projectId }, changed, signal) => {
+    signal.throwIfAborted();
+    const watcher = { projectId, changed };
+    watchers.add(watcher);
+    signal.addEventListener("abort", () => watchers.delete(watcher), { once: true });
   };
   return {
-    feed,
+    watchProject,
     watched: () => [...watchers].map(({ projectId }) => projectId),
     change(projectId: string, taskId?: string) {
       for (const one of watchers) if (one.projectId === projectId) one.changed(taskId);
@@ -30,9 +28,9 @@ function createFeed() {
 }
 
 async function start() {
-  const { feed, watched, change } = createFeed();
+  const { watchProject, watched, change } = createFeed();
   const clock = new FakeClock({ byHand: true });
-  const server = await serveKaneo({ changes: feed, clock });
+  const server = await serveKaneo({ watchProject, clock });
   return {
     ...server,
     watched,
@@ -219,14 +217,12 @@ test("watches at most 100 resources for a client, and ends what it does not know
 
 test("gives up on a resource that cannot be watched in time", async () => {
   const clock = new FakeClock({ byHand: true });
-  const never: ChangeFeed = {
-    watch: (_project, _changed, signal) =>
-      new Promise((_, reject) => {
-        signal.throwIfAborted();
-        signal.addEventListener("abort", () => reject(signal.reason));
-      }),
-  };
-  await using server = await serveKaneo({ changes: never, clock });
+  const watchProject: WatchProject = (_project, _changed, signal) =>
+    new Promise((_, reject) => {
+      signal.throwIfAborted();
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  await using server = await serveKaneo({ watchProject, clock });
 
   const answered = server.ask("2025-11-25", "resources/subscribe", { uri: web });
   await delay(100);

@@ -30,8 +30,8 @@ export async function runRandomParams(options: {
   runs: number;
   seed: number;
 }): Promise<ParamCounts> {
-  const changes = { watch: async () => {} };
-  await using server = await serveKaneo({ changes, clock: new FakeClock({ byHand: true }) });
+  const clock = new FakeClock({ byHand: true });
+  await using server = await serveKaneo({ watchProject: async () => {}, clock });
   const counts: ParamCounts = { requests: 0, results: 0, errors: 0, complaints: [] };
   for (const method of METHODS) {
     for (const era of eras) {

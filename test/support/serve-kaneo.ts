@@ -5,7 +5,7 @@ import { createRedactor } from "../../src/http/redactor.ts";
 import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import { allTools } from "../../src/tools/index.ts";
-import type { ChangeFeed, Tool } from "../../src/tools/tool.ts";
+import type { Tool, WatchProject } from "../../src/tools/tool.ts";
 import { selectTools, type ToolSelection } from "../../src/tools/toolsets.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { modernMeta } from "./modern-meta.ts";
@@ -37,20 +37,20 @@ interface Options {
   /** Which of the tools there are. */
   selection?: ToolSelection;
   session?: Session;
-  changes?: ChangeFeed;
+  watchProject?: WatchProject;
   clock?: FakeClock;
   defaults?: { workspace?: string; project?: string };
 }
 
 /** A server with every tool in front of the small board, signed in as alice with a key. Each message that leaves is held to the schemas. */
 export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
-  const { selection, changes, clock, defaults = {} } = options;
+  const { selection, watchProject, clock, defaults = {} } = options;
   const { tools = selection ? selectTools(allTools, selection) : allTools } = options;
   const board = await startSmallBoard({ defaults });
   const session = options.session ?? createApiKeySession(board.sandbox.url);
   const readSecret = secretsOf({}, createRedactor());
   const place = { timeZone: "Europe/Berlin", now: Date.now };
-  const shared = { session, changes, readSecret, ...place };
+  const shared = { session, watchProject, readSecret, ...place };
   const { transport, server, log } = serve([...tools], {
     createContext: (signal) => ({ ...shared, kaneo: board.kaneo, files: board.files, signal }),
     ...(clock && { clock }),
