@@ -44,11 +44,7 @@ function partsOf(secret: string): string[] {
 
 /** @throws KaneoMcpError "invalid_input" for what is no name, and may be the secret itself: it is not repeated. */
 function variableOf(given: string): string {
-  const name = given
-    .trim()
-    .toUpperCase()
-    .replace(/^\$?\{?/, "")
-    .replace(/\}$/, "");
+  const name = given.trim().toUpperCase();
   const bare = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : name;
   if (/^[A-Z][A-Z0-9_]{0,39}$/.test(bare)) return SECRET_PREFIX + bare;
   const why = `That is not the name of a secret, which is letters, digits and _ behind ${SECRET_PREFIX}. Nothing was sent.`;

@@ -116,10 +116,7 @@ async function paceOf(folder: SignInFolder, { n, answers }: Look, code: Code): P
   };
 }
 
-interface Asked {
-  n: number;
-  k: number;
-  code: Code;
+interface Asked extends Omit<Question, "claimedAt"> {
   answer: Exclude<PollAnswer, { kind: "token" }>;
 }
 

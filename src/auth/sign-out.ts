@@ -1,17 +1,9 @@
 import { diskReasonOf } from "../disk.ts";
-import type { Http } from "../http/http.ts";
 import type { SignOutResult } from "../session.ts";
+import type { AttemptParts } from "./attempt.ts";
 import { revokeToken } from "./credentials.ts";
-import type { Questions } from "./questions.ts";
 import { tokenSchema } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
-
-interface SignOutParts {
-  /** Without credentials. */
-  http: Http;
-  folder: SignInFolder;
-  questions: Questions;
-}
 
 interface Revocation {
   /** Why Kaneo could not be told. */
@@ -21,7 +13,11 @@ interface Revocation {
 }
 
 /** Ends sessions in Kaneo and here, each token once. */
-export function createSignOut({ http, folder, questions }: SignOutParts) {
+export function createSignOut({
+  http,
+  folder,
+  questions,
+}: Pick<AttemptParts, "http" | "folder" | "questions">) {
   const revocations = new Map<string, Promise<Revocation>>();
   const revoke = (n: number, token: string, signal?: AbortSignal): Promise<Revocation> => {
     const running = revocations.get(token) ?? end(n, token, signal);
@@ -81,19 +77,17 @@ function resultOf(
 ): SignOutResult {
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const leftovers = results.flatMap(({ leftover }) => leftover ?? []);
-  const problems = new Set(failures);
-  if (results.length === 0 && isPending) {
-    problems.add("the sign-in that waited for approval was cancelled");
-  }
-  for (const why of leftovers) problems.add(`the token's file could not be removed: ${why}`);
-  if (unmarked !== undefined) {
-    problems.add(
-      `other servers here could not be told and keep the token until Kaneo refuses it: ${unmarked}`,
-    );
-  }
-  const isRevoked = failures.length === 0;
+  const isCancelled = results.length === 0 && isPending;
+  const untold = "other servers here could not be told and keep the token until Kaneo refuses it";
+  const problems = new Set([
+    ...failures,
+    ...(isCancelled ? ["the sign-in that waited for approval was cancelled"] : []),
+    ...leftovers.map((why) => `the token's file could not be removed: ${why}`),
+    ...(unmarked === undefined ? [] : [`${untold}: ${unmarked}`]),
+  ]);
+  const outcome = failures.length === 0 ? "revoked" : "forgotten_only";
   return {
-    outcome: results.length === 0 ? "nothing" : isRevoked ? "revoked" : "forgotten_only",
+    outcome: results.length === 0 ? "nothing" : outcome,
     detail: [...problems].join("; ") || undefined,
     isFileLeft: leftovers.length > 0 || undefined,
   };

@@ -4,12 +4,8 @@ import { systemClock } from "../clock.ts";
 import type { Command } from "../config.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-export interface CommandOptions {
+interface CommandOptions extends Pick<Surroundings, "script" | "version" | "stderr"> {
   process: NodeJS.Process;
-  /** Absolute path of the file that was started. */
-  script: string;
-  version: string;
-  stderr: Surroundings["stderr"];
   /** What a person, or a terminal that closes, ends a command with. */
   signals: readonly NodeJS.Signals[];
 }
@@ -17,22 +13,20 @@ export interface CommandOptions {
 /** Runs a command, and loads no more than it needs. Gives the exit code. */
 export async function run(
   { command, argv }: { command: Command; argv: readonly string[] },
-  { process, script, version, stderr, signals }: CommandOptions,
+  { process, signals, ...given }: CommandOptions,
 ): Promise<number> {
   const { env, platform, execPath, stdout, pid } = process;
   const around: Surroundings = {
+    ...given,
     env,
     homeDir: homedir(),
     platform,
     execPath,
     nodeVersion: process.version,
-    script,
-    version,
     clock: systemClock,
     pid,
     uid: process.getuid?.(),
     stdout,
-    stderr,
     interrupted: () => {
       const leave = new AbortController();
       for (const signal of signals) process.once(signal, () => leave.abort());

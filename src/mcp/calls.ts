@@ -4,7 +4,13 @@ import { isFailure, KaneoMcpError } from "../errors.ts";
 import { renderFailure } from "../text/failure.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { ListNews } from "./menus.ts";
-import { isMissingPart, type McpServerOptions, type MethodRequest, UPDATED } from "./protocol.ts";
+import {
+  isMissingPart,
+  isRecord,
+  type McpServerOptions,
+  type MethodRequest,
+  UPDATED,
+} from "./protocol.ts";
 
 /** Clients give up after a minute, or sooner; progress tells them that a call still runs. */
 const CALL_SECONDS = { silent: 25, reported: 50 };
@@ -168,7 +174,8 @@ function hasWritten({ context }: Call): boolean {
 function failed(error: unknown, call: Call, { log, hideSecrets }: McpServerOptions): Result {
   const isKnown = error instanceof KaneoMcpError;
   call.outcome = isKnown ? error.kind : "internal error";
-  if (!isKnown) log.debug(`Unexpected: ${describe(error)}`);
+  const isError = error instanceof Error;
+  if (!isKnown) log.debug(`Unexpected: ${isError ? (error.stack ?? error.message) : error}`);
   const wasWritten = hasWritten(call);
   const updated = wasWritten
     ? `What was to be changed may or may not have been saved.\n${UPDATED}`
@@ -178,8 +185,7 @@ function failed(error: unknown, call: Call, { log, hideSecrets }: McpServerOptio
 }
 
 function progressToken({ _meta: meta }: MethodRequest["params"]): string | number | undefined {
-  const isObject = typeof meta === "object" && meta !== null && "progressToken" in meta;
-  const token = isObject ? meta.progressToken : undefined;
+  const token = isRecord(meta) ? meta["progressToken"] : undefined;
   return typeof token === "string" || typeof token === "number" ? token : undefined;
 }
 
@@ -194,10 +200,9 @@ const APART_MS = 20;
  */
 async function reportProgress(
   progressToken: string | number,
-  { request, over }: Call,
+  { request, over, began }: Call,
   { clock, waitingFor }: McpServerOptions,
 ): Promise<void> {
-  const began = clock.elapsed();
   let lastSent = Number.NEGATIVE_INFINITY;
   const nextIsDue = () =>
     clock.sleep(PROGRESS_MS, over.signal).then(
@@ -212,8 +217,4 @@ async function reportProgress(
   }
   const apart = lastSent + APART_MS - clock.elapsed();
   if (apart > 0) await clock.sleep(apart);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
