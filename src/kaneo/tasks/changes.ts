@@ -189,10 +189,9 @@ export function rewriteDescription(
 ): Promise<Task> {
   const look = () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema);
   return kaneo.inTurn(task.id, async () => {
-    let text = (await look()).description ?? "";
+    let made = rewrite((await look()).description ?? "");
     for (let times = 1; ; times++) {
       const from = kaneo.elapsed();
-      const made = rewrite(text);
       const saved = await save(kaneo, task, {
         field: "description",
         path: endpoint`/api/task/description/${task.id}`,
@@ -201,10 +200,21 @@ export function rewriteDescription(
       });
       await kaneo.sleep(Math.min(2 * (kaneo.elapsed() - from), LONGEST_PAUSE_MS));
       const now = (await asHelp(look()))?.description ?? made;
-      if (now === made || isIn(now, made) || times === MOST_REWRITES) return saved;
-      text = now;
+      if (now === made || isIn(now, made)) return saved;
+      if (times === MOST_REWRITES) throw overwritten(task);
+      try {
+        made = rewrite(now);
+      } catch (error) {
+        throw overwritten(task, error);
+      }
     }
   });
+}
+
+function overwritten({ key }: Task, cause?: unknown): KaneoMcpError {
+  const why = `It was saved, but another program saved another description of ${key} over it at the same moment.`;
+  const hint = "get_task shows what is there now; change that.";
+  return new KaneoMcpError("conflict", why, { hint, cause });
 }
 
 /** The start date has no endpoint of its own. */

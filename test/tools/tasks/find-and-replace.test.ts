@@ -57,6 +57,26 @@ test.each([
 });
 
 test.each([
+  ["once, with a text that find does not fit", 1, "Wholly new"],
+  ["again and again", 9, "- [ ] one"],
+])("another program that saves over ours %s is told of", async (_name, times, theirs) => {
+  await using board = await startSmallBoard();
+  const row = taskRow(board, 1);
+  row.description = "- [ ] one";
+  const located = await findTask(board.kaneo, "WEB-1");
+  const [change] = changesOf({ replacement: { find: "[ ] one", replace: "[x] one" } });
+  let pauses = 0;
+  const sleep = async () => {
+    if (pauses++ < times) row.description = theirs;
+  };
+
+  const sent = change?.send({ ...board.kaneo, sleep }, located);
+
+  await expect(sent).rejects.toThrow(/^It was saved, but another program saved .* over it /);
+  expect(row.description).toBe(theirs);
+});
+
+test.each([
   ["taken out", "", "zero one"],
   ["shortened", " t", "zero one t"],
 ])(
