@@ -13,7 +13,7 @@ import {
   type Surface,
   storePicture,
 } from "../kaneo/assets.ts";
-import { rewriteDescription } from "../kaneo/tasks/changes.ts";
+import { rewriteDescription } from "../kaneo/tasks/description.ts";
 import { findTask, type PlacedTask } from "../kaneo/tasks/find.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";

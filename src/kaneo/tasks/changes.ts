@@ -1,21 +1,22 @@
 /** Changes to tasks by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md). */
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
-import { type Endpoint, endpoint } from "../api/endpoint.ts";
+import { endpoint } from "../api/endpoint.ts";
 import { projectsOf } from "../api/lists.ts";
-import { asHelp, confirmed } from "../api/outcomes.ts";
+import { confirmed } from "../api/outcomes.ts";
 import {
   type Label,
   type Member,
   movedTaskSchema,
   type Project,
-  type TaskRow,
   taskSchema,
 } from "../api/schemas.ts";
 import { addLabel, removeLabel } from "../labels.ts";
+import { replaceInDescription } from "./description.ts";
 import type { PlacedTask } from "./find.ts";
-import { isReplaced, type Replacement, replaceOnce } from "./replace-once.ts";
-import { fieldsOf, type Task } from "./task.ts";
+import type { Replacement } from "./replace-once.ts";
+import { merge, type Sending, save } from "./save.ts";
+import type { Task } from "./task.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
 export interface TaskChanges {
@@ -84,27 +85,6 @@ function given<T>(value: T | undefined, change: (value: T) => Change): Change[] 
   return value === undefined ? [] : [change(value)];
 }
 
-interface Sending {
-  /** What it changes, in a sentence about it. */
-  field: string;
-  path: Endpoint;
-  body: unknown;
-  isSo(task: Task): boolean;
-  /** The answers of writes name the assignee only by id. */
-  assigneeName?: string | undefined;
-}
-
-async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
-  const { field, path, body, isSo, assigneeName } = sending;
-  const row = await confirmed(await kaneo.put(path, taskSchema, body), {
-    what: `The ${field} of ${task.key}`,
-    fields: { id: task.id },
-    isSo: (answer) => isSo(merge(task, answer)),
-    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
-  });
-  return merge(task, row, assigneeName);
-}
-
 type Field = "title" | "description" | "priority" | "status" | "assignee" | "due-date";
 
 /** The change of a field that has a route of its own. */
@@ -150,71 +130,6 @@ function changeDue(due: string | null): Change {
     isSo: (task) => isMoment(task.due, due),
     apply: (task) => ({ ...task, due: due ?? undefined }),
   });
-}
-
-function replaceInDescription(replacement: Replacement): Change {
-  return {
-    field: "description",
-    isSo: () => false,
-    // As JSON has it, since a change of blanks or lines has to be seen to be undone.
-    told: () =>
-      `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
-    send: (kaneo, { task }) =>
-      rewriteDescription(kaneo, task, {
-        rewrite: (text) => replaceOnce(text, replacement),
-        isIn: (now, made) => isReplaced(now, { ...replacement, made }),
-      }),
-  };
-}
-
-/** What is made of a description. */
-interface Rewriting {
-  rewrite(text: string): string;
-  /** Whether a later text still has what was made. */
-  isIn(now: string, made: string): boolean;
-}
-
-const MOST_REWRITES = 5;
-const LONGEST_PAUSE_MS = 1_000;
-
-/**
- * Makes another description of a task's. Kaneo has no way to refuse a write over somebody's newer text, so it is read right
- * before. Another program may have read the same and be about to save it: as much time as this took is left for that, then
- * the text is read once more. Two that change one text at the same moment lose 17 of 20 changes otherwise.
- */
-export function rewriteDescription(
-  kaneo: Kaneo,
-  task: Task,
-  { rewrite, isIn }: Rewriting,
-): Promise<Task> {
-  const look = () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema);
-  return kaneo.inTurn(task.id, async () => {
-    let made = rewrite((await look()).description ?? "");
-    for (let times = 1; ; times++) {
-      const from = kaneo.elapsed();
-      const saved = await save(kaneo, task, {
-        field: "description",
-        path: endpoint`/api/task/description/${task.id}`,
-        body: { description: made },
-        isSo: ({ description }) => description === made,
-      });
-      await kaneo.sleep(Math.min(2 * (kaneo.elapsed() - from), LONGEST_PAUSE_MS));
-      const now = (await asHelp(look()))?.description ?? made;
-      if (now === made || isIn(now, made)) return saved;
-      if (times === MOST_REWRITES) throw overwritten(task);
-      try {
-        made = rewrite(now);
-      } catch (error) {
-        throw overwritten(task, error);
-      }
-    }
-  });
-}
-
-function overwritten({ key }: Task, cause?: unknown): KaneoMcpError {
-  const why = `It was saved, but another program saved another description of ${key} over it at the same moment.`;
-  const hint = "get_task shows what is there now; change that.";
-  return new KaneoMcpError("conflict", why, { hint, cause });
 }
 
 /** The start date has no endpoint of its own. */
@@ -289,15 +204,4 @@ async function move(kaneo: Kaneo, task: Task, project: Project): Promise<Task> {
   });
   const { number } = row;
   return { ...merge(task, row), projectId: project.id, number, key: `${project.slug}-${number}` };
-}
-
-/** The answers of writes name the assignee only by id; the name is known from the change, or stays. */
-function merge(task: Task, row: TaskRow, newName?: string): Task {
-  const name = row.userId === task.assignee?.id ? task.assignee?.name : newName;
-  return {
-    ...task,
-    ...fieldsOf(row),
-    position: row.position ?? task.position,
-    assignee: row.userId === undefined ? undefined : { id: row.userId, name },
-  };
 }

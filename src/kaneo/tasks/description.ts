@@ -1,0 +1,75 @@
+/** Changes of a part of a task's description, which Kaneo stores whole. */
+import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../api/client.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { asHelp } from "../api/outcomes.ts";
+import { taskSchema } from "../api/schemas.ts";
+import type { Change } from "./changes.ts";
+import { isReplaced, type Replacement, replaceOnce } from "./replace-once.ts";
+import { save } from "./save.ts";
+import type { Task } from "./task.ts";
+
+export function replaceInDescription(replacement: Replacement): Change {
+  return {
+    field: "description",
+    isSo: () => false,
+    // As JSON has it, since a change of blanks or lines has to be seen to be undone.
+    told: () =>
+      `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
+    send: (kaneo, { task }) =>
+      rewriteDescription(kaneo, task, {
+        rewrite: (text) => replaceOnce(text, replacement),
+        isIn: (now, made) => isReplaced(now, { ...replacement, made }),
+      }),
+  };
+}
+
+/** What is made of a description. */
+interface Rewriting {
+  rewrite(text: string): string;
+  /** Whether a later text still has what was made. */
+  isIn(now: string, made: string): boolean;
+}
+
+const MOST_REWRITES = 5;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Makes another description of a task's. Kaneo has no way to refuse a write over somebody's newer text, so it is read right
+ * before. Another program may have read the same and be about to save it: as much time as this took is left for that, then
+ * the text is read once more. Two that change one text at the same moment lose 17 of 20 changes otherwise.
+ */
+export function rewriteDescription(
+  kaneo: Kaneo,
+  task: Task,
+  { rewrite, isIn }: Rewriting,
+): Promise<Task> {
+  const look = () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema);
+  return kaneo.inTurn(task.id, async () => {
+    let made = rewrite((await look()).description ?? "");
+    for (let times = 1; ; times++) {
+      const from = kaneo.elapsed();
+      const saved = await save(kaneo, task, {
+        field: "description",
+        path: endpoint`/api/task/description/${task.id}`,
+        body: { description: made },
+        isSo: ({ description }) => description === made,
+      });
+      await kaneo.sleep(Math.min(2 * (kaneo.elapsed() - from), LONGEST_PAUSE_MS));
+      const now = (await asHelp(look()))?.description ?? made;
+      if (now === made || isIn(now, made)) return saved;
+      if (times === MOST_REWRITES) throw overwritten(task);
+      try {
+        made = rewrite(now);
+      } catch (error) {
+        throw overwritten(task, error);
+      }
+    }
+  });
+}
+
+function overwritten({ key }: Task, cause?: unknown): KaneoMcpError {
+  const why = `It was saved, but another program saved another description of ${key} over it at the same moment.`;
+  const hint = "get_task shows what is there now; change that.";
+  return new KaneoMcpError("conflict", why, { hint, cause });
+}

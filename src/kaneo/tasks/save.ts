@@ -1,0 +1,38 @@
+/** A write of a task's row, believed when it shows. */
+import type { Kaneo } from "../api/client.ts";
+import { type Endpoint, endpoint } from "../api/endpoint.ts";
+import { confirmed } from "../api/outcomes.ts";
+import { type TaskRow, taskSchema } from "../api/schemas.ts";
+import { fieldsOf, type Task } from "./task.ts";
+
+export interface Sending {
+  /** What it changes, in a sentence about it. */
+  field: string;
+  path: Endpoint;
+  body: unknown;
+  isSo(task: Task): boolean;
+  /** The answers of writes name the assignee only by id. */
+  assigneeName?: string | undefined;
+}
+
+export async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
+  const { field, path, body, isSo, assigneeName } = sending;
+  const row = await confirmed(await kaneo.put(path, taskSchema, body), {
+    what: `The ${field} of ${task.key}`,
+    fields: { id: task.id },
+    isSo: (answer) => isSo(merge(task, answer)),
+    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+  });
+  return merge(task, row, assigneeName);
+}
+
+/** The answers of writes name the assignee only by id; the name is known from the change, or stays. */
+export function merge(task: Task, row: TaskRow, newName?: string): Task {
+  const name = row.userId === task.assignee?.id ? task.assignee?.name : newName;
+  return {
+    ...task,
+    ...fieldsOf(row),
+    position: row.position ?? task.position,
+    assignee: row.userId === undefined ? undefined : { id: row.userId, name },
+  };
+}
