@@ -1,10 +1,14 @@
 /** Clients make several calls at once, and agents ask for it: none may undo what another one did. */
 import { expect, test } from "vitest";
+import { z } from "zod";
+import { endpoint } from "../../src/kaneo/api/endpoint.ts";
 import { allTools } from "../../src/tools/index.ts";
+import { until } from "../http/servers.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
 import { addLabels, taskRow } from "../support/board-rows.ts";
+import { bobWrites } from "../support/bob-writes.ts";
 import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -67,6 +71,34 @@ test.each([
     projectId,
     startDate: "2025-12-31T23:00:00.000Z",
   });
+});
+
+test("what another program writes while the whole task is sent is not undone", async () => {
+  await using board = await startSmallBoard();
+  const row = taskRow(board, 1);
+  const whole = { method: "PUT", path: `/api/task/${row.id}` };
+  board.sandbox.fail(whole, { kind: "delay", ms: 1_000 });
+  const { bob } = board.sandbox.people;
+
+  const change = board.call(updateTask, { task: "WEB-1", start: "2026-01-01" });
+  await until(() => board.requests().includes(`PUT ${whole.path}`));
+  await bobWrites(board, `/api/task/title/${row.id}`, { title: "Theirs" });
+  await bobWrites(board, `/api/task/priority/${row.id}`, { priority: "urgent" });
+  await bobWrites(board, `/api/task/status/${row.id}`, { status: "done" });
+  await bobWrites(board, `/api/task/due-date/${row.id}`, { dueDate: "2026-06-01T00:00:00.000Z" });
+  // He may not assign.
+  await board.kaneo.put(endpoint`/api/task/assignee/${row.id}`, z.unknown(), { userId: bob.id });
+  const answer = await change;
+
+  expect(row).toMatchObject({
+    startDate: "2025-12-31T23:00:00.000Z",
+    title: "Theirs",
+    priority: "urgent",
+    status: "done",
+    dueDate: "2026-06-01T00:00:00.000Z",
+    userId: bob.id,
+  });
+  expect(answer).toMatch(/\nWEB-1 {2}done {2}urgent {2}@Bob .* due 2026-06-01 .*"Theirs"/);
 });
 
 test("a change that fails does not keep the next one from its turn", async () => {

@@ -144,6 +144,8 @@ export const taskSchema = z.object({
   dueDate: optional(moment),
   position: optional(z.int().min(-1_000_000_000).max(1_000_000_000)),
   createdAt: moment,
+  /** In the answers of writes. */
+  updatedAt: optional(moment),
   userId: optional(kaneoId),
   assigneeName: optional(z.string()),
 });

@@ -1,21 +1,27 @@
 /** Changes to tasks by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md). */
+import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { endpoint } from "../api/endpoint.ts";
 import { projectsOf } from "../api/lists.ts";
-import { confirmed } from "../api/outcomes.ts";
+import { asHelp, confirmed } from "../api/outcomes.ts";
 import {
+  kaneoId,
   type Label,
+  list,
   type Member,
+  moment,
   movedTaskSchema,
+  optional,
   type Project,
   taskSchema,
+  word,
 } from "../api/schemas.ts";
 import { addLabel, removeLabel } from "../labels.ts";
 import { replaceInDescription } from "./description.ts";
 import type { PlacedTask } from "./find.ts";
 import type { Replacement } from "./replace-once.ts";
-import { merge, type Sending, save } from "./save.ts";
+import { merge, type Sending, save, saveRow } from "./save.ts";
 import type { Task } from "./task.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
@@ -87,11 +93,15 @@ function given<T>(value: T | undefined, change: (value: T) => Change): Change[] 
 
 type Field = "title" | "description" | "priority" | "status" | "assignee" | "due-date";
 
+interface FieldChange extends Change {
+  send(kaneo: Kaneo, of: Pick<PlacedTask, "task">): Promise<Task>;
+}
+
 /** The change of a field that has a route of its own. */
 function changeField(
   route: Field,
   wanted: Pick<Sending, "body" | "isSo" | "assigneeName"> & { apply(task: Task): Task },
-): Change {
+): FieldChange {
   const { apply, ...sending } = wanted;
   return {
     field: route === "due-date" ? "due" : route,
@@ -106,7 +116,10 @@ function changeField(
   };
 }
 
-function changeText(field: "title" | "description" | "priority" | "status", value: string): Change {
+function changeText(
+  field: "title" | "description" | "priority" | "status",
+  value: string,
+): FieldChange {
   return changeField(field, {
     body: { [field]: value },
     isSo: (task) => task[field] === value,
@@ -114,7 +127,7 @@ function changeText(field: "title" | "description" | "priority" | "status", valu
   });
 }
 
-function changeAssignee(member: Member | null): Change {
+function changeAssignee(member: Pick<Member, "id" | "name"> | null): FieldChange {
   return changeField("assignee", {
     body: { userId: member?.id ?? null },
     isSo: (task) => task.assignee?.id === member?.id,
@@ -123,7 +136,7 @@ function changeAssignee(member: Member | null): Change {
   });
 }
 
-function changeDue(due: string | null): Change {
+function changeDue(due: string | null): FieldChange {
   return changeField("due-date", {
     // Leaving dueDate out clears it; null is refused.
     body: due === null ? {} : { dueDate: due },
@@ -143,13 +156,14 @@ function changeStart(start: string | null): Change {
 }
 
 /** Changes what has no endpoint of its own: everything else is sent as it stands, and left out to stay empty. */
-export function putWhole(
+export async function putWhole(
   kaneo: Kaneo,
   task: Task,
   wanted: { start?: string | null; position?: number },
 ): Promise<Task> {
   const path = endpoint`/api/task/${task.id}`;
-  return kaneo.inTurn(task.id, async () => {
+  const sent = await kaneo.inTurn(task.id, async () => {
+    const from = kaneo.elapsed();
     // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
     const now = await kaneo.get(path, taskSchema);
     const current = merge(task, now, now.assigneeName);
@@ -164,8 +178,78 @@ export function putWhole(
     };
     const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
     const field = "start" in wanted ? "start" : "place";
-    return save(kaneo, current, { field, path, body, isSo, assigneeName: now.assigneeName });
+    const row = await saveRow(kaneo, current, { field, path, body, isSo });
+    const savedMs = Date.parse(row.updatedAt ?? "");
+    return { task: merge(current, row, now.assigneeName), savedMs, tookMs: kaneo.elapsed() - from };
   });
+  return giveBack(kaneo, sent);
+}
+
+/** A task that was sent whole: when Kaneo saved it, and how long it took from the read before until then. */
+interface Sent {
+  task: Task;
+  savedMs: number;
+  tookMs: number;
+}
+
+/**
+ * Makes once more what another program changed after the task was read and before it was sent whole: Kaneo has recorded
+ * that, all but descriptions. Of two that changed one task at the same moment, 14 of 40 were lost otherwise.
+ */
+async function giveBack(kaneo: Kaneo, sent: Sent): Promise<Task> {
+  let { task } = sent;
+  const path = endpoint`/api/activity/${task.id}`;
+  const events = (await asHelp(kaneo.get(path, recordsSchema))) ?? [];
+  for (const change of undoneBy(sent, events)) {
+    task = (await asHelp(change.send(kaneo, { task }))) ?? task;
+  }
+  return task;
+}
+
+/** `GET /api/activity/:taskId`, the newest first. */
+const recordsSchema = list(
+  z
+    .object({
+      type: z.string(),
+      createdAt: moment,
+      eventData: optional(
+        z.object({
+          newAssigneeId: optional(kaneoId),
+          newAssignee: optional(z.string()),
+          newDueDate: optional(moment),
+          newTitle: optional(z.string()),
+          newPriority: optional(word),
+          oldStatus: optional(word),
+          newStatus: optional(word),
+        }),
+      ),
+    })
+    .transform(({ type, createdAt, eventData }) => {
+      return { ...eventData, type, atMs: Date.parse(createdAt) };
+    }),
+);
+type Recorded = z.infer<typeof recordsSchema>[number];
+
+function undoneBy({ task, savedMs, tookMs }: Sent, events: readonly Recorded[]): FieldChange[] {
+  const recent = events.filter(({ atMs }) => Math.abs(atMs - savedMs) <= tookMs);
+  const newest = (...types: string[]) => recent.find(({ type }) => types.includes(type));
+  const person = newest("assignee_changed", "unassigned");
+  const due = newest("due_date_changed");
+  const title = newest("title_changed")?.newTitle;
+  const priority = newest("priority_changed")?.newPriority;
+  // This may be recorded of the whole task, too: what it was before that was sent.
+  const status = newest("status_changed");
+  const isOurs = status?.newStatus === task.status && status.atMs >= savedMs;
+  const lost = isOurs ? status.oldStatus : status?.newStatus;
+  const { newAssigneeId: id, newAssignee: name = "" } = person ?? {};
+  const changes = [
+    person && changeAssignee(id === undefined ? null : { id, name }),
+    due && changeDue(due.newDueDate ?? null),
+    title && changeText("title", title),
+    priority && changeText("priority", priority),
+    lost && changeText("status", lost),
+  ];
+  return changes.flatMap((change) => (change && !change.isSo(task) ? [change] : []));
 }
 
 /** The failure of a task that Kaneo takes nowhere as a whole. Its due date alone may be set before its start. */

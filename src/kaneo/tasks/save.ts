@@ -16,14 +16,21 @@ export interface Sending {
 }
 
 export async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
-  const { field, path, body, isSo, assigneeName } = sending;
-  const row = await confirmed(await kaneo.put(path, taskSchema, body), {
+  return merge(task, await saveRow(kaneo, task, sending), sending.assigneeName);
+}
+
+/** Gives the row that it left. */
+export async function saveRow(
+  kaneo: Kaneo,
+  task: Task,
+  { field, path, body, isSo }: Sending,
+): Promise<TaskRow> {
+  return confirmed(await kaneo.put(path, taskSchema, body), {
     what: `The ${field} of ${task.key}`,
     fields: { id: task.id },
     isSo: (answer) => isSo(merge(task, answer)),
     look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
   });
-  return merge(task, row, assigneeName);
 }
 
 /** The answers of writes name the assignee only by id; the name is known from the change, or stays. */
