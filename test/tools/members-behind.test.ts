@@ -186,7 +186,7 @@ test("who may not assign, or create, is told so by what only shows what would be
 
   const answers = await Promise.allSettled([
     member.call(toolNamed(allTools, "update_tasks"), change),
-    call(toolNamed(allTools, "update_tasks"), { tasks: ["WEB-1"], due: "friday", dry_run: true }),
+    call(toolNamed(allTools, "update_tasks"), { tasks: ["WEB-1"], comment: "A", dry_run: true }),
     call(toolNamed(allTools, "create_tasks"), { project, tasks: [{ title: "A" }], dry_run: true }),
     call(toolNamed(allTools, "import_tasks"), { project, text: "- A", dry_run: true }),
     call(toolNamed(allTools, "copy_tasks"), { project, tasks: ["WEB-1"], dry_run: true }),

@@ -10,7 +10,7 @@ import {
   LASTING,
   type Stop,
 } from "../../kaneo/api/outcomes.ts";
-import { assertMay } from "../../kaneo/members.ts";
+import { assertMay, type Permission } from "../../kaneo/members.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
 import { type Change, changesOf, type TaskChanges } from "../../kaneo/tasks/changes.ts";
@@ -107,17 +107,17 @@ export const updateTasks = defineTool({
   text: (update, { timeZone }) => renderUpdate(update, timeZone),
 });
 
-const NEEDING_UPDATE = ["title", "status", "priority", "due", "start"];
-
 /** @throws KaneoMcpError as {@link assertMay}. */
 async function assertMayChange(kaneo: Kaneo, changed: MassUpdate["changed"]): Promise<void> {
   const all = changed.flatMap(({ differences }) => differences.map(({ change }) => change.field));
-  const needs = [
-    ...(all.includes("assignee") ? [["task", "assign"] as const] : []),
-    ...(all.some((field) => NEEDING_UPDATE.includes(field)) ? [["task", "update"] as const] : []),
-  ];
   const ids = new Set(changed.map(({ located }) => located.project.workspaceId));
-  for (const id of ids) await assertMay(kaneo, id, needs);
+  for (const id of ids) await assertMay(kaneo, id, all.map(permissionFor));
+}
+
+function permissionFor(field: string): Permission {
+  if (field === "assignee") return ["task", "assign"];
+  if (!field.startsWith("label ")) return ["task", "update"];
+  return ["label", field.endsWith("(removed)") ? "update" : "create"];
 }
 
 /** What is asked for one task. */
