@@ -1,5 +1,6 @@
 /** Two projects with one slug: a person must be able to tell SITE-1 from SITE-1, and to name either. */
 import { expect, test } from "vitest";
+import { tellApart } from "../../src/kaneo/names/twins.ts";
 import { choicesFor } from "../../src/resources/choices.ts";
 import { allTools } from "../../src/tools/index.ts";
 import type { Task } from "../sandbox/data.ts";
@@ -219,4 +220,21 @@ test("what a person chooses from while typing a key names each of both", async (
   const choices = await choicesFor("task", "site-", twins.kaneo);
 
   expect(choices).toEqual(["SITE-1 (Acme)", "SITE-1 (Second)"]);
+});
+
+test("projects are compared with each other once, however many events are theirs", async () => {
+  await using twins = await startTwins();
+  let looks = 0;
+  const projects = twins.tasks.map(({ projectId: id }, index) => ({
+    id,
+    get slug() {
+      looks += 1;
+      return `SITE${index}`;
+    },
+  }));
+
+  const tell = await tellApart(twins.kaneo, Array.from({ length: 500 }, () => projects).flat());
+
+  expect(projects.map(({ id }) => tell(id, "SITE-1"))).toEqual(["SITE-1", "SITE-1"]);
+  expect(looks).toBeLessThan(10);
 });

@@ -15,8 +15,10 @@ export async function tellApart(
   kaneo: Kaneo,
   met: readonly Pick<Project, "id" | "slug">[],
 ): Promise<Tell> {
-  const twins = met.filter(({ id, slug }) =>
-    met.some((other) => other.id !== id && fold(other.slug) === fold(slug)),
+  // Each once: thousands of events may be of two projects.
+  const places = [...new Map(met.map((place) => [place.id, place])).values()];
+  const twins = places.filter(({ id, slug }) =>
+    places.some((other) => other.id !== id && fold(other.slug) === fold(slug)),
   );
   if (twins.length === 0) return (_, key) => key;
   const all = await markedInAll(kaneo);
