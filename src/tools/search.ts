@@ -14,16 +14,16 @@ import {
   searchFor,
 } from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
-import { sliceText, spaced } from "../text/text.ts";
+import { sliceText, spaced, stacked } from "../text/text.ts";
 import { cleanText, fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
-const SEARCH_KINDS = ["tasks", "projects", "comments", "all"] as const;
+const KINDS = ["tasks", "projects", "comments"] as const;
 
 const input = z.object({
   query: fields.text,
-  kind: z.enum(SEARCH_KINDS).default("all"),
+  kind: z.enum([...KINDS, "all"]).default("all"),
   project: fields.project.optional(),
   workspace: fields.workspaceOrAll,
   limit: z.int().min(1).max(MOST_HITS).default(20).describe("Of each kind"),
@@ -41,17 +41,21 @@ export const search = defineTool({
   example: { query: "login", workspace: "acme" },
   run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Found> => {
     const scope = await scopeOf(kaneo, references);
-    const wanted: Search = { query, limit, scope };
+    const wanted: Search = { query, scope };
     const wants = (one: typeof kind) => kind === one || kind === "all";
+    const none: Hits = { results: [], cappedWords: [] };
     const [tasks, comments, projects] = await Promise.all([
-      wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : undefined,
-      wants("comments") ? hitsOf(kaneo, wanted, "comments") : undefined,
-      wants("projects") ? matchingProjects(kaneo, wanted) : undefined,
+      wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : none,
+      wants("comments") ? hitsOf(kaneo, wanted, "comments") : none,
+      wants("projects") ? matchingProjects(kaneo, wanted) : [],
     ]);
-    const found = { ...wanted, tasks, comments, projects };
-    const isMissed = tasks !== undefined && isNothing(found);
+    const hits = [...tasks.results, ...comments.results];
+    const isMissed = wants("tasks") && hits.length + projects.length === 0;
     const miss = isMissed ? await asHelp(nearMiss(kaneo, query, scope)) : undefined;
-    return { ...found, miss, tell: await tellApart(kaneo, placesOf({ ...found, miss })) };
+    const named = [hits, miss?.near ?? [], (miss?.words ?? []).flatMap((word) => word.hits)].flat();
+    const places = named.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
+    const tell = await tellApart(kaneo, [...projects, ...places.filter(({ id }) => id !== "")]);
+    return { ...wanted, kind, limit, tasks, comments, projects, miss, tell };
   },
   text: renderFound,
 });
@@ -59,8 +63,6 @@ export const search = defineTool({
 interface Search {
   query: string;
   scope: Scope;
-  /** The most hits of each kind. */
-  limit: number;
 }
 
 interface Hits {
@@ -70,26 +72,13 @@ interface Hits {
   cappedWords: string[];
 }
 
-/** Undefined for a kind that was not asked for. */
-interface Found extends Search {
-  tasks: Hits | undefined;
-  projects: Project[] | undefined;
-  comments: Hits | undefined;
+interface Found extends Search, Pick<z.output<typeof input>, "kind" | "limit"> {
+  tasks: Hits;
+  projects: Project[];
+  comments: Hits;
   /** What there is instead, where nothing was found. */
   miss: NearMiss | undefined;
   tell: Tell;
-}
-
-function isNothing({ tasks, projects, comments }: Omit<Found, "miss" | "tell">): boolean {
-  return !tasks?.results.length && !projects?.length && !comments?.results.length;
-}
-
-/** The projects of all that is named. */
-function placesOf({ tasks, projects = [], comments, miss }: Omit<Found, "tell">) {
-  const missed = miss?.words.flatMap(({ hits }) => hits) ?? [];
-  const hits = [tasks?.results, comments?.results, missed, miss?.near].flatMap((all) => all ?? []);
-  const ofHits = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
-  return [...projects, ...ofHits.filter(({ id }) => id !== "")];
 }
 
 /** For what Kaneo is asked in another way, so that it finds more. */
@@ -165,22 +154,28 @@ function contains(text: string | undefined, query: string): boolean {
 
 /** Hits by kind, or that there are none: tasks and projects a line each, comments with the place that matches, fenced. */
 function renderFound(found: Found, { timeZone }: ToolContext): string {
-  const { query, scope, limit, tasks, projects, comments } = found;
-  const ofTasks = (hits: SearchResult[]) => hits.map((hit) => renderTask(hit, found));
-  const ofComments = (hits: SearchResult[]) => [
-    fence(hits.map((hit) => renderComment(hit, found, timeZone)).join("\n")),
-  ];
-  const ofProjects = (hits: Project[]) => hits.map((hit) => renderProject(hit, found));
-  const kinds = [
-    ...(tasks ? renderKind("Tasks", tasks.results, { limit, render: ofTasks }) : []),
-    ...(projects ? renderKind("Projects", projects, { limit, render: ofProjects }) : []),
-    ...(comments ? renderKind("Comments", comments.results, { limit, render: ofComments }) : []),
-  ];
-  const names = [tasks && "task", projects && "project", comments && "comment"].filter(Boolean);
-  const what = queryWords(query).length > 1 ? "all words of " : "";
-  const nothing = `No ${names.join(", ")} in ${scope.name} contains ${what}"${inline(query)}".`;
-  const lines = isNothing(found) ? [nothing, ...renderMiss(found)] : kinds;
-  return [...lines, ...renderCap(found)].join("\n");
+  const { query, limit, scope } = found;
+  const lines = {
+    tasks: found.tasks.results.map((hit) => renderTask(hit, found)),
+    projects: found.projects.map((hit) => renderProject(hit, found)),
+    comments: found.comments.results.map((hit) => renderComment(hit, found, timeZone)),
+  };
+  const kinds = KINDS.filter((kind) => found.kind === kind || found.kind === "all");
+  if (kinds.every((kind) => lines[kind].length === 0)) {
+    const what = queryWords(query).length > 1 ? "all words of " : "";
+    const nouns = kinds.map((kind) => kind.slice(0, -1)).join(", ");
+    const nothing = `No ${nouns} in ${scope.name} contains ${what}"${inline(query)}".`;
+    return stacked([nothing, ...renderMiss(found), renderCap(found)]);
+  }
+  const parts = kinds.flatMap((kind) => {
+    const heading = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}:`;
+    const total = lines[kind].length;
+    if (total === 0) return [`${heading} none`];
+    const rest = total > limit ? ` ${limit} of ${total} shown, raise limit for more` : "";
+    const body = lines[kind].slice(0, limit).join("\n");
+    return [`${heading}${rest}`, kind === "comments" ? fence(body) : body];
+  });
+  return stacked([...parts, renderCap(found)]);
 }
 
 const MOST_KEYS = 5;
@@ -206,27 +201,12 @@ function renderMiss(found: Found): string[] {
   ];
 }
 
-function renderKind<T>(
-  heading: string,
-  hits: readonly T[],
-  { limit, render }: { limit: number; render: (hits: T[]) => string[] },
-): string[] {
-  const total = hits.length;
-  if (total === 0) return [`${heading}: none`];
-  const shown = hits.slice(0, limit);
-  const rest =
-    total > shown.length ? ` ${shown.length} of ${total} shown, raise limit for more` : "";
-  return [`${heading}:${rest}`, ...render(shown)];
-}
-
 /** How much was looked at, where that was not all. */
-function renderCap({ tasks, comments }: Found): string[] {
-  const words = [...(tasks?.cappedWords ?? []), ...(comments?.cappedWords ?? [])];
-  if (words.length === 0) return [];
-  const named = [...new Set(words)].map((word) => `"${inline(word, 60)}"`).join(" and of ");
-  return [
-    `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. list_tasks with text looks at every task.`,
-  ];
+function renderCap({ tasks, comments }: Found): string | undefined {
+  const words = new Set([...tasks.cappedWords, ...comments.cappedWords]);
+  if (words.size === 0) return undefined;
+  const named = [...words].map((word) => `"${inline(word, 60)}"`).join(" and of ");
+  return `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. list_tasks with text looks at every task.`;
 }
 
 function renderProject({ id, slug, name }: Project, { tell }: Found): string {
