@@ -49,30 +49,28 @@ export async function applyChanges(
     const project = wanted.project?.id === before.projectId ? wanted.project : placed.project;
     try {
       applied.task = await sendOne(kaneo, stop, () =>
-        change.send(kaneo, { task: before, project }),
+        send(kaneo, change, { task: before, project }),
       );
     } catch (error) {
       if (!(error instanceof KaneoMcpError)) throw error;
-      const now = await afterLostAnswer(kaneo, before, error);
-      if (now === undefined || !change.isSo(now)) {
-        const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
-        return { ...applied, failed: { change, error, left } };
-      }
-      applied.task = now;
+      const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
+      return { ...applied, failed: { change, error, left } };
     }
     applied.changed.push({ change, before, after: applied.task });
   }
   return applied;
 }
 
-/** A task as it is where nobody knows whether it was changed, since Kaneo's answer to that was lost. */
-async function afterLostAnswer(
-  kaneo: Kaneo,
-  { id }: Task,
-  error: KaneoMcpError,
-): Promise<Task | undefined> {
-  if (!isFailure(error, "outcome_unknown", "unexpected")) return undefined;
-  return (await asHelp(taskById(kaneo, id)))?.task;
+/** Where Kaneo's answer is lost, the task may show that it was changed. */
+async function send(kaneo: Kaneo, change: Change, placed: PlacedTask): Promise<Task> {
+  try {
+    return await change.send(kaneo, placed);
+  } catch (error) {
+    if (!isFailure(error, "outcome_unknown", "unexpected")) throw error;
+    const found = await asHelp(taskById(kaneo, placed.task.id));
+    if (found === undefined || !change.isSo(found.task)) throw error;
+    return found.task;
+  }
 }
 
 function assertSameWorkspace(
