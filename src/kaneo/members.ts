@@ -108,13 +108,11 @@ async function assigneesIn(
 ): Promise<Member[]> {
   const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
   const boards = await mapConcurrently(projects, ({ id }) => kaneo.kept(boardOf(id)));
-  const people = boards.flatMap(({ rows }) =>
-    rows.map(({ userId: id, assigneeName: name }) => ({ id, name })),
-  );
-  const named = people.flatMap(({ id, name }) =>
-    id && name ? [[id, { id, name, email: "", role: "" }] as const] : [],
-  );
-  return [...new Map(named).values()];
+  const people = new Map<string, Member>();
+  for (const { userId: id, assigneeName: name } of boards.flatMap(({ rows }) => rows)) {
+    if (id && name) people.set(id, { id, name, email: "", role: "" });
+  }
+  return [...people.values()];
 }
 
 const permissionSchema = z.record(z.string(), list(z.string()));

@@ -4,7 +4,7 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint } from "../api/endpoint.ts";
-import { healing, projectsOf } from "../api/lists.ts";
+import { projectsOf } from "../api/lists.ts";
 import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
 import { kaneoId, list, optional, taskSchema, whole, word } from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";
@@ -230,11 +230,8 @@ async function slugsOf(
   wanted: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const list = projectsOf(workspaceId);
-  const complete = await healing(kaneo, async (now) => {
-    const projects = await now.kept(list);
-    const ids = new Set(projects.map(({ id }) => id));
-    return wanted.every((id) => ids.has(id)) ? projects : undefined;
-  });
-  const projects = complete ?? (await kaneo.kept(list));
+  const kept = await kaneo.kept(list);
+  const isComplete = wanted.every((id) => kept.some((project) => project.id === id));
+  const projects = isComplete ? kept : await kaneo.fresh(list);
   return new Map(projects.map(({ id, slug }) => [id, slug]));
 }
