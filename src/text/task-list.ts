@@ -39,7 +39,8 @@ function renderBoard(
   );
   if (isReversed) columns.reverse();
   const first = firstColumn(columns, before);
-  const last = nextCursor === undefined ? columns.length : lastWithRows(columns);
+  const lastShown = columns.findLastIndex(({ shown }) => shown.length > 0);
+  const last = nextCursor === undefined ? columns.length : lastShown;
   return columns.slice(first, last + 1).flatMap(({ project, status, shown }) => {
     const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
     if (shown.length === 0 && (status.total !== 0 || !isBoard)) return [];
@@ -59,10 +60,6 @@ function firstColumn(columns: readonly { status: CountedStatus }[], before: numb
     passed += total;
     return isHere;
   });
-}
-
-function lastWithRows(columns: readonly { shown: readonly Task[] }[]): number {
-  return columns.findLastIndex(({ shown }) => shown.length > 0);
 }
 
 export const TASKS_COUNTED_BY = ["assignee", "status", "priority", "label", "project"] as const;

@@ -158,9 +158,9 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       elapsed: () => clock.elapsed(),
       sleep: (ms) => clock.sleep(ms, signal),
       madeAt,
-      follow: async (channel) => (await live()).follow(channel),
+      follow: async (channel) => (await live.load()).follow(channel),
       unchangedSince: async (channel) =>
-        Math.max((await live()).quietSince(channel) ?? clock.elapsed(), writes.last()),
+        Math.max((await live.load()).quietSince(channel) ?? clock.elapsed(), writes.last()),
       inTurn: (name, work) => inTurn(name, work, signal),
       wroteSince: writes.wroteSince,
       writesSent,
@@ -177,14 +177,12 @@ const OF_TASKS = new RegExp(`^(?:${SNAPSHOT}|/api/(?:task|project|label)\\b)`);
 /** Loads what listens when somebody wants to. */
 function listenLazily(options: LiveOptions) {
   let loading: Promise<Live> | undefined;
-  const load = () => {
-    loading ??= import("../events/live.ts").then(({ createLive }) => createLive(options));
-    return loading;
-  };
-  return Object.assign(load, {
+  return {
+    load: () =>
+      (loading ??= import("../events/live.ts").then(({ createLive }) => createLive(options))),
     stir: async () => (await loading)?.stir(),
     close: async () => (await loading)?.close(),
-  });
+  };
 }
 
 /** A process that just starts, on a busy machine, gets to a call only so long after it was made. */

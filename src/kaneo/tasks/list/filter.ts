@@ -60,34 +60,25 @@ export function leavesOutPlanned({ state, statuses }: TaskFilter): boolean {
 }
 
 /** Those of a project's statuses, in board order, whose tasks are asked for. */
-export function wantedStatuses(columns: readonly Status[], filter: TaskFilter): Status[] {
-  const isWanted = statusTest(columns, filter);
-  return statusesOf(columns).filter(isWanted);
-}
-
-function statusTest(
+export function wantedStatuses(
   columns: readonly Status[],
   { state = "active", statuses }: TaskFilter,
-): (status: Status) => boolean {
-  if (statuses !== undefined) {
-    const named = statuses
-      .flatMap((reference) => statusParts(reference, [columns]))
-      .map((reference) => matchStatus(columns, reference)?.slug);
-    return ({ slug }) => named.includes(slug);
-  }
-  switch (state) {
-    case "all":
-      return () => true;
-    case "archived":
-      return ({ slug }) => slug === ARCHIVED.slug;
-    case "active":
-      return ({ slug }) => slug !== ARCHIVED.slug;
-    case "open":
-      return (status) => columns.includes(status) && !status.isFinal;
-    case "done":
-      return ({ isFinal }) => isFinal;
-  }
+): Status[] {
+  const all = statusesOf(columns);
+  if (statuses === undefined) return all.filter(IN_STATE[state]);
+  const named = statuses
+    .flatMap((reference) => statusParts(reference, [columns]))
+    .map((reference) => matchStatus(columns, reference)?.slug);
+  return all.filter(({ slug }) => named.includes(slug));
 }
+
+const IN_STATE: Record<TaskState, (status: Status) => boolean> = {
+  all: () => true,
+  archived: (status) => status === ARCHIVED,
+  active: (status) => status !== ARCHIVED,
+  open: (status) => status !== PLANNED && status !== ARCHIVED && !status.isFinal,
+  done: ({ isFinal }) => isFinal,
+};
 
 /** Takes `to-do, done` for two where no board has a status of that name. */
 function statusParts(reference: string, boards: readonly (readonly Status[])[]): string[] {
