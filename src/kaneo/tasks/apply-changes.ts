@@ -1,10 +1,13 @@
 /** The changes of one task, one after the other; of many tasks at once where a call has several. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
+import { endpoint } from "../api/endpoint.ts";
 import { asHelp, noDeadline, type Stop, sendOne } from "../api/outcomes.ts";
+import { taskSchema } from "../api/schemas.ts";
 import { oneLine } from "../names/matching.ts";
 import { type Change, changesOf, type TaskChanges } from "./changes.ts";
 import { type PlacedTask, taskById } from "./find.ts";
+import { merge } from "./save.ts";
 import type { Task } from "./task.ts";
 
 /** A task before and after a change. */
@@ -35,11 +38,23 @@ export interface Applied {
 export async function applyChanges(
   kaneo: Kaneo,
   placed: PlacedTask,
-  { wanted, stop = noDeadline() }: { wanted: TaskChanges; stop?: Stop | undefined },
+  how: { wanted: TaskChanges; stop?: Stop | undefined },
 ): Promise<Applied> {
-  assertSameWorkspace(placed, wanted);
-  const changes = changesOf(wanted);
-  const applied: Applied = { task: placed.task, changed: [], unchanged: [] };
+  assertSameWorkspace(placed, how.wanted);
+  // In turn, since a shift makes the new dates of the old ones.
+  return kaneo.inTurn(`changes of ${placed.task.id}`, () => applyEach(kaneo, placed, how));
+}
+
+async function applyEach(
+  kaneo: Kaneo,
+  placed: PlacedTask,
+  { wanted, stop = noDeadline() }: Parameters<typeof applyChanges>[2],
+): Promise<Applied> {
+  const look = () => kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
+  const row = wanted.shift && (await asHelp(sendOne(kaneo, stop, look)));
+  const task = row ? merge(placed.task, row, row.assigneeName) : placed.task;
+  const changes = changesOf({ ...wanted, ...wanted.shift?.(task) });
+  const applied: Applied = { task, changed: [], unchanged: [] };
   for (const [index, change] of changes.entries()) {
     const before = applied.task;
     if (change.isSo(before)) {

@@ -34,6 +34,8 @@ export interface TaskChanges {
   priority?: string | undefined;
   start?: string | null | undefined;
   due?: string | null | undefined;
+  /** Makes start and due of those that the task has when its turn comes. */
+  shift?: ((task: Task) => Pick<TaskChanges, "start" | "due">) | undefined;
   /** Workspace labels; those to remove may also be copies of any task. */
   addLabels?: readonly Label[] | undefined;
   removeLabels?: readonly Pick<Label, "id" | "name">[] | undefined;

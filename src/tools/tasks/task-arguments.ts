@@ -121,14 +121,15 @@ function shiftedDates(
   task: Task,
   { shift, start, due }: ChangeArguments,
   calendar: Calendar,
-): Pick<TaskChanges, "start" | "due"> {
+): Pick<TaskChanges, "start" | "due" | "shift"> {
   if (shift === undefined) return {};
   if (start !== undefined || due !== undefined) {
     const message = "Give either shift or the dates themselves. Nothing was changed.";
     throw new KaneoMcpError("invalid_input", message);
   }
   const move = (date: string | undefined) => date && shiftDate(date, shift, calendar);
-  return { start: move(task.start), due: move(task.due) };
+  const shifted = (of: Task) => ({ start: move(of.start), due: move(of.due) });
+  return { ...shifted(task), shift: shifted };
 }
 
 /** @throws KaneoMcpError "invalid_input" for other words, for the task itself, and for one that will not be in the same column. */

@@ -90,16 +90,13 @@ export const updateTasks = defineTool({
     const isAlike = tasks !== undefined;
     const stop = { deadline: kaneo.elapsed() + MOST_MS, kinds: isAlike ? GENERAL : LASTING };
     const asked = askedOf({ tasks, changes, same });
-    const work = async (): Promise<MassUpdate> => {
-      const { plans, notChanged } = await planAll(asked, context, { isAlike });
-      if (!dry_run) return carryOut(kaneo, plans, { notChanged, stop });
+    const { plans, notChanged } = await planAll(asked, context, { isAlike });
+    if (dry_run) {
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
       await assertMayChange(kaneo, changed);
       return { isDryRun: true, changed, notChanged, freed: [] };
-    };
-    // In turn, since the new dates are made of the old ones.
-    const update = await (same.shift === undefined ? work() : kaneo.inTurn("shift", work));
-    if (update.isDryRun) return update;
+    }
+    const update = await carryOut(kaneo, plans, { notChanged, stop });
     const failures = update.notChanged.flatMap(({ failure }) => failure ?? []);
     assertAnyDone([...update.changed, ...failures], () => renderUpdate(update, timeZone));
     return update;
