@@ -70,8 +70,15 @@ export function renderPerson(name: string | undefined): string {
 }
 
 /** A project or workspace: `Website (WEB)`. */
-export function renderPlace({ name, slug }: { name: string; slug: string }): string {
-  return `${inline(name, 60)} (${slug})`;
+export function renderPlace({ name, slug, archivedAt }: Place): string {
+  return `${inline(name, 60)} (${slug}${archivedAt === undefined ? "" : ", archived"})`;
+}
+
+/** A project or a workspace. */
+interface Place {
+  name: string;
+  slug: string;
+  archivedAt?: string | undefined;
 }
 
 /**

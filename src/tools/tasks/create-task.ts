@@ -12,7 +12,7 @@ import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create
 import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { renderCreated } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { inline } from "../../text/untrusted.ts";
+import { inline, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { linksIn, relationFields, resolveLinks } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
@@ -72,6 +72,11 @@ export function assertCanBeRelatedHere(
   throw new KaneoMcpError("invalid_input", why);
 }
 
+/** What is said of a project where nobody looks for a new task. */
+export function renderArchived(project: Project): string {
+  return project.archivedAt === undefined ? "" : `${renderPlace(project)} is left out of lists.`;
+}
+
 export const createTask = defineTool({
   name: "create_task",
   toolset: "tasks",
@@ -114,6 +119,7 @@ export const createTask = defineTool({
     const alike = similar.map(({ key, title }) => `${key} "${inline(title, 80)}"`);
     return stacked([
       `Created ${renderCreated(created, timeZone).join("\n")}`,
+      renderArchived(created.project),
       alike.length > 0 && `Similar: ${alike.join(", ")}`,
     ]);
   },

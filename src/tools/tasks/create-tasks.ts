@@ -21,7 +21,7 @@ import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { linksIn, type NamedLink } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
-import { assertCanBeRelatedHere, resolveNewTask } from "./create-task.ts";
+import { assertCanBeRelatedHere, renderArchived, resolveNewTask } from "./create-task.ts";
 
 /** As those of create_task, which describes them. */
 const item = z.object({
@@ -159,6 +159,7 @@ function renderBatch(batch: Batch, timeZone: string): string {
     renderHead(batch),
     ...lines.map((line, index) => `${index + 1}. ${line}`),
     isIncomplete && "update_task adds labels and relations.",
+    renderArchived(batch.project),
   ]);
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { allTools } from "../../../src/tools/index.ts";
 import { createTask } from "../../../src/tools/tasks/create-task.ts";
 import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
 
 test("create_task needs only a title: first column, no priority, nobody", async () => {
   await using board = await startSmallBoard();
@@ -185,4 +187,19 @@ test("a member who may not delete is told so", async () => {
 
   await expect(call).rejects.toMatchObject({ kind: "forbidden" });
   expect(board.sandbox.data.tasks.size).toBe(4);
+});
+
+test("a task that is made in an archived project is said to be left out of lists", async () => {
+  await using board = await startSmallBoard();
+  const row = board.sandbox.data.projects.get(board.projectId);
+  Object.assign(row ?? {}, { archivedAt: new Date().toISOString() });
+  const project = "WEB";
+
+  const answers = [
+    await board.call(createTask, { project, title: "One" }),
+    await board.call(toolNamed(allTools, "create_tasks"), { project, tasks: [{ title: "Two" }] }),
+    await board.call(toolNamed(allTools, "import_tasks"), { project, text: "- Three" }),
+  ];
+
+  for (const answer of answers) expect(answer).toContain("Website (WEB, archived)");
 });
