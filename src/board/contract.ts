@@ -45,7 +45,6 @@ export interface BoardData extends Partial<Board> {
 
 /** `board_card { task_id }`: what an open card shows beyond its row. */
 export interface BoardCardDetails {
-  id: string;
   description: string;
   /** `author` by name; `when` in ISO 8601, since the view knows how its reader writes times. */
   comments: { author: string; when: string; text: string }[];
@@ -76,5 +75,4 @@ export interface BoardEdit {
 /** `board_create { project_id, title, column }`, `board_comment { task_id, content }`. The writing tools answer with the card as it is now. */
 export interface BoardWritten {
   card: BoardCard;
-  version: string;
 }

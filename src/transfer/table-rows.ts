@@ -15,7 +15,7 @@ export type Reading = Source & { mapping: Mapping };
  * @param lines Lines as `readMapping` takes them.
  * @throws KaneoMcpError "invalid_input" when no column is the title.
  */
-export function readTable({ headers, records, notes }: Table, lines: readonly string[]): Reading {
+export function readTable({ headers, records }: Table, lines: readonly string[]): Reading {
   const isOurs = isOurCsv(headers);
   const mapping = readMapping(lines, headers);
   const fields = headers.map((header) =>
@@ -40,7 +40,7 @@ export function readTable({ headers, records, notes }: Table, lines: readonly st
     rows: read.map((record) => rowFrom(record, { order, isOurs })),
     mapping,
     columns: isOurs ? [] : unique(used.map(({ name, field }) => `${name} = ${field}`)),
-    notes: [...notes, ...(leftOut === "" ? [] : [`Not carried over: ${leftOut}.`])],
+    notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`],
   };
 }
 

@@ -15,7 +15,6 @@ export interface Table {
     cells: Cell[];
     problem?: string | undefined;
   }[];
-  notes: string[];
 }
 
 /** A table of 10,000 tasks has a hundred columns then. */
@@ -23,7 +22,7 @@ const MOST_CELLS = 1_000_000;
 
 const MOST_HEAD = 100_000;
 
-const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
+const DELIMITERS = [",", ";", "\t", "|"];
 
 /** What Windows-1252 has that Latin-1 has not; Node 20's decoder of the one is one of the other. */
 const SIGNS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
@@ -65,8 +64,7 @@ export function readCsv(text: string): Table {
       const problem = `has ${cells.length} cells, where the head has ${headers.length}; is a quote missing?`;
       return { at, cells: cells.slice(0, headers.length), ...(isTooLong && { problem }) };
     });
-  const named = Object.entries(DELIMITERS).find(([sign]) => sign === delimiter)?.[1];
-  return { headers, records, notes: [`Cells are separated by ${named}.`] };
+  return { headers, records };
 }
 
 function isFilled(cell: string): boolean {
@@ -86,7 +84,7 @@ function delimiterOf(text: string): string {
   if (head.length === MOST_HEAD && !/[\r\n]/.test(head)) {
     throw tooMuch(`more than ${MOST_HEAD} characters in the first line`);
   }
-  const widths = Object.keys(DELIMITERS).map((delimiter) => {
+  const widths = DELIMITERS.map((delimiter) => {
     const [first = []] = parseCsv(head, { delimiter, to: 1 });
     return { delimiter, width: first.length };
   });
@@ -172,7 +170,7 @@ export function readObjects(objects: readonly Record<string, unknown>[]): Table 
     assertCells(count);
     return { at: `item ${index + 1}`, cells };
   });
-  return { headers, records, notes: [] };
+  return { headers, records };
 }
 
 /** Lists in lists, which nobody has: as deep as one likes, they would be the end of the stack. */

@@ -7,7 +7,7 @@ import type { Table } from "./table.ts";
 const PRIORITIES = ["urgent", "high", "medium", "no-priority"];
 
 /** Undefined for what is no export of Todoist. */
-export function readTodoist({ headers, records, notes }: Table): Source | undefined {
+export function readTodoist({ headers, records }: Table): Source | undefined {
   if (!["TYPE", "CONTENT", "INDENT"].every((name) => headers.includes(name))) return undefined;
   const rows: Row[] = [];
   const sections: string[] = [];
@@ -29,8 +29,8 @@ export function readTodoist({ headers, records, notes }: Table): Source | undefi
     open.push({ row, indent });
   }
   const lost = hasComments ? ["Not carried over: comments."] : [];
-  const said = [...notes, ...sectionsNote("Sections", sections), ...lost];
-  return { kind: "Todoist export (CSV)", rows, notes: said };
+  const notes = [...sectionsNote("Sections", sections), ...lost];
+  return { kind: "Todoist export (CSV)", rows, notes };
 }
 
 function fieldsOf(cell: (name: string) => string): Partial<Row> {

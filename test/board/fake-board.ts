@@ -8,7 +8,7 @@ import type {
 
 export interface FakeBoard {
   data: Required<Omit<BoardData, "unchanged" | "version">>;
-  details: Omit<BoardCardDetails, "id">;
+  details: BoardCardDetails;
   /** Every call, with its arguments. */
   readonly calls: { name: string; args: Record<string, unknown> }[];
   /** Answers instead of the board, until it is removed. */
@@ -60,14 +60,10 @@ export function createFakeBoard(cards: Partial<BoardCard>[]): FakeBoard {
         const data = isKnown ? { unchanged: true, isLive } : structuredClone(board.data);
         return { content: [], structuredContent: { version: String(version), ...data } };
       }
-      if (name === "board_card")
-        return { content: [], structuredContent: { id: args["task_id"], ...board.details } };
+      if (name === "board_card") return { content: [], structuredContent: { ...board.details } };
       version += 1;
       const card = write(board, name, args);
-      return {
-        content: [],
-        structuredContent: { card: structuredClone(card), version: String(version) },
-      };
+      return { content: [], structuredContent: { card: structuredClone(card) } };
     },
     card(key) {
       const found = board.data.cards.find((one) => one.key === key);

@@ -52,18 +52,18 @@ function windows1252(text: string): Buffer {
   );
 }
 
-const DIALECTS: [string, Buffer, string][] = [
-  ["commas", Buffer.from(csv(",")), "separated by commas"],
-  ["semicolons", Buffer.from(csv(";")), "separated by semicolons"],
-  ["tabs", Buffer.from(csv("\t", "\n")), "separated by tabs"],
-  ["bars", Buffer.from(csv("|")), "separated by bars"],
-  ["a byte order mark", Buffer.from(`\uFEFF${csv(";")}`), "separated by semicolons"],
-  ["old Macs' line ends", Buffer.from(csv(";", "\r")), "separated by semicolons"],
-  ["Windows-1252", windows1252(csv(";")), "it was read as Windows-1252"],
-  ["UTF-16, as Excel's Unicode text", Buffer.from(`\uFEFF${csv("\t")}`, "utf16le"), "tabs"],
-  ["UTF-16, big end first", Buffer.from(`\uFEFF${csv("\t")}`, "utf16le").swap16(), "tabs"],
-  ["empty lines above", Buffer.from(`\r\n;;;\r\n${csv(";")}`), "separated by semicolons"],
-  ["two kinds of line ends", Buffer.from(csv(",", "\r\n").replace("\r\n", "\n")), "commas"],
+const DIALECTS: [string, Buffer][] = [
+  ["commas", Buffer.from(csv(","))],
+  ["semicolons", Buffer.from(csv(";"))],
+  ["tabs", Buffer.from(csv("\t", "\n"))],
+  ["bars", Buffer.from(csv("|"))],
+  ["a byte order mark", Buffer.from(`\uFEFF${csv(";")}`)],
+  ["old Macs' line ends", Buffer.from(csv(";", "\r"))],
+  ["Windows-1252", windows1252(csv(";"))],
+  ["UTF-16, as Excel's Unicode text", Buffer.from(`\uFEFF${csv("\t")}`, "utf16le")],
+  ["UTF-16, big end first", Buffer.from(`\uFEFF${csv("\t")}`, "utf16le").swap16()],
+  ["empty lines above", Buffer.from(`\r\n;;;\r\n${csv(";")}`)],
+  ["two kinds of line ends", Buffer.from(csv(",", "\r\n").replace("\r\n", "\n"))],
 ];
 
 test("reads a table in each of eleven dialects, over stdio, and makes the same of it", async () => {
@@ -80,8 +80,8 @@ test("reads a table in each of eleven dialects, over stdio, and makes the same o
 
   const tasks = importedTo(board);
   expect(tasks).toHaveLength(3 * DIALECTS.length);
-  for (const [index, [name, , note]] of DIALECTS.entries()) {
-    expect(answers[index], name).toContain(note);
+  for (const [index, [name]] of DIALECTS.entries()) {
+    expect(answers[index]?.includes("read as Windows-1252"), name).toBe(name === "Windows-1252");
     expect(answers[index], name).toContain(
       "Niemand Bekannt = none (1 task; no member is called so",
     );

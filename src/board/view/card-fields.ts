@@ -61,19 +61,16 @@ export function createCardFields(
 function controlsOf(card: BoardCard, { people, readOnly }: Board) {
   const known = people.map(({ id, name }) => [id, name] as const);
   const controls = {
-    title: h("input", { dir: "auto", value: card.title }),
+    title: h("input", { dir: "auto", value: card.title, readonly: readOnly }),
     priority: choice(
       PRIORITIES.map((one) => [one, one]),
       card.priority,
     ),
     // Of somebody who has left the workspace it stays empty until somebody else is chosen.
     assignee_id: choice([[NOBODY, "Nobody"], ...known], card.assignee ?? NOBODY),
-    due: h("input", { type: "date", value: card.due }),
-    description: h("textarea", { dir: "auto", rows: 4, disabled: true }),
+    due: h("input", { type: "date", value: card.due, readonly: readOnly }),
+    description: h("textarea", { dir: "auto", rows: 4, disabled: true, readonly: readOnly }),
   };
-  controls.title.readOnly = readOnly;
-  controls.due.readOnly = readOnly;
-  controls.description.readOnly = readOnly;
   controls.priority.disabled = readOnly;
   controls.assignee_id.disabled = readOnly;
   return controls;

@@ -19,7 +19,6 @@ export interface ColumnsOptions {
 export class Columns {
   readonly element = h("div", { class: "columns" });
   readonly #options: ColumnsOptions;
-  #columns: Column[] = [];
   /** Of each column, what it was built for: it is built anew only when that changes. */
   #built = new Map<string, Column>();
   readonly #nothing = h("p", { class: "quiet" }, "This board has no columns.");
@@ -77,9 +76,12 @@ export class Columns {
         return [shape, before.get(shape) ?? build(column)];
       }),
     );
-    this.#columns = [...this.#built.values()];
     const elements = this.#columns.map(({ element }) => element);
     showChildren(this.element, elements.length > 0 ? elements : [this.#nothing]);
+  }
+
+  get #columns(): Column[] {
+    return [...this.#built.values()];
   }
 
   #find(id: string | undefined): Found | undefined {

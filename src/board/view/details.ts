@@ -1,6 +1,6 @@
 /** A card opened: its fields to change, its description, comments and relations. */
 import type { Board, BoardCard, BoardCardDetails, BoardEdit } from "../contract.ts";
-import { type CardFields, type Changes, createCardFields } from "./card-fields.ts";
+import { type CardFields, createCardFields } from "./card-fields.ts";
 import { commentForm, discussion } from "./discussion.ts";
 import { button, h } from "./elements.ts";
 import type { HostContext } from "./host.ts";
@@ -37,7 +37,11 @@ class Details {
   constructor(options: DetailsOptions) {
     const { card } = options;
     this.#options = options;
-    this.#fields = createCardFields(options, (edit) => this.#save(edit));
+    this.#fields = createCardFields(options, (changes) => {
+      const isAny = Object.keys(changes).length > 0;
+      const saved = isAny ? options.save({ task_id: card.id, ...changes }) : Promise.resolve();
+      return this.#attempt(saved, "Saved.");
+    });
     const heading = h("h2", { id: "details-heading", dir: "auto" }, `${card.key} ${card.title}`);
     const close = button("✕", { "aria-label": "Close" }, () => this.#leave());
     this.dialog = h(
@@ -73,12 +77,11 @@ class Details {
       );
   }
 
-  async #save(changes: Changes): Promise<boolean> {
-    const { card, save } = this.#options;
+  async #attempt(deed: Promise<unknown>, done: string): Promise<boolean> {
     try {
       this.#say("Saving…");
-      if (Object.keys(changes).length > 0) await save({ task_id: card.id, ...changes });
-      this.#say("Saved.");
+      await deed;
+      this.#say(done);
       return true;
     } catch (error) {
       return this.#fail(error);
@@ -86,14 +89,9 @@ class Details {
   }
 
   async #comment(content: string): Promise<boolean> {
-    try {
-      await this.#options.comment(content);
-    } catch (error) {
-      return this.#fail(error);
-    }
-    this.#say("The comment is added.");
-    this.load();
-    return true;
+    const isAdded = await this.#attempt(this.#options.comment(content), "The comment is added.");
+    if (isAdded) this.load();
+    return isAdded;
   }
 
   /** What is not saved is lost at the second attempt only. */

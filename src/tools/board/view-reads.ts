@@ -137,19 +137,13 @@ const boardCard = defineTool({
     ]);
     const comments = withForeign(task_id, own, events);
     return {
-      id: task_id,
       description: located.task.description,
-      comments: comments.map(({ author, createdAt, text }) => ({
-        author: author ?? "Somebody",
-        when: createdAt,
-        text,
-      })),
-      relations: relations.map(({ kind, other: { key, title, status } }) => ({
-        kind,
-        key,
-        status,
-        title,
-      })),
+      comments: comments.map(({ author = "Somebody", createdAt: when, text }) => {
+        return { author, when, text };
+      }),
+      relations: relations.map(({ kind, other: { key, title, status } }) => {
+        return { kind, key, title, status };
+      }),
     };
   },
   beside: (details) => ({ structuredContent: details }),

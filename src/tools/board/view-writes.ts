@@ -151,10 +151,9 @@ async function save(
   return written((await changeTask(context.kaneo, located, changes)).task, context);
 }
 
-/** The version is none, since what others changed meanwhile is not in this answer. */
 async function written(task: Task, context: ToolContext): Promise<BoardWritten> {
   const card = await cardNow(task, context).catch(reasonOf);
-  if (typeof card === "object") return { card, version: "" };
+  if (typeof card === "object") return { card };
   const why = card ?? "It is not on the board any more.";
   throw new KaneoMcpError("unavailable", `${task.key} was saved, but cannot be shown: ${why}`, {
     hint: "The board shows how it is now as soon as it can be read.",
