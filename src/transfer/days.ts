@@ -70,16 +70,19 @@ function numbered(text: string, order: DayOrder | undefined) {
   return { day: iso(three, month, day), rest };
 }
 
-/** `24. Dec. 2026`, `24/Dec/26`, `Dec 24, 2026`, `Thu Dec 24 2026 00:00:00 GMT+0000`. */
+/** `24. Dec. 2026`, `24/Dec/26`, `24th Dec 2026`. */
+const DAY_FIRST =
+  /^(?:\p{L}{2,10}[.,]{0,2} )?(?<day>\d{1,2})(?:st|nd|rd|th|\.)?[ /.-]+(?<month>\p{L}{3,9})\.?,?[ /.-]+(?<year>\d{4}|\d{2})\b/u;
+/** `Dec 24, 2026`, `Thu Dec 24 2026 00:00:00 GMT+0000`. */
+const MONTH_FIRST =
+  /^(?:\p{L}{2,10}[.,]{0,2} )?(?<month>\p{L}{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? (?<year>\d{4})\b/u;
+
 function named(text: string) {
-  const [, dayFirst, monthBehind, month = monthBehind ?? "", dayBehind, year, rest = ""] =
-    /^(?:\p{L}{2,10}[.,]{0,2} )?(?:(\d{1,2})(?:st|nd|rd|th|\.)?[ /.-]+(\p{L}{3,9})\.?|(\p{L}{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?),?[ /.-]+(\d{4}|\d{2})\b(.*)$/u.exec(
-      text,
-    ) ?? [];
-  const day = dayFirst ?? dayBehind;
+  const found = DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text);
+  const { day = "", month = "", year = "" } = found?.groups ?? {};
   const number = MONTHS.indexOf(monthOf(month)) + 1;
-  if (number === 0 || day === undefined || year === undefined) return undefined;
-  return { day: iso(year, String(number), day), rest };
+  if (found === null || number === 0) return undefined;
+  return { day: iso(year, String(number), day), rest: text.slice(found[0].length) };
 }
 
 function iso(year: string, month: string, day: string): string {

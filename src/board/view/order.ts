@@ -24,18 +24,16 @@ export function listsOf(columns: readonly BoardColumn[], cards: readonly BoardCa
 /** The lists as they are after a move. A card to go before that is gone leaves the end. */
 export function withMove(lists: Lists, { id, column, beforeId }: Move): Lists {
   const card = [...lists.values()].flat().find((one) => one.id === id);
-  const target = lists.get(column);
-  if (!card || !target) return lists;
-  const others = target.filter((one) => one.id !== id);
-  const at = others.findIndex((one) => one.id === beforeId);
-  const moved = others.toSpliced(at === -1 ? others.length : at, 0, { ...card, column });
-  return new Map([
-    ...[...lists].map(
-      ([slug, list]) =>
-        [slug, slug === card.column ? list.filter((one) => one !== card) : list] as const,
-    ),
-    [column, moved] as const,
-  ]);
+  if (!card || !lists.has(column)) return lists;
+  const others = new Map(
+    [...lists].map(([slug, list]) => [slug, list.filter((one) => one !== card)]),
+  );
+  const target = others.get(column) ?? [];
+  const at = target.findIndex((one) => one.id === beforeId);
+  return others.set(
+    column,
+    target.toSpliced(at === -1 ? target.length : at, 0, { ...card, column }),
+  );
 }
 
 /**
@@ -46,16 +44,17 @@ export function moveIntoGap(
   { id, column }: { id: string; column: string },
   { list, shown, gap }: { list: readonly BoardCard[]; shown: readonly BoardCard[]; gap: number },
 ): Move | undefined {
-  const indexOf = (wanted: string) => list.findIndex((card) => card.id === wanted);
-  const isOther = (card: BoardCard) => card.id !== id && indexOf(card.id) !== -1;
-  const above = shown.slice(0, gap).findLast(isOther);
-  const below = shown.slice(gap).find(isOther);
-  const at = indexOf(id);
+  const at = list.findIndex((card) => card.id === id);
+  const others = list.filter((card) => card.id !== id);
+  const indexOf = (card: BoardCard) => others.findIndex((one) => one.id === card.id);
+  const isThere = (card: BoardCard) => indexOf(card) !== -1;
+  const above = shown.slice(0, gap).findLast(isThere);
+  const below = shown.slice(gap).find(isThere);
   // Alone among what is shown, it has nowhere else to go.
   if (at !== -1 && !above && !below) return undefined;
-  const behind = above ? list.slice(indexOf(above.id) + 1).find(isOther) : below;
-  const isThere = at !== -1 && list[at + 1]?.id === behind?.id;
-  return isThere ? undefined : { id, column, beforeId: behind?.id };
+  const before = above ? others[indexOf(above) + 1] : below;
+  const isThereAlready = at !== -1 && others[at]?.id === before?.id;
+  return isThereAlready ? undefined : { id, column, beforeId: before?.id };
 }
 
 /** Where a card stands, in words: "3 of 7 in Done". */
