@@ -265,7 +265,8 @@ function renderLimits(
   const isAnyActive = isByDay && args.state === "active" && args.status === undefined;
   const { untouchedSince: since } = days;
   const all = MOST_TASKS_READ + notLookedAt;
-  const filters = args.blocked === undefined ? "the same filters" : "the same filters but blocked";
+  const filters =
+    args.blocked === undefined ? "the same filters" : "the same filters without blocked";
   return stacked([
     isAnyActive &&
       tasks.some((task) => isDone(task, boards)) &&

@@ -114,7 +114,7 @@ test.for<[string, Record<string, unknown>, string]>([
   ["due", { due: "today" }, "1 planned task by the same filters; status planned lists those."],
   ["state open", { state: "open" }, "2 planned tasks by the same filters; status planned lists"],
   ["counts", { state: "open", count_by: "priority" }, "2 planned tasks by the same filters;"],
-  ["blocked", { blocked: true }, "2 planned tasks by the same filters but blocked;"],
+  ["blocked", { blocked: true }, "2 planned tasks by the same filters without blocked;"],
 ])("where %s leaves planned tasks out, the answer says how many", async ([, args, expected]) => {
   await using board = await startDue("2026-03-04");
   const { data } = board.sandbox;
