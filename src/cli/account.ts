@@ -12,6 +12,7 @@ import { cleanText, inline } from "../text/untrusted.ts";
 import { startedAs } from "../texts.ts";
 import { renderSignOut, whoami } from "../tools/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import type { Patient } from "./finding.ts";
 import { refuse, type Surroundings, tell } from "./surroundings.ts";
 
 export const accountFlags = {
@@ -119,16 +120,28 @@ async function withAccount(
   const loginLine = loginCommand(around, setup.config);
   const redactor = createRedactor();
   const write = (line: string) => around.stderr.write(line);
-  const log = createLog({ level: setup.config.logLevel, redact: redactor.redact, write });
-  const connection = connect({ ...around, ...setup, log, redactor });
   try {
-    return await work((await connection).contextFor(around.interrupted()), loginLine);
+    const patient = { ...setup, env: around.env, around, redactor };
+    return await withContext(patient, write, (context) => work(context, loginLine));
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     write(`${redactor.redact(failureText(error, loginLine))}\n`);
     return error.kind === "cancelled" ? 2 : 1;
+  }
+}
+
+/** Works with what calls work with, and leaves the sign-in to other processes then. */
+export async function withContext<T>(
+  { around, redactor, ...setup }: Patient,
+  write: (line: string) => void,
+  work: (context: ToolContext) => Promise<T>,
+): Promise<T> {
+  const log = createLog({ level: setup.config.logLevel, redact: redactor.redact, write });
+  const connection = await connect({ ...around, ...setup, log, redactor });
+  try {
+    return await work(connection.contextFor(around.interrupted()));
   } finally {
-    await connection.then(({ close }) => close()).catch(() => undefined);
+    await connection.close();
   }
 }
 

@@ -1,14 +1,13 @@
 import { requestCode } from "../auth/device-flow.ts";
 import { checkVerificationLink } from "../auth/verification-link.ts";
-import { connect, openHttp } from "../connect.ts";
+import { openHttp } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/api/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/api/lists.ts";
-import { createLog } from "../log.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { loginCommand } from "./account.ts";
+import { loginCommand, withContext } from "./account.ts";
 import { type Finding, failed, type Patient, problem } from "./finding.ts";
 
 /** Looks at what lies on the other side, as far as one look makes the next one possible. */
@@ -56,12 +55,8 @@ function checkClock(aheadMs: number): Finding[] {
 }
 
 async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {
-  const { around, redactor, config } = patient;
-  const write = () => {};
-  const log = createLog({ level: config.logLevel, redact: redactor.redact, write });
-  const connection = connect({ ...around, ...patient, log, redactor });
-  try {
-    const context = (await connection).contextFor(around.interrupted());
+  const login = loginCommand(patient.around, patient.config);
+  const check = async (context: ToolContext): Promise<Finding[]> => {
     const { problems = [], ...state } = await context.session.state();
     const hint = "Only you and administrators should be able to change that one.";
     return [
@@ -69,13 +64,10 @@ async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {
         problem("Folder", text, text.includes(", above the folder of") ? hint : undefined),
       ),
       ...(state.kind === "api_key" ? [] : [await checkClientId(patient, http)]),
-      ...(await checkCredential(context, state.kind, loginCommand(around, config))),
+      ...(await checkCredential(context, state.kind, login)),
     ];
-  } catch (error) {
-    return [failed("Credential", error)];
-  } finally {
-    await connection.then(({ close }) => close()).catch(() => undefined);
-  }
+  };
+  return withContext(patient, () => {}, check).catch((error) => [failed("Credential", error)]);
 }
 
 /** Asks for a code that nobody is shown: there is no other way to know. */

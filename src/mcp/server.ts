@@ -38,15 +38,19 @@ type Send = (message: JSONRPCMessage) => void;
 /** Serves tools over the Model Context Protocol, in both of its eras. */
 export function createMcpServer(options: McpServerOptions): McpServer {
   const outcomeOf = createDispatch(options);
-  const inFlight = new Set<ReturnType<typeof begin>>();
+  const inFlight = new Set<{ id: RequestId; end: AbortController }>();
   const inputEnd = new AbortController();
   const questions = createQuestions();
 
   const answer = async (asked: JSONRPCRequest, send: Send): Promise<void> => {
     const { id, params = {} } = asked;
-    const request = begin(id);
+    const request = { id, end: new AbortController() };
     inFlight.add(request);
-    const { signal, stopped } = request;
+    const { signal } = request.end;
+    // Heard before all others: what is stopped gets no answer.
+    const stopped = new Promise<undefined>((resolve) => {
+      signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
     const notify: MethodRequest["notify"] = (method, about) =>
       send({ jsonrpc: "2.0", method, params: about });
     const about = { id, params, signal, inputEnd: inputEnd.signal, notify };
@@ -56,7 +60,8 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   };
 
   const stop = (reason: string, isMeant: (id: RequestId) => boolean): void => {
-    for (const request of inFlight) if (isMeant(request.id)) request.stop(reason);
+    const why = new KaneoMcpError("cancelled", reason);
+    for (const { id, end } of inFlight) if (isMeant(id)) end.abort(why);
   };
 
   return {
@@ -72,20 +77,6 @@ export function createMcpServer(options: McpServerOptions): McpServer {
       await options.close();
     },
   };
-}
-
-/** What ends a request unanswered. */
-function begin(id: RequestId) {
-  const over = new AbortController();
-  let drop: (outcome: undefined) => void = () => {};
-  const stopped = new Promise<undefined>((resolve) => {
-    drop = resolve;
-  });
-  const stop = (reason: string): void => {
-    drop(undefined);
-    over.abort(new KaneoMcpError("cancelled", reason));
-  };
-  return { id, signal: over.signal, stopped, stop };
 }
 
 type Outcome = { result: Result } | { error: { code: number; message: string; data?: unknown } };
