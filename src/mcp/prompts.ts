@@ -10,7 +10,6 @@ import { cleanText } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { choicesFrom } from "./menus.ts";
 import { invalidParams, isRecord, type McpServerOptions, type MethodRequest } from "./protocol.ts";
-import { absenceOf } from "./tool-calls.ts";
 
 /** Of what a person types into an argument. */
 const LONGEST_ARGUMENT = 500;
@@ -37,14 +36,14 @@ export function createPrompts(options: McpServerOptions) {
     },
 
     async get({ params }: MethodRequest): Promise<GetPromptResult> {
-      const prompt = await findPrompt(params["name"], await existing(), options);
+      const prompt = findPrompt(params["name"], await existing());
       const text = render(prompt, readGiven(params["arguments"], prompt));
       const { description } = prompt;
       return { description, messages: [{ role: "user", content: { type: "text", text } }] };
     },
 
     async complete(request: MethodRequest): Promise<CompleteResult> {
-      const { choice, typed } = await readCompletion(request.params, await existing(), options);
+      const { choice, typed } = readCompletion(request.params, await existing());
       if (choice === undefined) return { completion: { values: [] } };
       const { choicesFor } = await import("../resources/choices.ts");
       const ask = (kaneo: ToolContext["kaneo"]) => choicesFor(choice, typed, kaneo);
@@ -57,18 +56,12 @@ export function createPrompts(options: McpServerOptions) {
   };
 }
 
-async function findPrompt(
-  name: unknown,
-  existing: readonly Prompt[],
-  { selection }: McpServerOptions,
-): Promise<Prompt> {
+function findPrompt(name: unknown, existing: readonly Prompt[]): Prompt {
   const found = existing.find((prompt) => prompt.name === name);
   if (found) return found;
   const names = existing.map((prompt) => prompt.name).join(", ") || "none";
   const asked = typeof name === "string" ? `no prompt "${name.slice(0, 64)}"` : 'no "name"';
-  const needed = prompts.filter((prompt) => prompt.name === name).flatMap(toolsOf);
-  const end = (await absenceOf(needed, selection)) ?? `There are: ${names}.`;
-  throw invalidParams(`There is ${asked}. ${end}`);
+  throw invalidParams(`There is ${asked}. There are: ${names}.`);
 }
 
 /** The arguments that a person gave; what is blank was not given. */
@@ -98,11 +91,10 @@ function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
  *
  * @throws ProtocolError when the request names nothing that there is.
  */
-async function readCompletion(
+function readCompletion(
   { ref, argument }: MethodRequest["params"],
   existing: readonly Prompt[],
-  options: McpServerOptions,
-): Promise<{ choice: Choice | undefined; typed: string }> {
+): { choice: Choice | undefined; typed: string } {
   const { type, name, uri } = isRecord(ref) ? ref : {};
   const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};
   if (typeof asked !== "string" || typeof typed !== "string" || typed.length > LONGEST_ARGUMENT) {
@@ -111,7 +103,7 @@ async function readCompletion(
     );
   }
   if (type === "ref/prompt") {
-    const prompt = await findPrompt(name, existing, options);
+    const prompt = findPrompt(name, existing);
     const named = prompt.arguments.find((one) => one.name === asked);
     if (named) return { choice: named.choice, typed };
   } else if (type === "ref/resource") {

@@ -7,7 +7,7 @@ import type {
 import { isFailure } from "../errors.ts";
 import type { Located } from "../resources/reading.ts";
 import { MIME_TYPE, resources } from "../resources/resources.ts";
-import type { Tool, ToolContext } from "../tools/tool.ts";
+import type { ToolContext } from "../tools/tool.ts";
 import type { Caller } from "./calls.ts";
 import { choicesFrom, LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
 import {
@@ -17,7 +17,7 @@ import {
   type MethodRequest,
   ProtocolError,
 } from "./protocol.ts";
-import { absenceOf, hiddenIn } from "./tool-calls.ts";
+import { hiddenIn } from "./tool-calls.ts";
 import { isView, readView } from "./views.ts";
 
 /** Makes the functions that answer these methods. */
@@ -59,7 +59,8 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
       const { uri: asked } = request.params;
       if (isView(asked)) return readView(asked);
       const { uri, resource, name } = await locateFor(request);
-      const tool = await toolFor(request, { uri, resource }, options);
+      const tool = (await options.loadTools()).find((one) => one.name === resource.tool);
+      if (!tool) throw notFound(request, uri, "There is no such resource here.");
       const contents = (text: string) => ({ contents: [{ uri, mimeType: MIME_TYPE, text }] });
       return caller(request, {
         name: uri,
@@ -75,18 +76,6 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
       });
     },
   };
-}
-
-/** The tool whose text a resource is. @throws ProtocolError where that is switched off. */
-async function toolFor(
-  request: MethodRequest,
-  { uri, resource }: Pick<Located, "resource"> & { uri: string },
-  { loadTools, selection }: McpServerOptions,
-): Promise<Tool> {
-  const tool = (await loadTools()).find(({ name }) => name === resource.tool);
-  if (tool) return tool;
-  const why = await absenceOf([resource.tool], selection);
-  throw notFound(request, uri, why ?? "There is no such resource here.");
 }
 
 /** More than any address has that something stands behind. */

@@ -122,27 +122,24 @@ async function findTool(
   const names = tools.map((tool) => tool.name);
   const near = nearestNames(name, names).join(", ");
   const guess = near && `Did you mean ${near}? `;
-  const absence = await absenceOf([name], selection);
+  const absence = await absenceOf(name, selection);
   const why = absence ? `: ${absence}` : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
   throw invalidParams(`Unknown tool${why}`);
 }
 
-/** Which of these tools the program has and this process has not, and what switches them on; undefined when that is true of none. */
-export async function absenceOf(
-  names: readonly string[],
+/** Says of a tool that is not there, but in the program, what switches it on. */
+async function absenceOf(
+  name: string,
   { toolsets, isReadOnly }: ToolSelection,
 ): Promise<string | undefined> {
   const { allTools } = await import("../tools/index.ts");
-  const named = allTools.filter(({ name }) => names.includes(name));
-  const present = selectTools(named, { toolsets, isReadOnly });
-  const absent = named.filter((tool) => !present.includes(tool));
-  if (absent.length === 0) return undefined;
-  const chosen = selectTools(named, { toolsets, isReadOnly: false });
-  const lacking = new Set(absent.flatMap((one) => (chosen.includes(one) ? [] : [one.toolset])));
-  const isHeldBack = isReadOnly && absent.some(({ annotations }) => !annotations.readOnlyHint);
+  const tool = allTools.find((one) => one.name === name);
+  if (!tool) return undefined;
+  const isChosen = selectTools([tool], { toolsets, isReadOnly: false }).length > 0;
+  const isHeldBack = isReadOnly && !tool.annotations.readOnlyHint;
   return [
-    `${absent.map(({ name }) => name).join(", ")} ${absent.length === 1 ? "is" : "are"} switched off here.`,
-    ...(lacking.size > 0 ? [`KANEO_TOOLSETS=${[...toolsets, ...lacking]} would have it.`] : []),
+    `${name} is switched off here.`,
+    ...(isChosen ? [] : [`KANEO_TOOLSETS=${[...toolsets, tool.toolset]} would have it.`]),
     ...(isHeldBack ? ["KANEO_READ_ONLY leaves out what changes something."] : []),
     "That is set where the client starts this server; restart the client then.",
   ].join(" ");
