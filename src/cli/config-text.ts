@@ -48,7 +48,8 @@ interface Writer {
   remove(text: string, place: Place): string;
 }
 
-const BOM = "\uFEFF";
+/** Some editors on Windows put it in front. */
+const BOM = /^\uFEFF/;
 
 /** However it was edited: a parser must read the same as before but for the entries, or nothing is written. */
 function edited(
@@ -63,7 +64,7 @@ function edited(
     // No entries are the same as an empty list of them.
     if (isDeepStrictEqual({ ...value, [key]: value[key] ?? {} }, expected)) {
       const lines = text.includes("\r\n") ? fresh.replaceAll(/\r?\n/g, "\r\n") : fresh;
-      return text.startsWith(BOM) ? BOM + lines : lines;
+      return (BOM.exec(text)?.[0] ?? "") + lines;
     }
   } catch {
     // As what comes out and is read as something else.

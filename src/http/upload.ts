@@ -58,24 +58,26 @@ export function createUploader(options: UploaderOptions): Uploader {
   };
 }
 
-/** https or this machine, and this machine only where Kaneo is on it too: none of its services is a remote Kaneo's to use. */
-function readTarget(
-  text: string,
-  { instance, allowInsecureHttp }: Pick<UploaderOptions, "instance" | "allowInsecureHttp">,
-): URL {
+type TargetRules = Pick<UploaderOptions, "instance" | "allowInsecureHttp">;
+
+function readTarget(text: string, rules: TargetRules): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const where =
-    url === undefined || url.host === "" ? "no address" : `${url.protocol}//${url.host}`;
-  const isLocal = url !== undefined && isLoopback(url.hostname);
-  const isFine = isLocal
-    ? isLoopback(new URL(instance).hostname) && /^https?:$/.test(url.protocol)
-    : url?.protocol === "https:" || (url?.protocol === "http:" && allowInsecureHttp);
-  if (url && isFine && url.username === "" && url.password === "") return url;
+  if (url && mayGetPictures(url, rules)) return url;
+  const where = url?.host ? `${url.protocol}//${url.host}` : "no address";
   const why = `Kaneo names ${where} as the place for pictures, and nothing is sent there`;
   const message = `${why}: it must be https, or on this machine like Kaneo.`;
   throw new KaneoMcpError("unexpected", message, {
     hint: "The person who runs this Kaneo can give its storage an https address (S3_ENDPOINT). KANEO_ALLOW_INSECURE_HTTP=1 allows http.",
   });
+}
+
+/** https or this machine, and this machine only where Kaneo is on it too: none of its services is a remote Kaneo's to use. */
+function mayGetPictures(url: URL, { instance, allowInsecureHttp }: TargetRules): boolean {
+  const { protocol, hostname, username, password } = url;
+  if (username !== "" || password !== "") return false;
+  const isLocal = isLoopback(hostname);
+  if (isLocal && !isLoopback(new URL(instance).hostname)) return false;
+  return protocol === "https:" || (protocol === "http:" && (isLocal || allowInsecureHttp));
 }
 
 /** With the code that S3 gives in its XML. */

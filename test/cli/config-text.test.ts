@@ -32,6 +32,12 @@ test("toml without an end of line gets one before the entry", () => {
   expect(withEntry("a = 1", placeIn("toml"), entry)).toBe(added);
 });
 
+test("a byte order mark inside of a value is the value's", () => {
+  const added = withEntry('{ "a": "\uFEFFb" }', placeIn("json"), entry);
+
+  expect(parseJsonc(added)).toMatchObject({ a: "\uFEFFb" });
+});
+
 test("yaml keeps its comments and their order", () => {
   const text = "# mine\nservers: { a: 1 } # all\nb: 1 # one\n# end\n";
 
