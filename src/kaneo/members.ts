@@ -237,20 +237,16 @@ async function whyRefused(
   kaneo: Kaneo,
   { id: organizationId, name }: Workspace,
   [resource, action]: Permission,
-): Promise<string> {
-  const [me, members] = await Promise.all([
+): Promise<string | undefined> {
+  const [me, members, { success }] = await Promise.all([
     currentUserId(kaneo),
     kaneo.fresh(membersOf(organizationId)),
+    kaneo.post(endpoint`/api/auth/organization/has-permission`, doneSchema, {
+      organizationId,
+      permissions: { [resource]: [action] },
+    }),
   ]);
   const role = members.find(({ id }) => id === me)?.role;
-  const where = oneLine(name, 60);
-  if (role === undefined) return `This account is no member of ${where}.`;
-  const { success } = await kaneo.post(
-    endpoint`/api/auth/organization/has-permission`,
-    doneSchema,
-    { organizationId, permissions: { [resource]: [action] } },
-  );
-  return success
-    ? `The role ${role} of this account in ${where} has the permission for that (${resource}: ${action}), but not for this person.`
-    : `The role ${role} of this account in ${where} lacks the permission ${resource}: ${action}.`;
+  if (role === undefined || success) return undefined;
+  return `The role ${role} of this account in ${oneLine(name, 60)} lacks the permission ${resource}: ${action}.`;
 }

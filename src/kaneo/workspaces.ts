@@ -40,18 +40,16 @@ export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<W
 }
 
 async function onlyWorkspace(kaneo: Kaneo): Promise<Workspace> {
-  const all = await healing(kaneo, async (now) => {
-    const list = await now.kept(workspaces);
-    return list.length > 0 ? list : undefined;
-  });
-  if (all === undefined) {
+  const kept = await kaneo.kept(workspaces);
+  const all = kept.length > 0 ? kept : await kaneo.fresh(workspaces);
+  const [only, ...others] = all;
+  if (only === undefined) {
     throw new KaneoMcpError("not_found", "This account belongs to no workspace.", {
       hint: "Create a workspace in Kaneo, or ask its owner for an invitation.",
     });
   }
-  const [only, ...others] = all;
-  if (only !== undefined && others.length === 0) return only;
-  throw whichOne(all);
+  if (others.length > 0) throw whichOne(all);
+  return only;
 }
 
 function whichOne(all: readonly Workspace[]): KaneoMcpError {
