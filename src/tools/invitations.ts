@@ -50,8 +50,15 @@ const inviteMember = defineTool({
     const renew = current !== undefined && { resend: true };
     const body = { organizationId: workspace.id, email, role, ...renew };
     const needs = ["invitation", "create"] as const;
-    const invitation = await explainingRefusal(kaneo, { workspace, needs }, () =>
-      invite(kaneo, workspace, { body, now: now() }),
+    const route = endpoint`/api/auth/organization/invite-member`;
+    const invitation = await explainingRefusal(kaneo, { workspace, needs }, async () =>
+      confirmed(await kaneo.post(route, invitationSchema, body), {
+        what: `The invitation of ${email}`,
+        done: "sent",
+        fields: { organizationId: workspace.id, email, role, status: "pending" },
+        look: async () =>
+          (await openInvitations(kaneo, workspace, now())).find((row) => row.email === email),
+      }),
     );
     const link = await addressOnPage(kaneo, `/invitation/accept/${invitation.id}`);
     return { workspace, invitation, link, isRenewed: current !== undefined };
@@ -64,27 +71,6 @@ const inviteMember = defineTool({
     ].join("\n");
   },
 });
-
-interface NewInvitation {
-  body: { organizationId: string; email: string; role: string; resend?: boolean };
-  now: number;
-}
-
-async function invite(
-  kaneo: Kaneo,
-  workspace: Workspace,
-  { body, now }: NewInvitation,
-): Promise<Invitation> {
-  const { email, role } = body;
-  const route = endpoint`/api/auth/organization/invite-member`;
-  return confirmed(await kaneo.post(route, invitationSchema, body), {
-    what: `The invitation of ${email}`,
-    done: "sent",
-    fields: { organizationId: workspace.id, email, role, status: "pending" },
-    look: async () =>
-      (await openInvitations(kaneo, workspace, now)).find((row) => row.email === email),
-  });
-}
 
 const cancelInvitation = defineTool({
   name: "cancel_invitation",

@@ -5,7 +5,7 @@ import type { Kaneo } from "../kaneo/api/client.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint } from "../kaneo/api/endpoint.ts";
 import { membersOf, workspaces } from "../kaneo/api/lists.ts";
-import { confirmed } from "../kaneo/api/outcomes.ts";
+import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
 import { kaneoId, type Member, type Workspace, word } from "../kaneo/api/schemas.ts";
 import { type Invitation, openInvitations } from "../kaneo/invitations.ts";
 import {
@@ -181,17 +181,15 @@ async function removeOther(kaneo: Kaneo, workspace: Workspace, member: Member): 
     const body = { organizationId: workspace.id, memberIdOrEmail };
     const route = endpoint`/api/auth/organization/remove-member`;
     const { member: removed } = await kaneo.post(route, removedSchema, body);
-    await confirmed(removed, {
-      what: oneLine(member.name, 60),
-      done: "removed",
-      fields: { userId: member.id },
-      look: async () => {
-        const isThere = (await kaneo.fresh(membersOf(workspace.id))).some(
-          ({ id }) => id === member.id,
-        );
-        return isThere ? undefined : { userId: member.id };
+    await confirmGone(
+      { id: removed.userId },
+      {
+        what: oneLine(member.name, 60),
+        done: "removed",
+        id: member.id,
+        rows: () => kaneo.fresh(membersOf(workspace.id)),
       },
-    });
+    );
   });
 }
 

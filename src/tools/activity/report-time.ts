@@ -111,10 +111,10 @@ function renderReport(report: Report, context: ToolContext): string {
   if (works.length === 0)
     return `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.\n${covered}`;
 
-  const people = totals(works, ({ personId, person }) => [personId ?? "", renderPerson(person)]);
+  const people = totals(works, personOf);
   const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
   const taskLines = tasks.slice(0, MOST_TASKS_SHOWN).map(({ name, seconds, works: onTask }) => {
-    const by = totals(onTask, ({ personId, person }) => [personId ?? "", renderPerson(person)]);
+    const by = totals(onTask, personOf);
     const shares = by.map((share) =>
       by.length === 1 ? share.name : `${share.name} ${renderDuration(share.seconds)}`,
     );
@@ -152,17 +152,15 @@ export function renderCoverage({ tasksRead, tasksInAll }: FoundWork): string {
   return `Kaneo gives logged time task by task: the ${tasksRead} tasks that were changed last were looked at, the other ${tasksInAll - tasksRead} of ${tasksInAll} were not and may have more. Name a project to look at fewer.`;
 }
 
-interface Total {
-  name: string;
-  seconds: number;
-  works: Work[];
-}
-
 /** Sums by what `keyOf` tells apart, the largest first. */
 function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, name: string]) {
   return grouped(works, keyOf)
-    .map(({ name, members }): Total => ({ name, seconds: secondsIn(members), works: members }))
+    .map(({ name, members }) => ({ name, seconds: secondsIn(members), works: members }))
     .sort((a, b) => b.seconds - a.seconds);
+}
+
+function personOf({ personId, person }: Work): [key: string, name: string] {
+  return [personId ?? "", renderPerson(person)];
 }
 
 function secondsIn(parts: readonly { seconds: number }[]): number {

@@ -242,17 +242,25 @@ async function connectedNow(
 function renderIntegration(kind: IntegrationKind, integration: Integration): string {
   const { isActive, repository, address, channel, chat, thread, events } = integration;
   const { comments, isSigned, remindMinutes } = integration;
+  const named = (name: string, value: string | undefined) =>
+    value && `${name} ${inline(value, 120)}`;
+  const reminds = events?.includes("due_date_reminder") ? `${remindMinutes} minutes before` : "";
   return spaced([
     kind,
     isActive ? "active" : "paused",
     repository && inline(repository, 120),
-    address && `at ${inline(address, 120)}`,
-    channel && `channel ${inline(channel, 60)}`,
-    chat && `chat ${inline(chat, 60)}`,
-    thread !== undefined && `thread ${thread}`,
-    events && `events ${events.join(", ") || "none"}`,
-    comments !== undefined && `comments on issues ${comments ? "on" : "off"}`,
-    isSigned !== undefined && (isSigned ? "signed" : "not signed"),
-    events?.includes("due_date_reminder") && `reminds ${remindMinutes} minutes before`,
+    named("at", address),
+    named("channel", channel),
+    named("chat", chat),
+    named("thread", thread?.toString()),
+    named("events", events && (events.join(", ") || "none")),
+    named("comments on issues", either(comments, "on", "off")),
+    either(isSigned, "signed", "not signed"),
+    named("reminds", reminds),
   ]);
+}
+
+function either(is: boolean | undefined, yes: string, no: string): string | undefined {
+  if (is === undefined) return undefined;
+  return is ? yes : no;
 }
