@@ -261,36 +261,33 @@ function sentence({ title, content, type, details, taskKey }: Notification): str
   if (title !== undefined) {
     return content === undefined ? inline(title) : `${inline(title)}: ${inline(content)}`;
   }
-  const detail = (name: string, otherwise: string) => {
+  const detail = (name: string, otherwise = "") => {
     const value = details[name];
     return typeof value === "string" && value !== "" ? inline(value) : otherwise;
   };
-  const task = taskKey === undefined ? "a task" : inline(taskKey, 60);
-  const taskTitle = detail("taskTitle", "");
-  const about = taskTitle === "" ? "" : `: "${taskTitle}"`;
-  switch (type) {
-    case "task_created":
-      return `${task} was created for you${about}`;
-    case "task_status_changed":
-      return `${task} went from ${detail("oldStatus", "?")} to ${detail("newStatus", "?")}${about}`;
-    case "task_assignee_changed":
-      return `${task} was assigned to you${about}`;
-    case "time_entry_created":
-      return `time was logged on ${task}${about}`;
-    case "due_date_reminder":
-      return `${task} is due soon${about}`;
-    case "task_overdue":
-      return `${task} is overdue${about}`;
-    case "task_mention":
-      return `${detail("mentionerName", "someone")} mentioned you in ${task}${about}`;
-    case "task_comment":
-      return `${detail("commenterName", "someone")} commented on ${task}${about}${beginningOf(details["commentPreview"])}`;
-    case "workspace_created":
-      return `the workspace ${detail("workspaceName", "")} was created`;
-    default:
-      return `${inline(type.replaceAll("_", " "), 60)}${taskKey === undefined ? "" : ` ${task}`}${about}`;
-  }
+  const key = taskKey === undefined ? "" : inline(taskKey, 60);
+  const words = SENTENCES.get(type)?.(key || "a task", detail);
+  const said = words ?? `${inline(type.replaceAll("_", " "), 60)} ${key}`.trim();
+  const taskTitle = detail("taskTitle");
+  return `${said}${taskTitle && `: "${taskTitle}"`}${beginningOf(details["commentPreview"])}`;
 }
+
+type Sentence = (task: string, detail: (name: string, otherwise?: string) => string) => string;
+
+const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
+  ["task_created", (task) => `${task} was created for you`],
+  [
+    "task_status_changed",
+    (task, of) => `${task} went from ${of("oldStatus", "?")} to ${of("newStatus", "?")}`,
+  ],
+  ["task_assignee_changed", (task) => `${task} was assigned to you`],
+  ["time_entry_created", (task) => `time was logged on ${task}`],
+  ["due_date_reminder", (task) => `${task} is due soon`],
+  ["task_overdue", (task) => `${task} is overdue`],
+  ["task_mention", (task, of) => `${of("mentionerName", "someone")} mentioned you in ${task}`],
+  ["task_comment", (task, of) => `${of("commenterName", "someone")} commented on ${task}`],
+  ["workspace_created", (_, of) => `the workspace ${of("workspaceName")} was created`],
+]);
 
 /** Kaneo cuts a comment anywhere, in a mention too. Of what mentions somebody it gives no text. */
 function beginningOf(comment: unknown): string {
