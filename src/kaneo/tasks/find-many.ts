@@ -37,6 +37,14 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
   return found.map((one) => (one instanceof KaneoMcpError ? one : toldApart(one, tell)));
 }
 
+/** The same without tasks that were found before under another name. */
+export function eachTaskOnce(findings: readonly Finding[]): Finding[] {
+  const ids = findings.map((one) => (one instanceof KaneoMcpError ? undefined : one.task.id));
+  return findings.filter((_, index) => {
+    return ids[index] === undefined || ids.indexOf(ids[index]) === index;
+  });
+}
+
 /**
  * The references of a list that may hold several in one, such as `WEB-1, WEB-2`; each once.
  *

@@ -8,7 +8,7 @@ import { list, optional } from "../../kaneo/api/schemas.ts";
 import { eventsOf, type TaskEvent } from "../../kaneo/events/events.ts";
 import { relationsOf, type TaskRelation, withDueDates } from "../../kaneo/relations/relations.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
-import { type Finding, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
+import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { renderDay } from "../../text/dates.ts";
 import { renderHistory, UNRECORDED } from "../../text/events.ts";
@@ -66,7 +66,7 @@ export const getTask = defineTool({
     include: ["comments", "activity", "relations", "time", "links"],
   },
   run: async ({ task: references, include, cursor }, { kaneo }): Promise<Page> => {
-    const findings = await findEach(kaneo, references);
+    const findings = eachTaskOnce(await findTasks(kaneo, splitKeys(references, MOST_TASKS)));
     const [first] = findings;
     if (first instanceof KaneoMcpError && findings.every((one) => one instanceof KaneoMcpError))
       throw first;
@@ -79,17 +79,6 @@ export const getTask = defineTool({
     only === undefined || only instanceof KaneoMcpError || others.length > 0 ? undefined : only,
   text: renderPage,
 });
-
-async function findEach(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
-  const seen = new Set<string>();
-  const findings = await findTasks(kaneo, splitKeys(references, MOST_TASKS));
-  return findings.filter((finding) => {
-    if (finding instanceof KaneoMcpError) return true;
-    const isNew = !seen.has(finding.task.id);
-    seen.add(finding.task.id);
-    return isNew;
-  });
-}
 
 async function detailsOf(
   kaneo: Kaneo,

@@ -6,7 +6,7 @@ import { assertMay } from "../../kaneo/members.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { TaskRelation } from "../../kaneo/relations/relations.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
-import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
+import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { relationsOfAll } from "../../kaneo/tasks/project-tasks.ts";
 import { type Mapping, readMapping } from "../../transfer/mapping.ts";
 import { type Row, rowOf, type Source } from "../../transfer/rows.ts";
@@ -56,12 +56,11 @@ export const copyTasks = defineTool({
 
 /** Each task once. @throws KaneoMcpError of the first that is not found. */
 async function findAll(kaneo: Kaneo, references: readonly string[]): Promise<LocatedTask[]> {
-  const found = new Map<string, LocatedTask>();
-  for (const one of await findTasks(kaneo, splitKeys(references, MOST_TASKS))) {
+  const findings = await findTasks(kaneo, splitKeys(references, MOST_TASKS));
+  return eachTaskOnce(findings).map((one) => {
     if (one instanceof KaneoMcpError) throw one;
-    found.set(one.task.id, one);
-  }
-  return [...found.values()];
+    return one;
+  });
 }
 
 /** What a file of these tasks would say. */
