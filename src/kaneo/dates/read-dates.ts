@@ -31,7 +31,7 @@ interface Span {
 }
 
 const MOMENT =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?([Zz]|UTC|GMT|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?\s?([Zz]|UTC|GMT|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 /** `18:00`, `tomorrow at 6pm`, `by noon`. */
 const TIME =
   /^(?:(.*?\S) )??(?:at |by )?(?=\d+(?::| ?[ap]))(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
@@ -169,29 +169,26 @@ function shiftedTime(said: string, { now }: Calendar): number | undefined {
 }
 
 function timeOnDay(said: string, calendar: Calendar): number | undefined {
-  const [, date, hour, minute, second = "0", fraction = "", offset] = MOMENT.exec(said) ?? [];
-  if (date === undefined) return wordedTime(said.toLowerCase(), calendar);
-  const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
-  const time = timeAt(Number(hour), Number(minute), Number(second));
-  const wall = onlyDay(date, daysIn(date, calendar) ?? { days: [] }, calendar) + time + ms;
+  const [, day, time, seconds = "0", offset] = MOMENT.exec(said) ?? [];
+  const minute = wallOf(day === undefined ? said.toLowerCase() : `${day} ${time}`, calendar);
+  if (minute === undefined) return undefined;
+  // Kaneo keeps milliseconds.
+  const secondsMs = Math.round(Number(seconds.slice(0, 6)) * 1_000);
+  const wall = minute + (secondsMs < 60_000 ? secondsMs : Number.NaN);
   return offset === undefined ? momentOf(wall, calendar.timeZone) : wall - offsetMs(offset);
 }
 
-function wordedTime(said: string, calendar: Calendar): number | undefined {
+/** What a clock shows then, given as if it were UTC; NaN for a time that none shows. */
+function wallOf(said: string, calendar: Calendar): number | undefined {
   const words = said.replace(/\bnoon\b/, "12:00").replace(/,(?= )/, "");
-  const [, word = calendar.dayOfTimes ?? "today", hour, minute, half] = TIME.exec(words) ?? [];
+  const [, word = calendar.dayOfTimes ?? "today", hour, minute = "0", half] =
+    TIME.exec(words) ?? [];
   if (hour === undefined) return undefined;
   const found = daysIn(word, calendar);
   if (found === undefined) return undefined;
   const hours = half === undefined ? Number(hour) : twelveHours(Number(hour), half);
-  const wall = onlyDay(said, found, calendar) + timeAt(hours, Number(minute ?? 0), 0);
-  return momentOf(wall, calendar.timeZone);
-}
-
-/** NaN for a time that no clock shows. */
-function timeAt(hours: number, minutes: number, seconds: number): number {
-  if (hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
-  return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+  const minutes = hours > 23 || Number(minute) > 59 ? Number.NaN : hours * 60 + Number(minute);
+  return onlyDay(said, found, calendar) + minutes * 60_000;
 }
 
 /** `12am` is midnight, and `13pm` no time. */
