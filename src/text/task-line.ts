@@ -4,7 +4,7 @@ import type { CreatedTask, NewTask } from "../kaneo/tasks/create.ts";
 import type { Plan } from "../kaneo/tasks/create-many.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks/task.ts";
 import { renderDay, renderDue, renderDueInFull } from "./dates.ts";
-import { spaced } from "./text.ts";
+import { spaced, stacked } from "./text.ts";
 import { inline, quoted, renderPerson } from "./untrusted.ts";
 
 interface TaskLineParts {
@@ -77,18 +77,14 @@ export function renderPlan(
 /** The fields of a task that are set, one per line, without its texts. */
 export function renderTaskFields(task: Task, columns: readonly Status[], timeZone: string): string {
   const column = columns.find(({ slug }) => slug === task.status);
-  const fields: [string, string | undefined][] = [
-    ["Status", column === undefined ? task.status : statusName(column)],
-    ["Priority", task.priority],
-    ["Assignee", task.assignee ? assigneeName(task.assignee) : "none"],
-    ["Start", task.start && renderDueInFull(task.start, timeZone)],
-    ["Due", task.due && renderDueInFull(task.due, timeZone)],
-    ["Labels", task.labels.length > 0 ? labelNames(task.labels) : undefined],
-  ];
-  return fields
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join("\n");
+  return stacked([
+    `Status: ${column === undefined ? task.status : statusName(column)}`,
+    `Priority: ${task.priority}`,
+    `Assignee: ${task.assignee ? assigneeName(task.assignee) : "none"}`,
+    task.start && `Start: ${renderDueInFull(task.start, timeZone)}`,
+    task.due && `Due: ${renderDueInFull(task.due, timeZone)}`,
+    task.labels.length > 0 && `Labels: ${labelNames(task.labels)}`,
+  ]);
 }
 
 /** The columns of a board on one line: `to-do, in-progress (Doing), done [final]`. */
