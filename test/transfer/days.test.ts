@@ -43,6 +43,7 @@ test.for([
   "December 24, 2026 → December 26, 2026",
   "24.12.2026 15:30 or later",
   "24-12-26",
+  "not 24.12.2026",
   "179812440000",
   "2６.12.2026",
 ])("%s in a file is given as it is, rather than a part of it", (text) => {
