@@ -1,7 +1,7 @@
 import type { TaskEvent } from "../kaneo/events/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { renderDate, renderDay, renderMinute } from "./dates.ts";
-import { count, grouped, spaced } from "./text.ts";
+import { count, grouped, namedApart, spaced } from "./text.ts";
 import { inline, quoted, renderPerson } from "./untrusted.ts";
 
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
@@ -81,7 +81,7 @@ export function renderCounts(
   by: CountedBy,
   timeZone: string,
 ): string[] {
-  const groups = grouped(events, (event) => groupOf(event, by, timeZone));
+  const groups = namedApart(grouped(events, (event) => groupOf(event, by, timeZone)));
   const ordered =
     by === "day" || by === "week"
       ? groups.toReversed()

@@ -5,6 +5,7 @@ import type { ListedBoard, ListedTasks } from "../kaneo/tasks/list/list.ts";
 import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
 import { statusName, type Task } from "../kaneo/tasks/task.ts";
 import { renderTaskLine } from "./task-line.ts";
+import { namedApart } from "./text.ts";
 import { inline, renderPerson } from "./untrusted.ts";
 
 /** The tasks of the page: below their columns where the order is that of the board, else a line for each. */
@@ -78,7 +79,10 @@ export function renderTaskCounts(
     const group = counts.get(key) ?? { name, count: 0 };
     counts.set(key, { ...group, count: group.count + 1 });
   }
-  const ordered = [...counts.values()].sort((one, other) => other.count - one.count);
+  const groups = [...counts].map(([key, group]) => ({ key, ...group }));
+  // Other names are told apart already.
+  const told = by === "assignee" ? namedApart(groups) : groups;
+  const ordered = told.sort((one, other) => other.count - one.count);
   const lines = ordered.map(({ name, count }) => `${name}  ${count}`);
   const isShared = by === "label" && tasks.some(({ labels }) => labels.length > 1);
   return isShared ? [...lines, "A task with several labels counts for each of them."] : lines;

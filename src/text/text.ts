@@ -35,15 +35,23 @@ export function stacked(lines: readonly (string | false | undefined)[]): string 
 export function grouped<T>(
   all: readonly T[],
   groupOf: (one: T) => readonly [key: string, name: string],
-): { name: string; members: T[] }[] {
-  const groups = new Map<string, { name: string; members: T[] }>();
+): { key: string; name: string; members: T[] }[] {
+  const groups = new Map<string, { key: string; name: string; members: T[] }>();
   for (const one of all) {
     const [key, name] = groupOf(one);
-    const group = groups.get(key) ?? { name, members: [] };
+    const group = groups.get(key) ?? { key, name, members: [] };
     groups.set(key, group);
     group.members.push(one);
   }
   return [...groups.values()];
+}
+
+/** The same, with the id behind a name that several people have. */
+export function namedApart<T extends { key: string; name: string }>(people: readonly T[]): T[] {
+  return people.map((one) => {
+    const isShared = people.some(({ key, name }) => name === one.name && key !== one.key);
+    return isShared && one.key !== "" ? { ...one, name: `${one.name} (${one.key})` } : one;
+  });
 }
 
 /** `12 KiB`, `3.5 MiB`. */

@@ -8,7 +8,7 @@ import {
   tasksByChange,
 } from "../../kaneo/tasks/project-tasks.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
-import { count, grouped, spaced, stacked } from "../../text/text.ts";
+import { count, grouped, namedApart, spaced, stacked } from "../../text/text.ts";
 import { inline, quoted, renderPerson } from "../../text/untrusted.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
@@ -154,7 +154,7 @@ export function renderCoverage({ tasksRead, tasksInAll }: FoundWork): string {
 
 /** Sums by what `keyOf` tells apart, the largest first. */
 function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, name: string]) {
-  return grouped(works, keyOf)
+  return namedApart(grouped(works, keyOf))
     .map(({ name, members }) => ({ name, seconds: secondsIn(members), works: members }))
     .sort((a, b) => b.seconds - a.seconds);
 }

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { listActivity } from "../../../src/tools/activity/list-activity.ts";
 import { reportTime } from "../../../src/tools/activity/report-time.ts";
+import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
+import { happen } from "../../support/history.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
 
@@ -60,6 +63,30 @@ test("report_time counts of an entry what lies in the period, by days of the per
   );
   expect(answer.match(/^WEB-\d {2}[^ ]+ [^ ]+/gm)).toEqual(["WEB-1  1 h", "WEB-2  30 min"]);
   expect(answer).not.toContain("running");
+});
+
+test("two people of one name are told apart wherever they are counted", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const bob = data.users.find(({ id }) => id === people.bob.id);
+  Object.assign(bob ?? {}, { name: "Alice Doe" });
+  for (const [index, who] of (["alice", "bob"] as const).entries()) {
+    const userId = people[who].id;
+    work(board, 1, [who, "03-02T09:00", "03-02T09:30"]);
+    happen(board, 1, { type: "created", at: "2026-03-03T11:00:00.000Z", userId });
+    Object.assign(data.tasks.get(board.taskId(index + 1)) ?? {}, { userId });
+  }
+
+  const answers = [
+    await board.call(reportTime),
+    await board.call(listActivity, { count_by: "person" }),
+    await board.call(listTasks, { count_by: "assignee" }),
+  ];
+
+  for (const answer of answers) {
+    expect(answer).toContain(`@Alice Doe (${people.alice.id})  `);
+    expect(answer).toContain(`@Alice Doe (${people.bob.id})  `);
+  }
 });
 
 test("report_time looks back: a weekday is the last one, and an hour is named", async () => {
