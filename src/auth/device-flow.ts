@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { HttpRequest, HttpResponse } from "../http/http.ts";
-import { askedWait } from "../http/retry.ts";
-import { frontFailure } from "../http/who-answered.ts";
+import { askedWait, wordsOfWait } from "../http/retry.ts";
+import { frontFailure, isWebPage } from "../http/who-answered.ts";
 import {
   type Answer,
   type Code,
@@ -134,18 +134,15 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
   const host = new URL(baseUrl).host;
   const error = refusalSchema.safeParse(body).data?.error;
   if (error === "invalid_client") return unknownClient(host, clientId);
-  if (status === 429) {
-    const seconds = Math.max(10, Math.ceil(askedWait(response, clock.now()) / 1000));
-    const message = `Kaneo at ${host} gets too many sign-in requests at the moment (429).`;
-    const hint = `Wait ${seconds} seconds, then repeat this call.`;
-    return new KaneoMcpError("rate_limited", message, { hint });
+  if (status === 429 || status >= 500) {
+    const kind = status === 429 ? "rate_limited" : "unavailable";
+    const wait = wordsOfWait(response, clock.now());
+    const why = `Kaneo at ${host} could not start the sign-in: it answered with error ${status}.${wait}`;
+    return new KaneoMcpError(kind, why, { hint: "Repeat this call in a minute." });
   }
-  if (status >= 500) {
-    const message = `Kaneo at ${host} could not start the sign-in: it answered with error ${status}.`;
-    return new KaneoMcpError("unavailable", message, { hint: "Repeat this call in a minute." });
-  }
-  const got = error ? `"${printable(error)}" (${status})` : `${describe(body)} (status ${status})`;
-  const message = `${baseUrl} did not answer like Kaneo when asked to start the sign-in: it sent ${got}.`;
+  const page = isWebPage(response) ? "a web page (HTML)" : "something else than a code";
+  const got = error ? `"${printable(error)}"` : page;
+  const message = `${baseUrl} did not answer like Kaneo when asked to start the sign-in: it sent ${got} (status ${status}).`;
   return new KaneoMcpError("unexpected", message, {
     hint: `Check KANEO_API_URL: is Kaneo's API at ${baseUrl}${CODE_PATH}? If the address is right, that Kaneo may be too old to offer this sign-in; an API key (KANEO_API_KEY) works as well.`,
   });
@@ -156,12 +153,6 @@ function unknownClient(host: string, clientId: string): KaneoMcpError {
   return new KaneoMcpError("config", why, {
     hint: "Set KANEO_MCP_CLIENT_ID to an id that this Kaneo allows, or have its operator add the id to DEVICE_AUTH_CLIENT_IDS on the server. An API key (KANEO_API_KEY) works as well.",
   });
-}
-
-function describe(body: unknown): string {
-  if (body === "") return "an empty answer";
-  if (typeof body !== "string") return "data of another kind";
-  return /^\s*<(!doctype|html)/i.test(body) ? "a web page (HTML)" : "a text that is not data";
 }
 
 /** A server's word that goes into a message or a file. */

@@ -43,7 +43,12 @@ test.concurrent.each<[string, Fault, string, RegExp]>([
   ["garbage", { kind: "garbage" }, "unexpected", /did not answer like Kaneo/],
   ["404", { kind: "answer", status: 404 }, "unexpected", /did not answer like Kaneo/],
   ["503", { kind: "answer", status: 503 }, "unavailable", /answered with error 503/],
-  ["429", { kind: "rate-limit", form: "X-Retry-After", seconds: 7 }, "rate_limited", /too many/],
+  [
+    "429",
+    { kind: "rate-limit", form: "X-Retry-After", seconds: 7 },
+    "rate_limited",
+    /asks to wait 7 sec/,
+  ],
   ["a redirect", { kind: "redirect", to: "https://elsewhere.test/" }, "unexpected", /elsewhere/],
   [
     "a lost connection",
@@ -51,7 +56,7 @@ test.concurrent.each<[string, Fault, string, RegExp]>([
     "unavailable",
     /^Kaneo at .* closed the/,
   ],
-  ["an unknown error", oauthError("odd_thing"), "unexpected", /"odd_thing" \(400\)/],
+  ["an unknown error", oauthError("odd_thing"), "unexpected", /"odd_thing" \(status 400\)/],
 ])(
   "when %s answers the first call, that is told and nothing is kept",
   async (...[, fault, kind, text]) => {
