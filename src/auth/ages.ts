@@ -9,40 +9,34 @@ const LONGEST_MS = 30 * 60_000;
  * server may be ahead or behind, and must make nobody ask without end, nor never. Only at the very first look does a
  * file's own time count, so that a new process knows how long ago the last question was.
  */
-export class Ages {
-  readonly #pathOf: (n: number, name: string) => string;
-  readonly #clock: Clock;
-  readonly #since = new Map<string, number>();
-  #isFirstLook = true;
-
-  constructor(pathOf: (n: number, name: string) => string, clock: Clock) {
-    this.#pathOf = pathOf;
-    this.#clock = clock;
-  }
-
-  /** Milliseconds; of a code in memory, which has no file, since this was asked first. */
-  async of(n: number, name: string): Promise<number> {
-    const path = this.#pathOf(n, name);
-    const since = this.#since.get(path);
-    if (since !== undefined) return this.#clock.elapsed() - since;
-    // Nobody is to hear of last week's denial: to take an end for older than it is does no harm.
-    const isEnd = name === "ended.json";
-    const old = isEnd || this.#isFirstLook ? await ageOnDisk(path).catch(() => 0) : 0;
-    const age = old >= 0 && (isEnd || old <= LONGEST_MS) ? old : 0;
-    this.#since.set(path, this.#clock.elapsed() - age);
-    return age;
-  }
-
-  endFirstLook(): void {
-    this.#isFirstLook = false;
-  }
-
-  /** The same for who only looks, without a trace: by the wall clock where nothing better is known. */
-  async apparently(n: number, name: string): Promise<number> {
-    const path = this.#pathOf(n, name);
-    const since = this.#since.get(path);
-    if (since !== undefined) return this.#clock.elapsed() - since;
-    const now = this.#clock.now();
-    return Math.max(0, now - (await writtenAt(path).catch(() => now)));
-  }
+export function createAges(pathOf: (n: number, name: string) => string, clock: Clock) {
+  const since = new Map<string, number>();
+  let isFirstLook = true;
+  const knownAge = (path: string): number | undefined => {
+    const first = since.get(path);
+    return first === undefined ? undefined : clock.elapsed() - first;
+  };
+  return {
+    /** Milliseconds; of a code in memory, which has no file, since this was asked first. */
+    of: async (n: number, name: string): Promise<number> => {
+      const path = pathOf(n, name);
+      const known = knownAge(path);
+      if (known !== undefined) return known;
+      // Nobody is to hear of last week's denial: to take an end for older than it is does no harm.
+      const isEnd = name === "ended.json";
+      const old = isEnd || isFirstLook ? await ageOnDisk(path).catch(() => 0) : 0;
+      const age = old >= 0 && (isEnd || old <= LONGEST_MS) ? old : 0;
+      since.set(path, clock.elapsed() - age);
+      return age;
+    },
+    endFirstLook: (): void => {
+      isFirstLook = false;
+    },
+    /** The same for who only looks, without a trace: by the wall clock where nothing better is known. */
+    apparently: async (n: number, name: string): Promise<number> => {
+      const path = pathOf(n, name);
+      const byClock = async () => Math.max(0, clock.now() - (await writtenAt(path)));
+      return knownAge(path) ?? byClock().catch(() => 0);
+    },
+  };
 }

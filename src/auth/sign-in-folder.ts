@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import { codeOf, diskReasonOf } from "../disk.ts";
-import { Ages } from "./ages.ts";
+import { createAges } from "./ages.ts";
 import {
   checkPlace,
   type Listing,
@@ -56,7 +56,7 @@ export interface KeptToken {
 export class SignInFolder {
   /** Why a token would be lost at the end of this process; undefined while the disk keeps it. */
   trouble: string | undefined;
-  readonly ages: Ages;
+  readonly ages: ReturnType<typeof createAges>;
   readonly watch: FolderWatch;
   readonly #path: string;
   readonly #owner: RecordOwner;
@@ -80,7 +80,7 @@ export class SignInFolder {
     this.#user = { uid, warn: onceEach(options.warn) };
     const note = (error: unknown) => this.#note(error);
     this.#listFolders = listFolders(this.#path, { ...this.#user, note });
-    this.ages = new Ages(this.#at, clock);
+    this.ages = createAges(this.#at, clock);
     this.watch = watchFolders(this.#at, clock);
   }
 
