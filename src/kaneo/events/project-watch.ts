@@ -35,21 +35,22 @@ export async function watchProject(
     throw error;
   });
   const seen = { all, columns };
-  const step = async (): Promise<void> => {
-    const patience = following.quietSince === undefined ? WATCH_POLL_MS : COLUMNS_POLL_MS;
-    await following.next(counted, patience, signal);
-    if (following.count !== counted) {
-      const ids = [...following.announcedSince(counted).keys()];
-      counted = following.count;
-      for (const id of ids.length === 0 ? [""] : ids) changed(id || undefined);
-      return;
-    }
-    const isDeaf = following.quietSince === undefined;
-    const part = isDeaf ? "all" : "columns";
+  const tellAnnounced = () => {
+    const ids = [...following.announcedSince(counted).keys()];
+    counted = following.count;
+    for (const id of ids.length === 0 ? [""] : ids) changed(id || undefined);
+  };
+  const lookAgain = async (part: keyof typeof look) => {
     const now = await look[part]();
     if (now !== seen[part]) changed(undefined);
     seen[part] = now;
-    if (!isDeaf) return;
+  };
+  const step = async (): Promise<void> => {
+    const patience = following.quietSince === undefined ? WATCH_POLL_MS : COLUMNS_POLL_MS;
+    await following.next(counted, patience, signal);
+    if (following.count !== counted) return tellAnnounced();
+    if (following.quietSince !== undefined) return lookAgain("columns");
+    await lookAgain("all");
     // What is followed ends for good when another account may be in use.
     following.end();
     following = await kaneo.follow(channelOf(project.id));
