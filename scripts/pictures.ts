@@ -75,7 +75,7 @@ for (const { name, options, prepare, act } of pictures) {
   const { apiKey } = sandbox.people.alice;
   await using server = await startHostServer({ KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey });
   const shown = { ...(await server.show("WEB")), viewport: WIDE, context: fit, ...options };
-  await using host = await openInHost(browser.page.context(), shown);
+  await using host = await openInHost(browser.page, shown);
   await host.frame.locator(".card").first().waitFor();
   await act?.(host);
   // Until the frame has its height, and what was written is painted.

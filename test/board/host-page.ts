@@ -1,5 +1,5 @@
 /** A host of MCP Apps as small as one can be: a page with a sandboxed frame, and this process behind it. */
-import type { BrowserContext, Frame, Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 
 /** Stricter than the default of MCP Apps: nothing but what the document has in it. */
 const CSP = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">`;
@@ -47,14 +47,13 @@ export interface Host extends AsyncDisposable {
 
 const CAPABILITIES = { serverTools: {}, openLinks: {}, updateModelContext: { text: {} } };
 
-/** Opens the view in a new tab, as a host does after a call of `show_board`. */
-export async function openInHost(context: BrowserContext, options: HostOptions): Promise<Host> {
-  const page = await context.newPage();
+/** Opens the view in an empty tab, as a host does after a call of `show_board`, and leaves the tab empty. */
+export async function openInHost(page: Page, options: HostOptions): Promise<Host> {
   page.setDefaultTimeout(60_000);
   const host = listenTo(page, options);
   await page.setViewportSize(options.viewport ?? { width: 1000, height: 700 });
   await page.emulateMedia({ colorScheme: options.colorScheme ?? "light", reducedMotion: "reduce" });
-  await page.exposeFunction("take", host.take);
+  const exposed = await page.exposeFunction("take", host.take);
   await page.setContent(HOST_PAGE, { waitUntil: "commit" });
   const head = `<head>${CSP}${options.isHidden ? HIDDEN : ""}`;
   await page.evaluate(`frame.srcdoc = ${JSON.stringify(options.html.replace("<head>", head))}`);
@@ -66,7 +65,12 @@ export async function openInHost(context: BrowserContext, options: HostOptions):
     page,
     frame,
     ...host,
-    [Symbol.asyncDispose]: () => page.close(),
+    async [Symbol.asyncDispose]() {
+      await page.mouse.move(0, 0);
+      await page.goto("about:blank");
+      await exposed.dispose();
+      page.removeAllListeners();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-/** One browser for all tests of the board; each has a tab of its own. */
+/** One browser for all tests of the board, and a tab for as many of them as have it open at once: a new one takes longer than most tests. */
+import type { Page } from "playwright-core";
 import { afterAll, test } from "vitest";
 import { html } from "../../../src/board/page.ts";
 import { findChromium, openPage } from "../../support/chromium.ts";
@@ -11,6 +12,7 @@ if (chromium === undefined) {
 }
 const browser = chromium === undefined ? undefined : await openPage(chromium);
 afterAll(() => browser?.[Symbol.asyncDispose]());
+const emptyTabs: Page[] = [];
 
 export const inBrowser = test.skipIf(browser === undefined);
 
@@ -20,9 +22,18 @@ export async function open(
   shown = ".card",
 ): Promise<Host> {
   if (!browser) throw new Error("There is no browser.");
-  const host = await openInHost(browser.page.context(), { html, ...options });
+  const page = emptyTabs.pop() ?? (await browser.page.context().newPage());
+  // Behind another tab it would be drawn once a second.
+  await page.bringToFront();
+  const host = await openInHost(page, { html, ...options });
   await host.frame.locator(shown).first().waitFor();
-  return host;
+  return {
+    ...host,
+    async [Symbol.asyncDispose]() {
+      await host[Symbol.asyncDispose]();
+      emptyTabs.push(page);
+    },
+  };
 }
 
 /** A board in a host. */
