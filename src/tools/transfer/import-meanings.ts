@@ -8,7 +8,7 @@ import { labelCalled } from "../../kaneo/labels.ts";
 import { findMember, matchMember } from "../../kaneo/members.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import { matchStatus, PRIORITIES, type Status, unknownStatus } from "../../kaneo/tasks/task.ts";
-import { count } from "../../text/text.ts";
+import { count, grouped } from "../../text/text.ts";
 import {
   type Mapping,
   NO_COLUMN,
@@ -79,14 +79,10 @@ function firstOf(columns: readonly Column[]): string {
 
 /** Each word once, with how often it stands there. */
 function distinct(words: readonly (string | undefined)[]): { word: string; count: number }[] {
-  const found = new Map<string, { word: string; count: number }>();
-  for (const word of words) {
-    if (word === undefined || fold(word) === "") continue;
-    const known = found.get(fold(word)) ?? { word, count: 0 };
-    known.count += 1;
-    found.set(fold(word), known);
-  }
-  return [...found.values()];
+  const said = words.flatMap((word) => (word === undefined || fold(word) === "" ? [] : word));
+  return grouped(said, (word) => [fold(word), word]).map(({ name, members }) => {
+    return { word: name, count: members.length };
+  });
 }
 
 function findStatuses(
