@@ -1,8 +1,12 @@
 /** Markdown lists: an item is a task, what is indented below it belongs to it, and `[x]` is done. */
 import { assertNotTooMany, type Row, rowOf, type Source, sectionsNote } from "./rows.ts";
 
-/** Of a line without blanks at its end, so that no two parts can share them: a bullet, a box, or both. */
-const ITEM = /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX]\]\s))(?:\[([ xX])\](?:\s+|$))?(.*)$/;
+/**
+ * Of a line without blanks at its end, so that no two parts can share them: a bullet, a box, or both. Its rest is whatever
+ * there is (`s`): where some sign ended it, each of a million blanks before that would be tried with all behind it.
+ */
+const ITEM =
+  /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX]\]\s))(?:\[([ xX])\](?:\s+|$))?(.*)$/s;
 const HEADING = /^ {0,3}#{1,6}\s+(\S.*)$/;
 /** Of code; one that ends on its line opens none. */
 const FENCE = /^\s*(?:```|~~~)[^`]*$/;

@@ -35,6 +35,12 @@ test("a list item of blanks alone is none, and is seen to be at once", () => {
   expect(source.rows.map(({ title }) => title)).toEqual(["a"]);
 });
 
+test("an item of blanks and a line's end that is none here is seen to be one at once", () => {
+  const source = readSource(`- a\n-${repeated(" ")}b\u2028c`, []);
+
+  expect(source.rows.map(({ title }) => title)).toEqual(["a", "b\u2028c"]);
+});
+
 test.each([
   ["on a line", (text: string) => text, "There are more than 100000 characters in the first line"],
   [
