@@ -8,8 +8,8 @@ import { assertNotTooMany, type Row, rowOf, type Source, sectionsNote } from "./
 const ITEM =
   /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX]\]\s))(?:\[([ xX])\](?:\s+|$))?(.*)$/s;
 const HEADING = /^ {0,3}#{1,6}\s+(\S.*)$/;
-/** Of code; one that ends on its line opens none. */
-const FENCE = /^\s*(?:```|~~~)[^`]*$/;
+/** Of code, perhaps behind a bullet; one that ends on its line opens none. */
+const FENCE = /^(?:\s|[-*+]\s|\d{1,9}[.)]\s)*(?:```|~~~)[^`]*$/;
 
 export function isItem(line: string): boolean {
   return ITEM.test(line.trimEnd());
@@ -35,7 +35,7 @@ export function readChecklist(text: string): Source {
       const status = /x/i.test(box ?? "") ? "done" : undefined;
       const row = rowOf(at, title, { keys: [at], links, status, section: headings.at(-1) });
       rows.push(row);
-      open.push({ row, indent });
+      open = [...open, { row, indent }].slice(-DEEPEST);
     } else {
       // A text that stands deeper than an item is its description.
       const owner = open.findLast((one) => one.indent < indent);
@@ -59,3 +59,5 @@ function* linesIn(text: string) {
 }
 
 const MOST_OTHERS = 10;
+/** Of the items that a line may belong to, which are looked through for each. */
+const DEEPEST = 20;

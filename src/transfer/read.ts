@@ -29,8 +29,8 @@ export function readSource(text: string, mapping: readonly string[], isMarkdown 
 function isChecklist(text: string, isMarkdown: boolean): boolean {
   const [head = ""] = text.trimStart().split("\n", 1);
   if (isItem(head)) return true;
-  if (/^[[{|]/.test(head)) return false;
-  if (isMarkdown) return true;
+  if (isMarkdown) return !head.startsWith("|");
+  if (/^[[{]/.test(head)) return false;
   return (/^#+\s/.test(head) || !isHeadOfTable(head)) && text.split("\n").some(isItem);
 }
 

@@ -11,7 +11,7 @@ export function readTodoist({ headers, records }: Table): Source | undefined {
   if (!["TYPE", "CONTENT", "INDENT"].every((name) => headers.includes(name))) return undefined;
   const rows: Row[] = [];
   const sections: string[] = [];
-  let open: { row: Row; indent: number }[] = [];
+  const open: { row: Row; indent: number }[] = [];
   let hasComments = false;
   for (const { at, cells, problem } of records) {
     const cell = (name: string) => String(cells[headers.indexOf(name)] ?? "").trim();
@@ -20,7 +20,7 @@ export function readTodoist({ headers, records }: Table): Source | undefined {
     if (type === "section") sections.push(cell("CONTENT"));
     if (type !== "task") continue;
     const indent = Number(cell("INDENT")) || 1;
-    open = open.filter((one) => one.indent < indent);
+    while ((open.at(-1)?.indent ?? Number.NaN) >= indent) open.pop();
     const links = open.slice(-1).map(({ row }) => ({ kind: "subtask_of" as const, key: row.at }));
     const { title = "", ...fields } = fieldsOf(cell);
     const around = { keys: [at], links, section: sections.at(-1), problem };

@@ -7,6 +7,8 @@ const repeated = (text: string, bytes = 4 * MEGABYTE) =>
   text.repeat(Math.floor(bytes / text.length));
 const numbered = (make: (index: number) => string, count: number) =>
   Array.from({ length: count }, (_, index) => make(index)).join(",");
+const nested = (depth: number) =>
+  Array.from({ length: depth }, (_, index) => `${" ".repeat(index)}- a\n`).join("");
 
 test.each<[string, () => string]>([
   ["items of a list", () => repeated("- a\n")],
@@ -39,6 +41,13 @@ test("an item of blanks and a line's end that is none here is seen to be one at 
   const source = readSource(`- a\n-${repeated(" ")}b\u2028c`, []);
 
   expect(source.rows.map(({ title }) => title)).toEqual(["a", "b\u2028c"]);
+});
+
+test.each([
+  ["behind a box", `- [x] ${repeated(" ")}a\rb`, 2],
+  ["as lines below lists in lists", `${nested(1_000)}${repeated("x\n")}`, 1_001],
+])("blanks or lines by the million, %s, are read in one go", (_, text, rows) => {
+  expect(readSource(`- a\n${text}`, []).rows).toHaveLength(rows);
 });
 
 test.each([

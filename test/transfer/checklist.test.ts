@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { readSource } from "../../src/transfer/read.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 import { importedTo } from "./imported.ts";
@@ -42,6 +43,20 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
     ["Windows", "to-do", ""],
     ["Hand over the keys", "to-do", ""],
   ]);
+});
+
+test("a fence behind a bullet ends before the next item", () => {
+  const text = "1. ```sh\n   - no item\n   ```\n2. Next";
+
+  const { rows } = readSource(text, []);
+
+  expect(rows.map(({ title }) => title)).toEqual(["```sh", "Next"]);
+});
+
+test("a Markdown file may begin with a link or a badge, and is no JSON", () => {
+  const { rows } = readSource("[![build](x.svg)](y)\n\n- One", [], true);
+
+  expect(rows.map(({ title }) => title)).toEqual(["One"]);
 });
 
 test("boxes without bullets are a list as well, and no JSON", async () => {
