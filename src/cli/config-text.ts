@@ -175,6 +175,12 @@ const tomlWriter: Writer = {
   },
 };
 
+/** Numbers stay the texts that they are: read and written, `0042` and those of many digits would be others. */
+const AS_SPELT: yaml.SchemaOptions = {
+  customTags: (tags) =>
+    tags.filter((tag) => typeof tag === "string" || !/:(?:int|float)$/.test(tag.tag)),
+};
+
 const yamlWriter: Writer = {
   parse(text) {
     const document = yaml.parseDocument(text);
@@ -183,13 +189,18 @@ const yamlWriter: Writer = {
     return document.toJS();
   },
   add(text, { key, name }, entry) {
-    const document = yaml.parseDocument(text);
-    if (yaml.isMap(document.get(key))) document.setIn([key, name], entry);
-    else document.set(key, { [name]: entry });
+    const document = yaml.parseDocument(text, AS_SPELT);
+    const value = yaml.parseDocument(yaml.stringify(entry), AS_SPELT).contents;
+    const nothing = document.get(key, true);
+    if (yaml.isScalar(nothing)) {
+      const { comment } = nothing;
+      document.set(key, Object.assign(document.createNode({}), { commentBefore: comment }));
+    }
+    document.setIn([key, name], value);
     return document.toString({ lineWidth: 0 });
   },
   remove(text, { key, name }) {
-    const document = yaml.parseDocument(text);
+    const document = yaml.parseDocument(text, AS_SPELT);
     document.deleteIn([key, name]);
     return document.toString({ lineWidth: 0 });
   },

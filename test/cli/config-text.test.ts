@@ -48,6 +48,15 @@ test("yaml keeps its comments and their order", () => {
   expect(bare(removed)).toBe(bare(text));
 });
 
+test("yaml keeps numbers as they are spelt, and what is said of no entries", () => {
+  const text = "id: 123456789012345678\npin: 0042\nservers: # none yet\nb: +1.0e3\n";
+
+  const added = withEntry(text, placeIn("yaml"), { ...entry, timeout: 300 });
+
+  expect(added).toMatch(/^id: 123456789012345678\npin: 0042\nservers:\n {2}# none yet\n/);
+  expect(added).toMatch(/\n {4}timeout: 300\n+b: \+1\.0e3\n$/);
+});
+
 test("an entry behind others goes with its comma, and the comments of the others stay", () => {
   const text =
     '{\n  "servers": {\n    "a": {}, // of a\n    // of kaneo?\n    "kaneo": {}\n  } // end\n}\n';
