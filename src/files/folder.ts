@@ -5,6 +5,7 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { codeOf, diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
 
@@ -51,7 +52,8 @@ export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): 
         const most = `${mostBytes / 2 ** 20} MiB`;
         throw refused(name, `has ${about.size} bytes, more than the ${most} that are read`);
       }
-      const bytes = await file.readFile();
+      // No more than was looked at, however much it grows meanwhile.
+      const bytes = await buffer(file.createReadStream({ end: about.size, autoClose: false }));
       if (bytes.length !== about.size) throw refused(name, "was changed while it was read");
       return bytes;
     },
