@@ -44,19 +44,18 @@ export function button(
  * many hosts do not allow their frames to submit any.
  */
 export function submitting(
-  button: HTMLButtonElement,
-  fields: readonly HTMLInputElement[],
+  parts: { button: HTMLButtonElement; fields: readonly HTMLInputElement[] },
   submit: () => Promise<unknown>,
 ): void {
   const run = async () => {
-    if (button.disabled) return;
-    button.disabled = true;
+    if (parts.button.disabled) return;
+    parts.button.disabled = true;
     await submit().finally(() => {
-      button.disabled = false;
+      parts.button.disabled = false;
     });
   };
-  button.addEventListener("click", () => void run());
-  for (const field of fields) {
+  parts.button.addEventListener("click", () => void run());
+  for (const field of parts.fields) {
     field.addEventListener("keydown", (event) => {
       // Enter also ends the choice of a character in some scripts.
       if (event.key === "Enter" && !event.isComposing) void run();

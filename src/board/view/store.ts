@@ -176,6 +176,8 @@ export class Store {
     try {
       if (this.#projectId === undefined) {
         const result = await this.#options.call("show_board", this.#arguments);
+        // The view was opened for something else meanwhile.
+        if (edges !== this.#edges) return;
         this.#projectId = this.#projectOf(result);
       }
       if (this.#projectId === undefined) return;
