@@ -109,7 +109,7 @@ const CHECK_PROXY =
   "The way there leads through the proxy of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless NO_PROXY names the host: check these.";
 const CHECK_NETWORK = "Check the network connection and KANEO_API_URL.";
 const hungUp = { what: "closed the connection before its answer was complete", hint: "Try again." };
-const noNetwork = { what: "cannot be reached from here (no network)", hint: CHECK_NETWORK };
+const noNetwork = { what: "cannot be reached from here (no route to it)", hint: CHECK_NETWORK };
 const notFound = { what: "was not found: no address of that name (DNS)", hint: CHECK_NETWORK };
 const notAccepted = { what: "did not accept a connection in time", hint: CHECK_ADDRESS };
 const notHttp = {

@@ -219,8 +219,7 @@ function readMessage(message: unknown): Incoming {
     return { take: { jsonrpc, ...(hasId && { id }), method, ...(params && { params }) } };
   }
   if (!hasId) return "lost";
-  const needed =
-    'it needs "jsonrpc" "2.0", "method", and "params", with "_meta" in it, as objects.';
+  const needed = 'it needs "jsonrpc" "2.0" and "method"; "params", and "_meta" in it, are objects.';
   return { refuse: refusal(id, needed) };
 }
 

@@ -8,6 +8,8 @@ const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
 const TIME =
   /^[ ,T]*(?:at |um )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: ?uhr| \(.*\))?$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** `Do., 24.12.2026`, `Thursday, December 24, 2026`: where a year tells the day, its name tells nothing more. */
+const WEEKDAY = /^(?:mo|tu|we|th|fr|sa|su|di|mi|do|so)\p{L}{0,8}[.,]{0,2} (?=.*\d{4})/iu;
 /** Months whose names are others in German. */
 const GERMAN = /\b(?:januar|februar|mär|mrz|mai|juni|juli|okt|dez)\p{L}*/giu;
 const FROM_GERMAN: Record<string, string> = {
@@ -42,7 +44,8 @@ export function isAmbiguousDay(text: string): boolean {
  * is not looked at.
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
-  const said = text.trim().replaceAll(/\s+/g, " ").replaceAll(GERMAN, monthOf);
+  const line = text.trim().replaceAll(/\s+/g, " ");
+  const said = line.replace(WEEKDAY, "").replaceAll(GERMAN, monthOf);
   // ClickUp counts the milliseconds since 1970.
   if (/^1\d{12}$/.test(said)) return new Date(Number(said)).toISOString();
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");
@@ -56,10 +59,10 @@ function monthOf(name: string): string {
   return FROM_GERMAN[start] ?? start;
 }
 
-/** `24.12.2026`, `2026/12/24`, `Do., 24.12.26`. */
+/** `24.12.2026`, `2026/12/24`. */
 function numbered(text: string, order: DayOrder | undefined) {
   const [whole = "", one = "", sign, two = "", three = ""] =
-    /^(?:\p{L}{2,10}[.,]{0,2} )?(\d{1,4})([./-])(\d{1,2})\2(\d{4}|\d{1,2})\b/u.exec(text) ?? [];
+    /^(\d{1,4})([./-])(\d{1,2})\2(\d{4}|\d{1,2})\b/u.exec(text) ?? [];
   if (whole === "") return undefined;
   const rest = text.slice(whole.length);
   if (one.length === 4) return { day: iso(one, two, three), rest };
@@ -72,10 +75,9 @@ function numbered(text: string, order: DayOrder | undefined) {
 
 /** `24. Dec. 2026`, `24/Dec/26`, `24th Dec 2026`. */
 const DAY_FIRST =
-  /^(?:\p{L}{2,10}[.,]{0,2} )?(?<day>\d{1,2})(?:st|nd|rd|th|\.)?[ /.-]+(?<month>\p{L}{3,9})\.?,?[ /.-]+(?<year>\d{4}|\d{2})\b/u;
-/** `Dec 24, 2026`, `Thu Dec 24 2026 00:00:00 GMT+0000`. */
-const MONTH_FIRST =
-  /^(?:\p{L}{2,10}[.,]{0,2} )?(?<month>\p{L}{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? (?<year>\d{4})\b/u;
+  /^(?<day>\d{1,2})(?:st|nd|rd|th|\.)?[ /.-]+(?<month>\p{L}{3,9})\.?,?[ /.-]+(?<year>\d{4}|\d{2})\b/u;
+/** `Dec 24, 2026`, `Dec 24 2026 00:00:00 GMT+0000`. */
+const MONTH_FIRST = /^(?<month>\p{L}{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? (?<year>\d{4})\b/u;
 
 function named(text: string) {
   const found = DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text);

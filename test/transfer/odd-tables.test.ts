@@ -42,7 +42,7 @@ test("a parent that is named by its title is found where only one task has it", 
 
   const answer = await board.call(importTasks, { project: "WEB", text });
 
-  expect(answer).toContain("Relations to tasks that are not there: line 6 subtask of Twice.");
+  expect(answer).toContain("Relations to tasks that are not in it: line 6 subtask of Twice.");
   expect(importedTo(board).filter(({ relations }) => relations.length > 0)).toMatchObject([
     { title: "Trip", relations: ["parent of Pack"] },
   ]);

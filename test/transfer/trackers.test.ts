@@ -90,7 +90,7 @@ test("Jira's CSV: columns twice, its dates, links and parents", async () => {
   expect(proposed).toContain(
     "Not carried over: Issue Type, Project key, Assignee Id, Reporter, Created",
   );
-  expect(answer).toContain("Relations to tasks that are not there: line 7 blocks OPS-7.");
+  expect(answer).toContain("Relations to tasks that are not in it: line 7 blocks OPS-7.");
   expect(tasks).toEqual([
     {
       ...blank,

@@ -36,7 +36,7 @@ export function createCardFields(
     labelled("Description", description),
     ...(board.readOnly ? [] : [saveButton]),
   );
-  submitting({ button: saveButton, fields: board.readOnly ? [] : [title] }, async () => {
+  submitting(saveButton, board.readOnly ? [] : [title], async () => {
     const sent = valuesOf(controls);
     const changes = changesIn(before, sent);
     if (!(await save(changes))) return;

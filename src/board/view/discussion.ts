@@ -8,14 +8,11 @@ type Words = Pick<HostContext, "locale" | "timeZone">;
 
 export function discussion({ relations, comments }: BoardCardDetails, words: Words): Node[] {
   const said = comments.map((comment) => commentItem(comment, words));
-  return [
-    ...(relations.length === 0
-      ? []
-      : [h("h3", {}, "Relations"), h("ul", {}, ...relations.map(relationItem))]),
-    ...(said.length === 0
-      ? []
-      : [h("h3", {}, "Comments"), h("ul", { class: "comments" }, ...said)]),
-  ];
+  return [...part("Relations", relations.map(relationItem)), ...part("Comments", said)];
+}
+
+function part(name: string, items: HTMLElement[]): Node[] {
+  return items.length === 0 ? [] : [h("h3", {}, name), h("ul", { class: "part" }, ...items)];
 }
 
 function relationItem({ kind, key, title, status }: BoardCardDetails["relations"][number]) {
@@ -46,7 +43,7 @@ function commentItem(
 export function commentForm(send: (content: string) => Promise<boolean>): HTMLElement {
   const text = h("textarea", { class: "draft", dir: "auto", rows: 2 });
   const add = h("button", { type: "button" }, "Comment");
-  submitting({ button: add, fields: [] }, async () => {
+  submitting(add, [], async () => {
     const sent = text.value;
     if (sent.trim() === "") return text.focus();
     // The person may have begun another one meanwhile.

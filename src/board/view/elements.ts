@@ -44,18 +44,19 @@ export function button(
  * many hosts do not allow their frames to submit any.
  */
 export function submitting(
-  parts: { button: HTMLButtonElement; fields: readonly HTMLInputElement[] },
+  button: HTMLButtonElement,
+  fields: readonly HTMLInputElement[],
   submit: () => Promise<unknown>,
 ): void {
   const run = async () => {
-    if (parts.button.disabled) return;
-    parts.button.disabled = true;
+    if (button.disabled) return;
+    button.disabled = true;
     await submit().finally(() => {
-      parts.button.disabled = false;
+      button.disabled = false;
     });
   };
-  parts.button.addEventListener("click", () => void run());
-  for (const field of parts.fields) {
+  button.addEventListener("click", () => void run());
+  for (const field of fields) {
     field.addEventListener("keydown", (event) => {
       // Enter also ends the choice of a character in some scripts.
       if (event.key === "Enter" && !event.isComposing) void run();

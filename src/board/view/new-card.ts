@@ -30,7 +30,7 @@ export function createNewCard(column: string, create: (title: string) => Promise
     setOpen(false);
     open.focus();
   };
-  submitting({ button: add, fields: [title] }, async () => {
+  submitting(add, [title], async () => {
     const wanted = title.value.trim();
     if (wanted === "") return title.focus();
     const isCreated = await create(wanted);

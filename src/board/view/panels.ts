@@ -52,7 +52,7 @@ export function signInPanel({ url, code }: SignIn, openLink: OpenLink | undefine
     h("h2", {}, "You are signed out of Kaneo"),
     h("p", {}, "Approve in the browser. The board appears here as soon as you have."),
     address,
-    ...(code ? [h("p", {}, "The page shows this code: ", h("b", { class: "code" }, code))] : []),
+    ...(code ? [h("p", {}, "The page shows this code: ", h("code", {}, code))] : []),
     open,
   );
 }

@@ -49,8 +49,9 @@ function formatted(date: Date, locale: string | undefined, options: Intl.DateTim
   try {
     return new Intl.DateTimeFormat(locale, options).format(date);
   } catch {
-    // The host's locale or zone is none that the browser knows.
-    return new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" }).format(date);
+    // The host's locale or zone is none that the browser knows, whose own are taken. Of days the zone stays.
+    const timeZone = options.timeZone === "UTC" ? "UTC" : undefined;
+    return new Intl.DateTimeFormat(undefined, { ...options, timeZone }).format(date);
   }
 }
 

@@ -106,7 +106,7 @@ function findLinks({ rows }: Source): { of: PlannedLink[][]; notes: string[] } {
   );
   const rest = lost.length > MOST_LOST ? `; and ${lost.length - MOST_LOST} more` : "";
   const listed = `${lost.slice(0, MOST_LOST).join("; ")}${rest}`;
-  const notes = lost.length === 0 ? [] : [`Relations to tasks that are not there: ${listed}.`];
+  const notes = lost.length === 0 ? [] : [`Relations to tasks that are not in it: ${listed}.`];
   return { of, notes };
 }
 
