@@ -253,7 +253,7 @@ function renderIntegration(kind: IntegrationKind, integration: Integration): str
     named("channel", channel),
     named("chat", chat),
     named("thread", thread?.toString()),
-    named("events", events && (events.join(", ") || "none")),
+    events && `events ${events.join(", ") || "none"}`,
     named("comments on issues", either(comments, "on", "off")),
     either(isSigned, "signed", "not signed"),
     named("reminds", reminds),

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../../src/http/redactor.ts";
+import { INTEGRATION_EVENTS } from "../../../src/kaneo/integrations.ts";
 import { secretsOf } from "../../../src/secrets.ts";
 import { allTools } from "../../../src/tools/index.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
@@ -250,11 +251,14 @@ test.each([
 
 test("disconnects, and says of what", async () => {
   await using board = await startBoard();
-  await board.call("connect_integration", { kind: "webhook", secret: "hook" });
+  const events = [...INTEGRATION_EVENTS];
+  await board.call("connect_integration", { kind: "webhook", secret: "hook", events });
 
   const answer = await board.call("disconnect_integration", { kind: "webhook" });
 
-  expect(answer).toContain("Disconnected from WEB: webhook  active  events created");
+  expect(answer).toContain(
+    `Disconnected from WEB: webhook  active  events ${events.join(", ")}  not signed`,
+  );
   expect(board.kept()).toEqual([]);
 });
 
