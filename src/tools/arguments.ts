@@ -172,13 +172,14 @@ function withNamesMeant(args: object, { known, alsoRead }: Names): [string, unkn
   assertFew(Object.keys(args), "argument");
   const entries = Object.entries(args);
   const given = new Set(entries.flatMap(([name, value]) => (isEmpty(value) ? [] : name)));
-  return entries.map(([written, value]) => {
+  const read = entries.map(([written, value]): [string, unknown] => {
     const squeezed = squeeze(written).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
     const name = meant.get(squeezed);
     if (name === undefined || isEmpty(value) || given.has(name)) return [written, value];
     given.add(name);
     return [name, value];
   });
+  return read.filter(([name, value]) => !isEmpty(value) || !given.has(name));
 }
 
 function parseJson(text: string, start: string): unknown {
