@@ -3,9 +3,10 @@ import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
 import { endpoint, withQuery } from "../api/endpoint.ts";
 import { boardSchema } from "../api/schemas.ts";
-import { type Change, putWhole } from "./changes.ts";
+import type { Change } from "./changes.ts";
 import type { PlacedTask } from "./find.ts";
 import { byPlace, type Task, taskOf } from "./task.ts";
+import { putWhole } from "./whole-task.ts";
 
 /** A place in the column that the task is in once everything else is changed. */
 export type ColumnPlace = { where: "top" | "bottom" } | { where: "before" | "after"; anchor: Task };

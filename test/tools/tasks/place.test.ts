@@ -1,7 +1,7 @@
 /** Where a task stands in its column, and who makes room for it. */
 import { expect, test } from "vitest";
-import { putWhole } from "../../../src/kaneo/tasks/changes.ts";
 import { findTask } from "../../../src/kaneo/tasks/find.ts";
+import { putWhole } from "../../../src/kaneo/tasks/whole-task.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { fillFirst, taskRow } from "../../support/board-rows.ts";
