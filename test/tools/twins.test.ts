@@ -238,3 +238,20 @@ test("projects are compared with each other once, however many events are theirs
   expect(projects.map(({ id }) => tell(id, "SITE-1"))).toEqual(["SITE-1", "SITE-1"]);
   expect(looks).toBeLessThan(10);
 });
+
+test("however many projects meet, each is looked at once", async () => {
+  await using board = await startSmallBoard();
+  let looks = 0;
+  const met = Array.from({ length: 1_000 }, (_, index) => ({
+    id: `project${index}`,
+    get slug() {
+      looks += 1;
+      return `S${index}`;
+    },
+  }));
+
+  const tell = await tellApart(board.kaneo, met);
+
+  expect(tell("project1", "S1-2")).toBe("S1-2");
+  expect(looks).toBe(1_000);
+});

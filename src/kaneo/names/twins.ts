@@ -16,14 +16,16 @@ export async function tellApart(
   met: readonly Pick<Project, "id" | "slug">[],
 ): Promise<Tell> {
   // Each once: thousands of events may be of two projects.
-  const places = [...new Map(met.map((place) => [place.id, place])).values()];
-  const twins = places.filter(({ id, slug }) =>
-    places.some((other) => other.id !== id && fold(other.slug) === fold(slug)),
+  const places = new Map(met.map((place) => [place.id, place]));
+  const slugs = new Map([...places].map(([id, { slug }]) => [id, fold(slug)]));
+  const lastWith = new Map([...slugs].map(([id, slug]) => [slug, id]));
+  if (lastWith.size === slugs.size) return (_, key) => key;
+  const shared = new Set(
+    [...slugs].flatMap(([id, slug]) => (lastWith.get(slug) === id ? [] : slug)),
   );
-  if (twins.length === 0) return (_, key) => key;
-  const all = await markedInAll(kaneo);
-  const marks = new Map(twins.map(({ id }) => [id, markOf(id, all)]));
-  return (id, key) => (marks.has(id) ? `${key} (${marks.get(id)})` : key);
+  const marks = await marksInAll(kaneo);
+  const isTwin = (id: string) => shared.has(slugs.get(id) ?? "");
+  return (id, key) => (isTwin(id) ? `${key} (${marks.get(id) ?? id})` : key);
 }
 
 /** The same task, with a key that is told apart. */
@@ -42,29 +44,30 @@ export function marksOf({ id, name }: Pick<Project, "id" | "name">, workspace: s
 /** Of a longer one a row would show but the beginning. */
 const LONGEST_MARK = 30;
 
-interface Marked extends Project {
-  marks: string[];
-}
-
-/** The first that no other project with that slug has, also of those that an answer does not show. */
-function markOf(projectId: string, all: readonly Marked[]): string {
-  const own = all.find(({ id }) => id === projectId);
-  const others = all.filter(
-    ({ id, slug }) => id !== projectId && fold(slug) === fold(own?.slug ?? ""),
-  );
-  const taken = new Set(others.flatMap(({ marks }) => marks.map(fold)));
-  const mark = own?.marks.find((one) => one.length <= LONGEST_MARK && !taken.has(fold(one)));
-  return oneLine(mark ?? projectId, Infinity);
-}
-
-/** Every project of the account. */
-async function markedInAll(kaneo: Kaneo): Promise<Marked[]> {
+/** For each project of the account, by its id, the first mark that no other one with its slug has: it is read among all of them. */
+async function marksInAll(kaneo: Kaneo): Promise<Map<string, string>> {
   const all = await kaneo.kept(workspaces);
   const lists = await Promise.all(
-    all.map(async ({ id, name }) => {
-      const projects = await kaneo.kept(projectsOf(id));
-      return projects.map((project) => ({ ...project, marks: marksOf(project, name) }));
+    all.map(async (workspace) => {
+      const projects = await kaneo.kept(projectsOf(workspace.id));
+      return projects.map((project) => {
+        const slug = fold(project.slug);
+        const marks = marksOf(project, workspace.name);
+        // No fold has a line break.
+        return {
+          id: project.id,
+          marks: new Map(marks.map((mark) => [`${slug}\n${fold(mark)}`, mark])),
+        };
+      });
     }),
   );
-  return lists.flat();
+  const projects = lists.flat();
+  const owners = new Map<string, number>();
+  for (const key of projects.flatMap(({ marks }) => [...marks.keys()])) {
+    owners.set(key, (owners.get(key) ?? 0) + 1);
+  }
+  const markOf = (id: string, marks: Map<string, string>) =>
+    [...marks].find(([key, mark]) => mark.length <= LONGEST_MARK && owners.get(key) === 1)?.[1] ??
+    id;
+  return new Map(projects.map(({ id, marks }) => [id, oneLine(markOf(id, marks), Infinity)]));
 }
