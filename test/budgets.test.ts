@@ -149,6 +149,15 @@ test.for(["in all columns", "in one column"] as const)(
   },
 );
 
+test("the first 100 of 5,000 tasks by number are one list, since no two tie", async () => {
+  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 5_000 } });
+  await using server = await startAtHome(sandbox);
+
+  await server.call("list_tasks", { project: "BIG", state: "all", sort: "number", limit: 100 });
+
+  expect(takeListLimits(sandbox)).toEqual(["100"]);
+});
+
 test.for([
   // Which is the hundredth of the first column only the whole column tells.
   ["board", 7],

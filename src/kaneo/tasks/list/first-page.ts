@@ -52,14 +52,14 @@ const MOST_PER_PAGE = 100;
 /** So many more than are shown: some tie with the last, or have another status. */
 const SPARE = 10;
 
-/** What Kaneo is to sort by, and what may tie there. It compares titles otherwise than we do, and knows no updates. */
+/** What Kaneo is to sort by, and what may tie there: no number does. It compares titles otherwise than we do, and knows no updates. */
 const SORTS = {
   board: { by: "position", tiesBy: ({ position }: Task) => position },
   due: { by: "dueDate", tiesBy: ({ due }: Task) => due },
   // Of each priority, one after the other.
-  priority: { by: "number", tiesBy: ({ id }: Task) => id },
+  priority: { by: "number", tiesBy: undefined },
   created: { by: "createdAt", tiesBy: ({ createdAt }: Task) => createdAt },
-  number: { by: "number", tiesBy: ({ id }: Task) => id },
+  number: { by: "number", tiesBy: undefined },
 };
 type Sorting = (typeof SORTS)[keyof typeof SORTS];
 
@@ -166,7 +166,7 @@ function pagesOf(kaneo: Kaneo, { project, order, limit }: Wanted, { by, tiesBy }
       .sort((one, other) => compare(one.key, other.key))
       .map(({ task }) => task);
     const last = rows.at(-1);
-    if (last === undefined || isWhole(board)) return rows;
+    if (last === undefined || tiesBy === undefined || isWhole(board)) return rows;
     return rows.filter((task) => tiesBy(task) !== tiesBy(last));
   }
 
