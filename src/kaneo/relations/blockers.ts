@@ -26,7 +26,7 @@ export interface ReadBoard {
 
 /**
  * What each of `tasks`, all of the projects of `boards`, waits for and holds up, by its id: one request an open task, and one
- * for the columns of each project. A done or archived task blocks nothing and waits for nothing.
+ * for the columns of each other project. A done or archived task blocks nothing and waits for nothing.
  */
 export async function blockingOf(
   kaneo: Kaneo,
@@ -39,7 +39,7 @@ export async function blockingOf(
     const isWaiting = board !== undefined && !isClosed(task.status, board.columns);
     const relations = isWaiting ? await relationsOf(kaneo, { task, ...board }) : [];
     const keys = async (kind: RelationKind) =>
-      (await openOf(kaneo, relations, kind)).map(({ key }) => key);
+      (await openOf(kaneo, relations, { kind, boardOf })).map(({ key }) => key);
     return [task.id, { blockedBy: await keys("blocked_by"), blocks: await keys("blocks") }];
   };
   return new Map(await mapConcurrently(tasks, read, TASKS_AT_ONCE));
@@ -51,10 +51,10 @@ const MOST_LOOKED_AT = 20;
 /** The tasks that were blocked by one that is now done, and by nothing else that is open. */
 export async function freedBy(kaneo: Kaneo, placed: PlacedTask): Promise<RelatedTask[]> {
   const { task: done, project } = placed;
-  const blocked = await openOf(kaneo, await relationsOf(kaneo, placed), "blocks");
+  const blocked = await openOf(kaneo, await relationsOf(kaneo, placed), { kind: "blocks" });
   const freed = await mapConcurrently(blocked.slice(0, MOST_LOOKED_AT), async (task) => {
     const around = await relationsOf(kaneo, { task, project });
-    const blockers = await openOf(kaneo, around, "blocked_by");
+    const blockers = await openOf(kaneo, around, { kind: "blocked_by" });
     return blockers.every(({ id }) => id === done.id) ? [task] : [];
   });
   return freed.flat();
@@ -64,12 +64,13 @@ export async function freedBy(kaneo: Kaneo, placed: PlacedTask): Promise<Related
 async function openOf(
   kaneo: Kaneo,
   relations: readonly TaskRelation[],
-  kind: RelationKind,
+  { kind, boardOf }: { kind: RelationKind; boardOf?: ReadonlyMap<string, ReadBoard> },
 ): Promise<RelatedTask[]> {
   const open: RelatedTask[] = [];
   for (const { kind: one, other } of relations) {
     if (one !== kind) continue;
-    const columns = await kaneo.kept(columnsOf(other.projectId));
+    const board = boardOf?.get(other.projectId);
+    const columns = board?.columns ?? (await kaneo.kept(columnsOf(other.projectId)));
     if (!isClosed(other.status, columns)) open.push(other);
   }
   return open;

@@ -258,6 +258,8 @@ test.for([
       'WEB-2  to-do  due 2026-03-02  blocked by WEB-1  blocks WEB-3  "Landing page hero"\n' +
       'WEB-4  done  due 2026-03-03  "Dark mode"',
   );
+  // The board was read with its columns.
+  expect(board.requests().filter((request) => request.includes("/api/column/"))).toEqual([]);
 });
 
 test("blockers are asked for only where they matter, and at most 200 times; the rest is said", async () => {
