@@ -74,11 +74,18 @@ function namedAtStart(
     foldAccents(text.slice(0, name.length)) === foldAccents(name) &&
     END.test(text.slice(name.length));
   const named = members.flatMap((member) => {
-    const names = [member.name, member.email, ...member.name.split(/\s+/)].filter(isAtStart);
-    return names.length === 0 ? [] : { member, length: Math.max(...names.map((n) => n.length)) };
+    const whole = [member.name, member.email].filter(isAtStart);
+    const names = [...whole, ...member.name.split(/\s+/).filter(isAtStart)];
+    const length = Math.max(0, ...names.map((name) => name.length));
+    return length === 0
+      ? []
+      : { member, length, isWhole: Number(whole.some((one) => one.length === length)) };
   });
-  const [longest, second] = named.toSorted((one, other) => other.length - one.length);
-  return longest?.length === second?.length ? undefined : longest;
+  const [best, second] = named.toSorted(
+    (one, other) => other.length - one.length || other.isWhole - one.isWhole,
+  );
+  const isTied = best?.length === second?.length && best?.isWhole === second?.isWhole;
+  return isTied ? undefined : best;
 }
 
 /** A text with `@name` in the place of each mention. */

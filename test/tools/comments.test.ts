@@ -65,6 +65,24 @@ test("of ten thousand mentions the first thousand are made", async () => {
   expect(comment?.content?.match(/<kaneo-mention /g)).toHaveLength(1_000);
 });
 
+test("a name that is all of one member's and a part of another's mentions the first", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  for (const user of data.users) {
+    if (user.id === people.bob.id) user.name = "Sam";
+    if (user.id === people.alice.id) user.name = "Sam Stone";
+  }
+
+  await board.call(addComment, { task: "WEB-1", content: "@Sam and @Sam Stone" });
+
+  const mention = (id: string, label: string) =>
+    `<kaneo-mention id="${id}" label="${label}"></kaneo-mention>`;
+  const [comment] = data.comments();
+  expect(comment?.content).toBe(
+    `${mention(people.bob.id, "Sam")} and ${mention(people.alice.id, "Sam Stone")}`,
+  );
+});
+
 test("a name that two members share mentions neither", async () => {
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
