@@ -3,6 +3,7 @@ import { findMember } from "../../../src/kaneo/members.ts";
 import {
   containsWords,
   fold,
+  likeness,
   matchOne,
   type Naming,
   splitNames,
@@ -119,4 +120,14 @@ test("a name that would take long to fold is told apart by its letters alone", (
 
   expect(fold(`${piled}B`)).toBe(`${piled}b`);
   expect(fold("\uFDFA")).toBe("\uFDFA");
+});
+
+test("addresses are compared without their hosts, and all else with what stands behind an @", () => {
+  const alike = [
+    likeness("bob@example.com", "zoe@example.com"),
+    likeness("Thank @bob for docs", "Thank @carol for the release notes"),
+    likeness("bob@example.com", "bob"),
+  ];
+
+  expect(alike.map((one) => one >= 0.75)).toEqual([false, false, true]);
 });
