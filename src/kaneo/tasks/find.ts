@@ -60,7 +60,7 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   if (key === undefined) {
     const id = unwrap(reference);
     if (/^\w+$/.test(id)) return taskById(kaneo, id);
-    throw notATask(reference, "is neither a task's key, such as WEB-12, nor its id or URL");
+    throw notATask(reference, "is neither one task's key, such as WEB-12, nor its id or URL");
   }
   const { slug, number } = key;
   if (slug !== undefined) return taskByKey(kaneo, { ...key, slug });
@@ -83,7 +83,7 @@ function notATask(reference: string, why: string): KaneoMcpError {
 export function readKey(reference: string): TaskKey | undefined {
   const [, key = reference, of] = TWIN.exec(reference) ?? [];
   const bare = unwrap(key);
-  if (LONG_ID.test(bare) || /:\/\/|\//.test(bare)) return undefined;
+  if (LONG_ID.test(bare) || /[/,;]/.test(bare)) return undefined;
   const [, slug, dash, digits] = KEY.exec(bare) ?? [];
   if (slug === undefined) return undefined;
   return { slug: slug === "" && dash === "" ? undefined : slug, number: Number(digits), of };

@@ -187,7 +187,7 @@ test("an unknown id is named as a missing task, not as a missing workspace", asy
   });
 });
 
-test.for(["Fix login", "../../project", "https://kaneo.example/dashboard", ""])(
+test.for(["Fix login", "../../project", "https://kaneo.example/dashboard", "WEB-1, WEB-2", ""])(
   "%j names no task, and nothing is asked for it",
   async (reference) => {
     await using board = await startSmallBoard();
@@ -197,7 +197,7 @@ test.for(["Fix login", "../../project", "https://kaneo.example/dashboard", ""])(
     await expect(search).rejects.toMatchObject({
       kind: "invalid_input",
       message: expect.stringContaining(
-        "is neither a task's key, such as WEB-12, nor its id or URL.",
+        "is neither one task's key, such as WEB-12, nor its id or URL.",
       ),
     });
     expect(board.requests()).toEqual([]);

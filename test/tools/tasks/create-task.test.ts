@@ -109,7 +109,7 @@ test.for<[string, Record<string, unknown>, string]>([
     { parent: "WEB-77" },
     "There is no task WEB-77 in Website (WEB), where 4 is the last number so far.",
   ],
-  ["two parents", { parent: "WEB-1, WEB-2" }, 'parent: No project "WEB-1, WEB".'],
+  ["two parents", { parent: "WEB-1, WEB-2" }, 'parent: "WEB-1, WEB-2" is neither one task'],
   [
     "a day that does not exist",
     { due: "2026-02-30" },
