@@ -180,7 +180,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   if (args.count_by !== undefined) {
     const counts = renderCounts(events, args.count_by, timeZone);
     const isOfTime = args.count_by === "day" || args.count_by === "week";
-    const none = isOfTime ? `; a ${args.count_by} that is not listed had none` : "";
+    const none = isOfTime ? `; none was found of a ${args.count_by} that is not listed` : "";
     return stacked([`${head}, by ${args.count_by}${none}`, ...counts, coverage]);
   }
 

@@ -28,13 +28,13 @@ test("list_activity counts by day, week, person and kind instead of listing", as
   const head = "Acme: 4 events on 2 tasks since 2026-02-25";
   expect(counts).toEqual([
     [
-      `${head}, by day; a day that is not listed had none`,
+      `${head}, by day; none was found of a day that is not listed`,
       "2026-02-26  1",
       "2026-03-02  1",
       "2026-03-03  2",
     ],
     [
-      `${head}, by week; a week that is not listed had none`,
+      `${head}, by week; none was found of a week that is not listed`,
       "week of 2026-02-23  1",
       "week of 2026-03-02  3 on 2 tasks",
     ],
