@@ -19,7 +19,7 @@ export default defineConfig({
     globalSetup: ["test/support/fresh-build.ts"],
     // What failed is told at the end in full; of what passed, nobody wants to read a thousand lines.
     reporters: ["dot"],
-    // Tests wait for processes and sockets half of their time. A worker more costs 6 to 10 seconds of the processor, to load and
+    // Tests wait for processes and sockets half of their time. A worker more costs 6 to 8 seconds of the processor, to load and
     // compile what all of them need, and half a gigabyte.
     maxWorkers: Math.min(2 * availableParallelism(), Math.ceil(totalmem() / 2 ** 29)),
     // A thousand embedded Kaneos come and go: a bigger nursery saves half of the collector's work.
