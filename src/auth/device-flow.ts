@@ -138,7 +138,8 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
     const kind = status === 429 ? "rate_limited" : "unavailable";
     const wait = wordsOfWait(response, clock.now());
     const why = `Kaneo at ${host} could not start the sign-in: it answered with error ${status}.${wait}`;
-    return new KaneoMcpError(kind, why, { hint: "Repeat this call in a minute." });
+    const hint = `Repeat this call ${wait === "" ? "in a minute" : "then"}.`;
+    return new KaneoMcpError(kind, why, { hint });
   }
   const page = isWebPage(response) ? "a web page (HTML)" : "something else than a code";
   const got = error ? `"${printable(error)}"` : page;

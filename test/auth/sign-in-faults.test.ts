@@ -47,7 +47,7 @@ test.concurrent.each<[string, Fault, string, RegExp]>([
     "429",
     { kind: "rate-limit", form: "X-Retry-After", seconds: 7 },
     "rate_limited",
-    /asks to wait 7 sec/,
+    /asks to wait 7 seconds\. Repeat this call then/,
   ],
   ["a redirect", { kind: "redirect", to: "https://elsewhere.test/" }, "unexpected", /elsewhere/],
   [
@@ -68,7 +68,7 @@ test.concurrent.each<[string, Fault, string, RegExp]>([
     const next = await failureFrom(server.token());
 
     expect(failure.kind).toBe(kind);
-    expect(failure.message).toMatch(text);
+    expect(`${failure.message} ${failure.hint}`).toMatch(text);
     expect(failure.hint).not.toBe("");
     expect(codeIn(next.message)).not.toBe("");
     expect(world.requestsTo(CODE_PATH)).toHaveLength(2);
