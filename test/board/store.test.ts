@@ -261,6 +261,22 @@ test("a view that is opened for another project shows nothing of the first, and 
   ]);
 });
 
+test("a view that is opened for another project while it still looks for the first one shows the other", async () => {
+  const board = createFakeBoard(THREE);
+  const signIn = { url: "https://kaneo.example/device", code: "ABCD-1234" };
+  const { store } = await openStore(board, { _meta: { signIn } });
+  const first = createDeferred<object | undefined>();
+  board.instead = (name) => (name === "show_board" ? first.promise : undefined);
+  const looking = store.refresh();
+
+  store.open({ project: "OPS" }, { _meta: { projectId: "ops" } });
+  first.resolve({ _meta: { projectId: "web" } });
+  await looking;
+  await until(() => store.state.board !== undefined);
+
+  expect(board.calls.at(-1)?.args).toEqual({ project_id: "ops" });
+});
+
 test("whoever signs in next sees nothing of a board that is out of their sight", async () => {
   const board = createFakeBoard(THREE);
   const { store, runOut } = await openStore(board);
