@@ -5,7 +5,6 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { codeOf, diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
 
@@ -52,10 +51,7 @@ export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): 
         const most = `${mostBytes / 2 ** 20} MiB`;
         throw refused(name, `has ${about.size} bytes, more than the ${most} that are read`);
       }
-      // No more than was looked at, however much it grows meanwhile.
-      const bytes = await buffer(file.createReadStream({ end: about.size, autoClose: false }));
-      if (bytes.length !== about.size) throw refused(name, "was changed while it was read");
-      return bytes;
+      return await readAll(file, about.size, name);
     },
     async create(name, text) {
       if (isReadOnly) {
@@ -157,6 +153,19 @@ function alike(name: string): string {
 /** Names that a disk of macOS or Windows takes for the same. */
 function fold(path: string): string {
   return path.normalize("NFC").toLowerCase();
+}
+
+/** `size` bytes and no more: a file that grows, or shrinks, is not what was looked at. */
+async function readAll(file: FileHandle, size: number, name: string): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  while (length <= size) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  if (length !== size) throw refused(name, "was changed while it was read");
+  return bytes.subarray(0, size);
 }
 
 /** The path of a new file, by the opened folder where the system has names for what is open. */

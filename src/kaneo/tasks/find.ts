@@ -83,7 +83,8 @@ function notATask(reference: string, why: string): KaneoMcpError {
 export function readKey(reference: string): TaskKey | undefined {
   const [, key = reference, of] = TWIN.exec(reference) ?? [];
   const bare = unwrap(key);
-  if (LONG_ID.test(bare) || /[/,;]/.test(bare)) return undefined;
+  // Of several keys none is meant alone; a slug may have a comma.
+  if (LONG_ID.test(bare) || /\/|[-#]\d+\s*[,;]/.test(bare)) return undefined;
   const [, slug, dash, digits] = KEY.exec(bare) ?? [];
   if (slug === undefined) return undefined;
   return { slug: slug === "" && dash === "" ? undefined : slug, number: Number(digits), of };

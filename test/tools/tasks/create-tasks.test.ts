@@ -160,7 +160,7 @@ test("a failed item does not stop the others, is named with the reason, and leav
     "3. failed: parent: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
     "4. failed: parent #4 is not another one of these 7 tasks.",
     '5. failed: The date "2026-02-30" does not exist. Today is Wednesday, 2026-11-25 in Europe/Berlin.',
-    expect.stringMatching(/^6\. failed: parent: "#2, WEB-1" is neither one task's key, /),
+    expect.stringMatching(/^6\. failed: parent: No project "2, WEB"\. /),
     '7. WEB-6  to-do  [bug]  "Good"',
     "update_task adds labels and relations.",
   ]);
