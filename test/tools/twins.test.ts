@@ -175,7 +175,7 @@ test("a key that two projects of different workspaces have is refused with what 
 
   await expect(call).rejects.toMatchObject({
     kind: "ambiguous",
-    message: `Several projects share the key SITE-1; there are: SITE-1 (Acme) "Fix it" (id ${mine.id}), SITE-1 (Second) "Fix it" (id ${other.id}).`,
+    message: `Several projects share the key SITE-1. There are: SITE-1 (Acme) "Fix it" (id ${mine.id}), SITE-1 (Second) "Fix it" (id ${other.id}).`,
     hint: "Call again with one of these.",
   });
 });

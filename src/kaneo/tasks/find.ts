@@ -4,12 +4,13 @@
  */
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../api/client.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, withQuery } from "../api/endpoint.ts";
 import { columnsOf, projectsOf } from "../api/lists.ts";
 import { onFailure } from "../api/outcomes.ts";
 import { boardSchema, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
-import { oneLine } from "../names/matching.ts";
+import { oneLine, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
@@ -112,8 +113,8 @@ type FullKey = TaskKey & { slug: string };
 async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
   const { slug, number } = key;
   const candidates = await numbered(kaneo, key);
-  const located = await Promise.all(
-    candidates.map((project) => taskByNumber(kaneo, project, number)),
+  const located = await mapConcurrently(candidates, (project) =>
+    taskByNumber(kaneo, project, number),
   );
   const found = located.filter((task) => task !== undefined);
   if (found.length > 1) throw await sharedKey(kaneo, `${slug}-${number}`, found);
@@ -159,10 +160,9 @@ async function sharedKey(
     kaneo,
     found.map(({ project }) => project),
   );
-  const candidates = found.map(
-    ({ task, project }) => `${tell(project.id, task.key)} "${oneLine(task.title)}" (id ${task.id})`,
-  );
-  const message = `Several projects share the key ${key}; there are: ${candidates.join(", ")}.`;
+  const show = ({ task, project }: LocatedTask) =>
+    `${tell(project.id, task.key)} "${oneLine(task.title, 60)}" (id ${task.id})`;
+  const message = `Several projects share the key ${key}. ${whatThereIs(found, { show })}`;
   return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }
 

@@ -169,10 +169,23 @@ test("a key that projects share is ambiguous when both have the number, and list
 
   await expect(shared).rejects.toMatchObject({
     kind: "ambiguous",
-    message: `Several projects share the key WEB-1; there are: WEB-1 (Website) "Fix login redirect loop" (id ${board.taskId(1)}), WEB-1 (Webshop) "Cart empty" (id ${other.id}).`,
+    message: `Several projects share the key WEB-1. There are: WEB-1 (Website) "Fix login redirect loop" (id ${board.taskId(1)}), WEB-1 (Webshop) "Cart empty" (id ${other.id}).`,
     hint: "Call again with one of these.",
   });
   expect(unshared.task.title).toBe("Font loading");
+});
+
+test("of a key that very many projects share, ten tasks are named", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const fields = { name: "Copy", slug: "WEB", icon: "Store", workspaceId: board.workspaceId };
+  for (let count = 0; count < 20; count += 1) {
+    addTask(data, addProject(data, fields).id, { title: "Copied", status: "to-do" });
+  }
+
+  const search = findTask(board.kaneo, "WEB-1");
+
+  await expect(search).rejects.toThrow(/^Several projects share .* \(id \w+\), and 11 more\.$/);
 });
 
 test("an unknown id is named as a missing task, not as a missing workspace", async () => {
