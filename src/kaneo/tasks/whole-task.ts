@@ -64,7 +64,7 @@ interface Sent {
 
 /**
  * Makes once more what another program changed after the task was read and before it was sent whole: Kaneo has recorded
- * that, all but descriptions. Of two that changed one task at the same moment, 14 of 40 were lost otherwise.
+ * that, all but descriptions, starts and places. Of two that changed one task at the same moment, 14 of 40 were lost otherwise.
  */
 async function giveBack(kaneo: Kaneo, sent: Sent): Promise<Task> {
   let { task } = sent;
