@@ -40,7 +40,9 @@ export function readChecklist(text: string): Source {
       // A text that stands deeper than an item is its description.
       const owner = open.findLast((one) => one.indent < indent);
       if (owner) owner.row.description += `${line.trim()}\n`;
-      else if (others.length < MOST_OTHERS) others.push(at);
+      else if (others.length <= MOST_OTHERS) {
+        others.push(others.length < MOST_OTHERS ? at : "and more");
+      }
     }
   }
   for (const row of rows) row.description = row.description.trimEnd();
@@ -48,13 +50,18 @@ export function readChecklist(text: string): Source {
   return { kind: "Markdown list", rows, notes: [...sectionsNote("Headings", headings), ...left] };
 }
 
-/** The lines that are not empty. */
+/** Names with values, such as tags, that some programs put above a text. */
+const FRONT_MATTER = /^---\s*\n[\w-]+:.*?\n---\s*\n/s;
+
+/** The lines that are not empty; what is above the text is code, too. */
 function* linesIn(text: string) {
-  let isCode = false;
+  let isInFence = false;
+  const above = (FRONT_MATTER.exec(text)?.[0] ?? "").split("\n").length - 1;
   for (const [index, given] of text.split("\n").entries()) {
     const line = given.trimEnd();
+    const isCode = isInFence || index < above;
     if (line !== "") yield { at: `line ${index + 1}`, line, isCode };
-    if (FENCE.test(line)) isCode = !isCode;
+    if (FENCE.test(line)) isInFence = !isInFence;
   }
 }
 

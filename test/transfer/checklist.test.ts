@@ -59,6 +59,18 @@ test("a Markdown file may begin with a link or a badge, and is no JSON", () => {
   expect(rows.map(({ title }) => title)).toEqual(["One"]);
 });
 
+test("tags that a program put above a list are no items of it", () => {
+  const { rows } = readSource("---\ntags:\n  - house\n---\n- One", []);
+
+  expect(rows.map(({ at, title }) => `${at}: ${title}`)).toEqual(["line 5: One"]);
+});
+
+test("more lines than are named were left out, where that is so", () => {
+  const { notes } = readSource(`- One\n${"text\n".repeat(11)}`, []);
+
+  expect(notes.at(-1)).toMatch(/^No items, and left out: line 2, .*, line 11, and more\.$/);
+});
+
 test("boxes without bullets are a list as well, and no JSON", async () => {
   await using board = await startSmallBoard();
 
