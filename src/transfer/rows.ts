@@ -68,7 +68,7 @@ export interface Row {
 /** A row that says nothing but its title, which it must have, and `rest`. */
 export function rowOf(at: string, title: string, rest: Partial<Row> = {}): Row {
   const lists = { keys: [], labels: [], links: [] };
-  const problem = title.trim() === "" ? "has no title" : rest.problem;
+  const problem = rest.problem ?? (title.trim() === "" ? "has no title" : undefined);
   return { at, title, description: "", ...lists, ...rest, problem };
 }
 

@@ -169,7 +169,7 @@ const WRONG = [
   ["Year five,1.1.20266", "1.1.20266"],
   ["Odd priority again,,P9", '"P9"'],
   ["Time too late,2026-01-01 25:00", "2026-01-01 25:00"],
-  [",,high", "has no title"],
+  [",,high,x", "has 4 cells, where the head has 3"],
 ];
 
 test("twelve wrong lines are named one by one, over stdio, and the right ones between them are imported", async () => {
