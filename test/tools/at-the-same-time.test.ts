@@ -13,7 +13,6 @@ import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const updateTask = toolNamed(allTools, "update_task");
-const updateTasks = toolNamed(allTools, "update_tasks");
 const createTask = toolNamed(allTools, "create_task");
 const createLabel = toolNamed(allTools, "create_label");
 const OPS = { name: "Ops", slug: "OPS", icon: "X" };
@@ -141,43 +140,6 @@ test("tasks that several calls place at the same time get places of their own", 
   const places = [2, 3, 4, 1].map((number) => taskRow(board, number).position ?? 0);
   expect(new Set(places).size).toBe(4);
   expect(Math.max(...places)).toBe(taskRow(board, 1).position);
-});
-
-test("a plan that several calls shift at the same time is shifted by each of them", async () => {
-  await using board = await startSmallBoard();
-  Object.assign(taskRow(board, 1), { dueDate: "2027-03-01T12:00:00.000Z" });
-
-  const answers = await Promise.all(
-    [1, 2, 3].map(() => board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 day" })),
-  );
-
-  expect(taskRow(board, 1).dueDate).toBe("2027-03-04T12:00:00.000Z");
-  expect(answers.join("\n").match(/→ 2027-03-0[234]/g)).toHaveLength(3);
-  expect(new Set(answers).size).toBe(3);
-});
-
-test("a shift moves the date that a call before it has just set", async () => {
-  await using board = await startSmallBoard();
-  const row = taskRow(board, 1);
-  Object.assign(row, {
-    startDate: "2026-12-31T23:00:00.000Z",
-    dueDate: "2027-01-09T23:00:00.000Z",
-  });
-  const path = `/api/task/due-date/${row.id}`;
-  board.sandbox.fail({ path }, { kind: "delay", ms: 500 });
-
-  const setting = board.call(updateTask, { task: "WEB-1", due: "2027-02-20" });
-  await until(() => board.requests().includes(`PUT ${path}`));
-  const shifted = await board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 week" });
-  const set = await setting;
-
-  expect(set).toContain("due 2027-01-10 → 2027-02-20");
-  expect(shifted).toContain("due 2027-02-20 → 2027-02-27");
-  expect(shifted).toContain("start 2027-01-01 → 2027-01-08");
-  expect(row).toMatchObject({
-    startDate: "2027-01-07T23:00:00.000Z",
-    dueDate: "2027-02-26T23:00:00.000Z",
-  });
 });
 
 test("a label that two calls create at the same time is one", async () => {

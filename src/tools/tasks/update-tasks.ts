@@ -230,9 +230,10 @@ async function carryOut(
   };
   const applied = await mapConcurrently(plans, send, TASKS_AT_ONCE);
   const changed = applied.filter(({ differences }) => differences.length > 0);
-  const failures = applied.flatMap(({ located: { task }, failed }) =>
-    failed === undefined ? [] : { reference: task.key, failure: whyNot(failed) },
-  );
+  const failures = applied.flatMap(({ located: { task }, differences, failed }) => {
+    if (failed === undefined && differences.length > 0) return [];
+    return { reference: task.key, failure: failed && whyNot(failed) };
+  });
   const freed = await tellFreed(kaneo, changed);
   return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], freed };
 }

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
+import { until } from "../../http/servers.ts";
+import { taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
 function give(board: SmallBoard, number: number, dates: { startDate?: string; dueDate?: string }) {
@@ -121,4 +124,57 @@ test("a task that starts after it is due stays where it is, and the way out is n
 
   await expect(call).rejects.toThrow(/after it is due 2026-03-17; changes takes both$/);
   expect(datesOf(board, 1)).toEqual(before);
+});
+
+test("a plan that several calls shift at the same time is shifted by each of them", async () => {
+  await using board = await startSmallBoard();
+  Object.assign(taskRow(board, 1), { dueDate: "2027-03-01T12:00:00.000Z" });
+
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 day" })),
+  );
+
+  expect(taskRow(board, 1).dueDate).toBe("2027-03-04T12:00:00.000Z");
+  expect(answers.join("\n").match(/→ 2027-03-0[234]/g)).toHaveLength(3);
+  expect(new Set(answers).size).toBe(3);
+});
+
+test("a task whose date was cleared before its shift's turn came is told to be as it was", async () => {
+  await using board = await startSmallBoard();
+  const row = taskRow(board, 1);
+  row.dueDate = "2027-01-09T23:00:00.000Z";
+  const path = `/api/task/due-date/${row.id}`;
+  board.sandbox.fail({ path }, { kind: "delay", ms: 500 });
+
+  const clearing = board.call(updateTask, { task: "WEB-1", due: "none" });
+  await until(() => board.requests().includes(`PUT ${path}`));
+  const shifted = await board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 week" });
+  await clearing;
+
+  expect(shifted).toContain("WEB-1");
+  expect(row.dueDate).toBeNull();
+});
+
+test("a shift moves the date that a call before it has just set", async () => {
+  await using board = await startSmallBoard();
+  const row = taskRow(board, 1);
+  Object.assign(row, {
+    startDate: "2026-12-31T23:00:00.000Z",
+    dueDate: "2027-01-09T23:00:00.000Z",
+  });
+  const path = `/api/task/due-date/${row.id}`;
+  board.sandbox.fail({ path }, { kind: "delay", ms: 500 });
+
+  const setting = board.call(updateTask, { task: "WEB-1", due: "2027-02-20" });
+  await until(() => board.requests().includes(`PUT ${path}`));
+  const shifted = await board.call(updateTasks, { tasks: ["WEB-1"], shift: "1 week" });
+  const set = await setting;
+
+  expect(set).toContain("due 2027-01-10 → 2027-02-20");
+  expect(shifted).toContain("due 2027-02-20 → 2027-02-27");
+  expect(shifted).toContain("start 2027-01-01 → 2027-01-08");
+  expect(row).toMatchObject({
+    startDate: "2027-01-07T23:00:00.000Z",
+    dueDate: "2027-02-26T23:00:00.000Z",
+  });
 });
