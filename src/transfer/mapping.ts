@@ -36,14 +36,14 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
   const columns = new Map<string, Field | undefined>();
   const values = new Map<string, string>();
   let dayOrder: DayOrder | undefined;
+  const known = new Set(headers.map(fold));
   const given = lines.flatMap((text) => text.split("\n")).filter((line) => line.trim() !== "");
   for (const line of given) {
     const said = line.slice(0, 1_000).trim().replace(REMARK, "");
     const [, left = "", right = ""] = /^(.*\S)\s*=\s*(\S.*)$/.exec(said) ?? [];
-    const header = headers.find((one) => fold(one) === fold(left));
     const field = FIELDS.find((one) => one === right.toLowerCase().replaceAll(/[\s-]/g, "_"));
-    if (header !== undefined && (field !== undefined || fold(right) === "none")) {
-      columns.set(fold(header), field);
+    if (known.has(fold(left)) && (field !== undefined || fold(right) === "none")) {
+      columns.set(fold(left), field);
     } else if (fold(left) === "dates" && (right === "d/m/y" || right === "m/d/y")) dayOrder = right;
     else if (OF_VALUES.test(left)) values.set(fold(left), right);
     else throw unknownLine(line, headers);

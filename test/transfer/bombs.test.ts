@@ -74,6 +74,14 @@ test.each(["\n", " ", '"', '""\n', ' "', '"a" '])(
   },
 );
 
+test("a thousand lines of a mapping are looked up among thousands of columns at once", () => {
+  const mapping = Array.from({ length: 1_000 }, (_, index) => `label ${index} = x`);
+
+  const { rows } = readSource(`title,${repeated("c,", 90_000)}\nOne`, mapping);
+
+  expect(rows).toHaveLength(1);
+});
+
 test("lists in lists without end are no labels", () => {
   const labels = `${"[".repeat(MEGABYTE)}"deep"${"]".repeat(MEGABYTE)}`;
 
