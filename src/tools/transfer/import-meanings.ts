@@ -186,8 +186,8 @@ function findLabels({ rows, colors, mapping }: Words, labels: readonly Label[]) 
     const label = labelCalled(name, labels) ?? missing.get(fold(name)) ?? fresh;
     if (label === fresh) missing.set(fold(name), fresh);
     of.set(fold(word), label);
+    if (missing.size > MOST_NEW_LABELS) throw tooManyLabels([...missing.values()]);
   }
-  if (missing.size > MOST_NEW_LABELS) throw tooManyLabels([...missing.values()]);
   return { of, missing: [...missing.values()] };
 }
 
@@ -196,7 +196,7 @@ const MOST_NEW_LABELS = 200;
 
 function tooManyLabels(missing: readonly Pick<Label, "name">[]): KaneoMcpError {
   const some = missing.slice(0, 5).map(({ name }) => oneLine(name, 40));
-  const why = `It names ${missing.length} labels that the workspace does not have, such as ${some.join(", ")}. Nothing was created.`;
+  const why = `It names more than ${MOST_NEW_LABELS} labels that the workspace does not have, such as ${some.join(", ")}. Nothing was created.`;
   return new KaneoMcpError("invalid_input", why, {
     hint: `At most ${MOST_NEW_LABELS} are created. If it is a column that means something else, say so in mapping, such as "Tags = none".`,
   });
