@@ -122,22 +122,26 @@ test("two hundred people that nobody knows cost no request each", async () => {
   expect(board.requests().filter((request) => request.includes("/members"))).toHaveLength(1);
 });
 
-test("more new labels than anybody has are refused, with the way to say what they are", async () => {
-  await using board = await startSmallBoard();
-  const lines = Array.from({ length: 201 }, (_, index) => `Task ${index},Remark ${index}`);
-  const text = ["title,tags", ...lines].join("\n");
-  const before = board.sandbox.data.labels.size;
+test.each([
+  ["tags", 201, "It names more than 200 labels that the workspace does not have"],
+  ["who", 1_001, "It names more than 1000 people"],
+])(
+  "more %s than anybody has are refused, with the way to say what they are",
+  async (column, many, why) => {
+    await using board = await startSmallBoard();
+    const lines = Array.from({ length: many }, (_, index) => `Task ${index},Remark ${index}`);
+    const text = [`title,${column}`, ...lines].join("\n");
+    const before = board.sandbox.data.labels.size;
 
-  const call = board.call(importTasks, { project: "WEB", text });
+    const call = board.call(importTasks, { project: "WEB", text });
 
-  await expect(call).rejects.toMatchObject({
-    message: expect.stringMatching(
-      /^It names more than 200 labels .* such as Remark 0, .* Nothing was created\.$/,
-    ),
-    hint: expect.stringContaining('"Tags = none"'),
-  });
-  expect(board.sandbox.data.labels.size).toBe(before);
-});
+    await expect(call).rejects.toMatchObject({
+      message: `${why}, such as Remark 0, Remark 1, Remark 2, Remark 3, Remark 4. Nothing was created.`,
+      hint: expect.stringContaining('"Tags = none"'),
+    });
+    expect(board.sandbox.data.labels.size).toBe(before);
+  },
+);
 
 test("where Kaneo stops answering, it is said how far it came, and continue makes only the rest", async () => {
   await using board = await startSmallBoard();

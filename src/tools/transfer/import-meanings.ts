@@ -143,7 +143,10 @@ async function findPeople(
 ): Promise<Meant<Member | undefined>> {
   const of = new Map<string, Member | undefined>();
   const lines: string[] = [];
-  for (const { word, count: tasks } of distinct(rows.map(({ assignee }) => assignee))) {
+  const named = distinct(rows.map(({ assignee }) => assignee));
+  const words = named.map(({ word }) => word);
+  if (words.length > MOST_PEOPLE) throw tooMany(MOST_PEOPLE, "people", words);
+  for (const { word, count: tasks } of named) {
     const said = mapping.values.get(fold(`assignee ${word}`));
     const member = await personFor(said ?? word, said !== undefined, target);
     of.set(fold(word), member);
@@ -186,19 +189,22 @@ function findLabels({ rows, colors, mapping }: Words, labels: readonly Label[]) 
     const label = labelCalled(name, labels) ?? missing.get(fold(name)) ?? fresh;
     if (label === fresh) missing.set(fold(name), fresh);
     of.set(fold(word), label);
-    if (missing.size > MOST_NEW_LABELS) throw tooManyLabels([...missing.values()]);
+    if (missing.size <= MOST_NEW_LABELS) continue;
+    const names = [...missing.values()].map((one) => one.name);
+    throw tooMany(MOST_NEW_LABELS, "labels that the workspace does not have", names);
   }
   return { of, missing: [...missing.values()] };
 }
 
-/** More are no labels, but a column of other words that is called so. */
+/** More are no labels and no people, but a column of other words that is called so. */
 const MOST_NEW_LABELS = 200;
+const MOST_PEOPLE = 1_000;
 
-function tooManyLabels(missing: readonly Pick<Label, "name">[]): KaneoMcpError {
-  const some = missing.slice(0, 5).map(({ name }) => oneLine(name, 40));
-  const why = `It names more than ${MOST_NEW_LABELS} labels that the workspace does not have, such as ${some.join(", ")}. Nothing was created.`;
+function tooMany(most: number, what: string, words: readonly string[]): KaneoMcpError {
+  const some = words.slice(0, 5).map((word) => oneLine(word, 40));
+  const why = `It names more than ${most} ${what}, such as ${some.join(", ")}. Nothing was created.`;
   return new KaneoMcpError("invalid_input", why, {
-    hint: `At most ${MOST_NEW_LABELS} are created. If it is a column that means something else, say so in mapping, such as "Tags = none".`,
+    hint: 'If it is a column that means something else, say so in mapping, such as "Tags = none".',
   });
 }
 
