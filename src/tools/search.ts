@@ -152,6 +152,8 @@ function contains(text: string | undefined, query: string): boolean {
   return text !== undefined && containsWords(text, query);
 }
 
+const OR = new Intl.ListFormat("en", { type: "disjunction" });
+
 /** Hits by kind, or that there are none: tasks and projects a line each, comments with the place that matches, fenced. */
 function renderFound(found: Found, { timeZone }: ToolContext): string {
   const { query, limit, scope } = found;
@@ -163,7 +165,7 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
   const kinds = KINDS.filter((kind) => found.kind === kind || found.kind === "all");
   if (kinds.every((kind) => lines[kind].length === 0)) {
     const what = queryWords(query).length > 1 ? "all words of " : "";
-    const nouns = kinds.map((kind) => kind.slice(0, -1)).join(", ");
+    const nouns = OR.format(kinds.map((kind) => kind.slice(0, -1)));
     const nothing = `No ${nouns} in ${scope.name} contains ${what}"${inline(query)}".`;
     return stacked([nothing, ...renderMiss(found), renderCap(found)]);
   }

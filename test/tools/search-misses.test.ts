@@ -59,7 +59,7 @@ test("what is near costs at most four more requests, and what nothing is like on
   const searches = board.requests().filter((request) => request.includes("/api/search"));
   expect(searches).toHaveLength(6);
   expect(answer.split("\n")).toEqual([
-    'No task, project, comment in Acme contains all words of "xylophone quartz vibrates near zebras".',
+    'No task, project, or comment in Acme contains all words of "xylophone quartz vibrates near zebras".',
     'Alone: "xylophone" in no task; "vibrates" in no task; "quartz" in no task; "zebras" in no task.',
   ]);
 });

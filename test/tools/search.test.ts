@@ -145,7 +145,7 @@ test("search finds all words in any order, over title and description, and says 
     ].join("\n"),
   );
   expect(nothing).toMatch(
-    /^No task, project, comment in Acme contains all words of "redirect nowhere"\.\n/,
+    /^No task, project, or comment in Acme contains all words of "redirect nowhere"\.\n/,
   );
 });
 
