@@ -20,19 +20,14 @@ export function readChecklist(text: string): Source {
   const headings: string[] = [];
   const others: string[] = [];
   let open: { row: Row; indent: number }[] = [];
-  for (const { at, line, isCode } of linesIn(text)) {
+  for (const { at, line, indent, heading, title, status } of linesIn(text)) {
     assertNotTooMany(rows.length);
-    const [, heading] = (!isCode && HEADING.exec(line)) || [];
-    const [, blanks = /^\s*/.exec(line)?.[0] ?? "", box, title] =
-      (!isCode && ITEM.exec(line)) || [];
-    const indent = blanks.replaceAll("\t", "    ").length;
     if (heading) {
       headings.push(heading);
       open = [];
     } else if (title) {
       open = open.filter((one) => one.indent < indent);
       const links = open.slice(-1).map((one) => ({ kind: "subtask_of" as const, key: one.row.at }));
-      const status = /x/i.test(box ?? "") ? "done" : undefined;
       const row = rowOf(at, title, { keys: [at], links, status, section: headings.at(-1) });
       rows.push(row);
       open = [...open, { row, indent }].slice(-DEEPEST);
@@ -53,16 +48,29 @@ export function readChecklist(text: string): Source {
 /** Names with values, such as tags, that some programs put above a text. */
 const FRONT_MATTER = /^---\s*\n[\w-]+:.*?\n---\s*\n/s;
 
-/** The lines that are not empty; what is above the text is code, too. */
+/** The lines that are not empty, with what they are; what is above the text is code, too. */
 function* linesIn(text: string) {
   let isInFence = false;
   const above = (FRONT_MATTER.exec(text)?.[0] ?? "").split("\n").length - 1;
   for (const [index, given] of text.split("\n").entries()) {
     const line = given.trimEnd();
-    const isCode = isInFence || index < above;
-    if (line !== "") yield { at: `line ${index + 1}`, line, isCode };
+    const prose = isInFence || index < above ? "" : line;
+    if (line !== "")
+      yield { at: `line ${index + 1}`, line, indent: indentOf(line), ...readProse(prose) };
     if (FENCE.test(line)) isInFence = !isInFence;
   }
+}
+
+/** A heading, an item with a title, or neither. */
+function readProse(line: string) {
+  const [, heading] = HEADING.exec(line) ?? [];
+  const [, , box = "", title] = ITEM.exec(line) ?? [];
+  return { heading, title, status: /x/i.test(box) ? "done" : undefined };
+}
+
+function indentOf(line: string): number {
+  const [blanks = ""] = /^\s*/.exec(line) ?? [];
+  return blanks.replaceAll("\t", "    ").length;
 }
 
 const MOST_OTHERS = 10;
