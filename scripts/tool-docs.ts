@@ -1,7 +1,7 @@
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
-import type { WireSchema } from "../src/tools/arguments.ts";
 import { allTools } from "../src/tools/index.ts";
 import { selectTools } from "../src/tools/toolsets.ts";
+import type { WireSchema } from "../src/tools/wire-schema.ts";
 
 type Listed = (typeof allTools)[number];
 

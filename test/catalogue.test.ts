@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { expect, test } from "vitest";
-import type { WireSchema } from "../src/tools/arguments.ts";
 import { allTools } from "../src/tools/index.ts";
 import { instructions, readOnlyInstructions } from "../src/tools/instructions.ts";
 import type { Tool } from "../src/tools/tool.ts";
 import { isByName, selectTools } from "../src/tools/toolsets.ts";
+import type { WireSchema } from "../src/tools/wire-schema.ts";
 import { addTask } from "./sandbox/routes/tasks.ts";
 import { startSmallBoard } from "./support/small-board.ts";
 import { startToolHarness } from "./support/tool-harness.ts";

@@ -5,8 +5,9 @@ import type { Project } from "../kaneo/api/schemas.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText, cleanTexts } from "../text/untrusted.ts";
-import { readArguments, type WireSchema, wireSchemaOf } from "./arguments.ts";
+import { readArguments } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
+import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
 
 /**
  * Calls `changed` after every change in a project, whoever made it, until `signal` aborts: with the task's id where one

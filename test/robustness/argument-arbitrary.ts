@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { WireSchema } from "../../src/tools/arguments.ts";
+import type { WireSchema } from "../../src/tools/wire-schema.ts";
 import { anyCharacter } from "../support/any-character.ts";
 
 /** Texts that mean something in the Kaneo at hand, by the name of the argument that they fit. */

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../src/errors.ts";
-import { readArguments, wireSchemaOf } from "../../src/tools/arguments.ts";
+import { readArguments } from "../../src/tools/arguments.ts";
+import { wireSchemaOf } from "../../src/tools/wire-schema.ts";
 
 const input = z.object({
   task: z.string().trim().min(1, "must not be blank").describe("Key such as WEB-12."),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { wireSchemaOf } from "../../src/tools/arguments.ts";
+import { wireSchemaOf } from "../../src/tools/wire-schema.ts";
 
 test("a schema on the wire keeps what every client understands and nothing else", () => {
   const shared = z.string().trim().min(1).regex(/a/).describe("Key");
