@@ -46,12 +46,15 @@ export function grouped<T>(
   return [...groups.values()];
 }
 
-/** The same, with the id behind a name that several people have. */
+/** The same groups, with the id behind a name that several people have. */
 export function namedApart<T extends { key: string; name: string }>(people: readonly T[]): T[] {
-  return people.map((one) => {
-    const isShared = people.some(({ key, name }) => name === one.name && key !== one.key);
-    return isShared && one.key !== "" ? { ...one, name: `${one.name} (${one.key})` } : one;
-  });
+  const lastWith = new Map(people.map(({ key, name }) => [name, key]));
+  const shared = new Set(
+    people.flatMap(({ key, name }) => (lastWith.get(name) === key ? [] : name)),
+  );
+  return people.map((one) =>
+    shared.has(one.name) && one.key !== "" ? { ...one, name: `${one.name} (${one.key})` } : one,
+  );
 }
 
 /** `12 KiB`, `3.5 MiB`. */

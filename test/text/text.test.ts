@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, limitAnswer, MOST_CHARACTERS, sliceText } from "../../src/text/text.ts";
+import { count, limitAnswer, MOST_CHARACTERS, namedApart, sliceText } from "../../src/text/text.ts";
 
 test("an answer of 24,000 characters is given whole, a longer one is cut to that and says so", () => {
   const whole = "x".repeat(MOST_CHARACTERS);
@@ -25,4 +25,21 @@ test("one task, two tasks", () => {
     "1 task",
     "2 tasks",
   ]);
+});
+
+test("people of one name are told apart in one walk", () => {
+  let reads = 0;
+  const named = (key: string, name: string) => ({
+    key,
+    get name() {
+      reads += 1;
+      return name;
+    },
+  });
+  const others = Array.from({ length: 1_000 }, (_, index) => named(`k${index}`, `n${index}`));
+
+  const told = namedApart([named("a", "Sam"), named("", "Sam"), named("b", "Sam"), ...others]);
+
+  expect(reads).toBeLessThan(5_000);
+  expect(told.slice(0, 4).map(({ name }) => name)).toEqual(["Sam (a)", "Sam", "Sam (b)", "n0"]);
 });
