@@ -233,7 +233,9 @@ function folderOfFiles(text: string): string | undefined {
   }
 }
 
+/** Zones are looked up in the list of them, since a first format makes a start a third longer; their other names are not in it. */
 function timeZone(text: string): string | undefined {
+  if (Intl.supportedValuesOf("timeZone").includes(text)) return text;
   try {
     new Intl.DateTimeFormat("en", { timeZone: text });
     return text;

@@ -104,6 +104,12 @@ test.each(["", "   ", "\n", `\${user_config.any_field}`])(
   },
 );
 
+test.each(["UTC", "US/Pacific", "Europe/Kyiv"])("takes %s, another name of a zone", (timezone) => {
+  const config = configOf({ KANEO_TIMEZONE: timezone });
+
+  expect(config).toMatchObject({ timezone });
+});
+
 test("names every wrong value at once, with its variable and the reason", () => {
   const problems = problemsOf(
     {
