@@ -4,7 +4,7 @@ import { readSetup } from "../config.ts";
 import { connect } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { createRedactor } from "../http/redactor.ts";
-import { currentSession } from "../kaneo/api/lists.ts";
+import { currentSession } from "../kaneo/api/schemas.ts";
 import { createLog } from "../log.ts";
 import { type SessionState, signInText } from "../session.ts";
 import type { Config } from "../settings.ts";

@@ -4,7 +4,7 @@ import { openHttp } from "../connect.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/api/failures.ts";
-import { currentSession, projectsOf, workspaces } from "../kaneo/api/lists.ts";
+import { currentSession, projectsOf, workspaces } from "../kaneo/api/schemas.ts";
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { loginCommand, withContext } from "./account.ts";

@@ -2,8 +2,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { UNCERTAIN } from "../http/failures.ts";
-import type { Kaneo } from "./api/client.ts";
-import { endpoint } from "./api/endpoint.ts";
+import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { kaneoId } from "./api/schemas.ts";
 import type { Task } from "./tasks/task.ts";
 

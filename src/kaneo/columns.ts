@@ -1,10 +1,14 @@
 /** Columns: found, made, changed, ordered and deleted; and those of a new project, which Kaneo makes with four of its own. */
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./api/client.ts";
-import { endpoint } from "./api/endpoint.ts";
-import { columnsOf } from "./api/lists.ts";
+import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { confirmed, confirmGone, reasonOf } from "./api/outcomes.ts";
-import { type Column, columnListSchema, columnSchema, type Project } from "./api/schemas.ts";
+import {
+  type Column,
+  columnListSchema,
+  columnSchema,
+  columnsOf,
+  type Project,
+} from "./api/schemas.ts";
 import { matchesOf, type Naming, noMatch, oneLine, partsOf } from "./names/matching.ts";
 import { matchStatus, statusName } from "./tasks/task.ts";
 

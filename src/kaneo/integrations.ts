@@ -1,8 +1,7 @@
 /** What a project is connected to. Secrets go in only: no schema here has a field for one. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./api/client.ts";
-import { type Endpoint, endpoint } from "./api/endpoint.ts";
+import { type Endpoint, endpoint, type Kaneo } from "./api/kaneo.ts";
 import { kaneoId, optional, type Project, whole, word } from "./api/schemas.ts";
 
 /** The kinds of integrations, by our names, with Kaneo's. */

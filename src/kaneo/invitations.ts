@@ -1,7 +1,6 @@
 /** Invitations to a workspace: those that wait for an answer, sent and received. */
 import { z } from "zod";
-import type { Kaneo } from "./api/client.ts";
-import { type Endpoint, endpoint, withQuery } from "./api/endpoint.ts";
+import { type Endpoint, endpoint, type Kaneo, withQuery } from "./api/kaneo.ts";
 import { kaneoId, list, moment, optional, type Workspace, word } from "./api/schemas.ts";
 import { fold, noMatch } from "./names/matching.ts";
 

@@ -1,10 +1,8 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
 
-import type { Kaneo } from "./api/client.ts";
-import { endpoint } from "./api/endpoint.ts";
-import { healing, labelsOf, NEW_MS, upToDate } from "./api/lists.ts";
+import { endpoint, healing, type Kaneo, NEW_MS, upToDate } from "./api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./api/outcomes.ts";
-import { type Label, labelSchema, list } from "./api/schemas.ts";
+import { type Label, labelListSchema, labelSchema, labelsOf } from "./api/schemas.ts";
 import {
   fold,
   matchesOf,
@@ -196,7 +194,5 @@ async function detachCopy(kaneo: Kaneo, { id, key }: Task, copy: TaskLabel): Pro
 
 /** A task's own copies of labels (`GET /api/label/task/:id`). */
 export function labelsOn(kaneo: Kaneo, taskId: string): Promise<Label[]> {
-  return kaneo.get(endpoint`/api/label/task/${taskId}`, labelList);
+  return kaneo.get(endpoint`/api/label/task/${taskId}`, labelListSchema);
 }
-
-const labelList = list(labelSchema);

@@ -1,12 +1,18 @@
 /** Who belongs to a workspace, and in which role; in better-auth's words an organization. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
-import type { Kaneo } from "./api/client.ts";
-import { mapConcurrently } from "./api/concurrency.ts";
-import { endpoint, withQuery } from "./api/endpoint.ts";
-import { currentSession, healing, membersOf } from "./api/lists.ts";
+import { endpoint, healing, type Kaneo, mapConcurrently, withQuery } from "./api/kaneo.ts";
 import { asHelp, onFailure } from "./api/outcomes.ts";
-import { doneSchema, kaneoId, list, type Member, type Workspace, word } from "./api/schemas.ts";
+import {
+  currentSession,
+  doneSchema,
+  kaneoId,
+  list,
+  type Member,
+  membersOf,
+  type Workspace,
+  word,
+} from "./api/schemas.ts";
 import {
   ambiguous,
   fold,

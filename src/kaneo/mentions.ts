@@ -2,9 +2,8 @@
  * Mentions in comments. Kaneo tells a person by a tag that its editor writes for them (Kaneo parse-mentions.ts,
  * kaneo-mention.tsx); a bare `@name` tells nobody.
  */
-import type { Kaneo } from "./api/client.ts";
-import { membersOf, upToDate } from "./api/lists.ts";
-import type { Member } from "./api/schemas.ts";
+import { type Kaneo, upToDate } from "./api/kaneo.ts";
+import { type Member, membersOf } from "./api/schemas.ts";
 import { foldAccents } from "./names/matching.ts";
 
 export interface Mentioned {

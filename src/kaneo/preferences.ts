@@ -2,11 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./api/client.ts";
-import { endpoint } from "./api/endpoint.ts";
-import { projectsOf } from "./api/lists.ts";
+import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { confirmed } from "./api/outcomes.ts";
-import { kaneoId, list, optional, type Workspace, whole } from "./api/schemas.ts";
+import { kaneoId, list, optional, projectsOf, type Workspace, whole } from "./api/schemas.ts";
 import { fold, matchesOf, oneLine, splitNames } from "./names/matching.ts";
 import { findProject, projectNaming } from "./projects/find.ts";
 import { findWorkspace } from "./workspaces.ts";

@@ -1,10 +1,8 @@
 /** Kaneo's search: it finds one run of characters, and gives the newest or most relevant without pages. */
 
 import { z } from "zod";
-import type { Kaneo } from "./api/client.ts";
-import { endpoint, withQuery } from "./api/endpoint.ts";
-import { columnsOf } from "./api/lists.ts";
-import { kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
+import { endpoint, type Kaneo, withQuery } from "./api/kaneo.ts";
+import { columnsOf, kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
 import { readMentions } from "./mentions.ts";
 import { containsWords, likeness, queryWords } from "./names/matching.ts";
 import type { Scope } from "./projects/find.ts";

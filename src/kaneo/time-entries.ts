@@ -1,8 +1,7 @@
 /** Logged time, as Kaneo keeps it: entries of tasks, which nobody can delete. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "./api/client.ts";
-import { endpoint } from "./api/endpoint.ts";
+import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { confirmed, onFailure } from "./api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "./api/schemas.ts";
 

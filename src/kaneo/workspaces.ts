@@ -1,8 +1,7 @@
 /** Which workspace is meant. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "./api/client.ts";
-import { healing, workspaces } from "./api/lists.ts";
-import type { Workspace } from "./api/schemas.ts";
+import { healing, type Kaneo } from "./api/kaneo.ts";
+import { type Workspace, workspaces } from "./api/schemas.ts";
 import {
   matchOne,
   matchShortened,

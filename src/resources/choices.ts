@@ -1,8 +1,6 @@
 /** What a client offers to choose from while a person types an argument or an address. */
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { endpoint, withQuery } from "../kaneo/api/endpoint.ts";
-import { membersOf } from "../kaneo/api/lists.ts";
-import { lightBoardSchema, type Project } from "../kaneo/api/schemas.ts";
+import { endpoint, type Kaneo, withQuery } from "../kaneo/api/kaneo.ts";
+import { lightBoardSchema, membersOf, type Project } from "../kaneo/api/schemas.ts";
 import { fold, foldAccents } from "../kaneo/names/matching.ts";
 import { type Tell, tellApart } from "../kaneo/names/twins.ts";
 import { searchFor } from "../kaneo/search.ts";

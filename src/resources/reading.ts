@@ -1,7 +1,6 @@
 /** Resources in Kaneo. Apart from what they are, so that they can be listed without all that reads Kaneo. */
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { projectsOf } from "../kaneo/api/lists.ts";
-import type { Project, Workspace } from "../kaneo/api/schemas.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
+import { type Project, projectsOf, type Workspace } from "../kaneo/api/schemas.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { findTask, readKey } from "../kaneo/tasks/find.ts";

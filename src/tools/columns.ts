@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { fateOf, reasonOf } from "../kaneo/api/outcomes.ts";
 import type { Column, Project } from "../kaneo/api/schemas.ts";
 import {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
+import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, fateOf } from "../kaneo/api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/api/schemas.ts";
 import type { TaskEvent } from "../kaneo/events/events.ts";

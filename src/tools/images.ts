@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { fateOf } from "../kaneo/api/outcomes.ts";
 import {
   imageTypeOf,

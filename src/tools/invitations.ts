@@ -1,9 +1,7 @@
 /** Invitations to a workspace: those that this account sends, and those that it receives. */
 import { z } from "zod";
 import { KaneoMcpError, reworded } from "../errors.ts";
-import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
-import { mapConcurrently } from "../kaneo/api/concurrency.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
+import { addressOnPage, endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
 import { asHelp, confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {

@@ -1,12 +1,15 @@
 /** The labels of a workspace. Each task that carries one has a copy of its own, told apart by its name alone. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { mapConcurrently } from "../kaneo/api/concurrency.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
-import { labelsOf } from "../kaneo/api/lists.ts";
+import { endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
-import { type Label, labelSchema, list, type Workspace } from "../kaneo/api/schemas.ts";
+import {
+  type Label,
+  labelListSchema,
+  labelSchema,
+  labelsOf,
+  type Workspace,
+} from "../kaneo/api/schemas.ts";
 import { createLabel, findLabel, labelCalled, withLabels } from "../kaneo/labels.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
@@ -14,8 +17,6 @@ import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
-
-const labelListSchema = list(labelSchema);
 
 const labelReference = fields.text.describe("Name or id");
 

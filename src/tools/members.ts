@@ -1,12 +1,16 @@
 /** Who belongs to a workspace, and in which role. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { mapConcurrently } from "../kaneo/api/concurrency.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
-import { membersOf, workspaces } from "../kaneo/api/lists.ts";
+import { endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
-import { kaneoId, type Member, type Workspace, word } from "../kaneo/api/schemas.ts";
+import {
+  kaneoId,
+  type Member,
+  membersOf,
+  type Workspace,
+  word,
+  workspaces,
+} from "../kaneo/api/schemas.ts";
 import { type Invitation, openInvitations } from "../kaneo/invitations.ts";
 import {
   currentUserId,

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { mapConcurrently } from "../kaneo/api/concurrency.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
+import { endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import {
   doneSchema,

@@ -1,11 +1,9 @@
 /** How this account is told of things: by which channels, of what, in which workspaces. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import { addressOnPage, type Kaneo } from "../kaneo/api/client.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
-import { projectsOf } from "../kaneo/api/lists.ts";
+import { addressOnPage, endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
-import { doneSchema } from "../kaneo/api/schemas.ts";
+import { doneSchema, projectsOf } from "../kaneo/api/schemas.ts";
 import {
   CHANNELS,
   changePreferences,

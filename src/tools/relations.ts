@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { tellApart, toldApart } from "../kaneo/names/twins.ts";
 import type { WantedRelations } from "../kaneo/relations/changes.ts";
 import {

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { projectsOf } from "../kaneo/api/lists.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { asHelp } from "../kaneo/api/outcomes.ts";
-import type { Project } from "../kaneo/api/schemas.ts";
+import { type Project, projectsOf } from "../kaneo/api/schemas.ts";
 import { containsWords, queryWords } from "../kaneo/names/matching.ts";
 import { type Tell, tellApart } from "../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../kaneo/projects/find.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { currentSession, membersOf, workspaces } from "../kaneo/api/lists.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { asHelp } from "../kaneo/api/outcomes.ts";
+import { currentSession, membersOf, workspaces } from "../kaneo/api/schemas.ts";
 import { todayIn } from "../kaneo/dates/read-dates.ts";
 import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";

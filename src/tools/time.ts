@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { asHelp } from "../kaneo/api/outcomes.ts";
 import { type Calendar, readDate, readTime } from "../kaneo/dates/read-dates.ts";
 import { currentUserId } from "../kaneo/members.ts";

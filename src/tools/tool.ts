@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { FilesFolder } from "../files/folder.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import type { Project } from "../kaneo/api/schemas.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";

@@ -1,11 +1,17 @@
 /** Rules that move a task when something happens on a code platform. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/client.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
-import { columnsOf } from "../kaneo/api/lists.ts";
+import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, confirmGone, reasonOf } from "../kaneo/api/outcomes.ts";
-import { type Column, kaneoId, list, optional, type Project, word } from "../kaneo/api/schemas.ts";
+import {
+  type Column,
+  columnsOf,
+  kaneoId,
+  list,
+  optional,
+  type Project,
+  word,
+} from "../kaneo/api/schemas.ts";
 import { findColumn } from "../kaneo/columns.ts";
 import { integrationOf } from "../kaneo/integrations.ts";
 import { oneLine, whatThereIs } from "../kaneo/names/matching.ts";

@@ -1,10 +1,9 @@
 /** Workspaces as a whole. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { endpoint } from "../kaneo/api/endpoint.ts";
-import { workspaces } from "../kaneo/api/lists.ts";
+import { endpoint } from "../kaneo/api/kaneo.ts";
 import { confirmed } from "../kaneo/api/outcomes.ts";
-import { type Workspace, workspaceSchema } from "../kaneo/api/schemas.ts";
+import { type Workspace, workspaceSchema, workspaces } from "../kaneo/api/schemas.ts";
 import { explainingRefusal } from "../kaneo/members.ts";
 import { foldAccents, oneLine } from "../kaneo/names/matching.ts";
 import { findWorkspace } from "../kaneo/workspaces.ts";

@@ -1,4 +1,4 @@
-import type { Kaneo } from "../../src/kaneo/api/client.ts";
+import type { Kaneo } from "../../src/kaneo/api/kaneo.ts";
 
 /** Asks Kaneo for each list only once: for tests that look at one of megabytes in many ways, and change nothing. */
 export function askingOnce(kaneo: Kaneo): Kaneo {

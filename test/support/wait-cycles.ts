@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Endpoint } from "../../src/kaneo/api/endpoint.ts";
+import type { Endpoint } from "../../src/kaneo/api/kaneo.ts";
 import type { Live } from "../../src/kaneo/events/live.ts";
 import { waitFor } from "../../src/kaneo/events/waiting.ts";
 import { until } from "../http/servers.ts";

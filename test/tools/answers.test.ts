@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { systemClock } from "../../src/clock.ts";
-import type { Kaneo } from "../../src/kaneo/api/client.ts";
+import type { Kaneo } from "../../src/kaneo/api/kaneo.ts";
 import { startWorkbench } from "../robustness/workbench.ts";
 import { everyTool, examplesFor } from "../support/example-ids.ts";
 import { startSmallBoard } from "../support/small-board.ts";

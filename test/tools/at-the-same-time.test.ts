@@ -1,7 +1,7 @@
 /** Clients make several calls at once, and agents ask for it: none may undo what another one did. */
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { endpoint } from "../../src/kaneo/api/endpoint.ts";
+import { endpoint } from "../../src/kaneo/api/kaneo.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { until } from "../http/servers.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";

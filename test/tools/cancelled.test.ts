@@ -1,7 +1,7 @@
 /** A client that cancels a call waits for no answer, and nothing more must be sent. */
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
-import type { Kaneo } from "../../src/kaneo/api/client.ts";
+import type { Kaneo } from "../../src/kaneo/api/kaneo.ts";
 import { findProject } from "../../src/kaneo/projects/find.ts";
 import { makeTasks } from "../../src/kaneo/tasks/create-many.ts";
 import { allTools } from "../../src/tools/index.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { labelsOf } from "../../src/kaneo/api/lists.ts";
+import { labelsOf } from "../../src/kaneo/api/schemas.ts";
 import { findLabels, addLabel as hang, removeLabel } from "../../src/kaneo/labels.ts";
 import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { endpoint } from "../../src/kaneo/api/endpoint.ts";
+import { endpoint } from "../../src/kaneo/api/kaneo.ts";
 import { allTools } from "../../src/tools/index.ts";
 import type { Preference } from "../sandbox/data.ts";
 import { startToolHarness } from "../support/tool-harness.ts";

@@ -4,8 +4,8 @@ import type { Clock } from "../../clock.ts";
 import { type FailureKind, isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Http, HttpRequest } from "../../http/http.ts";
 import { isWebPage } from "../../http/who-answered.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
+import type { Endpoint } from "./kaneo.ts";
 import type { KeptLists, Sized } from "./memory.ts";
 import { fateOf } from "./outcomes.ts";
 

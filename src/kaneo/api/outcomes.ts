@@ -1,6 +1,6 @@
 /** What came of a write: never believed because of its status alone. */
 import { type FailureKind, isFailure, KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "./client.ts";
+import type { Kaneo } from "./kaneo.ts";
 
 /** After these failures of a write it may have been saved all the same. */
 const MAYBE_SAVED: FailureKind[] = ["outcome_unknown", "unexpected", "cancelled"];

@@ -1,6 +1,9 @@
-/** What Kaneo answers, as far as we use it. Unknown fields are ignored; `null` ends here. */
+/**
+ * What Kaneo answers, as far as we use it, and the lists of it that names are looked up in. Unknown fields are ignored;
+ * `null` ends here. Each schema is made once: to make one takes longer than to use it.
+ */
 import { z } from "zod";
-import { ID } from "./endpoint.ts";
+import { endpoint, ID, type KeptList, withQuery } from "./kaneo.ts";
 
 /** An id, such as paths take. */
 export const kaneoId = z.string().regex(ID);
@@ -55,15 +58,19 @@ export function list<T extends z.ZodType>(element: T) {
     });
 }
 
-/** `GET /api/auth/get-session`; null when the credential is dead. */
-export const sessionSchema = z
+const sessionSchema = z
   .object({
     user: z.object({ id: kaneoId, name: z.string(), email: word }),
     session: z.object({ expiresAt: moment }),
   })
   .nullable();
 
-/** `GET /api/auth/organization/list`. */
+/** Who the credential belongs to; null when it is dead. */
+export const currentSession: KeptList<z.infer<typeof sessionSchema>> = {
+  endpoint: endpoint`/api/auth/get-session`,
+  schema: sessionSchema,
+};
+
 export const workspaceSchema = z.object({
   id: kaneoId,
   name: z.string(),
@@ -72,7 +79,13 @@ export const workspaceSchema = z.object({
 });
 export type Workspace = z.infer<typeof workspaceSchema>;
 
-/** `GET /api/workspace/:id/members`; `id` is the user's. */
+/** The workspaces of the account. */
+export const workspaces: KeptList<Workspace[]> = {
+  endpoint: endpoint`/api/auth/organization/list`,
+  schema: list(workspaceSchema),
+};
+
+/** `id` is the user's. */
 export const memberSchema = z.object({
   id: kaneoId,
   name: z.string(),
@@ -80,6 +93,12 @@ export const memberSchema = z.object({
   role: word,
 });
 export type Member = z.infer<typeof memberSchema>;
+const memberList = list(memberSchema);
+
+/** The people of a workspace. */
+export function membersOf(workspaceId: string): KeptList<Member[]> {
+  return { endpoint: endpoint`/api/workspace/${workspaceId}/members`, schema: memberList };
+}
 
 /** What routes answer that have nothing to show. */
 export const doneSchema = z.object({ success: z.boolean() });
@@ -99,8 +118,7 @@ export const projectSchema = z.object({
 
 export type ProjectRow = z.infer<typeof projectSchema>;
 
-/** `GET /api/project?workspaceId=`. */
-export const listedProjectSchema = projectSchema.extend({
+const listedProjectSchema = projectSchema.extend({
   statistics: z.object({
     /** Tasks of every status, archived ones too. */
     totalTasks: whole,
@@ -108,8 +126,14 @@ export const listedProjectSchema = projectSchema.extend({
   }),
 });
 export type Project = z.infer<typeof listedProjectSchema>;
+const projectList = list(listedProjectSchema);
 
-/** `GET /api/column/:projectId`, in board order. */
+/** Every project of a workspace, archived ones too, in the order of the sidebar. */
+export function projectsOf(workspaceId: string): KeptList<Project[]> {
+  const query = { workspaceId, includeArchived: true };
+  return { endpoint: withQuery(endpoint`/api/project`, query), schema: projectList };
+}
+
 export const columnSchema = z.object({
   id: kaneoId,
   name: z.string(),
@@ -121,6 +145,11 @@ export const columnSchema = z.object({
 export type Column = z.infer<typeof columnSchema>;
 export const columnListSchema = list(columnSchema);
 
+/** A project's columns in board order, without `planned` and `archived`. */
+export function columnsOf(projectId: string): KeptList<Column[]> {
+  return { endpoint: endpoint`/api/column/${projectId}`, schema: columnListSchema };
+}
+
 /** A workspace label (`taskId` absent) or a task's own copy of one. */
 export const labelSchema = z.object({
   id: kaneoId,
@@ -129,6 +158,15 @@ export const labelSchema = z.object({
   taskId: optional(kaneoId),
 });
 export type Label = z.infer<typeof labelSchema>;
+export const labelListSchema = list(labelSchema);
+const ownLabelList = labelListSchema.transform((labels) =>
+  labels.filter((label) => label.taskId === undefined),
+);
+
+/** A workspace's own labels; the answer also holds every task's copies (docs/kaneo.md, "Labels"). */
+export function labelsOf(workspaceId: string): KeptList<Label[]> {
+  return { endpoint: endpoint`/api/label/workspace/${workspaceId}`, schema: ownLabelList };
+}
 
 /** The columns of the task table, which every route that answers a task gives. */
 export const taskSchema = z.object({

@@ -4,12 +4,18 @@
  */
 
 import { z } from "zod";
-import type { Kaneo } from "../api/client.ts";
-import { mapConcurrently } from "../api/concurrency.ts";
-import { endpoint } from "../api/endpoint.ts";
-import { columnsOf, membersOf } from "../api/lists.ts";
+import { endpoint, type Kaneo, mapConcurrently } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
-import { kaneoId, list, moment, optional, type Project, word } from "../api/schemas.ts";
+import {
+  columnsOf,
+  kaneoId,
+  list,
+  membersOf,
+  moment,
+  optional,
+  type Project,
+  word,
+} from "../api/schemas.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
 import {
   projectsWithTasks,

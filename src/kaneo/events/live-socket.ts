@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import type { OpenSocket } from "../../http/http.ts";
-import type { Endpoint } from "../api/endpoint.ts";
+import type { Endpoint } from "../api/kaneo.ts";
 
 const taskId = z.string().max(128).optional();
 /** A relation names the tasks at both its ends, and perhaps no other; what names none is about a whole project. */

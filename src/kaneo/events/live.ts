@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../clock.ts";
 import type { OpenSocket } from "../../http/http.ts";
-import { type Endpoint, endpoint, withQuery } from "../api/endpoint.ts";
+import { type Endpoint, endpoint, withQuery } from "../api/kaneo.ts";
 import { type Announcement, stayConnected } from "./live-socket.ts";
 
 /** Where changes in a project are announced. */

@@ -1,9 +1,7 @@
 /** What others change in a project while somebody waits (waiting.ts), or watches it. */
 import { createHash } from "node:crypto";
-import type { Kaneo } from "../api/client.ts";
-import { endpoint, withQuery } from "../api/endpoint.ts";
-import { columnsOf } from "../api/lists.ts";
-import { boardSchema, type Project } from "../api/schemas.ts";
+import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
+import { boardSchema, columnsOf, type Project } from "../api/schemas.ts";
 import { currentUserId } from "../members.ts";
 import { MOST_HITS } from "../search.ts";
 import { type Task, taskOf } from "../tasks/task.ts";

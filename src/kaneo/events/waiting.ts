@@ -1,6 +1,5 @@
 /** Waits for what others do, as soon as it can be known (live.ts), by looking twice. */
-import type { Kaneo } from "../api/client.ts";
-import type { Endpoint } from "../api/endpoint.ts";
+import type { Endpoint, Kaneo } from "../api/kaneo.ts";
 import type { Following } from "./live.ts";
 
 /** Something that can be looked at again and again. */

@@ -2,9 +2,8 @@
  * Projects with the same slug, which Kaneo allows in one workspace and in several: what stands behind their keys in an
  * answer, `SITE-3 (Acme)`, and is read in a reference, too.
  */
-import type { Kaneo } from "../api/client.ts";
-import { projectsOf, workspaces } from "../api/lists.ts";
-import type { Project } from "../api/schemas.ts";
+import type { Kaneo } from "../api/kaneo.ts";
+import { type Project, projectsOf, workspaces } from "../api/schemas.ts";
 import { fold, oneLine } from "./matching.ts";
 
 /** A key or slug of a project, with what tells it from another one that has it. */

@@ -1,7 +1,6 @@
 /** What the instance says that it can do: its OpenAPI document, read with the same distrust as every answer. */
 import { z } from "zod";
-import type { KeptList } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
+import { endpoint, type KeptList } from "../api/kaneo.ts";
 import { oneLine } from "../names/matching.ts";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;

@@ -1,11 +1,15 @@
 /** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
-import { columnsOf, projectsOf } from "../api/lists.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
-import { type Project, type ProjectRow, projectSchema } from "../api/schemas.ts";
+import {
+  columnsOf,
+  type Project,
+  type ProjectRow,
+  projectSchema,
+  projectsOf,
+} from "../api/schemas.ts";
 import { fold, oneLine } from "../names/matching.ts";
 import { allProjects } from "./find.ts";
 

@@ -1,8 +1,7 @@
 /** From the words a person uses to a project, or to what a call covers. */
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { healing, projectsOf, workspaces } from "../api/lists.ts";
-import type { Project, Workspace } from "../api/schemas.ts";
+import { healing, type Kaneo } from "../api/kaneo.ts";
+import { type Project, projectsOf, type Workspace, workspaces } from "../api/schemas.ts";
 import {
   ambiguous,
   fold,

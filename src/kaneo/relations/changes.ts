@@ -1,5 +1,5 @@
 /** Relations that come along with a change of a task. */
-import type { Kaneo } from "../api/client.ts";
+import type { Kaneo } from "../api/kaneo.ts";
 import { tellApart, toldApart } from "../names/twins.ts";
 import type { Change } from "../tasks/changes.ts";
 import type { PlacedTask } from "../tasks/find.ts";

@@ -1,12 +1,9 @@
 /** How tasks relate: who blocks whom, what is part of what. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { mapConcurrently } from "../api/concurrency.ts";
-import { endpoint } from "../api/endpoint.ts";
-import { projectsOf } from "../api/lists.ts";
+import { endpoint, type Kaneo, mapConcurrently } from "../api/kaneo.ts";
 import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
-import { kaneoId, list, optional, taskSchema, whole, word } from "../api/schemas.ts";
+import { kaneoId, list, optional, projectsOf, taskSchema, whole, word } from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 

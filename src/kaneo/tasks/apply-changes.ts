@@ -1,7 +1,6 @@
 /** The changes of one task, one after the other; of many tasks at once where a call has several. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, noDeadline, type Stop, sendOne } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
 import { oneLine } from "../names/matching.ts";

@@ -1,13 +1,12 @@
 /** Changes to tasks by the narrowest endpoints: a full PUT clears what it leaves out (docs/kaneo.md). */
-import type { Kaneo } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
-import { projectsOf } from "../api/lists.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { confirmed } from "../api/outcomes.ts";
 import {
   type Label,
   type Member,
   movedTaskSchema,
   type Project,
+  projectsOf,
   taskSchema,
 } from "../api/schemas.ts";
 import { addLabel, removeLabel } from "../labels.ts";

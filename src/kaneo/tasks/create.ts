@@ -1,5 +1,4 @@
-import type { Kaneo } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { confirmed, fateOf, noDeadline, reasonOf, type Stop, sendOne } from "../api/outcomes.ts";
 import { type Label, type Member, type Project, taskSchema } from "../api/schemas.ts";
 import { addLabel } from "../labels.ts";

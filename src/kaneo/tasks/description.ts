@@ -1,7 +1,6 @@
 /** Changes of a part of a task's description, which Kaneo stores whole. */
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";

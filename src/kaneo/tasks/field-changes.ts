@@ -1,6 +1,5 @@
 /** Changes of the fields of a task that have a route of their own. */
-import type { Kaneo } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import type { Member } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
 import type { PlacedTask } from "./find.ts";

@@ -3,12 +3,9 @@
  * number is computed; when deletions make that uncertain, the search finds it.
  */
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { mapConcurrently } from "../api/concurrency.ts";
-import { endpoint, withQuery } from "../api/endpoint.ts";
-import { columnsOf, projectsOf } from "../api/lists.ts";
+import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
-import { boardSchema, type Project, taskSchema } from "../api/schemas.ts";
+import { boardSchema, columnsOf, type Project, projectsOf, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { oneLine, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";

@@ -1,7 +1,6 @@
 /** Where a task stands in its column. Kaneo keeps a whole number for that, and moves no other task out of the way. */
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { endpoint, withQuery } from "../api/endpoint.ts";
+import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { boardSchema } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
 import type { PlacedTask } from "./find.ts";

@@ -2,19 +2,25 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo, KeptList } from "../api/client.ts";
-import { mapConcurrently, TASKS_AT_ONCE } from "../api/concurrency.ts";
-import { endpoint, withQuery } from "../api/endpoint.ts";
-import { columnsOf, projectsOf } from "../api/lists.ts";
+import {
+  endpoint,
+  type Kaneo,
+  type KeptList,
+  mapConcurrently,
+  TASKS_AT_ONCE,
+  withQuery,
+} from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import {
   boardSchema,
   type Column,
+  columnsOf,
   kaneoId,
   lightBoardSchema,
   list,
   moment,
   type Project,
+  projectsOf,
   whole,
 } from "../api/schemas.ts";
 import { relationsOf, type TaskRelation } from "../relations/relations.ts";

@@ -1,6 +1,5 @@
 /** A write of a task's row, believed when it shows. */
-import type { Kaneo } from "../api/client.ts";
-import { type Endpoint, endpoint } from "../api/endpoint.ts";
+import { type Endpoint, endpoint, type Kaneo } from "../api/kaneo.ts";
 import { confirmed } from "../api/outcomes.ts";
 import { type TaskRow, taskSchema } from "../api/schemas.ts";
 import { fieldsOf, type Task } from "./task.ts";

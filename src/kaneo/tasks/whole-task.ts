@@ -1,8 +1,7 @@
 /** Changes of what has no route of its own: a task's start and place are sent along with all the rest of it. */
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../api/client.ts";
-import { endpoint } from "../api/endpoint.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
 import { kaneoId, list, moment, optional, taskSchema, word } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Kaneo } from "../../kaneo/api/client.ts";
 import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { type Calendar, startOf } from "../../kaneo/dates/read-dates.ts";
 import { EVENT_KINDS } from "../../kaneo/events/event-words.ts";
 import {

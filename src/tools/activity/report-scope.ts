@@ -1,6 +1,6 @@
 /** Where, of whom and from when to when: what the tools that look back have in common. */
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
 import { findPerson, type Person } from "../../kaneo/members.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kaneo } from "../../kaneo/api/client.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
 import {
   projectsWithTasks,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kaneo } from "../../kaneo/api/client.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { OWN_CHANNEL } from "../../kaneo/events/live.ts";
 import { type ProjectNews, watchedProject } from "../../kaneo/events/project-watch.ts";
 import { type Waited, type Watched, waitFor } from "../../kaneo/events/waiting.ts";

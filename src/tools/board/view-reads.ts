@@ -3,9 +3,14 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { BoardCard, BoardCardDetails, BoardData } from "../../board/contract.ts";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { labelsOf, membersOf } from "../../kaneo/api/lists.ts";
-import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import {
+  type Label,
+  labelsOf,
+  type Member,
+  membersOf,
+  type Project,
+} from "../../kaneo/api/schemas.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
 import { eventsOf } from "../../kaneo/events/events.ts";
 import { channelOf } from "../../kaneo/events/live.ts";

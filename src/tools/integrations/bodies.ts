@@ -2,8 +2,7 @@
 import { unescape as percentDecoded } from "node:querystring";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import { addressOnPage, type Kaneo } from "../../kaneo/api/client.ts";
-import { endpoint } from "../../kaneo/api/endpoint.ts";
+import { addressOnPage, endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { confirmed } from "../../kaneo/api/outcomes.ts";
 import { optional, type Project } from "../../kaneo/api/schemas.ts";
 import {

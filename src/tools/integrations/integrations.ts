@@ -1,8 +1,7 @@
 /** What a project is connected to: code platforms, chats, webhooks. */
 import { z } from "zod";
 import { KaneoMcpError, reworded } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { endpoint } from "../../kaneo/api/endpoint.ts";
+import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
 import { doneSchema, list, optional, type Project, whole } from "../../kaneo/api/schemas.ts";
 import {

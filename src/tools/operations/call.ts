@@ -1,8 +1,7 @@
 /** One call of an operation: what may leave, with which ids. */
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { type Endpoint, filledIn, withQuery } from "../../kaneo/api/endpoint.ts";
+import { type Endpoint, filledIn, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import {
   isDestroying,

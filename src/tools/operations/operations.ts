@@ -1,7 +1,7 @@
 /** The rest of what the instance can do, by its own document: so that tomorrow's Kaneo is of use today. */
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { noMatch } from "../../kaneo/names/matching.ts";
 import { whyForbidden } from "../../kaneo/operations/operation-limits.ts";
 import { searchOperations } from "../../kaneo/operations/operation-search.ts";

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { labelsOf } from "../../kaneo/api/lists.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   assertAnyDone,
   failureIn,
@@ -11,7 +10,7 @@ import {
   reasonOf,
   sendOne,
 } from "../../kaneo/api/outcomes.ts";
-import type { Column, Label, Project } from "../../kaneo/api/schemas.ts";
+import { type Column, type Label, labelsOf, type Project } from "../../kaneo/api/schemas.ts";
 import {
   arrangeColumns,
   columnsNow,

@@ -1,10 +1,7 @@
 import { z } from "zod";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
-import { endpoint, withQuery } from "../../kaneo/api/endpoint.ts";
-import { columnsOf, projectsOf } from "../../kaneo/api/lists.ts";
+import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
-import { lightBoardSchema, type Project } from "../../kaneo/api/schemas.ts";
+import { columnsOf, lightBoardSchema, type Project, projectsOf } from "../../kaneo/api/schemas.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { workspacesMeant } from "../../kaneo/workspaces.ts";
 import { count, spaced } from "../../text/text.ts";

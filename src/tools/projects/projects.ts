@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { endpoint } from "../../kaneo/api/endpoint.ts";
-import { labelsOf, membersOf } from "../../kaneo/api/lists.ts";
+import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   type Column,
   type Label,
   type ListedTask,
+  labelsOf,
   lightBoardSchema,
   type Member,
+  membersOf,
   type Project,
   type ProjectRow,
 } from "../../kaneo/api/schemas.ts";

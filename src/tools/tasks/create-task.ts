@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { columnsOf } from "../../kaneo/api/lists.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
-import type { Project } from "../../kaneo/api/schemas.ts";
+import { columnsOf, type Project } from "../../kaneo/api/schemas.ts";
 import type { Calendar } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findProject } from "../../kaneo/projects/find.ts";

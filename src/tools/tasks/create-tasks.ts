@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   assertAnyDone,
   doneIn,

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import { endpoint } from "../../kaneo/api/endpoint.ts";
-import { projectsOf } from "../../kaneo/api/lists.ts";
+import { endpoint } from "../../kaneo/api/kaneo.ts";
 import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
-import { taskSchema } from "../../kaneo/api/schemas.ts";
+import { projectsOf, taskSchema } from "../../kaneo/api/schemas.ts";
 import { fold } from "../../kaneo/names/matching.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { inline, quoted } from "../../text/untrusted.ts";

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { membersOf, projectsOf } from "../../kaneo/api/lists.ts";
-import type { Member, Project } from "../../kaneo/api/schemas.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { type Member, membersOf, type Project, projectsOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelNames } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";

@@ -1,9 +1,8 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { columnsOf, healing, upToDate } from "../../kaneo/api/lists.ts";
+import { healing, type Kaneo, upToDate } from "../../kaneo/api/kaneo.ts";
 import { onFailure } from "../../kaneo/api/outcomes.ts";
-import type { Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import { columnsOf, type Label, type Member, type Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { assertMay } from "../../kaneo/members.ts";
 import { findProject } from "../../kaneo/projects/find.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import { membersOf } from "../../kaneo/api/lists.ts";
+import { membersOf } from "../../kaneo/api/schemas.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { readWholeProject } from "../../kaneo/tasks/project-tasks.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";

@@ -1,9 +1,16 @@
 /** What the words of a file mean in one project: its columns, priorities, people and labels. */
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
-import { columnsOf, labelsOf, membersOf } from "../../kaneo/api/lists.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { onFailure } from "../../kaneo/api/outcomes.ts";
-import type { Column, Label, Member, Project } from "../../kaneo/api/schemas.ts";
+import {
+  type Column,
+  columnsOf,
+  type Label,
+  labelsOf,
+  type Member,
+  membersOf,
+  type Project,
+} from "../../kaneo/api/schemas.ts";
 import { labelCalled } from "../../kaneo/labels.ts";
 import { findMember, matchMember } from "../../kaneo/members.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/client.ts";
 import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp, assertAnyDone, doneIn, failuresIn, fateOf } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../../src/errors.ts";
-import { endpoint } from "../../../src/kaneo/api/endpoint.ts";
+import { endpoint } from "../../../src/kaneo/api/kaneo.ts";
 import { list, memberSchema } from "../../../src/kaneo/api/schemas.ts";
 import { connectTo } from "../../support/answering-kaneo.ts";
 

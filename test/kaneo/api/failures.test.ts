@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { FailureKind } from "../../../src/errors.ts";
-import { endpoint } from "../../../src/kaneo/api/endpoint.ts";
 import { failureOfAnswer } from "../../../src/kaneo/api/failures.ts";
+import { endpoint } from "../../../src/kaneo/api/kaneo.ts";
 import { findTask } from "../../../src/kaneo/tasks/find.ts";
 import { renderFailure } from "../../../src/text/failure.ts";
 import type { Fault } from "../../sandbox/faults.ts";

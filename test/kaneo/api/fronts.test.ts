@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { endpoint } from "../../../src/kaneo/api/endpoint.ts";
+import { endpoint } from "../../../src/kaneo/api/kaneo.ts";
 import type { Fault } from "../../sandbox/faults.ts";
 import { startSandbox } from "../../sandbox/start-sandbox.ts";
 import { startSmallBoard } from "../../support/small-board.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../../src/errors.ts";
-import type { KeptList } from "../../../src/kaneo/api/client.ts";
-import { endpoint } from "../../../src/kaneo/api/endpoint.ts";
+import { endpoint, type KeptList } from "../../../src/kaneo/api/kaneo.ts";
 import { connectTo } from "../../support/answering-kaneo.ts";
 import { createDeferred } from "../../support/deferred.ts";
 import { FakeClock } from "../../support/fake-clock.ts";

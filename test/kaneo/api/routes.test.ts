@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { type Endpoint, endpoint, withQuery } from "../../../src/kaneo/api/endpoint.ts";
+import { type Endpoint, endpoint, withQuery } from "../../../src/kaneo/api/kaneo.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
 const ID = "abcdefghij0123456789abcd";

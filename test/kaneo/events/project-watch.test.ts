@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Kaneo } from "../../../src/kaneo/api/client.ts";
+import type { Kaneo } from "../../../src/kaneo/api/kaneo.ts";
 import type { Following } from "../../../src/kaneo/events/live.ts";
 import { watchProject } from "../../../src/kaneo/events/project-watch.ts";
 import { projectById } from "../../../src/kaneo/projects/find.ts";

@@ -2,9 +2,7 @@
  * The first tasks of a big project, without reading it whole. Kaneo's pages may lose tasks that tie in the sort
  * (docs/kaneo.md, "Lists"), but the first page of a sort is exact up to those that tie with its last task.
  */
-import type { Kaneo } from "../../api/client.ts";
-import { mapConcurrently } from "../../api/concurrency.ts";
-import { endpoint, withQuery } from "../../api/endpoint.ts";
+import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../../api/kaneo.ts";
 import { type Board, boardSchema, type Project } from "../../api/schemas.ts";
 import {
   ARCHIVED,

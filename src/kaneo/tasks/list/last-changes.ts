@@ -1,5 +1,5 @@
 /** When tasks were changed last, and which of them nobody has touched for a while, as far as Kaneo tells. */
-import type { Kaneo } from "../../api/client.ts";
+import type { Kaneo } from "../../api/kaneo.ts";
 import type { Project } from "../../api/schemas.ts";
 import { type EventGap, findEvents } from "../../events/events.ts";
 import { tasksByChange } from "../project-tasks.ts";

@@ -3,13 +3,10 @@
  * sort (docs/kaneo.md, "Lists"), so what matches is read in one answer a project, ordered here, and kept for the next pages.
  */
 
-import type { Kaneo } from "../../api/client.ts";
-import { mapConcurrently } from "../../api/concurrency.ts";
 import { fingerprint, readCursor, type SortKey, writeCursor } from "../../api/cursors.ts";
-import { endpoint, withQuery } from "../../api/endpoint.ts";
-import { columnsOf } from "../../api/lists.ts";
+import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../../api/kaneo.ts";
 import type { Sized } from "../../api/memory.ts";
-import { boardSchema, lightBoardSchema, type Project } from "../../api/schemas.ts";
+import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import type { EventGap } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
 import { MOST_TASKS_READ } from "../project-tasks.ts";
