@@ -57,10 +57,13 @@ const addColumn = defineTool({
   text: renderBoard,
 });
 
-/** The columns with a new one behind `before`, or first. */
+/** The columns with a new one behind `before`, or first. @throws KaneoMcpError "not_found" where that is gone. */
 function placed(present: readonly Column[], created: Column, before: Column | undefined): Column[] {
   const others = present.filter(({ id }) => id !== created.id);
-  return others.toSpliced(others.findIndex(({ id }) => id === before?.id) + 1, 0, created);
+  const at = others.findIndex(({ id }) => id === before?.id);
+  if (before !== undefined && at === -1)
+    throw new KaneoMcpError("not_found", `the column ${before.slug} was deleted meanwhile.`);
+  return others.toSpliced(at + 1, 0, created);
 }
 
 function notPlaced(error: unknown): never {

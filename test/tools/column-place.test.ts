@@ -71,6 +71,22 @@ test("create_column finds the place among the columns as they are when it is cre
   expect(answer).toBe("Columns of WEB: in-progress, qa, in-review, done [final], late");
 });
 
+test("create_column says so when the column to stand behind is deleted meanwhile", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+
+  const call = createWhile(board, () => {
+    data.columns.delete(columnsOf(data, board.projectId)[1]?.id ?? "");
+  });
+
+  await expect(call).rejects.toMatchObject({
+    message:
+      "The column was created; not put into its place: the column in-progress was deleted meanwhile.",
+    hint: "Do not create it again; reorder_columns moves it.",
+  });
+  expect(slugsIn(board)).toEqual(["to-do", "in-review", "done", "qa"]);
+});
+
 test("create_column creates nothing where the column to stand behind is not there", async () => {
   await using board = await startSmallBoard();
 
