@@ -21,6 +21,11 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** How many of those that were done are not whole, as the end of a clause; "" for none. */
+export function inPart(number: number): string {
+  return number === 0 ? "" : `, ${number} of them only in part`;
+}
+
 /** What there is of the parts of a line, two blanks apart, since names have one. */
 export function spaced(parts: readonly (string | false | undefined)[]): string {
   return parts.filter(Boolean).join("  ");

@@ -144,7 +144,7 @@ const markAsRead = defineTool({
   text: ({ marked, unknown, left, older }) => {
     const rest = left === undefined ? "" : `; ${left === 0 ? "none" : left} left unread`;
     return stacked([
-      `Marked ${count(marked, "notification")} as read${rest}.`,
+      `Marked ${unknown.length > 0 ? `${marked} of ` : ""}${count(marked + unknown.length, "notification")} as read${rest}.`,
       older && `Kaneo lists only the last ${MOST_NOTIFICATIONS}; older ones ${older}.`,
       unknown.length > 0 && `Not found: ${unknown.join(", ")}.`,
     ]);

@@ -116,7 +116,7 @@ test("mark_notifications_read marks the given ones and names those that do not e
 
   const answer = await board.call(markRead, { notifications: [first, "nope", first] });
 
-  expect(answer).toBe("Marked 1 notification as read.\nNot found: nope.");
+  expect(answer).toBe("Marked 1 of 2 notifications as read.\nNot found: nope.");
   expect(unreadIn(board)).toEqual([second]);
 });
 

@@ -210,7 +210,7 @@ const importIssues = defineTool({
   },
   text: ({ project, kind, imported, updated = 0, skipped, errors = [] }) =>
     stacked([
-      `From ${kind} into ${project.slug}: ${count(imported, "issue")} imported, ${updated} updated, ${skipped} left as they were.`,
+      `From ${kind} into ${project.slug}: ${count(imported, "issue")} imported, ${updated} updated, ${skipped} left as they were${errors.length > 0 ? `, ${count(errors.length, "problem")}` : ""}.`,
       ...errors.slice(0, 10).map((error) => `- ${inline(error, 200)}`),
       errors.length > 10 && `and ${errors.length - 10} more problems`,
     ]),

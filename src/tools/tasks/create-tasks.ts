@@ -16,7 +16,7 @@ import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { type Finding, findTasks } from "../../kaneo/tasks/find-many.ts";
 import { renderCreated, renderPlan } from "../../text/task-line.ts";
-import { count, stacked } from "../../text/text.ts";
+import { count, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { linksIn, type NamedLink } from "../relations.ts";
@@ -147,7 +147,7 @@ function planLink({ argument, kind, reference }: NamedLink, planning: Planning):
 
 function renderBatch(batch: Batch, timeZone: string): string {
   const { plans, outcomes } = batch;
-  const isIncomplete = doneIn(outcomes ?? []).some(({ problems }) => problems.length > 0);
+  const partly = doneIn(outcomes ?? []).filter(({ problems }) => problems.length > 0).length;
   const lines = outcomes
     ? outcomes.map((outcome) => renderOutcome(outcome, timeZone))
     : plans.map((plan) =>
@@ -156,14 +156,14 @@ function renderBatch(batch: Batch, timeZone: string): string {
           : renderPlan(plan, plans, timeZone),
       );
   return stacked([
-    renderHead(batch),
+    renderHead(batch, partly),
     ...lines.map((line, index) => `${index + 1}. ${line}`),
-    isIncomplete && "update_task adds labels and relations.",
+    partly > 0 && "update_task adds labels and relations.",
     renderArchived(batch.project),
   ]);
 }
 
-function renderHead({ project, plans, outcomes }: Batch): string {
+function renderHead({ project, plans, outcomes }: Batch, partly: number): string {
   const planned = plans.map((one) => ("failure" in one ? one.failure : one));
   const failures = failuresIn(outcomes ?? planned);
   const uncertain = failures.filter((failure) => fateOf(failure) === "uncertain").length;
@@ -172,8 +172,8 @@ function renderHead({ project, plans, outcomes }: Batch): string {
   const all = count(plans.length, "task");
   if (outcomes === undefined)
     return `Checked, nothing created: ${done} of ${all} can be created ${where}.`;
-  if (uncertain === 0) return `Created ${done} of ${all} ${where}.`;
-  const created = done === 0 ? "0 confirmed" : `${done} created`;
+  if (uncertain === 0) return `Created ${done} of ${all} ${where}${inPart(partly)}.`;
+  const created = done === 0 ? "0 confirmed" : `${done} of ${all} created${inPart(partly)}`;
   return `${created}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`;
 }
 

@@ -17,7 +17,7 @@ import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";
 import { renderDifference, renderMade } from "../../text/task-changes.ts";
-import { count, grouped, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
+import { count, grouped, inPart, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveRelationsOnce } from "../relations.ts";
@@ -33,6 +33,8 @@ interface NotChanged {
 
 interface MassUpdate {
   isDryRun: boolean;
+  /** How many tasks were named. */
+  total: number;
   /** What became, or would become, of each task. */
   changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
   notChanged: NotChanged[];
@@ -93,7 +95,8 @@ export const updateTasks = defineTool({
     if (dry_run) {
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
       await assertMayChange(kaneo, changed);
-      return { isDryRun: true, changed, notChanged, freed: [] };
+      const total = changed.length + notChanged.length;
+      return { isDryRun: true, total, changed, notChanged, freed: [] };
     }
     const update = await carryOut(kaneo, plans, { notChanged, stop });
     const failures = update.notChanged.flatMap(({ failure }) => failure ?? []);
@@ -233,8 +236,9 @@ async function carryOut(
     if (failed === undefined && differences.length > 0) return [];
     return { reference: task.key, failure: failed && whyNot(failed) };
   });
+  const total = plans.length + notChanged.length;
   const freed = await tellFreed(kaneo, changed);
-  return { isDryRun: false, changed, notChanged: [...notChanged, ...failures], freed };
+  return { isDryRun: false, total, changed, notChanged: [...notChanged, ...failures], freed };
 }
 
 /** @throws KaneoMcpError when the call was cancelled. */
@@ -247,11 +251,14 @@ function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoM
 }
 
 function renderUpdate(update: MassUpdate, timeZone: string): string {
-  const { isDryRun, changed, notChanged, freed } = update;
+  const { isDryRun, total, changed, notChanged, freed } = update;
   const isUncertain = ({ failure }: NotChanged) => isFailure(failure, "outcome_unknown");
   const uncertain = notChanged.filter(isUncertain).length;
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
   const verb = isDryRun ? "Would change" : "Changed";
+  const some = changed.length < total ? `${changed.length} of ` : "";
+  const partly = changed.length + notChanged.length - total;
+  const done = `${verb} ${some}${count(total, "task")}${inPart(partly)}`;
   const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
   const all = changed.flatMap(({ located: { task }, differences }) =>
     differences.map((difference) => ({ key: task.key, difference })),
@@ -271,7 +278,7 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
     limitAnswer(reasons.join("\n"), ROOM / 2, ""),
   ]);
   return stacked([
-    `${confirmed ?? `${verb} ${count(changed.length, "task")}`}${look}.`,
+    `${confirmed ?? done}${look}.`,
     limitAnswer(told.join("\n"), Math.max(ROOM - end.length, ROOM / 2)),
     end,
   ]);

@@ -17,7 +17,7 @@ import {
 } from "../../kaneo/tasks/create-many.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import { renderCreated, renderPlan } from "../../text/task-line.ts";
-import { count, MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
+import { count, inPart, MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
 import { inline, renderPlace } from "../../text/untrusted.ts";
 import type { Source } from "../../transfer/rows.ts";
 import * as fields from "../fields.ts";
@@ -188,18 +188,18 @@ export function renderImport(progress: Imported, timeZone: string): string {
   const places = created.length === 0 ? "" : `: ${keyRuns(created.map(({ task }) => task.key))}`;
   const where = renderPlace(project);
   const verb = progress.kind === undefined ? "Copied" : "Imported";
-  const head = `${verb} ${created.length} of ${count(result.made.length, "task")} into ${where}${places}.`;
-  const cursor = writeCursor([next, ...result.runs.flat()], identity);
   const incomplete = created
     .filter(({ problems }) => problems.length > 0)
     .map((one) => renderCreated(one, timeZone).join(" — "));
+  const head = `${verb} ${created.length} of ${count(result.made.length, "task")} into ${where}${inPart(incomplete.length)}${places}.`;
+  const cursor = writeCursor([next, ...result.runs.flat()], identity);
   const unsure = failures.some((failure) => fateOf(failure) === "uncertain");
   return stacked([
     unsure && "Of one task nobody knows whether it was created: look at the project first.",
-    head,
-    !isOver && result.reason !== undefined && `Stopped: ${inline(result.reason, 300)}`,
     !isOver &&
       `${next} of ${plans.length} are done: call again with the same arguments and continue ${cursor}`,
+    !isOver && result.reason !== undefined && `Stopped: ${inline(result.reason, 300)}`,
+    head,
     ...listed(
       "Not created",
       result.made.flatMap((one, index) =>

@@ -271,11 +271,15 @@ test("imports issues once, says how many were left, and that it may be repeated 
 
   const first = await board.call("import_issues", { kind: "gitea" });
   const again = await board.call("import_issues", { kind: "gitea" });
+  const body = { imported: 1, skipped: 0, errors: ["#7: too long"] };
+  board.sandbox.fail({ path: /import-issues/ }, { kind: "answer", status: 200, body });
+  const partly = await board.call("import_issues", { kind: "gitea" });
   board.sandbox.fail({ path: /import-issues/ }, { kind: "answer", status: 500 });
   const failed = board.call("import_issues", { kind: "gitea" });
 
   expect(first).toBe("From gitea into WEB: 2 issues imported, 0 updated, 0 left as they were.");
   expect(again).toBe("From gitea into WEB: 0 issues imported, 0 updated, 2 left as they were.");
+  expect(partly).toMatch(/1 issue imported, .*, 1 problem\.\n- #7: too long$/);
   const hint = "Call again: what was imported already is no harm.";
   await expect(failed).rejects.toMatchObject({ hint });
 });

@@ -154,7 +154,7 @@ test("a failed item does not stop the others, is named with the reason, and leav
   const answer = await board.call(createTasks, { project: "WEB", tasks });
 
   expect(answer.split("\n")).toEqual([
-    "Created 2 of 7 tasks in Website.",
+    "Created 2 of 7 tasks in Website, 1 of them only in part.",
     expect.stringMatching(/^1\. failed: No member "zorro" in this workspace\. There are: /),
     '2. WEB-5  to-do  "Orphan" — not subtask of #1, which was not created',
     "3. failed: parent: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",

@@ -58,7 +58,9 @@ test("nothing is claimed of a subtask whose parent is uncertain", async () => {
     tasks: [{ title: "A" }, { title: "B", parent: "#1" }],
   });
 
-  expect(answer).toMatch(/^1 created, 1 uncertain in Website: look at WEB before repeating\.\n/);
+  expect(answer).toMatch(
+    /^1 of 2 tasks created, 1 of them only in part, 1 uncertain in Website: look at WEB before repeating\.\n/,
+  );
   expect(answer).toContain('"B" — not subtask of #1, which may or may not have been created');
 });
 
@@ -169,7 +171,7 @@ test("update_tasks that can change nothing is an error with the whole report", a
   await expect(call).rejects.toMatchObject({
     kind: "not_found",
     message: expect.stringMatching(
-      /^Changed 0 tasks\.\nNot changed:\n- OPS-98: No project "OPS"\..*\n- WEB-98: There is no task/,
+      /^Changed 0 of 2 tasks\.\nNot changed:\n- OPS-98: No project "OPS"\..*\n- WEB-98: There is no task/,
     ),
   });
 });
@@ -179,7 +181,7 @@ test("update_tasks whose tasks are all so already is no error", async () => {
 
   const answer = await board.call(updateTasks, { tasks: ["WEB-1"], status: "to-do" });
 
-  expect(answer).toBe("Changed 0 tasks.\nNot changed:\n- WEB-1: it is so already");
+  expect(answer).toBe("Changed 0 of 1 task.\nNot changed:\n- WEB-1: it is so already");
 });
 
 test("a member is told which field is forbidden, and that nothing was changed", async () => {
@@ -190,7 +192,7 @@ test("a member is told which field is forbidden, and that nothing was changed", 
   await expect(call).rejects.toMatchObject({
     kind: "forbidden",
     message:
-      "Changed 0 tasks.\nNot changed:\n- WEB-1: assignee: failed: Kaneo refused: the role of this account in the workspace does not allow it (Insufficient permissions). Not tried: priority.",
+      "Changed 0 of 1 task.\nNot changed:\n- WEB-1: assignee: failed: Kaneo refused: the role of this account in the workspace does not allow it (Insufficient permissions). Not tried: priority.",
   });
 });
 
@@ -280,6 +282,6 @@ test("many long reasons are cut, and nothing of what they are about is said to b
 
   const answer = await board.call(updateTasks, { changes });
 
-  expect(answer).toMatch(/^Changed 1 task\.\n.*: WEB-1\nNot changed:\n- WEB-2: .*No 2 x/);
+  expect(answer).toMatch(/^Changed 1 of 50 tasks\.\n.*: WEB-1\nNot changed:\n- WEB-2: .*No 2 x/);
   expect(answer).toMatch(/\n… cut here: 11500 of \d+ characters are shown\.$/);
 });

@@ -156,7 +156,7 @@ test("update_tasks gives each task its own change, and one that cannot be stops 
   expect(labelsOn(board, 3)).toEqual(["bug"]);
   expect(comment).toMatchObject({ taskId: board.taskId(3), content: "Look" });
   expect(answer.split("\n")).toEqual([
-    "Changed 2 tasks.",
+    "Changed 2 of 5 tasks.",
     'title "Fix login redirect loop" → "First": WEB-1',
     "status to-do → done: WEB-1",
     "added label bug: WEB-3",
@@ -194,7 +194,7 @@ test("update_tasks gives a plan its blockers in one call, each of which is found
   const answer = await board.call(updateTasks, { changes });
 
   const lines = ["added blocked by WEB-1: WEB-2, WEB-3", "added blocked by WEB-2: WEB-3"];
-  expect(plan).toMatch(/^Would change 2 tasks\./);
+  expect(plan).toMatch(/^Would change 2 of 3 tasks\./);
   for (const line of [...lines, "- WEB-4: blocked_by: There is no task WEB-99"]) {
     expect(plan).toContain(`\n${line}`);
     expect(answer).toContain(`\n${line}`);

@@ -40,7 +40,7 @@ test("a plan is shifted by a week, each date from where it is, at the same time 
   expect([1, 2, 3].map((number) => datesOf(board, number))).toMatchObject(LATER);
   expect(answer).toBe(
     [
-      "Changed 3 tasks.",
+      "Changed 3 of 4 tasks.",
       "due 2027-03-25 → 2027-04-01: WEB-1",
       "start 2027-03-22 → 2027-03-29: WEB-1",
       "due 2027-03-23 15:00 +00:00 → 2027-03-30 15:00 +01:00: WEB-2",
@@ -68,7 +68,7 @@ test.each([
     });
 
     expect(answer.split("\n")).toEqual([
-      `${verb} 1 task.`,
+      `${verb} 1 of 2 tasks.`,
       expect.stringMatching(/^priority .* → urgent: WEB-3$/),
       "start 2027-03-30 → 2027-04-06: WEB-3",
       "Not changed:",

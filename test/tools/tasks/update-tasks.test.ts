@@ -27,7 +27,7 @@ test("100 tasks are changed by one request a task and field, and read at once", 
     ({ priority, status }) => priority === "urgent" && status === "done",
   );
   expect(changed.length).toBeGreaterThanOrEqual(100);
-  expect(answer).toMatch(/^Changed \d+ tasks\.\n/);
+  expect(answer).toMatch(/^Changed \d+ of 100 tasks\.\n/);
   expect(writes(harness).length).toBeLessThanOrEqual(200);
   expect(harness.requests().filter((request) => request.includes("/api/task/tasks/"))).toHaveLength(
     1,
@@ -91,7 +91,7 @@ test("tasks that are so already, unknown, or named twice are reported and not se
   });
 
   expect(answer.split("\n")).toEqual([
-    "Changed 1 task.",
+    "Changed 1 of 4 tasks.",
     "priority no-priority → high: WEB-2",
     "Not changed:",
     "- WEB-99: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
@@ -122,7 +122,7 @@ test("nothing is reported as changed that the server did not change, whatever it
 
   expect(columnOf(board, "priority")).toEqual(["no-priority", ...Array(3).fill("high")]);
   expect(answer).toMatch(
-    /^Changed 3 tasks, 1 uncertain: look before repeating\.\npriority no-priority → high: WEB-2, WEB-3, WEB-4\n/,
+    /^Changed 3 of 4 tasks, 1 uncertain: look before repeating\.\npriority no-priority → high: WEB-2, WEB-3, WEB-4\n/,
   );
   expect(answer).toContain(
     "\nNot confirmed:\n- WEB-1: priority: uncertain: The priority of WEB-1 may or may not have been saved",
@@ -171,7 +171,7 @@ test("what is left when the time is over is said not to be tried, in one line", 
 
   const answer = await board.call(updateTasks, { tasks, priority: "high" });
 
-  const [, changed = ""] = /^Changed (\d+) tasks\./.exec(answer) ?? [];
+  const [, changed = ""] = /^Changed (\d+) of 40 tasks\./.exec(answer) ?? [];
   expect(writes(board)).toHaveLength(Number(changed));
   expect(Number(changed)).toBeLessThan(40);
   expect(answer).toMatch(/\n- WEB-\d+(?:, WEB-\d+)*: priority: not tried: Kaneo answers slowly\.$/);
@@ -197,7 +197,7 @@ test("a failure in the middle says what was changed and what not", async () => {
 
   expect(columnOf(board, "status")).toEqual(Array(4).fill("to-do"));
   expect(answer).toMatch(
-    /^Changed 4 tasks\.\npriority no-priority → high: WEB-1, WEB-2, WEB-3, WEB-4\n/,
+    /^Changed 4 tasks, 4 of them only in part\.\npriority no-priority → high: WEB-1, WEB-2, WEB-3, WEB-4\n/,
   );
   expect(answer).toMatch(/- WEB-1.*: status: failed: Kaneo refused: the role/);
 });
@@ -222,7 +222,7 @@ test("a task that is deleted meanwhile is reported as gone", async () => {
   board.sandbox.data.tasks.delete(id);
   const answer = await call;
 
-  expect(answer).toMatch(/^Changed 3 tasks\./);
+  expect(answer).toMatch(/^Changed 3 of 4 tasks\./);
   expect(answer).toContain(`- WEB-2: priority: failed: Kaneo has nothing with the id "${id}"`);
 });
 
@@ -249,7 +249,7 @@ test("a due date before a task's start leaves that task alone and says so", asyn
 
   const answer = await board.call(updateTasks, { tasks: ALL, due: "2026-04-01" });
 
-  expect(answer).toMatch(/^Changed 3 tasks\./);
+  expect(answer).toMatch(/^Changed 3 of 4 tasks\./);
   expect(answer).toContain(
     "- WEB-2: it would start 2026-05-01 02:00 +02:00, after it is due 2026-04-01; changes takes both",
   );
@@ -278,7 +278,7 @@ test("an answer that is too long leaves out what was changed before what was not
 
   const answer = await board.call(updateTasks, { changes });
 
-  expect(answer).toMatch(/^Changed 49 tasks\.\ntitle "Fix login/);
+  expect(answer).toMatch(/^Changed 49 of 50 tasks\.\ntitle "Fix login/);
   expect(answer).toMatch(/\n… cut here.*\nNot changed:\n- WEB-50: There is no task WEB-50 .*$/);
   expect(answer.length).toBeLessThanOrEqual(24_000);
 });
