@@ -59,7 +59,7 @@ export const importTasks = defineTool({
     const identity = [project.id, hash, args.mapping ?? [], dry_run];
     const reached = readProgress(args.continue, identity, source.rows.length);
     const plan = await planImport(source, { kaneo, project, calendar: context });
-    if (dry_run) plan.notes.push(...(await alreadyThere(kaneo, project, plan.plans)));
+    if (reached.from === 0) plan.notes.push(...(await alreadyThere(kaneo, project, plan.plans)));
     const { kind } = source;
     const progress = { project, plan, kind, identity, startedAt, ...reached };
     assertSome(source);
@@ -88,7 +88,7 @@ async function textOf(
   return decode(await files.read(file, MOST_BYTES));
 }
 
-/** That tasks of the same titles are there, as after an import of the same file. */
+/** That tasks of the same titles are there before it, as after an import of the same file. */
 async function alreadyThere(
   kaneo: Kaneo,
   project: Project,
@@ -98,7 +98,7 @@ async function alreadyThere(
   const titles = new Set(tasks.map(({ task }) => fold(task.title)));
   const twins = plans.filter((one) => "task" in one && titles.has(fold(one.task.title)));
   if (twins.length === 0) return [];
-  return [`Titles that tasks of ${project.slug} have already: ${twins.length} of ${plans.length}.`];
+  return [`Titles that tasks of ${project.slug} had before: ${twins.length} of ${plans.length}.`];
 }
 
 function assertSome({ kind, rows }: Source): void {
