@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Endpoint, endpoint, type Kaneo, withQuery } from "./api/kaneo.ts";
 import { kaneoId, list, moment, optional, type Workspace, word } from "./api/schemas.ts";
-import { fold, noMatch } from "./names/matching.ts";
+import { ambiguous, fold, type Naming, noMatch } from "./names/matching.ts";
 
 /** An invitation as every route under `/api/auth/organization` gives it. */
 export const invitationSchema = z.object({
@@ -40,18 +40,30 @@ async function openIn(kaneo: Kaneo, route: Endpoint, now: number): Promise<Invit
   return all.filter(({ status, expiresAt }) => status === "pending" && Date.parse(expiresAt) > now);
 }
 
-/** The open invitation of a workspace that `reference` (e-mail, id or link) names. @throws KaneoMcpError "not_found", listing them. */
+/**
+ * The open invitation of a workspace that `reference` (e-mail, id or link) names.
+ *
+ * @throws KaneoMcpError "not_found", listing them; "ambiguous" where two people invited the same e-mail at once.
+ */
 export function matchInvitation(invitations: readonly Invitation[], reference: string): Invitation {
   const wanted = invitationIn(reference) ?? reference.trim();
-  const found = invitations.find(({ id, email }) => id === wanted || fold(email) === fold(wanted));
-  if (found !== undefined) return found;
+  const fitting = invitations.filter(
+    ({ id, email }) => id === wanted || fold(email) === fold(wanted),
+  );
+  const [found, another] = fitting;
+  if (found !== undefined && another === undefined) return found;
+  if (found !== undefined) throw ambiguous(reference, fitting, naming);
   throw noMatch(reference, invitations, {
-    noun: "open invitation",
-    names: [({ id }) => id, ({ email }) => email],
-    show: ({ email }) => email,
+    ...naming,
     hint: "list_members shows the invitations that wait for an answer, and who has accepted.",
   });
 }
+
+const naming: Naming<Invitation> = {
+  noun: "open invitation",
+  names: [({ id }) => id, ({ email }) => email],
+  show: ({ id, email, role }) => `${email} as ${role} (invitation ${id})`,
+};
 
 /** The id in an invitation's link (Kaneo auth.ts: `<web>/invitation/accept/<id>`); undefined when it is none. */
 export function invitationIn(reference: string): string | undefined {

@@ -38,7 +38,9 @@ const inviteMember = defineTool({
     const email = args.email.toLowerCase();
     const role = await findRole(kaneo, workspace, args.role);
     const open = await openInvitations(kaneo, workspace, now());
-    const current = open.find((one) => fold(one.email) === fold(email));
+    const theirs = open.filter((one) => fold(one.email) === fold(email));
+    // Where two people invited them at once, Kaneo renews either.
+    const current = theirs.find((one) => one.role !== role) ?? theirs[0];
     if (current !== undefined && current.role !== role) {
       const why = `${email} is invited as ${current.role} already; nothing was changed.`;
       throw new KaneoMcpError("conflict", why, {

@@ -33,6 +33,28 @@ test("an invitation that is cancelled can no longer be accepted", async () => {
   expect(harness.sandbox.data.auth.invitation).toMatchObject([{ status: "canceled" }]);
 });
 
+test("of two open invitations of one e-mail none is taken for the other", async () => {
+  await using harness = await startAs("alice");
+  const args = { email: "eve@example.com", workspace: "acme" };
+  await harness.call("invite_member", args);
+  const { invitation } = harness.sandbox.data.auth;
+  const second = { ...invitation[0], id: createId(), role: "admin" };
+  // As when another person invites at the same moment.
+  Object.assign(invitation, { 1: second });
+
+  const again = harness.call("invite_member", args);
+  const cancelled = harness.call("cancel_invitation", { invitation: args.email });
+  await expect(again).rejects.toThrow("eve@example.com is invited as admin already");
+  await expect(cancelled).rejects.toMatchObject({
+    kind: "ambiguous",
+    message: expect.stringMatching(/ as member \(invitation \w+\), .* as admin \(invitation \w+\)/),
+  });
+  const answer = await harness.call("cancel_invitation", { invitation: second.id });
+
+  expect(answer).toBe("Cancelled the invitation of eve@example.com to Acme as admin.");
+  expect(invitation.map(({ status }) => status)).toEqual(["pending", "canceled"]);
+});
+
 test("an account with an unconfirmed e-mail is told that the link works all the same", async () => {
   await using harness = await startAs("bob");
 
