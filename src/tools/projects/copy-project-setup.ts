@@ -59,7 +59,7 @@ export const copyProjectSetup = defineTool({
       workflowRulesOf(kaneo, target.id),
     ]);
     const before = await columnsNow(kaneo, target);
-    const steps = createSteps(kaneo);
+    const steps = createSteps(kaneo, setup);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
     await giveRules(kaneo, { setup, target, columns, present }, steps);
     await giveLabels(kaneo, { setup, target }, steps);
@@ -71,7 +71,7 @@ export const copyProjectSetup = defineTool({
   },
   text: ({ source, target, columns, done, kept, problems }) =>
     stacked([
-      `${target.slug} (${inline(target.name, 60)}) has ${problems.length > 0 ? "a part of " : ""}the set-up of ${source.slug}: ${done.length === 0 ? "it had all of it before." : `added ${done.join(", ")}.`}`,
+      `${target.slug} (${inline(target.name, 60)}) has ${problems.length > 0 ? "a part of " : ""}the set-up of ${source.slug}: ${done.length === 0 ? "it had all of that before." : `added ${done.join(", ")}.`}`,
       typeof columns === "string"
         ? `Its columns could not be read afterwards: ${columns}`
         : `Columns: ${renderColumns(columns)}`,
@@ -88,6 +88,8 @@ export interface Setup {
   rules: readonly (Pick<WorkflowRule, "integration" | "event"> & { column: string })[];
   /** Those that the other one's workspace lacks; a workspace's labels are those of all its projects. */
   labels: readonly Label[];
+  /** What of it no other one can have, and why. */
+  leftOut: readonly string[];
 }
 
 /** The setup of a project, for one in `workspaceId`. */
@@ -102,21 +104,27 @@ export async function setupOf(kaneo: Kaneo, project: Project, workspaceId: strin
   const names = new Map(columns.map(({ id, name }) => [id, name]));
   const taken = new Set(present.map(({ name }) => fold(name)));
   const byName = new Map(columns.toReversed().map((column) => [fold(column.name), column]));
+  // Of columns with one name the first: Kaneo makes no second.
+  const isFirst = (column: Column) => byName.get(fold(column.name)) === column;
+  const others = columns.filter((column) => !isFirst(column));
   return {
-    // Of columns with one name the first: Kaneo makes no second.
-    columns: columns.filter((column) => byName.get(fold(column.name)) === column),
+    columns: columns.filter(isFirst),
     rules: rules.map(({ integration, event, columnId }) => {
       return { integration, event, column: names.get(columnId) ?? "" };
     }),
     labels: labels.filter(({ name }) => !taken.has(fold(name))),
+    leftOut: others.map(
+      ({ name, slug }) =>
+        `column ${inline(name, 60)} (${slug}): left out: another one has its name, and takes its rules.`,
+    ),
   };
 }
 
 /** What came of each step: one that fails does not stop the others, unless they would fail as well. */
-export function createSteps(kaneo: Kaneo) {
+export function createSteps(kaneo: Kaneo, { leftOut }: Setup) {
   const done: string[] = [];
   const kept: string[] = [];
-  const problems: string[] = [];
+  const problems = [...leftOut];
   const outcomes: Outcome<object>[] = [];
   const stop = noDeadline();
   const fail = (what: string, error: unknown): never[] => {

@@ -169,7 +169,7 @@ test("gives a project the columns and rules that it lacks, in that order, and ta
   ]);
   const rules = [...data.workflowRules.values()].filter(({ projectId }) => projectId === ops.id);
   expect(rules).toMatchObject([{ eventType: "pr_opened", columnId: columns[0]?.id }]);
-  expect(again).toContain("it had all of it before.");
+  expect(again).toContain("it had all of that before.");
 });
 
 test("in another workspace the labels come along", async () => {
@@ -210,7 +210,7 @@ test("who may not change columns is told so, and that nothing was copied", async
   expect(JSON.stringify([...data.columns.values()])).toBe(columns);
 });
 
-test("of two columns with one name the first is taken over", async () => {
+test("of two columns with one name the first is taken over, and the other one named", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
   addOps(board);
@@ -220,8 +220,12 @@ test("of two columns with one name the first is taken over", async () => {
   const copied = await board.call(copyProjectSetup, { from: "WEB", to: "OPS" });
   const created = await board.call(createProject, { name: "Shop", like: "WEB" });
 
-  expect(copied).toContain("it had all of it before.");
+  expect(copied).toContain(
+    "OPS (Operations) has a part of the set-up of WEB: it had all of that before.",
+  );
   expect(created).toContain("Columns: to-do, in-progress, done [final]");
+  for (const answer of [copied, created])
+    expect(answer).toMatch(/\ncolumn To Do \(in-review\): left out: another one has its name/);
 });
 
 test("a column that a loose look takes for another one is copied beside it, and none is moved for that", async () => {
