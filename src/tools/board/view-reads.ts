@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { BoardCard, BoardCardDetails, BoardData } from "../../board/contract.ts";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { onFailure } from "../../kaneo/api/outcomes.ts";
 import {
   type Label,
   labelsOf,
@@ -16,7 +17,7 @@ import { eventsOf } from "../../kaneo/events/events.ts";
 import { channelOf } from "../../kaneo/events/live.ts";
 import { projectById } from "../../kaneo/projects/find.ts";
 import { relationsOf } from "../../kaneo/relations/relations.ts";
-import { taskById } from "../../kaneo/tasks/find.ts";
+import { type LocatedTask, taskById } from "../../kaneo/tasks/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
 import type { Status, Task } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
@@ -86,7 +87,9 @@ async function readBoard(
 export async function projectInSight(kaneo: Kaneo, id: string): Promise<Project> {
   const project = await projectById(kaneo, id);
   if (project !== undefined) return project;
-  throw new KaneoMcpError("not_found", "This board's project is gone, or out of sight.");
+  throw new KaneoMcpError("not_found", "This board's project is gone, or out of sight.", {
+    hint: "The chat can show the board of another one.",
+  });
 }
 
 /** A card of a column; `late` is the moment before which what is due is late. */
@@ -120,6 +123,16 @@ function labelOf({ name, color }: Pick<Label, "name" | "color">) {
   return { name, color };
 }
 
+/** The task of a card. @throws KaneoMcpError "not_found", for a person, who has no keys and no tools. */
+export function cardTask(kaneo: Kaneo, id: string): Promise<LocatedTask> {
+  const gone = onFailure("not_found", (): never => {
+    throw new KaneoMcpError("not_found", "This card was deleted, or is out of sight.", {
+      hint: "The board shows those that are there.",
+    });
+  });
+  return taskById(kaneo, id).catch(gone);
+}
+
 /** The card of a task as it is now. */
 export async function cardNow(task: Task, context: ToolContext): Promise<BoardCard | undefined> {
   const { cards = [] } = await readBoard(task.projectId, undefined, context);
@@ -134,7 +147,7 @@ const boardCard = defineTool({
   ui: "app",
   input: z.object({ task_id: fields.text }),
   run: async ({ task_id }, { kaneo }): Promise<BoardCardDetails> => {
-    const located = await taskById(kaneo, task_id);
+    const located = await cardTask(kaneo, task_id);
     const [own, events, relations] = await Promise.all([
       commentsOf(kaneo, task_id),
       eventsOf(kaneo, { ...located.task, project: located.project }),

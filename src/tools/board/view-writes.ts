@@ -6,7 +6,7 @@ import { onFailure, reasonOf } from "../../kaneo/api/outcomes.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { createBareTask } from "../../kaneo/tasks/create.ts";
-import { type LocatedTask, taskById } from "../../kaneo/tasks/find.ts";
+import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { PRIORITIES, type Task } from "../../kaneo/tasks/task.ts";
 import { cleanText } from "../../text/untrusted.ts";
 import { addComment } from "../comments.ts";
@@ -15,7 +15,7 @@ import { resolveNewTask } from "../tasks/create-task.ts";
 import { assertDatesInOrder, resolveChanges } from "../tasks/task-arguments.ts";
 import { changeTask } from "../tasks/update-task.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
-import { cardNow, projectInSight } from "./view-reads.ts";
+import { cardNow, cardTask, projectInSight } from "./view-reads.ts";
 
 const writing = { readOnlyHint: false, destructiveHint: true, idempotentHint: false };
 /** Nobody loses anything by it. */
@@ -46,7 +46,7 @@ const move = defineTool({
   example: { column: "done" },
   run: async ({ task_id, column, before_id, ...expected }, context) => {
     const { expected_project, expected_column, expected_position } = expected;
-    const located = await taskById(context.kaneo, task_id);
+    const located = await cardTask(context.kaneo, task_id);
     const { key, status, position, projectId } = located.task;
     if (projectId !== (expected_project ?? projectId))
       throw notMoved(`${key} is in ${oneLine(located.project.name)}`);
@@ -89,7 +89,7 @@ const edit = defineTool({
   }),
   example: { title: "Renamed card", priority: "high", assignee_id: "none", description: "New" },
   run: async ({ task_id, assignee_id: assignee, expected_description, ...given }, context) => {
-    const located = await taskById(context.kaneo, task_id);
+    const located = await cardTask(context.kaneo, task_id);
     const { key, description } = located.task;
     // As the view was given it, or saved it.
     if (cleanText(description) !== cleanText(expected_description ?? description)) {
@@ -134,7 +134,7 @@ const comment = defineTool({
   input: z.object({ task_id: fields.text, content: fields.text }),
   example: { content: "From the board" },
   run: async ({ task_id, content }, context) => {
-    const located = await taskById(context.kaneo, task_id);
+    const located = await cardTask(context.kaneo, task_id);
     await addComment(context.kaneo, located, content);
     return written(located.task, context);
   },

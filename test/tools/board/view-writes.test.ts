@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { BoardCardDetails, BoardWritten } from "../../../src/board/contract.ts";
 import { isFailure } from "../../../src/errors.ts";
+import { renderFailure } from "../../../src/text/failure.ts";
 import { boardReadingTools } from "../../../src/tools/board/view-reads.ts";
 import { boardWritingTools } from "../../../src/tools/board/view-writes.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
@@ -223,3 +224,20 @@ test.for(["Pasted\u200B text", "soft\u00ADly", "\uFEFFfrom a file", "one\rtwo\u2
     expect(board.sandbox.data.tasks.get(task_id)?.description).toBe("Later");
   },
 );
+
+test.each([
+  [boardCard, {}],
+  [boardMove, { column: "done", expected_column: "to-do", expected_position: 1 }],
+  [boardEdit, { title: "New" }],
+  [boardComment, { content: "Hello" }],
+])("a person is told in words of the board that a card was deleted (%#)", async (tool, args) => {
+  await using board = await startSmallBoard();
+  const task_id = board.taskId(1);
+  board.sandbox.data.tasks.delete(task_id);
+
+  const failure = await board.callView(tool, { task_id, ...args }).catch(renderFailure);
+
+  expect(failure).toBe(
+    "This card was deleted, or is out of sight.\nThe board shows those that are there.",
+  );
+});
