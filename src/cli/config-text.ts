@@ -157,23 +157,28 @@ const tomlWriter: Writer = {
     const gap = text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n";
     return `${text}${gap}${toml.stringify({ [key]: { [name]: entry } }).trimEnd()}\n`;
   },
-  /** From the table's header to its last value; what follows, blank or comment, belongs to the next. */
   remove(text, { key, name }) {
     const called = name.replaceAll(/\W/g, "\\$&");
     const header = new RegExp(`^\\s*\\[\\s*${key}\\s*\\.\\s*(["']?)${called}\\1\\s*[\\].]`);
     const lines = text.split(/(?<=\n)/);
     const first = lines.findIndex((line) => header.test(line));
     if (first < 0) return text;
-    const next = lines.findIndex(
-      (line, index) => index > first && /^\s*\[/.test(line) && !header.test(line),
-    );
-    const own = lines.slice(first, next < 0 ? undefined : next);
-    while (/^(#.*)?$/.test((own.at(-1) ?? "-").trim())) own.pop();
-    const gap = first > 0 && lines[first - 1]?.trim() === "" ? 1 : 0;
-    lines.splice(first - gap, own.length + gap);
-    return lines.join("");
+    return withoutBlock(lines, first, (line) => /^\s*\[/.test(line) && !header.test(line));
   },
 };
+
+/** From its first line to its last value; what follows, blank or comment, belongs to the next one. */
+function withoutBlock(
+  lines: readonly string[],
+  first: number,
+  isNext: (line: string) => boolean,
+): string {
+  const next = lines.findIndex((line, index) => index > first && isNext(line));
+  const own = lines.slice(first, next < 0 ? undefined : next);
+  while (/^(#.*)?$/.test((own.at(-1) ?? "-").trim())) own.pop();
+  const gap = first > 0 && lines[first - 1]?.trim() === "" ? 1 : 0;
+  return lines.toSpliced(first - gap, own.length + gap).join("");
+}
 
 /** Numbers stay the texts that they are: read and written, `0042` and those of many digits would be others. */
 const AS_SPELT: yaml.SchemaOptions = {
@@ -201,6 +206,16 @@ const yamlWriter: Writer = {
   },
   remove(text, { key, name }) {
     const document = yaml.parseDocument(text, AS_SPELT);
+    const entries = document.get(key);
+    const items = yaml.isMap(entries) && !entries.flow ? entries.items : [];
+    const own = items.find((item) => yaml.isScalar(item.key) && item.key.value === name)?.key;
+    if (yaml.isNode(own) && own.range) {
+      // The library would take along the comments behind an entry that ends in one.
+      const before = text.slice(0, own.range[0]).split("\n");
+      const indent = before.at(-1)?.length ?? 0;
+      const isNext = (line: string) => /^\s*[^\s#]/.test(line) && line.search(/\S/) <= indent;
+      return withoutBlock(text.split(/(?<=\n)/), before.length - 1, isNext);
+    }
     document.deleteIn([key, name]);
     return document.toString({ lineWidth: 0 });
   },

@@ -48,6 +48,15 @@ test("yaml keeps its comments and their order", () => {
   expect(bare(removed)).toBe(bare(text));
 });
 
+test("an entry of yaml goes without the comments behind it, and the rest stays as it is laid out", () => {
+  const text =
+    "servers:\n  kaneo:\n    env:\n      A:   b # of b\n      # C: d\n  # of other\n  other:   {a: 1}\n\n# of b\nb: 1\n";
+
+  const without = withoutEntry(text, placeIn("yaml"));
+
+  expect(without).toBe("servers:\n      # C: d\n  # of other\n  other:   {a: 1}\n\n# of b\nb: 1\n");
+});
+
 test("yaml keeps numbers as they are spelt, and what is said of no entries", () => {
   const text = "id: 123456789012345678\npin: 0042\nservers: # none yet\nb: +1.0e3\n";
 
