@@ -141,13 +141,20 @@ async function placesOf(
   return places;
 }
 
-/** A relation to a task of a later batch is due there, as that other end has it: only then both are there. */
+/**
+ * A relation to a task of a later batch is due there, as that other end has it: only then both are there. One that both its
+ * ends name is due once: Kaneo keeps it twice when both are sent at the same time.
+ */
 function linksWhenDue(plans: readonly Plan[], from: number): PlannedLink[][] {
   const due = plans.map((): PlannedLink[] => []);
+  const named = new Set<string>();
   for (const [index, plan] of plans.entries()) {
     if (!("task" in plan)) continue;
     const nextBatch = from + (Math.floor((index - from) / BATCH) + 1) * BATCH;
     for (const { kind, other } of plan.links) {
+      const end = typeof other === "number" ? other : other.task.id;
+      if (named.has(`${index} ${kind} ${end}`)) continue;
+      named.add(`${index} ${kind} ${end}`).add(`${end} ${inverseOf(kind)} ${index}`);
       const isLater = typeof other === "number" && other >= nextBatch;
       if (isLater) due[other]?.push({ kind: inverseOf(kind), other: index });
       else due[index]?.push({ kind, other });

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { createTask } from "../../../src/tools/tasks/create-task.ts";
+import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
@@ -21,6 +22,20 @@ function relate(board: SmallBoard, relationType: string, [source, target]: [numb
   const ends = { sourceTaskId: board.taskId(source), targetTaskId: board.taskId(target) };
   addRelation(board.sandbox.data, { relationType, ...ends });
 }
+
+test("a relation that both its ends name is sent once", async () => {
+  await using board = await startSmallBoard();
+  const tasks = [
+    { title: "A", blocks: ["#2"], related_to: ["#2", "WEB-1"] },
+    { title: "B", blocked_by: ["#1"], related_to: ["#1"] },
+  ];
+
+  const answer = await board.call(createTasks, { project: "WEB", tasks });
+
+  const sent = board.requests().filter((request) => request === "POST /api/task-relation");
+  expect(sent).toHaveLength(3);
+  expect(answer).toMatch(/^Created 2 of 2 tasks/);
+});
 
 test("a relation that is named twice is made and told once", async () => {
   await using board = await startSmallBoard();
