@@ -5,7 +5,7 @@ import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
 import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
 import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
-import { type Cell, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
+import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
 export type Reading = Source & { mapping: Mapping };
 
@@ -34,14 +34,19 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   });
   const used = columns.filter(({ field }) => field !== undefined);
   const left = columns.filter(({ field, isEmpty }) => field === undefined && !isEmpty);
-  const leftOut = oneLine(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
     rows: read.map((record) => rowFrom(record, { order, isOurs })),
     mapping,
     columns: isOurs ? [] : unique(used.map(({ name, field }) => `${name} = ${field}`)),
-    notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`],
+    notes: notesOn(unique(left.map(({ name }) => name))),
   };
+}
+
+function notesOn(left: readonly string[]): string[] {
+  if (left.length === 0) return [];
+  const how = `"${left[0]} = description" in mapping adds one to the descriptions.`;
+  return [`Not carried over: ${oneLine(left.join(", "), 600)}.`, how];
 }
 
 function noTitle(headers: readonly string[]): KaneoMcpError {
@@ -57,10 +62,7 @@ function rowFrom(
   { order, isOurs }: { order: DayOrder | undefined; isOurs: boolean },
 ): Row {
   const { cellsOf } = record;
-  const one = (field: Field) =>
-    cellsOf(field)
-      .flat()
-      .find((text) => text.trim() !== "");
+  const one = (field: Field) => cellsOf(field).flat().find(isFilled);
   const trimmed = (field: Field) => one(field)?.trim();
   const several = (field: Field) => unique(cellsOf(field).flatMap(splitCell));
   const title = one("title") ?? "";
@@ -74,7 +76,7 @@ function rowFrom(
     keys: cellsOf("key")
       .flat()
       .map((key) => key.trim()),
-    description: one("description") ?? "",
+    description: unique(cellsOf("description").flat()).filter(isFilled).join("\n\n"),
     status: trimmed("status"),
     priority: trimmed("priority"),
     assignee: unbracketed(trimmed("assignee") ?? ""),

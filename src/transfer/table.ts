@@ -67,7 +67,7 @@ export function readCsv(text: string): Table {
   return { headers, records };
 }
 
-function isFilled(cell: string): boolean {
+export function isFilled(cell: string): boolean {
   return cell.trim() !== "";
 }
 

@@ -96,14 +96,16 @@ function findLinks({ rows }: Source): { of: PlannedLink[][]; notes: string[] } {
     titled.set(fold(title), titled.has(fold(title)) ? undefined : index);
   }
   const lost: string[] = [];
-  const of = rows.map(({ at, links }, index) =>
-    links.flatMap(({ kind, key }): PlannedLink[] => {
+  const of = rows.map(({ at, links }, index) => {
+    // Jira names a parent by its id and by its key.
+    const found = new Map<string, PlannedLink>();
+    for (const { kind, key } of links) {
       const other = indexes.get(fold(key)) ?? titled.get(fold(key));
-      if (other !== undefined && other !== index) return [{ kind, other }];
-      lost.push(`${at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
-      return [];
-    }),
-  );
+      if (other !== undefined && other !== index) found.set(`${kind} ${other}`, { kind, other });
+      else lost.push(`${at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
+    }
+    return [...found.values()];
+  });
   const rest = lost.length > MOST_LOST ? `; and ${lost.length - MOST_LOST} more` : "";
   const listed = `${lost.slice(0, MOST_LOST).join("; ")}${rest}`;
   const notes = lost.length === 0 ? [] : [`Relations to tasks that are not in it: ${listed}.`];
