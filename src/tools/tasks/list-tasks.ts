@@ -4,6 +4,7 @@ import { type Member, membersOf, type Project, projectsOf } from "../../kaneo/ap
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelNames } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";
+import { oneLine } from "../../kaneo/names/matching.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
@@ -82,7 +83,7 @@ export const listTasks = defineTool({
     const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
     const days = daysIn(args, context);
     const scope = await scopeOf(kaneo, args);
-    const [projects, filter, people] = await Promise.all([
+    const [{ projects, away }, filter, people] = await Promise.all([
       projectsIn(kaneo, scope),
       filterOf(args, { scope, days }, context),
       args.count_by === "assignee" && !args.assignee ? peopleIn(kaneo, scope.workspaceIds) : [],
@@ -96,7 +97,8 @@ export const listTasks = defineTool({
     const said = [args.due, args.due_from, args.due_until, args.untouched_since];
     const wanted = { projects, filter, days: said, order, blockers, ...page };
     const listed = await listMatching(kaneo, wanted);
-    const all = scope.project === undefined ? ` (${count(projects.length, "project")})` : "";
+    const among = `${count(projects.length, "project")}${isPutAwayToo(args) ? without(away) : ""}`;
+    const all = scope.project === undefined ? ` (${among})` : "";
     const filters = namesOfFilters(args, days, context.timeZone);
     const told = await withKeysApart(kaneo, listed);
     return { ...told, args, days, scope: `${scope.name}${all}`, filters, order, people };
@@ -128,11 +130,23 @@ async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<
   return lists.flat();
 }
 
-async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope): Promise<Project[]> {
-  if (project !== undefined) return [project];
+/** The projects to look at, and those that were put away. */
+async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope) {
+  if (project !== undefined) return { projects: [project], away: [] };
   // A project that was made a moment ago must not be missing from the total.
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
-  return lists.flat().filter(({ archivedAt }) => archivedAt === undefined);
+  const isAway = ({ archivedAt }: Project) => archivedAt !== undefined;
+  const all = lists.flat();
+  return { projects: all.filter((one) => !isAway(one)), away: all.filter(isAway) };
+}
+
+function isPutAwayToo({ state, status = [] }: Arguments): boolean {
+  return [state ?? "", ...status].some((one) => /^(?:all|archived)$/i.test(one));
+}
+
+function without(away: readonly Project[]): string {
+  const slugs = away.map(({ slug }) => slug).join(", ");
+  return slugs === "" ? "" : `, without the archived ${oneLine(slugs, 200)}`;
 }
 
 /** The days that a call names, as moments. */
