@@ -9,13 +9,13 @@ import { commentTools } from "./comments.ts";
 import { imageTools } from "./images.ts";
 import { integrationTools } from "./integrations/integrations.ts";
 import { invitationTools } from "./invitations.ts";
-import { boardLabelTools, labelTools } from "./labels.ts";
+import { labelTools } from "./labels.ts";
 import { memberTools } from "./members.ts";
 import { notificationTools } from "./notifications.ts";
 import { apiTools } from "./operations/operations.ts";
 import { preferenceTools } from "./preferences.ts";
 import { copyProjectSetup } from "./projects/copy-project-setup.ts";
-import { boardProjectTools, projectTools } from "./projects/projects.ts";
+import { projectTools } from "./projects/projects.ts";
 import { relationTools } from "./relations.ts";
 import { search } from "./search.ts";
 import { sessionTools } from "./session.ts";
@@ -28,15 +28,19 @@ import { updateTask } from "./tasks/update-task.ts";
 import { updateTasks } from "./tasks/update-tasks.ts";
 import { timeTools } from "./time.ts";
 import type { Tool } from "./tool.ts";
+import { byToolset } from "./toolsets.ts";
 import { copyTasks } from "./transfer/copy-tasks.ts";
 import { exportProject } from "./transfer/export-project.ts";
 import { importTasks } from "./transfer/import-tasks.ts";
 import { workflowRuleTools } from "./workflow-rules.ts";
 import { workspaceTools } from "./workspaces.ts";
 
-/** Every tool, in the order in which they are listed: those that are there by default, then the others. */
+/** Every tool, in the order in which they are listed: toolset by toolset, first those that are there by default. */
 export const allTools: readonly Tool[] = [
   ...sessionTools,
+  ...columnTools,
+  ...workflowRuleTools,
+  ...labelTools,
   ...projectTools,
   showBoard,
   waitForChanges,
@@ -51,14 +55,9 @@ export const allTools: readonly Tool[] = [
   updateTasks,
   ...relationTools,
   ...commentTools,
-  ...labelTools,
   ...timeTools,
   reportTime,
   ...notificationTools,
-  ...columnTools,
-  ...workflowRuleTools,
-  ...boardLabelTools,
-  ...boardProjectTools,
   ...memberTools,
   ...invitationTools,
   ...workspaceTools,
@@ -70,7 +69,7 @@ export const allTools: readonly Tool[] = [
   importTasks,
   copyTasks,
   copyProjectSetup,
-];
+].sort(byToolset);
 
 /** What only the board's view calls; no model knows of them. */
 export const appTools: readonly Tool[] = [...boardReadingTools, ...boardWritingTools];

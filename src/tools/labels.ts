@@ -112,8 +112,7 @@ function carriers(tasks: readonly string[]): string {
   return `${count(tasks.length, "task")} had it${ids}.`;
 }
 
-export const labelTools = [create];
-export const boardLabelTools = [update, remove];
+export const labelTools = [create, update, remove];
 
 /**
  * The color to store. Kaneo takes any text; its web page shows its own names everywhere, and on the board whatever a

@@ -7,10 +7,10 @@ const byName = [
   "board",
   "members",
   "files",
-  "transfer",
   "preferences",
   "integrations",
   "api",
+  "transfer",
 ] as const;
 
 /** A group of tools that KANEO_TOOLSETS can name; those of the session are always there. */
@@ -18,6 +18,11 @@ export type Toolset = (typeof byDefault)[number] | (typeof byName)[number] | "se
 
 /** What KANEO_TOOLSETS may hold. */
 export const toolsetNames: readonly string[] = ["default", "all", ...byDefault, ...byName];
+
+/** Puts tools in the order of their toolsets, those of the session first. */
+export function byToolset(a: { toolset: Toolset }, b: { toolset: Toolset }): number {
+  return toolsetNames.indexOf(a.toolset) - toolsetNames.indexOf(b.toolset);
+}
 
 /** Whether tools are among those that are not there by default. */
 export function isByName({ toolset }: { toolset: Toolset }): boolean {

@@ -3,14 +3,14 @@ import { labelsOf } from "../../src/kaneo/api/schemas.ts";
 import { findLabels, addLabel as hang, removeLabel } from "../../src/kaneo/labels.ts";
 import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";
-import { boardLabelTools, labelTools } from "../../src/tools/labels.ts";
+import { labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createLabel = toolNamed(labelTools, "create_label");
-const updateLabel = toolNamed(boardLabelTools, "update_label");
-const deleteLabel = toolNamed(boardLabelTools, "delete_label");
+const updateLabel = toolNamed(labelTools, "update_label");
+const deleteLabel = toolNamed(labelTools, "delete_label");
 const updateTask = toolNamed(allTools, "update_task");
 
 /** `bug #ef4444`, with the number of the task that a copy is on. */

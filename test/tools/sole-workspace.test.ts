@@ -1,14 +1,14 @@
 /** What is looked for in every workspace, when none is named. */
 import { expect, test } from "vitest";
 import { invitationTools } from "../../src/tools/invitations.ts";
-import { boardLabelTools } from "../../src/tools/labels.ts";
+import { labelTools } from "../../src/tools/labels.ts";
 import { memberTools } from "../../src/tools/members.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
-const updateLabel = toolNamed(boardLabelTools, "update_label");
-const deleteLabel = toolNamed(boardLabelTools, "delete_label");
+const updateLabel = toolNamed(labelTools, "update_label");
+const deleteLabel = toolNamed(labelTools, "delete_label");
 const changeRole = toolNamed(memberTools, "change_role");
 const inviteMember = toolNamed(invitationTools, "invite_member");
 const cancelInvitation = toolNamed(invitationTools, "cancel_invitation");

@@ -223,5 +223,4 @@ const remove = defineTool({
     `Deleted project ${slug} (${inline(name, 60)}) with ${count(statistics.totalTasks, "task")}.`,
 });
 
-export const projectTools = [listProjects, getProject, createProject, updateProject];
-export const boardProjectTools = [remove];
+export const projectTools = [listProjects, getProject, createProject, updateProject, remove];

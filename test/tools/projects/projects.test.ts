@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boardProjectTools, projectTools } from "../../../src/tools/projects/projects.ts";
+import { projectTools } from "../../../src/tools/projects/projects.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
@@ -11,7 +11,7 @@ const listProjects = toolNamed(projectTools, "list_projects");
 const getProject = toolNamed(projectTools, "get_project");
 const createProject = toolNamed(projectTools, "create_project");
 const updateProject = toolNamed(projectTools, "update_project");
-const deleteProject = toolNamed(boardProjectTools, "delete_project");
+const deleteProject = toolNamed(projectTools, "delete_project");
 
 function projectWith({ sandbox }: SmallBoard, slug: string) {
   return [...sandbox.data.projects.values()].find((project) => project.slug === slug);
