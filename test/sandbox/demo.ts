@@ -22,7 +22,7 @@ interface Stage {
   isManual: boolean;
 }
 
-const WAIT_SECONDS = 25;
+const WAIT_SECONDS = 20;
 const TITLE = "Send the invitations for the launch 🎉";
 
 const HELP = `npm run demo -- [options] walks through a first run, on a small Kaneo that is thrown away afterwards.
