@@ -165,7 +165,8 @@ function strayWord({ text, index, isBehindUnknown }: Word): string {
   const quoted = `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
   const unrepeated = "a word that is not repeated here, since it may be a secret";
   const what = isBehindUnknown || isLong ? unrepeated : quoted;
-  const end = index === 0 ? ` and is no command${didYouMean(text, Object.keys(commands))}` : ".";
+  const known = [...Object.keys(commands), "--help", "--version"];
+  const end = index === 0 ? ` and is no command${didYouMean(text, known)}` : ".";
   return `Argument ${index + 1}, ${what}, belongs to no flag${end}`;
 }
 

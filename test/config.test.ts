@@ -132,7 +132,7 @@ test("names every wrong value at once, with its variable and the reason", () => 
     expect.stringMatching(/^KANEO_BASE_URL uses http:\/\/.*KANEO_ALLOW_INSECURE_HTTP/),
     "KANEO_API_KEY must be 8 to 512 visible ASCII characters without blanks.",
     "KANEO_MCP_CLIENT_ID must be 1 to 128 visible ASCII characters without blanks.",
-    "KANEO_TOOLSETS must be one or several of default, all, projects, tasks, comments, labels, time, notifications, board, members, files, transfer, preferences, integrations, api.",
+    "KANEO_TOOLSETS must be one or several of default, all, projects, tasks, comments, labels, time, notifications, board, members, files, preferences, integrations, api, transfer.",
     "KANEO_READ_ONLY must be 1 or 0.",
     "KANEO_TIMEZONE must be an IANA time zone such as Europe/Berlin.",
     "KANEO_MCP_DATA_DIR must be an absolute path, with the home directory written out.",
@@ -186,6 +186,14 @@ test("takes a command's own words and flags as they are, whatever the variables 
   const reading = readConfig({ KANEO_READ_ONLY: "maybe" }, ["install", "cursor", "--print"]);
 
   expect(reading).toEqual({ kind: "command", command: "install", argv: ["cursor", "--print"] });
+});
+
+test("a word that is a flag without its dashes gets that flag", () => {
+  const problems = problemsOf({}, "help");
+
+  expect(problems).toEqual([
+    'Argument 1, "help", belongs to no flag and is no command; did you mean --help?',
+  ]);
 });
 
 test("quotes an argument that belongs to no flag, as far as a line goes", () => {
