@@ -36,7 +36,10 @@ export async function install(argv: readonly string[], around: Surroundings): Pr
 
   const launch = launchOf(around, env);
   const entries = named.length > 0 ? named : await entriesFound(order, around);
-  if (flags.has("print")) return tell(around, entries.map((of) => snippet(of, launch)).join("\n"));
+  if (flags.has("print")) {
+    tell(around, entries.map((of) => snippet(of, launch)).join("\n"));
+    return entries.length > 0 ? 0 : 1;
+  }
   const isDry = flags.has("dry-run");
   const failures = await inTurn(entries, around, (of) => addEntry(of, launch, isDry));
   if (failures < entries.length && !isDry) tell(around, restartText(around));

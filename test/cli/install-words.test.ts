@@ -33,8 +33,9 @@ test("where no client is found, the names are listed", async () => {
   await using machine = await makeClientMachine();
 
   const { code, err } = await machine.install();
+  const printed = await machine.install("--print");
 
-  expect(code).toBe(1);
+  expect([code, printed.code]).toEqual([1, 1]);
   expect(err).toMatch(
     /^No client was found on this machine\. Name one of claude-desktop, claude-code, cursor, vs-code, /,
   );
