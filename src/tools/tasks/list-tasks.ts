@@ -121,8 +121,7 @@ async function withKeysApart(kaneo: Kaneo, listed: ListedTasks): Promise<ListedT
 
 function blockersOf(args: Arguments): "shown" | "blocked" | "free" | undefined {
   if (args.blocked !== undefined) return args.blocked ? "blocked" : "free";
-  const isByDue = (args.due ?? args.due_from ?? args.due_until) !== undefined;
-  return isByDue && args.count_by === undefined ? "shown" : undefined;
+  return args.due !== undefined && args.count_by === undefined ? "shown" : undefined;
 }
 
 async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<Member[]> {
