@@ -184,7 +184,7 @@ function spanOf(given: TimesGiven, { now, timeZone }: ToolContext): TimeSpan {
     });
   }
   if (Date.parse(started) <= nowMs) return { started };
-  const still = `A timer cannot run since ${renderMinute(started, timeZone)}, which is still to come.`;
+  const still = `A timer cannot run since ${renderMoment(started, timeZone)}, which is still to come.`;
   throw new KaneoMcpError("invalid_input", still, { hint: OTHER_DAY });
 }
 
@@ -229,7 +229,7 @@ function correctedSpan(before: TimeEntry, given: TimesGiven, calendar: Calendar)
 function inOrder<T extends TimeSpan>(span: T, timeZone: string): T {
   const { started, ended } = span;
   if (ended === undefined || Date.parse(started) <= Date.parse(ended)) return span;
-  const [from, to] = [started, ended].map((moment) => renderMinute(moment, timeZone));
+  const [from, to] = [started, ended].map((moment) => renderMoment(moment, timeZone));
   const why = `The time would end ${to}, before it starts ${from}.`;
   throw new KaneoMcpError("invalid_input", why, { hint: OTHER_DAY });
 }

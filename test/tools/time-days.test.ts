@@ -56,20 +56,29 @@ test.for([
   [{ ended: "yesterday", minutes: 90 }, "names no hour"],
   [{ started: "today" }, "names no hour"],
   [{ started: "yesterday", ended: "now" }, "names no hour"],
-  [{ started: "0:20", ended: "0:10" }, "The time would end 2026-03-03 00:10, before it starts"],
+  [
+    { started: "0:20", ended: "0:10" },
+    "The time would end 2026-03-03 00:10 +01:00, before it starts",
+  ],
   [
     { started: "yesterday 22:00", ended: "0:15" },
-    "The time would end 2026-03-02 00:15, before it starts",
+    "The time would end 2026-03-02 00:15 +01:00, before it starts",
   ],
-  [{ started: "yesterday 22:00", ended: "yesterday 21:00" }, "The time would end 2026-03-02 21:00"],
-  [{ started: "23:00" }, "A timer cannot run since 2026-03-03 23:00, which is still to come."],
+  [
+    { started: "yesterday 22:00", ended: "yesterday 21:00" },
+    "The time would end 2026-03-02 21:00 +01:00",
+  ],
+  [
+    { started: "23:00" },
+    "A timer cannot run since 2026-03-03 23:00 +01:00, which is still to come.",
+  ],
   [
     { started: "22:00", ended: "0:15" },
-    "The time would end 2026-03-03 00:15, before it starts 2026-03-03 22:00.",
+    "The time would end 2026-03-03 00:15 +01:00, before it starts 2026-03-03 22:00 +01:00.",
   ],
   [
     { started: "22:00", ended: "0:15", break_minutes: 5 },
-    "The time would end 2026-03-03 00:15, before it starts 2026-03-03 22:00.",
+    "The time would end 2026-03-03 00:15 +01:00, before it starts 2026-03-03 22:00 +01:00.",
   ],
 ] as const)("log_time refuses %o half past midnight, and writes nothing", async ([times, why]) => {
   await using board = await startSmallBoard({ nowMs });

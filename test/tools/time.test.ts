@@ -245,7 +245,8 @@ test("update_time_entry refuses an end before the start", async () => {
 
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
-    message: "The time would end 2026-03-02 11:00, before it starts 2026-03-02 12:15.",
+    message:
+      "The time would end 2026-03-02 11:00 +01:00, before it starts 2026-03-02 12:15 +01:00.",
   });
   expect(entriesIn(board)).toMatchObject([{ endTime: null }]);
 });
