@@ -16,7 +16,7 @@ import { showsViews } from "./views.ts";
 /** Makes the function that answers `tools/call`. */
 export function answerCalls(caller: Caller, options: McpServerOptions): Method["run"] {
   const { loadTools, hideSecrets, selection, clock } = options;
-  const unheard = rememberUnheard(clock);
+  const made = rememberCalls(clock);
 
   return async (request) => {
     const hasViews = showsViews(request);
@@ -26,13 +26,18 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
     return caller(request, {
       name: tool.name,
       run: async (context) => {
-        const assertHeard = () => call && unheard.assertHeard(call);
-        const cancelled = () => call && context.writesSent?.() && unheard.note(call);
+        let twice = "";
+        const assertHeard = () => {
+          if (call) twice = made.lookAt(call);
+        };
+        const note = (fate: Fate) => call && context.writesSent?.() && made.note(call, fate);
+        const cancelled = () => note("cancelled");
         request.signal.addEventListener("abort", cancelled);
         const answer = await tool
           .call(request.params["arguments"], { ...context, assertHeard })
           .finally(() => request.signal.removeEventListener("abort", cancelled));
-        const text = hideSecrets(answer.text);
+        note("done");
+        const text = hideSecrets(answer.text) + (context.writesSent?.() ? twice : "");
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
         return { content, ...(hasViews && hiddenIn(answer.beside, hideSecrets)) };
       },
@@ -61,29 +66,40 @@ function doublesWhenRepeated({ annotations, ui }: Tool): boolean {
   return !annotations.readOnlyHint && !annotations.idempotentHint && ui !== "app";
 }
 
-const UNHEARD_MS = 10 * 60_000;
+const REMEMBERED_MS = 10 * 60_000;
 /** Calls, and the characters of one: what is remembered takes little room. */
-const MOST_UNHEARD = 20;
-const LONGEST_UNHEARD = 100_000;
+const MOST_REMEMBERED = 20;
+const LONGEST_REMEMBERED = 100_000;
+
+/** What became of a call that had sent something. */
+type Fate = "done" | "cancelled";
 
 /**
- * The calls that a client cancelled, as it does when it will not wait any longer, after they had sent something: models make
- * them again just so, and everything would be there twice.
+ * The last calls that would do everything twice when they are made again just so. Models do that with those that a client
+ * cancelled because it would not wait any longer, and with an answer in which they do not see what they look for.
  */
-function rememberUnheard(clock: Clock) {
-  const cancelledAt = new Map<string, number>();
+function rememberCalls(clock: Clock) {
+  const calls = new Map<string, { fate: Fate; at: number }>();
   return {
-    note(call: string): void {
-      cancelledAt.set(call, clock.elapsed());
-      const [oldest = call] = cancelledAt.keys();
-      if (cancelledAt.size > MOST_UNHEARD) cancelledAt.delete(oldest);
+    note(call: string, fate: Fate): void {
+      calls.set(call, { fate, at: clock.elapsed() });
+      const [oldest = call] = calls.keys();
+      if (calls.size > MOST_REMEMBERED) calls.delete(oldest);
     },
-    /** @throws KaneoMcpError "conflict" where it was cancelled a while ago, and not where it is made again after that. */
-    assertHeard(call: string): void {
-      const ago = clock.elapsed() - (cancelledAt.get(call) ?? Number.NEGATIVE_INFINITY);
-      cancelledAt.delete(call);
-      if (ago > UNHEARD_MS) return;
-      const why = `This very call was cancelled ${Math.round(ago / 1000)} s ago, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
+    /**
+     * What to add to the answer, where it was done a while ago; "" else.
+     *
+     * @throws KaneoMcpError "conflict" where it was cancelled, and not where it is made again after that.
+     */
+    lookAt(call: string): string {
+      const { fate = "done", at = Number.NEGATIVE_INFINITY } = calls.get(call) ?? {};
+      const ago = clock.elapsed() - at;
+      calls.delete(call);
+      if (ago > REMEMBERED_MS) return "";
+      const when = `${Math.round(ago / 1000)} s ago`;
+      if (fate === "done")
+        return `\nThis very call was done ${when} as well, so all of it is done twice now.`;
+      const why = `This very call was cancelled ${when}, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
       throw new KaneoMcpError("conflict", why, {
         hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
       });
@@ -95,7 +111,7 @@ function rememberUnheard(clock: Clock) {
 function wordingOf(params: MethodRequest["params"]): string | undefined {
   try {
     const wording = JSON.stringify([params["name"], params["arguments"]]);
-    return wording.length > LONGEST_UNHEARD ? undefined : wording;
+    return wording.length > LONGEST_REMEMBERED ? undefined : wording;
   } catch {
     return undefined;
   }
@@ -120,11 +136,40 @@ async function findTool(
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
   const names = tools.map((tool) => tool.name);
-  const near = nearestNames(name, names).join(", ");
+  const near = likelyMeant(name, names).join(", ");
   const guess = near && `Did you mean ${near}? `;
   const absence = await absenceOf(name, selection);
   const why = absence ? `: ${absence}` : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
   throw invalidParams(`Unknown tool${why}`);
+}
+
+/** What other servers have a tool for, and here is an argument of update_task, update_project and the like. */
+const CHANGES =
+  /archive|assign|change|close|complete|edit|finish|(?<!re)move|rename|reopen|resolve|(?:add|set|remove)_(?:label|tag|due|status|priority)/;
+/** The tools that show what others list. */
+const SHOWN_BY: Readonly<Record<string, string>> = {
+  workspace: "whoami",
+  label: "get_project",
+  column: "get_project",
+  member: "get_project",
+  comment: "get_task",
+};
+
+/** The tools that may be meant, by their deed rather than by their letters: one that deletes only where the name says so. */
+function likelyMeant(name: string, names: readonly string[]): string[] {
+  const wanted = name.replaceAll(/(?<=[a-z])(?=[A-Z])|[ .-]/g, "_").toLowerCase();
+  const [, shown = ""] = /(?:list|get|show)_([a-z]+?)s?$/.exec(wanted) ?? [];
+  const changed = CHANGES.test(wanted) && (/project|label$|column/.exec(wanted)?.[0] ?? "task");
+  const deeds = [
+    names.filter((one) => wanted.endsWith(`_${one}`) || wanted === one),
+    names.filter((one) => changed && one.startsWith(`update_${changed}`)),
+    names.filter((one) => one === SHOWN_BY[shown]),
+  ];
+  const safe = names.filter((one) => /delete|remove/.test(wanted) || !one.startsWith("delete_"));
+  return (
+    deeds.find((likely) => likely.length > 0) ??
+    nearestNames(wanted.replace("remove_", "delete_"), safe)
+  );
 }
 
 /** Says of a tool that is not there, but in the program, what switches it on. */

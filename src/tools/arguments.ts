@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { count } from "../text/text.ts";
+import { isEmpty, isRecord, meantBy, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
 import type { WireSchema } from "./wire-schema.ts";
 
 /** What a tool takes. */
@@ -10,6 +11,8 @@ interface Accepted<Input extends z.ZodObject> {
   schema: WireSchema;
   /** Other names of arguments. */
   alsoRead?: Readonly<Record<string, string>> | undefined;
+  /** Whether a person wrote the texts, who means them so. */
+  isTyped?: boolean;
 }
 
 /**
@@ -20,9 +23,9 @@ interface Accepted<Input extends z.ZodObject> {
  */
 export function readArguments<Input extends z.ZodObject>(
   args: unknown,
-  { input, schema, alsoRead = {} }: Accepted<Input>,
+  { input, schema, ...reading }: Accepted<Input>,
 ): z.output<Input> {
-  const given = coerceObject(args ?? {}, schema, { where: "", alsoRead });
+  const given = coerceObject(args ?? {}, schema, { where: "", ...reading });
   if (!isRecord(given)) {
     throw new KaneoMcpError("invalid_input", "The arguments must be a JSON object.");
   }
@@ -70,14 +73,18 @@ function coerce(value: unknown, schema: WireSchema, where: string): unknown {
     case "array":
       return coerceList(value, schema, where);
     case "object":
-      return coerceObject(value, schema, { where, alsoRead: {} });
+      return coerceObject(value, schema, { where });
   }
 }
 
 /** NUL and lone surrogates, which make Kaneo fail. Without them a text may turn out to be blank. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
-function coerceText(value: unknown, schema: WireSchema): unknown {
+/** What names something, in an object that stands for it. */
+const NAMING = /^(?:id|key|slug|name|title|email|label)$/i;
+
+function coerceText(given: unknown, schema: WireSchema): unknown {
+  const value = onlyTextIn(given);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return value;
   if (schema.enum === undefined) return value.replaceAll(UNSTORABLE, "");
@@ -90,37 +97,53 @@ function coerceText(value: unknown, schema: WireSchema): unknown {
   return chosen ?? none ?? value;
 }
 
-/** `No priority`, `no_priority` and `NoPriority` are `no-priority`. */
-function squeeze(choice: string): string {
-  return choice.toLowerCase().replaceAll(/[\s_-]/g, "");
+/** `WEB-1` of `["WEB-1"]` and of `{ "key": "WEB-1" }`. */
+function onlyTextIn(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const [[name = "", text] = [], ...others] = Object.entries(value);
+  const isOnly = others.length === 0 && (Array.isArray(value) || NAMING.test(name));
+  return isOnly && typeof text === "string" ? text : value;
 }
 
 function coerceList(value: unknown, { items }: WireSchema, where: string): unknown {
-  const read = typeof value === "string" ? parseJson(value, "[") : value;
+  const read = parseJson(value, "[");
   if (read === undefined || read === null || items === undefined) return read;
   const split = (item: unknown) =>
     items.enum && typeof item === "string" ? item.split(",") : [item];
   const list = (Array.isArray(read) ? read : [read]).flatMap(split);
   assertFew(list, "item");
   const isKept = (item: unknown) => items.type !== "string" || !isEmpty(item);
+  const [only, ...others] = items.required ?? [];
+  // Of items that need one thing, a list may have that alone: titles for tasks. One text may as well be all of them.
+  const isShort = Array.isArray(read) && only !== undefined && others.length === 0;
+  const whole = (item: unknown) =>
+    isShort && typeof item === "string" && !/^\s*(?:\{|$)/.test(item) ? { [only]: item } : item;
   // Items that are objects are counted: `#3` is the third.
-  return list.map((item, index) => coerce(item, items, `${where} #${index + 1}`)).filter(isKept);
+  return list
+    .map((item, index) => coerce(whole(item), items, `${where} #${index + 1}`))
+    .filter(isKept);
+}
+
+interface Reading extends Pick<Accepted<z.ZodObject>, "alsoRead" | "isTyped"> {
+  where: string;
 }
 
 /** @throws KaneoMcpError "invalid_input" for names that the schema does not have. */
 function coerceObject(
   value: unknown,
   { properties = {}, required = [] }: WireSchema,
-  { where, alsoRead }: { where: string; alsoRead: Readonly<Record<string, string>> },
+  { where, alsoRead = {}, isTyped = false }: Reading,
 ): unknown {
-  const read = typeof value === "string" ? parseJson(value, "{") : value;
+  const read = parseJson(value, "{");
   const known = new Map(Object.entries(properties));
   // Some clients invent an argument where a tool takes none, and the fields of an operation's call are named by the instance.
   if (!isRecord(read) || known.size === 0) return read;
+  assertFew(Object.keys(read), "argument");
   const entries = withNamesMeant(read, { known, alsoRead })
     .map(([name, field]): [string, unknown] => {
       const schema = known.get(name);
-      return [name, schema === undefined ? field : coerce(field, schema, name)];
+      const meant = PROSE.has(name) && !isTyped ? withLineBreaks(field) : field;
+      return [name, schema === undefined ? meant : coerce(meant, schema, name)];
     })
     // Models and clients fill what they leave out. An empty list or text that means something says so by its least length.
     .filter(([name, field]) => {
@@ -128,51 +151,47 @@ function coerceObject(
       const isMeant = Array.isArray(field) ? minItems === 0 : minLength === 0 && field !== null;
       return required.includes(name) || isMeant || !isEmpty(field);
     });
-  const unknown = entries.flatMap(([name]) => (known.has(name) ? [] : `"${name.slice(0, 60)}"`));
-  if (unknown.length === 0) return Object.fromEntries(entries);
-  const names = `${unknown.slice(0, MOST_TOLD).join(", ")}${where === "" ? "" : ` in ${where}`}`;
-  const valid = `The arguments are: ${[...known.keys()].join(", ")}.`;
-  throw new KaneoMcpError("invalid_input", `Unknown argument ${names}. ${valid}`);
-}
-
-/** The one meaning of "empty": as if it were left out. Lists in a list are something, however deep they go. */
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) ? value.every(isBlank) : isBlank(value);
-}
-
-function isBlank(value: unknown): boolean {
-  return typeof value === "string" ? value.trim() === "" : value === undefined || value === null;
-}
-
-interface Names {
-  known: ReadonlyMap<string, unknown>;
-  alsoRead: Readonly<Record<string, string>>;
-}
-
-/** With `add_labels` for `addLabels`, and `task`, which takes ids too, for `taskId`; never where that is given as well, or twice. */
-function withNamesMeant(args: object, { known, alsoRead }: Names): [string, unknown][] {
-  const names = [...Object.entries(alsoRead), ...[...known.keys()].map((name) => [name, name])];
-  const meant = new Map(names.map(([written = "", name = ""]) => [squeeze(written), name]));
-  assertFew(Object.keys(args), "argument");
-  const entries = Object.entries(args);
-  const given = new Set(entries.flatMap(([name, value]) => (isEmpty(value) ? [] : name)));
-  const read = entries.map(([written, value]): [string, unknown] => {
-    const squeezed = squeeze(written).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
-    const name = meant.get(squeezed);
-    if (name === undefined || isEmpty(value) || given.has(name)) return [written, value];
-    given.add(name);
-    return [name, value];
-  });
-  return read.filter(([name, value]) => !isEmpty(value) || !given.has(name));
-}
-
-function parseJson(text: string, start: string): unknown {
-  if (!text.trim().startsWith(start)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+  const place = where === "" ? "" : ` in ${where}`;
+  const unknown = entries.flatMap(([name]) => (known.has(name) ? [] : name));
+  if (unknown.length === 0) {
+    if (!isTyped) assertSure(entries.filter(([name]) => !required.includes(name)));
+    return Object.fromEntries(entries);
   }
+  const told = unknown.slice(0, MOST_TOLD).map((name) => {
+    const likely = meantBy(name, known);
+    return `"${name.slice(0, 60)}"${likely === undefined ? "" : ` (${likely}?)`}`;
+  });
+  const valid = `The arguments are: ${[...known.keys()].join(", ")}.`;
+  throw new KaneoMcpError("invalid_input", `Unknown argument ${told.join(", ")}${place}. ${valid}`);
+}
+
+/** What languages write for nothing. Our word for it is another one. */
+const NOTHING = /^(?:None|NONE|[Nn]ull|NULL|undefined)$/;
+/** What may be looked for, or stand, in a text. */
+const VERBATIM = new Set(["text", "find", "replace"]);
+
+/** @throws KaneoMcpError "invalid_input" for a word that may be there to clear a field, or to leave it alone. */
+function assertSure(optional: readonly [string, unknown][]): void {
+  const isNothing = (value: unknown) => typeof value === "string" && NOTHING.test(value.trim());
+  const unsure = optional.filter(
+    ([name, field]) => !VERBATIM.has(name) && [field].flat().some(isNothing),
+  );
+  if (unsure.length === 0) return;
+  const told = unsure.map(([name, field]) => `"${name}": ${quote(field)}`).join(", ");
+  throw new KaneoMcpError("invalid_input", `${told} may mean two things.`, {
+    hint: "Leave out what is not meant; the word none, in small letters, clears a field or finds what has none.",
+  });
+}
+
+/** What is prose, where people write line breaks. */
+const PROSE = new Set(["description", "content", "comment", "note", "text", "find", "replace"]);
+/** An escaped line break that nothing else can be: before another one, or before a list, a heading or a quote. */
+const ESCAPED_BREAK = /\\n(?:\\n|[ \t]*(?:[-*+>]|#{1,6}|\d+[.)])\s)/;
+
+/** With line breaks for `\n`, where a text was escaped once too often: it has no other one, and no code. */
+function withLineBreaks(text: unknown): unknown {
+  const isEscaped = typeof text === "string" && ESCAPED_BREAK.test(text) && !/[\n`]/.test(text);
+  return isEscaped ? text.replaceAll(/(?:\\r)?\\n/g, "\n") : text;
 }
 
 function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
@@ -185,7 +204,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
     case "invalid_type":
       return issue.input === undefined
         ? `"${where}" is missing${meaningOf(property)}`
-        : `"${where}" must be ${KIND_NAMES[property?.type ?? "object"]}, not ${quote(issue.input)}`;
+        : `"${where}" must be ${kindOf(property)}, not ${quote(issue.input)}`;
     case "invalid_value":
       return describeChoice(issue, where);
     case "too_small":
@@ -204,6 +223,15 @@ const KIND_NAMES: Record<WireSchema["type"], string> = {
   number: "a number",
   boolean: "true or false",
 };
+
+/** Such as `a whole number from 1 to 100`, or `an object with title`. */
+function kindOf(
+  { type, minimum, maximum, required = [] }: WireSchema = { type: "object" },
+): string {
+  const bounds = maximum === undefined ? "" : ` from ${minimum ?? 0} to ${maximum}`;
+  const needed = required.length === 0 ? "" : ` with ${required.join(", ")}`;
+  return `${KIND_NAMES[type]}${bounds}${needed}`;
+}
 
 function describeChoice({ values, input }: z.core.$ZodIssueInvalidValue, where: string): string {
   const choice = `one of ${values.map(String).join(", ")}`;
@@ -241,8 +269,4 @@ function quote(value: unknown): string {
   const isDeep = (part: unknown) => part !== value && typeof part === "object" && part !== null;
   const text = JSON.stringify(value, (_, part) => (isDeep(part) ? "…" : part)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

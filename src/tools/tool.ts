@@ -179,7 +179,8 @@ export function defineTool<Input extends z.ZodObject, Result>(
       return listedSchema(inputSchema());
     },
     call: async (args, context) => {
-      const accepted = { input, schema: inputSchema(), alsoRead: definition.alsoRead };
+      const { alsoRead, ui } = definition;
+      const accepted = { input, schema: inputSchema(), alsoRead, isTyped: ui === "app" };
       const read = readArguments(args, accepted);
       if (definition.doubles?.(read) ?? true) context.assertHeard?.();
       const result = await definition.run(read, context);

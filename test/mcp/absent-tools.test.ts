@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { exchange, exchangeAll, tool } from "../support/serve-tools.ts";
 
 const callable = ["whoami", "list_tasks", "list_projects", "get_task", "create_task"];
+const writing = ["update_task", "update_project", "delete_task"];
 
 test.each([
   ["listTasks", "Did you mean list_tasks? tools/list names all."],
@@ -15,6 +16,25 @@ test.each([
   const answer = await exchange(tools, { method: "tools/call", params: { name } });
 
   const message = `Unknown tool "${name}". ${end}`;
+  expect(answer).toMatchObject({ error: { code: -32602, message } });
+});
+
+test.each([
+  ["complete_task", "update_task"],
+  ["archiveTask", "update_task"],
+  ["close_issue", "update_task"],
+  ["add_label_to_task", "update_task"],
+  ["rename_project", "update_project"],
+  ["remove_task", "delete_task, update_task, get_task"],
+  ["list_comments", "get_task"],
+  ["list_workspaces", "whoami"],
+  ["kaneo.create_task", "create_task"],
+])("answers %s with what does that, and deletes nothing instead", async (name, meant) => {
+  const tools = [...writing, ...callable].map((one) => tool(one));
+
+  const answer = await exchange(tools, { method: "tools/call", params: { name } });
+
+  const message = `Unknown tool "${name}". Did you mean ${meant}? tools/list names all.`;
   expect(answer).toMatchObject({ error: { code: -32602, message } });
 });
 

@@ -92,16 +92,27 @@ test.each([
   expect(looked).toBe(looks);
 });
 
-test("a call that was answered can be made again just so", async () => {
+test("a call that was answered can be made again just so, and its answer says that it is done twice", async () => {
   await using session = await startCancelled(true);
   const call = { ...CALL, arguments: { title: "Twice" } };
 
-  const answers = [await session.client.callTool(call), await session.client.callTool(call)];
+  const first = await session.client.callTool(call);
+  await session.clock.advance(30_000);
+  const second = await session.client.callTool(call);
 
-  expect(answers).toMatchObject([
-    { content: [{ text: "added" }] },
-    { content: [{ text: "added" }] },
-  ]);
+  const twice = "This very call was done 30 s ago as well, so all of it is done twice now.";
+  expect(first).toMatchObject({ content: [{ text: "added" }] });
+  expect(second).toMatchObject({ content: [{ text: `added\n${twice}` }] });
+});
+
+test("a call that changed nothing is not called done", async () => {
+  await using session = await startCancelled(false);
+  const call = { ...CALL, arguments: { title: "Twice" } };
+
+  await session.client.callTool(call);
+  const second = await session.client.callTool(call);
+
+  expect(second).toMatchObject({ content: [{ text: "added" }] });
 });
 
 test("arguments nested deeper than JSON can be written are left to the tool", async () => {

@@ -114,12 +114,12 @@ test.for<[string, unknown, string]>([
   [
     "text for a number",
     { task: "a", limit: "many" },
-    '"limit" must be a whole number, not "many".',
+    '"limit" must be a whole number from 1 to 100, not "many".',
   ],
   [
     "a fraction for a whole number",
     { task: "a", limit: 2.5 },
-    '"limit" must be a whole number, not 2.5.',
+    '"limit" must be a whole number from 1 to 100, not 2.5.',
   ],
   [
     "a number that is too large",
@@ -137,7 +137,7 @@ test.for<[string, unknown, string]>([
     { task: "a", priorities: ["low", "hgih"] },
     '"priorities #2" must be one of low, high, not "hgih".',
   ],
-  ["an object for text", { task: { key: "WEB-1" } }, '"task" must be text, not {"key":"WEB-1"}.'],
+  ["an object for text", { task: { not: "WEB-1" } }, '"task" must be text, not {"not":"WEB-1"}.'],
   [
     "too long a list",
     { task: "a", labels: ["1", "2", "3", "4"] },

@@ -18,7 +18,7 @@ test.for<[string, Record<string, unknown>, Partial<Task>]>([
   ["assignee", { assignee: "me" }, {}],
   ["assignee none", { assignee: "none" }, { userId: null }],
   ["due", { due: "2026-04-01" }, { dueDate: "2026-03-31T22:00:00.000Z" }],
-  ["due none", { due: "None" }, { dueDate: null }],
+  ["due none", { due: " none " }, { dueDate: null }],
   ["start", { start: "2026-03-03" }, { startDate: "2026-03-02T23:00:00.000Z" }],
   ["start none", { start: "none" }, { startDate: null }],
   [

@@ -1,0 +1,117 @@
+/** The arguments that are meant by names that a tool does not have. */
+
+interface Names {
+  known: ReadonlyMap<string, unknown>;
+  /** Other names of them. */
+  alsoRead: Readonly<Record<string, string>>;
+}
+
+/** `No priority`, `no_priority` and `NoPriority` are `no-priority`; `-due` is not `due`, but the other way round. */
+export function squeeze(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/(?!^)[\s_-]/g, "");
+}
+
+/** The one meaning of "empty": as if it were left out. Lists in a list are something, however deep they go. */
+export function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) ? value.every(isBlank) : isBlank(value);
+}
+
+function isBlank(value: unknown): boolean {
+  return typeof value === "string" ? value.trim() === "" : value === undefined || value === null;
+}
+
+/** With `add_labels` for `addLabels`, and `task`, which takes ids too, for `taskId`; never where that is given as well, or twice. */
+export function withNamesMeant(args: object, { known, alsoRead }: Names): [string, unknown][] {
+  const names = [...Object.entries(alsoRead), ...[...known.keys()].map((name) => [name, name])];
+  const meant = new Map(names.map(([written = "", name = ""]) => [squeeze(written), name]));
+  const entries = unwrapped(args, known);
+  const given = new Set(entries.flatMap(([name, value]) => (isEmpty(value) ? [] : name)));
+  const read = entries.map(([written, value]): [string, unknown] => {
+    const squeezed = squeeze(written).replace(/^(task|project|workspace)(?:id|key|slug)$/, "$1");
+    const name = meant.get(squeezed);
+    if (name === undefined || isEmpty(value) || given.has(name)) return [written, value];
+    given.add(name);
+    return [name, value];
+  });
+  return read.filter(([name, value]) => !isEmpty(value) || !given.has(name));
+}
+
+/** Without the one object that models put around arguments, as in `{ input: { … } }`, where all that is in it is known. */
+function unwrapped(args: object, known: Names["known"]): [string, unknown][] {
+  const entries = Object.entries(args);
+  const [wrapping, ...others] = entries.filter(([name]) => !known.has(name));
+  const inner = parseJson(wrapping?.[1], "{");
+  if (others.length > 0 || !isRecord(inner)) return entries;
+  const parts = Object.entries(inner);
+  const isWrapping = parts.every(([name]) => known.has(name) && !Object.hasOwn(args, name));
+  return isWrapping ? [...entries.filter((entry) => entry !== wrapping), ...parts] : entries;
+}
+
+/** What other trackers, and people, call what is here called so; the first that a tool has is likely meant. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  title: "summary subject heading name content",
+  name: "title label column project",
+  description: "body desc notes details text content",
+  content: "body text message comment",
+  note: "comment description text",
+  task: "issue issueid issuekey card cardid ticket key id item source",
+  tasks: "issues ids cards items task",
+  project: "board team list repo",
+  status:
+    "state column list section stage completed done closed isdone iscompleted archived isarchived",
+  assignee: "assignees assigneeid assignedto owner responsible idmembers user",
+  person: "user assignee author",
+  labels: "tags labelids labelnames label",
+  add_labels: "labels tags label labelids",
+  parent: "parentid parenttask parentkey epic",
+  due: "deadline dueon duedate duestring dueby duedatetime",
+  due_until: "dueto duedate duebefore",
+  priority: "severity urgency",
+  text: "q jql keywords filter",
+  limit: "perpage pagesize maxresults max first",
+  cursor: "page offset after pagetoken",
+  sort: "sortby orderby",
+  count_by: "groupby",
+  since: "from start after",
+  until: "to end before",
+  minutes: "hours duration timespent time",
+  started: "date start from",
+  relation: "type linktype kind",
+  kind: "type",
+  other: "target to",
+  slug: "key",
+  final: "isdone done isfinal",
+  after: "position",
+  archived: "status state",
+  include_archived: "archived",
+  unread_only: "unread",
+  confirm_title: "confirm title",
+  confirm_slug: "confirm",
+};
+
+/** The argument of those that are there that somebody who writes `name` likely means. */
+export function meantBy(name: string, known: Names["known"]): string | undefined {
+  const written = squeeze(name).replaceAll(/[^a-z]/g, "");
+  const [likely] =
+    Object.entries(ELSEWHERE).find(
+      ([here, elsewhere]) => known.has(here) && elsewhere.split(" ").includes(written),
+    ) ?? [];
+  return likely;
+}
+
+/** What a text is as JSON that starts so; anything else as it is. */
+export function parseJson(value: unknown, start: "[" | "{"): unknown {
+  if (typeof value !== "string" || !value.trim().startsWith(start)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
