@@ -55,7 +55,9 @@ const listMembers = defineTool({
   text: (memberships, { timeZone }) =>
     memberships.length === 0
       ? "This account belongs to no workspace. create_workspace creates one, answer_invitation joins one."
-      : memberships.map((one) => renderMembership(one, timeZone)).join("\n\n"),
+      : memberships
+          .map((one) => `${renderMembership(one, timeZone)}\n${renderRoles(one, memberships)}`)
+          .join("\n\n"),
 });
 
 interface Membership {
@@ -67,17 +69,24 @@ interface Membership {
 }
 
 function renderMembership(
-  { workspace, members, invitations, roles }: Membership,
+  { workspace, members, invitations }: Membership,
   timeZone: string,
 ): string {
   return [
     `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
     ...members.map(({ name, email, role }) => `${inline(name, 60)} <${email}>  ${role}`),
     ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
-    ...(roles === undefined
-      ? ["What each role may do is not told to this account's role."]
-      : ["Roles:", ...roles.map(renderRole)]),
   ].join("\n");
+}
+
+/** Most workspaces have Kaneo's own roles and no others: what those may do is told once. */
+function renderRoles({ workspace, roles }: Membership, all: readonly Membership[]): string {
+  if (roles === undefined) return "What each role may do is not told to this account's role.";
+  const told = roles.map(renderRole).join("\n");
+  const first = all.find((one) => one.roles?.map(renderRole).join("\n") === told)?.workspace;
+  return first === undefined || first === workspace
+    ? `Roles:\n${told}`
+    : `Roles: as in ${renderPlace(first)}`;
 }
 
 /** `invited  eve@example.com  member  until 2026-03-01 14:30  invitation GR0N…`. */
