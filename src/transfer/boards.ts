@@ -91,7 +91,7 @@ export function readTrello(json: unknown): Source | undefined {
       });
     });
   const lost =
-    "Checklists became lists in the descriptions. Not carried over: comments, attachments, votes, cover pictures.";
+    "Checklists became lists in the descriptions. Of several members the first is assigned. Not carried over: comments, attachments, votes, cover pictures.";
   return { kind: "Trello board (JSON)", rows, colors, notes: [lost] };
 }
 
@@ -170,7 +170,7 @@ export function readPlanka(json: unknown): Source | undefined {
       });
     });
   const lost =
-    "Task lists became lists in the descriptions. Not carried over: comments, attachments, stopwatches.";
+    "Task lists became lists in the descriptions. Of several members the first is assigned. Not carried over: comments, attachments, stopwatches.";
   return { kind: "Planka board (JSON)", rows, notes: [lost] };
 }
 

@@ -62,22 +62,23 @@ function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
 
 /** What columns are called, in the letters of {@link lettersOf}. */
 const NAMES: Record<Field, string> = {
-  key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber",
+  key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber vorgangsschlussel vorgangsid chave clave",
   title:
-    "title summary name task taskname cardname issue subject todo titel betreff aufgabe was thema titre titulo",
+    "title summary name task taskname cardname issue subject todo titel betreff aufgabe was thema zusammenfassung titre titulo resumo resumen",
   description:
-    "description desc body notes note details content carddescription beschreibung notizen notiz bemerkung bemerkungen anmerkung anmerkungen text",
+    "description desc body notes note details content carddescription beschreibung notizen notiz bemerkung bemerkungen anmerkung anmerkungen text descricao descripcion",
   status:
     "status state column list listname stage section sectioncolumn spalte liste statut estado zustand",
-  priority: "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad",
+  priority:
+    "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad prioridade",
   assignee:
-    "assignee assignees assignedto assigned assign assignto userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig zustaendig bearbeiter zugewiesen zugewiesenan",
+    "assignee assignees assignedto assigned assign assignto userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig zustaendig bearbeiter zugewiesen zugewiesenan zugewieseneperson responsavel responsable",
   start: "start startdate startson begin begins starting beginn startdatum",
-  due: "due duedate dueon deadline enddate end targetdate fallig falligam faellig faelligam falligkeit falligkeitsdatum termin frist bis biswann ende abgabedatum",
+  due: "due duedate dueon deadline enddate end targetdate fallig falligam faellig faelligam falligkeit falligkeitsdatum termin frist bis biswann ende abgabedatum datalimite prazo vencimento vencimiento",
   labels:
-    "labels label tags tag categories category components etiketten etikett kategorie kategorien schlagworte",
+    "labels label tags tag categories category components etiketten etikett kategorie kategorien schlagworte schlagworter stichworte stichworter etiquetas",
   parent:
-    "parent parentkey parentid parentissue parentitem parenttask epic epiclink subtaskof ubergeordnet ubergeordneteaufgabe elternaufgabe teilvon",
+    "parent parentkey parentid parentissue parentitem parenttask epic epiclink subtaskof ubergeordnet ubergeordnetschlussel ubergeordneteaufgabe elternaufgabe teilvon",
   blocks: "blocks blocking blockingdependencies outwardissuelinkblocks blockiert",
   blocked_by:
     "blockedby blockedbydependencies dependson inwardissuelinkblocks blockiertvon abhangigvon vorganger",
@@ -106,10 +107,11 @@ export function fieldOf(header: string): Field | undefined {
 }
 
 const PRIORITY_BY_WORD = byWord({
-  urgent: "urgent highest critical blocker immediate asap dringend eilig sehrhoch p0 p1",
-  high: "high major hoch important wichtig p2",
-  medium: "medium normal mittel moderate p3",
-  low: "low lowest minor trivial niedrig gering p4 p5",
+  urgent:
+    "urgent highest critical blocker immediate asap dringend eilig sehrhoch hochste urgente p0 p1",
+  high: "high major hoch important wichtig alta p2",
+  medium: "medium normal mittel moderate media p3",
+  low: "low lowest minor trivial niedrig niedrigste gering baixa baja p4 p5",
   "no-priority": "nopriority none keine undefined unset",
 });
 

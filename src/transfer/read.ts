@@ -5,7 +5,7 @@ import { isItem, readChecklist } from "./checklist.ts";
 import { readKaneoFile } from "./kaneo-file.ts";
 import { fieldOf, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source } from "./rows.ts";
-import { readCsv, readObjects } from "./table.ts";
+import { readCsv, readObjects, type Table } from "./table.ts";
 import { type Reading, readTable } from "./table-rows.ts";
 import { readTodoist } from "./todoist.ts";
 
@@ -45,7 +45,20 @@ function readAny(text: string, lines: readonly string[]): Reading {
   if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
   const table = readCsv(text);
   const todoist = readTodoist(table);
-  return todoist ? withMapping(todoist, lines) : readTable(table, lines);
+  return todoist ? withMapping(todoist, lines) : readTable(completed(table), lines);
+}
+
+/** Asana leaves what is done in its section, and only says since when. */
+function completed({ headers, records }: Table): Table {
+  const [section = -1, since = -1] = ["Section/Column", "Completed At"].map((name) =>
+    headers.indexOf(name),
+  );
+  const rows = records.map(({ cells, ...record }) => {
+    const isDone = section >= 0 && cells[since]?.length;
+    const said = isDone ? Object.assign([...cells], { [section]: "done", [since]: "" }) : cells;
+    return { ...record, cells: said };
+  });
+  return { headers, records: rows };
 }
 
 /** What has no columns of its own. */

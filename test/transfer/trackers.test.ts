@@ -238,3 +238,54 @@ test("ClickUp's brackets, Asana's dependencies and Redmine's sign for a number a
     { title: "Fence", who: "alice", labels: [], relations: ["blocks Paint"] },
   ]);
 });
+
+test("what Asana has completed is done, whatever section it stays in", async () => {
+  await using board = await startSmallBoard();
+  const text = [
+    "Task ID,Completed At,Name,Section/Column,Assignee",
+    "1,2026-10-01,Sold,In progress,bob",
+    "2,,Open,In progress,",
+    "3,2026-10-02,Short",
+  ].join("\n");
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).not.toContain("Not carried over");
+  expect(importedTo(board)).toMatchObject([
+    { title: "Sold", status: "done", who: "bob" },
+    { title: "Open", status: "in-progress" },
+    { title: "Short", status: "done" },
+  ]);
+});
+
+test("Jira's columns and priorities are known in German and Portuguese, too", async () => {
+  await using board = await startSmallBoard();
+  const german = [
+    "Zusammenfassung;Vorgangsschlüssel;Vorgangs-ID;Priorität;Zugewiesene Person;Stichwörter;Übergeordnet;Übergeordnet - Schlüssel",
+    "Eins;K-1;10;Höchste;bob;rot;;",
+    "Zwei;K-2;11;Niedrigste;;;10;K-1",
+  ].join("\n");
+  const portuguese =
+    "Resumo,Prioridade,Responsável,Data limite,Descrição\nTrês,Alta,bob,24/dez/26 12:00 AM,Texto";
+
+  await board.call(importTasks, { project: "WEB", text: german });
+  await board.call(importTasks, { project: "WEB", text: portuguese });
+
+  expect(importedTo(board)).toMatchObject([
+    {
+      title: "Eins",
+      priority: "urgent",
+      who: "bob",
+      labels: ["rot"],
+      relations: ["parent of Zwei"],
+    },
+    { title: "Zwei", priority: "low", relations: [] },
+    {
+      title: "Três",
+      priority: "high",
+      who: "bob",
+      due: expect.stringMatching(/^2026-12-2[34]/),
+      description: "Texto",
+    },
+  ]);
+});
