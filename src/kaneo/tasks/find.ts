@@ -48,9 +48,14 @@ const MOST_PER_PAGE = 100;
 /**
  * The task that `reference` (key, id or URL) names.
  *
+ * @param isOneOfMany Whether one failure is told for all of them, and then the titles of other tasks would be pages.
  * @throws KaneoMcpError "not_found", saying where it was looked for, or "ambiguous" when projects share the slug.
  */
-export async function findTask(kaneo: Kaneo, reference: string): Promise<LocatedTask> {
+export async function findTask(
+  kaneo: Kaneo,
+  reference: string,
+  isOneOfMany = false,
+): Promise<LocatedTask> {
   const pasted = idInUrl(reference, "task");
   if (pasted !== undefined) return taskById(kaneo, pasted);
 
@@ -61,7 +66,7 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
     throw notATask(reference, "is neither one task's key, such as WEB-12, nor its id or URL");
   }
   const { slug, number } = key;
-  if (slug !== undefined) return taskByKey(kaneo, { ...key, slug });
+  if (slug !== undefined) return taskByKey(kaneo, { ...key, slug }, isOneOfMany);
   if (kaneo.defaults.project === undefined) {
     throw notATask(reference, "says no project: give the whole key, such as WEB-12");
   }
@@ -107,14 +112,15 @@ export function isTaskReference(reference: string): boolean {
 /** A key that names its project's slug. */
 type FullKey = TaskKey & { slug: string };
 
-async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
+async function taskByKey(kaneo: Kaneo, key: FullKey, isOneOfMany: boolean): Promise<LocatedTask> {
   const { slug, number } = key;
   const candidates = await numbered(kaneo, key);
   const located = await mapConcurrently(candidates, (project) =>
     taskByNumber(kaneo, project, number),
   );
   const found = located.filter((task) => task !== undefined);
-  if (found.length > 1) throw await sharedKey(kaneo, `${slug}-${number}`, found);
+  if (found.length > 1)
+    throw await sharedKey(kaneo, isOneOfMany ? undefined : `${slug}-${number}`, found);
   const [only] = found;
   if (only === undefined) throw noSuchTask(key, candidates);
   return only;
@@ -148,9 +154,10 @@ export function noSuchTask(
   });
 }
 
+/** @param key Undefined where the same is to be told of others. */
 async function sharedKey(
   kaneo: Kaneo,
-  key: string,
+  key: string | undefined,
   found: readonly LocatedTask[],
 ): Promise<KaneoMcpError> {
   const tell = await tellApart(
@@ -159,7 +166,11 @@ async function sharedKey(
   );
   const show = ({ task, project }: LocatedTask) =>
     `${tell(project.id, task.key)} "${oneLine(task.title, 60)}" (id ${task.id})`;
-  const message = `Several projects share the key ${key}. ${whatThereIs(found, { show })}`;
+  const marks = found.map(({ project }) => tell(project.id, "").trim()).join(", ");
+  const message =
+    key === undefined
+      ? `Several projects share the key. Write behind it which is meant: ${marks}.`
+      : `Several projects share the key ${key}. ${whatThereIs(found, { show })}`;
   return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }
 
