@@ -98,7 +98,7 @@ export async function createColumn(
   return confirmed(answer, {
     what: `The column ${oneLine(name, 60)}`,
     fields: wish,
-    look: async () => (await columnsNow(kaneo, project)).find((row) => row.name === name),
+    rows: () => columnsNow(kaneo, project),
   });
 }
 
@@ -118,7 +118,7 @@ export async function changeColumn(
   return confirmed(await kaneo.put(endpoint`/api/column/${id}`, columnSchema, wish), {
     what: `The change of the column ${slug}`,
     fields: { id, ...wish },
-    look: async () => (await columnsNow(kaneo, project)).find((row) => row.id === id),
+    rows: () => columnsNow(kaneo, project),
   });
 }
 

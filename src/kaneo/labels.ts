@@ -118,10 +118,7 @@ export async function createLabel(
   return confirmed(answer, {
     what: `The label ${oneLine(name, 60)}`,
     fields: { name, taskId: null },
-    look: async () => {
-      const labels = await kaneo.fresh(labelsOf(workspaceId));
-      return labels.find((row) => row.name === name);
-    },
+    rows: () => kaneo.fresh(labelsOf(workspaceId)),
   });
 }
 
@@ -158,7 +155,7 @@ export function addLabel({ name, color }: Label): Change {
         what: `The ${field}`,
         done: `added to ${task.key}`,
         fields: { name, taskId: task.id },
-        look: async () => (await labelsOn(kaneo, task.id)).find((label) => label.name === name),
+        rows: () => labelsOn(kaneo, task.id),
       });
       return { ...task, labels: [...task.labels, copy] };
     },

@@ -193,23 +193,12 @@ export async function membershipId(
 /** A resource and what is to be done with it, such as `member` and `update`. */
 export type Permission = readonly [resource: string, action: string];
 
-/**
- * Runs `work`; where Kaneo refuses it, the failure says which permission the account's role lacks.
- *
- * @throws KaneoMcpError of `work`.
- */
-export async function explainingRefusal<T>(
-  kaneo: Kaneo,
-  { workspace, needs }: { workspace: Workspace; needs: Permission },
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isFailure(error, "forbidden")) throw error;
+/** For `catch`: where Kaneo refuses it, the failure says which permission the account's role lacks. */
+export function explainingRefusal(kaneo: Kaneo, workspace: Workspace, needs: Permission) {
+  return onFailure("forbidden", async (error): Promise<never> => {
     const reason = await asHelp(whyRefused(kaneo, workspace, needs));
     throw reason === undefined ? error : prefixed(error, reason);
-  }
+  });
 }
 
 /**

@@ -88,8 +88,8 @@ export async function addComment(
   const answer = await kaneo.post(endpoint`/api/comment/${taskId}`, commentSchema, { content });
   const comment = await confirmed(answer, {
     what: `The comment on ${key}`,
-    fields: { taskId, content },
-    look: async () => (await commentsOf(kaneo, taskId)).find(({ id }) => id === answer.id),
+    fields: { id: answer.id, taskId, content },
+    rows: () => commentsOf(kaneo, taskId),
   });
   return { comment, ...mentioned };
 }
@@ -181,7 +181,7 @@ async function putComment(kaneo: Kaneo, id: string, content: string): Promise<Co
   return confirmed(answer, {
     what: `The change of comment ${id}`,
     fields: { id, content },
-    look: async () => (await commentsOf(kaneo, answer.taskId)).find((row) => row.id === id),
+    rows: () => commentsOf(kaneo, answer.taskId),
   });
 }
 

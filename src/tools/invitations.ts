@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { KaneoMcpError, reworded } from "../errors.ts";
 import { addressOnPage, endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
-import { asHelp, confirmed, onFailure } from "../kaneo/api/outcomes.ts";
+import { asHelp, confirmed, confirmGone, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
   type Invitation,
@@ -49,17 +49,15 @@ const inviteMember = defineTool({
     }
     const renew = current !== undefined && { resend: true };
     const body = { organizationId: workspace.id, email, role, ...renew };
-    const needs = ["invitation", "create"] as const;
-    const route = endpoint`/api/auth/organization/invite-member`;
-    const invitation = await explainingRefusal(kaneo, { workspace, needs }, async () =>
-      confirmed(await kaneo.post(route, invitationSchema, body), {
-        what: `The invitation of ${email}`,
-        done: "sent",
-        fields: { organizationId: workspace.id, email, role, status: "pending" },
-        look: async () =>
-          (await openInvitations(kaneo, workspace, now())).find((row) => row.email === email),
-      }),
-    );
+    const answer = await kaneo
+      .post(endpoint`/api/auth/organization/invite-member`, invitationSchema, body)
+      .catch(explainingRefusal(kaneo, workspace, ["invitation", "create"]));
+    const invitation = await confirmed(answer, {
+      what: `The invitation of ${email}`,
+      done: "sent",
+      fields: { organizationId: workspace.id, email, role, status: "pending" },
+      rows: () => openInvitations(kaneo, workspace, now()),
+    });
     const link = await addressOnPage(kaneo, `/invitation/accept/${invitation.id}`);
     return { workspace, invitation, link, isRenewed: current !== undefined };
   },
@@ -86,20 +84,17 @@ const cancelInvitation = defineTool({
     const find = async (one: Workspace) =>
       matchInvitation(await openInvitations(kaneo, one, now()), args.invitation);
     const { workspace, found: invitation } = await findInOne(kaneo, args.workspace, find);
-    const needs = ["invitation", "cancel"] as const;
-    await explainingRefusal(kaneo, { workspace, needs }, async () => {
-      const route = endpoint`/api/auth/organization/cancel-invitation`;
-      const answer = await kaneo.post(route, invitationSchema, { invitationId: invitation.id });
-      await confirmed(answer, {
-        what: `The invitation of ${invitation.email}`,
-        done: "cancelled",
-        fields: { id: invitation.id, status: "canceled" },
-        look: async () => {
-          const left = await openInvitations(kaneo, workspace, now());
-          const isOpen = left.some(({ id }) => id === invitation.id);
-          return isOpen ? undefined : { ...invitation, status: "canceled" };
-        },
-      });
+    const { id } = invitation;
+    const answer = await kaneo
+      .post(endpoint`/api/auth/organization/cancel-invitation`, invitationSchema, {
+        invitationId: id,
+      })
+      .catch(explainingRefusal(kaneo, workspace, ["invitation", "cancel"]));
+    await confirmGone(answer.status === "canceled" ? answer : { id: "" }, {
+      what: `The invitation of ${invitation.email}`,
+      done: "cancelled",
+      id,
+      rows: () => openInvitations(kaneo, workspace, now()),
     });
     return { workspace, invitation };
   },

@@ -173,7 +173,7 @@ async function changeLabel(
   const after = await confirmed(answer, {
     what: `The label ${inline(wish.name, 60)}`,
     fields: { id, ...wish },
-    look: async () => (await kaneo.fresh(labelsOf(workspaceId))).find((row) => row.id === id),
+    rows: () => kaneo.fresh(labelsOf(workspaceId)),
   });
   return { before, after };
 }

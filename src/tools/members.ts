@@ -124,21 +124,20 @@ const changeRole = defineTool({
     const role = await findRole(kaneo, workspace, args.role);
     if (role === before.role) return { workspace, before, role };
     const memberId = await membershipId(kaneo, workspace, before);
-    const needs = ["member", "update"] as const;
-    await explainingRefusal(kaneo, { workspace, needs }, async () => {
-      const body = { organizationId: workspace.id, memberId, role };
-      const route = endpoint`/api/auth/organization/update-member-role`;
-      await confirmed(await kaneo.post(route, roleChangeSchema, body), {
-        what: `The role of ${oneLine(before.name, 60)}`,
-        fields: { userId: before.id, role },
-        look: async () => {
-          const after = (await kaneo.fresh(membersOf(workspace.id))).find(
-            ({ id }) => id === before.id,
-          );
-          return after && { userId: after.id, role: after.role };
-        },
-      });
-    }).catch(keepingOwner);
+    const answer = await kaneo
+      .post(endpoint`/api/auth/organization/update-member-role`, roleChangeSchema, {
+        organizationId: workspace.id,
+        memberId,
+        role,
+      })
+      .catch(explainingRefusal(kaneo, workspace, ["member", "update"]))
+      .catch(keepingOwner);
+    const roles = (all: Member[]) => all.map(({ id, role }) => ({ userId: id, role }));
+    await confirmed(answer, {
+      what: `The role of ${oneLine(before.name, 60)}`,
+      fields: { userId: before.id, role },
+      rows: async () => roles(await kaneo.fresh(membersOf(workspace.id))),
+    });
     kaneo.forget(membersOf(workspace.id));
     return { workspace, before, role };
   },
@@ -150,7 +149,9 @@ const changeRole = defineTool({
   },
 });
 
-const removedSchema = z.object({ member: z.object({ userId: kaneoId }) });
+const removedSchema = z
+  .object({ member: z.object({ userId: kaneoId }) })
+  .transform(({ member }) => ({ id: member.userId }));
 const leftSchema = z.object({ userId: kaneoId });
 
 const removeMember = defineTool({
@@ -189,20 +190,15 @@ export const memberTools = [listMembers, changeRole, removeMember];
 
 async function removeOther(kaneo: Kaneo, workspace: Workspace, member: Member): Promise<void> {
   const memberIdOrEmail = await membershipId(kaneo, workspace, member);
-  const needs = ["member", "delete"] as const;
-  await explainingRefusal(kaneo, { workspace, needs }, async () => {
-    const body = { organizationId: workspace.id, memberIdOrEmail };
-    const route = endpoint`/api/auth/organization/remove-member`;
-    const { member: removed } = await kaneo.post(route, removedSchema, body);
-    await confirmGone(
-      { id: removed.userId },
-      {
-        what: oneLine(member.name, 60),
-        done: "removed",
-        id: member.id,
-        rows: () => kaneo.fresh(membersOf(workspace.id)),
-      },
-    );
+  const body = { organizationId: workspace.id, memberIdOrEmail };
+  const removed = await kaneo
+    .post(endpoint`/api/auth/organization/remove-member`, removedSchema, body)
+    .catch(explainingRefusal(kaneo, workspace, ["member", "delete"]));
+  await confirmGone(removed, {
+    what: oneLine(member.name, 60),
+    done: "removed",
+    id: member.id,
+    rows: () => kaneo.fresh(membersOf(workspace.id)),
   });
 }
 

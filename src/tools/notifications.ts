@@ -239,7 +239,7 @@ async function markOne(kaneo: Kaneo, id: string): Promise<void> {
     what: `Notification ${id}`,
     done: "marked as read",
     fields: { id, isRead: true },
-    look: async () => (await latest(kaneo)).find((row) => row.id === id),
+    rows: () => latest(kaneo),
   });
 }
 

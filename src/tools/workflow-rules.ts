@@ -58,7 +58,7 @@ export async function putRule(
   const rule = await confirmed(await kaneo.put(route, workflowRuleSchema, body), {
     what: `The rule for ${integration} ${event}`,
     fields: { integration, event, columnId: column.id },
-    look: async () => ruleFor(await workflowRulesOf(kaneo, projectId), { integration, event }),
+    rows: () => workflowRulesOf(kaneo, projectId),
   });
   return { ...rule, columnSlug: column.slug };
 }

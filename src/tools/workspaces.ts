@@ -36,7 +36,7 @@ const createWorkspace = defineTool({
       what: `The workspace ${oneLine(name, 60)}`,
       done: "created",
       fields: { name, slug },
-      look: async () => (await kaneo.fresh(workspaces)).find((row) => row.slug === slug),
+      rows: () => kaneo.fresh(workspaces),
     });
     kaneo.forget(workspaces);
     return workspace;
@@ -67,15 +67,14 @@ const updateWorkspace = defineTool({
     fields.assertAnyGiven(data);
     const named = await findWorkspace(kaneo, args.workspace);
     const before = (await kaneo.fresh(workspaces)).find(({ id }) => id === named.id) ?? named;
-    const needs = ["organization", "update"] as const;
-    const after = await explainingRefusal(kaneo, { workspace: before, needs }, async () => {
-      const body = { organizationId: before.id, data };
-      const route = endpoint`/api/auth/organization/update`;
-      return confirmed(await kaneo.post(route, workspaceSchema, body), {
-        what: `The change of the workspace ${oneLine(before.name, 60)}`,
-        fields: { id: before.id, ...data },
-        look: async () => (await kaneo.fresh(workspaces)).find(({ id }) => id === before.id),
-      });
+    const body = { organizationId: before.id, data };
+    const answer = await kaneo
+      .post(endpoint`/api/auth/organization/update`, workspaceSchema, body)
+      .catch(explainingRefusal(kaneo, before, ["organization", "update"]));
+    const after = await confirmed(answer, {
+      what: `The change of the workspace ${oneLine(before.name, 60)}`,
+      fields: { id: before.id, ...data },
+      rows: () => kaneo.fresh(workspaces),
     });
     kaneo.forget(workspaces);
     return { before, after };

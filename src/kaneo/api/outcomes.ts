@@ -94,8 +94,9 @@ export interface Wish<Row> {
   fields?: { [Name in keyof Row]?: Row[Name] | null | undefined };
   /** What else tells. */
   isSo?(row: Row): boolean;
-  /** Reads the row again; absent where Kaneo has no route for that. */
+  /** Reads the row again, or all among which it must be; absent where Kaneo has no route for that. */
   look?(): Promise<Row | undefined>;
+  rows?(): Promise<readonly Row[]>;
 }
 
 /**
@@ -106,11 +107,13 @@ export interface Wish<Row> {
  */
 export async function confirmed<Row>(answer: Row, wish: Wish<Row>): Promise<Row> {
   if (shows(answer, wish)) return answer;
-  const row = await wish.look?.().catch((error: unknown) => {
-    if (error instanceof KaneoMcpError) return undefined;
+  const look = async () => [await wish.look?.(), ...((await wish.rows?.()) ?? [])];
+  const rows = await look().catch((error: unknown) => {
+    if (error instanceof KaneoMcpError) return [];
     throw error;
   });
-  if (row !== undefined && shows(row, wish)) return row;
+  const found = rows.find((row) => row !== undefined && shows(row, wish));
+  if (found !== undefined) return found;
   const why = `${wish.what} may or may not have been ${wish.done ?? "saved"}: Kaneo's answer does not show it.`;
   throw new KaneoMcpError("outcome_unknown", why, {
     hint: "Look at the present state before repeating it.",

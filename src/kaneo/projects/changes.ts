@@ -63,7 +63,7 @@ async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProj
   const project = await confirmed(answer, {
     what: `The project ${slug}`,
     fields: { workspaceId, name, slug },
-    look: async () => (await projectsNow(kaneo, workspaceId)).find((row) => row.slug === slug),
+    rows: () => projectsNow(kaneo, workspaceId),
   });
   if (description === "") return { project, problems };
   try {
@@ -135,13 +135,6 @@ function projectsNow(kaneo: Kaneo, workspaceId: string): Promise<Project[]> {
   return kaneo.fresh(projectsOf(workspaceId));
 }
 
-async function projectNow(
-  kaneo: Kaneo,
-  { id, workspaceId }: ProjectRow,
-): Promise<Project | undefined> {
-  return (await projectsNow(kaneo, workspaceId)).find((row) => row.id === id);
-}
-
 /** `PUT /api/project/:id` wants every field. */
 async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow> {
   const { id, workspaceId, name, slug, icon, description, isPublic } = project;
@@ -157,7 +150,7 @@ async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow
   return confirmed(answer, {
     what: `The change of the project ${slug}`,
     fields: { id, ...wish },
-    look: () => projectNow(kaneo, project),
+    rows: () => projectsNow(kaneo, workspaceId),
   });
 }
 
@@ -173,7 +166,7 @@ async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promi
     done: isWanted ? "archived" : "brought back",
     fields: { id },
     isSo: ({ archivedAt }) => (archivedAt !== undefined) === isWanted,
-    look: () => projectNow(kaneo, project),
+    rows: () => projectsNow(kaneo, workspaceId),
   });
 }
 
@@ -189,13 +182,13 @@ export async function deleteProject(
   confirmedSlug: string,
 ): Promise<Project> {
   const { id, workspaceId } = located;
+  const rows = () => projectsNow(kaneo, workspaceId);
   // What is kept for references may have another slug and fewer tasks.
-  const project = (await projectNow(kaneo, located)) ?? located;
+  const project = (await rows()).find((row) => row.id === id) ?? located;
   if (fold(project.slug) !== fold(confirmedSlug)) throw notConfirmed(project, confirmedSlug);
   const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
   kaneo.forget(projectsOf(workspaceId));
   kaneo.forget(columnsOf(id));
-  const rows = () => projectsNow(kaneo, workspaceId);
   await confirmGone(answer, { what: `The project ${project.slug}`, id, rows });
   return project;
 }
