@@ -178,10 +178,7 @@ export async function withTaskKeys(
   // A task may be deleted, or in a workspace that the account has left.
   const none = onFailure(["not_found", "forbidden"], () => []);
   const places = (await mapConcurrently(ids, (id) => placeOf(kaneo, id).catch(none))).flat();
-  const tell = await tellApart(
-    kaneo,
-    places.map(({ project }) => project),
-  );
+  const tell = await tellApart(kaneo, places);
   const keys = new Map(
     places.map(({ id, project, number }) => [id, tell(project.id, `${project.slug}-${number}`)]),
   );

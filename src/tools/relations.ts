@@ -159,7 +159,7 @@ async function findBoth(
     findTask(kaneo, references.task),
     findTask(kaneo, references.other),
   ]);
-  const tell = await tellApart(kaneo, [task.project, other.project]);
+  const tell = await tellApart(kaneo, [task, other]);
   return { task: toldApart(task, tell), other: toldApart(other, tell) };
 }
 

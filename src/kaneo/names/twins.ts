@@ -9,13 +9,16 @@ import { fold, oneLine } from "./matching.ts";
 /** A key or slug of a project, with what tells it from another one that has it. */
 export type Tell = (projectId: string, keyOrSlug: string) => string;
 
-/** How keys are written where these projects meet. Asks for nothing where no two of them share a slug. */
+type Place = Pick<Project, "id" | "slug">;
+
+/** How keys are written where these projects, or things of them, meet. Asks for nothing where no two of them share a slug. */
 export async function tellApart(
   kaneo: Kaneo,
-  met: readonly Pick<Project, "id" | "slug">[],
+  met: readonly (Place | { project: Place })[],
 ): Promise<Tell> {
   // Each once: thousands of events may be of two projects.
-  const places = new Map(met.map((place) => [place.id, place]));
+  const all = met.map((one) => ("project" in one ? one.project : one));
+  const places = new Map(all.map((place) => [place.id, place]));
   const slugs = new Map([...places].map(([id, { slug }]) => [id, fold(slug)]));
   const lastWith = new Map([...slugs].map(([id, slug]) => [slug, id]));
   if (lastWith.size === slugs.size) return (_, key) => key;

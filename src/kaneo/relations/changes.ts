@@ -33,8 +33,10 @@ export async function relationChanges(
   if (parent === undefined && links.length === 0) return [];
   const others = [...(parent ? [parent] : []), ...links.map(({ other }) => other)];
   for (const other of others) assertCanBeRelated(placed, other);
-  const met = [placed, ...others].map(({ project }) => project);
-  const [present, tell] = await Promise.all([relationsOf(kaneo, placed), tellApart(kaneo, met)]);
+  const [present, tell] = await Promise.all([
+    relationsOf(kaneo, placed),
+    tellApart(kaneo, [placed, ...others]),
+  ]);
   return [
     ...(parent === undefined ? [] : [changeParent(parent && toldApart(parent, tell), present)]),
     ...links.map(({ kind, other }) => addLink({ kind, other: toldApart(other, tell) }, present)),

@@ -32,8 +32,7 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
     const located = sole.tasks.find(({ task }) => task.number === key.number);
     return located ?? noSuchTask(key, [sole.project]);
   });
-  const projects = doneIn(found).map(({ project }) => project);
-  const tell = await tellApart(kaneo, projects);
+  const tell = await tellApart(kaneo, doneIn(found));
   return found.map((one) => (one instanceof KaneoMcpError ? one : toldApart(one, tell)));
 }
 

@@ -160,10 +160,7 @@ async function sharedKey(
   key: string | undefined,
   found: readonly LocatedTask[],
 ): Promise<KaneoMcpError> {
-  const tell = await tellApart(
-    kaneo,
-    found.map(({ project }) => project),
-  );
+  const tell = await tellApart(kaneo, found);
   const show = ({ task, project }: LocatedTask) =>
     `${tell(project.id, task.key)} "${oneLine(task.title, 60)}" (id ${task.id})`;
   const marks = found.map(({ project }) => tell(project.id, "").trim()).join(", ");

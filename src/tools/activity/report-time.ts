@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
-import { tellApart } from "../../kaneo/names/twins.ts";
+import { tellApart, toldApart } from "../../kaneo/names/twins.ts";
 import {
   projectsWithTasks,
   type RecentTask,
@@ -55,13 +55,9 @@ export const reportTime = defineTool({
     const scope = await readScope(context.kaneo, args);
     const found = await findWork(context.kaneo, scope, { ...period, nowMs: context.now() });
     const { works } = found;
-    const tell = await tellApart(
-      context.kaneo,
-      works.map(({ task }) => task.project),
-    );
-    const told = works.map(({ task, ...work }) => {
-      return { ...work, task: { ...task, key: tell(task.project.id, task.key) } };
-    });
+    const placed = works.map((work) => ({ ...work, project: work.task.project }));
+    const tell = await tellApart(context.kaneo, placed);
+    const told = placed.map((work) => toldApart(work, tell));
     return { ...found, works: told, scope: scope.words, period };
   },
   text: renderReport,

@@ -108,10 +108,7 @@ export const listTasks = defineTool({
 
 /** The same, with what tells keys and slugs apart that projects of the list share. */
 async function withKeysApart(kaneo: Kaneo, listed: ListedTasks): Promise<ListedTasks> {
-  const tell = await tellApart(
-    kaneo,
-    listed.boards.map(({ project }) => project),
-  );
+  const tell = await tellApart(kaneo, listed.boards);
   const tasks = listed.tasks.map((task) => ({ ...task, key: tell(task.projectId, task.key) }));
   const boards = listed.boards.map(({ project, ...board }) => {
     return { ...board, project: { ...project, slug: tell(project.id, project.slug) } };
