@@ -1,8 +1,9 @@
 /** Pictures of tasks: their bytes lie in a storage that Kaneo signs addresses of, and texts show them by a link. */
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import { UNCERTAIN } from "../http/failures.ts";
 import { endpoint, type Kaneo } from "./api/kaneo.ts";
+import { onFailure } from "./api/outcomes.ts";
 import { kaneoId } from "./api/schemas.ts";
 import type { Task } from "./tasks/task.ts";
 
@@ -45,11 +46,8 @@ export async function storePicture(
 ): Promise<{ url: string; host: string }> {
   const { filename, contentType, bytes } = picture;
   const about = { filename, contentType, size: bytes.length, surface };
-  const grant = await kaneo
-    .put(endpoint`/api/task/image-upload/${id}`, grantSchema, about)
-    .catch((error: unknown) => {
-      throw withoutStorage(error);
-    });
+  const route = endpoint`/api/task/image-upload/${id}`;
+  const grant = await kaneo.put(route, grantSchema, about).catch(withoutStorage);
   const host = await kaneo.upload({ url: grant.uploadUrl, contentType, bytes });
   const body = { key: grant.key, ...about };
   const asset = await kaneo
@@ -63,21 +61,20 @@ export async function storePicture(
 }
 
 /** To sign an address changes nothing, so that no failure of it leaves anything uncertain. */
-function withoutStorage(error: unknown): unknown {
-  if (!isFailure(error, "outcome_unknown")) return error;
-  if (error.message.includes("S3 uploads are not configured")) {
+const withoutStorage = onFailure("outcome_unknown", (cause): never => {
+  if (cause.message.includes("S3 uploads are not configured")) {
     const why = "This Kaneo has no storage for pictures, so nothing can be attached to its tasks.";
-    return new KaneoMcpError("conflict", why, {
+    throw new KaneoMcpError("conflict", why, {
       hint: "The person who runs it can set S3_ENDPOINT and S3_BUCKET. Until then, put a link to the picture into the description or a comment.",
-      cause: error,
+      cause,
     });
   }
-  const why = `Kaneo gave no place for the picture, so nothing was attached. ${error.message}`;
-  return new KaneoMcpError("unavailable", why.replace(`${UNCERTAIN} `, ""), {
+  const why = `Kaneo gave no place for the picture, so nothing was attached. ${cause.message}`;
+  throw new KaneoMcpError("unavailable", why.replace(`${UNCERTAIN} `, ""), {
     hint: "Call again in a while; if it stays so, the person who runs this Kaneo has to look at its storage.",
-    cause: error,
+    cause,
   });
-}
+});
 
 /** A picture that a text shows. */
 export interface ShownPicture {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
-import { confirmed, fateOf } from "../kaneo/api/outcomes.ts";
+import { confirmed, fateOf, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/api/schemas.ts";
 import type { TaskEvent } from "../kaneo/events/events.ts";
 import { type Mentioned, mayMention, readMentions, withMentions } from "../kaneo/mentions.ts";
@@ -175,9 +175,8 @@ async function editComment(kaneo: Kaneo, id: string, content: string): Promise<W
 }
 
 async function putComment(kaneo: Kaneo, id: string, content: string): Promise<Comment> {
-  const answer = await kaneo
-    .put(endpoint`/api/comment/${id}`, commentSchema, { content })
-    .catch((error: unknown) => explain(error, id));
+  const route = endpoint`/api/comment/${id}`;
+  const answer = await kaneo.put(route, commentSchema, { content }).catch(explaining(id));
   return confirmed(answer, {
     what: `The change of comment ${id}`,
     fields: { id, content },
@@ -192,9 +191,8 @@ const remove = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ comment }),
   run: async ({ comment: id }, { kaneo }) => {
-    const answer = await kaneo
-      .delete(endpoint`/api/comment/${id}`, commentSchema)
-      .catch((error: unknown) => explain(error, id));
+    const route = endpoint`/api/comment/${id}`;
+    const answer = await kaneo.delete(route, commentSchema).catch(explaining(id));
     // Kaneo has no route that would tell whether a comment is gone when its task is not known.
     return confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } });
   },
@@ -213,18 +211,15 @@ function textOf({ text }: Comment): string {
 }
 
 /** Kaneo has one answer for another's comment and one that is gone, and another for one that never was. */
-function explain(error: unknown, id: string): never {
-  if (!isFailure(error, "not_found")) throw error;
-  if (error.message.includes("not the author")) {
-    const why = `Comment ${id} was written by someone else; Kaneo lets people change and delete only their own comments.`;
-    throw new KaneoMcpError("forbidden", why, {
-      hint: "Add a comment of your own with add_comment instead.",
-      cause: error,
-    });
-  }
-  const why = `There is no comment with the id "${id}", or this account cannot see it.`;
-  throw new KaneoMcpError("not_found", why, {
-    hint: "get_task with include comments shows the ids of a task's comments.",
-    cause: error,
+function explaining(id: string) {
+  return onFailure("not_found", (cause): never => {
+    if (cause.message.includes("not the author")) {
+      const why = `Comment ${id} was written by someone else; Kaneo lets people change and delete only their own comments.`;
+      const hint = "Add a comment of your own with add_comment instead.";
+      throw new KaneoMcpError("forbidden", why, { hint, cause });
+    }
+    const why = `There is no comment with the id "${id}", or this account cannot see it.`;
+    const hint = "get_task with include comments shows the ids of a task's comments.";
+    throw new KaneoMcpError("not_found", why, { hint, cause });
   });
 }

@@ -35,16 +35,12 @@ export interface CreatedProject {
  * @throws KaneoMcpError "invalid_input" or "conflict" for a slug that cannot start the keys of its tasks or is in use.
  */
 export function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
-  return inTurn(kaneo, wanted, () => createNext(kaneo, wanted));
+  return kaneo.inTurn(turnOf(wanted), () => createNext(kaneo, wanted));
 }
 
 /** Of two that are made at once, one would get a slug that the other has by then; of two changes, one would undo the other. */
-function inTurn<T>(
-  kaneo: Kaneo,
-  { workspaceId }: { workspaceId: string },
-  work: () => Promise<T>,
-): Promise<T> {
-  return kaneo.inTurn(`projects ${workspaceId}`, work);
+function turnOf({ workspaceId }: { workspaceId: string }): string {
+  return `projects ${workspaceId}`;
 }
 
 async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
@@ -94,7 +90,7 @@ export function changeProject(
   located: Project,
   changes: ProjectChanges,
 ): Promise<{ before: ProjectRow; after: ProjectRow }> {
-  return inTurn(kaneo, located, () => changeNow(kaneo, located, changes));
+  return kaneo.inTurn(turnOf(located), () => changeNow(kaneo, located, changes));
 }
 
 async function changeNow(

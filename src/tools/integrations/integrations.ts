@@ -37,42 +37,26 @@ const listIntegrations = defineTool({
   example: { project: "WEB" },
   run: async (reference, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const rows = await Promise.all(integrationKinds.map((kind) => lookedAt(kaneo, kind, project)));
-    return { project, rows };
+    // A Kaneo that does not have a kind yet has the others all the same: why nobody knows stands in its place.
+    const unknown = onFailure(["unexpected", "not_found"], ({ message }) => inline(message, 200));
+    const rows = integrationKinds.map(async (kind) => {
+      return { kind, found: await integrationOf(kaneo, kind, project).catch(unknown) };
+    });
+    return { project, rows: await Promise.all(rows) };
   },
   text: ({ project, rows }) => {
-    const isThere = ({ integration, problem }: Look) => (integration ?? problem) !== undefined;
-    const connected = rows.filter(isThere);
-    const off = rows.filter((row) => !isThere(row)).map(({ kind }) => kind);
+    const lines = rows.flatMap(({ kind, found }) => {
+      if (found === undefined) return [];
+      return typeof found === "string" ? `${kind}: ${found}` : renderIntegration(kind, found);
+    });
+    const off = rows.flatMap(({ kind, found }) => (found === undefined ? kind : []));
     return stacked([
-      `${project.slug}: ${count(connected.length, "integration")}`,
-      ...connected.map(({ kind, integration, problem }) =>
-        integration ? renderIntegration(kind, integration) : `${kind}: ${problem}`,
-      ),
+      `${project.slug}: ${count(lines.length, "integration")}`,
+      ...lines,
       off.length > 0 && `Not connected: ${off.join(", ")}`,
     ]);
   },
 });
-
-interface Look {
-  kind: IntegrationKind;
-  integration?: Integration | undefined;
-  /** Why nobody knows whether there is one. */
-  problem?: string;
-}
-
-/** A Kaneo that does not have a kind yet has the others all the same. */
-function lookedAt(kaneo: Kaneo, kind: IntegrationKind, project: Project): Promise<Look> {
-  const looked = integrationOf(kaneo, kind, project).then(
-    (integration): Look => ({ kind, integration }),
-  );
-  return looked.catch(
-    onFailure(["unexpected", "not_found"], ({ message }) => ({
-      kind,
-      problem: inline(message, 200),
-    })),
-  );
-}
 
 const connectIntegration = defineTool({
   name: "connect_integration",

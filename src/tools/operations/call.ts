@@ -1,14 +1,14 @@
 /** One call of an operation: what may leave, with which ids. */
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import { type Endpoint, filledIn, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
+import { filledIn, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import {
   isDestroying,
   isSecretField,
   whyForbidden,
 } from "../../kaneo/operations/operation-limits.ts";
-import type { Operation } from "../../kaneo/operations/operations.ts";
+import type { Method, Operation } from "../../kaneo/operations/operations.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
@@ -52,27 +52,10 @@ export async function send(kaneo: Kaneo, operation: Operation, call: Call): Prom
   }
   const route = withQuery(path, await resolved(kaneo, "", query));
   const payload = body && { ...body, ...(await resolved(kaneo, "", idsOf(body))) };
-  return request(kaneo, operation, { route, payload });
-}
-
-async function request(
-  kaneo: Kaneo,
-  { method }: Operation,
-  { route, payload }: { route: Endpoint; payload: unknown },
-): Promise<unknown> {
+  const { get: GET, post: POST, put: PUT, patch: PATCH, delete: DELETE } = kaneo;
+  const requests: Record<Method, Kaneo["post"]> = { GET, POST, PUT, PATCH, DELETE };
   const anything = z.unknown().transform((answer) => withoutSecrets(answer));
-  switch (method) {
-    case "GET":
-      return kaneo.get(route, anything);
-    case "POST":
-      return kaneo.post(route, anything, payload);
-    case "PUT":
-      return kaneo.put(route, anything, payload);
-    case "PATCH":
-      return kaneo.patch(route, anything, payload);
-    case "DELETE":
-      return kaneo.delete(route, anything, payload);
-  }
+  return requests[method](route, anything, payload);
 }
 
 function refuseForbidden(operation: Operation, path: string): void {
