@@ -69,6 +69,11 @@ export function renderPerson(name: string | undefined): string {
   return name === undefined ? "someone" : `@${inline(name, 60)}`;
 }
 
+/** `Bob Stone <bob@example.com>`. */
+export function renderMember({ name, email }: { name: string; email: string }): string {
+  return `${inline(name, 60)} <${email}>`;
+}
+
 /** A project or workspace: `Website (WEB)`. */
 export function renderPlace({ name, slug, archivedAt }: Place): string {
   return `${inline(name, 60)} (${slug}${archivedAt === undefined ? "" : ", archived"})`;

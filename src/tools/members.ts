@@ -25,8 +25,8 @@ import {
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
-import { count, spaced } from "../text/text.ts";
-import { inline, quoted, renderPlace } from "../text/untrusted.ts";
+import { count, spaced, stacked } from "../text/text.ts";
+import { inline, quoted, renderMember, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -43,51 +43,34 @@ const listMembers = defineTool({
   run: async ({ workspace }, { kaneo, now }) => {
     const anew = kaneo.asOf(kaneo.elapsed());
     const meant = await workspacesMeant(anew, workspace);
-    return mapConcurrently(meant, async (one): Promise<Membership> => {
+    return mapConcurrently(meant, async (workspace) => {
       const [members, invitations, roles] = await Promise.all([
-        anew.kept(membersOf(one.id)),
-        openInvitations(kaneo, one, now()),
-        rolesOf(kaneo, one),
+        anew.kept(membersOf(workspace.id)),
+        openInvitations(kaneo, workspace, now()),
+        rolesOf(kaneo, workspace),
       ]);
-      return { workspace: one, members, invitations, roles };
+      return { workspace, members, invitations, roles };
     });
   },
-  text: (memberships, { timeZone }) =>
-    memberships.length === 0
-      ? "This account belongs to no workspace. create_workspace creates one, answer_invitation joins one."
-      : memberships
-          .map((one) => `${renderMembership(one, timeZone)}\n${renderRoles(one, memberships)}`)
-          .join("\n\n"),
+  text: (all, { timeZone }) => {
+    // Most workspaces have Kaneo's own roles and no others: what those may do is told once.
+    const told = all.map(({ roles }) => roles?.map(renderRole).join("\n"));
+    const parts = all.map(({ workspace, members, invitations, roles }, index) => {
+      const first = all[told.indexOf(told[index])]?.workspace ?? workspace;
+      return stacked([
+        `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
+        ...members.map((one) => `${renderMember(one)}  ${one.role}`),
+        ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
+        roles === undefined && "What each role may do is not told to this account's role.",
+        roles &&
+          (first === workspace ? `Roles:\n${told[index]}` : `Roles: as in ${renderPlace(first)}`),
+      ]);
+    });
+    const none =
+      "This account belongs to no workspace. create_workspace creates one, answer_invitation joins one.";
+    return parts.join("\n\n") || none;
+  },
 });
-
-interface Membership {
-  workspace: Workspace;
-  members: Member[];
-  invitations: Invitation[];
-  /** Undefined where Kaneo does not tell this account. */
-  roles: Role[] | undefined;
-}
-
-function renderMembership(
-  { workspace, members, invitations }: Membership,
-  timeZone: string,
-): string {
-  return [
-    `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
-    ...members.map(({ name, email, role }) => `${inline(name, 60)} <${email}>  ${role}`),
-    ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
-  ].join("\n");
-}
-
-/** Most workspaces have Kaneo's own roles and no others: what those may do is told once. */
-function renderRoles({ workspace, roles }: Membership, all: readonly Membership[]): string {
-  if (roles === undefined) return "What each role may do is not told to this account's role.";
-  const told = roles.map(renderRole).join("\n");
-  const first = all.find((one) => one.roles?.map(renderRole).join("\n") === told)?.workspace;
-  return first === undefined || first === workspace
-    ? `Roles:\n${told}`
-    : `Roles: as in ${renderPlace(first)}`;
-}
 
 /** `invited  eve@example.com  member  until 2026-03-01 14:30  invitation GR0N…`. */
 function renderInvitation(invitation: Invitation, timeZone: string): string {
@@ -224,8 +207,4 @@ function memberNow(
     await kaneo.fresh(membersOf(id));
     return findMember(kaneo, [id], reference);
   });
-}
-
-function renderMember({ name, email }: Member): string {
-  return `${inline(name, 60)} <${email}>`;
 }

@@ -5,16 +5,8 @@ import { currentSession, membersOf, workspaces } from "../kaneo/api/schemas.ts";
 import { todayIn } from "../kaneo/dates/read-dates.ts";
 import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
 import { renderMoment } from "../text/dates.ts";
-import { inline, renderPlace } from "../text/untrusted.ts";
+import { renderMember, renderPlace } from "../text/untrusted.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
-
-interface Account {
-  name: string;
-  email: string;
-  /** ISO 8601. */
-  sessionExpiresAt: string;
-  workspaces: { name: string; slug: string; role: string }[];
-}
 
 export const whoami = defineTool({
   name: "whoami",
@@ -32,51 +24,43 @@ export const whoami = defineTool({
     return { instance: session.instance, state, account };
   },
   text: ({ instance, state, account }, context) => {
-    const where = [`Instance: ${instance}`, ...(state.problems ?? [])].join("\n");
-    const who =
-      account === undefined
-        ? [renderState(state, context), ...(state.kind === "pending" ? [] : [where])]
-        : [
-            renderUser(account),
-            where,
-            renderHow(state, renderMoment(account.sessionExpiresAt, context.timeZone)),
-            renderWorkspaces(account),
-          ];
     // A sign-in that waits ends with what to do next: nothing may stand behind it.
-    if (state.kind === "pending") return who.join("\n");
+    if (state.kind === "pending") return renderState(state, context);
+    const where = [`Instance: ${instance}`, ...(state.problems ?? [])];
     const warnings = (context.configWarnings ?? []).map((warning) => `Configuration: ${warning}`);
-    return [...who, renderToday(context), ...warnings].join("\n");
+    return [
+      account === undefined ? renderState(state, context) : renderMember(account.user),
+      ...where,
+      ...(account === undefined ? [] : renderAccount(state, account, context)),
+      renderToday(context),
+      ...warnings,
+    ].join("\n");
   },
 });
 
 /** Who it is as of now: what is kept for references may be of a sign-in that has ended. */
-async function accountOf(kaneo: Kaneo): Promise<Account | undefined> {
+async function accountOf(kaneo: Kaneo) {
   const [current, all] = await Promise.all([kaneo.fresh(currentSession), kaneo.fresh(workspaces)]);
   if (current === null) return undefined;
-  const { user, session } = current;
-  const withRoles = await Promise.all(
-    all.map(async ({ id, name, slug }) => {
-      const members = await kaneo.fresh(membersOf(id));
-      return { name, slug, role: members.find((member) => member.id === user.id)?.role ?? "none" };
-    }),
-  );
-  const { name, email } = user;
-  return { name, email, sessionExpiresAt: session.expiresAt, workspaces: withRoles };
+  const places = all.map(async (workspace) => {
+    const members = await kaneo.fresh(membersOf(workspace.id));
+    return { workspace, role: members.find(({ id }) => id === current.user.id)?.role ?? "none" };
+  });
+  return { ...current, places: await Promise.all(places) };
 }
 
-function renderUser({ name, email }: Pick<Account, "name" | "email">): string {
-  return `${inline(name, 60)} <${email}>`;
-}
-
-function renderHow(state: SessionState, until: string): string {
-  if (state.kind === "api_key") return "Signed in with the configured API key";
-  return `Signed in until ${until}; every use extends that. ${keptSentence(state)}`;
-}
-
-function renderWorkspaces({ workspaces: all }: Account): string {
-  if (all.length === 0) return "Workspaces: none";
-  const lines = all.map((workspace) => `- ${renderPlace(workspace)}: ${workspace.role}`);
-  return ["Workspaces:", ...lines].join("\n");
+function renderAccount(
+  state: SessionState,
+  { session, places }: NonNullable<Awaited<ReturnType<typeof accountOf>>>,
+  { timeZone }: ToolContext,
+): string[] {
+  const until = renderMoment(session.expiresAt, timeZone);
+  const how =
+    state.kind === "api_key"
+      ? "Signed in with the configured API key"
+      : `Signed in until ${until}; every use extends that. ${keptSentence(state)}`;
+  const lines = places.map(({ workspace, role }) => `- ${renderPlace(workspace)}: ${role}`);
+  return [how, lines.length === 0 ? "Workspaces: none" : "Workspaces:", ...lines];
 }
 
 /** `Today is Sunday, 2026-03-01; days are meant in Europe/Berlin.` */
@@ -108,7 +92,7 @@ const signIn = defineTool({
   },
   text: ({ state, user }, context) => {
     const said = renderState(state, context);
-    return user === undefined ? said : `${said}\nThis is ${renderUser(user)}.`;
+    return user === undefined ? said : `${said}\nThis is ${renderMember(user)}.`;
   },
 });
 

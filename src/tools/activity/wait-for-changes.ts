@@ -11,18 +11,9 @@ import { stacked } from "../../text/text.ts";
 import { fence, inline, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { latest, type Notification, renderNotification, withTaskKeys } from "../notifications.ts";
-import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { defineTool, foundBy } from "../tool.ts";
 
 const MOST_SECONDS = 20;
-
-interface Wait {
-  /** What was watched. */
-  name: string;
-  waited: Waited<unknown>;
-  /** What happened. */
-  changes?: ProjectNews | undefined;
-  notifications?: Notification[] | undefined;
-}
 
 export const waitForChanges = defineTool({
   name: "wait_for_changes",
@@ -38,23 +29,41 @@ export const waitForChanges = defineTool({
     seconds: z.int().min(0).max(MOST_SECONDS).default(MOST_SECONDS),
   }),
   example: { project: "WEB", seconds: 0 },
-  run: async ({ project: named, workspace, task: reference, seconds }, context): Promise<Wait> => {
-    const { kaneo, signal } = context;
+  run: async ({ project: named, workspace, task: reference, seconds }, { kaneo, signal }) => {
     const time = { seconds, signal };
     if (reference !== undefined) {
       const { task, project } = await findTask(kaneo, reference);
       const waited = await waitFor(kaneo, watchedProject(kaneo, project, task.id), time);
-      return { name: inline(task.key, 60), waited, changes: waited.happened };
+      return { name: inline(task.key, 60), waited };
     }
-    if ((named ?? workspace ?? kaneo.defaults.project) === undefined) {
-      const waited = await waitFor(kaneo, watchedNotifications(kaneo), time);
-      return { name: "Notifications", waited, notifications: waited.happened };
-    }
+    if ((named ?? workspace ?? kaneo.defaults.project) === undefined)
+      return {
+        name: "Notifications",
+        waited: await waitFor(kaneo, watchedNotifications(kaneo), time),
+      };
     const project = await findProject(kaneo, { project: named, workspace });
     const waited = await waitFor(kaneo, watchedProject(kaneo, project), time);
-    return { name: renderPlace(project), waited, changes: waited.happened };
+    return { name: renderPlace(project), waited };
   },
-  text: renderWait,
+  text: ({ name, waited }, { timeZone }) => {
+    const { happened = [], seconds, isFirst } = waited;
+    const isNotified = Array.isArray(happened);
+    const lines = isNotified
+      ? happened.map((one) => renderNotification(one, timeZone))
+      : linesOf(happened, timeZone);
+    if (lines.length === 0) return `${name}: nothing happened in ${seconds} s. ${howFresh(waited)}`;
+    const rest = lines.length - MOST_LINES;
+    const { held = 0, isCut = false } = isNotified ? {} : happened;
+    return stacked([
+      `${name}, after ${seconds} s, times in ${timeZone}:`,
+      fence(lines.slice(0, MOST_LINES).join("\n")),
+      isCut && "More happened: list_activity tells how to find it.",
+      held > 0 && `… ${held} more events: call this again for them.`,
+      rest > 0 && `… ${rest} more: list_activity and list_tasks have all.`,
+      isFirst && "This first look goes back a few seconds before the call.",
+      howFresh(waited),
+    ]);
+  },
 });
 
 function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notification[]> {
@@ -73,34 +82,11 @@ function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notificatio
   };
 }
 
-function renderWait(wait: Wait, context: ToolContext): string {
-  const { name, waited, changes, notifications = [] } = wait;
-  const lines = [
-    ...(changes ? linesOf(changes, context) : []),
-    ...notifications.map((one) => renderNotification(one, context.timeZone)),
-  ];
-  if (lines.length === 0) {
-    return `${name}: nothing happened in ${waited.seconds} s. ${howFresh(waited)}`;
-  }
-  const shown = lines.slice(0, MOST_LINES);
-  const rest = lines.length - shown.length;
-  const held = changes?.held ?? 0;
-  return stacked([
-    `${name}, after ${waited.seconds} s, times in ${context.timeZone}:`,
-    fence(shown.join("\n")),
-    changes?.isCut && "More happened: list_activity tells how to find it.",
-    held > 0 && `… ${held} more events: call this again for them.`,
-    rest > 0 && `… ${rest} more: list_activity and list_tasks have all.`,
-    waited.isFirst && "This first look goes back a few seconds before the call.",
-    howFresh(waited),
-  ]);
-}
-
 const MOST_LINES = 50;
 
 function linesOf(
   { events, changed, gone, isBoardChanged }: ProjectNews,
-  { timeZone }: ToolContext,
+  timeZone: string,
 ): string[] {
   return [
     ...events.map((event) => renderEvent(event, timeZone)),

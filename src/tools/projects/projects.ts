@@ -1,17 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import {
-  type Column,
-  type Label,
-  type ListedTask,
-  labelsOf,
-  lightBoardSchema,
-  type Member,
-  membersOf,
-  type Project,
-  type ProjectRow,
-} from "../../kaneo/api/schemas.ts";
+import { labelsOf, lightBoardSchema, membersOf, type ProjectRow } from "../../kaneo/api/schemas.ts";
 import { columnsNow, readColumns, setColumns } from "../../kaneo/columns.ts";
 import {
   changeProject,
@@ -23,23 +13,13 @@ import { findWorkspace } from "../../kaneo/workspaces.ts";
 import { renderDifferences } from "../../text/task-changes.ts";
 import { renderColumns } from "../../text/task-line.ts";
 import { count, stacked } from "../../text/text.ts";
-import { fence, inline, quoted } from "../../text/untrusted.ts";
+import { fence, inline, quoted, renderMember } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveText } from "../tasks/task-arguments.ts";
 import { defineTool, foundBy } from "../tool.ts";
-import { renderWorkflowRule, type WorkflowRule, workflowRulesOf } from "../workflow-rules.ts";
+import { renderWorkflowRule, workflowRulesOf } from "../workflow-rules.ts";
 import { createSteps, giveLabels, giveRules, type Setup, setupOf } from "./copy-project-setup.ts";
 import { listProjects } from "./list-projects.ts";
-
-interface ProjectDetails {
-  project: Project;
-  columns: Column[];
-  /** All of the project. */
-  tasks: readonly Pick<ListedTask, "status" | "userId">[];
-  labels: Label[];
-  members: Member[];
-  rules: WorkflowRule[];
-}
 
 const getProject = defineTool({
   name: "get_project",
@@ -48,11 +28,9 @@ const getProject = defineTool({
     "Shows a project's description, columns (the statuses of its tasks) with counts, labels, members with open tasks, workflow rules.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("board, columns, statuses, members, labels, who is there"),
-  input: z.object({
-    ...fields.inProject,
-  }),
+  input: z.object(fields.inProject),
   example: { project: "WEB" },
-  run: async (reference, { kaneo }): Promise<ProjectDetails> => {
+  run: async (reference, { kaneo }) => {
     const project = await findProject(kaneo, reference);
     const [board, columns, labels, members, rules] = await Promise.all([
       kaneo.get(endpoint`/api/task/tasks/${project.id}`, lightBoardSchema),
@@ -64,45 +42,31 @@ const getProject = defineTool({
     return { project, columns, tasks: board.rows, labels, members, rules };
   },
   page: ({ project }) => ({ project }),
-  text: renderDetails,
+  text: ({ project, columns, tasks, labels, members, rules }) => {
+    const names = labels.map(({ name }) => inline(name, 40));
+    const counted = (slug: string, shown = slug) =>
+      `${shown} ${tasks.filter(({ status }) => status === slug).length}`;
+    const shown = columns.map((column) => counted(column.slug, renderColumns([column])));
+    // What is planned is not open yet.
+    const isOpen = (status: string) => columns.some((one) => one.slug === status && !one.isFinal);
+    const owners = tasks.flatMap(({ status, userId }) => (isOpen(status) && userId) || []);
+    const left = owners.filter((owner) => !members.some(({ id }) => id === owner)).length;
+    const { description = "" } = project;
+    return stacked([
+      renderHead(project),
+      `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${counted("planned")}, ${counted("archived")}`,
+      `Labels: ${names.join(", ") || "none"}`,
+      "Members:",
+      ...members.map((one) => {
+        const open = owners.filter((owner) => owner === one.id).length;
+        return `- ${renderMember(one)}: ${one.role}, ${open} open`;
+      }),
+      left > 0 && `- who left the workspace: ${left} open`,
+      `Rules: ${rules.map(renderWorkflowRule).join(", ") || "none"}`,
+      description.trim() === "" ? "No description." : `Description:\n${fence(description)}`,
+    ]);
+  },
 });
-
-function renderDetails(details: ProjectDetails): string {
-  const { project, columns, tasks, labels, members, rules } = details;
-  const names = labels.map(({ name }) => inline(name, 40));
-  const counted = (slug: string, shown = slug) =>
-    `${shown} ${tasks.filter(({ status }) => status === slug).length}`;
-  const shown = columns.map((column) => counted(column.slug, renderColumns([column])));
-  const openTasks = openTasksByPerson(details);
-  const left = [...openTasks].filter(([person]) => !members.some(({ id }) => id === person));
-  const theirs = left.reduce((sum, [, open]) => sum + open, 0);
-  return [
-    renderHead(project),
-    `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${counted("planned")}, ${counted("archived")}`,
-    `Labels: ${names.length === 0 ? "none" : names.join(", ")}`,
-    "Members:",
-    ...members.map(
-      ({ id, name, email, role }) =>
-        `- ${inline(name, 60)} <${email}>: ${role}, ${openTasks.get(id) ?? 0} open`,
-    ),
-    ...(theirs === 0 ? [] : [`- who left the workspace: ${theirs} open`]),
-    `Rules: ${rules.length === 0 ? "none" : rules.map(renderWorkflowRule).join(", ")}`,
-    ...(project.description === undefined || project.description.trim() === ""
-      ? ["No description."]
-      : ["Description:", fence(project.description)]),
-  ].join("\n");
-}
-
-/** How many open tasks each person has in the project, by id; what is planned is not open yet. */
-function openTasksByPerson({ columns, tasks }: ProjectDetails): Map<string, number> {
-  const open = columns.filter(({ isFinal }) => !isFinal).map(({ slug }) => slug);
-  const counts = new Map<string, number>();
-  for (const { status, userId } of tasks) {
-    if (userId === undefined || !open.includes(status)) continue;
-    counts.set(userId, (counts.get(userId) ?? 0) + 1);
-  }
-  return counts;
-}
 
 function renderHead({ slug, name, archivedAt, isPublic }: ProjectRow): string {
   const notes = [archivedAt && "archived", isPublic && "public"].filter(Boolean);
