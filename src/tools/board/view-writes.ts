@@ -58,9 +58,9 @@ const move = defineTool({
     }
     const place = before_id === undefined ? "bottom" : `before ${before_id}`;
     const args = { status: column, place, calendar: context };
-    // Of these arguments only the card to go before can be wrong.
-    const gone = onFailure("invalid_input", (): never => {
-      throw notMoved(`What ${key} was to go before is elsewhere`);
+    // Of these arguments only the column, and the card to go before, can be wrong.
+    const gone = onFailure(["invalid_input", "not_found"], (): never => {
+      throw notMoved(`The place that ${key} was to take is gone`);
     });
     return save(located, await resolveChanges(context.kaneo, located, args).catch(gone), context);
   },

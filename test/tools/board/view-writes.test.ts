@@ -5,6 +5,7 @@ import { renderFailure } from "../../../src/text/failure.ts";
 import { boardReadingTools } from "../../../src/tools/board/view-reads.ts";
 import { boardWritingTools } from "../../../src/tools/board/view-writes.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
+import type { Sandbox } from "../../sandbox/start-sandbox.ts";
 import { askAsView, dataOf, keysIn } from "../../support/board-view.ts";
 import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
@@ -81,18 +82,27 @@ test("a card that is in another project by now is not moved there", async () => 
   expect(task?.status).toBe("to-do");
 });
 
-test("a card that is dropped before one which is elsewhere by now is not moved", async () => {
+test.for([
+  [
+    "a card which is elsewhere",
+    "to-do",
+    ({ data }: Sandbox, id: string) => Object.assign(data.tasks.get(id) ?? {}, { status: "done" }),
+  ],
+  ["a card which is deleted", "to-do", ({ data }: Sandbox, id: string) => data.tasks.delete(id)],
+  ["a card in a column which is deleted", "gone", () => {}],
+] as const)("what is dropped before %s by now is not moved", async ([, column, change]) => {
   await using board = await startSmallBoard();
   const { tasks } = board.sandbox.data;
-  Object.assign(tasks.get(board.taskId(2)) ?? {}, { status: "done" });
+  const before_id = board.taskId(2);
+  change(board.sandbox, before_id);
 
   const failure = await askAsView(board, boardMove, {
-    ...{ task_id: board.taskId(1), column: "to-do", before_id: board.taskId(2) },
+    ...{ task_id: board.taskId(1), column, before_id },
     ...{ expected_column: "to-do", expected_position: 1 },
   }).catch((error: unknown) => error);
 
   expect(isFailure(failure, "conflict") && [failure.message, failure.hint]).toEqual([
-    "What WEB-1 was to go before is elsewhere by now, so it was not moved.",
+    "The place that WEB-1 was to take is gone by now, so it was not moved.",
     "The board shows where it is; move it again from there.",
   ]);
   expect(tasks.get(board.taskId(1))).toMatchObject({ status: "to-do", position: 1 });
