@@ -110,6 +110,18 @@ test.for([
   expect(keysIn(answer)).toEqual(expected);
 });
 
+test("what was due at a time of today is overdue from then on, a day of today only tomorrow", async () => {
+  await using board = await startDue("2026-03-04", "2026-03-05");
+  // Programs store a plain day as its midnight in UTC.
+  const dues = ["2026-03-04T00:00:00.000Z", "2026-03-04T00:30:00.000Z", "2026-03-04T22:00:00.000Z"];
+  for (const dueDate of dues)
+    addTask(board.sandbox.data, board.projectId, { title: "Timed", status: "to-do", dueDate });
+
+  const answer = await board.call(listTasks, { project: "WEB", due: "overdue" });
+
+  expect(keysIn(answer)).toEqual(["WEB-6"]);
+});
+
 test.for<[string, Record<string, unknown>, string]>([
   ["due", { due: "today" }, "1 planned task by the same filters; status planned lists those."],
   ["state open", { state: "open" }, "2 planned tasks by the same filters; status planned lists"],

@@ -30,6 +30,8 @@ export interface TaskFilter {
   /** ISO 8601, inclusive. */
   dueBefore?: string | undefined;
   dueAfter?: string | undefined;
+  /** Due moments that mean a day which is not over, though their clock time may be. */
+  unfinishedDays?: readonly string[] | undefined;
   /** Only tasks without a due date. */
   isUndated?: boolean | undefined;
   /** Without a change or comment since then, ISO 8601. */
@@ -122,6 +124,7 @@ function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
   if (filter.labels?.some((names) => !carriesOneOf(task, names))) return false;
   if (filter.isUndated && task.due !== undefined) return false;
+  if (task.due !== undefined && filter.unfinishedDays?.includes(task.due)) return false;
   if (filter.text === undefined) return true;
   return containsWords([task.key, task.title, task.description].join("\n"), filter.text);
 }

@@ -130,7 +130,7 @@ async function firstOf(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks 
 
 /** What a cursor belongs to. */
 function identityOf({ projects, filter, days, order, blockers }: TaskListing): unknown {
-  const { dueAfter, dueBefore, untouchedSince: since, ...lasting } = filter;
+  const { dueAfter, dueBefore, unfinishedDays, untouchedSince: since, ...lasting } = filter;
   const said = days ?? [dueAfter, dueBefore, since];
   return [projects.map(({ id }) => id), lasting, said, order, blockers];
 }
