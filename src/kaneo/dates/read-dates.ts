@@ -55,9 +55,12 @@ export function readDate(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar, false).first).toISOString();
 }
 
-/** As {@link readDate}, for bounds that include their day: of a week or another period the first one. */
+/** As {@link readDate}, for bounds that include their day: of a week or another period the first one. @throws Looking back, also for what is to come. */
 export function startOf(text: string, calendar: Calendar): string {
-  return new Date(read(text, calendar, true).first).toISOString();
+  const { first } = read(text, calendar, true);
+  if (calendar.looking !== "back" || first <= calendar.now()) return new Date(first).toISOString();
+  const hint = "Give a day or time that has begun, such as yesterday or yesterday 18:00.";
+  throw refused(text, "is still to come", { ...calendar, hint });
 }
 
 /** As {@link readDate}, for what needs an hour. @throws Also for a day. */
