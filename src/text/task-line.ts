@@ -2,6 +2,7 @@ import type { Blocking } from "../kaneo/relations/blockers.ts";
 import { kindWords } from "../kaneo/relations/relations.ts";
 import type { CreatedTask, NewTask } from "../kaneo/tasks/create.ts";
 import type { Plan } from "../kaneo/tasks/create-many.ts";
+import type { TaskSort } from "../kaneo/tasks/list/order.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks/task.ts";
 import { renderDay, renderDue, renderDueInFull } from "./dates.ts";
 import { spaced, stacked } from "./text.ts";
@@ -10,17 +11,18 @@ import { inline, quoted, renderPerson } from "./untrusted.ts";
 interface TaskLineParts {
   /** What it waits for and holds up, where that was looked up. */
   blocking?: Blocking | undefined;
-  /** Whether the line stands below the name of its column. */
-  isBelowStatus?: boolean;
+  /** What the lines are in the order of: on a board they stand below the name of their column. */
+  sort?: TaskSort;
 }
 
 /** One task on one line: `WEB-12  in-progress  high  @Bob Stone  due 2026-03-01  [bug, ui]  "Fix login redirect loop"`. */
 export function renderTaskLine(task: Task, timeZone: string, parts: TaskLineParts = {}): string {
-  const { blocking, isBelowStatus = false } = parts;
+  const { blocking, sort } = parts;
   return spaced([
     inline(task.key, 60),
-    !isBelowStatus && task.status,
+    sort !== "board" && task.status,
     ...fieldsOf(task, timeZone),
+    sort === "created" && `created ${renderDay(task.createdAt, timeZone)}`,
     task.updatedAt && `updated ${renderDay(task.updatedAt, timeZone)}`,
     blocking && keysOf("blocked by", blocking.blockedBy),
     blocking && keysOf("blocks", blocking.blocks),

@@ -14,12 +14,11 @@ export function renderTasks(
   { sort, direction }: TaskOrder,
   { timeZone }: { timeZone: string },
 ): string[] {
-  const isBelowStatus = sort === "board";
   const row = (task: Task) => {
     const blocking = listed.blocking.get(task.id);
-    return renderTaskLine(task, timeZone, { blocking, isBelowStatus });
+    return renderTaskLine(task, timeZone, { blocking, sort });
   };
-  if (!isBelowStatus) return listed.tasks.map(row);
+  if (sort !== "board") return listed.tasks.map(row);
   return renderBoard(listed, { row, isReversed: direction === "desc" });
 }
 

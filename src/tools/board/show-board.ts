@@ -49,4 +49,4 @@ export const showBoard = defineTool({
   },
 });
 
-const BELOW_STATUS = { isBelowStatus: true };
+const BELOW_STATUS = { sort: "board" } as const;

@@ -92,17 +92,18 @@ test.for<[string, string | undefined, string[]]>([
   expect(keys).toHaveLength(9);
 });
 
-test("sorted by created, the newest come first by default", async () => {
+test("sorted by created, the newest come first by default, each with its day", async () => {
   await using board = await startSmallBoard();
   for (const number of [1, 2, 3, 4]) {
     const task = board.sandbox.data.tasks.get(board.taskId(number));
     if (task !== undefined) task.createdAt = `2026-01-0${5 - number}T00:00:00.000Z`;
   }
 
-  const newestFirst = await keysOf(board, { sort: "created" });
+  const newestFirst = await board.call(listTasks, { project: "WEB", sort: "created" });
   const oldestFirst = await keysOf(board, { sort: "created", order: "asc" });
 
-  expect(newestFirst).toEqual(["WEB-1", "WEB-2", "WEB-3", "WEB-4"]);
+  expect(keysIn(newestFirst)).toEqual(["WEB-1", "WEB-2", "WEB-3", "WEB-4"]);
+  expect(newestFirst).toContain('WEB-2  to-do  created 2026-01-03  "Landing page hero"');
   expect(oldestFirst).toEqual(["WEB-4", "WEB-3", "WEB-2", "WEB-1"]);
 });
 
