@@ -43,17 +43,19 @@ export const search = defineTool({
     const wanted: Search = { query, scope };
     const wants = (one: typeof kind) => kind === one || kind === "all";
     const none: Hits = { results: [], cappedWords: [] };
-    const [tasks, comments, projects] = await Promise.all([
+    const [tasks, comments, known] = await Promise.all([
       wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : none,
       wants("comments") ? hitsOf(kaneo, wanted, "comments") : none,
-      wants("projects") ? matchingProjects(kaneo, wanted) : [],
+      wants("projects") ? projectsIn(kaneo, scope) : [],
     ]);
+    const projects = known.filter((project) => isMatching(project, query));
     const hits = [...tasks.results, ...comments.results];
     const isMissed = wants("tasks") && hits.length + projects.length === 0;
     const miss = isMissed ? await asHelp(nearMiss(kaneo, query, scope)) : undefined;
     const named = [hits, miss?.near ?? [], (miss?.words ?? []).flatMap((word) => word.hits)].flat();
     const places = named.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
-    const tell = await tellApart(kaneo, [...projects, ...places.filter(({ id }) => id !== "")]);
+    // A key that another project of the scope has, too, is none to call again with.
+    const tell = await tellApart(kaneo, [...known, ...places.filter(({ id }) => id !== "")]);
     return { ...wanted, kind, limit, tasks, comments, projects, miss, tell };
   },
   text: renderFound,
@@ -128,18 +130,14 @@ function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search): bo
   return contains([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
 }
 
+async function projectsIn(kaneo: Kaneo, { workspaceIds, project }: Scope): Promise<Project[]> {
+  if (project !== undefined) return [project];
+  return (await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id))))).flat();
+}
+
 /** Kaneo does not search slugs, and the list of projects is at hand. */
-async function matchingProjects(
-  kaneo: Kaneo,
-  { query, scope: { workspaceIds, project } }: Search,
-): Promise<Project[]> {
-  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id))));
-  return lists
-    .flat()
-    .filter(({ id }) => project === undefined || id === project.id)
-    .filter(({ slug, name, description = "" }) =>
-      contains([slug, name, description].join("\n"), query),
-    );
+function isMatching({ slug, name, description = "" }: Project, query: string): boolean {
+  return contains([slug, name, description].join("\n"), query);
 }
 
 function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {
