@@ -94,6 +94,6 @@ function assertSameWorkspace(
   if (destination === undefined || destination.workspaceId === project.workspaceId) return;
   const why = `${task.key} cannot move to ${oneLine(destination.name)}, which is in another workspace. Nothing was changed.`;
   throw new KaneoMcpError("invalid_input", why, {
-    hint: "Kaneo moves tasks only within a workspace. copy_tasks copies it there.",
+    hint: "Kaneo moves tasks only within a workspace. copy_tasks, of the toolset transfer, copies it there; without that, create_task.",
   });
 }

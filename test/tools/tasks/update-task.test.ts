@@ -211,6 +211,7 @@ test("a move to another workspace is refused before anything is changed", async 
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
     message: "WEB-1 cannot move to Far, which is in another workspace. Nothing was changed.",
+    hint: expect.stringMatching(/copy_tasks, of the toolset transfer, .* create_task\.$/),
   });
   expect(taskRow(board, 1).title).toBe("Fix login redirect loop");
 });
