@@ -44,6 +44,20 @@ test("an answer about one task or project ends with the address of its page, loo
   expect(looks(sandbox)).toEqual([DEVICE]);
 });
 
+test("a public project has the address for those who do not sign in", async () => {
+  await using sandbox = await startSandbox({ seed: "acme" });
+  await using server = await startWithKey(sandbox);
+  const { projectId } = taskOf(sandbox, "WEB-12");
+
+  const made = await server.call("update_project", { project: "WEB", public: true });
+  const shown = await server.call("get_project", { project: "WEB" });
+  const task = await server.call("get_task", { task: "WEB-12" });
+
+  const link = `For anyone: ${sandbox.url}/public-project/${projectId}`;
+  expect([made.text, shown.text].map((text) => text.split("\n").at(-1))).toEqual([link, link]);
+  expect(task.text).not.toContain("public-project");
+});
+
 test("the board's view is told the address of its project's page", async () => {
   await using sandbox = await startSandbox({ seed: "acme" });
   const { projectId } = taskOf(sandbox, "WEB-12");

@@ -89,7 +89,7 @@ export function foundBy(words: string): Readonly<Record<string, unknown>> {
 
 /** What has a page of its own in Kaneo's web app. */
 export interface PageOf {
-  project: { id: string; workspaceId: string };
+  project: { id: string; workspaceId: string; isPublic?: boolean | undefined };
   task?: { id: string };
   /** Whether to look, once, where the page is. Default true; many answers are as good without. */
   mayAsk?: boolean;
@@ -185,7 +185,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
       if (definition.doubles?.(read) ?? true) context.assertHeard?.();
       const result = await definition.run(read, context);
       const page = definition.page?.(result);
-      const address = page && (await addressOf(page, context));
+      const address = page && (await addressesOf(page, context));
       const said = withZone(definition.text(result, context), context);
       // Whatever they forgot: nothing invisible leaves.
       return {
@@ -206,6 +206,14 @@ function listedSchema(schema: WireSchema): WireSchema {
 /** `Create column` of `create_column`. */
 function inWords(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+}
+
+/** As {@link addressOf}, and where a public project is shown to those who are not signed in. */
+async function addressesOf(page: PageOf, context: ToolContext): Promise<string | undefined> {
+  const address = await addressOf(page, context);
+  if (!page.project.isPublic || page.task || address === undefined) return address;
+  const base = await context.kaneo.webPage(false);
+  return `${address}\nFor anyone: ${base}/public-project/${page.project.id}`;
 }
 
 /** Where Kaneo shows it in the browser; undefined where that is not known. */

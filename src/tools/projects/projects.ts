@@ -160,7 +160,7 @@ const updateProject = defineTool({
       isArchived,
     });
   },
-  page: ({ after }) => ({ project: after, mayAsk: false }),
+  page: ({ after }) => ({ project: after, mayAsk: after.isPublic === true }),
   text: ({ before, after }) =>
     `Project ${renderHead(after)}\n${renderDifferences(told(before), told(after))}`,
 });
