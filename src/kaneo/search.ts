@@ -2,7 +2,16 @@
 
 import { z } from "zod";
 import { endpoint, type Kaneo, withQuery } from "./api/kaneo.ts";
-import { columnsOf, kaneoId, list, moment, optional, whole, word } from "./api/schemas.ts";
+import {
+  columnsOf,
+  kaneoId,
+  labelsOf,
+  list,
+  moment,
+  optional,
+  whole,
+  word,
+} from "./api/schemas.ts";
 import { readMentions } from "./mentions.ts";
 import { containsWords, likeness, queryWords } from "./names/matching.ts";
 import type { Scope } from "./projects/find.ts";
@@ -54,6 +63,8 @@ export interface NearMiss {
   words: { word: string; hits: SearchResult[] }[];
   /** Tasks that have several of the words, the most of them first. */
   near: SearchResult[];
+  /** Names of labels that the query has, which the search does not look at. */
+  labels: string[];
 }
 
 /** A report in somebody's own words has about so many that tell, and the one that finds its twin may be any of them. */
@@ -76,14 +87,28 @@ export async function nearMiss(
       containsWords(`${title}\n${description}`, word);
     return { word, hits: hits.filter(isHit) };
   };
-  const words = longest.length > 1 ? await Promise.all(longest.map(ask)) : [];
+  const [words, labels] = await Promise.all([
+    longest.length > 1 ? Promise.all(longest.map(ask)) : [],
+    labelsIn(kaneo, query, workspaceIds),
+  ]);
   const byId = new Map(words.flatMap(({ hits }) => hits).map((hit) => [hit.id, hit]));
   const shared = (hit: SearchResult) =>
     words.filter(({ hits }) => hits.some(({ id }) => id === hit.id)).length;
   const near = [...byId.values()]
     .filter((hit) => shared(hit) > 1)
     .toSorted((one, other) => shared(other) - shared(one));
-  return { words, near: near.slice(0, MOST_NAMED) };
+  return { words, near: near.slice(0, MOST_NAMED), labels };
+}
+
+async function labelsIn(
+  kaneo: Kaneo,
+  query: string,
+  workspaceIds: readonly string[],
+): Promise<string[]> {
+  const said = queryWords(query);
+  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
+  const names = lists.flat().map(({ name }) => name);
+  return [...new Set(names)].filter((name) => queryWords(name).every((one) => said.includes(one)));
 }
 
 function longestFirst(words: readonly string[]): string[] {

@@ -183,7 +183,8 @@ const MOST_KEYS = 5;
 function renderMiss(found: Found): string[] {
   const { miss } = found;
   if (miss === undefined) return [];
-  const { words, near } = miss;
+  const { words, near, labels } = miss;
+  const named = labels.slice(0, MOST_KEYS).map((name) => `"${inline(name, 60)}"`);
   const alone = words.map(({ word, hits }) => {
     const keys = hits
       .slice(0, MOST_KEYS)
@@ -194,6 +195,9 @@ function renderMiss(found: Found): string[] {
   });
   return [
     ...(words.length > 1 ? [`Alone: ${alone.join("; ")}.`] : []),
+    ...(named.length > 0
+      ? [`Labels are not searched: list_tasks with labels has the tasks with ${OR.format(named)}.`]
+      : []),
     ...(near.length > 0
       ? ["Did you mean:", ...near.map((hit) => renderTask(hit, { ...found, query: "" }))]
       : []),

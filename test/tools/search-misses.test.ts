@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { search } from "../../src/tools/search.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
-import { taskRow } from "../support/board-rows.ts";
+import { addLabels, taskRow } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 
 /** The small board with WEB-5 and WEB-6 of these titles. */
@@ -21,6 +21,20 @@ test("where no task has all words, it is said where each stands alone", async ()
   expect(answer).toBe(
     'No task in Acme contains all words of "remove login".\nAlone: "remove" in WEB-5; "login" in WEB-1.',
   );
+});
+
+test("where nothing is found, it is said which words are labels, as no search looks at those", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "Sev 1", "acme", "bug");
+
+  const one = await board.call(search, { query: "ACME" });
+  const both = await board.call(search, { query: "sev 1 acme zebra", kind: "tasks" });
+  const none = await board.call(search, { query: "zebra" });
+
+  const label = "Labels are not searched: list_tasks with labels has the tasks with";
+  expect(one.split("\n").at(-1)).toBe(`${label} "acme".`);
+  expect(both.split("\n").at(-1)).toBe(`${label} "Sev 1" or "acme".`);
+  expect(none).not.toContain("abel");
 });
 
 test("a word that stands in many tasks is answered with their number", async () => {
