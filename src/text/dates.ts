@@ -31,6 +31,11 @@ export function renderDueInFull(iso: string, timeZone: string): string {
   return isDayElsewhere ? `${shown} (${utcDay} in UTC)` : shown;
 }
 
+/** The moments that stand for a whole day, given as its start where the person is: those that {@link renderDue} shows without a time. */
+export function plainDays(start: string, { timeZone }: { timeZone: string }): string[] {
+  return [start, midnightInUtc(renderDay(start, timeZone))];
+}
+
 function midnightInUtc(day: string): string {
   return `${day}T00:00:00.000Z`;
 }

@@ -12,7 +12,7 @@ import { type ListedTasks, listTasks as listMatching } from "../../kaneo/tasks/l
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../../kaneo/tasks/list/order.ts";
 import { MOST_TASKS_READ } from "../../kaneo/tasks/project-tasks.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
-import { renderDate, renderDay } from "../../text/dates.ts";
+import { plainDays, renderDate } from "../../text/dates.ts";
 import { isDone, renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../../text/task-list.ts";
 import { count, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
@@ -178,7 +178,7 @@ async function filterOf(
     assigneeId,
     labels: names,
     ...narrower(readPeriod(due === undefined ? {} : SPANS[due], context), days.due),
-    unfinishedDays: due === "overdue" ? daysOfToday(context) : undefined,
+    unfinishedDays: due === "overdue" ? plainDays(startOf("today", context), context) : undefined,
     isUndated: due === "none",
     untouchedSince: days.untouchedSince,
     text: args.text,
@@ -191,12 +191,6 @@ const SPANS: Record<(typeof DUE)[number], Parameters<typeof readPeriod>[0]> = {
   this_week: { since: "this week", until: "this week" },
   none: {},
 };
-
-/** What stands for today without a time, also as programs store it: such a task is overdue tomorrow. */
-function daysOfToday(context: ToolContext): string[] {
-  const today = startOf("today", context);
-  return [today, `${renderDay(today, context.timeZone)}T00:00:00.000Z`];
-}
 
 function narrower(one: Period, other: Period): Pick<TaskFilter, "dueAfter" | "dueBefore"> {
   const since = [one.since, other.since].filter((moment) => moment !== undefined);
