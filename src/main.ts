@@ -35,7 +35,7 @@ async function run(): Promise<void> {
   } else if (isByHand) {
     stdout.write(shortHelp(KANEO_MCP_VERSION, scriptPath()));
   } else {
-    stderr().write(`${problemsText(reading.problems)}kaneo-mcp --help lists the settings.\n`);
+    stderr().write(`${problemsText(reading.problems)}--help lists the settings.\n`);
     process.exitCode = 2;
   }
 }

@@ -248,8 +248,8 @@ async function inFile<T>(file: string, work: () => T | Promise<T>): Promise<T> {
 }
 
 function taken({ client, name }: EntryOf, present: unknown): KaneoMcpError {
-  const command = `kaneo-mcp uninstall ${wordFor(client)}${name === "kaneo" ? "" : ` --name ${name}`}`;
-  const removal = isOurs(present) ? `${command} takes it out` : "Remove that entry";
+  const command = `uninstall ${wordFor(client)}${name === "kaneo" ? "" : ` --name ${name}`}`;
+  const removal = isOurs(present) ? `Take it out with "${command}"` : "Remove that entry";
   return new KaneoMcpError("config", `an entry "${name}" is in it that differs from this one`, {
     hint: `${removal}, or add this one under another name with --name.`,
   });

@@ -95,7 +95,7 @@ function isObject(value: unknown): value is Entry {
 }
 
 function unusable(problem: string): KaneoMcpError {
-  const hint = "Correct it, or add the entry by hand: kaneo-mcp install --print shows it.";
+  const hint = 'Correct it, or add the entry by hand: "install --print" shows it.';
   return new KaneoMcpError("config", problem, { hint });
 }
 

@@ -142,7 +142,7 @@ test("an entry that differs is left, with the line that takes it out", async () 
   const { code, err } = await machine.install("cursor", "--api-url", "https://kaneo.example.org");
 
   expect(code).toBe(1);
-  expect(err).toContain("kaneo-mcp uninstall cursor takes it out, or add this one under another");
+  expect(err).toContain('Take it out with "uninstall cursor", or add this one under another');
   expect(await machine.read(cursor)).toBe(before);
 });
 
