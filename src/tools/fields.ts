@@ -44,6 +44,11 @@ export const ofTask = {
   due: text.optional(),
   start: text.optional(),
 };
+/** A part of the description, and what is to stand there: an empty text takes it out. */
+export const replacing = {
+  find: z.string().optional(),
+  replace: z.string().min(0).optional(),
+};
 export const limit = z.int().min(1).max(100).default(25);
 export const cursor = text.describe("From the last answer");
 
@@ -66,5 +71,5 @@ export function assertAnyGiven(args: object, of = ""): void {
 }
 
 export function isAnyGiven(args: object): boolean {
-  return Object.values(args).some((value) => value !== undefined);
+  return Object.values(args).some((value) => value !== undefined && value !== "");
 }

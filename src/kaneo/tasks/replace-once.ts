@@ -5,6 +5,8 @@ import { UNSEEN } from "../names/matching.ts";
 export interface Replacement {
   find: string;
   replace: string;
+  /** Every place is meant, of which there may be none. */
+  isEverywhere?: boolean;
 }
 
 /**
@@ -13,7 +15,8 @@ export interface Replacement {
  *
  * @throws KaneoMcpError "invalid_input" when it fits none or several.
  */
-export function replaceOnce(text: string, { find, replace }: Replacement): string {
+export function replaceOnce(text: string, { find, replace, isEverywhere }: Replacement): string {
+  if (isEverywhere) return text.replaceAll(find, () => replace);
   const isExact = text.includes(find);
   const [source, wanted] = isExact ? [text, find] : [shown(text), shown(find)];
   const parts = wanted === "" ? [source] : source.split(wanted);

@@ -12,7 +12,7 @@ import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
 import { type ColumnPlace, changePlace } from "../../kaneo/tasks/place.ts";
-import { replaceOnce } from "../../kaneo/tasks/replace-once.ts";
+import { type Replacement, replaceOnce } from "../../kaneo/tasks/replace-once.ts";
 import {
   matchStatus,
   type Status,
@@ -74,12 +74,17 @@ export async function resolveArguments(
 export async function resolveChanges(
   kaneo: Kaneo,
   located: LocatedTask,
-  given: ChangeArguments & { calendar: Calendar; relationsIn?: typeof resolveRelations },
+  given: ChangeArguments & {
+    calendar: Calendar;
+    relationsIn?: typeof resolveRelations;
+    /** Whether find fits every place, of the title, too. */
+    everywhere?: boolean;
+  },
 ): Promise<TaskChanges> {
-  const { calendar, relationsIn = resolveRelations, ...args } = given;
+  const { calendar, relationsIn = resolveRelations, everywhere = false, ...args } = given;
   const { project, task, columns } = located;
   const replacement = replacementIn(args);
-  if (replacement !== undefined) replaceOnce(task.description, replacement);
+  if (replacement !== undefined && !everywhere) replaceOnce(task.description, replacement);
   const destination =
     args.project === undefined ? project : await findDestination(kaneo, args.project, project);
   const isMove = destination.id !== project.id;
@@ -98,9 +103,10 @@ export async function resolveChanges(
   return {
     ...resolved,
     ...shiftedDates(task, args, calendar),
-    title: args.title,
+    ...(replacement && everywhere
+      ? replacedIn(task, replacement)
+      : { title: args.title, replacement }),
     description: resolveText(args.description),
-    replacement,
     priority: args.priority,
     addLabels,
     removeLabels,
@@ -167,6 +173,18 @@ const SIDES = ["before", "after"] as const;
 function findDestination(kaneo: Kaneo, project: string, from: Project): Promise<Project> {
   const near = findProject(kaneo, { project, workspace: from.workspaceId });
   return near.catch(onFailure("not_found", () => findProject(kaneo, { project })));
+}
+
+/** Every place, as far as a task has any. */
+function replacedIn(
+  { title, description }: Task,
+  { find, replace }: Replacement,
+): Pick<TaskChanges, "title" | "replacement"> {
+  const replacement = { find, replace, isEverywhere: true };
+  return {
+    title: title.replaceAll(find, () => replace),
+    ...(description.includes(find) && { replacement }),
+  };
 }
 
 function replacementIn({

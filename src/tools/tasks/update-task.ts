@@ -28,15 +28,15 @@ export const updateTask = defineTool({
     task: fields.task,
     title: fields.text.optional(),
     description: fields.description.describe("Markdown; replaces all of it").optional(),
-    find: z.string().describe("Part of the description that replace takes the place of").optional(),
-    replace: z.string().min(0).optional(),
+    ...fields.replacing,
+    find: z.string().describe("Part of the description").optional(),
     ...fields.ofTask,
     status: fields.status.optional(),
     add_labels: fields.names.optional(),
     remove_labels: fields.names.optional(),
     ...relationFields,
     project: fields.text.describe("To move it to").optional(),
-    place: fields.text.describe("top, bottom, before WEB-3, after WEB-3").optional(),
+    place: fields.text.describe("top, bottom, before or after WEB-3").optional(),
     comment: fields.text.optional(),
   }),
   alsoRead: { due_date: "due", start_date: "start" },
@@ -56,7 +56,7 @@ export const updateTask = defineTool({
     comment: "Fresh comment",
   },
   run: async ({ task: reference, ...args }, context) => {
-    fields.assertAnyGiven({ ...args, replace: args.replace || undefined });
+    fields.assertAnyGiven(args);
     const { kaneo, timeZone } = context;
     const located = await findTask(kaneo, reference);
     const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });

@@ -67,16 +67,17 @@ export const updateTasks = defineTool({
   toolset: "tasks",
   title: "Update several tasks",
   description:
-    "Changes up to 100 tasks alike (tasks with fields as in update_task), or up to 50 each in its own way (changes). Shows old → new and those not changed, with the reason. dry_run only shows.",
+    "Changes up to 100 tasks alike (tasks, fields of update_task) or 50 each in its way (changes). find: every place, titles too. Shows old → new or why not. dry_run only shows.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
-  // A shift moves what it moved before once more, and a comment is there twice.
-  doubles: ({ shift, ...same }) =>
-    shift !== undefined || [same, ...(same.changes ?? [])].some((one) => one.comment !== undefined),
+  // A shift moves what it moved once more, what find fitted may fit again, and a comment is there twice.
+  doubles: ({ shift, find, comment, changes = [] }) =>
+    [shift, find, comment, ...changes.map((one) => one.comment)].some((one) => one !== undefined),
   _meta: foundBy("bulk, many tasks at once, close, move, assign, triage, reschedule"),
   input: z.object({
     tasks: fields.names.max(MOST_TASKS).optional(),
     ...changeFields,
-    shift: fields.text.describe("Moves start and due, such as 1 week or -3d").optional(),
+    ...fields.replacing,
+    shift: fields.text.describe("Of dates: 1 week, -3d").optional(),
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
   }),
@@ -90,7 +91,7 @@ export const updateTasks = defineTool({
     const { kaneo, timeZone } = context;
     const isAlike = tasks !== undefined;
     const stop = { deadline: kaneo.elapsed() + MOST_MS, kinds: isAlike ? GENERAL : LASTING };
-    const asked = askedOf({ tasks, changes, same });
+    const asked = askedOf(tasks, changes, same);
     const { plans, notChanged } = await planAll(asked, context, { isAlike });
     if (dry_run) {
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
@@ -125,13 +126,11 @@ interface Asked {
   args: ChangeArguments;
 }
 
-type Arguments = {
-  tasks: string[] | undefined;
-  changes: z.output<typeof ownChange>[] | undefined;
-  same: ChangeArguments;
-};
-
-function askedOf({ tasks, changes, same }: Arguments): Asked[] {
+function askedOf(
+  tasks: string[] | undefined,
+  changes: z.output<typeof ownChange>[] | undefined,
+  same: ChangeArguments,
+): Asked[] {
   if ((tasks === undefined) === (changes === undefined) || (changes && fields.isAnyGiven(same))) {
     throw new KaneoMcpError("invalid_input", "Give either tasks with fields, or changes alone.", {
       hint: "tasks get the same change; each item of changes names a task and its own fields.",
@@ -208,7 +207,9 @@ async function plan(
   };
   if (args.shift !== undefined && task.start === undefined && task.due === undefined)
     return left("it has neither start nor due date");
-  const given = { ...args, calendar: context, relationsIn };
+  if (![task.title, task.description].some((text) => text.includes(args.find ?? "")))
+    return left("find fits no place of its title or description");
+  const given = { ...args, everywhere: true, calendar: context, relationsIn };
   const wanted = await resolveChanges(context.kaneo, located, given);
   if (changesOf(wanted).every(({ isSo }) => isSo(task))) return left();
   const against = reasonAgainstDates(wanted, context.timeZone, task);

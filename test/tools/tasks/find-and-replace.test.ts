@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { changesOf } from "../../../src/kaneo/tasks/changes.ts";
 import { findTask } from "../../../src/kaneo/tasks/find.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
+import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
@@ -97,3 +98,39 @@ test.each([
     expect(row.description).toBe(then);
   },
 );
+
+test("of several tasks, every place of titles and descriptions is replaced, and nothing else", async () => {
+  await using board = await startSmallBoard();
+  const [first, second, third] = [taskRow(board, 1), taskRow(board, 2), taskRow(board, 3)];
+  Object.assign(first, { title: "Move a.de", description: "a.de and https://a.de/x, not A.de" });
+  Object.assign(second, { title: "Other", description: "$1 at a.de" });
+  const [before] = [{ ...third }];
+  const args = { tasks: ["WEB-1", "WEB-2", "WEB-3"], find: "a.de", replace: "$&b.eu" };
+
+  const shown = await board.call(updateTasks, { ...args, dry_run: true });
+  const titleThen = first.title;
+  const answer = await board.call(updateTasks, args);
+
+  expect(titleThen).toBe("Move a.de");
+  expect(shown).toMatch(/^Would change 2 of 3 tasks\./);
+  expect([first.title, first.description]).toEqual([
+    "Move $&b.eu",
+    "$&b.eu and https://$&b.eu/x, not A.de",
+  ]);
+  expect([second.title, second.description]).toEqual(["Other", "$1 at $&b.eu"]);
+  expect(third).toEqual(before);
+  expect(answer).toContain('description "a.de" → "$&b.eu": WEB-1, WEB-2\n');
+  expect(answer).toContain("- WEB-3: find fits no place of its title or description");
+});
+
+test("of several tasks, find alone is refused, and what clients fill is left out", async () => {
+  await using board = await startSmallBoard();
+  const tasks = ["WEB-1", "WEB-2"];
+  const changes = [{ task: "WEB-1", title: "Fresh" }];
+
+  const alone = board.call(updateTasks, { tasks, find: "redirect" });
+  const text = await board.call(updateTasks, { changes, find: "", replace: "" });
+
+  await expect(alone).rejects.toThrow("Give find and replace together");
+  expect(text).toContain("Changed 1 task.");
+});
