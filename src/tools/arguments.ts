@@ -204,7 +204,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
     case "invalid_type":
       return issue.input === undefined
         ? `"${where}" is missing${meaningOf(property)}`
-        : `"${where}" must be ${kindOf(property)}, not ${quote(issue.input)}`;
+        : `"${where}" must be ${kindOf(property)}, not ${quote(issue.input)}${objectsGo(issue, schema)}`;
     case "invalid_value":
       return describeChoice(issue, where);
     case "too_small":
@@ -223,6 +223,14 @@ const KIND_NAMES: Record<WireSchema["type"], string> = {
   number: "a number",
   boolean: "true or false",
 };
+
+/** The list that takes objects, where one is in another list. */
+function objectsGo({ input, path }: z.core.$ZodIssue, { properties = {} }: WireSchema): string {
+  const [list] = Object.entries(properties).find(([, { items }]) => items?.type === "object") ?? [];
+  return isRecord(input) && path.length === 2 && list !== undefined && list !== path[0]
+    ? `, which ${list} takes`
+    : "";
+}
 
 /** Such as `a whole number from 1 to 100`, or `an object with title`. */
 function kindOf(

@@ -123,7 +123,7 @@ function renderMentions({ people, unknown }: Written): string {
 }
 
 const content = fields.text.describe("Markdown");
-const comment = fields.text.describe("Id, from get_task");
+const comment = fields.id.describe("Id, from get_task");
 
 const add = defineTool({
   name: "add_comment",

@@ -1,6 +1,7 @@
 /** Arguments that several tools take, described once. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { fold } from "../kaneo/names/matching.ts";
 import { PRIORITIES } from "../kaneo/tasks/task.ts";
 
 /** The word that clears a field. */
@@ -9,6 +10,10 @@ export const NONE = "none";
 /** Text that says something. */
 export const text = z.string().trim().min(1, "must not be blank");
 
+/** An id as it is copied from an answer: `comment abc`, or in quotes. */
+export const id = text.overwrite((copied) =>
+  copied.replaceAll(/^["'`\s]*(?:(?:comment|entry|notification|id)\s+)?|["'`\s]+$/gi, ""),
+);
 export const task = text.describe("Key such as WEB-12, id or URL");
 export const project = text.describe("Slug, name, id or URL");
 export const workspace = text.describe("Needed only with several").optional();
@@ -55,6 +60,12 @@ export const cursor = text.describe("From the last answer");
 /** Whether a clearable argument asks to clear. */
 export function isNone(value: string): boolean {
   return value.trim().toLowerCase() === NONE;
+}
+
+/** Whether what is to be deleted is named, also in the quotes of an answer. */
+export function isConfirmed(given: string, name: string): boolean {
+  const [, bare = given] = /^\s*["“](.*)["”]\s*$/s.exec(given) ?? [];
+  return [given, bare].some((one) => fold(one) === fold(name));
 }
 
 /** Whether an assignee is nobody. */

@@ -22,7 +22,7 @@ import {
   type Role,
   rolesOf,
 } from "../kaneo/members.ts";
-import { fold, oneLine } from "../kaneo/names/matching.ts";
+import { oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
@@ -151,7 +151,7 @@ const removeMember = defineTool({
   example: { member: "carol", confirm_email: "carol@example.com", workspace: "acme" },
   run: async (args, { kaneo }) => {
     const { workspace, found: member } = await memberNow(kaneo, args);
-    if (fold(member.email) !== fold(args.confirm_email)) {
+    if (!fields.isConfirmed(args.confirm_email, member.email)) {
       const why = `Nobody was removed: the e-mail of ${oneLine(member.name, 60)} is ${member.email}, not "${oneLine(args.confirm_email, 60)}".`;
       throw new KaneoMcpError("invalid_input", why, {
         hint: "Ask the person whether this member is meant, then repeat with that e-mail.",

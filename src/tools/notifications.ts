@@ -112,7 +112,7 @@ const markAsRead = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     notifications: z
-      .array(fields.text)
+      .array(fields.id)
       .min(1)
       .max(MOST_NOTIFICATIONS)
       .describe("Ids, from list_notifications")

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { asHelp } from "../kaneo/api/outcomes.ts";
 import { type Project, projectsOf } from "../kaneo/api/schemas.ts";
-import { containsWords, queryWords } from "../kaneo/names/matching.ts";
+import { containsWords, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
 import { type Tell, tellApart } from "../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import {
@@ -38,7 +38,8 @@ export const search = defineTool({
   input,
   alsoRead: { text: "query", q: "query" },
   example: { query: "login", workspace: "acme" },
-  run: async ({ query, kind, limit, ...references }, { kaneo }): Promise<Found> => {
+  run: async ({ query: asked, kind, limit, ...references }, { kaneo }): Promise<Found> => {
+    const query = withoutMarks(asked);
     const scope = await scopeOf(kaneo, references);
     const wanted: Search = { query, scope };
     const wants = (one: typeof kind) => kind === one || kind === "all";
@@ -164,7 +165,11 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
     const what = queryWords(query).length > 1 ? "all words of " : "";
     const nouns = OR.format(kinds.map((kind) => kind.slice(0, -1)));
     const nothing = `No ${nouns} in ${scope.name} contains ${what}"${inline(query)}".`;
-    return stacked([nothing, ...renderMiss(found), renderCap(found)]);
+    const isFilter = /^\*$|[a-z]:[a-z]/i.test(query);
+    const advice =
+      isFilter &&
+      "search looks for words alone; list_tasks lists all, or by label, assignee, status, due.";
+    return stacked([nothing, advice, ...renderMiss(found), renderCap(found)]);
   }
   const parts = kinds.flatMap((kind) => {
     const heading = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}:`;

@@ -113,7 +113,7 @@ const update = defineTool({
     "Corrects a time entry, or stops a running one with ended now. minutes alone keeps its end.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    entry: fields.text.describe("Id, from get_task with include time"),
+    entry: fields.id.describe("Id, from get_task with include time"),
     minutes: minutes.optional(),
     started: momentGiven.optional(),
     ended: momentGiven.optional(),

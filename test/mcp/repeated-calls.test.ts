@@ -100,7 +100,7 @@ test("a call that was answered can be made again just so, and its answer says th
   await session.clock.advance(30_000);
   const second = await session.client.callTool(call);
 
-  const twice = "This very call was done 30 s ago as well, so all of it is done twice now.";
+  const twice = "This very call was done 30 s ago as well: what it adds or moves was done twice.";
   expect(first).toMatchObject({ content: [{ text: "added" }] });
   expect(second).toMatchObject({ content: [{ text: `added\n${twice}` }] });
 });

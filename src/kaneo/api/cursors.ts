@@ -30,7 +30,9 @@ export function readCursor(cursor: string, listing: unknown): SortKey {
 
 function parseCursor(cursor: string): SortKey {
   try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    const parts: unknown = JSON.parse(
+      Buffer.from(cursor.replace(/^.*\s/s, ""), "base64url").toString(),
+    );
     const isKey =
       Array.isArray(parts) && parts.every((part) => /^(string|number)$/.test(typeof part));
     return isKey ? parts : [];

@@ -141,7 +141,8 @@ export interface Scope {
  */
 export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promise<Scope> {
   const { project, workspace } = reference;
-  if (project !== undefined || (workspace === undefined && kaneo.defaults.project !== undefined)) {
+  const named = project ?? (workspace === undefined ? kaneo.defaults.project : undefined);
+  if (named !== undefined && !(await meansEvery(kaneo, reference))) {
     const found = await findProject(kaneo, reference);
     const name = `${oneLine(found.name, 60)} (${found.slug})`;
     return { workspaceIds: [found.workspaceId], project: found, name };
@@ -150,6 +151,13 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
   const found = meant.length > 0 ? meant : [await findWorkspace(kaneo)];
   const name = found.map((one) => oneLine(one.name, 60)).join(", ");
   return { workspaceIds: found.map(({ id }) => id), project: undefined, name };
+}
+
+/** Whether the word for all projects stands where none is called so. */
+async function meansEvery(kaneo: Kaneo, { project = "", workspace }: ProjectReference) {
+  if (!/^(?:all|any|\*)$/i.test(project.trim())) return false;
+  const called = (all: Project[]) => matchesOf(all, project, projectNaming);
+  return (await pickProjects(kaneo, workspace, called)).length === 0;
 }
 
 /**

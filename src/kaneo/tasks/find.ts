@@ -34,8 +34,9 @@ export interface TaskKey {
   of?: string | undefined;
 }
 
-/** What people write around a key or an id: `#WEB-12`, `<WEB-12>`, or in backticks. */
-const WRAPPING = /^[\s#<>()[\]{}"'“”„‘’`]+|[\s<>()[\]{}"'“”‘’`.,;:]+$/g;
+/** What people write around a key or an id: `#WEB-12`, `<WEB-12>`, `- **WEB-12**`, `task WEB-12`, or in backticks. */
+const WRAPPING =
+  /^(?:[\s#<>()[\]{}"'“”„‘’`*]|-\s|(?:task|issue|card|ticket)\s(?=\S+-\d))+|[\s<>()[\]{}"'“”‘’`*.,;:]+$/gi;
 /** `WEB-12`, with any dash or none. Kaneo accepts a project without a slug, whose keys then start with the dash. */
 const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
 /** `SITE-3 (Acme)`, of a project that shares its slug (twins.ts). */
@@ -77,9 +78,12 @@ export async function findTask(
 }
 
 function notATask(reference: string, why: string): KaneoMcpError {
-  return new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, {
-    hint: "search finds the key of a task by words of its title.",
-  });
+  const [key, ...others] = unwrap(reference).match(/\b[a-z]\w*-\d+\b/gi) ?? [];
+  const isCopied = key !== undefined && others.length === 0 && unwrap(reference).startsWith(key);
+  const hint = isCopied
+    ? `Give the key alone: ${key}.`
+    : "search finds the key of a task by words of its title.";
+  return new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, { hint });
 }
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */

@@ -3,7 +3,6 @@ import { KaneoMcpError } from "../../errors.ts";
 import { endpoint } from "../../kaneo/api/kaneo.ts";
 import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
 import { projectsOf, taskSchema } from "../../kaneo/api/schemas.ts";
-import { fold } from "../../kaneo/names/matching.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { inline, quoted } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -24,7 +23,7 @@ export const deleteTask = defineTool({
   example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
   run: async ({ task: reference, confirm_title }, { kaneo }) => {
     const { task, project } = await findTask(kaneo, reference);
-    if (fold(confirm_title) !== fold(task.title)) {
+    if (!fields.isConfirmed(confirm_title, task.title)) {
       const why = `${task.key} is titled "${inline(task.title, 500)}", not "${inline(confirm_title)}". Nothing was deleted.`;
       throw new KaneoMcpError("invalid_input", why, {
         hint: "Make sure that it is the right task, then repeat with its title.",

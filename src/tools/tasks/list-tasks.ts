@@ -4,7 +4,7 @@ import { type Member, membersOf, type Project, projectsOf } from "../../kaneo/ap
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelNames } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";
-import { oneLine } from "../../kaneo/names/matching.ts";
+import { oneLine, withoutMarks } from "../../kaneo/names/matching.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
@@ -181,7 +181,7 @@ async function filterOf(
     unfinishedDays: due === "overdue" ? plainDays(startOf("today", context), context) : undefined,
     isUndated: due === "none",
     untouchedSince: days.untouchedSince,
-    text: args.text,
+    text: args.text && withoutMarks(args.text),
   };
 }
 

@@ -84,6 +84,7 @@ export async function resolveChanges(
   const { calendar, relationsIn = resolveRelations, everywhere = false, ...args } = given;
   const { project, task, columns } = located;
   const replacement = replacementIn(args);
+  assertFromWhen(task, args);
   if (replacement !== undefined && !everywhere) replaceOnce(task.description, replacement);
   const destination =
     args.project === undefined ? project : await findDestination(kaneo, args.project, project);
@@ -119,6 +120,18 @@ export async function resolveChanges(
       ...(args.comment === undefined ? [] : [changeByComment(args.comment)]),
     ],
   };
+}
+
+/** @throws KaneoMcpError "invalid_input" for `+1 week` where there is a date already, since it may count from that one, too. */
+function assertFromWhen(task: Task, args: ChangeArguments): void {
+  for (const field of ["due", "start"] as const) {
+    const said = args[field] ?? "";
+    if (!said.startsWith("+") || task[field] === undefined) continue;
+    const why = `${field} "${oneLine(said)}" may count from today or from the ${field} date of ${task.key}. Nothing was changed.`;
+    throw new KaneoMcpError("invalid_input", why, {
+      hint: "Say in 3 days, or the day itself, where it counts from today; shift of update_tasks moves a date from where it is.",
+    });
+  }
 }
 
 /** What a task has of start and due, moved alike. */

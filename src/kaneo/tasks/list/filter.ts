@@ -1,5 +1,6 @@
 /** Which tasks a list has: what Kaneo filters itself, and what is filtered here. */
-import { containsWords, partsOf } from "../../names/matching.ts";
+import { KaneoMcpError } from "../../../errors.ts";
+import { containsWords, fold, partsOf } from "../../names/matching.ts";
 import {
   ARCHIVED,
   carriesLabel,
@@ -13,6 +14,15 @@ import {
 
 export const TASK_STATES = ["active", "open", "done", "archived", "all"] as const;
 export type TaskState = (typeof TASK_STATES)[number];
+
+/** By what is taken for a status. */
+const STATES_CALLED: ReadonlyMap<string, TaskState> = new Map([
+  ...TASK_STATES.map((state) => [state, state] as const),
+  ["any", "all"],
+  ["*", "all"],
+  ["closed", "done"],
+  ["completed", "done"],
+]);
 
 /** Which tasks; an absent field does not restrict. */
 export interface TaskFilter {
@@ -97,7 +107,15 @@ export function assertStatusesExist(
   for (const reference of references.flatMap((listed) => statusParts(listed, boards))) {
     if (boards.some((columns) => matchStatus(columns, reference) !== undefined)) continue;
     const names = new Map(boards.flat().map((column) => [column.slug, column]));
-    throw unknownStatus([...names.values()], reference, "the listed projects");
+    const { kind, message, hint } = unknownStatus(
+      [...names.values()],
+      reference,
+      "the listed projects",
+    );
+    const state = STATES_CALLED.get(fold(reference));
+    throw new KaneoMcpError(kind, message, {
+      hint: state ? `Leave out status, and give state ${state}.` : hint,
+    });
   }
 }
 

@@ -1,0 +1,138 @@
+/** What models copy from an answer, or from a sentence, into an argument. */
+import { expect, test } from "vitest";
+import { findTask } from "../../src/kaneo/tasks/find.ts";
+import { allTools } from "../../src/tools/index.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
+import { taskRow } from "../support/board-rows.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const tool = (name: string) => toolNamed(allTools, name);
+
+test.for(["- WEB-1", "**WEB-1**", "* WEB-1", "task WEB-1", "- **Task WEB-1**:"])(
+  "a task is found by %s",
+  async (reference) => {
+    await using board = await startSmallBoard();
+
+    const { task } = await findTask(board.kaneo, reference);
+
+    expect(task.key).toBe("WEB-1");
+  },
+);
+
+test.for<[string, string]>([
+  ['WEB-1 "Login fails"', "Give the key alone: WEB-1."],
+  ['WEB-1  to-do  due 2026-03-01  [bug]  "Login"', "Give the key alone: WEB-1."],
+  ["[WEB-1](https://kaneo.example/x)", "Give the key alone: WEB-1."],
+  ["Login fails", "search finds the key"],
+  ["WEB-1 or perhaps WEB-2 then", "search finds the key"],
+])("%s is no task; %s", async ([reference, hint]) => {
+  await using board = await startSmallBoard();
+
+  const failure = await findTask(board.kaneo, reference).catch((error: unknown) => error);
+
+  expect(failure).toMatchObject({ hint: expect.stringContaining(hint) });
+});
+
+test("a title in the quotes of a list confirms a deletion, and no other title does", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).title = "Login";
+
+  const wrong = board.call(tool("delete_task"), { task: "WEB-1", confirm_title: '"Log"' });
+  await expect(wrong).rejects.toThrow("Nothing was deleted");
+  const answer = await board.call(tool("delete_task"), { task: "WEB-1", confirm_title: '"Login"' });
+
+  expect(answer).toContain("Deleted WEB-1");
+});
+
+test("a comment's id is read with the word before it, and a cursor with its sentence", async () => {
+  await using board = await startSmallBoard();
+  const said = await board.call(tool("add_comment"), { task: "WEB-1", content: "One" });
+  const [comment = ""] = /comment \w+/.exec(said) ?? [];
+  const first = await board.call(tool("list_tasks"), { project: "WEB", limit: 1 });
+
+  const edited = await board.call(tool("edit_comment"), { comment, content: "Two" });
+  const cursor = first.split("\n").find((line) => line.startsWith("More: repeat with cursor"));
+  const second = await board.call(tool("list_tasks"), { project: "WEB", limit: 1, cursor });
+
+  expect(edited).toContain("Two");
+  expect(second).toContain("2–2 shown");
+});
+
+test("the marks of a sentence are no part of what is looked for", async () => {
+  await using board = await startSmallBoard();
+  const title = "Rent a van";
+  addTask(board.sandbox.data, board.projectId, { title, status: "to-do" });
+
+  const quoted = await board.call(tool("search"), { query: '"Rent a van"', kind: "tasks" });
+  const asked = await board.call(tool("search"), { query: "who rents a van?", kind: "tasks" });
+  const listed = await board.call(tool("list_tasks"), { text: "“rent”, (van)!" });
+
+  expect(quoted).toContain(title);
+  expect(asked).toContain(title);
+  expect(listed).toContain(title);
+});
+
+test.for(["*", "label:bug"])("the search for %s says what lists so", async (query) => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(tool("search"), { query });
+
+  expect(answer).toContain("list_tasks lists all, or by label, assignee, status, due.");
+});
+
+test("all is every project in a list, but where one is called so", async () => {
+  await using board = await startSmallBoard({ defaults: { project: "web" } });
+  const { data } = board.sandbox;
+  const { workspaceId } = board;
+  const ops = addProject(data, { name: "Operations", slug: "OPS", icon: "X", workspaceId });
+  addTask(data, ops.id, { title: "Elsewhere", status: "to-do" });
+
+  const every = await board.call(tool("list_tasks"), { project: "all" });
+  addProject(data, { name: "All", slug: "ALL", icon: "X", workspaceId });
+  board.kaneo.forget();
+  const one = await board.call(tool("list_tasks"), { project: "all" });
+
+  expect(every).toContain("Elsewhere");
+  expect(every).toContain("WEB-1");
+  expect(one).toContain("All (ALL): no task");
+});
+
+test.for([
+  ["open", "open"],
+  ["All", "all"],
+  ["closed", "done"],
+] as const)(
+  "the status %s, which no column has, is told to be state %s",
+  async ([status, state]) => {
+    await using board = await startSmallBoard();
+
+    const call = board.call(tool("list_tasks"), { project: "WEB", status });
+
+    await expect(call).rejects.toMatchObject({
+      hint: `Leave out status, and give state ${state}.`,
+    });
+  },
+);
+
+test("a date that may count from another one is not guessed", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).dueDate = "2026-05-01T00:00:00.000Z";
+  const due = "+1 week";
+
+  const moved = board.call(tool("update_tasks"), { tasks: ["WEB-1", "WEB-2"], due });
+  await expect(moved).rejects.toThrow('due "+1 week" may count from today or from the due date');
+  await board.call(tool("update_tasks"), { tasks: ["WEB-2"], due });
+
+  expect(taskRow(board, 1).dueDate).toEqual("2026-05-01T00:00:00.000Z");
+  expect(taskRow(board, 2).dueDate).toBeTruthy();
+});
+
+test("changes of their own among tasks are sent to where they go", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(tool("update_tasks"), { tasks: [{ task: "WEB-1", priority: "low" }] });
+
+  await expect(call).rejects.toThrow(/"tasks #1" must be text, not .*, which changes takes\./);
+});
