@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { startedAs } from "../texts.ts";
 import { NODE, type OwnEntry, ownEntries, setupOf } from "./client-entries.ts";
 import { clients, placesOf } from "./clients.ts";
-import { type Finding, failed, problem } from "./finding.ts";
+import { type Finding, failed, ok, problem, warning } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The entries of all clients here that start us, and the files that could not be read. */
@@ -29,7 +29,7 @@ export async function checkEntries(
 ): Promise<Finding[]> {
   if (entries.length === 0) {
     const hint = `To add it to the clients on this machine: ${startedAs(around.script)} install`;
-    return [{ name: "Clients", level: "warning", text: "No client has an entry for it.", hint }];
+    return [warning("Clients", "No client has an entry for it.", hint)];
   }
   const all = await Promise.all(entries.map((entry) => checkEntry(entry, around)));
   return [...all.flat(), ...checkTwins(entries)];
@@ -41,29 +41,19 @@ async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Findin
   const filled = withoutOpen(env);
   const open = Object.keys(env).filter((key) => !(key in filled));
   const { problems, warnings } = setupOf({ ...entry, env: filled });
-  if (isOff) {
-    const hint = `Switch it on in ${title}.`;
-    return [{ name: title, level: "warning", text: `${at} is switched off there.`, hint }];
-  }
+  if (isOff) return [warning(title, `${at} is switched off there.`, `Switch it on in ${title}.`)];
   const hint = "Correct it there and restart the client.";
+  const byHand = "Write the value itself there if the client does not fill it in.";
   const anew = `Name ${around.execPath} and ${around.script} there, which run now, and restart the client.`;
   const unable = await whyNotStarted(entry, around);
   const found = [
     ...(unable === undefined ? [] : [problem(title, `${at} starts nothing: ${unable}.`, anew)]),
     ...problems.map((text) => problem(title, `${at}: ${text}`, hint)),
-    ...warnings.map((text): Finding => ({ name: title, level: "warning", text: `${at}: ${text}` })),
-    ...open.map((key): Finding => {
-      const text = `${at} holds a placeholder in ${key}.`;
-      return {
-        name: title,
-        level: "warning",
-        text,
-        hint: "Write the value itself there if the client does not fill it in.",
-      };
-    }),
+    ...warnings.map((text) => warning(title, `${at}: ${text}`)),
+    ...open.map((key) => warning(title, `${at} holds a placeholder in ${key}.`, byHand)),
   ];
   if (found.some(({ level }) => level === "problem")) return found;
-  return [{ name: title, level: "ok", text: `"${name}" in ${file}` }, ...found];
+  return [ok(title, `"${name}" in ${file}`), ...found];
 }
 
 /** The variables of an entry without placeholders, which some clients fill in. */

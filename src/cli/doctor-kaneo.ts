@@ -8,7 +8,7 @@ import { currentSession, projectsOf, workspaces } from "../kaneo/api/schemas.ts"
 import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { loginCommand, withContext } from "./account.ts";
-import { type Finding, failed, type Patient, problem } from "./finding.ts";
+import { type Finding, failed, ok, type Patient, problem, warning } from "./finding.ts";
 
 /** Looks at what lies on the other side, as far as one look makes the next one possible. */
 export async function checkKaneo(patient: Patient): Promise<Finding[]> {
@@ -35,7 +35,7 @@ async function checkAddress({ config, around }: Patient, http: Http): Promise<Fi
     const now = around.clock.now();
     if (response.status >= 400) throw failureOfAnswer(SESSION, response, now);
     if (response.body !== null) throw failureOfShape(SESSION, response.body);
-    const answered: Finding = { name, level: "ok", text: `Kaneo answers at ${config.apiUrl}` };
+    const answered = ok(name, `Kaneo answers at ${config.apiUrl}`);
     return [answered, ...checkClock(now - Date.parse(response.headers["date"] ?? ""))];
   } catch (error) {
     return [failed(name, error)];
@@ -46,9 +46,7 @@ async function checkAddress({ config, around }: Patient, http: Http): Promise<Fi
 function checkClock(aheadMs: number): Finding[] {
   if (Number.isNaN(aheadMs)) return [];
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);
-  if (Math.abs(aheadMs) <= MOST_DRIFT_MS) {
-    return [{ name: "Clock", level: "ok", text: "agrees with Kaneo's" }];
-  }
+  if (Math.abs(aheadMs) <= MOST_DRIFT_MS) return [ok("Clock", "agrees with Kaneo's")];
   const by = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
   const text = `This machine's clock is ${by} ${aheadMs > 0 ? "ahead of" : "behind"} Kaneo's.`;
   return [problem("Clock", text, "Have the clock set over the network on whichever is wrong.")];
@@ -78,9 +76,9 @@ async function checkClientId({ config, around, redactor }: Patient, http: Http):
     const flow = { http, clock: around.clock, baseUrl, clientId };
     const code = await requestCode(flow, AbortSignal.timeout(20_000));
     redactor.add(code.deviceCode);
-    const { host, warning } = checkVerificationLink(code, { baseUrl, allowInsecureHttp });
-    const text = `${clientId} is accepted; the sign-in link leads to ${host}`;
-    return warning ? { name, level: "warning", text: warning } : { name, level: "ok", text };
+    const link = checkVerificationLink(code, { baseUrl, allowInsecureHttp });
+    if (link.warning) return warning(name, link.warning);
+    return ok(name, `${clientId} is accepted; the sign-in link leads to ${link.host}`);
   } catch (error) {
     return failed(name, error);
   }
@@ -94,8 +92,7 @@ async function checkCredential(
   const [name, hint] = ["Sign-in", `For a new one: ${login}`];
   if (kind === "signed_out" || kind === "pending") {
     const text = kind === "pending" ? "A link waits for the approval." : "Nobody is signed in yet.";
-    const next = `Ask something in the client, or: ${login}`;
-    return [{ name, level: "warning", text, hint: next }];
+    return [warning(name, text, `Ask something in the client, or: ${login}`)];
   }
   const what = kind === "api_key" ? "API key" : name;
   try {
@@ -105,7 +102,7 @@ async function checkCredential(
     const projects = first ? await kaneo.kept(projectsOf(first.id)) : [];
     const text = `accepted, as ${inline(current.user.name, 60)} <${current.user.email}>`;
     const isOld = projects.some(({ lastTaskNumber }) => lastTaskNumber === undefined);
-    return [{ name: what, level: "ok", text }, ...(isOld ? [tooOld] : [])];
+    return [ok(what, text), ...(isOld ? [tooOld] : [])];
   } catch (error) {
     const isDead = error instanceof KaneoMcpError && error.kind === "sign_in_required";
     if (isDead) return [problem(name, "Kaneo no longer accepts the token.", hint)];

@@ -6,12 +6,12 @@ import { dataDirOf } from "../connect.ts";
 import { diskReasonOf } from "../disk.ts";
 import type { Config } from "../settings.ts";
 import { count } from "../text/text.ts";
-import { type Finding, type Patient, problem } from "./finding.ts";
+import { type Finding, ok, type Patient, problem } from "./finding.ts";
 
 /** Looks at what lies on this side: Node, the way out, the place of the sign-in. */
 export async function checkMachine({ around, config, env }: Patient): Promise<Finding[]> {
   return [
-    { name: "Node", level: "ok", text: `${around.nodeVersion} at ${around.execPath}` },
+    ok("Node", `${around.nodeVersion} at ${around.execPath}`),
     ...checkProxy(env),
     ...(await checkCertificates(env)),
     ...checkHeaders(config),
@@ -21,11 +21,11 @@ export async function checkMachine({ around, config, env }: Patient): Promise<Fi
 
 /** Only the host of a proxy is shown: its address may hold a password. */
 function checkProxy(env: Patient["env"]): Finding[] {
-  return ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].flatMap((name): Finding[] => {
+  return ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].flatMap((name) => {
     const value = env[name.toLowerCase()] ?? env[name] ?? "";
     if (value === "") return [];
     if (URL.canParse(value) && new URL(value).host !== "") {
-      return [{ name: "Proxy", level: "ok", text: `${name} leads to ${new URL(value).host}` }];
+      return [ok("Proxy", `${name} leads to ${new URL(value).host}`)];
     }
     const hint = "Give it as a URL, such as http://proxy.example.org:3128.";
     return [problem("Proxy", `${name} holds no address.`, hint)];
@@ -42,7 +42,7 @@ async function checkCertificates(env: Patient["env"]): Promise<Finding[]> {
     const content = await readFile(file);
     new X509Certificate(content);
     const many = content.toString().split("-----BEGIN").length - 1;
-    return [...off, { name, level: "ok", text: `${file} adds ${count(many, "certificate")}` }];
+    return [...off, ok(name, `${file} adds ${count(many, "certificate")}`)];
   } catch (error) {
     const isRead = error instanceof Error && !("syscall" in error);
     const why = isRead ? "it holds no certificate" : diskReasonOf(error);
@@ -52,15 +52,14 @@ async function checkCertificates(env: Patient["env"]): Promise<Finding[]> {
 
 function checkHeaders({ headers = {} }: Config): Finding[] {
   const names = Object.keys(headers).join(", ");
-  if (names === "") return [];
-  return [{ name: "Extra headers", level: "ok", text: `${names}, of KANEO_HEADERS` }];
+  return names === "" ? [] : [ok("Extra headers", `${names}, of KANEO_HEADERS`)];
 }
 
 /** Tried rather than asked for: a full or read-only disk has the rights that it should have. Leaves nothing. */
 async function checkFolder(dataDir: string): Promise<Finding> {
   try {
     await removeFile(await writeDraft(await nearestFolder(dataDir), "", false));
-    return { name: "Folder", level: "ok", text: `${dataDir} can be written to` };
+    return ok("Folder", `${dataDir} can be written to`);
   } catch (error) {
     const hint =
       "Until that is mended, everybody signs in anew for each start. KANEO_MCP_DATA_DIR names another folder.";

@@ -10,7 +10,7 @@ import { flagsOf, type OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
 import { checkMachine } from "./doctor-machine.ts";
-import { type Finding, problem } from "./finding.ts";
+import { type Finding, ok, problem, warning } from "./finding.ts";
 import { refuse, type Surroundings, tell } from "./surroundings.ts";
 
 const HELP = `kaneo-mcp doctor looks at what can go wrong between a client and Kaneo, and says what to do. It changes nothing at Kaneo.
@@ -42,7 +42,7 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
     ...(await checkMachine({ ...setup, around, redactor })),
     found,
     ...setup.problems.map((text) => problem("Settings", text)),
-    ...setup.warnings.map((text): Finding => ({ name: "Settings", level: "warning", text })),
+    ...setup.warnings.map((text) => warning("Settings", text)),
     // With other settings than those that were meant, it would be another Kaneo.
     ...(setup.problems.length > 0 ? [] : await checkKaneo({ ...setup, around, redactor })),
     ...broken,
@@ -82,12 +82,8 @@ function chooseSettings(order: CommandLine, around: Surroundings, entries: reado
   const own = isOfEntry ? flagsOf(first).flags : [];
   const reading = readSetup(env, new Map([...own, ...order.flags]));
   const from = isOfEntry ? `the entry "${first.name}" of ${first.title}` : "this terminal";
-  const found: Finding = {
-    name: "Settings",
-    level: "ok",
-    text: `those of ${from}${reading.problems.length > 0 ? "" : `; Kaneo at ${reading.config.apiUrl}`}`,
-  };
-  return { found, setup: { ...reading, env } };
+  const at = reading.problems.length > 0 ? "" : `; Kaneo at ${reading.config.apiUrl}`;
+  return { found: ok("Settings", `those of ${from}${at}`), setup: { ...reading, env } };
 }
 
 const addressVariables = settings.apiUrl.variables;

@@ -30,6 +30,14 @@ export function failed(name: string, error: unknown): Finding {
   return problem(name, cleanText(error.message), error.hint);
 }
 
+export function ok(name: string, text: string): Finding {
+  return { name, level: "ok", text };
+}
+
+export function warning(name: string, text: string, hint?: string): Finding {
+  return { name, level: "warning", text, hint };
+}
+
 export function problem(name: string, text: string, hint?: string): Finding {
   return { name, level: "problem", text, hint };
 }
