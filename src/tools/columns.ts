@@ -155,18 +155,12 @@ const removeColumn = defineTool({
 
 export const columnTools = [addColumn, updateColumn, reorder, removeColumn];
 
-interface ProjectBoard {
-  project: Project;
-  /** Or why they could not be read. */
-  columns: Column[] | string;
-}
-
-/** The board after a write, which is done whether or not the board can be read. */
-async function boardNow(kaneo: Kaneo, project: Project): Promise<ProjectBoard> {
+/** The board after a write, which is done whether or not the board can be read; else why it cannot. */
+async function boardNow(kaneo: Kaneo, project: Project) {
   return { project, columns: await columnsNow(kaneo, project).catch(reasonOf) };
 }
 
-function renderBoard({ project: { slug }, columns }: ProjectBoard): string {
+function renderBoard({ project: { slug }, columns }: Awaited<ReturnType<typeof boardNow>>): string {
   return typeof columns === "string"
     ? `Done. The columns of ${slug} could not be read afterwards: ${columns}`
     : `Columns of ${slug}: ${renderColumns(columns) || "none"}`;

@@ -188,10 +188,7 @@ async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Pro
   kaneo.forget(labelsOf(workspaceId));
 }
 
-interface Merge {
-  from: Label;
-  into: Label;
-}
+type Merge = Record<"from" | "into", Label>;
 
 /** Puts `into` on every task that carries `from`, then deletes `from`; gives the tasks that carried it. */
 async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): Promise<string[]> {

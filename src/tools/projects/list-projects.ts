@@ -9,14 +9,8 @@ import { inline, quoted, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, foundBy } from "../tool.ts";
 
-interface WorkspaceProjects {
-  name: string;
-  slug: string;
-  /** The share of done tasks is undefined where it could not be counted. */
-  shown: (Project & { percentDone?: number | undefined })[];
-  /** Archived ones that are left out. */
-  hidden: number;
-}
+/** The share of done tasks is undefined where it could not be counted. */
+type Counted = Project & { percentDone?: number | undefined };
 
 /** Of how many projects, in all workspaces together, the final columns are looked at. */
 const MOST_COUNTED = 200;
@@ -38,22 +32,28 @@ export const listProjects = defineTool({
     const listed = await workspacesMeant(now, workspace);
     const most = Math.ceil(MOST_COUNTED / listed.length);
     return Promise.all(
-      listed.map(async ({ id, name, slug }): Promise<WorkspaceProjects> => {
+      listed.map(async ({ id, name, slug }) => {
         const all = await now.kept(projectsOf(id));
         const wanted = all.filter(({ archivedAt }) => include_archived || archivedAt === undefined);
         const counted = await mapConcurrently(wanted.slice(0, most), async (project) => ({
           ...project,
           percentDone: await asHelp(percentDoneOf(kaneo, project)),
         }));
-        const shown = [...counted, ...wanted.slice(most)];
-        return { name, slug, shown, hidden: all.length - shown.length };
+        const shown: Counted[] = [...counted, ...wanted.slice(most)];
+        return { name, slug, shown, archived: all.length - shown.length };
       }),
     );
   },
-  text: (listed) =>
-    listed.length === 0
-      ? "This account belongs to no workspace. Create one in Kaneo, or ask for an invitation."
-      : listed.map((workspace) => renderWorkspace(workspace)).join("\n"),
+  text: (listed) => {
+    const parts = listed.map(({ shown, archived, ...workspace }) => {
+      const rest = archived === 0 ? "" : `; ${archived} archived not shown (include_archived)`;
+      const head = `Workspace ${renderPlace(workspace)}: ${count(shown.length, "project")}${rest}`;
+      return [head, ...shown.map(renderProjectLine)].join("\n");
+    });
+    const none =
+      "This account belongs to no workspace. Create one in Kaneo, or ask for an invitation.";
+    return parts.join("\n") || none;
+  },
 });
 
 /** Kaneo's own percentage knows no final column but that with the slug `done`, which may not be final either. */
@@ -72,24 +72,11 @@ async function percentDoneOf(kaneo: Kaneo, { id, statistics }: Project): Promise
   return Math.min(100, Math.round((100 * done) / totalTasks));
 }
 
-function renderWorkspace(workspace: WorkspaceProjects): string {
-  const { shown, hidden } = workspace;
-  const rest = hidden === 0 ? "" : `; ${hidden} archived not shown (include_archived)`;
-  const head = `Workspace ${renderPlace(workspace)}: ${count(shown.length, "project")}${rest}`;
-  return [head, ...shown.map(renderProjectLine)].join("\n");
-}
-
-function renderProjectLine({
-  slug,
-  name,
-  archivedAt,
-  statistics,
-  percentDone,
-}: WorkspaceProjects["shown"][number]): string {
+function renderProjectLine({ percentDone, archivedAt, ...project }: Counted): string {
   return spaced([
-    inline(slug, 40),
-    quoted(name, 60),
-    count(statistics.totalTasks, "task"),
+    inline(project.slug, 40),
+    quoted(project.name, 60),
+    count(project.statistics.totalTasks, "task"),
     percentDone !== undefined && `${percentDone}% done`,
     archivedAt && "archived",
   ]);

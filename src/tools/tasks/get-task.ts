@@ -38,12 +38,6 @@ interface TaskDetails extends LocatedTask {
   links: ExternalLink[] | undefined;
 }
 
-interface Page {
-  /** Each task once; a task that was not found is the failure that says so. */
-  found: (TaskDetails | KaneoMcpError)[];
-  cursor: string | undefined;
-}
-
 const MOST_TASKS = 20;
 
 export const getTask = defineTool({
@@ -63,11 +57,12 @@ export const getTask = defineTool({
     task: ["WEB-4", "WEB-7"],
     include: ["comments", "activity", "relations", "time", "links"],
   },
-  run: async ({ task: references, include, cursor }, { kaneo }): Promise<Page> => {
+  run: async ({ task: references, include, cursor }, { kaneo }) => {
     const findings = eachTaskOnce(await findTasks(kaneo, splitKeys(references, MOST_TASKS)));
     const [first] = findings;
     if (first instanceof KaneoMcpError && findings.every((one) => one instanceof KaneoMcpError))
       throw first;
+    // A task that was not found is the failure that says so.
     const found = await mapConcurrently(findings, async (finding) =>
       finding instanceof KaneoMcpError ? finding : detailsOf(kaneo, finding, include),
     );
@@ -75,7 +70,7 @@ export const getTask = defineTool({
   },
   page: ({ found: [only, ...others] }) =>
     only === undefined || only instanceof KaneoMcpError || others.length > 0 ? undefined : only,
-  text: renderPage,
+  text: ({ found, cursor }, context) => renderPage(found, cursor, context),
 });
 
 async function detailsOf(
@@ -107,7 +102,11 @@ async function detailsOf(
 }
 
 /** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
-function renderPage({ found, cursor }: Page, context: ToolContext): string {
+function renderPage(
+  found: readonly (TaskDetails | KaneoMcpError)[],
+  cursor: string | undefined,
+  context: ToolContext,
+): string {
   const tasks = found.filter((one): one is TaskDetails => !(one instanceof KaneoMcpError));
   const facts = [
     ...found.map((one) => renderFacts(one, context)),
