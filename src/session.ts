@@ -9,13 +9,8 @@ export interface PendingSignIn extends SignInPage {
 
 export type SessionState = (
   | { kind: "api_key" }
-  | {
-      kind: "signed_in";
-      /** Milliseconds since the epoch, as known when the token was obtained. */
-      expiresAt: number | undefined;
-      /** Where the token is kept: a path, or why only in memory. */
-      kept: string;
-    }
+  /** `kept`: where the token is, a path, or why only in memory. */
+  | { kind: "signed_in"; kept: string }
   | { kind: "pending"; pending: PendingSignIn }
   | { kind: "signed_out" }
 ) & {

@@ -9,7 +9,6 @@ import {
   type Answer,
   type Code,
   LONGEST_SECONDS,
-  LONGEST_TOKEN_SECONDS,
   type StoredToken,
   TOKEN_PATTERN,
 } from "./records.ts";
@@ -34,7 +33,6 @@ const codeSchema = z.object({
 const grantSchema = z.object({
   access_token: z.string(),
   token_type: z.string().optional(),
-  expires_in: z.number().positive().max(LONGEST_TOKEN_SECONDS).optional().catch(undefined),
 });
 const refusalSchema = z.object({ error: z.string() });
 
@@ -99,12 +97,7 @@ function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer
     return { kind: "refused", error: "unknown_token_type" };
   }
   if (!TOKEN_PATTERN.test(grant.access_token)) return { kind: "refused", error: "malformed_token" };
-  const token = {
-    accessToken: grant.access_token,
-    obtainedAt: clock.now(),
-    expiresInSeconds: grant.expires_in,
-  };
-  return { kind: "token", token };
+  return { kind: "token", token: { accessToken: grant.access_token, obtainedAt: clock.now() } };
 }
 
 /** How far the clock of a virtual machine may run ahead of the server's. */

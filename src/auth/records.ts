@@ -8,8 +8,6 @@ export const TOKEN_PATTERN = /^[\x21-\x7e]{8,512}$/;
 const VERSION = 1;
 /** Kaneo gives half an hour; anything above a day is damage, or a mistake, and no date. */
 export const LONGEST_SECONDS = 86_400;
-/** Of a token's life: ten years. */
-export const LONGEST_TOKEN_SECONDS = 10 * 365 * 86_400;
 const seconds = z.number().positive().max(LONGEST_SECONDS);
 
 /** A code that waits for the person's approval. */
@@ -27,8 +25,6 @@ export const tokenSchema = z.object({
   accessToken: z.string().regex(TOKEN_PATTERN),
   /** Milliseconds since the epoch; a date beyond the year 2100 is damage. */
   obtainedAt: z.number().min(0).max(4_102_444_800_000),
-  /** As the server said when it gave the token; use extends it. */
-  expiresInSeconds: z.number().positive().max(LONGEST_TOKEN_SECONDS).optional(),
 });
 export type StoredToken = z.infer<typeof tokenSchema>;
 

@@ -248,12 +248,7 @@ async function stateOf(state: State): Promise<SessionState> {
   const found = await state.held.current();
   const problems = await folder.problems();
   const rest = problems.length > 0 ? { problems } : {};
-  if (found) {
-    const { obtainedAt, expiresInSeconds } = found.token;
-    const expiresAt =
-      expiresInSeconds === undefined ? undefined : obtainedAt + expiresInSeconds * 1000;
-    return { kind: "signed_in", expiresAt, kept: found.kept, ...rest };
-  }
+  if (found) return { kind: "signed_in", kept: found.kept, ...rest };
   const { n, isOver } = await folder.look();
   const code = isOver ? undefined : await readCode(state, n);
   const ageMs = code && (await folder.ages.apparently(n, "code.json"));

@@ -16,7 +16,6 @@ const record = (changes: object = {}) =>
     clientId: "kaneo-mcp",
     accessToken: "a-good-token",
     obtainedAt: 1,
-    expiresInSeconds: 60,
     ...changes,
   });
 
@@ -29,7 +28,6 @@ test.concurrent("a token on disk is used, with what is known about it", async ()
   expect(await server.token()).toBe("a-good-token");
   expect(await server.session.state()).toEqual({
     kind: "signed_in",
-    expiresAt: 60_001,
     kept: path,
   });
   expect(home.warnings).toEqual([]);

@@ -30,9 +30,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
   let isApproved = false;
   const waits: number[] = [];
   const state = async (): Promise<SessionState> =>
-    isApproved
-      ? { kind: "signed_in", expiresAt: undefined, kept: "in memory" }
-      : { kind: "pending", pending };
+    isApproved ? { kind: "signed_in", kept: "in memory" } : { kind: "pending", pending };
   const signIn = async (seconds: number, signal?: AbortSignal): Promise<SessionState> => {
     waits.push(seconds);
     const ended = over.promise.then((error) => {

@@ -21,7 +21,6 @@ const PENDING: SessionState = {
 };
 const SIGNED_IN: SessionState = {
   kind: "signed_in",
-  expiresAt: undefined,
   kept: "/data/token.json",
 };
 
@@ -193,7 +192,7 @@ test.for<[string, string]>([
   "sign_in when signed in says who it is and where the token is kept: %s",
   async ([kept, expected]) => {
     await using harness = await startToolHarness({
-      session: sessionOf({ kind: "signed_in", expiresAt: undefined, kept }),
+      session: sessionOf({ kind: "signed_in", kept }),
     });
 
     expect(await harness.call(signIn)).toBe(`${expected}\nThis is Alice Doe <alice@example.com>.`);
