@@ -1,10 +1,13 @@
 import { copyFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { connectClient } from "../support/connect-client.ts";
+import { allTools } from "../../src/tools/index.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+import { toolNamed } from "../support/tool-named.ts";
 
-/** The built server, over stdio, with the toolset transfer in front of the small board. */
+const importTasks = toolNamed(allTools, "import_tasks");
+
+/** The tool in front of the small board, and a folder of files. */
 export interface Importer extends AsyncDisposable {
   board: SmallBoard;
   /** The folder of KANEO_FILES_DIR. */
@@ -17,27 +20,13 @@ export interface Importer extends AsyncDisposable {
 
 export async function startImporter(): Promise<Importer> {
   const folder = await makeTemporaryFolder();
-  const board = await startSmallBoard();
-  const server = await connectClient({
-    env: {
-      KANEO_API_URL: board.sandbox.url,
-      KANEO_API_KEY: board.sandbox.people.alice.apiKey,
-      KANEO_TOOLSETS: "default,transfer",
-      KANEO_FILES_DIR: folder.path,
-      KANEO_TIMEZONE: "Europe/Berlin",
-    },
-  });
+  const board = await startSmallBoard({ filesDir: folder.path });
   return {
     board,
     folder: folder.path,
     take: (file) => copyFile(file, join(folder.path, basename(file.pathname))),
-    importTasks: async (args) => {
-      const { text, isError } = await server.call("import_tasks", { project: "WEB", ...args });
-      if (isError) throw new Error(text);
-      return text;
-    },
+    importTasks: (args) => board.call(importTasks, { project: "WEB", ...args }),
     [Symbol.asyncDispose]: async () => {
-      await server[Symbol.asyncDispose]();
       await board[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },

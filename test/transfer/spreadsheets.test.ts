@@ -66,7 +66,7 @@ const DIALECTS: [string, Buffer][] = [
   ["two kinds of line ends", Buffer.from(csv(",", "\r\n").replace("\r\n", "\n"))],
 ];
 
-test("reads a table in each of eleven dialects, over stdio, and makes the same of it", async () => {
+test("reads a table in each of eleven dialects, and makes the same of it", async () => {
   await using importer = await startImporter();
   const { board, folder, importTasks } = importer;
 
@@ -172,7 +172,7 @@ const WRONG = [
   [",,high,x", "has 4 cells, where the head has 3"],
 ];
 
-test("twelve wrong lines are named one by one, over stdio, and the right ones between them are imported", async () => {
+test("twelve wrong lines are named one by one, and the right ones between them are imported", async () => {
   await using importer = await startImporter();
   const { board, importTasks } = importer;
   const lines = WRONG.flatMap(([line = ""], index) => [

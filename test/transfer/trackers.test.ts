@@ -1,4 +1,4 @@
-/** What other trackers export, over stdio: files made by hand, with the fields of real ones. */
+/** What other trackers export: files made by hand, with the fields of real ones. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { startSmallBoard } from "../support/small-board.ts";
