@@ -39,12 +39,13 @@ function fieldsOf(cell: (name: string) => string): Partial<Row> {
   const words = content.length > 2_000 ? [content] : content.split(/\s+/);
   const isLabel = (word: string) => LABEL.test(word);
   const [person = ""] = cell("RESPONSIBLE").split(" (");
-  const date = cell("DATE");
-  const due = dayIn(date);
-  const repeated = date !== "" && due === undefined ? `Date in Todoist: ${date}` : "";
+  const dates = ["Date", "Deadline"].map((name) => ({ name, said: cell(name.toUpperCase()) }));
+  const due = dates.map(({ said }) => dayIn(said)).find((day) => day !== undefined);
+  const rest = dates.filter(({ said }) => said !== "" && dayIn(said) !== due);
+  const others = rest.map(({ name, said }) => `${name} in Todoist: ${said}`);
   return {
     title: words.filter((word) => !isLabel(word)).join(" "),
-    description: [cell("DESCRIPTION"), repeated].filter(Boolean).join("\n\n"),
+    description: [cell("DESCRIPTION"), ...others].filter(Boolean).join("\n\n"),
     priority: PRIORITIES[Number(cell("PRIORITY")) - 1],
     assignee: person,
     due,

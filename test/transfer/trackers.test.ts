@@ -190,7 +190,7 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
     {
       ...blank,
       title: "Pack things",
-      description: "The boxes, in the cellar",
+      description: "The boxes, in the cellar\n\nDeadline in Todoist: 2026-12-31",
       status: "in-progress",
       priority: "urgent",
       who: "bob",
@@ -218,6 +218,7 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
       title: "Plants",
       description: "Date in Todoist: every 3 days",
       status: "in-progress",
+      due: "2026-12-30T23:00:00.000Z",
     },
     { ...blank, title: "Mail bob@example.com", status: "planned" },
   ]);
