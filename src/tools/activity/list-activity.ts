@@ -179,8 +179,9 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
     const counts = renderCounts(events, args.count_by, timeZone);
-    const isOfTime = args.count_by === "day" || args.count_by === "week";
-    const none = isOfTime ? `; none was found of a ${args.count_by} that is not listed` : "";
+    const { count_by: by, person } = args;
+    const isWhole = by === "day" || by === "week" || (by === "person" && person === undefined);
+    const none = isWhole ? `; none was found of a ${by} that is not listed` : "";
     return stacked([`${head}, by ${args.count_by}${none}`, ...counts, coverage]);
   }
 

@@ -38,7 +38,11 @@ test("list_activity counts by day, week, person and kind instead of listing", as
       "week of 2026-02-23  1",
       "week of 2026-03-02  3 on 2 tasks",
     ],
-    [`${head}, by person`, "@Bob Ünïcode 🦊  3 on 1 task", "@Alice Doe  1"],
+    [
+      `${head}, by person; none was found of a person that is not listed`,
+      "@Bob Ünïcode 🦊  3 on 1 task",
+      "@Alice Doe  1",
+    ],
     [`${head}, by kind`, "done  2 on 1 task", "created  1", "status  1"],
   ]);
 });
