@@ -101,5 +101,7 @@ function assigneeName({ id, name }: NonNullable<Task["assignee"]>): string {
 }
 
 function labelNames(labels: readonly { name: string }[]): string {
-  return [...new Set(labels.map(({ name }) => inline(name, 40)))].join(", ");
+  // With a comma in it, one would read as two.
+  const show = (name: string) => (name.includes(",") ? quoted(name, 40) : inline(name, 40));
+  return [...new Set(labels.map(({ name }) => show(name)))].join(", ");
 }

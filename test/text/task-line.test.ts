@@ -57,6 +57,14 @@ test("no name or title can break a line", () => {
   expect(fields.split("\n")).toHaveLength(5);
 });
 
+test("a label with a comma does not read as two", () => {
+  const labels = ["billing, EU", "bug"].map((name) => ({ id: name, name, color: "" }));
+
+  const line = renderTaskLine({ ...task, labels }, "UTC");
+
+  expect(line).toContain('  ["billing, EU", bug]  ');
+});
+
 test("a label that a task carries twice is shown once", () => {
   const twice = { ...task, labels: [...task.labels, ...task.labels] };
 
