@@ -102,7 +102,7 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
   const told = await withKeysApart(kaneo, events);
   const isUndone = undoneTest(known);
   const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
-  return { args, mark, scope: where.words, period, events: told, undone, gap, time };
+  return { args, mark, scope: where.name, period, events: told, undone, gap, time };
 }
 
 /** What comes out of the archive was done before. */

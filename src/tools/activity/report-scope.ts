@@ -1,10 +1,9 @@
 /** Where, of whom and from when to when: what the tools that look back have in common. */
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
-import type { Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
 import { findPerson, type Person } from "../../kaneo/members.ts";
-import { type ProjectReference, scopeOf } from "../../kaneo/projects/find.ts";
+import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
 import { renderPerson } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -18,14 +17,9 @@ export const reportFields = {
   until: fields.date.describe("That day included").optional(),
 };
 
-export interface ReportScope {
-  workspaceIds: string[];
-  /** Undefined for all projects. */
-  project: Project | undefined;
-  /** Undefined for everybody. */
+/** Its name is such as `Website (WEB), by @Bob Stone`; without a person it is of everybody. */
+export interface ReportScope extends Scope {
   person: Person | undefined;
-  /** For the answer, such as `Website (WEB), by @Bob Stone`. */
-  words: string;
 }
 
 /** Resolves project, workspace and person. @throws KaneoMcpError "not_found" or "ambiguous", listing what there is. */
@@ -33,10 +27,10 @@ export async function readScope(
   kaneo: Kaneo,
   { person: reference, ...where }: ProjectReference & { person?: string | undefined },
 ): Promise<ReportScope> {
-  const { name, ...scope } = await scopeOf(kaneo, where);
-  if (reference === undefined) return { ...scope, person: undefined, words: name };
+  const scope = await scopeOf(kaneo, where);
+  if (reference === undefined) return { ...scope, person: undefined };
   const person = await findPerson(kaneo, scope, reference);
-  return { ...scope, person, words: `${name}, by ${renderPerson(person.name)}` };
+  return { ...scope, person, name: `${scope.name}, by ${renderPerson(person.name)}` };
 }
 
 /** ISO 8601 in UTC, both included. */

@@ -58,7 +58,7 @@ export const reportTime = defineTool({
     const placed = works.map((work) => ({ ...work, project: work.task.project }));
     const tell = await tellApart(context.kaneo, placed);
     const told = placed.map((work) => toldApart(work, tell));
-    return { ...found, works: told, scope: scope.words, period };
+    return { ...found, works: told, scope: scope.name, period };
   },
   text: renderReport,
 });
