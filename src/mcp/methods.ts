@@ -19,12 +19,13 @@ const PROJECTS = { ttlMs: 5_000 };
 /** Every method of both eras. Clients take a list method that is missing for a failed connection. */
 export function methodsOf(options: McpServerOptions): ReadonlyMap<string, Method> {
   const later = createLoader(options);
+  const call = later(({ call }) => call);
   return new Map<string, Method>([
     ["initialize", { only: "legacy", run: ({ params }) => introduce(params, options) }],
     ["ping", { only: "legacy", run: () => ({}) }],
     ["server/discover", { only: "modern", ...FIXED, run: () => discover(options) }],
     ["tools/list", { ...FIXED, run: listTools(options) }],
-    ["tools/call", { run: orUpdated(later(({ call }) => call)) }],
+    ["tools/call", { run: (request) => call(request).catch(tellUpdate) }],
     ["resources/list", { ...PROJECTS, run: later(({ resources }) => resources.list) }],
     ["resources/templates/list", { ...FIXED, run: later(({ resources }) => resources.templates) }],
     ["resources/read", { ttlMs: 0, run: later(({ resources }) => resources.read) }],
@@ -59,23 +60,16 @@ function setLogLevel({ log }: McpServerOptions): Method["run"] {
 /** Makes what runs a method that the start does without: it is loaded when one is asked. */
 function createLoader(options: McpServerOptions) {
   let parts: Promise<Parts> | undefined;
-  return (method: (parts: Parts) => Method["run"]): Method["run"] =>
-    async (request) => {
-      parts ??= import("./parts.ts").then(({ createParts }) => createParts(options));
-      return method(await parts)(request);
-    };
+  return (method: (parts: Parts) => Method["run"]) => async (request: MethodRequest) => {
+    parts ??= import("./parts.ts").then(({ createParts }) => createParts(options));
+    return method(await parts)(request);
+  };
 }
 
 /** A model reads results, and people read what it makes of them; of an error a client may show nothing. */
-function orUpdated(run: Method["run"]): Method["run"] {
-  return async (request) => {
-    try {
-      return await run(request);
-    } catch (error) {
-      if (!isMissingPart(error)) throw error;
-      return { content: [{ type: "text", text: UPDATED }], isError: true };
-    }
-  };
+function tellUpdate(error: unknown): Result {
+  if (!isMissingPart(error)) throw error;
+  return { content: [{ type: "text", text: UPDATED }], isError: true };
 }
 
 /** Who answers, as every result of 2026-07-28 says. */
