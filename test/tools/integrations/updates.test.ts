@@ -1,11 +1,13 @@
-/** Changes to what a project is connected to, which Kaneo does not show or does not have. */
+/** What projects are connected to, of a whole workspace, and changes to it that Kaneo does not show or does not have. */
 import { expect, test } from "vitest";
 import { integrationTools } from "../../../src/tools/integrations/integrations.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
 const HOOK = "https://discord.com/api/webhooks/12345/abcdefghijklmnopqrstuvw";
 const connect = toolNamed(integrationTools, "connect_integration");
+const listIntegrations = toolNamed(integrationTools, "list_integrations");
 const updateIntegration = toolNamed(integrationTools, "update_integration");
 
 /** WEB, connected to Discord's channel #web. */
@@ -14,8 +16,20 @@ async function startConnected() {
   const discord = { project: "WEB", kind: "discord" };
   await board.call(connect, { ...discord, secret: "chat", channel: "#web" });
   const update = (args: object) => board.call(updateIntegration, { ...discord, ...args });
-  return { sandbox: board.sandbox, update, [Symbol.asyncDispose]: board[Symbol.asyncDispose] };
+  return { ...board, update, [Symbol.asyncDispose]: board[Symbol.asyncDispose] };
 }
+
+test("a workspace alone lists what each of its projects is connected to", async () => {
+  await using board = await startConnected();
+  const { workspaceId } = board;
+  addProject(board.sandbox.data, { name: "Other", slug: "OTH", icon: "X", workspaceId });
+
+  const listed = await board.call(listIntegrations, { workspace: "acme" });
+
+  expect(listed).toMatch(
+    /^Website \(WEB\): 1 integration\ndiscord {2}active.*\nOther \(OTH\): 0 integrations$/,
+  );
+});
 
 test("an update that Kaneo's answer does not show is uncertain, also after a second look", async () => {
   await using board = await startConnected();
