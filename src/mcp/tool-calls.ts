@@ -159,7 +159,9 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
 function likelyMeant(name: string, names: readonly string[]): string[] {
   const wanted = name.replaceAll(/(?<=[a-z])(?=[A-Z])|[ .-]/g, "_").toLowerCase();
   const [, shown = ""] = /(?:list|get|show)_([a-z]+?)s?$/.exec(wanted) ?? [];
-  const changed = CHANGES.test(wanted) && (/project|label$|column/.exec(wanted)?.[0] ?? "task");
+  const changed =
+    CHANGES.test(wanted) &&
+    (/project|column|(?<!(?:add|set|remove)_)label$/.exec(wanted)?.[0] ?? "task");
   const deeds = [
     names.filter((one) => wanted.endsWith(`_${one}`) || wanted === one),
     names.filter((one) => changed && one.startsWith(`update_${changed}`)),

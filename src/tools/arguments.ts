@@ -139,7 +139,9 @@ function coerceObject(
   // Some clients invent an argument where a tool takes none, and the fields of an operation's call are named by the instance.
   if (!isRecord(read) || known.size === 0) return read;
   assertFew(Object.keys(read), "argument");
-  const entries = withNamesMeant(read, { known, alsoRead })
+  const named = withNamesMeant(read, { known, alsoRead });
+  if (!isTyped) assertSure(named.filter(([name]) => known.has(name) && !required.includes(name)));
+  const entries = named
     .map(([name, field]): [string, unknown] => {
       const schema = known.get(name);
       const meant = PROSE.has(name) && !isTyped ? withLineBreaks(field) : field;
@@ -153,13 +155,10 @@ function coerceObject(
     });
   const place = where === "" ? "" : ` in ${where}`;
   const unknown = entries.flatMap(([name]) => (known.has(name) ? [] : name));
-  if (unknown.length === 0) {
-    if (!isTyped) assertSure(entries.filter(([name]) => !required.includes(name)));
-    return Object.fromEntries(entries);
-  }
+  if (unknown.length === 0) return Object.fromEntries(entries);
   const told = unknown.slice(0, MOST_TOLD).map((name) => {
     const likely = meantBy(name, known);
-    return `"${name.slice(0, 60)}"${likely === undefined ? "" : ` (${likely}?)`}`;
+    return `"${name.slice(0, 60)}"${likely && ` (${likely}?)`}`;
   });
   const valid = `The arguments are: ${[...known.keys()].join(", ")}.`;
   throw new KaneoMcpError("invalid_input", `Unknown argument ${told.join(", ")}${place}. ${valid}`);
@@ -174,7 +173,7 @@ const VERBATIM = new Set(["text", "find", "replace"]);
 function assertSure(optional: readonly [string, unknown][]): void {
   const isNothing = (value: unknown) => typeof value === "string" && NOTHING.test(value.trim());
   const unsure = optional.filter(
-    ([name, field]) => !VERBATIM.has(name) && [field].flat().some(isNothing),
+    ([name, field]) => !VERBATIM.has(name) && [parseJson(field, "[")].flat().some(isNothing),
   );
   if (unsure.length === 0) return;
   const told = unsure.map(([name, field]) => `"${name}": ${quote(field)}`).join(", ");
@@ -204,7 +203,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
     case "invalid_type":
       return issue.input === undefined
         ? `"${where}" is missing${meaningOf(property)}`
-        : `"${where}" must be ${kindOf(property)}, not ${quote(issue.input)}${objectsGo(issue, schema)}`;
+        : `"${where}" must be ${kindOf(property, issue.input)}, not ${quote(issue.input)}${objectsGo(issue, schema)}`;
     case "invalid_value":
       return describeChoice(issue, where);
     case "too_small":
@@ -232,10 +231,10 @@ function objectsGo({ input, path }: z.core.$ZodIssue, { properties = {} }: WireS
     : "";
 }
 
-/** Such as `a whole number from 1 to 100`, or `an object with title`. */
-function kindOf(
-  { type, minimum, maximum, required = [] }: WireSchema = { type: "object" },
-): string {
+/** Such as `a whole number from 1 to 100`, `an object with title`, or in the place of several `one text`. */
+function kindOf(schema: WireSchema = { type: "object" }, given: unknown): string {
+  const { type, minimum, maximum, required = [] } = schema;
+  if (type === "string" && Array.isArray(given)) return "one text";
   const bounds = maximum === undefined ? "" : ` from ${minimum ?? 0} to ${maximum}`;
   const needed = required.length === 0 ? "" : ` with ${required.join(", ")}`;
   return `${KIND_NAMES[type]}${bounds}${needed}`;

@@ -39,18 +39,22 @@ export function withNamesMeant(args: object, { known, alsoRead }: Names): [strin
   return read.filter(([name, value]) => !isEmpty(value) || !given.has(name));
 }
 
-/** Without the one object that models put around arguments, as in `{ input: { … } }`, where all that is in it is known. */
+/** What models put around arguments; other names say something of what is in them, such as `not`. */
+const WRAPPING =
+  /^(?:arguments?|args|inputs?|params|parameters|kwargs|fields?|updates?|changes|data|values|body|payload|properties|filters?|options|task|item)$/i;
+
+/** Without the one object around arguments, as in `{ input: { … } }`, where all that is in it is known. */
 function unwrapped(args: object, known: Names["known"]): [string, unknown][] {
   const entries = Object.entries(args);
   const [wrapping, ...others] = entries.filter(([name]) => !known.has(name));
   const inner = parseJson(wrapping?.[1], "{");
-  if (others.length > 0 || !isRecord(inner)) return entries;
+  if (others.length > 0 || !isRecord(inner) || !WRAPPING.test(wrapping?.[0] ?? "")) return entries;
   const parts = Object.entries(inner);
   const isWrapping = parts.every(([name]) => known.has(name) && !Object.hasOwn(args, name));
   return isWrapping ? [...entries.filter((entry) => entry !== wrapping), ...parts] : entries;
 }
 
-/** What other trackers, and people, call what is here called so; the first that a tool has is likely meant. */
+/** What other trackers, and people, call what is here called so. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   title: "summary subject heading name content",
   name: "title label column project",
@@ -60,6 +64,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   task: "issue issueid issuekey card cardid ticket key id item source",
   tasks: "issues ids cards items task",
   project: "board team list repo",
+  state: "completed done closed isdone iscompleted isarchived archived",
   status:
     "state column list section stage completed done closed isdone iscompleted archived isarchived",
   assignee: "assignees assigneeid assignedto owner responsible idmembers user",
@@ -92,14 +97,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   confirm_slug: "confirm",
 };
 
-/** The argument of those that are there that somebody who writes `name` likely means. */
-export function meantBy(name: string, known: Names["known"]): string | undefined {
+/** `title or description`: the arguments of those that are there that somebody who writes `name` likely means. */
+export function meantBy(name: string, known: Names["known"]): string {
   const written = squeeze(name).replaceAll(/[^a-z]/g, "");
-  const [likely] =
-    Object.entries(ELSEWHERE).find(
-      ([here, elsewhere]) => known.has(here) && elsewhere.split(" ").includes(written),
-    ) ?? [];
-  return likely;
+  const likely = Object.entries(ELSEWHERE).filter(
+    ([here, elsewhere]) => known.has(here) && elsewhere.split(" ").includes(written),
+  );
+  return likely.map(([here]) => here).join(" or ");
 }
 
 /** What a text is as JSON that starts so; anything else as it is. */

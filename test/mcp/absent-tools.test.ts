@@ -24,6 +24,7 @@ test.each([
   ["archiveTask", "update_task"],
   ["close_issue", "update_task"],
   ["add_label_to_task", "update_task"],
+  ["add_label", "update_task"],
   ["rename_project", "update_project"],
   ["remove_task", "delete_task, update_task, get_task"],
   ["list_comments", "get_task"],

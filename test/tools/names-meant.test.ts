@@ -6,6 +6,7 @@ import { wireSchemaOf } from "../../src/tools/wire-schema.ts";
 const input = z.object({
   task: z.string(),
   limit: z.int().min(1).max(100).optional(),
+  urgency: z.enum(["no-priority", "none"]).optional(),
   status: z.enum(["open", "done"]).optional(),
   labels: z.array(z.string()).min(1).optional(),
   items: z.array(z.object({ title: z.string() })).optional(),
@@ -63,11 +64,16 @@ test.for<[string, unknown, string]>([
     'Unknown argument "fields". The arguments are:',
   ],
   [
+    "an argument in an object that says something of it",
+    { task: "a", not: { status: "done" } },
+    'Unknown argument "not". The arguments are:',
+  ],
+  [
     "an argument in an object that is given beside it as well",
     { task: "a", limit: 3, fields: { limit: 5 } },
     'Unknown argument "fields". The arguments are:',
   ],
-  ["two texts for one", { task: ["a", "b"] }, '"task" must be text, not ["a","b"].'],
+  ["two texts for one", { task: ["a", "b"] }, '"task" must be one text, not ["a","b"].'],
   [
     "one text for a list of objects, which may be one or several",
     { task: "a", items: "A, B" },
@@ -76,8 +82,8 @@ test.for<[string, unknown, string]>([
   ["a choice the other way round", { task: "a", status: "-open" }, '"status" must be one of'],
   [
     "the nothing of a language, which may clear or leave alone",
-    { task: "a", status: "None", labels: ["null"], limit: " undefined " },
-    '"status": "None", "labels": ["null"], "limit": " undefined " may mean two things.',
+    { task: "a", status: "None", urgency: "None", labels: ["null"], limit: " undefined " },
+    '"status": "None", "urgency": "None", "labels": ["null"], "limit": " undefined " may mean two things.',
   ],
 ])("refuses %s", ([, args, message]) => {
   expect(() => read(args)).toThrow(message);
