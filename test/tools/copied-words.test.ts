@@ -4,7 +4,7 @@ import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
-import { taskRow } from "../support/board-rows.ts";
+import { addLabels, taskRow } from "../support/board-rows.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -25,6 +25,7 @@ test.for<[string, string]>([
   ['WEB-1 "Login fails"', "Give the key alone: WEB-1."],
   ['WEB-1  to-do  due 2026-03-01  [bug]  "Login"', "Give the key alone: WEB-1."],
   ["[WEB-1](https://kaneo.example/x)", "Give the key alone: WEB-1."],
+  ["WEB-1 (Login fails)", "Give the key alone, without what is in brackets."],
   ["Login fails", "search finds the key"],
   ["WEB-1 or perhaps WEB-2 then", "search finds the key"],
 ])("%s is no task; %s", async ([reference, hint]) => {
@@ -103,6 +104,8 @@ test.for([
   ["open", "open"],
   ["All", "all"],
   ["closed", "done"],
+  ["!done", "open"],
+  ["not done", "open"],
 ] as const)(
   "the status %s, which no column has, is told to be state %s",
   async ([status, state]) => {
@@ -135,4 +138,37 @@ test("changes of their own among tasks are sent to where they go", async () => {
   const call = board.call(tool("update_tasks"), { tasks: [{ task: "WEB-1", priority: "low" }] });
 
   await expect(call).rejects.toThrow(/"tasks #1" must be text, not .*, which changes takes\./);
+});
+
+test.for<[string, Record<string, unknown>]>([
+  ["list_tasks", { labels: ["-bug"] }],
+  ["list_tasks", { labels: ["!bug"] }],
+  ["update_task", { task: "WEB-1", add_labels: ["-bug"] }],
+  ["list_tasks", { project: "!WEB" }],
+  ["list_tasks", { assignee: "not bob" }],
+])("%s with %j does not take the one that is to be excluded", async ([name, args]) => {
+  await using board = await startSmallBoard();
+  addLabels(board, "bug");
+
+  const call = board.call(tool(name), args);
+
+  await expect(call).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test("a label that is called so is found by its sign", async () => {
+  await using board = await startSmallBoard();
+  addLabels(board, "-bug", "bug");
+
+  const answer = await board.call(tool("update_task"), { task: "WEB-1", add_labels: ["-Bug"] });
+
+  expect(answer).toContain("added label -bug");
+});
+
+test("keys may be joined as in a sentence", async () => {
+  await using board = await startSmallBoard();
+
+  const tasks = "WEB-1, WEB-2 and WEB-3";
+  const answer = await board.call(tool("update_tasks"), { tasks, priority: "high" });
+
+  expect(answer).toContain("Changed 3 tasks");
 });

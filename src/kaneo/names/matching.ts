@@ -130,7 +130,9 @@ function plainMatchesOf<T>(
   if (identified !== undefined) return [identified];
   // A name that is that much longer has other letters, and there may be megabytes of them.
   const longest = 4 * written.length + 100;
-  for (const loosen of [(text: string) => text, fold, letters]) {
+  // Without its sign, what is to be excluded would be named.
+  const looser = EXCLUDED.test(written) ? [] : [letters];
+  for (const loosen of [(text: string) => text, fold, ...looser]) {
     const wanted = loosen(written);
     if (wanted === "") continue;
     const isNamed = (name: string) => name.length <= longest && loosen(name) === wanted;
@@ -139,6 +141,9 @@ function plainMatchesOf<T>(
   }
   return [];
 }
+
+/** `!done`, `-bank`: everything but that. */
+const EXCLUDED = /^(?:[!¬≠-]=?(?=[^\s-])|not\s)/i;
 
 /**
  * The one item that `reference` names, as {@link matchesOf} has it; undefined when there is none.
@@ -162,7 +167,7 @@ export function matchShortened<T>(
   nameOf: (item: T) => string,
 ): T | undefined {
   const wanted = wordsOf(reference);
-  if (wanted.join("").length < SHORTEST) return undefined;
+  if (wanted.join("").length < SHORTEST || EXCLUDED.test(reference.trim())) return undefined;
   const [only, ...others] = items.filter((item) => {
     const words = wordsOf(nameOf(item).slice(0, LONGEST_NAME));
     return wanted.every((word) => words.includes(word));
@@ -234,7 +239,11 @@ export function noMatch<T>(
   naming: Naming<T> & { where?: string; hint?: string | undefined },
 ): KaneoMcpError {
   const where = naming.where === undefined ? "" : ` in ${oneLine(naming.where)}`;
-  const hint = naming.hint ?? (items.length > 0 ? "Call again with one of these." : undefined);
+  const excluded = EXCLUDED.test(reference.trim())
+    ? "Name what is wanted; nothing can be excluded by a sign or a word."
+    : undefined;
+  const hint =
+    excluded ?? naming.hint ?? (items.length > 0 ? "Call again with one of these." : undefined);
   const likenessOf = (item: T) =>
     Math.max(...naming.names.map((nameOf) => likeness(nameOf(item), reference)));
   const ranked = items

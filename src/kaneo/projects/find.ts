@@ -178,7 +178,9 @@ export async function projectsWithSlug(
   if (found.length > 0) return found;
   const known = await projectsMeant(kaneo);
   const reference = mark === undefined ? slug : `${slug} (${mark})`;
-  throw noMatch(reference, known, await namingAcross(kaneo, known));
+  // What stands in brackets may as well be the task's title.
+  const hint = mark === undefined ? undefined : "Give the key alone, without what is in brackets.";
+  throw noMatch(reference, known, { ...(await namingAcross(kaneo, known)), hint });
 }
 
 /** The project with this id, in any workspace of the account; undefined when there is none. */

@@ -52,7 +52,7 @@ export function eachTaskOnce(findings: readonly Finding[]): Finding[] {
 export function splitKeys(references: readonly string[], most?: number): string[] {
   const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
   const isKey = (reference: string) => /^\S+-\d+$/.test(reference);
-  const keys = splitNames(splitNames(references, isOne), isKey, /\s+/);
+  const keys = splitNames(splitNames(references, isOne), isKey, /\s+(?:(?:and|und|&|\+)\s+)?/i);
   return most === undefined ? [...new Set(keys)] : eachOnce(keys, most, "tasks");
 }
 

@@ -22,6 +22,9 @@ const STATES_CALLED: ReadonlyMap<string, TaskState> = new Map([
   ["*", "all"],
   ["closed", "done"],
   ["completed", "done"],
+  ["not done", "open"],
+  ["!done", "open"],
+  ["undone", "open"],
 ]);
 
 /** Which tasks; an absent field does not restrict. */
