@@ -84,7 +84,6 @@ export async function resolveChanges(
   const { calendar, relationsIn = resolveRelations, everywhere = false, ...args } = given;
   const { project, task, columns } = located;
   const replacement = replacementIn(args);
-  assertFromWhen(task, args);
   if (replacement !== undefined && !everywhere) replaceOnce(task.description, replacement);
   const destination =
     args.project === undefined ? project : await findDestination(kaneo, args.project, project);
@@ -95,6 +94,7 @@ export async function resolveChanges(
     findLabels(kaneo, project.workspaceId, args.add_labels),
     labelsToRemove(kaneo, { task, project }, args.remove_labels),
   ]);
+  assertNotEarlier(task, { args, dates: resolved });
   const status = resolved.status ?? (isMove ? undefined : task.status);
   const place =
     args.place === undefined
@@ -122,14 +122,21 @@ export async function resolveChanges(
   };
 }
 
-/** @throws KaneoMcpError "invalid_input" for `+1 week` where there is a date already, since it may count from that one, too. */
-function assertFromWhen(task: Task, args: ChangeArguments): void {
+/**
+ * @throws KaneoMcpError "invalid_input" for `+1 week` that would bring a date forward: it counts from today, as all such words do,
+ *   and who writes it means that date's own week later.
+ */
+function assertNotEarlier(
+  task: Task,
+  { args, dates }: { args: ChangeArguments; dates: Pick<TaskChanges, "due" | "start"> },
+): void {
   for (const field of ["due", "start"] as const) {
     const said = args[field] ?? "";
-    if (!said.startsWith("+") || task[field] === undefined) continue;
-    const why = `${field} "${oneLine(said)}" may count from today or from the ${field} date of ${task.key}. Nothing was changed.`;
+    const isEarlier = said.startsWith("+") && dates[field] && dates[field] < (task[field] ?? "");
+    if (!isEarlier) continue;
+    const why = `${field} "${oneLine(said)}" counts from today, and would be earlier than the ${field} date of ${task.key}. Nothing was changed.`;
     throw new KaneoMcpError("invalid_input", why, {
-      hint: "Say in 3 days, or the day itself, where it counts from today; shift of update_tasks moves a date from where it is.",
+      hint: "shift of update_tasks moves a date from where it is; where the earlier day is meant, give that day.",
     });
   }
 }
