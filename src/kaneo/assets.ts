@@ -104,6 +104,11 @@ export function picturesIn(text: string): ShownPicture[] {
     .map(({ name, url }) => ({ name, assetId: assetIn(url) }));
 }
 
+/** Whether a text shows pictures that lie in Kaneo, which are those of a task and deleted with it (asset in Kaneo's schema.ts). */
+export function showsKept(text: string): boolean {
+  return picturesIn(text).some(({ assetId }) => assetId !== undefined);
+}
+
 function assetIn(url: string): string | undefined {
   return /(?:^|\/)asset\/([A-Za-z0-9_-]{1,128})$/.exec(url)?.[1];
 }

@@ -40,7 +40,7 @@ function fieldsOf({ priority, assignee, start, due, labels }: Fields, timeZone: 
     assignee && assigneeName(assignee),
     start && `start ${renderDue(start, timeZone)}`,
     due && `due ${renderDue(due, timeZone)}`,
-    labels.length > 0 && `[${labelNames(labels)}]`,
+    labels.length > 0 && `[${renderLabels(labels)}]`,
   ];
 }
 
@@ -85,7 +85,7 @@ export function renderTaskFields(task: Task, columns: readonly Status[], timeZon
     `Assignee: ${task.assignee ? assigneeName(task.assignee) : "none"}`,
     task.start && `Start: ${renderDueInFull(task.start, timeZone)}`,
     task.due && `Due: ${renderDueInFull(task.due, timeZone)}`,
-    task.labels.length > 0 && `Labels: ${labelNames(task.labels)}`,
+    task.labels.length > 0 && `Labels: ${renderLabels(task.labels)}`,
   ]);
 }
 
@@ -100,7 +100,8 @@ function assigneeName({ id, name }: NonNullable<Task["assignee"]>): string {
   return name === undefined ? `user ${id}` : renderPerson(name);
 }
 
-function labelNames(labels: readonly { name: string }[]): string {
+/** Names of labels, each once: `bug, "billing, EU"`. */
+export function renderLabels(labels: readonly { name: string }[]): string {
   // With a comma in it, one would read as two.
   const show = (name: string) => (name.includes(",") ? quoted(name, 40) : inline(name, 40));
   return [...new Set(labels.map(({ name }) => show(name)))].join(", ");

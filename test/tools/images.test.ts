@@ -249,3 +249,20 @@ test("an address that is no picture's is not written into a text", async () => {
   const shown = `![shot](${board.sandbox.url}/api/asset/${id})`;
   expect(taskRow(board, 1).description).toContain(shown);
 });
+
+test("that pictures are not copied, and go with their task, is said of those that lie in Kaneo", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).description = "![crash](http://kaneo.example/api/asset/abc)";
+  taskRow(board, 2).description = "![crash](https://elsewhere.example/crash.png)";
+  const copy = (task: string) =>
+    board.call(toolNamed(allTools, "copy_tasks"), { tasks: [task], project: "WEB", dry_run: true });
+  const remove = (task: string, confirm_title: string) =>
+    board.call(toolNamed(allTools, "delete_task"), { task, confirm_title });
+
+  const own = [await copy("WEB-1"), await remove("WEB-1", "Fix login redirect loop")];
+  const others = [await copy("WEB-2"), await remove("WEB-2", "Landing page hero")];
+
+  expect(own[0]).toContain("Nor pictures: the copies show those of the originals, which only");
+  expect(own[1]).toContain("\nIts pictures are gone too, also where other tasks show them.");
+  expect(others.join("\n")).not.toContain("pictures");
+});

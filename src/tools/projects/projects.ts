@@ -11,7 +11,7 @@ import {
 import { findProject } from "../../kaneo/projects/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
 import { renderDifferences } from "../../text/task-changes.ts";
-import { renderColumns } from "../../text/task-line.ts";
+import { renderColumns, renderLabels } from "../../text/task-line.ts";
 import { count, stacked } from "../../text/text.ts";
 import { fence, inline, quoted, renderMember } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -43,7 +43,6 @@ const getProject = defineTool({
   },
   page: ({ project }) => ({ project }),
   text: ({ project, columns, tasks, labels, members, rules }) => {
-    const names = labels.map(({ name }) => inline(name, 40));
     const counted = (slug: string, shown = slug) =>
       `${shown} ${tasks.filter(({ status }) => status === slug).length}`;
     const shown = columns.map((column) => counted(column.slug, renderColumns([column])));
@@ -55,7 +54,7 @@ const getProject = defineTool({
     return stacked([
       renderHead(project),
       `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${counted("planned")}, ${counted("archived")}`,
-      `Labels: ${names.join(", ") || "none"}`,
+      `Labels: ${renderLabels(labels) || "none"}`,
       "Members:",
       ...members.map((one) => {
         const open = owners.filter((owner) => owner === one.id).length;
@@ -113,7 +112,7 @@ const createProject = defineTool({
       `Created project ${project.slug}  ${quoted(project.name)}`,
       columns.length > 0 && `Columns: ${renderColumns(columns)}`,
       rules.length > 0 && `Rules: ${rules.map(renderWorkflowRule).join(", ")}`,
-      labels.length > 0 && `New labels: ${labels.map(({ name }) => inline(name, 40)).join(", ")}`,
+      labels.length > 0 && `New labels: ${renderLabels(labels)}`,
       ...problems,
     ]),
 });

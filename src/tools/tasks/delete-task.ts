@@ -3,7 +3,9 @@ import { KaneoMcpError } from "../../errors.ts";
 import { endpoint } from "../../kaneo/api/kaneo.ts";
 import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
 import { projectsOf, taskSchema } from "../../kaneo/api/schemas.ts";
+import { showsKept } from "../../kaneo/assets.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
+import { stacked } from "../../text/text.ts";
 import { inline, quoted } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
@@ -42,5 +44,9 @@ export const deleteTask = defineTool({
     kaneo.forget(projectsOf(project.workspaceId));
     return task;
   },
-  text: (task) => `Deleted ${task.key}  ${quoted(task.title)}`,
+  text: ({ key, title, description }) =>
+    stacked([
+      `Deleted ${key}  ${quoted(title)}`,
+      showsKept(description) && "Its pictures are gone too, also where other tasks show them.",
+    ]),
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
+import { showsKept } from "../../kaneo/assets.ts";
 import { assertMay } from "../../kaneo/members.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { TaskRelation } from "../../kaneo/relations/relations.ts";
@@ -95,6 +96,7 @@ function sourceOf(
   });
   const labels = located.flatMap(({ task }) => task.labels);
   const people = located.flatMap(({ task }) => task.assignee ?? []);
+  const isShowing = located.some(({ task }) => showsKept(task.description));
   const lost = relations.flat().filter(({ other }) => !among.has(other.id)).length;
   return {
     kind: "",
@@ -103,6 +105,11 @@ function sourceOf(
     names: new Map(people.map(({ id, name = id }) => [id, name])),
     notes: [
       "Not copied: comments, logged time, activity.",
+      ...(isShowing
+        ? [
+            "Nor pictures: the copies show those of the originals, which only people of that workspace see, and which are gone when these are deleted.",
+          ]
+        : []),
       ...(lost > 0 ? [`Relations to tasks that are not among these: ${lost}.`] : []),
     ],
     mapping: readMapping([], []),

@@ -16,7 +16,7 @@ import {
   type Reached,
 } from "../../kaneo/tasks/create-many.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
-import { renderCreated, renderPlan } from "../../text/task-line.ts";
+import { renderCreated, renderLabels, renderPlan } from "../../text/task-line.ts";
 import { count, inPart, MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
 import { inline, renderPlace } from "../../text/untrusted.ts";
 import type { Source } from "../../transfer/rows.ts";
@@ -230,7 +230,7 @@ function listed(head: string, lines: readonly string[]): string[] {
 }
 
 function aboutSource({ kind, plan }: ImportProgress): string[] {
-  const labels = plan.newLabels.map(({ name }) => inline(name, 40)).join(", ");
+  const labels = renderLabels(plan.newLabels);
   return [
     [
       ...(kind === undefined ? [] : [`Read as ${kind}.`]),
