@@ -105,7 +105,7 @@ test("of several pictures the list comes first, and a number shows one", async (
   expect(list).toContain('picture 3 of 4, in the description: "elsewhere", not in Kaneo');
   expect(board.images.map(({ bytes }) => bytes.length)).toEqual([200]);
   expect(elsewhere).toContain("is not fetched from there");
-  expect(gone).toContain("Asset not found");
+  expect(gone).toContain("The picture is gone: it was deleted with the task or comment");
   expect(none).toContain("None of that number.");
 });
 
