@@ -40,6 +40,16 @@ const trelloSchema = z.object({
       checkItems: many(z.object({ name: text, state: text, pos: position })),
     }),
   ),
+  actions: many(
+    z.object({
+      type: text,
+      date: text,
+      data: optional(
+        z.object({ text: optional(z.string()), card: optional(z.object({ id: optional(id) })) }),
+      ),
+      memberCreator: optional(z.object({ fullName: sharedName })),
+    }),
+  ),
 });
 
 /** The colors that Trello has names for, as its page shows them. */
@@ -67,6 +77,9 @@ export function readTrello(json: unknown): Source | undefined {
     data.members.map(({ id, fullName, username }) => [id, fullName || username]),
   );
   const checklists = grouped(data.checklists, ({ idCard }) => idCard);
+  // Trello has the newest first.
+  const comments = data.actions.filter(({ type }) => type === "commentCard").toReversed();
+  const commentsOn = grouped(comments, (one) => one.data?.card?.id);
   const colors = new Map<string, string>();
   const rows = data.cards
     .toSorted((one, other) => one.pos - other.pos)
@@ -82,7 +95,7 @@ export function readTrello(json: unknown): Source | undefined {
         return checklist(name, items, ({ state }) => state === "complete");
       });
       return rowOf(`card ${card.idShort ?? card.id}`, card.name, {
-        description: paragraphs(card.desc, ...said),
+        description: paragraphs(card.desc, ...said, ...commentsOn(card.id).map(comment)),
         status: card.closed || column?.closed ? "archived" : onBoard,
         assignee: card.idMembers.map((one) => people.get(one)).find(Boolean),
         start: card.start,
@@ -91,8 +104,12 @@ export function readTrello(json: unknown): Source | undefined {
       });
     });
   const lost =
-    "Checklists became lists in the descriptions. Of several members the first is assigned. Not carried over: comments, attachments, votes, cover pictures.";
+    "Checklists and comments stand in the descriptions. Of several members the first is assigned. Not carried over: attachments, votes, cover pictures.";
   return { kind: "Trello board (JSON)", rows, colors, notes: [lost] };
+}
+
+function comment({ date, data, memberCreator }: z.output<typeof trelloSchema>["actions"][number]) {
+  return `**${memberCreator?.fullName ?? "?"}, ${date.slice(0, 10)}:** ${data?.text ?? ""}`;
 }
 
 const plankaSchema = z.object({

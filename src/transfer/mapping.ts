@@ -66,7 +66,7 @@ const NAMES: Record<Field, string> = {
   title:
     "title summary name task taskname cardname issue subject todo titel betreff aufgabe was thema zusammenfassung titre titulo resumo resumen",
   description:
-    "description desc body notes note details content carddescription beschreibung notizen notiz bemerkung bemerkungen anmerkung anmerkungen text descricao descripcion",
+    "description desc body notes note details content carddescription beschreibung notizen notiz bemerkung bemerkungen anmerkung anmerkungen text comment kommentar descricao descripcion",
   status:
     "status state column list listname stage section sectioncolumn spalte liste statut estado zustand",
   priority:

@@ -12,11 +12,10 @@ export function readTodoist({ headers, records }: Table): Source | undefined {
   const rows: Row[] = [];
   const sections: string[] = [];
   const open: { row: Row; indent: number }[] = [];
-  let hasComments = false;
   for (const { at, cells, problem } of records) {
     const cell = (name: string) => String(cells[headers.indexOf(name)] ?? "").trim();
     const type = cell("TYPE").toLowerCase();
-    hasComments ||= type === "note";
+    if (type === "note") commentOn(rows.at(-1), cell);
     if (type === "section") sections.push(cell("CONTENT"));
     if (type !== "task") continue;
     const indent = Number(cell("INDENT")) || 1;
@@ -28,9 +27,14 @@ export function readTodoist({ headers, records }: Table): Source | undefined {
     rows.push(row);
     open.push({ row, indent });
   }
-  const lost = hasComments ? ["Not carried over: comments."] : [];
-  const notes = [...sectionsNote("Sections", sections), ...lost];
-  return { kind: "Todoist export (CSV)", rows, notes };
+  return { kind: "Todoist export (CSV)", rows, notes: sectionsNote("Sections", sections) };
+}
+
+/** Of the project, where no task stands above it, it is left out. */
+function commentOn(task: Row | undefined, cell: (name: string) => string): void {
+  if (task === undefined) return;
+  const said = `**${cell("AUTHOR").split(" (")[0]}:** ${cell("CONTENT")}`;
+  task.description = [task.description, said].filter(Boolean).join("\n\n");
 }
 
 function fieldsOf(cell: (name: string) => string): Partial<Row> {

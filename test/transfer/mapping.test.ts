@@ -51,18 +51,18 @@ test("two words with the same label make one", async () => {
 test("every column that is the description stands in it, and each relation once", async () => {
   await using board = await startSmallBoard();
   const text = [
-    "Summary,Issue key,Issue id,Parent,Parent key,Description,Comment,Comment",
+    "Summary,Issue key,Issue id,Parent,Parent key,Description,Remark,Remark",
     "One,K-1,10,,,,First,",
     'Two,K-2,11,10,K-1," Why ",First,"Second\nline"',
   ].join("\n");
   const args = { project: "WEB", text };
 
   const proposed = await board.call(importTasks, { ...args, dry_run: true });
-  const mapping = ["Comment = description"];
+  const mapping = ["Remark = description"];
   const answer = await board.call(importTasks, { ...args, mapping });
 
   expect(proposed).toContain(
-    'Not carried over: Comment. "Comment = description" in mapping adds one to the descriptions.',
+    'Not carried over: Remark. "Remark = description" in mapping adds one to the descriptions.',
   );
   expect(proposed).toContain('"Two"  (subtask of line 2)');
   expect(answer).not.toContain("Not carried over");
