@@ -68,9 +68,9 @@ export function isConfirmed(given: string, name: string): boolean {
   return [given, bare].some((one) => fold(one) === fold(name));
 }
 
-/** Whether an assignee is nobody. */
+/** Whether an assignee is nobody, also as counts name it. */
 export function isNobody(value: string): boolean {
-  return isNone(value) || value.trim().toLowerCase() === "unassigned";
+  return isNone(value) || /^\s*(?:unassigned|nobody)\s*$/i.test(value);
 }
 
 /** @throws KaneoMcpError "invalid_input" when none of the arguments that change something, ` of WEB-1`, is given. */

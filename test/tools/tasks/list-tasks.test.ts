@@ -43,6 +43,7 @@ test.for<[string, Record<string, unknown>, string[]]>([
   ["a label", { labels: "bug" }, ["WEB-5", "WEB-6"]],
   ["labels, all of them", { labels: ["BUG", "ui"] }, ["WEB-5"]],
   ["no label", { labels: "none", state: "open" }, ["WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-9"]],
+  ["no label, as counted", { labels: "no label", assignee: "nobody", text: "hero" }, ["WEB-2"]],
   ["no label beside one, which nothing is", { labels: ["none", "ui"] }, []],
   ["words in title or description", { text: "search" }, ["WEB-7", "WEB-5"]],
   ["all words, in any order", { text: "index some" }, ["WEB-7"]],
