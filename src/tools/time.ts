@@ -161,31 +161,36 @@ interface TimesGiven {
 /** After midnight, 23:00 was yesterday. */
 const OTHER_DAY = "For a time of another day give that along: yesterday 22:00.";
 
+/** @throws KaneoMcpError "invalid_input" also for what would start later than now, though it may end then. */
 function spanOf(given: TimesGiven, { now, timeZone }: ToolContext): TimeSpan {
-  const { minutes, break_minutes } = given;
-  const isTimer = given.ended === undefined && minutes === undefined;
+  const isTimer = given.ended === undefined && given.minutes === undefined;
   // A span is read by its minutes: seconds that nobody sees would make `09:10 to now` last 51 min.
   const nowMs = isTimer ? now() : now() - (now() % 60_000);
-  const { started, ended } = momentsIn(given, { timeZone, now: () => nowMs });
+  const span = spanIn(given, { timeZone, now: () => nowMs });
+  if (Date.parse(span.started) <= nowMs) return span;
+  const what = isTimer ? "A timer cannot run since" : "No work can have started";
+  const why = `${what} ${renderMoment(span.started, timeZone)}, which is still to come.`;
+  throw new KaneoMcpError("invalid_input", why, { hint: OTHER_DAY });
+}
+
+function spanIn(given: TimesGiven, calendar: Calendar): TimeSpan {
+  const { minutes, break_minutes } = given;
+  const { started, ended } = momentsIn(given, calendar);
   if (started !== undefined && ended !== undefined)
-    return withoutBreak(inOrder({ started, ended }, timeZone), break_minutes);
+    return withoutBreak(inOrder({ started, ended }, calendar.timeZone), break_minutes);
   if (break_minutes !== undefined) {
     throw new KaneoMcpError("invalid_input", "A break needs both started and ended.", {
       hint: "minutes alone are the time worked, without breaks.",
     });
   }
   if (minutes !== undefined) {
-    const end = ended ?? new Date(nowMs).toISOString();
+    const end = ended ?? new Date(calendar.now()).toISOString();
     return spanOfMinutes(minutes, started === undefined ? { ended: end } : { started });
   }
-  if (started === undefined) {
-    throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
-      hint: "minutes 90 ends now; started now runs a timer; started and ended is a span.",
-    });
-  }
-  if (Date.parse(started) <= nowMs) return { started };
-  const still = `A timer cannot run since ${renderMoment(started, timeZone)}, which is still to come.`;
-  throw new KaneoMcpError("invalid_input", still, { hint: OTHER_DAY });
+  if (started !== undefined) return { started };
+  throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
+    hint: "minutes 90 ends now; started now runs a timer; started and ended is a span.",
+  });
 }
 
 /** @param before What is corrected: a time without a day is of the day that it had. */

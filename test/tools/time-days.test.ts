@@ -73,6 +73,10 @@ test.for([
     "A timer cannot run since 2026-03-03 23:00 +01:00, which is still to come.",
   ],
   [
+    { started: "22:00", minutes: 30 },
+    "No work can have started 2026-03-03 22:00 +01:00, which is still to come.",
+  ],
+  [
     { started: "22:00", ended: "0:15" },
     "The time would end 2026-03-03 00:15 +01:00, before it starts 2026-03-03 22:00 +01:00.",
   ],

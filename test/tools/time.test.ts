@@ -112,16 +112,16 @@ test("log_time takes plain times as today's where the person is, and a break off
 
   const answer = await board.call(logTime, {
     task: "WEB-1",
-    started: "9:10",
-    ended: "11:45",
-    break_minutes: "15",
+    started: "0:05",
+    ended: "0:25",
+    break_minutes: "5",
   });
 
   expect(entriesIn(board)).toMatchObject([
-    { startTime: "2026-03-02T08:10:00.000Z", endTime: "2026-03-02T10:30:00.000Z", duration: 8400 },
+    { startTime: "2026-03-01T23:05:00.000Z", endTime: "2026-03-01T23:20:00.000Z", duration: 900 },
   ]);
   expect(answer).toMatch(
-    /: 2 h 20 min {2}from 2026-03-02 09:10 \+01:00 to 2026-03-02 11:30 \+01:00 .*\nFor the break it ends 15 min earlier: Kaneo knows no breaks\.$/,
+    /: 15 min {2}from 2026-03-02 00:05 \+01:00 to 2026-03-02 00:20 \+01:00 .*\nFor the break it ends 5 min earlier: Kaneo knows no breaks\.$/,
   );
 });
 
