@@ -36,6 +36,27 @@ test.for<[string, string]>([
   expect(failure).toMatchObject({ hint: expect.stringContaining(hint) });
 });
 
+test.for([
+  ["login fails", 'Did you mean WEB-5 "Login fails on Friday"?'],
+  ["“Login”", 'Did you mean WEB-6 "Log out, login" or WEB-5 "Login fails on Friday"?'],
+] as const)(
+  "in the place of a key, %s is answered with the tasks of such a title",
+  async ([words, guess]) => {
+    await using board = await startSmallBoard();
+    const { data } = board.sandbox;
+    taskRow(board, 1).title = "Other";
+    addTask(data, board.projectId, { title: "Login fails on Friday", status: "to-do" });
+    addTask(data, board.projectId, { title: "Log out, login", status: "to-do" });
+
+    const one = board.call(tool("update_task"), { task: words, status: "done" });
+    await expect(one).rejects.toThrow(guess);
+    const some = board.call(tool("update_tasks"), { tasks: [words], status: "done" });
+    await expect(some).rejects.toThrow(guess);
+
+    expect(taskRow(board, 5).status).toBe("to-do");
+  },
+);
+
 test("a title in the quotes of a list confirms a deletion, and no other title does", async () => {
   await using board = await startSmallBoard();
   taskRow(board, 1).title = "Login";

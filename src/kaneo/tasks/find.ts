@@ -4,14 +4,14 @@
  */
 import { KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../api/kaneo.ts";
-import { onFailure } from "../api/outcomes.ts";
+import { asHelp, onFailure } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project, projectsOf, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
-import { oneLine, whatThereIs } from "../names/matching.ts";
+import { containsWords, oneLine, queryWords, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
-import { idInUrl } from "../workspaces.ts";
+import { idInUrl, workspacesMeant } from "../workspaces.ts";
 import { type Status, type Task, taskOf } from "./task.ts";
 
 /** A task and its project. */
@@ -63,8 +63,12 @@ export async function findTask(
   const key = readKey(reference);
   if (key === undefined) {
     const id = unwrap(reference);
-    if (/^\w+$/.test(id)) return taskById(kaneo, id);
-    throw notATask(reference, "is neither one task's key, such as WEB-12, nor its id or URL");
+    const isTitle = !isOneOfMany && !LONG_ID.test(id) && !/\/|-\d/.test(id);
+    const near = isTitle ? ((await asHelp(titled(kaneo, id))) ?? []) : [];
+    const guess = near.length === 0 ? "" : `. Did you mean ${near.join(" or ")}?`;
+    if (/^\w+$/.test(id) && near.length === 0) return taskById(kaneo, id);
+    const why = "is neither one task's key, such as WEB-12, nor its id or URL";
+    throw notATask(reference, why + guess);
   }
   const { slug, number } = key;
   if (slug !== undefined) return taskByKey(kaneo, { ...key, slug }, isOneOfMany);
@@ -83,7 +87,28 @@ function notATask(reference: string, why: string): KaneoMcpError {
   const hint = isCopied
     ? `Give the key alone: ${key}.`
     : "search finds the key of a task by words of its title.";
-  return new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, { hint });
+  const told = `"${oneLine(reference)}" ${why}`.replace(/(?<!\?)$/, ".");
+  return new KaneoMcpError("invalid_input", told, { hint });
+}
+
+const MOST_WORKSPACES = 5;
+const MOST_TITLES = 3;
+
+/** Some tasks whose title has all these words, such as `WEB-1 "Login fails"`. */
+async function titled(kaneo: Kaneo, words: string): Promise<string[]> {
+  const [longest = ""] = queryWords(words).sort((one, other) => other.length - one.length);
+  if (longest.length < 3) return [];
+  const workspaces = (await workspacesMeant(kaneo)).slice(0, MOST_WORKSPACES);
+  const found = await mapConcurrently(workspaces, ({ id: workspaceId }) =>
+    searchFor(kaneo, { q: longest, type: "tasks", workspaceId }),
+  );
+  return found
+    .flat()
+    .filter(({ title, projectSlug }) => projectSlug && containsWords(title, words))
+    .slice(0, MOST_TITLES)
+    .map(({ projectSlug, taskNumber, title }) => {
+      return `${projectSlug}-${taskNumber} "${oneLine(title, 60)}"`;
+    });
 }
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */

@@ -200,7 +200,7 @@ test("an unknown id is named as a missing task, not as a missing workspace", asy
   });
 });
 
-test.for(["Fix login", "../../project", "https://kaneo.example/dashboard", "WEB-1, WEB-2", ""])(
+test.for(["go to", "../../project", "https://kaneo.example/dashboard", "WEB-1, WEB-2", ""])(
   "%j names no task, and nothing is asked for it",
   async (reference) => {
     await using board = await startSmallBoard();
