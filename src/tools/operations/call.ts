@@ -1,7 +1,7 @@
 /** One call of an operation: what may leave, with which ids. */
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import { filledIn, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
+import { filledIn, type Kaneo, mapConcurrently, withQuery } from "../../kaneo/api/kaneo.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import {
   isDestroying,
@@ -51,7 +51,7 @@ export async function send(kaneo: Kaneo, operation: Operation, call: Call): Prom
     });
   }
   const route = withQuery(path, await resolved(kaneo, "", query));
-  const payload = body && { ...body, ...(await resolved(kaneo, "", idsOf(body))) };
+  const payload = body && { ...body, ...(await resolvedIn(kaneo, body)) };
   const { get: GET, post: POST, put: PUT, patch: PATCH, delete: DELETE } = kaneo;
   const requests: Record<Method, Kaneo["post"]> = { GET, POST, PUT, PATCH, DELETE };
   const anything = z.unknown().transform((answer) => withoutSecrets(answer));
@@ -111,6 +111,7 @@ const KINDS: Record<string, string> = {
   organization: "workspace",
   sourceTask: "task",
   targetTask: "task",
+  destinationProject: "project",
 };
 
 /** As long as Kaneo's own ids are. */
@@ -136,13 +137,20 @@ function kindOf(name: string, template: string): string {
   return KINDS[noun] ?? noun;
 }
 
-/** The ids among the fields of a body. */
-function idsOf(body: Record<string, unknown>): Values {
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) =>
-      name.endsWith("Id") && typeof value === "string" ? [[name, value]] : [],
-    ),
-  );
+/** The ids among the fields of a body, and the lists of ids. */
+async function resolvedIn(kaneo: Kaneo, body: object): Promise<Record<string, string | string[]>> {
+  const one = async (name: string, value: string) =>
+    (await resolved(kaneo, "", { [name]: value }))[name] ?? value;
+  const entries = Object.entries(body).map(async ([name, value]) => {
+    if (name.endsWith("Id") && typeof value === "string") return [[name, await one(name, value)]];
+    if (!name.endsWith("Ids") || !Array.isArray(value) || !value.every(isText)) return [];
+    return [[name, await mapConcurrently(value, (item) => one(name.slice(0, -1), item))]];
+  });
+  return Object.fromEntries((await Promise.all(entries)).flat());
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 const DEEPEST = 20;

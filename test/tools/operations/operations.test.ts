@@ -126,6 +126,18 @@ test("writes, with ids in the body by name too", async () => {
   expect(data.tasks.get(relation?.targetTaskId ?? "")?.number).toBe(4);
 });
 
+test("lists of ids in the body may be names, too", async () => {
+  await using api = await startApi();
+  const body = { taskIds: ["WEB-1", "WEB-4"], operation: "delete" };
+  const call = { operation: "bulkUpdateTasks", body, confirm: "bulkUpdateTasks" };
+  const { tasks } = api.sandbox.data;
+  const before = tasks.size;
+
+  await api.call("call_operation", call);
+
+  expect(tasks.size).toBe(before - 2);
+});
+
 test("a body reaches an operation that deletes, too", async () => {
   await using api = await startApi();
   const [comment] = [...api.sandbox.data.activities.values()].filter(
