@@ -214,7 +214,11 @@ function renderCap({ tasks, comments }: Found): string | undefined {
   const words = new Set([...tasks.cappedWords, ...comments.cappedWords]);
   if (words.size === 0) return undefined;
   const named = [...words].map((word) => `"${inline(word, 60)}"`).join(" and of ");
-  return `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. list_tasks with text looks at every task.`;
+  const others = [
+    tasks.cappedWords.length > 0 && "list_tasks with text looks at every task",
+    comments.cappedWords.length > 0 && "list_activity with kinds comment has every comment",
+  ].filter(Boolean);
+  return `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. ${others.join("; ")}.`;
 }
 
 function renderProject({ id, slug, name }: Project, { tell }: Found): string {

@@ -175,11 +175,20 @@ test("search says how many there are when it shows fewer", async () => {
 
 test("search says how much it looked at when Kaneo gives no more", async () => {
   await using board = await startSmallBoard();
-  for (let index = 0; index < 55; index += 1) task(board, `Payment ${index}`);
+  for (let index = 0; index < 55; index += 1) {
+    task(board, `Payment ${index}`);
+    commentOn(board, 1, `Refund ${index}`);
+  }
 
-  const answer = await board.call(search, { query: "payment", limit: 50 });
+  const tasks = await board.call(search, { query: "payment", limit: 50 });
+  const comments = await board.call(search, { query: "refund" });
 
-  expect(answer).toContain('only the first 50 hits of "payment" in each workspace were looked at');
+  const some = (word: string) =>
+    `only the first 50 hits of "${word}" in each workspace were looked at, as Kaneo gives no more.`;
+  expect(tasks).toContain(`${some("payment")} list_tasks with text looks at every task.`);
+  expect(comments).toContain(
+    `${some("refund")} list_activity with kinds comment has every comment.`,
+  );
 });
 
 test("search stays within the project that is named or set as the default", async () => {
