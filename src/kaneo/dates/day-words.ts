@@ -84,12 +84,16 @@ export function asShift(said: string): string {
     .replace(/^(?:(\d.*) ago|(?:last|past) (\d.*))$/, "-$1$2");
 }
 
-/** The day that is `1 week`, `-3d` or `2 months earlier` behind `day`; undefined for other words. */
-export function shiftDay(said: string, day: number): number | undefined {
-  const words = asShift(said)
+/** `1 week` and `2 hours earlier` as `+1 week` and `-2 hours`. */
+export function asMove(said: string): string {
+  return asShift(said)
     .replace(/^(\d.*) earlier$/, "-$1")
     .replace(/^(\d.*?)(?: later)?$/, "+$1");
-  return shifted(words, day)?.days[0];
+}
+
+/** The day that is `+1 week` or `-3d` behind `day`; undefined for other words. */
+export function shiftDay(move: string, day: number): number | undefined {
+  return shifted(move, day)?.days[0];
 }
 
 /** `Monday 2026-11-30, Friday 2026-12-04 or Sunday 2026-12-06`. */

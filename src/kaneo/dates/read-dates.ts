@@ -3,6 +3,7 @@ import { tzOffset } from "@date-fns/tz/tzOffset";
 import { KaneoMcpError } from "../../errors.ts";
 import { oneLine } from "../names/matching.ts";
 import {
+  asMove,
   asShift,
   DAY_MS,
   isoOf,
@@ -78,7 +79,8 @@ export function endOf(text: string, calendar: Calendar): string {
 }
 
 /**
- * The moment that is `shift`, such as `1 week` or `-3d`, behind another one, when the clocks show the same time.
+ * The moment that is `shift`, such as `1 week` or `-3d`, behind another one, when the clocks show the same time; or `4 hours`
+ * behind one that is more than a day.
  *
  * @throws KaneoMcpError "invalid_input" for another form.
  */
@@ -90,16 +92,21 @@ export function shiftDate(moment: string, shift: string, calendar: Calendar): st
   const day = dayAt(from, { timeZone });
   // Where summer time begins at midnight, that day starts later.
   const time = startsDay ? 0 : wallAt(from, timeZone) - day;
-  const to = shift.length <= LONGEST ? shiftDay(shift, day) : undefined;
-  if (to === undefined) throw unshifted(shift, "is not understood");
-  const shifted = momentOf(to + time, timeZone);
+  const move = shift.length <= LONGEST ? asMove(shift) : "";
+  const byMs = timeShift(move);
+  if (byMs !== undefined && (startsDay || dayAt(from, calendar) === from))
+    throw unshifted(shift, "moves a time, and a date that it should move has none");
+  const to = shiftDay(move, day);
+  const byDays = to === undefined ? undefined : momentOf(to + time, timeZone);
+  const shifted = byMs === undefined ? byDays : from + byMs;
+  if (shifted === undefined) throw unshifted(shift, "is not understood");
   if (!isInRange(shifted, calendar)) throw unshifted(shift, "leads out of range");
   return new Date(shifted).toISOString();
 }
 
 function unshifted(shift: string, why: string): KaneoMcpError {
   return new KaneoMcpError("invalid_input", `The shift "${oneLine(shift, 60)}" ${why}.`, {
-    hint: "Say 1 week, -3 days, 2 months or the like.",
+    hint: "Say 1 week, -3 days, 2 months, 4 hours or the like.",
   });
 }
 
@@ -166,9 +173,15 @@ function readMoment(said: string, calendar: Calendar): Span | undefined {
 
 function shiftedTime(said: string, { now }: Calendar): number | undefined {
   if (said.toLowerCase() === "now") return now();
-  const [, number, hours] = TIME_SHIFT.exec(asShift(said)) ?? [];
+  const ms = timeShift(asShift(said));
+  return ms === undefined ? undefined : now() + ms;
+}
+
+/** Milliseconds that `+2 hours` or `-30 min` are; undefined for other words. */
+function timeShift(words: string): number | undefined {
+  const [, number, hours] = TIME_SHIFT.exec(words) ?? [];
   if (number === undefined) return undefined;
-  return now() + Number(number.replace(" ", "")) * (hours === undefined ? 60_000 : 3_600_000);
+  return Number(number.replace(" ", "")) * (hours === undefined ? 60_000 : 3_600_000);
 }
 
 function timeOnDay(said: string, calendar: Calendar): number | undefined {

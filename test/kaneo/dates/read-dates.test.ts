@@ -249,6 +249,14 @@ test.for([
     "2027-01-01T00:00:00.000Z",
   ],
   ["words for later", "2027-01-15T00:00:00.000Z", "a day later", "2027-01-16T00:00:00.000Z"],
+  ["by hours", "2027-01-15T14:30:00.000Z", "4 hours", "2027-01-15T18:30:00.000Z"],
+  [
+    "by hours over a change of the clocks",
+    "2027-03-27T23:30:00Z",
+    "+4h",
+    "2027-03-28T03:30:00.000Z",
+  ],
+  ["back by minutes", "2027-01-15T14:30:00.000Z", "30 min earlier", "2027-01-15T14:00:00.000Z"],
   ["into a short month", "2027-01-31T00:00:00.000Z", "1 month", "2027-02-28T00:00:00.000Z"],
 ] as const)("shifts %s", ([, moment, shift, expected]) => {
   const shifted = shiftDate(moment, shift, calendar("Europe/Lisbon"));
@@ -256,11 +264,20 @@ test.for([
   expect(shifted).toBe(expected);
 });
 
-test.for(["tomorrow", "friday", "2027-01-01", "3 hours", "1", "week", "9".repeat(100)])(
+test.for(["tomorrow", "friday", "2027-01-01", "3 hrs of work", "1", "week", "9".repeat(100)])(
   "a shift by %s is refused with what can be said",
   (shift) => {
     expect(() => shiftDate("2027-01-15T00:00:00.000Z", shift, calendar("UTC"))).toThrow(
       /^The shift "\S+.*" is not understood\.$/,
+    );
+  },
+);
+
+test.for(["2027-01-14T23:00:00.000Z", "2027-01-15T00:00:00.000Z"])(
+  "a day without a time, %s, is not shifted by hours",
+  (day) => {
+    expect(() => shiftDate(day, "4 hours", calendar("Europe/Berlin"))).toThrow(
+      "moves a time, and a date that it should move has none",
     );
   },
 );
