@@ -40,13 +40,18 @@ const text = z.string().catch("");
 const items = z.array(z.unknown()).catch([]);
 const record = z.record(z.string(), z.unknown()).catch({});
 
-/** `string`, `list of string`, `low|high`. */
+const shape = { type: text, properties: record };
+
+/** `string`, `list of string`, `low|high`, `list of object {id, position}`. */
 const typeSchema = z
-  .object({ enum: items, type: text, items: z.object({ type: text }).catch({ type: "" }) })
-  .transform(({ enum: choices, type, items: { type: ofItems } }) => {
+  .object({ ...shape, enum: items, items: z.object(shape).catch({ type: "", properties: {} }) })
+  .transform(({ enum: choices, items: item, ...own }) => {
     const words = choices.slice(0, 20).filter((choice) => typeof choice !== "object");
     if (words.length > 0) return oneLine(words.join("|"), 200);
-    return oneLine(type === "array" ? `list of ${ofItems || "any"}` : type || "any", 40);
+    const { type, properties } = own.type === "array" ? item : own;
+    const names = Object.keys(properties).slice(0, MOST_FIELDS).join(", ");
+    const fields = names === "" ? "" : ` {${names}}`;
+    return oneLine(`${own.type === "array" ? "list of " : ""}${type || "any"}${fields}`, 200);
   })
   .catch("any");
 

@@ -51,7 +51,7 @@ export async function send(kaneo: Kaneo, operation: Operation, call: Call): Prom
     });
   }
   const route = withQuery(path, await resolved(kaneo, "", query));
-  const payload = body && { ...body, ...(await resolvedIn(kaneo, body)) };
+  const payload = body && (await resolvedIn(kaneo, body));
   const { get: GET, post: POST, put: PUT, patch: PATCH, delete: DELETE } = kaneo;
   const requests: Record<Method, Kaneo["post"]> = { GET, POST, PUT, PATCH, DELETE };
   const anything = z.unknown().transform((answer) => withoutSecrets(answer));
@@ -137,20 +137,20 @@ function kindOf(name: string, template: string): string {
   return KINDS[noun] ?? noun;
 }
 
-/** The ids among the fields of a body, and the lists of ids. */
-async function resolvedIn(kaneo: Kaneo, body: object): Promise<Record<string, string | string[]>> {
-  const one = async (name: string, value: string) =>
-    (await resolved(kaneo, "", { [name]: value }))[name] ?? value;
-  const entries = Object.entries(body).map(async ([name, value]) => {
-    if (name.endsWith("Id") && typeof value === "string") return [[name, await one(name, value)]];
-    if (!name.endsWith("Ids") || !Array.isArray(value) || !value.every(isText)) return [];
-    return [[name, await mapConcurrently(value, (item) => one(name.slice(0, -1), item))]];
+/** A body with ids in the place of names: in its fields, in lists of ids, and in lists such as `projects: [{ id }]`. */
+async function resolvedIn(kaneo: Kaneo, body: object): Promise<Record<string, unknown>> {
+  const one = async (name: string, value: unknown) =>
+    typeof value === "string" ? (await resolved(kaneo, "", { [name]: value }))[name] : value;
+  const each = (name: string, value: unknown) =>
+    typeof value === "object" && value !== null && "id" in value
+      ? one(name, value.id).then((id) => ({ ...value, id }))
+      : one(name, value);
+  const entries = Object.entries(body).map(async ([name, value]): Promise<[string, unknown]> => {
+    if (name.endsWith("Id")) return [name, await one(name, value)];
+    if (!Array.isArray(value) || !name.endsWith("s")) return [name, value];
+    return [name, await mapConcurrently(value, (item) => each(name.slice(0, -1), item))];
   });
-  return Object.fromEntries((await Promise.all(entries)).flat());
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 const DEEPEST = 20;

@@ -54,7 +54,7 @@ function renderOperation(operation: Operation): string {
 }
 
 function shownField({ name, type, isNeeded }: Operation["body"][number]): string {
-  return `${name}${isNeeded ? "*" : ""} ${inline(type, 80)}`;
+  return `${name}${isNeeded ? "*" : ""} ${inline(type, 120)}`;
 }
 
 const called = {

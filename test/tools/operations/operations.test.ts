@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { operations } from "../../../src/kaneo/operations/operations.ts";
 import { startApi } from "../../support/api-calls.ts";
 
 /** The ids in an answer of find_operations, in order. */
@@ -136,6 +137,26 @@ test("lists of ids in the body may be names, too", async () => {
   await api.call("call_operation", call);
 
   expect(tasks.size).toBe(before - 2);
+});
+
+test("the ids of listed objects may be names, and what the objects hold is told", async () => {
+  await using api = await startApi();
+  const item = { type: "object", properties: { id: {}, position: {} } };
+  const schema = { properties: { projects: { type: "array", items: item } } };
+  const requestBody = { content: { "application/json": { schema } } };
+  const put = { operationId: "reorder", requestBody };
+
+  const [told] = operations.schema.parse({ paths: { "/project/reorder": { put } } });
+  await api.call("call_operation", {
+    operation: "reorderProjects",
+    query: { workspaceId: "acme" },
+    body: { projects: ["OPS", "WEB"].map((id, position) => ({ id, position })) },
+  });
+
+  const all = [...api.sandbox.data.projects.values()];
+  const placeOf = (slug: string) => all.find((one) => one.slug === slug)?.position ?? -1;
+  expect(told?.body).toMatchObject([{ type: "list of object {id, position}" }]);
+  expect(placeOf("WEB")).toBeGreaterThan(placeOf("OPS"));
 });
 
 test("a body reaches an operation that deletes, too", async () => {
