@@ -1,6 +1,6 @@
 /** Dates as people say them, and as Kaneo stores them: a picked day is that day's midnight where the person is. */
 import { tzOffset } from "@date-fns/tz/tzOffset";
-import { KaneoMcpError } from "../../errors.ts";
+import { type FailureKind, KaneoMcpError } from "../../errors.ts";
 import { oneLine } from "../names/matching.ts";
 import {
   asMove,
@@ -82,7 +82,7 @@ export function endOf(text: string, calendar: Calendar): string {
  * The moment that is `shift`, such as `1 week` or `-3d`, behind another one, when the clocks show the same time; or `4 hours`
  * behind one that is more than a day.
  *
- * @throws KaneoMcpError "invalid_input" for another form.
+ * @throws KaneoMcpError "invalid_input" for another form, "conflict" for hours where the date is a day without a time.
  */
 export function shiftDate(moment: string, shift: string, calendar: Calendar): string {
   const from = Date.parse(moment);
@@ -95,7 +95,7 @@ export function shiftDate(moment: string, shift: string, calendar: Calendar): st
   const move = shift.length <= LONGEST ? asMove(shift) : "";
   const byMs = timeShift(move);
   if (byMs !== undefined && (startsDay || dayAt(from, calendar) === from))
-    throw unshifted(shift, "moves a time, and a date that it should move has none");
+    throw unshifted(shift, "moves a time, and the date has none", "conflict");
   const to = shiftDay(move, day);
   const byDays = to === undefined ? undefined : momentOf(to + time, timeZone);
   const shifted = byMs === undefined ? byDays : from + byMs;
@@ -104,8 +104,8 @@ export function shiftDate(moment: string, shift: string, calendar: Calendar): st
   return new Date(shifted).toISOString();
 }
 
-function unshifted(shift: string, why: string): KaneoMcpError {
-  return new KaneoMcpError("invalid_input", `The shift "${oneLine(shift, 60)}" ${why}.`, {
+function unshifted(shift: string, why: string, kind: FailureKind = "invalid_input"): KaneoMcpError {
+  return new KaneoMcpError(kind, `The shift "${oneLine(shift, 60)}" ${why}.`, {
     hint: "Say 1 week, -3 days, 2 months, 4 hours or the like.",
   });
 }

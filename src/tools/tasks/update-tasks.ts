@@ -183,8 +183,8 @@ async function planAll(
   const relationsIn = resolveRelationsOnce();
   const planOne = (one: Pick<Asked, "args"> & { located: LocatedTask }) =>
     plan(one, relationsIn, context).catch((error: unknown) => {
-      // What is wrong with the one change of all is wrong with the call.
-      if (isAlike || isFailure(error, ...LASTING)) throw error;
+      // What is wrong with the one change of all is wrong with the call, but for what a task does not allow.
+      if (isAlike ? !isFailure(error, "conflict") : isFailure(error, ...LASTING)) throw error;
       return { reference: one.located.task.key, failure: failureIn(error) };
     });
   const plans = await mapConcurrently([...found.values()], planOne, TASKS_AT_ONCE);

@@ -77,6 +77,19 @@ test.each([
   },
 );
 
+test("a shift by hours moves what has a time, and says which tasks have none", async () => {
+  await using board = await startPlan();
+  const plain = datesOf(board, 1);
+
+  const answer = await board.call(updateTasks, { tasks: ["WEB-1", "WEB-2"], shift: "4 hours" });
+
+  expect(answer).toContain("due 2027-03-23 15:00 +00:00 → 2027-03-23 19:00 +00:00: WEB-2");
+  expect(answer).toContain(
+    'Not changed:\n- WEB-1: The shift "4 hours" moves a time, and the date has none.',
+  );
+  expect(datesOf(board, 1)).toEqual(plain);
+});
+
 test("a shift back undoes a shift", async () => {
   await using board = await startPlan();
   const tasks = ["WEB-1", "WEB-2", "WEB-3"];
