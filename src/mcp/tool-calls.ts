@@ -139,7 +139,11 @@ async function findTool(
   const near = likelyMeant(name, names).join(", ");
   const guess = near && `Did you mean ${near}? `;
   const absence = await absenceOf(name, selection);
-  const why = absence ? `: ${absence}` : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
+  const instead = absence && names.find((one) => one === shownBy(name));
+  const some = instead ? ` ${instead} shows some of it.` : "";
+  const why = absence
+    ? `: ${absence}${some}`
+    : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
   throw invalidParams(`Unknown tool${why}`);
 }
 
@@ -155,17 +159,21 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   comment: "get_task",
 };
 
+function shownBy(wanted: string): string | undefined {
+  const [, shown = ""] = /(?:list|get|show)_([a-z]+?)s?$/.exec(wanted) ?? [];
+  return SHOWN_BY[shown];
+}
+
 /** The tools that may be meant, by their deed rather than by their letters: one that deletes only where the name says so. */
 function likelyMeant(name: string, names: readonly string[]): string[] {
   const wanted = name.replaceAll(/(?<=[a-z])(?=[A-Z])|[ .-]/g, "_").toLowerCase();
-  const [, shown = ""] = /(?:list|get|show)_([a-z]+?)s?$/.exec(wanted) ?? [];
   const changed =
     CHANGES.test(wanted) &&
     (/project|column|(?<!(?:add|set|remove)_)label$/.exec(wanted)?.[0] ?? "task");
   const deeds = [
     names.filter((one) => wanted.endsWith(`_${one}`) || wanted === one),
     names.filter((one) => changed && one.startsWith(`update_${changed}`)),
-    names.filter((one) => one === SHOWN_BY[shown]),
+    names.filter((one) => one === shownBy(wanted)),
   ];
   const safe = names.filter((one) => /delete|remove/.test(wanted) || !one.startsWith("delete_"));
   return (

@@ -205,7 +205,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
         ? `"${where}" is missing${meaningOf(property)}`
         : `"${where}" must be ${kindOf(property, issue.input)}, not ${quote(issue.input)}${objectsGo(issue, schema)}`;
     case "invalid_value":
-      return describeChoice(issue, where);
+      return describeChoice(issue, where) + daysGo(where, schema);
     case "too_small":
     case "too_big":
       return describeSize(issue, where);
@@ -238,6 +238,12 @@ function kindOf(schema: WireSchema = { type: "object" }, given: unknown): string
   const bounds = maximum === undefined ? "" : ` from ${minimum ?? 0} to ${maximum}`;
   const needed = required.length === 0 ? "" : ` with ${required.join(", ")}`;
   return `${KIND_NAMES[type]}${bounds}${needed}`;
+}
+
+/** A choice beside which there is the span that it stands for. */
+function daysGo(where: string, { properties = {} }: WireSchema): string {
+  const [from, until] = [`${where}_from`, `${where}_until`];
+  return from in properties && until in properties ? `; days go into ${from} and ${until}` : "";
 }
 
 function describeChoice({ values, input }: z.core.$ZodIssueInvalidValue, where: string): string {

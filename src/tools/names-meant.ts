@@ -75,7 +75,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   due: "deadline dueon duedate duestring dueby duedatetime",
   due_until: "dueto duedate duebefore",
   priority: "severity urgency",
-  text: "q jql keywords filter",
+  text: "q jql keywords filter task taskid",
   limit: "perpage pagesize maxresults max first",
   cursor: "page offset after pagetoken",
   sort: "sortby orderby",

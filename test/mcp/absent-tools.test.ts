@@ -62,3 +62,14 @@ test.each([
   const message = `Unknown tool: ${name} is switched off here. ${why} ${restart}`;
   expect(answer).toMatchObject({ error: { code: -32602, message } });
 });
+
+test("a list that is switched off names the tool that has some of it", async () => {
+  const call = { method: "tools/call", params: { name: "list_members" } };
+  const tools = [tool("whoami"), tool("get_project")];
+
+  const selection = { toolsets: ["default"] as const, isReadOnly: false };
+  const [answer] = await exchangeAll(call, tools, { selection });
+
+  const end = /restart the client then\. get_project shows some of it\.$/;
+  expect(answer).toMatchObject({ error: { message: expect.stringMatching(end) } });
+});

@@ -194,3 +194,11 @@ test("keys may be joined as in a sentence", async () => {
 
   expect(answer).toContain("Changed 3 tasks");
 });
+
+test("a day in the place of a span of due is sent to where it goes", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(tool("list_tasks"), { due: "saturday" });
+
+  await expect(call).rejects.toThrow('not "saturday"; days go into due_from and due_until.');
+});

@@ -220,12 +220,14 @@ function weekday(words: string, { today, looking }: Present): SaidDays | undefin
   return named === coming ? at(coming) : at(Math.min(named, coming), Math.max(named, coming));
 }
 
-/** `Friday 2026-12-04`, `fri 4 dec`: NaN where that is another weekday. */
+/** `Friday 2026-12-04`, `fri 4 dec`; where that is another weekday, that day, or the nearest one that is. */
 function dated(words: string, present: Present): SaidDays | undefined {
   const [, name = " ", date = ""] = /^([a-z]{3,9}) (.*\d.*)$/.exec(words) ?? [];
   const index = WEEKDAYS.findIndex((one) => one.startsWith(name));
   const found = numbered(date) ?? ofMonth(date, present);
   if (index === -1 || found === undefined || found.isPeriod) return undefined;
-  const days = found.days.filter((day) => new Date(day).getUTCDay() === index);
-  return { days: days.length === 0 ? [Number.NaN] : days };
+  const off = (day: number) => ((index - new Date(day).getUTCDay() + 10) % 7) - 3;
+  const days = found.days.filter((day) => off(day) === 0);
+  const either = found.days.flatMap((day) => [day, day + off(day) * DAY_MS]);
+  return { days: days.length === 0 ? either.sort((one, other) => one - other) : days };
 }
