@@ -68,7 +68,7 @@ const NAMES: Record<Field, string> = {
   description:
     "description desc body notes note details content carddescription beschreibung notizen notiz bemerkung bemerkungen anmerkung anmerkungen text comment kommentar descricao descripcion",
   status:
-    "status state column list listname stage section sectioncolumn spalte liste statut estado zustand",
+    "status state column list listname stage section sectioncolumn bucketname spalte liste statut estado zustand",
   priority:
     "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad prioridade",
   assignee:

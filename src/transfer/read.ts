@@ -48,14 +48,18 @@ function readAny(text: string, lines: readonly string[]): Reading {
   return todoist ? withMapping(todoist, lines) : readTable(completed(table), lines);
 }
 
-/** Asana leaves what is done in its section, and only says since when. */
+/** Asana and Planner leave what is done where it stands, and only say since when. */
 function completed({ headers, records }: Table): Table {
-  const [section = -1, since = -1] = ["Section/Column", "Completed At"].map((name) =>
-    headers.indexOf(name),
-  );
+  const [place = -1, since = -1] =
+    [
+      ["Section/Column", "Completed At"],
+      ["Bucket Name", "Completed Date"],
+    ]
+      .map((names) => names.map((name) => headers.indexOf(name)))
+      .find((pair) => !pair.includes(-1)) ?? [];
   const rows = records.map(({ cells, ...record }) => {
-    const isDone = section >= 0 && cells[since]?.length;
-    const said = isDone ? Object.assign([...cells], { [section]: "done", [since]: "" }) : cells;
+    const isDone = cells[since]?.length;
+    const said = isDone ? Object.assign([...cells], { [place]: "done", [since]: "" }) : cells;
     return { ...record, cells: said };
   });
   return { headers, records: rows };

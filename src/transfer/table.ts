@@ -42,7 +42,9 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
 }
 
 /** @throws KaneoMcpError "invalid_input" for quotes that nobody can follow. */
-export function readCsv(text: string): Table {
+export function readCsv(whole: string): Table {
+  // Excel's own line on what separates the cells.
+  const text = whole.replace(/^sep=.(?=\r?\n)/i, "");
   assertCells(countOf(text, /[,;\t|\r\n]/g));
   const delimiter = delimiterOf(text);
   // With `info`, each record comes with where the parser stood behind it.

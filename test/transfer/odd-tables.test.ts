@@ -1,4 +1,4 @@
-/** Tables that begin further down, lack names, or were written by hand. */
+/** Tables that begin further down, lack names, were written by hand, or tell in a column of their own what is done. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -45,5 +45,37 @@ test("a parent that is named by its title is found where only one task has it", 
   expect(answer).toContain("Relations to tasks that are not in it: line 6 subtask of Twice.");
   expect(importedTo(board).filter(({ relations }) => relations.length > 0)).toMatchObject([
     { title: "Trip", relations: ["parent of Pack"] },
+  ]);
+});
+
+test("what Asana has completed is done, whatever section it stays in", async () => {
+  await using board = await startSmallBoard();
+  const text = [
+    "Task ID,Completed At,Name,Section/Column,Assignee",
+    "1,2026-10-01,Sold,In progress,bob",
+    "2,,Open,In progress,",
+    "3,2026-10-02,Short",
+  ].join("\n");
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).not.toContain("Not carried over");
+  expect(importedTo(board)).toMatchObject([
+    { title: "Sold", status: "done", who: "bob" },
+    { title: "Open", status: "in-progress" },
+    { title: "Short", status: "done" },
+  ]);
+});
+
+test("what Planner has completed is done, whatever bucket it stays in", async () => {
+  await using board = await startSmallBoard();
+  const text =
+    "sep=,\nTask Name,Bucket Name,Progress,Completed Date\nSold,Doing,Completed,11/12/2026\nOpen,Doing,,";
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  expect(importedTo(board)).toMatchObject([
+    { title: "Sold", status: "done" },
+    { title: "Open", status: "in-progress" },
   ]);
 });

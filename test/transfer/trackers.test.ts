@@ -242,25 +242,6 @@ test("ClickUp's brackets, Asana's dependencies and Redmine's sign for a number a
   ]);
 });
 
-test("what Asana has completed is done, whatever section it stays in", async () => {
-  await using board = await startSmallBoard();
-  const text = [
-    "Task ID,Completed At,Name,Section/Column,Assignee",
-    "1,2026-10-01,Sold,In progress,bob",
-    "2,,Open,In progress,",
-    "3,2026-10-02,Short",
-  ].join("\n");
-
-  const answer = await board.call(importTasks, { project: "WEB", text });
-
-  expect(answer).not.toContain("Not carried over");
-  expect(importedTo(board)).toMatchObject([
-    { title: "Sold", status: "done", who: "bob" },
-    { title: "Open", status: "in-progress" },
-    { title: "Short", status: "done" },
-  ]);
-});
-
 test("Jira's columns and priorities are known in German and Portuguese, too", async () => {
   await using board = await startSmallBoard();
   const german = [
