@@ -186,7 +186,17 @@ function cellOf(value: unknown, depth = 0): Cell {
   // GraphQL lists hold their items in nodes.
   const fields: Record<string, unknown> = { ...value };
   if (Array.isArray(fields["nodes"])) return cellOf(fields["nodes"], depth + 1);
-  const names = ["key", "name", "displayName", "fullName", "title", "login", "username", "email"];
+  const names = [
+    "key",
+    "name",
+    "displayName",
+    "fullName",
+    "title",
+    "login",
+    "username",
+    "email",
+    "body",
+  ];
   const name = names.find((one) => typeof fields[one] === "string" && fields[one] !== "");
   return name === undefined ? "" : cellOf(fields[name], depth + 1);
 }

@@ -72,6 +72,17 @@ test("every column that is the description stands in it, and each relation once"
   ]);
 });
 
+test("JSON: comments may stand in the description", async () => {
+  await using board = await startSmallBoard();
+  const comments = [{ author: { login: "bob" }, body: "Why?" }, { body: "So." }];
+  const text = JSON.stringify([{ title: "One", body: "Text", comments }]);
+  const mapping = ["comments = description"];
+
+  await board.call(importTasks, { project: "WEB", text, mapping });
+
+  expect(importedTo(board)).toMatchObject([{ description: "Text\n\nWhy?\n\nSo." }]);
+});
+
 test("JSON: the items of a list are whole, and a text is split into several", async () => {
   await using board = await startSmallBoard();
   const tasks = [
