@@ -1,8 +1,9 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
 
+import type { KaneoMcpError } from "../errors.ts";
 import { endpoint, healing, type Kaneo, NEW_MS, upToDate } from "./api/kaneo.ts";
-import { asHelp, confirmed, confirmGone, doneIn, failuresIn, onFailure } from "./api/outcomes.ts";
-import { type Label, labelListSchema, labelSchema, labelsOf } from "./api/schemas.ts";
+import { asHelp, confirmed, confirmGone, doneIn, onFailure } from "./api/outcomes.ts";
+import { type Label, labelListSchema, labelSchema, labelsOf, workspaces } from "./api/schemas.ts";
 import {
   fold,
   matchesOf,
@@ -70,11 +71,13 @@ export async function labelNames(
         workspaceIds.map((id) => findLabel(kaneo, id, reference).catch(missed)),
       );
       const found = doneIn(outcomes).map(({ name }) => name);
-      const [first] = failuresIn(outcomes);
       // As counts name it, too.
       const isNone = /^(?:none|no label)$/i.test(reference);
-      if (found.length === 0 && first !== undefined && !isNone) throw first;
-      return [...new Set(found)];
+      if (found.length > 0 || isNone) return [...new Set(found)];
+      const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
+      throw noLabel(reference, [
+        ...new Map(lists.flat().map((label) => [label.name, label])).values(),
+      ]);
     }),
   );
 }
@@ -134,10 +137,15 @@ export async function findLabel(
     matchOne(await now.kept(list), reference, labelNaming),
   );
   if (found !== undefined) return found;
-  throw noMatch(reference, await kaneo.kept(list), {
-    ...labelNaming,
-    hint: "Use one of these, or make it with create_label first.",
-  });
+  const [all, labels] = await Promise.all([kaneo.kept(workspaces), kaneo.kept(list)]);
+  // Another workspace may have it.
+  const where = all.length > 1 ? all.find(({ id }) => id === workspaceId)?.name : undefined;
+  throw noLabel(reference, labels, where);
+}
+
+function noLabel(reference: string, labels: readonly Label[], where?: string): KaneoMcpError {
+  const hint = "Use one of these, or make it with create_label first.";
+  return noMatch(reference, labels, { ...labelNaming, ...(where && { where }), hint });
 }
 
 /**

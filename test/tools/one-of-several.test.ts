@@ -1,7 +1,8 @@
 /** Where Kaneo has one and a person names several. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
-import { startSmallBoard } from "../support/small-board.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const tool = (name: string) => toolNamed(allTools, name);
@@ -26,4 +27,17 @@ test("a project is made beside one of the same name, which the answer names", as
   expect(new Set(slugs).size).toBe(3);
   // The second has two namesakes.
   expect(answers.join("\n").match(/^\w+ has the same name\.$/gm)).toHaveLength(3);
+});
+
+test("a label that only another workspace has is said to be none of the task's", async () => {
+  await using board = await startSmallBoard();
+  const workspaceId = addWorkspace(board, "Second");
+  addLabel(board.sandbox.data, { name: "bug", color: "#fff", workspaceId, taskId: null });
+
+  const put = board.call(tool("update_task"), { task: "WEB-1", add_labels: ["bug"] });
+  const refusal = await put.catch(String);
+  const list = board.call(tool("list_tasks"), { labels: ["bag"] });
+
+  expect(refusal).toContain('No label "bug" in Acme.');
+  await expect(list).rejects.toThrow('No label "bag". Did you mean bug? There are: bug.');
 });
