@@ -45,7 +45,7 @@ function fieldsOf(cell: (name: string) => string): Partial<Row> {
   const [person = ""] = cell("RESPONSIBLE").split(" (");
   const dates = ["Date", "Deadline"].map((name) => ({ name, said: cell(name.toUpperCase()) }));
   const due = dates.map(({ said }) => dayIn(said)).find((day) => day !== undefined);
-  const rest = dates.filter(({ said }) => said !== "" && dayIn(said) !== due);
+  const rest = dates.filter(({ said }) => said !== "" && (dayIn(said) ?? said) !== due);
   const others = rest.map(({ name, said }) => `${name} in Todoist: ${said}`);
   return {
     title: words.filter((word) => !isLabel(word)).join(" "),

@@ -187,7 +187,7 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
   );
   expect(answer).not.toContain("Not carried over");
   expect(tasks).toEqual([
-    { ...blank, title: "Ask Anna about the van" },
+    { ...blank, title: "Ask Anna about the van", description: "Date in Todoist: every day" },
     {
       ...blank,
       title: "Pack things",
