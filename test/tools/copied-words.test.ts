@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";
+import { columnsOf } from "../sandbox/data.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addLabels, taskRow } from "../support/board-rows.ts";
@@ -175,6 +176,19 @@ test.for<[string, Record<string, unknown>]>([
   const call = board.call(tool(name), args);
 
   await expect(call).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test("a status that begins with not is one, and a project without it is not told of signs", async () => {
+  await using board = await startSmallBoard();
+  const [, second = {}] = columnsOf(board.sandbox.data, board.projectId);
+  const call = () => board.call(tool("update_task"), { task: "WEB-1", status: "Not started" });
+
+  await expect(call()).rejects.toMatchObject({ hint: expect.not.stringContaining("excluded") });
+  Object.assign(second, { name: "Not-started" });
+  board.kaneo.forget();
+  const answer = await call();
+
+  expect(answer).toContain("status to-do → in-progress");
 });
 
 test("a label that is called so is found by its sign", async () => {

@@ -142,8 +142,8 @@ function plainMatchesOf<T>(
   return [];
 }
 
-/** `!done`, `-bank`: everything but that. */
-const EXCLUDED = /^(?:[!¬≠-]=?(?=[^\s-])|not\s)/i;
+/** `!done`, `-bank`: everything but that. A word such as `not` may begin a name. */
+const EXCLUDED = /^[!¬≠-]=?(?=[^\s-])/;
 
 /**
  * The one item that `reference` names, as {@link matchesOf} has it; undefined when there is none.
@@ -240,7 +240,7 @@ export function noMatch<T>(
 ): KaneoMcpError {
   const where = naming.where === undefined ? "" : ` in ${oneLine(naming.where)}`;
   const excluded = EXCLUDED.test(reference.trim())
-    ? "Name what is wanted; nothing can be excluded by a sign or a word."
+    ? "Name what is wanted; nothing can be excluded by a sign."
     : undefined;
   const hint =
     excluded ?? naming.hint ?? (items.length > 0 ? "Call again with one of these." : undefined);
