@@ -116,7 +116,8 @@ function assetIn(url: string): string | undefined {
 /** The bytes of a picture that lies in Kaneo (`GET /api/asset/:id`). @throws KaneoMcpError "not_found" when they are gone. */
 export async function pictureBytes(kaneo: Kaneo, assetId: string): Promise<Buffer> {
   const gone = onFailure("not_found", (cause): never => {
-    const why = "The picture is gone: it was deleted with the task or comment that it belonged to.";
+    const why =
+      "The picture is gone: Kaneo no longer has it, as when the task that it belonged to is deleted.";
     const hint = "The link to it is left in this text; somebody who has the picture can attach it.";
     throw new KaneoMcpError("not_found", why, { hint, cause });
   });

@@ -105,7 +105,7 @@ test("of several pictures the list comes first, and a number shows one", async (
   expect(list).toContain('picture 3 of 4, in the description: "elsewhere", not in Kaneo');
   expect(board.images.map(({ bytes }) => bytes.length)).toEqual([200]);
   expect(elsewhere).toContain("is not fetched from there");
-  expect(gone).toContain("The picture is gone: it was deleted with the task or comment");
+  expect(gone).toContain("The picture is gone: Kaneo no longer has it");
   expect(none).toContain("None of that number.");
 });
 
@@ -263,6 +263,8 @@ test("that pictures are not copied, and go with their task, is said of those tha
   const others = [await copy("WEB-2"), await remove("WEB-2", "Landing page hero")];
 
   expect(own[0]).toContain("Nor pictures: the copies show those of the originals, which only");
-  expect(own[1]).toContain("\nIts pictures are gone too, also where other tasks show them.");
+  expect(own[1]).toContain(
+    "\nPictures that were attached to it are gone too, also where other tasks show them.",
+  );
   expect(others.join("\n")).not.toContain("pictures");
 });

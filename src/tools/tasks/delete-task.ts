@@ -47,6 +47,7 @@ export const deleteTask = defineTool({
   text: ({ key, title, description }) =>
     stacked([
       `Deleted ${key}  ${quoted(title)}`,
-      showsKept(description) && "Its pictures are gone too, also where other tasks show them.",
+      showsKept(description) &&
+        "Pictures that were attached to it are gone too, also where other tasks show them.",
     ]),
 });
