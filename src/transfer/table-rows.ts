@@ -34,20 +34,17 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   });
   const used = columns.filter(({ field }) => field !== undefined);
   const left = columns.filter(({ field, isEmpty }) => field === undefined && !isEmpty);
+  const leftOut = oneLine(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
     rows: read.map((record) => rowFrom(record, { order, isOurs })),
     mapping,
     columns: isOurs ? [] : unique(used.map(({ name, field }) => `${name} = ${field}`)),
-    notes: notesOn(unique(left.map(({ name }) => name))),
+    notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`, ADDED],
   };
 }
 
-function notesOn(left: readonly string[]): string[] {
-  if (left.length === 0) return [];
-  const how = `"${left[0]} = description" in mapping adds one to the descriptions.`;
-  return [`Not carried over: ${oneLine(left.join(", "), 600)}.`, how];
-}
+const ADDED = '"<its name> = description" in mapping adds one to the descriptions.';
 
 function noTitle(headers: readonly string[]): KaneoMcpError {
   const known = oneLine(headers.join(", "), 600) || "none";

@@ -62,7 +62,7 @@ test("every column that is the description stands in it, and each relation once"
   const answer = await board.call(importTasks, { ...args, mapping });
 
   expect(proposed).toContain(
-    'Not carried over: Remark. "Remark = description" in mapping adds one to the descriptions.',
+    'Not carried over: Remark. "<its name> = description" in mapping adds one to the descriptions.',
   );
   expect(proposed).toContain('"Two"  (subtask of line 2)');
   expect(answer).not.toContain("Not carried over");
