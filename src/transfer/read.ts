@@ -48,21 +48,20 @@ function readAny(text: string, lines: readonly string[]): Reading {
   return todoist ? withMapping(todoist, lines) : readTable(completed(table), lines);
 }
 
-/** Asana and Planner leave what is done where it stands, and only say since when. */
-function completed({ headers, records }: Table): Table {
-  const [place = -1, since = -1] =
-    [
-      ["Section/Column", "Completed At"],
-      ["Bucket Name", "Completed Date"],
-    ]
-      .map((names) => names.map((name) => headers.indexOf(name)))
-      .find((pair) => !pair.includes(-1)) ?? [];
+/** Asana and Planner leave what is done where it stands, and only say since when: a status of its own comes before that. */
+function completed(table: Table): Table {
+  const { headers, records } = table;
+  const pairs = [
+    ["Section/Column", "Completed At"],
+    ["Bucket Name", "Completed Date"],
+  ];
+  const [, date] = pairs.find((pair) => pair.every((name) => headers.includes(name))) ?? [];
+  if (date === undefined) return table;
+  const since = headers.indexOf(date);
   const rows = records.map(({ cells, ...record }) => {
-    const isDone = cells[since]?.length;
-    const said = isDone ? Object.assign([...cells], { [place]: "done", [since]: "" }) : cells;
-    return { ...record, cells: said };
+    return { ...record, cells: [cells[since]?.length ? "done" : "", ...cells] };
   });
-  return { headers, records: rows };
+  return { headers: ["State", ...headers], records: rows };
 }
 
 /** What has no columns of its own. */
