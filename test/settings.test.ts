@@ -203,7 +203,7 @@ test.for([
 
   const { text } = await session.call("whoami");
 
-  expect(text).toMatch(/Today is \w+, \d{4}-\d\d-\d\d; days are meant in /);
+  expect(text).toMatch(/Today is \w+, \d{4}-\d\d-\d\d, \d\d:\d\d; days are meant in /);
   expect(text).toContain(`days are meant in ${zone}, this machine's zone`);
 });
 

@@ -4,7 +4,7 @@ import { asHelp } from "../kaneo/api/outcomes.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/api/schemas.ts";
 import { todayIn } from "../kaneo/dates/read-dates.ts";
 import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
-import { renderMoment } from "../text/dates.ts";
+import { renderMinute, renderMoment } from "../text/dates.ts";
 import { renderMember, renderPlace } from "../text/untrusted.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
@@ -63,12 +63,13 @@ function renderAccount(
   return [how, lines.length === 0 ? "Workspaces: none" : "Workspaces:", ...lines];
 }
 
-/** `Today is Sunday, 2026-03-01; days are meant in Europe/Berlin.` */
+/** `Today is Sunday, 2026-03-01, 14:30; days are meant in Europe/Berlin.` */
 function renderToday(context: ToolContext): string {
   const { timeZone, assumedZone } = context;
   const why = assumedZone && ", this machine's zone, since KANEO_TIMEZONE is not set";
   if (assumedZone !== undefined) assumedZone.isSaid = true;
-  return `Today is ${todayIn(context)}; days are meant in ${timeZone}${why ?? ""}.`;
+  const [, time] = renderMinute(new Date(context.now()).toISOString(), timeZone).split(" ");
+  return `Today is ${todayIn(context)}, ${time}; days are meant in ${timeZone}${why ?? ""}.`;
 }
 
 const MOST_SECONDS = 20;

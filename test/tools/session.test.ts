@@ -55,7 +55,7 @@ test("whoami names the account, how it is signed in and its role in each workspa
       "Workspaces:",
       "- Acme (acme): owner",
       "- Private (private): owner",
-      "Today is Sunday, 2026-03-01; days are meant in Europe/Berlin.",
+      "Today is Sunday, 2026-03-01, 13:00; days are meant in Europe/Berlin.",
     ].join("\n"),
   );
   expect(answer).not.toContain(harness.sandbox.people.alice.apiKey);
@@ -83,16 +83,18 @@ test("whoami says until when a sign-in lasts and where the token is kept", async
   );
 });
 
-test("whoami says what day it is where the person is, not where the server is", async () => {
+test("whoami says what day and time it is where the person is, not where the server is", async () => {
   const nowMs = Date.parse("2026-12-31T23:30:00Z");
   await using berlin = await startToolHarness({ nowMs });
   await using newYork = await startToolHarness({ nowMs, timeZone: "America/New_York" });
 
   const answers = [await berlin.call(whoami), await newYork.call(whoami)];
 
-  expect(answers[0]).toContain("Today is Friday, 2027-01-01; days are meant in Europe/Berlin.");
+  expect(answers[0]).toContain(
+    "Today is Friday, 2027-01-01, 00:30; days are meant in Europe/Berlin.",
+  );
   expect(answers[1]).toContain(
-    "Today is Thursday, 2026-12-31; days are meant in America/New_York.",
+    "Today is Thursday, 2026-12-31, 18:30; days are meant in America/New_York.",
   );
 });
 
@@ -107,7 +109,7 @@ test("whoami says that the zone was not configured, at every call", async () => 
 
   for (const answer of answers) {
     expect(answer.split("\n").at(-1)).toBe(
-      "Today is Sunday, 2026-03-01; days are meant in UTC, this machine's zone, since KANEO_TIMEZONE is not set.",
+      "Today is Sunday, 2026-03-01, 12:00; days are meant in UTC, this machine's zone, since KANEO_TIMEZONE is not set.",
     );
   }
 });
@@ -152,7 +154,7 @@ test.for<[string, SessionState, RegExp]>([
   [
     "signed out",
     { kind: "signed_out" },
-    /^Not signed in\. Call sign_in, or any other tool, to get the link\.\nInstance: https:\/\/kaneo\.example\nToday is Sunday, 2026-03-01; days are meant in Europe\/Berlin\.$/,
+    /^Not signed in\. Call sign_in, or any other tool, to get the link\.\nInstance: https:\/\/kaneo\.example\nToday is Sunday, 2026-03-01, 13:00; days are meant in Europe\/Berlin\.$/,
   ],
   ["pending", PENDING, /^Sign in to Kaneo: https:\/\/kaneo\.example\/device\?user_code=ABCD1234\n/],
 ])("whoami works while %s and asks Kaneo nothing", async ([, state, expected]) => {
