@@ -183,13 +183,19 @@ function assertSure(optional: readonly [string, unknown][]): void {
 }
 
 /** What is prose, where people write line breaks. */
-const PROSE = new Set(["description", "content", "comment", "note", "text", "find", "replace"]);
-/** An escaped line break that nothing else can be: before another one, or before a list, a heading or a quote. */
-const ESCAPED_BREAK = /\\n(?:\\n|[ \t]*(?:[-*+>]|#{1,6}|\d+[.)])\s)/;
+const PROSE = new Set(["description", "content", "comment", "note", "text", "replace"]);
+/**
+ * An escaped line break that nothing else can be: two between sentences, or one before a list, a heading or a quote. Who
+ * writes about `\n` has it between blanks or quotes.
+ */
+const ESCAPED_BREAK =
+  /(?<=[^\s"'([{/\\=])\\n(?:\\n(?=[^\s"')\]}/\\,.;])|[ \t]*(?:[-*+>]|#{1,6}|\d+[.)])\s)/;
+/** What may have `\n` as it stands: several lines, code, JSON, and what has other backslashes, or paths. */
+const EXACT = /[\n`]|^\s*[[{]|\\(?!n|r\\n)|\b[A-Za-z]:\\/;
 
-/** With line breaks for `\n`, where a text was escaped once too often: it has no other one, and no code. */
+/** With line breaks for `\n`, where a text was escaped once too often. */
 function withLineBreaks(text: unknown): unknown {
-  const isEscaped = typeof text === "string" && ESCAPED_BREAK.test(text) && !/[\n`]/.test(text);
+  const isEscaped = typeof text === "string" && ESCAPED_BREAK.test(text) && !EXACT.test(text);
   return isEscaped ? text.replaceAll(/(?:\\r)?\\n/g, "\n") : text;
 }
 

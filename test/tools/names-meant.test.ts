@@ -47,6 +47,21 @@ test.for<[string, unknown, object]>([
     { task: "WEB-1", description: "In C:\\new\\notes and `a\\n- b`" },
     { description: "In C:\\new\\notes and `a\\n- b`" },
   ],
+  ...[
+    "Events are separated by \\n\\n",
+    "We split at '\\n\\n', or at \\n - alone",
+    "Now in C:\\new\\notes.\\n\\nDone",
+    '[{"title":"A","description":"One\\n\\nTwo"}]',
+  ].map((text): [string, unknown, object] => [
+    `what is written about line breaks: ${text}`,
+    { task: "WEB-1", text },
+    { text },
+  ]),
+  [
+    "paragraphs that were escaped once too often",
+    { task: "WEB-1", text: "One.\\r\\nTwo\\n\\nThree" },
+    { text: "One.\nTwo\n\nThree" },
+  ],
   ["what is looked for in a text", { task: "WEB-1", text: "null" }, { text: "null" }],
 ])("reads %s", ([, args, expected]) => {
   expect(read(args)).toEqual({ task: "WEB-1", ...expected });
