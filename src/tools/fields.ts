@@ -10,9 +10,11 @@ export const NONE = "none";
 /** Text that says something. */
 export const text = z.string().trim().min(1, "must not be blank");
 
-/** An id as it is copied from an answer: `comment abc`, or in quotes. */
+/** An id as it is copied from an answer: `comment abc`, or in quotes. What is longer is none, and would take long. */
 export const id = text.overwrite((copied) =>
-  copied.replaceAll(/^["'`\s]*(?:(?:comment|entry|notification|id)\s+)?|["'`\s]+$/gi, ""),
+  copied.length > 200
+    ? copied
+    : copied.replaceAll(/^["'`\s]*(?:(?:comment|entry|notification|id)\s+)?|["'`\s]+$/gi, ""),
 );
 export const task = text.describe("Key such as WEB-12, id or URL");
 export const project = text.describe("Slug, name, id or URL");

@@ -83,6 +83,15 @@ test("a comment's id is read with the word before it, and a cursor with its sent
   expect(second).toContain("2–2 shown");
 });
 
+test("a text that is far too long for an id is refused at once", async () => {
+  await using board = await startSmallBoard();
+
+  const comment = `a${" ".repeat(1_000_000)}b`;
+  const call = board.call(tool("edit_comment"), { comment, content: "Two" });
+
+  await expect(call).rejects.toThrow("is not an id that Kaneo could have given");
+});
+
 test("the marks of a sentence are no part of what is looked for", async () => {
   await using board = await startSmallBoard();
   const title = "Rent a van";
@@ -95,6 +104,18 @@ test("the marks of a sentence are no part of what is looked for", async () => {
   expect(quoted).toContain(title);
   expect(asked).toContain(title);
   expect(listed).toContain(title);
+});
+
+test("a colon is no such mark: it makes a word of its own", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  addTask(data, board.projectId, { title: "Add fixtures", status: "to-do" });
+  addTask(data, board.projectId, { title: "fix: a slow start", status: "to-do" });
+
+  const listed = await board.call(tool("list_tasks"), { text: "fix:" });
+
+  expect(listed).toContain("a slow start");
+  expect(listed).not.toContain("fixtures");
 });
 
 test.for(["*", "label:bug"])("the search for %s says what lists so", async (query) => {

@@ -79,7 +79,7 @@ export function withoutMarks(query: string): string {
   return words.join(" ").trim();
 }
 
-const MARKS = /^["'“”„«»‘’(¿¡]+|["'“”„«»‘’)?!.,;:]+$/g;
+const MARKS = /^["'“”„«»‘’(¿¡]+|["'“”„«»‘’)?!.,;]+$/g;
 
 /** So much of a long text is looked at at once, so that its folded copy takes little room. */
 const PIECE = 100_000;
