@@ -211,6 +211,7 @@ async function plan(
     return left("find fits no place of its title or description");
   const given = { ...args, everywhere: true, calendar: context, relationsIn };
   const wanted = await resolveChanges(context.kaneo, located, given);
+  if (wanted.title?.trim() === "") return left("nothing would be left of its title");
   if (changesOf(wanted).every(({ isSo }) => isSo(task))) return left();
   const against = reasonAgainstDates(wanted, context.timeZone, task);
   return against === undefined ? { located, wanted } : left(`it ${against}; changes takes both`);
@@ -272,11 +273,10 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
     const keys = members.map((one) => `${inline(one.key, 60)}${renderMade(one.difference)}`);
     return `${name}: ${keys.join(", ")}`;
   });
-  const reasons = renderReasons(notChanged);
   const end = stacked([
     ...freed,
-    reasons.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
-    limitAnswer(reasons.join("\n"), ROOM / 2, ""),
+    notChanged.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
+    limitAnswer(renderReasons(notChanged).join("\n"), ROOM / 2, ""),
   ]);
   return stacked([
     `${confirmed ?? done}${look}.`,

@@ -123,14 +123,27 @@ test("of several tasks, every place of titles and descriptions is replaced, and 
   expect(answer).toContain("- WEB-3: find fits no place of its title or description");
 });
 
+test("of several tasks, one that would lose its title is left as it is", async () => {
+  await using board = await startSmallBoard();
+  const [first, second] = [taskRow(board, 1), taskRow(board, 2)];
+  Object.assign(first, { title: "Draft ", description: "Draft of it" });
+  second.title = "Draft plan";
+  const args = { tasks: ["WEB-1", "WEB-2"], find: "Draft", replace: "none" };
+
+  const answer = await board.call(updateTasks, args);
+
+  expect([first.title, second.title]).toEqual(["Draft ", " plan"]);
+  expect(answer).toContain("- WEB-1: nothing would be left of its title");
+});
+
 test("of several tasks, find alone is refused, and what clients fill is left out", async () => {
   await using board = await startSmallBoard();
   const tasks = ["WEB-1", "WEB-2"];
   const changes = [{ task: "WEB-1", title: "Fresh" }];
 
   const alone = board.call(updateTasks, { tasks, find: "redirect" });
+  await expect(alone).rejects.toThrow("Give find and replace together");
   const text = await board.call(updateTasks, { changes, find: "", replace: "" });
 
-  await expect(alone).rejects.toThrow("Give find and replace together");
   expect(text).toContain("Changed 1 task.");
 });
