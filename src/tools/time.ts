@@ -167,7 +167,7 @@ function spanOf(given: TimesGiven, { now, timeZone }: ToolContext): TimeSpan {
   // A span is read by its minutes: seconds that nobody sees would make `09:10 to now` last 51 min.
   const nowMs = isTimer ? now() : now() - (now() % 60_000);
   const span = spanIn(given, { timeZone, now: () => nowMs });
-  if (Date.parse(span.started) <= nowMs) return span;
+  if (Date.parse(span.started) <= now()) return span;
   const what = isTimer ? "A timer cannot run since" : "No work can have started";
   const why = `${what} ${renderMoment(span.started, timeZone)}, which is still to come.`;
   throw new KaneoMcpError("invalid_input", why, { hint: OTHER_DAY });

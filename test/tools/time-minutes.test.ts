@@ -45,6 +45,16 @@ test("update_time_entry with minutes stops a running timer so long after its sta
   });
 });
 
+test("log_time takes work that started a few seconds ago", async () => {
+  await using board = await startSmallBoard({ nowMs: nowMs + 40_000 });
+
+  const entry = await log(board, { started: "2026-03-02T12:00:30Z", minutes: 1 });
+
+  expect(board.sandbox.data.timeEntries.get(entry)).toMatchObject({
+    startTime: "2026-03-02T12:00:30.000Z",
+  });
+});
+
 test("update_time_entry takes no minutes beside both ends", async () => {
   await using board = await startSmallBoard({ nowMs });
   const entry = await log(board, { minutes: 5 });
