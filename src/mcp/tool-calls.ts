@@ -36,7 +36,7 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
         const answer = await tool
           .call(request.params["arguments"], { ...context, assertHeard })
           .finally(() => request.signal.removeEventListener("abort", cancelled));
-        note("done");
+        if (!request.signal.aborted) note("done");
         const text = hideSecrets(answer.text) + (context.writesSent?.() ? twice : "");
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
         return { content, ...(hasViews && hiddenIn(answer.beside, hideSecrets)) };

@@ -10,7 +10,10 @@ import { toolNamed } from "../support/tool-named.ts";
 const CALL = { name: "add", arguments: { title: "One" } };
 
 /** A session with a tool that adds: its first call goes on until it is cancelled, which has happened. */
-async function startCancelled(wasWritten: boolean, hints: Partial<Tool["annotations"]> = {}) {
+async function startCancelled(
+  wasWritten: boolean,
+  { isDoneYet = false, ...hints }: Partial<Tool["annotations"]> & { isDoneYet?: boolean } = {},
+) {
   const clock = new FakeClock({ byHand: true });
   const started = createDeferred<void>();
   const runs: unknown[] = [];
@@ -19,8 +22,10 @@ async function startCancelled(wasWritten: boolean, hints: Partial<Tool["annotati
     runs.push(args);
     if (runs.length > 1) return "added";
     started.resolve();
-    return new Promise((_, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason));
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () =>
+        isDoneYet ? resolve("added") : reject(signal.reason),
+      );
     });
   });
   const annotations = { ...adding.annotations, readOnlyHint: false, idempotentHint: false };
@@ -50,6 +55,16 @@ test("a call that was cancelled after something was sent is not done once more w
   expect(second).toMatchObject({ isError: true, content: [{ text: refused }] });
   expect(third).toMatchObject({ content: [{ text: "added" }] });
   expect(session.runs).toHaveLength(2);
+});
+
+test("a call that was done in the moment in which it was cancelled is not done once more", async () => {
+  await using session = await startCancelled(true, { isDoneYet: true });
+  await session.clock.advance(30_000);
+
+  const second = await session.client.callTool(CALL);
+
+  expect(second).toMatchObject({ isError: true, content: [{ text: refused }] });
+  expect(session.runs).toHaveLength(1);
 });
 
 test.each([
