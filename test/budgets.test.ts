@@ -1,11 +1,15 @@
 /** What calls may cost, as far as it does not depend on the machine. Times are measured by `npm run bench`. */
 import { expect, test } from "vitest";
+import { allTools } from "../src/tools/index.ts";
 import { signInByLink } from "./robustness/sign-in-by-link.ts";
+import type { Seed } from "./sandbox/seed.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
 import { taskOf } from "./support/scenario-state.ts";
 import { spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
+import { startToolHarness, type ToolHarnessOptions } from "./support/tool-harness.ts";
+import { toolNamed } from "./support/tool-named.ts";
 
 /** What was asked of Kaneo since the last time, without ids and queries. */
 function takeRequests(sandbox: Sandbox): string[] {
@@ -58,13 +62,18 @@ test("no call checks the session before it does its work, or reads labels where 
   expect(requests).not.toContain("GET /api/label/workspace/:id");
 });
 
+/** Alice's tools, without a process of their own: what they ask of Kaneo is the same. */
+async function startTools(options: ToolHarnessOptions) {
+  const harness = await startToolHarness(options);
+  const call = (name: string, args: Record<string, unknown> = {}) =>
+    harness.call(toolNamed(allTools, name), args);
+  return { ...harness, call };
+}
+
 test("get_task by id without extras needs two requests", async () => {
-  await using sandbox = await startSandbox({ seed: "acme" });
+  await using server = await startTools({ seed: "acme" });
+  const { sandbox } = server;
   const { id } = taskOf(sandbox, "WEB-12");
-  const { apiKey } = sandbox.people.alice;
-  await using server = await connectClient({
-    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
-  });
   await server.call("get_task", { task: id, include: [] });
   takeRequests(sandbox);
 
@@ -74,11 +83,8 @@ test("get_task by id without extras needs two requests", async () => {
 });
 
 test("update_task of status, assignee and label needs eight requests, and four when names are known", async () => {
-  await using sandbox = await startSandbox({ seed: "acme" });
-  const { apiKey } = sandbox.people.alice;
-  await using server = await connectClient({
-    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey, KANEO_WORKSPACE: "acme" },
-  });
+  await using server = await startTools({ seed: "acme", defaults: { workspace: "acme" } });
+  const { sandbox } = server;
   const update = (status: string, assignee: string, label: string) =>
     server.call("update_task", { task: "WEB-12", status, assignee, add_labels: [label] });
 
@@ -98,13 +104,11 @@ test("update_task of status, assignee and label needs eight requests, and four w
   ]);
 });
 
-/** A server with a key for `sandbox`, which knows its project already. */
-async function startAtHome(sandbox: Sandbox): Promise<ConnectedClient> {
-  const { apiKey } = sandbox.people.alice;
-  const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey };
-  const server = await connectClient({ env });
+/** Tools that know the project BIG already. */
+async function startAtHome(seed: Seed) {
+  const server = await startTools({ seed });
   await server.call("get_task", { task: "BIG-1", include: [] });
-  sandbox.clearRequests();
+  server.sandbox.clearRequests();
   return server;
 }
 
@@ -118,8 +122,8 @@ function takeListLimits(sandbox: Sandbox): (string | undefined)[] {
 }
 
 test("list_tasks needs one request for a project that is known and not big", async () => {
-  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 300 } });
-  await using server = await startAtHome(sandbox);
+  await using server = await startAtHome({ bigProjectTasks: 300 });
+  const { sandbox } = server;
 
   await server.call("list_tasks", { project: "BIG", state: "all", limit: 100 });
 
@@ -129,8 +133,8 @@ test("list_tasks needs one request for a project that is known and not big", asy
 test.for(["in all columns", "in one column"] as const)(
   "the first 25 of 5,000 tasks %s are read in short lists",
   async (arranged) => {
-    await using sandbox = await startSandbox({ seed: { bigProjectTasks: 5_000, arranged } });
-    await using server = await startAtHome(sandbox);
+    await using server = await startAtHome({ bigProjectTasks: 5_000, arranged });
+    const { sandbox } = server;
 
     const costs: Record<string, unknown> = {};
     for (const sort of ["board", "priority", "due", "created", "number"]) {
@@ -150,8 +154,8 @@ test.for(["in all columns", "in one column"] as const)(
 );
 
 test("the first 100 of 5,000 tasks by number are one list, since no two tie", async () => {
-  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 5_000 } });
-  await using server = await startAtHome(sandbox);
+  await using server = await startAtHome({ bigProjectTasks: 5_000 });
+  const { sandbox } = server;
 
   await server.call("list_tasks", { project: "BIG", state: "all", sort: "number", limit: 100 });
 
@@ -166,14 +170,14 @@ test.for([
   "all pages of 5,000 tasks by %s cost one read of each status",
   async ([sort, wholeLists]) => {
     const seed = { bigProjectTasks: 5_000, arranged: "in all columns" } as const;
-    await using sandbox = await startSandbox({ seed });
-    await using server = await startAtHome(sandbox);
+    await using server = await startAtHome(seed);
+    const { sandbox } = server;
 
     const keys: string[] = [];
     let cursor: string | undefined;
     do {
       const args = { project: "BIG", state: "all", sort, limit: 100, cursor };
-      const { text } = await server.call("list_tasks", args);
+      const text = await server.call("list_tasks", args);
       keys.push(...(text.match(/^BIG-\d+/gm) ?? []));
       cursor = /cursor (\S+)/.exec(text)?.[1];
     } while (cursor !== undefined);
@@ -186,29 +190,20 @@ test.for([
 test("a key costs one request in a project of 30 tasks and in one of 3,000", async () => {
   const costs = [];
   for (const size of [30, 3_000]) {
-    await using sandbox = await startSandbox({ seed: { bigProjectTasks: size } });
-    const { apiKey } = sandbox.people.alice;
-    await using server = await connectClient({
-      env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
-    });
-    await server.call("get_task", { task: "BIG-1", include: [] });
-    takeRequests(sandbox);
+    await using server = await startAtHome({ bigProjectTasks: size });
     await server.call("get_task", { task: `BIG-${size / 2}`, include: [] });
-    costs.push(takeRequests(sandbox));
+    costs.push(takeRequests(server.sandbox));
   }
 
   expect(costs).toEqual([["GET /api/task/tasks/:id"], ["GET /api/task/tasks/:id"]]);
 });
 
 test("a key costs at most four requests where many tasks were deleted", async () => {
-  await using sandbox = await startSandbox({ seed: { bigProjectTasks: 300 } });
+  await using server = await startTools({ seed: { bigProjectTasks: 300 } });
+  const { sandbox } = server;
   for (const task of [...sandbox.data.tasks.values()].slice(40, 190)) {
     sandbox.data.tasks.delete(task.id);
   }
-  const { apiKey } = sandbox.people.alice;
-  await using server = await connectClient({
-    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
-  });
   await server.call("list_projects");
   takeRequests(sandbox);
 
