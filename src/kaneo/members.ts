@@ -54,7 +54,7 @@ export async function findMember(
   throw noMatch(reference, await read(kaneo), {
     ...memberNaming,
     where: workspaceIds.length === 1 ? "this workspace" : "these workspaces",
-    hint: "Name a member of the workspace, or me; none means nobody where that is possible.",
+    hint: "Name one member of the workspace, or me; none means nobody where that is possible.",
   });
 }
 

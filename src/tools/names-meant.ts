@@ -60,6 +60,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   name: "title label column project",
   description: "body desc notes details text content",
   content: "body text message comment",
+  comment: "note message remark content",
   note: "comment description text",
   task: "issue issueid issuekey card cardid ticket key id item source",
   tasks: "issues ids cards items task",
@@ -83,6 +84,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   since: "from start after",
   until: "to end before",
   minutes: "hours duration timespent time",
+  entry: "id entryid timeentry",
+  notifications: "id ids",
   started: "date start from",
   relation: "type linktype kind",
   kind: "type",
@@ -103,7 +106,8 @@ export function meantBy(name: string, known: Names["known"]): string {
   const likely = Object.entries(ELSEWHERE).filter(
     ([here, elsewhere]) => known.has(here) && elsewhere.split(" ").includes(written),
   );
-  return likely.map(([here]) => here).join(" or ");
+  const unit = written === "hours" ? ", 60 an hour" : "";
+  return likely.map(([here]) => here + unit).join(" or ");
 }
 
 /** What a text is as JSON that starts so; anything else as it is. */

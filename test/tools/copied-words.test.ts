@@ -22,6 +22,15 @@ test.for(["- WEB-1", "**WEB-1**", "* WEB-1", "task WEB-1", "- **Task WEB-1**:"])
   },
 );
 
+test("a key with its title in brackets is that task, as answers about relations have it", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).title = "Login fails";
+
+  const { task } = await findTask(board.kaneo, "WEB-1 (login fails)");
+
+  expect(task.key).toBe("WEB-1");
+});
+
 test.for<[string, string]>([
   ['WEB-1 "Login fails"', "Give the key alone: WEB-1."],
   ['WEB-1  to-do  due 2026-03-01  [bug]  "Login"', "Give the key alone: WEB-1."],
@@ -236,4 +245,14 @@ test("a day in the place of a span of due is sent to where it goes", async () =>
   const call = board.call(tool("list_tasks"), { due: "saturday" });
 
   await expect(call).rejects.toThrow('not "saturday"; days go into due_from and due_until.');
+});
+
+test("a priority in the place of a status is sent to where it goes", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(tool("update_task"), { task: "WEB-1", status: "Urgent" });
+
+  await expect(call).rejects.toMatchObject({
+    hint: "Leave out status, and give priority urgent.",
+  });
 });

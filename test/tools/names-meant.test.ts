@@ -5,6 +5,7 @@ import { wireSchemaOf } from "../../src/tools/wire-schema.ts";
 
 const input = z.object({
   task: z.string(),
+  minutes: z.number().optional(),
   limit: z.int().min(1).max(100).optional(),
   urgency: z.enum(["no-priority", "none"]).optional(),
   status: z.enum(["open", "done"]).optional(),
@@ -77,6 +78,11 @@ test.for<[string, unknown, string]>([
     "an argument in an object that has others, too",
     { task: "a", fields: { limit: 5, color: "red" } },
     'Unknown argument "fields". The arguments are:',
+  ],
+  [
+    "hours, which are no minutes",
+    { task: "a", hours: 1.5 },
+    'Unknown argument "hours" (minutes, 60 an hour?).',
   ],
   [
     "an argument in an object that says something of it",

@@ -7,7 +7,7 @@ import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../api/kaneo.t
 import { asHelp, onFailure } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project, projectsOf, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
-import { containsWords, oneLine, queryWords, whatThereIs } from "../names/matching.ts";
+import { containsWords, fold, oneLine, queryWords, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
@@ -71,7 +71,12 @@ export async function findTask(
     throw notATask(reference, why + guess);
   }
   const { slug, number } = key;
-  if (slug !== undefined) return taskByKey(kaneo, { ...key, slug }, isOneOfMany);
+  if (slug !== undefined) {
+    const full = { ...key, slug };
+    return taskByKey(kaneo, full, isOneOfMany).catch(
+      onFailure("not_found", titleBehind(kaneo, full)),
+    );
+  }
   if (kaneo.defaults.project === undefined) {
     throw notATask(reference, "says no project: give the whole key, such as WEB-12");
   }
@@ -153,6 +158,17 @@ async function taskByKey(kaneo: Kaneo, key: FullKey, isOneOfMany: boolean): Prom
   const [only] = found;
   if (only === undefined) throw noSuchTask(key, candidates);
   return only;
+}
+
+/** The task of a key that has its title behind it, as in `WEB-1 (Login fails)`, where a shared slug would have its project. */
+function titleBehind(kaneo: Kaneo, key: FullKey) {
+  return async (failure: KaneoMcpError): Promise<LocatedTask> => {
+    if (key.of === undefined) throw failure;
+    const plain = taskByKey(kaneo, { ...key, of: undefined }, false);
+    const found = await plain.catch(onFailure(["ambiguous", "not_found"], () => undefined));
+    if (found === undefined || fold(found.task.title) !== fold(key.of)) throw failure;
+    return found;
+  };
 }
 
 /** The projects with this slug, read anew when none of them is known to have got that far. */

@@ -132,5 +132,7 @@ export function unknownStatus(
   reference: string,
   where: string,
 ): KaneoMcpError {
-  return noMatch(reference, statusesOf(columns), { ...statusNaming, where });
+  const priority = PRIORITIES.find((one) => one === fold(reference));
+  const hint = priority && `Leave out status, and give priority ${priority}.`;
+  return noMatch(reference, statusesOf(columns), { ...statusNaming, where, hint });
 }

@@ -182,7 +182,7 @@ test("a person outside the workspace cannot be named, and the members are listed
     kind: "not_found",
     message:
       'No member "carol@example.com" in this workspace. There are: Alice Doe <alice@example.com>, Bob Ünïcode 🦊 <bob@example.com>.',
-    hint: "Name a member of the workspace, or me; none means nobody where that is possible.",
+    hint: "Name one member of the workspace, or me; none means nobody where that is possible.",
   });
 });
 
