@@ -47,9 +47,9 @@ export const search = defineTool({
     const [tasks, comments, known] = await Promise.all([
       wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : none,
       wants("comments") ? hitsOf(kaneo, wanted, "comments") : none,
-      wants("projects") ? projectsIn(kaneo, scope) : [],
+      projectsIn(kaneo, scope),
     ]);
-    const projects = known.filter((project) => isMatching(project, query));
+    const projects = known.filter((one) => wants("projects") && isMatching(one, query));
     const hits = [...tasks.results, ...comments.results];
     const isMissed = wants("tasks") && hits.length + projects.length === 0;
     const miss = isMissed ? await asHelp(nearMiss(kaneo, query, scope)) : undefined;

@@ -111,7 +111,7 @@ test("search tells a key apart that a project has which it did not find", async 
   await using twins = await startTwins();
   twins.tasks[1].title = "Only here";
 
-  const all = await twins.ask("search", { query: "only" });
+  const all = await twins.ask("search", { query: "only", kind: "tasks" });
   const near = await twins.ask("search", { query: "only", workspace: "Second" });
 
   expect(all).toMatch(/\nSITE-1 \(Second\) {2}/);
