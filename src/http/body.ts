@@ -1,6 +1,7 @@
 /** What stands in the body of a request, and what the bytes of an answer say. */
 import { promisify } from "node:util";
 import { gunzip, gunzipSync } from "node:zlib";
+import { hasTooManyParts } from "../json.ts";
 
 // JSON.stringify writes NUL and lone surrogates (and only lone ones) as escapes. The pattern matches every escape, so
 // that the second half of an escaped backslash is never taken for the start of one.
@@ -70,8 +71,9 @@ export function parseBody(
   if (!isCalledJson && !/^\s*[[{]/.test(bytes.toString("latin1", 0, 200))) {
     return { value: hide(bytes.toString()) };
   }
-  if (hasTooManyParts(bytes)) return { code: "too_many_parts" };
-  const text = hide(bytes.toString());
+  const whole = bytes.toString();
+  if (hasTooManyParts(whole)) return { code: "too_many_parts" };
+  const text = hide(whole);
   try {
     return { value: JSON.parse(text) };
   } catch {
@@ -84,46 +86,4 @@ export function parseBody(
 export function rawBody(bytes: Buffer, hide: (text: string) => string): Read<{ value: Buffer }> {
   const text = bytes.toString("latin1");
   return hide(text) === text ? { value: bytes } : { code: "holds_secret" };
-}
-
-/** Nothing within so few bytes takes long. */
-const UNCOUNTED_BYTES = 64 * 1024;
-
-/** A board of 30,000 tasks, with five objects and lists and twenty commas each, takes 20 MiB. */
-const MOST_BRACKETS = 400_000;
-const MOST_COMMAS = 600_000;
-/** Kaneo's objects have not two hundred between them. */
-const MOST_KEYS = 10_000;
-
-const [QUOTE, BACKSLASH, COMMA, COLON, BRACE, BRACKET] = [0x22, 0x5c, 0x2c, 0x3a, 0x7b, 0x5b];
-const BLANKS: readonly unknown[] = [0x20, 0x0a, 0x0d, 0x09];
-
-/**
- * Whether JSON has more objects and lists, more members, or more different keys than any answer of Kaneo's. A few
- * megabytes of them make `JSON.parse` take gigabytes and many seconds, in which no deadline can end it: 1.5 million keys
- * in objects of a hundred, for one, 13 s and 1.3 GB.
- */
-function hasTooManyParts(bytes: Buffer): boolean {
-  if (bytes.length < UNCOUNTED_BYTES) return false;
-  const keys = new Set<string>();
-  let brackets = 0;
-  let commas = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === BRACE || byte === BRACKET) brackets += 1;
-    else if (byte === COMMA) commas += 1;
-    else if (byte === QUOTE) at = passText(bytes, at, keys);
-    if (brackets > MOST_BRACKETS || commas > MOST_COMMAS || keys.size > MOST_KEYS) return true;
-  }
-  return false;
-}
-
-/** Gives where the text ends that begins at `start`, and adds it to `keys` where it is one. */
-function passText(bytes: Buffer, start: number, keys: Set<string>): number {
-  let end = start + 1;
-  while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
-  let next = end + 1;
-  while (BLANKS.includes(bytes[next])) next += 1;
-  if (bytes[next] === COLON) keys.add(bytes.toString("latin1", start, end));
-  return end;
 }

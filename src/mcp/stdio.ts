@@ -5,16 +5,13 @@ import type {
   RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
+import { hasTooManyParts } from "../json.ts";
 import type { Log } from "../log.ts";
 import { isRecord } from "./protocol.ts";
 import type { McpServer } from "./server.ts";
 
 /** A message of this size still passes. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
-/** Of a line that is longer than this, objects, lists and members are counted before it is read. */
-const UNCOUNTED_LENGTH = 2 ** 20;
-/** More of them than any client has a use for make a line take gigabytes. */
-const MOST_PARTS = 400_000;
 /** With more than this written and not yet read, nothing more is taken from the client. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 /** How long a client that has closed our stdin may wait for the answers to its last requests. */
@@ -97,7 +94,7 @@ function actOnLines(
     onLine(line) {
       if (hasTooManyParts(line)) {
         const ends = { head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
-        return refuse(ends, `it has more than ${MOST_PARTS} objects, lists and members.`);
+        return refuse(ends, "it has more objects, lists and members than are read.");
       }
       let isLost = false;
       for (const incoming of readLine(line)) {
@@ -112,16 +109,6 @@ function actOnLines(
       refuse(ends, `it has ${bytes} bytes, and the limit is ${maxLineBytes}.`);
     },
   };
-}
-
-function hasTooManyParts(line: string): boolean {
-  if (line.length <= UNCOUNTED_LENGTH) return false;
-  let parts = 0;
-  for (const _ of line.matchAll(/[[{]|"[ \t\r]*:/g)) {
-    parts += 1;
-    if (parts > MOST_PARTS) return true;
-  }
-  return false;
 }
 
 export interface LineSplitterOptions {

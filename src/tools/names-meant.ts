@@ -1,4 +1,5 @@
 /** The arguments that are meant by names that a tool does not have. */
+import { hasTooManyParts } from "../json.ts";
 
 interface Names {
   known: ReadonlyMap<string, unknown>;
@@ -9,10 +10,14 @@ interface Names {
 /** `No priority`, `no_priority` and `NoPriority` are `no-priority`; `-due` is not `due`, but the other way round. */
 export function squeeze(name: string): string {
   return name
+    .slice(0, LONGEST)
     .trim()
     .toLowerCase()
     .replaceAll(/(?!^)[\s_-]/g, "");
 }
+
+/** No name or choice is as long, however it is written. */
+const LONGEST = 1_000;
 
 /** The one meaning of "empty": as if it were left out. Lists in a list are something, however deep they go. */
 export function isEmpty(value: unknown): boolean {
@@ -113,6 +118,7 @@ export function meantBy(name: string, known: Names["known"]): string {
 /** What a text is as JSON that starts so; anything else as it is. */
 export function parseJson(value: unknown, start: "[" | "{"): unknown {
   if (typeof value !== "string" || !value.trim().startsWith(start)) return value;
+  if (hasTooManyParts(value)) return value;
   try {
     return JSON.parse(value);
   } catch {
