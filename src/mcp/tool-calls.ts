@@ -136,7 +136,7 @@ async function findTool(
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
   const names = tools.map((tool) => tool.name);
-  const near = likelyMeant(name, names).join(", ");
+  const near = likelyMeant(name.slice(0, 64), names).join(", ");
   const guess = near && `Did you mean ${near}? `;
   const absence = await absenceOf(name, selection);
   const instead = absence && names.find((one) => one === shownBy(name));

@@ -45,7 +45,7 @@ const MOST_PARTS = 1_000;
 
 function assertFew({ length }: readonly unknown[], noun: "argument" | "item"): void {
   if (length <= MOST_PARTS) return;
-  const why = `${count(length, noun)} in one place are too many: at most ${MOST_PARTS} are read.`;
+  const why = `More than ${count(MOST_PARTS, noun)} in one place are too many to be read.`;
   throw new KaneoMcpError("invalid_input", why);
 }
 
@@ -109,8 +109,10 @@ function coerceList(value: unknown, { items }: WireSchema, where: string): unkno
   const read = parseJson(value, "[");
   if (read === undefined || read === null || items === undefined) return read;
   const split = (item: unknown) =>
-    items.enum && typeof item === "string" ? item.split(",") : [item];
-  const list = (Array.isArray(read) ? read : [read]).flatMap(split);
+    items.enum && typeof item === "string" ? item.split(",", MOST_PARTS + 1) : [item];
+  const given = Array.isArray(read) ? read : [read];
+  assertFew(given, "item");
+  const list = given.flatMap(split);
   assertFew(list, "item");
   const isKept = (item: unknown) => items.type !== "string" || !isEmpty(item);
   const [only, ...others] = items.required ?? [];
@@ -193,9 +195,13 @@ const ESCAPED_BREAK =
 /** What may have `\n` as it stands: several lines, code, JSON, and what has other backslashes, or paths. */
 const EXACT = /[\n`]|^\s*[[{]|\\(?!n|r\\n)|\b[A-Za-z]:\\/;
 
+/** What a model writes is shorter. */
+const LONGEST_ESCAPED = 1_000_000;
+
 /** With line breaks for `\n`, where a text was escaped once too often. */
 function withLineBreaks(text: unknown): unknown {
-  const isEscaped = typeof text === "string" && ESCAPED_BREAK.test(text) && !EXACT.test(text);
+  if (typeof text !== "string" || text.length > LONGEST_ESCAPED) return text;
+  const isEscaped = ESCAPED_BREAK.test(text) && !EXACT.test(text);
   return isEscaped ? text.replaceAll(/(?:\\r)?\\n/g, "\n") : text;
 }
 

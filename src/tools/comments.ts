@@ -122,7 +122,7 @@ function renderMentions({ people, unknown }: Written): string {
   ].join("");
 }
 
-const content = fields.text.describe("Markdown");
+const content = fields.prose.describe("Markdown");
 const comment = fields.id.describe("Id, from get_task");
 
 const add = defineTool({

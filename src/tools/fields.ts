@@ -8,7 +8,12 @@ import { PRIORITIES } from "../kaneo/tasks/task.ts";
 export const NONE = "none";
 
 /** Text that says something. */
-export const text = z.string().trim().min(1, "must not be blank");
+export const filled = z.string().trim().min(1, "must not be blank");
+/** What names something or is looked for. To compare megabytes takes many seconds. */
+export const text = filled.max(10_000, "must have at most 10,000 characters");
+const mayBeBlank = z.string().max(1_000_000, "must have at most 1,000,000 characters");
+/** What people read. */
+export const prose = mayBeBlank.trim().min(1, "must not be blank");
 
 /** An id as it is copied from an answer: `comment abc`, or in quotes. What is longer is none, and would take long. */
 export const id = text.overwrite((copied) =>
@@ -31,7 +36,7 @@ export const inProject = {
   workspace,
 };
 export const title = text.describe("Title");
-export const description = z.string().describe("Markdown");
+export const description = mayBeBlank.describe("Markdown");
 export const status = text.describe(
   "Column slug or name, planned or archived; get_project lists them",
 );
@@ -53,8 +58,8 @@ export const ofTask = {
 };
 /** A part of the description, and what is to stand there: an empty text takes it out. */
 export const replacing = {
-  find: z.string().optional(),
-  replace: z.string().min(0).optional(),
+  find: mayBeBlank.optional(),
+  replace: mayBeBlank.min(0).optional(),
 };
 export const limit = z.int().min(1).max(100).default(25);
 export const cursor = text.describe("From the last answer");

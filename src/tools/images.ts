@@ -36,7 +36,7 @@ const attachImage = defineTool({
   input: z.object({
     task: fields.task,
     file: fields.text.describe("Such as shots/login.png").optional(),
-    data: fields.text.describe("Base64, in the place of file").optional(),
+    data: fields.filled.describe("Base64, in the place of file").optional(),
     name: fields.text.describe("What the picture shows; default: the file's name").optional(),
     in: z.enum(["description", "comment"]).default("description"),
   }),

@@ -117,7 +117,7 @@ export function todayIn(calendar: Calendar): string {
 
 function read(text: string, calendar: Calendar, isBound: boolean): Span {
   const bare = text.trim().replace(/^(["'`])(.*)\1$/s, "$2");
-  const said = bare.trim().replaceAll(/\s+/g, " ");
+  const said = oneLine(bare, LONGEST + 1);
   const isShort = said.length <= LONGEST;
   const span = isShort && (readSpan(said, calendar, isBound) ?? readMoment(said, calendar));
   if (!span) throw refused(said, "is not understood", calendar);

@@ -131,7 +131,7 @@ const comment = defineTool({
   annotations: adding,
   title: "Comment on card",
   description: "Comments on a card for the board's view.",
-  input: z.object({ task_id: fields.text, content: fields.text }),
+  input: z.object({ task_id: fields.text, content: fields.prose }),
   example: { content: "From the board" },
   run: async ({ task_id, content }, context) => {
     const located = await cardTask(context.kaneo, task_id);

@@ -26,7 +26,7 @@ import { assertCanBeRelatedHere, renderArchived, resolveNewTask } from "./create
 /** As those of create_task, which describes them. */
 const item = z.object({
   title: fields.title,
-  description: z.string().optional(),
+  description: fields.prose.optional(),
   ...fields.ofTask,
   labels: fields.names.optional(),
   parent: fields.text.optional(),

@@ -29,7 +29,7 @@ export const updateTask = defineTool({
     title: fields.text.optional(),
     description: fields.description.describe("Markdown; replaces all of it").optional(),
     ...fields.replacing,
-    find: z.string().describe("Part of the description").optional(),
+    find: fields.replacing.find.describe("Part of the description"),
     ...fields.ofTask,
     status: fields.status.optional(),
     add_labels: fields.names.optional(),
@@ -37,7 +37,7 @@ export const updateTask = defineTool({
     ...relationFields,
     project: fields.text.describe("To move it to").optional(),
     place: fields.text.describe("top, bottom, before or after WEB-3").optional(),
-    comment: fields.text.optional(),
+    comment: fields.prose.optional(),
   }),
   alsoRead: { due_date: "due", start_date: "start" },
   example: {

@@ -48,7 +48,7 @@ const changeFields = {
   ...sharedFields,
   add_labels: fields.names.optional(),
   remove_labels: fields.names.optional(),
-  comment: fields.text.optional(),
+  comment: fields.prose.optional(),
 };
 
 const ownChange = z.object({

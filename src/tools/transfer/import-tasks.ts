@@ -35,7 +35,11 @@ export const importTasks = defineTool({
   input: z.object({
     ...fields.inProject,
     file: fields.text.describe("Such as exports/board.csv").optional(),
-    text: z.string().describe("In the place of file").optional(),
+    text: z
+      .string()
+      .max(MOST_BYTES, "is longer than the 10 MiB that are read")
+      .describe("In the place of file")
+      .optional(),
     mapping: fields.names
       .describe('Such as "Wer = assignee", "status Doing = in-progress", "dates = d/m/y"')
       .optional(),

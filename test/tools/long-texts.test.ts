@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import type { WireSchema } from "../../src/tools/wire-schema.ts";
+import { startToolHarness } from "../support/tool-harness.ts";
+
+/** Pictures, and what the board's view gives back as it got it. */
+const OF_ANY_LENGTH = new Set(["data"]);
+
+test("no tool takes texts of any length, which would take it many seconds", async () => {
+  await using harness = await startToolHarness();
+  const long = "x".repeat(11 * 2 ** 20);
+  const isText = ({ type, items }: WireSchema) => type === "string" || items?.type === "string";
+  const calls = allTools
+    .filter(({ ui }) => ui !== "app")
+    .flatMap((tool) =>
+      Object.entries(tool.inputSchema.properties ?? {})
+        .filter(([name, schema]) => isText(schema) && !OF_ANY_LENGTH.has(name))
+        .map(([name]) => ({ tool, name })),
+    );
+
+  const answers = await Promise.all(
+    calls.map(async ({ tool, name }) => {
+      const failure = harness.call(tool, { ...tool.example, [name]: long });
+      const text = await failure.catch((error: Error) => error.message);
+      return `${tool.name} ${text.slice(0, 300)}`;
+    }),
+  );
+
+  const taken = answers.filter((one) => !/at most 1,?0|than the 10 MiB|must be one of/.test(one));
+  expect(calls.length).toBeGreaterThan(100);
+  expect(taken).toEqual([]);
+  expect(harness.requests()).toEqual([]);
+});
