@@ -1,5 +1,6 @@
 import { assert, property, string } from "fast-check";
 import { expect, test } from "vitest";
+import { oneLine } from "../../src/kaneo/names/matching.ts";
 import { cleanText, fence, indent, inline } from "../../src/text/untrusted.ts";
 import { anyCharacter } from "../support/any-character.ts";
 
@@ -123,4 +124,14 @@ test("what is cut of a fenced text is said behind the fence, which is closed", (
 
 test("every line of an indented text is indented, whatever breaks it", () => {
   expect(indent("a\rb\u2028c")).toBe("  a\n  b\n  c");
+});
+
+test.for([inline, oneLine])("of a title of millions of words the start is looked at", (shorten) => {
+  const title = "x ".repeat(15_000_000);
+  const before = process.cpuUsage().user;
+
+  const line = shorten(`${" ".repeat(1_000_000)}${title}`, 80);
+
+  expect(line).toBe(`${title.slice(0, 79)}…`);
+  expect(process.cpuUsage().user - before).toBeLessThan(500_000);
 });

@@ -110,7 +110,7 @@ const statusNaming: Naming<Status> = {
 
 /** `in-progress`, with the column's name where that says more. */
 export function statusName({ slug, name }: Status): string {
-  const asSlug = name.trim().toLowerCase().replaceAll(/\s+/g, "-");
+  const asSlug = oneLine(name, 200).toLowerCase().replaceAll(" ", "-");
   return asSlug === slug ? slug : `${slug} (${oneLine(name, 60)})`;
 }
 
