@@ -3,6 +3,8 @@
 /** In which order numbers between slashes or hyphens stand. */
 export type DayOrder = "d/m/y" | "m/d/y";
 
+/** More is no day. */
+const LONGEST = 1_000;
 const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
 /** `15:30:00`, `3:30 p. m.`, `15:30 Uhr`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
 const TIME =
@@ -44,6 +46,7 @@ export function isAmbiguousDay(text: string): boolean {
  * is not looked at.
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
+  if (text.length > LONGEST) return text;
   const line = text.trim().replaceAll(/\s+/g, " ");
   const said = line.replace(WEEKDAY, "").replaceAll(GERMAN, monthOf);
   // ClickUp counts the milliseconds since 1970.

@@ -1,11 +1,12 @@
 /** From a file of whatever program to tasks in words. */
 import { KaneoMcpError } from "../errors.ts";
+import { hasTooManyParts } from "../json.ts";
 import { readPlanka, readTrello } from "./boards.ts";
 import { isItem, readChecklist } from "./checklist.ts";
 import { readKaneoFile } from "./kaneo-file.ts";
 import { fieldOf, readMapping } from "./mapping.ts";
-import { assertNotTooMany, type Source } from "./rows.ts";
-import { readCsv, readObjects, type Table } from "./table.ts";
+import { assertNotTooMany, type Source, tooMuch } from "./rows.ts";
+import { assertFew, readCsv, readObjects, type Table } from "./table.ts";
 import { type Reading, readTable } from "./table-rows.ts";
 import { readTodoist } from "./todoist.ts";
 
@@ -19,11 +20,20 @@ import { readTodoist } from "./todoist.ts";
  */
 export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Reading {
   const plain = text.replace(/^\uFEFF/, "");
+  assertFew(plain, /\n/g, "lines");
   const isList = isChecklist(plain, isMarkdown);
   const reading = isList ? withMapping(readChecklist(plain), mapping) : readAny(plain, mapping);
   assertNotTooMany(reading.rows.length);
+  const names = reading.rows.map(
+    ({ keys, labels, links }) => keys.length + labels.length + links.length,
+  );
+  if (names.reduce((sum, one) => sum + one, 0) > MOST_NAMES)
+    throw tooMuch(`more than ${MOST_NAMES} keys, labels and relations`);
   return reading;
 }
+
+/** Each is looked up among the others: twenty for each of as many tasks as are read. */
+const MOST_NAMES = 200_000;
 
 /** A list begins with an item, or has some below other words, as in a mail. */
 function isChecklist(text: string, isMarkdown: boolean): boolean {
@@ -70,6 +80,8 @@ function withMapping(source: Source, lines: readonly string[]): Reading {
 }
 
 function parseJson(text: string): unknown {
+  assertFew(text, /[,;|]|\\n/g, "cells");
+  if (hasTooManyParts(text)) throw tooMuch("more objects, lists and members");
   try {
     return JSON.parse(text);
   } catch (cause) {

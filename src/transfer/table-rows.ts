@@ -69,7 +69,7 @@ function rowFrom(
   const unclear = [start, due].find((day) => day !== undefined && isAmbiguousDay(day));
   const isUnclear = order === undefined && unclear !== undefined;
   const clearing = `has the date ${unclear}, which may be either of two: add "dates = d/m/y" or "dates = m/d/y" to mapping`;
-  return rowOf(record.at, isOurs ? title : title.replaceAll(/\s+/g, " ").trim(), {
+  return rowOf(record.at, isOurs ? title : title.trim().split(/\s+/).join(" "), {
     keys: cellsOf("key")
       .flat()
       .map((key) => key.trim()),

@@ -45,7 +45,7 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
 export function readCsv(whole: string): Table {
   // Excel's own line on what separates the cells.
   const text = whole.replace(/^sep=.(?=\r?\n)/i, "");
-  assertCells(countOf(text, /[,;\t|\r\n]/g));
+  assertFew(text, /[,;\t|\r\n]/g, "cells");
   const delimiter = delimiterOf(text);
   // With `info`, each record comes with where the parser stood behind it.
   const read = parseCsv(text, { delimiter, info: true }) as unknown as {
@@ -108,14 +108,15 @@ function parseCsv(text: string, options: Options): string[][] {
   }
 }
 
-function countOf(text: string, sign: RegExp): number {
-  let count = 0;
-  while (count <= MOST_CELLS && sign.test(text)) count += 1;
-  return count;
+function assertCells(count: number, what = "cells"): void {
+  if (count > MOST_CELLS) throw tooMuch(`more than ${MOST_CELLS} ${what}`);
 }
 
-function assertCells(count: number): void {
-  if (count > MOST_CELLS) throw tooMuch(`more than ${MOST_CELLS} cells`);
+/** Asked before a text is taken apart at such signs, of which there is one for each of `what`. */
+export function assertFew(text: string, sign: RegExp, what: string): void {
+  let count = 0;
+  while (count <= MOST_CELLS && sign.test(text)) count += 1;
+  assertCells(count, what);
 }
 
 /** The things that a cell names: a text such as `bug, "a, b"` or `[bug, ui]` is split, a list is one already. */

@@ -13,6 +13,10 @@ const nested = (depth: number) =>
 test.each<[string, () => string]>([
   ["items of a list", () => repeated("- a\n")],
   ["lines of a table", () => `title\n${repeated("a\n")}`],
+  ["lines of prose", () => `- a\n${repeated("x\n")}`],
+  ["lists in each other", () => "[".repeat(MEGABYTE)],
+  ["fields of other names", () => `[${numbered((at) => `{"title":"a","x":{"${at}":1}}`, 99_000)}]`],
+  ["names in a cell", () => `[{"title":"a","labels":"${repeated("a,")}"}]`],
   ["columns of a table", () => repeated("a,")],
   ["empty cells", () => `title\n${repeated(";")}`],
   ["objects", () => `[${numbered((index) => `{"title":"${index}"}`, 400_000)}]`],
@@ -28,7 +32,29 @@ test.each<[string, () => string]>([
       `{"lists":[],"cards":[${numbered(() => '{"id":1,"name":"a","idList":1}', 250_000)}],"checklists":[]}`,
   ],
 ])("a file with too many %s is refused before they are made", (_, text) => {
-  expect(() => readSource(text(), [])).toThrow(/^There are more than \d+ (?:tasks|cells) in it/);
+  expect(() => readSource(text(), [])).toThrow(
+    /^There are more (?:than \d+ (?:tasks|cells|lines)|objects, lists and members) in it/,
+  );
+});
+
+test.each(["labels", "blocks", "key"])("two hundred thousand %s are the most", (field) => {
+  const names = numbered((at) => `"${at}"`, 200_001);
+
+  expect(() => readSource(`[{"title":"a","${field}":[${names}]}]`, [])).toThrow(
+    /^There are more than 200000 keys, labels and relations in it/,
+  );
+});
+
+test.each([
+  ["title", "a "],
+  ["due", "do 1 "],
+])("a %s of millions of words is read at once", (field, words) => {
+  const before = process.cpuUsage().user;
+
+  const { rows } = readSource(`[{"title":"a","${field}":"${repeated(words, 9 * MEGABYTE)}"}]`, []);
+
+  expect(rows).toHaveLength(1);
+  expect(process.cpuUsage(undefined).user - before).toBeLessThan(1_500_000);
 });
 
 test("a list item of blanks alone is none, and is seen to be at once", () => {
@@ -45,7 +71,7 @@ test("an item of blanks and a line's end that is none here is seen to be one at 
 
 test.each([
   ["behind a box", `- [x] ${repeated(" ")}a\rb`, 2],
-  ["as lines below lists in lists", `${nested(1_000)}${repeated("x\n")}`, 1_001],
+  ["as lines below lists in lists", `${nested(1_000)}${repeated("x\n", 1_800_000)}`, 1_001],
 ])("blanks or lines by the million, %s, are read in one go", (_, text, rows) => {
   expect(readSource(`- a\n${text}`, []).rows).toHaveLength(rows);
 });
@@ -66,7 +92,7 @@ test.each([
 test.each(["\n", " ", '"', '""\n', ' "', '"a" '])(
   "a cell of nothing but %j is taken apart at once",
   (sign) => {
-    const labels = JSON.stringify(repeated(sign, MEGABYTE));
+    const labels = JSON.stringify(repeated(sign, 990_000));
 
     const { rows } = readSource(`[{"title":"a","labels":${labels}}]`, []);
 
@@ -83,7 +109,7 @@ test("a thousand lines of a mapping are looked up among thousands of columns at 
 });
 
 test("lists in lists without end are no labels", () => {
-  const labels = `${"[".repeat(MEGABYTE)}"deep"${"]".repeat(MEGABYTE)}`;
+  const labels = `${"[".repeat(390_000)}"deep"${"]".repeat(390_000)}`;
 
   const source = readSource(`[{"title":"a","labels":${labels}}]`, []);
 
