@@ -10,8 +10,8 @@ export const NONE = "none";
 /** Text that says something. */
 export const filled = z.string().trim().min(1, "must not be blank");
 /** What names something or is looked for. To compare megabytes takes many seconds. */
-export const text = filled.max(10_000, "must have at most 10,000 characters");
-const mayBeBlank = z.string().max(1_000_000, "must have at most 1,000,000 characters");
+export const text = filled.max(10_000, tooLong("10,000"));
+const mayBeBlank = z.string().max(1_000_000, tooLong("1,000,000"));
 /** What people read. */
 export const prose = mayBeBlank.trim().min(1, "must not be blank");
 
@@ -63,6 +63,11 @@ export const replacing = {
 };
 export const limit = z.int().min(1).max(100).default(25);
 export const cursor = text.describe("From the last answer");
+
+/** What is refused so is not looked at any further. */
+function tooLong(most: string) {
+  return { error: `must have at most ${most} characters`, abort: true };
+}
 
 /** Whether a clearable argument asks to clear. */
 export function isNone(value: string): boolean {
