@@ -40,7 +40,7 @@ export async function applyChanges(
   how: { wanted: TaskChanges; stop?: Stop | undefined },
 ): Promise<Applied> {
   assertSameWorkspace(placed, how.wanted);
-  // In turn, since a shift makes the new dates of the old ones.
+  // In turn, since a shift makes the new dates of the old ones, and a replacement the title.
   return kaneo.inTurn(`changes of ${placed.task.id}`, () => applyEach(kaneo, placed, how));
 }
 
@@ -50,9 +50,9 @@ async function applyEach(
   { wanted, stop = noDeadline() }: Parameters<typeof applyChanges>[2],
 ): Promise<Applied> {
   const look = () => kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
-  const row = wanted.shift && (await asHelp(sendOne(kaneo, stop, look)));
+  const row = wanted.remake && (await asHelp(sendOne(kaneo, stop, look)));
   const task = row ? merge(placed.task, row, row.assigneeName) : placed.task;
-  const changes = changesOf({ ...wanted, ...wanted.shift?.(task) });
+  const changes = changesOf({ ...wanted, ...wanted.remake?.(task) });
   const applied: Applied = { task, changed: [], unchanged: [] };
   for (const [index, change] of changes.entries()) {
     const before = applied.task;

@@ -23,13 +23,13 @@ export interface TaskChanges {
   assignee?: Member | null | undefined;
   title?: string | undefined;
   description?: string | undefined;
-  /** One place of the description. */
+  /** One place of the description, or every one. */
   replacement?: Replacement | undefined;
   priority?: string | undefined;
   start?: string | null | undefined;
   due?: string | null | undefined;
-  /** Makes start and due of those that the task has when its turn comes. */
-  shift?: ((task: Task) => Pick<TaskChanges, "start" | "due">) | undefined;
+  /** Makes start, due and title of those that the task has when its turn comes. */
+  remake?: ((task: Task) => Pick<TaskChanges, "start" | "due" | "title">) | undefined;
   /** Workspace labels; those to remove may also be copies of any task. */
   addLabels?: readonly Label[] | undefined;
   removeLabels?: readonly Pick<Label, "id" | "name">[] | undefined;

@@ -12,7 +12,7 @@ import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
 import { type ColumnPlace, changePlace } from "../../kaneo/tasks/place.ts";
-import { type Replacement, replaceOnce } from "../../kaneo/tasks/replace-once.ts";
+import { replaceOnce } from "../../kaneo/tasks/replace-once.ts";
 import {
   matchStatus,
   type Status,
@@ -83,7 +83,7 @@ export async function resolveChanges(
 ): Promise<TaskChanges> {
   const { calendar, relationsIn = resolveRelations, everywhere = false, ...args } = given;
   const { project, task, columns } = located;
-  const replacement = replacementIn(args);
+  const replacement = replacementIn(args, everywhere);
   if (replacement !== undefined && !everywhere) replaceOnce(task.description, replacement);
   const destination =
     args.project === undefined ? project : await findDestination(kaneo, args.project, project);
@@ -101,12 +101,19 @@ export async function resolveChanges(
       ? undefined
       : await resolvePlace(kaneo, args.place, { id: task.id, projectId: destination.id, status });
   const relations = await relationChanges(kaneo, located, await relationsIn(kaneo, args));
+  const fitting = (text: string) =>
+    replacement && text.includes(replacement.find) ? replacement : undefined;
+  const inTitle = everywhere ? fitting(task.title) : undefined;
+  const remake = (of: Task) => ({
+    ...shiftedDates(of, args, calendar),
+    ...(inTitle && { title: replaceOnce(of.title, inTitle) }),
+  });
   return {
     ...resolved,
-    ...shiftedDates(task, args, calendar),
-    ...(replacement && everywhere
-      ? replacedIn(task, replacement)
-      : { title: args.title, replacement }),
+    title: args.title,
+    ...remake(task),
+    remake: (args.shift ?? inTitle) === undefined ? undefined : remake,
+    replacement: everywhere ? fitting(task.description) : replacement,
     description: resolveText(args.description),
     priority: args.priority,
     addLabels,
@@ -146,15 +153,14 @@ function shiftedDates(
   task: Task,
   { shift, start, due }: ChangeArguments,
   calendar: Calendar,
-): Pick<TaskChanges, "start" | "due" | "shift"> {
+): Pick<TaskChanges, "start" | "due"> {
   if (shift === undefined) return {};
   if (start !== undefined || due !== undefined) {
     const message = "Give either shift or the dates themselves. Nothing was changed.";
     throw new KaneoMcpError("invalid_input", message);
   }
   const move = (date: string | undefined) => date && shiftDate(date, shift, calendar);
-  const shifted = (of: Task) => ({ start: move(of.start), due: move(of.due) });
-  return { ...shifted(task), shift: shifted };
+  return { start: move(task.start), due: move(task.due) };
 }
 
 /** @throws KaneoMcpError "invalid_input" for other words, for the task itself, and for one that will not be in the same column. */
@@ -195,23 +201,10 @@ function findDestination(kaneo: Kaneo, project: string, from: Project): Promise<
   return near.catch(onFailure("not_found", () => findProject(kaneo, { project })));
 }
 
-/** Every place, as far as a task has any. */
-function replacedIn(
-  { title, description }: Task,
-  { find, replace }: Replacement,
-): Pick<TaskChanges, "title" | "replacement"> {
-  const replacement = { find, replace, isEverywhere: true };
-  return {
-    title: title.replaceAll(find, () => replace),
-    ...(description.includes(find) && { replacement }),
-  };
-}
-
-function replacementIn({
-  find,
-  replace,
-  description,
-}: ChangeArguments): TaskChanges["replacement"] {
+function replacementIn(
+  { find, replace, description }: ChangeArguments,
+  isEverywhere: boolean,
+): TaskChanges["replacement"] {
   // Clients fill what they leave out; with find, an empty replace takes the part out.
   if (find === undefined && !replace) return undefined;
   if (find === undefined || replace === undefined || description !== undefined) {
@@ -220,7 +213,7 @@ function replacementIn({
       hint: "find is a part of the description, replace what is to stand there; empty takes the part out.",
     });
   }
-  return { find, replace: resolveText(replace) ?? "" };
+  return { find, replace: resolveText(replace) ?? "", isEverywhere };
 }
 
 /** Labels that hang on the task, also those that the workspace no longer has. */

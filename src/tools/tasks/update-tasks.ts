@@ -91,8 +91,7 @@ export const updateTasks = defineTool({
     const { kaneo, timeZone } = context;
     const isAlike = tasks !== undefined;
     const stop = { deadline: kaneo.elapsed() + MOST_MS, kinds: isAlike ? GENERAL : LASTING };
-    const asked = askedOf(tasks, changes, same);
-    const { plans, notChanged } = await planAll(asked, context, { isAlike });
+    const { plans, notChanged } = await planAll(askedOf(tasks, changes, same), context, isAlike);
     if (dry_run) {
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
       await assertMayChange(kaneo, changed);
@@ -164,7 +163,7 @@ interface Planned {
 async function planAll(
   asked: Asked[],
   context: ToolContext,
-  { isAlike }: { isAlike: boolean },
+  isAlike: boolean,
 ): Promise<{ plans: Planned[]; notChanged: NotChanged[] }> {
   const found = new Map<string, { located: LocatedTask; args: ChangeArguments }>();
   const notChanged: NotChanged[] = [];

@@ -136,6 +136,17 @@ test("of several tasks, one that would lose its title is left as it is", async (
   expect(answer).toContain("- WEB-1: nothing would be left of its title");
 });
 
+test("of a title, replacements that are made at the same time are all made", async () => {
+  await using board = await startSmallBoard();
+  const row = Object.assign(taskRow(board, 1), { title: "one two" });
+  const replaced = (find: string, replace: string) =>
+    board.call(updateTasks, { tasks: ["WEB-1"], find, replace });
+
+  await Promise.all([replaced("one", "1"), replaced("two", "2")]);
+
+  expect(row.title).toBe("1 2");
+});
+
 test("of several tasks, find alone is refused, and what clients fill is left out", async () => {
   await using board = await startSmallBoard();
   const tasks = ["WEB-1", "WEB-2"];
