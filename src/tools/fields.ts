@@ -15,12 +15,10 @@ const mayBeBlank = z.string().max(1_000_000, tooLong("1,000,000"));
 /** What people read. */
 export const prose = mayBeBlank.trim().min(1, "must not be blank");
 
-/** An id as it is copied from an answer: `comment abc`, or in quotes. What is longer is none, and would take long. */
-export const id = text.overwrite((copied) =>
-  copied.length > 200
-    ? copied
-    : copied.replaceAll(/^["'`\s]*(?:(?:comment|entry|notification|id)\s+)?|["'`\s]+$/gi, ""),
-);
+const AROUND_ID = /^["'`\s]*(?:(?:comment|entry|notification|id)\s+)?|(?<!["'`\s])["'`\s]+$/gi;
+
+/** An id as it is copied from an answer: `comment abc`, or in quotes. */
+export const id = text.overwrite((copied) => copied.replaceAll(AROUND_ID, ""));
 export const task = text.describe("Key such as WEB-12, id or URL");
 export const project = text.describe("Slug, name, id or URL");
 export const workspace = text.describe("Needed only with several").optional();
@@ -62,7 +60,8 @@ export const replacing = {
   replace: mayBeBlank.min(0).optional(),
 };
 export const limit = z.int().min(1).max(100).default(25);
-export const cursor = text.describe("From the last answer");
+/** That of an import tells where its tasks are, of which there may be thousands. */
+export const cursor = prose.describe("From the last answer");
 
 /** What is refused so is not looked at any further. */
 function tooLong(most: string) {

@@ -1,5 +1,6 @@
 /** Imports that take longer than a call, or that something ends. */
 import { expect, test } from "vitest";
+import { writeCursor } from "../../src/kaneo/api/cursors.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addLabels } from "../support/board-rows.ts";
@@ -43,6 +44,16 @@ test("what does not fit into one call goes on in the next ones, each task once, 
   expect(first?.relations).toHaveLength(RIGHT.length - 1);
   const wrong = answers.join("\n").match(/^line \d+: failed/gm);
   expect(wrong).toHaveLength(10);
+});
+
+test("continue is read where a file of ten thousand lines has every tenth one wrong", async () => {
+  await using board = await startSmallBoard();
+  const runs = Array.from({ length: 1_000 }, (_, at) => [10 * at, 9, 1 + 9 * at]);
+  const cursor = writeCursor([10_000, ...runs.flat()], "another file");
+
+  const call = board.call(importTasks, { project: "WEB", text: TEXT, continue: cursor });
+
+  await expect(call).rejects.toThrow("belongs to a call with other arguments");
 });
 
 test("continue belongs to the file that it was given for", async () => {
