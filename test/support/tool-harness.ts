@@ -26,6 +26,8 @@ export interface ToolHarnessOptions {
   defaults?: KaneoDefaults;
   /** What the tools take for the present, in milliseconds since the epoch. Default: the real one. */
   nowMs?: number;
+  /** Instead, for a present that moves on. */
+  now?(): number;
   session?: Session;
   /** The folder of KANEO_FILES_DIR; default none. */
   filesDir?: string;
@@ -75,7 +77,7 @@ export async function startToolHarness(options: ToolHarnessOptions = {}): Promis
   const findWebPage = async () => undefined;
   const connection = connectKaneo({ ...way, instance, defaults, findWebPage });
   const kaneo = connection.forCall();
-  const now = () => options.nowMs ?? Date.now();
+  const now = options.now ?? (() => options.nowMs ?? Date.now());
   const assumedZone = options.isZoneAssumed ? { isSaid: false } : undefined;
   const { filesDir, readOnly: isReadOnly = false, configWarnings = [] } = options;
   const files = openFilesFolder({ path: filesDir, isReadOnly, uid: process.getuid?.() });

@@ -20,7 +20,7 @@ import { relationsOf } from "../../kaneo/relations/relations.ts";
 import { type LocatedTask, taskById } from "../../kaneo/tasks/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
 import type { Status, Task } from "../../kaneo/tasks/task.ts";
-import { renderDay } from "../../text/dates.ts";
+import { plainDays, renderDay } from "../../text/dates.ts";
 import { commentsOf, withForeign } from "../comments.ts";
 import * as fields from "../fields.ts";
 import { addressOf, defineTool, type ToolContext } from "../tool.ts";
@@ -59,7 +59,8 @@ async function readBoard(
   ]);
   const isReadOnly = context.isReadOnly ?? false;
   // Cards become late by themselves.
-  const late = readDate("today", context);
+  const isOver = overTest(context);
+  const late = board.rows.filter(({ dueDate }) => isOver(dueDate)).length;
   const shown = [board.print, late, isReadOnly, project, people, labels];
   const version = createHash("sha256").update(JSON.stringify(shown)).digest("base64url");
   if (version === since) return { version, unchanged: true, isLive };
@@ -76,7 +77,7 @@ async function readBoard(
     readOnly: isReadOnly,
     columns: board.columns.map(({ slug, name }) => ({ slug, name })),
     cards: columnsWithTasks(board, project).flatMap(({ column, tasks }) =>
-      tasks.map((task) => cardOf(task, column, { timeZone: context.timeZone, late })),
+      tasks.map((task) => cardOf(task, column, { timeZone: context.timeZone, isOver })),
     ),
     people: people.map(personOf),
     labels: labels.map(labelOf),
@@ -92,14 +93,20 @@ export async function projectInSight(kaneo: Kaneo, id: string): Promise<Project>
   });
 }
 
-/** A card of a column; `late` is the moment before which what is due is late. */
+/** Whether what is due then is late by now: as in list_tasks a day without a time once it is over. */
+function overTest(context: ToolContext): (due: string | undefined) => boolean {
+  const now = new Date(context.now()).toISOString();
+  const today = plainDays(readDate("today", context), context);
+  return (due) => due !== undefined && due <= now && !today.includes(due);
+}
+
 function cardOf(
   task: Task,
   { isFinal }: Status,
-  { timeZone, late }: { timeZone: string; late: string },
+  { timeZone, isOver }: { timeZone: string; isOver: ReturnType<typeof overTest> },
 ): BoardCard {
   const { id, key, number, priority, status, position, assignee, due, labels } = task;
-  const isLate = due !== undefined && due < late && !isFinal;
+  const isLate = isOver(due) && !isFinal;
   return {
     id,
     key,

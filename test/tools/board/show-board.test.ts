@@ -87,6 +87,23 @@ test("gives the view everything it shows, days as the person has them, late wher
   });
 });
 
+test("a card is late from its time of day on, which the view is told without a change of the board", async () => {
+  let nowMs = Date.parse("2026-03-10T09:00:00Z");
+  await using board = await startSmallBoard({ now: () => nowMs });
+  const dues = ["2026-03-10T09:30:00.000Z", "2026-03-09T23:00:00.000Z", "2026-03-10T00:00:00.000Z"];
+  for (const [index, dueDate] of dues.entries())
+    Object.assign(board.sandbox.data.tasks.get(board.taskId(index + 1)) ?? {}, { dueDate });
+
+  const before = await dataOf(board);
+  nowMs += 3_600_000;
+  const after = await dataOf(board, before.version);
+
+  const late = [before, after].map(({ cards }) =>
+    cards?.flatMap((card) => (card.isLate ? card.key : [])),
+  );
+  expect(late).toEqual([[], ["WEB-1"]]);
+});
+
 test("gives the view nothing that a person cannot see, in whatever field", async () => {
   await using board = await startSmallBoard();
   const { projects, tasks } = board.sandbox.data;
