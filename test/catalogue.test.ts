@@ -29,14 +29,14 @@ function listed({ name, title, description, inputSchema, annotations, _meta }: T
   return { name, title, description, inputSchema, annotations, ...(_meta && { _meta }) };
 }
 
-test("a tool that takes a project takes a workspace, but for update_task, whose task has one", () => {
+test("a tool that takes a project takes a workspace, but for those whose tasks have one", () => {
   const names = (tool: Tool) => Object.keys(tool.inputSchema.properties ?? {});
 
   const without = allTools
     .filter((each) => ["project", "from", "to"].some((name) => names(each).includes(name)))
     .filter((each) => !names(each).includes("workspace"));
 
-  expect(without.map(({ name }) => name)).toEqual(["update_task"]);
+  expect(without.map(({ name }) => name)).toEqual(["update_task", "update_tasks"]);
 });
 
 test("all is every tool, and default all but those of the toolsets that are to be named, in the same order", () => {

@@ -1,6 +1,7 @@
 /** From the words a person uses to a project, or to what a call covers. */
 import { KaneoMcpError } from "../../errors.ts";
 import { healing, type Kaneo } from "../api/kaneo.ts";
+import { onFailure } from "../api/outcomes.ts";
 import { type Project, projectsOf, type Workspace, workspaces } from "../api/schemas.ts";
 import {
   ambiguous,
@@ -95,6 +96,27 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   const [only, ...others] = told;
   if (only !== undefined && others.length === 0) return only;
   throw ambiguous(wanted, found, await namingAcross(kaneo, found));
+}
+
+/**
+ * The project that a task is to move to, by its name in the task's workspace first.
+ *
+ * @throws KaneoMcpError "invalid_input" for one elsewhere: Kaneo moves tasks only within a workspace.
+ */
+export async function findDestination(
+  kaneo: Kaneo,
+  reference: string,
+  { task, project: from }: { task: { key: string }; project: Project },
+): Promise<Project> {
+  const near = findProject(kaneo, { project: reference, workspace: from.workspaceId });
+  const found = await near.catch(
+    onFailure("not_found", () => findProject(kaneo, { project: reference })),
+  );
+  if (found.workspaceId === from.workspaceId) return found;
+  const why = `${task.key} cannot move to ${oneLine(found.name)}, which is in another workspace. Nothing was changed.`;
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: "Kaneo moves tasks only within a workspace. copy_tasks, of the toolset transfer, copies it there; without that, create_task.",
+  });
 }
 
 async function workspaceNames(kaneo: Kaneo): Promise<ReadonlyMap<string, string>> {

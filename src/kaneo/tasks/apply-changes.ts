@@ -3,7 +3,6 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, noDeadline, type Stop, sendOne } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
-import { oneLine } from "../names/matching.ts";
 import { type Change, changesOf, type TaskChanges } from "./changes.ts";
 import { type PlacedTask, taskById } from "./find.ts";
 import { merge } from "./save.ts";
@@ -39,7 +38,6 @@ export async function applyChanges(
   placed: PlacedTask,
   how: { wanted: TaskChanges; stop?: Stop | undefined },
 ): Promise<Applied> {
-  assertSameWorkspace(placed, how.wanted);
   // In turn, since a shift makes the new dates of the old ones, and a replacement the title.
   return kaneo.inTurn(`changes of ${placed.task.id}`, () => applyEach(kaneo, placed, how));
 }
@@ -85,15 +83,4 @@ async function send(kaneo: Kaneo, change: Change, placed: PlacedTask): Promise<T
     if (found === undefined || !change.isSo(found.task)) throw error;
     return found.task;
   }
-}
-
-function assertSameWorkspace(
-  { task, project }: PlacedTask,
-  { project: destination }: TaskChanges,
-): void {
-  if (destination === undefined || destination.workspaceId === project.workspaceId) return;
-  const why = `${task.key} cannot move to ${oneLine(destination.name)}, which is in another workspace. Nothing was changed.`;
-  throw new KaneoMcpError("invalid_input", why, {
-    hint: "Kaneo moves tasks only within a workspace. copy_tasks, of the toolset transfer, copies it there; without that, create_task.",
-  });
 }

@@ -91,6 +91,7 @@ function moveTo(project: Project): Change {
   return {
     field: "project",
     isSo: (task) => task.projectId === project.id,
+    apply: (task) => ({ ...task, projectId: project.id, key: `${project.slug}-?` }),
     // In its turn: what sends the whole task names the project that it was in, which Kaneo refuses behind a move.
     send: (kaneo, { task }) => kaneo.inTurn(task.id, () => move(kaneo, task, project)),
   };

@@ -51,7 +51,7 @@ export const createTasks = defineTool({
   toolset: "tasks",
   title: "Create several tasks",
   description:
-    "Creates up to 50 tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. One that fails does not stop the others. dry_run only checks.",
+    "Creates up to 50 tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. dry_run only checks.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   _meta: foundBy("bulk, many tasks at once, checklist, subtasks, break down, import"),
   input: z.object({

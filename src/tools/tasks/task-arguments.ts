@@ -1,13 +1,12 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { KaneoMcpError } from "../../errors.ts";
 import { healing, type Kaneo, upToDate } from "../../kaneo/api/kaneo.ts";
-import { onFailure } from "../../kaneo/api/outcomes.ts";
 import { columnsOf, type Label, type Member, type Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
 import { fold, matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
-import { findProject } from "../../kaneo/projects/find.ts";
+import { findDestination } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
@@ -86,7 +85,7 @@ export async function resolveChanges(
   const replacement = replacementIn(args, everywhere);
   if (replacement !== undefined && !everywhere) replaceOnce(task.description, replacement);
   const destination =
-    args.project === undefined ? project : await findDestination(kaneo, args.project, project);
+    args.project === undefined ? project : await findDestination(kaneo, args.project, located);
   const isMove = destination.id !== project.id;
   const scope = { project: destination, calendar, columns: isMove ? undefined : columns };
   const [resolved, addLabels, removeLabels] = await Promise.all([
@@ -194,12 +193,6 @@ async function resolvePlace(
 
 const ENDS = ["top", "bottom"] as const;
 const SIDES = ["before", "after"] as const;
-
-/** Kaneo moves tasks only within a workspace; a project elsewhere is found to say so. */
-function findDestination(kaneo: Kaneo, project: string, from: Project): Promise<Project> {
-  const near = findProject(kaneo, { project, workspace: from.workspaceId });
-  return near.catch(onFailure("not_found", () => findProject(kaneo, { project })));
-}
 
 function replacementIn(
   { find, replace, description }: ChangeArguments,

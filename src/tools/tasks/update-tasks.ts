@@ -77,6 +77,7 @@ export const updateTasks = defineTool({
     tasks: fields.names.max(MOST_TASKS).optional(),
     ...changeFields,
     ...fields.replacing,
+    project: fields.text.optional(),
     shift: fields.text.describe("Of dates: 1 week, -3d").optional(),
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
@@ -155,10 +156,7 @@ function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"]
 }
 
 /** What is to be changed of a task. */
-interface Planned {
-  located: LocatedTask;
-  wanted: TaskChanges;
-}
+type Planned = { located: LocatedTask; wanted: TaskChanges };
 
 async function planAll(
   asked: Asked[],
@@ -231,7 +229,9 @@ async function carryOut(
     const { task: now, changed, failed } = await applyChanges(kaneo, located, { wanted, stop });
     return { located, now, differences: changed, failed };
   };
-  const applied = await mapConcurrently(plans, send, TASKS_AT_ONCE);
+  // What moves keeps its order, and on an older Kaneo has a number of its own.
+  const atOnce = plans.some(({ wanted }) => wanted.project) ? 1 : TASKS_AT_ONCE;
+  const applied = await mapConcurrently(plans, send, atOnce);
   const changed = applied.filter(({ differences }) => differences.length > 0);
   const failures = applied.flatMap(({ located: { task }, differences, failed }) => {
     if (failed === undefined && differences.length > 0) return [];
@@ -253,8 +253,7 @@ function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoM
 
 function renderUpdate(update: MassUpdate, timeZone: string): string {
   const { isDryRun, total, changed, notChanged, freed } = update;
-  const isUncertain = ({ failure }: NotChanged) => isFailure(failure, "outcome_unknown");
-  const uncertain = notChanged.filter(isUncertain).length;
+  const uncertain = notChanged.filter((one) => isFailure(one.failure, "outcome_unknown")).length;
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
   const verb = isDryRun ? "Would change" : "Changed";
   const some = changed.length < total ? `${changed.length} of ` : "";

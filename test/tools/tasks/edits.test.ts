@@ -9,8 +9,10 @@ import {
 } from "fast-check";
 import { expect, test } from "vitest";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
+import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
-import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
 const LABELS = ["bug", "ui", "Größe 🏷️"] as const;
 
@@ -137,3 +139,37 @@ test("200 random edits set every field that they name", async () => {
     { numRuns: 200 },
   );
 }, 180_000);
+
+test("many tasks move to another project in their order, each under its new key", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const fields = { name: "Operations", slug: "OPS", icon: "X", workspaceId: board.workspaceId };
+  const { id } = addProject(data, fields);
+  const ids = [3, 1, 2].map(board.taskId);
+  const args = { tasks: ["WEB-3", "WEB-1", "WEB-2"], project: "OPS" };
+
+  const shown = await board.call(updateTasks, { ...args, dry_run: true });
+  const answer = await board.call(updateTasks, args);
+
+  const moved = ids.map((one) => data.tasks.get(one));
+  expect(shown).toContain("project WEB-3 → OPS-?: WEB-3\n");
+  expect(moved.map((task) => [task?.projectId, task?.number])).toEqual(
+    [1, 2, 3].map((n) => [id, n]),
+  );
+  expect(answer).toMatch(
+    /^Changed 3 tasks\.\nproject WEB-3 → OPS-1.*: WEB-3\nproject WEB-1 → OPS-2/,
+  );
+});
+
+test.each([true, false])(
+  "tasks stay that are to move to another workspace (dry_run %s)",
+  async (dry_run) => {
+    await using board = await startSmallBoard();
+    const workspaceId = addWorkspace(board, "Second");
+    addProject(board.sandbox.data, { name: "Far", slug: "FAR", icon: "X", workspaceId });
+
+    const call = board.call(updateTasks, { tasks: ["WEB-1", "WEB-2"], project: "FAR", dry_run });
+
+    await expect(call).rejects.toThrow("which is in another workspace");
+  },
+);
