@@ -34,7 +34,8 @@ export function readTodoist({ headers, records }: Table): Source | undefined {
 function commentOn(task: Row | undefined, cell: (name: string) => string): void {
   if (task === undefined) return;
   const said = `**${cell("AUTHOR").split(" (")[0]}:** ${cell("CONTENT")}`;
-  task.description = [task.description, said].filter(Boolean).join("\n\n");
+  // Added, not joined: of a hundred thousand each would copy all before it.
+  task.description += task.description === "" ? said : `\n\n${said}`;
 }
 
 function fieldsOf(cell: (name: string) => string): Partial<Row> {

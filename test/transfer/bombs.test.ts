@@ -135,6 +135,14 @@ test("cards and checklists by the thousand are put together in one go", () => {
   expect(rows).toHaveLength(9_999);
 });
 
+test("comments on one task of Todoist by the thousand are put together in one go", () => {
+  const notes = repeated("note,a long one that says little,1\n");
+
+  const { rows } = readSource(`TYPE,CONTENT,INDENT\ntask,a,1\n${notes}`, []);
+
+  expect(rows).toHaveLength(1);
+});
+
 test("words that programs have a meaning for are words like others", () => {
   const card = '{"id":1,"name":"a","idList":1,"labels":[{"name":"b","color":"constructor"}]}';
   const issue = '{"title":"a","number":1,"state":"open","body":"","stateReason":{"toString":1}}';
