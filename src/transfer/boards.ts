@@ -68,6 +68,9 @@ const TRELLO_COLORS = new Map(
   }),
 );
 
+/** What Trello exports of what happened on a board, comments among it: the last so many (GSGBen/t2md#6). */
+const MOST_ACTIONS = 1_000;
+
 /** Undefined for what is no export of a Trello board. */
 export function readTrello(json: unknown): Source | undefined {
   const { data } = trelloSchema.safeParse(json);
@@ -103,8 +106,9 @@ export function readTrello(json: unknown): Source | undefined {
         labels: card.labels.map(({ name, color }) => name || color).filter(Boolean),
       });
     });
-  const lost =
-    "Checklists and comments stand in the descriptions. Of several members the first is assigned. Not carried over: attachments, votes, cover pictures.";
+  const older =
+    data.actions.length < MOST_ACTIONS ? "" : ", but not older ones, which Trello does not export";
+  const lost = `Checklists and comments stand in the descriptions${older}. Of several members the first is assigned. Not carried over: attachments, votes, cover pictures.`;
   return { kind: "Trello board (JSON)", rows, colors, notes: [lost] };
 }
 

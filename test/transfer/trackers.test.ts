@@ -1,6 +1,7 @@
 /** What other trackers export: files made by hand, with the fields of real ones. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { readSource } from "../../src/transfer/read.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 import { type Imported, importedTo } from "./imported.ts";
@@ -58,6 +59,17 @@ test("a Trello board: lists become columns that are like them, checklists stay i
     { ...blank, title: "Forgotten", status: "archived" },
   ]);
   expect(colors.get("Bug")).toBe("#f87462");
+});
+
+test.each([
+  [999, "descriptions. Of"],
+  [1_000, "descriptions, but not older ones, which Trello does not export. Of"],
+])("of a Trello board with %s actions it is said which comments are in it", (many, said) => {
+  const board = { lists: [], cards: [], actions: Array(many).fill({ type: "updateCard" }) };
+
+  const { notes } = readSource(JSON.stringify(board), []);
+
+  expect(notes[0]).toContain(`comments stand in the ${said} several`);
 });
 
 test("a Planka board, as its API gives it", async () => {
