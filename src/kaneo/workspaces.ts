@@ -57,10 +57,18 @@ function whichOne(all: readonly Workspace[]): KaneoMcpError {
   });
 }
 
-/** The named workspace, else the default one, else all. */
+/** Words for what is meant where nothing is named. */
+export const EVERY = /^\s*(?:all|any|\*)\s*$/i;
+
+/** The named workspace, else the default one, else all; also for a word for all, where none is called so. */
 export async function workspacesMeant(kaneo: Kaneo, reference?: string): Promise<Workspace[]> {
-  const isOne = (reference ?? kaneo.defaults.workspace) !== undefined;
-  return isOne ? [await findWorkspace(kaneo, reference)] : kaneo.kept(workspaces);
+  const given = reference ?? kaneo.defaults.workspace;
+  const all = await kaneo.kept(workspaces);
+  const isEvery =
+    reference !== undefined &&
+    EVERY.test(reference) &&
+    matchOne(all, reference, workspaceNaming) === undefined;
+  return given === undefined || isEvery ? all : [await findWorkspace(kaneo, reference)];
 }
 
 /**
@@ -79,19 +87,21 @@ export async function findInOne<T>(
     const workspace = meant[0] ?? (await findWorkspace(kaneo));
     return { workspace, found: await find(workspace) };
   }
-  const misses: { error: KaneoMcpError; name: string }[] = [];
-  const search = async (workspace: Workspace) => {
+  // In their order, whichever answers first.
+  const slots: { error: KaneoMcpError; name: string }[] = [];
+  const search = async (workspace: Workspace, index: number) => {
     try {
       return [{ workspace, found: await find(workspace) }];
     } catch (error) {
       if (!isFailure(error, "not_found", "forbidden")) throw error;
-      misses.push({ error, name: oneLine(workspace.name, 60) });
+      slots[index] = { error, name: oneLine(workspace.name, 60) };
       return [];
     }
   };
   const hits = (await Promise.all(meant.map(search))).flat();
   const [first, ...others] = hits;
   if (first === undefined) {
+    const misses = Object.values(slots);
     const hint = misses.find(({ error }) => isFailure(error, "not_found"))?.error.hint;
     const whys = new Set(misses.map(({ error }) => error.message));
     const lines = [...whys].map((why) => {

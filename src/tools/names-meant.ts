@@ -115,12 +115,14 @@ export function meantBy(name: string, known: Names["known"]): string {
   return likely.map(([here]) => here + unit).join(" or ");
 }
 
-/** What a text is as JSON that starts so; anything else as it is. */
+/** What a text is as JSON that starts so, also with the quotes of Python; anything else as it is. */
 export function parseJson(value: unknown, start: "[" | "{"): unknown {
   if (typeof value !== "string" || !value.trim().startsWith(start)) return value;
-  if (hasTooManyParts(value)) return value;
+  const isQuotedOnce = /^[[{\s]+'/.test(value) && !value.includes('"');
+  const json = isQuotedOnce ? value.replaceAll("'", '"') : value;
+  if (hasTooManyParts(json)) return value;
   try {
-    return JSON.parse(value);
+    return JSON.parse(json);
   } catch {
     return value;
   }

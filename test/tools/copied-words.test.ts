@@ -133,7 +133,7 @@ test("all is every project in a list, but where one is called so", async () => {
   const ops = addProject(data, { name: "Operations", slug: "OPS", icon: "X", workspaceId });
   addTask(data, ops.id, { title: "Elsewhere", status: "to-do" });
 
-  const every = await board.call(tool("list_tasks"), { project: "all" });
+  const every = await board.call(tool("list_tasks"), { project: "all", workspace: "*" });
   addProject(data, { name: "All", slug: "ALL", icon: "X", workspaceId });
   board.kaneo.forget();
   const one = await board.call(tool("list_tasks"), { project: "all" });
@@ -246,4 +246,15 @@ test("a priority in the place of a status is sent to where it goes", async () =>
   await expect(call).rejects.toMatchObject({
     hint: "Leave out status, and give priority urgent.",
   });
+});
+
+test("a list by words that no task has all of says where some are told", async () => {
+  await using board = await startSmallBoard();
+
+  const sentence = await board.call(tool("list_tasks"), { text: "who bakes the cake?" });
+  const word = await board.call(tool("list_tasks"), { text: "cake" });
+
+  const advice = "search tells of tasks that have some of the words.";
+  expect(sentence).toContain(advice);
+  expect(word).not.toContain(advice);
 });

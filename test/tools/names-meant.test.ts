@@ -20,6 +20,11 @@ function read(args: unknown) {
 }
 
 test.for<[string, unknown, object]>([
+  [
+    "a list with the quotes of Python",
+    { task: "WEB-1", items: "[{'title': 'A'}, {'title': 'B'}]", labels: "['bug', 'ui']" },
+    { items: [{ title: "A" }, { title: "B" }], labels: ["bug", "ui"] },
+  ],
   ["a list of one where text is expected", { task: ["WEB-1"] }, {}],
   ["an object that names what is meant", { task: { key: "WEB-1" } }, {}],
   [
@@ -99,6 +104,11 @@ test.for<[string, unknown, string]>([
     "one text for a list of objects, which may be one or several",
     { task: "a", items: "A, B" },
     '"items #1" must be an object with title, not "A, B".',
+  ],
+  [
+    "such a list with an apostrophe in it",
+    { task: "a", items: "[{'title': 'O'Neill'}]" },
+    '"items #1" must be an object with title, not "[{',
   ],
   ["a choice the other way round", { task: "a", status: "-open" }, '"status" must be one of'],
   [

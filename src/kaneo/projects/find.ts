@@ -14,7 +14,7 @@ import {
   whatThereIs,
 } from "../names/matching.ts";
 import { marksOf } from "../names/twins.ts";
-import { findWorkspace, idInUrl, workspacesMeant, wrongDefault } from "../workspaces.ts";
+import { EVERY, findWorkspace, idInUrl, workspacesMeant, wrongDefault } from "../workspaces.ts";
 
 export const projectNaming: Naming<Project> = {
   noun: "project",
@@ -177,7 +177,7 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
 
 /** Whether the word for all projects stands where none is called so. */
 async function meansEvery(kaneo: Kaneo, { project = "", workspace }: ProjectReference) {
-  if (!/^(?:all|any|\*)$/i.test(project.trim())) return false;
+  if (!EVERY.test(project)) return false;
   const called = (all: Project[]) => matchesOf(all, project, projectNaming);
   return (await pickProjects(kaneo, workspace, called)).length === 0;
 }

@@ -248,7 +248,8 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
     const nothing = `${scope}: no task matches ${inline(filters, 400)}.${advice}`;
-    return stacked([nothing, limits]);
+    const some = /\s/.test(args.text ?? "") && "search tells of tasks that have some of the words.";
+    return stacked([nothing, some, limits]);
   }
   const head = `${scope}: ${count(total, "task")}`;
   if (args.count_by !== undefined) {
