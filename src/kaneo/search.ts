@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { endpoint, type Kaneo, withQuery } from "./api/kaneo.ts";
+import { asHelp } from "./api/outcomes.ts";
 import {
   columnsOf,
   kaneoId,
@@ -87,9 +88,10 @@ export async function nearMiss(
       containsWords(`${title}\n${description}`, word);
     return { word, hits: hits.filter(isHit) };
   };
-  const [words, labels] = await Promise.all([
+  const [words, labels = []] = await Promise.all([
     longest.length > 1 ? Promise.all(longest.map(ask)) : [],
-    labelsIn(kaneo, query, workspaceIds),
+    // They come with every task's copies, and of many tasks are more than is read.
+    asHelp(labelsIn(kaneo, query, workspaceIds)),
   ]);
   const byId = new Map(words.flatMap(({ hits }) => hits).map((hit) => [hit.id, hit]));
   const shared = (hit: SearchResult) =>
@@ -105,10 +107,10 @@ async function labelsIn(
   query: string,
   workspaceIds: readonly string[],
 ): Promise<string[]> {
-  const said = queryWords(query);
+  const said = new Set(queryWords(query));
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
   const names = lists.flat().map(({ name }) => name);
-  return [...new Set(names)].filter((name) => queryWords(name).every((one) => said.includes(one)));
+  return [...new Set(names)].filter((name) => queryWords(name).every((one) => said.has(one)));
 }
 
 function longestFirst(words: readonly string[]): string[] {

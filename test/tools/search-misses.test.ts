@@ -37,6 +37,15 @@ test("where nothing is found, it is said which words are labels, as no search lo
   expect(none).not.toContain("abel");
 });
 
+test("where labels cannot be read, the words are looked for all the same", async () => {
+  await using board = await startWith("Remove newsletter pop-up");
+  board.sandbox.fail({ path: /label/ }, { kind: "answer", status: 500 });
+
+  const answer = await board.call(search, { query: "remove login", kind: "tasks" });
+
+  expect(answer).toContain('Alone: "remove" in WEB-5; "login" in WEB-1.');
+});
+
 test("a word that stands in many tasks is answered with their number", async () => {
   await using board = await startWith(...Array.from({ length: 7 }, (_, at) => `Payments ${at}`));
 
