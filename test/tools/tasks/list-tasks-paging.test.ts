@@ -57,6 +57,8 @@ test.for([
   { untouched_since: "now" },
 ])("a walk goes on whose filter is a moment that goes by: %o", async (filter) => {
   await using board = await startFullBoard();
+  // Made in the millisecond of the call, they would be touched since then.
+  for (const task of board.sandbox.data.tasks.values()) task.updatedAt = "2026-02-01T12:00:00.000Z";
   const args = { project: "WEB", limit: 1, ...filter };
   const first = await board.call(listTasks, args);
   const cursor = /cursor (\S+)$/.exec(first)?.[1];
