@@ -43,8 +43,8 @@ test("of two open invitations of one e-mail none is taken for the other", async 
   Object.assign(invitation, { 1: second });
 
   const again = harness.call("invite_member", args);
-  const cancelled = harness.call("cancel_invitation", { invitation: args.email });
   await expect(again).rejects.toThrow("eve@example.com is invited as admin already");
+  const cancelled = harness.call("cancel_invitation", { invitation: args.email });
   await expect(cancelled).rejects.toMatchObject({
     kind: "ambiguous",
     message: expect.stringMatching(/ as member \(invitation \w+\), .* as admin \(invitation \w+\)/),
