@@ -34,7 +34,8 @@ export async function findLabels(
 ): Promise<Label[]> {
   if (references.length === 0) return [];
   const found = new Map<string, Label>();
-  for (const name of splitNames(references, await labelTest(kaneo, [workspaceId]))) {
+  const names = splitNames(references, await labelTest(kaneo, [workspaceId]));
+  for (const name of new Set(names)) {
     const kept = await findLabel(kaneo, workspaceId, name);
     const label = (await isStill(kaneo, workspaceId, kept))
       ? kept

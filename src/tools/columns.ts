@@ -120,7 +120,7 @@ const reorder = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     ...fields.inProject,
-    columns: z.array(fields.column).min(1).describe("Every column, left to right"),
+    columns: fields.listOf(fields.column).describe("Every column, left to right"),
   }),
   example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
   run: async ({ columns: references, ...reference }, { kaneo }) => {

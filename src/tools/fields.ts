@@ -43,9 +43,9 @@ export const icon = text.describe("Lucide icon name");
 export const color = text.describe("Such as green or #3b82f6");
 export const assignee = text.describe("me, none, name, e-mail or id of a workspace member");
 export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
-export const labels = z.array(text.describe("Name of an existing label")).min(1);
+export const labels = listOf(text.describe("Name of an existing label"));
 /** Several names, where another tool has described of what. */
-export const names = z.array(text).min(1);
+export const names = listOf(text);
 /** Of a new or changed task; a model reads what they are once, in create_task and update_task. */
 export const ofTask = {
   status: text.optional(),
@@ -62,6 +62,12 @@ export const replacing = {
 export const limit = z.int().min(1).max(100).default(25);
 /** That of an import tells where its tasks are, of which there may be thousands. */
 export const cursor = prose.describe("From the last answer");
+
+/** A list of names, each of which may be several that are looked up one by one. */
+export function listOf(name: typeof text) {
+  const areFew = (all: readonly string[]) => all.join("").length <= 100_000;
+  return z.array(name).min(1).refine(areFew, tooLong("100,000"));
+}
 
 /** What is refused so is not looked at any further. */
 function tooLong(most: string) {

@@ -36,7 +36,10 @@ const attachImage = defineTool({
   input: z.object({
     task: fields.task,
     file: fields.text.describe("Such as shots/login.png").optional(),
-    data: fields.filled.describe("Base64, in the place of file").optional(),
+    data: fields.filled
+      .max(15_000_000, "is more than the 10 MiB of a picture")
+      .describe("Base64, in the place of file")
+      .optional(),
     name: fields.text.describe("What the picture shows; default: the file's name").optional(),
     in: z.enum(["description", "comment"]).default("description"),
   }),
@@ -63,7 +66,10 @@ async function bytesOf(
 ): Promise<Buffer> {
   if ((file === undefined) === (data === undefined)) throw notAttached("Give either file or data.");
   if (file !== undefined) return files.read(file, MOST_IMAGE_BYTES);
-  const base64 = (data ?? "").replace(/^data:[\w/+.-]{1,100};base64,/, "").replaceAll(/\s/g, "");
+  const base64 = (data ?? "")
+    .replace(/^data:[\w/+.-]{1,100};base64,/, "")
+    .split(/\s+/)
+    .join("");
   const bytes = Buffer.from(base64, "base64url");
   // Buffer skips what is no base64.
   const isWhole = Math.ceil((bytes.length * 4) / 3) === base64.replace(/={1,2}$/, "").length;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import type { WireSchema } from "../../src/tools/wire-schema.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
+import { toolNamed } from "../support/tool-named.ts";
 
 /** Pictures, and what the board's view gives back as it got it. */
 const OF_ANY_LENGTH = new Set(["data"]);
@@ -30,4 +31,19 @@ test("no tool takes texts of any length, which would take it many seconds", asyn
   expect(calls.length).toBeGreaterThan(100);
   expect(taken).toEqual([]);
   expect(harness.requests()).toEqual([]);
+});
+
+// Of lists within a list, as models give them: `bug, ui`.
+test.each([
+  ["list_tasks", "labels", "bug,"],
+  ["list_tasks", "status", "done,"],
+  ["update_tasks", "tasks", "WEB-1 "],
+  ["import_tasks", "mapping", "status a = done\n"],
+])("%s does not look up hundreds of thousands of %s", async (name, list, one) => {
+  await using harness = await startToolHarness();
+  const many = Array(100).fill(one.repeat(9_900 / one.length));
+
+  const answer = harness.call(toolNamed(allTools, name), { project: "WEB", [list]: many });
+
+  await expect(answer).rejects.toThrow("must have at most 100,000 characters");
 });

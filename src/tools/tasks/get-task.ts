@@ -50,7 +50,7 @@ export const getTask = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: ALWAYS_LOADED,
   input: z.object({
-    task: z.array(fields.task).min(1).max(MOST_TASKS),
+    task: fields.listOf(fields.task).max(MOST_TASKS),
     include: z.array(z.enum(PARTS)).describe("Exactly these parts; [] for none").min(0).optional(),
     cursor: fields.cursor.optional(),
   }),

@@ -31,7 +31,7 @@ const input = z.object({
       "active: all but archived; open: neither planned nor done. Default: active; open with due, blocked, untouched_since",
     )
     .optional(),
-  status: z.array(fields.status).min(1).describe("Any of; instead of state").optional(),
+  status: fields.listOf(fields.status).describe("Any of; instead of state").optional(),
   priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of").optional(),
   assignee: fields.assignee.describe("me, none, name, e-mail or id").optional(),
   labels: fields.labels.describe("All of, or none").optional(),

@@ -28,7 +28,7 @@ export const copyTasks = defineTool({
     "Copies up to 100 tasks into another project, or the same one: title, description, status, priority, people, dates, labels, and their relations among each other. Missing labels are created. The originals stay as they are; to move a task use update_task with project.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
-    tasks: z.array(fields.task).min(1).max(MOST_TASKS),
+    tasks: fields.listOf(fields.task).max(MOST_TASKS),
     project: fields.project,
     workspace: fields.workspace,
     dry_run: z.boolean().default(false),
