@@ -1,3 +1,4 @@
+import { DAY_MS } from "../kaneo/dates/day-words.ts";
 import { wallAt } from "../kaneo/dates/read-dates.ts";
 
 /**
@@ -31,9 +32,13 @@ export function renderDueInFull(iso: string, timeZone: string): string {
   return isDayElsewhere ? `${shown} (${utcDay} in UTC)` : shown;
 }
 
-/** The moments that stand for a whole day, given as its start where the person is: those that {@link renderDue} shows without a time. */
+/**
+ * The moments that may have come by now and stand for a day that is not over, given the start of today where the person is:
+ * that, and the midnights in UTC of today and, west of there, of tomorrow.
+ */
 export function plainDays(start: string, { timeZone }: { timeZone: string }): string[] {
-  return [start, midnightInUtc(renderDay(start, timeZone))];
+  const today = midnightInUtc(renderDay(start, timeZone));
+  return [start, today, new Date(Date.parse(today) + DAY_MS).toISOString()];
 }
 
 function midnightInUtc(day: string): string {

@@ -202,3 +202,14 @@ test("when nothing matches, the filters used are named", async () => {
     "Website (WEB): no task matches state active, assignee bob, labels ui, text pay. state all has tasks of every status.",
   );
 });
+
+test("west of UTC, tomorrow's midnight there, which programs store for that day, is not overdue in the afternoon", async () => {
+  const nowMs = Date.parse("2026-03-05T03:00:00.000Z");
+  await using board = await startSmallBoard({ nowMs, timeZone: "America/Los_Angeles" });
+  for (const dueDate of ["2026-03-05T00:00:00.000Z", "2026-03-05T01:00:00.000Z"])
+    addTask(board.sandbox.data, board.projectId, { title: "Due", status: "to-do", dueDate });
+
+  const keys = await keysOf(board, { due: "overdue" });
+
+  expect(keys).toEqual(["WEB-6"]);
+});
