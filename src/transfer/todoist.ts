@@ -12,10 +12,13 @@ export function readTodoist({ headers, records }: Table): Source | undefined {
   const rows: Row[] = [];
   const sections: string[] = [];
   const open: { row: Row; indent: number }[] = [];
+  let hasOwnComments = false;
   for (const { at, cells, problem } of records) {
     const cell = (name: string) => String(cells[headers.indexOf(name)] ?? "").trim();
     const type = cell("TYPE").toLowerCase();
-    if (type === "note") commentOn(rows.at(-1), cell);
+    const above = rows.at(-1);
+    if (type === "note" && above) commentOn(above, cell);
+    hasOwnComments ||= type === "note" && !above;
     if (type === "section") sections.push(cell("CONTENT"));
     if (type !== "task") continue;
     const indent = Number(cell("INDENT")) || 1;
@@ -27,12 +30,12 @@ export function readTodoist({ headers, records }: Table): Source | undefined {
     rows.push(row);
     open.push({ row, indent });
   }
-  return { kind: "Todoist export (CSV)", rows, notes: sectionsNote("Sections", sections) };
+  const lost = hasOwnComments ? ["Not carried over: comments on the project."] : [];
+  const notes = [...sectionsNote("Sections", sections), ...lost];
+  return { kind: "Todoist export (CSV)", rows, notes };
 }
 
-/** Of the project, where no task stands above it, it is left out. */
-function commentOn(task: Row | undefined, cell: (name: string) => string): void {
-  if (task === undefined) return;
+function commentOn(task: Row, cell: (name: string) => string): void {
   const said = `**${cell("AUTHOR").split(" (")[0]}:** ${cell("CONTENT")}`;
   // Added, not joined: of a hundred thousand each would copy all before it.
   task.description += task.description === "" ? said : `\n\n${said}`;

@@ -238,6 +238,12 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
   ]);
 });
 
+test("of a Todoist project, comments that stand below no task are said to be left out", () => {
+  const { notes } = readSource("TYPE,CONTENT,INDENT\nnote,Mind the gap,\ntask,A,1\nnote,Fine,", []);
+
+  expect(notes).toEqual(["Not carried over: comments on the project."]);
+});
+
 test("ClickUp's brackets, Asana's dependencies and Redmine's sign for a number are known", async () => {
   await using board = await startSmallBoard();
   const text = [
