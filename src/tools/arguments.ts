@@ -187,11 +187,11 @@ function assertSure(optional: readonly [string, unknown][]): void {
 /** What is prose, where people write line breaks. */
 const PROSE = new Set(["description", "content", "comment", "note", "text", "replace"]);
 /**
- * An escaped line break that nothing else can be: two between sentences, or one before a list, a heading or a quote. Who
- * writes about `\n` has it between blanks or quotes.
+ * An escaped line break that nothing else can be: two before what begins a paragraph, or one before a list, a heading or a
+ * quote. Who writes about `\n` has it between blanks or quotes.
  */
 const ESCAPED_BREAK =
-  /(?<=[^\s"'([{/\\=])\\n(?:\\n(?=[^\s"')\]}/\\,.;])|[ \t]*(?:[-*+>]|#{1,6}|\d+[.)])\s)/;
+  /(?<=[^\s"'([{/\\=])\\n(?:\\n(?=[\p{Lu}\p{Lo}\p{N}#>*[-])|[ \t]*(?:[-*+>]|#{1,6}|\d+[.)])\s)/u;
 /** What may have `\n` as it stands: several lines, code, JSON, and what has other backslashes, or paths. */
 const EXACT = /[\n`]|^\s*[[{]|\\(?!n|r\\n)|\b[A-Za-z]:\\/;
 

@@ -55,6 +55,7 @@ test.for<[string, unknown, object]>([
   ],
   ...[
     "Events are separated by \\n\\n",
+    'It sends (head + "a\\n\\nb") at once',
     "We split at '\\n\\n', or at \\n - alone",
     "Now in C:\\new\\notes.\\n\\nDone",
     '[{"title":"A","description":"One\\n\\nTwo"}]',
