@@ -66,7 +66,7 @@ export async function labelNames(
 ): Promise<string[][]> {
   const names = splitNames(references, await labelTest(kaneo, workspaceIds));
   return Promise.all(
-    names.map(async (reference) => {
+    [...new Set(names)].map(async (reference) => {
       const missed = onFailure("not_found", (miss) => miss);
       const outcomes = await Promise.all(
         workspaceIds.map((id) => findLabel(kaneo, id, reference).catch(missed)),

@@ -27,7 +27,8 @@ import { boardOf, projectsWithTasks } from "./tasks/project-tasks.ts";
 
 const memberNaming: Naming<Member> = {
   noun: "member",
-  names: [({ id }) => id, ({ email }) => email, ({ name }) => name],
+  // In any letters: who writes bob may mean Bob, and whoever calls himself bob is not to be told of it instead.
+  names: [({ id }) => id, ({ email }) => email, ({ name }) => fold(name)],
   // Of who left nobody knows the address.
   show: ({ name, email }) => (email === "" ? name : `${name} <${email}>`),
 };
@@ -64,7 +65,9 @@ export async function findMember(
  * @throws KaneoMcpError "ambiguous", listing the members.
  */
 export function matchMember(members: Member[], wanted: string): Member | undefined {
-  const exact = matchOne(members, wanted, memberNaming);
+  // Anybody may take somebody's address for a name.
+  const addressed = members.find(({ email }) => email !== "" && fold(email) === fold(wanted));
+  const exact = addressed ?? matchOne(members, wanted, memberNaming);
   if (exact !== undefined) return exact;
   const part = foldAccents(wanted);
   const partial = part === "" ? [] : members.filter(({ name }) => foldAccents(name).includes(part));

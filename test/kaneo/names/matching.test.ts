@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findMember } from "../../../src/kaneo/members.ts";
+import { findMember, matchMember } from "../../../src/kaneo/members.ts";
 import {
   containsWords,
   fold,
@@ -130,4 +130,16 @@ test("addresses are compared without their hosts, and all else with what stands 
   ];
 
   expect(alike.map((one) => one >= 0.75)).toEqual([false, false, true]);
+});
+
+test("nobody gets what is meant for another by taking that one's name or address for a name", () => {
+  const bob = { id: "1", name: "Bob", email: "bob@example.com", role: "member" };
+  const namesake = { id: "2", name: "bob", email: "eve@example.com", role: "member" };
+  const address = { id: "3", name: "bob@example.com", email: "mal@example.com", role: "member" };
+  const members = [address, namesake, bob];
+
+  expect(() => matchMember(members, "bob")).toThrow(
+    '"bob" fits 2 members: bob <eve@example.com>, Bob <bob@example.com>.',
+  );
+  expect(matchMember(members, "Bob@Example.com")).toBe(bob);
 });
