@@ -12,6 +12,8 @@ import type { McpServer } from "./server.ts";
 
 /** A message of this size still passes. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
+/** No client of today sends batches at all. */
+const MOST_IN_BATCH = 1_000;
 /** With more than this written and not yet read, nothing more is taken from the client. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 /** How long a client that has closed our stdin may wait for the answers to its last requests. */
@@ -103,7 +105,10 @@ function actOnLines(
         else send(incoming.refuse);
       }
       // Once: a batch may be a million times the same.
-      if (isLost) log.warn("Ignored something from the client that is no message of JSON-RPC 2.0.");
+      if (isLost)
+        log.warn(
+          `Ignored something from the client that is no message of JSON-RPC 2.0, or more than ${MOST_IN_BATCH} at once.`,
+        );
     },
     onOversize({ bytes, ...ends }) {
       refuse(ends, `it has ${bytes} bytes, and the limit is ${maxLineBytes}.`);
@@ -188,6 +193,8 @@ export function* readLine(line: string): Generator<Incoming> {
     return yield "lost";
   }
   const messages: unknown[] = Array.isArray(parsed) && parsed.length > 0 ? parsed : [parsed];
+  // All of them are under way at once, and no answer leaves before the last is.
+  if (messages.length > MOST_IN_BATCH) return yield "lost";
   for (const message of messages) yield readMessage(message);
 }
 

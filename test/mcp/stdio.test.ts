@@ -107,8 +107,18 @@ test("says once what of a batch is of no use, however often it holds that", asyn
 
   expect(wire.received).toEqual([request(1)]);
   expect(wire.log.lines).toEqual([
-    "warn: Ignored something from the client that is no message of JSON-RPC 2.0.",
+    "warn: Ignored something from the client that is no message of JSON-RPC 2.0, or more than 1000 at once.",
   ]);
+});
+
+test("takes nothing of a batch of more than a thousand messages, and goes on", async () => {
+  const wire = serve();
+
+  await wire.write(line(Array.from({ length: 1_001 }, (_, id) => request(id))));
+  await wire.write(line(request(2_000)));
+
+  expect(wire.received).toEqual([request(2_000)]);
+  expect(wire.log.lines).toHaveLength(1);
 });
 
 test("closes as soon as stdin ends when no request is open", async () => {
