@@ -73,7 +73,8 @@ const MOST_ACTIONS = 1_000;
 
 /** Undefined for what is no export of a Trello board. */
 export function readTrello(json: unknown): Source | undefined {
-  const { data } = trelloSchema.safeParse(json);
+  // As in kaneo-file.ts: cards without lists are those of another program.
+  const { data } = Object(json).lists ? trelloSchema.safeParse(json) : {};
   if (data === undefined) return undefined;
   const lists = new Map(data.lists.map((one) => [one.id, one]));
   const people = new Map(

@@ -136,7 +136,8 @@ const fileSchema = z.object({
 
 /** Undefined for a file that {@link toJson} did not write. */
 export function readKaneoFile(json: unknown): Source | undefined {
-  const { data } = fileSchema.safeParse(json);
+  // What a list of the schema does not know is gone behind the check (schemas.ts), and others have lists of that name.
+  const { data } = Object(json).format === FORMAT ? fileSchema.safeParse(json) : {};
   if (data === undefined) return undefined;
   const rows = data.tasks.map((task, index) =>
     rowOf(task.key ?? `task ${index + 1}`, task.title, {

@@ -1,6 +1,7 @@
 /** What an import makes of words: the mapping that a dry run proposes, and what somebody says in its place. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { readSource } from "../../src/transfer/read.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 import { importedTo } from "./imported.ts";
@@ -165,3 +166,14 @@ test.each(["1.1.2026 25:00", "31.1.2026 24:00", "1/31/2026 25:05 pm"])(
     expect(importedTo(board)).toEqual([]);
   },
 );
+
+test.each([
+  ["tasks", { title: "A" }],
+  ["cards", { id: 1, name: "A", idList: 2 }],
+])("JSON: what its %s have by names that other formats lack is read", (list, fields) => {
+  const json = { [list]: [{ ...fields, body: "Why", deadline: "2026-12-24" }] };
+
+  const { rows } = readSource(JSON.stringify(json), []);
+
+  expect(rows).toMatchObject([{ title: "A", description: "Why", due: "2026-12-24" }]);
+});
