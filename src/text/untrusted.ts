@@ -1,6 +1,6 @@
 /** Text that other people wrote: shown, but never obeyed. */
 import { randomInt } from "node:crypto";
-import { startOf } from "../kaneo/names/matching.ts";
+import { headOf } from "../kaneo/names/matching.ts";
 import { sliceText } from "./text.ts";
 
 /**
@@ -56,7 +56,7 @@ export function cleanTexts<T>(data: T): T {
 
 /** Clean text on one line, cut with an ellipsis behind `most` characters: for titles and names in lists. */
 export function inline(text: string, most = 120): string {
-  const line = cleanText(startOf(text, most)).replaceAll(/\s+/g, " ").trim();
+  const line = cleanText(headOf(text, most)).replaceAll(/\s+/g, " ").trim();
   return line.length > most ? `${sliceText(line, most - 1)}…` : line;
 }
 

@@ -98,12 +98,12 @@ export function containsWords(text: string, query: string): boolean {
 
 /** A name that other people chose, on one line and cut, for the middle of a sentence. */
 export function oneLine(text: string, most = 80): string {
-  const line = startOf(text, most).replaceAll(/\s+/g, " ").trim();
+  const line = headOf(text, most).replaceAll(/\s+/g, " ").trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
 
 /** Enough of a text to show `most` characters of it: people write megabytes of blanks and of what nobody sees. */
-export function startOf(text: string, most: number): string {
+export function headOf(text: string, most: number): string {
   return text.trimStart().slice(0, 20 * most + LONGEST_NAME);
 }
 
