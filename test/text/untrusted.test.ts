@@ -135,3 +135,12 @@ test.for([inline, oneLine])("of a title of millions of words the start is looked
   expect(line).toBe(`${title.slice(0, 79)}…`);
   expect(process.cpuUsage().user - before).toBeLessThan(500_000);
 });
+
+test.for([inline, oneLine])(
+  "of a title that goes on behind a page of blanks it is said so",
+  (shorten) => {
+    const line = shorten(`Safe${" ".repeat(10_000)}and not`, 40);
+
+    expect(line).toBe("Safe …");
+  },
+);

@@ -102,9 +102,11 @@ export function oneLine(text: string, most = 80): string {
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
 
-/** Enough of a text to show `most` characters of it: people write megabytes of blanks and of what nobody sees. */
+/** Enough of a text to show `most` characters of it, and that it goes on: people write megabytes of blanks and of what nobody sees. */
 export function headOf(text: string, most: number): string {
-  return text.trimStart().slice(0, 20 * most + LONGEST_NAME);
+  const whole = text.trim();
+  const end = 20 * most + LONGEST_NAME;
+  return whole.length > end ? `${whole.slice(0, end)}…` : whole;
 }
 
 /**
