@@ -72,11 +72,8 @@ export function queryWords(query: string): string[] {
 /** A query without what a sentence has around its words: `Who has "the van"?` asks for what `Who has the van` does. */
 export function withoutMarks(query: string): string {
   // A longer word than a name is none of a sentence, and would take long.
-  const words = query.split(/\s+/).map((word) => {
-    const bare = word.length > 100 ? word : word.replaceAll(MARKS, "");
-    return bare === "" ? word : bare;
-  });
-  return words.join(" ").trim();
+  const bare = (word: string) => (word.length > 100 ? word : word.replaceAll(MARKS, "") || word);
+  return query.split(/\s+/).map(bare).join(" ").trim();
 }
 
 const MARKS = /^["'“”„«»‘’(¿¡]+|["'“”„«»‘’)?!.,;]+$/g;
