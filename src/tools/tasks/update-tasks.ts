@@ -77,7 +77,7 @@ export const updateTasks = defineTool({
     tasks: fields.names.max(MOST_TASKS).optional(),
     ...changeFields,
     ...fields.replacing,
-    project: fields.text.optional(),
+    project: fields.text.describe("To move them to").optional(),
     shift: fields.text.describe("Of dates: 1 week, -3d").optional(),
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
