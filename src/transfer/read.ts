@@ -81,7 +81,7 @@ function withMapping(source: Source, lines: readonly string[]): Reading {
 
 function parseJson(text: string): unknown {
   assertFew(text, /[,;|]|\\n/g, "cells");
-  if (hasTooManyParts(text)) throw tooMuch("more objects, lists and members");
+  if (hasTooManyParts(text)) throw tooMuch("too many objects, lists and members");
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -18,7 +18,7 @@ export function assertNotTooMany(tasks: number): void {
 
 /** What is thrown for a file that has `what` in it. */
 export function tooMuch(what: string): KaneoMcpError {
-  const why = `There are ${what} in it, which is more than is read. Nothing was created.`;
+  const why = `There are ${what} in it. Nothing was created.`;
   return new KaneoMcpError("invalid_input", why, { hint: "Split it." });
 }
 

@@ -33,7 +33,7 @@ test.each<[string, () => string]>([
   ],
 ])("a file with too many %s is refused before they are made", (_, text) => {
   expect(() => readSource(text(), [])).toThrow(
-    /^There are more (?:than \d+ (?:tasks|cells|lines)|objects, lists and members) in it/,
+    /^There are (?:more than \d+ (?:tasks|cells|lines)|too many objects, lists and members) in it\. /,
   );
 });
 
