@@ -13,7 +13,7 @@ import { addLabel, removeLabel } from "../labels.ts";
 import { replaceInDescription } from "./description.ts";
 import { changeAssignee, changeDue, changeText } from "./field-changes.ts";
 import type { PlacedTask } from "./find.ts";
-import type { Replacement } from "./replace-once.ts";
+import type { Replacement } from "./replace.ts";
 import { merge } from "./save.ts";
 import type { Task } from "./task.ts";
 import { changeStart } from "./whole-task.ts";

@@ -4,7 +4,7 @@ import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
-import { isReplaced, type Replacement, replaceOnce } from "./replace-once.ts";
+import { isReplaced, type Replacement, replaceIn } from "./replace.ts";
 import { save } from "./save.ts";
 import type { Task } from "./task.ts";
 
@@ -17,7 +17,7 @@ export function replaceInDescription(replacement: Replacement): Change {
       `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
     send: (kaneo, { task }) =>
       rewriteDescription(kaneo, task, {
-        rewrite: (text) => replaceOnce(text, replacement),
+        rewrite: (text) => replaceIn(text, replacement),
         isIn: (now, made) => isReplaced(now, { ...replacement, made }),
       }),
   };

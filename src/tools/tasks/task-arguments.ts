@@ -11,7 +11,7 @@ import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
 import { type ColumnPlace, changePlace } from "../../kaneo/tasks/place.ts";
-import { replaceOnce } from "../../kaneo/tasks/replace-once.ts";
+import { replaceIn } from "../../kaneo/tasks/replace.ts";
 import {
   matchStatus,
   type Status,
@@ -83,7 +83,7 @@ export async function resolveChanges(
   const { calendar, relationsIn = resolveRelations, everywhere = false, ...args } = given;
   const { project, task, columns } = located;
   const replacement = replacementIn(args, everywhere);
-  if (replacement !== undefined && !everywhere) replaceOnce(task.description, replacement);
+  if (replacement !== undefined && !everywhere) replaceIn(task.description, replacement);
   const destination =
     args.project === undefined ? project : await findDestination(kaneo, args.project, located);
   const isMove = destination.id !== project.id;
@@ -105,7 +105,7 @@ export async function resolveChanges(
   const inTitle = everywhere ? fitting(task.title) : undefined;
   const remake = (of: Task) => ({
     ...shiftedDates(of, args, calendar),
-    ...(inTitle && { title: replaceOnce(of.title, inTitle) }),
+    ...(inTitle && { title: replaceIn(of.title, inTitle) }),
   });
   return {
     ...resolved,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { replaceOnce } from "../../../src/kaneo/tasks/replace-once.ts";
+import { replaceIn } from "../../../src/kaneo/tasks/replace.ts";
 import { cleanText } from "../../../src/text/untrusted.ts";
 
 test.each<[string, [text: string, find: string, expected: string]]>([
@@ -9,24 +9,24 @@ test.each<[string, [text: string, find: string, expected: string]]>([
   ["an emoji of several", ["so 👩\u200D👧\u00AD!", "👩\u200D👧!", "so X"]],
   ["a single carriage return", ["a\rb\rc", "a\nb", "X\rc"]],
 ])("finds a place with %s, as answers show it", (_name, [text, find, expected]) => {
-  expect(replaceOnce(text, { find, replace: "X" })).toBe(expected);
+  expect(replaceIn(text, { find, replace: "X" })).toBe(expected);
 });
 
 test("leaves every line break of Windows that it does not replace, and writes such", () => {
   const text = "one\r\ntwo\r\n\u202Ethree\u202C\r\n";
 
-  const changed = replaceOnce(text, { find: "one\ntwo", replace: "1\n2" });
+  const changed = replaceIn(text, { find: "one\ntwo", replace: "1\n2" });
 
   expect(changed).toBe("1\r\n2\r\n\u202Ethree\u202C\r\n");
 });
 
 test("takes a place as it stands before one that only looks so", () => {
-  expect(replaceOnce("a\u200Bb ab", { find: "ab", replace: "X" })).toBe("a\u200Bb X");
+  expect(replaceIn("a\u200Bb ab", { find: "ab", replace: "X" })).toBe("a\u200Bb X");
 });
 
 test("refuses a place of which there are two that look so, and what nobody sees alone", () => {
-  expect(() => replaceOnce("a\u200Bb a\u00ADb", { find: "ab", replace: "" })).toThrow(/2 places/);
-  expect(() => replaceOnce("ab", { find: "\u200B", replace: "X" })).toThrow(/no place/);
+  expect(() => replaceIn("a\u200Bb a\u00ADb", { find: "ab", replace: "" })).toThrow(/2 places/);
+  expect(() => replaceIn("ab", { find: "\u200B", replace: "X" })).toThrow(/no place/);
 });
 
 const text = fc.string({
@@ -51,7 +51,7 @@ test("finds whatever an answer shows of a text, and keeps all that stands around
       const marked = `${before}<${middle}>${after}`;
       const find = `<${cleanText(middle)}>`;
 
-      expect(replaceOnce(marked, { find, replace: "X" })).toBe(`${before}X${after}`);
+      expect(replaceIn(marked, { find, replace: "X" })).toBe(`${before}X${after}`);
     }),
   );
 });

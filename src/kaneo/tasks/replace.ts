@@ -1,4 +1,4 @@
-/** The replacement of one place of a text that somebody saw in an answer. */
+/** The replacement of a text that somebody saw in an answer: of its one place, or of every one. */
 import { KaneoMcpError } from "../../errors.ts";
 import { UNSEEN } from "../names/matching.ts";
 
@@ -10,12 +10,12 @@ export interface Replacement {
 }
 
 /**
- * Replaces the one place of `text` that `find` fits as it stands or, where none is, as answers show it. All else stays,
- * also what nobody sees.
+ * Replaces every place of `text` that `find` fits, or the one place that it fits as it stands or, where none is, as answers
+ * show it. All else stays, also what nobody sees.
  *
- * @throws KaneoMcpError "invalid_input" when it fits none or several.
+ * @throws KaneoMcpError "invalid_input" when it fits none or several where one is meant.
  */
-export function replaceOnce(text: string, { find, replace, isEverywhere }: Replacement): string {
+export function replaceIn(text: string, { find, replace, isEverywhere }: Replacement): string {
   if (isEverywhere) return text.replaceAll(find, () => replace);
   const isExact = text.includes(find);
   const [source, wanted] = isExact ? [text, find] : [shown(text), shown(find)];
