@@ -1,7 +1,7 @@
 import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { nearestNames } from "../text/nearest-names.ts";
+import { shownBy, toolsMeant } from "../tools/names-meant.ts";
 import type { ShownImage, Tool } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";
@@ -136,7 +136,7 @@ async function findTool(
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
   const names = tools.map((tool) => tool.name);
-  const near = likelyMeant(name.slice(0, 64), names).join(", ");
+  const near = toolsMeant(name.slice(0, 64), names).join(", ");
   const guess = near && `Did you mean ${near}? `;
   const absence = await absenceOf(name, selection);
   const instead = absence && names.find((one) => one === shownBy(name));
@@ -145,41 +145,6 @@ async function findTool(
     ? `: ${absence}${some}`
     : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
   throw invalidParams(`Unknown tool${why}`);
-}
-
-/** What other servers have a tool for, and here is an argument of update_task, update_project and the like. */
-const CHANGES =
-  /archive|assign|change|close|complete|edit|finish|(?<!re)move|rename|reopen|resolve|(?:add|set|remove)_(?:label|tag|due|status|priority)/;
-/** The tools that show what others list. */
-const SHOWN_BY: Readonly<Record<string, string>> = {
-  workspace: "whoami",
-  label: "get_project",
-  column: "get_project",
-  member: "get_project",
-  comment: "get_task",
-};
-
-function shownBy(wanted: string): string | undefined {
-  const [, shown = ""] = /(?:list|get|show)_([a-z]+?)s?$/.exec(wanted) ?? [];
-  return SHOWN_BY[shown];
-}
-
-/** The tools that may be meant, by their deed rather than by their letters: one that deletes only where the name says so. */
-function likelyMeant(name: string, names: readonly string[]): string[] {
-  const wanted = name.replaceAll(/(?<=[a-z])(?=[A-Z])|[ .-]/g, "_").toLowerCase();
-  const changed =
-    CHANGES.test(wanted) &&
-    (/project|column|(?<!(?:add|set|remove)_)label$/.exec(wanted)?.[0] ?? "task");
-  const deeds = [
-    names.filter((one) => wanted.endsWith(`_${one}`) || wanted === one),
-    names.filter((one) => changed && one.startsWith(`update_${changed}`)),
-    names.filter((one) => one === shownBy(wanted)),
-  ];
-  const safe = names.filter((one) => /delete|remove/.test(wanted) || !one.startsWith("delete_"));
-  return (
-    deeds.find((likely) => likely.length > 0) ??
-    nearestNames(wanted.replace("remove_", "delete_"), safe)
-  );
 }
 
 /** Says of a tool that is not there, but in the program, what switches it on. */

@@ -1,5 +1,6 @@
-/** The arguments that are meant by names that a tool does not have. */
+/** What is meant by names that are not there: arguments of a tool, and tools. */
 import { hasTooManyParts } from "../json.ts";
+import { nearestNames } from "../text/nearest-names.ts";
 
 interface Names {
   known: ReadonlyMap<string, unknown>;
@@ -130,4 +131,40 @@ export function parseJson(value: unknown, start: "[" | "{"): unknown {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What other servers have a tool for, and here is an argument of update_task, update_project and the like. */
+const CHANGES =
+  /archive|assign|change|close|complete|edit|finish|(?<!re)move|rename|reopen|resolve|(?:add|set|remove)_(?:label|tag|due|status|priority)/;
+/** The tools that show what others list. */
+const SHOWN_BY: Readonly<Record<string, string>> = {
+  workspace: "whoami",
+  label: "get_project",
+  column: "get_project",
+  member: "get_project",
+  comment: "get_task",
+};
+
+/** The tool that shows what such a name would list. */
+export function shownBy(wanted: string): string | undefined {
+  const [, shown = ""] = /(?:list|get|show)_([a-z]+?)s?$/.exec(wanted) ?? [];
+  return SHOWN_BY[shown];
+}
+
+/** The tools that may be meant, by their deed rather than by their letters: one that deletes only where the name says so. */
+export function toolsMeant(name: string, names: readonly string[]): string[] {
+  const wanted = name.replaceAll(/(?<=[a-z])(?=[A-Z])|[ .-]/g, "_").toLowerCase();
+  const changed =
+    CHANGES.test(wanted) &&
+    (/project|column|(?<!(?:add|set|remove)_)label$/.exec(wanted)?.[0] ?? "task");
+  const deeds = [
+    names.filter((one) => wanted.endsWith(`_${one}`) || wanted === one),
+    names.filter((one) => changed && one.startsWith(`update_${changed}`)),
+    names.filter((one) => one === shownBy(wanted)),
+  ];
+  const safe = names.filter((one) => /delete|remove/.test(wanted) || !one.startsWith("delete_"));
+  return (
+    deeds.find((likely) => likely.length > 0) ??
+    nearestNames(wanted.replace("remove_", "delete_"), safe)
+  );
 }
