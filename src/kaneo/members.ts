@@ -1,7 +1,8 @@
 /** Who belongs to a workspace, and in which role; in better-auth's words an organization. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
-import { endpoint, healing, type Kaneo, mapConcurrently, withQuery } from "./api/kaneo.ts";
+import { mapConcurrently } from "./api/concurrency.ts";
+import { endpoint, healing, type Kaneo, withQuery } from "./api/kaneo.ts";
 import { asHelp, onFailure } from "./api/outcomes.ts";
 import {
   currentSession,

@@ -1,7 +1,8 @@
 /** Invitations to a workspace: those that this account sends, and those that it receives. */
 import { z } from "zod";
 import { KaneoMcpError, reworded } from "../errors.ts";
-import { addressOnPage, endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { addressOnPage, endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {

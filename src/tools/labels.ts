@@ -1,7 +1,8 @@
 /** The labels of a workspace. Each task that carries one has a copy of its own, told apart by its name alone. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
-import { endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
 import {
   type Label,

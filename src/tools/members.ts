@@ -1,7 +1,8 @@
 /** Who belongs to a workspace, and in which role. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
 import {
   kaneoId,

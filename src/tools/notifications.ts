@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
-import { endpoint, type Kaneo, mapConcurrently } from "../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../kaneo/api/concurrency.ts";
+import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import {
   doneSchema,

@@ -4,7 +4,8 @@
  */
 
 import { z } from "zod";
-import { endpoint, type Kaneo, mapConcurrently } from "../api/kaneo.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
 import {
   columnsOf,

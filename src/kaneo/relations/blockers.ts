@@ -1,5 +1,6 @@
 /** Which open tasks hold others up. Kaneo gives relations task by task, so that few are asked for them. */
-import { type Kaneo, mapConcurrently, TASKS_AT_ONCE } from "../api/kaneo.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../api/concurrency.ts";
+import type { Kaneo } from "../api/kaneo.ts";
 import { columnsOf, type Project } from "../api/schemas.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 import { isClosed, type Status, type Task } from "../tasks/task.ts";

@@ -1,7 +1,8 @@
 /** How tasks relate: who blocks whom, what is part of what. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import { endpoint, type Kaneo, mapConcurrently } from "../api/kaneo.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
 import { kaneoId, list, optional, projectsOf, taskSchema, whole, word } from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";

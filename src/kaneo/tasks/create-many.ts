@@ -1,6 +1,7 @@
 /** Many tasks made in their order, over several calls where one is too short: a list of new ones, an import, a copy. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import { type Kaneo, mapConcurrently } from "../api/kaneo.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import type { Kaneo } from "../api/kaneo.ts";
 import { asHelp, failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
 import { type Project, projectsOf } from "../api/schemas.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";

@@ -1,6 +1,7 @@
 /** Many tasks at once, found by one read of their project. */
 import { KaneoMcpError } from "../../errors.ts";
-import { type Kaneo, mapConcurrently } from "../api/kaneo.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import type { Kaneo } from "../api/kaneo.ts";
 import { doneIn, type Outcome, onFailure } from "../api/outcomes.ts";
 import { eachOnce, fold, splitNames } from "../names/matching.ts";
 import { tellApart, toldApart } from "../names/twins.ts";

@@ -3,7 +3,8 @@
  * number is computed; when deletions make that uncertain, the search finds it.
  */
 import { KaneoMcpError } from "../../errors.ts";
-import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../api/kaneo.ts";
+import { mapConcurrently } from "../api/concurrency.ts";
+import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { asHelp, onFailure } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project, projectsOf, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";

@@ -2,14 +2,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import {
-  endpoint,
-  type Kaneo,
-  type KeptList,
-  mapConcurrently,
-  TASKS_AT_ONCE,
-  withQuery,
-} from "../api/kaneo.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../api/concurrency.ts";
+import { endpoint, type Kaneo, type KeptList, withQuery } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import {
   boardSchema,

@@ -1,7 +1,8 @@
 /** What a project is connected to: code platforms, chats, webhooks. */
 import { z } from "zod";
 import { KaneoMcpError, reworded } from "../../errors.ts";
-import { endpoint, type Kaneo, mapConcurrently } from "../../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
+import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
 import {
   doneSchema,

@@ -1,7 +1,8 @@
 /** One call of an operation: what may leave, with which ids. */
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import { filledIn, type Kaneo, mapConcurrently, withQuery } from "../../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
+import { filledIn, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import {
   isDestroying,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
+import { endpoint, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
 import { columnsOf, lightBoardSchema, type Project, projectsOf } from "../../kaneo/api/schemas.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";

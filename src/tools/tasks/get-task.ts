@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
-import { endpoint, type Kaneo, mapConcurrently } from "../../kaneo/api/kaneo.ts";
+import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { list, optional } from "../../kaneo/api/schemas.ts";
 import { eventsOf, type TaskEvent } from "../../kaneo/events/events.ts";
 import { relationsOf, type TaskRelation, withDueDates } from "../../kaneo/relations/relations.ts";

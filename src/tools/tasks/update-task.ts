@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { reworded } from "../../errors.ts";
-import { type Kaneo, mapConcurrently } from "../../kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { fateOf, reasonOf } from "../../kaneo/api/outcomes.ts";
 import { freedBy } from "../../kaneo/relations/blockers.ts";
 import { type Applied, applyChanges } from "../../kaneo/tasks/apply-changes.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import { type Kaneo, mapConcurrently, TASKS_AT_ONCE } from "../../kaneo/api/kaneo.ts";
+import { mapConcurrently, TASKS_AT_ONCE } from "../../kaneo/api/concurrency.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   assertAnyDone,
   failureIn,

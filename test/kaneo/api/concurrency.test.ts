@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { mapConcurrently } from "../../../src/kaneo/api/kaneo.ts";
+import { mapConcurrently } from "../../../src/kaneo/api/concurrency.ts";
 
 test("results keep the order of the items, and no more run at once than allowed", async () => {
   let running = 0;

@@ -2,7 +2,8 @@
  * The first tasks of a big project, without reading it whole. Kaneo's pages may lose tasks that tie in the sort
  * (docs/kaneo.md, "Lists"), but the first page of a sort is exact up to those that tie with its last task.
  */
-import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../../api/kaneo.ts";
+import { mapConcurrently } from "../../api/concurrency.ts";
+import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
 import { type Board, boardSchema, type Project } from "../../api/schemas.ts";
 import {
   ARCHIVED,

@@ -3,8 +3,9 @@
  * sort (docs/kaneo.md, "Lists"), so what matches is read in one answer a project, ordered here, and kept for the next pages.
  */
 
+import { mapConcurrently } from "../../api/concurrency.ts";
 import { fingerprint, readCursor, type SortKey, writeCursor } from "../../api/cursors.ts";
-import { endpoint, type Kaneo, mapConcurrently, withQuery } from "../../api/kaneo.ts";
+import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
 import type { Sized } from "../../api/memory.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import type { EventGap } from "../../events/events.ts";
