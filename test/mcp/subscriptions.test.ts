@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { WatchProject } from "../../src/tools/tool.ts";
+import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
@@ -12,7 +13,9 @@ const subscription = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
 /** A feed whose changes the test makes up. */
 function createFeed() {
   const watchers = new Set<{ projectId: string; changed(taskId: string | undefined): void }>();
+  let held: (() => Promise<void>) | undefined;
   const watchProject: WatchProject = async ({ id: projectId }, changed, signal) => {
+    await held?.();
     signal.throwIfAborted();
     const watcher = { projectId, changed };
     watchers.add(watcher);
@@ -20,6 +23,16 @@ function createFeed() {
   };
   return {
     watchProject,
+    /** Holds whoever begins to watch until it is released. */
+    hold() {
+      const reached = createDeferred<void>();
+      const released = createDeferred<void>();
+      held = () => {
+        reached.resolve(undefined);
+        return released.promise;
+      };
+      return { reached: reached.promise, release: () => released.resolve(undefined) };
+    },
     watched: () => [...watchers].map(({ projectId }) => projectId),
     change(projectId: string, taskId?: string) {
       for (const one of watchers) if (one.projectId === projectId) one.changed(taskId);
@@ -28,13 +41,12 @@ function createFeed() {
 }
 
 async function start() {
-  const { watchProject, watched, change } = createFeed();
+  const { watchProject, ...feed } = createFeed();
   const clock = new FakeClock({ byHand: true });
   const server = await serveKaneo({ watchProject, clock });
   return {
     ...server,
-    watched,
-    change,
+    ...feed,
     clock,
     /** What was told since the beginning. */
     told: () => server.received.filter((one) => "method" in one),
@@ -229,6 +241,23 @@ test("gives up on a resource that cannot be watched in time", async () => {
   await clock.advance(10_000);
 
   expect(await answered).toMatchObject({ error: { code: -32603 } });
+});
+
+test("who subscribes while a cancelled one is still beginning is subscribed", async () => {
+  await using server = await start();
+  const beginning = server.hold();
+
+  await server.tell({ id: "sub", method: "resources/subscribe", params: { uri: web } });
+  await beginning.reached;
+  await server.tell({ method: "notifications/cancelled", params: { requestId: "sub" } });
+  const asked = server.ask("2025-11-25", "resources/subscribe", { uri: web });
+  await delay(50);
+  beginning.release();
+
+  expect(await asked).toMatchObject({ result: {} });
+  server.change(server.projectId);
+  await server.clock.advance(200);
+  expect(server.told()).toMatchObject([updated(web)]);
 });
 
 test("a subscription that is cancelled before it has begun is none", async () => {
