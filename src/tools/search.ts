@@ -1,17 +1,10 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
-import { asHelp } from "../kaneo/api/outcomes.ts";
 import { type Project, projectsOf } from "../kaneo/api/schemas.ts";
 import { containsWords, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
 import { type Tell, tellApart } from "../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../kaneo/projects/find.ts";
-import {
-  MOST_HITS,
-  type NearMiss,
-  nearMiss,
-  type SearchResult,
-  searchFor,
-} from "../kaneo/search.ts";
+import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
 import { sliceText, spaced, stacked } from "../text/text.ts";
 import { cleanText, fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
@@ -51,13 +44,10 @@ export const search = defineTool({
     ]);
     const projects = known.filter((one) => wants("projects") && isMatching(one, query));
     const hits = [...tasks.results, ...comments.results];
-    const isMissed = wants("tasks") && hits.length + projects.length === 0;
-    const miss = isMissed ? await asHelp(nearMiss(kaneo, query, scope)) : undefined;
-    const named = [hits, miss?.near ?? [], (miss?.words ?? []).flatMap((word) => word.hits)].flat();
-    const places = named.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
+    const places = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
     // A key that another project of the scope has, too, is none to call again with.
     const tell = await tellApart(kaneo, [...known, ...places.filter(({ id }) => id !== "")]);
-    return { ...wanted, kind, limit, tasks, comments, projects, miss, tell };
+    return { ...wanted, kind, limit, tasks, comments, projects, tell };
   },
   text: renderFound,
 });
@@ -78,8 +68,6 @@ interface Found extends Search, Pick<z.output<typeof input>, "kind" | "limit"> {
   tasks: Hits;
   projects: Project[];
   comments: Hits;
-  /** What there is instead, where nothing was found. */
-  miss: NearMiss | undefined;
   tell: Tell;
 }
 
@@ -168,11 +156,7 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
     const what = queryWords(query).length > 1 ? "all words of " : "";
     const nouns = either(kinds.map((kind) => kind.slice(0, -1)));
     const nothing = `No ${nouns} in ${scope.name} contains ${what}"${inline(query)}".`;
-    const isFilter = /^\*$|[a-z]:[a-z]/i.test(query);
-    const advice =
-      isFilter &&
-      "search looks for words alone; list_tasks lists all, or by label, assignee, status, due.";
-    return stacked([nothing, advice, ...renderMiss(found), renderCap(found)]);
+    return stacked([nothing, ADVICE, renderCap(found)]);
   }
   const parts = kinds.flatMap((kind) => {
     const heading = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}:`;
@@ -185,32 +169,8 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
   return stacked([...parts, renderCap(found)]);
 }
 
-const MOST_KEYS = 5;
-
-/** Where the words stand alone, and titles that are like the query. */
-function renderMiss(found: Found): string[] {
-  const { miss } = found;
-  if (miss === undefined) return [];
-  const { words, near, labels } = miss;
-  const named = labels.slice(0, MOST_KEYS).map((name) => `"${inline(name, 60)}"`);
-  const alone = words.map(({ word, hits }) => {
-    const keys = hits
-      .slice(0, MOST_KEYS)
-      .map((hit) => toldKey(hit, found))
-      .join(", ");
-    const rest = hits.length > MOST_KEYS ? ` and ${hits.length - MOST_KEYS} more` : "";
-    return `"${inline(word, 60)}" ${hits.length === 0 ? "in no task" : `in ${keys}${rest}`}`;
-  });
-  return [
-    ...(words.length > 1 ? [`Alone: ${alone.join("; ")}.`] : []),
-    ...(named.length > 0
-      ? [`Labels are not searched: list_tasks with labels has the tasks with ${either(named)}.`]
-      : []),
-    ...(near.length > 0
-      ? ["Did you mean:", ...near.map((hit) => renderTask(hit, { ...found, query: "" }))]
-      : []),
-  ];
-}
+const ADVICE =
+  "Fewer words find more. list_tasks lists tasks by labels, assignee, status or due date.";
 
 /** How much was looked at, where that was not all. */
 function renderCap({ tasks, comments }: Found): string | undefined {
