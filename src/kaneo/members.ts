@@ -143,7 +143,7 @@ const OWNER: Role = { name: "owner" };
  */
 export async function rolesOf(
   kaneo: Kaneo,
-  { id: organizationId }: Pick<Workspace, "id">,
+  { id: organizationId }: Workspace,
 ): Promise<Role[] | undefined> {
   const route = withQuery(endpoint`/api/auth/organization/list-roles`, { organizationId });
   const untold = onFailure("forbidden", () => undefined);
@@ -195,7 +195,7 @@ export async function membershipId(
 }
 
 /** A resource and what is to be done with it, such as `member` and `update`. */
-export type Permission = readonly [resource: string, action: string];
+type Permission = readonly [resource: string, action: string];
 
 /** For `catch`: where Kaneo refuses it, the failure says which permission the account's role lacks. */
 export function explainingRefusal(kaneo: Kaneo, workspace: Workspace, needs: Permission) {
@@ -203,27 +203,6 @@ export function explainingRefusal(kaneo: Kaneo, workspace: Workspace, needs: Per
     const reason = await asHelp(whyRefused(kaneo, workspace, needs));
     throw reason === undefined ? error : prefixed(error, reason);
   });
-}
-
-/**
- * For what only shows what would be done.
- *
- * @throws KaneoMcpError "forbidden" when the account's role is known to lack one of these permissions.
- */
-export async function assertMay(
-  kaneo: Kaneo,
-  workspaceId: string,
-  needs: readonly Permission[],
-): Promise<void> {
-  const read = [kaneo.kept(membersOf(workspaceId)), rolesOf(kaneo, { id: workspaceId })] as const;
-  const [me, members, roles] = (await asHelp(Promise.all([currentUserId(kaneo), ...read]))) ?? [];
-  const role = members?.find(({ id }) => id === me)?.role;
-  const permissions = roles?.find(({ name }) => name === role)?.permissions;
-  for (const [resource, action] of needs) {
-    if (permissions === undefined || permissions[resource]?.includes(action)) continue;
-    const why = `The role ${role} of this account lacks the permission ${resource}: ${action}. Nothing was changed.`;
-    throw new KaneoMcpError("forbidden", why);
-  }
 }
 
 /** For `catch`: what to do where Kaneo refuses since a workspace keeps an owner. */

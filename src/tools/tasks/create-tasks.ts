@@ -10,7 +10,6 @@ import {
   type Outcome,
 } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
-import { assertMay } from "../../kaneo/members.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
@@ -79,10 +78,7 @@ export const createTasks = defineTool({
         plan(wanted, { name: `#${index + 1}`, total: items.length, existing, project }, context),
       ),
     );
-    if (dry_run) {
-      await assertMay(kaneo, project.workspaceId, [["task", "create"]]);
-      return { project, plans, outcomes: undefined };
-    }
+    if (dry_run) return { project, plans, outcomes: undefined };
     const { made, reason } = await makeTasks(kaneo, { plans, startedAt });
     const why = reason ?? "Kaneo answers slowly; call again for these.";
     const left = new KaneoMcpError("out_of_time", why);

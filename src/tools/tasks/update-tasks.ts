@@ -10,7 +10,6 @@ import {
   LASTING,
   type Stop,
 } from "../../kaneo/api/outcomes.ts";
-import { assertMay, type Permission } from "../../kaneo/members.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
 import { type Change, changesOf, type TaskChanges } from "../../kaneo/tasks/changes.ts";
@@ -96,7 +95,6 @@ export const updateTasks = defineTool({
     const { plans, notChanged } = await planAll(askedOf(tasks, changes, same), context, isAlike);
     if (dry_run) {
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
-      await assertMayChange(kaneo, changed);
       const total = changed.length + notChanged.length;
       return { isDryRun: true, total, changed, notChanged, freed: [] };
     }
@@ -107,19 +105,6 @@ export const updateTasks = defineTool({
   },
   text: (update, { timeZone }) => renderUpdate(update, timeZone),
 });
-
-/** @throws KaneoMcpError as {@link assertMay}. */
-async function assertMayChange(kaneo: Kaneo, changed: MassUpdate["changed"]): Promise<void> {
-  const all = changed.flatMap(({ differences }) => differences.map(({ change }) => change.field));
-  const ids = new Set(changed.map(({ located }) => located.project.workspaceId));
-  for (const id of ids) await assertMay(kaneo, id, all.map(permissionFor));
-}
-
-function permissionFor(field: string): Permission {
-  if (field === "assignee") return ["task", "assign"];
-  if (!field.startsWith("label ")) return ["task", "update"];
-  return ["label", field.endsWith("(removed)") ? "update" : "create"];
-}
 
 /** What is asked for one task. */
 interface Asked {

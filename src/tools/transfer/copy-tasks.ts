@@ -3,7 +3,6 @@ import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { showsKept } from "../../kaneo/assets.ts";
-import { assertMay } from "../../kaneo/members.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { TaskRelation } from "../../kaneo/relations/relations.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
@@ -48,7 +47,6 @@ export const copyTasks = defineTool({
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const done = readProgress(args.continue, identity, source.rows.length);
     const progress = { project, plan, kind: undefined, identity, startedAt, ...done };
-    if (dry_run) await assertMay(kaneo, project.workspaceId, [["task", "create"]]);
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) =>
