@@ -1,7 +1,7 @@
 import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { shownBy, toolsMeant } from "../tools/names-meant.ts";
+import { nearestNames } from "../text/nearest-names.ts";
 import type { ShownImage, Tool } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";
@@ -135,17 +135,18 @@ async function findTool(
   }
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
-  const names = tools.map((tool) => tool.name);
-  const near = toolsMeant(name.slice(0, 64), names).join(", ");
-  const guess = near && `Did you mean ${near}? `;
   const absence = await absenceOf(name, selection);
-  const instead = absence && names.find((one) => one === shownBy(name));
-  const some = instead ? ` ${instead} shows some of it.` : "";
-  const why = absence
-    ? `: ${absence}${some}`
-    : ` "${name.slice(0, 64)}". ${guess}tools/list names all.`;
-  throw invalidParams(`Unknown tool${why}`);
+  if (absence !== undefined) throw invalidParams(`Unknown tool: ${absence}`);
+  // Nobody is led to a tool that deletes who did not ask for one.
+  const names = tools
+    .map((tool) => tool.name)
+    .filter((one) => DELETING.test(name) || !DELETING.test(one));
+  const near = nearestNames(name, names).join(", ");
+  const guess = near && `Did you mean ${near}? `;
+  throw invalidParams(`Unknown tool "${name.slice(0, 64)}". ${guess}tools/list names all.`);
 }
+
+const DELETING = /delete|remove/;
 
 /** Says of a tool that is not there, but in the program, what switches it on. */
 async function absenceOf(

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { count } from "../text/text.ts";
-import { isEmpty, isRecord, meantBy, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
+import { isEmpty, isRecord, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
 import type { WireSchema } from "./wire-schema.ts";
 
 /** What a tool takes. */
@@ -80,11 +80,7 @@ function coerce(value: unknown, schema: WireSchema, where: string): unknown {
 /** NUL and lone surrogates, which make Kaneo fail. Without them a text may turn out to be blank. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
-/** What names something, in an object that stands for it. */
-const NAMING = /^(?:id|key|slug|name|title|email|label)$/i;
-
-function coerceText(given: unknown, schema: WireSchema): unknown {
-  const value = onlyTextIn(given);
+function coerceText(value: unknown, schema: WireSchema): unknown {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return value;
   if (schema.enum === undefined) return value.replaceAll(UNSTORABLE, "");
@@ -97,14 +93,6 @@ function coerceText(given: unknown, schema: WireSchema): unknown {
   return chosen ?? none ?? value;
 }
 
-/** `WEB-1` of `["WEB-1"]` and of `{ "key": "WEB-1" }`. */
-function onlyTextIn(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const [[name = "", text] = [], ...others] = Object.entries(value);
-  const isOnly = others.length === 0 && (Array.isArray(value) || NAMING.test(name));
-  return isOnly && typeof text === "string" ? text : value;
-}
-
 function coerceList(value: unknown, { items }: WireSchema, where: string): unknown {
   const read = parseJson(value, "[");
   if (read === undefined || read === null || items === undefined) return read;
@@ -115,15 +103,8 @@ function coerceList(value: unknown, { items }: WireSchema, where: string): unkno
   const list = given.flatMap(split);
   assertFew(list, "item");
   const isKept = (item: unknown) => items.type !== "string" || !isEmpty(item);
-  const [only, ...others] = items.required ?? [];
-  // Of items that need one thing, a list may have that alone: titles for tasks. One text may as well be all of them.
-  const isShort = Array.isArray(read) && only !== undefined && others.length === 0;
-  const whole = (item: unknown) =>
-    isShort && typeof item === "string" && !/^\s*(?:\{|$)/.test(item) ? { [only]: item } : item;
   // Items that are objects are counted: `#3` is the third.
-  return list
-    .map((item, index) => coerce(whole(item), items, `${where} #${index + 1}`))
-    .filter(isKept);
+  return list.map((item, index) => coerce(item, items, `${where} #${index + 1}`)).filter(isKept);
 }
 
 interface Reading extends Pick<Accepted<z.ZodObject>, "alsoRead" | "isTyped"> {
@@ -158,10 +139,7 @@ function coerceObject(
   const place = where === "" ? "" : ` in ${where}`;
   const unknown = entries.flatMap(([name]) => (known.has(name) ? [] : name));
   if (unknown.length === 0) return Object.fromEntries(entries);
-  const told = unknown.slice(0, MOST_TOLD).map((name) => {
-    const likely = meantBy(name, known);
-    return `"${name.slice(0, 60)}"${likely && ` (${likely}?)`}`;
-  });
+  const told = unknown.slice(0, MOST_TOLD).map((name) => `"${name.slice(0, 60)}"`);
   const valid = `The arguments are: ${[...known.keys()].join(", ")}.`;
   throw new KaneoMcpError("invalid_input", `Unknown argument ${told.join(", ")}${place}. ${valid}`);
 }
@@ -215,9 +193,9 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
     case "invalid_type":
       return issue.input === undefined
         ? `"${where}" is missing${meaningOf(property)}`
-        : `"${where}" must be ${kindOf(property, issue.input)}, not ${quote(issue.input)}${objectsGo(issue, schema)}`;
+        : `"${where}" must be ${kindOf(property, issue.input)}, not ${quote(issue.input)}`;
     case "invalid_value":
-      return describeChoice(issue, where) + daysGo(where, schema);
+      return describeChoice(issue, where);
     case "too_small":
     case "too_big":
       return describeSize(issue, where);
@@ -235,14 +213,6 @@ const KIND_NAMES: Record<WireSchema["type"], string> = {
   boolean: "true or false",
 };
 
-/** The list that takes objects, where one is in another list. */
-function objectsGo({ input, path }: z.core.$ZodIssue, { properties = {} }: WireSchema): string {
-  const [list] = Object.entries(properties).find(([, { items }]) => items?.type === "object") ?? [];
-  return isRecord(input) && path.length === 2 && list !== undefined && list !== path[0]
-    ? `, which ${list} takes`
-    : "";
-}
-
 /** Such as `a whole number from 1 to 100`, `an object with title`, or in the place of several `one text`. */
 function kindOf(schema: WireSchema = { type: "object" }, given: unknown): string {
   const { type, minimum, maximum, required = [] } = schema;
@@ -250,12 +220,6 @@ function kindOf(schema: WireSchema = { type: "object" }, given: unknown): string
   const bounds = maximum === undefined ? "" : ` from ${minimum ?? 0} to ${maximum}`;
   const needed = required.length === 0 ? "" : ` with ${required.join(", ")}`;
   return `${KIND_NAMES[type]}${bounds}${needed}`;
-}
-
-/** A choice beside which there is the span that it stands for. */
-function daysGo(where: string, { properties = {} }: WireSchema): string {
-  const [from, until] = [`${where}_from`, `${where}_until`];
-  return from in properties && until in properties ? `; days go into ${from} and ${until}` : "";
 }
 
 function describeChoice({ values, input }: z.core.$ZodIssueInvalidValue, where: string): string {

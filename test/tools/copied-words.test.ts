@@ -98,11 +98,9 @@ test("the marks of a sentence are no part of what is looked for", async () => {
   addTask(board.sandbox.data, board.projectId, { title, status: "to-do" });
 
   const quoted = await board.call(tool("search"), { query: '"Rent a van"', kind: "tasks" });
-  const asked = await board.call(tool("search"), { query: "who rents a van?", kind: "tasks" });
   const listed = await board.call(tool("list_tasks"), { text: "“rent”, (van)!" });
 
   expect(quoted).toContain(title);
-  expect(asked).toContain(title);
   expect(listed).toContain(title);
 });
 
@@ -116,14 +114,6 @@ test("a colon is no such mark: it makes a word of its own", async () => {
 
   expect(listed).toContain("a slow start");
   expect(listed).not.toContain("fixtures");
-});
-
-test.for(["*", "label:bug"])("the search for %s says what lists so", async (query) => {
-  await using board = await startSmallBoard();
-
-  const answer = await board.call(tool("search"), { query });
-
-  expect(answer).toContain("list_tasks lists all, or by label, assignee, status, due.");
 });
 
 test("all is every project in a list, but where one is called so", async () => {
@@ -176,14 +166,6 @@ test("a date that is to come later by words, and would be earlier, is not guesse
   expect(taskRow(board, 2).dueDate).not.toEqual("2020-05-01T00:00:00.000Z");
 });
 
-test("changes of their own among tasks are sent to where they go", async () => {
-  await using board = await startSmallBoard();
-
-  const call = board.call(tool("update_tasks"), { tasks: [{ task: "WEB-1", priority: "low" }] });
-
-  await expect(call).rejects.toThrow(/"tasks #1" must be text, not .*, which changes takes\./);
-});
-
 test.for<[string, Record<string, unknown>]>([
   ["list_tasks", { labels: ["-bug"] }],
   ["list_tasks", { labels: ["!bug"] }],
@@ -228,14 +210,6 @@ test("keys may be joined as in a sentence", async () => {
   const answer = await board.call(tool("update_tasks"), { tasks, priority: "high" });
 
   expect(answer).toContain("Changed 3 tasks");
-});
-
-test("a day in the place of a span of due is sent to where it goes", async () => {
-  await using board = await startSmallBoard();
-
-  const call = board.call(tool("list_tasks"), { due: "saturday" });
-
-  await expect(call).rejects.toThrow('not "saturday"; days go into due_from and due_until.');
 });
 
 test("a priority in the place of a status is sent to where it goes", async () => {

@@ -129,7 +129,7 @@ test.for<[string, Record<string, unknown>, string]>([
   [
     "an unknown argument",
     { assignee_id: "x" },
-    'Unknown argument "assignee_id" (assignee?). The arguments are: project, workspace, title, description, status, priority, assignee, due, start, labels, parent, blocks, blocked_by, related_to.',
+    'Unknown argument "assignee_id". The arguments are: project, workspace, title, description, status, priority, assignee, due, start, labels, parent, blocks, blocked_by, related_to.',
   ],
 ])("create_task refuses %s before anything is written", async ([, args, message]) => {
   await using board = await startSmallBoard();

@@ -282,7 +282,7 @@ test.for<[string, unknown, string]>([
   [
     "an unknown argument in an item",
     [{ title: "A" }, { title: "B", assigneeId: "x" }],
-    'Unknown argument "assigneeId" (assignee?) in tasks #2. The arguments are: title, description, status, priority, assignee, due, start, labels, parent, blocks, blocked_by, related_to.',
+    'Unknown argument "assigneeId" in tasks #2. The arguments are: title, description, status, priority, assignee, due, start, labels, parent, blocks, blocked_by, related_to.',
   ],
   ["an item without a title", [{ title: "A" }, {}], '"tasks #2.title" is missing: Title.'],
 ])("create_tasks refuses %s without a request", async ([, tasks, message]) => {
