@@ -64,11 +64,13 @@ export function failureOf(undelivered: Undelivered, attempted: Attempted): Kaneo
   const { what, hint } = refusal ?? reasonFor(undelivered, attempted);
   const happened = `${name} at ${attempted.host} ${what}`;
   if (mayBeSaved && !refusal) return outcomeUnknown(`it was sent, and then ${happened}.`, cause);
-  const isSenseless = ["too_large", "too_many_parts", "unknown_encoding", "holds_secret"].includes(
-    code,
-  );
-  const kind = isSenseless ? "unexpected" : "unavailable";
+  const kind = isSenseless(undelivered) ? "unexpected" : "unavailable";
   return new KaneoMcpError(kind, `${happened}.`, { ...(hint && { hint }), cause });
+}
+
+/** Whether there was an answer that nobody can use; another attempt would only bring it again. */
+export function isSenseless({ code }: Undelivered): boolean {
+  return ["too_large", "too_many_parts", "unknown_encoding", "holds_secret"].includes(code);
 }
 
 function cancelled(mayBeSaved: boolean): KaneoMcpError {
@@ -97,21 +99,18 @@ function reasonFor(
 }
 
 function reasonOf(code: string): Reason {
-  const known = passing[code] ?? lasting[code] ?? tlsReason(code);
-  return known ?? { what: `could not be reached (${code})` };
+  const known = reasons[code] ?? tlsReason(code);
+  return known ?? { what: `could not be reached (${code})`, hint: CHECK_ADDRESS };
 }
 
 const TRY_LATER =
   "Try again; if it stays so, check whether the instance is up, or ask for less at once.";
 const ASK_FOR_LESS = "Ask for less at once, such as a page or a filter.";
-const CHECK_ADDRESS = "Check that Kaneo is running there and that KANEO_API_URL is right.";
+const CHECK_ADDRESS =
+  "Check the network connection, that Kaneo is running there, and that KANEO_API_URL is right.";
 const CHECK_PROXY =
   "The way there leads through the proxy of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless NO_PROXY names the host: check these.";
-const CHECK_NETWORK = "Check the network connection and KANEO_API_URL.";
 const hungUp = { what: "closed the connection before its answer was complete", hint: "Try again." };
-const noNetwork = { what: "cannot be reached from here (no route to it)", hint: CHECK_NETWORK };
-const notFound = { what: "was not found: no address of that name (DNS)", hint: CHECK_NETWORK };
-const notAccepted = { what: "did not accept a connection in time", hint: CHECK_ADDRESS };
 const notHttp = {
   what: "answered with something that is not HTTP",
   hint: "Check KANEO_API_URL: https:// or http://, host and port.",
@@ -121,33 +120,16 @@ const damaged = {
   hint: "Try again; a proxy in between may be at fault.",
 };
 
-/** By code, what passes by itself. */
-const passing: Readonly<Record<string, Reason>> = {
+const reasons: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: { what: "refused the connection", hint: CHECK_ADDRESS },
-  ENOTFOUND: notFound,
-  EAI_AGAIN: notFound,
-  EHOSTUNREACH: noNetwork,
-  ENETUNREACH: noNetwork,
-  ENETDOWN: noNetwork,
-  ETIMEDOUT: notAccepted,
-  UND_ERR_CONNECT_TIMEOUT: notAccepted,
+  ENOTFOUND: { what: "was not found: no address of that name (DNS)", hint: CHECK_ADDRESS },
   ECONNRESET: hungUp,
-  ECONNABORTED: hungUp,
   EPIPE: hungUp,
   UND_ERR_SOCKET: hungUp,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: hungUp,
   Z_BUF_ERROR: hungUp,
   proxy_closed: hungUp,
   HTTPParserError: notHttp,
-};
-
-/** Whether a failure passes by itself. A bad certificate, for one, stays bad. */
-export function isPassing({ code }: Undelivered): boolean {
-  return Object.hasOwn(passing, code);
-}
-
-/** By code, what comes again when it is tried again. */
-const lasting: Readonly<Record<string, Reason>> = {
   // Undici asserts that a status has three digits that mean something.
   ERR_ASSERTION: notHttp,
   UND_ERR_HEADERS_OVERFLOW: notHttp,
@@ -155,7 +137,7 @@ const lasting: Readonly<Record<string, Reason>> = {
   unknown_encoding: damaged,
   too_many_parts: {
     what: "answered with more objects, fields or different names than Kaneo ever does, which is not read",
-    hint: "Check KANEO_API_URL, or ask for less at once, such as a page or a filter.",
+    hint: ASK_FOR_LESS,
   },
   holds_secret: {
     what: "answered with a file that holds the credential in use, which is not shown",
@@ -171,24 +153,12 @@ function tlsReason(code: string): Reason | undefined {
   }
   if (!/CERT|SIGNATURE|ISSUER|CRL|CA_|UND_ERR_PRX_TLS/.test(code)) return undefined;
   return {
-    what: `has a certificate that is not accepted (TLS, ${certificateFaults[code] ?? code})`,
+    what: `has a certificate that is not accepted (TLS, ${code})`,
     hint:
       "If it is signed by a company's or your own authority, put that authority's certificate into a file " +
       "and name the file in NODE_EXTRA_CA_CERTS.",
   };
 }
-
-const unknownAuthority = "its authority is not known here";
-const certificateFaults: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "it has expired",
-  CERT_NOT_YET_VALID: "it is not valid yet; is this machine's clock right?",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
-  ERR_TLS_CERT_ALTNAME_INVALID: "it is for another host name",
-  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
-};
 
 // Undici gives the status with which a proxy refused in its text only.
 function proxyRefusal(cause: unknown): Reason | undefined {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { isPassing, type Undelivered } from "./failures.ts";
+import { isSenseless, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
 const BUSY_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -25,7 +25,8 @@ export async function repeat(
   const deadline = clock.elapsed() + timeoutMs;
   for (let retries = 0; ; retries += 1) {
     const result = await attempt();
-    if (retries === MOST_RETRIES || !isRepeatable(method, result)) return result;
+    const isLast = retries === MOST_RETRIES || signal.aborted;
+    if (isLast || !isRepeatable(method, result)) return result;
 
     const asked = "code" in result ? 0 : askedWait(result, clock.now());
     const wait = asked + 200 * 2 ** retries * (0.5 + random());
@@ -37,7 +38,7 @@ export async function repeat(
 function isRepeatable(method: HttpRequest["method"], result: HttpResponse | Undelivered): boolean {
   const isRead = method === "GET";
   if (!("code" in result)) return isRead && BUSY_STATUSES.has(result.status);
-  return isPassing(result) && (isRead || !result.wasSent);
+  return !isSenseless(result) && (isRead || !result.wasSent);
 }
 
 /** Who asks for more asks for nothing that can be waited for. */

@@ -184,7 +184,7 @@ test.skipIf(!hasOpenssl)("the authority of the certificate is not known here", a
     KANEO_API_URL: server.url.replace("http:", "https:"),
   });
 
-  expect(problems).toEqual({ Address: expect.stringMatching(/self-signed.*NODE_EXTRA_CA_CERTS/s) });
+  expect(problems).toEqual({ Address: expect.stringMatching(/SELF_SIGNED.*NODE_EXTRA_CA_CERTS/s) });
 });
 
 test.skipIf(!hasOpenssl)(
