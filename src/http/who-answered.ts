@@ -22,26 +22,26 @@ export function frontFailure(
 ): KaneoMcpError | undefined {
   if (!isOfFront(response)) return undefined;
   const { status } = response;
-  const front = nameOf(response);
   if (status === 413) {
-    return new KaneoMcpError("invalid_input", `${front} takes no request of this size (413).`, {
+    return new KaneoMcpError("invalid_input", `${FRONT} takes no request of this size (413).`, {
       hint: "Shorten the text. Kaneo's own web server takes 25 MiB.",
     });
   }
   if (status === 429) {
-    const message = `${front} limits how often Kaneo may be asked (429).`;
+    const message = `${FRONT} limits how often Kaneo may be asked (429).`;
     return new KaneoMcpError("rate_limited", `${message}${wordsOfWait(response, now)}`);
   }
   if (status >= 500 && status !== 511) {
-    const what = `${front} answered in its place, with status ${status}.`;
+    const what = `${FRONT} answered in its place, with status ${status}.`;
     const hint = "Kaneo may be down or slow behind it. Look whether its page opens in a browser.";
     if (!changesNothing(request)) return outcomeUnknown(what);
     return new KaneoMcpError("unavailable", what, { hint });
   }
-  const message = `${front} did not let the request through (status ${status}): it wants a sign-in of its own, or blocks this server. Kaneo itself was not asked, so nothing was changed.`;
+  const message = `${FRONT} did not let the request through (status ${status}): it wants a sign-in of its own, or blocks this server. Kaneo itself was not asked, so nothing was changed.`;
   return new KaneoMcpError("forbidden", message, { hint: WAY_THROUGH });
 }
 
+const FRONT = "Something in front of Kaneo";
 const WAY_THROUGH =
   "The person who configured this server can give the headers that it wants in KANEO_HEADERS, or let requests to /api/ through there.";
 
@@ -66,13 +66,6 @@ function isOfFront(response: HttpResponse): boolean {
 
 function hasText(body: unknown, field: string): boolean {
   return typeof Object(body)[field] === "string";
-}
-
-function nameOf({ headers }: HttpResponse): string {
-  const server = /^(nginx|openresty|apache|caddy|traefik|haproxy|envoy|awselb)/i;
-  const isCloudflares = "cf-ray" in headers || headers["server"] === "cloudflare";
-  const name = isCloudflares ? "Cloudflare" : server.exec(headers["server"] ?? "")?.[1];
-  return name === undefined ? "Something in front of Kaneo" : `${name}, in front of Kaneo,`;
 }
 
 /**

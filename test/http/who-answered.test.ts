@@ -23,22 +23,22 @@ async function failureFor(
   return frontFailure(request, await http(request), 0);
 }
 
-test.each<[string, Sent, RegExp]>([
-  ["nginx with basic auth", [401, { ...html, server: "nginx/1.27" }, PAGE], /^nginx, in front of/],
-  ["Traefik", [401, { ...text, "www-authenticate": "Basic" }, "401 Unauthorized\n"], /^Something/],
-  ["a 401 with a JSON that is not Kaneo's", [401, json, "{}"], /^Something/],
-  ["Authelia", [401, html, '<a href="https://auth.example/">401 Unauthorized</a>'], /^Something/],
-  ["AWS", [403, { ...json, "x-amzn-errortype": "Forbidden" }, '{"message":"Forbidden"}'], /^Some/],
-  ["Cloudflare", [403, { ...text, "cf-ray": "8a" }, "error code: 1020"], /^Cloudflare, in front/],
-  ["Caddy", [403, {}, ""], /^Something/],
-  ["a proxy that wants a password", [407, text, "Unauthorized"], /^Something/],
-  ["a hotel's network", [511, html, PAGE], /^Something/],
-])("a refusal of %s blames neither key nor role and names KANEO_HEADERS", async (_, sent, who) => {
+test.each<[string, Sent]>([
+  ["nginx with basic auth", [401, { ...html, server: "nginx/1.27" }, PAGE]],
+  ["Traefik", [401, { ...text, "www-authenticate": "Basic" }, "401 Unauthorized\n"]],
+  ["a 401 with a JSON that is not Kaneo's", [401, json, "{}"]],
+  ["Authelia", [401, html, '<a href="https://auth.example/">401 Unauthorized</a>']],
+  ["AWS", [403, { ...json, "x-amzn-errortype": "Forbidden" }, '{"message":"Forbidden"}']],
+  ["Cloudflare", [403, { ...text, "cf-ray": "8a" }, "error code: 1020"]],
+  ["Caddy", [403, {}, ""]],
+  ["a proxy that wants a password", [407, text, "Unauthorized"]],
+  ["a hotel's network", [511, html, PAGE]],
+])("a refusal of %s blames neither key nor role and names KANEO_HEADERS", async (_, sent) => {
   const failure = await failureFor("POST", sent);
 
   expect(failure).toMatchObject({
     kind: "forbidden",
-    message: expect.stringMatching(who),
+    message: expect.stringMatching(/^Something in front of Kaneo did not/),
     hint: expect.stringContaining("KANEO_HEADERS"),
   });
   expect(failure).toMatchObject({ message: expect.stringContaining("nothing was changed") });
