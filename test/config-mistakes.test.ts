@@ -149,7 +149,7 @@ test.each([
   ["X-A: hunter22\nX-B hunter22", /line 2 is not/],
   ["X-A: hunter22\u0007", /line 1 is not/],
   ["X-Ä: hunter22", /line 1 is not/],
-  ["Authorization: Basic hunter22", /sets authorization, in which Kaneo's own credential travels/],
+  ["Authorization: Basic hunter22", /sets authorization, which Kaneo or HTTP needs/],
   ["X-Api-Key: hunter22", /sets x-api-key/],
   ["cookie: hunter22", /sets cookie/],
   ["Content-Length: 22", /sets content-length/],

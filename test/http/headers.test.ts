@@ -12,11 +12,15 @@ test.each([
   ["a line without a colon", "X-One: 1\nhunter2hunter2", /line 2 is not "Name: value"/],
   ["a value that is missing", "X-One:", /line 1/],
   ["a value that no header can hold", "X-One: hunter2\u0007hunter2", /line 1/],
-  ["Kaneo's own credential", "Authorization: Basic hunter2hunter2", /Kaneo's own credential/],
-  ["the key's header", "X-API-Key: hunter2hunter2", /Kaneo's own credential/],
-  ["a cookie", "Cookie: session=hunter2hunter2", /a cookie for a sign-in of its own/],
+  [
+    "Kaneo's own credential",
+    "Authorization: Basic hunter2hunter2",
+    /sets authorization, which Kaneo/,
+  ],
+  ["the key's header", "X-API-Key: hunter2hunter2", /sets x-api-key, which Kaneo/],
+  ["a cookie", "Cookie: session=hunter2hunter2", /sets cookie, which Kaneo/],
   ["a header that stands twice", "X-One: 1\nx-one: hunter2hunter2", /sets x-one twice/],
-  ["a header of the connection", "Host: hunter2hunter2", /belongs to the connection/],
+  ["a header of the connection", "Host: hunter2hunter2", /sets host, which Kaneo/],
 ])("refuses %s with the reason and never shows the value", (_, text, reason) => {
   const read = () => readHeaders(text);
 
