@@ -32,7 +32,7 @@ export async function checkEntries(
     return [warning("Clients", "No client has an entry for it.", hint)];
   }
   const all = await Promise.all(entries.map((entry) => checkEntry(entry, around)));
-  return [...all.flat(), ...checkTwins(entries)];
+  return all.flat();
 }
 
 async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Finding[]> {
@@ -88,24 +88,4 @@ async function whyNotStarted(
   const [major = 0, minor = 0, patch = 0] = version.slice(1).split(".").map(Number);
   const isNewEnough = major * 1e6 + minor * 1e3 + patch >= 20_018_001;
   return isNewEnough ? undefined : `${command} is Node ${version}, and 20.18.1 is the oldest`;
-}
-
-/** Two entries of one client for the same account give every tool twice. */
-function checkTwins(entries: readonly OwnEntry[]): Finding[] {
-  const started = entries.filter(({ isOff }) => !isOff);
-  return started.flatMap((entry, index) => {
-    const account = accountOf(entry);
-    const twin = started.slice(0, index).find((other) => accountOf(other) === account);
-    if (!twin) return [];
-    const text = `"${twin.name}" and "${entry.name}" are two entries for the same account.`;
-    return [problem(entry.title, text, `Remove one of them from ${entry.file}.`)];
-  });
-}
-
-/** Which client gets whose tools; where an entry's settings cannot be read, all of them. */
-function accountOf(entry: OwnEntry): string {
-  const { config, problems } = setupOf(entry);
-  const { apiUrl, apiKey, apiKeyFile, dataDir, profile } = config;
-  const account = [apiUrl, apiKey, apiKeyFile, dataDir, profile];
-  return JSON.stringify([entry.title, problems.length > 0 ? [entry.env, entry.args] : account]);
 }

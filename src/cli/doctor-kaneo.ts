@@ -14,42 +14,27 @@ import { type Finding, failed, ok, type Patient, problem, warning } from "./find
 export async function checkKaneo(patient: Patient): Promise<Finding[]> {
   const http = openHttp({ ...patient.around, ...patient });
   try {
-    const answered = await checkAddress(patient, http);
-    if (answered.some(({ name, level }) => name === "Address" && level === "problem")) {
-      return answered;
-    }
-    return [...answered, ...(await checkAccount(patient, http))];
+    const address = await checkAddress(patient, http);
+    if (address.level === "problem") return [address];
+    return [address, ...(await checkAccount(patient, http))];
   } finally {
     await http.close();
   }
 }
 
 const SESSION = { method: "GET", path: "/api/auth/get-session" } as const;
-const MOST_DRIFT_MS = 5 * 60_000;
 
 /** Asks who is signed in, without a credential: every Kaneo says null. */
-async function checkAddress({ config, around }: Patient, http: Http): Promise<Finding[]> {
+async function checkAddress({ config, around }: Patient, http: Http): Promise<Finding> {
   const name = "Address";
   try {
     const response = await http(SESSION);
-    const now = around.clock.now();
-    if (response.status >= 400) throw failureOfAnswer(SESSION, response, now);
+    if (response.status >= 400) throw failureOfAnswer(SESSION, response, around.clock.now());
     if (response.body !== null) throw failureOfShape(SESSION, response.body);
-    const answered = ok(name, `Kaneo answers at ${config.apiUrl}`);
-    return [answered, ...checkClock(now - Date.parse(response.headers["date"] ?? ""))];
+    return ok(name, `Kaneo answers at ${config.apiUrl}`);
   } catch (error) {
-    return [failed(name, error)];
+    return failed(name, error);
   }
-}
-
-/** @param aheadMs NaN where Kaneo gave no time. */
-function checkClock(aheadMs: number): Finding[] {
-  if (Number.isNaN(aheadMs)) return [];
-  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
-  if (Math.abs(aheadMs) <= MOST_DRIFT_MS) return [ok("Clock", "agrees with Kaneo's")];
-  const by = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
-  const text = `This machine's clock is ${by} ${aheadMs > 0 ? "ahead of" : "behind"} Kaneo's.`;
-  return [problem("Clock", text, "Have the clock set over the network on whichever is wrong.")];
 }
 
 async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {

@@ -57,7 +57,7 @@ test("the name of an entry is one line, without what a terminal obeys", async ()
   expect(out).not.toMatch(/^✓ Forged/mu);
 });
 
-test("an entry that is switched off is said to be, and is no twin of another one", async () => {
+test("an entry that is switched off is said to be, and another is taken", async () => {
   await using home = await makeTemporaryFolder();
   const kaneo = entry({ KANEO_API_URL: "http://127.0.0.1:9" });
   await writeEntries(home.path, { tasks: { ...kaneo, disabled: true }, kaneo });
@@ -66,31 +66,6 @@ test("an entry that is switched off is said to be, and is no twin of another one
 
   expect(out).toContain('those of the entry "kaneo" of Cursor; Kaneo at http://127.0.0.1:9\n');
   expect(out).toMatch(/^! Cursor {10}The entry "tasks" in .*mcp\.json is switched off there\.$/m);
-  expect(out).not.toContain("two entries for the same account");
-});
-
-test("one client has two entries for the same account", async () => {
-  const problems = await problemsWith({}, (home) =>
-    writeEntries(home, {
-      kaneo: entry(),
-      tasks: entry({ KANEO_API_URL: "https://cloud.kaneo.app" }),
-    }),
-  );
-
-  expect(problems).toEqual({
-    Cursor: expect.stringContaining('"kaneo" and "tasks" are two entries for the same account'),
-  });
-});
-
-test("two entries with a key each are two accounts", async () => {
-  const problems = await problemsWith({}, (home) =>
-    writeEntries(home, {
-      mine: entry({ KANEO_API_KEY: "k3y-of-alice-12345" }),
-      bots: entry({ KANEO_API_KEY: "k3y-of-a-bot-12345" }),
-    }),
-  );
-
-  expect(problems).toEqual({});
 });
 
 test("a key that the client fills in is no problem of its entry, whose address is asked", async () => {
@@ -129,5 +104,4 @@ test("what an entry says by flags counts as what it says by variables", async ()
 
   expect(out).toContain('those of the entry "kaneo" of Cursor; Kaneo at http://127.0.0.1:9\n');
   expect(out).toMatch(/^✗ Cursor {10}The entry "wrong" in .*: --read-onyl is no flag/m);
-  expect(out).not.toContain("two entries for the same account");
 });

@@ -31,7 +31,6 @@ test("where all is well, says so, what is used, and what to do next", async () =
   );
   expect(out).toContain(`✓ Address         Kaneo answers at ${sandbox.url}\n`);
   expect(out).toContain("✓ Extra headers   x-front, of KANEO_HEADERS\n");
-  expect(out).toContain("✓ Clock           agrees with Kaneo's\n");
   expect(out).toContain("✓ Client id       kaneo-mcp is accepted; the sign-in link leads to 127.");
   expect(out).toContain(`! Sign-in         Nobody is signed in yet.\n${" ".repeat(18)}→ Ask some`);
   expect(out).toMatch(/\nNothing is wrong\.\n$/);
@@ -216,17 +215,6 @@ test.each([
   const problems = await problemsWith({ NODE_EXTRA_CA_CERTS: file });
 
   expect(problems).toEqual({ Certificates: expect.stringMatching(text) });
-});
-
-test("the clock is a day off", async () => {
-  await using server = await startServer((response) => {
-    response.setHeader("date", new Date(Date.now() - 24 * 60 * 60_000).toUTCString());
-    answerJson(response, null);
-  });
-
-  const problems = await problemsWith({ KANEO_API_URL: server.url });
-
-  expect(problems["Clock"]).toContain("clock is 24 hours ahead of Kaneo's");
 });
 
 test("a setting is a placeholder that nothing has filled in, so that no Kaneo is asked", async () => {
