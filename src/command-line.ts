@@ -8,17 +8,9 @@ export interface CommandLine {
   /** Flag, without its dashes → value, "1" for those without one. */
   flags: Map<string, string>;
   /** What belongs to no flag. */
-  words: Word[];
+  words: string[];
   /** Everything that is wrong with the flags, one sentence each. No value is repeated: somebody may have tried to pass a key. */
   problems: string[];
-}
-
-export interface Word {
-  text: string;
-  /** 0 for what stands first. */
-  index: number;
-  /** It stands behind a flag that is not known, and may be its value. */
-  isBehindUnknown: boolean;
 }
 
 const SHORT: Readonly<Record<string, string>> = { help: "h", version: "v" };
@@ -38,18 +30,13 @@ export function readCommandLine(argv: readonly string[], known: KnownFlags): Com
     strict: false,
     tokens: true,
   });
-  const isUnknown = (token: (typeof tokens)[number] | undefined) =>
-    token?.kind === "option" && !Object.hasOwn(known, token.name);
-  for (const [place, token] of tokens.entries()) {
-    if (token.kind === "positional") {
-      const isBehindUnknown = isUnknown(tokens[place - 1]);
-      line.words.push({ text: token.value, index: token.index, isBehindUnknown });
-    }
+  for (const token of tokens) {
+    if (token.kind === "positional") line.words.push(token.value);
     if (token.kind !== "option") continue;
     const { name, value, rawName } = token;
-    const problem = isUnknown(token)
-      ? `is no flag of this command${didYouMean(name, Object.keys(known), "--")}`
-      : problemWith(value, known[name]);
+    const problem = Object.hasOwn(known, name)
+      ? problemWith(value, known[name])
+      : `is no flag of this command${didYouMean(name, Object.keys(known), "--")}`;
     if (problem !== undefined) line.problems.push(`${rawName.slice(0, 60)} ${problem}`);
     else line.flags.set(name, value ?? "1");
   }

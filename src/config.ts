@@ -1,4 +1,4 @@
-import { type CommandLine, type KnownFlags, readCommandLine, type Word } from "./command-line.ts";
+import { type CommandLine, type KnownFlags, readCommandLine } from "./command-line.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { assertFilledIn, type Config, isOn, SECRET_PREFIX, settings } from "./settings.ts";
 import { countChanges, didYouMean } from "./text/nearest-names.ts";
@@ -156,18 +156,15 @@ function lettersOf(variable: string): string {
 /** Reads the flags of a server. */
 export function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | "problems"> {
   const { flags, words, problems } = readCommandLine(argv, FLAGS);
-  return { flags, problems: [...words.map(strayWord), ...problems] };
+  const stray = words.map((word) => strayWord(word, argv.indexOf(word)));
+  return { flags, problems: [...stray, ...problems] };
 }
 
-/** Quoted unless it could be a secret. */
-function strayWord({ text, index, isBehindUnknown }: Word): string {
-  const isLong = /[\w+/=~-]{24,}|@/.test(text) || (/[\w-]{8,}/.test(text) && /\d/.test(text));
-  const quoted = `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
-  const unrepeated = "a word that is not repeated here, since it may be a secret";
-  const what = isBehindUnknown || isLong ? unrepeated : quoted;
+/** It is not repeated: somebody may have tried to pass a key. */
+function strayWord(word: string, index: number): string {
   const known = [...Object.keys(commands), "--help", "--version"];
-  const end = index === 0 ? ` and is no command${didYouMean(text, known)}` : ".";
-  return `Argument ${index + 1}, ${what}, belongs to no flag${end}`;
+  const end = index === 0 ? ` and is no command${didYouMean(word, known)}` : ".";
+  return `Argument ${index + 1} belongs to no flag${end}`;
 }
 
 const FLAGS: KnownFlags = {

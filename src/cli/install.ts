@@ -84,10 +84,10 @@ function nameIn({ flags }: CommandLine): string {
 function namedEntries(order: CommandLine, around: Surroundings): EntryOf[] {
   const letters = (text: string) => text.toLowerCase().replace(/[^a-z]|cli$/g, "");
   const named = clients.filter(({ title }) =>
-    order.words.some(({ text }) => letters(text) === letters(title)),
+    order.words.some((word) => letters(word) === letters(title)),
   );
   const titles = named.map(({ title }) => letters(title));
-  for (const { text } of order.words) {
+  for (const text of order.words) {
     if (titles.includes(letters(text))) continue;
     // In the words of the person, unless they might be a key.
     const word = /^[A-Za-z -]{1,24}$/.test(text) ? `"${text}"` : "One of the words";

@@ -23,7 +23,7 @@ export function readFlags(help: string, ...flags: string[]): CommandLine | undef
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
     order.problems.push(`--port takes a number, 0 (a free one) to 65535; "${port}" is none.`);
   }
-  order.problems.push(...order.words.map(({ text }) => `"${text}" means nothing here.`));
+  order.problems.push(...order.words.map((word) => `"${word}" means nothing here.`));
   if (order.problems.length > 0) {
     process.exitCode = refuse(order, process);
     return undefined;
