@@ -12,7 +12,6 @@ import {
   stat,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { codeOf, diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
 
@@ -38,8 +37,8 @@ export interface FileChange {
 }
 
 /**
- * Changes a file in one step, behind the link where it is one. Two of us take turns, and what another program wrote
- * meanwhile stays.
+ * Changes a file in one step, behind the link where it is one. Only one of us does at a time, and what another program
+ * wrote meanwhile stays.
  *
  * @throws KaneoMcpError "config" when the file is as it was.
  */
@@ -72,19 +71,12 @@ async function changeInTurn(target: string, fresh: string, { change, leavesCopy 
 
 /** Makes the folder that only one process can make. */
 async function takeTurn(lock: string): Promise<string> {
-  for (let tries = 20; ; tries -= 1) {
-    try {
-      await mkdir(lock);
-      return lock;
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-      if (tries === 0) {
-        const hint = `If no other kaneo-mcp is at work, remove ${lock} and try again.`;
-        throw refused("another kaneo-mcp is changing it", hint);
-      }
-      await delay(100);
-    }
-  }
+  const why = "another kaneo-mcp is changing it";
+  const hint = `If none is at work, remove ${lock} and try again.`;
+  await mkdir(lock).catch((error: unknown) => {
+    throw codeOf(error) === "EEXIST" ? refused(why, hint) : error;
+  });
+  return lock;
 }
 
 /** What is behind a link is replaced: people keep their settings in one place and link to them. */

@@ -2,7 +2,6 @@ import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { isFailure } from "../errors.ts";
 import { settings } from "../settings.ts";
-import { didYouMean } from "../text/nearest-names.ts";
 import { folded } from "../texts.ts";
 import { toolsetNames } from "../tools/toolsets.ts";
 import { addEntry, type EntryOf, isFound, ownEntries, removeEntry } from "./client-entries.ts";
@@ -91,9 +90,7 @@ function namedEntries(order: CommandLine, around: Surroundings): EntryOf[] {
     if (titles.includes(letters(text))) continue;
     // In the words of the person, unless they might be a key.
     const word = /^[A-Za-z -]{1,24}$/.test(text) ? `"${text}"` : "One of the words";
-    const near = didYouMean(text, clientWords);
-    const all = `They are ${clientWords.join(", ")}.`;
-    order.problems.push(`${word} is no client we know${near} ${all}`);
+    order.problems.push(`${word} is no client we know. They are ${clientWords.join(", ")}.`);
   }
   return entriesOf(named, order, around);
 }

@@ -253,7 +253,7 @@ test.each([
   expect(answers.map(({ code, err }) => [code, err])).toEqual(Array(2).fill([1, refused]));
 });
 
-test("ten at once lose nothing", async () => {
+test("of ten at once, those that are told so write nothing, and the others lose nothing", async () => {
   await using machine = await makeClientMachine();
   await machine.write(cursor, '{ "mine": 1 }');
   const names = Array.from({ length: 10 }, (_, index) => `kaneo-${index}`);
@@ -261,9 +261,9 @@ test("ten at once lose nothing", async () => {
   const told = await Promise.all(names.map((name) => machine.install("cursor", "--name", name)));
 
   const { mine, mcpServers } = JSON.parse((await machine.read(cursor)) ?? "");
-  expect(told.map(({ code }) => code)).toEqual(names.map(() => 0));
   expect(mine).toBe(1);
-  expect(Object.keys(mcpServers).sort()).toEqual(names);
+  expect(Object.keys(mcpServers).sort()).toEqual(names.filter((_, at) => told[at]?.code === 0));
+  expect(told.map(({ code }) => code)).toContain(0);
 });
 
 test("what another program writes at the same moment stays", async () => {
