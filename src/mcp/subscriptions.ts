@@ -23,55 +23,37 @@ const BEGIN_MS = 10_000;
 
 const UPDATED_METHOD = "notifications/resources/updated";
 
-interface Subscribed {
-  /** An abort ends it. */
-  end: AbortController;
-  begun: Promise<void>;
-  /** Aborts when the request that began it is cancelled meanwhile. */
-  asked: AbortSignal;
-}
-
 /** Makes the functions that answer `resources/subscribe`, `resources/unsubscribe` and `subscriptions/listen`. */
 export function createSubscriptions(news: ListNews, options: McpServerOptions) {
-  /** What `resources/subscribe` named. */
-  const subscribed = new Map<string, Subscribed>();
-  const begin = (request: MethodRequest, uri: string): Promise<void> => {
-    const end = new AbortController();
-    const signal = AbortSignal.any([end.signal, request.signal, request.inputEnd]);
-    const told = () => request.notify(UPDATED_METHOD, { uri });
-    const begun = watch(request, options, { signal, told }).catch((error: unknown) => {
-      end.abort();
-      if (subscribed.get(uri)?.end === end) subscribed.delete(uri);
-      throw error;
-    });
-    subscribed.set(uri, { end, begun, asked: request.signal });
-    return begun;
-  };
-
-  /** Who asks while another is still beginning hears how that went, and begins by itself when the other was cancelled. */
-  const begun = async (request: MethodRequest, uri: string): Promise<void> => {
-    const known = subscribed.get(uri);
-    if (!known && subscribed.size >= MOST_WATCHED) {
-      throw invalidParams(`There are ${MOST_WATCHED} subscriptions; end one first.`, { uri });
-    }
-    try {
-      await (known?.begun ?? begin(request, uri));
-    } catch (error) {
-      if (!known?.asked.aborted || request.signal.aborted) throw error;
-      await begun(request, uri);
-    }
-  };
-
+  /** What `resources/subscribe` named, with what ends it. */
+  const subscribed = new Map<string, AbortController>();
   return {
     async subscribe(request: MethodRequest): Promise<Result> {
       const { uri } = await locateFor(request);
-      await begun(request, uri);
+      const before = subscribed.get(uri);
+      if (!before && subscribed.size >= MOST_WATCHED) {
+        throw invalidParams(`There are ${MOST_WATCHED} subscriptions; end one first.`, { uri });
+      }
+      const end = new AbortController();
+      subscribed.set(uri, end);
+      const signal = AbortSignal.any([end.signal, request.signal, request.inputEnd]);
+      const told = () => request.notify(UPDATED_METHOD, { uri });
+      try {
+        await watch(request, options, { signal, told });
+      } catch (error) {
+        end.abort();
+        if (subscribed.get(uri) === end) subscribed.delete(uri);
+        throw error;
+      } finally {
+        // Not before: what changes meanwhile is told, too.
+        before?.abort();
+      }
       return {};
     },
 
     async unsubscribe(request: MethodRequest): Promise<Result> {
       const { uri } = await locateFor(request);
-      subscribed.get(uri)?.end.abort();
+      subscribed.get(uri)?.abort();
       subscribed.delete(uri);
       return {};
     },
