@@ -80,10 +80,7 @@ function mayGetPictures(url: URL, { instance, allowInsecureHttp }: TargetRules):
   return protocol === "https:" || (protocol === "http:" && (isLocal || allowInsecureHttp));
 }
 
-/** With the code that S3 gives in its XML. */
-function refusalOf({ status, body }: HttpResponse, host: string): string {
-  const [, code] = /<Code>(\w{1,60})<\/Code>/.exec(typeof body === "string" ? body : "") ?? [];
-  const words = code === undefined ? `status ${status}` : `status ${status}, ${code}`;
+function refusalOf({ status }: HttpResponse, host: string): string {
   const what = status < 400 ? "points elsewhere, which is not followed" : "refused the picture";
-  return `The storage at ${host} ${what} (${words}).`;
+  return `The storage at ${host} ${what} (status ${status}).`;
 }
