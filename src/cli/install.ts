@@ -4,7 +4,7 @@ import { isFailure } from "../errors.ts";
 import { settings } from "../settings.ts";
 import { folded } from "../texts.ts";
 import { toolsetNames } from "../tools/toolsets.ts";
-import { addEntry, type EntryOf, isFound, ownEntries, removeEntry } from "./client-entries.ts";
+import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf, wordFor } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
 import { npxPackage, publication } from "./publication.ts";
@@ -60,17 +60,9 @@ export async function uninstall(argv: readonly string[], around: Surroundings): 
     return text;
   });
   if (absent === entries.length) {
-    const others = await othersIn(entries);
-    tell(around, `There is no entry "${nameIn(order)}" to remove.${others}\n`);
+    tell(around, `There is no entry "${nameIn(order)}" to remove.\n`);
   }
   return failures === 0 ? 0 : 1;
-}
-
-/** Those of us that have other names; "" where there are none. */
-async function othersIn(entries: readonly EntryOf[]): Promise<string> {
-  const own = await Promise.all(entries.map(({ client, places }) => ownEntries(client, places)));
-  const named = own.flat().map(({ title, name }) => `"${name}" from ${title}`);
-  return named.length === 0 ? "" : ` With --name you can remove ${named.join(", ")}.`;
 }
 
 const clientWords = clients.map(wordFor);
@@ -168,11 +160,6 @@ async function inTurn(
   let failures = 0;
   for (const of of entries) {
     const { title } = of.client;
-    // Some clients' commands take seconds.
-    const patience = setTimeout(
-      () => stderr.write(`${title}: its own command is at work …\n`),
-      1_000,
-    );
     try {
       const text = await act(of);
       if (text !== undefined) stdout.write(`${title}: ${text}.\n`);
@@ -180,8 +167,6 @@ async function inTurn(
       if (!isFailure(error, "config")) throw error;
       failures += 1;
       stderr.write(`${title}: ${error.message}${error.hint ? ` ${error.hint}` : ""}\n`);
-    } finally {
-      clearTimeout(patience);
     }
   }
   return failures;
