@@ -72,39 +72,22 @@ function hasText(body: unknown, field: string): boolean {
  * The failure for an answer that points elsewhere. It is never followed: that would hand the credentials to another
  * host, or repeat a write there.
  *
- * @param path Of the request. @param location "" for none.
+ * @param path Of the request. @param location "" for none, which is the address that was asked.
  */
 export function redirectFailure(
   { baseUrl, path }: { baseUrl: string; path: string },
   status: number,
   location: string,
 ): KaneoMcpError {
-  const { host } = new URL(baseUrl);
   const from = baseUrl + path;
-  if (location === "" || !URL.canParse(location, from)) {
-    const message = `Kaneo at ${host} answered with status ${status}, which makes no sense here.`;
-    const hint = "Check KANEO_API_URL, and what stands in front of Kaneo.";
-    return new KaneoMcpError("unexpected", message, { hint });
-  }
-  const target = new URL(location, from);
-  const base = suggestedBase(target, path);
-  const why = `Kaneo at ${host} points to ${shown(target)} (status ${status}). That was not followed.`;
-  return new KaneoMcpError("unexpected", why, {
-    hint: base
-      ? `If Kaneo is there, set KANEO_API_URL to ${base}.`
-      : `If this is a sign-in page of something in front of Kaneo: ${WAY_THROUGH} Otherwise set KANEO_API_URL to where Kaneo is.`,
-  });
+  const target = URL.canParse(location, from) ? shown(new URL(location, from)) : "no address";
+  const why = `Kaneo at ${new URL(baseUrl).host} points to ${target} (status ${status}). That was not followed.`;
+  const hint = `If Kaneo is there, set KANEO_API_URL to its address. If this is a sign-in page of something in front of Kaneo: ${WAY_THROUGH}`;
+  return new KaneoMcpError("unexpected", why, { hint });
 }
 
 // Without user info and query, which may hold secrets, and not at any length.
 function shown(target: URL): string {
   const text = target.origin === "null" ? target.protocol : target.origin + target.pathname;
   return text.slice(0, 200);
-}
-
-function suggestedBase(target: URL, path: string): string | undefined {
-  const [route = ""] = path.split("?");
-  const end = target.pathname.replace(/\/$/, "");
-  if (!target.protocol.startsWith("http") || !end.endsWith(route)) return undefined;
-  return target.origin + end.slice(0, end.length - route.length);
 }

@@ -20,7 +20,7 @@ test.each([301, 302, 303, 307, 308])(
     await expect(answer).rejects.toMatchObject({
       kind: "unexpected",
       message: `Kaneo at 127.0.0.1:${server.port} points to ${other.url}/sub/api/task/p1 (status ${status}). That was not followed.`,
-      hint: `If Kaneo is there, set KANEO_API_URL to ${other.url}/sub.`,
+      hint: expect.stringMatching(/^If Kaneo is there, set KANEO_API_URL to its address/),
     });
     expect(other.sockets).toHaveLength(0);
     expect(server.seen).toHaveLength(1);
@@ -37,7 +37,7 @@ test("a redirect to a login page names it and KANEO_API_URL", async () => {
 
   await expect(answer).rejects.toMatchObject({
     message: expect.stringContaining(`${server.url}/login (status 302)`),
-    hint: expect.stringMatching(/KANEO_HEADERS.*KANEO_API_URL/),
+    hint: expect.stringMatching(/KANEO_API_URL.*KANEO_HEADERS/),
   });
 });
 
