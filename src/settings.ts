@@ -85,7 +85,6 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   },
   apiKeyFile: {
     variables: ["KANEO_API_KEY_FILE"],
-    mistakenFor: ["KEY_FILE", "TOKEN_FILE"],
     help: "a file that holds the API key",
     read: absolutePath,
     must: ABSOLUTE,
@@ -98,7 +97,6 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   },
   workspace: {
     variables: ["KANEO_WORKSPACE", "KANEO_WORKSPACE_ID"],
-    mistakenFor: ["TEAM", "ORG", "ORGANIZATION", "ORGANIZATION_ID"],
     help: "default workspace",
     read: matching(/^.{1,256}$/s),
     must: SHORT,
@@ -141,7 +139,6 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   },
   allowInsecureHttp: {
     variables: ["KANEO_ALLOW_INSECURE_HTTP"],
-    mistakenFor: ["INSECURE", "ALLOW_HTTP"],
     help: "1: allow http:// to other machines",
     read: onOrOff,
     must: "1 or 0",
@@ -155,7 +152,6 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   filesDir: {
     variables: ["KANEO_FILES_DIR"],
     flag: { name: "files-dir", takes: "<folder>" },
-    mistakenFor: ["FILES", "FILES_PATH", "FILE_DIR", "UPLOAD_DIR", "UPLOADS_DIR"],
     help: "the one folder whose files may be attached and imported, and where exports are put",
     read: folderOfFiles,
     must: "a folder of its own that exists, not the whole disk, as an absolute path",
@@ -163,14 +159,12 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   profile: {
     variables: ["KANEO_PROFILE"],
     flag: { name: "profile", takes: "<name>" },
-    mistakenFor: ["ACCOUNT", "USER"],
     help: "a name for one of several accounts on the instance; each signs in for itself",
     read: matching(/^[a-z0-9-]{1,32}$/),
     must: "1 to 32 of a-z, 0-9 and -",
   },
   logLevel: {
     variables: ["KANEO_LOG_LEVEL"],
-    mistakenFor: ["DEBUG", "VERBOSE"],
     help: "error, warn (default), info or debug; on stderr",
     read: (text) => logLevels.find((level) => level === text.toLowerCase()),
     must: `one of ${logLevels.join(", ")}`,
