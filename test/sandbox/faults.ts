@@ -8,6 +8,8 @@ export type Fault =
   | { kind: "answer"; status: number; body?: string | object; headers?: Record<string, string> }
   /** The real answer, later. The request is carried out after the delay. */
   | { kind: "delay"; ms: number }
+  /** The real answer, once this has come about. The request is carried out then. */
+  | { kind: "held"; until: Promise<unknown> }
   /** The real answer, announced whole, half of it sent, then the connection ends. */
   | { kind: "cut" }
   /** 200 and JSON by its headers, random bytes in its body. */

@@ -58,6 +58,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     requests.push(request);
     const fault = faults.take(request.method, request.path);
     if (fault?.kind === "delay") await sleep(fault.ms, undefined, { signal: closing.signal });
+    if (fault?.kind === "held") await fault.until;
     const answer = await answerOf(request, fault, options.answer);
     if (!answer) return;
     if (fault && !WHOLE.has(fault.kind)) sendBroken(response, answer, fault);
@@ -88,6 +89,7 @@ const WHOLE: ReadonlySet<Fault["kind"]> = new Set([
   "answer",
   "delay",
   "garbage",
+  "held",
   "html",
   "redirect",
   "rate-limit",

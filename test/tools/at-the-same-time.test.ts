@@ -9,6 +9,7 @@ import { addProject } from "../sandbox/routes/projects.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
 import { addLabels, taskRow } from "../support/board-rows.ts";
 import { bobWrites } from "../support/bob-writes.ts";
+import { createDeferred } from "../support/deferred.ts";
 import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -77,7 +78,8 @@ test("what another program writes while the whole task is sent is not undone", a
   await using board = await startSmallBoard();
   const row = taskRow(board, 1);
   const whole = { method: "PUT", path: `/api/task/${row.id}` };
-  board.sandbox.fail(whole, { kind: "delay", ms: 1_000 });
+  const released = createDeferred<void>();
+  board.sandbox.fail(whole, { kind: "held", until: released.promise });
   const { bob } = board.sandbox.people;
 
   const change = board.call(updateTask, { task: "WEB-1", start: "2026-01-01" });
@@ -88,6 +90,7 @@ test("what another program writes while the whole task is sent is not undone", a
   await bobWrites(board, `/api/task/due-date/${row.id}`, { dueDate: "2026-06-01T00:00:00.000Z" });
   // He may not assign.
   await board.kaneo.put(endpoint`/api/task/assignee/${row.id}`, z.unknown(), { userId: bob.id });
+  released.resolve();
   const answer = await change;
 
   expect(row).toMatchObject({

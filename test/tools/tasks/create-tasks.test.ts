@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
+import { until } from "../../http/servers.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
@@ -75,7 +76,8 @@ test("a label that takes long holds up neither the other tasks' labels nor their
   const { data } = board.sandbox;
   const label = { name: "bug", color: "#fff", workspaceId: board.workspaceId, taskId: null };
   addLabel(data, label);
-  board.sandbox.fail({ method: "POST", path: "/api/label" }, { kind: "delay", ms: 300 });
+  const others = until(() => data.labels.size === 6);
+  board.sandbox.fail({ method: "POST", path: "/api/label" }, { kind: "held", until: others });
   const tasks = Array.from({ length: 6 }, (_, index) => ({ title: `${index}`, labels: ["bug"] }));
 
   const answer = await board.call(createTasks, { project: "WEB", tasks });
