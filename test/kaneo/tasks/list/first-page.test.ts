@@ -85,7 +85,8 @@ test("what comes first whatever the columns are is asked for at once", async () 
     .requests()
     .slice(before)
     .map((request) => request.split("&limit=")[1]);
-  expect(asked).toEqual(["1", "1&status=archived", "35&status=planned"]);
+  // Each over a socket of its own: they arrive as they please.
+  expect(asked.sort()).toEqual(["1", "1&status=archived", "35&status=planned"]);
 });
 
 test("a status that a big project does not have is refused with those that it has", async () => {
