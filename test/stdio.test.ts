@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
+import { until } from "./http/servers.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectClient } from "./support/connect-client.ts";
 import { modernMeta } from "./support/modern-meta.ts";
@@ -52,7 +53,7 @@ test.concurrent("answers the call in flight before it leaves", async () => {
   await server.initialize();
 
   const answer = server.call("list_projects");
-  await delay(300);
+  await until(() => sandbox.requests.length > 0);
   server.endInput();
 
   expect((await answer).isError).toBe(false);
@@ -281,9 +282,8 @@ test.concurrent("sends what a dependency writes to the console to stderr", async
   await using server = await spawnServer({ env: { NODE_OPTIONS: `--require ${preload}` } });
 
   await server.initialize();
-  await delay(200);
+  await until(() => server.stderr().includes("noise"));
 
-  expect(server.stderr()).toContain("noise");
   expect(server.lines).toHaveLength(1);
 });
 

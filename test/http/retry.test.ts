@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../support/fake-clock.ts";
-import { answerJson, client, freePort, startRawServer, startServer } from "./servers.ts";
+import { answerJson, client, freePort, startRawServer, startServer, until } from "./servers.ts";
 
 const get = { method: "GET", path: "/api/project" } as const;
 
@@ -151,7 +151,7 @@ test("a wait between attempts ends when the caller cancels", async () => {
   await using http = client(server.url, { clock });
   const abort = new AbortController();
   const answer = http({ ...get, signal: abort.signal });
-  await expect.poll(() => clock.sleeping).toBe(1);
+  await until(() => clock.sleeping === 1);
 
   abort.abort();
 

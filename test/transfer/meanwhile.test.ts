@@ -1,6 +1,7 @@
 /** Imports beside which something happens, or that are asked for twice. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { importTasks } from "../../src/tools/transfer/import-tasks.ts";
+import { until } from "../http/servers.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { importedTo } from "./imported.ts";
 
@@ -31,7 +32,7 @@ test("an import into a project that somebody deletes meanwhile sends no more of 
   const text = `title\n${"Row\n".repeat(60)}`;
 
   const call = board.call(importTasks, { project: "WEB", text });
-  await vi.waitUntil(() => importedTo(board).length === 2);
+  await until(() => importedTo(board).length === 2);
   data.projects.delete(board.projectId);
   const answer = await call;
 

@@ -28,7 +28,7 @@ test("a socket is shared, stays for a minute after the last need, and is gone th
   await using listening = await startListening();
   const { live, channel, sockets, clock } = listening;
   const [one, other] = [live.follow(channel), live.follow(channel)];
-  await until(() => sockets.open === 1);
+  await until(() => one.quietSince !== undefined);
 
   one.end();
   other.end();

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { channelOf } from "../../../src/kaneo/events/live.ts";
 import { waitForChanges } from "../../../src/tools/activity/wait-for-changes.ts";
 import { until } from "../../http/servers.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
@@ -37,11 +37,12 @@ test.each([
     const fields = { name: "Ops", slug: "OPS", icon: "X", workspaceId: board.workspaceId };
     const { id: destinationProjectId } = addProject(data, fields);
     await board.call(waitForChanges, { project: "WEB", seconds: 0 });
-    if (mode === "on") await until(() => sockets.open === 1);
+    const heard = await board.kaneo.follow(channelOf(board.projectId));
+    if (mode === "on") await until(() => heard.quietSince !== undefined);
 
     await bobWrites(board, `/api/task/move/${board.taskId(1)}`, { destinationProjectId });
-    // Longer than Kaneo gathers what it announces.
-    await delay(300);
+    if (mode === "on") await until(() => heard.announcedSince(0).size > 0);
+    heard.end();
     const text = await board.call(waitForChanges, { project: "WEB", seconds: 2 });
 
     expect(text).toContain(words);
