@@ -26,6 +26,8 @@ interface CallOptions {
 }
 
 const SNAPSHOTS = new RegExp(`^${SNAPSHOT}`);
+/** A new task's status is the first of these: after a write to one, the kept ones may be others, or in another order. */
+const COLUMNS = /^\/api\/column\//;
 
 /** What Kaneo refuses so was perhaps looked up in a list that is stale. */
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
@@ -85,6 +87,7 @@ export function openCall({ http, clock, signal, ...options }: CallOptions) {
     } finally {
       onWrite(path, body, answered);
       lists.forget(SNAPSHOTS);
+      if (COLUMNS.test(path)) lists.forget(COLUMNS);
     }
   }
 

@@ -1,12 +1,15 @@
 /** A new project's columns and rules. */
 import { expect, test } from "vitest";
+import { columnTools } from "../../../src/tools/columns.ts";
 import { projectTools } from "../../../src/tools/projects/projects.ts";
+import { createTask } from "../../../src/tools/tasks/create-task.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addLabels } from "../../support/board-rows.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
 const createProject = toolNamed(projectTools, "create_project");
+const reorderColumns = toolNamed(columnTools, "reorder_columns");
 
 test("create_project makes the columns that are named, in order, the last one final", async () => {
   await using board = await startSmallBoard();
@@ -160,4 +163,17 @@ test.for([
 
   await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
   expect(board.requests()).toEqual([]);
+});
+
+test("a task without a status begins in the first column as it is now", async () => {
+  await using board = await startSmallBoard();
+  const columns = ["Offen", "In Arbeit", "Fertig"];
+  await board.call(createProject, { name: "Messe", slug: "MESSE", columns });
+
+  const first = await board.call(createTask, { project: "MESSE", title: "Stand buchen" });
+  await board.call(reorderColumns, { project: "MESSE", columns: columns.toReversed() });
+  const second = await board.call(createTask, { project: "MESSE", title: "Plakat drucken" });
+
+  expect(first).toContain("Created MESSE-1  offen");
+  expect(second).toContain("Created MESSE-2  fertig");
 });
