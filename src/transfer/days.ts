@@ -6,22 +6,12 @@ export type DayOrder = "d/m/y" | "m/d/y";
 /** More is no day. */
 const LONGEST = 1_000;
 const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
-/** `15:30:00`, `3:30 p. m.`, `15:30 Uhr`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
+/** `15:30:00`, `3:30 p. m.`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
 const TIME =
-  /^[ ,T]*(?:at |um )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: ?uhr| \(.*\))?$/i;
+  /^[ ,T]*(?:at )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: \(.*\))?$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/** `Do., 24.12.2026`, `Thursday, December 24, 2026`: where a year tells the day, its name tells nothing more. */
-const WEEKDAY = /^(?:mo|tu|we|th|fr|sa|su|di|mi|do|so)\p{L}{0,8}[.,]{0,2} (?=.*\d{4})/iu;
-/** Months whose names are others in German. */
-const GERMAN = /\b(?:januar|februar|mär|mrz|mai|juni|juli|okt|dez)\p{L}*/giu;
-const FROM_GERMAN: Record<string, string> = {
-  mär: "mar",
-  mrz: "mar",
-  mai: "may",
-  okt: "oct",
-  dez: "dec",
-};
-
+/** `Thu, 24.12.2026`, `Thursday, December 24, 2026`: where a year tells the day, its name tells nothing more. */
+const WEEKDAY = /^(?:mo|tu|we|th|fr|sa|su)\p{L}{0,8}[.,]{0,2} (?=.*\d{4})/iu;
 /** The order that some of these texts give away; undefined when none does, or two contradict each other. */
 export function dayOrderOf(texts: readonly string[]): DayOrder | undefined {
   const pairs = texts
@@ -42,24 +32,17 @@ export function isAmbiguousDay(text: string): boolean {
 
 /**
  * A day as `2026-12-24`, with the time behind it where one is given that is not midnight: `2026-12-24T15:30+0100`. What has
- * no such form is given as it is, but for its month, for those who know words such as tomorrow. Whether there is such a day
+ * no such form is given as it is, for those who know words such as tomorrow. Whether there is such a day
  * is not looked at.
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
   if (text.length > LONGEST) return text;
   const line = text.trim().replaceAll(/\s+/g, " ");
-  const said = line.replace(WEEKDAY, "").replaceAll(GERMAN, monthOf);
-  // ClickUp counts the milliseconds since 1970.
-  if (/^1\d{12}$/.test(said)) return new Date(Number(said)).toISOString();
+  const said = line.replace(WEEKDAY, "");
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");
   const { day, rest } = numbered(said, order) ?? named(said) ?? {};
   const time = rest === undefined ? undefined : timeOf(rest);
   return time === undefined ? said : `${day}${time}`;
-}
-
-function monthOf(name: string): string {
-  const start = name.toLowerCase().slice(0, 3);
-  return FROM_GERMAN[start] ?? start;
 }
 
 /** `24.12.2026`, `2026/12/24`. */
@@ -85,7 +68,7 @@ const MONTH_FIRST = /^(?<month>\p{L}{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? 
 function named(text: string) {
   const found = DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text);
   const { day = "", month = "", year = "" } = found?.groups ?? {};
-  const number = MONTHS.indexOf(monthOf(month)) + 1;
+  const number = MONTHS.indexOf(month.toLowerCase().slice(0, 3)) + 1;
   if (found === null || number === 0) return undefined;
   return { day: iso(year, String(number), day), rest: text.slice(found[0].length) };
 }

@@ -62,28 +62,20 @@ function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
 
 /** What columns are called, in the letters of {@link lettersOf}. */
 const NAMES: Record<Field, string> = {
-  key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber vorgangsschlussel vorgangsid chave clave",
-  title:
-    "title summary name task taskname cardname issue subject todo titel betreff aufgabe was thema zusammenfassung titre titulo resumo resumen",
-  description:
-    "description desc body notes note details content carddescription beschreibung notizen notiz bemerkung bemerkungen anmerkung anmerkungen text comment kommentar descricao descripcion",
-  status:
-    "status state column list listname stage section sectioncolumn bucketname spalte liste statut estado zustand",
-  priority:
-    "priority prio severity urgency prioritat wichtigkeit dringlichkeit priorite prioridad prioridade",
+  key: "key kaneokey id issuekey issueid issuenumber taskid cardid number nr no ticket cardnumber",
+  title: "title summary name task taskname cardname issue subject todo",
+  description: "description desc body notes note details content carddescription text comment",
+  status: "status state column list listname stage section sectioncolumn bucketname",
+  priority: "priority prio severity urgency",
   assignee:
-    "assignee assignees assignedto assigned assign assignto userid owner members cardmembers responsible person who wer verantwortlich verantwortliche zustandig zustaendig bearbeiter zugewiesen zugewiesenan zugewieseneperson responsavel responsable",
-  start: "start startdate startson begin begins starting beginn startdatum",
-  due: "due duedate dueon deadline enddate end targetdate fallig falligam faellig faelligam falligkeit falligkeitsdatum termin frist bis biswann ende abgabedatum datalimite prazo vencimento vencimiento",
-  labels:
-    "labels label tags tag categories category components etiketten etikett kategorie kategorien schlagworte schlagworter stichworte stichworter etiquetas",
-  parent:
-    "parent parentkey parentid parentissue parentitem parenttask epic epiclink subtaskof ubergeordnet ubergeordnetschlussel ubergeordneteaufgabe elternaufgabe teilvon",
-  blocks: "blocks blocking blockingdependencies outwardissuelinkblocks blockiert",
-  blocked_by:
-    "blockedby blockedbydependencies dependson inwardissuelinkblocks blockiertvon abhangigvon vorganger",
-  related_to:
-    "relatedto related relatesto inwardissuelinkrelates outwardissuelinkrelates verwandt verwandtmit",
+    "assignee assignees assignedto assigned assign assignto userid owner members cardmembers responsible person who",
+  start: "start startdate starton begin begins starting",
+  due: "due duedate dueon deadline enddate end targetdate",
+  labels: "labels label tags tag categories category components",
+  parent: "parent parentkey parentid parentissue parentitem parenttask epic epiclink subtaskof",
+  blocks: "blocks blocking outwardissuelinkblocks",
+  blocked_by: "blockedby dependson inwardissuelinkblocks",
+  related_to: "relatedto related relatesto inwardissuelinkrelates outwardissuelinkrelates",
 };
 
 /** Some programs number what is there twice, `Labels.1`, and Jira says of what people added, `Custom field (Epic Link)`. */
@@ -107,12 +99,11 @@ export function fieldOf(header: string): Field | undefined {
 }
 
 const PRIORITY_BY_WORD = byWord({
-  urgent:
-    "urgent highest critical blocker immediate asap dringend eilig sehrhoch hochste urgente p0 p1",
-  high: "high major hoch important wichtig alta p2",
-  medium: "medium normal mittel moderate media p3",
-  low: "low lowest minor trivial niedrig niedrigste gering baixa baja p4 p5",
-  "no-priority": "nopriority none keine undefined unset",
+  urgent: "urgent highest critical blocker immediate asap p0 p1",
+  high: "high major important p2",
+  medium: "medium normal moderate p3",
+  low: "low lowest minor trivial p4 p5",
+  "no-priority": "nopriority none undefined unset",
 });
 
 /** The priority that a word means; undefined for one that nobody knows. */
@@ -124,21 +115,15 @@ export function priorityOf(word: string): string | undefined {
 const STATUS_KINDS: [kind: string, words: RegExp][] = [
   [
     "archived",
-    /^(?:cancell?ed|abandoned|rejected|won ?t ?(?:do|fix)|duplicate|archived?|archiviert|abgebrochen|verworfen|closed as not planned)$/,
+    /^(?:cancell?ed|abandoned|rejected|won ?t ?(?:do|fix)|duplicate|archived?|closed as not planned)$/,
   ],
-  ["planned", /^(?:backlog|icebox|later|someday|planned|geplant|ideas?|ideen|triage)$/],
+  ["planned", /^(?:backlog|icebox|later|someday|planned|ideas?|triage)$/],
   // What denies the words below: "not started" is not in progress, and "undone" is not done.
-  ["todo", /\b(?:not|nicht|un(?:started|done|finished|resolved)|incomplete|inactive)\b/],
-  [
-    "done",
-    /\b(?:done|completed?|closed?|resolved|finished|shipped|released|merged|fertig|erledigt|abgeschlossen|geschlossen)\b/,
-  ],
-  ["review", /review|\b(?:test|qa\b|verif|pruf|approv)/],
-  [
-    "progress",
-    /\b(?:(?:in ?)?progress|doing|started|wip|active|in ?arbeit|in ?bearbeitung|lauf(?:t\b|end)|under ?way)/,
-  ],
-  ["todo", /\b(?:to ?do|(?:re)?open|new|ready|next|selected|offen|neu|zu ?erledigen)/],
+  ["todo", /\b(?:not|un(?:started|done|finished|resolved)|incomplete|inactive)\b/],
+  ["done", /\b(?:done|completed?|closed?|resolved|finished|shipped|released|merged)\b/],
+  ["review", /review|\b(?:test|qa\b|verif|approv)/],
+  ["progress", /\b(?:(?:in ?)?progress|doing|started|wip|active|under ?way)/],
+  ["todo", /\b(?:to ?do|(?:re)?open|new|ready|next|selected)/],
 ];
 
 /** The kind of column that a text names, alone if `isWhole`; undefined for one that names none. */

@@ -18,21 +18,14 @@ test.for([
   ["24/12/2026, 3:30 p. m.", "2026-12-24T15:30"],
   ["12/24/2026, 3:30\u202FPM", "2026-12-24T15:30"],
   ["December 24, 2026 at 3:30 PM", "2026-12-24T15:30"],
-  ["24. Dez. 2026 15:30 Uhr", "2026-12-24T15:30"],
   ["Thu Dec 24 2026 00:00:00 GMT+0000 (Coordinated Universal Time)", "2026-12-24"],
   ["Thu Dec 24 2026 15:30:00 GMT+0100 (Central European Standard Time)", "2026-12-24T15:30+0100"],
   ["24 Dec 2026 15:30 UTC", "2026-12-24T15:30Z"],
   ["24.12.2026 (Thursday)", "2026-12-24"],
   ["24.12.2026 25:00 PM", "2026-12-24T25:00"],
-  ["1798124400000", "2026-12-24T15:00:00.000Z"],
-  ["24. Dezember", "24. dec"],
-  ["24. Juli", "24. jul"],
-  ["1 März", "1 mar"],
-  ["Do., 24.12.2026", "2026-12-24"],
   ["Thu, 24 Dec 2026 15:00:00 GMT", "2026-12-24T15:00Z"],
   ["Friday 3 pm", "Friday 3 pm"],
   ["Fri, 5 Dec", "Fri, 5 Dec"],
-  ["Donnerstag, 24. Dezember 2026", "2026-12-24"],
 ] as const)("%s in a file is %s", ([text, day]) => {
   expect(readDay(text, undefined)).toBe(day);
 });

@@ -11,30 +11,30 @@ import { startImporter } from "./importer.ts";
 const importTasks = toolNamed(allTools, "import_tasks");
 
 const HEAD = [
-  "Nr",
-  "Titel",
-  "Beschreibung",
-  "Spalte",
-  "Priorität",
-  "Wer",
-  "Fällig",
-  "Etiketten",
-  "Übergeordnet",
+  "No",
+  "Title",
+  "Description",
+  "Column",
+  "Priority",
+  "Owner",
+  "Due",
+  "Labels",
+  "Parent",
 ];
 const ROWS = [
   [
     "1",
     "Zelt kaufen",
     'Groß; für "alle", bitte',
-    "In Arbeit",
-    "hoch",
+    "In Progress",
+    "high",
     "bob",
     "24.12.2026",
     "draußen, neu",
     "",
   ],
-  ["2", "Heringe", "Zeile 1\nZeile 2", "Erledigt", "", "", "1.3.27", "", "1"],
-  ["3", "Schlafsack", "", "", "niedrig", "Niemand Bekannt", "", "draußen", "1"],
+  ["2", "Heringe", "Zeile 1\nZeile 2", "Done", "", "", "1.3.27", "", "1"],
+  ["3", "Schlafsack", "", "", "low", "Niemand Bekannt", "", "draußen", "1"],
 ];
 
 function csv(delimiter: string, lineEnd = "\r\n"): string {
@@ -128,7 +128,7 @@ const MADE: Imported[] = [
 test("a file of Excel for Windows keeps its quotes, dashes and €", async () => {
   await using importer = await startImporter();
   const { board, folder, importTasks } = importer;
-  const table = "Was;Bis wann;Bemerkung\nAngebot „Büro“;4. Dez;5–10 Stück, 249,00 €";
+  const table = "Title;Due;Notes\nAngebot „Büro“;4 Dec;5–10 Stück, 249,00 €";
   await writeFile(join(folder, "angebote.csv"), windows1252(table));
 
   await importTasks({ file: "angebote.csv" });

@@ -1,13 +1,8 @@
 /** What other trackers export: files made by hand, with the fields of real ones. */
 import { expect, test } from "vitest";
-import { allTools } from "../../src/tools/index.ts";
 import { readSource } from "../../src/transfer/read.ts";
-import { startSmallBoard } from "../support/small-board.ts";
-import { toolNamed } from "../support/tool-named.ts";
 import { type Imported, importedTo } from "./imported.ts";
 import { startImporter } from "./importer.ts";
-
-const importTasks = toolNamed(allTools, "import_tasks");
 
 /** Imports a file in a dry run and for real. */
 async function bringIn(name: string, mapping?: string[]) {
@@ -242,52 +237,4 @@ test("of a Todoist project, comments that stand below no task are said to be lef
   const { notes } = readSource("TYPE,CONTENT,INDENT\nnote,Mind the gap,\ntask,A,1\nnote,Fine,", []);
 
   expect(notes).toEqual(["Not carried over: comments on the project."]);
-});
-
-test("ClickUp's brackets, Asana's dependencies and Redmine's sign for a number are known", async () => {
-  await using board = await startSmallBoard();
-  const text = [
-    "#,Task Name,Assignees,Tags,Parent task,Blocked By (Dependencies),Abgabedatum",
-    '7,Paint,"[bob,Zoe]","[red, blue]",,Fence,24.12.2026',
-    "8,Fence,[alice],[],7,,",
-  ].join("\n");
-
-  await board.call(importTasks, { project: "WEB", text });
-
-  expect(importedTo(board)).toMatchObject([
-    { title: "Paint", who: "bob", labels: ["blue", "red"], relations: ["parent of Fence"] },
-    { title: "Fence", who: "alice", labels: [], relations: ["blocks Paint"] },
-  ]);
-});
-
-test("Jira's columns and priorities are known in German and Portuguese, too", async () => {
-  await using board = await startSmallBoard();
-  const german = [
-    "Zusammenfassung;Vorgangsschlüssel;Vorgangs-ID;Priorität;Zugewiesene Person;Stichwörter;Übergeordnet;Übergeordnet - Schlüssel",
-    "Eins;K-1;10;Höchste;bob;rot;;",
-    "Zwei;K-2;11;Niedrigste;;;10;K-1",
-  ].join("\n");
-  const portuguese =
-    "Resumo,Prioridade,Responsável,Data limite,Descrição\nTrês,Alta,bob,24/dez/26 12:00 AM,Texto";
-
-  await board.call(importTasks, { project: "WEB", text: german });
-  await board.call(importTasks, { project: "WEB", text: portuguese });
-
-  expect(importedTo(board)).toMatchObject([
-    {
-      title: "Eins",
-      priority: "urgent",
-      who: "bob",
-      labels: ["rot"],
-      relations: ["parent of Zwei"],
-    },
-    { title: "Zwei", priority: "low", relations: [] },
-    {
-      title: "Três",
-      priority: "high",
-      who: "bob",
-      due: expect.stringMatching(/^2026-12-2[34]/),
-      description: "Texto",
-    },
-  ]);
 });
