@@ -2,18 +2,9 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
-import { confirmed, confirmGone, reasonOf } from "../kaneo/api/outcomes.ts";
-import {
-  type Column,
-  columnsOf,
-  kaneoId,
-  list,
-  optional,
-  type Project,
-  word,
-} from "../kaneo/api/schemas.ts";
+import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
+import { type Column, columnsOf, kaneoId, list, optional, word } from "../kaneo/api/schemas.ts";
 import { findColumn } from "../kaneo/columns.ts";
-import { integrationOf } from "../kaneo/integrations.ts";
 import { oneLine, whatThereIs } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { stacked } from "../text/text.ts";
@@ -89,24 +80,16 @@ const setRule = defineTool({
     const columns = await kaneo.fresh(columnsOf(project.id));
     const column = findColumn(project, columns, named);
     const rules = await workflowRulesOf(kaneo, project.id);
-    const old = rules.find((one) => one.integration === integration && one.event === event);
+    const old = ruleFor(rules, { integration, event });
     const rule = await putRule(kaneo, project.id, { integration, event, column });
-    return { project, rule, old, waiting: await whyWaiting(kaneo, project, integration) };
+    return { project, rule, old };
   },
-  text: ({ project, rule, old, waiting }) =>
+  text: ({ project, rule, old }) =>
     stacked([
       `Rule of ${project.slug}: ${renderWorkflowRule(rule)}`,
       old && `Before: ${renderWorkflowRule(old)}`,
-      waiting,
     ]),
 });
-
-/** Kaneo takes rules of platforms that a project is not connected to. */
-async function whyWaiting(kaneo: Kaneo, project: Project, kind: "github" | "gitea") {
-  const connection = await integrationOf(kaneo, kind, project).catch(reasonOf);
-  if (typeof connection === "string" || connection?.isActive) return undefined;
-  return `It acts once ${project.slug} has an active connection to ${kind}.`;
-}
 
 const deleteRule = defineTool({
   name: "delete_workflow_rule",

@@ -33,21 +33,6 @@ test("set_workflow_rule makes a rule and replaces the one of the same event", as
   expect(await rulesIn(board)).toEqual(["gitea pr_merged → done"]);
 });
 
-test.each([
-  ["github", "that the project is not connected to"],
-  ["gitea", "whose connection is paused"],
-])("a rule of a platform (%s) %s is said to wait for that", async (integration) => {
-  await using board = await startSmallBoard();
-  connectGitea(board, false);
-  const rule = { project: "WEB", integration, event: "pr_merged", column: "done" };
-
-  const answer = await board.call(setRule, rule);
-
-  expect(answer).toBe(
-    `Rule of WEB: ${integration} pr_merged → done\nIt acts once WEB has an active connection to ${integration}.`,
-  );
-});
-
 test("delete_workflow_rule deletes the rule of an event and else names the rules there are", async () => {
   await using board = await startSmallBoard();
   await board.call(setRule, {
