@@ -1,20 +1,16 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import type { Kaneo } from "../kaneo/api/kaneo.ts";
-import { asHelp } from "../kaneo/api/outcomes.ts";
 import { type Calendar, readDate, readTime } from "../kaneo/dates/read-dates.ts";
-import { currentUserId } from "../kaneo/members.ts";
 import { findTask } from "../kaneo/tasks/find.ts";
 import {
   addTimeEntry,
   putTimeEntry,
   type TimeEntry,
   type TimeSpan,
-  timeEntriesOf,
   timeEntryById,
 } from "../kaneo/time-entries.ts";
 import { renderDay, renderMinute, renderMoment } from "../text/dates.ts";
-import { spaced, stacked } from "../text/text.ts";
+import { spaced } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
@@ -128,26 +124,14 @@ const update = defineTool({
       const before = await timeEntryById(kaneo, id);
       const span = { ...correctedSpan(before, times, context), note: resolveText(note) };
       const after = await putTimeEntry(kaneo, id, span);
-      return { before, after, owner: await asHelp(otherPersonOf(kaneo, before)) };
+      return { before, after };
     });
   },
-  text: ({ before, after, owner }, { timeZone, now }) => {
+  text: ({ before, after }, { timeZone, now }) => {
     const view = { timeZone, nowMs: now() };
-    return stacked([
-      `Now: ${renderTimeEntry(after, view)}`,
-      `Was: ${renderTimeEntry(before, view)}`,
-      owner &&
-        `This is time of ${renderPerson(owner)}, not of this account: Kaneo lets everybody change it.`,
-    ]);
+    return `Now: ${renderTimeEntry(after, view)}\nWas: ${renderTimeEntry(before, view)}`;
   },
 });
-
-/** Whose an entry is that is not of the account in use. */
-async function otherPersonOf(kaneo: Kaneo, entry: TimeEntry): Promise<string | undefined> {
-  if (entry.personId === (await currentUserId(kaneo))) return undefined;
-  const entries = await timeEntriesOf(kaneo, entry.taskId);
-  return entries.find(({ id }) => id === entry.id)?.person;
-}
 
 export const timeTools = [log, update];
 
