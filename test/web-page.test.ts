@@ -44,19 +44,6 @@ test("an answer about one task or project ends with the address of its page, loo
   expect(looks(sandbox)).toEqual([DEVICE]);
 });
 
-test("several tasks have their addresses where links are asked for", async () => {
-  await using sandbox = await startSandbox({ seed: "acme" });
-  await using server = await startWithKey(sandbox);
-  const tasks = ["WEB-12", "WEB-13"];
-
-  const { text } = await server.call("get_task", { task: tasks, include: ["links"] });
-
-  const ends = tasks.map((key) => `/task/${taskOf(sandbox, key).id}`);
-  expect(text.match(/^Page: .*(\/task\/\w+)$/gm)).toEqual(
-    ends.map((end) => expect.stringMatching(`${end}$`)),
-  );
-});
-
 test("a public project has the address for those who do not sign in", async () => {
   await using sandbox = await startSandbox({ seed: "acme" });
   await using server = await startWithKey(sandbox);

@@ -18,7 +18,7 @@ import { type Comment, commentsOf, renderComments, withForeign } from "../commen
 import * as fields from "../fields.ts";
 import { renderRelations } from "../relations.ts";
 import { renderTimeEntries } from "../time.ts";
-import { ALWAYS_LOADED, addressOf, defineTool, type ToolContext } from "../tool.ts";
+import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
 
 const PARTS = ["description", "comments", "activity", "relations", "time", "links"] as const;
 type Part = (typeof PARTS)[number];
@@ -37,8 +37,6 @@ interface TaskDetails extends LocatedTask {
   relations: TaskRelation[] | undefined;
   time: TimeEntry[] | undefined;
   links: ExternalLink[] | undefined;
-  /** Of its page in Kaneo, where links of several tasks were asked for: the answer about one ends with it. */
-  address: string | undefined;
 }
 
 const MOST_TASKS = 20;
@@ -60,19 +58,15 @@ export const getTask = defineTool({
     task: ["WEB-4", "WEB-7"],
     include: ["comments", "activity", "relations", "time", "links"],
   },
-  run: async ({ task: references, include, cursor }, context) => {
-    const { kaneo } = context;
+  run: async ({ task: references, include, cursor }, { kaneo }) => {
     const findings = eachTaskOnce(await findTasks(kaneo, splitKeys(references, MOST_TASKS)));
     const [first] = findings;
     if (first instanceof KaneoMcpError && findings.every((one) => one instanceof KaneoMcpError))
       throw first;
-    // A task that was not found is the failure that says so.
-    const isLinked = findings.length > 1 && include?.includes("links");
-    const found = await mapConcurrently(findings, async (finding) => {
-      if (finding instanceof KaneoMcpError) return finding;
-      const address = isLinked ? await addressOf(finding, context) : undefined;
-      return { ...(await detailsOf(kaneo, finding, include)), address };
-    });
+    const found = await mapConcurrently(findings, async (finding) =>
+      // A task that was not found is the failure that says so.
+      finding instanceof KaneoMcpError ? finding : detailsOf(kaneo, finding, include),
+    );
     return { found, cursor };
   },
   page: ({ found: [only, ...others] }) =>
@@ -84,7 +78,7 @@ async function detailsOf(
   kaneo: Kaneo,
   located: LocatedTask,
   include: readonly Part[] | undefined,
-): Promise<Omit<TaskDetails, "address">> {
+): Promise<TaskDetails> {
   const wanted = new Set(include ?? ["description", "relations", "comments"]);
   const { task, project } = located;
   const { id } = task;
@@ -183,7 +177,6 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
     relations && renderRelations(relations, timeZone),
     time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }), "none logged"),
     links && section("Links", renderExternalLinks(links)),
-    details.address && `Page: ${details.address}`,
     activity && section("Activity", renderHistory(activity, timeZone)),
     empty.length > 0 && `No ${empty.join(", no ")}.`,
   ]);
