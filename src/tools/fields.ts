@@ -12,8 +12,8 @@ export const filled = z.string().trim().min(1, "must not be blank");
 /** What names something or is looked for. To compare megabytes takes many seconds. */
 export const text = filled.max(10_000, tooLong("10,000"));
 const mayBeBlank = z.string().max(1_000_000, tooLong("1,000,000"));
-/** What people read. */
-export const prose = mayBeBlank.trim().min(1, "must not be blank");
+/** What people read: the blanks around it stay, since an indented first line is code. */
+export const prose = mayBeBlank.refine((text) => text.trim() !== "", "must not be blank");
 
 const AROUND_ID = /^["'`\s]*(?:(?:comment|entry|notification|id)\s+)?|(?<!["'`\s])["'`\s]+$/gi;
 
@@ -61,7 +61,7 @@ export const replacing = {
 };
 export const limit = z.int().min(1).max(100).default(25);
 /** That of an import tells where its tasks are, of which there may be thousands. */
-export const cursor = prose.describe("From the last answer");
+export const cursor = mayBeBlank.trim().min(1, "must not be blank").describe("From the last answer");
 
 /** A list of names, each of which may be several that are looked up one by one. */
 export function listOf(name: typeof text) {

@@ -24,6 +24,15 @@ test("add_comment puts a comment on the task that a key names and gives its id",
   );
 });
 
+test("a comment keeps the blanks around it, which make code of an indented line", async () => {
+  await using board = await startSmallBoard();
+  const content = "    at foo (a.js:1)\n\tat bar\r\n";
+
+  await board.call(addComment, { task: "WEB-1", content });
+
+  expect(board.sandbox.data.comments().map((comment) => comment.content)).toEqual([content]);
+});
+
 test("@name mentions the member of that name, who is told; who is no member is named, and code is left alone", async () => {
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
