@@ -61,7 +61,10 @@ export const replacing = {
 };
 export const limit = z.int().min(1).max(100).default(25);
 /** That of an import tells where its tasks are, of which there may be thousands. */
-export const cursor = mayBeBlank.trim().min(1, "must not be blank").describe("From the last answer");
+export const cursor = mayBeBlank
+  .trim()
+  .min(1, "must not be blank")
+  .describe("From the last answer");
 
 /** A list of names, each of which may be several that are looked up one by one. */
 export function listOf(name: typeof text) {

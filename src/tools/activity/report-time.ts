@@ -33,6 +33,7 @@ export interface FoundWork {
   /** Those that were changed last were read; the others may have entries too. */
   tasksRead: number;
   tasksInAll: number;
+  isOneProject: boolean;
 }
 
 interface Report extends FoundWork {
@@ -82,7 +83,7 @@ export async function findWork(
     .filter(({ personId }) => person === undefined || personId === person.id)
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
     .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
-  return { works, ...counts };
+  return { works, ...counts, isOneProject: projects.length === 1 };
 }
 
 /** How long an entry lasted within the period, until now when it is running; negative when it lies outside. */
@@ -143,9 +144,10 @@ function renderRunning(works: readonly Work[], isOver: boolean): string | undefi
 }
 
 /** What was looked at, and what was not. */
-export function renderCoverage({ tasksRead, tasksInAll }: FoundWork): string {
+export function renderCoverage({ tasksRead, tasksInAll, isOneProject }: FoundWork): string {
   if (tasksRead === tasksInAll) return `Looked at ${count(tasksInAll, "task")}, archived ones too.`;
-  return `Kaneo gives logged time task by task: the ${tasksRead} tasks that were changed last were looked at, the other ${tasksInAll - tasksRead} of ${tasksInAll} were not and may have more. Name a project to look at fewer.`;
+  const rest = `Kaneo gives logged time task by task: the ${tasksRead} tasks that were changed last were looked at, the other ${tasksInAll - tasksRead} of ${tasksInAll} were not and may have more.`;
+  return isOneProject ? rest : `${rest} Name a project to look at fewer.`;
 }
 
 /** Sums by what `keyOf` tells apart, the largest first. */

@@ -173,14 +173,16 @@ test("report_time reads the 200 tasks that changed last and says how many it did
 
   const answer = await board.call(reportTime);
   const before = await board.call(reportTime, { until: "2026-02-01" });
+  const ofOne = await board.call(reportTime, { project: "OPS" });
 
   const reads = board.requests().filter((request) => request.includes("/api/time-entry/"));
-  expect(reads).toHaveLength(400);
+  expect(reads).toHaveLength(600);
+  expect(ofOne).toMatch(/the other 10 of 210 were not and may have more\.$/);
   expect(before).toContain("Acme: no time was found until 2026-02-01.");
   expect(answer).toContain("Acme: at least 197 h in all, by one person on 197 tasks");
   expect(answer).toContain("and 147 more tasks: 147 h");
   expect(answer).toContain(
-    "the 200 tasks that were changed last were looked at, the other 14 of 214 were not and may have more.",
+    "the 200 tasks that were changed last were looked at, the other 14 of 214 were not and may have more. Name a project to look at fewer.",
   );
 });
 
