@@ -221,14 +221,3 @@ test("a priority in the place of a status is sent to where it goes", async () =>
     hint: "Leave out status, and give priority urgent.",
   });
 });
-
-test("a list by words that no task has all of says where some are told", async () => {
-  await using board = await startSmallBoard();
-
-  const sentence = await board.call(tool("list_tasks"), { text: "who bakes the cake?" });
-  const word = await board.call(tool("list_tasks"), { text: "cake" });
-
-  const advice = "search tells of tasks that have some of the words.";
-  expect(sentence).toContain(advice);
-  expect(word).not.toContain(advice);
-});

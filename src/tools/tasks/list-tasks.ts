@@ -248,8 +248,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
     const nothing = `${scope}: no task matches ${inline(filters, 400)}.${advice}`;
-    const some = /\s/.test(args.text ?? "") && "search tells of tasks that have some of the words.";
-    return stacked([nothing, some, limits]);
+    return stacked([nothing, limits]);
   }
   const head = `${scope}: ${count(total, "task")}`;
   if (args.count_by !== undefined) {
@@ -269,7 +268,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
 }
 
 function renderLimits(
-  { args, days, tasks, boards, notLookedAt, plannedToo, runningToo, commentGap }: TaskListAnswer,
+  { args, days, tasks, boards, notLookedAt, plannedToo, commentGap }: TaskListAnswer,
   timeZone: string,
 ): string {
   const isByDay = (args.due_from ?? args.due_until) !== undefined;
@@ -286,9 +285,6 @@ function renderLimits(
       `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
     plannedToo > 0 &&
       `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
-    runningToo > 0 &&
-      (args.due === "this_week" || args.due_from !== args.due_until) &&
-      `Not among them: ${count(runningToo, "task")} by ${filters} that start by then and are due later; due_from with a later due_until has those.`,
     since &&
       `Untouched since ${renderDate(since, timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&

@@ -87,31 +87,26 @@ test.for([
   expect(answer.includes("\nDone tasks are among them; state open leaves those out.")).toBe(isSaid);
 });
 
-const RUNNING = "Not among them: 1 task by the same filters that start by then and are due later;";
-
 test.for([
-  [{ due_from: "2026-03-09", due_until: "2026-03-15" }, ["WEB-2"], true],
-  [{ due_from: "2026-03-09", due_until: "2026-03-15", count_by: "assignee" }, [], true],
-  [{ due_from: "2026-03-09", due_until: "2026-03-15", status: "done" }, [], false],
-  [{ due_from: "2026-03-09" }, ["WEB-2", "WEB-3", "WEB-4"], false],
-  [{ due_from: "2026-03-12", due_until: "2026-03-12" }, ["WEB-2"], false],
-  [{ due: "this_week" }, ["WEB-2"], true],
-  [{ due: "today" }, ["WEB-2"], false],
-  [{ due_until: "2026-03-15" }, ["WEB-1", "WEB-2"], false],
-] as const)("what starts within the days and is due later is told of: %j", async (row) => {
-  const [args, keys, isSaid] = row;
+  [{ due_from: "2026-03-09", due_until: "2026-03-15" }, ["WEB-2"]],
+  [{ due_from: "2026-03-09", due_until: "2026-03-15", status: "done" }, []],
+  [{ due_from: "2026-03-09" }, ["WEB-2", "WEB-3", "WEB-4"]],
+  [{ due_from: "2026-03-12", due_until: "2026-03-12" }, ["WEB-2"]],
+  [{ due: "this_week" }, ["WEB-2"]],
+  [{ due: "today" }, ["WEB-2"]],
+  [{ due_until: "2026-03-15" }, ["WEB-1", "WEB-2"]],
+] as const)("tasks are listed by the days on which they are due: %j", async ([args, keys]) => {
   await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-12T10:00:00.000Z") });
-  for (const [number, dueDate, startDate] of [
-    [1, "2026-03-08T00:00:00.000Z", null],
-    [2, "2026-03-12T00:00:00.000Z", null],
-    [3, "2026-03-16T00:00:00.000Z", "2026-03-10T00:00:00.000Z"],
-    [4, "2026-03-20T00:00:00.000Z", "2026-03-17T00:00:00.000Z"],
+  for (const [number, dueDate] of [
+    [1, "2026-03-08T00:00:00.000Z"],
+    [2, "2026-03-12T00:00:00.000Z"],
+    [3, "2026-03-16T00:00:00.000Z"],
+    [4, "2026-03-20T00:00:00.000Z"],
   ] as const) {
-    Object.assign(board.sandbox.data.tasks.get(board.taskId(number)) ?? {}, { dueDate, startDate });
+    Object.assign(board.sandbox.data.tasks.get(board.taskId(number)) ?? {}, { dueDate });
   }
 
   const answer = await board.call(listTasks, { project: "WEB", sort: "due", ...args });
 
   expect(keysIn(answer)).toEqual(keys);
-  expect(answer.includes(RUNNING)).toBe(isSaid);
 });

@@ -58,8 +58,7 @@ export function queryOf({ priorities, assigneeId, dueBefore, dueAfter }: TaskFil
   return {
     priority: priorities?.length === 1 ? priorities[0] : undefined,
     assigneeId: assigneeId === "none" ? undefined : assigneeId,
-    // Between two days also what is due later matters, where it starts before that.
-    dueBefore: dueAfter === undefined ? dueBefore : undefined,
+    dueBefore,
     dueAfter,
   };
 }
@@ -122,21 +121,15 @@ export function assertStatusesExist(
   }
 }
 
-/**
- * Tells what a task of a board is to a list, as far as Kaneo has not seen to that: one of it; one that it leaves out as
- * planned; one that starts in time, but is due later; or undefined.
- */
+/** Tells what a task of a board is to a list, as far as Kaneo has not seen to that: one of it, one that it leaves out as planned, or none. */
 export function filterIn(columns: readonly Status[], filter: TaskFilter) {
   const wanted = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
-  const { dueBefore, untouchedSince } = filter;
-  return (task: Task): "listed" | "planned" | "running" | undefined => {
-    const { status, start, due, updatedAt } = task;
+  return (task: Task): "listed" | "planned" | undefined => {
+    const { status, updatedAt } = task;
     const isPlanned = leavesOutPlanned(filter) && status === PLANNED.slug;
-    const isTouched = untouchedSince !== undefined && updatedAt === undefined;
+    const isTouched = filter.untouchedSince !== undefined && updatedAt === undefined;
     if (!(wanted.has(status) || isPlanned) || isTouched || !matches(task, filter)) return undefined;
-    const isInTime = due === undefined || dueBefore === undefined || due <= dueBefore;
-    if (isInTime) return isPlanned ? "planned" : "listed";
-    return !isPlanned && start !== undefined && start <= dueBefore ? "running" : undefined;
+    return isPlanned ? "planned" : "listed";
   };
 }
 

@@ -58,8 +58,6 @@ export interface ListedTasks {
   notLookedAt: number;
   /** Planned tasks that match otherwise, but for their blockers, where state open leaves them out. */
   plannedToo: number;
-  /** Tasks that match otherwise and are due later than the days asked for, but start before their end. */
-  runningToo: number;
   /** Where comments may have been overlooked that make a task no longer untouched. */
   commentGap: EventGap | undefined;
   /** How many of them come before the first of `tasks`. */
@@ -120,7 +118,7 @@ async function firstOf(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks 
   const keyOf = keysIn(columns, order, 0);
   const hasMore = tasks.length < total;
   return {
-    ...{ tasks, total, plannedToo, runningToo: 0, notLookedAt: 0, commentGap: undefined },
+    ...{ tasks, total, plannedToo, notLookedAt: 0, commentGap: undefined },
     boards: [{ project, columns, statuses }],
     blocking: new Map(),
     before: 0,
@@ -170,9 +168,8 @@ async function readAll(
   const all = read.flatMap(({ found }) => found).sort((a, b) => compare(a.key, b.key));
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
   const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
-  const runningToo = read.reduce((sum, one) => sum + one.runningToo, 0);
   const counts = boards.map((board) => counted(board, found));
-  const kept = { plannedToo, runningToo, commentGap: updates?.gap, boards: counts, readAt };
+  const kept = { plannedToo, commentGap: updates?.gap, boards: counts, readAt };
   const data = { found, ...looked, ...kept };
   return { data, size: found.length * TASK_BYTES };
 }
@@ -213,7 +210,7 @@ interface OneOfMany {
   updates?: Updates["moments"] | undefined;
 }
 
-interface ReadProject extends Pick<ListedTasks, "plannedToo" | "runningToo"> {
+interface ReadProject extends Pick<ListedTasks, "plannedToo"> {
   board: ReadBoard & { statuses: Status[] };
   found: Found[];
 }
@@ -224,7 +221,7 @@ async function readProject(
   { filter, order, projectIndex, updates }: OneOfMany,
 ): Promise<ReadProject> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
-  const sorted = { listed: new Map<string, Task>(), planned: new Set(), running: new Set() };
+  const sorted = { listed: new Map<string, Task>(), planned: new Set() };
   const schema = filter.text === undefined ? lightBoardSchema : boardSchema;
   const read = async (status?: string): Promise<Status[]> => {
     const query = { status, ...queryOf(filter) };
@@ -235,7 +232,7 @@ async function readProject(
       const task = { ...taskOf(row, project), updatedAt: updates?.get(row.id) };
       const kind = isAskedFor(task);
       if (kind === "listed") sorted.listed.set(task.id, { ...task, description: "" });
-      else if (kind !== undefined) sorted[kind].add(task.id);
+      else if (kind === "planned") sorted.planned.add(task.id);
     }
     return columns;
   };
@@ -245,7 +242,6 @@ async function readProject(
     board: { project, columns, statuses: wantedStatuses(columns, filter) },
     found: [...sorted.listed.values()].map((task) => ({ task, key: keyOf(task) })),
     plannedToo: sorted.planned.size,
-    runningToo: sorted.running.size,
   };
 }
 
