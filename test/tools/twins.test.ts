@@ -279,16 +279,3 @@ test("however many projects meet, each is looked at once", async () => {
   expect(tell("project1", "S1-2")).toBe("S1-2");
   expect(looks).toBe(1_000);
 });
-
-test("of many keys that projects share, one reason tells how each is written", async () => {
-  await using twins = await startTwins();
-  for (const { projectId } of twins.tasks)
-    addTask(twins.sandbox.data, projectId, { title: "Also", status: "to-do" });
-  const tasks = ["SITE-1", "SITE-2", "WEB-1", "WEB-2"];
-
-  const answer = await twins.ask("update_tasks", { tasks, priority: "high" });
-
-  expect(answer).toMatch(
-    /^- SITE-1, SITE-2: Several projects share the key\. Write behind it which is meant: \(Acme\), \(Second\)\.$/m,
-  );
-});

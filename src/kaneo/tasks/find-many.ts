@@ -27,8 +27,7 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
     const key = keys[index];
     const sole = read[slugs.indexOf(fold(key?.slug ?? ""))];
     if (key === undefined || key.of !== undefined || sole === undefined) {
-      const isOneOfMany = references.length >= WORTH_A_READ;
-      return findTask(kaneo, reference, isOneOfMany).catch(asFinding);
+      return findTask(kaneo, reference).catch(asFinding);
     }
     const located = sole.tasks.find(({ task }) => task.number === key.number);
     return located ?? noSuchTask(key, [sole.project]);

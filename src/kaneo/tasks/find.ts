@@ -5,14 +5,14 @@
 import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
-import { asHelp, onFailure } from "../api/outcomes.ts";
+import { onFailure } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project, projectsOf, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
-import { containsWords, fold, oneLine, queryWords, whatThereIs } from "../names/matching.ts";
+import { oneLine, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
-import { idInUrl, workspacesMeant } from "../workspaces.ts";
+import { idInUrl } from "../workspaces.ts";
 import { type Status, type Task, taskOf } from "./task.ts";
 
 /** A task and its project. */
@@ -50,34 +50,20 @@ const MOST_PER_PAGE = 100;
 /**
  * The task that `reference` (key, id or URL) names.
  *
- * @param isOneOfMany Whether one failure is told for all of them, and then the titles of other tasks would be pages.
  * @throws KaneoMcpError "not_found", saying where it was looked for, or "ambiguous" when projects share the slug.
  */
-export async function findTask(
-  kaneo: Kaneo,
-  reference: string,
-  isOneOfMany = false,
-): Promise<LocatedTask> {
+export async function findTask(kaneo: Kaneo, reference: string): Promise<LocatedTask> {
   const pasted = idInUrl(reference, "task");
   if (pasted !== undefined) return taskById(kaneo, pasted);
 
   const key = readKey(reference);
   if (key === undefined) {
     const id = unwrap(reference);
-    const isTitle = !isOneOfMany && !LONG_ID.test(id) && !/\/|-\d/.test(id);
-    const near = isTitle ? ((await asHelp(titled(kaneo, id))) ?? []) : [];
-    const guess = near.length === 0 ? "" : `. Did you mean ${near.join(" or ")}?`;
-    if (/^\w+$/.test(id) && near.length === 0) return taskById(kaneo, id);
-    const why = "is neither one task's key, such as WEB-12, nor its id or URL";
-    throw notATask(reference, why + guess);
+    if (/^\w+$/.test(id)) return taskById(kaneo, id);
+    throw notATask(reference, "is neither one task's key, such as WEB-12, nor its id or URL");
   }
   const { slug, number } = key;
-  if (slug !== undefined) {
-    const full = { ...key, slug };
-    return taskByKey(kaneo, full, isOneOfMany).catch(
-      onFailure("not_found", titleBehind(kaneo, full)),
-    );
-  }
+  if (slug !== undefined) return taskByKey(kaneo, { ...key, slug });
   if (kaneo.defaults.project === undefined) {
     throw notATask(reference, "says no project: give the whole key, such as WEB-12");
   }
@@ -93,28 +79,7 @@ function notATask(reference: string, why: string): KaneoMcpError {
   const hint = isCopied
     ? `Give the key alone: ${key}.`
     : "search finds the key of a task by words of its title.";
-  const told = `"${oneLine(reference)}" ${why}`.replace(/(?<!\?)$/, ".");
-  return new KaneoMcpError("invalid_input", told, { hint });
-}
-
-const MOST_WORKSPACES = 5;
-const MOST_TITLES = 3;
-
-/** Some tasks whose title has all these words, such as `WEB-1 "Login fails"`. */
-async function titled(kaneo: Kaneo, words: string): Promise<string[]> {
-  const [longest = ""] = queryWords(words).sort((one, other) => other.length - one.length);
-  if (longest.length < 3) return [];
-  const workspaces = (await workspacesMeant(kaneo)).slice(0, MOST_WORKSPACES);
-  const found = await mapConcurrently(workspaces, ({ id: workspaceId }) =>
-    searchFor(kaneo, { q: longest, type: "tasks", workspaceId }),
-  );
-  return found
-    .flat()
-    .filter(({ title, projectSlug }) => projectSlug && containsWords(title, words))
-    .slice(0, MOST_TITLES)
-    .map(({ projectSlug, taskNumber, title }) => {
-      return `${projectSlug}-${taskNumber} "${oneLine(title, 60)}"`;
-    });
+  return new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, { hint });
 }
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
@@ -147,29 +112,17 @@ export function isTaskReference(reference: string): boolean {
 /** A key that names its project's slug. */
 type FullKey = TaskKey & { slug: string };
 
-async function taskByKey(kaneo: Kaneo, key: FullKey, isOneOfMany: boolean): Promise<LocatedTask> {
+async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
   const { slug, number } = key;
   const candidates = await numbered(kaneo, key);
   const located = await mapConcurrently(candidates, (project) =>
     taskByNumber(kaneo, project, number),
   );
   const found = located.filter((task) => task !== undefined);
-  if (found.length > 1)
-    throw await sharedKey(kaneo, isOneOfMany ? undefined : `${slug}-${number}`, found);
+  if (found.length > 1) throw await sharedKey(kaneo, `${slug}-${number}`, found);
   const [only] = found;
   if (only === undefined) throw noSuchTask(key, candidates);
   return only;
-}
-
-/** The task of a key that has its title behind it, as in `WEB-1 (Login fails)`, where a shared slug would have its project. */
-function titleBehind(kaneo: Kaneo, key: FullKey) {
-  return async (failure: KaneoMcpError): Promise<LocatedTask> => {
-    if (key.of === undefined) throw failure;
-    const plain = taskByKey(kaneo, { ...key, of: undefined }, false);
-    const found = await plain.catch(onFailure(["ambiguous", "not_found"], () => undefined));
-    if (found === undefined || fold(found.task.title) !== fold(key.of)) throw failure;
-    return found;
-  };
 }
 
 /** The projects with this slug, read anew when none of them is known to have got that far. */
@@ -200,20 +153,15 @@ export function noSuchTask(
   });
 }
 
-/** @param key Undefined where the same is to be told of others. */
 async function sharedKey(
   kaneo: Kaneo,
-  key: string | undefined,
+  key: string,
   found: readonly LocatedTask[],
 ): Promise<KaneoMcpError> {
   const tell = await tellApart(kaneo, found);
   const show = ({ task, project }: LocatedTask) =>
     `${tell(project.id, task.key)} "${oneLine(task.title, 60)}" (id ${task.id})`;
-  const marks = found.map(({ project }) => tell(project.id, "").trim()).join(", ");
-  const message =
-    key === undefined
-      ? `Several projects share the key. Write behind it which is meant: ${marks}.`
-      : `Several projects share the key ${key}. ${whatThereIs(found, { show })}`;
+  const message = `Several projects share the key ${key}. ${whatThereIs(found, { show })}`;
   return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }
 

@@ -132,7 +132,5 @@ export function unknownStatus(
   reference: string,
   where: string,
 ): KaneoMcpError {
-  const priority = PRIORITIES.find((one) => one === fold(reference));
-  const hint = priority && `Leave out status, and give priority ${priority}.`;
-  return noMatch(reference, statusesOf(columns), { ...statusNaming, where, hint });
+  return noMatch(reference, statusesOf(columns), { ...statusNaming, where });
 }

@@ -15,18 +15,6 @@ import {
 export const TASK_STATES = ["active", "open", "done", "archived", "all"] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** By what is taken for a status. */
-const STATES_CALLED: ReadonlyMap<string, TaskState> = new Map([
-  ...TASK_STATES.map((state) => [state, state] as const),
-  ["any", "all"],
-  ["*", "all"],
-  ["closed", "done"],
-  ["completed", "done"],
-  ["not done", "open"],
-  ["!done", "open"],
-  ["undone", "open"],
-]);
-
 /** Which tasks; an absent field does not restrict. */
 export interface TaskFilter {
   state?: TaskState | undefined;
@@ -114,7 +102,7 @@ export function assertStatusesExist(
       reference,
       "the listed projects",
     );
-    const state = STATES_CALLED.get(fold(reference));
+    const state = TASK_STATES.find((one) => one === fold(reference));
     throw new KaneoMcpError(kind, message, {
       hint: state ? `Leave out status, and give state ${state}.` : hint,
     });
