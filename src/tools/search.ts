@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { type Project, projectsOf } from "../kaneo/api/schemas.ts";
-import { containsWords, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
+import { containsWords, foldAccents, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
 import { type Tell, tellApart } from "../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
@@ -87,17 +87,26 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
   const perWorkspace = await Promise.all(
     scope.workspaceIds.map(async (workspaceId) => {
       const found = new Map<string, SearchResult>();
+      const ask = async (q: string) => {
+        const terms = { q, type, workspaceId, projectId: scope.project?.id };
+        const results = await searchFor(kaneo, terms);
+        for (const hit of results) if (isTrueHit(hit, search, q)) found.set(hit.id, hit);
+        return results.length < MOST_HITS;
+      };
       const capped: string[] = [];
       for (const word of questions) {
         // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
         // A comment mentions people without the sign that everybody sees before their names.
-        const q = word.replaceAll("\\", "_").replace(/^@(?=.)/, "");
-        const terms = { q, type, workspaceId, projectId: scope.project?.id };
-        const results = await searchFor(kaneo, terms);
-        for (const hit of results) if (isTrueHit(hit, search)) found.set(hit.id, hit);
-        if (results.length < MOST_HITS) return { results: [...found.values()], capped: [] };
+        if (await ask(word.replaceAll("\\", "_").replace(/^@(?=.)/, ""))) {
+          capped.length = 0;
+          break;
+        }
         capped.push(word);
       }
+      const [longest = ""] = questions;
+      const accented = withAnyAccents(longest);
+      if (found.size === 0 && accented !== undefined && !(await ask(accented)))
+        capped.push(longest);
       return { results: [...found.values()], capped };
     }),
   );
@@ -107,15 +116,23 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
   };
 }
 
+/** Finds a word whatever accents it has: Kaneo tells them apart, and people leave them out. */
+function withAnyAccents(word: string): string | undefined {
+  const bare = foldAccents(word);
+  const pattern = bare.replaceAll("ss", "%").replaceAll(/[aceinouy]/g, "_");
+  return pattern === bare || WIDENED.test(word) ? undefined : pattern;
+}
+
 /**
  * Kaneo takes `%` and `_` in a query for wildcards, and finds every comment on a task whose title matches. What it
  * finds for one word without those is left as it is: its notion of case may be wider than ours.
  */
-function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search): boolean {
+function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search, q: string): boolean {
   if (project !== undefined && hit.projectId !== project.id) return false;
   if (hit.type === "comment") return contains(hit.content, query);
   if (hit.type !== "task") return false;
-  if (!WIDENED.test(query.trim()) && queryWords(query).length === 1) return true;
+  if (!WIDENED.test(query.trim()) && !WIDENED.test(q) && queryWords(query).length === 1)
+    return true;
   return contains([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
 }
 

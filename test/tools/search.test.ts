@@ -26,6 +26,35 @@ test("search finds tasks by a part of title or description in any case", async (
   );
 });
 
+test.for([
+  ["locucao", 'WEB-5  planned  high  "Locução do vídeo"'],
+  ["video LOCUCAO", 'WEB-5  planned  high  "Locução do vídeo"'],
+  ["Strassenplakat", 'WEB-6  planned  high  "Straßenplakat drucken"'],
+  ["Prüfung", 'WEB-7  planned  high  "Prufung der Masse"'],
+])("search finds words whatever their accents: %s", async ([query = "", line]) => {
+  await using board = await startSmallBoard();
+  for (const title of [
+    "Locução do vídeo",
+    "Straßenplakat drucken",
+    "Prufung der Masse",
+    "Leonardo",
+  ])
+    task(board, title);
+
+  const answer = await board.call(search, { query, kind: "tasks" });
+
+  expect(answer).toBe(`Tasks:\n${line}`);
+});
+
+test("search finds a comment whatever its accents", async () => {
+  await using board = await startSmallBoard();
+  commentOn(board, 1, "A gráfica espera até sexta.");
+
+  const answer = await board.call(search, { query: "grafica", kind: "comments" });
+
+  expect(answer).toContain("  A gráfica espera até sexta.");
+});
+
 test("search finds the task of a key", async () => {
   await using board = await startSmallBoard();
 

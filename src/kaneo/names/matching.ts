@@ -50,10 +50,15 @@ export const UNSEEN = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\
 const APOSTROPHES = /[‘’‚‛′ʼ`´]/g;
 const QUOTES = /[“”„‟″«»]/g;
 
-/** {@link fold} without the accents of Latin, Greek and Cyrillic letters. */
+/** {@link fold} without the accents of Latin, Greek and Cyrillic letters, which people leave out, as a Swiss does ß. */
 export function foldAccents(text: string): string {
-  if (!isPlain(text, LONGEST_NAME)) return text.toLowerCase();
-  return fold(text.normalize("NFD").replaceAll(/[\u0300-\u036F]/g, ""));
+  return isPlain(text, LONGEST_NAME) ? fold(withoutAccents(text)) : text.toLowerCase();
+}
+
+function withoutAccents(text: string): string {
+  if (ASCII.test(text)) return text;
+  const spelled = text.replaceAll(/[ßẞ]/g, "ss");
+  return spelled.normalize("NFD").replaceAll(/[\u0300-\u036F]/g, "");
 }
 
 /** What is left of a name without accents, blanks and signs: `InProgress` is `in-progress`, and `O’Neill` is `oneill`. */
@@ -64,9 +69,7 @@ function letters(text: string): string {
 
 /** The words of a query, folded. */
 export function queryWords(query: string): string[] {
-  return fold(query)
-    .split(" ")
-    .filter((word) => word !== "");
+  return fold(query).match(/[^ ]+/g) ?? [];
 }
 
 /** A query without what a sentence has around its words: `Who has "the van"?` asks for what `Who has the van` does. */
@@ -81,13 +84,13 @@ const MARKS = /^["'“”„«»‘’(¿¡]+|["'“”„«»‘’)?!.,;]+$/g;
 /** So much of a long text is looked at at once, so that its folded copy takes little room. */
 const PIECE = 100_000;
 
-/** Whether each word of `query` stands somewhere in `text`, in any case and order. */
+/** Whether each word of `query` stands somewhere in `text`, in any case and order, with whatever accents. */
 export function containsWords(text: string, query: string): boolean {
-  let missing = queryWords(query);
+  let missing = queryWords(foldAccents(query));
   for (let at = 0; at < text.length && missing.length > 0; at += PIECE) {
     // A word may stand where two pieces meet.
     const piece = text.slice(at, at + PIECE + LONGEST_NAME);
-    const folded = isPlain(piece) ? foldLetters(piece) : piece.toLowerCase();
+    const folded = isPlain(piece) ? foldLetters(withoutAccents(piece)) : piece.toLowerCase();
     missing = missing.filter((word) => !folded.includes(word));
   }
   return missing.length === 0;
@@ -182,9 +185,7 @@ export function matchShortened<T>(
 const SHORTEST = 3;
 
 function wordsOf(text: string): string[] {
-  return foldAccents(text)
-    .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .filter((word) => word !== "");
+  return foldAccents(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 }
 
 /** The parts of a text that is a list; none are empty. */

@@ -115,6 +115,15 @@ test("a word is found in a long text wherever it stands, whatever its case and a
   expect(found).toEqual([true, true, true, false]);
 });
 
+test.for([
+  ["Locução do vídeo", "locucao VIDEO"],
+  ["Locucao do video", "Locução"],
+  ["Straßenplakat – Überprüfung", "uberprufung strassenplakat"],
+  ["ポスター（Ａ２）", "ポスター a2"],
+])("the words of %s are found whatever accents the person types: %s", ([text = "", words = ""]) => {
+  expect(containsWords(text, words)).toBe(true);
+});
+
 test("a name that would take long to fold is told apart by its letters alone", () => {
   const piled = `a${"\u0315\u0300".repeat(50_000)}`;
 
