@@ -98,8 +98,18 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   throw ambiguous(wanted, found, await namingAcross(kaneo, found));
 }
 
+/** As {@link findProject}, in that workspace first: another one may have a project of that name. */
+export async function findProjectNear(
+  kaneo: Kaneo,
+  project: string,
+  workspace: string,
+): Promise<Project> {
+  const near = findProject(kaneo, { project, workspace });
+  return near.catch(onFailure("not_found", () => findProject(kaneo, { project })));
+}
+
 /**
- * The project that a task is to move to, by its name in the task's workspace first.
+ * The project that a task is to move to.
  *
  * @throws KaneoMcpError "invalid_input" for one elsewhere: Kaneo moves tasks only within a workspace.
  */
@@ -108,10 +118,7 @@ export async function findDestination(
   reference: string,
   { task, project: from }: { task: { key: string }; project: Project },
 ): Promise<Project> {
-  const near = findProject(kaneo, { project: reference, workspace: from.workspaceId });
-  const found = await near.catch(
-    onFailure("not_found", () => findProject(kaneo, { project: reference })),
-  );
+  const found = await findProjectNear(kaneo, reference, from.workspaceId);
   if (found.workspaceId === from.workspaceId) return found;
   const why = `${task.key} cannot move to ${oneLine(found.name)}, which is in another workspace. Nothing was changed.`;
   throw new KaneoMcpError("invalid_input", why, {

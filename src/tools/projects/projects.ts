@@ -8,7 +8,7 @@ import {
   createProject as create,
   deleteProject,
 } from "../../kaneo/projects/changes.ts";
-import { findProject } from "../../kaneo/projects/find.ts";
+import { findProject, findProjectNear } from "../../kaneo/projects/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
 import { renderDifferences } from "../../text/task-changes.ts";
 import { renderColumns, renderLabels } from "../../text/task-line.ts";
@@ -98,7 +98,7 @@ const createProject = defineTool({
     }
     const named = columns && { ...NO_SETUP, columns: readColumns(columns) };
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const model = like === undefined ? undefined : await findProject(kaneo, { project: like });
+    const model = like === undefined ? undefined : await findProjectNear(kaneo, like, workspaceId);
     const setup = model === undefined ? named : await setupOf(kaneo, model, workspaceId);
     const description = resolveText(args.description) ?? "";
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });

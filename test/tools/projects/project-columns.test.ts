@@ -4,6 +4,7 @@ import { columnTools } from "../../../src/tools/columns.ts";
 import { projectTools } from "../../../src/tools/projects/projects.ts";
 import { createTask } from "../../../src/tools/tasks/create-task.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
 import { addLabels } from "../../support/board-rows.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
@@ -103,6 +104,25 @@ test("a project like one of another workspace gets its labels too, but for those
     ["UI", "#fff"],
     ["far", "#222"],
   ]);
+});
+
+test("of two projects of a name, the one in the new project's workspace is taken for a like one", async () => {
+  await using board = await startSmallBoard();
+  const two = addWorkspace(board, "Two");
+  addProject(board.sandbox.data, {
+    workspaceId: two,
+    name: "Website",
+    slug: "WEB2",
+    icon: "Globe",
+  });
+
+  const answer = await board.call(createProject, {
+    name: "Shop",
+    like: "website",
+    workspace: "two",
+  });
+
+  expect(answer).toContain("Columns: to-do, in-progress, in-review, done [final]");
 });
 
 test("a project whose workspace's labels cannot be read is there, and named", async () => {
