@@ -12,6 +12,7 @@ const TIME =
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** `Thu, 24.12.2026`, `Thursday, December 24, 2026`: where a year tells the day, its name tells nothing more. */
 const WEEKDAY = /^(?:mo|tu|we|th|fr|sa|su)\p{L}{0,8}[.,]{0,2} (?=.*\d{4})/iu;
+
 /** The order that some of these texts give away; undefined when none does, or two contradict each other. */
 export function dayOrderOf(texts: readonly string[]): DayOrder | undefined {
   const pairs = texts
@@ -39,6 +40,8 @@ export function readDay(text: string, order: DayOrder | undefined): string {
   if (text.length > LONGEST) return text;
   const line = text.trim().replaceAll(/\s+/g, " ");
   const said = line.replace(WEEKDAY, "");
+  // ClickUp counts the milliseconds since 1970.
+  if (/^1\d{12}$/.test(said)) return new Date(Number(said)).toISOString();
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");
   const { day, rest } = numbered(said, order) ?? named(said) ?? {};
   const time = rest === undefined ? undefined : timeOf(rest);

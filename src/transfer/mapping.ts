@@ -73,8 +73,8 @@ const NAMES: Record<Field, string> = {
   due: "due duedate dueon deadline enddate end targetdate",
   labels: "labels label tags tag categories category components",
   parent: "parent parentkey parentid parentissue parentitem parenttask epic epiclink subtaskof",
-  blocks: "blocks blocking outwardissuelinkblocks",
-  blocked_by: "blockedby dependson inwardissuelinkblocks",
+  blocks: "blocks blocking blockingdependencies outwardissuelinkblocks",
+  blocked_by: "blockedby blockedbydependencies dependson inwardissuelinkblocks",
   related_to: "relatedto related relatesto inwardissuelinkrelates outwardissuelinkrelates",
 };
 

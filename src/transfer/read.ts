@@ -6,7 +6,7 @@ import { isItem, readChecklist } from "./checklist.ts";
 import { readKaneoFile } from "./kaneo-file.ts";
 import { fieldOf, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source, tooMuch } from "./rows.ts";
-import { assertFew, readCsv, readObjects } from "./table.ts";
+import { assertFew, readCsv, readObjects, type Table } from "./table.ts";
 import { type Reading, readTable } from "./table-rows.ts";
 import { readTodoist } from "./todoist.ts";
 
@@ -55,7 +55,23 @@ function readAny(text: string, lines: readonly string[]): Reading {
   if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
   const table = readCsv(text);
   const todoist = readTodoist(table);
-  return todoist ? withMapping(todoist, lines) : readTable(table, lines);
+  return todoist ? withMapping(todoist, lines) : readTable(completed(table), lines);
+}
+
+/** Asana and Planner leave what is done where it stands, and only say since when: a status of its own comes before that. */
+function completed(table: Table): Table {
+  const { headers, records } = table;
+  const pairs = [
+    ["Section/Column", "Completed At"],
+    ["Bucket Name", "Completed Date"],
+  ];
+  const [, date] = pairs.find((pair) => pair.every((name) => headers.includes(name))) ?? [];
+  if (date === undefined) return table;
+  const since = headers.indexOf(date);
+  const rows = records.map(({ cells, ...record }) => {
+    return { ...record, cells: [cells[since]?.length ? "done" : "", ...cells] };
+  });
+  return { headers: ["State", ...headers], records: rows };
 }
 
 /** What has no columns of its own. */

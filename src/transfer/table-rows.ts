@@ -5,7 +5,7 @@ import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
 import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
 import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
-import { type Cell, isFilled, splitCell, type Table, unguarded } from "./table.ts";
+import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
 export type Reading = Source & { mapping: Mapping };
 
@@ -76,7 +76,7 @@ function rowFrom(
     description: unique(cellsOf("description").flat()).filter(isFilled).join("\n\n"),
     status: trimmed("status"),
     priority: trimmed("priority"),
-    assignee: trimmed("assignee"),
+    assignee: unbracketed(trimmed("assignee") ?? ""),
     start: start && readDay(start, order),
     due: due && readDay(due, order),
     labels: several("labels"),

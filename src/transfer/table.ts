@@ -119,11 +119,16 @@ export function assertFew(text: string, sign: RegExp, what: string): void {
   assertCells(count, what);
 }
 
-/** The things that a cell names: a text such as `bug, "a, b"` is split, a list is one already. */
+/** The things that a cell names: a text such as `bug, "a, b"` or `[bug, ui]` is split, a list is one already. */
 export function splitCell(cell: Cell): string[] {
-  return (typeof cell === "string" ? splitText(cell) : cell)
+  return (typeof cell === "string" ? splitText(unbracketed(cell)) : cell)
     .map((item) => item.trim())
     .filter(Boolean);
+}
+
+/** Some programs put brackets around lists, ClickUp even around a single one. */
+export function unbracketed(text: string): string {
+  return /^\s*\[([^[\]]*)\]\s*$/.exec(text)?.[1] ?? text;
 }
 
 /**
@@ -139,7 +144,7 @@ function splitText(text: string): string[] {
 /** Puts items into one cell, so that {@link splitCell} takes them out again. */
 export function joinCell(items: readonly string[]): string {
   return items
-    .map((item) => (/[",;|\n]|^\s|\s$/.test(item) ? `"${item.replaceAll('"', '""')}"` : item))
+    .map((item) => (/[",;|\n]|^[\s[]|\s$/.test(item) ? `"${item.replaceAll('"', '""')}"` : item))
     .join(",");
 }
 

@@ -142,6 +142,9 @@ test.each([
   ['"one\ntwo", three', ["one\ntwo", "three"]],
   ['2" pipe; valve; 3" pipe', ['2" pipe', '3" pipe', "valve"]],
   ["a|b", ["a", "b"]],
+  ["[a, b]", ["a", "b"]],
+  ["[a]", ["a"]],
+  ['"[a]"', ["[a]"]],
 ])("the labels of the cell %j are %j", async (cell, labels) => {
   await using board = await startSmallBoard();
   const text = `title,labels\nOne,"${cell.replaceAll('"', '""')}"`;

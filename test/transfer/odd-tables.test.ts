@@ -34,3 +34,67 @@ test("lines keep their numbers where the table begins further down, and a column
   expect(answer).toContain("Not carried over: a column without a name.");
   expect(importedTo(board).map(({ title }) => title)).toEqual(["Pack"]);
 });
+
+test("a parent that is named by its title is found where only one task has it", async () => {
+  await using board = await startSmallBoard();
+  const lines = ["Trip,", "Twice,", "Twice,", "Pack,trip", "Clean,Twice"];
+  const text = ["Name,Parent task", ...lines].join("\n");
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).toContain("Relations to tasks that are not in it: line 6 subtask of Twice.");
+  expect(importedTo(board).filter(({ relations }) => relations.length > 0)).toMatchObject([
+    { title: "Trip", relations: ["parent of Pack"] },
+  ]);
+});
+
+test("what Asana has completed is done, whatever section it stays in", async () => {
+  await using board = await startSmallBoard();
+  const text = [
+    "Task ID,Completed At,Name,Section/Column,Assignee",
+    "1,2026-10-01,Sold,In progress,bob",
+    "2,,Open,In progress,",
+    "3,2026-10-02,Short",
+  ].join("\n");
+  const mapping = ["Section/Column = labels"];
+
+  await board.call(importTasks, { project: "WEB", text });
+  await board.call(importTasks, { project: "WEB", text, mapping });
+
+  const [first] = importedTo(board).slice(3);
+  expect(first).toMatchObject({ status: "done", labels: ["In progress"] });
+  expect(importedTo(board).slice(0, 3)).toMatchObject([
+    { title: "Sold", status: "done", who: "bob" },
+    { title: "Open", status: "in-progress" },
+    { title: "Short", status: "done" },
+  ]);
+});
+
+test("what Planner has completed is done, whatever bucket it stays in", async () => {
+  await using board = await startSmallBoard();
+  const text =
+    "sep=,\nTask Name,Bucket Name,Progress,Completed Date\nSold,Doing,Completed,11/12/2026\nOpen,Doing,,";
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  expect(importedTo(board)).toMatchObject([
+    { title: "Sold", status: "done" },
+    { title: "Open", status: "in-progress" },
+  ]);
+});
+
+test("ClickUp's brackets and Asana's dependencies are known", async () => {
+  await using board = await startSmallBoard();
+  const text = [
+    "Task ID,Task Name,Assignees,Tags,Parent task,Blocked By (Dependencies),Due Date",
+    '7,Paint,"[bob,Zoe]","[red, blue]",,Fence,1798124400000',
+    "8,Fence,[alice],[],7,,",
+  ].join("\n");
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  expect(importedTo(board)).toMatchObject([
+    { title: "Paint", who: "bob", labels: ["blue", "red"], relations: ["parent of Fence"] },
+    { title: "Fence", who: "alice", labels: [], relations: ["blocks Paint"] },
+  ]);
+});

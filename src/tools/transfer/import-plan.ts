@@ -90,12 +90,17 @@ function findLinks({ rows }: Source): { of: PlannedLink[][]; notes: string[] } {
   for (const [index, { keys }] of rows.entries()) {
     for (const key of keys) if (!indexes.has(fold(key))) indexes.set(fold(key), index);
   }
+  // People, and some programs, name a task by its title.
+  const titled = new Map<string, number | undefined>();
+  for (const [index, { title }] of rows.entries()) {
+    titled.set(fold(title), titled.has(fold(title)) ? undefined : index);
+  }
   const lost: string[] = [];
   const of = rows.map(({ at, links }, index) => {
     // Jira names a parent by its id and by its key.
     const found = new Map<string, PlannedLink>();
     for (const { kind, key } of links) {
-      const other = indexes.get(fold(key));
+      const other = indexes.get(fold(key)) ?? titled.get(fold(key));
       if (other !== undefined && other !== index) found.set(`${kind} ${other}`, { kind, other });
       else lost.push(`${at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
     }
