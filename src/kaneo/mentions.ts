@@ -21,8 +21,8 @@ const TAG =
 const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+/u;
-/** What may stand behind a name: nothing that could belong to it, but for the s of `@Bob's`. */
-const END = /^(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-])/iu;
+/** What may stand behind a name: nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
+const END = /^(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|\/[\p{L}\p{N}])/iu;
 
 /** Each is compared with every member; more than that are left as they are written. */
 const MOST_MENTIONS = 1_000;

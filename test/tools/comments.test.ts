@@ -64,6 +64,17 @@ test("whose something is, is mentioned too", async () => {
   expect(comment?.content).toBe(`${tag}'s and ${tag}’s, not @Bob-Jay`);
 });
 
+test("a package's scope is no mention, though a member has that name", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const content = "npm i @bob/cli (@bob/cli-types)";
+
+  const answer = await board.call(addComment, { task: "WEB-1", content });
+
+  expect(data.comments().map((comment) => comment.content)).toEqual([content]);
+  expect(answer).not.toContain("which mentions");
+});
+
 test("of ten thousand mentions the first thousand are made", async () => {
   await using board = await startSmallBoard();
   const content = "@Bob ".repeat(10_000);
