@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { answerJson, freePort, listen, startRawServer, startServer } from "../http/servers.ts";
+import { answerJson, DEAF_PORT, listen, startRawServer, startServer } from "../http/servers.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { entry, problemsFound, problemsWith, writeEntries } from "../support/doctor.ts";
 import { runCommand } from "../support/run-command.ts";
@@ -50,7 +50,7 @@ test("a key that Kaneo accepts is named by its account, and repeated nowhere", a
 });
 
 test("nothing listens at the address", async () => {
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const url = `http://127.0.0.1:${DEAF_PORT}`;
 
   const problems = await problemsWith({ KANEO_API_URL: url });
 
@@ -120,7 +120,7 @@ test("the folder of the sign-in cannot be written to", async () => {
 test("a data folder that is given relative to nowhere is ignored", async () => {
   await using home = await makeTemporaryFolder();
   const env = {
-    KANEO_API_URL: `http://127.0.0.1:${await freePort()}`,
+    KANEO_API_URL: `http://127.0.0.1:${DEAF_PORT}`,
     KANEO_MCP_DATA_DIR: "",
     XDG_DATA_HOME: "relative",
   };

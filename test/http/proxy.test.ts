@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { expect, test } from "vitest";
-import { answerJson, client, freePort, listen, startRawServer, startServer } from "./servers.ts";
+import { answerJson, client, DEAF_PORT, listen, startRawServer, startServer } from "./servers.ts";
 
 interface Refusal {
   status: number;
@@ -173,7 +173,7 @@ test.each(["http", "https"])("says that the proxy refused (%s)", async (scheme) 
 });
 
 test("a proxy that is not there is reported with the variables to check", async () => {
-  const address = `http://127.0.0.1:${await freePort()}`;
+  const address = `http://127.0.0.1:${DEAF_PORT}`;
   await using http = client("https://kaneo.example", { proxyEnv: { HTTPS_PROXY: address } });
 
   const answer = http({ method: "POST", path: "/api/task/p1", body: {} });

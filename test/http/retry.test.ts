@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../support/fake-clock.ts";
-import { answerJson, client, freePort, startRawServer, startServer, until } from "./servers.ts";
+import { answerJson, client, DEAF_PORT, startRawServer, startServer, until } from "./servers.ts";
 
 const get = { method: "GET", path: "/api/project" } as const;
 
@@ -162,15 +162,14 @@ test("a wait between attempts ends when the caller cancels", async () => {
 test.each(["GET", "POST"] as const)(
   "repeats a %s when the connection was refused",
   async (method) => {
-    const port = await freePort();
     const clock = new FakeClock();
-    await using http = client(`http://127.0.0.1:${port}`, { clock });
+    await using http = client(`http://127.0.0.1:${DEAF_PORT}`, { clock });
 
     const answer = http({ ...get, method });
 
     await expect(answer).rejects.toMatchObject({
       kind: "unavailable",
-      message: `Kaneo at 127.0.0.1:${port} refused the connection.`,
+      message: `Kaneo at 127.0.0.1:${DEAF_PORT} refused the connection.`,
     });
     expect(clock.waits).toEqual([200, 400]);
   },

@@ -83,11 +83,8 @@ export async function listen(server: Server, seen: Seen[]): Promise<TestServer> 
   };
 }
 
-/** A port of loopback on which nothing listens. */
-export async function freePort(): Promise<number> {
-  await using server = await startRawServer({});
-  return server.port;
-}
+/** A port of loopback on which nothing listens: one of those that nobody is given who asks for any. */
+export const DEAF_PORT = 1;
 
 /** A client that is closed at the end of the test; retry waits take no real time unless a clock is given. */
 export function client(baseUrl: string, options: Partial<HttpOptions> = {}) {

@@ -1,12 +1,12 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { allTools } from "../../src/tools/index.ts";
+import { DEAF_PORT } from "../http/servers.ts";
 import type { Fault } from "../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
 import { examplesFor } from "../support/example-ids.ts";
 import { type ServerProcess, spawnServer } from "../support/spawn-server.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
-import { freePort } from "./free-port.ts";
 import { signInByLink } from "./sign-in-by-link.ts";
 
 export interface SecretCounts {
@@ -101,7 +101,7 @@ async function searchProxies(counts: SecretCounts): Promise<void> {
   await using sandbox = await startSandbox();
   const password = "pass-w0rd-of-the-proxy";
   const { apiKey } = sandbox.people.alice;
-  const hosts = [new URL(sandbox.url).host, `127.0.0.1:${await freePort()}`, "127.0.0.1:99999"];
+  const hosts = [new URL(sandbox.url).host, `127.0.0.1:${DEAF_PORT}`, "127.0.0.1:99999"];
   for (const host of hosts) {
     await using server = await spawnServer({
       env: {
