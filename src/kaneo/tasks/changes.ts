@@ -2,6 +2,7 @@
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { confirmed } from "../api/outcomes.ts";
 import {
+  columnsOf,
   type Label,
   type Member,
   movedTaskSchema,
@@ -10,6 +11,7 @@ import {
   taskSchema,
 } from "../api/schemas.ts";
 import { addLabel, removeLabel } from "../labels.ts";
+import { fold } from "../names/matching.ts";
 import { replaceInDescription } from "./description.ts";
 import { changeAssignee, changeDue, changeText } from "./field-changes.ts";
 import type { PlacedTask } from "./find.ts";
@@ -98,8 +100,10 @@ function moveTo(project: Project): Change {
 }
 
 async function move(kaneo: Kaneo, task: Task, project: Project): Promise<Task> {
+  const destinationStatus = await columnLike(kaneo, task, project);
   const { task: answer } = await kaneo.put(endpoint`/api/task/move/${task.id}`, movedTaskSchema, {
     destinationProjectId: project.id,
+    destinationStatus,
   });
   // A task fewer here and one more there: find.ts computes with these numbers.
   kaneo.forget(projectsOf(project.workspaceId));
@@ -111,4 +115,23 @@ async function move(kaneo: Kaneo, task: Task, project: Project): Promise<Task> {
   });
   const { number } = row;
   return { ...merge(task, row), projectId: project.id, number, key: `${project.slug}-${number}` };
+}
+
+/**
+ * Where the task's column has no namesake by its slug, the only one that Kaneo looks at (move-task.ts): the column of its
+ * name, or for what is done the one of what is done, so that it is not taken up again.
+ */
+async function columnLike(
+  kaneo: Kaneo,
+  { status, projectId }: Task,
+  project: Project,
+): Promise<string | undefined> {
+  const [from = [], to = []] = await Promise.all(
+    [projectId, project.id].map((id) => kaneo.kept(columnsOf(id))),
+  );
+  const own = from.find(({ slug }) => slug === status);
+  if (own === undefined || to.some(({ slug }) => slug === status)) return undefined;
+  const [final, ...others] = own.isFinal ? to.filter(({ isFinal }) => isFinal) : [];
+  const named = to.find(({ name }) => fold(name) === fold(own.name));
+  return (named ?? (others.length === 0 ? final : undefined))?.slug;
 }
