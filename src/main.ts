@@ -7,7 +7,7 @@ import { createLog, type Log } from "./log.ts";
 import type { McpServerOptions } from "./mcp/protocol.ts";
 import { createMcpServer } from "./mcp/server.ts";
 import { serveStdio } from "./mcp/stdio.ts";
-import { instructions, readOnlyInstructions } from "./tools/instructions.ts";
+import { instructionsFor } from "./tools/instructions.ts";
 import type { Listing } from "./tools/listing.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
 import { choosesByName, selectTools, type ToolSelection } from "./tools/toolsets.ts";
@@ -91,7 +91,7 @@ async function serve(setup: Setup): Promise<void> {
     }),
     version,
     icon: KANEO_MCP_ICON,
-    instructions: config.isReadOnly ? readOnlyInstructions : instructions,
+    instructions: instructionsFor(config),
     hideSecrets: redactor.hide,
     clock,
     log,

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { expect, test } from "vitest";
 import { allTools } from "../src/tools/index.ts";
-import { instructions, readOnlyInstructions } from "../src/tools/instructions.ts";
+import { instructions, instructionsFor } from "../src/tools/instructions.ts";
 import type { Tool } from "../src/tools/tool.ts";
 import { isByName, selectTools } from "../src/tools/toolsets.ts";
 import type { WireSchema } from "../src/tools/wire-schema.ts";
@@ -81,8 +81,8 @@ test("every tool states title and all hints, and describes itself and every argu
     expect(description.length, name).toBeLessThanOrEqual(2_048);
     expect(description, name).toMatch(/\.$/);
   }
-  expect(readOnlyInstructions.length).toBeGreaterThan(instructions.length);
-  expect(readOnlyInstructions.length).toBeLessThan(2_048);
+  expect(instructionsFor({ isReadOnly: false })).toBe(instructions);
+  expect(instructionsFor({ isReadOnly: true, project: "WEB" }).length).toBeLessThan(2_048);
 });
 
 test("no tool that takes a comment along is said to do nothing more when it is called again", () => {

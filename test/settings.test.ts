@@ -71,10 +71,13 @@ test("KANEO_WORKSPACE stands in for the argument, which wins when it is given", 
 
   const byDefault = await server.call("list_tasks");
   const named = await server.call("list_tasks", { workspace: "acme" });
+  const everywhere = await server.call("list_tasks", { workspace: "all", limit: 100 });
   await server.call("create_label", { name: "garden" });
 
   expect(byDefault.text).toContain("CABIN-1");
   expect(byDefault.text).not.toContain("WEB-");
+  expect(server.client.getInstructions()).toContain("everything give workspace all");
+  expect(everywhere.text).toContain("WEB-");
   expect(named.text).toContain("WEB-1");
   expect(named.text).not.toContain("CABIN-");
   expect([...sandbox.data.labels.values()].at(-1)).toMatchObject({
@@ -89,10 +92,13 @@ test("KANEO_PROJECT stands in for the argument, which wins when it is given", as
 
   const byDefault = await server.call("list_tasks");
   const named = await server.call("list_tasks", { project: "WEB" });
+  const everywhere = await server.call("list_tasks", { workspace: "all" });
   const created = await server.call("create_task", { title: "Test the pager" });
 
   expect(byDefault.text).toContain("Operations (OPS)");
   expect(byDefault.text).not.toContain("WEB-");
+  expect(server.client.getInstructions()).toContain("everything give workspace all");
+  expect(everywhere.text).toContain("WEB-");
   expect(named.text).toContain("Website (WEB)");
   expect(created).toMatchObject({ isError: false });
   expect([...sandbox.data.tasks.values()].at(-1)).toMatchObject({
