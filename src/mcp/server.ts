@@ -42,20 +42,19 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   const inputEnd = new AbortController();
   const questions = createQuestions();
 
-  const answer = async (asked: JSONRPCRequest, send: Send): Promise<void> => {
-    const { id, params = {} } = asked;
-    const request = { id, end: new AbortController() };
-    inFlight.add(request);
-    const { signal } = request.end;
+  const answer = async (request: JSONRPCRequest, send: Send): Promise<void> => {
+    const { id } = request;
+    const running = { id, end: new AbortController() };
+    inFlight.add(running);
+    const { signal } = running.end;
     // Heard before all others: what is stopped gets no answer.
     const stopped = new Promise<undefined>((resolve) => {
       signal.addEventListener("abort", () => resolve(undefined), { once: true });
     });
-    const notify: MethodRequest["notify"] = (method, about) =>
-      send({ jsonrpc: "2.0", method, params: about });
-    const about = { id, params, signal, inputEnd: inputEnd.signal, notify };
-    const outcome = await Promise.race([outcomeOf(asked, about, questions.askBy(send)), stopped]);
-    inFlight.delete(request);
+    const notify: Channel["notify"] = (method, params) => send({ jsonrpc: "2.0", method, params });
+    const channel = { signal, inputEnd: inputEnd.signal, notify, ask: questions.askBy(send) };
+    const outcome = await Promise.race([outcomeOf(request, channel), stopped]);
+    inFlight.delete(running);
     if (outcome !== undefined) send({ jsonrpc: "2.0", id, ...outcome });
   };
 
@@ -81,8 +80,8 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 
 type Outcome = { result: Result } | { error: { code: number; message: string; data?: unknown } };
 
-/** A request before its era is known. */
-type Asked = Omit<MethodRequest, "opensLinks" | "isModern" | "extensions">;
+/** What ties a request to its client. */
+type Channel = Pick<MethodRequest, "signal" | "inputEnd" | "notify"> & { ask: Ask };
 
 /** Makes the function that runs a request's method, as its era wants it. */
 function createDispatch(options: McpServerOptions) {
@@ -90,13 +89,14 @@ function createDispatch(options: McpServerOptions) {
   const eraOf = createEraReader();
   const identity = identityOf(options.version);
 
-  const run = async (asked: JSONRPCRequest, about: Asked, ask: Ask): Promise<Result> => {
-    const era = eraOf(asked);
+  const run = async (request: JSONRPCRequest, { ask, ...channel }: Channel): Promise<Result> => {
+    const { id, params = {} } = request;
+    const era = eraOf(request);
     // 2026-07-28, "Logging": for a request that does not ask for it there are no log messages.
     if (era.isModern) options.log.listen(undefined);
-    const method = methodFor(asked.method, methods, era);
+    const method = methodFor(request.method, methods, era);
     const opensLinks = !era.canOpenLinks ? undefined : era.isModern ? "by_result" : ask;
-    const result = await method.run({ ...about, ...era, opensLinks });
+    const result = await method.run({ id, params, ...channel, ...era, opensLinks });
     if (!era.isModern) return result;
     const { ttlMs } = method;
     return {
@@ -107,9 +107,9 @@ function createDispatch(options: McpServerOptions) {
     };
   };
 
-  return async (...asked: Parameters<typeof run>): Promise<Outcome> => {
+  return async (request: JSONRPCRequest, channel: Channel): Promise<Outcome> => {
     try {
-      return { result: await run(...asked) };
+      return { result: await run(request, channel) };
     } catch (error) {
       if (error instanceof ProtocolError) {
         const { code, message, data } = error;
