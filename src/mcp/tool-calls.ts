@@ -2,7 +2,7 @@ import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { nearestNames } from "../text/nearest-names.ts";
-import type { ShownImage, Tool } from "../tools/tool.ts";
+import type { ShownImage, Tool, ToolContext } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";
 import {
@@ -16,28 +16,17 @@ import { showsViews } from "./views.ts";
 /** Makes the function that answers `tools/call`. */
 export function answerCalls(caller: Caller, options: McpServerOptions): Method["run"] {
   const { loadTools, hideSecrets, selection, clock } = options;
-  const made = rememberCalls(clock);
+  const callHeard = rememberCalls(clock);
 
   return async (request) => {
     const hasViews = showsViews(request);
     const known = (await loadTools()).filter(({ ui }) => hasViews || ui !== "app");
     const tool = await findTool(request.params, known, selection);
-    const call = doublesWhenRepeated(tool) ? wordingOf(request.params) : undefined;
     return caller(request, {
       name: tool.name,
       run: async (context) => {
-        let twice = "";
-        const assertHeard = () => {
-          if (call) twice = made.lookAt(call);
-        };
-        const note = (fate: Fate) => call && context.writesSent?.() && made.note(call, fate);
-        const cancelled = () => note("cancelled");
-        request.signal.addEventListener("abort", cancelled);
-        const answer = await tool
-          .call(request.params["arguments"], { ...context, assertHeard })
-          .finally(() => request.signal.removeEventListener("abort", cancelled));
-        if (!request.signal.aborted) note("done");
-        const text = hideSecrets(answer.text) + (context.writesSent?.() ? twice : "");
+        const { answer, notice } = await callHeard(tool, request, context);
+        const text = hideSecrets(answer.text) + notice;
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
         return { content, ...(hasViews && hiddenIn(answer.beside, hideSecrets)) };
       },
@@ -61,50 +50,61 @@ export function hiddenIn<T>(data: T, hideSecrets: McpServerOptions["hideSecrets"
   return JSON.parse(JSON.stringify(data), hidden) as T;
 }
 
-/** The board's own tools are called by its view, which looks again at what it has. */
-function doublesWhenRepeated({ annotations, ui }: Tool): boolean {
-  return !annotations.readOnlyHint && !annotations.idempotentHint && ui !== "app";
-}
-
 const REMEMBERED_MS = 10 * 60_000;
 /** Calls, and the characters of one: what is remembered takes little room. */
 const MOST_REMEMBERED = 20;
 const LONGEST_REMEMBERED = 100_000;
 
-/** What became of a call that had sent something. */
-type Fate = "done" | "cancelled";
-
 /**
- * The last calls that would do everything twice when they are made again just so. Models do that with those that a client
- * cancelled because it would not wait any longer, and with an answer in which they do not see what they look for.
+ * Makes the function that calls a tool, and remembers the last calls that would do everything twice when they are made again
+ * just so. Models do that with those that a client cancelled because it would not wait any longer, and with an answer in
+ * which they do not see what they look for. `notice` is what to add to the answer of one that was done a while ago as well.
  */
 function rememberCalls(clock: Clock) {
-  const calls = new Map<string, { fate: Fate; at: number }>();
-  return {
-    note(call: string, fate: Fate): void {
-      calls.set(call, { fate, at: clock.elapsed() });
-      const [oldest = call] = calls.keys();
-      if (calls.size > MOST_REMEMBERED) calls.delete(oldest);
-    },
-    /**
-     * What to add to the answer, where it was done a while ago; "" else.
-     *
-     * @throws KaneoMcpError "conflict" where it was cancelled, and not where it is made again after that.
-     */
-    lookAt(call: string): string {
-      const { fate = "done", at = Number.NEGATIVE_INFINITY } = calls.get(call) ?? {};
-      const ago = clock.elapsed() - at;
-      calls.delete(call);
-      if (ago > REMEMBERED_MS) return "";
-      const when = `${Math.round(ago / 1000)} s ago`;
-      if (fate === "done")
-        return `\nThis very call was done ${when} as well: what it adds or moves was done twice.`;
-      const why = `This very call was cancelled ${when}, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
-      throw new KaneoMcpError("conflict", why, {
-        hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
-      });
-    },
+  const calls = new Map<string, { fate: "done" | "cancelled"; at: number }>();
+  const note = (call: string, fate: "done" | "cancelled"): void => {
+    calls.set(call, { fate, at: clock.elapsed() });
+    const [oldest = call] = calls.keys();
+    if (calls.size > MOST_REMEMBERED) calls.delete(oldest);
   };
+
+  /** @throws KaneoMcpError "conflict" where it was cancelled, and not where it is made again after that. */
+  const recall = (call: string): string => {
+    const { fate = "done", at = Number.NEGATIVE_INFINITY } = calls.get(call) ?? {};
+    const ago = clock.elapsed() - at;
+    calls.delete(call);
+    if (ago > REMEMBERED_MS) return "";
+    const when = `${Math.round(ago / 1000)} s ago`;
+    if (fate === "done")
+      return `\nThis very call was done ${when} as well: what it adds or moves was done twice.`;
+    const why = `This very call was cancelled ${when}, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
+    throw new KaneoMcpError("conflict", why, {
+      hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
+    });
+  };
+
+  return async (tool: Tool, { params, signal }: MethodRequest, context: ToolContext) => {
+    const args = params["arguments"];
+    const call = doublesWhenRepeated(tool) ? wordingOf(params) : undefined;
+    if (call === undefined) return { answer: await tool.call(args, context), notice: "" };
+    let notice = "";
+    const assertHeard = () => {
+      notice = recall(call);
+    };
+    const hasWritten = () => context.writesSent?.() === true;
+    const cancelled = () => hasWritten() && note(call, "cancelled");
+    signal.addEventListener("abort", cancelled);
+    const answer = await tool
+      .call(args, { ...context, assertHeard })
+      .finally(() => signal.removeEventListener("abort", cancelled));
+    if (hasWritten() && !signal.aborted) note(call, "done");
+    return { answer, notice: hasWritten() ? notice : "" };
+  };
+}
+
+/** The board's own tools are called by its view, which looks again at what it has. */
+function doublesWhenRepeated({ annotations, ui }: Tool): boolean {
+  return !annotations.readOnlyHint && !annotations.idempotentHint && ui !== "app";
 }
 
 /** Undefined for what is too long, or nested deeper than JSON can be written, which no tool takes. */
