@@ -24,6 +24,7 @@ import {
   readEach,
   tasksByChange,
 } from "../tasks/project-tasks.ts";
+import { statusesOf } from "../tasks/task.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
 /** One recorded event of one task. */
@@ -38,6 +39,8 @@ export interface TaskEvent extends WhatChanged {
   /** Such as `WEB-12`. */
   key: string;
   title: string;
+  /** Whether the task went into a column that its project has not: the task has moved since, or the column is gone. */
+  isElsewhere?: boolean;
 }
 
 export interface EventQuery {
@@ -125,8 +128,10 @@ export async function withDone(kaneo: Kaneo, events: readonly TaskEvent[]): Prom
   const boards = await mapConcurrently(ids, (id) => kaneo.kept(columnsOf(id)));
   const columns = new Map(ids.map((id, index) => [id, boards[index]]));
   return events.map((event) => {
-    const target = columns.get(event.projectId)?.find(({ slug }) => slug === event.to);
-    return event.kind === "status" && target?.isFinal ? { ...event, kind: "done" } : event;
+    if (event.kind !== "status") return event;
+    const statuses = statusesOf(columns.get(event.projectId) ?? []);
+    const target = statuses.find(({ slug }) => slug === event.to);
+    return target?.isFinal ? { ...event, kind: "done" } : { ...event, isElsewhere: !target };
   });
 }
 

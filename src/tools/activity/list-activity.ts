@@ -114,8 +114,8 @@ function withoutReturn(event: TaskEvent): TaskEvent {
 /** Whether the task that was done by an event was taken up again; to put it away is none of that. */
 function undoneTest(events: readonly TaskEvent[]): (event: TaskEvent | undefined) => boolean {
   const nameOf = ({ projectId, key }: TaskEvent) => `${projectId} ${key}`;
-  const moves = events.filter(({ kind, to }) => {
-    return kind === "done" || (kind === "status" && to !== ARCHIVED.slug);
+  const moves = events.filter(({ kind, to, isElsewhere }) => {
+    return kind === "done" || (kind === "status" && to !== ARCHIVED.slug && !isElsewhere);
   });
   // The newest comes first, and the last one counts.
   const latest = new Map(moves.toReversed().map((event) => [nameOf(event), event]));

@@ -71,6 +71,8 @@ test.for([{ kinds: "done" }, { kinds: "done", until: "yesterday" }, { count_by: 
     happen(board, 2, status("done", "archived", "2026-03-04T10:00:00.000Z"));
     happen(board, 3, status("done", "to-do", "2026-03-02T11:00:00.000Z"));
     happen(board, 3, status("to-do", "done", "2026-03-02T12:00:00.000Z"));
+    // In another project, whose columns are called otherwise: nobody knows what they were.
+    happen(board, 4, status("offen", "fertig", "2026-03-02T13:00:00.000Z"));
 
     const answer = await board.call(listActivity, args);
 
