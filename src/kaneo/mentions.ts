@@ -74,7 +74,7 @@ function namedAtStart(
     END.test(text.slice(name.length));
   const named = members.flatMap((member) => {
     const whole = [member.name, member.email].filter(isAtStart);
-    const names = [...whole, ...member.name.split(/\s+/).filter(isAtStart)];
+    const names = [...whole, ...member.name.split(/[\s()"“”,、（）]+/).filter(isAtStart)];
     const length = Math.max(0, ...names.map((name) => name.length));
     return length === 0
       ? []

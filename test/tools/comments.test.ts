@@ -64,6 +64,19 @@ test("whose something is, is mentioned too", async () => {
   expect(comment?.content).toBe(`${tag}'s and ${tag}’s, not @Bob-Jay`);
 });
 
+test.for([["健太 (Kenta) 佐藤"], ["Stone, Kenta"], ["Robert “Kenta” Stone"]])(
+  "a word of the name %s is a mention without the signs around it",
+  async ([name = ""]) => {
+    await using board = await startSmallBoard();
+    const { data, people } = board.sandbox;
+    Object.assign(data.users.find(({ id }) => id === people.bob.id) ?? {}, { name });
+
+    const answer = await board.call(addComment, { task: "WEB-1", content: "See @kenta, please" });
+
+    expect(answer).toContain("which mentions @");
+  },
+);
+
 test("a package's scope is no mention, though a member has that name", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
