@@ -221,7 +221,7 @@ function renderGap({ projects, tasksRead, tasksInAll, isCommentsOnly }: EventGap
   const missing = isCommentsOnly
     ? `comments on the other ${others}, which have not changed in this time,`
     : `events on the other ${others}`;
-  return `More happened in ${slugs} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name a project, kinds or a later since.`;
+  return `More happened in ${slugs} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project, "}kinds or a later since.`;
 }
 
 /** So that all the lines of a page fit between the lines of a fence. */
