@@ -170,7 +170,7 @@ const disconnectIntegration = defineTool({
   name: "disconnect_integration",
   toolset: "integrations",
   description:
-    "Ends what a project is connected to, and Kaneo forgets its secret; update_integration with active false only pauses it.",
+    "Ends what a project is connected to. Kaneo forgets its secret, and which issues its tasks are of: import_issues would make them anew. update_integration with active false only pauses it.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ ...fields.inProject, kind }),
   example: { project: "WEB", kind: "discord" },
