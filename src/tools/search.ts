@@ -91,22 +91,22 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
         const terms = { q, type, workspaceId, projectId: scope.project?.id };
         const results = await searchFor(kaneo, terms);
         for (const hit of results) if (isTrueHit(hit, search, q)) found.set(hit.id, hit);
-        return results.length < MOST_HITS;
+        return results.length;
       };
       const capped: string[] = [];
       for (const word of questions) {
         // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
         // A comment mentions people without the sign that everybody sees before their names.
-        if (await ask(word.replaceAll("\\", "_").replace(/^@(?=.)/, ""))) {
+        const literal = word.replaceAll("\\", "_").replace(/^@(?=.)/, "");
+        const accented = withAnyAccents(word);
+        // A Kaneo that knows no wildcards finds nothing.
+        const loosely = accented === undefined ? 0 : await ask(accented);
+        if ((loosely > 0 && loosely < MOST_HITS) || (await ask(literal)) < MOST_HITS) {
           capped.length = 0;
           break;
         }
         capped.push(word);
       }
-      const [longest = ""] = questions;
-      const accented = withAnyAccents(longest);
-      if (found.size === 0 && accented !== undefined && !(await ask(accented)))
-        capped.push(longest);
       return { results: [...found.values()], capped };
     }),
   );
@@ -116,11 +116,11 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
   };
 }
 
-/** Finds a word whatever accents it has: Kaneo tells them apart, and people leave them out. */
+/** Finds a word whatever accents it has: Kaneo tells them apart, and people leave them out. A key has none. */
 function withAnyAccents(word: string): string | undefined {
   const bare = foldAccents(word);
   const pattern = bare.replaceAll("ss", "%").replaceAll(/[aceinouy]/g, "_");
-  return pattern === bare || WIDENED.test(word) ? undefined : pattern;
+  return pattern === bare || WIDENED.test(word) || /\d/.test(word) ? undefined : pattern;
 }
 
 /**

@@ -27,14 +27,15 @@ test("search finds tasks by a part of title or description in any case", async (
 });
 
 test.for([
-  ["locucao", 'WEB-5  planned  high  "Locução do vídeo"'],
+  ["locucao", 'WEB-6  planned  high  "Locucao extra"\nWEB-5  planned  high  "Locução do vídeo"'],
   ["video LOCUCAO", 'WEB-5  planned  high  "Locução do vídeo"'],
-  ["Strassenplakat", 'WEB-6  planned  high  "Straßenplakat drucken"'],
-  ["Prüfung", 'WEB-7  planned  high  "Prufung der Masse"'],
+  ["Strassenplakat", 'WEB-7  planned  high  "Straßenplakat drucken"'],
+  ["Prüfung", 'WEB-8  planned  high  "Prufung der Masse"'],
 ])("search finds words whatever their accents: %s", async ([query = "", line]) => {
   await using board = await startSmallBoard();
   for (const title of [
     "Locução do vídeo",
+    "Locucao extra",
     "Straßenplakat drucken",
     "Prufung der Masse",
     "Leonardo",
