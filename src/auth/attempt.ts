@@ -135,7 +135,7 @@ async function pursue(run: Run): Promise<Outcome> {
   } catch (error) {
     return { kind: "failed", error };
   } finally {
-    await folder.rest();
+    await folder.release();
   }
 }
 

@@ -48,13 +48,13 @@ export const answerSchema = z.object({
 export type Answer = z.infer<typeof answerSchema>;
 
 /** The instance and client that a file belongs to: a token never goes to another one. */
-export interface RecordOwner {
+export interface Registration {
   base: string;
   clientId: string;
 }
 
 /** `<host>-<hash>`: one folder per instance and client, recognisable to the person. */
-export function keyOf({ base, clientId }: RecordOwner): string {
+export function keyOf({ base, clientId }: Registration): string {
   const host = new URL(base).host.replaceAll(/[^A-Za-z0-9.-]/g, "_").slice(0, 100);
   const hash = createHash("sha256").update(`${base}\n${clientId}`).digest("hex");
   return `${host}-${hash.slice(0, 16)}`;
@@ -62,18 +62,18 @@ export function keyOf({ base, clientId }: RecordOwner): string {
 
 const labelSchema = z.object({ version: z.number(), base: z.string(), clientId: z.string() });
 
-export function recordText(owner: RecordOwner, record: object): string {
-  return JSON.stringify({ version: VERSION, ...owner, ...record });
+export function recordText(registration: Registration, record: object): string {
+  return JSON.stringify({ version: VERSION, ...registration, ...record });
 }
 
 /** The record in `text`. @throws Error with what is wrong with it. */
-export function readRecord<T>(text: string, schema: z.ZodType<T>, owner: RecordOwner): T {
+export function readRecord<T>(text: string, schema: z.ZodType<T>, registration: Registration): T {
   const json = parseJson(text);
   const label = labelSchema.safeParse(json).data;
   if (label && label.version > VERSION) {
     throw new Error("was written by a newer version of kaneo-mcp");
   }
-  if (label && (label.base !== owner.base || label.clientId !== owner.clientId)) {
+  if (label && (label.base !== registration.base || label.clientId !== registration.clientId)) {
     throw new Error("belongs to another Kaneo instance or client id");
   }
   const parsed = schema.safeParse(json);

@@ -23,7 +23,7 @@ import {
 import { createPublisher } from "./publishing.ts";
 import {
   keyOf,
-  type RecordOwner,
+  type Registration,
   readRecord,
   recordText,
   type StoredToken,
@@ -59,8 +59,8 @@ export class SignInFolder {
   readonly ages: ReturnType<typeof createAges>;
   readonly watch: FolderWatch;
   readonly #path: string;
-  readonly #owner: RecordOwner;
-  readonly #user: Owner;
+  readonly #registration: Registration;
+  readonly #owner: Owner;
   readonly #pid: number;
   readonly #publisher = createPublisher();
   readonly #listFolders: () => Promise<Listing>;
@@ -74,12 +74,12 @@ export class SignInFolder {
   /** Touches nothing before it is used. */
   constructor(options: FolderOptions) {
     const { dataDir, baseUrl, clientId, uid, pid, clock } = options;
-    this.#owner = { base: baseUrl, clientId };
-    this.#path = join(dataDir, "auth", `${keyOf(this.#owner)}.v1`);
+    this.#registration = { base: baseUrl, clientId };
+    this.#path = join(dataDir, "auth", `${keyOf(this.#registration)}.v1`);
     this.#pid = pid;
-    this.#user = { uid, warn: onceEach(options.warn) };
-    const note = (error: unknown) => this.#note(error);
-    this.#listFolders = listFolders(this.#path, { ...this.#user, note });
+    this.#owner = { uid, warn: onceEach(options.warn) };
+    const note = (error: unknown) => this.#noteUnlessGone(error);
+    this.#listFolders = listFolders(this.#path, { ...this.#owner, note });
     this.ages = createAges(this.#at, clock);
     this.watch = watchFolders(this.#at, clock);
   }
@@ -117,15 +117,15 @@ export class SignInFolder {
   async read<T>(n: number, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
     try {
       const known = this.#memory.get(n)?.get(name);
-      const text = known ?? (await readPrivateFile(this.#at(n, name), this.#user));
+      const text = known ?? (await readPrivateFile(this.#at(n, name), this.#owner));
       if (text === undefined) return undefined;
-      const record = readRecord(text, schema, this.#owner);
+      const record = readRecord(text, schema, this.#registration);
       this.#remember(n, name, text);
       return record;
     } catch (error) {
-      if (codeOf(error) !== "") return this.#note(error);
+      if (codeOf(error) !== "") return this.#noteUnlessGone(error);
       const what = `${this.#at(n, name)} ${diskReasonOf(error)}`;
-      this.#user.warn(`${what}. It is not used, and left as it is.`);
+      this.#owner.warn(`${what}. It is not used, and left as it is.`);
       return undefined;
     }
   }
@@ -137,7 +137,7 @@ export class SignInFolder {
     try {
       if (n > LAST_NUMBER) throw new Error("there is no number left for another sign-in");
       await makeFolders(this.#path);
-      await checkPlace(this.#path, this.#user);
+      await checkPlace(this.#path, this.#owner);
       if (!(await makeFolder(this.#at(n)))) return undefined;
       await this.#publisher.reserve(this.#at(n)).catch(async (error: unknown) => {
         await rm(this.#at(n), { recursive: true, force: true });
@@ -146,7 +146,7 @@ export class SignInFolder {
       this.trouble = undefined;
       return n;
     } catch (error) {
-      this.#keepInMemory(error);
+      this.#noteTrouble(error);
     }
     // Below the next on disk, so that a later sign_out holds for it too; above all where they cannot be seen.
     const next = (this.#isUnreadable ? Math.max(top, LAST_NUMBER + 1) : top) + STEP;
@@ -157,13 +157,13 @@ export class SignInFolder {
 
   /** Writes a record unless it is there. */
   async publish(n: number, name: string, record: object): Promise<void> {
-    const text = recordText(this.#owner, record);
+    const text = recordText(this.#registration, record);
     try {
       if (this.#ours.has(n)) return;
       await this.#publisher.publish(this.#at(n), name, text);
       this.trouble = undefined;
     } catch (error) {
-      this.#note(error);
+      this.#noteUnlessGone(error);
       if (name === "code.json") this.#ours.add(n);
     } finally {
       this.#remember(n, name, text);
@@ -180,7 +180,7 @@ export class SignInFolder {
       this.#isAlone = false;
       return isOurs;
     } catch (error) {
-      this.#note(error);
+      this.#noteUnlessGone(error);
       // Others may be asking, and cannot be told: first wait as one who is alone.
       if (this.#isAlone) return this.#remember(n, name, "");
       this.#isAlone = true;
@@ -213,13 +213,13 @@ export class SignInFolder {
   /** Makes sure that the disk will have room for the token of sign-in `n`. */
   async reserve(n: number): Promise<void> {
     if (this.#ours.has(n)) return;
-    await this.#publisher.reserve(this.#at(n)).catch((error) => this.#note(error));
+    await this.#publisher.reserve(this.#at(n)).catch((error) => this.#noteUnlessGone(error));
   }
 
   /** Ends what a sign-in under way needs: the room, the watch. */
-  async rest(): Promise<void> {
+  async release(): Promise<void> {
     this.watch.close();
-    await this.#publisher.free().catch((error) => this.#note(error));
+    await this.#publisher.free().catch((error) => this.#noteUnlessGone(error));
   }
 
   /** Removes what nobody needs any more below the new sign-in `n`. */
@@ -229,7 +229,7 @@ export class SignInFolder {
       if (old >= Math.floor(n) - 1 || old === signedOut || isLiving) continue;
       this.#memory.delete(old);
       const gone = rm(this.#at(old), { recursive: true, force: true });
-      await gone.catch((error) => this.#note(error));
+      await gone.catch((error) => this.#noteUnlessGone(error));
     }
   }
 
@@ -246,7 +246,7 @@ export class SignInFolder {
 
   /** What is wrong with the place, a sentence each. */
   async problems(): Promise<string[]> {
-    const problems = await problemsAbove(dirname(this.#path), this.#user.uid);
+    const problems = await problemsAbove(dirname(this.#path), this.#owner.uid);
     return this.trouble === undefined ? problems : [...problems, `${this.trouble}.`];
   }
 
@@ -260,7 +260,7 @@ export class SignInFolder {
 
   async #list(): Promise<Listing> {
     const listing = await this.#listFolders().catch((error: unknown) => {
-      this.#note(error);
+      this.#noteUnlessGone(error);
       return codeOf(error) === "ENOENT" ? new Map() : undefined;
     });
     if (listing && this.#isUnreadable) this.trouble = undefined;
@@ -268,14 +268,14 @@ export class SignInFolder {
     return listing ?? new Map();
   }
 
-  #note(error: unknown): undefined {
+  #noteUnlessGone(error: unknown): undefined {
     // A folder that somebody removed is no trouble of the disk.
-    if (codeOf(error) !== "ENOENT") this.#keepInMemory(error);
+    if (codeOf(error) !== "ENOENT") this.#noteTrouble(error);
   }
 
-  #keepInMemory(error: unknown): void {
+  #noteTrouble(error: unknown): void {
     this.trouble = `${this.#path} cannot be used: ${diskReasonOf(error)}`;
-    this.#user.warn(`The sign-in is kept in memory only: ${this.trouble}.`);
+    this.#owner.warn(`The sign-in is kept in memory only: ${this.trouble}.`);
   }
 }
 
