@@ -59,7 +59,7 @@ export interface SignInOptions {
 
 /** What one process knows of its person's sign-in. */
 interface State extends AttemptParts {
-  held: TokenInUse;
+  inUse: TokenInUse;
   /** Under way, or over without a call that heard how. */
   attempt: Attempt | undefined;
   /** How many calls wait for it. */
@@ -73,16 +73,16 @@ interface State extends AttemptParts {
 export function createSignIn(options: SignInOptions) {
   const { http, clock, baseUrl, warn } = options;
   const folder = new SignInFolder(options);
-  const held = followToken(folder, options);
+  const inUse = followToken(folder, options);
   const questions = createQuestions({
     ...options,
     folder,
-    onToken: held.obtained,
+    onToken: inUse.obtained,
     revoke: (n, token) => signOut.revoke(n, token),
     onBug: (error) => warn(`A question about the sign-in failed: ${diskReasonOf(error)}.`),
   });
   const signOut = createSignOut({ http, folder, questions });
-  const state: State = { ...options, folder, questions, held, attempt: undefined, waiting: 0 };
+  const state: State = { ...options, folder, questions, inUse, attempt: undefined, waiting: 0 };
   const session: Session = {
     instance: baseUrl,
     state: () => stateOf(state),
@@ -106,11 +106,11 @@ export function createSignIn(options: SignInOptions) {
      */
     token: (signal?: AbortSignal) => obtain(state, LONGEST_WAIT_MS, signal),
     /** The token as things stand; undefined without one. Asks nobody for anything. */
-    tokenAtHand: async () => (await held.current())?.token.accessToken,
+    tokenAtHand: async () => (await inUse.current())?.token.accessToken,
     /** Where Kaneo's web page begins, by the link that was approved for the token; undefined where that does not tell. */
     webPage: () => findWebPage(state),
     /** Notes that Kaneo accepted a token. */
-    accepted: held.accepted,
+    accepted: inUse.accepted,
     /**
      * To be called when an answer refuses `token`. Gives the token to repeat the request with, or undefined when the refusal
      * is the answer: Kaneo does not confirm that the token is dead.
@@ -120,7 +120,7 @@ export function createSignIn(options: SignInOptions) {
      */
     refused: async (token: string, request: Pick<HttpRequest, "signal" | "isUnattended"> = {}) => {
       const { signal, isUnattended } = request;
-      const next = await held.afterRefusal(token, signal);
+      const next = await inUse.afterRefusal(token, signal);
       if (next === "unconfirmed") return undefined;
       if (next === undefined && isUnattended) throw nobodySignedIn();
       // This call began before there was a link.
@@ -142,7 +142,7 @@ export function createSignIn(options: SignInOptions) {
 }
 
 async function findWebPage(state: State): Promise<string | undefined> {
-  const found = await state.held.current();
+  const found = await state.inUse.current();
   const code = found && (await readCode(state, found.n));
   return code && webPageOf(code.verificationUriComplete, state);
 }
@@ -152,8 +152,8 @@ async function obtain(
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const held = await state.held.current();
-  if (held) return held.token.accessToken;
+  const found = await state.inUse.current();
+  if (found) return found.token.accessToken;
   const joined = await join(state, waitMs, signal);
   if (typeof joined === "string") return joined;
   const { clock, timeZone } = state;
@@ -181,7 +181,7 @@ async function join(
   });
   if (outcome) {
     if (state.attempt === attempt) state.attempt = undefined;
-    return tell(state, outcome);
+    return tokenOf(outcome, state);
   }
   const pending = attempt.pending();
   if (pending) {
@@ -202,10 +202,11 @@ function start(state: State): Attempt {
   return attempt;
 }
 
-function tell(state: State, outcome: Outcome): string {
+/** @throws what the sign-in came to instead. */
+function tokenOf(outcome: Outcome, state: State): string {
   switch (outcome.kind) {
     case "token":
-      return state.held.use(outcome.found.token.accessToken);
+      return state.inUse.use(outcome.found.token.accessToken);
     case "ended":
       throw signInEnded(outcome, state.baseUrl);
     case "failed":
@@ -245,7 +246,7 @@ function signInEnded(
 
 async function stateOf(state: State): Promise<SessionState> {
   const { folder } = state;
-  const found = await state.held.current();
+  const found = await state.inUse.current();
   const problems = await folder.problems();
   const rest = problems.length > 0 ? { problems } : {};
   if (found) return { kind: "signed_in", kept: found.kept, ...rest };
@@ -263,11 +264,11 @@ async function signIn(
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<SessionState> {
-  const held = await state.held.current();
-  if (held) {
-    const { accessToken } = held.token;
-    const isDead = await state.held.isDead(accessToken, signal);
-    if (!isDead || (await state.held.replace(accessToken))) return stateOf(state);
+  const found = await state.inUse.current();
+  if (found) {
+    const { accessToken } = found.token;
+    const isDead = await state.inUse.isDead(accessToken, signal);
+    if (!isDead || (await state.inUse.replace(accessToken))) return stateOf(state);
   }
   const joined = await join(state, waitMs, signal);
   return typeof joined === "string" ? stateOf(state) : { kind: "pending", pending: joined };

@@ -33,12 +33,12 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
   const isDead = async (token: string, signal: AbortSignal | undefined) =>
     (await within(ask(token), { clock, ms: VERDICT_MS, signal })) === "dead";
   const replace = sharedByToken(async (token) => {
-    const held = await current();
-    if (held?.token.accessToken !== token) return held;
+    const found = await current();
+    if (found?.token.accessToken !== token) return found;
     try {
       // The mark first: it holds also where the file stays.
-      await folder.mark(held.n, "revoked");
-      await folder.removeToken(held.n);
+      await folder.mark(found.n, "revoked");
+      await folder.removeToken(found.n);
     } catch (error) {
       options.warn(`The file of a token that is no longer valid stays: ${diskReasonOf(error)}.`);
     }
@@ -63,8 +63,8 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
      * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now.
      */
     afterRefusal: async (token: string, signal: AbortSignal | undefined) => {
-      const held = await current();
-      if (held && held.token.accessToken !== token) return held;
+      const found = await current();
+      if (found && found.token.accessToken !== token) return found;
       if (!(await isDead(token, signal))) return "unconfirmed";
       const newer = await replace(token);
       if (!newer && fresh.has(token)) throw freshTokenRefused(options.baseUrl);
