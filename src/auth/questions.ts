@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { diskReasonOf } from "../disk.ts";
 import { type PollAnswer, pauseMs, pollOnce } from "./device-flow.ts";
 import type { Look } from "./look.ts";
 import { type Answer, answerSchema, type Code, type Ended, type StoredToken } from "./records.ts";
@@ -25,7 +26,6 @@ export interface QuestionsOptions extends SignInOptions {
   onToken(token: string): void;
   /** Ends a token in Kaneo and in its folder that came after a sign_out. */
   revoke(n: number, token: string): Promise<unknown>;
-  onBug(error: unknown): void;
 }
 
 /** The `k`th question of sign-in `n`, which this process has claimed. */
@@ -69,7 +69,9 @@ export function createQuestions(options: QuestionsOptions) {
       const asked = ask(question).finally(() => underWay.delete(asked));
       underWay.add(asked);
       // The folder takes every failure of the disk; what is left would be a bug.
-      asked.catch(options.onBug);
+      asked.catch((error: unknown) =>
+        options.warn(`A question about the sign-in failed: ${diskReasonOf(error)}.`),
+      );
     },
     /** Reads what came while this process was suspended; true when an answer is about to be written down. */
     catchUp: async (): Promise<boolean> => {

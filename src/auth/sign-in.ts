@@ -1,5 +1,4 @@
 import type { Clock } from "../clock.ts";
-import { diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { Http, HttpRequest } from "../http/http.ts";
 import {
@@ -71,24 +70,23 @@ interface State extends AttemptParts {
  * neither disk nor network before it is asked for something.
  */
 export function createSignIn(options: SignInOptions) {
-  const { http, clock, baseUrl, warn } = options;
+  const { clock, baseUrl } = options;
   const folder = new SignInFolder(options);
   const inUse = followToken(folder, options);
+  const signOut = createSignOut(options.http, folder);
   const questions = createQuestions({
     ...options,
     folder,
     onToken: inUse.obtained,
-    revoke: (n, token) => signOut.revoke(n, token),
-    onBug: (error) => warn(`A question about the sign-in failed: ${diskReasonOf(error)}.`),
+    revoke: signOut.revoke,
   });
-  const signOut = createSignOut({ http, folder, questions });
   const state: State = { ...options, folder, questions, inUse, attempt: undefined, waiting: 0 };
   const session: Session = {
     instance: baseUrl,
     state: () => stateOf(state),
     signIn: (waitSeconds, signal) => signIn(state, waitSeconds * 1000, signal),
     signOut: async (signal) => {
-      const result = await signOut.everywhere(signal);
+      const result = await signOut.everywhere(questions.finish, signal);
       const { attempt } = state;
       // Calls that wait are told; the next one begins anew, also where Kaneo still owes this one a code.
       if (attempt) await within(attempt.outcome, { clock, ms: ENDING_MS, signal });

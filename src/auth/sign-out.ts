@@ -1,6 +1,6 @@
 import { diskReasonOf } from "../disk.ts";
+import type { Http } from "../http/http.ts";
 import type { SignOutResult } from "../session.ts";
-import type { AttemptParts } from "./attempt.ts";
 import { revokeToken } from "./credentials.ts";
 import { tokenSchema } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
@@ -13,11 +13,7 @@ interface Revocation {
 }
 
 /** Ends sessions in Kaneo and here, each token once. */
-export function createSignOut({
-  http,
-  folder,
-  questions,
-}: Pick<AttemptParts, "http" | "folder" | "questions">) {
+export function createSignOut(http: Http, folder: SignInFolder) {
   const revocations = new Map<string, Promise<Revocation>>();
   const revoke = (n: number, token: string, signal?: AbortSignal): Promise<Revocation> => {
     const running = revocations.get(token) ?? end(n, token, signal);
@@ -33,14 +29,17 @@ export function createSignOut({
   return {
     /** Ends one token, which came after a sign_out. */
     revoke,
-    /** Signs out every process here that uses this instance and client id. */
-    everywhere: async (signal: AbortSignal | undefined): Promise<SignOutResult> => {
+    /** Signs out every process here that uses this instance and client id; `settle` waits for tokens that are on their way. */
+    everywhere: async (
+      settle: () => Promise<void>,
+      signal: AbortSignal | undefined,
+    ): Promise<SignOutResult> => {
       revocations.clear();
       const before = await folder.look();
       const isPending = !before.isOver && (await folder.token(before)) === undefined;
       // First the mark: whoever gets a token after it revokes it.
       const unmarked = await markHighest(folder);
-      await questions.finish();
+      await settle();
       const { all } = await folder.look();
       const tokenOf = (n: number) => folder.read(n, "token.json", tokenSchema);
       const kept = await Promise.all(all.map(async ({ n }) => ({ n, token: await tokenOf(n) })));
