@@ -49,7 +49,7 @@ interface Followed {
   /** When the code was given out, by the monotonic clock. */
   sinceMs: number;
   /** The last question that was asked before it was found; undefined for a code that came while a call waited for it. */
-  foundAt: number | undefined;
+  foundAfter: number | undefined;
   /** Whether a call has given it out. */
   isShown: boolean;
 }
@@ -215,8 +215,8 @@ async function goOn(run: Run, look: Look, code: Code): Promise<void> {
     await folder.publish(n, "ended.json", { status: "expired" });
     return;
   }
-  const { foundAt } = run.followed;
-  if (foundAt === undefined || (answers[0] ?? 0) > foundAt) run.announce();
+  const { foundAfter } = run.followed;
+  if (foundAfter === undefined || (answers[0] ?? 0) > foundAfter) run.announce();
   const dueMs = await dueInMs(folder, look, code);
   if (dueMs <= 0) return ask(run, look, code);
   // Not all at the same moment.
@@ -228,7 +228,8 @@ async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Fol
   run.addSecret(code.deviceCode);
   await folder.reserve(n);
   const sinceMs = clock.elapsed() - (await folder.ages.of(n, "code.json"));
-  return { n, code, sinceMs, foundAt: run.isFirstLook ? lastClaim : undefined, isShown: false };
+  const foundAfter = run.isFirstLook ? lastClaim : undefined;
+  return { n, code, sinceMs, foundAfter, isShown: false };
 }
 
 async function ask(run: Run, { n, lastClaim, answers }: Look, code: Code): Promise<void> {

@@ -21,7 +21,7 @@ const DEFAULT_INTERVAL_SECONDS = 5; // RFC 8628 §3.2
 const DEFAULT_LIFETIME_SECONDS = 600;
 
 // The URI with the code is optional in RFC 8628 §3.2; the person then types the code.
-const codeSchema = z.object({
+const codeAnswerSchema = z.object({
   device_code: z.string().min(1).max(4_096),
   user_code: z.string(),
   verification_uri: z.string(),
@@ -54,7 +54,7 @@ export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promis
   const body = { client_id: flow.clientId };
   const request = { method: "POST", path: CODE_PATH, body, signal } as const;
   const response = await flow.http(request);
-  const code = response.status === 200 ? codeSchema.safeParse(response.body).data : undefined;
+  const code = response.status === 200 ? codeAnswerSchema.safeParse(response.body).data : undefined;
   if (!code) throw frontFailure(request, response, flow.clock.now()) ?? noCode(flow, response);
   return {
     deviceCode: code.device_code,
