@@ -8,10 +8,10 @@ import { findMember } from "../../kaneo/members.ts";
 import { fold, matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
 import { findDestination } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
-import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
+import type { Change, TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
 import { type ColumnPlace, changePlace } from "../../kaneo/tasks/place.ts";
-import { replaceIn } from "../../kaneo/tasks/replace.ts";
+import { type Replacement, replaceIn } from "../../kaneo/tasks/replace.ts";
 import {
   matchStatus,
   type Status,
@@ -82,8 +82,7 @@ export async function resolveChanges(
 ): Promise<TaskChanges> {
   const { calendar, relationsIn = resolveRelations, everywhere = false, ...args } = given;
   const { project, task, columns } = located;
-  const replacement = replacementIn(args, everywhere);
-  if (replacement !== undefined && !everywhere) replaceIn(task.description, replacement);
+  const { inDescription, inTitle } = replacementsIn(task, args, everywhere);
   const destination =
     args.project === undefined ? project : await findDestination(kaneo, args.project, located);
   const isMove = destination.id !== project.id;
@@ -95,14 +94,14 @@ export async function resolveChanges(
   ]);
   assertNotEarlier(task, { args, dates: resolved });
   const status = resolved.status ?? (isMove ? undefined : task.status);
-  const place =
-    args.place === undefined
-      ? undefined
-      : await resolvePlace(kaneo, args.place, { id: task.id, projectId: destination.id, status });
+  const last: Change[] = [];
+  if (args.place !== undefined) {
+    const there = { id: task.id, projectId: destination.id, status };
+    const place = await resolvePlace(kaneo, args.place, there);
+    last.push(changePlace(place, { isNewHere: isMove || status !== task.status }));
+  }
+  if (args.comment !== undefined) last.push(changeByComment(args.comment));
   const relations = await relationChanges(kaneo, located, await relationsIn(kaneo, args));
-  const fitting = (text: string) =>
-    replacement && text.includes(replacement.find) ? replacement : undefined;
-  const inTitle = everywhere ? fitting(task.title) : undefined;
   const remake = (of: Task) => ({
     ...shiftedDates(of, args, calendar),
     ...(inTitle && { title: replaceIn(of.title, inTitle) }),
@@ -112,19 +111,14 @@ export async function resolveChanges(
     title: args.title,
     ...remake(task),
     remake: (args.shift ?? inTitle) === undefined ? undefined : remake,
-    replacement: everywhere ? fitting(task.description) : replacement,
+    replacement: inDescription,
     description: resolveText(args.description),
     priority: args.priority,
     addLabels,
     removeLabels,
     relations,
     project: args.project === undefined ? undefined : destination,
-    last: [
-      ...(place === undefined
-        ? []
-        : [changePlace(place, { isNewHere: isMove || status !== task.status })]),
-      ...(args.comment === undefined ? [] : [changeByComment(args.comment)]),
-    ],
+    last,
   };
 }
 
@@ -194,19 +188,27 @@ async function resolvePlace(
 const ENDS = ["top", "bottom"] as const;
 const SIDES = ["before", "after"] as const;
 
-function replacementIn(
+/** What find and replace mean for a task: the one place of its description, which must be there, or all of them, in its title, too. */
+function replacementsIn(
+  task: Task,
   { find, replace, description }: ChangeArguments,
   isEverywhere: boolean,
-): TaskChanges["replacement"] {
+): { inDescription?: Replacement | undefined; inTitle?: Replacement | undefined } {
   // Clients fill what they leave out; with find, an empty replace takes the part out.
-  if (find === undefined && !replace) return undefined;
+  if (find === undefined && !replace) return {};
   if (find === undefined || replace === undefined || description !== undefined) {
     const why = "Give find and replace together, without description.";
     throw new KaneoMcpError("invalid_input", why, {
       hint: "find is a part of the description, replace what is to stand there; empty takes the part out.",
     });
   }
-  return { find, replace: resolveText(replace) ?? "", isEverywhere };
+  const replacement = { find, replace: resolveText(replace) ?? "", isEverywhere };
+  if (!isEverywhere) {
+    replaceIn(task.description, replacement);
+    return { inDescription: replacement };
+  }
+  const fitting = (text: string) => (text.includes(find) ? replacement : undefined);
+  return { inDescription: fitting(task.description), inTitle: fitting(task.title) };
 }
 
 /** Labels that hang on the task, also those that the workspace no longer has. */
