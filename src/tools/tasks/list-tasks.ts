@@ -83,7 +83,7 @@ export const listTasks = defineTool({
     const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
     const days = daysIn(args, context);
     const scope = await scopeOf(kaneo, args);
-    const [{ projects, away }, filter, people] = await Promise.all([
+    const [{ projects, archived }, filter, people] = await Promise.all([
       projectsIn(kaneo, scope),
       filterOf(args, { scope, days }, context),
       args.count_by === "assignee" && !args.assignee ? peopleIn(kaneo, scope.workspaceIds) : [],
@@ -95,9 +95,9 @@ export const listTasks = defineTool({
         : { limit: Number.POSITIVE_INFINITY };
     const blockers = blockersOf(args);
     const said = [args.due, args.due_from, args.due_until, args.untouched_since];
-    const wanted = { projects, filter, days: said, order, blockers, ...page };
+    const wanted = { projects, filter, said, order, blockers, ...page };
     const listed = await listMatching(kaneo, wanted);
-    const among = `${count(projects.length, "project")}${isPutAwayToo(args) ? without(away) : ""}`;
+    const among = `${count(projects.length, "project")}${asksForArchived(args) ? without(archived) : ""}`;
     const all = scope.project === undefined ? ` (${among})` : "";
     const filters = namesOfFilters(args, days, context.timeZone);
     const told = await withKeysApart(kaneo, listed);
@@ -126,22 +126,22 @@ async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<
   return lists.flat();
 }
 
-/** The projects to look at, and those that were put away. */
+/** The projects to look at, and those that are archived. */
 async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope) {
-  if (project !== undefined) return { projects: [project], away: [] };
+  if (project !== undefined) return { projects: [project], archived: [] };
   // A project that was made a moment ago must not be missing from the total.
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
-  const isAway = ({ archivedAt }: Project) => archivedAt !== undefined;
+  const isArchived = ({ archivedAt }: Project) => archivedAt !== undefined;
   const all = lists.flat();
-  return { projects: all.filter((one) => !isAway(one)), away: all.filter(isAway) };
+  return { projects: all.filter((one) => !isArchived(one)), archived: all.filter(isArchived) };
 }
 
-function isPutAwayToo({ state, status = [] }: Arguments): boolean {
+function asksForArchived({ state, status = [] }: Arguments): boolean {
   return [state ?? "", ...status].some((one) => /^(?:all|archived)$/i.test(one));
 }
 
-function without(away: readonly Project[]): string {
-  const slugs = away.map(({ slug }) => slug).join(", ");
+function without(archived: readonly Project[]): string {
+  const slugs = archived.map(({ slug }) => slug).join(", ");
   return slugs === "" ? "" : `, without the archived ${oneLine(slugs, 200)}`;
 }
 

@@ -75,10 +75,10 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
   const statuses = wantedStatuses(columns, filter);
   const isWanted = ({ status }: Task) => statuses.some(({ slug }) => slug === status);
   const tasks: Task[] = [];
-  for (const part of partsOf(statuses, order)) {
+  for (const part of sortedParts(statuses, order)) {
     const missing = limit - tasks.length;
     if (missing === 0) break;
-    const found = await firstOf(pages, part, { limit: missing, isWanted });
+    const found = await tasksFrom(pages, part, { limit: missing, isWanted });
     if (found === undefined) return undefined;
     tasks.push(...found);
   }
@@ -117,7 +117,7 @@ async function readHead(
 }
 
 /** What comes one after the other, and is sorted by Kaneo in itself. */
-function partsOf(statuses: readonly Status[], { sort, direction }: TaskOrder): Query[] {
+function sortedParts(statuses: readonly Status[], { sort, direction }: TaskOrder): Query[] {
   if (sort !== "board" && sort !== "priority") return [{}];
   const columns = statuses.map(({ slug }) => ({ status: slug }));
   const parts = sort === "board" ? columns : PRIORITIES.map((priority) => ({ priority }));
@@ -177,7 +177,7 @@ function isWhole(board: Board): boolean {
 }
 
 /** From the shortest list that certainly holds them; undefined where all tasks of a project would have to be read at once. */
-async function firstOf(
+async function tasksFrom(
   pages: Pages,
   part: Query,
   { limit, isWanted }: { limit: number; isWanted(task: Task): boolean },

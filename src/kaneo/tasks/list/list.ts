@@ -28,7 +28,7 @@ export interface TaskListing {
   projects: readonly Project[];
   filter: TaskFilter;
   /** How the moments of the filter were said. By "now" the next page has another one, and belongs to the same listing. */
-  days?: readonly (string | undefined)[] | undefined;
+  said?: readonly (string | undefined)[] | undefined;
   order: TaskOrder;
   /** Infinity for all. */
   limit: number;
@@ -37,7 +37,7 @@ export interface TaskListing {
    * "free" the others, both of the first 200 that match otherwise.
    */
   blockers?: "shown" | "blocked" | "free" | undefined;
-  /** From an earlier page with the same projects, filter, days and order. */
+  /** From an earlier page with the same projects, filter, order and blockers, said alike. */
   cursor?: string | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface ListedTasks {
 export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks> {
   const { order, limit, cursor, blockers } = listing;
   const identity = identityOf(listing);
-  const first = cursor === undefined ? await firstOf(kaneo, listing) : undefined;
+  const first = cursor === undefined ? await listFirstPage(kaneo, listing) : undefined;
   if (first !== undefined) return first;
 
   const position = cursor === undefined ? undefined : readCursor(cursor, identity);
@@ -106,7 +106,7 @@ export async function listTasks(kaneo: Kaneo, listing: TaskListing): Promise<Lis
 }
 
 /** The first page of one big project, where that can be had without the rest. */
-async function firstOf(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks | undefined> {
+async function listFirstPage(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks | undefined> {
   const { projects, filter, order, limit, blockers } = listing;
   const [project, ...others] = projects;
   if (project === undefined || others.length > 0 || blockers !== undefined) return undefined;
@@ -128,10 +128,10 @@ async function firstOf(kaneo: Kaneo, listing: TaskListing): Promise<ListedTasks 
 }
 
 /** What a cursor belongs to. */
-function identityOf({ projects, filter, days, order, blockers }: TaskListing): unknown {
+function identityOf({ projects, filter, said, order, blockers }: TaskListing): unknown {
   const { dueAfter, dueBefore, unfinishedDays, untouchedSince: since, ...lasting } = filter;
-  const said = days ?? [dueAfter, dueBefore, since];
-  return [projects.map(({ id }) => id), lasting, said, order, blockers];
+  const moments = said ?? [dueAfter, dueBefore, since];
+  return [projects.map(({ id }) => id), lasting, moments, order, blockers];
 }
 
 interface Found {
