@@ -25,19 +25,14 @@ async function run(): Promise<void> {
   const reading = readConfig(env, argv.slice(2));
   if (reading.kind === "command") return runCommand(reading);
   if (reading.kind === "version") return void stdout.write(`${KANEO_MCP_VERSION}\n`);
-  const isByHand = stdin.isTTY && argv.length === 2;
-  const isHopeless = stdin.isTTY && reading.kind === "serve" && reading.problems.length > 0;
-  if (reading.kind === "serve" && !isByHand && !isHopeless) return serve(reading);
+  if (reading.kind === "serve" && !stdin.isTTY) return serve(reading);
 
   const { helpText, problemsText, shortHelp } = await import("./texts.ts");
-  if (reading.kind === "help") {
-    stdout.write(helpText(KANEO_MCP_VERSION));
-  } else if (isByHand) {
-    stdout.write(shortHelp(KANEO_MCP_VERSION, scriptPath()));
-  } else {
-    stderr().write(`${problemsText(reading.problems)}--help lists the settings.\n`);
-    process.exitCode = 2;
-  }
+  if (reading.kind === "help") return void stdout.write(helpText(KANEO_MCP_VERSION));
+  if (argv.length === 2) return void stdout.write(shortHelp(KANEO_MCP_VERSION, scriptPath()));
+  if (reading.problems.length === 0) return serve(reading);
+  stderr().write(`${problemsText(reading.problems)}--help lists the settings.\n`);
+  process.exitCode = 2;
 }
 
 async function runCommand(asked: Extract<Reading, { kind: "command" }>): Promise<void> {
