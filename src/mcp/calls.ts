@@ -1,5 +1,4 @@
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
-import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { renderFailure } from "../text/failure.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -90,25 +89,6 @@ function abortedWith(outer: AbortSignal): AbortController {
   return controller;
 }
 
-/** Does something short with a signal that aborts with `outer`, and, until it is done, after `ms`. */
-export async function withDeadline<T>(
-  ms: number,
-  { clock, outer }: { clock: Clock; outer: AbortSignal },
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const late = new AbortController();
-  const done = new AbortController();
-  void clock.sleep(ms, AbortSignal.any([outer, done.signal])).then(
-    () => late.abort(new KaneoMcpError("out_of_time", `${ms / 1000} seconds went by.`)),
-    () => {},
-  );
-  try {
-    return await work(AbortSignal.any([outer, late.signal]));
-  } finally {
-    done.abort();
-  }
-}
-
 /** The one place where failures become text: whatever is thrown below ends here. */
 async function runWork(call: Call, options: Shared): Promise<Result> {
   const { opensLinks, params } = call.request;
@@ -123,7 +103,7 @@ async function runWork(call: Call, options: Shared): Promise<Result> {
     void options.news.look(context.session);
     return result;
   } catch (error) {
-    return failed(error, call, options);
+    return failureAnswer(error, call, options);
   }
 }
 
@@ -162,16 +142,16 @@ async function endInTime(call: Call, options: McpServerOptions): Promise<Result>
   } catch {
     return new Promise<never>(() => {});
   }
-  if (!hasWritten(call)) return failed(end.signal.reason, call, options);
+  if (!hasWritten(call)) return failureAnswer(end.signal.reason, call, options);
   const unsure = `What was to be changed may or may not have been saved: ${seconds} seconds went by without an answer.`;
-  return failed(new KaneoMcpError("outcome_unknown", unsure), call, options);
+  return failureAnswer(new KaneoMcpError("outcome_unknown", unsure), call, options);
 }
 
 function hasWritten({ context }: Call): boolean {
   return context?.writesSent?.() === true;
 }
 
-function failed(error: unknown, call: Call, { log, hideSecrets }: McpServerOptions): Result {
+function failureAnswer(error: unknown, call: Call, { log, hideSecrets }: McpServerOptions): Result {
   const isKnown = error instanceof KaneoMcpError;
   call.outcome = isKnown ? error.kind : "internal error";
   const isError = error instanceof Error;

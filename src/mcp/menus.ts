@@ -1,8 +1,8 @@
 /** What a client offers its person to choose from, mostly asked before anybody has signed in. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { withDeadline } from "./calls.ts";
 import type { McpServerOptions, MethodRequest } from "./protocol.ts";
 
 /** A client may ask for this before it shows anything. */
@@ -34,6 +34,25 @@ export async function choicesFrom<T>(
     const isSaidElsewhere = kind === "cancelled" || kind === "config";
     log[isSaidElsewhere ? "debug" : "warn"](`Nothing to choose from: ${message}`);
     return [];
+  }
+}
+
+/** Does something short with a signal that aborts with `outer`, and, until it is done, after `ms`. */
+export async function withDeadline<T>(
+  ms: number,
+  { clock, outer }: { clock: Clock; outer: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const done = new AbortController();
+  void clock.sleep(ms, AbortSignal.any([outer, done.signal])).then(
+    () => late.abort(new KaneoMcpError("out_of_time", `${ms / 1000} seconds went by.`)),
+    () => {},
+  );
+  try {
+    return await work(AbortSignal.any([outer, late.signal]));
+  } finally {
+    done.abort();
   }
 }
 

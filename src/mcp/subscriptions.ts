@@ -2,8 +2,7 @@
 import { once } from "node:events";
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { renderFailure } from "../text/failure.ts";
-import { withDeadline } from "./calls.ts";
-import { LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
+import { LIST_CHANGED_METHOD, type ListNews, withDeadline } from "./menus.ts";
 import {
   invalidParams,
   isRecord,
