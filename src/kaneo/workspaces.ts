@@ -2,14 +2,7 @@
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { healing, type Kaneo } from "./api/kaneo.ts";
 import { type Workspace, workspaces } from "./api/schemas.ts";
-import {
-  matchOne,
-  matchShortened,
-  type Naming,
-  noMatch,
-  oneLine,
-  whatThereIs,
-} from "./names/matching.ts";
+import { matchOne, type Naming, noMatch, oneLine, whatThereIs } from "./names/matching.ts";
 
 const workspaceNaming: Naming<Workspace> = {
   noun: "workspace",
@@ -18,8 +11,7 @@ const workspaceNaming: Naming<Workspace> = {
 };
 
 /**
- * The workspace that `reference` (id, slug, name, or words of a name that only one has) names; without one the default, or
- * the only one there is.
+ * The workspace that `reference` (id, slug or name) names; without one the default, or the only one there is.
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the workspaces.
  */
@@ -32,8 +24,6 @@ export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<W
   );
   if (found !== undefined) return found;
   const all = await kaneo.kept(workspaces);
-  const shortened = matchShortened(all, wanted, ({ name }) => name);
-  if (shortened !== undefined) return shortened;
   const hint = reference === undefined ? wrongDefault("KANEO_WORKSPACE") : undefined;
   throw noMatch(wanted, all, { ...workspaceNaming, hint });
 }
@@ -103,11 +93,7 @@ export async function findInOne<T>(
   if (first === undefined) {
     const misses = Object.values(slots);
     const hint = misses.find(({ error }) => isFailure(error, "not_found"))?.error.hint;
-    const whys = new Set(misses.map(({ error }) => error.message));
-    const lines = [...whys].map((why) => {
-      const where = misses.filter(({ error }) => error.message === why).map(({ name }) => name);
-      return `${where.join(", ")}: ${why}`;
-    });
+    const lines = misses.map(({ name, error }) => `${name}: ${error.message}`);
     throw new KaneoMcpError("not_found", lines.join("\n"), { hint });
   }
   if (others.length > 0) throw whichOne(hits.map(({ workspace }) => workspace));

@@ -118,19 +118,6 @@ test("search tells a key apart that a project has which it did not find", async 
   expect(near).toMatch(/\nSITE-1 {2}/);
 });
 
-test("a key is told apart by a word of its workspace that the others do not have", async () => {
-  await using twins = await startTwins();
-  const own = twins.sandbox.data.workspaces.find(({ id }) => id === twins.workspaceId);
-  Object.assign(own ?? {}, { name: "Customer Support" });
-  twins.tasks[0].title = "Call back";
-
-  const shown = await twins.ask("get_task", { task: "SITE-1 (support)" });
-  const missed = twins.ask("get_task", { task: "SITE-1 (second support)" });
-
-  expect(shown).toContain('"Call back"');
-  await expect(missed).rejects.toMatchObject({ kind: "not_found" });
-});
-
 test("a key is taken as an answer writes it, by whichever tool", async () => {
   await using twins = await startTwins({ defaults: { workspace: "Acme" } });
   const [mine, other] = twins.tasks;

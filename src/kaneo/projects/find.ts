@@ -144,14 +144,9 @@ async function namingAcross(kaneo: Kaneo, projects: Project[]): Promise<Naming<P
 /** Keeps the projects that `mark` means where our answers have it behind a key (twins.ts). */
 async function markedBy(kaneo: Kaneo, mark: string): Promise<(alike: Project[]) => Project[]> {
   const names = await workspaceNames(kaneo);
-  const workspaceOf = ({ workspaceId }: Project) => names.get(workspaceId) ?? "";
-  return (alike) => {
-    const called = alike.filter((project) =>
-      marksOf(project, workspaceOf(project)).some((one) => fold(one) === fold(mark)),
-    );
-    const shortened = called.length === 0 && matchShortened(alike, mark, workspaceOf);
-    return shortened ? [shortened] : called;
-  };
+  const marks = (project: Project) => marksOf(project, names.get(project.workspaceId) ?? "");
+  return (alike) =>
+    alike.filter((project) => marks(project).some((one) => fold(one) === fold(mark)));
 }
 
 /** What a reading call covers: one project, or every project of some workspaces. */

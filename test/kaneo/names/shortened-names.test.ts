@@ -2,9 +2,8 @@
 import { expect, test } from "vitest";
 import { findProject } from "../../../src/kaneo/projects/find.ts";
 import { matchStatus } from "../../../src/kaneo/tasks/task.ts";
-import { findWorkspace } from "../../../src/kaneo/workspaces.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
-import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
+import { startSmallBoard } from "../../support/small-board.ts";
 
 test("a project is found by words of its name where only one has them, and by its whole name before that", async () => {
   await using board = await startSmallBoard();
@@ -20,19 +19,6 @@ test("a project is found by words of its name where only one has them, and by it
 
   expect(found).toEqual([mobile.id, shop.id, gone.id]);
   for (const call of calls) expect(call).toMatchObject({ reason: { kind: "not_found" } });
-});
-
-test("a workspace is found by words of its name where only one has them", async () => {
-  await using board = await startSmallBoard();
-  const own = addWorkspace(board, "Studio-North");
-  addWorkspace(board, "Studio-South");
-  const find = async (name: string) => (await findWorkspace(board.kaneo, name)).id;
-
-  const found = [await find("north"), await find("acme")];
-  const call = find("studio");
-
-  expect(found).toEqual([own, board.workspaceId]);
-  await expect(call).rejects.toMatchObject({ kind: "not_found" });
 });
 
 test.for([
