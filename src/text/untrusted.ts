@@ -65,7 +65,7 @@ export function quoted(title: string, most?: number): string {
   return `"${inline(title, most)}"`;
 }
 
-/** `@Bob Stone`; undefined for one whose account is gone. */
+/** `@Bob Stone`; undefined for one who is not known any more. */
 export function renderPerson(name: string | undefined): string {
   return name === undefined ? "someone" : `@${inline(name, 60)}`;
 }

@@ -6,7 +6,6 @@
 import { z } from "zod";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
-import { asHelp } from "../api/outcomes.ts";
 import {
   columnsOf,
   kaneoId,
@@ -86,8 +85,10 @@ export async function findEvents(kaneo: Kaneo, query: EventQuery): Promise<Found
   }
   const busyProjects = busy.flatMap((place) => place.project ?? []);
   const rest = await readTaskByTask(kaneo, busyProjects, query);
-  // These have the old and new values themselves, where the search has words for them.
-  for (const event of rest.events) found.set(event.id, event);
+  // These have the old and new values themselves, where the search has words for them, but no names of who has left.
+  for (const event of rest.events) {
+    found.set(event.id, { ...event, person: event.person ?? found.get(event.id)?.person });
+  }
   const events = [...found.values()].sort(newestFirst);
   return { events, gap: rest.gap };
 }
@@ -228,39 +229,16 @@ async function readTaskByTask(
   // A comment is the only event that does not change its task.
   const wanted =
     kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
-  const { found: events, ...counts } = await readEach(wanted, (task) => recordedOf(kaneo, task));
+  const { found: events, ...counts } = await readEach(wanted, (task) => eventsOf(kaneo, task));
   const unread = wanted.slice(counts.tasksRead);
   const gap = { projects, ...counts, isCommentsOnly: !unread.some(hasChanged) };
-  const named = await withNames(kaneo, projects, events);
-  return { events: named, gap: unread.length === 0 ? undefined : gap };
+  return { events, gap: unread.length === 0 ? undefined : gap };
 }
 
 type TaskOfEvents = Pick<RecentTask, "id" | "key" | "title" | "project">;
 
 /** Everything that Kaneo records of a task, the newest first: no change of descriptions, labels, relations and times. */
-export async function eventsOf(kaneo: Kaneo, task: TaskOfEvents): Promise<TaskEvent[]> {
-  return withNames(kaneo, [task.project], await recordedOf(kaneo, task));
-}
-
-/** The same, with the names of people who have left the workspace: the search has them, of events on tasks by their title. */
-async function withNames(
-  kaneo: Kaneo,
-  projects: readonly Project[],
-  events: TaskEvent[],
-): Promise<TaskEvent[]> {
-  const names = new Map<string | undefined, string | undefined>();
-  // One after the other, since an answer names all who were at its task.
-  for (const { person, personId, projectId, title: q } of events) {
-    if (person !== undefined || !personId || names.has(personId)) continue;
-    const project = projects.find(({ id }) => id === projectId);
-    const place = { workspaceId: project?.workspaceId ?? "", project };
-    const told = (await asHelp(searchEvents(kaneo, place, { q, type: "activities" }))) ?? [];
-    for (const one of [{ personId, person }, ...told]) names.set(one.personId, one.person);
-  }
-  return events.map((event) => ({ ...event, person: event.person ?? names.get(event.personId) }));
-}
-
-async function recordedOf(
+export async function eventsOf(
   kaneo: Kaneo,
   { id, key, title, project }: TaskOfEvents,
 ): Promise<TaskEvent[]> {
