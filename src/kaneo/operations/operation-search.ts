@@ -4,33 +4,14 @@ import type { Operation } from "./operations.ts";
 
 /** Words that mean the same here; the first stands for all. */
 const SAME: readonly (readonly string[])[] = [
-  ["delete", "remove", "erase", "destroy", "drop", "detach", "clear", "trash"],
-  ["get", "read", "show", "view", "see", "look", "fetch", "download", "list", "find"],
-  ["create", "add", "new", "make", "attach", "start", "set"],
-  ["update", "change", "edit", "modify", "rename", "switch", "upload", "replace"],
-  ["member", "people", "person", "teammate", "colleague"],
-  ["organization", "workspace", "org"],
-  ["task", "ticket", "card", "todo"],
-  ["avatar", "picture", "photo", "profile"],
-  ["reorder", "order", "sort", "arrange", "sidebar"],
-  ["invitation", "invite"],
-  ["permission", "allowed", "right", "role"],
-  ["external", "pull", "request", "link", "url", "commit"],
-  ["unarchive", "restore", "back"],
-  ["archive", "archived"],
-  ["reject", "decline", "refuse"],
-  ["leave", "quit", "exit"],
-  ["check", "free", "taken", "available", "verify"],
-  ["time", "hour", "logged", "tracked", "spent", "timer"],
-  ["repositories", "repository", "repo"],
-  ["export", "dump", "backup"],
-  ["relation", "dependency", "blocker", "subtask"],
-  ["bulk", "batch", "many", "multiple", "several"],
+  ["delete", "remove"],
+  ["get", "read", "show", "see", "list", "find"],
+  ["create", "add", "new", "make"],
+  ["update", "change", "edit", "rename"],
+  ["organization", "workspace"],
 ];
 const CANON = new Map(
-  SAME.flatMap(([first = "", ...others]) =>
-    [first, ...others].map((word) => [stem(word), stem(first)]),
-  ),
+  SAME.flatMap(([first = "", ...others]) => others.map((word) => [stem(word), stem(first)])),
 );
 
 const IDLE = new Set(
@@ -40,49 +21,32 @@ const IDLE = new Set(
 );
 
 /**
- * How much of a query an operation has to have, by what its words tell: else `recurring task every monday` would find whatever
- * is done to tasks, deleting first.
+ * The operations that have most words of the query, the best first. What deletes stands behind the others where the query
+ * does not speak of it.
  */
-const FITTING = 0.3;
-
-/** The operations that fit, the best first. What deletes stands behind the others where the query does not speak of it. */
 export function searchOperations(
   all: readonly Operation[],
   query: string,
   most: number,
 ): Operation[] {
   const wanted = [...new Set(wordsIn(query.slice(0, 400)))];
-  const indexed = all.map((operation) => ({ operation, words: weighed(operation) }));
-  const rarities = wanted.map((word) => {
-    const count = indexed.filter(({ words }) => words.has(word)).length;
-    return Math.log(1 + all.length / (count || 0.5));
-  });
-  const sum = (weightOf: (word: string) => number) =>
-    wanted.reduce((total, word, at) => total + weightOf(word) * (rarities[at] ?? 0), 0);
-  const speaksOfDeleting = wanted.includes("delet");
-  return indexed
-    .filter(({ words }) => sum((word) => Number(words.has(word))) > FITTING * sum(() => 1))
-    .map(({ operation, words }) => {
-      const asked = operation.method === "DELETE" && !speaksOfDeleting ? 0.5 : 1;
-      // Of two that fit alike, the one with fewer words of its own is about nothing else.
-      const score = (asked * sum((word) => words.get(word) ?? 0)) / Math.sqrt(20 + words.size);
-      return { operation, score };
+  const isUnasked = ({ method }: Operation) => method === "DELETE" && !wanted.includes("delet");
+  return all
+    .map((operation) => {
+      const { id, path, tag, says, query: fields, body } = operation;
+      const names = [...fields, ...body].map(({ name }) => name).join(" ");
+      const words = new Set(wordsIn(`${id} ${path} ${tag} ${says} ${names}`));
+      const inName = new Set(wordsIn(id));
+      const found = wanted.filter((word) => words.has(word));
+      const named = found.filter((word) => inName.has(word));
+      // Of two that fit alike, the one with the shorter name is about nothing else.
+      const score = found.length + named.length - inName.size / 10;
+      return { operation, found, score: isUnasked(operation) ? score - wanted.length : score };
     })
+    .filter(({ found }) => found.length > wanted.length / 2)
     .toSorted((one, other) => other.score - one.score)
     .slice(0, most)
     .map(({ operation }) => operation);
-}
-
-/** Its words, each with how much it tells by where it stands. */
-function weighed({ id, path, tag, says, query, body }: Operation): Map<string, number> {
-  const fields = [...query, ...body].map(({ name }) => name).join(" ");
-  const places: [text: string, weight: number][] = [
-    [fields, 1],
-    [`${path} ${tag} ${says}`, 2],
-    [id, 4],
-  ];
-  // Of a word that stands in several places the last one counts.
-  return new Map(places.flatMap(([text, weight]) => wordsIn(text).map((word) => [word, weight])));
 }
 
 /** `updateTaskTitle` is `update`, `task`, `title`; each word in the form that stands for its like. */

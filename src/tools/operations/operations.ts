@@ -27,14 +27,19 @@ const findOperations = defineTool({
     const all = await kaneo.kept(operations);
     return { all, found: searchOperations(all, query, limit) };
   },
-  text: ({ all, found }) =>
-    [
-      found.length === 0
-        ? `Nothing of this Kaneo's API fits, of ${count(all.length, "operation")}. Try other words only if it may go by another name.`
-        : `Of ${count(all.length, "operation")} of this Kaneo these fit best (* is needed):`,
-      ...found.map(renderOperation),
-    ].join("\n"),
+  text: ({ all, found }) => {
+    const number = count(all.length, "operation");
+    if (found.length === 0) {
+      const names = all.slice(0, MOST_NAMED).map(({ id }) => id);
+      return `None of the ${number} of this Kaneo has most of these words. There are: ${names.join(", ")}.`;
+    }
+    const head = `Of ${number} of this Kaneo these fit best (* is needed):`;
+    return [head, ...found.map(renderOperation)].join("\n");
+  },
 });
+
+/** Kaneo has 153. */
+const MOST_NAMED = 250;
 
 function renderOperation(operation: Operation): string {
   const { id, method, path, says, query, body } = operation;

@@ -130,7 +130,7 @@ test("a document without bounds is read within bounds", async () => {
   const body = JSON.stringify({ paths: { ...paths, "/odd": 5, "/null": null, "/list": [] } });
   api.sandbox.fail({ path: "/api/openapi", times: 9 }, { kind: "answer", status: 200, body });
 
-  const answer = await api.call("find_operations", { query: "op1 op2 p1 sssss", limit: 30 });
+  const answer = await api.call("find_operations", { query: "op1", limit: 30 });
 
   expect(answer).toContain("Of 1000 operations of this Kaneo");
   expect(answer.length).toBeLessThan(24_000);
@@ -145,7 +145,7 @@ test("a document of words that programs have a meaning for is read as words", as
   const body = `{"paths":{"/x/{constructor}":${operation("odd", '{"toString":1}')},"/deep":${operation("deep", deep)}}}`;
   api.sandbox.fail({ path: "/api/openapi", times: 9 }, { kind: "answer", status: 200, body });
 
-  const found = await api.call("find_operations", { query: "odd deep" });
+  const found = await api.call("find_operations", { query: "odd" });
   const call = api.call("read_operation", { operation: "odd" });
 
   expect(found).toContain("q plain");
