@@ -1,8 +1,8 @@
 /** What a client offers to choose from while a person types an argument or an address. */
-import { endpoint, type Kaneo, withQuery } from "../kaneo/api/kaneo.ts";
-import { lightBoardSchema, membersOf, type Project } from "../kaneo/api/schemas.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
+import { membersOf } from "../kaneo/api/schemas.ts";
 import { fold, foldAccents } from "../kaneo/names/matching.ts";
-import { type Tell, tellApart } from "../kaneo/names/twins.ts";
+import { tellApart } from "../kaneo/names/twins.ts";
 import { searchFor } from "../kaneo/search.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
@@ -35,42 +35,15 @@ async function people(kaneo: Kaneo, typed: string): Promise<string[]> {
   return "me".startsWith(fold(typed)) ? ["me", ...named] : named;
 }
 
-/** Of the projects whose keys begin with what is typed, their newest tasks are looked at. */
-const MOST_PROJECTS = 3;
-const MOST_OF_EACH = 100;
-
-/** The newest of the keys that begin so, then the task whose key it is, and those with that in their title. */
+/** The task whose key it is, and those with that in their title. */
 async function tasks(kaneo: Kaneo, typed: string): Promise<string[]> {
-  const present = (await presentProjects(kaneo)).map(({ project }) => project);
-  const [slug = ""] = fold(typed).split(/-\d*$/);
-  const isKey = slug !== fold(typed);
-  const near = present
-    .filter((project) =>
-      isKey ? fold(project.slug) === slug : fold(project.slug).startsWith(slug),
-    )
-    .slice(0, MOST_PROJECTS);
-  const tell = await tellApart(kaneo, present);
-  const [found, newest] = await Promise.all([
-    typed === "" ? [] : searched(kaneo, typed, tell),
-    Promise.all(near.map((project) => newestOf(kaneo, project, tell))),
-  ]);
-  const begun = newest.flat().filter((key) => fold(key).startsWith(fold(typed)));
-  return [...begun, ...found];
-}
-
-async function newestOf(kaneo: Kaneo, { id, slug }: Project, tell: Tell): Promise<string[]> {
-  const page = { sortBy: "number", sortOrder: "desc", limit: MOST_OF_EACH, page: 1 };
-  const path = withQuery(endpoint`/api/task/tasks/${id}`, page);
-  const { rows } = await kaneo.get(path, lightBoardSchema);
-  const numbers = rows.map(({ number }) => number).sort((one, other) => other - one);
-  return numbers.map((number) => tell(id, `${slug}-${number}`));
-}
-
-async function searched(kaneo: Kaneo, typed: string, tell: Tell): Promise<string[]> {
+  if (typed === "") return [];
   const all = await workspacesMeant(kaneo);
   const hits = await Promise.all(
     all.map(({ id }) => searchFor(kaneo, { q: typed, type: "tasks", workspaceId: id, limit: 20 })),
   );
+  const present = (await presentProjects(kaneo)).map(({ project }) => project);
+  const tell = await tellApart(kaneo, present);
   return hits
     .flat()
     .map(({ projectId = "", projectSlug, taskNumber }) =>

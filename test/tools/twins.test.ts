@@ -225,10 +225,10 @@ test("what stands behind a key names that project alone, also among those that a
   expect(read).toBe(answer);
 });
 
-test("what a person chooses from while typing a key names each of both", async () => {
+test("what a person chooses from after typing a key names each of both", async () => {
   await using twins = await startTwins();
 
-  const choices = await choicesFor("task", "site-", twins.kaneo);
+  const choices = await choicesFor("task", "site-1", twins.kaneo);
 
   expect(choices).toEqual(["SITE-1 (Acme)", "SITE-1 (Second)"]);
 });
