@@ -2,8 +2,7 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import type { Kaneo } from "../api/kaneo.ts";
-import { asHelp, failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
-import { type Project, projectsOf } from "../api/schemas.ts";
+import { failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./create.ts";
@@ -190,8 +189,7 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
     return await create(work.kaneo, task);
   } catch (thrown) {
     const error = failureIn(thrown);
-    const isGeneral =
-      isFailure(error, ...GENERAL) || (await isGone(work.kaneo, task.project, error));
+    const isGeneral = isFailure(error, ...GENERAL);
     if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;
     if (!work.canGoOn) return error;
@@ -200,13 +198,6 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
       work.reason = `After ${task.title.slice(0, 60)} nobody knows what was saved.`;
     return isGeneral ? undefined : error;
   }
-}
-
-/** Whether it failed since somebody has deleted the project. */
-async function isGone(kaneo: Kaneo, project: Project, error: KaneoMcpError): Promise<boolean> {
-  if (!isFailure(error, "not_found")) return false;
-  const left = await asHelp(kaneo.fresh(projectsOf(project.workspaceId)));
-  return left !== undefined && !left.some(({ id }) => id === project.id);
 }
 
 /** Kaneo has tasks that start after they are due, and does not let one be created so. */
