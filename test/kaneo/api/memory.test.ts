@@ -119,7 +119,7 @@ test.each([
     );
     await kaneo.kept(columns);
 
-    await kaneo.put(endpoint`/api/column/${"c1"}`, z.unknown(), {}).catch(() => {});
+    await kaneo.put(endpoint`/api/label/${"l1"}`, z.unknown(), {}).catch(() => {});
 
     expect(await kaneo.kept(columns)).toBe(what === "kept" ? 1 : 3);
   },
