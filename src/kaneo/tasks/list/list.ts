@@ -221,43 +221,43 @@ async function readProject(
   { filter, order, projectIndex, updates }: OneOfMany,
 ): Promise<ReadProject> {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
-  const sorted = { listed: new Map<string, Task>(), planned: new Set() };
-  const schema = filter.text === undefined ? lightBoardSchema : boardSchema;
-  const read = async (status?: string): Promise<Status[]> => {
-    const query = { status, ...queryOf(filter) };
-    const path = withQuery(endpoint`/api/task/tasks/${project.id}`, query);
-    const { columns, rows } = await kaneo.get(path, schema);
-    const isAskedFor = filterIn(columns, filter);
-    for (const row of rows) {
+  const listed = new Map<string, Task>();
+  const planned = new Set<string>();
+  let columns: Status[] = [];
+  for await (const part of partsOf(kaneo, project, filter)) {
+    columns = part.columns;
+    const kindOf = filterIn(columns, filter);
+    for (const row of part.rows) {
       const task = { ...taskOf(row, project), updatedAt: updates?.get(row.id) };
-      const kind = isAskedFor(task);
-      if (kind === "listed") sorted.listed.set(task.id, { ...task, description: "" });
-      else if (kind === "planned") sorted.planned.add(task.id);
+      const kind = kindOf(task);
+      if (kind === "listed") listed.set(task.id, { ...task, description: "" });
+      else if (kind === "planned") planned.add(task.id);
     }
-    return columns;
-  };
-  const columns = (await readInParts(kaneo, project, { filter, read })) ?? (await read());
+  }
   const keyOf = keysIn(columns, order, projectIndex);
   return {
     board: { project, columns, statuses: wantedStatuses(columns, filter) },
-    found: [...sorted.listed.values()].map((task) => ({ task, key: keyOf(task) })),
-    plannedToo: sorted.planned.size,
+    found: [...listed.values()].map((task) => ({ task, key: keyOf(task) })),
+    plannedToo: planned.size,
   };
 }
 
-/** Reads a big project status by status, which takes as long and far less memory; undefined for one that is not. */
-async function readInParts(
-  kaneo: Kaneo,
-  project: Project,
-  { filter, read }: { filter: TaskFilter; read(status: string): Promise<Status[]> },
-): Promise<Status[] | undefined> {
-  const isNarrow = Object.values(queryOf(filter)).some((value) => value !== undefined);
-  if (isNarrow || isSmall(project)) return undefined;
+/** Reads a project at once, or a big one status by status, which takes as long and far less memory. */
+async function* partsOf(kaneo: Kaneo, project: Project, filter: TaskFilter) {
+  const query = queryOf(filter);
+  const schema = filter.text === undefined ? lightBoardSchema : boardSchema;
+  const read = (status?: string) =>
+    kaneo.get(withQuery(endpoint`/api/task/tasks/${project.id}`, { status, ...query }), schema);
+  const isNarrow = Object.values(query).some((value) => value !== undefined);
+  if (isNarrow || isSmall(project)) {
+    yield await read();
+    return;
+  }
   const columns = await kaneo.fresh(columnsOf(project.id));
   const statuses = wantedStatuses(columns, filter);
   if (leavesOutPlanned(filter)) statuses.push(PLANNED);
-  for (const { slug } of statuses) await read(slug);
-  return columns;
+  yield { columns, rows: [] };
+  for (const { slug } of statuses) yield { columns, rows: (await read(slug)).rows };
 }
 
 function keysIn(
