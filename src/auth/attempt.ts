@@ -4,8 +4,8 @@ import { requestCode } from "./device-flow.ts";
 import type { Look } from "./look.ts";
 import { dueInMs, type Questions } from "./questions.ts";
 import { type Code, codeSchema, type Ended, endedSchema } from "./records.ts";
-import type { SignInOptions } from "./sign-in.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
+import type { SignInOptions } from "./sign-in-options.ts";
 import { checkVerificationLink, type LinkRules } from "./verification-link.ts";
 import { within } from "./waiting.ts";
 

@@ -12,7 +12,7 @@ import {
   type StoredToken,
   TOKEN_PATTERN,
 } from "./records.ts";
-import type { SignInOptions } from "./sign-in.ts";
+import type { SignInOptions } from "./sign-in-options.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const CODE_PATH = "/api/auth/device/code";

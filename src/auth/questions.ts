@@ -3,8 +3,8 @@ import { diskReasonOf } from "../disk.ts";
 import { type PollAnswer, pauseMs, pollOnce } from "./device-flow.ts";
 import type { Look } from "./look.ts";
 import { type Answer, answerSchema, type Code, type Ended, type StoredToken } from "./records.ts";
-import type { SignInOptions } from "./sign-in.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
+import type { SignInOptions } from "./sign-in-options.ts";
 import { within } from "./waiting.ts";
 
 /** How long one question may wait for its answer; it may be the token, which is given out once. */

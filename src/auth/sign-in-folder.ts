@@ -29,7 +29,7 @@ import {
   type StoredToken,
   tokenSchema,
 } from "./records.ts";
-import type { SignInOptions } from "./sign-in.ts";
+import type { SignInOptions } from "./sign-in-options.ts";
 import { type FolderWatch, watchFolders } from "./waiting.ts";
 
 const LAST_NUMBER = 999_999_999;

@@ -1,6 +1,5 @@
-import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
-import type { Http, HttpRequest } from "../http/http.ts";
+import type { HttpRequest } from "../http/http.ts";
 import {
   nobodySignedIn,
   type PendingSignIn,
@@ -19,6 +18,7 @@ import {
 import { createQuestions } from "./questions.ts";
 import type { Ended } from "./records.ts";
 import { SignInFolder } from "./sign-in-folder.ts";
+import type { SignInOptions } from "./sign-in-options.ts";
 import { createSignOut } from "./sign-out.ts";
 import { followToken, type TokenInUse } from "./token-in-use.ts";
 import { webPageOf } from "./verification-link.ts";
@@ -30,31 +30,6 @@ const LONGEST_WAIT_MS = 20_000;
 const ENDING_MS = 1_000;
 
 export type SignIn = ReturnType<typeof createSignIn>;
-
-/** All that a sign-in and its parts are made of. */
-export interface SignInOptions {
-  /** Without credentials. */
-  http: Http;
-  clock: Clock;
-  /** As `readBaseUrl` gives it. */
-  baseUrl: string;
-  clientId: string;
-  /** Also accept links of plain http to other hosts than this machine. */
-  allowInsecureHttp: boolean;
-  /** `auth/` is made in it, at the first need. */
-  dataDir: string;
-  /** Of this process; no user where files have no owner (Windows). */
-  pid: number;
-  uid: number | undefined;
-  /** IANA name of the zone that times are told in; undefined means the system's. */
-  timeZone: string | undefined;
-  /** For the log. */
-  warn(message: string): void;
-  /** Told every token and device code, so that they can be kept out of the log. */
-  addSecret(secret: string): void;
-  /** Told that requests are made with another token than before from now on, perhaps of another account. */
-  onTokenReplaced(): void;
-}
 
 /** What one process knows of its person's sign-in. */
 interface State extends AttemptParts {

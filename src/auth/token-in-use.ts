@@ -1,8 +1,8 @@
 import { diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { askWhetherDead } from "./credentials.ts";
-import type { SignInOptions } from "./sign-in.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
+import type { SignInOptions } from "./sign-in-options.ts";
 import { within } from "./waiting.ts";
 
 const VERDICT_MS = 30_000;

@@ -1,7 +1,7 @@
 import { KaneoMcpError, type SignInPage } from "../errors.ts";
 import { isLoopback } from "../http/base-url.ts";
 import type { Code } from "./records.ts";
-import type { SignInOptions } from "./sign-in.ts";
+import type { SignInOptions } from "./sign-in-options.ts";
 
 const MAX_LENGTH = 2_048;
 const USER_CODE = /^[A-Za-z0-9-]{4,32}$/;

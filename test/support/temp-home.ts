@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { createSignIn, type SignIn, type SignInOptions } from "../../src/auth/sign-in.ts";
+import { createSignIn, type SignIn } from "../../src/auth/sign-in.ts";
+import type { SignInOptions } from "../../src/auth/sign-in-options.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { isFailure, KaneoMcpError } from "../../src/errors.ts";
 import { createHttp } from "../../src/http/http-client.ts";
