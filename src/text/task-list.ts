@@ -88,7 +88,7 @@ export function renderTaskCounts(
 }
 
 /** Whether a listed task stands in a final column of its project. */
-export function isDone({ projectId, status }: Task, boards: readonly ListedBoard[]): boolean {
+function isDone({ projectId, status }: Task, boards: readonly ListedBoard[]): boolean {
   const board = boards.find(({ project }) => project.id === projectId);
   return board?.statuses.some(({ slug, isFinal }) => isFinal && slug === status) ?? false;
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
-import { type Member, membersOf, type Project, projectsOf } from "../../kaneo/api/schemas.ts";
+import { type Member, membersOf, projectsOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelNames } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";
-import { oneLine, withoutMarks } from "../../kaneo/names/matching.ts";
+import { withoutMarks } from "../../kaneo/names/matching.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
@@ -13,7 +13,7 @@ import { TASK_SORTS, type TaskOrder, type TaskSort } from "../../kaneo/tasks/lis
 import { MOST_TASKS_READ } from "../../kaneo/tasks/project-tasks.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { plainDays, renderDate } from "../../text/dates.ts";
-import { isDone, renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../../text/task-list.ts";
+import { renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../../text/task-list.ts";
 import { count, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import { type Period, readPeriod, renderEnd } from "../activity/report-scope.ts";
@@ -80,7 +80,8 @@ export const listTasks = defineTool({
   run: async (given, context): Promise<TaskListAnswer> => {
     const { kaneo } = context;
     const isOpen = (given.due ?? given.blocked ?? given.untouched_since) !== undefined;
-    const args = { ...given, state: given.state ?? (isOpen ? "open" : "active") };
+    const { state = isOpen ? "open" : "active", ...others } = given;
+    const args = { state, ...others };
     const days = daysIn(args, context);
     const scope = await scopeOf(kaneo, args);
     const [{ projects, archived }, filter, people] = await Promise.all([
@@ -97,7 +98,7 @@ export const listTasks = defineTool({
     const said = [args.due, args.due_from, args.due_until, args.untouched_since];
     const wanted = { projects, filter, said, order, blockers, ...page };
     const listed = await listMatching(kaneo, wanted);
-    const among = `${count(projects.length, "project")}${asksForArchived(args) ? without(archived) : ""}`;
+    const among = `${count(projects.length, "project")}${archived === 0 ? "" : `, without ${archived} archived`}`;
     const all = scope.project === undefined ? ` (${among})` : "";
     const filters = namesOfFilters(args, days, context.timeZone);
     const told = await withKeysApart(kaneo, listed);
@@ -126,23 +127,14 @@ async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<
   return lists.flat();
 }
 
-/** The projects to look at, and those that are archived. */
+/** The projects to look at, and how many are archived. */
 async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope) {
-  if (project !== undefined) return { projects: [project], archived: [] };
+  if (project !== undefined) return { projects: [project], archived: 0 };
   // A project that was made a moment ago must not be missing from the total.
   const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
-  const isArchived = ({ archivedAt }: Project) => archivedAt !== undefined;
   const all = lists.flat();
-  return { projects: all.filter((one) => !isArchived(one)), archived: all.filter(isArchived) };
-}
-
-function asksForArchived({ state, status = [] }: Arguments): boolean {
-  return [state ?? "", ...status].some((one) => /^(?:all|archived)$/i.test(one));
-}
-
-function without(archived: readonly Project[]): string {
-  const slugs = archived.map(({ slug }) => slug).join(", ");
-  return slugs === "" ? "" : `, without the archived ${oneLine(slugs, 200)}`;
+  const projects = all.filter(({ archivedAt }) => archivedAt === undefined);
+  return { projects, archived: all.length - projects.length };
 }
 
 /** The days that a call names, as moments. */
@@ -209,19 +201,8 @@ function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {
   return { sort, direction: order ?? (isBestLast ? "desc" : "asc") };
 }
 
-const FILTERS = [
-  "state",
-  "status",
-  "priority",
-  "assignee",
-  "labels",
-  "due",
-  "due_from",
-  "due_until",
-  "blocked",
-  "untouched_since",
-  "text",
-] as const;
+/** The arguments that leave out no task, but on other pages. */
+const NO_FILTERS = ["project", "workspace", "sort", "order", "count_by", "limit", "cursor"];
 
 function namesOfFilters(args: Arguments, { due, untouchedSince }: Days, timeZone: string): string {
   const { since, until } = due;
@@ -233,11 +214,10 @@ function namesOfFilters(args: Arguments, { due, untouchedSince }: Days, timeZone
     untouched_since: untouchedSince && renderDate(untouchedSince, timeZone),
   };
   // Named statuses decide alone.
-  const used = FILTERS.filter((name) => args[name] !== undefined).filter(
-    (name) => name !== "state" || args.status === undefined,
-  );
-  return used
-    .map((name) => `${name} ${[read[name]].flat().join(name === "labels" ? " and " : " or ")}`)
+  const ignored = args.status === undefined ? NO_FILTERS : [...NO_FILTERS, "state"];
+  return Object.entries(read)
+    .filter(([name, value]) => value !== undefined && !ignored.includes(name))
+    .map(([name, value]) => `${name} ${[value].flat().join(name === "labels" ? " and " : " or ")}`)
     .join(", ");
 }
 
@@ -268,19 +248,14 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
 }
 
 function renderLimits(
-  { args, days, tasks, boards, notLookedAt, plannedToo, commentGap }: TaskListAnswer,
+  { args, days, notLookedAt, plannedToo, commentGap }: TaskListAnswer,
   timeZone: string,
 ): string {
-  const isByDay = (args.due_from ?? args.due_until) !== undefined;
-  const isAnyActive = isByDay && args.state === "active" && args.status === undefined;
   const { untouchedSince: since } = days;
   const all = MOST_TASKS_READ + notLookedAt;
   const filters =
     args.blocked === undefined ? "the same filters" : "the same filters without blocked";
   return stacked([
-    isAnyActive &&
-      tasks.some((task) => isDone(task, boards)) &&
-      "Done tasks are among them; state open leaves those out.",
     notLookedAt > 0 &&
       `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
     plannedToo > 0 &&

@@ -71,23 +71,6 @@ test("counts by status tell which statuses are final, where the name does not", 
 });
 
 test.for([
-  [{ due_until: "2026-03-05" }, true],
-  [{ due_from: "2026-03-01", count_by: "assignee" }, true],
-  [{ due_until: "2026-03-05", state: "open" }, false],
-  [{ due_until: "2026-03-05", status: ["done"] }, false],
-  [{ due_until: "2026-02-05" }, false],
-  [{ limit: 10 }, false],
-] as const)("whether done tasks are among those due is said: %j", async ([args, isSaid]) => {
-  await using board = await startSmallBoard();
-  const dueDate = "2026-03-02T23:00:00.000Z";
-  Object.assign(board.sandbox.data.tasks.get(board.taskId(1)) ?? {}, { status: "done", dueDate });
-
-  const answer = await board.call(listTasks, { project: "WEB", ...args });
-
-  expect(answer.includes("\nDone tasks are among them; state open leaves those out.")).toBe(isSaid);
-});
-
-test.for([
   [{ due_from: "2026-03-09", due_until: "2026-03-15" }, ["WEB-2"]],
   [{ due_from: "2026-03-09", due_until: "2026-03-15", status: "done" }, []],
   [{ due_from: "2026-03-09" }, ["WEB-2", "WEB-3", "WEB-4"]],

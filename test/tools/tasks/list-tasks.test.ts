@@ -108,7 +108,7 @@ test("sorted by created, the newest come first by default, each with its day", a
   expect(oldestFirst).toEqual(["WEB-4", "WEB-3", "WEB-2", "WEB-1"]);
 });
 
-test("without a project every project of the workspace is listed, but not the archived ones", async () => {
+test("without a project every project of the workspace is listed, but not the archived ones, which are counted", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
   const fields = { icon: "X", workspaceId: board.workspaceId };
@@ -122,13 +122,9 @@ test("without a project every project of the workspace is listed, but not the ar
   for (const { id } of [ops, old]) addTask(data, id, { title: "More", status: "to-do" });
 
   const answer = await board.call(listTasks, {});
-  const all = await board.call(listTasks, { state: "all", text: "nowhere" });
-  const archived = await board.call(listTasks, { status: ["Archived"] });
 
-  expect(answer).toMatch(/^Acme \(2 projects\): 5 tasks\n/);
+  expect(answer).toMatch(/^Acme \(2 projects, without 1 archived\): 5 tasks\n/);
   expect(keysIn(answer)).toEqual(["WEB-1", "WEB-2", "WEB-3", "WEB-4", "OPS-1"]);
-  for (const one of [all, archived])
-    expect(one).toMatch(/^Acme \(2 projects, without the archived OLD\): no task matches/);
 });
 
 test("a project that was made behind the cache is in the list of all", async () => {
