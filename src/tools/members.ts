@@ -54,19 +54,15 @@ const listMembers = defineTool({
     });
   },
   text: (all, { timeZone }) => {
-    // Most workspaces have Kaneo's own roles and no others: what those may do is told once.
-    const told = all.map(({ roles }) => roles?.map(renderRole).join("\n"));
-    const parts = all.map(({ workspace, members, invitations, roles }, index) => {
-      const first = all[told.indexOf(told[index])]?.workspace ?? workspace;
-      return stacked([
+    const parts = all.map(({ workspace, members, invitations, roles }) =>
+      stacked([
         `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
         ...members.map((one) => `${renderMember(one)}  ${one.role}`),
         ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
         roles === undefined && "What each role may do is not told to this account's role.",
-        roles &&
-          (first === workspace ? `Roles:\n${told[index]}` : `Roles: as in ${renderPlace(first)}`),
-      ]);
-    });
+        roles && `Roles:\n${roles.map(renderRole).join("\n")}`,
+      ]),
+    );
     const none =
       "This account belongs to no workspace. create_workspace creates one, answer_invitation joins one.";
     return parts.join("\n\n") || none;
