@@ -1,17 +1,9 @@
 /** What a project is connected to: code platforms, chats, webhooks. */
 import { z } from "zod";
 import { KaneoMcpError, reworded } from "../../errors.ts";
-import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
-import {
-  doneSchema,
-  list,
-  optional,
-  type Project,
-  projectsOf,
-  whole,
-} from "../../kaneo/api/schemas.ts";
+import { doneSchema, list, optional, type Project, whole } from "../../kaneo/api/schemas.ts";
 import {
   INTEGRATION_EVENTS,
   INTEGRATION_KINDS,
@@ -22,10 +14,9 @@ import {
   integrationRoute,
   integrationSchema,
 } from "../../kaneo/integrations.ts";
-import { findProject, type ProjectReference } from "../../kaneo/projects/find.ts";
-import { findWorkspace } from "../../kaneo/workspaces.ts";
+import { findProject } from "../../kaneo/projects/find.ts";
 import { count, spaced, stacked } from "../../text/text.ts";
-import { inline, renderPlace } from "../../text/untrusted.ts";
+import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { connect, integrationsPage, shows, updateBody } from "./bodies.ts";
@@ -40,50 +31,32 @@ const listIntegrations = defineTool({
   name: "list_integrations",
   toolset: "integrations",
   description:
-    "Lists what a project, or with workspace alone each of its projects, is connected to: GitHub, Gitea, Discord, Slack, Telegram, a webhook. Secrets are never shown.",
+    "Lists what a project is connected to: GitHub, Gitea, Discord, Slack, Telegram, a webhook. Secrets are never shown.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object(fields.inProject),
   example: { project: "WEB" },
-  run: async (reference, { kaneo }) =>
-    mapConcurrently(await projectsMeant(kaneo, reference), async (project) => {
-      // A Kaneo that does not have a kind yet has the others all the same: why nobody knows stands in its place.
-      const unknown = onFailure(["unexpected", "not_found"], ({ message }) => inline(message, 200));
-      const rows = integrationKinds.map(async (kind) => {
-        return { kind, found: await integrationOf(kaneo, kind, project).catch(unknown) };
-      });
-      return { project, rows: await Promise.all(rows) };
-    }),
-  text: (all) =>
-    all.map((one) => renderConnections(one, all.length === 1)).join("\n") ||
-    "The workspace has no projects.",
+  run: async (reference, { kaneo }) => {
+    const project = await findProject(kaneo, reference);
+    // A Kaneo that does not have a kind yet has the others all the same: why nobody knows stands in its place.
+    const unknown = onFailure(["unexpected", "not_found"], ({ message }) => inline(message, 200));
+    const rows = integrationKinds.map(async (kind) => {
+      return { kind, found: await integrationOf(kaneo, kind, project).catch(unknown) };
+    });
+    return { project, rows: await Promise.all(rows) };
+  },
+  text: ({ project, rows }) => {
+    const lines = rows.flatMap(({ kind, found }) => {
+      if (found === undefined) return [];
+      return typeof found === "string" ? `${kind}: ${found}` : renderIntegration(kind, found);
+    });
+    const off = rows.flatMap(({ kind, found }) => (found === undefined ? kind : []));
+    return stacked([
+      `${project.slug}: ${count(lines.length, "integration")}`,
+      ...lines,
+      off.length > 0 && `Not connected: ${off.join(", ")}`,
+    ]);
+  },
 });
-
-interface Connections {
-  project: Project;
-  /** Undefined for none, a text where nobody knows. */
-  rows: { kind: IntegrationKind; found: Integration | string | undefined }[];
-}
-
-function renderConnections({ project, rows }: Connections, isOne: boolean): string {
-  const lines = rows.flatMap(({ kind, found }) => {
-    if (found === undefined) return [];
-    return typeof found === "string" ? `${kind}: ${found}` : renderIntegration(kind, found);
-  });
-  const off = rows.flatMap(({ kind, found }) => (found === undefined ? kind : []));
-  return stacked([
-    `${isOne ? project.slug : renderPlace(project)}: ${count(lines.length, "integration")}`,
-    ...lines,
-    isOne && off.length > 0 && `Not connected: ${off.join(", ")}`,
-  ]);
-}
-
-async function projectsMeant(kaneo: Kaneo, reference: ProjectReference): Promise<Project[]> {
-  const { project, workspace } = reference;
-  if (project !== undefined || workspace === undefined)
-    return [await findProject(kaneo, reference)];
-  const { id } = await findWorkspace(kaneo, workspace);
-  return kaneo.fresh(projectsOf(id));
-}
 
 const connectIntegration = defineTool({
   name: "connect_integration",
