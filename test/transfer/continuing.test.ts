@@ -243,7 +243,7 @@ test("where labels cannot be put on any more, no further tasks are created", asy
   const answer = await board.call(importTasks, { project: "WEB", text: TEXT });
 
   expect(answer).toMatch(
-    /^20 of 100 are done: .*\nStopped: a request before it failed\.\nImported 18 of 20 tasks into Website \(WEB\), 18 of them only in part: /,
+    /^20 of 100 are done: .*\nStopped: a request before it failed\.\nImported 18 of 20 tasks into Website \(WEB\), 18 of them only in part, the first /,
   );
   expect(importedTo(board)).toHaveLength(18);
 });

@@ -187,7 +187,9 @@ test("twelve wrong lines are named one by one, and the right ones between them a
 
   expect(before).toBe(0);
   expect(dryRun).toContain("12 of 23 tasks can be made");
-  expect(answer).toContain("Imported 12 of 23 tasks into Website (WEB): WEB-5 to WEB-16.");
+  expect(answer).toContain(
+    "Imported 12 of 23 tasks into Website (WEB), the first WEB-5, the last WEB-16.",
+  );
   for (const [index, [line, reason = ""]] of WRONG.entries()) {
     // An empty line is none.
     if (line === "") continue;

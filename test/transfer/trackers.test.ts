@@ -37,7 +37,9 @@ test("a Trello board: lists become columns that are like them, checklists stay i
   expect(proposed).toContain("status Doing = in-progress");
   expect(proposed).toContain("assignee Zoe Elsewhere = none (1 task; no member is called so");
   expect(proposed).toContain("New labels: Bug, green_dark.");
-  expect(answer).toContain("Imported 4 of 4 tasks into Website (WEB): WEB-5 to WEB-8.");
+  expect(answer).toContain(
+    "Imported 4 of 4 tasks into Website (WEB), the first WEB-5, the last WEB-8.",
+  );
   expect(tasks).toEqual([
     { ...blank, title: "Write a story", status: "planned" },
     {

@@ -187,7 +187,8 @@ export function renderImport(progress: Imported, timeZone: string): string {
   const created = doneIn(result.made);
   const failures = failuresIn(result.made);
   const isOver = next >= plans.length;
-  const places = created.length === 0 ? "" : `: ${keyRuns(created.map(({ task }) => task.key))}`;
+  const [first, last] = [created[0]?.task.key, created.at(-1)?.task.key];
+  const places = first === undefined ? "" : `, the first ${first}, the last ${last}`;
   const where = renderPlace(project);
   const verb = progress.kind === undefined ? "Copied" : "Imported";
   const incomplete = created
@@ -213,15 +214,6 @@ export function renderImport(progress: Imported, timeZone: string): string {
     ...listed("Created, but not all of it", incomplete),
     ...(from === 0 ? aboutSource(progress) : []),
   ]);
-}
-
-/** `WEB-3 to WEB-9`; where there are others between them, `6 from WEB-3 to WEB-11`. */
-function keyRuns(keys: readonly string[]): string {
-  const [first, last] = [keys[0] ?? "", keys.at(-1) ?? ""];
-  const numberOf = (key: string) => Number(key.split("-").at(-1));
-  const isRun = numberOf(last) - numberOf(first) === keys.length - 1;
-  if (keys.length === 1) return first;
-  return isRun ? `${first} to ${last}` : `${keys.length} from ${first} to ${last}`;
 }
 
 function listed(head: string, lines: readonly string[]): string[] {

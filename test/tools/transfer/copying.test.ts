@@ -38,7 +38,9 @@ test("copies tasks with all their fields and what relates them to each other, an
   const answer = await board.call(copyTasks, { tasks: ["WEB-5", "WEB-6, WEB-7"], project: "OPS" });
 
   const [copy, second, third] = rowsOf(data, ops.id);
-  expect(answer).toContain("Copied 3 of 3 tasks into Operations (OPS): OPS-1 to OPS-3.");
+  expect(answer).toContain(
+    "Copied 3 of 3 tasks into Operations (OPS), the first OPS-1, the last OPS-3.",
+  );
   expect(answer).toContain("Not copied: comments, logged time, activity.");
   expect(answer).toContain("Relations to tasks that are not among these: 1.");
   expect(answer).not.toContain("not there");
