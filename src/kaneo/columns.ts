@@ -185,7 +185,8 @@ async function replaceColumns(
   const order: Column[] = [];
   for (const wish of wanted) {
     const { name, isFinal } = wish;
-    const [own] = matchesOf(present, name, { names: [({ slug }) => slug, (one) => one.name] });
+    const free = present.filter((one) => !order.includes(one));
+    const [own] = matchesOf(free, name, { names: [({ slug }) => slug, (one) => one.name] });
     if (own === undefined) order.push(await createColumn(kaneo, project, wish));
     else if (own.isFinal === isFinal) order.push(own);
     else order.push(await changeColumn(kaneo, { project, column: own }, { isFinal }));

@@ -59,7 +59,7 @@ export const copyProjectSetup = defineTool({
       workflowRulesOf(kaneo, target.id),
     ]);
     const before = await columnsNow(kaneo, target);
-    const steps = createSteps(kaneo, setup);
+    const steps = createSteps(kaneo);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
     await giveRules(kaneo, { setup, target, columns, present }, steps);
     await giveLabels(kaneo, { setup, target }, steps);
@@ -88,8 +88,6 @@ export interface Setup {
   rules: readonly (Pick<WorkflowRule, "integration" | "event"> & { column: string })[];
   /** Those that the other one's workspace lacks; a workspace's labels are those of all its projects. */
   labels: readonly Label[];
-  /** What of it no other one can have, and why. */
-  leftOut: readonly string[];
 }
 
 /** The setup of a project, for one in `workspaceId`. */
@@ -103,28 +101,20 @@ export async function setupOf(kaneo: Kaneo, project: Project, workspaceId: strin
   ]);
   const names = new Map(columns.map(({ id, name }) => [id, name]));
   const taken = new Set(present.map(({ name }) => fold(name)));
-  const byName = new Map(columns.toReversed().map((column) => [fold(column.name), column]));
-  // Of columns with one name the first: Kaneo makes no second.
-  const isFirst = (column: Column) => byName.get(fold(column.name)) === column;
-  const others = columns.filter((column) => !isFirst(column));
   return {
-    columns: columns.filter(isFirst),
+    columns,
     rules: rules.map(({ integration, event, columnId }) => {
       return { integration, event, column: names.get(columnId) ?? "" };
     }),
     labels: labels.filter(({ name }) => !taken.has(fold(name))),
-    leftOut: others.map(
-      ({ name, slug }) =>
-        `column ${inline(name, 60)} (${slug}): left out: another one has its name, and takes its rules.`,
-    ),
   };
 }
 
 /** What came of each step: one that fails does not stop the others, unless they would fail as well. */
-export function createSteps(kaneo: Kaneo, { leftOut }: Setup) {
+export function createSteps(kaneo: Kaneo) {
   const done: string[] = [];
   const kept: string[] = [];
-  const problems = [...leftOut];
+  const problems: string[] = [];
   const outcomes: Outcome<object>[] = [];
   const stop = noDeadline();
   const fail = (what: string, error: unknown): never[] => {

@@ -117,13 +117,13 @@ const createProject = defineTool({
     ]),
 });
 
-const NO_SETUP: Setup = { columns: [], rules: [], labels: [], leftOut: [] };
+const NO_SETUP: Setup = { columns: [], rules: [], labels: [] };
 
 /** Gives a new project its columns, rules and labels; what fails is told, since the project is there. */
 async function giveSetup(kaneo: Kaneo, project: ProjectRow, setup: Setup | undefined) {
   if (setup === undefined) return { columns: [], rules: [], labels: [], problems: [] };
   const { columns, problem } = await setColumns(kaneo, project, setup.columns);
-  const steps = createSteps(kaneo, setup);
+  const steps = createSteps(kaneo);
   const giving = { setup, target: project };
   const rules = await giveRules(kaneo, { ...giving, columns, present: [] }, steps);
   const labels = await giveLabels(kaneo, giving, steps);
