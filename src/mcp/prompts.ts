@@ -97,20 +97,15 @@ function readCompletion(
 ): { choice: Choice | undefined; typed: string } {
   const { type, name, uri } = isRecord(ref) ? ref : {};
   const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};
-  if (typeof asked !== "string" || typeof typed !== "string" || typed.length > LONGEST_ARGUMENT) {
-    throw invalidParams(
-      `"argument" needs "name", and "value" of at most ${LONGEST_ARGUMENT} characters.`,
-    );
-  }
-  if (type === "ref/prompt") {
-    const prompt = findPrompt(name, existing);
-    const named = prompt.arguments.find((one) => one.name === asked);
-    if (named) return { choice: named.choice, typed };
-  } else if (type === "ref/resource") {
-    const found = resources.find(({ uriTemplate }) => uriTemplate === uri);
-    if (found?.uriTemplate.includes(`{${asked}}`)) return { choice: found.choice, typed };
-  } else {
-    throw invalidParams('"ref" needs "type", which is ref/prompt or ref/resource.');
-  }
-  throw invalidParams(`There is no argument "${asked.slice(0, 64)}" of that.`);
+  const prompt = type === "ref/prompt" ? existing.find((one) => one.name === name) : undefined;
+  const resource =
+    type === "ref/resource" ? resources.find(({ uriTemplate }) => uriTemplate === uri) : undefined;
+  const named =
+    prompt?.arguments.find((one) => one.name === asked) ??
+    (resource?.uriTemplate.includes(`{${asked}}`) ? resource : undefined);
+  if (named && typeof typed === "string" && typed.length <= LONGEST_ARGUMENT)
+    return { choice: named.choice, typed };
+  throw invalidParams(
+    `"ref" must name a prompt or the form of a resource, and "argument" one of its arguments with at most ${LONGEST_ARGUMENT} characters.`,
+  );
 }
