@@ -69,8 +69,8 @@ export async function openTransport({ origin, proxies, hide }: TransportOptions)
       }
       const read = async () => {
         if (received.bytes.length >= INLINE_BYTES) await turn.take();
-        const read = await readAnswer(received, message, hide);
-        return "code" in read ? { ...read, wasSent: true, wasAnswered: true } : read;
+        const answer = await readAnswer(received, message, hide);
+        return "code" in answer ? { ...answer, wasSent: true, wasAnswered: true } : answer;
       };
       return untilStopped(read().finally(turn.end), signal);
     },

@@ -56,7 +56,7 @@ export async function askPerson(
   });
   try {
     const seconds = Math.min(MOST_SECONDS, secondsLeft);
-    await approval(asking.context, seconds, AbortSignal.any([signal, refused.signal]));
+    await awaitApproval(asking.context, seconds, AbortSignal.any([signal, refused.signal]));
     const { elicitationId } = params;
     request.notify("notifications/elicitation/complete", { elicitationId });
     return undefined;
@@ -74,7 +74,7 @@ export async function askPerson(
 export async function afterAsking(answers: unknown, context: ToolContext): Promise<void> {
   const answer = isRecord(answers) ? answers[QUESTION] : undefined;
   if (!isRecord(answer)) return;
-  await approval(context, answer["action"] === "accept" ? MOST_SECONDS : 0, context.signal);
+  await awaitApproval(context, answer["action"] === "accept" ? MOST_SECONDS : 0, context.signal);
 }
 
 /**
@@ -87,7 +87,7 @@ function elicitationOf({ link, userCode, host, warning }: SignInPage) {
   return { mode: "url", url: link, message, elicitationId: `kaneo-${userCode}` };
 }
 
-async function approval(
+async function awaitApproval(
   { session, now, timeZone }: ToolContext,
   seconds: number,
   signal: AbortSignal | undefined,

@@ -19,13 +19,13 @@ const PROJECTS = { ttlMs: 5_000 };
 /** Every method of both eras. Clients take a list method that is missing for a failed connection. */
 export function methodsOf(options: McpServerOptions): ReadonlyMap<string, Method> {
   const later = createLoader(options);
-  const call = later(({ call }) => call);
+  const callTool = later((parts) => parts.callTool);
   return new Map<string, Method>([
     ["initialize", { only: "legacy", run: ({ params }) => introduce(params, options) }],
     ["ping", { only: "legacy", run: () => ({}) }],
     ["server/discover", { only: "modern", ...FIXED, run: () => discover(options) }],
     ["tools/list", { ...FIXED, run: listTools(options) }],
-    ["tools/call", { run: (request) => call(request).catch(tellUpdate) }],
+    ["tools/call", { run: (request) => callTool(request).catch(tellUpdate) }],
     ["resources/list", { ...PROJECTS, run: later(({ resources }) => resources.list) }],
     ["resources/templates/list", { ...FIXED, run: later(({ resources }) => resources.templates) }],
     ["resources/read", { ttlMs: 0, run: later(({ resources }) => resources.read) }],

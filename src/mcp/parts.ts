@@ -13,7 +13,7 @@ export function createParts(options: McpServerOptions) {
   const news = createListNews();
   const caller = createCaller(options, news);
   return {
-    call: answerCalls(caller, options),
+    callTool: answerCalls(caller, options),
     resources: createResources(caller, news, options),
     subscriptions: createSubscriptions(news, options),
     prompts: createPrompts(options),

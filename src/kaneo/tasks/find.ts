@@ -114,7 +114,7 @@ type FullKey = TaskKey & { slug: string };
 
 async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
   const { slug, number } = key;
-  const candidates = await numbered(kaneo, key);
+  const candidates = await projectsOfKey(kaneo, key);
   const located = await mapConcurrently(candidates, (project) =>
     taskByNumber(kaneo, project, number),
   );
@@ -126,7 +126,7 @@ async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
 }
 
 /** The projects with this slug, read anew when none of them is known to have got that far. */
-async function numbered(kaneo: Kaneo, { slug, number, of }: FullKey): Promise<Project[]> {
+async function projectsOfKey(kaneo: Kaneo, { slug, number, of }: FullKey): Promise<Project[]> {
   const anew = kaneo.asOf(kaneo.elapsed());
   const known = await projectsWithSlug(kaneo, slug, of);
   if (known.some(({ lastTaskNumber = number }) => lastTaskNumber >= number)) return known;
