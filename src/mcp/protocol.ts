@@ -17,7 +17,7 @@ export interface McpServerOptions {
   selection: ToolSelection;
   /** The answer to `tools/list`. */
   listTools(): Promise<readonly ListedTool[]>;
-  /** Those of them that the configuration has. */
+  /** Those of a list of tools that the configuration has. */
   select<T extends Listing[number]>(listing: readonly T[]): Omit<T, "toolset">[];
   /** Those that can be called; asked for when one is. */
   loadTools(): Promise<readonly Tool[]>;

@@ -51,7 +51,7 @@ export interface Change {
   field: string;
   /** Whether it is so already; false where a task cannot tell. */
   isSo(task: Task): boolean;
-  /** What it changes, where a task does not show it as old and new. */
+  /** What it changes, where a task does not show it as old and new; what `send` found out, too, once that is done. */
   told?(): string;
   /** What it made that is another one for each task, such as `comment m78v…`; undefined as long as it made nothing. */
   made?(): string | undefined;
