@@ -6,7 +6,7 @@ import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
-import { boardSchema, columnsOf, type Project, projectsOf, taskSchema } from "../api/schemas.ts";
+import { boardSchema, columnsOf, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { oneLine, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
@@ -109,12 +109,9 @@ export function isTaskReference(reference: string): boolean {
   );
 }
 
-/** A key that names its project's slug. */
-type FullKey = TaskKey & { slug: string };
-
-async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
-  const { slug, number } = key;
-  const candidates = await projectsOfKey(kaneo, key);
+async function taskByKey(kaneo: Kaneo, key: TaskKey & { slug: string }): Promise<LocatedTask> {
+  const { slug, number, of } = key;
+  const candidates = await projectsWithSlug(kaneo, slug, of);
   const located = await mapConcurrently(candidates, (project) =>
     taskByNumber(kaneo, project, number),
   );
@@ -125,29 +122,13 @@ async function taskByKey(kaneo: Kaneo, key: FullKey): Promise<LocatedTask> {
   return only;
 }
 
-/** The projects with this slug, read anew when none of them is known to have got that far. */
-async function projectsOfKey(kaneo: Kaneo, { slug, number, of }: FullKey): Promise<Project[]> {
-  const anew = kaneo.asOf(kaneo.elapsed());
-  const known = await projectsWithSlug(kaneo, slug, of);
-  if (known.some(({ lastTaskNumber = number }) => lastTaskNumber >= number)) return known;
-  return Promise.all(
-    known.map(async (project) => {
-      const fresh = await anew.kept(projectsOf(project.workspaceId));
-      return fresh.find(({ id }) => id === project.id) ?? project;
-    }),
-  );
-}
-
 /** The failure of a key whose number the projects do not have. */
 export function noSuchTask(
   { slug = "", number }: TaskKey,
   searched: readonly Project[],
 ): KaneoMcpError {
   const names = searched.map((project) => `${oneLine(project.name)} (${project.slug})`);
-  // Kaneo before 2.9.10 does not tell it.
-  const last = Math.max(...searched.map(({ lastTaskNumber = number }) => lastTaskNumber));
-  const past = last < number ? `, where ${last} is the last number so far` : "";
-  const why = `There is no task ${slug}-${number} in ${names.join(" and ")}${past}.`;
+  const why = `There is no task ${slug}-${number} in ${names.join(" and ")}.`;
   return new KaneoMcpError("not_found", why, {
     hint: "It may have been deleted, or moved, which changes its key. search finds it by a part of its title.",
   });

@@ -95,27 +95,25 @@ test("a deleted task is not found, in two requests, and the projects searched ar
   expect(harness.requests()).toHaveLength(2);
 });
 
-test("a number beyond the last says which the last is", async () => {
+test("a number beyond the last is said to be no task's", async () => {
   await using board = await startSmallBoard();
 
   const search = findTask(board.kaneo, "WEB-99");
 
   await expect(search).rejects.toMatchObject({
     kind: "not_found",
-    message: "There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
+    message: "There is no task WEB-99 in Website (WEB).",
   });
 });
 
-test("a task that was created a moment ago by someone else is found in two requests", async () => {
+test("a task that was created a moment ago by someone else is found", async () => {
   await using board = await startSmallBoard();
   await findTask(board.kaneo, "WEB-1");
   addTask(board.sandbox.data, board.projectId, { title: "Brand new", status: "to-do" });
-  board.sandbox.clearRequests();
 
   const { task } = await findTask(board.kaneo, "WEB-5");
 
   expect(task.title).toBe("Brand new");
-  expect(board.requests()).toHaveLength(2);
 });
 
 test("a task that deletions behind the cache moved to another page is found", async () => {

@@ -159,7 +159,7 @@ test("a failed item does not stop the others, is named with the reason, and leav
     "Created 2 of 7 tasks in Website, 1 of them only in part.",
     expect.stringMatching(/^1\. failed: No member "zorro" in this workspace\. There are: /),
     '2. WEB-5  to-do  "Orphan" — not subtask of #1, which was not created',
-    "3. failed: parent: There is no task WEB-99 in Website (WEB), where 4 is the last number so far.",
+    "3. failed: parent: There is no task WEB-99 in Website (WEB).",
     "4. failed: parent #4 is not another one of these 7 tasks.",
     '5. failed: The date "2026-02-30" does not exist. Today is Wednesday, 2026-11-25 in Europe/Berlin.',
     expect.stringMatching(/^6\. failed: parent: No project "2, WEB"\. /),
