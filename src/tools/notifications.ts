@@ -19,7 +19,7 @@ import { tellApart } from "../kaneo/names/twins.ts";
 import { projectById } from "../kaneo/projects/find.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
-import { fence, inline, quoted } from "../text/untrusted.ts";
+import { fence, inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 
@@ -241,53 +241,48 @@ async function markOne(kaneo: Kaneo, id: string): Promise<void> {
   });
 }
 
-/** `unread  assignee_changed  2026-03-01 14:30 +01:00  WEB-12 was assigned to you: Fix login  notification mq3i…`. */
+/** `unread  assignee_changed  2026-03-01 14:30 +01:00  to you  WEB-12  "Fix login"  notification mq3i…`. */
 export function renderNotification(notification: Notification, timeZone: string): string {
   return spaced([
     notification.isRead ? "read" : "unread",
     inline(notification.kind, 40),
     renderMoment(notification.createdAt, timeZone),
-    sentence(notification),
+    ...(notification.title === undefined ? told(notification) : written(notification)),
     `notification ${notification.id}`,
   ]);
 }
 
-/** Kaneo writes titles only for notifications that a person made; its own are put into words by each client. */
-function sentence({ title, content, type, details, taskKey }: Notification): string {
-  if (title !== undefined) {
-    return content === undefined ? inline(title) : `${inline(title)}: ${inline(content)}`;
-  }
-  const detail = (name: string, otherwise = "") => {
-    const value = details[name];
-    return typeof value === "string" && value !== "" ? inline(value) : otherwise;
-  };
-  const key = taskKey === undefined ? "" : inline(taskKey, 60);
-  const words = SENTENCES.get(type)?.(key || "a task", detail);
-  const said = words ?? `${inline(type.replaceAll("_", " "), 60)} ${key}`.trim();
-  const taskTitle = detail("taskTitle");
-  return `${said}${taskTitle && `: "${taskTitle}"`}${beginningOf(details["commentPreview"])}`;
+function written({ title = "", content }: Notification): string[] {
+  return [
+    [title, content ?? []]
+      .flat()
+      .map((text) => inline(text))
+      .join(": "),
+  ];
 }
 
-type Sentence = (task: string, detail: (name: string, otherwise?: string) => string) => string;
-
-const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
-  ["task_created", (task) => `${task} was created for you`],
-  [
-    "task_status_changed",
-    (task, of) => `${task} went from ${of("oldStatus", "?")} to ${of("newStatus", "?")}`,
-  ],
-  ["task_assignee_changed", (task) => `${task} was assigned to you`],
-  ["time_entry_created", (task) => `time was logged on ${task}`],
-  ["due_date_reminder", (task) => `${task} is due soon`],
-  ["task_overdue", (task) => `${task} is overdue`],
-  ["task_mention", (task, of) => `${of("mentionerName", "someone")} mentioned you in ${task}`],
-  ["task_comment", (task, of) => `${of("commenterName", "someone")} commented on ${task}`],
-  ["workspace_created", (_, of) => `the workspace ${of("workspaceName")} was created`],
-]);
+/** Kaneo writes titles only for notifications that a person made; of its own it gives the parts. */
+function told({ kind, details, taskKey }: Notification): (string | false)[] {
+  const detail = (name: string) => {
+    const value = details[name];
+    return typeof value === "string" ? value : "";
+  };
+  const about = detail("taskTitle") || detail("workspaceName");
+  const status = detail("newStatus");
+  const person = detail("mentionerName") || detail("commenterName");
+  return [
+    (kind === "assignee_changed" || kind === "created") && "to you",
+    taskKey !== undefined && inline(taskKey, 60),
+    about !== "" && quoted(about),
+    status !== "" && `${inline(detail("oldStatus")) || "?"} → ${inline(status)}`,
+    person !== "" && renderPerson(person),
+    beginningOf(details["commentPreview"]),
+  ];
+}
 
 /** Kaneo cuts a comment anywhere, in a mention too. Of what mentions somebody it gives no text. */
 function beginningOf(comment: unknown): string {
   if (typeof comment !== "string" || comment === "") return "";
   const begun = readMentions(comment.slice(0, 1_000));
-  return `, saying ${quoted(begun.replace(/<kaneo-mention\b[^>]*$/, "…"), 160)}`;
+  return `saying ${quoted(begun.replace(/<kaneo-mention\b[^>]*$/, "…"), 160)}`;
 }

@@ -37,7 +37,7 @@ function steady(answer: string): string[] {
 
 const TAG = '<kaneo-mention id="ada" label="Ada"></kaneo-mention>';
 
-test("list_notifications puts what Kaneo leaves without a title into words, with the tasks' keys", async () => {
+test("list_notifications shows what Kaneo leaves without a title by its parts, with the tasks' keys", async () => {
   await using board = await startSmallBoard();
   notify(board, { number: 1, type: "task_assignee_changed" });
   notify(
@@ -54,11 +54,11 @@ test("list_notifications puts what Kaneo leaves without a title into words, with
 
   expect(steady(answer)).toEqual([
     "5 notifications, 5 unread",
-    'unread  brand_new_kind  …  brand new kind WEB-3: "Font loading"',
-    'unread  overdue  …  WEB-3 is overdue: "Font loading"',
-    'unread  comment  …  Bob commented on WEB-2: "Landing page hero", saying "Ask @Ada or …"',
-    'unread  status_changed  …  WEB-2 went from to-do to done: "Landing page hero"',
-    'unread  assignee_changed  …  WEB-1 was assigned to you: "Fix login redirect loop"',
+    'unread  brand_new_kind  …  WEB-3  "Font loading"',
+    'unread  overdue  …  WEB-3  "Font loading"',
+    'unread  comment  …  WEB-2  "Landing page hero"  @Bob  saying "Ask @Ada or …"',
+    'unread  status_changed  …  WEB-2  "Landing page hero"  to-do → done',
+    'unread  assignee_changed  …  to you  WEB-1  "Fix login redirect loop"',
   ]);
 });
 
@@ -75,7 +75,7 @@ test("list_notifications shows those of people with their title, and survives a 
   expect(steady(answer)).toEqual([
     "2 notifications, 1 unread",
     "read  info  …  Hi: There",
-    'unread  assignee_changed  …  a task was assigned to you: "Fix login redirect loop"',
+    'unread  assignee_changed  …  to you  "Fix login redirect loop"',
   ]);
 });
 
@@ -93,8 +93,8 @@ test("list_notifications gives only unread ones, as many as asked for, and says 
 
   expect(steady(answer)).toEqual([
     "3 unread notifications, the newest 2 shown",
-    'unread  created  …  WEB-3 was created for you: "Font loading"',
-    'unread  created  …  WEB-2 was created for you: "Landing page hero"',
+    'unread  created  …  to you  WEB-3  "Font loading"',
+    'unread  created  …  to you  WEB-2  "Landing page hero"',
   ]);
 });
 
@@ -184,8 +184,8 @@ test("list_notifications gives those of the named kinds and counts only them", a
 
   expect(steady(answer)).toEqual([
     "2 notifications, 2 unread",
-    'unread  overdue  …  WEB-3 is overdue: "Font loading"',
-    'unread  mention  …  Bob mentioned you in WEB-1: "Fix login redirect loop"',
+    'unread  overdue  …  WEB-3  "Font loading"',
+    'unread  mention  …  WEB-1  "Fix login redirect loop"  @Bob',
   ]);
 });
 
@@ -235,5 +235,5 @@ test("a comment of a quarter of a million mentions that are none takes a moment"
 
   const answer = await board.call(listNotifications);
 
-  expect(answer).toContain("Bob commented on WEB-2");
+  expect(answer).toContain('WEB-2  "Landing page hero"  @Bob  saying');
 });
