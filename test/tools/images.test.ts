@@ -106,7 +106,7 @@ test("of several pictures the list comes first, and a number shows one", async (
   expect(board.images.map(({ bytes }) => bytes.length)).toEqual([200]);
   expect(elsewhere).toContain("is not fetched from there");
   expect(gone).toContain("The picture is gone: Kaneo no longer has it");
-  expect(none).toContain("None of that number.");
+  expect(none).toContain("4 pictures. Call again with image");
 });
 
 test("of a hundred thousand pictures the first hundred are listed", async () => {
