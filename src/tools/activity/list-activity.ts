@@ -179,10 +179,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
     const counts = renderCounts(events, args.count_by, timeZone);
-    const { count_by: by, person } = args;
-    const isWhole = by === "day" || by === "week" || (by === "person" && person === undefined);
-    const none = isWhole ? `; none was found of a ${by} that is not listed` : "";
-    return stacked([`${head}, by ${args.count_by}${none}`, ...counts, coverage]);
+    return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);
   }
 
   const rest = events.filter((event) => mark === undefined || newestFirst(mark, event) < 0);
