@@ -165,11 +165,7 @@ async function byHand(
 
 async function connectBody(given: IntegrationFields, context: ToolContext): Promise<object> {
   const { kind, repository = "", secret = "" } = given;
-  if (kind !== "github" && kind !== "gitea") {
-    // Kaneo takes null only where there is something to clear.
-    const { channel = "none", ...others } = given;
-    return bodyOf(CONNECTS[kind], fields.isNone(channel) ? others : given, context);
-  }
+  if (kind !== "github" && kind !== "gitea") return bodyOf(CONNECTS[kind], given, context);
   const place = repositoryIn(repository);
   if (kind === "gitea") return { ...place, ...addressWithToken(await context.readSecret(secret)) };
   await assertInstalled(context.kaneo, place);

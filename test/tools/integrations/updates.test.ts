@@ -30,15 +30,6 @@ test("an update that Kaneo's answer does not show is uncertain, also after a sec
   await expect(call).rejects.toMatchObject({ kind: "outcome_unknown" });
 });
 
-test("a channel of none is none for a new connection, too", async () => {
-  await using board = await startSmallBoard({ env: { KANEO_SECRET_CHAT: HOOK } });
-  const discord = { project: "WEB", kind: "discord", secret: "chat", events: ["created"] };
-
-  const answer = await board.call(connect, { ...discord, channel: "none" });
-
-  expect(answer).toBe("Connected WEB: discord  active  events created");
-});
-
 test("an update of what a kind does not have names what it has, and sends nothing", async () => {
   await using board = await startConnected();
   board.sandbox.clearRequests();
