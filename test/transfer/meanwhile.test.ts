@@ -1,7 +1,6 @@
 /** Imports beside which something happens, or that are asked for twice. */
 import { expect, test } from "vitest";
 import { importTasks } from "../../src/tools/transfer/import-tasks.ts";
-import { until } from "../http/servers.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { importedTo } from "./imported.ts";
 
@@ -22,20 +21,4 @@ test("an import does not go on from one place twice", async () => {
     ),
   });
   expect(importedTo(board).map(({ title }) => title)).toEqual(["One", "Two", "Three", "Four"]);
-});
-
-test("an import into a project that somebody deletes meanwhile sends no more of it", async () => {
-  await using board = await startSmallBoard();
-  const { data } = board.sandbox;
-  const path = `/api/task/${board.projectId}`;
-  board.sandbox.fail({ method: "POST", path, after: 2 }, { kind: "delay", ms: 200 });
-  const text = `title\n${"Row\n".repeat(60)}`;
-
-  const call = board.call(importTasks, { project: "WEB", text });
-  await until(() => importedTo(board).length === 2);
-  data.projects.delete(board.projectId);
-  const answer = await call;
-
-  expect(answer).toContain("Stopped: Kaneo has no");
-  expect(board.sandbox.requests.filter((one) => one.path === path)).toHaveLength(3);
 });
