@@ -5,8 +5,8 @@ import { isDeepStrictEqual, promisify } from "node:util";
 import { readFlags, readSetup, type Setup } from "../config.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { type Client, type ClientCommand, type Launch, type Places, wordFor } from "./clients.ts";
-import { changeConfigFile, readConfigFile, type TextChange } from "./config-file.ts";
-import { type Entry, entriesIn, withEntry, withoutEntry } from "./config-text.ts";
+import { changeConfigFile, type FileChange, readConfigFile } from "./config-file.ts";
+import { type Entry, entriesIn, type Place, withEntry, withoutEntry } from "./config-text.ts";
 
 /** The entry of one name in the files of one client. */
 export interface EntryOf {
@@ -124,7 +124,7 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
     after: { ...entries, [name]: wanted },
     words: (command) => command.add(launch, name),
     what: ["added", "to"],
-    change,
+    fileChange: { change, leavesCopy: true },
   });
 }
 
@@ -144,12 +144,16 @@ export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string |
     throw new KaneoMcpError("config", stays);
   }
   const { [name]: _, ...after } = holder.entries;
+  const change = (text = "", copy?: string) => {
+    const place = { ...client, name };
+    return isMadeOf(copy ?? "", text, place) ? copy : withoutEntry(text, place);
+  };
   return carryOut(of, isDry, {
     holder,
     after,
     words: (command) => command.remove(name),
     what: ["removed", "from"],
-    change: (text = "") => withoutEntry(text, { ...client, name }),
+    fileChange: { change, leavesCopy: false },
   });
 }
 
@@ -161,7 +165,7 @@ interface EntryChange {
   words(command: ClientCommand): string[];
   /** As in "added to". */
   what: readonly [done: string, where: string];
-  change: TextChange;
+  fileChange: FileChange;
 }
 
 /** Says what was done, or would be. */
@@ -172,7 +176,7 @@ async function carryOut(of: EntryOf, isDry: boolean, change: EntryChange): Promi
   const by = command ? `by ${command.program}` : `${where} ${file}`;
   if (isDry) return `"${of.name}" would be ${done} ${by}`;
   if (command && (await isDoneBy(command, of, change))) return `"${of.name}" was ${done} ${by}`;
-  await inFile(file, () => changeConfigFile(file, change.change));
+  await inFile(file, () => changeConfigFile(file, change.fileChange));
   return `"${of.name}" was ${done} ${where} ${file}`;
 }
 
@@ -199,6 +203,18 @@ async function isDoneBy(
   if (isDeepStrictEqual(now, entries)) return false;
   const why = `${program} did something else than was asked.`;
   throw new KaneoMcpError("config", why, { hint: `Look at ${file}.` });
+}
+
+/** Whether adding the entry to `copy` gives `text`: then `copy` is put back byte for byte. */
+function isMadeOf(copy: string, text: string, place: Place): boolean {
+  try {
+    // The caller found it there.
+    const entry = entriesIn(text, place)[place.name] as Entry;
+    return withEntry(copy, place, entry) === text;
+  } catch {
+    // A copy of another time: it holds the entry, or is broken.
+    return false;
+  }
 }
 
 /** The client's own command, with where it is; on Windows only a real program, since a `.cmd` needs a shell. */

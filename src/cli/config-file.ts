@@ -29,16 +29,20 @@ export async function readConfigFile(path: string): Promise<string | undefined> 
   }
 }
 
-/** Gives the new text of a file, of undefined where there is none. */
-export type TextChange = (text: string | undefined) => string;
+export interface FileChange {
+  /** Gives the new text, undefined for no file; `copy` is what an earlier change left beside the file. */
+  change(text: string | undefined, copy: string | undefined): string | undefined;
+  /** Whether a copy of what was there stays beside the file; else the one that is there goes. */
+  leavesCopy: boolean;
+}
 
 /**
- * Changes a file in one step, behind the link where it is one, and leaves a copy of what was there beside it. Only one of
- * us does at a time, and what another program wrote meanwhile stays.
+ * Changes a file in one step, behind the link where it is one. Only one of us does at a time, and what another program
+ * wrote meanwhile stays.
  *
  * @throws KaneoMcpError "config" when the file is as it was.
  */
-export async function changeConfigFile(path: string, change: TextChange): Promise<void> {
+export async function changeConfigFile(path: string, change: FileChange): Promise<void> {
   try {
     const target = await behindLink(path);
     await mkdir(dirname(target), { recursive: true });
@@ -51,15 +55,18 @@ export async function changeConfigFile(path: string, change: TextChange): Promis
   }
 }
 
-async function changeInTurn(target: string, fresh: string, change: TextChange) {
+async function changeInTurn(target: string, fresh: string, { change, leavesCopy }: FileChange) {
+  const copy = `${target}.kaneo-mcp.bak`;
   const before = await readConfigFile(target);
   const rights = await rightsFor(target, before === undefined);
-  await write(fresh, change(before), rights);
-  if (before !== undefined) await write(`${target}.kaneo-mcp.bak`, before, rights);
+  const after = change(before, await readConfigFile(copy));
+  if (after !== undefined) await write(fresh, after, rights);
+  if (leavesCopy && before !== undefined) await write(copy, before, rights);
   if ((await readConfigFile(target)) !== before) {
     throw refused("another program changed it at the same moment", "Try again.");
   }
-  await rename(fresh, target);
+  await (after === undefined ? rm(target) : rename(fresh, target));
+  if (!leavesCopy) await rm(copy, { force: true });
 }
 
 /** Makes the folder that only one process can make. */

@@ -39,7 +39,7 @@ for (const mode of [0o600, 0o664]) {
 }
 
 for (const client of clients) {
-  test(`${client.title}: a link stays a link, and what is behind it is changed, there and back`, async () => {
+  test(`${client.title}: a link stays a link, and what is behind it is changed and put back`, async () => {
     await using machine = await makeClientMachine();
     const path = await machine.write(client, "");
     const real = join(machine.home, "dotfiles", "settings");
@@ -53,8 +53,8 @@ for (const client of clients) {
 
     expect(between).toContain("kaneo-mcp.cjs");
     expect((await lstat(path)).isSymbolicLink()).toBe(true);
-    expect(await readFile(real, "utf8")).not.toContain("kaneo-mcp.cjs");
-    expect(await readFile(`${real}.kaneo-mcp.bak`, "utf8")).toBe(between);
+    expect(await readFile(real, "utf8")).toBe("");
+    expect(await readdir(dirname(real))).toEqual(["settings"]);
   });
 
   test(`${client.title}: a write-protected file is said to be one, and stays`, async () => {
@@ -105,7 +105,7 @@ test("a full or write-protected disk leaves the file and nothing else", async ({
   const path = join(disk.path, "settings.json");
   const text = `{ "a": "${"x".repeat(60_000)}" }`;
   await writeFile(path, text);
-  const change = () => text.repeat(2);
+  const change = { change: () => text.repeat(2), leavesCopy: true };
 
   await disk.fill();
   const whenFull = changeConfigFile(path, change);
@@ -182,7 +182,7 @@ test("Claude Desktop as Windows packages it is told in the file that it is shown
   expect(before).toContain("kaneo-mcp.cjs");
   expect(out).toContain(`"kaneo" was added to ${packaged}.`);
   expect(await readFile(packaged, "utf8")).toContain("kaneo-mcp.cjs");
-  expect(await readFile(usual, "utf8")).not.toContain("kaneo-mcp.cjs");
+  expect(await readFile(usual, "utf8")).toBe("{}");
 });
 
 test("the official server stays, also where it is given our client id", async () => {
@@ -259,7 +259,7 @@ test("what another program writes at the same moment stays", async () => {
     return "ours";
   };
 
-  const work = changeConfigFile(path, change);
+  const work = changeConfigFile(path, { change, leavesCopy: true });
 
   await expect(work).rejects.toThrow("another program changed it at the same moment");
   expect(await readFile(path, "utf8")).toBe("of another program");
