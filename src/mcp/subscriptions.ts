@@ -41,12 +41,14 @@ export function createSubscriptions(news: ListNews, options: McpServerOptions) {
         await watch(request, options, { signal, told });
       } catch (error) {
         end.abort();
-        if (subscribed.get(uri) === end) subscribed.delete(uri);
+        // Who subscribed before is still told, unless that was ended meanwhile.
+        if (subscribed.get(uri) !== end) before?.abort();
+        else if (before?.signal.aborted === false) subscribed.set(uri, before);
+        else subscribed.delete(uri);
         throw error;
-      } finally {
-        // Not before: what changes meanwhile is told, too.
-        before?.abort();
       }
+      // Not before: what changes meanwhile is told, too.
+      before?.abort();
       return {};
     },
 

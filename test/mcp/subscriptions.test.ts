@@ -260,6 +260,30 @@ test("who subscribes while a cancelled one is still beginning is subscribed", as
   expect(server.told()).toMatchObject([updated(web)]);
 });
 
+test("who subscribes again in vain is told as before, until it ends that", async () => {
+  await using server = await start();
+  await server.ask("2025-11-25", "resources/subscribe", { uri: web });
+
+  const again = server.hold();
+  await server.tell({ id: "again", method: "resources/subscribe", params: { uri: web } });
+  await again.reached;
+  await server.tell({ method: "notifications/cancelled", params: { requestId: "again" } });
+  again.release();
+  await delay(50);
+  server.change(server.projectId);
+  await server.clock.advance(200);
+  const told = server.told();
+  const last = server.hold();
+  await server.tell({ id: "last", method: "resources/subscribe", params: { uri: web } });
+  await last.reached;
+  await server.ask("2025-11-25", "resources/unsubscribe", { uri: web });
+  last.release();
+  await delay(50);
+
+  expect(told).toMatchObject([updated(web)]);
+  expect(server.watched()).toEqual([]);
+});
+
 test("a subscription that is cancelled before it has begun is none", async () => {
   await using server = await start();
 
