@@ -20,7 +20,7 @@ const TAG =
 /** What is quoted as code, and tags that are there. */
 const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
-const WORD = /^[\p{L}\p{M}\p{N}'’_-]+/u;
+const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)?/u;
 /** What may stand behind a name: nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
 const END = /^(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|\/[\p{L}\p{N}])/iu;
 
