@@ -97,8 +97,9 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
       for (const word of questions) {
         // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
         // A comment mentions people without the sign that everybody sees before their names.
-        const literal = word.replaceAll("\\", "_").replace(/^@(?=.)/, "");
-        const accented = withAnyAccents(word);
+        const bare = word.replace(/^@(?=.)/, "");
+        const literal = bare.replaceAll("\\", "_");
+        const accented = withAnyAccents(bare);
         // A Kaneo that knows no wildcards finds nothing.
         const loosely = accented === undefined ? 0 : await ask(accented);
         if ((loosely > 0 && loosely < MOST_HITS) || (await ask(literal)) < MOST_HITS) {
@@ -116,10 +117,13 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
   };
 }
 
-/** Finds a word whatever accents it has: Kaneo tells them apart, and people leave them out. A key has none. */
+/**
+ * Finds a word whatever accents and apostrophes it has: Kaneo tells them apart, and people leave them out. A key has none.
+ * Other letters have accents less often than their wildcards would find what is not meant.
+ */
 function withAnyAccents(word: string): string | undefined {
   const bare = foldAccents(word);
-  const pattern = bare.replaceAll("ss", "%").replaceAll(/[aceinouy]/g, "_");
+  const pattern = bare.replaceAll("ss", "%").replaceAll(/[aceinosuyzαεηιουωеиу'"]/g, "_");
   return pattern === bare || WIDENED.test(word) || /\d/.test(word) ? undefined : pattern;
 }
 
@@ -241,8 +245,16 @@ function excerpt(text: string, query: string): string {
   if (line.length <= EXCERPT_LENGTH) return line;
   const lower = line.toLowerCase();
   const places = [query.toLowerCase(), ...queryWords(query)].map((word) => lower.indexOf(word));
-  const at = places.find((place) => place >= 0) ?? 0;
+  const at = places.find((place) => place >= 0) ?? placeNear(line, query);
   const start = Math.max(0, Math.min(at - 60, line.length - EXCERPT_LENGTH));
   const part = sliceText(line.slice(start), EXCERPT_LENGTH).replace(/^[\uDC00-\uDFFF]/, "");
   return `${start > 0 ? "…" : ""}${part}${start + EXCERPT_LENGTH < line.length ? "…" : ""}`;
+}
+
+/** Where about the first word of the query stands, with other accents. */
+function placeNear(line: string, query: string): number {
+  const [word = ""] = queryWords(query);
+  let at = 0;
+  while (at < line.length && !containsWords(line.slice(at, at + 120), word)) at += 60;
+  return at < line.length ? at : 0;
 }
