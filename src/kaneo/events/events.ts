@@ -219,6 +219,9 @@ const activitiesSchema = list(
   }),
 );
 
+/** Comments may be on any task, so that there is no end to looking for them. */
+const MOST_WITH_COMMENTS = 200;
+
 async function readTaskByTask(
   kaneo: Kaneo,
   projects: Project[],
@@ -227,9 +230,12 @@ async function readTaskByTask(
   const all = await tasksByChange(kaneo, projects);
   const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
   // A comment is the only event that does not change its task.
-  const wanted =
-    kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
-  const { found: events, ...counts } = await readEach(wanted, (task) => eventsOf(kaneo, task));
+  const hasComments = kinds === undefined || kinds.includes("comment");
+  const wanted = hasComments ? all : all.filter(hasChanged);
+  const { found: events, ...counts } = await readEach(kaneo, wanted, {
+    read: (task) => eventsOf(kaneo, task),
+    most: hasComments ? MOST_WITH_COMMENTS : undefined,
+  });
   const unread = wanted.slice(counts.tasksRead);
   const gap = { projects, ...counts, isCommentsOnly: !unread.some(hasChanged) };
   return { events, gap: unread.length === 0 ? undefined : gap };

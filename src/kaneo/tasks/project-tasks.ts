@@ -60,15 +60,28 @@ export function columnsWithTasks(
   }));
 }
 
-/** The most tasks that one call reads one by one. */
-export const MOST_TASKS_READ = 200;
+/** What Kaneo gives task by task may take about so long, within the time of a call. */
+const MOST_MS = 19_000;
 
-/** What `read` gives of each of the first of these tasks, together; nothing of one that was deleted since it was listed. */
-export async function readEach<T, Found>(tasks: readonly T[], read: (task: T) => Promise<Found[]>) {
-  const first = tasks.slice(0, MOST_TASKS_READ);
+/**
+ * What `read` gives of each of the first of these tasks, together: of `most`, and of as many as there is time for. Nothing
+ * of one that was deleted since it was listed.
+ */
+export async function readEach<T, Found>(
+  kaneo: Kaneo,
+  tasks: readonly T[],
+  { read, most = tasks.length }: { read: (task: T) => Promise<Found[]>; most?: number | undefined },
+) {
+  const deadline = kaneo.elapsed() + MOST_MS;
   const gone = onFailure("not_found", (): Found[] => []);
-  const found = await mapConcurrently(first, (task) => read(task).catch(gone), TASKS_AT_ONCE);
-  return { found: found.flat(), tasksRead: first.length, tasksInAll: tasks.length };
+  let tasksRead = 0;
+  const readInTime = async (task: T) => {
+    if (kaneo.elapsed() > deadline) return [];
+    tasksRead += 1;
+    return read(task).catch(gone);
+  };
+  const found = await mapConcurrently(tasks.slice(0, most), readInTime, TASKS_AT_ONCE);
+  return { found: found.flat(), tasksRead, tasksInAll: tasks.length };
 }
 
 export interface RecentTask {
@@ -118,9 +131,6 @@ interface WholeProject {
   /** In the order in which a person sees them; without relations where these were not asked for. */
   tasks: (PlacedTask & { relations: readonly TaskRelation[] })[];
 }
-
-/** Kaneo gives relations task by task: about so long it may take, within the time of a call. */
-const MOST_MS = 19_000;
 
 /** The tasks of a project. @throws KaneoMcpError "out_of_time" when there are more tasks than can be asked for their relations in one call. */
 export async function readWholeProject(

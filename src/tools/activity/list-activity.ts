@@ -167,13 +167,14 @@ function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
 }
 
 function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
-  const { args, mark, scope, period, events, gap } = activity;
+  const { args, mark, scope, period, events, gap, time } = activity;
+  const isPart = gap !== undefined || isTimeCut(time);
   const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
   const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
   const total =
     events.length === 0
-      ? `nothing is recorded${kinds}`
-      : `${gap === undefined ? "" : "at least "}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
+      ? `nothing ${isPart ? "was found" : "is recorded"}${kinds}`
+      : `${isPart ? "at least " : ""}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
   const head = `${scope}: ${total} ${renderPeriod(period, timeZone)}`;
   const coverage = renderLimits(activity);
   if (events.length === 0) return stacked([head, coverage]);
@@ -198,27 +199,31 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
 }
 
 function renderLimits({ args, undone, gap, time }: Activity): string {
-  const isTimeCut = time !== undefined && time.tasksRead < time.tasksInAll;
   const unrecorded = `${UNRECORDED} It keeps nothing of deleted tasks; logged time is listed with kinds time.`;
   const keys = [...undone].map((key) => inline(key, 60)).slice(0, MOST_UNDONE);
   const rest = undone.size > MOST_UNDONE ? ` and ${undone.size - MOST_UNDONE} more` : "";
   return stacked([
     undone.size > 0 && `No longer done, as they were taken up again: ${keys.join(", ")}${rest}.`,
-    gap && renderGap(gap),
-    isTimeCut && renderCoverage(time),
+    gap && renderGap(gap, args),
+    isTimeCut(time) && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? ` ${unrecorded}` : ""}`,
   ]);
 }
 
+function isTimeCut(time: FoundWork | undefined): time is FoundWork {
+  return time !== undefined && time.tasksRead < time.tasksInAll;
+}
+
 const MOST_UNDONE = 20;
 
-function renderGap({ projects, tasksRead, tasksInAll, isCommentsOnly }: EventGap): string {
+function renderGap(gap: EventGap, { kinds }: Arguments): string {
+  const { projects, tasksRead, tasksInAll, isCommentsOnly } = gap;
   const slugs = projects.map(({ slug }) => inline(slug, 60)).join(", ");
   const others = tasksInAll - tasksRead;
   const missing = isCommentsOnly
     ? `comments on the other ${others}, which have not changed in this time,`
     : `events on the other ${others}`;
-  return `More happened in ${slugs} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project, "}kinds or a later since.`;
+  return `More happened in ${slugs} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project, "}${kinds === undefined ? "kinds or " : ""}a later since.`;
 }
 
 /** So that all the lines of a page fit between the lines of a fence. */

@@ -65,7 +65,7 @@ export const reportTime = defineTool({
 });
 
 /**
- * The time entries in a period. Kaneo gives them task by task only (time-entry/index.ts), so that of more than 200 tasks
+ * The time entries in a period. Kaneo gives them task by task only (time-entry/index.ts). Where there is no time for all,
  * those are read that were changed last: to log time is no change, but people log it on what they work on.
  */
 export async function findWork(
@@ -75,10 +75,11 @@ export async function findWork(
 ): Promise<FoundWork> {
   const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
   const tasks = await tasksByChange(kaneo, projects);
-  const { found, ...counts } = await readEach(tasks, async (task) => {
+  const read = async (task: RecentTask) => {
     const entries = await timeEntriesOf(kaneo, task.id);
     return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
-  });
+  };
+  const { found, ...counts } = await readEach(kaneo, tasks, { read });
   const works = found
     .filter(({ personId }) => person === undefined || personId === person.id)
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))

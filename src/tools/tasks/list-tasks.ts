@@ -10,7 +10,6 @@ import { type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
 import { type ListedTasks, listTasks as listMatching } from "../../kaneo/tasks/list/list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../../kaneo/tasks/list/order.ts";
-import { MOST_TASKS_READ } from "../../kaneo/tasks/project-tasks.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { plainDays, renderDate } from "../../text/dates.ts";
 import { renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../../text/task-list.ts";
@@ -223,14 +222,15 @@ function namesOfFilters(args: Arguments, { due, untouchedSince }: Days, timeZone
 
 function renderListing(listing: TaskListAnswer, context: ToolContext): string {
   const { args, scope, filters, people, tasks, total, before, nextCursor, ageMs } = listing;
+  const isPart = listing.notLookedAt > 0;
   const limits = renderLimits(listing, context.timeZone);
   if (total === 0 && people.length === 0) {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
-    const nothing = `${scope}: no task matches ${inline(filters, 400)}.${advice}`;
+    const nothing = `${scope}: no task ${isPart ? "was found that " : ""}matches ${inline(filters, 400)}.${advice}`;
     return stacked([nothing, limits]);
   }
-  const head = `${scope}: ${count(total, "task")}`;
+  const head = `${scope}: ${isPart ? "at least " : ""}${count(total, "task")}`;
   if (args.count_by !== undefined) {
     const counts = renderTaskCounts(listing, args.count_by, people);
     return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
@@ -252,12 +252,11 @@ function renderLimits(
   timeZone: string,
 ): string {
   const { untouchedSince: since } = days;
-  const all = MOST_TASKS_READ + notLookedAt;
   const filters =
     args.blocked === undefined ? "the same filters" : "the same filters without blocked";
   return stacked([
     notLookedAt > 0 &&
-      `Blockers were looked up for the first ${MOST_TASKS_READ} of ${all} tasks that match otherwise; narrow the filters for the rest.`,
+      `There was no time to look up the blockers of ${count(notLookedAt, "more task")}; narrow the filters for those.`,
     plannedToo > 0 &&
       `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
     since &&

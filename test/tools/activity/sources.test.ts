@@ -179,6 +179,38 @@ test("list_activity says which tasks it did not look at, and that more may have 
   );
 });
 
+test("list_activity reads every task that changed, where comments are not asked for", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data } = board.sandbox;
+  for (let index = 0; index < 230; index += 1) {
+    const updatedAt = "2026-03-03T10:00:00.000Z";
+    addTask(data, board.projectId, { title: `Task ${index}`, status: "to-do", updatedAt });
+  }
+  everyKind(board);
+  blindSearch(board);
+
+  const answer = await board.call(listActivity, { kinds: ["title", "done"] });
+
+  expect(answer).not.toContain("at least");
+  expect(answer).not.toContain("may be missing");
+});
+
+test("list_activity does not say that nothing is recorded where it did not look at everything", async () => {
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 2_000 });
+  const { data } = board.sandbox;
+  for (let index = 0; index < 40; index += 1) {
+    const updatedAt = "2026-03-03T10:00:00.000Z";
+    addTask(data, board.projectId, { title: `Task ${index}`, status: "to-do", updatedAt });
+  }
+  blindSearch(board);
+
+  const answer = await board.call(listActivity, { kinds: ["moved"] });
+  const time = await board.call(listActivity, { kinds: ["time"] });
+
+  expect(answer).toContain("nothing was found (moved) since");
+  expect(time).toContain("nothing was found (time) since");
+});
+
 test("list_activity says when only comments can be missing, as the tasks have not changed", async () => {
   await using board = await startSmallBoard({ nowMs });
   const { data } = board.sandbox;

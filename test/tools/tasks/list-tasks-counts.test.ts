@@ -93,3 +93,19 @@ test.for([
 
   expect(keysIn(answer)).toEqual(keys);
 });
+
+test("where there is no time to ask for all blockers, the number of tasks is said to be the least", async () => {
+  await using board = await startSmallBoard({ msPerRequest: 2_000 });
+  for (let index = 0; index < 40; index += 1) {
+    addTask(board.sandbox.data, board.projectId, { title: "More", status: "to-do" });
+  }
+
+  const free = await board.call(listTasks, { project: "WEB", blocked: false, limit: 1 });
+  const blocked = await board.call(listTasks, { project: "WEB", blocked: true });
+
+  const noTime = /There was no time to look up the blockers of \d\d more tasks; narrow the filters/;
+  expect(free).toMatch(/\(WEB\): at least \d+ tasks, 1–1 shown/);
+  expect(free).toMatch(noTime);
+  expect(blocked).toContain("no task was found that matches state open, blocked true");
+  expect(blocked).toMatch(noTime);
+});

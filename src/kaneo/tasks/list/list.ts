@@ -10,7 +10,7 @@ import type { Sized } from "../../api/memory.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import type { EventGap } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
-import { MOST_TASKS_READ } from "../project-tasks.ts";
+import { readEach } from "../project-tasks.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
@@ -191,15 +191,18 @@ async function narrow(
 ) {
   if (blockers === undefined || blockers === "shown")
     return { found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
-  const lookedAt = found.slice(0, MOST_TASKS_READ);
-  const tasks = lookedAt.map(({ task }) => task);
-  const blocking = await blockingOf(kaneo, tasks, boards);
-  const isWanted = ({ task }: Found) => {
-    const isBlocked = blocking.get(task.id)?.blockedBy.length;
-    return Boolean(isBlocked) === (blockers === "blocked");
-  };
-  const notLookedAt = found.length - lookedAt.length;
-  return { found: lookedAt.filter(isWanted), blocking, notLookedAt };
+  const { found: looked, ...counts } = await readEach(kaneo, found, {
+    read: async (one) => {
+      const blocking = await blockingOf(kaneo, [one.task], boards);
+      return [...blocking].map(([id, around]) => ({ one, id, around }));
+    },
+  });
+  const wanted = looked.filter(
+    ({ around }) => around.blockedBy.length > 0 === (blockers === "blocked"),
+  );
+  const blocking = new Map(wanted.map(({ id, around }) => [id, around]));
+  const notLookedAt = counts.tasksInAll - counts.tasksRead;
+  return { found: wanted.map(({ one }) => one), blocking, notLookedAt };
 }
 
 interface OneOfMany {
