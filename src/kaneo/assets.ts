@@ -1,6 +1,7 @@
 /** Pictures of tasks: their bytes lie in a storage that Kaneo signs addresses of, and texts show them by a link. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
+import { UNCERTAIN } from "../http/failures.ts";
 import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { onFailure } from "./api/outcomes.ts";
 import { kaneoId } from "./api/schemas.ts";
@@ -59,11 +60,18 @@ export async function storePicture(
   return { url: isPlain ? asset.url : `${kaneo.instance}/api/asset/${asset.id}`, host };
 }
 
+/** To sign an address changes nothing, so that no failure of it leaves anything uncertain. */
 const withoutStorage = onFailure("outcome_unknown", (cause): never => {
-  if (!cause.message.includes("S3 uploads are not configured")) throw cause;
-  const why = "This Kaneo has no storage for pictures, so nothing can be attached to its tasks.";
-  throw new KaneoMcpError("conflict", why, {
-    hint: "The person who runs it can set S3_ENDPOINT and S3_BUCKET. Until then, put a link to the picture into the description or a comment.",
+  if (cause.message.includes("S3 uploads are not configured")) {
+    const why = "This Kaneo has no storage for pictures, so nothing can be attached to its tasks.";
+    throw new KaneoMcpError("conflict", why, {
+      hint: "The person who runs it can set S3_ENDPOINT and S3_BUCKET. Until then, put a link to the picture into the description or a comment.",
+      cause,
+    });
+  }
+  const why = `Kaneo gave no place for the picture, so nothing was attached. ${cause.message}`;
+  throw new KaneoMcpError("unavailable", why.replace(`${UNCERTAIN} `, ""), {
+    hint: "Call again in a while; if it stays so, the person who runs this Kaneo has to look at its storage.",
     cause,
   });
 });

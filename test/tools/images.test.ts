@@ -169,6 +169,20 @@ test("an instance without storage is said to be one, and nothing is uncertain", 
   });
 });
 
+test("a picture for which Kaneo gives no place is not attached, and nothing is uncertain", async () => {
+  await using board = await startSmallBoard();
+  board.sandbox.fail({ path: /image-upload/ }, { kind: "answer", status: 500, body: "S3 is down" });
+
+  const call = board.call(attach, { task: "WEB-1", data: png(100).toString("base64") });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringMatching(
+      /^Kaneo gave no place for the picture, so nothing was attached\. (?!.*may or may not)/,
+    ),
+  });
+});
+
 test.each([
   ["ftp://storage.example/x", "ftp://storage.example"],
   ["http://storage.example/x", "http://storage.example"],
