@@ -29,7 +29,7 @@ const trelloSchema = z.object({
       dueComplete: flag,
       pos: position,
       idMembers: many(id),
-      labels: many(z.object({ name: text, color: sharedName })),
+      labels: many(z.object({ name: text, color: text })),
     }),
   ),
   members: many(z.object({ id, fullName: sharedName, username: sharedName })),
@@ -51,6 +51,22 @@ const trelloSchema = z.object({
     }),
   ),
 });
+
+/** The colors that Trello has names for, as its page shows them. */
+const TRELLO_COLORS = new Map(
+  Object.entries({
+    green: "#4bce97",
+    yellow: "#e2b203",
+    orange: "#faa53d",
+    red: "#f87462",
+    purple: "#9f8fef",
+    blue: "#579dff",
+    sky: "#6cc3e0",
+    lime: "#94c748",
+    pink: "#e774bb",
+    black: "#8590a2",
+  }),
+);
 
 /** What Trello exports of what happened on a board, comments among it: the last so many (GSGBen/t2md#6). */
 const MOST_ACTIONS = 1_000;
@@ -76,8 +92,7 @@ export function readTrello(json: unknown): Source | undefined {
       const onBoard = card.dueComplete ? "done" : column?.name;
       for (const { name, color } of card.labels) {
         const [plain = ""] = color.split("_");
-        // Kaneo shows by name what it has, and what browsers know, which is all of Trello's but this.
-        colors.set(name || color, plain === "sky" ? "skyblue" : plain || "gray");
+        colors.set(name || color, TRELLO_COLORS.get(plain) ?? "#8590a2");
       }
       const said = checklists(card.id).map(({ name, checkItems }) => {
         const items = checkItems.toSorted((one, other) => one.pos - other.pos);

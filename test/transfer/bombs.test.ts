@@ -150,7 +150,7 @@ test("words that programs have a meaning for are words like others", () => {
   const { colors } = readSource(`{"lists":[],"cards":[${card}]}`, []);
   const { rows } = readSource(`[${issue}]`, []);
 
-  expect(colors?.get("b")).toBe("constructor");
+  expect(colors?.get("b")).toBe("#8590a2");
   expect(rows).toHaveLength(1);
 });
 

@@ -55,7 +55,7 @@ test("a Trello board: lists become columns that are like them, checklists stay i
     { ...blank, title: "Launch", status: "done", due: "2026-11-01T11:00:00.000Z" },
     { ...blank, title: "Forgotten", status: "archived" },
   ]);
-  expect(colors.get("Bug")).toBe("red");
+  expect(colors.get("Bug")).toBe("#f87462");
 });
 
 test.each([
