@@ -18,6 +18,7 @@ import {
 } from "../api/schemas.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
 import {
+  MOST_TASKS_READ,
   projectsWithTasks,
   type RecentTask,
   readEach,
@@ -219,9 +220,6 @@ const activitiesSchema = list(
   }),
 );
 
-/** Comments may be on any task, so that there is no end to looking for them. */
-const MOST_WITH_COMMENTS = 200;
-
 async function readTaskByTask(
   kaneo: Kaneo,
   projects: Project[],
@@ -230,11 +228,11 @@ async function readTaskByTask(
   const all = await tasksByChange(kaneo, projects);
   const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
   // A comment is the only event that does not change its task.
-  const hasComments = kinds === undefined || kinds.includes("comment");
-  const wanted = hasComments ? all : all.filter(hasChanged);
+  const wanted =
+    kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
   const { found: events, ...counts } = await readEach(kaneo, wanted, {
     read: (task) => eventsOf(kaneo, task),
-    most: hasComments ? MOST_WITH_COMMENTS : undefined,
+    most: MOST_TASKS_READ,
   });
   const unread = wanted.slice(counts.tasksRead);
   const gap = { projects, ...counts, isCommentsOnly: !unread.some(hasChanged) };

@@ -60,6 +60,8 @@ export function columnsWithTasks(
   }));
 }
 
+/** The most tasks that are read one by one for what is no sum: of so many the latest tell most. */
+export const MOST_TASKS_READ = 200;
 /** What Kaneo gives task by task may take about so long, within the time of a call. */
 const MOST_MS = 19_000;
 
@@ -70,7 +72,7 @@ const MOST_MS = 19_000;
 export async function readEach<T, Found>(
   kaneo: Kaneo,
   tasks: readonly T[],
-  { read, most = tasks.length }: { read: (task: T) => Promise<Found[]>; most?: number | undefined },
+  { read, most = tasks.length }: { read: (task: T) => Promise<Found[]>; most?: number },
 ) {
   const deadline = kaneo.elapsed() + MOST_MS;
   const gone = onFailure("not_found", (): Found[] => []);

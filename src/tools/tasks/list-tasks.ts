@@ -256,7 +256,7 @@ function renderLimits(
     args.blocked === undefined ? "the same filters" : "the same filters without blocked";
   return stacked([
     notLookedAt > 0 &&
-      `There was no time to look up the blockers of ${count(notLookedAt, "more task")}; narrow the filters for those.`,
+      `The blockers of ${count(notLookedAt, "more task")} by these filters were not looked up; narrow them for those.`,
     plannedToo > 0 &&
       `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
     since &&

@@ -103,7 +103,7 @@ test("where there is no time to ask for all blockers, the number of tasks is sai
   const free = await board.call(listTasks, { project: "WEB", blocked: false, limit: 1 });
   const blocked = await board.call(listTasks, { project: "WEB", blocked: true });
 
-  const noTime = /There was no time to look up the blockers of \d\d more tasks; narrow the filters/;
+  const noTime = /The blockers of \d\d more tasks by these filters were not looked up; narrow them/;
   expect(free).toMatch(/\(WEB\): at least \d+ tasks, 1–1 shown/);
   expect(free).toMatch(noTime);
   expect(blocked).toContain("no task was found that matches state open, blocked true");

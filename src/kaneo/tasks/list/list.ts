@@ -10,7 +10,7 @@ import type { Sized } from "../../api/memory.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import type { EventGap } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
-import { readEach } from "../project-tasks.ts";
+import { MOST_TASKS_READ, readEach } from "../project-tasks.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
@@ -196,6 +196,7 @@ async function narrow(
       const blocking = await blockingOf(kaneo, [one.task], boards);
       return [...blocking].map(([id, around]) => ({ one, id, around }));
     },
+    most: MOST_TASKS_READ,
   });
   const wanted = looked.filter(
     ({ around }) => around.blockedBy.length > 0 === (blockers === "blocked"),
