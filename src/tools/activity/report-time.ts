@@ -45,7 +45,7 @@ export const reportTime = defineTool({
   name: "report_time",
   toolset: "time",
   description:
-    "Adds up the logged time by person and by task, archived tasks included. Only what lies between since and until counts; without them it is all time.",
+    "Adds up the logged time by person, project and task, archived tasks included. Only what lies between since and until counts; without them it is all time.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("hours, timesheet, how long"),
   input: z.object(reportFields),
@@ -110,6 +110,7 @@ function renderReport(report: Report, context: ToolContext): string {
     return `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.\n${covered}`;
 
   const people = totals(works, personOf);
+  const projects = totals(works, ({ task: { project } }) => [project.id, inline(project.slug, 60)]);
   const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
   const taskLines = tasks.slice(0, MOST_TASKS_SHOWN).map(({ name, seconds, works: onTask }) => {
     const by = totals(onTask, personOf);
@@ -123,7 +124,8 @@ function renderReport(report: Report, context: ToolContext): string {
   return stacked([
     `${scope}: ${isPart ? "at least " : ""}${renderDuration(secondsIn(works))} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
     "By person:",
-    ...people.map(({ name, seconds }) => `${name}  ${renderDuration(seconds)}`),
+    ...people.map(renderSum),
+    ...(projects.length > 1 ? ["By project:", ...projects.map(renderSum)] : []),
     "By task:",
     ...taskLines,
     hidden.length > 0 &&
@@ -131,6 +133,10 @@ function renderReport(report: Report, context: ToolContext): string {
     renderRunning(works, until !== undefined && Date.parse(until) < context.now()),
     covered,
   ]);
+}
+
+function renderSum({ name, seconds }: { name: string; seconds: number }): string {
+  return `${name}  ${renderDuration(seconds)}`;
 }
 
 /** What of it is still going on. */

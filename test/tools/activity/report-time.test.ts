@@ -51,6 +51,22 @@ test("report_time adds up by person and by task, the most first, and says what i
   );
 });
 
+test("report_time adds up by project, where there are several", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const { workspaceId } = board;
+  const ops = addProject(data, { name: "Operations", slug: "OPS", icon: "Server", workspaceId });
+  const { id: taskId } = addTask(data, ops.id, { title: "Move racks", status: "to-do" });
+  const hours = { startTime: "2026-03-01T09:00:00.000Z", endTime: "2026-03-01T12:00:00.000Z" };
+  addTimeEntry(data, { ...hours, taskId, userId: people.bob.id, description: "" });
+  work(board, 1, ["bob", "03-02T09:00", "03-02T10:00"]);
+  work(board, 2, ["alice", "03-02T09:00", "03-02T09:30"]);
+
+  const answer = await board.call(reportTime);
+
+  expect(answer).toContain("\nBy project:\nOPS  3 h\nWEB  1 h 30 min\nBy task:\n");
+});
+
 test("report_time counts of an entry what lies in the period, by days of the person's zone", async () => {
   await using board = await startSmallBoard({ nowMs });
   work(board, 1, ["bob", "03-01T22:00", "03-02T00:00"]);
