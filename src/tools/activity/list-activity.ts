@@ -76,15 +76,17 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
   const where = await readScope(kaneo, args);
 
   const recorded = kinds?.filter((kind) => kind !== "time");
-  const { events: found, gap } =
+  const wantsTime = kinds?.includes("time") ?? false;
+  // Together: each may take as long as there is time in a call.
+  const [{ events: found, gap }, time] = await Promise.all([
     recorded?.length === 0
       ? { events: [], gap: undefined }
-      : await findEvents(kaneo, { ...where, kinds: recorded, since });
-  const wantsTime = kinds?.includes("time") ?? false;
-  // An entry is told where it began, and as long as it is.
-  const time = wantsTime
-    ? await findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
-    : undefined;
+      : findEvents(kaneo, { ...where, kinds: recorded, since }),
+    // An entry is told where it began, and as long as it is.
+    wantsTime
+      ? findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
+      : undefined,
+  ]);
 
   // The columns are asked for only where it matters which of them are final.
   const needsDone = kinds?.includes("done") || args.count_by === "kind";

@@ -179,6 +179,20 @@ test("list_activity says which tasks it did not look at, and that more may have 
   );
 });
 
+test("list_activity reads events and time together, each of which may take most of a call", async () => {
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 100 });
+  const { data, requests } = board.sandbox;
+  for (let index = 0; index < 230; index += 1) {
+    const updatedAt = "2026-03-03T10:00:00.000Z";
+    addTask(data, board.projectId, { title: `Task ${index}`, status: "to-do", updatedAt });
+  }
+  blindSearch(board);
+
+  await board.call(listActivity, { kinds: ["moved", "time"] });
+
+  expect(requests.length * 100).toBeLessThan(25_000);
+});
+
 test("list_activity does not say that nothing is recorded where it did not look at everything", async () => {
   await using board = await startSmallBoard({ nowMs, msPerRequest: 2_000 });
   const { data } = board.sandbox;
