@@ -45,7 +45,8 @@ function renderBoard(
     const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
     if (shown.length === 0 && (status.total !== 0 || !isBoard)) return [];
     const where = boards.length === 1 ? "" : `${inline(project.slug, 60)} `;
-    return [`${where}${statusName(status)}: ${status.total}`, ...shown.map(row)];
+    const final = status.isFinal && status.slug !== "done" ? " [final]" : "";
+    return [`${where}${statusName(status)}${final}: ${status.total}`, ...shown.map(row)];
   });
 }
 

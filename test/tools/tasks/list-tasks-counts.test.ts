@@ -109,3 +109,16 @@ test("where there is no time to ask for all blockers, the number of tasks is sai
   expect(blocked).toContain("no task was found that matches state open, blocked true");
   expect(blocked).toMatch(noTime);
 });
+
+test("a list by column says which columns are final, where they are not called done", async () => {
+  await using board = await startSmallBoard();
+  const { columns } = board.sandbox.data;
+  for (const column of columns.values()) {
+    if (column.projectId === board.projectId && column.slug === "in-review") column.isFinal = true;
+  }
+
+  const answer = await board.call(listTasks, { project: "WEB" });
+
+  expect(answer).toMatch(/^in-review \[final\]: \d+$/m);
+  expect(answer).toMatch(/^done: \d+$/m);
+});

@@ -191,7 +191,7 @@ async function narrow(
 ) {
   if (blockers === undefined || blockers === "shown")
     return { found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
-  const { found: looked, ...counts } = await readEach(kaneo, found, {
+  const { found: looked, tasksRead } = await readEach(kaneo, found, {
     read: async (one) => {
       const blocking = await blockingOf(kaneo, [one.task], boards);
       return [...blocking].map(([id, around]) => ({ one, id, around }));
@@ -202,8 +202,7 @@ async function narrow(
     ({ around }) => around.blockedBy.length > 0 === (blockers === "blocked"),
   );
   const blocking = new Map(wanted.map(({ id, around }) => [id, around]));
-  const notLookedAt = counts.tasksInAll - counts.tasksRead;
-  return { found: wanted.map(({ one }) => one), blocking, notLookedAt };
+  return { found: wanted.map(({ one }) => one), blocking, notLookedAt: found.length - tasksRead };
 }
 
 interface OneOfMany {
