@@ -93,7 +93,7 @@ test.each([
   ["search", { query: "fix" }, 2],
   ["search", { query: "needle" }, 2],
   ["search", { query: "site", kind: "projects" }, 2],
-  ["report_time", {}, 2],
+  ["report_time", {}, 4],
   ["list_notifications", {}, 2],
 ])("%s with %j tells whose SITE-1 is meant", async (tool, args, mentions) => {
   await using twins = await startTwins();

@@ -110,7 +110,9 @@ function renderReport(report: Report, context: ToolContext): string {
     return `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.\n${covered}`;
 
   const people = totals(works, personOf);
-  const projects = totals(works, ({ task: { project } }) => [project.id, inline(project.slug, 60)]);
+  // A key tells which of two projects of one slug it is of.
+  const slugOf = (key: string) => inline(key.replace(/-\d+(?=$| \()/, ""), 60);
+  const projects = totals(works, ({ task }) => [task.project.id, slugOf(task.key)]);
   const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
   const taskLines = tasks.slice(0, MOST_TASKS_SHOWN).map(({ name, seconds, works: onTask }) => {
     const by = totals(onTask, personOf);
