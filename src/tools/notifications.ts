@@ -253,12 +253,7 @@ export function renderNotification(notification: Notification, timeZone: string)
 }
 
 function written({ title = "", content }: Notification): string[] {
-  return [
-    [title, content ?? []]
-      .flat()
-      .map((text) => inline(text))
-      .join(": "),
-  ];
+  return [content === undefined ? inline(title) : `${inline(title)}: ${inline(content)}`];
 }
 
 /** Kaneo writes titles only for notifications that a person made; of its own it gives the parts. */
