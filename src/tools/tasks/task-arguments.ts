@@ -13,7 +13,9 @@ import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/f
 import { type ColumnPlace, changePlace } from "../../kaneo/tasks/place.ts";
 import { type Replacement, replaceIn } from "../../kaneo/tasks/replace.ts";
 import {
+  ARCHIVED,
   matchStatus,
+  PLANNED,
   type Status,
   type Task,
   type TaskLabel,
@@ -93,7 +95,9 @@ export async function resolveChanges(
     labelsToRemove(kaneo, { task, project }, args.remove_labels),
   ]);
   assertNotEarlier(task, { args, dates: resolved });
-  const status = resolved.status ?? (isMove ? undefined : task.status);
+  const isOnBoard = ![PLANNED.slug, ARCHIVED.slug].includes(task.status);
+  // Kaneo's move brings what is on no board into a column.
+  const status = resolved.status ?? (isMove && isOnBoard ? undefined : task.status);
   const last: Change[] = [];
   if (args.place !== undefined) {
     const there = { id: task.id, projectId: destination.id, status };
@@ -108,6 +112,7 @@ export async function resolveChanges(
   });
   return {
     ...resolved,
+    status: isMove ? status : resolved.status,
     title: args.title,
     ...remake(task),
     remake: (args.shift ?? inTitle) === undefined ? undefined : remake,

@@ -19,3 +19,28 @@ test.for([
 
   expect(answer).toContain(`\nSHOP-1  ${expected}  `);
 });
+
+test.for(["planned", "archived"])("a task that is %s stays so when it moves", async (status) => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  addProject(data, { name: "Shop", slug: "SHOP", icon: "X", workspaceId: board.workspaceId });
+  const task = data.tasks.get(board.taskId(1));
+  Object.assign(task ?? {}, { status });
+
+  const answer = await board.call(updateTask, { task: "WEB-1", project: "SHOP" });
+
+  expect(answer).toContain(`\nSHOP-1  ${status}  `);
+  expect(task).toMatchObject({ status });
+});
+
+test("an archived task that moves takes the status that is asked for", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  addProject(data, { name: "Shop", slug: "SHOP", icon: "X", workspaceId: board.workspaceId });
+  const task = data.tasks.get(board.taskId(1));
+  Object.assign(task ?? {}, { status: "archived" });
+
+  await board.call(updateTask, { task: "WEB-1", project: "SHOP", status: "to do" });
+
+  expect(task).toMatchObject({ status: "to-do" });
+});
