@@ -167,19 +167,18 @@ export function matchOne<T>(
   return matches[0];
 }
 
-/** The one item whose name has every word of `reference`, as people shorten names: `mobile` for `Mobile App`. */
-export function matchShortened<T>(
+/** The items whose names have every word of `reference`, as people shorten names: `mobile` for `Mobile App`. */
+export function shortenedOf<T>(
   items: readonly T[],
   reference: string,
   nameOf: (item: T) => string,
-): T | undefined {
+): T[] {
   const wanted = wordsOf(reference);
-  if (wanted.join("").length < SHORTEST || EXCLUDED.test(reference.trim())) return undefined;
-  const [only, ...others] = items.filter((item) => {
+  if (wanted.join("").length < SHORTEST || EXCLUDED.test(reference.trim())) return [];
+  return items.filter((item) => {
     const words = wordsOf(nameOf(item).slice(0, LONGEST_NAME));
     return wanted.every((word) => words.includes(word));
   });
-  return others.length === 0 ? only : undefined;
 }
 
 const SHORTEST = 3;

@@ -7,10 +7,10 @@ import {
   ambiguous,
   fold,
   matchesOf,
-  matchShortened,
   type Naming,
   noMatch,
   oneLine,
+  shortenedOf,
   whatThereIs,
 } from "../names/matching.ts";
 import { marksOf } from "../names/twins.ts";
@@ -65,7 +65,7 @@ export interface ProjectReference {
 }
 
 /**
- * The project that `reference` names; where none is called so, the only one whose name is longer by words.
+ * The project that `reference` names; where none is called so, the one whose name is longer by words.
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the projects.
  */
@@ -79,16 +79,17 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     });
   }
   const name = idInUrl(wanted, "project") ?? wanted;
-  const found = await pickProjects(kaneo, workspace, (projects) =>
+  let found = await pickProjects(kaneo, workspace, (projects) =>
     matchesOf(projects, name, projectNaming),
   );
   if (found.length === 0) {
     const near = await projectsMeant(kaneo, workspace);
     const active = near.filter(({ archivedAt }) => archivedAt === undefined);
-    const shortened = matchShortened(active, wanted, (project) => project.name);
-    if (shortened !== undefined) return shortened;
-    const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
-    throw noMatch(wanted, near, { ...(await namingAcross(kaneo, near)), hint });
+    found = shortenedOf(active, wanted, (project) => project.name);
+    if (found.length === 0) {
+      const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
+      throw noMatch(wanted, near, { ...(await namingAcross(kaneo, near)), hint });
+    }
   }
   const [, mark] = /\(([^()]+)\)\s*$/.exec(wanted) ?? [];
   const isTold = found.length > 1 && mark !== undefined;

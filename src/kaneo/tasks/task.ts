@@ -1,13 +1,6 @@
 import type { KaneoMcpError } from "../../errors.ts";
 import type { ListedTask, Project, TaskRow } from "../api/schemas.ts";
-import {
-  fold,
-  matchOne,
-  matchShortened,
-  type Naming,
-  noMatch,
-  oneLine,
-} from "../names/matching.ts";
+import { fold, matchOne, type Naming, noMatch, oneLine, shortenedOf } from "../names/matching.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
 
@@ -121,8 +114,10 @@ export function statusName({ slug, name }: Status): string {
 export function matchStatus(columns: readonly Status[], reference: string): Status | undefined {
   const named = matchOne(statusesOf(columns), reference, statusNaming);
   if (named !== undefined) return named;
-  if (fold(reference) !== "done") return matchShortened(columns, reference, ({ name }) => name);
-  const [only, ...others] = columns.filter(({ isFinal }) => isFinal);
+  const [only, ...others] =
+    fold(reference) === "done"
+      ? columns.filter(({ isFinal }) => isFinal)
+      : shortenedOf(columns, reference, ({ name }) => name);
   return others.length === 0 ? only : undefined;
 }
 

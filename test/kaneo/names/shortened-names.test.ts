@@ -15,10 +15,15 @@ test("a project is found by words of its name where only one has them, and by it
   const find = async (project: string) => (await findProject(board.kaneo, { project })).id;
 
   const found = [await find("mobile"), await find("web shop"), await find("mobile (old)")];
-  const calls = await Promise.allSettled(["shop", "bile", "2", "mobile web"].map(find));
+  const calls = await Promise.allSettled(["bile", "2", "mobile web"].map(find));
 
   expect(found).toEqual([mobile.id, shop.id, gone.id]);
   for (const call of calls) expect(call).toMatchObject({ reason: { kind: "not_found" } });
+  await expect(find("shop")).rejects.toThrow(
+    new RegExp(
+      `^"shop" fits 2 projects: WS \\(Web Shop, id ${shop.id}\\), WST \\(Web Shop 2, id .+\\)\\.$`,
+    ),
+  );
 });
 
 test.for([
