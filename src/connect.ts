@@ -96,11 +96,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return {
     contextFor: (signal, isUnattended) => {
       const ofCall = kaneo.forCall(signal, isUnattended);
-      const watchProject: ToolContext["watchProject"] = async (project, changed, until) => {
-        const events = await import("./kaneo/events/project-watch.ts");
-        await events.watchProject(ofCall, project, { changed, signal: until });
-      };
-      return { ...shared, kaneo: ofCall, watchProject, signal, writesSent: ofCall.writesSent };
+      return { ...shared, kaneo: ofCall, signal, writesSent: ofCall.writesSent };
     },
     waitingFor: credential.waitingFor,
     close: credential.close,

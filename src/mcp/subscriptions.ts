@@ -1,4 +1,4 @@
-/** Subscriptions to resources, in the way of either era. What feeds them is `watchProject` of a call's context. */
+/** Subscriptions to resources, in the way of either era. What feeds them is kaneo/events/project-watch.ts. */
 import { once } from "node:events";
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { renderFailure } from "../text/failure.ts";
@@ -135,9 +135,9 @@ async function watch(
     await withDeadline(BEGIN_MS, { clock: options.clock, outer: signal }, async (watching) => {
       const { watchResource } = await import("../resources/reading.ts");
       // A client subscribes by itself, and a watch goes on for hours.
-      const context = await options.createContext(watching, true);
+      const { kaneo } = await options.createContext(watching, true);
       const changed = tellTogether(told, watching, options);
-      await watchResource(located, context, { changed, signal: watching });
+      await watchResource(located, kaneo, { changed, signal: watching });
     });
   } catch (error) {
     const text = options.hideSecrets(renderFailure(error));

@@ -6,7 +6,6 @@ import { findProject } from "../kaneo/projects/find.ts";
 import { findTask, readKey } from "../kaneo/tasks/find.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
-import type { ToolContext } from "../tools/tool.ts";
 import { MIME_TYPE, type Resource, resources } from "./resources.ts";
 
 /** A resource and what its address names: a project's slug or id, a task's key or id. */
@@ -104,16 +103,17 @@ export async function presentProjects(kaneo: Kaneo): Promise<PresentProject[]> {
  */
 export async function watchResource(
   { resource, name }: Located,
-  { kaneo, watchProject }: ToolContext,
+  kaneo: Kaneo,
   { changed, signal }: { changed: () => void; signal: AbortSignal },
 ): Promise<void> {
+  const { watchProject } = await import("../kaneo/events/project-watch.ts");
   if (resource.choice !== "task") {
     const project = await findProject(kaneo, { project: name });
-    return watchProject?.(project, changed, signal);
+    return watchProject(kaneo, project, { changed, signal });
   }
   const { task, project } = await findTask(kaneo, name);
-  const told = (taskId = task.id) => {
+  const ofTask = (taskId = task.id) => {
     if (taskId === task.id) changed();
   };
-  return watchProject?.(project, told, signal);
+  return watchProject(kaneo, project, { changed: ofTask, signal });
 }

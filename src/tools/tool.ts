@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
-import type { Project } from "../kaneo/api/schemas.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
 import { cleanText, cleanTexts } from "../text/untrusted.ts";
@@ -9,23 +8,10 @@ import { readArguments } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
 
-/**
- * Calls `changed` after every change in a project, whoever made it, until `signal` aborts: with the task's id where one
- * task changed and it is known which. May call it once too often, never too seldom. Resolves as soon as nothing is missed
- * any more, so that what is read after that is what the changes come on top of.
- */
-export type WatchProject = (
-  project: Project,
-  changed: (taskId: string | undefined) => void,
-  signal: AbortSignal,
-) => Promise<void>;
-
 /** What one call works with. */
 export interface ToolContext {
   kaneo: Kaneo;
   session: Session;
-  /** Undefined where nothing tells of changes. */
-  watchProject?: WatchProject | undefined;
   /** IANA zone in which days without a time are meant. */
   timeZone: string;
   /** There where nobody configured the zone, so that it is this machine's: the first answer that shows a day says so. */

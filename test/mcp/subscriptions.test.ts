@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { WatchProject } from "../../src/tools/tool.ts";
-import { createDeferred } from "../support/deferred.ts";
+import type { Following } from "../../src/kaneo/events/live.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { createFeed } from "../support/feed.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
 
@@ -10,40 +10,10 @@ const web = "kaneo://project/WEB/board";
 const first = "kaneo://task/WEB-1";
 const subscription = { "io.modelcontextprotocol/subscriptionId": "listen:0" };
 
-/** A feed whose changes the test makes up. */
-function createFeed() {
-  const watchers = new Set<{ projectId: string; changed(taskId: string | undefined): void }>();
-  let held: (() => Promise<void>) | undefined;
-  const watchProject: WatchProject = async ({ id: projectId }, changed, signal) => {
-    await held?.();
-    signal.throwIfAborted();
-    const watcher = { projectId, changed };
-    watchers.add(watcher);
-    signal.addEventListener("abort", () => watchers.delete(watcher), { once: true });
-  };
-  return {
-    watchProject,
-    /** Holds whoever begins to watch until it is released. */
-    hold() {
-      const reached = createDeferred<void>();
-      const released = createDeferred<void>();
-      held = () => {
-        reached.resolve(undefined);
-        return released.promise;
-      };
-      return { reached: reached.promise, release: () => released.resolve(undefined) };
-    },
-    watched: () => [...watchers].map(({ projectId }) => projectId),
-    change(projectId: string, taskId?: string) {
-      for (const one of watchers) if (one.projectId === projectId) one.changed(taskId);
-    },
-  };
-}
-
 async function start() {
-  const { watchProject, ...feed } = createFeed();
+  const { follow, ...feed } = createFeed();
   const clock = new FakeClock({ byHand: true });
-  const server = await serveKaneo({ watchProject, clock });
+  const server = await serveKaneo({ follow, clock });
   return {
     ...server,
     ...feed,
@@ -229,12 +199,12 @@ test("watches at most 100 resources for a client, and ends what it does not know
 
 test("gives up on a resource that cannot be watched in time", async () => {
   const clock = new FakeClock({ byHand: true });
-  const watchProject: WatchProject = (_project, _changed, signal) =>
-    new Promise((_, reject) => {
+  const follow = (_channel: string, signal: AbortSignal) =>
+    new Promise<Following>((_, reject) => {
       signal.throwIfAborted();
       signal.addEventListener("abort", () => reject(signal.reason));
     });
-  await using server = await serveKaneo({ watchProject, clock });
+  await using server = await serveKaneo({ follow, clock });
 
   const answered = server.ask("2025-11-25", "resources/subscribe", { uri: web });
   await delay(100);

@@ -31,7 +31,7 @@ export async function runRandomParams(options: {
   seed: number;
 }): Promise<ParamCounts> {
   const clock = new FakeClock({ byHand: true });
-  await using server = await serveKaneo({ watchProject: async () => {}, clock });
+  await using server = await serveKaneo({ clock });
   const counts: ParamCounts = { requests: 0, results: 0, errors: 0, complaints: [] };
   for (const method of METHODS) {
     for (const era of eras) {

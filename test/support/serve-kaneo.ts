@@ -2,10 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { createApiKeySession } from "../../src/auth/credentials.ts";
 import { createRedactor } from "../../src/http/redactor.ts";
+import type { Following } from "../../src/kaneo/events/live.ts";
 import { secretsOf } from "../../src/secrets.ts";
 import type { Session } from "../../src/session.ts";
 import { allTools } from "../../src/tools/index.ts";
-import type { Tool, WatchProject } from "../../src/tools/tool.ts";
+import type { Tool } from "../../src/tools/tool.ts";
 import { selectTools, type ToolSelection } from "../../src/tools/toolsets.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { modernMeta } from "./modern-meta.ts";
@@ -37,22 +38,26 @@ interface Options {
   /** Which of the tools there are. */
   selection?: ToolSelection;
   session?: Session;
-  watchProject?: WatchProject;
+  /** What stands in for how a call hears what Kaneo announces. */
+  follow?: (channel: string, signal: AbortSignal) => Promise<Following>;
   clock?: FakeClock;
   defaults?: { workspace?: string; project?: string };
 }
 
 /** A server with every tool in front of the small board, signed in as alice with a key. Each message that leaves is held to the schemas. */
 export async function serveKaneo(options: Options = {}): Promise<KaneoServer> {
-  const { selection, watchProject, clock, defaults = {} } = options;
+  const { selection, follow, clock, defaults = {} } = options;
   const { tools = selection ? selectTools(allTools, selection) : allTools } = options;
   const board = await startSmallBoard({ defaults });
   const session = options.session ?? createApiKeySession(board.sandbox.url);
   const readSecret = secretsOf({}, createRedactor());
   const place = { timeZone: "Europe/Berlin", now: Date.now };
-  const shared = { session, watchProject, readSecret, ...place };
+  const shared = { session, readSecret, files: board.files, ...place };
   const { transport, server, log } = serve([...tools], {
-    createContext: (signal) => ({ ...shared, kaneo: board.kaneo, files: board.files, signal }),
+    createContext: (signal) => {
+      const followed = follow && { follow: (channel: string) => follow(channel, signal) };
+      return { ...shared, kaneo: { ...board.kaneo, ...followed }, signal };
+    },
     ...(clock && { clock }),
     ...(selection && { selection }),
   });

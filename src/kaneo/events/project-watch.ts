@@ -15,7 +15,8 @@ const COLUMNS_POLL_MS = 60_000;
 
 /**
  * Calls `changed` after every change in a project, by whomever, until `signal` aborts: with the task's id where that is
- * known. May call it once too often.
+ * known. May call it once too often, never too seldom. Resolves as soon as nothing is missed any more, so that what is read
+ * after that is what the changes come on top of.
  */
 export async function watchProject(
   kaneo: Kaneo,
