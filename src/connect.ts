@@ -95,8 +95,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   };
   return {
     contextFor: (signal, isUnattended) => {
-      const ofCall = kaneo.forCall(signal, isUnattended);
-      return { ...shared, kaneo: ofCall, signal, writesSent: ofCall.writesSent };
+      return { ...shared, kaneo: kaneo.forCall(signal, isUnattended), signal };
     },
     waitingFor: credential.waitingFor,
     close: credential.close,

@@ -148,7 +148,7 @@ async function endInTime(call: Call, options: McpServerOptions): Promise<Result>
 }
 
 function hasWritten({ context }: Call): boolean {
-  return context?.writesSent?.() === true;
+  return context?.kaneo.writesSent() === true;
 }
 
 function failureAnswer(error: unknown, call: Call, { log, hideSecrets }: McpServerOptions): Result {

@@ -91,7 +91,7 @@ function rememberCalls(clock: Clock) {
     const assertHeard = () => {
       notice = recall(call);
     };
-    const hasWritten = () => context.writesSent?.() === true;
+    const hasWritten = context.kaneo.writesSent;
     const cancelled = () => hasWritten() && note(call, "cancelled");
     signal.addEventListener("abort", cancelled);
     const answer = await tool

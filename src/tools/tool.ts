@@ -32,8 +32,6 @@ export interface ToolContext {
   files: FilesFolder;
   /** Aborted when the client cancels the call; already bound into `kaneo`. */
   signal: AbortSignal | undefined;
-  /** Whether this call has sent a request that may have changed something. */
-  writesSent?(): boolean;
   /** @throws KaneoMcpError "conflict" where the very same call may have been done a while ago, and nobody heard of it. */
   assertHeard?: (() => void) | undefined;
 }

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
-import type { ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { connect, exchange, exchangeAll, tool } from "../support/serve-tools.ts";
+import { connect, contextOf, exchange, exchangeAll, tool } from "../support/serve-tools.ts";
 
 test("gives a tool its arguments and the client its text, and nothing else", async () => {
   const echo = tool("echo", async (args) => JSON.stringify(args));
@@ -204,8 +203,7 @@ test.each([
   async (wasWritten, text) => {
     const clock = new FakeClock({ byHand: true });
     const deaf = tool("wait", () => new Promise(() => {}));
-    const createContext = (signal: AbortSignal) =>
-      ({ signal, writesSent: () => wasWritten }) as ToolContext;
+    const createContext = (signal: AbortSignal) => contextOf(signal, wasWritten);
 
     const received = exchangeAll({ method: "tools/call", params: { name: "wait" } }, [deaf], {
       clock,
@@ -222,8 +220,7 @@ test.each([
 
 test("says first that the outcome is unknown when something breaks after a write", async () => {
   const broken = tool("break", () => Promise.reject(new RangeError("too deep")));
-  const createContext = (signal: AbortSignal) =>
-    ({ signal, writesSent: () => true }) as ToolContext;
+  const createContext = (signal: AbortSignal) => contextOf(signal, true);
   await using session = await connect([broken], { createContext });
 
   const result = await session.client.callTool({ name: "break" });

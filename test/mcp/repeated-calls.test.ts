@@ -4,7 +4,7 @@ import { allTools } from "../../src/tools/index.ts";
 import type { Tool, ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { connect, serve, tool } from "../support/serve-tools.ts";
+import { connect, contextOf, serve, tool } from "../support/serve-tools.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const CALL = { name: "add", arguments: { title: "One" } };
@@ -29,8 +29,7 @@ async function startCancelled(
     });
   });
   const annotations = { ...adding.annotations, readOnlyHint: false, idempotentHint: false };
-  const createContext = (signal: AbortSignal) =>
-    ({ signal, writesSent: () => wasWritten }) as ToolContext;
+  const createContext = (signal: AbortSignal) => contextOf(signal, wasWritten);
   const tools = [{ ...adding, annotations: { ...annotations, ...hints } }];
   const session = await connect(tools, { clock, createContext });
   const cancel = new AbortController();

@@ -4,9 +4,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { LEGACY_VERSIONS } from "../../src/mcp/protocol.ts";
-import type { ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "../support/deferred.ts";
-import { connect, exchange, serve, tool, waitingTool } from "../support/serve-tools.ts";
+import { connect, contextOf, exchange, serve, tool, waitingTool } from "../support/serve-tools.ts";
 
 test("introduces itself", async () => {
   await using session = await connect([tool("look")]);
@@ -96,8 +95,7 @@ test("a call that the client cancels while its tools are loaded finds itself sto
     },
     createContext: (signal) => {
       given.resolve(signal);
-      // The tool looks at nothing.
-      return { signal } as ToolContext;
+      return contextOf(signal);
     },
   });
   await transport.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "look" } });

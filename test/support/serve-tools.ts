@@ -4,6 +4,7 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import "../../src/mcp/elicitation.ts";
 import "../../src/mcp/parts.ts";
 import "../../src/resources/choices.ts";
+import type { Kaneo } from "../../src/kaneo/api/kaneo.ts";
 import type { McpServerOptions } from "../../src/mcp/protocol.ts";
 import { createMcpServer } from "../../src/mcp/server.ts";
 import type { Session } from "../../src/session.ts";
@@ -42,6 +43,12 @@ export function waitingTool() {
   return { waiting, started: started.promise, stopped: stopped.promise };
 }
 
+/** The tools of these tests look at the signal only, and what else asks sees that nobody is signed in. */
+export function contextOf(signal: AbortSignal, wasWritten = false): ToolContext {
+  const kaneo = { writesSent: () => wasWritten } as Kaneo;
+  return { signal, session: signedOut, kaneo } as ToolContext;
+}
+
 const signedOut = { state: async () => ({ kind: "signed_out" }) } as Session;
 
 interface ServeOptions {
@@ -62,8 +69,7 @@ export function serve(tools: Tool[], options: ServeOptions = {}) {
     select: (listing) => listing.filter(({ name }) => tools.some((one) => one.name === name)),
     loadTools: async () => tools,
     selection: { toolsets: ["default"], isReadOnly: false },
-    // The tools of these tests look at the signal only, and what else asks sees that nobody is signed in.
-    createContext: (signal) => ({ signal, session: signedOut }) as ToolContext,
+    createContext: (signal) => contextOf(signal),
     version: "1.2.3",
     icon: "data:image/svg+xml;base64,PHN2Zy8+",
     instructions: "How it all fits.",

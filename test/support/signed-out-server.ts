@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { within } from "../../src/auth/waiting.ts";
 import type { KaneoMcpError } from "../../src/errors.ts";
+import type { Kaneo } from "../../src/kaneo/api/kaneo.ts";
 import { type Session, type SessionState, signInQuestion } from "../../src/session.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "./deferred.ts";
@@ -52,7 +53,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
     ({
       signal,
       session: { state, signIn } as Session,
-      writesSent: () => hasWritten,
+      kaneo: { writesSent: () => hasWritten } as Kaneo,
       now: () => 0,
       timeZone: "UTC",
     }) as ToolContext;
