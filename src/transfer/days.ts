@@ -40,6 +40,11 @@ export function readDay(text: string, order: DayOrder | undefined): string {
   if (text.length > LONGEST) return text;
   const line = text.trim().replaceAll(/\s+/g, " ");
   const said = line.replace(WEEKDAY, "");
+  // A spreadsheet counts the days since 1899, in cells that it was not told are dates.
+  if (/^\d{5}(?:\.\d+)?$/.test(said)) {
+    const minutes = Math.round(Number(said) * 1_440) - 25_569 * 1_440;
+    return new Date(minutes * 60_000).toISOString().slice(0, 16).replace("T00:00", "");
+  }
   // ClickUp counts the milliseconds since 1970.
   if (/^1\d{12}$/.test(said)) return new Date(Number(said)).toISOString();
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return said.replace(/[T ]00:00(?::00(?:\.0+)?)?$/, "");
