@@ -1,6 +1,7 @@
 /** Tables as spreadsheets and trackers write them: CSV of any dialect, or a list of flat JSON objects. */
 import { type CsvError, type Options, parse } from "csv-parse/sync";
 import { KaneoMcpError } from "../errors.ts";
+import { fieldOf } from "./mapping.ts";
 import { tooMuch } from "./rows.ts";
 
 /** A text that may name several things, or the list of them that JSON can have. */
@@ -56,7 +57,8 @@ export function readCsv(whole: string): Table {
     return { at: `line ${(read[index - 1]?.info.lines ?? 0) + 1}`, cells: record };
   });
   // A sheet may begin further down.
-  const [head, ...rest] = lines.filter(({ cells }) => cells.some(isFilled));
+  const filled = lines.filter(({ cells }) => cells.some(isFilled));
+  const [head, ...rest] = filled.slice(titlesOf(filled));
   const headers = (head?.cells ?? []).map((cell) => cell.trim());
   while (headers.at(-1) === "") headers.pop();
   const records = rest
@@ -67,6 +69,14 @@ export function readCsv(whole: string): Table {
       return { at, cells: cells.slice(0, headers.length), ...(isTooLong && { problem }) };
     });
   return { headers, records };
+}
+
+/** How many lines stand above the head that hold one cell alone, such as the name of the sheet. */
+function titlesOf(lines: readonly { cells: string[] }[]): number {
+  const isTitle = ({ cells }: { cells: string[] }) =>
+    cells.length > 1 && cells.filter(isFilled).length === 1 && !cells.some(fieldOf);
+  const head = lines.findIndex((line) => !isTitle(line));
+  return Math.max(head, 0);
 }
 
 export function isFilled(cell: string): boolean {

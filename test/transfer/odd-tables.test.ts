@@ -35,6 +35,19 @@ test("lines keep their numbers where the table begins further down, and a column
   expect(importedTo(board).map(({ title }) => title)).toEqual(["Pack"]);
 });
 
+test.for(["Jobs 2026;;\n;;\n", "Club;;\nJobs of the committee;;\n"])(
+  "a sheet's own title stands above its head",
+  async (title) => {
+    await using board = await startSmallBoard();
+    const text = `${title}Task;Due;Notes\nPack;soonish;\nClean;;`;
+
+    const answer = await board.call(importTasks, { project: "WEB", text });
+
+    expect(answer).toContain("\nline 4: failed: ");
+    expect(importedTo(board).map((task) => task.title)).toEqual(["Clean"]);
+  },
+);
+
 test("a parent that is named by its title is found where only one task has it", async () => {
   await using board = await startSmallBoard();
   const lines = ["Trip,", "Twice,", "Twice,", "Pack,trip", "Clean,Twice"];
