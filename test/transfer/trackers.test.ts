@@ -34,6 +34,7 @@ test("a Trello board: lists become columns that are like them, checklists stay i
 
   expect(proposed).toContain("Checked, nothing created: 4 of 4 tasks");
   expect(proposed).toContain("Read as Trello board (JSON).");
+  expect(proposed).toContain("Not carried over: attachments, custom fields, votes");
   expect(proposed).toContain("status Doing = in-progress");
   expect(proposed).toContain("assignee Zoe Elsewhere = none (1 task; no member is called so");
   expect(proposed).toContain("New labels: Bug, green_dark.");
