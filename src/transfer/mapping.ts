@@ -14,7 +14,10 @@ export interface Mapping {
 }
 
 /** Fields whose words can be given another meaning. */
-const OF_VALUES = /^(status|priority|assignee|label)\s+(.+)$/i;
+const OF_VALUES = /^(status|priority|assignee|label|start|due)\s+(.+)$/i;
+
+/** Of which none is called like a field: `due date = due` means a column. */
+const OF_DAYS = /^(?:start|due)\s/i;
 
 /** Why a proposed line has the value that it has, behind that value. */
 export const NO_COLUMN = "(no column is like that)";
@@ -26,8 +29,8 @@ const REMARK =
   /\s+\((?:\d+ tasks?; )?no (?:column is like that|member is called so, or several are)\)$/;
 
 /**
- * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob` and
- * `dates = d/m/y`.
+ * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob`,
+ * `due ASAP = none` and `dates = d/m/y`.
  *
  * @param headers The columns that the file has.
  * @throws KaneoMcpError "invalid_input" for a line that says none of these.
@@ -45,7 +48,7 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
     if (known.has(fold(left)) && (field !== undefined || fold(right) === "none")) {
       columns.set(fold(left), field);
     } else if (fold(left) === "dates" && (right === "d/m/y" || right === "m/d/y")) dayOrder = right;
-    else if (OF_VALUES.test(left)) values.set(fold(left), right);
+    else if (OF_VALUES.test(left) && !(OF_DAYS.test(left) && field)) values.set(fold(left), right);
     else throw unknownLine(line, headers);
   }
   return { columns, values, dayOrder };
@@ -56,7 +59,7 @@ function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
     headers.length === 0 ? "" : ` The columns are: ${oneLine(headers.join(", "), 600)}.`;
   const why = `The mapping "${oneLine(line)}" is not understood.${known}`;
   return new KaneoMcpError("invalid_input", why, {
-    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; dates = d/m/y or m/d/y.`,
+    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y.`,
   });
 }
 

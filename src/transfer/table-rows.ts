@@ -22,8 +22,18 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
     mapping.columns.has(fold(header)) ? mapping.columns.get(fold(header)) : fieldOf(header),
   );
   if (!fields.includes("title")) throw noTitle(headers);
+  const isAmongOthers = fields.filter((field) => field === "description").length > 1;
+  // What is no description by its name would say nothing without that: a price, a phone number.
+  const named = headers.map((header, at) => {
+    const isAdded = fields[at] === "description" && fieldOf(header) !== "description";
+    return isAdded && isAmongOthers ? `${header}: ` : "";
+  });
   const read = records.map(({ cells, ...record }) => {
-    const plain = isOurs ? cells.map(unguarded) : cells;
+    const plain = isOurs
+      ? cells.map(unguarded)
+      : cells.map((cell, at) =>
+          typeof cell === "string" && isFilled(cell) ? `${named[at] ?? ""}${cell}` : cell,
+        );
     return { ...record, cellsOf: (field: Field) => plain.filter((_, at) => fields[at] === field) };
   });
   const days = read.flatMap(({ cellsOf }) => [...cellsOf("start"), ...cellsOf("due")].flat());
@@ -37,7 +47,7 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   const leftOut = oneLine(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
-    rows: read.map((record) => rowFrom(record, { order, isOurs })),
+    rows: read.map((record) => rowFrom(record, { order, isOurs, values: mapping.values })),
     mapping,
     columns: isOurs ? [] : unique(used.map(({ name, field }) => `${name} = ${field}`)),
     notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`, ADDED],
@@ -56,16 +66,22 @@ function noTitle(headers: readonly string[]): KaneoMcpError {
 
 function rowFrom(
   record: { at: string; problem?: string | undefined; cellsOf(field: Field): Cell[] },
-  { order, isOurs }: { order: DayOrder | undefined; isOurs: boolean },
+  {
+    order,
+    isOurs,
+    values,
+  }: { order: DayOrder | undefined; isOurs: boolean; values: Mapping["values"] },
 ): Row {
   const { cellsOf } = record;
   const one = (field: Field) => cellsOf(field).flat().find(isFilled);
   const trimmed = (field: Field) => one(field)?.trim();
   const several = (field: Field) => unique(cellsOf(field).flatMap(splitCell));
   const title = one("title") ?? "";
-  const [start, due] = [trimmed("start"), trimmed("due")].map((text) =>
-    text === undefined || /^(?:-|none|n\/a)$/i.test(text) ? undefined : text,
-  );
+  const [start, due] = (["start", "due"] as const).map((field) => {
+    const text = trimmed(field) ?? "";
+    const said = values.get(fold(`${field} ${text}`)) ?? text;
+    return /^(?:-|none|n\/a)?$/i.test(said) ? undefined : said;
+  });
   const unclear = [start, due].find((day) => day !== undefined && isAmbiguousDay(day));
   const isUnclear = order === undefined && unclear !== undefined;
   const clearing = `has the date ${unclear}, which may be either of two: add "dates = d/m/y" or "dates = m/d/y" to mapping`;

@@ -38,6 +38,23 @@ test("the lines of a mapping may be given as one text", async () => {
   expect(importedTo(board)).toMatchObject([{ title: "Eins", who: "bob" }]);
 });
 
+test("a word in the place of a day is given one, or none, by the mapping", async () => {
+  await using board = await startSmallBoard();
+  const text = "Title,Start,Due\nOne,tbc,ASAP\nTwo,,Before Xmas\nThree,,whenever";
+  const mapping = ["start TBC = none", "due asap = 2026-12-01", "due before Xmas = none"];
+
+  const answer = await board.call(importTasks, { project: "WEB", text, mapping });
+  const slip = { project: "WEB", text, mapping: ["due date = due"] };
+
+  expect(answer).toContain('line 4: failed: The date "whenever" is not understood.');
+  expect(answer).toContain(' Title: "Three"');
+  expect(importedTo(board)).toMatchObject([
+    { title: "One", start: null, due: "2026-11-30T23:00:00.000Z" },
+    { title: "Two", due: null },
+  ]);
+  await expect(board.call(importTasks, slip)).rejects.toThrow('"due date = due" is not understood');
+});
+
 test("two words with the same label make one", async () => {
   await using board = await startSmallBoard();
   const text = "title,labels\nOne,defect\nTwo,error";
@@ -49,7 +66,7 @@ test("two words with the same label make one", async () => {
   expect(importedTo(board).map(({ labels }) => labels)).toEqual([["bug"], ["bug"]]);
 });
 
-test("every column that is the description stands in it, and each relation once", async () => {
+test("every column that is the description stands in it, by its name where that says more, and each relation once", async () => {
   await using board = await startSmallBoard();
   const text = [
     "Summary,Issue key,Issue id,Parent,Parent key,Description,Remark,Remark",
@@ -68,8 +85,8 @@ test("every column that is the description stands in it, and each relation once"
   expect(proposed).toContain('"Two"  (subtask of line 2)');
   expect(answer).not.toContain("Not carried over");
   expect(importedTo(board).map(({ description }) => description)).toEqual([
-    "First",
-    " Why \n\nFirst\n\nSecond\nline",
+    "Remark: First",
+    " Why \n\nRemark: First\n\nRemark: Second\nline",
   ]);
 });
 

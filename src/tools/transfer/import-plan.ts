@@ -5,6 +5,7 @@ import { type Calendar, readDate } from "../../kaneo/dates/read-dates.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import type { Plan, PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
+import { quoted } from "../../text/untrusted.ts";
 import type { Mapping } from "../../transfer/mapping.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
 import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
@@ -52,14 +53,15 @@ function planRow(
 ): Plan {
   const { first, statuses, priorities, people, labels } = meanings;
   const refuse = (why: string): Plan => {
-    return { name: row.at, failure: new KaneoMcpError("invalid_input", `${why}.`) };
+    const title = row.title.trim() === "" ? "" : ` Title: ${quoted(row.title, 60)}`;
+    return { name: row.at, failure: new KaneoMcpError("invalid_input", `${why}${title}`) };
   };
-  if (row.problem !== undefined) return refuse(row.problem);
+  if (row.problem !== undefined) return refuse(`${row.problem}.`);
   const { priority: word } = row;
   const priority = word === undefined ? "no-priority" : priorities.get(fold(word));
   if (priority === undefined) {
     return refuse(
-      `has the priority "${oneLine(word ?? "")}", which none of ${PRIORITIES.join(", ")} is like`,
+      `has the priority "${oneLine(word ?? "")}", which none of ${PRIORITIES.join(", ")} is like.`,
     );
   }
   try {
@@ -79,7 +81,7 @@ function planRow(
     };
     return { name: row.at, task, links };
   } catch (error) {
-    if (isFailure(error, "invalid_input")) return { name: row.at, failure: error };
+    if (isFailure(error, "invalid_input")) return refuse(error.message);
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export const importTasks = defineTool({
   name: "import_tasks",
   toolset: "transfer",
   description:
-    "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear, GitHub or Todoist, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, which can be corrected and given back. Missing labels are created. What takes too long for one call goes on with continue.",
+    "Creates tasks from a file below the folder of KANEO_FILES_DIR, or from text: an export of export_project, Kaneo, Trello, Planka, Jira, Linear, GitHub or Todoist, any CSV or JSON, or a Markdown checklist. Call it with dry_run first: it shows what each line becomes, and the mapping, to be corrected and given back. Missing labels are created. What takes longer goes on with continue.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     ...fields.inProject,
@@ -40,7 +40,9 @@ export const importTasks = defineTool({
       .describe("In the place of file")
       .optional(),
     mapping: fields.names
-      .describe('Such as "Wer = assignee", "status Doing = in-progress", "dates = d/m/y"')
+      .describe(
+        'Such as "Wer = assignee", "status Doing = in-progress", "due ASAP = none", "dates = d/m/y"',
+      )
       .optional(),
     dry_run: z.boolean().default(false),
     continue: fields.cursor.optional(),
@@ -83,7 +85,7 @@ async function textOf(
   if (!/\.(?:json|csv|tsv|txt|md|markdown)$/i.test(file)) {
     const why = `"${oneLine(file)}" is not read. Nothing was created.`;
     throw new KaneoMcpError("invalid_input", why, {
-      hint: "The name must end in .json, .csv, .tsv, .txt or .md.",
+      hint: "The name must end in .json, .csv, .tsv, .txt or .md. A spreadsheet is saved as CSV first.",
     });
   }
   const { decode } = await import("../../transfer/table.ts");
