@@ -1,11 +1,12 @@
 /**
  * `npm run docs` writes into the papers what is known elsewhere: the tools, and how clients are told of the server. With
- * `--check` it writes nothing, and fails where they say something else, or where a paper or a comment names a file that is
- * not in the repository.
+ * `--check` it writes nothing, and fails where they say something else, where a paper or a comment names a file that is not
+ * in the repository, or where the README leaves a setting out.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { publication } from "../src/cli/publication.ts";
+import { settings } from "../src/settings.ts";
 import { clientSections, installLines, logTable } from "./client-docs.ts";
 import { coveragePage } from "./coverage-docs.ts";
 import { toolPage, toolTables } from "./tool-docs.ts";
@@ -13,7 +14,7 @@ import { toolPage, toolTables } from "./tool-docs.ts";
 const folder = fileURLToPath(new URL("../", import.meta.url));
 
 const isCheck = process.argv.includes("--check");
-const problems = isCheck ? await namesOfNothing() : [];
+const problems = isCheck ? [...(await namesOfNothing()), ...(await settingsUntold())] : [];
 const papers = {
   "README.md": await filledIn("README.md", {
     install: installLines(publication),
@@ -69,6 +70,15 @@ async function namesOfNothing(): Promise<string[]> {
     }
   }
   return problems;
+}
+
+/** Variables that the README's table of settings leaves out. */
+async function settingsUntold(): Promise<string[]> {
+  const rows = (await read("README.md")).match(/^\| `KANEO_.*$/gm) ?? [];
+  const variables = Object.values(settings).flatMap((setting) => setting.variables);
+  return variables
+    .filter((name) => !rows.join("\n").includes(`\`${name}\``))
+    .map((name) => `README.md: its table of settings has no ${name}`);
 }
 
 /** A name may hold one star, and end in a slash. */
