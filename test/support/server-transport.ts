@@ -17,6 +17,7 @@ import {
   ProgressNotificationSchema,
   ReadResourceResultSchema,
   ResourceUpdatedNotificationSchema,
+  ResultSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { McpServer } from "../../src/mcp/server.ts";
 
@@ -34,6 +35,10 @@ const RESULTS = new Map([
   ["prompts/get", GetPromptResultSchema],
   ["prompts/list", ListPromptsResultSchema],
   ["completion/complete", CompleteResultSchema],
+  ["logging/setLevel", EmptyResultSchema.strict()],
+  // Of 2026-07-28, which the SDK does not have yet.
+  ["server/discover", ResultSchema],
+  ["subscriptions/listen", ResultSchema],
 ]);
 
 /** What it says of the messages that a server sends by itself. */
@@ -69,6 +74,12 @@ export function transportTo(server: McpServer): Transport {
 function held(message: unknown, asked: ReadonlyMap<unknown, string>): JSONRPCMessage {
   const parsed = JSONRPCMessageSchema.parse(message);
   if ("method" in parsed) OUR_MESSAGES.get(parsed.method)?.parse(parsed);
-  if ("result" in parsed) RESULTS.get(asked.get(parsed.id) ?? "")?.parse(parsed.result);
+  if ("result" in parsed) schemaOf(asked.get(parsed.id)).parse(parsed.result);
   return parsed;
+}
+
+function schemaOf(method = "no request") {
+  const schema = RESULTS.get(method);
+  if (schema === undefined) throw new Error(`There is no schema here of the answer to ${method}.`);
+  return schema;
 }
