@@ -97,9 +97,8 @@ test("imports go down only, and a package is known to the rooms that it is for",
 
   const refused = imports.filter((one) => !isAllowed(one));
 
-  expect(refused.map(({ file, room, packageName }) => `${file} → ${room ?? packageName}`)).toEqual(
-    [],
-  );
+  const told = refused.map(({ file, room, packageName }) => `${file} → ${room ?? packageName}`);
+  expect(told, "The lists above in this file say what each room may import").toEqual([]);
   // A pattern that finds nothing would allow everything.
   expect(imports.length).toBeGreaterThan(100);
 });

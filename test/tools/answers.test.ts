@@ -35,7 +35,10 @@ async function checkedAnswers(): Promise<Checked[]> {
         }),
     });
     const { text, isFailure } = await connection.call(tool, examplesFor(bench.sandbox)[tool.name]);
-    if (isFailure) throw new Error(`${tool.name}: ${text}`);
+    if (isFailure) {
+      const example = "its example and its ids of test/support/example-ids.ts";
+      throw new Error(`${tool.name}, called with ${example}, failed: ${text}`);
+    }
   }
   return answers;
 }
