@@ -201,14 +201,17 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
 }
 
 function renderLimits({ args, undone, gap, time }: Activity): string {
-  const unrecorded = `${UNRECORDED} It keeps nothing of deleted tasks; logged time is listed with kinds time.`;
+  const unrecorded = ` ${UNRECORDED} It keeps nothing of deleted tasks; logged time is listed with kinds time.`;
+  const born = args.kinds?.includes("done")
+    ? " What was created or imported as done is not among these."
+    : "";
   const keys = [...undone].map((key) => inline(key, 60)).slice(0, MOST_UNDONE);
   const rest = undone.size > MOST_UNDONE ? ` and ${undone.size - MOST_UNDONE} more` : "";
   return stacked([
     undone.size > 0 && `No longer done, as they were taken up again: ${keys.join(", ")}${rest}.`,
     gap && renderGap(gap, args),
     isTimeCut(time) && renderCoverage(time),
-    `Archived tasks are included.${args.kinds === undefined ? ` ${unrecorded}` : ""}`,
+    `Archived tasks are included.${args.kinds === undefined ? unrecorded : born}`,
   ]);
 }
 

@@ -19,7 +19,7 @@ const MOST_COUNTED = 200;
 export const listProjects = defineTool({
   name: "list_projects",
   toolset: "projects",
-  description: "Lists projects with number of tasks and percent done or archived.",
+  description: "Lists projects with number of tasks and progress.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("boards, workspaces, progress"),
   input: z.object({
@@ -78,7 +78,7 @@ function renderProjectLine({ percentDone, archivedAt, ...project }: Counted): st
     inline(project.slug, 40),
     quoted(project.name, 60),
     count(project.statistics.totalTasks, "task"),
-    percentDone !== undefined && `${percentDone}% done`,
+    percentDone !== undefined && `${percentDone}% done or archived`,
     archivedAt && "archived",
   ]);
 }

@@ -134,6 +134,8 @@ test("list_activity takes as done what went into a column that is final in its p
   const counted = await board.call(listActivity, { kinds: ["status"], count_by: "kind" });
 
   expect(done).toContain("2 events (done) on 2 tasks");
+  expect(done).toMatch(/\nArchived .* What was created or imported as done is not among these\.$/);
+  expect(statuses).toMatch(/\nArchived tasks are included\.$/);
   expect(done.match(/WEB-\d(?= )/g)).toEqual(["WEB-2", "WEB-1"]);
   expect(statuses.match(/WEB-\d(?= )/g)).toEqual(["WEB-3", "WEB-2", "WEB-1", "WEB-4"]);
   expect(counted).toContain("\nstatus  2\ndone  2\n");

@@ -17,10 +17,10 @@ test("list_projects shows every workspace's projects with their progress", async
   const all = await board.call(listProjects, { include_archived: true, workspace: "ACME" });
 
   expect(usual).toBe(
-    'Workspace Acme (acme): 1 project; 1 archived not shown (include_archived)\nWEB  "Website"  4 tasks  25% done',
+    'Workspace Acme (acme): 1 project; 1 archived not shown (include_archived)\nWEB  "Website"  4 tasks  25% done or archived',
   );
   expect(all).toBe(
-    'Workspace Acme (acme): 2 projects\nWEB  "Website"  4 tasks  25% done\nOLD  "Old site"  0 tasks  0% done  archived',
+    'Workspace Acme (acme): 2 projects\nWEB  "Website"  4 tasks  25% done or archived\nOLD  "Old site"  0 tasks  0% done or archived  archived',
   );
 });
 
@@ -37,7 +37,7 @@ test("list_projects takes for done what stands in a final column, whatever that 
     Object.assign(data.tasks.get(board.taskId(number)) ?? {}, { status });
   }
 
-  expect(await board.call(listProjects)).toContain("4 tasks  75% done");
+  expect(await board.call(listProjects)).toContain("4 tasks  75% done or archived");
 });
 
 test("list_projects lists a project whose columns cannot be read, without saying how much of it is done", async () => {
