@@ -87,7 +87,7 @@ export async function currentUserId(kaneo: Kaneo): Promise<string> {
   return session.user.id;
 }
 
-export type Person = Pick<Member, "id" | "name">;
+type Person = Pick<Member, "id" | "name">;
 
 /**
  * The member whom `reference` names, or who left the workspace and still has tasks: Kaneo leaves them assigned, archived ones

@@ -95,7 +95,7 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
     ({ at, personId }) =>
       (since === undefined || at >= since) &&
       (until === undefined || at <= until) &&
-      (where.person === undefined || personId === where.person.id),
+      where.isBy(personId),
   );
   const events = all
     .map(withoutReturn)

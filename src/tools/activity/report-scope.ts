@@ -2,7 +2,8 @@
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
-import { findPerson, type Person } from "../../kaneo/members.ts";
+import { findPerson } from "../../kaneo/members.ts";
+import { fold } from "../../kaneo/names/matching.ts";
 import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
 import { renderPerson } from "../../text/untrusted.ts";
@@ -12,14 +13,14 @@ import * as fields from "../fields.ts";
 export const reportFields = {
   project: fields.project.optional(),
   workspace: fields.workspace.describe("Slug, name or id; all if left out"),
-  person: fields.text.describe("me, name, e-mail or id").optional(),
+  person: fields.text.describe("me, others, name or e-mail").optional(),
   since: fields.date.describe("A day, also monday or -2w").optional(),
   until: fields.date.describe("That day included").optional(),
 };
 
 /** Its name is such as `Website (WEB), by @Bob Stone`; without a person it is of everybody. */
 export interface ReportScope extends Scope {
-  person: Person | undefined;
+  isBy(personId: string | undefined): boolean;
 }
 
 /** Resolves project, workspace and person. @throws KaneoMcpError "not_found" or "ambiguous", listing what there is. */
@@ -28,9 +29,15 @@ export async function readScope(
   { person: reference, ...where }: ProjectReference & { person?: string | undefined },
 ): Promise<ReportScope> {
   const scope = await scopeOf(kaneo, where);
-  if (reference === undefined) return { ...scope, person: undefined };
-  const person = await findPerson(kaneo, scope, reference);
-  return { ...scope, person, name: `${scope.name}, by ${renderPerson(person.name)}` };
+  if (reference === undefined) return { ...scope, isBy: () => true };
+  const isOthers = fold(reference) === "others";
+  const person = await findPerson(kaneo, scope, isOthers ? "me" : reference);
+  const isBy = (id: string | undefined) => (id === person.id) !== isOthers;
+  return {
+    ...scope,
+    isBy,
+    name: `${scope.name}, by ${isOthers ? "others" : renderPerson(person.name)}`,
+  };
 }
 
 /** ISO 8601 in UTC, both included. */

@@ -70,7 +70,7 @@ export const reportTime = defineTool({
  */
 export async function findWork(
   kaneo: Kaneo,
-  { workspaceIds, project, person }: ReportScope,
+  { workspaceIds, project, isBy }: ReportScope,
   period: Period & { nowMs: number },
 ): Promise<FoundWork> {
   const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
@@ -81,7 +81,7 @@ export async function findWork(
   };
   const { found, ...counts } = await readEach(kaneo, tasks, { read });
   const works = found
-    .filter(({ personId }) => person === undefined || personId === person.id)
+    .filter(({ personId }) => isBy(personId))
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
     .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
   return { works, ...counts, isOneProject: projects.length === 1 };

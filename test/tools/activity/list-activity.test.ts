@@ -46,7 +46,7 @@ test("list_activity shows by day who did what to which task, the newest first", 
   );
 });
 
-test("list_activity keeps to the person who is named", async () => {
+test("list_activity keeps to the person who is named, or to the others", async () => {
   await using board = await startSmallBoard({ nowMs });
   const { alice } = board.sandbox.people;
   happen(board, 1, { type: "created", at: "2026-03-03T10:00:00.000Z", userId: alice.id });
@@ -54,10 +54,12 @@ test("list_activity keeps to the person who is named", async () => {
 
   const mine = await board.call(listActivity, { person: "me" });
   const bobs = await board.call(listActivity, { person: "BOB@example.com" });
+  const others = await board.call(listActivity, { person: "others" });
 
   expect(mine).toMatch(/^Acme, by @Alice Doe: 1 event on 1 task since/);
   expect(linesIn(mine)).toEqual(['  11:00  @Alice Doe  WEB-1  "Fix login redirect loop"  created']);
   expect(linesIn(bobs).join()).toContain("WEB-2");
+  expect(others).toBe(bobs.replace("by @Bob Ünïcode 🦊:", "by others:"));
   await expect(board.call(listActivity, { person: "Zoe" })).rejects.toMatchObject({
     kind: "not_found",
     message: expect.stringContaining("Alice Doe <alice@example.com>"),
