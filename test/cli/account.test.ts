@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
 import { connectClient } from "../support/connect-client.ts";
-import { runCommand } from "../support/run-command.ts";
+import { runCommand, runHere } from "../support/run-command.ts";
 import { codesGiven } from "../support/scenario-sign-in.ts";
 import { bareEnvironment, builtFile } from "../support/spawn-server.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
@@ -35,10 +35,22 @@ async function startLogin(home: string, { url }: Pick<Sandbox, "url">, ...flags:
   return { code, lines, ended, interrupt: () => child.kill("SIGINT") };
 }
 
-async function loggedIn(home: string, sandbox: Sandbox, ...flags: string[]) {
-  const { code, ended } = await startLogin(home, sandbox, ...flags);
-  await sandbox.approve(code);
-  return ended;
+/** `login` in this process, by somebody who opens the link at once. */
+function loggedIn(home: string, sandbox: Sandbox, ...flags: string[]) {
+  return answered(home, sandbox.url, { flags, answer: sandbox.approve });
+}
+
+function answered(
+  home: string,
+  url: string,
+  { flags = [], answer }: { flags?: string[]; answer(code: string): Promise<void> },
+) {
+  return runHere(home, ["login", "--api-url", url, ...flags], {
+    heard(text) {
+      const [, code] = /user_code=(\S+)/.exec(text) ?? [];
+      if (code) void answer(code);
+    },
+  });
 }
 
 test.concurrent("login shows the link, waits for the approval, and the clients here are signed in", async () => {
@@ -68,7 +80,7 @@ test.concurrent("login says who is signed in already, and asks for no code", asy
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox);
 
-  const { code, out } = await runCommand(home.path, ["login", "--api-url", sandbox.url]);
+  const { code, out } = await runHere(home.path, ["login", "--api-url", sandbox.url]);
 
   expect(code).toBe(0);
   expect(out).toMatch(/^You are already signed in to http:\S+ as Alice Doe <\S+>\.\n$/);
@@ -78,12 +90,10 @@ test.concurrent("login says who is signed in already, and asks for no code", asy
 test.concurrent("login that is denied ends with 1 and says how to go on", async () => {
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
-  const { code, ended } = await startLogin(home.path, sandbox);
-  await sandbox.deny(code);
 
-  const { code: exitCode, err } = await ended;
+  const { code, err } = await answered(home.path, sandbox.url, { answer: sandbox.deny });
 
-  expect(exitCode).toBe(1);
+  expect(code).toBe(1);
   expect(err).toContain("was denied in the browser");
   expect(err).toContain(`For a new link: node "${builtFile}" login`);
 });
@@ -109,8 +119,8 @@ test.concurrent("login --profile signs in an account of its own", async () => {
   await loggedIn(home.path, sandbox, "--profile", "work");
   const flags = ["--api-url", sandbox.url];
 
-  const work = await runCommand(home.path, ["status", ...flags, "--profile", "work"]);
-  const other = await runCommand(home.path, ["status", ...flags]);
+  const work = await runHere(home.path, ["status", ...flags, "--profile", "work"]);
+  const other = await runHere(home.path, ["status", ...flags]);
 
   expect([work.code, other.code]).toEqual([0, 1]);
   expect(await readdir(join(home.path, "data", "profiles"))).toEqual(["work"]);
@@ -132,7 +142,7 @@ test.concurrent("status of nobody ends with 1, names login, and starts nothing",
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
 
-  const { code, err } = await runCommand(home.path, ["status", "--api-url", sandbox.url]);
+  const { code, err } = await runHere(home.path, ["status", "--api-url", sandbox.url]);
 
   expect(code).toBe(1);
   const login = `node "${builtFile}" login --api-url ${sandbox.url}`;
@@ -144,23 +154,23 @@ test.concurrent("logout revokes the token at Kaneo, and a second time ends with 
   await using sandbox = await startKaneo();
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox);
-  const words = ["logout", "--api-url", sandbox.url];
+  const words = ["logout", "--api-url", sandbox.url] as const;
 
   const first = await runCommand(home.path, words);
-  const second = await runCommand(home.path, words);
+  const second = await runHere(home.path, words);
 
   expect(first).toMatchObject({ code: 0, out: expect.stringContaining("access is revoked") });
   expect(second).toMatchObject({ code: 1, err: expect.stringContaining("Nobody was signed in") });
   expect(sandbox.requests.filter(({ path }) => path.endsWith("/sign-out"))).toHaveLength(1);
 });
 
-test.concurrent.each(["login", "logout", "status", "doctor"])(
+test.concurrent.each(["login", "logout", "status", "doctor"] as const)(
   "%s explains itself with --help, and refuses what it does not know",
   async (command) => {
     await using home = await makeTemporaryFolder();
 
-    const help = await runCommand(home.path, [command, "--help"]);
-    const wrong = await runCommand(home.path, [
+    const help = await runHere(home.path, [command, "--help"]);
+    const wrong = await runHere(home.path, [
       command,
       "now",
       "--api-url",
@@ -186,8 +196,8 @@ test.concurrent.each(["login", "logout", "status", "doctor"])(
 test.concurrent("login with an API key says that there is nothing to sign in to", async () => {
   await using home = await makeTemporaryFolder();
 
-  const { code, err } = await runCommand(home.path, ["login"], {
-    KANEO_API_KEY: "a-key-of-the-test",
+  const { code, err } = await runHere(home.path, ["login"], {
+    env: { KANEO_API_KEY: "a-key-of-the-test" },
   });
 
   expect(code).toBe(1);

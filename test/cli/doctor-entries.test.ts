@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { entry, problemsWith, writeEntries } from "../support/doctor.ts";
-import { runCommand } from "../support/run-command.ts";
+import { runHere } from "../support/run-command.ts";
 import { builtFile } from "../support/spawn-server.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
@@ -51,7 +51,7 @@ test("the name of an entry is one line, without what a terminal obeys", async ()
   const kaneo = entry({ KANEO_API_URL: "http://127.0.0.1:9" });
   await writeEntries(home.path, { "kaneo\u001b[2J\n✓ Forged": { ...kaneo, disabled: true } });
 
-  const { out } = await runCommand(home.path, ["doctor"]);
+  const { out } = await runHere(home.path, ["doctor"]);
 
   expect(out).toContain('The entry "kaneo[2J ✓ Forged" in ');
   expect(out).not.toMatch(/^✓ Forged/mu);
@@ -62,7 +62,7 @@ test("an entry that is switched off is said to be, and another is taken", async 
   const kaneo = entry({ KANEO_API_URL: "http://127.0.0.1:9" });
   await writeEntries(home.path, { tasks: { ...kaneo, disabled: true }, kaneo });
 
-  const { out } = await runCommand(home.path, ["doctor"]);
+  const { out } = await runHere(home.path, ["doctor"]);
 
   expect(out).toContain('those of the entry "kaneo" of Cursor; Kaneo at http://127.0.0.1:9\n');
   expect(out).toMatch(/^! Cursor {10}The entry "tasks" in .*mcp\.json is switched off there\.$/m);
@@ -74,7 +74,7 @@ test("a key that the client fills in is no problem of its entry, whose address i
   const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: `\${input:kaneo-key}` };
   await writeEntries(home.path, { kaneo: entry(env) });
 
-  const { code, out } = await runCommand(home.path, ["doctor"]);
+  const { code, out } = await runHere(home.path, ["doctor"]);
 
   expect(code).toBe(0);
   expect(out).toContain(`Kaneo answers at ${sandbox.url}`);
@@ -100,7 +100,7 @@ test("what an entry says by flags counts as what it says by variables", async ()
     wrong: { ...rest, args: [...args, "--read-onyl"] },
   });
 
-  const { out } = await runCommand(home.path, ["doctor"]);
+  const { out } = await runHere(home.path, ["doctor"]);
 
   expect(out).toContain('those of the entry "kaneo" of Cursor; Kaneo at http://127.0.0.1:9\n');
   expect(out).toMatch(/^✗ Cursor {10}The entry "wrong" in .*: --read-onyl is no flag/m);

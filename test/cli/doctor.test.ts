@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { answerJson, DEAF_PORT, listen, startRawServer, startServer } from "../http/servers.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { entry, problemsFound, problemsWith, writeEntries } from "../support/doctor.ts";
-import { runCommand } from "../support/run-command.ts";
+import { runCommand, runHere } from "../support/run-command.ts";
 import { makeHome } from "../support/temp-home.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
@@ -42,7 +42,7 @@ test("a key that Kaneo accepts is named by its account, and repeated nowhere", a
   const { apiKey, email } = sandbox.people.alice;
 
   const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey };
-  const { code, out } = await runCommand(home.path, ["doctor"], env);
+  const { code, out } = await runHere(home.path, ["doctor"], { env });
 
   expect(code).toBe(0);
   expect(out).toContain(`✓ API key         accepted, as Alice Doe <${email}>\n`);

@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
-import { doctor } from "../../src/cli/doctor.ts";
-import { systemClock } from "../../src/clock.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
-import { bareEnvironment, builtFile } from "./spawn-server.ts";
+import { runHere } from "./run-command.ts";
+import { builtFile } from "./spawn-server.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 interface Report {
@@ -12,24 +11,9 @@ interface Report {
   findings: { name: string; level: string; text: string; hint?: string }[];
 }
 
-/** What `doctor --json` found wrong, by what was looked at. It runs in this process: one of its own takes ten times as long. */
+/** What `doctor --json` found wrong, by what was looked at. */
 export async function problemsFound(home: string, env: Record<string, string>) {
-  let out = "";
-  const code = await doctor(["--json"], {
-    env: bareEnvironment(home, env),
-    homeDir: home,
-    platform: process.platform,
-    execPath: process.execPath,
-    nodeVersion: process.version,
-    script: builtFile,
-    version: "1.2.3",
-    clock: systemClock,
-    pid: process.pid,
-    uid: process.getuid?.(),
-    interrupted: () => new AbortController().signal,
-    stdout: { write: (text) => (out += text) },
-    stderr: process.stderr,
-  });
+  const { code, out } = await runHere(home, ["doctor", "--json"], { env });
   // The form is this very program's.
   const { ok, findings } = JSON.parse(out) as Report;
   const problems = findings.filter(({ level }) => level === "problem");

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { login, logout, status } from "../../src/cli/account.ts";
+import { doctor } from "../../src/cli/doctor.ts";
+import { systemClock } from "../../src/clock.ts";
 import { bareEnvironment, builtFile } from "./spawn-server.ts";
 
 export interface CommandRun {
@@ -24,4 +27,35 @@ export async function runCommand(
     once(child, "close"),
   ]);
   return { code, out, err };
+}
+
+const commands = { doctor, login, logout, status };
+
+/** The same in this process, since one of its own takes ten times as long. `heard` gets what it says, as it does. */
+export async function runHere(
+  home: string,
+  [command, ...argv]: readonly [keyof typeof commands, ...string[]],
+  { env = {}, heard }: { env?: Record<string, string>; heard?(text: string): void } = {},
+): Promise<CommandRun> {
+  const run: CommandRun = { code: 0, out: "", err: "" };
+  const out = (text: string) => {
+    run.out += text;
+    heard?.(text);
+  };
+  run.code = await commands[command](argv, {
+    env: bareEnvironment(home, env),
+    homeDir: home,
+    platform: process.platform,
+    execPath: process.execPath,
+    nodeVersion: process.version,
+    script: builtFile,
+    version: "1.2.3",
+    clock: systemClock,
+    pid: process.pid,
+    uid: process.getuid?.(),
+    interrupted: () => new AbortController().signal,
+    stdout: { write: out },
+    stderr: { write: (text) => (run.err += text) },
+  });
+  return run;
 }
