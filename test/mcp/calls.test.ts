@@ -79,7 +79,7 @@ test("reports every six seconds what a long call waits for, to clients that ask"
   const end = createDeferred<string>();
   await using session = await connect([tool("wait", () => end.promise)], {
     clock,
-    waitingFor: "Waiting for the approval in the browser",
+    waitingFor: () => "Waiting for the approval in the browser",
   });
   const seen: unknown[] = [];
 

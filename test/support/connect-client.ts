@@ -41,12 +41,7 @@ export async function connectClient(options: SpawnOptions = {}): Promise<Connect
     pid: transport.pid ?? 0,
     home,
     stderr: () => errors,
-    async call(name, args = {}) {
-      const { content, isError } = await client.callTool({ name, arguments: args });
-      // The SDK's type also allows for answers of protocol versions that had no content.
-      const parts = content as { type: string; text?: string }[];
-      return { text: parts.map(({ text }) => text ?? "").join("\n"), isError: isError === true };
-    },
+    call: async (name, args = {}) => textOf(await client.callTool({ name, arguments: args })),
     async [Symbol.asyncDispose]() {
       await client.close();
       await folder[Symbol.asyncDispose]();
@@ -54,4 +49,10 @@ export async function connectClient(options: SpawnOptions = {}): Promise<Connect
         throw new AggregateError(strayLines, "stdout was not all JSON-RPC");
     },
   };
+}
+
+export function textOf({ content, isError }: Awaited<ReturnType<Client["callTool"]>>) {
+  // The SDK's type also allows for answers of protocol versions that had no content.
+  const parts = content as { type: string; text?: string }[];
+  return { text: parts.map(({ text }) => text ?? "").join("\n"), isError: isError === true };
 }

@@ -51,17 +51,8 @@ export function contextOf(signal: AbortSignal, wasWritten = false): ToolContext 
 
 const signedOut = { state: async () => ({ kind: "signed_out" }) } as Session;
 
-interface ServeOptions {
-  clock?: FakeClock;
-  waitingFor?: string;
-  createContext?: (signal: AbortSignal) => ToolContext;
-  listTools?: McpServerOptions["listTools"];
-  loadTools?: McpServerOptions["loadTools"];
-  selection?: McpServerOptions["selection"];
-}
-
 /** A server of these tools, behind the SDK's own checks. */
-export function serve(tools: Tool[], options: ServeOptions = {}) {
+export function serve(tools: readonly Tool[], options: Partial<McpServerOptions> = {}) {
   const log = createRecordingLog();
   const server = createMcpServer({
     listTools: async () =>
@@ -77,8 +68,8 @@ export function serve(tools: Tool[], options: ServeOptions = {}) {
     clock: new FakeClock({ byHand: true }),
     log,
     close: async () => {},
+    waitingFor: () => undefined,
     ...options,
-    waitingFor: () => options.waitingFor,
   });
   return { transport: transportTo(server), server, log };
 }
