@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectClient } from "./support/connect-client.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { codeRequests } from "./support/scenario-sign-in.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -12,7 +13,7 @@ function withKey({ url, people }: Sandbox) {
 
 test("whoami names the person whose API key it is, and nothing is written to disk", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectClient(withKey(sandbox));
+  await using server = await connectHere(withKey(sandbox));
 
   const { text, isError } = await server.call("whoami");
 
@@ -27,7 +28,7 @@ test("whoami names the person whose API key it is, and nothing is written to dis
 
 test("work is done in the name of the API key's owner", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectClient(withKey(sandbox));
+  await using server = await connectHere(withKey(sandbox));
 
   const { isError } = await server.call("add_comment", { task: "WEB-4", content: "Seen again." });
 
@@ -44,7 +45,7 @@ test("the API key can stand in a file", async () => {
   await using sandbox = await startSandbox();
   const file = join(folder.path, "kaneo key.txt");
   await writeFile(file, `${sandbox.people.dan.apiKey}\n`, { mode: 0o600 });
-  await using server = await connectClient({
+  await using server = await connectHere({
     env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY_FILE: file },
   });
 
@@ -74,7 +75,7 @@ test("an API key file that is missing is named, and read again at the next call"
 
 test("sign_out and sign_in say that there is nothing to do, and the key still works", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectClient(withKey(sandbox));
+  await using server = await connectHere(withKey(sandbox));
 
   const signedOut = await server.call("sign_out");
   const signedIn = await server.call("sign_in", { wait_seconds: 25 });

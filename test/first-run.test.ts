@@ -5,6 +5,7 @@ import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { codesGiven, linkIn } from "./support/scenario-sign-in.ts";
 import { spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
@@ -36,7 +37,7 @@ async function fileIn(home: string, name: string): Promise<string | undefined> {
 
 test.concurrent("the first call answers at once with the complete link and the code, and does nothing else", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectClient(at(sandbox));
+  await using server = await connectHere(at(sandbox));
 
   const { text } = await server.call("list_tasks", WEB);
 
@@ -83,7 +84,7 @@ test.concurrent("after the approval the same call lists tasks, a task can be cre
 
 test.concurrent("while the sign-in waits, tools/list and ping answer and sign_in gives the same link", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectClient(at(sandbox));
+  await using server = await connectHere(at(sandbox));
   const { link } = linkIn((await server.call("list_tasks", WEB)).text);
 
   const waiting = server.call("sign_in", { wait_seconds: 2 });
@@ -99,7 +100,7 @@ test.concurrent("while the sign-in waits, tools/list and ping answer and sign_in
 
 test.concurrent("a repeated call waits a while, tells the progress, and then gives the same link", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
-  await using server = await connectClient(at(sandbox));
+  await using server = await connectHere(at(sandbox));
   const { link, code } = linkIn((await server.call("list_tasks", WEB)).text);
   const progress: (string | undefined)[] = [];
 
@@ -119,7 +120,7 @@ test.concurrent("a repeated call waits a while, tells the progress, and then giv
 
 test.concurrent("a call that waits goes on by itself when the person approves", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
-  await using server = await connectClient(at(sandbox));
+  await using server = await connectHere(at(sandbox));
   const { code } = linkIn((await server.call("list_tasks", WEB)).text);
 
   const waiting = server.call("list_tasks", WEB);
@@ -228,7 +229,7 @@ test.concurrent("the token is kept for this user's eyes only and shows up nowher
 
 test.concurrent("sign_out revokes the token at Kaneo, removes its file, and the next call asks again", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
-  await using server = await connectClient(at(sandbox));
+  await using server = await connectHere(at(sandbox));
   await signIn(sandbox, server);
   const file = (await fileIn(server.home, "token.json")) ?? "";
   const { accessToken } = JSON.parse(await readFile(file, "utf8"));
@@ -249,7 +250,7 @@ test.concurrent("sign_out revokes the token at Kaneo, removes its file, and the 
 
 test.concurrent("another person who signs in when the session has ended sees their own workspaces at once", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
-  await using server = await connectClient(at(sandbox));
+  await using server = await connectHere(at(sandbox));
   await signIn(sandbox, server);
   await server.call("list_projects");
   sandbox.data.auth["session"]?.splice(0);

@@ -7,8 +7,9 @@ import { expect, test } from "vitest";
 import type { Sandbox } from "./sandbox/start-sandbox.ts";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { projectOf } from "./support/scenario-state.ts";
-import { bareEnvironment, builtFile, type SpawnOptions } from "./support/spawn-server.ts";
+import { bareEnvironment, builtFile } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -16,10 +17,11 @@ const run = promisify(execFile);
 /** Alice has two workspaces: acme with WEB and OPS, and cabin with CABIN. */
 function connectAlice(
   { url, people }: Sandbox,
-  { env, ...options }: SpawnOptions = {},
+  env: Record<string, string> = {},
+  connect = connectHere,
 ): Promise<ConnectedClient> {
   const account = { KANEO_API_URL: url, KANEO_API_KEY: people.alice.apiKey };
-  return connectClient({ ...options, env: { ...account, ...env } });
+  return connect({ env: { ...account, ...env } });
 }
 
 async function namesOf({ client }: ConnectedClient): Promise<string[]> {
@@ -32,7 +34,7 @@ test.each<[string, string[], string[]]>([
   ["default,board", ["list_tasks", "create_column", "delete_project"], []],
   ["all", ["list_tasks", "create_column", "delete_project"], []],
 ])("KANEO_TOOLSETS=%s decides which tools exist", async (toolsets, there, absent) => {
-  await using server = await connectClient({ env: { KANEO_TOOLSETS: toolsets } });
+  await using server = await connectHere({ env: { KANEO_TOOLSETS: toolsets } });
 
   const names = await namesOf(server);
 
@@ -67,7 +69,7 @@ test("with two workspaces and none named, what needs one says which there are", 
 
 test("KANEO_WORKSPACE stands in for the argument, which wins when it is given", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectAlice(sandbox, { env: { KANEO_WORKSPACE: "cabin" } });
+  await using server = await connectAlice(sandbox, { KANEO_WORKSPACE: "cabin" });
 
   const byDefault = await server.call("list_tasks");
   const named = await server.call("list_tasks", { workspace: "acme" });
@@ -88,7 +90,7 @@ test("KANEO_WORKSPACE stands in for the argument, which wins when it is given", 
 
 test("KANEO_PROJECT stands in for the argument, which wins when it is given", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectAlice(sandbox, { env: { KANEO_PROJECT: "ops" } });
+  await using server = await connectAlice(sandbox, { KANEO_PROJECT: "ops" });
 
   const byDefault = await server.call("list_tasks");
   const named = await server.call("list_tasks", { project: "WEB" });
@@ -114,8 +116,8 @@ test.each([
   "in KANEO_TIMEZONE=%s a day is that day's midnight there, and elsewhere a time of the day that it is there",
   async (timeZone, stored, inTokyo) => {
     await using sandbox = await startSandbox();
-    await using server = await connectAlice(sandbox, { env: { KANEO_TIMEZONE: timeZone } });
-    await using elsewhere = await connectAlice(sandbox, { env: { KANEO_TIMEZONE: "Asia/Tokyo" } });
+    await using server = await connectAlice(sandbox, { KANEO_TIMEZONE: timeZone });
+    await using elsewhere = await connectAlice(sandbox, { KANEO_TIMEZONE: "Asia/Tokyo" });
     const task = { project: "CABIN", title: "Pay the rent", due: "2026-03-01" };
 
     const created = await server.call("create_task", task);
@@ -188,7 +190,7 @@ test.skipIf(!existsSync("/usr/bin/script"))(
 
 test("keeps the warnings of a configuration on stderr, and works", async () => {
   await using sandbox = await startSandbox();
-  await using session = await connectAlice(sandbox, { env: { KANEO_TZ: "Europe/Berlin" } });
+  await using session = await connectAlice(sandbox, { KANEO_TZ: "Europe/Berlin" }, connectClient);
 
   const { isError } = await session.call("list_projects");
 
@@ -205,7 +207,7 @@ test.for([
   ["GMT+3", "Etc/GMT+3"],
 ] as const)("without KANEO_TIMEZONE days are meant where TZ %j is: in %s", async ([TZ, zone]) => {
   await using sandbox = await startSandbox();
-  await using session = await connectAlice(sandbox, { env: { TZ } });
+  await using session = await connectAlice(sandbox, { TZ }, connectClient);
 
   const { text } = await session.call("whoami");
 
@@ -216,8 +218,8 @@ test.for([
 test("KANEO_PROFILE keeps a sign-in of its own", async () => {
   await using sandbox = await startSandbox();
   const env = { KANEO_API_URL: sandbox.url };
-  await using work = await connectClient({ env: { ...env, KANEO_PROFILE: "work" } });
-  await using home = await connectClient({ env, home: work.home });
+  await using work = await connectHere({ env: { ...env, KANEO_PROFILE: "work" } });
+  await using home = await connectHere({ env, home: work.home });
 
   const forWork = await work.call("list_projects");
   const forHome = await home.call("list_projects");
@@ -232,7 +234,7 @@ test("KANEO_PROFILE keeps a sign-in of its own", async () => {
 test("sends the headers of KANEO_HEADERS along, and shows them nowhere", async () => {
   await using sandbox = await startSandbox();
   const env = { KANEO_HEADERS: "X-Front: s3cret-of-the-front", KANEO_LOG_LEVEL: "debug" };
-  await using session = await connectAlice(sandbox, { env });
+  await using session = await connectAlice(sandbox, env, connectClient);
   sandbox.fail(
     { times: 1 },
     { kind: "answer", status: 418, body: { message: "s3cret-of-the-front" } },

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
-import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
+import type { ConnectedClient } from "./support/connect-client.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { codeRequests, codesGiven, linkIn } from "./support/scenario-sign-in.ts";
 
 /** The text of a call that does not come to its end. */
@@ -39,7 +40,7 @@ async function startOtherServer(answer: RequestListener): Promise<OtherServer> {
 
 test.concurrent("a denial is told, by every call, and no second code is asked for", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
-  await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: sandbox.url } });
   const { code } = linkIn(await failureOf(server));
 
   await sandbox.deny(code);
@@ -57,12 +58,12 @@ test.concurrent("a denial is told, by every call, and no second code is asked fo
 
 test.concurrent("a denial is told also by a process that starts after it", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s" });
-  await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: sandbox.url } });
   const { code } = linkIn(await failureOf(server));
   await sandbox.deny(code);
   await failureOf(server);
 
-  await using later = await connectClient({
+  await using later = await connectHere({
     env: { KANEO_API_URL: sandbox.url },
     home: server.home,
   });
@@ -74,7 +75,7 @@ test.concurrent("a denial is told also by a process that starts after it", async
 
 test.concurrent("a call that waits when the code expires says so and asks for no second code", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s", deviceExpiresIn: "2s" });
-  await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: sandbox.url } });
   linkIn(await failureOf(server));
 
   const text = await failureOf(server);
@@ -86,7 +87,7 @@ test.concurrent("a call that waits when the code expires says so and asks for no
 
 test.concurrent("a code that expired between two calls is told too; only the call after that starts anew", async () => {
   await using sandbox = await startSandbox({ deviceInterval: "1s", deviceExpiresIn: "2s" });
-  await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: sandbox.url } });
   const first = linkIn(await failureOf(server));
   await delay(3_500);
 
@@ -101,7 +102,7 @@ test.concurrent("a code that expired between two calls is told too; only the cal
 
 test.concurrent("an unknown client id is named, with the two ways to mend it", async () => {
   await using sandbox = await startSandbox();
-  await using server = await connectClient({
+  await using server = await connectHere({
     env: { KANEO_API_URL: sandbox.url, KANEO_MCP_CLIENT_ID: "stranger" },
   });
 
@@ -117,7 +118,7 @@ test.concurrent("an unknown client id is named, with the two ways to mend it", a
 test.concurrent("an instance that is down is named, and works as soon as it is up", async () => {
   const gone = await startSandbox();
   await gone.close();
-  await using server = await connectClient({ env: { KANEO_API_URL: gone.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: gone.url } });
 
   const text = await failureOf(server);
   await using sandbox = await startSandbox({ port: Number(new URL(gone.url).port) });
@@ -134,7 +135,7 @@ test.concurrent("an address that gives a web page is told as a wrong KANEO_API_U
     response.setHeader("content-type", "text/html");
     response.end("<!doctype html><html><title>Our shop</title></html>");
   });
-  await using server = await connectClient({ env: { KANEO_API_URL: other.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: other.url } });
 
   const text = await failureOf(server);
 
@@ -148,7 +149,7 @@ test.concurrent("a server without such a route is told as one that is not Kaneo 
   await using other = await startOtherServer((_request, response) => {
     response.writeHead(404, { "content-type": "text/plain" }).end("404 Not Found");
   });
-  await using server = await connectClient({ env: { KANEO_API_URL: other.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: other.url } });
 
   const text = await failureOf(server);
 
@@ -162,7 +163,7 @@ test.concurrent.each(["list_projects", "whoami"])(
   "a bad API key is told by %s and never starts a sign-in",
   async (tool) => {
     await using sandbox = await startSandbox();
-    await using server = await connectClient({
+    await using server = await connectHere({
       env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: "not-a-key-of-this-kaneo" },
     });
 
@@ -176,7 +177,7 @@ test.concurrent.each(["list_projects", "whoami"])(
 );
 
 test.concurrent("after every failure the server still answers", async () => {
-  await using server = await connectClient({ env: { KANEO_API_URL: "http://127.0.0.1:9" } });
+  await using server = await connectHere({ env: { KANEO_API_URL: "http://127.0.0.1:9" } });
   await failureOf(server);
 
   const { text, isError } = await server.call("whoami");

@@ -2,13 +2,14 @@
 import { expect, test } from "vitest";
 import { startHostServer } from "./board/host-server.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
-import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
+import type { ConnectedClient } from "./support/connect-client.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { taskOf } from "./support/scenario-state.ts";
 import { codeIn } from "./support/temp-home.ts";
 
 async function startWithKey(sandbox: Sandbox): Promise<ConnectedClient> {
   const { apiKey } = sandbox.people.alice;
-  return connectClient({ env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey } });
+  return connectHere({ env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey } });
 }
 
 const DEVICE = "/api/auth/device?ui=1";
@@ -76,11 +77,11 @@ test("the board's view is told the address of its project's page", async () => {
 test("after a sign-in the page is where its link led, though the instance does not serve it", async () => {
   const clientUrl = "http://localhost:5173/kaneo";
   await using sandbox = await startSandbox({ seed: "acme", clientUrl, deviceInterval: "1s" });
-  await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
+  await using server = await connectHere({ env: { KANEO_API_URL: sandbox.url } });
   const asked = await server.call("get_task", { task: "WEB-12" });
   await sandbox.approve(codeIn(asked.text));
   await server.call("sign_in", { wait_seconds: 20 });
-  await using second = await connectClient({
+  await using second = await connectHere({
     home: server.home,
     env: { KANEO_API_URL: sandbox.url },
   });

@@ -15,7 +15,7 @@ import { makeTemporaryFolder } from "./temporary-folder.ts";
 /** The SDK's client and all that main.ts connects, in this process: to start one takes five times as long as most tests. */
 export async function connectHere(
   options: Pick<SpawnOptions, "env" | "args" | "home"> = {},
-): Promise<Omit<ConnectedClient, "pid">> {
+): Promise<ConnectedClient> {
   const folder = await makeTemporaryFolder();
   const home = options.home ?? folder.path;
   const env = bareEnvironment(home, options.env);
@@ -43,6 +43,7 @@ export async function connectHere(
   await client.connect(transport);
   return {
     client,
+    pid,
     home,
     stderr: () => errors,
     call: async (name, args = {}) => textOf(await client.callTool({ name, arguments: args })),
