@@ -158,7 +158,7 @@ export function addLabel({ name, color }: Label): Change {
   return {
     field,
     isSo: (task) => carriesLabel(task, name),
-    told: () => `added ${field}`,
+    told: `added ${field}`,
     send: async (kaneo, { task, project: { workspaceId } }) => {
       const body = { name, color, workspaceId, taskId: task.id };
       const copy = await confirmed(await kaneo.post(endpoint`/api/label`, labelSchema, body), {
@@ -167,7 +167,7 @@ export function addLabel({ name, color }: Label): Change {
         fields: { name, taskId: task.id },
         rows: () => labelsOn(kaneo, task.id),
       });
-      return { ...task, labels: [...task.labels, copy] };
+      return { task: { ...task, labels: [...task.labels, copy] } };
     },
   };
 }
@@ -178,12 +178,12 @@ export function removeLabel({ name }: Pick<Label, "name">): Change {
   return {
     field: `label ${oneLine(name)} (removed)`,
     isSo,
-    told: () => `removed label ${oneLine(name)}`,
+    told: `removed label ${oneLine(name)}`,
     send: async (kaneo, { task }) => {
       for (const copy of task.labels.filter((label) => label.name === name)) {
         await detachCopy(kaneo, task, copy);
       }
-      return { ...task, labels: task.labels.filter((label) => label.name !== name) };
+      return { task: { ...task, labels: task.labels.filter((label) => label.name !== name) } };
     },
   };
 }

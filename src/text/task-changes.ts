@@ -6,21 +6,20 @@ import { fence, inline } from "./untrusted.ts";
 
 /** What became of one field, with enough to undo it: `status to-do → done`, `added label bug`. */
 export function renderDifference(difference: Difference, timeZone: string): string {
-  const { change, before, after } = difference;
-  if (change.told !== undefined) return change.told();
-  const [old, now] = [before, after].map((task) => shownValue(task, change.field, timeZone));
-  if (change.field !== "description") {
+  const { field, before, after, told } = difference;
+  if (told !== undefined) return told;
+  const [old, now] = [before, after].map((task) => shownValue(task, field, timeZone));
+  if (field !== "description") {
     // A move puts a task into the first column where the other project has none such.
-    const isElsewhere = change.field === "project" && before.status !== after.status;
+    const isElsewhere = field === "project" && before.status !== after.status;
     const status = isElsewhere ? `, status ${before.status} → ${after.status}` : "";
-    return `${change.field} ${old} → ${now}${status}`;
+    return `${field} ${old} → ${now}${status}`;
   }
   return before.description === "" ? "description none → new" : "description";
 }
 
 /** ` (comment m78v…)`, behind the change or the key of its task; "" for most. */
-export function renderMade({ change }: Difference): string {
-  const made = change.made?.();
+export function renderMade({ made }: Difference): string {
   return made === undefined ? "" : ` (${made})`;
 }
 
@@ -46,8 +45,8 @@ const LONGEST_OLD_TEXT = 16_000;
 /** The description that a change replaced, for who wants it back; none when it shows in the change or was empty. */
 export function renderOldText(differences: readonly Difference[]): string[] {
   const replaced = differences.find(
-    ({ change, before }) =>
-      change.field === "description" && change.told === undefined && before.description !== "",
+    ({ field, before, told }) =>
+      field === "description" && told === undefined && before.description !== "",
   );
   return replaced === undefined ? [] : oldDescription(replaced.before.description);
 }

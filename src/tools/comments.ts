@@ -96,18 +96,14 @@ export async function addComment(
 
 /** The comment that comes along with a change of a task. */
 export function changeByComment(content: string): Change {
-  let written: Written | undefined;
   return {
     field: "comment",
     isSo: () => false,
-    told: () =>
-      written === undefined
-        ? "comment"
-        : `added comment ${textOf(written.comment)}${renderMentions(written)}`,
-    made: () => written && `comment ${written.comment.id}`,
+    told: "comment",
     send: async (kaneo, placed) => {
-      written = await addComment(kaneo, placed, content);
-      return placed.task;
+      const written = await addComment(kaneo, placed, content);
+      const told = `added comment ${textOf(written.comment)}${renderMentions(written)}`;
+      return { task: placed.task, told, made: `comment ${written.comment.id}` };
     },
   };
 }

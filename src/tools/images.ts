@@ -17,7 +17,7 @@ import { rewriteDescription } from "../kaneo/tasks/description.ts";
 import { findTask, type PlacedTask } from "../kaneo/tasks/find.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
-import { changeByComment, commentsOf } from "./comments.ts";
+import { addComment, commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
@@ -105,7 +105,7 @@ interface Showing {
 }
 
 async function show(kaneo: Kaneo, placed: PlacedTask, { surface, markdown }: Showing) {
-  if (surface === "comment") return changeByComment(markdown).send(kaneo, placed);
+  if (surface === "comment") return addComment(kaneo, placed, markdown);
   return rewriteDescription(kaneo, placed.task, {
     rewrite: (text) => [text.trimEnd(), markdown].filter((part) => part !== "").join("\n\n"),
     isIn: (now) => now.includes(markdown),

@@ -236,12 +236,12 @@ test("a label put on one task stays on the others, and comes off one task alone"
   if (label === undefined) throw new Error("The label was not found.");
   const located = await findTask(board.kaneo, "WEB-2");
 
-  const labelled = { ...located, task: await hang(label).send(board.kaneo, located) };
+  const labelled = { ...located, ...(await hang(label).send(board.kaneo, located)) };
   const onBoth = labelsIn(board);
   const after = await removeLabel(label).send(board.kaneo, labelled);
 
   expect(onBoth).toEqual(["Bug #ef4444", "Bug #ef4444 on 1", "Bug #ef4444 on 2"]);
-  expect(after.labels).toEqual([]);
+  expect(after.task.labels).toEqual([]);
   expect(labelsIn(board)).toEqual(["Bug #ef4444", "Bug #ef4444 on 1"]);
 });
 

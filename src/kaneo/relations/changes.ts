@@ -50,10 +50,10 @@ export function addLink({ kind, other }: Link, present: readonly TaskRelation[] 
   return {
     field,
     isSo: () => isSo,
-    told: () => `added ${field}`,
+    told: `added ${field}`,
     send: async (kaneo, placed) => {
       await link(kaneo, placed, { kind, other });
-      return placed.task;
+      return placed;
     },
   };
 }
@@ -67,7 +67,7 @@ function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Chang
   return {
     field: "parent",
     isSo: () => isSo,
-    told: () => `parent ${old} → ${parent?.task.key ?? "none"}`,
+    told: `parent ${old} → ${parent?.task.key ?? "none"}`,
     send: (kaneo, placed) =>
       // Of two parents that are given at once, the task would have both.
       kaneo.inTurn(`parent of ${placed.task.id}`, async () => {
@@ -78,7 +78,7 @@ function changeParent(parent: PlacedTask | null, present: TaskRelation[]): Chang
         for (const other of now.filter(({ id }) => id !== parent?.task.id)) {
           await unlink(kaneo, placed, { kind: "subtask_of", other });
         }
-        return placed.task;
+        return placed;
       }),
   };
 }

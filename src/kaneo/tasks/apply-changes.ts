@@ -3,14 +3,13 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, noDeadline, type Stop, sendOne } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
-import { type Change, changesOf, type TaskChanges } from "./changes.ts";
+import { type Change, changesOf, type Sent, type TaskChanges } from "./changes.ts";
 import { type PlacedTask, taskById } from "./find.ts";
 import { merge } from "./save.ts";
 import type { Task } from "./task.ts";
 
-/** A task before and after a change. */
-export interface Difference {
-  change: Pick<Change, "field" | "told" | "made">;
+/** A task before and after the change of a field. */
+export interface Difference extends Pick<Change, "field">, Omit<Sent, "task"> {
   before: Task;
   after: Task;
 }
@@ -60,27 +59,27 @@ async function applyEach(
     }
     const project = wanted.project?.id === before.projectId ? wanted.project : placed.project;
     try {
-      applied.task = await sendOne(kaneo, stop, () =>
-        send(kaneo, change, { task: before, project }),
-      );
+      const sent = () => send(kaneo, change, { task: before, project });
+      const { task: after, told = change.told, made } = await sendOne(kaneo, stop, sent);
+      applied.changed.push({ field: change.field, before, after, told, made });
+      applied.task = after;
     } catch (error) {
       if (!(error instanceof KaneoMcpError)) throw error;
       const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
       return { ...applied, failed: { change, error, left } };
     }
-    applied.changed.push({ change, before, after: applied.task });
   }
   return applied;
 }
 
 /** Where Kaneo's answer is lost, the task may show that it was changed. */
-async function send(kaneo: Kaneo, change: Change, placed: PlacedTask): Promise<Task> {
+async function send(kaneo: Kaneo, change: Change, placed: PlacedTask): Promise<Sent> {
   try {
     return await change.send(kaneo, placed);
   } catch (error) {
     if (!isFailure(error, "outcome_unknown", "unexpected")) throw error;
     const found = await asHelp(taskById(kaneo, placed.task.id));
     if (found === undefined || !change.isSo(found.task)) throw error;
-    return found.task;
+    return found;
   }
 }

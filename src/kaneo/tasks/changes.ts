@@ -51,14 +51,21 @@ export interface Change {
   field: string;
   /** Whether it is so already; false where a task cannot tell. */
   isSo(task: Task): boolean;
-  /** What it changes, where a task does not show it as old and new; what `send` found out, too, once that is done. */
-  told?(): string;
-  /** What it made that is another one for each task, such as `comment m78v…`; undefined as long as it made nothing. */
-  made?(): string | undefined;
+  /** What it changes, in words, where a task does not show it as old and new. */
+  told?: string;
   /** What it would make of a task, where a task shows it. */
   apply?(task: Task): Task;
-  /** Gives the task as the server then has it. */
-  send(kaneo: Kaneo, placed: PlacedTask): Promise<Task>;
+  send(kaneo: Kaneo, placed: PlacedTask): Promise<Sent>;
+}
+
+/** What a change came to. */
+export interface Sent {
+  /** As the server then has it. */
+  task: Task;
+  /** What it changed, with what only sending it could tell; undefined where {@link Change.told} is all. */
+  told?: string | undefined;
+  /** What it made that is another one for each task, such as `comment m78v…`. */
+  made?: string | undefined;
 }
 
 /**
@@ -95,7 +102,8 @@ function moveTo(project: Project): Change {
     isSo: (task) => task.projectId === project.id,
     apply: (task) => ({ ...task, projectId: project.id, key: `${project.slug}-?` }),
     // In its turn: what sends the whole task names the project that it was in, which Kaneo refuses behind a move.
-    send: (kaneo, { task }) => kaneo.inTurn(task.id, () => move(kaneo, task, project)),
+    send: (kaneo, { task }) =>
+      kaneo.inTurn(task.id, async () => ({ task: await move(kaneo, task, project) })),
   };
 }
 

@@ -82,7 +82,7 @@ export async function complete(
   for (const change of [...labels.map(addLabel), ...relating]) {
     const { field } = change;
     try {
-      task = await sendOne(kaneo, stop, () => change.send(kaneo, { task, project }));
+      ({ task } = await sendOne(kaneo, stop, () => change.send(kaneo, { task, project })));
       if (relating.includes(change)) relations.push(field);
     } catch (error) {
       problems.push(`${field}: ${fateOf(error)}: ${reasonOf(error)}`);

@@ -13,13 +13,13 @@ export function replaceInDescription(replacement: Replacement): Change {
     field: "description",
     isSo: () => false,
     // As JSON has it, since a change of blanks or lines has to be seen to be undone.
-    told: () =>
-      `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
-    send: (kaneo, { task }) =>
-      rewriteDescription(kaneo, task, {
+    told: `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
+    send: async (kaneo, { task }) => ({
+      task: await rewriteDescription(kaneo, task, {
         rewrite: (text) => replaceIn(text, replacement),
         isIn: (now, made) => isReplaced(now, { ...replacement, made }),
       }),
+    }),
   };
 }
 

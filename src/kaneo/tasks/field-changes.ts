@@ -1,7 +1,7 @@
 /** Changes of the fields of a task that have a route of their own. */
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import type { Member } from "../api/schemas.ts";
-import type { Change } from "./changes.ts";
+import type { Change, Sent } from "./changes.ts";
 import type { PlacedTask } from "./find.ts";
 import { type Sending, save } from "./save.ts";
 import type { Task } from "./task.ts";
@@ -9,7 +9,7 @@ import type { Task } from "./task.ts";
 type Field = "title" | "description" | "priority" | "status" | "assignee" | "due-date";
 
 export interface FieldChange extends Change {
-  send(kaneo: Kaneo, of: Pick<PlacedTask, "task">): Promise<Task>;
+  send(kaneo: Kaneo, of: Pick<PlacedTask, "task">): Promise<Sent>;
 }
 
 /** The change of a field that has a route of its own. */
@@ -26,7 +26,8 @@ function changeField(
       const path = endpoint`/api/task/${route}/${task.id}`;
       const field = route.replace("-", " ");
       // In its turn, so that nothing undoes it that is computed of the row as it was before.
-      return kaneo.inTurn(task.id, () => save(kaneo, task, { field, path, ...sending }));
+      const saved = async () => ({ task: await save(kaneo, task, { field, path, ...sending }) });
+      return kaneo.inTurn(task.id, saved);
     },
   };
 }

@@ -16,18 +16,16 @@ const MOST_MOVED = 30;
 /** The change that puts a task there; `isNewHere` when other changes bring it into its column. */
 export function changePlace(place: ColumnPlace, { isNewHere }: { isNewHere: boolean }): Change {
   const named = "anchor" in place ? `${place.where} ${place.anchor.key}` : place.where;
-  let told = `place ${named}`;
   return {
     field: "place",
     isSo: () => false,
-    told: () => told,
+    told: `place ${named}`,
     // Two that are placed at once would both get the number that is free.
     send: (kaneo, placed) =>
       kaneo.inTurn(`places in ${placed.project.id}`, async () => {
         const { task, old } = await putThere(kaneo, placed, place);
         const become = old === undefined ? `as it was (${named})` : `${old} → ${named}`;
-        if (!isNewHere) told = `place ${become}`;
-        return task;
+        return { task, told: isNewHere ? undefined : `place ${become}` };
       }),
   };
 }

@@ -62,9 +62,9 @@ export const updateTask = defineTool({
     const located = await findTask(kaneo, reference);
     const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
     assertDatesInOrder(changes, timeZone, located.task);
-    const outcome = await changeTask(kaneo, located, changes);
-    const freed = await tellFreed(kaneo, [{ located, now: outcome.task }]);
-    return { ...outcome, freed, workspaceId: located.project.workspaceId };
+    const applied = await changeTask(kaneo, located, changes);
+    const freed = await tellFreed(kaneo, [{ located, now: applied.task }]);
+    return { ...applied, freed, workspaceId: located.project.workspaceId };
   },
   page: ({ task, workspaceId }) => {
     return { task, project: { id: task.projectId, workspaceId }, mayAsk: false };
@@ -128,7 +128,7 @@ export async function changeTask(
   if (failed === undefined) return applied;
   const { change, error, left } = failed;
   const fate = fateOf(error);
-  const done = changed.map((one) => one.change.field);
+  const done = changed.map(({ field }) => field);
   const untried = [...(fate === "not tried" ? [change] : []), ...left].map(({ field }) => field);
   const message = [
     `${task.key}, ${change.field}: ${error.message}`,

@@ -137,7 +137,9 @@ function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"]
   const { task } = located;
   const differences = changes
     .filter(({ isSo }) => !isSo(task))
-    .map((change) => ({ change, before: task, after: change.apply?.(task) ?? task }));
+    .map(({ field, told, apply }) => {
+      return { field, told, before: task, after: apply?.(task) ?? task };
+    });
   return { located, now: task, differences };
 }
 

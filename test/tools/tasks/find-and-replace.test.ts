@@ -33,7 +33,7 @@ test("find is looked for in the description as it is when it is replaced", async
 
   const after = await change?.send(board.kaneo, located);
 
-  expect(after?.description).toBe("Theirs, and the new word.");
+  expect(after?.task.description).toBe("Theirs, and the new word.");
 });
 
 test.each([
