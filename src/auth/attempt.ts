@@ -21,7 +21,7 @@ const RETRY_MS = 250;
 const FAILED: Ended = { status: "failed" };
 
 /** How a sign-in went; "ended" without more means that somebody signed out. */
-export type Outcome =
+export type SignInResult =
   | { kind: "token"; found: KeptToken }
   | { kind: "ended"; ended: Ended | undefined; leftMs: number }
   | { kind: "failed"; error: unknown }
@@ -69,7 +69,7 @@ export function beginAttempt(parts: AttemptParts) {
     followed: undefined,
     announce,
   };
-  const outcome = pursue(run);
+  const result = pursue(run);
   return {
     /** What the person has to approve; undefined until there is a code. */
     pending: (): PendingSignIn | undefined => {
@@ -83,9 +83,9 @@ export function beginAttempt(parts: AttemptParts) {
       if (run.followed) run.followed.isShown = true;
       run.mayBegin = false;
     },
-    /** Resolves when a call can answer: there is a new link, or one that Kaneo has just been asked about, or the outcome. */
-    ready: Promise.race([announced, outcome]),
-    outcome,
+    /** Resolves when a call can answer: there is a new link, or one that Kaneo has just been asked about, or the result. */
+    ready: Promise.race([announced, result]),
+    result,
     /** Ends it here; another process, or a later call, goes on with the same code. */
     close: () => end.abort(),
   };
@@ -120,12 +120,12 @@ export function pendingOf(parts: AttemptParts, code: Code, ageMs: number): Pendi
   return warnings.length > 0 ? { ...pending, warning: warnings.join(" ") } : pending;
 }
 
-async function pursue(run: Run): Promise<Outcome> {
+async function pursue(run: Run): Promise<SignInResult> {
   const { folder, questions, signal } = run;
   try {
     while (!signal.aborted) {
-      const outcome = await step(run, await folder.look());
-      if (outcome) return outcome;
+      const result = await step(run, await folder.look());
+      if (result) return result;
       folder.ages.endFirstLook();
       run.isFirstLook = false;
     }
@@ -139,7 +139,7 @@ async function pursue(run: Run): Promise<Outcome> {
   }
 }
 
-async function step(run: Run, look: Look): Promise<Outcome | undefined> {
+async function step(run: Run, look: Look): Promise<SignInResult | undefined> {
   const { folder, signal } = run;
   const found = await folder.token(look);
   if (found) return { kind: "token", found };
@@ -154,8 +154,8 @@ async function step(run: Run, look: Look): Promise<Outcome | undefined> {
   return undefined;
 }
 
-/** The outcome of a sign-in that is over; undefined when the next one may begin. */
-async function whyOver(run: Run, { n, signedOut }: Look): Promise<Outcome | undefined> {
+/** The result of a sign-in that is over; undefined when the next one may begin. */
+async function whyOver(run: Run, { n, signedOut }: Look): Promise<SignInResult | undefined> {
   const { folder } = run;
   const ended = (await folder.read(n, "ended.json", endedSchema)) ?? FAILED;
   const leftMs =
@@ -168,7 +168,7 @@ async function whyOver(run: Run, { n, signedOut }: Look): Promise<Outcome | unde
 }
 
 /** Begins the next sign-in, unless another process does. */
-async function begin(run: Run, look: Look): Promise<Outcome | undefined> {
+async function begin(run: Run, look: Look): Promise<SignInResult | undefined> {
   const { folder, clock, signal } = run;
   const n = await folder.make(look);
   if (n === undefined) {

@@ -11,9 +11,9 @@ import {
   type Attempt,
   type AttemptParts,
   beginAttempt,
-  type Outcome,
   pendingOf,
   readCode,
+  type SignInResult,
 } from "./attempt.ts";
 import { createQuestions } from "./questions.ts";
 import type { Ended } from "./records.ts";
@@ -64,7 +64,7 @@ export function createSignIn(options: SignInOptions) {
       const result = await signOut.everywhere(questions.finish, signal);
       const { attempt } = state;
       // Calls that wait are told; the next one begins anew, also where Kaneo still owes this one a code.
-      if (attempt) await within(attempt.outcome, { clock, ms: ENDING_MS, signal });
+      if (attempt) await within(attempt.result, { clock, ms: ENDING_MS, signal });
       state.attempt = undefined;
       return result;
     },
@@ -108,7 +108,7 @@ export function createSignIn(options: SignInOptions) {
     /** Stops everything, at most two seconds later: the answer to a question that is under way may be the token. */
     close: async () => {
       state.attempt?.close();
-      await Promise.all([state.attempt?.outcome, questions.finish()]);
+      await Promise.all([state.attempt?.result, questions.finish()]);
       questions.close();
     },
   };
@@ -147,14 +147,14 @@ async function join(
   const attempt = state.attempt;
   const isShown = attempt.isShown();
   const ms = isShown ? Math.min(waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS;
-  const awaited = isShown ? attempt.outcome : attempt.ready;
+  const awaited = isShown ? attempt.result : attempt.ready;
   state.waiting += 1;
-  const outcome = await within(awaited, { clock, ms, signal }).finally(() => {
+  const result = await within(awaited, { clock, ms, signal }).finally(() => {
     state.waiting -= 1;
   });
-  if (outcome) {
+  if (result) {
     if (state.attempt === attempt) state.attempt = undefined;
-    return tokenOf(outcome, state);
+    return tokenOf(result, state);
   }
   const pending = attempt.pending();
   if (pending) {
@@ -167,23 +167,23 @@ async function join(
 
 function start(state: State): Attempt {
   const attempt = beginAttempt(state);
-  void attempt.outcome.then((outcome) => {
+  void attempt.result.then((result) => {
     // The end of a link that was given out is kept for the call that hears of it; a denial the folder tells.
-    const isNews = outcome.kind === "ended" && outcome.ended && outcome.ended.status !== "denied";
+    const isNews = result.kind === "ended" && result.ended && result.ended.status !== "denied";
     if (!(isNews && attempt.isShown()) && state.attempt === attempt) state.attempt = undefined;
   });
   return attempt;
 }
 
 /** @throws what the sign-in came to instead. */
-function tokenOf(outcome: Outcome, state: State): string {
-  switch (outcome.kind) {
+function tokenOf(result: SignInResult, state: State): string {
+  switch (result.kind) {
     case "token":
-      return state.inUse.use(outcome.found.token.accessToken);
+      return state.inUse.use(result.found.token.accessToken);
     case "ended":
-      throw signInEnded(outcome, state.baseUrl);
+      throw signInEnded(result, state.baseUrl);
     case "failed":
-      throw outcome.error;
+      throw result.error;
     case "closed":
       throw new KaneoMcpError("cancelled", "This server is ending; nothing was done.");
   }

@@ -37,7 +37,7 @@ type Send = (message: JSONRPCMessage) => void;
 
 /** Serves tools over the Model Context Protocol, in both of its eras. */
 export function createMcpServer(options: McpServerOptions): McpServer {
-  const outcomeOf = createDispatch(options);
+  const replyTo = createDispatch(options);
   const inFlight = new Set<{ id: RequestId; end: AbortController }>();
   const inputEnd = new AbortController();
   const questions = createQuestions();
@@ -53,9 +53,9 @@ export function createMcpServer(options: McpServerOptions): McpServer {
     });
     const notify: Channel["notify"] = (method, params) => send({ jsonrpc: "2.0", method, params });
     const channel = { signal, inputEnd: inputEnd.signal, notify, ask: questions.askBy(send) };
-    const outcome = await Promise.race([outcomeOf(request, channel), stopped]);
+    const reply = await Promise.race([replyTo(request, channel), stopped]);
     inFlight.delete(running);
-    if (outcome !== undefined) send({ jsonrpc: "2.0", id, ...outcome });
+    if (reply !== undefined) send({ jsonrpc: "2.0", id, ...reply });
   };
 
   const stop = (reason: string, isMeant: (id: RequestId) => boolean): void => {
@@ -78,7 +78,7 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   };
 }
 
-type Outcome = { result: Result } | { error: { code: number; message: string; data?: unknown } };
+type Reply = { result: Result } | { error: { code: number; message: string; data?: unknown } };
 
 /** What ties a request to its client. */
 type Channel = Pick<MethodRequest, "signal" | "inputEnd" | "notify"> & { ask: Ask };
@@ -107,7 +107,7 @@ function createDispatch(options: McpServerOptions) {
     };
   };
 
-  return async (request: JSONRPCRequest, channel: Channel): Promise<Outcome> => {
+  return async (request: JSONRPCRequest, channel: Channel): Promise<Reply> => {
     try {
       return { result: await run(request, channel) };
     } catch (error) {

@@ -205,8 +205,8 @@ function readMessage(message: unknown): Incoming {
   const hasId = isRequestId(id);
   if (hasId && method === undefined && ("result" in message || "error" in message)) {
     // Of an error it matters only that it is no result.
-    const outcome = isRecord(result) ? { result } : { error: { code: 0, message: "" } };
-    return { take: { jsonrpc: "2.0", id, ...outcome } };
+    const reply = isRecord(result) ? { result } : { error: { code: 0, message: "" } };
+    return { take: { jsonrpc: "2.0", id, ...reply } };
   }
   const isIdFine = hasId || !("id" in message);
   if (jsonrpc === "2.0" && typeof method === "string" && isParams(params) && isIdFine) {

@@ -58,19 +58,19 @@ export function fateOf(error: unknown): "uncertain" | "not tried" | "failed" {
 }
 
 /** A failure that must not stop the rest, as it stands behind `catch`. @throws `error` itself when it is a cancellation or none of ours. */
-export function failureIn(error: unknown): KaneoMcpError {
+export function tolerable(error: unknown): KaneoMcpError {
   if (!(error instanceof KaneoMcpError) || error.kind === "cancelled") throw error;
   return error;
 }
 
-/** What only helps; undefined when it fails. @throws As {@link failureIn}. */
+/** What only helps; undefined when it fails. @throws As {@link tolerable}. */
 export function asHelp<T>(help: Promise<T>): Promise<T | undefined> {
-  return help.catch((error: unknown) => void failureIn(error));
+  return help.catch((error: unknown) => void tolerable(error));
 }
 
-/** Its words. @throws As {@link failureIn}. */
+/** Its words. @throws As {@link tolerable}. */
 export function reasonOf(error: unknown): string {
-  return failureIn(error).message;
+  return tolerable(error).message;
 }
 
 /** For `catch`: gives, or throws, what `instead` makes of a failure of these kinds, and throws all else as it is. */

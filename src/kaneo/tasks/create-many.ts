@@ -2,7 +2,7 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import type { Kaneo } from "../api/kaneo.ts";
-import { failureIn, fateOf, GENERAL, type Outcome, type Stop } from "../api/outcomes.ts";
+import { fateOf, GENERAL, type Outcome, type Stop, tolerable } from "../api/outcomes.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./create.ts";
@@ -188,7 +188,7 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
   try {
     return await create(work.kaneo, task);
   } catch (thrown) {
-    const error = failureIn(thrown);
+    const error = tolerable(thrown);
     const isGeneral = isFailure(error, ...GENERAL);
     if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;

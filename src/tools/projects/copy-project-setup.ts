@@ -3,12 +3,12 @@ import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   assertAnyDone,
-  failureIn,
   fateOf,
   noDeadline,
   type Outcome,
   reasonOf,
   sendOne,
+  tolerable,
 } from "../../kaneo/api/outcomes.ts";
 import { type Column, type Label, labelsOf, type Project } from "../../kaneo/api/schemas.ts";
 import {
@@ -118,7 +118,7 @@ export function createSteps(kaneo: Kaneo) {
   const outcomes: Outcome<object>[] = [];
   const stop = noDeadline();
   const fail = (what: string, error: unknown): never[] => {
-    const failure = failureIn(error);
+    const failure = tolerable(error);
     problems.push(`${what}: ${fateOf(failure)}: ${failure.message}`);
     outcomes.push(failure);
     return [];

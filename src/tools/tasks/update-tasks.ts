@@ -4,11 +4,11 @@ import { mapConcurrently, TASKS_AT_ONCE } from "../../kaneo/api/concurrency.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   assertAnyDone,
-  failureIn,
   fateOf,
   GENERAL,
   LASTING,
   type Stop,
+  tolerable,
 } from "../../kaneo/api/outcomes.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
@@ -170,7 +170,7 @@ async function planAll(
     plan(one, relationsIn, context).catch((error: unknown) => {
       // What is wrong with the one change of all is wrong with the call, but for what a task does not allow.
       if (isAlike ? !isFailure(error, "conflict") : isFailure(error, ...LASTING)) throw error;
-      return { reference: one.located.task.key, failure: failureIn(error) };
+      return { reference: one.located.task.key, failure: tolerable(error) };
     });
   const plans = await mapConcurrently([...found.values()], planOne, TASKS_AT_ONCE);
   return {
@@ -235,7 +235,7 @@ function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoM
   const fate = fateOf(error);
   const untried =
     left.length === 0 ? "" : ` Not tried: ${left.map(({ field }) => field).join(", ")}.`;
-  const told = `${change.field}: ${fate}: ${failureIn(error).message}${untried}`;
+  const told = `${change.field}: ${fate}: ${tolerable(error).message}${untried}`;
   return new KaneoMcpError(fate === "uncertain" ? "outcome_unknown" : error.kind, told);
 }
 
