@@ -1,7 +1,7 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
 
 import type { KaneoMcpError } from "../errors.ts";
-import { endpoint, healing, type Kaneo, NEW_MS, upToDate } from "./api/kaneo.ts";
+import { endpoint, type Kaneo, keptOrFresh } from "./api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, doneIn, onFailure } from "./api/outcomes.ts";
 import { type Label, labelListSchema, labelSchema, labelsOf, workspaces } from "./api/schemas.ts";
 import {
@@ -39,7 +39,7 @@ export async function findLabels(
     const kept = await findLabel(kaneo, workspaceId, name);
     const label = (await isStill(kaneo, workspaceId, kept))
       ? kept
-      : await findLabel(kaneo.asOf(kaneo.elapsed()), workspaceId, name);
+      : await findLabel(kaneo.asOf("now"), workspaceId, name);
     found.set(label.id, label);
   }
   return [...found.values()];
@@ -47,11 +47,11 @@ export async function findLabels(
 
 /** Whether a label has that name by now: Kaneo would give a task the name of one that is gone, which nobody could list. */
 async function isStill(kaneo: Kaneo, workspaceId: string, { id, name }: Label): Promise<boolean> {
-  const at = kaneo.keptAt(labelsOf(workspaceId)) ?? 0;
-  if (at >= kaneo.elapsed() - NEW_MS) return true;
+  const lately = kaneo.asOf("lately");
+  if (lately.isKept(labelsOf(workspaceId))) return true;
   // The list holds every copy, too.
   const row = { endpoint: endpoint`/api/label/${id}`, schema: labelSchema };
-  return (await asHelp(upToDate(kaneo).kept(row)))?.name === name;
+  return (await asHelp(lately.kept(row)))?.name === name;
 }
 
 /**
@@ -134,7 +134,7 @@ export async function findLabel(
   reference: string,
 ): Promise<Label> {
   const list = labelsOf(workspaceId);
-  const found = await healing(kaneo, async (now) =>
+  const found = await keptOrFresh(kaneo, async (now) =>
     matchOne(await now.kept(list), reference, labelNaming),
   );
   if (found !== undefined) return found;

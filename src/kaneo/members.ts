@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
 import { mapConcurrently } from "./api/concurrency.ts";
-import { endpoint, healing, type Kaneo, withQuery } from "./api/kaneo.ts";
+import { endpoint, type Kaneo, keptOrFresh, withQuery } from "./api/kaneo.ts";
 import { asHelp, onFailure } from "./api/outcomes.ts";
 import {
   currentSession,
@@ -51,7 +51,7 @@ export async function findMember(
     const lists = await Promise.all(workspaceIds.map((id) => now.kept(membersOf(id))));
     return [...new Map(lists.flat().map((member) => [member.id, member])).values()];
   };
-  const found = await healing(kaneo, async (now) => matchMember(await read(now), wanted));
+  const found = await keptOrFresh(kaneo, async (now) => matchMember(await read(now), wanted));
   if (found !== undefined) return found;
   throw noMatch(reference, await read(kaneo), {
     ...memberNaming,

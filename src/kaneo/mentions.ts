@@ -2,7 +2,7 @@
  * Mentions in comments. Kaneo tells a person by a tag that its editor writes for them (Kaneo parse-mentions.ts,
  * kaneo-mention.tsx); a bare `@name` tells nobody.
  */
-import { type Kaneo, upToDate } from "./api/kaneo.ts";
+import type { Kaneo } from "./api/kaneo.ts";
 import { type Member, membersOf } from "./api/schemas.ts";
 import { foldAccents } from "./names/matching.ts";
 
@@ -39,7 +39,7 @@ export async function withMentions(
   text: string,
 ): Promise<Mentioned> {
   if (!mayMention(text)) return { text, people: [], unknown: [] };
-  const members = await upToDate(kaneo).kept(membersOf(workspaceId));
+  const members = await kaneo.asOf("lately").kept(membersOf(workspaceId));
   const people = new Set<Member>();
   const unknown = new Set<string>();
   let looked = 0;

@@ -1,6 +1,6 @@
 /** Which workspace is meant. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { healing, type Kaneo } from "./api/kaneo.ts";
+import { type Kaneo, keptOrFresh } from "./api/kaneo.ts";
 import { type Workspace, workspaces } from "./api/schemas.ts";
 import { matchOne, type Naming, noMatch, oneLine, whatThereIs } from "./names/matching.ts";
 
@@ -19,7 +19,7 @@ export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<W
   const given = reference ?? kaneo.defaults.workspace;
   if (given === undefined) return onlyWorkspace(kaneo);
   const wanted = idInUrl(given, "workspace") ?? given;
-  const found = await healing(kaneo, async (now) =>
+  const found = await keptOrFresh(kaneo, async (now) =>
     matchOne(await now.kept(workspaces), wanted, workspaceNaming),
   );
   if (found !== undefined) return found;
@@ -72,7 +72,7 @@ export async function findInOne<T>(
   find: (workspace: Workspace) => Promise<T>,
 ): Promise<{ workspace: Workspace; found: T }> {
   // As they are now: in one that was joined a moment ago it may be meant as well.
-  const meant = await workspacesMeant(kaneo.asOf(kaneo.elapsed()), reference);
+  const meant = await workspacesMeant(kaneo.asOf("now"), reference);
   if (meant.length < 2) {
     const workspace = meant[0] ?? (await findWorkspace(kaneo));
     return { workspace, found: await find(workspace) };

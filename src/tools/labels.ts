@@ -35,7 +35,7 @@ const create = defineTool({
   run: async ({ name, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    return withLabels(asOfNow(kaneo), workspaceId, async (present) => {
+    return withLabels(kaneo.asOf("now"), workspaceId, async (present) => {
       const existing = labelCalled(name, present);
       if (existing !== undefined) return { label: existing, isNew: false };
       return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
@@ -68,7 +68,7 @@ const update = defineTool({
     }
     const newColor = color && readColor(color);
     const { workspace: place, found } = await findInOne(kaneo, workspace, async ({ id }) => {
-      const before = await findLabel(asOfNow(kaneo), id, reference);
+      const before = await findLabel(kaneo.asOf("now"), id, reference);
       return { before, other: into === undefined ? undefined : await findLabel(kaneo, id, into) };
     });
     const { before, other } = found;
@@ -78,7 +78,7 @@ const update = defineTool({
       return { place, before, after: other, tasks };
     }
     const wish = { name, color: newColor };
-    const changed = await withLabels(asOfNow(kaneo), workspaceId, (present) =>
+    const changed = await withLabels(kaneo.asOf("now"), workspaceId, (present) =>
       changeLabel(kaneo, { workspaceId, label: before, present }, wish),
     );
     return { place, ...changed };
@@ -97,7 +97,7 @@ const remove = defineTool({
   input: z.object({ label: labelReference, workspace: fields.workspaceOfOne }),
   example: { workspace: "acme", label: "bug" },
   run: async ({ label: reference, workspace }, { kaneo }) => {
-    const find = ({ id }: Workspace) => findLabel(asOfNow(kaneo), id, reference);
+    const find = ({ id }: Workspace) => findLabel(kaneo.asOf("now"), id, reference);
     const { workspace: place, found: label } = await findInOne(kaneo, workspace, find);
     const { all } = await carriersOf(kaneo, place.id, { from: label, into: label });
     await deleteLabel(kaneo, place.id, label);
@@ -152,11 +152,6 @@ const MORE_COLORS = new Map([
   ["black", "#000000"],
   ["white", "#ffffff"],
 ]);
-
-/** What is kept for references may be too old. */
-function asOfNow(kaneo: Kaneo): Kaneo {
-  return kaneo.asOf(kaneo.elapsed());
-}
 
 /** An update needs both fields of a label. */
 async function changeLabel(

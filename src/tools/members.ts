@@ -42,11 +42,11 @@ const listMembers = defineTool({
   input: z.object({ workspace: fields.workspaceOrAll }),
   example: { workspace: "acme" },
   run: async ({ workspace }, { kaneo, now }) => {
-    const anew = kaneo.asOf(kaneo.elapsed());
-    const meant = await workspacesMeant(anew, workspace);
+    const fresh = kaneo.asOf("now");
+    const meant = await workspacesMeant(fresh, workspace);
     return mapConcurrently(meant, async (workspace) => {
       const [members, invitations, roles] = await Promise.all([
-        anew.kept(membersOf(workspace.id)),
+        fresh.kept(membersOf(workspace.id)),
         openInvitations(kaneo, workspace, now()),
         rolesOf(kaneo, workspace),
       ]);

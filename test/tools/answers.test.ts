@@ -53,7 +53,7 @@ function watching(
   };
   return {
     ...kaneo,
-    anew: () => watching(kaneo.anew(), note),
+    newCall: () => watching(kaneo.newCall(), note),
     asOf: (moment) => watching(kaneo.asOf(moment), note),
     get: async (path, schema) => check(path, schema, await kaneo.get(path, z.unknown())),
     post: async (path, schema, body) =>

@@ -6,7 +6,7 @@ import type { Http, OpenSocket } from "../../http/http.ts";
 import type { Uploader } from "../../http/upload.ts";
 import type { Live, LiveOptions } from "../events/live.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
-import type { Kaneo, KaneoDefaults } from "./kaneo.ts";
+import type { Kaneo, KaneoDefaults, Moment } from "./kaneo.ts";
 import { startMemory } from "./memory.ts";
 
 export interface KaneoOptions {
@@ -65,12 +65,12 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       defaults,
       webPage: async (mayAsk) => (webPage ??= mayAsk ? findWebPage() : undefined),
       kept: ({ endpoint, schema }) => lists.get(endpoint, () => read(endpoint, schema), since),
-      keptAt: ({ endpoint }) => lists.loadedAt(endpoint),
+      isKept: ({ endpoint }) => lists.has(endpoint, since),
       fresh: (list) => asOf(clock.elapsed()).kept(list),
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
-      asOf: (moment) => asOf(Math.max(moment, since)),
+      asOf: (moment) => asOf(Math.max(since, elapsedAt(moment, clock))),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
-      anew: () => forCall(signal, isUnattended),
+      newCall: () => forCall(signal, isUnattended),
       elapsed: () => clock.elapsed(),
       sleep: (ms) => clock.sleep(ms, signal),
       madeAt,
@@ -86,6 +86,12 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
 
   return { forCall, forget };
 }
+
+function elapsedAt(moment: Moment, clock: Clock): number {
+  return typeof moment === "number" ? moment : clock.elapsed() - AGO_MS[moment];
+}
+
+const AGO_MS = { now: 0, lately: 2_000 };
 
 /** What goes stale with any change of a task: boards, projects with their counts, labels with their copies. */
 const OF_TASKS = new RegExp(`^(?:${SNAPSHOT}|/api/(?:task|project|label)\\b)`);

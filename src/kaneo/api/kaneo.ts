@@ -93,17 +93,17 @@ export interface Kaneo {
   webPage(mayAsk: boolean): Promise<string | undefined>;
   /** Gives a list from memory, or asks for it when it is older than 60 s. */
   kept<T>(list: KeptList<T>): Promise<T>;
-  /** The moment of `elapsed` of what `kept` gives; undefined where it would ask. */
-  keptAt(list: KeptList<unknown>): number | undefined;
-  /** The same as it is now. */
+  /** Whether `kept` would not have to ask. */
+  isKept(list: KeptList<unknown>): boolean;
+  /** `kept` as of now. */
   fresh<T>(list: KeptList<T>): Promise<T>;
   /**
    * Gives what `make` makes of Kaneo's answers, or made of them up to 60 s ago, for what is read part by part. Every write of
    * this process drops all of these: what it changed has to show.
    */
   snapshot<T>(name: string, make: () => Promise<Sized<T>>): Promise<T>;
-  /** The same call, for which what is kept must not be older than that moment of `elapsed` either. */
-  asOf(moment: number): Kaneo;
+  /** The same call, for which what is kept must not be older than that. */
+  asOf(moment: Moment): Kaneo;
   /**
    * Drops a list that a write made stale; undefined drops all, and stops listening. When Kaneo refuses a write because something in it does
    * not fit, all are dropped without that.
@@ -113,7 +113,7 @@ export interface Kaneo {
    * A call of its own, for what reads again and again and keeps only the last: all answers to one call together may have so
    * many bytes, and a watch over hours would end silently with that.
    */
-  anew(): Kaneo;
+  newCall(): Kaneo;
   /** Milliseconds since some start, for `asOf`. */
   elapsed(): number;
   /** Waits, as long as the call lasts. */
@@ -141,6 +141,12 @@ export interface Kaneo {
   writesSent(): boolean;
 }
 
+/**
+ * A moment of `elapsed`. Lately is two seconds ago: good enough for what a write takes from a list and Kaneo does not check,
+ * so that many such writes cost one request.
+ */
+export type Moment = "now" | "lately" | number;
+
 export interface KaneoDefaults {
   workspace?: string | undefined;
   project?: string | undefined;
@@ -155,22 +161,11 @@ export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string>
 const UNKNOWN =
   "(to be put behind the address at which people open this Kaneo, which is not known here)";
 
-/** So old a list may be for what a write takes from it and Kaneo does not check; many such writes then cost one request. */
-export const NEW_MS = 2_000;
-
-/** The same call, for which lists are new. */
-export function upToDate(kaneo: Kaneo): Kaneo {
-  return kaneo.asOf(kaneo.elapsed() - NEW_MS);
-}
-
-/**
- * Runs a look-up on what is kept, and when it misses, once more on lists that are newer than its start: a miss may only
- * mean that a list is stale.
- */
-export async function healing<T>(
+/** Looks up on what is kept, and when that misses, once more on what is newer than its start: a list may only have been stale. */
+export async function keptOrFresh<T>(
   kaneo: Kaneo,
   lookUp: (kaneo: Kaneo) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const anew = kaneo.asOf(kaneo.elapsed());
-  return (await lookUp(kaneo)) ?? lookUp(anew);
+  const now = kaneo.asOf("now");
+  return (await lookUp(kaneo)) ?? lookUp(now);
 }

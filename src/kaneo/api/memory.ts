@@ -32,6 +32,11 @@ function keepLists(clock: Clock) {
 
   const isOld = ({ loadedAt }: Entry) => clock.elapsed() - loadedAt > TIME_TO_LIVE_MS;
 
+  function newEnough(key: string, since: number): Entry | undefined {
+    const entry = entries.get(key);
+    return entry === undefined || entry.loadedAt < since || isOld(entry) ? undefined : entry;
+  }
+
   function tidy(): void {
     let bytes = 0;
     for (const [key, entry] of [...entries].reverse()) {
@@ -60,8 +65,8 @@ function keepLists(clock: Clock) {
   }
 
   async function get<T>(key: string, loader: () => Promise<Sized<T>>, since: number): Promise<T> {
-    const entry = entries.get(key);
-    if (entry === undefined || entry.loadedAt < since || isOld(entry)) return load(key, loader);
+    const entry = newEnough(key, since);
+    if (entry === undefined) return load(key, loader);
     try {
       // A key always belongs to the same loader, so the value has the type that this loader gives.
       return (await entry.value) as T;
@@ -73,7 +78,7 @@ function keepLists(clock: Clock) {
 
   return {
     get,
-    loadedAt: (key: string) => entries.get(key)?.loadedAt,
+    has: (key: string, since: number) => newEnough(key, since) !== undefined,
     forget: (key?: string | RegExp) => {
       if (key === undefined) entries.clear();
       else if (typeof key === "string") entries.delete(key);

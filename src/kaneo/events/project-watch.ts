@@ -133,7 +133,7 @@ export function watchedProject(
 
 /** Events come last, since Kaneo records one a moment after the change that it is about. */
 async function readProject(watch: Kaneo, project: Project, before?: Reading): Promise<Reading> {
-  const kaneo = watch.anew();
+  const kaneo = watch.newCall();
   const at = kaneo.elapsed();
   const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number" });
   const { columns, rows } = await kaneo.get(path, boardSchema);

@@ -1,6 +1,6 @@
 /** From the words a person uses to a project, or to what a call covers. */
 import { KaneoMcpError } from "../../errors.ts";
-import { healing, type Kaneo } from "../api/kaneo.ts";
+import { type Kaneo, keptOrFresh } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import { type Project, projectsOf, type Workspace, workspaces } from "../api/schemas.ts";
 import {
@@ -47,7 +47,7 @@ async function pickProjects(
   pick: (projects: Project[]) => Project[],
 ): Promise<Project[]> {
   const hasDefault = workspace === undefined && kaneo.defaults.workspace !== undefined;
-  const found = await healing(kaneo, async (now) => {
+  const found = await keptOrFresh(kaneo, async (now) => {
     const near = pick(await projectsMeant(now, workspace));
     if (near.length > 0) return near;
     const all = hasDefault ? await now.kept(workspaces) : [];

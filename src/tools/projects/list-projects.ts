@@ -29,7 +29,7 @@ export const listProjects = defineTool({
   example: { workspace: "acme" },
   run: async ({ workspace, include_archived }, { kaneo }) => {
     // Progress changes with every task, so what is kept for references is too old here.
-    const now = kaneo.asOf(kaneo.elapsed());
+    const now = kaneo.asOf("now");
     const listed = await workspacesMeant(now, workspace);
     const most = Math.ceil(MOST_COUNTED / listed.length);
     return Promise.all(

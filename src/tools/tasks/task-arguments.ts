@@ -1,6 +1,6 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { KaneoMcpError } from "../../errors.ts";
-import { healing, type Kaneo, upToDate } from "../../kaneo/api/kaneo.ts";
+import { type Kaneo, keptOrFresh } from "../../kaneo/api/kaneo.ts";
 import { columnsOf, type Label, type Member, type Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
@@ -267,7 +267,9 @@ async function findStatus(
   const known = matchStatus(columns, reference);
   if (known !== undefined) return known.slug;
   const list = columnsOf(project.id);
-  const found = await healing(kaneo, async (now) => matchStatus(await now.kept(list), reference));
+  const found = await keptOrFresh(kaneo, async (now) =>
+    matchStatus(await now.kept(list), reference),
+  );
   if (found === undefined) throw unknownStatus(await kaneo.kept(list), reference, project.name);
   return found.slug;
 }
@@ -279,7 +281,7 @@ async function resolveAssignee(
 ): Promise<Member | null> {
   if (isNobody(reference)) return null;
   // Kaneo takes anybody, also who left.
-  const now = fold(reference) === "me" ? kaneo : upToDate(kaneo);
+  const now = fold(reference) === "me" ? kaneo : kaneo.asOf("lately");
   return findMember(now, [workspaceId], reference);
 }
 

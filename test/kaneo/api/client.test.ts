@@ -157,7 +157,7 @@ test("what no person waits for says so in each request, however often it is read
   const { kaneo, connection, requests } = connectTo(() => []);
   const watch = connection.forCall(undefined, true);
 
-  for (const one of [kaneo, watch, watch.anew().anew()]) {
+  for (const one of [kaneo, watch, watch.newCall().newCall()]) {
     await one.get(endpoint`/api/project`, z.unknown());
   }
 
