@@ -7,7 +7,7 @@ import { readKaneoFile } from "./kaneo-file.ts";
 import { fieldOf, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source, tooMuch } from "./rows.ts";
 import { assertFew, readCsv, readObjects, type Table } from "./table.ts";
-import { type Reading, readTable } from "./table-rows.ts";
+import { readTable } from "./table-rows.ts";
 import { readTodoist } from "./todoist.ts";
 
 /**
@@ -18,7 +18,7 @@ import { readTodoist } from "./todoist.ts";
  * @param isMarkdown Whether the file's name says so: then it may begin with any words.
  * @throws KaneoMcpError "invalid_input" for a text that is none of these, saying what is missing.
  */
-export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Reading {
+export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Source {
   const plain = text.replace(/^\uFEFF/, "");
   assertFew(plain, /\n/g, "lines");
   const isList = isChecklist(plain, isMarkdown);
@@ -50,7 +50,7 @@ function isHeadOfTable(head: string): boolean {
   return /[\t|]|[,;]\S/.test(head) || head.split(/[,;]/, 1_000).some(fieldOf);
 }
 
-function readAny(text: string, lines: readonly string[]): Reading {
+function readAny(text: string, lines: readonly string[]): Source {
   const start = text.trimStart();
   if (/^[[{]/.test(start)) return fromJson(parseJson(start), lines);
   const table = readCsv(text);
@@ -75,8 +75,8 @@ function completed(table: Table): Table {
 }
 
 /** What has no columns of its own. */
-function withMapping(source: Source, lines: readonly string[]): Reading {
-  return { ...source, mapping: readMapping(lines, []) };
+function withMapping(source: Source, lines: readonly string[]): Source {
+  return { ...source, values: readMapping(lines, []).values };
 }
 
 function parseJson(text: string): unknown {
@@ -90,7 +90,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function fromJson(json: unknown, lines: readonly string[]): Reading {
+function fromJson(json: unknown, lines: readonly string[]): Source {
   assertNotTooMany(Math.max(...listsIn(json).map(({ length }) => length), 0));
   const whole = readKaneoFile(json) ?? readTrello(json) ?? readPlanka(json);
   if (whole !== undefined) return withMapping(whole, lines);

@@ -97,6 +97,8 @@ export interface Source {
   notes: string[];
   /** Names by id, where `rows` name people by their ids. */
   names?: ReadonlyMap<string, string>;
+  /** What somebody said that the words in it mean, as in a mapping. */
+  values?: ReadonlyMap<string, string>;
 }
 
 /** Whoever put tasks below `sections` should hear what becomes of those. */

@@ -1,13 +1,11 @@
 /** From a table to tasks: which column is what, and what its cells say. */
 import { KaneoMcpError } from "../errors.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
-import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
+import { dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
 import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
 import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
 import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
-
-export type Reading = Source & { mapping: Mapping };
 
 /**
  * Reads tasks off a table; of an export of ours the texts are taken as they are.
@@ -15,11 +13,11 @@ export type Reading = Source & { mapping: Mapping };
  * @param lines Lines as `readMapping` takes them.
  * @throws KaneoMcpError "invalid_input" when no column is the title.
  */
-export function readTable({ headers, records }: Table, lines: readonly string[]): Reading {
+export function readTable({ headers, records }: Table, lines: readonly string[]): Source {
   const isOurs = isOurCsv(headers);
-  const mapping = readMapping(lines, headers);
+  const { columns: given, values, dayOrder } = readMapping(lines, headers);
   const fields = headers.map((header) =>
-    mapping.columns.has(fold(header)) ? mapping.columns.get(fold(header)) : fieldOf(header),
+    given.has(fold(header)) ? given.get(fold(header)) : fieldOf(header),
   );
   if (!fields.includes("title")) throw noTitle(headers);
   const isAmongOthers = fields.filter((field) => field === "description").length > 1;
@@ -37,7 +35,7 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
     return { ...record, cellsOf: (field: Field) => plain.filter((_, at) => fields[at] === field) };
   });
   const days = read.flatMap(({ cellsOf }) => [...cellsOf("start"), ...cellsOf("due")].flat());
-  const order = mapping.dayOrder ?? dayOrderOf(days);
+  const order = dayOrder ?? dayOrderOf(days);
   const columns = headers.map((header, at) => {
     const isEmpty = !records.some(({ cells }) => cells[at]?.length);
     return { name: oneLine(header || "a column without a name", 60), field: fields[at], isEmpty };
@@ -47,8 +45,8 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   const leftOut = oneLine(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
-    rows: read.map((record) => rowFrom(record, { order, isOurs, values: mapping.values })),
-    mapping,
+    rows: read.map((record) => rowFrom(record, { values, dayOrder: order, isOurs })),
+    values,
     columns: isOurs ? [] : unique(used.map(({ name, field }) => `${name} = ${field}`)),
     notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`, ADDED],
   };
@@ -66,11 +64,7 @@ function noTitle(headers: readonly string[]): KaneoMcpError {
 
 function rowFrom(
   record: { at: string; problem?: string | undefined; cellsOf(field: Field): Cell[] },
-  {
-    order,
-    isOurs,
-    values,
-  }: { order: DayOrder | undefined; isOurs: boolean; values: Mapping["values"] },
+  { values, dayOrder: order, isOurs }: Omit<Mapping, "columns"> & { isOurs: boolean },
 ): Row {
   const { cellsOf } = record;
   const one = (field: Field) => cellsOf(field).flat().find(isFilled);

@@ -8,7 +8,6 @@ import type { TaskRelation } from "../../kaneo/relations/relations.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { relationsOfAll } from "../../kaneo/tasks/project-tasks.ts";
-import { type Mapping, readMapping } from "../../transfer/mapping.ts";
 import { type Row, rowOf, type Source } from "../../transfer/rows.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
@@ -67,7 +66,7 @@ function sourceOf(
   located: readonly LocatedTask[],
   relations: readonly TaskRelation[][],
   target: Project,
-): Source & { mapping: Mapping } {
+): Source {
   const among = new Set(located.map(({ task }) => task.id));
   const rows = located.map(({ task, columns }, index): Row => {
     const links = (relations[index] ?? [])
@@ -110,6 +109,5 @@ function sourceOf(
         : []),
       ...(lost > 0 ? [`Relations to tasks that are not among these: ${lost}.`] : []),
     ],
-    mapping: readMapping([], []),
   };
 }

@@ -11,18 +11,13 @@ import {
   membersOf,
   type Project,
 } from "../../kaneo/api/schemas.ts";
+import type { Calendar } from "../../kaneo/dates/read-dates.ts";
 import { labelCalled } from "../../kaneo/labels.ts";
 import { findMember, matchMember } from "../../kaneo/members.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import { matchStatus, PRIORITIES, type Status, unknownStatus } from "../../kaneo/tasks/task.ts";
 import { count, grouped } from "../../text/text.ts";
-import {
-  type Mapping,
-  NO_COLUMN,
-  noMember,
-  priorityOf,
-  statusLike,
-} from "../../transfer/mapping.ts";
+import { NO_COLUMN, noMember, priorityOf, statusLike } from "../../transfer/mapping.ts";
 import type { Source } from "../../transfer/rows.ts";
 import { isNone } from "../fields.ts";
 
@@ -43,11 +38,12 @@ export interface Meanings {
   mapping: string[];
 }
 
-type Words = Pick<Source, "rows" | "names" | "colors"> & { mapping: Mapping };
+type Words = Pick<Source, "rows" | "names" | "colors" | "values">;
 
 export interface ImportTarget {
   kaneo: Kaneo;
   project: Project;
+  calendar: Calendar;
 }
 
 /** What words became, with what a mapping would say of them. */
@@ -57,14 +53,12 @@ interface Meant<T> {
 }
 
 /** @throws KaneoMcpError for a mapping that names a column or person who is not there. */
-export async function readMeanings(
-  words: Words,
-  { kaneo, project }: ImportTarget,
-): Promise<Meanings> {
+export async function readMeanings(words: Words, target: ImportTarget): Promise<Meanings> {
+  const { kaneo, project } = target;
   const [columns, labels, people] = await Promise.all([
     kaneo.fresh(columnsOf(project.id)),
     kaneo.fresh(labelsOf(project.workspaceId)),
-    kaneo.fresh(membersOf(project.workspaceId)).then(() => findPeople(words, { kaneo, project })),
+    kaneo.fresh(membersOf(project.workspaceId)).then(() => findPeople(words, target)),
   ]);
   const statuses = findStatuses(words, columns, project);
   const priorities = findPriorities(words);
@@ -93,14 +87,14 @@ function distinct(words: readonly (string | undefined)[]): { word: string; count
 }
 
 function findStatuses(
-  { rows, mapping }: Words,
+  { rows, values }: Words,
   columns: readonly Column[],
   project: Project,
 ): Meant<string> {
   const of = new Map<string, string>();
   const lines: string[] = [];
   const saidOf = (word: string) => {
-    const said = mapping.values.get(fold(`status ${word}`));
+    const said = values?.get(fold(`status ${word}`));
     const meant = said === undefined ? undefined : matchStatus(columns, said);
     if (said !== undefined && meant === undefined) throw unknownStatus(columns, said, project.name);
     return meant?.slug;
@@ -132,11 +126,11 @@ function columnOf(columns: readonly Column[], word: string): Status | undefined 
   );
 }
 
-function findPriorities({ rows, mapping }: Words): Meant<string | undefined> {
+function findPriorities({ rows, values }: Words): Meant<string | undefined> {
   const of = new Map<string, string | undefined>();
   const lines: string[] = [];
   for (const { word } of distinct(rows.map(({ priority }) => priority))) {
-    const said = mapping.values.get(fold(`priority ${word}`)) ?? word;
+    const said = values?.get(fold(`priority ${word}`)) ?? word;
     const meant = PRIORITIES.find((one) => one === fold(said)) ?? priorityOf(said);
     of.set(fold(word), meant);
     if (meant !== fold(word)) lines.push(`priority ${oneLine(word, 60)} = ${meant ?? "?"}`);
@@ -145,7 +139,7 @@ function findPriorities({ rows, mapping }: Words): Meant<string | undefined> {
 }
 
 async function findPeople(
-  { rows, names, mapping }: Words,
+  { rows, names, values }: Words,
   target: ImportTarget,
 ): Promise<Meant<Member | undefined>> {
   const of = new Map<string, Member | undefined>();
@@ -154,7 +148,7 @@ async function findPeople(
   const words = named.map(({ word }) => word);
   if (words.length > MOST_PEOPLE) throw tooMany(MOST_PEOPLE, "people", words);
   for (const { word, count: tasks } of named) {
-    const said = mapping.values.get(fold(`assignee ${word}`));
+    const said = values?.get(fold(`assignee ${word}`));
     const member = await personFor(said ?? word, said !== undefined, target);
     of.set(fold(word), member);
     const isPlain =
@@ -184,12 +178,12 @@ async function personFor(
 }
 
 /** Labels by the words for them; those that are missing have no id yet. */
-function findLabels({ rows, colors, mapping }: Words, labels: readonly Label[]) {
+function findLabels({ rows, colors, values }: Words, labels: readonly Label[]) {
   const of = new Map<string, Label>();
   // By their names, since a mapping can give several words the same one.
   const missing = new Map<string, Label>();
   for (const { word } of distinct(rows.flatMap((row) => row.labels))) {
-    const name = (mapping.values.get(fold(`label ${word}`)) ?? word).trim();
+    const name = (values?.get(fold(`label ${word}`)) ?? word).trim();
     if (isNone(name)) continue;
     const color = colors?.get(word) ?? NO_COLOR;
     const fresh = { id: "", name, color, taskId: undefined };

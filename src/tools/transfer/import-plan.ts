@@ -1,12 +1,11 @@
 /** From the rows of a file to tasks that Kaneo can be given, with their relations. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Label } from "../../kaneo/api/schemas.ts";
-import { type Calendar, readDate } from "../../kaneo/dates/read-dates.ts";
+import { readDate } from "../../kaneo/dates/read-dates.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import type { Plan, PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { quoted } from "../../text/untrusted.ts";
-import type { Mapping } from "../../transfer/mapping.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
 import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
 
@@ -20,18 +19,11 @@ export interface ImportPlan {
   notes: string[];
 }
 
-interface DatedTarget extends ImportTarget {
-  calendar: Calendar;
-}
-
 /**
  * Plans a task for each row. Nothing is sent that changes anything; labels that are missing stand in the plans without an
  * id.
  */
-export async function planImport(
-  source: Source & { mapping: Mapping },
-  target: DatedTarget,
-): Promise<ImportPlan> {
+export async function planImport(source: Source, target: ImportTarget): Promise<ImportPlan> {
   const { rows, columns = [], notes } = source;
   const meanings = await readMeanings(source, target);
   const links = findLinks(source);
@@ -49,7 +41,7 @@ export async function planImport(
 function planRow(
   row: Row,
   { meanings, links }: { meanings: Meanings; links: readonly PlannedLink[] },
-  { project, calendar }: DatedTarget,
+  { project, calendar }: ImportTarget,
 ): Plan {
   const { first, statuses, priorities, people, labels } = meanings;
   const refuse = (why: string): Plan => {
