@@ -12,7 +12,7 @@ import { type Row, rowOf, type Source } from "../../transfer/rows.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { planImport } from "./import-plan.ts";
-import { readProgress, renderDryRun, renderImport, runImport } from "./import-tasks.ts";
+import { readProgress, renderProgress, runImport } from "./import-progress.ts";
 
 /** Kaneo gives relations task by task. */
 const MOST_READING_MS = 8_000;
@@ -48,8 +48,7 @@ export const copyTasks = defineTool({
     const progress = { project, plan, kind: undefined, identity, startedAt, ...done };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
-  text: (progress, { timeZone }) =>
-    "result" in progress ? renderImport(progress, timeZone) : renderDryRun(progress, timeZone),
+  text: (progress, { timeZone }) => renderProgress(progress, timeZone),
 });
 
 /** Each task once. @throws KaneoMcpError of the first that is not found. */

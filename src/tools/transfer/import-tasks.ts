@@ -1,27 +1,18 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { KaneoMcpError, prefixed } from "../../errors.ts";
-import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
+import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
-import { asHelp, assertAnyDone, doneIn, failuresIn, fateOf } from "../../kaneo/api/outcomes.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
-import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
-import {
-  type MadeTasks,
-  makeTasks,
-  type Plan,
-  type Reached,
-} from "../../kaneo/tasks/create-many.ts";
+import type { Plan } from "../../kaneo/tasks/create-many.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
-import { renderCreated, renderLabels, renderPlan } from "../../text/task-line.ts";
-import { count, inPart, MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
-import { inline, renderPlace } from "../../text/untrusted.ts";
 import type { Source } from "../../transfer/rows.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
-import { type ImportPlan, planImport } from "./import-plan.ts";
+import { planImport } from "./import-plan.ts";
+import { readProgress, renderProgress, runImport } from "./import-progress.ts";
 
 const MOST_BYTES = 10 * 2 ** 20;
 
@@ -53,25 +44,21 @@ export const importTasks = defineTool({
     const startedAt = kaneo.elapsed();
     const { text, note } = await textOf(args, context);
     const { readSource } = await import("../../transfer/read.ts");
-    const source = readSource(
-      text,
-      args.mapping ?? [],
-      /\.(?:md|markdown)$/i.test(args.file ?? ""),
-    );
+    const { mapping = [], file = "" } = args;
+    const source = readSource(text, mapping, /\.(?:md|markdown)$/i.test(file));
     if (note !== undefined) source.notes.unshift(note);
     const project = await findProject(kaneo, { project: reference, workspace });
+    assertSome(source);
     const hash = createHash("sha256").update(text).digest("base64url");
-    const identity = [project.id, hash, args.mapping ?? [], dry_run];
+    const identity = [project.id, hash, mapping, dry_run];
     const reached = readProgress(args.continue, identity, source.rows.length);
     const plan = await planImport(source, { kaneo, project, calendar: context });
     if (reached.from === 0) plan.notes.push(...(await alreadyThere(kaneo, project, plan.plans)));
     const { kind } = source;
     const progress = { project, plan, kind, identity, startedAt, ...reached };
-    assertSome(source);
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
-  text: (progress, { timeZone }) =>
-    "result" in progress ? renderImport(progress, timeZone) : renderDryRun(progress, timeZone),
+  text: (progress, { timeZone }) => renderProgress(progress, timeZone),
 });
 
 async function textOf(
@@ -108,165 +95,4 @@ async function alreadyThere(
 function assertSome({ kind, rows }: Source): void {
   if (rows.length > 0) return;
   throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${kind}).`);
-}
-
-/**
- * A cursor of ours: how many of all rows are done, then the runs of their tasks.
- *
- * @throws KaneoMcpError "invalid_input" for one that was made for another file, or by nobody.
- */
-export function readProgress(cursor: string | undefined, identity: unknown, rows: number): Reached {
-  const [from = 0, ...rest] = cursor === undefined ? [] : readCursor(cursor, identity).map(Number);
-  const counts = rest.filter((_, index) => index % 3 !== 2);
-  if (![from, ...counts].every((number) => number >= 0 && number <= rows) || rest.length > 3 * rows)
-    throw new KaneoMcpError("invalid_input", "This cursor was given by no answer.");
-  const runs = Array.from({ length: Math.floor(rest.length / 3) }, (_, index) => {
-    const [first = 0, many = 0, number = 0] = rest.slice(index * 3);
-    return [first, many, number] as const;
-  });
-  return { from, runs };
-}
-
-/**
- * Makes the labels that are missing, then the tasks.
- *
- * @throws KaneoMcpError with the whole report when not one task was created for certain.
- */
-export async function runImport(
-  kaneo: Kaneo,
-  progress: ImportProgress,
-  timeZone: string,
-): Promise<Imported> {
-  const imported = { ...progress, result: await importNow(kaneo, progress) };
-  const hint = "Correct the file or the mapping; dry_run shows what each line becomes.";
-  assertAnyDone(imported.result.made, () => renderImport(imported, timeZone), hint);
-  return imported;
-}
-
-async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTasks> {
-  const { plan, project, from, runs, startedAt } = progress;
-  const made: string[] = [];
-  try {
-    if (plan.newLabels.length > 0) {
-      await withLabels(kaneo, project.workspaceId, async (present) => {
-        for (const label of plan.newLabels) {
-          // It was planned before that turn.
-          if (labelCalled(label.name, present)) continue;
-          await createLabel(kaneo, project.workspaceId, label);
-          made.push(oneLine(label.name, 40));
-        }
-      });
-    }
-    return await makeTasks(kaneo, { plans: plan.plans, startedAt, reached: { from, runs } });
-  } catch (error) {
-    const labels = made.length === 0 ? "" : ` Labels that were created: ${made.join(", ")}.`;
-    throw prefixed(error, `No ${from === 0 ? "" : "further "}task was created.${labels}`);
-  }
-}
-
-/** A call's tasks, planned, and how far they are. */
-export interface ImportProgress extends Reached {
-  project: Project;
-  plan: ImportPlan;
-  /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
-  kind: string | undefined;
-  /** What a cursor belongs to. */
-  identity: unknown;
-  /** A moment of `Kaneo.elapsed`. */
-  startedAt: number;
-}
-
-type Imported = ImportProgress & { result: MadeTasks };
-
-/** How many lines of one kind an answer has. */
-const MOST_LINES = 40;
-
-/** What an import did, and what it did not. */
-export function renderImport(progress: Imported, timeZone: string): string {
-  const { plan, project, from, identity, result } = progress;
-  const { plans } = plan;
-  const next = from + result.made.length;
-  const created = doneIn(result.made);
-  const failures = failuresIn(result.made);
-  const isOver = next >= plans.length;
-  const [first, last] = [created[0]?.task.key, created.at(-1)?.task.key];
-  const places = first === undefined ? "" : `, the first ${first}, the last ${last}`;
-  const where = renderPlace(project);
-  const verb = progress.kind === undefined ? "Copied" : "Imported";
-  const incomplete = created
-    .filter(({ problems }) => problems.length > 0)
-    .map((one) => renderCreated(one, timeZone).join(" — "));
-  const head = `${verb} ${created.length} of ${count(result.made.length, "task")} into ${where}${inPart(incomplete.length)}${places}.`;
-  const cursor = writeCursor([next, ...result.runs.flat()], identity);
-  const unsure = failures.some((failure) => fateOf(failure) === "uncertain");
-  return stacked([
-    unsure && "Of one task nobody knows whether it was created: look at the project first.",
-    !isOver &&
-      `${next} of ${plans.length} are done: call again with the same arguments and continue ${cursor}`,
-    !isOver && result.reason !== undefined && `Stopped: ${inline(result.reason, 300)}`,
-    head,
-    ...listed(
-      "Not created",
-      result.made.flatMap((one, index) =>
-        one instanceof KaneoMcpError
-          ? `${plans[from + index]?.name}: ${fateOf(one)}: ${one.message}`
-          : [],
-      ),
-    ),
-    ...listed("Created, but not all of it", incomplete),
-    ...(from === 0 ? aboutSource(progress) : []),
-  ]);
-}
-
-function listed(head: string, lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  const rest = lines.length - MOST_LINES;
-  const more = rest > 0 ? [`… and ${rest} more like these`] : [];
-  return [`${head}:`, ...lines.slice(0, MOST_LINES).map((line) => inline(line, 400)), ...more];
-}
-
-function aboutSource({ kind, plan }: ImportProgress): string[] {
-  const labels = renderLabels(plan.newLabels);
-  return [
-    [
-      ...(kind === undefined ? [] : [`Read as ${kind}.`]),
-      ...plan.notes.map((note) => inline(note, 700)),
-    ].join(" "),
-    ...(labels === "" ? [] : [`New labels: ${labels}.`]),
-    ...listed("Mapping", plan.mapping),
-  ];
-}
-
-/** What an import would do. */
-export function renderDryRun(progress: ImportProgress, timeZone: string): string {
-  const { plan, project, from, identity } = progress;
-  const { plans } = plan;
-  const able = plans.filter((one) => "task" in one).length;
-  const where = renderPlace(project);
-  const head = [
-    `Checked, nothing created: ${able} of ${count(plans.length, "task")} can be made in ${where}.`,
-    ...(from === 0 ? aboutSource(progress) : []),
-    ...(from === 0
-      ? listed(
-          "Not possible",
-          plans.flatMap((one) => ("failure" in one ? `${one.name}: ${one.failure.message}` : [])),
-        )
-      : []),
-  ];
-  const lines: string[] = [];
-  let left = MOST_CHARACTERS - 1_000 - head.join("\n").length;
-  for (const [index, one] of plans.entries()) {
-    if (index < from || "failure" in one) continue;
-    const line = spaced([inline(one.name, 60), renderPlan(one, plans, timeZone)]);
-    left -= line.length + 1;
-    if (left < 0) {
-      const cursor = writeCursor([index], identity);
-      lines.push(
-        `${index} of ${plans.length} are shown; for the rest, dry_run again with continue ${cursor}`,
-      );
-      break;
-    }
-    lines.push(line);
-  }
-  return [...head, ...lines].join("\n");
 }
