@@ -168,7 +168,8 @@ function renderHead({ project, plans, outcomes }: Batch, partly: number): string
   const all = count(plans.length, "task");
   if (outcomes === undefined)
     return `Checked, nothing created: ${done} of ${all} can be created ${where}.`;
-  if (uncertain === 0) return `Created ${done} of ${all} ${where}${inPart(partly)}.`;
+  const again = done > 0 && failures.length > 0 ? " Call again with the others alone." : "";
+  if (uncertain === 0) return `Created ${done} of ${all} ${where}${inPart(partly)}.${again}`;
   const created = done === 0 ? "0 confirmed" : `${done} of ${all} created${inPart(partly)}`;
   return `${created}, ${uncertain} uncertain ${where}: look at ${inline(project.slug, 60)} before repeating.`;
 }

@@ -156,7 +156,7 @@ test("a failed item does not stop the others, is named with the reason, and leav
   const answer = await board.call(createTasks, { project: "WEB", tasks });
 
   expect(answer.split("\n")).toEqual([
-    "Created 2 of 7 tasks in Website, 1 of them only in part.",
+    "Created 2 of 7 tasks in Website, 1 of them only in part. Call again with the others alone.",
     expect.stringMatching(/^1\. failed: No member "zorro" in this workspace\. There are: /),
     '2. WEB-5  to-do  "Orphan" — not subtask of #1, which was not created',
     "3. failed: parent: There is no task WEB-99 in Website (WEB).",
@@ -181,7 +181,7 @@ test("an item that Kaneo refuses while the others are created is named", async (
   });
 
   expect(answer).toMatch(
-    /^Created 2 of 3 tasks in Website\.\n1\. WEB-5 .*\n2\. failed: Kaneo refused .*: No\.\n3\. WEB-6 /,
+    /^Created 2 of 3 tasks in Website\. .*\n1\. WEB-5 .*\n2\. failed: Kaneo refused .*: No\.\n3\. WEB-6 /,
   );
 });
 
