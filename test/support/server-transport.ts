@@ -19,6 +19,7 @@ import {
   ResourceUpdatedNotificationSchema,
   ResultSchema,
 } from "@modelcontextprotocol/sdk/types.js";
+import { ERROR_CODES } from "../../src/mcp/protocol.ts";
 import type { McpServer } from "../../src/mcp/server.ts";
 
 /** What the specification says of the answer to each method. */
@@ -60,7 +61,15 @@ export function transportTo(server: McpServer): Transport {
       const copy: JSONRPCMessage = JSON.parse(JSON.stringify(message));
       if ("method" in copy && "id" in copy) asked.set(copy.id, copy.method);
       void server.receive(copy, (answer) => {
-        transport.onmessage?.(held(JSON.parse(JSON.stringify(answer)), asked));
+        const sent: JSONRPCMessage = JSON.parse(JSON.stringify(answer));
+        try {
+          transport.onmessage?.(held(sent, asked));
+        } catch (error) {
+          // Who waits for the answer need not wait until the test is given up.
+          const told = { code: ERROR_CODES.internal, message: String(error) };
+          if ("id" in sent) transport.onmessage?.({ jsonrpc: "2.0", id: sent.id, error: told });
+          throw error;
+        }
       });
     },
     close: async () => {
