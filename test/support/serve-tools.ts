@@ -1,6 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 // Loaded at the first need, which would take longer than these tests wait for it.
+import "../../src/kaneo/events/project-watch.ts";
 import "../../src/mcp/elicitation.ts";
 import "../../src/mcp/parts.ts";
 import "../../src/resources/choices.ts";
