@@ -1,4 +1,5 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { systemClock } from "../../src/clock.ts";
 import { readConfig } from "../../src/config.ts";
 import { connect } from "../../src/connect.ts";
@@ -14,12 +15,12 @@ import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** The SDK's client and all that main.ts connects, in this process: to start one takes five times as long as most tests. */
 export async function connectHere(
-  options: Pick<SpawnOptions, "env" | "args" | "home"> = {},
+  options: Pick<SpawnOptions, "env" | "home"> & { capabilities?: ClientCapabilities } = {},
 ): Promise<ConnectedClient> {
   const folder = await makeTemporaryFolder();
   const home = options.home ?? folder.path;
   const env = bareEnvironment(home, options.env);
-  const reading = readConfig(env, options.args ?? []);
+  const reading = readConfig(env, []);
   if (reading.kind !== "serve") throw new Error("These are no settings of a server.");
   const { config } = reading;
   let errors = "";
@@ -39,7 +40,10 @@ export async function connectHere(
     createContext: connection.contextFor,
     waitingFor: connection.waitingFor,
   });
-  const client = new Client({ name: "test", version: "1" });
+  const client = new Client(
+    { name: "test", version: "1" },
+    { capabilities: options.capabilities ?? {} },
+  );
   await client.connect(transport);
   return {
     client,

@@ -1,4 +1,4 @@
-/** The board of the built server, in a browser, against the embedded Kaneo. */
+/** The board of the whole server, in a browser, against the embedded Kaneo. */
 import { expect } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.ts";
 import { taskOf } from "../../support/scenario-state.ts";
