@@ -1,20 +1,30 @@
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { Person } from "./sandbox/people.ts";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { findChromium, openPage } from "./support/chromium.ts";
 import { connectClient } from "./support/connect-client.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { linkIn } from "./support/scenario-sign-in.ts";
 
-const chromium = (await findChromium()) ?? "";
-const isMissing = chromium === "";
+const chromium = await findChromium();
+const isMissing = chromium === undefined;
 if (isMissing) {
   console.warn(
     "The walk through the approval page is skipped: no Chromium at CHROMIUM_PATH or /usr/bin/chromium (Debian: apt-get install chromium).",
   );
 }
 
-/** Two programs start, and a browser is one of them. */
+const browser = isMissing ? undefined : await openPage(chromium);
+afterAll(() => browser?.[Symbol.asyncDispose]());
+
+/** The tab of the one browser, which has forgotten who was here. */
+async function emptyTab(): Promise<Page> {
+  if (!browser) throw new Error("There is no browser.");
+  await browser.page.context().clearCookies();
+  return browser.page;
+}
+
 const TIMEOUT_MS = 300_000;
 
 /** Follows the link, signs in, and gives the code that the page shows for comparison. */
@@ -33,8 +43,7 @@ test.skipIf(isMissing)(
   async () => {
     await using sandbox = await startSandbox({ host: "localhost", deviceInterval: "1s" });
     await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
-    await using browser = await openPage(chromium);
-    const { page } = browser;
+    const page = await emptyTab();
     const { link, code } = linkIn((await server.call("list_tasks", { project: "WEB" })).text);
 
     const shown = await openRequest(page, link, sandbox.people.alice);
@@ -54,9 +63,8 @@ test.skipIf(isMissing)(
   { timeout: TIMEOUT_MS },
   async () => {
     await using sandbox = await startSandbox({ host: "localhost", deviceInterval: "1s" });
-    await using server = await connectClient({ env: { KANEO_API_URL: sandbox.url } });
-    await using browser = await openPage(chromium);
-    const { page } = browser;
+    await using server = await connectHere({ env: { KANEO_API_URL: sandbox.url } });
+    const page = await emptyTab();
     const { link } = linkIn((await server.call("list_tasks", { project: "WEB" })).text);
 
     await openRequest(page, link, sandbox.people.bob);
