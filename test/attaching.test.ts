@@ -6,6 +6,7 @@ import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { type SandboxOptions, startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectClient } from "./support/connect-client.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const MB = 2 ** 20;
@@ -15,10 +16,10 @@ function png(size: number): Buffer {
   return Buffer.concat([start, randomBytes(size - start.length)]);
 }
 
-async function startDesk(options: SandboxOptions = {}) {
+async function startDesk(options: SandboxOptions = {}, connect = connectHere) {
   const folder = await makeTemporaryFolder();
   const sandbox = await startSandbox(options);
-  const server = await connectClient({
+  const server = await connect({
     env: {
       KANEO_API_URL: sandbox.url,
       KANEO_API_KEY: sandbox.people.alice.apiKey,
@@ -77,7 +78,7 @@ test("an instance without storage is said to be one", async () => {
 test.skipIf(process.platform !== "linux")(
   "sending 10 MB takes at most three times that of memory",
   async () => {
-    await using desk = await startDesk();
+    await using desk = await startDesk({}, connectClient);
     await writeFile(join(desk.folder, "small.png"), png(1_000));
     await writeFile(join(desk.folder, "big.png"), png(10 * MB));
     await desk.server.call("attach_image", { task: "WEB-4", file: "small.png" });
