@@ -18,37 +18,35 @@ async function runCommand(command: "serve" | "demo", ...words: string[]) {
   return { code, out, err };
 }
 
-for (const [name, command] of [
+test.each([
   ["sandbox", "serve"],
   ["demo", "demo"],
-] as const) {
-  test(`${name} --help says what there is, and starts nothing`, async () => {
-    const { code, out, err } = await runCommand(command, "--help");
+] as const)("%s --help says what there is, and starts nothing", async (name, command) => {
+  const { code, out, err } = await runCommand(command, "--help");
 
-    expect([code, err]).toEqual([0, ""]);
-    expect(out).toMatch(new RegExp(`^npm run ${name} -- .*--port <number>`, "s"));
-  });
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toMatch(new RegExp(`^npm run ${name} -- .*--port <number>`, "s"));
+});
 
-  test(`${name} names each word and option that it cannot use`, async () => {
-    const words = ["--prot", "1400", "--port=http"];
+test("each word and option that cannot be used is named", async () => {
+  const words = ["--prot", "1400", "--port=http"];
 
-    const { code, out, err } = await runCommand(command, ...words);
+  const { code, out, err } = await runCommand("serve", ...words);
 
-    expect([code, out]).toEqual([2, ""]);
-    expect(err).toContain("--prot is no flag of this command; did you mean --port?");
-    expect(err).toContain('"1400" means nothing here.');
-    expect(err).toContain('--port takes a number, 0 (a free one) to 65535; "http" is none.');
-  });
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain("--prot is no flag of this command; did you mean --port?");
+  expect(err).toContain('"1400" means nothing here.');
+  expect(err).toContain('--port takes a number, 0 (a free one) to 65535; "http" is none.');
+});
 
-  test(`${name} says that a port is in use, without a stack`, async () => {
-    await using other = await startServer((response) => response.end());
+test("a port that is in use is said to be, without a stack", async () => {
+  await using other = await startServer((response) => response.end());
 
-    const { code, out, err } = await runCommand(command, "--port", new URL(other.url).port);
+  const { code, out, err } = await runCommand("serve", "--port", new URL(other.url).port);
 
-    expect([code, out]).toEqual([1, ""]);
-    expect(err).toMatch(/^The sandbox cannot listen on port \d+: something else does already.*\n$/);
-  });
-}
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toMatch(/^The sandbox cannot listen on port \d+: something else does already.*\n$/);
+});
 
 test("every page of the sandbox that asks for a login, or is not there, names the test login", async () => {
   await using sandbox = await startSandbox();
