@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { until } from "./http/servers.ts";
+import { startSandbox } from "./sandbox/start-sandbox.ts";
+import { connectHere } from "./support/connect-here.ts";
 import { modernMeta } from "./support/modern-meta.ts";
 import type { ServerProcess } from "./support/spawn-server.ts";
 import { startTwo } from "./support/two-servers.ts";
@@ -10,16 +12,20 @@ const updated = (server: ServerProcess) =>
 test.concurrent.each([["on"], ["absent"]] as const)(
   "what one person's client changes ends the other's wait, with sockets %s",
   async (mode) => {
-    await using two = await startTwo();
-    const { sandbox, mine, theirs } = two;
+    await using sandbox = await startSandbox({ seed: "demo" });
     sandbox.sockets.mode = mode;
+    const { alice, bob } = sandbox.people;
+    const connect = ({ apiKey }: typeof alice) =>
+      connectHere({ env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey } });
+    await using mine = await connect(alice);
+    await using theirs = await connect(bob);
 
     const waiting = mine.call("wait_for_changes", { task: "WEB-4", seconds: 15 });
     await until(() => sandbox.requests.some(({ path }) => path.startsWith("/api/search")));
     await theirs.call("add_comment", { task: "WEB-4", content: "Done on Monday" });
     const { text } = await waiting;
 
-    expect(text).toContain(`@${sandbox.people.bob.name}  WEB-4`);
+    expect(text).toContain(`@${bob.name}  WEB-4`);
     expect(text).toContain("commented: Done on Monday");
   },
 );
