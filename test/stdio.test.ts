@@ -161,7 +161,7 @@ test.concurrent("goes on after blank lines, carriage returns, split characters a
 test("refuses a message over 32 MiB, keeps none of it, and goes on", async () => {
   await using server = await spawnServer();
   await server.initialize();
-  const megabyte = "x".repeat(1024 * 1024);
+  const megabyte = Buffer.alloc(2 ** 20, "x");
 
   server.write('{"method":"tools/call","params":{"name":"');
   for (let sent = 0; sent < 300; sent += 1) server.write(megabyte);

@@ -111,12 +111,12 @@ test("of several pictures the list comes first, and a number shows one", async (
 
 test("of a hundred thousand pictures the first hundred are listed", async () => {
   await using board = await startSmallBoard();
-  taskRow(board, 1).description = "![](a)\n".repeat(400_000);
+  taskRow(board, 1).description = "![](a)\n".repeat(100_000);
 
   const list = await board.call(get, { task: "WEB-1" });
 
-  expect(list).toContain("400000 pictures");
-  expect(list).toContain("\n… and 399900 more");
+  expect(list).toContain("100000 pictures");
+  expect(list).toContain("\n… and 99900 more");
 });
 
 test("what is stored there as a picture and is none is not shown", async () => {
