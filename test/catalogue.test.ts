@@ -117,7 +117,6 @@ test("schemas use only what every client understands", () => {
     "default",
     "minimum",
     "maximum",
-    "minItems",
     "maxItems",
     "items",
     "properties",

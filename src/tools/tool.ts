@@ -181,9 +181,10 @@ export function defineTool<Input extends z.ZodObject, Result>(
   };
 }
 
-/** The schema as clients are told it: not every one understands the least length of a text, and none needs to. */
+/** The schema as clients are told it: what is empty counts as left out, which one that checks arguments would refuse. */
 function listedSchema(schema: WireSchema): WireSchema {
-  const listed = (key: string, value: unknown) => (key === "minLength" ? undefined : value);
+  const isLeastLength = (key: string) => key === "minLength" || key === "minItems";
+  const listed = (key: string, value: unknown) => (isLeastLength(key) ? undefined : value);
   return JSON.parse(JSON.stringify(schema, listed));
 }
 

@@ -11,6 +11,7 @@ export interface WireSchema {
   maximum?: number;
   /** Only 0, and not listed: an empty text is one. */
   minLength?: 0;
+  /** Not listed either. */
   minItems?: number;
   maxItems?: number;
   items?: WireSchema;
