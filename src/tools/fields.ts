@@ -28,9 +28,7 @@ export const workspaceOfOne = workspace.describe("Needed only where several have
 export const workspaceOrAll = workspace.describe("Default: all");
 /** As `findProject` takes them; KANEO_PROJECT can stand in. */
 export const inProject = {
-  project: project
-    .describe("Slug, name, id or URL; needed unless a default project is configured")
-    .optional(),
+  project: project.describe("Slug, name, id or URL; needed unless one is configured").optional(),
   workspace,
 };
 export const title = text.describe("Title");

@@ -13,7 +13,7 @@ export const whoami = defineTool({
   toolset: "session",
   title: "Who am I",
   description:
-    "Says who is signed in to which Kaneo and until when, with the account's workspaces, its role in each, and what day it is. Works signed out too, and then starts nothing.",
+    "Says who is signed in to which Kaneo and until when, with the account's workspaces, its role in each, and what day it is. Works signed out too, without starting a sign-in.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("account, user, signed in, today"),
   input: z.object({}),
@@ -78,7 +78,7 @@ const signIn = defineTool({
   name: "sign_in",
   toolset: "session",
   description:
-    "Gives the link on which the person approves the access to Kaneo, or says that they are signed in. Show the person the link and the code, then call it again with wait_seconds to wait for the approval. Other tools start the sign-in by themselves.",
+    "Gives the link on which the person approves the access to Kaneo, or says that they are signed in; called again with wait_seconds it waits for the approval. Other tools start the sign-in by themselves.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     wait_seconds: z.int().min(0).describe(`At most ${MOST_SECONDS}`).default(0),

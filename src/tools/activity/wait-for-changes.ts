@@ -19,7 +19,7 @@ export const waitForChanges = defineTool({
   name: "wait_for_changes",
   toolset: "projects",
   description:
-    "Returns as soon as somebody else changes something in a project or task, or when the time is over, and says what. Without both: the default project, else this account's notifications.",
+    "Waits until somebody else changes something in a project or task, or the time is over, and says what. Without both: the default project, else this account's notifications.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("watch, listen, until somebody answers"),
   input: z.object({

@@ -77,7 +77,7 @@ const createProject = defineTool({
   name: "create_project",
   toolset: "projects",
   description:
-    "Creates a project; its columns are to-do, in-progress, in-review and done if left out, its slug is made from the name.",
+    "Creates a project. Without columns or like it gets to-do, in-progress, in-review and done; its slug is made from the name if left out.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     name: fields.text,
@@ -134,7 +134,7 @@ const updateProject = defineTool({
   name: "update_project",
   toolset: "projects",
   description:
-    "Changes only the named fields of a project. A new slug changes the keys of its tasks. archived puts it away or brings it back.",
+    "Changes only the named fields of a project, and archives or restores it. A new slug changes the keys of its tasks.",
   // The old description is in the answer alone.
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
