@@ -39,8 +39,10 @@ export const status = text.describe(
 export const column = text.describe("Slug or name");
 export const icon = text.describe("Lucide icon name");
 export const color = text.describe("Such as green or #3b82f6");
-export const assignee = text.describe("me, none, name, e-mail or id of a workspace member");
+export const assignee = text.describe("me, none, name, e-mail or id");
 export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
+/** The end of what is looked at. */
+export const until = date.describe("That day or week included").optional();
 export const labels = listOf(text.describe("Name of an existing label"));
 /** Several names, where another tool has described of what. */
 export const names = listOf(text);

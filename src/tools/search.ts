@@ -25,7 +25,7 @@ export const search = defineTool({
   name: "search",
   toolset: "tasks",
   description:
-    "Finds tasks, projects and comments that contain all words of the query, in any order. A key such as WEB-12 finds its task.",
+    "Finds tasks, projects and comments that contain all words of the query, in any order.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("find a task by words of its title"),
   input,

@@ -24,7 +24,9 @@ import { type FoundWork, findWork, renderCoverage, type Work } from "./report-ti
 
 const input = z.object({
   ...reportFields,
-  since: reportFields.since.describe("Default: 7 days ago"),
+  since: reportFields.since.describe(
+    "A day, or words such as monday, last week; default: 7 days ago",
+  ),
   kinds: z
     .array(z.enum(EVENT_KINDS))
     .min(1)
@@ -57,7 +59,7 @@ export const listActivity = defineTool({
   name: "list_activity",
   toolset: "tasks",
   description:
-    "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time. Covers one project, one workspace or all, archived tasks included. Kaneo records no change of labels, descriptions, starts or relations.",
+    "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time, also of archived tasks. Kaneo records no change of labels, descriptions, starts or relations.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("history, what happened, who did what, standup, weekly report"),
   input,

@@ -12,10 +12,10 @@ import * as fields from "../fields.ts";
 /** The arguments of the same names. */
 export const reportFields = {
   project: fields.project.optional(),
-  workspace: fields.workspace.describe("Slug, name or id; all if left out"),
-  person: fields.text.describe("me, others, name or e-mail").optional(),
-  since: fields.date.describe("A day, also monday or -2w").optional(),
-  until: fields.date.describe("That day included").optional(),
+  workspace: fields.workspaceOrAll,
+  person: fields.text.describe("me, name, e-mail or id").optional(),
+  since: fields.date.describe("A day, or words such as monday, last week, october").optional(),
+  until: fields.until,
 };
 
 /** Its name is such as `Website (WEB), by @Bob Stone`; without a person it is of everybody. */

@@ -45,7 +45,7 @@ export const reportTime = defineTool({
   name: "report_time",
   toolset: "time",
   description:
-    "Adds up the logged time by person, project and task, archived tasks included. Only what lies between since and until counts; without them it is all time.",
+    "Adds up the logged time by person, project and task, archived tasks included: all of it, or what lies between since and until.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("hours, timesheet, how long"),
   input: z.object(reportFields),

@@ -45,7 +45,7 @@ export const getTask = defineTool({
   name: "get_task",
   toolset: "tasks",
   description:
-    "Shows one task, or up to 20, with all fields and the whole description. Without include also relations (subtasks, blockers) and the last 5 comments.",
+    "Shows one task or several with all fields, and without include also the whole description, relations (subtasks, blockers) and the last 5 comments.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: ALWAYS_LOADED,
   input: z.object({

@@ -32,13 +32,15 @@ const input = z.object({
     .optional(),
   status: fields.listOf(fields.status).describe("Any of; instead of state").optional(),
   priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of").optional(),
-  assignee: fields.assignee.describe("me, none, name, e-mail or id").optional(),
-  labels: fields.labels.describe("All of, or none").optional(),
+  assignee: fields.assignee.optional(),
+  labels: fields.names.describe("All of; none: without labels").optional(),
   due: z.enum(DUE).optional(),
-  due_from: fields.date.describe("A day").optional(),
-  due_until: fields.date.describe("That day included").optional(),
+  due_from: fields.date.describe("A day, or words such as next week").optional(),
+  due_until: fields.until,
   blocked: z.boolean().describe("Waiting for an open task, or not").optional(),
-  untouched_since: fields.date.describe("No change, no comment").optional(),
+  untouched_since: fields.date
+    .describe("A day such as -2w; neither changed nor commented on since")
+    .optional(),
   text: fields.text.describe("All words, in key, title or description").optional(),
   sort: z.enum(TASK_SORTS).default("board"),
   order: z
@@ -67,7 +69,7 @@ export const listTasks = defineTool({
   name: "list_tasks",
   toolset: "tasks",
   description:
-    "Lists or counts tasks of a project, a workspace or all workspaces, a line each, and how many match in all. With due or blocked also what a task is blocked by and blocks.",
+    "Lists or counts tasks, a line each, and how many match in all. With due or blocked also what a task is blocked by and blocks.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: ALWAYS_LOADED,
   input,
