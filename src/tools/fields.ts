@@ -31,7 +31,6 @@ export const inProject = {
   project: project.describe("Slug, name, id or URL; needed unless one is configured").optional(),
   workspace,
 };
-export const title = text.describe("Title");
 export const description = mayBeBlank.describe("Markdown");
 export const status = text.describe(
   "Column slug or name, planned or archived; get_project lists them",
@@ -43,8 +42,7 @@ export const assignee = text.describe("me, none, name, e-mail or id");
 export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
 /** The end of what is looked at. */
 export const until = date.describe("That day or week included").optional();
-export const labels = listOf(text.describe("Name of an existing label"));
-/** Several names, where another tool has described of what. */
+/** Several names; their argument says of what. */
 export const names = listOf(text);
 /** Of a new or changed task; a model reads what they are once, in create_task and update_task. */
 export const ofTask = {

@@ -97,11 +97,10 @@ export function resolveRelationsOnce(): typeof resolveRelations {
 const linkTasks = defineTool({
   name: "link_tasks",
   toolset: "tasks",
-  description:
-    "Relates two tasks: task relation other, such as WEB-1 blocks WEB-2. Subtasks are parent_of or subtask_of.",
+  description: "Relates two tasks: task relation other, such as WEB-2 subtask_of WEB-1.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("dependency, blocked by, subtask of"),
-  input: z.object({ task: fields.task, relation, other: fields.task }),
+  input: z.object({ task: fields.task, relation, other: fields.text }),
   example: { task: "WEB-2", relation: "blocks", other: "WEB-3" },
   run: async ({ relation, ...references }, { kaneo }) => {
     const ends = await findBoth(kaneo, references);
@@ -123,7 +122,7 @@ const unlinkTasks = defineTool({
   description: "Removes every relation between two tasks, or only the one that relation names.",
   // link_tasks restores it.
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  input: z.object({ task: fields.task, other: fields.task, relation: relation.optional() }),
+  input: z.object({ task: fields.task, other: fields.text, relation: relation.optional() }),
   example: { task: "WEB-4", other: "WEB-7" },
   run: async ({ relation, ...references }, { kaneo }) => {
     const ends = await findBoth(kaneo, references);

@@ -19,13 +19,13 @@ import { assertDatesInOrder, resolveArguments, resolveText } from "./task-argume
 
 /** What a new task can have, besides its project. */
 const newTaskFields = {
-  title: fields.title,
+  title: fields.text,
   description: fields.description.optional(),
   ...fields.ofTask,
   status: fields.status.describe("Column, or planned; the first column if left out").optional(),
   assignee: fields.assignee.optional(),
   due: fields.date.optional(),
-  labels: fields.labels.optional(),
+  labels: fields.names.optional(),
   ...relationFields,
 };
 

@@ -24,7 +24,7 @@ import { assertCanBeRelatedHere, renderArchived, resolveNewTask } from "./create
 
 /** As those of create_task, which describes them. */
 const item = z.object({
-  title: fields.title,
+  title: fields.text,
   description: fields.prose.optional(),
   ...fields.ofTask,
   labels: fields.names.optional(),
@@ -50,7 +50,7 @@ export const createTasks = defineTool({
   toolset: "tasks",
   title: "Create several tasks",
   description:
-    "Creates up to 50 tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. dry_run only checks.",
+    "Creates several tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. dry_run only checks.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   _meta: foundBy("bulk, many tasks at once, checklist, subtasks, break down, import"),
   input: z.object({

@@ -18,9 +18,7 @@ export const deleteTask = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     task: fields.task,
-    confirm_title: fields.title.describe(
-      "The task's exact title, as get_task or list_tasks shows it",
-    ),
+    confirm_title: fields.text.describe("Its exact title, as lists show it"),
   }),
   example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
   run: async ({ task: reference, confirm_title }, { kaneo }) => {

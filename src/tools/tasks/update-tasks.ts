@@ -67,7 +67,7 @@ export const updateTasks = defineTool({
   toolset: "tasks",
   title: "Update several tasks",
   description:
-    "Changes up to 100 tasks alike (tasks, fields of update_task) or 50 each in its way (changes). find: every place, titles too. Shows old → new or why not. dry_run only shows.",
+    "Changes several tasks alike (tasks and fields as in update_task), or each in its own way (changes). find and replace change every place, in titles too. Shows old → new, or why not. dry_run only shows.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
   // A shift moves what it moved once more, what find fitted may fit again, and a comment is there twice.
   doubles: ({ shift, find, comment, changes = [] }) =>
@@ -78,7 +78,7 @@ export const updateTasks = defineTool({
     ...changeFields,
     ...fields.replacing,
     project: fields.text.describe("To move them to").optional(),
-    shift: fields.text.describe("Of dates: 1 week, -3d").optional(),
+    shift: fields.text.describe("Moves their dates: 1 week, -3d").optional(),
     changes: z.array(ownChange).min(1).max(50).optional(),
     dry_run: z.boolean().default(false),
   }),
