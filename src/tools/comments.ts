@@ -124,8 +124,7 @@ const comment = fields.id.describe("Id, from get_task");
 const add = defineTool({
   name: "add_comment",
   toolset: "comments",
-  description:
-    "Comments on a task in the name of this account; calling twice adds two. @name mentions a member.",
+  description: "Comments on a task; @name mentions a member.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   _meta: foundBy("reply, mention, discuss"),
   input: z.object({ task: fields.task, content }),

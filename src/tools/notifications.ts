@@ -71,7 +71,7 @@ const kinds = z.array(z.enum(KINDS)).min(1);
 const listNotifications = defineTool({
   name: "list_notifications",
   toolset: "notifications",
-  description: "Lists this account's latest notifications, newest first.",
+  description: "Lists this account's notifications, newest first.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("inbox, mentions, unread"),
   input: z.object({
@@ -108,8 +108,7 @@ const listNotifications = defineTool({
 const markAsRead = defineTool({
   name: "mark_notifications_read",
   toolset: "notifications",
-  description:
-    "Marks the given notifications as read, or all of them, or all but those of some kinds.",
+  description: "Marks the given notifications as read, or all, or all but some kinds.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     notifications: z
@@ -119,7 +118,7 @@ const markAsRead = defineTool({
       .describe("Ids, from list_notifications")
       .optional(),
     all: z.boolean().optional(),
-    except_kinds: kinds.describe("Beside all").optional(),
+    except_kinds: kinds.describe("With all").optional(),
   }),
   run: async ({ notifications, all, except_kinds }, { kaneo }): Promise<Marks> => {
     if ((notifications !== undefined) === (all === true) || (!all && except_kinds)) {

@@ -66,7 +66,7 @@ export function renderDuration(seconds: number): string {
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
-const momentGiven = fields.text.describe("now, 09:10 or RFC 3339");
+const momentGiven = fields.text.describe("now, 09:10, yesterday 09:10 or RFC 3339");
 const minutes = z.number().min(1).max(100_000);
 const note = z.string().max(10_000, "must have at most 10,000 characters");
 
@@ -81,8 +81,8 @@ const log = defineTool({
     task: fields.task,
     minutes: minutes.optional(),
     started: momentGiven.optional(),
-    ended: momentGiven.optional(),
-    break_minutes: minutes.describe("Off started to ended").optional(),
+    ended: fields.text.optional(),
+    break_minutes: minutes.describe("Pause in that span").optional(),
     note: note.optional(),
   }),
   example: { task: "WEB-4", minutes: 30, note: "Fresh entry" },
@@ -112,7 +112,7 @@ const update = defineTool({
     entry: fields.id.describe("Id, from get_task with include time"),
     minutes: minutes.optional(),
     started: momentGiven.optional(),
-    ended: momentGiven.optional(),
+    ended: fields.text.optional(),
     note: note.describe("none clears it").optional(),
   }),
   example: { ended: "now" },
