@@ -1,4 +1,4 @@
-/** What others change in a project while somebody waits (waiting.ts), or watches it. */
+/** What others change in a project: whether anything, for who watches it, and what, for who waits for it (waiting.ts). */
 import { createHash } from "node:crypto";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { boardSchema, columnsOf, type Project } from "../api/schemas.ts";
@@ -23,33 +23,28 @@ export async function watchProject(
   project: Project,
   { changed, signal }: { changed: (taskId: string | undefined) => void; signal: AbortSignal },
 ): Promise<void> {
-  const look = {
-    all: () => printOf(kaneo, project),
-    columns: async () => JSON.stringify(await kaneo.fresh(columnsOf(project.id))),
-  };
   let following = await kaneo.follow(channelOf(project.id));
   let counted = following.count;
-  const [all, columns] = await Promise.all([look.all(), look.columns()]).catch((error: unknown) => {
+  const columns = async () => JSON.stringify(await kaneo.fresh(columnsOf(project.id)));
+  const [isOther, hasOtherColumns] = await Promise.all([
+    differs(() => printOf(kaneo, project)),
+    differs(columns),
+  ]).catch((error: unknown) => {
     following.end();
     throw error;
   });
-  const seen = { all, columns };
   const tellAnnounced = () => {
     const ids = [...following.announcedSince(counted).keys()];
     counted = following.count;
     for (const id of ids.length === 0 ? [""] : ids) changed(id || undefined);
   };
-  const lookAgain = async (part: keyof typeof look) => {
-    const now = await look[part]();
-    if (now !== seen[part]) changed(undefined);
-    seen[part] = now;
-  };
   const step = async (): Promise<void> => {
     const patience = following.quietSince === undefined ? WATCH_POLL_MS : COLUMNS_POLL_MS;
     await following.next(counted, patience, signal);
     if (following.count !== counted) return tellAnnounced();
-    if (following.quietSince !== undefined) return lookAgain("columns");
-    await lookAgain("all");
+    const isLive = following.quietSince !== undefined;
+    if (await (isLive ? hasOtherColumns() : isOther())) changed(undefined);
+    if (isLive) return;
     // What is followed ends for good when another account may be in use.
     following.end();
     following = await kaneo.follow(channelOf(project.id));
@@ -61,6 +56,16 @@ export async function watchProject(
     following.end();
   };
   void watch();
+}
+
+/** Makes a function that tells whether `look` sees something else than the last time. */
+async function differs(look: () => Promise<string>): Promise<() => Promise<boolean>> {
+  let seen = await look();
+  return async () => {
+    const before = seen;
+    seen = await look();
+    return seen !== before;
+  };
 }
 
 /** Is another one when anything in a project is. */
@@ -105,8 +110,8 @@ export interface ProjectNews {
   isCut: boolean;
 }
 
-/** Watches a project, or one of its tasks. */
-export function watchedProject(
+/** What to look for in a project, or in one of its tasks. */
+export function newsOf(
   kaneo: Kaneo,
   project: Project,
   taskId?: string,
@@ -171,8 +176,10 @@ function compare(
   const { announced, isOthers, isWhole } = around;
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
   const idOf = (key: string) => ids.get(key) ?? key;
-  const fresh = newEvents(before, now).filter(({ key, personId }) => isOthers(idOf(key), personId));
-  const queue = [...before.held, ...fresh];
+  const others = newEvents(before, now).filter(({ key, personId }) =>
+    isOthers(idOf(key), personId),
+  );
+  const queue = [...before.held, ...others];
   const held = queue.slice(MOST_TOLD);
   const told = new Set(queue.map(({ key }) => key));
   const changes: ProjectNews = {
@@ -190,7 +197,7 @@ function compare(
   // A comment is the only event that does not change its task. Of a first look, which is its own before, nobody knows.
   const isAhead = ({ key, kind }: TaskEvent) =>
     kind !== "comment" && before.tasks !== now.tasks && !isOther(before, now, idOf(key));
-  const ahead = new Set(fresh.filter(isAhead).map(({ key }) => key));
+  const ahead = new Set(others.filter(isAhead).map(({ key }) => key));
   const isFirst = before.isFirst && !isAnything;
   const look = { ...now, held, ahead, isFirst };
   return { look, happened: isAnything ? changes : undefined };

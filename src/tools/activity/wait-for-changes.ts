@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { OWN_CHANNEL } from "../../kaneo/events/live.ts";
-import { type ProjectNews, watchedProject } from "../../kaneo/events/project-watch.ts";
+import { newsOf, type ProjectNews } from "../../kaneo/events/project-watch.ts";
 import { type Waited, type Watched, waitFor } from "../../kaneo/events/waiting.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
@@ -30,30 +30,22 @@ export const waitForChanges = defineTool({
   }),
   example: { project: "WEB", seconds: 0 },
   run: async ({ project: named, workspace, task: reference, seconds }, { kaneo, signal }) => {
-    const time = { seconds, signal };
+    const wait = <Look>(news: Watched<Look, News>) => waitFor(kaneo, news, { seconds, signal });
     if (reference !== undefined) {
       const { task, project } = await findTask(kaneo, reference);
-      const waited = await waitFor(kaneo, watchedProject(kaneo, project, task.id), time);
-      return { name: inline(task.key, 60), waited };
+      return { name: inline(task.key, 60), waited: await wait(newsOf(kaneo, project, task.id)) };
     }
     if ((named ?? workspace ?? kaneo.defaults.project) === undefined)
-      return {
-        name: "Notifications",
-        waited: await waitFor(kaneo, watchedNotifications(kaneo), time),
-      };
+      return { name: "Notifications", waited: await wait(newNotifications(kaneo)) };
     const project = await findProject(kaneo, { project: named, workspace });
-    const waited = await waitFor(kaneo, watchedProject(kaneo, project), time);
-    return { name: renderPlace(project), waited };
+    return { name: renderPlace(project), waited: await wait(newsOf(kaneo, project)) };
   },
   text: ({ name, waited }, { timeZone }) => {
-    const { happened = [], seconds, isFirst } = waited;
-    const isNotified = Array.isArray(happened);
-    const lines = isNotified
-      ? happened.map((one) => renderNotification(one, timeZone))
-      : linesOf(happened, timeZone);
-    if (lines.length === 0) return `${name}: nothing happened in ${seconds} s. ${howFresh(waited)}`;
+    const { happened = {}, seconds, isFirst } = waited;
+    const { held = 0, isCut = false } = happened;
+    const lines = linesOf(happened, timeZone);
+    if (lines.length === 0) return `${name}: nothing happened in ${seconds} s. ${howHeard(waited)}`;
     const rest = lines.length - MOST_LINES;
-    const { held = 0, isCut = false } = isNotified ? {} : happened;
     return stacked([
       `${name}, after ${seconds} s, times in ${timeZone}:`,
       fence(lines.slice(0, MOST_LINES).join("\n")),
@@ -61,12 +53,15 @@ export const waitForChanges = defineTool({
       held > 0 && `… ${held} more events: call this again for them.`,
       rest > 0 && `… ${rest} more: list_activity and list_tasks have all.`,
       isFirst && "This first look goes back a few seconds before the call.",
-      howFresh(waited),
+      howHeard(waited),
     ]);
   },
 });
 
-function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notification[]> {
+/** Of a project, or of this account. */
+type News = Partial<ProjectNews> & { notifications?: Notification[] };
+
+function newNotifications(kaneo: Kaneo): Watched<Notification[], News> {
   return {
     channel: OWN_CHANNEL,
     scope: "",
@@ -76,8 +71,8 @@ function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notificatio
       // What came since the call is news also to the first look.
       const isNews = ({ id, createdAt }: Notification) =>
         before ? !known.has(id) : Date.parse(createdAt) >= kaneo.madeAt();
-      const fresh = now.filter(isNews).reverse();
-      return { look: now, happened: fresh.length === 0 ? undefined : fresh };
+      const notifications = now.filter(isNews).reverse();
+      return { look: now, happened: notifications.length === 0 ? undefined : { notifications } };
     },
   };
 }
@@ -85,10 +80,11 @@ function watchedNotifications(kaneo: Kaneo): Watched<Notification[], Notificatio
 const MOST_LINES = 50;
 
 function linesOf(
-  { events, changed, gone, isBoardChanged }: ProjectNews,
+  { notifications = [], events = [], changed = [], gone = [], isBoardChanged }: News,
   timeZone: string,
 ): string[] {
   return [
+    ...notifications.map((one) => renderNotification(one, timeZone)),
     ...events.map((event) => renderEvent(event, timeZone)),
     ...changed.map((task) => `  somebody changed  ${renderTaskLine(task, timeZone)}`),
     ...gone.map(
@@ -105,7 +101,7 @@ const LEAVING: Readonly<Record<string, string>> = {
   TASK_MOVED: "moved to another project",
 };
 
-function howFresh({ isLive, pollSeconds }: Waited<unknown>): string {
+function howHeard({ isLive, pollSeconds }: Waited<unknown>): string {
   return isLive
     ? "Heard live from Kaneo."
     : `Nothing of Kaneo can be heard live from here, so it was asked every ${pollSeconds} s.`;
