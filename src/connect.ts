@@ -41,7 +41,7 @@ export interface ConnectOptions {
 /** The way to Kaneo, which all calls share. */
 export interface Connection {
   /** What one call works with; `signal` aborts when the call is over. Unattended, it asks nobody to sign in. */
-  contextFor(signal: AbortSignal, isUnattended?: boolean): ToolContext;
+  contextFor(signal: AbortSignal, how?: { isUnattended: boolean }): ToolContext;
   /** What calls wait for when that is a person. */
   waitingFor(): string | undefined;
   /** Lets other processes go on with the sign-in. */
@@ -94,9 +94,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     readSecret: secretsOf(env, redactor),
   };
   return {
-    contextFor: (signal, isUnattended) => {
-      return { ...shared, kaneo: kaneo.forCall(signal, isUnattended), signal };
-    },
+    contextFor: (signal, how) => ({ ...shared, kaneo: kaneo.forCall(signal, how), signal }),
     waitingFor: credential.waitingFor,
     close: credential.close,
   };

@@ -12,7 +12,7 @@ export interface HttpRequest {
   /** Lower-case names. */
   headers?: Record<string, string>;
   /** No person waits for it: where one would have to sign in first, it fails, and none is asked to. */
-  isUnattended?: boolean;
+  isUnattended?: boolean | undefined;
   /** A `reason` that is a KaneoMcpError is thrown as it is. */
   signal?: AbortSignal | undefined;
   /** Called right before the first byte leaves, also of a repetition; aborting `signal` there sends nothing. */

@@ -22,7 +22,7 @@ export async function choicesFrom<T>(
   await nextTurn();
   try {
     return await withDeadline(LONGEST_MS, { clock, outer: request.signal }, async (signal) => {
-      const { session, kaneo } = await createContext(signal, true);
+      const { session, kaneo } = await createContext(signal, { isUnattended: true });
       const { kind } = await session.state(signal);
       return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : undefined;
     });

@@ -25,7 +25,10 @@ export interface McpServerOptions {
    * Makes what one call works with; `signal` aborts when the call is over, whoever ends it. Unattended, it is for what clients
    * ask by themselves: nobody is asked to sign in for that.
    */
-  createContext(signal: AbortSignal, isUnattended?: boolean): ToolContext | Promise<ToolContext>;
+  createContext(
+    signal: AbortSignal,
+    how?: { isUnattended: boolean },
+  ): ToolContext | Promise<ToolContext>;
   /** What a call that takes long is waiting for; undefined when that is Kaneo's answer. */
   waitingFor(): string | undefined;
   /** Takes the credentials in use out of a text: Kaneo, or what stands before it, may have repeated them. */

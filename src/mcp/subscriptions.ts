@@ -135,7 +135,7 @@ async function watch(
     await withDeadline(BEGIN_MS, { clock: options.clock, outer: signal }, async (watching) => {
       const { watchResource } = await import("../resources/reading.ts");
       // A client subscribes by itself, and a watch goes on for hours.
-      const { kaneo } = await options.createContext(watching, true);
+      const { kaneo } = await options.createContext(watching, { isUnattended: true });
       const changed = tellTogether(told, watching, options);
       await watchResource(located, kaneo, { changed, signal: watching });
     });

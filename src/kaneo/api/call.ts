@@ -12,12 +12,10 @@ import { fateOf } from "./outcomes.ts";
 /** The beginning of the names under which lists keep what was made of answers. */
 export const SNAPSHOT = "snapshot ";
 
-interface CallOptions {
+interface CallOptions extends Pick<HttpRequest, "isUnattended"> {
   http: Http;
   clock: Clock;
   signal: AbortSignal | undefined;
-  /** As in {@link HttpRequest}. */
-  isUnattended: boolean;
   /** Goes with every write: what this process did is then not announced to it. */
   windowId: string;
   lists: KeptLists;

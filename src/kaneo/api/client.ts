@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import type { Http, OpenSocket } from "../../http/http.ts";
+import type { Http, HttpRequest, OpenSocket } from "../../http/http.ts";
 import type { Uploader } from "../../http/upload.ts";
 import type { Live, LiveOptions } from "../events/live.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
@@ -23,8 +23,8 @@ export interface KaneoOptions {
 
 /** The connection that all calls share. */
 export interface KaneoConnection {
-  /** A view whose requests are aborted by `signal`, and, unattended, never ask anybody to sign in. */
-  forCall(signal?: AbortSignal, isUnattended?: boolean): Kaneo;
+  /** A view whose requests are aborted by `signal`. */
+  forCall(signal?: AbortSignal, how?: Pick<HttpRequest, "isUnattended">): Kaneo;
   /** Drops all that is kept and listened to, as when another account may be in use. */
   forget(): void;
 }
@@ -47,10 +47,10 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
   };
   const shared = { http, clock, windowId, lists, onWrite };
 
-  function forCall(signal?: AbortSignal, isUnattended = false): Kaneo {
+  function forCall(signal?: AbortSignal, how?: Pick<HttpRequest, "isUnattended">): Kaneo {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
     if (signal) setMaxListeners(0, signal);
-    const { read, write, writesSent } = openCall({ ...shared, signal, isUnattended });
+    const { read, write, writesSent } = openCall({ ...shared, ...how, signal });
     const madeAt = markCall();
     const asOf = (since: number): Kaneo => ({
       get: async (path, schema) => (await read(path, schema)).data,
@@ -70,7 +70,7 @@ export function connectKaneo(options: KaneoOptions): KaneoConnection {
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
       asOf: (moment) => asOf(Math.max(since, elapsedAt(moment, clock))),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
-      newCall: () => forCall(signal, isUnattended),
+      newCall: () => forCall(signal, how),
       elapsed: () => clock.elapsed(),
       sleep: (ms) => clock.sleep(ms, signal),
       madeAt,

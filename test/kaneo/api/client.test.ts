@@ -155,11 +155,11 @@ test("a word has an end, so that a refusal that names an e-mail is one that is r
 
 test("what no person waits for says so in each request, however often it is read anew", async () => {
   const { kaneo, connection, requests } = connectTo(() => []);
-  const watch = connection.forCall(undefined, true);
+  const watch = connection.forCall(undefined, { isUnattended: true });
 
   for (const one of [kaneo, watch, watch.newCall().newCall()]) {
     await one.get(endpoint`/api/project`, z.unknown());
   }
 
-  expect(requests.map(({ isUnattended }) => isUnattended)).toEqual([false, true, true]);
+  expect(requests.map(({ isUnattended }) => isUnattended)).toEqual([undefined, true, true]);
 });
