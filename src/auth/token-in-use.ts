@@ -13,7 +13,7 @@ export type TokenInUse = ReturnType<typeof followToken>;
 export function followToken(folder: SignInFolder, options: SignInOptions) {
   const { http, clock } = options;
   /** Tokens that this process got and Kaneo has not accepted yet. */
-  const fresh = new Set<string>();
+  const unaccepted = new Set<string>();
   let latest: string | undefined;
 
   const use = (token: string): string => {
@@ -52,9 +52,9 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
     /** Notes a token that this process got just now. */
     obtained: (token: string): void => {
       options.addSecret(token);
-      fresh.add(token);
+      unaccepted.add(token);
     },
-    accepted: (token: string): void => void fresh.delete(token),
+    accepted: (token: string): void => void unaccepted.delete(token),
     isDead,
     /** Gives a dead token up; gives the one that is to be used instead, if there is one. */
     replace,
@@ -67,13 +67,13 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
       if (found && found.token.accessToken !== token) return found;
       if (!(await isDead(token, signal))) return "unconfirmed";
       const newer = await replace(token);
-      if (!newer && fresh.has(token)) throw freshTokenRefused(options.baseUrl);
+      if (!newer && unaccepted.has(token)) throw newTokenRefused(options.baseUrl);
       return newer;
     },
   };
 }
 
-function freshTokenRefused(baseUrl: string): KaneoMcpError {
+function newTokenRefused(baseUrl: string): KaneoMcpError {
   const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not done.`;
   return new KaneoMcpError("unexpected", why, {
     hint: "Check that KANEO_API_URL leads to one Kaneo only, without a proxy that removes the Authorization header; then call sign_in for a new link.",

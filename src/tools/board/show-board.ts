@@ -26,14 +26,14 @@ export const showBoard = defineTool({
     const board = await kaneo.fresh(boardOf(project.id));
     const columns = columnsWithTasks(board, project);
     const counted = (slug: string) => board.rows.filter(({ status }) => status === slug).length;
-    const beside = `${counted("planned")} planned, ${counted(ARCHIVED.slug)} archived`;
-    return { project, columns, total: columns.flatMap(({ tasks }) => tasks).length, beside };
+    const offBoard = `${counted("planned")} planned, ${counted(ARCHIVED.slug)} archived`;
+    return { project, columns, total: columns.flatMap(({ tasks }) => tasks).length, offBoard };
   },
   beside: ({ project, total }) => ({
     _meta: { projectId: project.id, name: project.name, tasks: total },
   }),
   page: ({ project }) => ({ project }),
-  text: ({ project, columns, total, beside }, { timeZone }) => {
+  text: ({ project, columns, total, offBoard }, { timeZone }) => {
     const share = total <= MOST_SHOWN ? MOST_SHOWN : Math.ceil(MOST_SHOWN / columns.length);
     const lines = columns.flatMap(({ column, tasks }) => {
       const rest = tasks.length - share;
@@ -45,7 +45,7 @@ export const showBoard = defineTool({
       ];
     });
     const head = `${renderPlace(project)}: ${count(total, "task")}`;
-    return [head, ...lines, `Not on the board: ${beside}`].join("\n");
+    return [head, ...lines, `Not on the board: ${offBoard}`].join("\n");
   },
 });
 

@@ -152,10 +152,11 @@ async function save(
 }
 
 async function written(task: Task, context: ToolContext): Promise<BoardWritten> {
-  const card = await cardNow(task, context).catch(reasonOf);
-  if (typeof card === "object") return { card };
-  const why = card ?? "It is not on the board any more.";
-  throw new KaneoMcpError("unavailable", `${task.key} was saved, but cannot be shown: ${why}`, {
-    hint: "The board shows how it is now as soon as it can be read.",
-  });
+  const unshown = (why: string): never => {
+    throw new KaneoMcpError("unavailable", `${task.key} was saved, but cannot be shown: ${why}`, {
+      hint: "The board shows how it is now as soon as it can be read.",
+    });
+  };
+  const card = await cardNow(task, context).catch((error) => unshown(reasonOf(error)));
+  return { card: card ?? unshown("It is not on the board any more.") };
 }

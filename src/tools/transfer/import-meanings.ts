@@ -186,9 +186,9 @@ function findLabels({ rows, colors, values }: Words, labels: readonly Label[]) {
     const name = (values?.get(fold(`label ${word}`)) ?? word).trim();
     if (isNone(name)) continue;
     const color = colors?.get(word) ?? NO_COLOR;
-    const fresh = { id: "", name, color, taskId: undefined };
-    const label = labelCalled(name, labels) ?? missing.get(fold(name)) ?? fresh;
-    if (label === fresh) missing.set(fold(name), fresh);
+    const known = labelCalled(name, labels) ?? missing.get(fold(name));
+    const label = known ?? { id: "", name, color, taskId: undefined };
+    if (known === undefined) missing.set(fold(name), label);
     of.set(fold(word), label);
     if (missing.size <= MOST_NEW_LABELS) continue;
     const names = [...missing.values()].map((one) => one.name);
