@@ -27,7 +27,7 @@ export const whoami = defineTool({
     // A sign-in that waits ends with what to do next: nothing may stand behind it.
     if (state.kind === "pending") return renderState(state, context);
     const where = [`Instance: ${instance}`, ...(state.problems ?? [])];
-    const warnings = (context.configWarnings ?? []).map((warning) => `Configuration: ${warning}`);
+    const warnings = context.configWarnings.map((warning) => `Configuration: ${warning}`);
     return [
       account === undefined ? renderState(state, context) : renderMember(account.user),
       ...where,

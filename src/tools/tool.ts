@@ -17,7 +17,7 @@ export interface ToolContext {
   /** There where nobody configured the zone, so that it is this machine's: the first answer that shows a day says so. */
   assumedZone?: { isSaid: boolean } | undefined;
   /** What is odd about the configuration, in whole sentences, for whoami. */
-  configWarnings?: readonly string[];
+  configWarnings: readonly string[];
   /**
    * The secret that whoever set this server up gave under this name.
    *
@@ -25,7 +25,7 @@ export interface ToolContext {
    */
   readSecret(name: string): Promise<string>;
   /** Whether nothing may be changed. */
-  isReadOnly?: boolean;
+  isReadOnly: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
   /** The one folder of the person's disk that a call may use. */

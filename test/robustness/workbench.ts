@@ -159,9 +159,9 @@ function connect(
   const kaneo = watch(connectKaneo({ ...way, instance: baseUrl, defaults: {} }).forCall());
   const session = signedIn(baseUrl);
   const files = openFilesFolder({ path: filesDir, isReadOnly: false, uid: process.getuid?.() });
-  const shared = { timeZone: "Europe/Berlin", now: Date.now, signal: undefined };
+  const place = { timeZone: "Europe/Berlin", now: Date.now, configWarnings: [], isReadOnly: false };
   const readSecret = secretsOf(EXAMPLE_SECRETS, createRedactor());
-  const context = { kaneo, session, files, readSecret, ...shared };
+  const context = { kaneo, session, files, readSecret, signal: undefined, ...place };
   return {
     call: (tool, args) => outcomeOf(tool.call(args, context)),
     hurry: (timeoutMs) => void all.push(open(timeoutMs)),

@@ -45,7 +45,7 @@ async function readBoard(
   since: string | undefined,
   context: ToolContext,
 ): Promise<BoardData> {
-  const { kaneo } = context;
+  const { kaneo, isReadOnly } = context;
   const project = await projectInSight(kaneo, projectId);
   const { workspaceId } = project;
   const asked = kaneo.elapsed();
@@ -57,7 +57,6 @@ async function readBoard(
     kaneo.kept(membersOf(workspaceId)),
     kaneo.kept(labelsOf(workspaceId)),
   ]);
-  const isReadOnly = context.isReadOnly ?? false;
   // Cards become late by themselves.
   const isOver = overTest(context);
   const late = board.rows.filter(({ dueDate }) => isOver(dueDate)).length;
