@@ -26,11 +26,11 @@ export async function leaveNothing({ live, channel, clock }: Listening, cycles: 
     const [isCancelled, isOutOfTime] = [cycle % 3 === 0, cycle % 3 === 1];
     const cancel = new AbortController();
     const { signal } = isCancelled ? cancel : session;
-    let happened: string | undefined;
-    const watched = { channel, scope: "", look: async () => ({ look: cycle, happened }) };
+    let news: string | undefined;
+    const watched = { channel, scope: "", look: async () => ({ state: cycle, news }) };
     const waiting = waitFor(kaneo, watched, { seconds: 1, signal }).catch(() => "cancelled");
     await nextTurn();
-    happened = isOutOfTime ? undefined : "something";
+    news = isOutOfTime ? undefined : "something";
     if (isCancelled) cancel.abort();
     else if (isOutOfTime) await clock.advance(1_000);
     else live.stir();

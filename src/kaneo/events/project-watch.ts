@@ -86,7 +86,7 @@ interface Reading {
   isCut: boolean;
 }
 
-export interface ProjectLook extends Reading {
+export interface ProjectState extends Reading {
   /** The events that are left for the next answer, the oldest first. */
   held: TaskEvent[];
   /** The tasks of which an event was told whose change came only after this look at them. */
@@ -115,7 +115,7 @@ export function newsOf(
   kaneo: Kaneo,
   project: Project,
   taskId?: string,
-): Watched<ProjectLook, ProjectNews> {
+): Watched<ProjectState, ProjectNews> {
   let me: string | undefined;
   return {
     channel: channelOf(project.id),
@@ -169,10 +169,10 @@ interface Around {
 }
 
 function compare(
-  before: ProjectLook,
+  before: ProjectState,
   now: Reading,
   around: Around,
-): Sight<ProjectLook, ProjectNews> {
+): Sight<ProjectState, ProjectNews> {
   const { announced, isOthers, isWhole } = around;
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
   const idOf = (key: string) => ids.get(key) ?? key;
@@ -199,8 +199,8 @@ function compare(
     kind !== "comment" && before.tasks !== now.tasks && !isOther(before, now, idOf(key));
   const ahead = new Set(others.filter(isAhead).map(({ key }) => key));
   const isFirst = before.isFirst && !isAnything;
-  const look = { ...now, held, ahead, isFirst };
-  return { look, happened: isAnything ? changes : undefined };
+  const state = { ...now, held, ahead, isFirst };
+  return { state, news: isAnything ? changes : undefined };
 }
 
 /** The oldest first. */
@@ -211,7 +211,7 @@ function newEvents(before: Reading, { events }: Reading): TaskEvent[] {
   return events.filter(({ id, at }) => at >= oldest && !known.has(id)).reverse();
 }
 
-function changedTasks(before: ProjectLook, now: Reading, { announced, isOthers }: Around): Task[] {
+function changedTasks(before: ProjectState, now: Reading, { announced, isOthers }: Around): Task[] {
   const tasks = [...now.tasks.values()].map(({ task }) => task);
   return tasks.filter(({ id, key }) => {
     // Of all that is announced only relations show neither here nor in the events.

@@ -3,26 +3,27 @@ import type { Endpoint, Kaneo } from "../api/kaneo.ts";
 import type { Following } from "./live.ts";
 
 /** Something that can be looked at again and again. */
-export interface Watched<Look, Happened> {
+export interface Watched<State, News> {
   channel: Endpoint;
   /** Which part of the channel it is, if not all. */
   scope: string;
   /** Looks, and compares that with the look before. `announced` since then has tasks with a type, as in live.ts. */
   look(
-    before: Look | undefined,
+    before: State | undefined,
     announced: ReadonlyMap<string, string>,
-  ): Promise<Sight<Look, Happened>>;
+  ): Promise<Sight<State, News>>;
 }
 
-export interface Sight<Look, Happened> {
-  look: Look;
+export interface Sight<State, News> {
+  /** How things stand. */
+  state: State;
   /** What happened since the look before, or else since the call; undefined when that is nothing. */
-  happened: Happened | undefined;
+  news: News | undefined;
 }
 
-export interface Waited<Happened> {
+export interface Waited<News> {
   /** Undefined when nothing happened in the time. */
-  happened: Happened | undefined;
+  news: News | undefined;
   seconds: number;
   /** Whether that was seen by the first look of all, which goes back a little before the call. */
   isFirst: boolean;
@@ -32,8 +33,8 @@ export interface Waited<Happened> {
 }
 
 /** How things stood. The next wait for the same goes on with the last of one, so that nothing is missed between them. */
-interface Seen<Look> {
-  look: Look;
+interface Seen<State> {
+  state: State;
   at: number;
   /** What is announced after that is news. */
   count: number;
@@ -52,17 +53,17 @@ const LOOKS_PER_PAUSE = 10;
 const LOOKS_AT_ONCE = 3;
 
 /** Waits until something happens in what is watched, or the time is over. */
-export async function waitFor<Look, Happened>(
+export async function waitFor<State, News>(
   kaneo: Pick<Kaneo, "elapsed" | "follow">,
-  { channel, scope, look }: Watched<Look, Happened>,
+  { channel, scope, look }: Watched<State, News>,
   { seconds, signal }: { seconds: number; signal: AbortSignal | undefined },
-): Promise<Waited<Happened>> {
+): Promise<Waited<News>> {
   const beganAt = kaneo.elapsed();
   const endAt = beganAt + seconds * 1000;
   const following = await kaneo.follow(channel);
   try {
     // Only what was seen by this very function is left there.
-    const left = following.left as Map<string, Seen<Look>>;
+    const left = following.left as Map<string, Seen<State>>;
     const earlier = left.get(scope);
     let seen = earlier && beganAt - earlier.at < FRESH_MS ? earlier : undefined;
     const isNew = seen === undefined;
@@ -75,13 +76,13 @@ export async function waitFor<Look, Happened>(
       // What is announced while it looks, and a socket that opens only then, call for another look.
       const { count } = following;
       const announced = following.announcedSince(seen?.count ?? count);
-      const { look: now, happened } = await look(seen?.look, announced);
+      const { state, news } = await look(seen?.state, announced);
       const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - at) * LOOKS_PER_PAUSE);
-      seen = { look: now, at, count, pollMs };
+      seen = { state, at, count, pollMs };
       leave(left, scope, seen);
-      if (happened === undefined && at < endAt) continue;
+      if (news === undefined && at < endAt) continue;
       return {
-        happened,
+        news,
         seconds: Math.round((kaneo.elapsed() - beganAt) / 1000),
         isFirst: isNew && looks === 0,
         isLive: following.quietSince !== undefined,

@@ -30,7 +30,7 @@ export const waitForChanges = defineTool({
   }),
   example: { project: "WEB", seconds: 0 },
   run: async ({ project: named, workspace, task: reference, seconds }, { kaneo, signal }) => {
-    const wait = <Look>(news: Watched<Look, News>) => waitFor(kaneo, news, { seconds, signal });
+    const wait = <State>(of: Watched<State, News>) => waitFor(kaneo, of, { seconds, signal });
     if (reference !== undefined) {
       const { task, project } = await findTask(kaneo, reference);
       return { name: inline(task.key, 60), waited: await wait(newsOf(kaneo, project, task.id)) };
@@ -41,9 +41,9 @@ export const waitForChanges = defineTool({
     return { name: renderPlace(project), waited: await wait(newsOf(kaneo, project)) };
   },
   text: ({ name, waited }, { timeZone }) => {
-    const { happened = {}, seconds, isFirst } = waited;
-    const { held = 0, isCut = false } = happened;
-    const lines = linesOf(happened, timeZone);
+    const { news = {}, seconds, isFirst } = waited;
+    const { held = 0, isCut = false } = news;
+    const lines = linesOf(news, timeZone);
     if (lines.length === 0) return `${name}: nothing happened in ${seconds} s. ${howHeard(waited)}`;
     const rest = lines.length - MOST_LINES;
     return stacked([
@@ -72,7 +72,7 @@ function newNotifications(kaneo: Kaneo): Watched<Notification[], News> {
       const isNews = ({ id, createdAt }: Notification) =>
         before ? !known.has(id) : Date.parse(createdAt) >= kaneo.madeAt();
       const notifications = now.filter(isNews).reverse();
-      return { look: now, happened: notifications.length === 0 ? undefined : { notifications } };
+      return { state: now, news: notifications.length === 0 ? undefined : { notifications } };
     },
   };
 }

@@ -22,7 +22,7 @@ test("what was seen more than two minutes ago is nothing to compare with", async
   const befores: unknown[] = [];
   const look = async (before: string | undefined) => {
     befores.push(before);
-    return { look: "seen", happened: undefined };
+    return { state: "seen", news: undefined };
   };
   const watched = { channel: OWN_CHANNEL, scope: "", look };
 
@@ -40,7 +40,7 @@ test("where nothing is announced, a look that takes long is repeated the less of
   const look = async () => {
     begun.push(clock.now);
     clock.now += 2_000;
-    return { look: "seen", happened: undefined };
+    return { state: "seen", news: undefined };
   };
   const watched = { channel: OWN_CHANNEL, scope: "", look };
 
@@ -56,7 +56,7 @@ test("a channel keeps what the last eight waits saw, each for the next wait for 
     const befores: unknown[] = [];
     const look = async (before: string | undefined) => {
       befores.push(before);
-      return { look: scope, happened: undefined };
+      return { state: scope, news: undefined };
     };
     await waitFor(kaneo, { channel: OWN_CHANNEL, scope, look }, { seconds: 0, signal: undefined });
     return befores[0];
