@@ -15,6 +15,16 @@ export function renderDate(iso: string, timeZone: string): string {
   return shown.day === clockAt(ms - 1, timeZone).day ? withTime(shown) : shown.day;
 }
 
+/** As {@link renderDate}, with seconds where there are any: what is changed back must be as it was. */
+export function renderExactDate(iso: string, timeZone: string): string {
+  const shown = renderDate(iso, timeZone);
+  const ms = Date.parse(iso);
+  if (!(ms % 60_000)) return shown;
+  // Offsets are whole minutes.
+  const seconds = new Date(ms).toISOString().slice(16, -1);
+  return shown.replace(/(?<= \d\d:\d\d)/, seconds.replace(/\.000$/, ""));
+}
+
 /**
  * A due date in a list, where every row is in the same zone: its day, with the time where it has one. Programs store a plain
  * day as its midnight in UTC: where it is the same day here, it has no time either.
@@ -24,10 +34,10 @@ export function renderDue(iso: string, timeZone: string): string {
   return time === undefined || iso === midnightInUtc(day) ? day : `${day} ${time}`;
 }
 
-/** As {@link renderDate}, with the day that was meant, perhaps, by the program that stored its midnight in UTC. */
+/** As {@link renderExactDate}, with the day that was meant, perhaps, by the program that stored its midnight in UTC. */
 export function renderDueInFull(iso: string, timeZone: string): string {
   const [utcDay = ""] = iso.split("T");
-  const shown = renderDate(iso, timeZone);
+  const shown = renderExactDate(iso, timeZone);
   const isDayElsewhere = shown !== utcDay && iso === midnightInUtc(utcDay);
   return isDayElsewhere ? `${shown} (${utcDay} in UTC)` : shown;
 }

@@ -1,6 +1,6 @@
 import type { TaskEvent } from "../kaneo/events/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
-import { renderDate, renderDay, renderMinute } from "./dates.ts";
+import { renderDay, renderExactDate, renderMinute } from "./dates.ts";
 import { count, grouped, namedApart, spaced } from "./text.ts";
 import { inline, quoted, renderPerson } from "./untrusted.ts";
 
@@ -55,7 +55,9 @@ function renderChange(event: TaskEvent, timeZone: string): string {
       return `assignee → ${event.isSelf ? renderPerson(event.person) : renderPerson(to)}`;
     case "due": {
       // What is no date is shown as it is.
-      const [before, after] = [from, to].map((day) => day && inline(renderDate(day, timeZone)));
+      const [before, after] = [from, to].map(
+        (day) => day && inline(renderExactDate(day, timeZone)),
+      );
       return `due${changed(before, after ?? "none")}`;
     }
     case "title":

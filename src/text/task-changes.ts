@@ -1,6 +1,6 @@
 import type { Difference } from "../kaneo/tasks/apply-changes.ts";
 import type { Task } from "../kaneo/tasks/task.ts";
-import { renderDate } from "./dates.ts";
+import { renderExactDate } from "./dates.ts";
 import { sliceText, stacked } from "./text.ts";
 import { fence, inline } from "./untrusted.ts";
 
@@ -30,9 +30,9 @@ function shownValue(task: Task, field: string, timeZone: string): string {
     case "assignee":
       return inline(task.assignee?.name ?? task.assignee?.id ?? "none", 60);
     case "due":
-      return task.due === undefined ? "none" : renderDate(task.due, timeZone);
+      return task.due === undefined ? "none" : renderExactDate(task.due, timeZone);
     case "start":
-      return task.start === undefined ? "none" : renderDate(task.start, timeZone);
+      return task.start === undefined ? "none" : renderExactDate(task.start, timeZone);
     case "project":
       return inline(task.key, 60);
     default:

@@ -214,6 +214,12 @@ test.for([
     "2026-12-03 16:00",
     "2026-12-03 16:00 -08:00 (2026-12-04 in UTC)",
   ],
+  [
+    "the last second of a day",
+    "2026-12-05T07:59:59.000Z",
+    "2026-12-04 23:59",
+    "2026-12-04 23:59:59 -08:00",
+  ],
   ["no date", "whenever", "whenever", "whenever"],
 ] as const)("a due date that is %s, in a list and in full", ([, iso, inList, inFull]) => {
   const zone = "America/Los_Angeles";

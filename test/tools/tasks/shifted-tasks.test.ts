@@ -191,3 +191,17 @@ test("a shift moves the date that a call before it has just set", async () => {
     dueDate: "2027-02-26T23:00:00.000Z",
   });
 });
+
+test.for(["2026-03-20T22:59:59.000Z", "2026-03-21T08:15:07.345Z", "2026-03-20T23:00:00.000Z"])(
+  "what update_task shows of a date until %s brings it back to the millisecond",
+  async (dueDate) => {
+    await using board = await startSmallBoard();
+    give(board, 1, { dueDate });
+
+    const answer = await board.call(updateTask, { task: "WEB-1", due: "none" });
+    const [, due] = /due (.*) → none/.exec(answer) ?? [];
+    await board.call(updateTask, { task: "WEB-1", due });
+
+    expect(datesOf(board, 1).dueDate).toBe(dueDate);
+  },
+);
