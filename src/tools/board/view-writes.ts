@@ -148,7 +148,7 @@ async function save(
   changes: TaskChanges,
   context: ToolContext,
 ): Promise<BoardWritten> {
-  return written((await changeTask(context.kaneo, located, changes)).task, context);
+  return written((await changeTask(context, located, changes)).task, context);
 }
 
 async function written(task: Task, context: ToolContext): Promise<BoardWritten> {

@@ -13,7 +13,7 @@ import { renderTaskLine } from "../../text/task-line.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { relationFields } from "../relations.ts";
-import { ALWAYS_LOADED, defineTool } from "../tool.ts";
+import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
 import { assertDatesInOrder, resolveChanges } from "./task-arguments.ts";
 
 export const updateTask = defineTool({
@@ -62,7 +62,7 @@ export const updateTask = defineTool({
     const located = await findTask(kaneo, reference);
     const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
     assertDatesInOrder(changes, timeZone, located.task);
-    const applied = await changeTask(kaneo, located, changes);
+    const applied = await changeTask(context, located, changes);
     const freed = await tellFreed(kaneo, [{ located, now: applied.task }]);
     return { ...applied, freed, workspaceId: located.project.workspaceId };
   },
@@ -70,9 +70,7 @@ export const updateTask = defineTool({
     return { task, project: { id: task.projectId, workspaceId }, mayAsk: false };
   },
   text: ({ task, changed, unchanged, freed }, { timeZone }) => {
-    const told = changed
-      .map((one) => `${renderDifference(one, timeZone)}${renderMade(one)}`)
-      .join("; ");
+    const told = tellChanged(changed, timeZone);
     const what = told === "" ? "Nothing had to change" : `Changed: ${told}`;
     const same = unchanged.length === 0 ? "" : `; already so: ${unchanged.join(", ")}`;
     return [
@@ -83,6 +81,10 @@ export const updateTask = defineTool({
     ].join("\n");
   },
 });
+
+function tellChanged(changed: Applied["changed"], timeZone: string): string {
+  return changed.map((one) => `${renderDifference(one, timeZone)}${renderMade(one)}`).join("; ");
+}
 
 /** `WEB-7 "Launch" is no longer blocked.`, for each task that waited for one that was closed just now. */
 export async function tellFreed(
@@ -119,7 +121,7 @@ const MOST_CLOSED = 10;
  * @throws KaneoMcpError of the first change that fails, saying what was changed before it and what was not.
  */
 export async function changeTask(
-  kaneo: Kaneo,
+  { kaneo, timeZone }: Pick<ToolContext, "kaneo" | "timeZone">,
   placed: PlacedTask,
   wanted: TaskChanges,
 ): Promise<Applied> {
@@ -128,14 +130,16 @@ export async function changeTask(
   if (failed === undefined) return applied;
   const { change, error, left } = failed;
   const fate = fateOf(error);
-  const done = changed.map(({ field }) => field);
   const untried = [...(fate === "not tried" ? [change] : []), ...left].map(({ field }) => field);
   const message = [
     `${task.key}, ${change.field}: ${error.message}`,
-    done.length === 0 ? "Nothing was changed before." : `Changed before: ${done.join(", ")}.`,
+    changed.length === 0
+      ? "Nothing was changed before."
+      : `Changed before: ${tellChanged(changed, timeZone)}.`,
     fate === "uncertain" ? `Uncertain: ${change.field}.` : "",
     fate === "failed" ? `Not changed: ${change.field}.` : "",
     untried.length === 0 ? "" : `Not tried: ${untried.join(", ")}.`,
   ];
-  throw reworded(error, message.filter((part) => part !== "").join(" "));
+  const told = message.filter((part) => part !== "").join(" ");
+  throw reworded(error, [told, ...renderOldText(changed)].join("\n"));
 }

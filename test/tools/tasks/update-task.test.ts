@@ -115,6 +115,7 @@ test("a member who may not assign can change the start date of another person's 
 
 test("when a change in the middle is refused, what was changed and what was not is said", async () => {
   await using board = await startSmallBoard();
+  fillFirst(board).description = "Old *text*";
   board.sandbox.fail(
     { path: /\/api\/task\/priority\// },
     { kind: "answer", status: 403, body: "Insufficient permissions" },
@@ -123,6 +124,7 @@ test("when a change in the middle is refused, what was changed and what was not 
   const call = board.call(updateTask, {
     task: "WEB-1",
     title: "New",
+    description: "New",
     priority: "low",
     status: "done",
   });
@@ -130,14 +132,10 @@ test("when a change in the middle is refused, what was changed and what was not 
   await expect(call).rejects.toMatchObject({
     kind: "forbidden",
     message: expect.stringMatching(
-      /^WEB-1, priority: .* Changed before: title\. Not changed: priority\. Not tried: status\.$/,
+      /^WEB-1, priority: .* Changed before: title "Fix .*" → "New"; description\. Not changed: priority\. Not tried: status\.\nThe description was:\n[\s\S]*\nOld \*text\*\n/,
     ),
   });
-  expect(taskRow(board, 1)).toMatchObject({
-    title: "New",
-    status: "to-do",
-    priority: "no-priority",
-  });
+  expect(taskRow(board, 1)).toMatchObject({ title: "New", status: "to-do", priority: "high" });
 });
 
 test("a change whose answer is lost and which the task does not show is called uncertain", async () => {
@@ -154,7 +152,7 @@ test("a change whose answer is lost and which the task does not show is called u
   await expect(call).rejects.toMatchObject({
     kind: "outcome_unknown",
     message: expect.stringMatching(
-      / Changed before: title\. Uncertain: priority\. Not tried: status\.$/,
+      / Changed before: title ".*" → "New"\. Uncertain: priority\. Not tried: status\.$/,
     ),
   });
 });
