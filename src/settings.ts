@@ -65,7 +65,7 @@ export const API_KEY_PATTERN = /^[\x21-\x7e]{8,512}$/;
 const ABSOLUTE = "an absolute path, with the home directory written out";
 const SHORT = "at most 256 characters";
 
-/** Every setting: its variables, its flag, how it is read, and what `--help` says about it. */
+/** In the order of `--help`. The README has a row for each. */
 export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Config>[Name]> } = {
   apiUrl: {
     variables: ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"],
