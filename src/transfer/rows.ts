@@ -104,5 +104,7 @@ export interface Source {
 /** Whoever put tasks below `sections` should hear what becomes of those. */
 export function sectionsNote(kind: string, sections: readonly string[]): string[] {
   const names = oneLine(sections.join(", "), 300);
-  return names === "" ? [] : [`${kind} are statuses where a column is called so: ${names}.`];
+  return names === ""
+    ? []
+    : [`${kind} are statuses where a column is called so, and else left out: ${names}.`];
 }

@@ -29,7 +29,7 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
   const answer = await board.call(importTasks, { project: "WEB", text });
 
   expect(answer).toContain(
-    "Read as Markdown list. Headings are statuses where a column is called so: Move house. No items, and left out: line 10.",
+    "Read as Markdown list. Headings are statuses where a column is called so, and else left out: Move house. No items, and left out: line 10.",
   );
   const seen = importedTo(board).map(({ title, status, description, relations }) => {
     return [title, status, description, ...relations];

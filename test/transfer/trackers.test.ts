@@ -193,7 +193,7 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
   expect(proposed).toContain("Read as Todoist export (CSV).");
   expect(proposed).toContain("status In Progress = in-progress");
   expect(proposed).toContain(
-    "Sections are statuses where a column is called so: In Progress, Someday.",
+    "Sections are statuses where a column is called so, and else left out: In Progress, Someday.",
   );
   expect(answer).not.toContain("Not carried over");
   expect(tasks).toEqual([
