@@ -6,7 +6,7 @@ import { assertNotTooMany, type Row, rowOf, type Source, sectionsNote } from "./
  * there is (`s`): where some sign ended it, each of a million blanks before that would be tried with all behind it.
  */
 const ITEM =
-  /^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=\[[ xX]\]\s))(?:\[([ xX])\](?:\s+|$))?(.*)$/s;
+  /^(\s*)(?:([-*+•◦▪–☐□☑☒✓✔✅]\uFE0F?|\d{1,9}[.)])\s+|(?=\[[ xX]\]\s))(?:\[([ xX])\](?:\s+|$))?(.*)$/su;
 const HEADING = /^ {0,3}#{1,6}\s+(\S.*)$/;
 /** Of code, perhaps behind a bullet; one that ends on its line opens none. */
 const FENCE = /^(?:\s|[-*+]\s|\d{1,9}[.)]\s)*(?:```|~~~)[^`]*$/;
@@ -64,8 +64,8 @@ function* linesIn(text: string) {
 /** A heading, an item with a title, or neither. */
 function readProse(line: string) {
   const [, heading] = HEADING.exec(line) ?? [];
-  const [, , box = "", title] = ITEM.exec(line) ?? [];
-  return { heading, title, status: /x/i.test(box) ? "done" : undefined };
+  const [, , bullet = "", box = "", title] = ITEM.exec(line) ?? [];
+  return { heading, title, status: /[x☑☒✓✔✅]/iu.test(bullet + box) ? "done" : undefined };
 }
 
 function indentOf(line: string): number {

@@ -192,6 +192,24 @@ test("bullets as word processors write them", async () => {
   ]);
 });
 
+test("boxes as word processors and mails have them, ticked or not", async () => {
+  await using board = await startSmallBoard();
+  const text = "☐ Pack\n  ☑ Books\n✔\uFE0F Clean\n☒ Lock\n□ Go\n✓ Ring\n✅ Pay";
+
+  await board.call(importTasks, { project: "WEB", text });
+
+  const made = importedTo(board).map(({ title, status }) => `${title} ${status}`);
+  expect(made).toEqual([
+    "Pack to-do",
+    "Books done",
+    "Clean done",
+    "Lock done",
+    "Go to-do",
+    "Ring done",
+    "Pay done",
+  ]);
+});
+
 test("a Markdown file may begin with other words, and what is code in it is no list", async () => {
   await using importer = await startImporter();
   const text = [
