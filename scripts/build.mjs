@@ -26,11 +26,18 @@ const bundle = await rolldown({
       "../llhttp/llhttp_simd-wasm.js": join(root, "node_modules/undici/lib/llhttp/llhttp-wasm.js"),
     },
   },
+  treeshake: {
+    // Only its parts for frames are used, and its index names them all.
+    moduleSideEffects: [{ test: /node_modules[/\\]ws[/\\]/, sideEffects: false }],
+  },
   transform: {
     target: "node20.18",
     define: {
       KANEO_MCP_VERSION: JSON.stringify(version),
       KANEO_MCP_ICON: JSON.stringify(`data:image/svg+xml;base64,${icon}`),
+      // Or ws would look in every folder above ours for the native modules that it is a little faster with.
+      "process.env.WS_NO_BUFFER_UTIL": "true",
+      "process.env.WS_NO_UTF_8_VALIDATE": "true",
     },
   },
   plugins: [toolListing(root, board), board],

@@ -37,6 +37,7 @@ const MAY_IMPORT: Record<string, string> = {
 
 const MAY_IMPORT_PACKAGE: Record<string, string> = {
   undici: "http",
+  ws: "http",
   zod: "auth kaneo tools transfer",
   "env-paths": "connect",
   "@date-fns/tz": "kaneo text",

@@ -1,13 +1,15 @@
 /** A websocket over the same connections, proxy and certificates as the requests. Loaded when one is wanted. */
-import { Duplex } from "node:stream";
+import { createHash, randomBytes } from "node:crypto";
+import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
-import { WebSocket } from "undici/lib/web/websocket/websocket.js";
+import upgrade from "undici/lib/api/api-upgrade.js";
+import { Receiver, Sender } from "ws";
 import { KaneoMcpError } from "../errors.ts";
 import type { OpenedSocket, SocketRequest } from "./http.ts";
 
 /** What Kaneo says has less than a kilobyte. */
 const MOST_MESSAGE_BYTES = 64 * 1024;
-/** Without a message at the end of it: undici keeps the fragments of one, also the empty ones, however many come. */
+/** Without a message at the end of it: one can be made of pieces, also of empty ones, however many. */
 const MOST_UNREAD_BYTES = 4 * MOST_MESSAGE_BYTES;
 
 /**
@@ -15,79 +17,55 @@ const MOST_UNREAD_BYTES = 4 * MOST_MESSAGE_BYTES;
  *
  * @throws KaneoMcpError "unavailable" when it was refused, or was over before it was open.
  */
-export function openSocket(
+export async function openSocket(
   dispatcher: Dispatcher,
   origin: string,
-  { path, headers = {}, signal, onText }: SocketRequest,
+  { onText, signal, ...request }: SocketRequest,
 ): Promise<OpenedSocket> {
-  const upgraded = catchSocket(dispatcher);
-  return new Promise((resolve, reject) => {
-    const url = `${origin.replace(/^http/, "ws")}${path}`;
-    const socket = new WebSocket(url, { headers, dispatcher: upgraded.dispatcher });
-    const end = () => {
-      socket.close();
-      upgraded.end();
-    };
-    const closed = new Promise<void>((over) => {
-      socket.addEventListener("close", () => {
-        signal.removeEventListener("abort", end);
-        upgraded.end();
-        over();
-        reject(new KaneoMcpError("unavailable", "Kaneo does not let this server listen."));
-      });
-    });
-    socket.addEventListener("error", () => {});
-    socket.addEventListener("open", () => {
-      upgraded.watch();
-      resolve({ send: (text) => socket.send(text), closed });
-    });
-    // Anything that is no text is nothing that Kaneo says.
-    socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", ({ data }) => {
-      upgraded.heard();
-      onText(typeof data === "string" ? data : "");
-    });
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end);
+  const connection = await connect(dispatcher, { origin, signal, ...request }).catch((cause) => {
+    throw new KaneoMcpError("unavailable", "Kaneo does not let this server listen.", { cause });
   });
+  const sender = new Sender(connection);
+  const receiver = new Receiver({ maxPayload: MOST_MESSAGE_BYTES });
+  const end = () => {
+    if (!connection.writable) return;
+    sender.close(1000, "", true);
+    // What was written still leaves. The other side may never say its end.
+    connection.end(() => connection.destroy());
+  };
+  let unread = 0;
+  connection.on("data", ({ length }: Buffer) => {
+    unread += length;
+    if (unread > MOST_UNREAD_BYTES) end();
+  });
+  receiver.on("message", (data: Buffer, isBinary: boolean) => {
+    unread = 0;
+    // Anything that is no text is nothing that Kaneo says.
+    onText(isBinary ? "" : data.toString());
+  });
+  receiver.on("ping", (data: Buffer) => sender.pong(data, true));
+  receiver.on("conclude", end).on("error", end);
+  connection.on("error", () => {}).pipe(receiver);
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
+  return {
+    send: (text) => sender.send(text, { fin: true, mask: true }),
+    closed: new Promise((resolve) => {
+      connection.on("close", () => resolve(signal.removeEventListener("abort", end)));
+    }),
+  };
 }
 
-/**
- * Gives undici's WebSocket a dispatcher that limits the length of messages, also behind a proxy, and keeps hold of the
- * connection: `close` alone waits for the other side, which may never answer. From `watch` on it ends when too much comes
- * between two calls of `heard`.
- */
-function catchSocket(dispatcher: Dispatcher) {
-  let connection: Duplex | undefined;
-  let unread = 0;
-  const end = () => {
-    // What was written still leaves.
-    connection?.end(() => connection?.destroy());
-  };
-  const catching = {
-    webSocketOptions: { maxPayloadSize: MOST_MESSAGE_BYTES },
-    dispatch: (options: Dispatcher.DispatchOptions, handler: Record<string, unknown>) => {
-      // Which of the two is called is undici's own business; the connection comes last in both.
-      for (const name of ["onUpgrade", "onRequestUpgrade"]) {
-        const upgrade = handler[name];
-        if (typeof upgrade !== "function") continue;
-        handler[name] = (...given: unknown[]) => {
-          const last = given.at(-1);
-          if (last instanceof Duplex) connection = last;
-          return Reflect.apply(upgrade, handler, given);
-        };
-      }
-      return dispatcher.dispatch(options, handler);
-    },
-  };
-  const watch = () =>
-    connection?.on("data", (bytes: Buffer) => {
-      unread += bytes.length;
-      if (unread > MOST_UNREAD_BYTES) end();
-    });
-  const heard = () => {
-    unread = 0;
-  };
-  // The WebSocket uses nothing else of it.
-  return { dispatcher: catching as unknown as Dispatcher, end, watch, heard };
+type Asked = Omit<SocketRequest, "onText"> & { origin: string };
+
+/** The connection that was asked for by its key is a websocket from then on (RFC 6455 §4.1). */
+async function connect(dispatcher: Dispatcher, { headers, ...asked }: Asked): Promise<Duplex> {
+  const key = randomBytes(16).toString("base64");
+  const handshake = { "sec-websocket-key": key, "sec-websocket-version": "13" };
+  const options = { ...asked, protocol: "websocket", headers: { ...headers, ...handshake } };
+  const { socket, headers: answered } = await upgrade.call(dispatcher, options);
+  const expected = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  if (answered["sec-websocket-accept"] === expected.digest("base64")) return socket;
+  socket.destroy();
+  throw new Error("What answered does not speak websocket.");
 }

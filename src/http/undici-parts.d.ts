@@ -16,6 +16,12 @@ declare module "undici/lib/api/api-connect.js" {
   ): Promise<Dispatcher.ConnectData>;
   export = connect;
 }
-declare module "undici/lib/web/websocket/websocket.js" {
-  export { WebSocket } from "undici";
+declare module "undici/lib/api/api-upgrade.js" {
+  import type { Dispatcher } from "undici";
+
+  function upgrade(
+    this: Dispatcher,
+    options: Dispatcher.UpgradeOptions & { origin: string },
+  ): Promise<Dispatcher.UpgradeData>;
+  export = upgrade;
 }
