@@ -24,6 +24,8 @@ const bundle = await rolldown({
     // undici's parser of HTTP comes twice. This form runs on every processor, and takes as long for our few headers.
     alias: {
       "../llhttp/llhttp_simd-wasm.js": join(root, "node_modules/undici/lib/llhttp/llhttp-wasm.js"),
+      // The form for Node is CommonJS, of which nothing can be left out.
+      yaml: join(root, "node_modules/yaml/browser/index.js"),
     },
   },
   treeshake: {
