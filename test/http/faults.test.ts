@@ -205,7 +205,7 @@ test("a name that does not exist is reported as such", async () => {
     kind: "unavailable",
     message: expect.stringMatching(/^Kaneo at kaneo\.invalid was not found: .*DNS/),
   });
-}, 20_000);
+});
 
 const outOfTime = new KaneoMcpError("out_of_time", "The time of this call was over.");
 

@@ -154,7 +154,6 @@ test.each(["kaneo.invalid", ".invalid", "other.example, kaneo.invalid:80", "*"])
     await expect(answer).rejects.toMatchObject({ message: expect.stringContaining("DNS") });
     expect(proxy.sockets).toHaveLength(0);
   },
-  20_000,
 );
 
 test.each(["http", "https"])("says that the proxy refused (%s)", async (scheme) => {
