@@ -13,7 +13,7 @@ import * as fields from "../fields.ts";
 export const reportFields = {
   project: fields.project.optional(),
   workspace: fields.workspaceOrAll,
-  person: fields.text.describe("me, name, e-mail or id").optional(),
+  person: fields.text.describe("me, others, name or e-mail").optional(),
   since: fields.date.describe("A day, or words such as monday, last week, october").optional(),
   until: fields.until,
 };
