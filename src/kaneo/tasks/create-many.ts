@@ -83,9 +83,9 @@ export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks
     reason: undefined,
   };
   const { made } = work;
-  while (from + made.length < plans.length && mayCreate(work)) {
-    const batch = await createBatch(work);
-    made.push(...(await completeAll(work, batch)));
+  for (let next = from; next < plans.length && mayCreate(work); next = from + made.length) {
+    const batch = await createBatch(work, next);
+    made.push(...(await completeAll(work, batch, next)));
   }
   const told = made.map((one, index) => withLostLinks(one, from + index, work));
   return { made: told, runs: runsOf(runs, made, from), reason: work.reason };
@@ -167,15 +167,14 @@ function mayCreate({ kaneo, createUntil, reason }: Work): boolean {
   return reason === undefined && kaneo.elapsed() <= createUntil;
 }
 
-async function createBatch(work: Work): Promise<Outcome<CreatedTask>[]> {
-  const { plans, from, places, made } = work;
-  const begin = from + made.length;
+/** `first` is the index of its first task. */
+async function createBatch(work: Work, first: number): Promise<Outcome<CreatedTask>[]> {
   const batch: Outcome<CreatedTask>[] = [];
-  for (const plan of plans.slice(begin, begin + BATCH)) {
+  for (const plan of work.plans.slice(first, first + BATCH)) {
     if (!mayCreate(work)) break;
     const outcome = "failure" in plan ? plan.failure : await createOne(work, plan.task);
     if (outcome === undefined) break;
-    if (!(outcome instanceof KaneoMcpError)) places.set(begin + batch.length, outcome);
+    if (!(outcome instanceof KaneoMcpError)) work.places.set(first + batch.length, outcome);
     batch.push(outcome);
   }
   return batch;
@@ -215,15 +214,15 @@ async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
 async function completeAll(
   work: Work,
   batch: readonly Outcome<CreatedTask>[],
+  first: number,
 ): Promise<Outcome<CreatedTask>[]> {
   const { kaneo, plans, places, links } = work;
-  const begin = work.from + work.made.length;
   // Its own: a call that creates no more still completes what it created.
   const stop: Stop = { deadline: work.completeUntil };
   const completed = await mapConcurrently(batch, async (outcome, index) => {
-    const plan = plans[begin + index];
+    const plan = plans[first + index];
     if (outcome instanceof KaneoMcpError || plan === undefined || "failure" in plan) return outcome;
-    const there = (links[begin + index] ?? []).flatMap(({ kind, other }): Link[] => {
+    const there = (links[first + index] ?? []).flatMap(({ kind, other }): Link[] => {
       const place = typeof other === "number" ? places.get(other) : other;
       return place === undefined ? [] : [{ kind, other: place }];
     });
