@@ -9,18 +9,48 @@ import { save } from "./save.ts";
 import type { Task } from "./task.ts";
 
 export function replaceInDescription(replacement: Replacement): Change {
+  const { find, replace, isEverywhere } = replacement;
   return {
     field: "description",
     isSo: () => false,
-    // As JSON has it, since a change of blanks or lines has to be seen to be undone.
-    told: `description ${JSON.stringify(replacement.find)} → ${JSON.stringify(replacement.replace)}`,
-    send: async (kaneo, { task }) => ({
-      task: await rewriteDescription(kaneo, task, {
-        rewrite: (text) => replaceIn(text, replacement),
-        isIn: (now, made) => isReplaced(now, { ...replacement, made }),
-      }),
-    }),
+    told: renderReplaced(find, replace),
+    send: async (kaneo, { task }) => {
+      let told: string | undefined;
+      const rewrite = (text: string) => {
+        const made = replaceIn(text, replacement);
+        const isFound = isEverywhere || isSole(made, replace);
+        told = isFound ? undefined : renderReplaced(...linesAround(text, made));
+        return made;
+      };
+      const isIn = (now: string, made: string) => isReplaced(now, { ...replacement, made });
+      return { task: await rewriteDescription(kaneo, task, { rewrite, isIn }), told };
+    },
   };
+}
+
+/** As JSON has it, since a change of blanks or lines has to be seen to be undone. */
+function renderReplaced(old: string, now: string): string {
+  return `description ${JSON.stringify(old)} → ${JSON.stringify(now)}`;
+}
+
+function isSole(text: string, part: string): boolean {
+  return part !== "" && text.split(part).length === 2;
+}
+
+/** The lines that differ, with as many around them as it takes to find them in what was made, and so to undo it. */
+function linesAround(text: string, made: string): [old: string, now: string] {
+  const [before, after] = [text.split("\n"), made.split("\n")];
+  const least = Math.min(before.length, after.length);
+  let above = 0;
+  while (above < least && before[above] === after[above]) above++;
+  let below = 0;
+  while (below < least - above && before.at(-1 - below) === after.at(-1 - below)) below++;
+  for (;;) {
+    const part = (lines: string[]) => lines.slice(above, lines.length - below).join("\n");
+    if (isSole(made, part(after)) || above + below === 0) return [part(before), part(after)];
+    above = Math.max(0, above - 1);
+    below = Math.max(0, below - 1);
+  }
 }
 
 /** What is made of a description. */

@@ -15,6 +15,27 @@ test.each(["", "none"])("what is found goes when it is replaced by %j", async (r
   expect(taskRow(board, 1).description).toBe("Keep this.");
 });
 
+test.for([
+  ["a line that goes", "- [ ] a\n- [ ] b\n- [ ] c", "- [ ] b\n", ""],
+  ["a part that goes", "Keep this, not this.", ", not this", ""],
+  ["what stands there twice then", "- [ ] a\n- [x] a\n\nEnd", "[ ] a", "[x] a"],
+  ["all of it", "Only this", "Only this", ""],
+] as const)(
+  "what update_task shows of %s brings it back",
+  async ([, description, find, replace]) => {
+    await using board = await startSmallBoard();
+    taskRow(board, 1).description = description;
+
+    const answer = await board.call(updateTask, { task: "WEB-1", find, replace });
+    const [, old, now] = /description (".*") → (".*")\./.exec(answer) ?? [];
+    const [was, is] = [old, now].map((text) => JSON.parse(text ?? ""));
+    const undoing = is === "" ? { description: was } : { find: is, replace: was };
+    await board.call(updateTask, { task: "WEB-1", ...undoing });
+
+    expect(taskRow(board, 1).description).toBe(description);
+  },
+);
+
 test("an empty replace is none where nothing is looked for", async () => {
   await using board = await startSmallBoard();
 
