@@ -17,7 +17,15 @@ export function renderDate(iso: string, timeZone: string): string {
 
 /** As {@link renderDate}, with seconds where there are any: what is changed back must be as it was. */
 export function renderExactDate(iso: string, timeZone: string): string {
-  const shown = renderDate(iso, timeZone);
+  return withSeconds(renderDate(iso, timeZone), iso);
+}
+
+/** As {@link renderMoment}, with seconds where there are any. */
+export function renderExactMoment(iso: string, timeZone: string): string {
+  return withSeconds(renderMoment(iso, timeZone), iso);
+}
+
+function withSeconds(shown: string, iso: string): string {
   const ms = Date.parse(iso);
   if (!(ms % 60_000)) return shown;
   // Offsets are whole minutes.

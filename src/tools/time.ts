@@ -9,7 +9,7 @@ import {
   type TimeSpan,
   timeEntryById,
 } from "../kaneo/time-entries.ts";
-import { renderDay, renderMinute, renderMoment } from "../text/dates.ts";
+import { renderDay, renderExactMoment, renderMinute, renderMoment } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -129,7 +129,7 @@ const update = defineTool({
   },
   text: ({ before, after }, { timeZone, now }) => {
     const view = { timeZone, nowMs: now() };
-    return `Now: ${renderTimeEntry(after, view)}\nWas: ${renderTimeEntry(before, view)}`;
+    return `Now: ${renderTimeEntry(after, view)}\nWas: ${renderTimeEntry(before, view, renderExactMoment)}`;
   },
 });
 

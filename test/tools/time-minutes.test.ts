@@ -33,6 +33,20 @@ test.each([
   },
 );
 
+test("what update_time_entry shows of a timer's time brings it back to the second", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const entry = await log(board, { started: "11:40", ended: "12:00" });
+  const row = board.sandbox.data.timeEntries.get(entry);
+  const times = { startTime: "2026-03-02T09:10:33.000Z", endTime: "2026-03-02T10:20:07.250Z" };
+  Object.assign(row ?? {}, times);
+
+  const answer = await board.call(updateTimeEntry, { entry, minutes: 5 });
+  const [, started, ended] = /Was: .* from (.*) to (.*?) {2}/.exec(answer) ?? [];
+  await board.call(updateTimeEntry, { entry, started, ended });
+
+  expect(row).toMatchObject(times);
+});
+
 test("update_time_entry with minutes stops a running timer so long after its start", async () => {
   await using board = await startSmallBoard({ nowMs, timeZone: "UTC" });
   const entry = await log(board, { started: "11:15" });
