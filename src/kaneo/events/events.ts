@@ -51,6 +51,8 @@ export interface EventQuery {
   kinds: readonly EventKind[] | undefined;
   /** ISO 8601 in UTC; undefined means ever. Older events may be found too. */
   since: string | undefined;
+  /** Whether those of tasks that have changed since then are of no use. */
+  isOfUnchanged?: boolean;
 }
 
 export interface FoundEvents {
@@ -223,13 +225,13 @@ const activitiesSchema = list(
 async function readTaskByTask(
   kaneo: Kaneo,
   projects: Project[],
-  { kinds, since }: EventQuery,
+  { kinds, since, isOfUnchanged = false }: EventQuery,
 ): Promise<FoundEvents> {
   const all = await tasksByChange(kaneo, projects);
   const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
   // A comment is the only event that does not change its task.
-  const wanted =
-    kinds === undefined || kinds.includes("comment") ? all : all.filter((task) => hasChanged(task));
+  const mayBeAny = kinds === undefined || kinds.includes("comment");
+  const wanted = all.filter((task) => (hasChanged(task) ? !isOfUnchanged : mayBeAny));
   const { found: events, ...counts } = await readEach(kaneo, wanted, {
     read: (task) => eventsOf(kaneo, task),
     most: MOST_TASKS_READ,

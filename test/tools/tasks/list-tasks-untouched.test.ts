@@ -68,6 +68,21 @@ test("of more than 200 tasks, it is said of how many newer comments may have bee
   );
 });
 
+test("comments on old tasks are found however many others were changed since", async () => {
+  await using board = await startChanged("2026-02-01", "2026-02-01", "2026-03-01", "2026-03-01");
+  for (let count = 0; count < 200; count += 1) {
+    const task = addTask(board.sandbox.data, board.projectId, { title: "New", status: "to-do" });
+    Object.assign(task, { updatedAt: "2026-03-01T12:00:00.000Z" });
+  }
+  happen(board, 2, { type: "comment", content: "Wanted", at: "2026-02-20T10:00:00.000Z" });
+  blindSearch(board);
+
+  const answer = await board.call(listTasks, { project: "WEB", untouched_since: "2026-02-18" });
+
+  expect(keysIn(answer)).toEqual(["WEB-1"]);
+  expect(answer).not.toContain("overlooked");
+});
+
 test("pages and counts of untouched tasks, with a day in words that is past", async () => {
   await using board = await startChanged("2026-02-01", "2026-02-01", "2026-03-02", "2026-02-01");
   const args = { project: "WEB", untouched_since: "monday", sort: "number", limit: 2 };

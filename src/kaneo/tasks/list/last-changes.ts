@@ -32,6 +32,7 @@ export async function updatesOfUntouched(
     project: others.length === 0 ? project : undefined,
     kinds: ["comment"] as const,
     since,
+    isOfUnchanged: true,
   };
   const [tasks, { events, gap }] = await Promise.all([
     tasksByChange(kaneo, projects),
