@@ -106,7 +106,7 @@ const initialize = { method: "initialize", params: { protocolVersion: "2025-11-2
 const discover = { method: "server/discover", params: modernMeta() };
 const list = { method: "tools/list" };
 const call = { method: "tools/call", params: { name: "list_projects", arguments: {} } };
-/** undici, which alone is a third of everything. */
+/** undici, which alone is a fifth of everything. */
 const isTransport = (name: string) => name.startsWith("transport-");
 
 test("loads what a request needs when it comes: little for a start and a list, undici for a call", async () => {
