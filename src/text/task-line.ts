@@ -30,6 +30,11 @@ export function renderTaskLine(task: Task, timeZone: string, parts: TaskLinePart
   ]);
 }
 
+/** Behind a column whose tasks are done; where it is called so everybody knows. */
+export function finalMark({ slug, isFinal }: Pick<Status, "slug" | "isFinal">): string {
+  return isFinal && slug !== "done" ? " [final]" : "";
+}
+
 type Fields = Pick<Task, "priority" | "assignee" | "start" | "due"> & {
   labels: readonly { name: string }[];
 };

@@ -4,7 +4,7 @@ import type { CountedStatus } from "../kaneo/tasks/list/first-page.ts";
 import type { ListedBoard, ListedTasks } from "../kaneo/tasks/list/list.ts";
 import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
 import { statusName, type Task } from "../kaneo/tasks/task.ts";
-import { renderTaskLine } from "./task-line.ts";
+import { finalMark, renderTaskLine } from "./task-line.ts";
 import { namedApart } from "./text.ts";
 import { inline, renderPerson } from "./untrusted.ts";
 
@@ -16,7 +16,8 @@ export function renderTasks(
 ): string[] {
   const row = (task: Task) => {
     const blocking = listed.blocking.get(task.id);
-    return renderTaskLine(task, timeZone, { blocking, sort });
+    const shown = { ...task, status: statusOf(task, listed.boards) };
+    return renderTaskLine(shown, timeZone, { blocking, sort });
   };
   if (sort !== "board") return listed.tasks.map(row);
   return renderBoard(listed, { row, isReversed: direction === "desc" });
@@ -45,8 +46,10 @@ function renderBoard(
     const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
     if (shown.length === 0 && (status.total !== 0 || !isBoard)) return [];
     const where = boards.length === 1 ? "" : `${inline(project.slug, 60)} `;
-    const final = status.isFinal && status.slug !== "done" ? " [final]" : "";
-    return [`${where}${statusName(status)}${final}: ${status.total}`, ...shown.map(row)];
+    return [
+      `${where}${statusName(status)}${finalMark(status)}: ${status.total}`,
+      ...shown.map(row),
+    ];
   });
 }
 
@@ -88,10 +91,10 @@ export function renderTaskCounts(
   return isShared ? [...lines, "A task with several labels counts for each of them."] : lines;
 }
 
-/** Whether a listed task stands in a final column of its project. */
-function isDone({ projectId, status }: Task, boards: readonly ListedBoard[]): boolean {
+function statusOf({ projectId, status }: Task, boards: readonly ListedBoard[]): string {
   const board = boards.find(({ project }) => project.id === projectId);
-  return board?.statuses.some(({ slug, isFinal }) => isFinal && slug === status) ?? false;
+  const found = board?.statuses.find(({ slug }) => slug === status);
+  return `${status}${found ? finalMark(found) : ""}`;
 }
 
 function groupsOf(
@@ -99,15 +102,14 @@ function groupsOf(
   by: TasksCountedBy,
   boards: readonly ListedBoard[],
 ): [key: string, name: string][] {
-  const { assignee, status, priority, labels, projectId } = task;
+  const { assignee, priority, labels, projectId } = task;
   switch (by) {
     case "assignee":
       return assignee === undefined
         ? [["", "nobody"]]
         : [[assignee.id, renderPerson(assignee.name ?? assignee.id)]];
     case "status": {
-      // Of a column that is not called done nobody would know.
-      const name = status !== "done" && isDone(task, boards) ? `${status} [final]` : status;
+      const name = statusOf(task, boards);
       return [[name, name]];
     }
     case "priority":

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
 import { ARCHIVED, statusName } from "../../kaneo/tasks/task.ts";
-import { renderTaskLine } from "../../text/task-line.ts";
+import { finalMark, renderTaskLine } from "../../text/task-line.ts";
 import { count } from "../../text/text.ts";
 import { inline, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -39,7 +39,7 @@ export const showBoard = defineTool({
       const rest = tasks.length - share;
       const listing = `list_tasks with project ${inline(project.slug, 40)}, status ${column.slug}`;
       return [
-        `${statusName(column)}: ${tasks.length}`,
+        `${statusName(column)}${finalMark(column)}: ${tasks.length}`,
         ...tasks.slice(0, share).map((task) => renderTaskLine(task, timeZone, BELOW_STATUS)),
         ...(rest > 0 ? [`… ${rest} more: ${listing}`] : []),
       ];

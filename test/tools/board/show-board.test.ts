@@ -17,6 +17,9 @@ test("shows the board column by column, and tells the view only which project it
   await using board = await startSmallBoard();
   const { sandbox, projectId } = board;
   addTask(sandbox.data, projectId, { title: "Later", status: "planned" });
+  for (const column of sandbox.data.columns.values()) {
+    if (column.slug === "in-review") column.isFinal = true;
+  }
 
   const { text, structuredContent, _meta } = await board.callView(showBoard, { project: "web" });
 
@@ -27,7 +30,7 @@ WEB-2  "Landing page hero"
 WEB-3  "Font loading"
 WEB-4  "Dark mode"
 in-progress: 0
-in-review: 0
+in-review [final]: 0
 done: 0
 Not on the board: 1 planned, 0 archived`);
   expect(structuredContent).toBeUndefined();

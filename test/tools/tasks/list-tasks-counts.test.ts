@@ -52,7 +52,7 @@ test("two of the same name are counted apart, people as well as projects", async
   expect(byProject.split("\n").slice(1, 3)).toEqual(["WEB (Acme)  6", "WEB (Two)  1"]);
 });
 
-test("counts by status tell which statuses are final, where the name does not", async () => {
+test("counts by status, and lists in other orders, tell which statuses are final, where the name does not", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
   for (const column of data.columns.values()) {
@@ -66,8 +66,11 @@ test("counts by status tell which statuses are final, where the name does not", 
   }
 
   const answer = await board.call(listTasks, { project: "WEB", count_by: "status" });
+  const listed = await board.call(listTasks, { project: "WEB", sort: "due" });
 
   expect(answer.split("\n").slice(1)).toEqual(["to-do  2", "in-review [final]  1", "done  1"]);
+  expect(listed).toMatch(/^WEB-1 {2}in-review \[final\] {2}/m);
+  expect(listed).toMatch(/^WEB-2 {2}done {2}/m);
 });
 
 test.for([
