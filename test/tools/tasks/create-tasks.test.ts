@@ -286,7 +286,7 @@ test.for<[string, unknown, string]>([
     [{ title: "A" }, { title: "B", assigneeId: "x" }],
     'Unknown argument "assigneeId" in tasks #2. The arguments are: title, description, status, priority, assignee, due, start, labels, parent, blocks, blocked_by, related_to.',
   ],
-  ["an item without a title", [{ title: "A" }, {}], '"tasks #2.title" is missing: Title.'],
+  ["an item without a title", [{ title: "A" }, {}], '"tasks #2.title" is missing.'],
 ])("create_tasks refuses %s without a request", async ([, tasks, message]) => {
   await using board = await startSmallBoard();
 
