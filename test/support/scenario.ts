@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from "vitest";
 import type { People } from "../sandbox/people.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/start-sandbox.ts";
-import { connectHere } from "./connect-here.ts";
+import { connectClient } from "./connect-client.ts";
 
 export interface ScenarioOptions {
   /** Who asks the assistant; default dan, an admin with one workspace. */
@@ -26,7 +26,7 @@ export interface Cost {
   characters: number;
 }
 
-/** An agent with one goal, and what its calls cost. */
+/** An agent with one goal: the server over stdio, and what its calls cost. */
 export interface Scenario extends AsyncDisposable {
   sandbox: Sandbox;
   /** Calls a tool and gives its text; a failure fails the test. */
@@ -34,13 +34,13 @@ export interface Scenario extends AsyncDisposable {
   cost(): Cost;
 }
 
-/** Connects an agent to a sandbox, signed in with an API key. */
+/** Starts the built file on a sandbox, signed in with an API key. */
 export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const sandbox = await startSandbox({ seed: options.seed ?? "demo" });
   await options.prepare?.(sandbox);
   sandbox.clearRequests();
   const { apiKey } = sandbox.people[options.person ?? "dan"];
-  const server = await connectHere({
+  const server = await connectClient({
     env: {
       KANEO_API_URL: sandbox.url,
       KANEO_API_KEY: apiKey,
