@@ -2,12 +2,12 @@
 import { expect, test } from "vitest";
 import type { People } from "./sandbox/people.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
-import { connectHere } from "./support/connect-here.ts";
+import { connectClient } from "./support/connect-client.ts";
 
 function connectAs(sandbox: Sandbox, person: keyof People) {
   const { apiKey } = sandbox.people[person];
   const account = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey };
-  return connectHere({ env: { ...account, KANEO_TOOLSETS: "default,members" } });
+  return connectClient({ env: { ...account, KANEO_TOOLSETS: "default,members" } });
 }
 
 function rolesIn({ data, people }: Sandbox, slug: string): Record<string, string> {
@@ -81,7 +81,7 @@ test("who lacks the right neither invites nor removes, and reads which permissio
 test("with KANEO_TOOLSETS left alone, the instructions say which toolset invites people", async () => {
   await using sandbox = await startSandbox();
   const { apiKey } = sandbox.people.alice;
-  await using server = await connectHere({
+  await using server = await connectClient({
     env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey },
   });
 

@@ -1,11 +1,11 @@
 /** Preferences, and operations without a tool of their own. */
 import { expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
-import { connectHere } from "./support/connect-here.ts";
+import { connectClient } from "./support/connect-client.ts";
 
 function connectAlice({ url, people }: Sandbox, env: Record<string, string>) {
   const account = { KANEO_API_URL: url, KANEO_API_KEY: people.alice.apiKey };
-  return connectHere({ env: { ...account, ...env } });
+  return connectClient({ env: { ...account, ...env } });
 }
 
 test("preferences are shown, changed, and there when they are looked at again", async () => {
