@@ -37,7 +37,7 @@ function isSole(text: string, part: string): boolean {
   return part !== "" && text.split(part).length === 2;
 }
 
-/** The lines that differ, with as many around them as it takes to find them in what was made, and so to undo it. */
+/** The lines that differ, with enough around them to find them in what was made, and so to undo it. */
 function linesAround(text: string, made: string): [old: string, now: string] {
   const [before, after] = [text.split("\n"), made.split("\n")];
   const least = Math.min(before.length, after.length);
@@ -45,11 +45,12 @@ function linesAround(text: string, made: string): [old: string, now: string] {
   while (above < least && before[above] === after[above]) above++;
   let below = 0;
   while (below < least - above && before.at(-1 - below) === after.at(-1 - below)) below++;
-  for (;;) {
+  // In longer and longer steps: a text may have thousands of lines that are alike.
+  for (let more = 1; ; more *= 2) {
     const part = (lines: string[]) => lines.slice(above, lines.length - below).join("\n");
     if (isSole(made, part(after)) || above + below === 0) return [part(before), part(after)];
-    above = Math.max(0, above - 1);
-    below = Math.max(0, below - 1);
+    above = Math.max(0, above - more);
+    below = Math.max(0, below - more);
   }
 }
 

@@ -15,6 +15,17 @@ test.each(["", "none"])("what is found goes when it is replaced by %j", async (r
   expect(taskRow(board, 1).description).toBe("Keep this.");
 });
 
+test("a place among 400,000 lines that are alike is told at once", async () => {
+  await using board = await startSmallBoard();
+  const half = "a\n".repeat(200_000);
+  taskRow(board, 1).description = `${half}b\n${half}`;
+
+  const answer = await board.call(updateTask, { task: "WEB-1", find: "b", replace: "a" });
+
+  expect(answer).toContain('Changed: description "a\\na');
+  expect(taskRow(board, 1).description).toBe(`${half}a\n${half}`);
+});
+
 test.for([
   ["a line that goes", "- [ ] a\n- [ ] b\n- [ ] c", "- [ ] b\n", ""],
   ["a part that goes", "Keep this, not this.", ", not this", ""],
