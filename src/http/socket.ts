@@ -1,5 +1,6 @@
 /** A websocket over the same connections, proxy and certificates as the requests. Loaded when one is wanted. */
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
 import upgrade from "undici/lib/api/api-upgrade.js";
@@ -60,10 +61,14 @@ type Asked = Omit<SocketRequest, "onText"> & { origin: string };
 
 /** The connection that was asked for by its key is a websocket from then on (RFC 6455 §4.1). */
 async function connect(dispatcher: Dispatcher, { headers, ...asked }: Asked): Promise<Duplex> {
+  asked.signal.throwIfAborted();
   const key = randomBytes(16).toString("base64");
   const handshake = { "sec-websocket-key": key, "sec-websocket-version": "13" };
   const options = { ...asked, protocol: "websocket", headers: { ...headers, ...handshake } };
-  const { socket, headers: answered } = await upgrade.call(dispatcher, options);
+  // Of a proxy that never opens its tunnel undici would not give up waiting.
+  const ended = once(asked.signal, "abort").then(() => Promise.reject(asked.signal.reason));
+  const upgraded = upgrade.call(dispatcher, options);
+  const { socket, headers: answered } = await Promise.race([upgraded, ended]);
   const expected = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
   if (answered["sec-websocket-accept"] === expected.digest("base64")) return socket;
   socket.destroy();

@@ -89,6 +89,22 @@ test("ended while it is not open yet, or when the other side says nothing to its
   await until(() => server.sockets.every(({ destroyed }) => destroyed));
 });
 
+test("ended before it begins, or while a proxy does not open its tunnel, no socket is waited for", async () => {
+  await using proxy = await startRawServer({});
+  const proxyEnv = { HTTPS_PROXY: proxy.url };
+  await using http = client("https://kaneo.example", { proxyEnv });
+  const { over, request: asked } = request();
+
+  const failure = http.openSocket(asked).catch((error: unknown) => error);
+  await until(() => proxy.sockets.length === 1);
+  over.abort();
+  const later = http.openSocket(asked).catch((error: unknown) => error);
+
+  expect(isFailure(await failure, "unavailable")).toBe(true);
+  expect(isFailure(await later, "unavailable")).toBe(true);
+  expect(proxy.sockets).toHaveLength(1);
+});
+
 test("a message of more than 64 kB ends the socket, however it is packed", async () => {
   await using server = await startSocketServer();
   await using http = client(server.url);
