@@ -1,12 +1,16 @@
 /** Markdown lists: an item is a task, what is indented below it belongs to it, and `[x]` is done. */
 import { assertNotTooMany, type Row, rowOf, type Source, sectionsNote } from "./rows.ts";
 
+/** As in Markdown, or as mails and word processors have them. */
+const BOX = String.raw`\[[ xX]\]|[☐□☑☒✓✔✅]\uFE0F?`;
 /**
  * Of a line without blanks at its end, so that no two parts can share them: a bullet, a box, or both. Its rest is whatever
  * there is (`s`): where some sign ended it, each of a million blanks before that would be tried with all behind it.
  */
-const ITEM =
-  /^(\s*)(?:([-*+•◦▪–☐□☑☒✓✔✅]\uFE0F?|\d{1,9}[.)])\s+|(?=\[[ xX]\]\s))(?:\[([ xX])\](?:\s+|$))?(.*)$/su;
+const ITEM = new RegExp(
+  String.raw`^(\s*)(?:(?:[-*+•◦▪–]|\d{1,9}[.)])\s+|(?=(?:${BOX})\s))(?:(${BOX})(?:\s+|$))?(.*)$`,
+  "su",
+);
 const HEADING = /^ {0,3}#{1,6}\s+(\S.*)$/;
 /** Of code, perhaps behind a bullet; one that ends on its line opens none. */
 const FENCE = /^(?:\s|[-*+]\s|\d{1,9}[.)]\s)*(?:```|~~~)[^`]*$/;
@@ -64,8 +68,8 @@ function* linesIn(text: string) {
 /** A heading, an item with a title, or neither. */
 function readProse(line: string) {
   const [, heading] = HEADING.exec(line) ?? [];
-  const [, , bullet = "", box = "", title] = ITEM.exec(line) ?? [];
-  return { heading, title, status: /[x☑☒✓✔✅]/iu.test(bullet + box) ? "done" : undefined };
+  const [, , box = "", title] = ITEM.exec(line) ?? [];
+  return { heading, title, status: /[x☑☒✓✔✅]/iu.test(box) ? "done" : undefined };
 }
 
 function indentOf(line: string): number {

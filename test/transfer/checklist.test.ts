@@ -194,7 +194,7 @@ test("bullets as word processors write them", async () => {
 
 test("boxes as word processors and mails have them, ticked or not", async () => {
   await using board = await startSmallBoard();
-  const text = "☐ Pack\n  ☑ Books\n✔\uFE0F Clean\n☒ Lock\n□ Go\n✓ Ring\n✅ Pay";
+  const text = "☐ Pack\n  ☑ Books\n✔\uFE0F Clean\n☒ Lock\n□ Go\n✓ Ring\n✅ Pay\n- ☑ Wash\n1. ☐ Dry";
 
   await board.call(importTasks, { project: "WEB", text });
 
@@ -207,6 +207,8 @@ test("boxes as word processors and mails have them, ticked or not", async () => 
     "Go to-do",
     "Ring done",
     "Pay done",
+    "Wash done",
+    "Dry to-do",
   ]);
 });
 
