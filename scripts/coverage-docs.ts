@@ -43,7 +43,7 @@ export const OWN_TOOLS: Readonly<Record<string, string>> = {
   createTimeEntry: "log_time",
   getTaskLabels: "get_task",
   getWorkspaceLabels: "get_project",
-  getLabel: "get_project",
+  getLabel: "create_task, update_task",
   createLabel: "create_label, create_task, update_task",
   updateLabel: "update_label",
   deleteLabel: "delete_label",
