@@ -16,8 +16,8 @@ export interface Mapping {
 /** Fields whose words can be given another meaning. */
 const OF_VALUES = /^(status|priority|assignee|label|start|due)\s+(.+)$/i;
 
-/** Of which none is called like a field: `due date = due` means a column. */
-const OF_DAYS = /^(?:start|due)\s/i;
+/** Those of days, of which none is called like a field: `due date = due` means a column. */
+export const OF_DAYS = /^(?:start|due)\s/i;
 
 /** Why a proposed line has the value that it has, behind that value. */
 export const NO_COLUMN = "(no column is like that)";

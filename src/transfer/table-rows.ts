@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../errors.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
-import { fieldOf, type Mapping, readMapping } from "./mapping.ts";
+import { fieldOf, type Mapping, OF_DAYS, readMapping } from "./mapping.ts";
 import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
 import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
@@ -38,16 +38,24 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   const order = dayOrder ?? dayOrderOf(days);
   const columns = headers.map((header, at) => {
     const isEmpty = !records.some(({ cells }) => cells[at]?.length);
-    return { name: oneLine(header || "a column without a name", 60), field: fields[at], isEmpty };
+    const name = oneLine(header || "a column without a name", 60);
+    return { name, field: fields[at], isGiven: given.has(fold(header)), isEmpty };
   });
-  const used = columns.filter(({ field }) => field !== undefined);
+  const used = columns.filter(({ field, isGiven }) => field !== undefined || isGiven);
   const left = columns.filter(({ field, isEmpty }) => field === undefined && !isEmpty);
   const leftOut = oneLine(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
     rows: read.map((record) => rowFrom(record, { values, dayOrder: order, isOurs })),
     values,
-    columns: isOurs ? [] : unique(used.map(({ name, field }) => `${name} = ${field}`)),
+    // Whoever gives back what is shown gives all of it.
+    columns: unique([
+      ...(isOurs ? [] : used.map(({ name, field }) => `${name} = ${field ?? "none"}`)),
+      ...[...values]
+        .filter(([word]) => OF_DAYS.test(word))
+        .map(([word, day]) => `${word} = ${day}`),
+      ...(dayOrder === undefined ? [] : [`dates = ${dayOrder}`]),
+    ]),
     notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`, ADDED],
   };
 }

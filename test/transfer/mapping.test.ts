@@ -41,11 +41,16 @@ test("the lines of a mapping may be given as one text", async () => {
 test("a word in the place of a day is given one, or none, by the mapping", async () => {
   await using board = await startSmallBoard();
   const text = "Title,Start,Due\nOne,tbc,ASAP\nTwo,,Before Xmas\nThree,,whenever";
-  const mapping = ["start TBC = none", "due asap = 2026-12-01", "due before Xmas = none"];
+  const days = ["start TBC = none", "due asap = 2026-12-01", "due before Xmas = none"];
+  const mapping = [...days, "dates = d/m/y"];
 
+  const shown = await board.call(importTasks, { project: "WEB", text, mapping, dry_run: true });
   const answer = await board.call(importTasks, { project: "WEB", text, mapping });
   const slip = { project: "WEB", text, mapping: ["due date = due"] };
 
+  expect(shown).toContain(
+    "\nstart tbc = none\ndue asap = 2026-12-01\ndue before xmas = none\ndates = d/m/y\n",
+  );
   expect(answer).toContain('line 4: failed: The date "whenever" is not understood.');
   expect(answer).toContain(' Title: "Three"');
   expect(importedTo(board)).toMatchObject([
