@@ -76,9 +76,9 @@ type Key = string | number | null;
 function sort(tasks: Task[], { sortBy, sortOrder }: TaskQuery, page: number): Task[] {
   const key = SORT_KEYS[sortBy ?? "position"];
   const direction = sortOrder === "desc" ? -1 : 1;
-  const ties = new Map(tasks.map((task, index) => [task, tieRank(index, page)]));
-  const tie = (task: Task) => ties.get(task) ?? 0;
-  return [...tasks].sort((a, b) => direction * compare(key(a), key(b)) || tie(a) - tie(b));
+  const tied = tasks.map((task, index) => ({ task, key: key(task), rank: tieRank(index, page) }));
+  tied.sort((a, b) => a.rank - b.rank).sort((a, b) => direction * compare(a.key, b.key));
+  return tied.map(({ task }) => task);
 }
 
 /**
