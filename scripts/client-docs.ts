@@ -23,7 +23,7 @@ npm install --global ${from.isOnNpm ? "kaneo-mcp" : npxPackage(version, from)}
 kaneo-mcp install
 \`\`\`
 
-Where you may not install for everybody, add \`--prefix ~/.local\` to the first line, and \`~/.local/bin\` to your PATH.
+If you may not install for all users, add \`--prefix ~/.local\` to the first line, and \`~/.local/bin\` to your PATH.
 
 <details>
 <summary>One client only: a line or a button for each</summary>
@@ -32,7 +32,7 @@ Where you may not install for everybody, add \`--prefix ~/.local\` to the first 
 | --- | --- | --- |
 ${rows.join("\n")}
 
-The buttons add Kaneo's cloud; for your own instance correct \`KANEO_API_URL\` in what they show.
+The buttons add Kaneo's cloud; for your own instance, change \`KANEO_API_URL\` in what they show.
 
 </details>
 `;

@@ -20,7 +20,7 @@ export function toolTables(): string {
   ]);
   return `${table([["Tool", "What it does"], ...rows])}
 
-A model reads these in ${number(tokensOf(byDefault))} tokens. More are there when \`KANEO_TOOLSETS\` asks for them, as \`default,board\` or \`all\`:
+A model reads these in ${number(tokensOf(byDefault))} tokens. \`KANEO_TOOLSETS\` adds more, as \`default,board\` or \`all\`:
 
 ${table([["Toolset", "Tools"], ...others])}`;
 }
