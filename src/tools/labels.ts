@@ -19,33 +19,66 @@ import { inline } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
+/** Of labels that one call makes. */
+const MOST_AT_ONCE = 20;
 const labelReference = fields.text.describe("Name or id");
 
 const create = defineTool({
   name: "create_label",
   toolset: "labels",
-  description: "Creates a label in a workspace. If one has that name already, it stays as it is.",
+  description: "Creates labels in a workspace. One that has the name already stays as it is.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
-    name: fields.text,
+    name: fields.names.max(MOST_AT_ONCE),
     color: fields.color.default("#6b7280"),
     workspace: fields.workspace,
   }),
-  example: { name: "fresh", workspace: "acme" },
-  run: async ({ name, color: given, workspace }, { kaneo }) => {
+  alsoRead: { names: "name" },
+  example: { name: ["fresh"], workspace: "acme" },
+  run: async ({ name: names, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
-    const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    return withLabels(kaneo.asOf("now"), workspaceId, async (present) => {
-      const existing = labelCalled(name, present);
-      if (existing !== undefined) return { label: existing, isNew: false };
-      return { label: await createLabel(kaneo, workspaceId, { name, color }), isNew: true };
-    });
+    const { id } = await findWorkspace(kaneo, workspace);
+    return withLabels(kaneo.asOf("now"), id, (present) =>
+      createMissing(kaneo, { workspaceId: id, present, color }, names),
+    );
   },
-  text: ({ label, isNew }) =>
-    isNew
+  text: (found) => renderFound(found).join("\n"),
+});
+
+type FoundLabel = Label & { isNew: boolean };
+
+/** One label of each name. @throws KaneoMcpError as {@link createLabel}, with what is there by then. */
+async function createMissing(
+  kaneo: Kaneo,
+  {
+    workspaceId,
+    present,
+    color,
+  }: { workspaceId: string; present: readonly Label[]; color: string },
+  names: readonly string[],
+): Promise<FoundLabel[]> {
+  const found: FoundLabel[] = [];
+  try {
+    for (const name of names) {
+      const known = labelCalled(name, [...found, ...present]);
+      const label = known ?? (await createLabel(kaneo, workspaceId, { name, color }));
+      if (found.every(({ id }) => id !== label.id)) found.push({ ...label, isNew: !known });
+    }
+  } catch (error) {
+    if (found.length === 0) throw error;
+    const done = renderFound(found).join(" ");
+    throw prefixed(error, done, "Call again: the labels that are there stay as they are.");
+  }
+  return found;
+}
+
+function renderFound(found: readonly FoundLabel[]): string[] {
+  return found.map((label) =>
+    label.isNew
       ? `Created label ${renderLabel(label)}.`
       : `There already was a label ${renderLabel(label)}; it is as it was.`,
-});
+  );
+}
 
 const update = defineTool({
   name: "update_label",

@@ -5,49 +5,14 @@ import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
-import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
+import { addBug, labelsIn } from "../support/board-labels.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const createLabel = toolNamed(labelTools, "create_label");
 const updateLabel = toolNamed(labelTools, "update_label");
 const deleteLabel = toolNamed(labelTools, "delete_label");
 const updateTask = toolNamed(allTools, "update_task");
-
-/** `bug #ef4444`, with the number of the task that a copy is on. */
-function labelsIn({ sandbox: { data } }: SmallBoard): string[] {
-  return [...data.labels.values()].map(({ name, color, taskId }) => {
-    const task = data.tasks.get(taskId ?? "");
-    return `${name} ${color}${task === undefined ? "" : ` on ${task.number}`}`;
-  });
-}
-
-function addBug({ sandbox: { data }, workspaceId, taskId }: SmallBoard, ...onTasks: number[]) {
-  const label = { name: "Bug", color: "#ef4444", workspaceId };
-  addLabel(data, { ...label, taskId: null });
-  for (const number of onTasks) addLabel(data, { ...label, taskId: taskId(number) });
-}
-
-test("create_label makes a workspace label, gray when no color is named", async () => {
-  await using board = await startSmallBoard();
-
-  const answers = [
-    await board.call(createLabel, { name: "bug", color: "#EF4444" }),
-    await board.call(createLabel, { name: "größe/üml 🏷️" }),
-  ];
-
-  expect(answers).toEqual(["Created label bug (#EF4444).", "Created label größe/üml 🏷️ (#6b7280)."]);
-  expect(labelsIn(board)).toEqual(["bug #EF4444", "größe/üml 🏷️ #6b7280"]);
-});
-
-test("create_label gives an existing label of another case as it is and says so", async () => {
-  await using board = await startSmallBoard();
-  addBug(board);
-
-  const answer = await board.call(createLabel, { name: "bug", color: "#000000" });
-
-  expect(answer).toBe("There already was a label Bug (#ef4444); it is as it was.");
-  expect(labelsIn(board)).toEqual(["Bug #ef4444"]);
-});
 
 test("labels made or deleted a moment ago are known at once", async () => {
   await using board = await startSmallBoard();
@@ -62,35 +27,6 @@ test("labels made or deleted a moment ago are known at once", async () => {
 
   expect(afterCreating.map(({ name }) => name)).toEqual(["Bug", "docs"]);
   expect(afterDeleting.map(({ name }) => name)).toEqual(["docs"]);
-});
-
-test.for(["banana", "#12345", "rgb(1,2,3)", "constructor"])(
-  "create_label refuses the color %s",
-  async (color) => {
-    await using board = await startSmallBoard();
-
-    const call = board.call(createLabel, { name: "bug", color });
-
-    await expect(call).rejects.toMatchObject({
-      kind: "invalid_input",
-      message: `"${color}" is no color.`,
-      hint: expect.stringMatching(/^Colors are such as #3b82f6, or gray, .*red, blue/),
-    });
-    expect(board.requests()).toEqual([]);
-  },
-);
-
-test.for<[string, string]>([
-  ["Red", "red"],
-  ["dark_grey", "dark-gray"],
-  ["black", "#000000"],
-  ["ef4444", "#ef4444"],
-])("create_label takes the color %s", async ([color, stored]) => {
-  await using board = await startSmallBoard();
-
-  await board.call(createLabel, { name: "bug", color });
-
-  expect(labelsIn(board)).toEqual([`bug ${stored}`]);
 });
 
 test("update_label with into puts the other label on every task, then deletes the first", async () => {
