@@ -74,7 +74,7 @@ kaneo-mcp install ${wordFor(client)}
 \`\`\`
 
 - Its file: ${filesOf(client)}.${note.file ? ` ${note.file}` : ""}
-- To start it anew: ${note.restart}
+- To restart it: ${note.restart}
 - Its log: ${note.log}
 
 <details>

@@ -14,7 +14,7 @@ const session = "End its session and start another";
 export const clientNotes: Readonly<Record<string, ClientNote>> = {
   "Claude Desktop": {
     restart: "Quit it, also from the tray or the menu bar, and open it again.",
-    file: "On Windows, where `%LOCALAPPDATA%\\Packages\\Claude_pzs8sxrjxfjjc\\LocalCache\\Roaming\\Claude\\claude_desktop_config.json` is there, the app reads that one instead.",
+    file: "On Windows, where `%LOCALAPPDATA%\\Packages\\Claude_pzs8sxrjxfjjc\\LocalCache\\Roaming\\Claude\\claude_desktop_config.json` exists, the app reads that one instead.",
     log: "`~/Library/Logs/Claude/mcp-server-kaneo.log` (macOS), `%APPDATA%\\Claude\\logs\\mcp-server-kaneo.log` (Windows); *Settings → Developer* opens the folder.",
   },
   "Claude Code": {

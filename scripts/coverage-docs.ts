@@ -120,9 +120,9 @@ export function coveragePage(): string {
   const own = all.filter(({ id }) => id in OWN_TOOLS).length;
   const refused = all.filter((one) => !(one.id in OWN_TOOLS) && reasonOf(one) !== undefined).length;
   const published = all.filter(({ unpublished }) => !unpublished).length;
-  return `# What of Kaneo is reached
+  return `# How much of Kaneo is reached
 
-Written by \`npm run docs\`: every operation that Kaneo 2.22 names at \`/api/openapi\`, ${all.length} of them, of which ${published} stand in the document that it
+Written by \`npm run docs\`: every operation that Kaneo 2.22 names at \`/api/openapi\`, ${all.length} in all, of which ${published} are in the document that it
 publishes (the others are marked with ¹). ${own} are reached by tools of their own, ${refused} by none, for the reason given, and all others by \`read_operation\` and
 \`call_operation\` of the toolset \`api\`, which find in the instance's own document what a later Kaneo adds.
 

@@ -41,7 +41,7 @@ export function toolPage(): string {
   return `# Tools
 
 Written by \`npm run docs\` from the tools themselves: this is what a model is told. \`KANEO_TOOLSETS\` chooses by toolset, and
-\`KANEO_READ_ONLY=1\` leaves those that read. A token is one of o200k_base; a client sends them with each conversation, unless it looks tools up when it needs them.
+\`KANEO_READ_ONLY=1\` leaves only those that read. Tokens are o200k_base's; a client sends them with each conversation, unless it looks tools up when it needs them.
 
 ${table([["Toolset", "By default", "Tools", "Tokens"], ...costs, ...all])}
 
