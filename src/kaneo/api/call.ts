@@ -4,6 +4,7 @@ import type { Clock } from "../../clock.ts";
 import { type FailureKind, isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Http, HttpRequest } from "../../http/http.ts";
 import { isWebPage } from "../../http/who-answered.ts";
+import { createGate } from "./concurrency.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
 import type { Endpoint } from "./kaneo.ts";
 import type { KeptLists, Sized } from "./memory.ts";
@@ -35,16 +36,19 @@ const LONG = /^\/api\/(?:task\/(?:tasks|export)|label\/workspace|project)\//;
 const LONG_BYTES = 32 * 2 ** 20;
 /** Of all answers to one call together, which may all be in memory. */
 const MOST_CALL_BYTES = 36 * 2 ** 20;
+/** As many as there are connections. What only waits for one costs more the more there is of it: 20,000 took 18 s, in one turn. */
+const MOST_AT_ONCE = 16;
 
 /** Reads and writes until `signal` aborts. */
 export function openCall({ http, clock, signal, ...options }: CallOptions) {
   const { isUnattended, windowId, lists, onWrite } = options;
+  const inTurn = createGate(MOST_AT_ONCE);
   let received = 0;
   let writes = 0;
 
   async function ask(request: HttpRequest): Promise<{ body: unknown; size: number }> {
     const isLong = LONG.test(request.path) && { maxBytes: LONG_BYTES };
-    const response = await http({ ...isLong, ...request, isUnattended });
+    const response = await inTurn(() => http({ ...isLong, ...request, isUnattended }));
     const { body, size = 0 } = response;
     received += size;
     if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();

@@ -79,10 +79,13 @@ export const workspaceSchema = z.object({
 });
 export type Workspace = z.infer<typeof workspaceSchema>;
 
+/** More than anybody has. Many calls ask for something of each, and a list may hold 24,000. */
+const MOST_WORKSPACES = 1_000;
+
 /** The workspaces of the account. */
 export const workspaces: KeptList<Workspace[]> = {
   endpoint: endpoint`/api/auth/organization/list`,
-  schema: list(workspaceSchema),
+  schema: list(workspaceSchema).refine(({ length }) => length <= MOST_WORKSPACES),
 };
 
 /** `id` is the user's. */

@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../../src/errors.ts";
 import { endpoint } from "../../../src/kaneo/api/kaneo.ts";
-import { list, memberSchema } from "../../../src/kaneo/api/schemas.ts";
+import { list, memberSchema, workspaces } from "../../../src/kaneo/api/schemas.ts";
 import { connectTo } from "../../support/answering-kaneo.ts";
 
 test("a call reads 36 MiB of answers at most; another call starts anew", async () => {
@@ -45,6 +46,35 @@ test("only what embeds tasks or labels may be long, also the answer to a deletio
     ...[long, long, long, long, short, short],
     ...[long, short],
   ]);
+});
+
+test("a call has 16 requests under way at most, however many it makes", async () => {
+  let running = 0;
+  let most = 0;
+  const { kaneo, requests } = connectTo(async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await nextTurn();
+    running -= 1;
+    return [];
+  });
+  const ids = Array.from({ length: 100 }, (_, at) => `w${at}`);
+
+  await Promise.all(
+    ids.map((id) => kaneo.get(endpoint`/api/workspace/${id}/members`, z.unknown())),
+  );
+
+  expect(requests.map(({ path }) => path.split("/")[3])).toEqual(ids);
+  expect(most).toBe(16);
+});
+
+test("what names more than a thousand workspaces is not Kaneo, and none of them is asked for", async () => {
+  const workspace = (at: number) => ({ id: `w${at}`, name: "W", slug: "w" });
+  const { kaneo } = connectTo(() => Array.from({ length: 1_001 }, (_, at) => workspace(at)));
+
+  const listed = kaneo.kept(workspaces);
+
+  await expect(listed).rejects.toMatchObject({ kind: "unexpected" });
 });
 
 test("a write without an answer is this process's own until it is given up", async () => {
