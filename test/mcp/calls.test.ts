@@ -4,6 +4,7 @@ import { KaneoMcpError } from "../../src/errors.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { connect, contextOf, exchange, exchangeAll, tool } from "../support/serve-tools.ts";
+import { until } from "../support/until.ts";
 
 test("gives a tool its arguments and the client its text, and nothing else", async () => {
   const echo = tool("echo", async (args) => JSON.stringify(args));
@@ -86,7 +87,7 @@ test("reports every six seconds what a long call waits for, to clients that ask"
   const call = session.client.callTool({ name: "wait" }, undefined, {
     onprogress: (progress) => void seen.push(progress),
   });
-  await delay(20);
+  await until(() => clock.sleeping === 2);
   await clock.advance(5_900);
   const early = seen.length;
   await clock.advance(6_200);
@@ -112,7 +113,7 @@ test("keeps a result apart from the progress before it", async () => {
     .then(() => {
       isAnswered = true;
     });
-  await delay(20);
+  await until(() => clock.sleeping === 2);
   await clock.advance(6_000);
   await delay(20);
   const atOnce = isAnswered;
@@ -135,7 +136,7 @@ test("says nothing on the way to clients that did not ask", async () => {
       clock,
     },
   );
-  await delay(20);
+  await until(() => clock.sleeping > 0);
   await clock.advance(20_000);
   end.resolve("done");
 
@@ -181,7 +182,7 @@ test.each([
   void received.then(() => {
     isOver = true;
   });
-  await delay(20);
+  await until(() => clock.sleeping > 0);
   await clock.advance(notYetMs - 1_000);
   await delay(20);
   const wasOver = isOver;
@@ -209,7 +210,7 @@ test.each([
       clock,
       createContext,
     });
-    await delay(20);
+    await until(() => clock.sleeping > 0);
     await clock.advance(25_000);
 
     expect((await received).at(-1)).toMatchObject({

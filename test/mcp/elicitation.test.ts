@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
 import { modernMeta } from "../support/modern-meta.ts";
@@ -82,11 +81,11 @@ test.each([
   const server = startSignedOut();
 
   await server.send(greeting(urls), call("a"), ...answers);
+  await server.arrived(2);
   await server.clock.advance(19_900);
-  await delay(20);
   const early = server.received.length;
   await server.clock.advance(200);
-  await delay(20);
+  await server.arrived(3);
 
   expect(early).toBe(2);
   expect(server.received.at(-1)).toMatchObject({ id: "a", result: linkText });

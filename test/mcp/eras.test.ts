@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { FakeClock } from "../support/fake-clock.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { exchange, serve, tool, waitingTool } from "../support/serve-tools.ts";
+import { until } from "../support/until.ts";
 
 const version = "io.modelcontextprotocol/protocolVersion";
 const capabilities = "io.modelcontextprotocol/clientCapabilities";
@@ -24,8 +24,9 @@ function listenTo(...parameters: Parameters<typeof serve>) {
       // Some of these messages are wrong on purpose.
       for (const one of messages)
         await transport.send({ jsonrpc: "2.0", ...one } as JSONRPCMessage);
-      await delay(20);
     },
+    /** Resolves when it has sent this many messages. */
+    arrived: (count: number) => until(() => received.length >= count),
   };
 }
 
@@ -137,8 +138,11 @@ test("a client of 2026-07-28 that forgets _meta is told; ping and initialize are
   const server = listenTo([]);
 
   await server.send({ id: 1, method: "tools/list", params: modernMeta() });
+  await server.arrived(1);
   await server.send({ id: 2, method: "tools/list" }, { id: 3, method: "ping" });
+  await server.arrived(3);
   await server.send({ id: 4, method: "initialize" }, { id: 5, method: "tools/list" });
+  await server.arrived(5);
 
   expect(server.received).toEqual([
     expect.objectContaining({ id: 1, result: expect.anything() }),
@@ -153,8 +157,11 @@ test("speaks both eras to one client, each message for itself", async () => {
   const server = listenTo([]);
 
   await server.send({ id: 1, method: "initialize" });
+  await server.arrived(1);
   await server.send({ id: 2, method: "prompts/list", params: modernMeta() });
+  await server.arrived(2);
   await server.send({ id: 3, method: "prompts/list" });
+  await server.arrived(3);
 
   expect(server.received).toMatchObject([
     { id: 1, result: { protocolVersion: "2025-11-25" } },
@@ -196,12 +203,13 @@ const acknowledged = {
 };
 
 test("opens a stream of changes, honours nothing on it, and ends it with the input", async () => {
-  const { received, send, endInput } = listenTo([]);
+  const { received, send, arrived, endInput } = listenTo([]);
 
   await send(listen);
+  await arrived(1);
   const before = [...received];
   endInput();
-  await delay(20);
+  await arrived(2);
 
   expect(before).toEqual([acknowledged]);
   expect(received.slice(1)).toMatchObject([
@@ -213,6 +221,7 @@ test("a stream of changes that the client ends gets no answer", async () => {
   const server = listenTo([]);
 
   await server.send(listen);
+  await server.arrived(1);
   await server.send({ method: "notifications/cancelled", params: { requestId: "listen:0" } });
   await server.close();
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { createApiKeySession } from "../../src/auth/credentials.ts";
@@ -11,6 +10,7 @@ import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
 import { serve } from "../support/serve-tools.ts";
 import { toolNamed } from "../support/tool-named.ts";
+import { until } from "../support/until.ts";
 
 const signedIn = { kind: "signed_in", expiresAt: undefined, kept: "in memory" } as const;
 const page = { link: "https://kaneo.example.org", host: "kaneo.example.org", userCode: "ABCD" };
@@ -32,6 +32,9 @@ async function startSignedOut() {
       now = state;
     },
     told: () => server.received.filter((one) => "method" in one),
+    /** Resolves when so many messages have come that answer nothing. */
+    hasTold: (count: number) =>
+      until(() => server.received.filter((one) => "method" in one).length >= count),
     listen: (notifications: object) =>
       server.tell({
         id: "listen:0",
@@ -51,7 +54,7 @@ test("says that there are projects to list once somebody has signed in (2025-11-
   server.become(signedIn);
   await server.ask("2025-11-25", "tools/call", call);
   await server.ask("2025-11-25", "tools/call", call);
-  await delay(20);
+  await server.hasTold(1);
 
   expect(before).toEqual([]);
   expect(server.told()).toMatchObject([{ method }]);
@@ -64,7 +67,7 @@ test("says so on a stream that asks for it, and on no other (2026-07-28)", async
 
   server.become(signedIn);
   await server.ask("2026-07-28", "tools/call", call);
-  await delay(20);
+  await server.hasTold(2);
 
   expect(server.told()).toMatchObject([
     { params: { _meta, notifications: { resourcesListChanged: true } } },
@@ -80,7 +83,7 @@ test("says nothing to a client that was never given an empty list, or whose stre
 
   server.become(signedIn);
   await server.ask("2026-07-28", "tools/call", call);
-  await delay(20);
+  await server.ask("2026-07-28", "tools/call", call);
 
   expect(server.told()).toMatchObject([{ method: "notifications/subscriptions/acknowledged" }]);
 });
@@ -96,7 +99,7 @@ test("says that there are other projects once somebody has signed in anew, perha
   await server.ask("2025-11-25", "tools/call", { name: "sign_in", arguments: {} });
   server.become(signedIn);
   await server.ask("2025-11-25", "tools/call", call);
-  await delay(20);
+  await server.hasTold(1);
 
   expect(before).toEqual([]);
   expect(server.told()).toMatchObject([{ method }]);
@@ -126,7 +129,7 @@ test("gives up on a list that Kaneo does not give within five seconds", async ()
   await clock.advance(4_900);
   const early = received.length;
   await clock.advance(200);
-  await delay(20);
+  await until(() => received.length > 0);
 
   expect(early).toBe(0);
   expect(received).toMatchObject([{ id: 1, result: { resources: [] } }]);

@@ -5,6 +5,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { createFeed } from "../support/feed.ts";
 import { modernMeta } from "../support/modern-meta.ts";
 import { serveKaneo } from "../support/serve-kaneo.ts";
+import { until } from "../support/until.ts";
 
 const web = "kaneo://project/WEB/board";
 const first = "kaneo://task/WEB-1";
@@ -24,7 +25,7 @@ async function start() {
     async listen(notifications: unknown) {
       const params = { ...modernMeta(), notifications };
       await server.tell({ id: "listen:0", method: "subscriptions/listen", params });
-      while (server.received.length === 0) await delay(5);
+      await until(() => server.received.length > 0);
     },
   };
 }
@@ -107,7 +108,7 @@ test("ends a stream that was still beginning when the client's input ended", asy
   const sent = server.tell({ id: "listen:0", method: "subscriptions/listen", params });
   server.endInput();
   await sent;
-  for (let tries = 0; server.received.length < 2 && tries < 400; tries += 1) await delay(5);
+  await until(() => server.received.length >= 2);
 
   expect(server.received).toMatchObject([
     acknowledged({}),
@@ -143,7 +144,7 @@ test("watches nothing any more when the client will say nothing more", async () 
   const before = server.watched().length;
 
   server.endInput();
-  await delay(20);
+  await until(() => server.received.some((one) => "id" in one && one.id === "listen:0"));
 
   expect(before).toBe(2);
   expect(server.watched()).toEqual([]);
@@ -207,7 +208,7 @@ test("gives up on a resource that cannot be watched in time", async () => {
   await using server = await serveKaneo({ follow, clock });
 
   const answered = server.ask("2025-11-25", "resources/subscribe", { uri: web });
-  await delay(100);
+  await until(() => clock.sleeping > 0);
   await clock.advance(10_000);
 
   expect(await answered).toMatchObject({ error: { code: -32603 } });

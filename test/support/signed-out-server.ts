@@ -8,6 +8,7 @@ import type { ToolContext } from "../../src/tools/tool.ts";
 import { createDeferred } from "./deferred.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { serve, tool } from "./serve-tools.ts";
+import { until } from "./until.ts";
 
 /** The sign-in that such a server needs. */
 export const pending = {
@@ -68,9 +69,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
     /** Ends the sign-in without an approval. */
     fail: (error: KaneoMcpError) => over.resolve(error),
     /** Resolves when it has sent this many messages. */
-    async arrived(count: number) {
-      while (received.length < count) await delay(5);
-    },
+    arrived: (count: number) => until(() => received.length >= count),
     /** Sends, and gives it the time to answer at once. */
     async send(...messages: Record<string, unknown>[]) {
       for (const one of messages)
