@@ -111,6 +111,17 @@ function picture(data: SandboxData, slug: string): Record<string, unknown> {
   };
 }
 
+/** What a call that must not fail answers. */
+async function done(
+  server: ConnectedClient,
+  name: string,
+  args: Record<string, unknown>,
+): Promise<string> {
+  const { text, isError } = await server.call(name, args);
+  if (isError) throw new Error(text);
+  return text;
+}
+
 /** Calls until nothing is left to go on with. */
 async function importAll(
   server: ConnectedClient,
@@ -119,8 +130,7 @@ async function importAll(
   const answers: string[] = [];
   for (let next: string | undefined = ""; next !== undefined; ) {
     const more = next === "" ? {} : { continue: next };
-    const { text, isError } = await server.call("import_tasks", { ...args, ...more });
-    if (isError) throw new Error(text);
+    const text = await done(server, "import_tasks", { ...args, ...more });
     answers.push(text);
     next = /and continue (\S+)/.exec(text)?.[1];
   }
@@ -147,16 +157,16 @@ test.each(["json", "csv"])(
     const before = picture(sandbox.data, "OLD");
     const file = `old.${format}`;
 
-    const exported = await server.call("export_project", { project: "OLD", file });
-    const dryRun = await server.call("import_tasks", { project: "NEW", file, dry_run: true });
+    const exported = await done(server, "export_project", { project: "OLD", file });
+    const dryRun = await done(server, "import_tasks", { project: "NEW", file, dry_run: true });
     const untouched = picture(sandbox.data, "NEW");
     const answers = await importAll(server, { project: "NEW", file });
     const again = await server.call("export_project", { project: "OLD", file });
 
-    expect(exported.text).toContain("Exported 300 tasks of Big one (OLD)");
-    expect(exported.text).toContain("comments, logged time, activity");
-    expect(exported.text).toContain(`Relations: ${relations}.`);
-    expect(dryRun.text).toContain("300 of 300 tasks can be made");
+    expect(exported).toContain("Exported 300 tasks of Big one (OLD)");
+    expect(exported).toContain("comments, logged time, activity");
+    expect(exported).toContain(`Relations: ${relations}.`);
+    expect(dryRun).toContain("300 of 300 tasks can be made");
     expect(untouched["tasks"]).toEqual({});
     expect(answers.join("\n")).not.toMatch(/Not created|but not all of it|not there/);
     expect(picture(sandbox.data, "NEW")).toEqual(before);
