@@ -1,16 +1,9 @@
 import { systemClock } from "./clock.ts";
+import { composeServer } from "./compose.ts";
 import { type Reading, readConfig, type Setup } from "./config.ts";
-import type { Connection } from "./connect.ts";
-import { KaneoMcpError } from "./errors.ts";
 import { createRedactor } from "./http/redactor.ts";
 import { createLog, type Log } from "./log.ts";
-import type { McpServerOptions } from "./mcp/protocol.ts";
-import { createMcpServer } from "./mcp/server.ts";
 import { serveStdio } from "./mcp/stdio.ts";
-import { instructionsFor } from "./tools/instructions.ts";
-import type { Listing } from "./tools/listing.ts";
-import type { ListedTool, Tool } from "./tools/tool.ts";
-import { choosesByName, selectTools, type ToolSelection } from "./tools/toolsets.ts";
 
 /** Put in by scripts/build.mjs, from package.json and from assets/icon.svg. */
 declare const KANEO_MCP_VERSION: string;
@@ -74,83 +67,16 @@ async function serve(setup: Setup): Promise<void> {
   });
   warnAndGreet(setup, log);
 
-  const version = KANEO_MCP_VERSION;
-  const server = createMcpServer({
-    ...selectedTools(setup),
-    ...connectOnce(setup, async () => {
+  const server = composeServer(setup, {
+    ...{ version: KANEO_MCP_VERSION, icon: KANEO_MCP_ICON, clock, log, redactor },
+    ...{ pid: process.pid, uid: process.getuid?.(), env: process.env },
+    loadConnect: () => {
       compileParserOnce();
-      const { connect } = await import("./connect.ts");
-      const { pid, env } = process;
-      const uid = process.getuid?.();
-      return connect({ ...setup, version, clock, log, redactor, pid, uid, env });
-    }),
-    version,
-    icon: KANEO_MCP_ICON,
-    instructions: instructionsFor(config),
-    hideSecrets: redactor.hide,
-    clock,
-    log,
+      return import("./connect.ts");
+    },
   });
   await serveStdio(server, { stdin, stdout, clock, log, leave });
   process.exit(exitCode);
-}
-
-/** Most processes that a client starts list the tools and call none; some do neither. */
-function selectedTools({
-  config,
-}: Setup): Pick<McpServerOptions, "selection" | "select" | "listTools" | "loadTools"> {
-  let listed: Promise<readonly ListedTool[]> | undefined;
-  let loaded: Promise<readonly Tool[]> | undefined;
-  const select = <T extends Listing[number]>(listing: readonly T[]) =>
-    selectTools(listing, config).map(({ toolset: _, ...tool }) => tool);
-  return {
-    selection: config,
-    select,
-    listTools: () => {
-      listed ??= loadListing(config).then(select);
-      return listed;
-    },
-    loadTools: () => {
-      loaded ??= import("./tools/index.ts").then(({ allTools, appTools }) =>
-        selectTools([...allTools, ...appTools], config),
-      );
-      return loaded;
-    },
-  };
-}
-
-async function loadListing(config: ToolSelection): Promise<Listing> {
-  const { listing } = await import("./tools/listing.ts");
-  if (!choosesByName(config)) return listing;
-  return [...listing, ...(await import("./tools/listing-by-name.ts")).listing];
-}
-
-/** The way to Kaneo is built by the first call; no module of it is loaded before, and no file or lock touched. */
-function connectOnce(
-  { problems }: Setup,
-  connect: () => Promise<Connection>,
-): Pick<McpServerOptions, "createContext" | "waitingFor" | "close"> {
-  let opening: Promise<Connection> | undefined;
-  let connection: Connection | undefined;
-  return {
-    async createContext(...asked) {
-      if (problems.length > 0) {
-        const { problemsText } = await import("./texts.ts");
-        throw new KaneoMcpError("config", problemsText(problems).trim());
-      }
-      opening ??= connect();
-      try {
-        connection = await opening;
-      } catch (error) {
-        // A key file that is missing now may be there at the next call.
-        opening = undefined;
-        throw error;
-      }
-      return connection.contextFor(...asked);
-    },
-    waitingFor: () => connection?.waitingFor(),
-    close: async () => connection?.close(),
-  };
 }
 
 /**

@@ -8,7 +8,8 @@ import { expect, test } from "vitest";
  * it; `type` in front of one means that only its types are known. Biome refuses circles.
  */
 const MAY_IMPORT: Record<string, string> = {
-  main: "cli clock config connect errors http log mcp session settings texts tools",
+  main: "cli clock compose config connect http log mcp texts",
+  compose: "config connect errors mcp texts tools",
   cli: "auth clock command-line config connect disk errors http kaneo log session settings text texts tools",
   connect: "auth cli clock errors files http kaneo log secrets session settings tools",
   secrets: "disk errors http settings",

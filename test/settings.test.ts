@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { settings } from "../src/settings.ts";
 import type { Sandbox } from "./sandbox/start-sandbox.ts";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
@@ -44,6 +45,15 @@ test.each<[string, string[], string[]]>([
   for (const name of absent) {
     await expect(server.call(name)).rejects.toThrow(`Unknown tool: ${name} is switched off`);
   }
+});
+
+test("whatever can be set is read by something", async () => {
+  const seen = new Set<string>();
+  await using server = await connectHere({ onRead: (setting) => seen.add(setting) });
+
+  await server.call("whoami");
+
+  expect([...seen].sort()).toEqual(Object.keys(settings).sort());
 });
 
 test("flags do the same as their variables, and win over them", async () => {

@@ -1,50 +1,55 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { systemClock } from "../../src/clock.ts";
+import { composeServer } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
-import { connect } from "../../src/connect.ts";
 import { createRedactor } from "../../src/http/redactor.ts";
 import { createLog } from "../../src/log.ts";
-import { allTools, appTools } from "../../src/tools/index.ts";
-import { instructionsFor } from "../../src/tools/instructions.ts";
-import { selectTools } from "../../src/tools/toolsets.ts";
 import { type ConnectedClient, textOf } from "./connect-client.ts";
-import { serve } from "./serve-tools.ts";
+import { transportTo } from "./server-transport.ts";
 import { bareEnvironment, type SpawnOptions } from "./spawn-server.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
-/** The SDK's client and all that main.ts connects, in this process: to start one takes five times as long as most tests. */
-export async function connectHere(
-  options: Pick<SpawnOptions, "env" | "home"> & { capabilities?: ClientCapabilities } = {},
-): Promise<ConnectedClient> {
+interface Options extends Pick<SpawnOptions, "env" | "home"> {
+  capabilities?: ClientCapabilities;
+  /** Told of each setting that something reads. */
+  onRead?: (setting: string) => void;
+}
+
+/** The SDK's client and the very server of main.ts, in this process: to start one takes five times as long as most tests. */
+export async function connectHere(options: Options = {}): Promise<ConnectedClient> {
   const folder = await makeTemporaryFolder();
   const home = options.home ?? folder.path;
   const env = bareEnvironment(home, options.env);
   const reading = readConfig(env, []);
   if (reading.kind !== "serve") throw new Error("These are no settings of a server.");
-  const { config } = reading;
+  const config = new Proxy(reading.config, {
+    get: (own, name) => {
+      options.onRead?.(String(name));
+      return Reflect.get(own, name);
+    },
+  });
   let errors = "";
   const redactor = createRedactor();
-  const clock = systemClock;
   const log = createLog({
     level: config.logLevel,
     redact: redactor.redact,
     write: (line) => (errors += line),
   });
   const { pid } = process;
-  const around = { version: "1.2.3", clock, log, redactor, pid, uid: process.getuid?.(), env };
-  const connection = await connect({ ...reading, ...around });
-  const { transport } = serve(selectTools([...allTools, ...appTools], config), {
-    ...{ clock, log, selection: config, hideSecrets: redactor.hide },
-    instructions: instructionsFor(config),
-    createContext: connection.contextFor,
-    waitingFor: connection.waitingFor,
-  });
+  const server = composeServer(
+    { ...reading, config },
+    {
+      ...{ version: "1.2.3", icon: "data:image/svg+xml;base64,PHN2Zy8+" },
+      ...{ clock: systemClock, log, redactor, pid, uid: process.getuid?.(), env },
+      loadConnect: () => import("../../src/connect.ts"),
+    },
+  );
   const client = new Client(
     { name: "test", version: "1" },
     { capabilities: options.capabilities ?? {} },
   );
-  await client.connect(transport);
+  await client.connect(transportTo(server));
   return {
     client,
     pid,
@@ -53,7 +58,6 @@ export async function connectHere(
     call: async (name, args = {}) => textOf(await client.callTool({ name, arguments: args })),
     async [Symbol.asyncDispose]() {
       await client.close();
-      await connection.close();
       await folder[Symbol.asyncDispose]();
     },
   };

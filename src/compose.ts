@@ -1,0 +1,85 @@
+import type { Setup } from "./config.ts";
+import type { Connection, ConnectOptions, connect } from "./connect.ts";
+import { KaneoMcpError } from "./errors.ts";
+import type { McpServerOptions } from "./mcp/protocol.ts";
+import { createMcpServer, type McpServer } from "./mcp/server.ts";
+import { instructionsFor } from "./tools/instructions.ts";
+import type { Listing } from "./tools/listing.ts";
+import type { ListedTool, Tool } from "./tools/tool.ts";
+import { choosesByName, selectTools, type ToolSelection } from "./tools/toolsets.ts";
+
+interface Surroundings extends Omit<ConnectOptions, keyof Setup> {
+  icon: string;
+  /** Loads what connects to Kaneo. */
+  loadConnect(): Promise<{ connect: typeof connect }>;
+}
+
+/** The server that a person has set up. What it does not need to be listed by is loaded when it is asked for. */
+export function composeServer(setup: Setup, around: Surroundings): McpServer {
+  const { version, icon, clock, log, redactor } = around;
+  return createMcpServer({
+    ...selectedTools(setup),
+    ...connectOnce(setup, around),
+    ...{ version, icon, clock, log },
+    instructions: instructionsFor(setup.config),
+    hideSecrets: redactor.hide,
+  });
+}
+
+/** Most processes that a client starts list the tools and call none; some do neither. */
+function selectedTools({
+  config,
+}: Setup): Pick<McpServerOptions, "selection" | "select" | "listTools" | "loadTools"> {
+  let listed: Promise<readonly ListedTool[]> | undefined;
+  let loaded: Promise<readonly Tool[]> | undefined;
+  const select = <T extends Listing[number]>(listing: readonly T[]) =>
+    selectTools(listing, config).map(({ toolset: _, ...tool }) => tool);
+  return {
+    selection: config,
+    select,
+    listTools: () => {
+      listed ??= loadListing(config).then(select);
+      return listed;
+    },
+    loadTools: () => {
+      loaded ??= import("./tools/index.ts").then(({ allTools, appTools }) =>
+        selectTools([...allTools, ...appTools], config),
+      );
+      return loaded;
+    },
+  };
+}
+
+async function loadListing(config: ToolSelection): Promise<Listing> {
+  const { listing } = await import("./tools/listing.ts");
+  if (!choosesByName(config)) return listing;
+  return [...listing, ...(await import("./tools/listing-by-name.ts")).listing];
+}
+
+/** The way to Kaneo is built by the first call; no module of it is loaded before, and no file or lock touched. */
+function connectOnce(
+  { problems, ...setup }: Setup,
+  { loadConnect, ...around }: Surroundings,
+): Pick<McpServerOptions, "createContext" | "waitingFor" | "close"> {
+  let opening: Promise<Connection> | undefined;
+  let connection: Connection | undefined;
+  return {
+    async createContext(...asked) {
+      if (problems.length > 0) {
+        const { problemsText } = await import("./texts.ts");
+        throw new KaneoMcpError("config", problemsText(problems).trim());
+      }
+      opening ??= loadConnect().then(({ connect }) => connect({ ...setup, ...around }));
+      try {
+        connection = await opening;
+      } catch (error) {
+        // A key file that is missing now may be there at the next call.
+        opening = undefined;
+        throw error;
+      }
+      return connection.contextFor(...asked);
+    },
+    waitingFor: () => connection?.waitingFor(),
+    close: async () => connection?.close(),
+  };
+}
