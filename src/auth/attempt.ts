@@ -48,8 +48,8 @@ interface Followed {
   code: Code;
   /** When the code was given out, by the monotonic clock. */
   sinceMs: number;
-  /** The last question that was asked before it was found; -1 for a code that came while a call waited for it. */
-  foundAfter: number;
+  /** The last question that was asked before it was found; undefined for a code that came while a call waited for it. */
+  foundAfter: number | undefined;
   /** Whether a call has given it out. */
   isShown: boolean;
 }
@@ -215,7 +215,8 @@ async function goOn(run: Run, look: Look, code: Code): Promise<void> {
     await folder.publish(n, "ended.json", { status: "expired" });
     return;
   }
-  if ((answers[0] ?? 0) > run.followed.foundAfter) run.announce();
+  const { foundAfter } = run.followed;
+  if (foundAfter === undefined || (answers[0] ?? 0) > foundAfter) run.announce();
   const dueMs = await dueInMs(folder, look, code);
   if (dueMs <= 0) return ask(run, look, code);
   // Not all at the same moment.
@@ -227,7 +228,7 @@ async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Fol
   run.addSecret(code.deviceCode);
   await folder.reserve(n);
   const sinceMs = clock.elapsed() - (await folder.ages.of(n, "code.json"));
-  const foundAfter = run.isFirstLook ? lastClaim : -1;
+  const foundAfter = run.isFirstLook ? lastClaim : undefined;
   return { n, code, sinceMs, foundAfter, isShown: false };
 }
 

@@ -3,7 +3,7 @@ import type { Member } from "../kaneo/api/schemas.ts";
 import type { CountedStatus } from "../kaneo/tasks/list/first-page.ts";
 import type { ListedBoard, ListedTasks } from "../kaneo/tasks/list/list.ts";
 import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
-import { statusName, type Task } from "../kaneo/tasks/task.ts";
+import { OFF_BOARD, statusName, type Task } from "../kaneo/tasks/task.ts";
 import { finalMark, renderTaskLine } from "./task-line.ts";
 import { namedApart } from "./text.ts";
 import { inline, renderPerson } from "./untrusted.ts";
@@ -43,7 +43,7 @@ function renderBoard(
   const lastShown = columns.findLastIndex(({ shown }) => shown.length > 0);
   const last = nextCursor === undefined ? columns.length : lastShown;
   return columns.slice(first, last + 1).flatMap(({ project, status, shown }) => {
-    const isBoard = boards.length === 1 && !UNNAMED_WHEN_EMPTY.includes(status.slug);
+    const isBoard = boards.length === 1 && !OFF_BOARD.includes(status.slug);
     if (shown.length === 0 && (status.total !== 0 || !isBoard)) return [];
     const where = boards.length === 1 ? "" : `${inline(project.slug, 60)} `;
     return [
@@ -52,9 +52,6 @@ function renderBoard(
     ];
   });
 }
-
-/** No columns of the board. */
-const UNNAMED_WHEN_EMPTY = ["planned", "archived"];
 
 /** The column of the page's first task, or what is empty between the last task of the page before and that one. */
 function firstColumn(columns: readonly { status: CountedStatus }[], before: number): number {

@@ -15,6 +15,7 @@ import {
 } from "../kaneo/columns.ts";
 import { fold, matchesOf, splitNames } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
+import { OFF_BOARD } from "../kaneo/tasks/task.ts";
 import { renderDifferences } from "../text/task-changes.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { stacked } from "../text/text.ts";
@@ -179,7 +180,7 @@ function assertFree(
   const wanted = fold(name);
   const isTaken = (other: Column) => fold(other.name) === wanted || fold(other.slug) === wanted;
   const holder = columns.find((other) => other.id !== id && isTaken(other));
-  const isReserved = wanted === "planned" || wanted === "archived";
+  const isReserved = OFF_BOARD.includes(wanted);
   if (holder === undefined && !isReserved) return;
   const reason =
     holder === undefined

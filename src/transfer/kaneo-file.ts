@@ -3,7 +3,7 @@ import { z } from "zod";
 import { list, optional } from "../kaneo/api/schemas.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import type { TaskRelation } from "../kaneo/relations/relations.ts";
-import type { Task } from "../kaneo/tasks/task.ts";
+import { OFF_BOARD, type Task } from "../kaneo/tasks/task.ts";
 import { FIELDS, type Field, linksIn, rowOf, type Source } from "./rows.ts";
 import { guard, joinCell } from "./table.ts";
 
@@ -60,7 +60,7 @@ function namesOf(columns: ProjectFile["columns"]): ReadonlyMap<string, string> {
   const named = columns.filter(({ slug, name }) => {
     const others = columns.filter((other) => other.slug !== slug);
     const taken = others.flatMap((other) => [other.slug, other.name]);
-    return ![...taken, "planned", "archived"].some((one) => fold(one) === fold(name));
+    return ![...taken, ...OFF_BOARD].some((one) => fold(one) === fold(name));
   });
   return new Map(named.map(({ slug, name }) => [slug, name]));
 }

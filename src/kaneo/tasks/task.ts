@@ -44,6 +44,7 @@ export interface Status {
 /** The two statuses that are no columns: before and behind the board. */
 export const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };
 export const ARCHIVED: Status = { slug: "archived", name: "Archived", isFinal: false };
+export const OFF_BOARD: readonly string[] = [PLANNED.slug, ARCHIVED.slug];
 
 /** Whether a task with this status is done with, on a board with these columns: it blocks nothing and waits for nothing. */
 export function isClosed(status: string, columns: readonly Status[]): boolean {

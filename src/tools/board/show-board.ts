@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
-import { ARCHIVED, statusName } from "../../kaneo/tasks/task.ts";
+import { ARCHIVED, PLANNED, statusName } from "../../kaneo/tasks/task.ts";
 import { finalMark, renderTaskLine } from "../../text/task-line.ts";
 import { count } from "../../text/text.ts";
 import { inline, renderPlace } from "../../text/untrusted.ts";
@@ -26,7 +26,7 @@ export const showBoard = defineTool({
     const board = await kaneo.fresh(boardOf(project.id));
     const columns = columnsWithTasks(board, project);
     const counted = (slug: string) => board.rows.filter(({ status }) => status === slug).length;
-    const offBoard = `${counted("planned")} planned, ${counted(ARCHIVED.slug)} archived`;
+    const offBoard = `${counted(PLANNED.slug)} planned, ${counted(ARCHIVED.slug)} archived`;
     return { project, columns, total: columns.flatMap(({ tasks }) => tasks).length, offBoard };
   },
   beside: ({ project, total }) => ({

@@ -9,6 +9,7 @@ import {
   deleteProject,
 } from "../../kaneo/projects/changes.ts";
 import { findProject, findProjectNear } from "../../kaneo/projects/find.ts";
+import { OFF_BOARD } from "../../kaneo/tasks/task.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
 import { renderDifferences } from "../../text/task-changes.ts";
 import { renderColumns, renderLabels } from "../../text/task-line.ts";
@@ -53,7 +54,7 @@ const getProject = defineTool({
     const { description = "" } = project;
     return stacked([
       renderHead(project),
-      `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${counted("planned")}, ${counted("archived")}`,
+      `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${OFF_BOARD.map((slug) => counted(slug)).join(", ")}`,
       `Labels: ${renderLabels(labels) || "none"}`,
       "Members:",
       ...members.map((one) => {

@@ -9,6 +9,7 @@ import { findProject } from "../../kaneo/projects/find.ts";
 import { similarTasks } from "../../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create.ts";
 import type { PlacedTask } from "../../kaneo/tasks/find.ts";
+import { PLANNED } from "../../kaneo/tasks/task.ts";
 import { renderCreated } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
 import { inline, renderPlace } from "../../text/untrusted.ts";
@@ -42,7 +43,7 @@ export async function resolveNewTask(
     findLabels(kaneo, project.workspaceId, args.labels),
     args.status === undefined ? kaneo.kept(columnsOf(project.id)) : [],
   ]);
-  const status = resolved.status ?? columns[0]?.slug ?? "planned";
+  const status = resolved.status ?? columns[0]?.slug ?? PLANNED.slug;
   assertDatesInOrder(resolved, calendar.timeZone);
   return {
     project,

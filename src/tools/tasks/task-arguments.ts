@@ -13,9 +13,8 @@ import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/f
 import { type ColumnPlace, changePlace } from "../../kaneo/tasks/place.ts";
 import { type Replacement, replaceIn } from "../../kaneo/tasks/replace.ts";
 import {
-  ARCHIVED,
   matchStatus,
-  PLANNED,
+  OFF_BOARD,
   type Status,
   type Task,
   type TaskLabel,
@@ -95,7 +94,7 @@ export async function resolveChanges(
     labelsToRemove(kaneo, { task, project }, args.remove_labels),
   ]);
   assertNotEarlier(task, { args, dates: resolved });
-  const isOnBoard = ![PLANNED.slug, ARCHIVED.slug].includes(task.status);
+  const isOnBoard = !OFF_BOARD.includes(task.status);
   // Kaneo's move brings what is on no board into a column.
   const status = resolved.status ?? (isMove && isOnBoard ? undefined : task.status);
   const last: Change[] = [];

@@ -15,7 +15,13 @@ import type { Calendar } from "../../kaneo/dates/read-dates.ts";
 import { labelCalled } from "../../kaneo/labels.ts";
 import { findMember, matchMember } from "../../kaneo/members.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
-import { matchStatus, PRIORITIES, type Status, unknownStatus } from "../../kaneo/tasks/task.ts";
+import {
+  matchStatus,
+  PLANNED,
+  PRIORITIES,
+  type Status,
+  unknownStatus,
+} from "../../kaneo/tasks/task.ts";
 import { count, grouped } from "../../text/text.ts";
 import { NO_COLUMN, noMember, priorityOf, statusLike } from "../../transfer/mapping.ts";
 import type { Source } from "../../transfer/rows.ts";
@@ -75,7 +81,7 @@ export async function readMeanings(words: Words, target: ImportTarget): Promise<
 }
 
 function firstOf(columns: readonly Column[]): string {
-  return columns[0]?.slug ?? "planned";
+  return columns[0]?.slug ?? PLANNED.slug;
 }
 
 /** Each word once, with how often it stands there. */
