@@ -7,7 +7,7 @@ import { countChanges, didYouMean } from "./text/nearest-names.ts";
 export const commands = {
   install: "[client…]: add this server to MCP clients; without names, to all found here",
   uninstall: "[client…]: take it out of them again",
-  login: "sign in by a link, and wait for the approval",
+  login: "sign in with a link, and wait for the approval",
   logout: "sign out, for every client here",
   status: "say who is signed in to which Kaneo",
   doctor: "look for what is wrong, and say what to do",

@@ -112,8 +112,8 @@ function warnAndGreet({ config, problems, warnings }: Setup, log: Log): void {
   for (const warning of warnings) log.warn(warning);
   if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     log.warn(
-      "NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificate checks off: anybody on the way can read the credentials. " +
-        "For an own authority, set NODE_EXTRA_CA_CERTS to its certificate instead.",
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificate checks off: anybody in between can read the credentials. " +
+        "For your own authority, set NODE_EXTRA_CA_CERTS to its certificate instead.",
     );
   }
   if (!process.stdin.isTTY) return;

@@ -71,7 +71,7 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     variables: ["KANEO_API_URL", "KANEO_BASE_URL", "KANEO_URL"],
     flag: { name: "api-url", takes: "<url>" },
     mistakenFor: ["HOST", "INSTANCE", "INSTANCE_URL", "SERVER", "SERVER_URL", "ENDPOINT", "API"],
-    help: "the instance, or any address of it copied from the browser; default https://cloud.kaneo.app",
+    help: "the instance, or any of its addresses copied from the browser; default https://cloud.kaneo.app",
     read: (text, given) => readBaseUrl(withoutPage(text), given),
     must: "an address",
     mustBeFilledIn: true,
@@ -79,7 +79,7 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   apiKey: {
     variables: ["KANEO_API_KEY"],
     mistakenFor: ["TOKEN", "API_TOKEN", "ACCESS_TOKEN", "AUTH_TOKEN", "KEY", "SECRET"],
-    help: "use an API key instead of signing in by browser",
+    help: "use an API key instead of signing in with a browser",
     read: matching(API_KEY_PATTERN),
     must: "8 to 512 visible ASCII characters without blanks",
   },
@@ -133,9 +133,9 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   },
   headers: {
     variables: ["KANEO_HEADERS"],
-    help: "headers for what stands in front of Kaneo, one `Name: value` a line; kept secret",
+    help: "headers for what stands in front of Kaneo, one `Name: value` per line; kept secret",
     read: readHeaders,
-    must: "`Name: value` a line",
+    must: "one `Name: value` per line",
   },
   allowInsecureHttp: {
     variables: ["KANEO_ALLOW_INSECURE_HTTP"],
@@ -159,7 +159,7 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   profile: {
     variables: ["KANEO_PROFILE"],
     flag: { name: "profile", takes: "<name>" },
-    help: "a name for one of several accounts on the instance; each signs in for itself",
+    help: "a name for one of several accounts on the instance; each signs in separately",
     read: matching(/^[a-z0-9-]{1,32}$/),
     must: "1 to 32 of a-z, 0-9 and -",
   },
@@ -186,7 +186,7 @@ export function assertFilledIn(text: string, name: string): void {
     throw refused(name, `holds a placeholder that nothing has filled in; ${instead}.`);
   }
   if (QUOTED.test(text)) {
-    throw refused(name, "stands in quotes, which became part of the value; leave the quotes out.");
+    throw refused(name, "is in quotes, which became part of the value; leave the quotes out.");
   }
 }
 

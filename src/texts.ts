@@ -15,17 +15,17 @@ export function helpText(version: string): string {
   });
   return `kaneo-mcp ${version}: a Model Context Protocol server for Kaneo, the open-source project manager.
 
-It is started by an MCP client, which speaks with it over stdin and stdout:
+It is started by an MCP client, which talks to it over stdin and stdout:
 
   kaneo-mcp [flags]
 
-Commands, each with a --help of its own
+Commands, each with its own --help
 ${commandRows()}
 Flags
-${flags.join("")}${row("-h, --help", "print this and leave")}${row("-v, --version", "print the version and leave")}
+${flags.join("")}${row("-h, --help", "print this and exit")}${row("-v, --version", "print the version and exit")}
 Variables (a flag wins over its variable)
 ${variables.join("")}  KANEO_SECRET_<name>        a secret that connect_integration names, or KANEO_SECRET_<name>_FILE: a file that holds it
-  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS   as everywhere
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS   as usual
 `;
 }
 

@@ -50,7 +50,7 @@ test.each([
     const problems = problemsOf({ [name]: value });
 
     expect(problems).toEqual([
-      `${name} stands in quotes, which became part of the value; leave the quotes out.`,
+      `${name} is in quotes, which became part of the value; leave the quotes out.`,
     ]);
   }
 });

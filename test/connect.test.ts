@@ -52,7 +52,7 @@ test.each(["", "short", "two words of text", `${"x".repeat(513)}`])(
 );
 
 test.each([
-  ['"abcdefgh12345678"\n', "stands in quotes"],
+  ['"abcdefgh12345678"\n', "is in quotes"],
   ["$KANEO_API_KEY\n", "holds a placeholder"],
 ])("says what a file holds instead of a key: %j", async (content, problem) => {
   await using folder = await makeTemporaryFolder();

@@ -15,7 +15,7 @@ const ABOUT = {
   title: "Kaneo",
   // The registry takes 100 characters at most.
   description:
-    "Tasks, boards, comments and time in Kaneo, cloud or self-hosted; sign in by a link in the chat",
+    "Tasks, boards, comments and time in Kaneo, cloud or self-hosted; sign in through a link in the chat",
   website: "https://kaneo.app",
 };
 

@@ -25,7 +25,7 @@ export const settings: readonly Setting[] = [
     key: "api_key",
     variable: "KANEO_API_KEY",
     title: "API key (optional)",
-    description: "Leave empty to sign in by a link in the chat",
+    description: "Leave empty to sign in through a link in the chat",
     default: "",
     isSecret: true,
   },

@@ -23,13 +23,13 @@ export const accountFlags = {
 
 export const ACCOUNT_HELP = `  --api-url <url>      the Kaneo instance; default KANEO_API_URL, else https://cloud.kaneo.app
   --profile <name>     which of several accounts; default KANEO_PROFILE
-  -h, --help           print this and leave
+  -h, --help           print this and exit
 `;
 
 /** `kaneo-mcp login`. Gives the exit code: 1 when nobody is signed in then, 2 for wrong words or Ctrl+C. */
 export function login(argv: readonly string[], around: Surroundings): Promise<number> {
   const help =
-    "login shows the link to sign in by, and waits for the approval. Every MCP client here then uses the sign-in.";
+    "login shows the link to sign in with, and waits for the approval. Every MCP client here then uses the sign-in.";
   return withAccount(argv, { help, around }, async (context) => {
     const { session, kaneo, signal } = context;
     let state = await session.signIn(0, signal);
@@ -41,7 +41,7 @@ export function login(argv: readonly string[], around: Surroundings): Promise<nu
     }
     if (state.kind === "api_key") {
       around.stderr.write(
-        "An API key is configured (KANEO_API_KEY or KANEO_API_KEY_FILE) and used instead of a sign-in. To sign in, take it out first.\n",
+        "An API key is configured (KANEO_API_KEY or KANEO_API_KEY_FILE) and used instead of a sign-in. To sign in, remove it first.\n",
       );
       return 1;
     }
@@ -92,7 +92,7 @@ export function status(argv: readonly string[], around: Surroundings): Promise<n
   });
 }
 
-export const NO_WORDS = "This command takes flags only, no words.";
+export const NO_WORDS = "This command takes only flags, no words.";
 
 /** What signs in to the account of `config` from this terminal: with flags for what its variables do not say. */
 export function loginCommand({ script, env }: Surroundings, config: Config): string {
@@ -147,7 +147,7 @@ export async function withContext<T>(
 
 /** For a person at a terminal: where others would call a tool again, the command is named. */
 function failureText({ kind, message, hint }: KaneoMcpError, loginLine: string): string {
-  if (kind === "cancelled") return "Stopped. What waits for approval goes on at the next start.";
+  if (kind === "cancelled") return "Stopped. A waiting sign-in goes on at the next start.";
   if (kind === "sign_in_required") {
     return `The sign-in is no longer valid. For a new one: ${loginLine}`;
   }

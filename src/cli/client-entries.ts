@@ -201,7 +201,7 @@ async function isDoneBy(
     .catch(() => undefined);
   if (isDeepStrictEqual(now, after)) return true;
   if (isDeepStrictEqual(now, entries)) return false;
-  const why = `${program} did something else than was asked.`;
+  const why = `${program} did something other than what was asked.`;
   throw new KaneoMcpError("config", why, { hint: `Look at ${file}.` });
 }
 
@@ -243,14 +243,14 @@ async function inFile<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     if (!isFailure(error, "config")) throw error;
     const options = { cause: error, ...(error.hint && { hint: error.hint }) };
-    throw new KaneoMcpError("config", `${file} is as it was: ${error.message}.`, options);
+    throw new KaneoMcpError("config", `${file} is unchanged: ${error.message}.`, options);
   }
 }
 
 function taken({ client, name }: EntryOf, present: unknown): KaneoMcpError {
   const command = `uninstall ${wordFor(client)}${name === "kaneo" ? "" : ` --name ${name}`}`;
   const removal = isOurs(present) ? `Take it out with "${command}"` : "Remove that entry";
-  return new KaneoMcpError("config", `an entry "${name}" is in it that differs from this one`, {
+  return new KaneoMcpError("config", `it already has a different entry "${name}"`, {
     hint: `${removal}, or add this one under another name with --name.`,
   });
 }

@@ -20,7 +20,7 @@ export async function readConfigFile(path: string): Promise<string | undefined> 
   try {
     // A pipe to which nobody writes, or a device, would be read for ever.
     const found = await stat(path);
-    if (!found.isFile() && !found.isDirectory()) throw refused("it is no file");
+    if (!found.isFile() && !found.isDirectory()) throw refused("it is not a file");
     const bytes = await readFile(path);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {

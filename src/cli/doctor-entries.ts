@@ -44,7 +44,7 @@ async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Findin
   if (isOff) return [warning(title, `${at} is switched off there.`, `Switch it on in ${title}.`)];
   const hint = "Correct it there and restart the client.";
   const byHand = "Write the value itself there if the client does not fill it in.";
-  const anew = `Name ${around.execPath} and ${around.script} there, which run now, and restart the client.`;
+  const anew = `Put ${around.execPath} and ${around.script} there, which are running now, and restart the client.`;
   const unable = await whyNotStarted(entry, around);
   const found = [
     ...(unable === undefined ? [] : [problem(title, `${at} starts nothing: ${unable}.`, anew)]),
@@ -77,7 +77,7 @@ async function whyNotStarted(
   if (!isNode) return undefined;
   // Some clients fill in a folder.
   if (cwd === undefined && !isAbsolute(script) && !script.includes("${")) {
-    return `${script} is no full path, and nobody knows in which folder a client starts it`;
+    return `${script} is not a full path, and nobody knows in which folder a client starts it`;
   }
   // The version as every Node tells it, also the oldest.
   const answer = await promisify(execFile)(command, ["--version"], { env, timeout: 10_000 }).catch(

@@ -24,7 +24,7 @@ async function checkCertificates(env: Patient["env"]): Promise<Finding[]> {
   } catch (error) {
     const isRead = error instanceof Error && !("syscall" in error);
     const why = isRead ? "it holds no certificate" : diskReasonOf(error);
-    const hint = "Set it to a file with the certificate of your own authority, PEM.";
+    const hint = "Set it to a PEM file with the certificate of your own authority.";
     return [problem(name, `${file}, of NODE_EXTRA_CA_CERTS, is not used: ${why}.`, hint)];
   }
 }
@@ -36,7 +36,7 @@ async function checkFolder(dataDir: string): Promise<Finding> {
     return ok("Folder", `${dataDir} can be written to`);
   } catch (error) {
     const hint =
-      "Until that is mended, everybody signs in anew for each start. KANEO_MCP_DATA_DIR names another folder.";
+      "Until that is fixed, everybody signs in again after each start. KANEO_MCP_DATA_DIR names another folder.";
     return problem("Folder", `${dataDir} cannot be written to: ${diskReasonOf(error)}.`, hint);
   }
 }

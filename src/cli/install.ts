@@ -82,7 +82,7 @@ function namedEntries(order: CommandLine, around: Surroundings): EntryOf[] {
     if (titles.includes(letters(text))) continue;
     // In the words of the person, unless they might be a key.
     const word = /^[A-Za-z -]{1,24}$/.test(text) ? `"${text}"` : "One of the words";
-    order.problems.push(`${word} is no client we know. They are ${clientWords.join(", ")}.`);
+    order.problems.push(`${word} is not a known client. Choose from ${clientWords.join(", ")}.`);
   }
   return entriesOf(named, order, around);
 }
@@ -175,7 +175,7 @@ async function inTurn(
 function restartText({ script }: Surroundings): string {
   const next = `Now restart the client and ask: "What are my tasks in Kaneo?" The answer holds a link to sign in with.\n`;
   if (!isOfNpx(script) || publication.isOnNpm) return next;
-  return `${next}The entry starts ${script}, in a folder that npx empties one day: better install kaneo-mcp to stay.\n`;
+  return `${next}The entry starts ${script}, in a folder that npx will empty some day: better install kaneo-mcp for good.\n`;
 }
 
 const INSTALL_HELP = `kaneo-mcp install [client…] adds this server to MCP clients: those that are named, else those found here.
@@ -190,9 +190,9 @@ Clients: ${clientWords.join(", ")}
   --name <name>        of the entry; default kaneo
   --print              only show the entry and where it belongs
   --dry-run            only say what would be done
-  -h, --help           print this and leave
+  -h, --help           print this and exit
 
-An entry that is there already is never replaced. What was in a file before stays beside it, ending in .kaneo-mcp.bak.
+An existing entry is never replaced. The old file is kept beside the new one, ending in .kaneo-mcp.bak.
 kaneo-mcp uninstall takes the entry out again.
 `;
 
@@ -200,5 +200,5 @@ const UNINSTALL_HELP = `kaneo-mcp uninstall [client…] takes this server out of
 
   --name <name>        of the entry; default kaneo
   --dry-run            only say what would be done
-  -h, --help           print this and leave
+  -h, --help           print this and exit
 `;

@@ -26,7 +26,7 @@ test("an entry starts a file that is gone, and what to write there instead is sa
 
   expect(problems).toEqual({
     Cursor: expect.stringContaining(
-      `/gone/kaneo-mcp.cjs is not there. Name ${process.execPath} and ${builtFile} there`,
+      `/gone/kaneo-mcp.cjs is not there. Put ${process.execPath} and ${builtFile} there`,
     ),
   });
 });
@@ -41,7 +41,7 @@ test("an entry by hand starts a file of no folder that a client knows", async ()
 
   expect(problems).toEqual({
     Cursor: expect.stringContaining(
-      "/mcp.json starts nothing: ~/kaneo-mcp/dist/kaneo-mcp.cjs is no full path",
+      "/mcp.json starts nothing: ~/kaneo-mcp/dist/kaneo-mcp.cjs is not a full path",
     ),
   });
 });

@@ -146,7 +146,7 @@ for (const [what, add] of [
 
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^Gemini CLI: .*\/bin\/gemini did something else than was asked\. Look at /m,
+      /^Gemini CLI: .*\/bin\/gemini did something other than what was asked\. Look at /m,
     );
     expect(err).toContain(path);
   });
@@ -163,7 +163,9 @@ test("a command that removes another server, too, is named as a failure", async 
   const { code, err } = await machine.uninstall("gemini");
 
   expect(code).toBe(1);
-  expect(err).toMatch(/^Gemini CLI: .*\/bin\/gemini did something else than was asked\. Look at /);
+  expect(err).toMatch(
+    /^Gemini CLI: .*\/bin\/gemini did something other than what was asked\. Look at /,
+  );
 });
 
 test("no command is run on a broken file", async () => {

@@ -66,7 +66,7 @@ for (const client of clients) {
 
     expect(code).toBe(1);
     expect(err).toContain(
-      `${path} is as it was: it is write-protected. Allow writing to it and try again.`,
+      `${path} is unchanged: it is write-protected. Allow writing to it and try again.`,
     );
     expect(await readFile(path, "utf8")).toBe("");
   });
@@ -82,7 +82,7 @@ test("a link to nowhere is named with where it points, and stays", async () => {
 
   expect(code).toBe(1);
   expect(err).toContain(
-    `${path} is as it was: it is a link to /nowhere/mcp.json, which is not there.`,
+    `${path} is unchanged: it is a link to /nowhere/mcp.json, which is not there.`,
   );
   expect((await lstat(path)).isSymbolicLink()).toBe(true);
 });
@@ -94,7 +94,7 @@ test("a folder that cannot be made is said, with the system's reason", async () 
   const { code, err } = await machine.install("cursor");
 
   expect(code).toBe(1);
-  expect(err).toContain("is as it was: it cannot be read: a part of the path is a file");
+  expect(err).toContain("is unchanged: it cannot be read: a part of the path is a file");
 });
 
 test("a full or write-protected disk leaves the file and nothing else", async ({ skip }) => {
@@ -207,7 +207,7 @@ test.each([
 
   const { code, out, err } = await machine.install(title, "Zed");
 
-  expect([code, err]).toEqual([1, expect.stringContaining("is as it was: it is broken")]);
+  expect([code, err]).toEqual([1, expect.stringContaining("is unchanged: it is broken")]);
   expect(out).toContain('Zed: "kaneo" was added');
   expect(await machine.read(client)).toBe(text);
 });
@@ -219,7 +219,7 @@ test("a file in another encoding is not touched", async () => {
   const { code, err } = await machine.install("cursor");
 
   expect(code).toBe(1);
-  expect(err).toContain(`${path} is as it was: it is not UTF-8 text.`);
+  expect(err).toContain(`${path} is unchanged: it is not UTF-8 text.`);
 });
 
 test.each([
@@ -233,7 +233,7 @@ test.each([
 
   const answers = [await machine.install("cursor"), await machine.uninstall()];
 
-  const refused = expect.stringContaining(`${path} is as it was: it is no file.`);
+  const refused = expect.stringContaining(`${path} is unchanged: it is not a file.`);
   expect(answers.map(({ code, err }) => [code, err])).toEqual(Array(2).fill([1, refused]));
 });
 

@@ -63,7 +63,7 @@ test("an unknown word is quoted with the list of all, and nothing is done", asyn
   const { code, err } = await machine.install("cursor", "lm-studio", "--nmae=x", "--nothing");
 
   expect(code).toBe(2);
-  expect(err).toContain('"lm-studio" is no client we know. They are claude-desktop, ');
+  expect(err).toContain('"lm-studio" is not a known client. Choose from claude-desktop, ');
   expect(err).toContain("--nmae is no flag of this command; did you mean --name?");
   expect(err).toContain("--nothing is no flag of this command.\n");
   expect(await machine.read(cursor)).toBeUndefined();

@@ -155,7 +155,7 @@ for (const client of clients) {
 
     for (const { code, err } of told) {
       expect(code).toBe(1);
-      expect(err).toContain(`${client.title}: ${path} is as it was: it is broken in line 2.`);
+      expect(err).toContain(`${client.title}: ${path} is unchanged: it is broken in line 2.`);
       expect(err).not.toContain("secret");
     }
     expect(await readFile(path, "utf8")).toBe(text);

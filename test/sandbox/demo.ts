@@ -29,7 +29,7 @@ const HELP = `npm run demo -- [options] walks through a first run, on a small Ka
 
   --manual         leaves the approval to you and your browser
   --port <number>  where that Kaneo listens; default: a free one
-  -h, --help       print this and leave
+  -h, --help       print this and exit
 `;
 
 async function main(): Promise<void> {

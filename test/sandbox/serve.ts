@@ -8,7 +8,7 @@ const DEFAULT_PORT = 1337;
 const HELP = `npm run sandbox -- [options] serves a small Kaneo on this machine until Ctrl+C; what is changed in it is lost then.
 
   --port <number>  where it listens; default ${DEFAULT_PORT}, 0 for a free one
-  -h, --help       print this and leave
+  -h, --help       print this and exit
 `;
 
 async function main(): Promise<void> {
