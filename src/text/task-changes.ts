@@ -2,7 +2,7 @@ import type { Difference } from "../kaneo/tasks/apply-changes.ts";
 import type { Task } from "../kaneo/tasks/task.ts";
 import { renderExactDate } from "./dates.ts";
 import { sliceText, stacked } from "./text.ts";
-import { fence, inline } from "./untrusted.ts";
+import { fence, inline, quoted } from "./untrusted.ts";
 
 /** What became of one field, with enough to undo it: `status to-do → done`, `added label bug`. */
 export function renderDifference(difference: Difference, timeZone: string): string {
@@ -26,7 +26,7 @@ export function renderMade({ made }: Difference): string {
 function shownValue(task: Task, field: string, timeZone: string): string {
   switch (field) {
     case "title":
-      return JSON.stringify(inline(task.title, 1_000));
+      return quoted(task.title, 1_000);
     case "assignee":
       return inline(task.assignee?.name ?? task.assignee?.id ?? "none", 60);
     case "due":

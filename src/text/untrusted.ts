@@ -29,8 +29,14 @@ const BRAILLE_BLANK = String.raw`(?<=[\u2801-\u28FF])\u2800(?=[\u2801-\u28FF])`;
 
 const LINE_BREAK = /\r\n?|[\u2028\u2029]/g;
 
-/** What is kept comes first: some of it would pass for invisible. */
-const KEPT_OR_CLEANED = new RegExp(`(${EMOJI}|${JOINER}|${BRAILLE_BLANK})|${INVISIBLE}`, "gv");
+/**
+ * What is kept comes first: some of it would pass for invisible. What stood between two blanks goes with one of them, since
+ * our lines have two between their parts.
+ */
+const KEPT_OR_CLEANED = new RegExp(
+  `(${EMOJI}|${JOINER}|${BRAILLE_BLANK})|(?<= )${INVISIBLE}+ +|${INVISIBLE}`,
+  "gv",
+);
 
 /** Nearly all text has nothing to clean, and this tells sooner than the search for emoji. */
 const TO_CLEAN = new RegExp(`${INVISIBLE}|[\u2028\u2029]`, "v");
@@ -60,9 +66,9 @@ export function inline(text: string, most = 120): string {
   return line.length > most ? `${sliceText(line, most - 1)}…` : line;
 }
 
-/** A title in quotes, so that it cannot be mistaken for what stands beside it. */
+/** A title in quotes, which it cannot end, so that it cannot be mistaken for what stands beside it. */
 export function quoted(title: string, most?: number): string {
-  return `"${inline(title, most)}"`;
+  return JSON.stringify(inline(title, most));
 }
 
 /** `@Bob Stone`; undefined for one who is not known any more. */

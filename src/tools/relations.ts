@@ -163,7 +163,7 @@ async function findBoth(
 }
 
 function renderTask({ task: { key, title } }: LocatedTask): string {
-  return `${key} (${inline(title, 80)})`;
+  return `${key} ${quoted(title, 80)}`;
 }
 
 const HEADINGS: Record<RelationKind, string> = {

@@ -11,7 +11,7 @@ import {
 } from "../kaneo/time-entries.ts";
 import { renderDay, renderExactMoment, renderMinute, renderMoment } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";
-import { inline, quoted, renderPerson } from "../text/untrusted.ts";
+import { quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
@@ -31,7 +31,7 @@ export function renderTimeEntries(entries: readonly TimeEntry[], view: Viewpoint
   return [...lines, `Total: ${renderDuration(seconds)}`].join("\n");
 }
 
-/** `1 h 30 min  from 2026-01-05 09:00 +01:00 to 2026-01-05 10:30 +01:00  @Alice Doe  entry ohui…  Note`. */
+/** `1 h 30 min  from 2026-01-05 09:00 +01:00 to 2026-01-05 10:30 +01:00  @Alice Doe  entry ohui…  "Note"`. */
 function renderTimeEntry(
   entry: TimeEntry,
   { timeZone, nowMs }: Viewpoint,
@@ -46,7 +46,7 @@ function renderTimeEntry(
       : `${duration}  from ${started} to ${renderTime(ended, timeZone)}`,
     person && renderPerson(person),
     `entry ${id}`,
-    inline(note),
+    note.trim() !== "" && quoted(note),
   ]);
 }
 

@@ -32,26 +32,26 @@ test("related tasks have keys also outside the default workspace", async () => {
 });
 
 test.for([
-  ["blocks", "1 blocks 2", "WEB-1 (Fix login redirect loop) blocks WEB-2 (Landing page hero)."],
+  ["blocks", "1 blocks 2", 'WEB-1 "Fix login redirect loop" blocks WEB-2 "Landing page hero".'],
   [
     "blocked_by",
     "2 blocks 1",
-    "WEB-1 (Fix login redirect loop) is blocked by WEB-2 (Landing page hero).",
+    'WEB-1 "Fix login redirect loop" is blocked by WEB-2 "Landing page hero".',
   ],
   [
     "parent_of",
     "1 subtask 2",
-    "WEB-1 (Fix login redirect loop) is the parent of WEB-2 (Landing page hero).",
+    'WEB-1 "Fix login redirect loop" is the parent of WEB-2 "Landing page hero".',
   ],
   [
     "subtask_of",
     "2 subtask 1",
-    "WEB-1 (Fix login redirect loop) is a subtask of WEB-2 (Landing page hero).",
+    'WEB-1 "Fix login redirect loop" is a subtask of WEB-2 "Landing page hero".',
   ],
   [
     "related_to",
     "1 related 2",
-    "WEB-1 (Fix login redirect loop) is related to WEB-2 (Landing page hero).",
+    'WEB-1 "Fix login redirect loop" is related to WEB-2 "Landing page hero".',
   ],
 ])(
   "link_tasks with %s stores the direction that Kaneo means by it",

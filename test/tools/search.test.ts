@@ -166,7 +166,7 @@ test("search takes % and _ for what they are, although Kaneo takes them for wild
   expect(answers).toEqual([
     'Tasks:\nWEB-5  planned  high  "Raise quota to 100%"',
     'Tasks:\nWEB-6  planned  high  "Rename snake_case fields"',
-    `Tasks:\n${String.raw`WEB-7  planned  high  "Fix path C:\dir"`}`,
+    `Tasks:\n${String.raw`WEB-7  planned  high  "Fix path C:\\dir"`}`,
   ]);
 });
 

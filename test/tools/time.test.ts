@@ -40,7 +40,7 @@ test("log_time with minutes alone logs a span that ends now, with a true duratio
     },
   ]);
   expect(answer).toMatch(
-    /^Logged on WEB-1 {2}"Fix login redirect loop": 1 h 30 min {2}from 2026-03-02 11:30 \+01:00 to 2026-03-02 13:00 \+01:00 {2}entry \w{24} {2}Review$/,
+    /^Logged on WEB-1 {2}"Fix login redirect loop": 1 h 30 min {2}from 2026-03-02 11:30 \+01:00 to 2026-03-02 13:00 \+01:00 {2}entry \w{24} {2}"Review"$/,
   );
 });
 
@@ -208,8 +208,8 @@ test("update_time_entry with ended now stops a running timer and keeps the rest"
   ]);
   expect(answer).toBe(
     [
-      `Now: 45 min  from 2026-03-02 12:15 +01:00 to 2026-03-02 13:00 +01:00  entry ${id}  Pairing`,
-      `Was: running, 45 min so far  since 2026-03-02 12:15 +01:00  entry ${id}  Pairing`,
+      `Now: 45 min  from 2026-03-02 12:15 +01:00 to 2026-03-02 13:00 +01:00  entry ${id}  "Pairing"`,
+      `Was: running, 45 min so far  since 2026-03-02 12:15 +01:00  entry ${id}  "Pairing"`,
     ].join("\n"),
   );
 });
@@ -292,7 +292,7 @@ test("a task's time is listed with durations that Kaneo does not store, and thei
   const shown = renderTimeEntries(entries, { timeZone: "UTC", nowMs });
   expect(shown.split("\n").map((line) => line.replace(/entry \w+/, "entry …"))).toEqual([
     "2 h  from 2026-03-01 08:00 to 2026-03-01 10:00  @Bob Ünïcode 🦊  entry …",
-    "running, 45 min so far  since 2026-03-02 11:15  @Alice Doe  entry …  Pairing",
+    'running, 45 min so far  since 2026-03-02 11:15  @Alice Doe  entry …  "Pairing"',
     "Total: 2 h 45 min",
   ]);
 });

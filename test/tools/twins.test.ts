@@ -81,7 +81,7 @@ test("relations tell keys apart that two projects of a workspace share", async (
   const listed = await twins.ask("list_tasks", { project: "Site", blocked: false });
   const closed = await twins.ask("update_task", { task, status: "done", related_to: [other] });
 
-  expect(linked).toBe(`${task} (Fix it) blocks ${other} (Fix it).`);
+  expect(linked).toBe(`${task} "Fix it" blocks ${other} "Fix it".`);
   expect(shown).toContain(`Blocks:\n  ${other}  to-do`);
   expect(listed).toContain(`blocks ${other}`);
   expect(closed).toContain(`added related to ${other}`);

@@ -3,6 +3,7 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import type { Kaneo } from "../api/kaneo.ts";
 import { fateOf, GENERAL, type Outcome, type Stop, tolerable } from "../api/outcomes.ts";
+import { oneLine } from "../names/matching.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./create.ts";
@@ -194,7 +195,7 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
     if (!work.canGoOn) return error;
     // Somebody should look at it before the rest is asked for.
     if (fateOf(error) === "uncertain")
-      work.reason = `After ${task.title.slice(0, 60)} nobody knows what was saved.`;
+      work.reason = `After ${JSON.stringify(oneLine(task.title, 60))} nobody knows what was saved.`;
     return isGeneral ? undefined : error;
   }
 }

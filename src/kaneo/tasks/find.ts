@@ -141,7 +141,7 @@ async function sharedKey(
 ): Promise<KaneoMcpError> {
   const tell = await tellApart(kaneo, found);
   const show = ({ task, project }: LocatedTask) =>
-    `${tell(project.id, task.key)} "${oneLine(task.title, 60)}" (id ${task.id})`;
+    `${tell(project.id, task.key)} ${JSON.stringify(oneLine(task.title, 60))} (id ${task.id})`;
   const message = `Several projects share the key ${key}. ${whatThereIs(found, { show })}`;
   return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }

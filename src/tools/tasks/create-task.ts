@@ -12,7 +12,7 @@ import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { PLANNED } from "../../kaneo/tasks/task.ts";
 import { renderCreated } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { inline, renderPlace } from "../../text/untrusted.ts";
+import { quoted, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { linksIn, relationFields, resolveLinks } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
@@ -116,7 +116,7 @@ export const createTask = defineTool({
   },
   page: ({ created }) => created,
   text: ({ created, similar }, { timeZone }) => {
-    const alike = similar.map(({ key, title }) => `${key} "${inline(title, 80)}"`);
+    const alike = similar.map(({ key, title }) => `${key} ${quoted(title, 80)}`);
     return stacked([
       `Created ${renderCreated(created, timeZone).join("\n")}`,
       renderArchived(created.project),

@@ -6,7 +6,7 @@ import { projectsOf, taskSchema } from "../../kaneo/api/schemas.ts";
 import { showsKept } from "../../kaneo/assets.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { stacked } from "../../text/text.ts";
-import { inline, quoted } from "../../text/untrusted.ts";
+import { quoted } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 
@@ -24,7 +24,7 @@ export const deleteTask = defineTool({
   run: async ({ task: reference, confirm_title }, { kaneo }) => {
     const { task, project } = await findTask(kaneo, reference);
     if (!fields.isConfirmed(confirm_title, task.title)) {
-      const why = `${task.key} is titled "${inline(task.title, 500)}", not "${inline(confirm_title)}". Nothing was deleted.`;
+      const why = `${task.key} is titled ${quoted(task.title, 500)}, not ${quoted(confirm_title)}. Nothing was deleted.`;
       throw new KaneoMcpError("invalid_input", why, {
         hint: "Make sure that it is the right task, then repeat with its title.",
       });

@@ -220,11 +220,15 @@ function externalLinksOf(kaneo: Kaneo, taskId: string): Promise<ExternalLink[]> 
   return kaneo.get(endpoint`/api/external-link/task/${taskId}`, linkListSchema);
 }
 
-/** A line each: `pull request  Fix login  https://github.com/…`; "" when there are none. */
+/** A line each: `pull request  "Fix login"  https://github.com/…`; "" when there are none. */
 function renderExternalLinks(links: readonly ExternalLink[]): string {
   return links
     .map(({ resourceType, title = "", url }) =>
-      spaced([inline(resourceType.replaceAll("_", " "), 40), inline(title), inline(url, 500)]),
+      spaced([
+        inline(resourceType.replaceAll("_", " "), 40),
+        title && quoted(title),
+        inline(url, 500),
+      ]),
     )
     .join("\n");
 }

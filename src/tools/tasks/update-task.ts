@@ -10,7 +10,7 @@ import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/f
 import { isClosed, type Task } from "../../kaneo/tasks/task.ts";
 import { renderDifference, renderMade, renderOldText } from "../../text/task-changes.ts";
 import { renderTaskLine } from "../../text/task-line.ts";
-import { inline } from "../../text/untrusted.ts";
+import { quoted } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
@@ -104,7 +104,7 @@ export async function tellFreed(
     const rest = closed.length - MOST_CLOSED;
     return [
       ...[...once.values()].map(
-        ({ key, title }) => `${key} "${inline(title, 80)}" is no longer blocked.`,
+        ({ key, title }) => `${key} ${quoted(title, 80)} is no longer blocked.`,
       ),
       ...(rest > 0 ? [`What the other ${rest} held up was not looked at.`] : []),
     ];
