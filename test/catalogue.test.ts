@@ -6,6 +6,7 @@ import { instructions, instructionsFor } from "../src/tools/instructions.ts";
 import type { Tool } from "../src/tools/tool.ts";
 import { isByName, selectTools } from "../src/tools/toolsets.ts";
 import type { WireSchema } from "../src/tools/wire-schema.ts";
+import { recordedOperations } from "./sandbox/openapi.ts";
 import { addTask } from "./sandbox/routes/tasks.ts";
 import { startSmallBoard } from "./support/small-board.ts";
 import { startToolHarness } from "./support/tool-harness.ts";
@@ -83,6 +84,15 @@ test("every tool states title and all hints, and describes itself and every argu
   }
   expect(instructionsFor({ isReadOnly: false })).toBe(instructions);
   expect(instructionsFor({ isReadOnly: true, project: "WEB" }).length).toBeLessThan(2_048);
+});
+
+test("nobody is sent to Kaneo's own page to delete a time entry, which Kaneo has no route for", () => {
+  const routes = recordedOperations().filter(({ path }) => path.startsWith("/time-entry"));
+  const [ofPage = "", ofNobody = ""] = instructions.split(/(?=Kaneo 2\.22 itself cannot )/);
+
+  expect(routes.map(({ method }) => method)).not.toContain("DELETE");
+  expect(ofPage).not.toContain("time entries");
+  expect(ofNobody).toMatch(/^Kaneo 2\.22 itself cannot delete time entries/);
 });
 
 test("no tool that takes a comment along is said to do nothing more when it is called again", () => {
