@@ -115,8 +115,8 @@ const KINDS: Record<string, string> = {
   destinationProject: "project",
 };
 
-/** As long as Kaneo's own ids are. */
-const LOOKS_LIKE_ID = /^[A-Za-z0-9_-]{20,128}$/;
+/** As long as Kaneo's own ids are, and as they without a dash: `nordwind-software-hamburg` is the slug of a workspace. */
+const LOOKS_LIKE_ID = /^\w{20,128}$/;
 
 async function resolved(
   kaneo: Kaneo,
