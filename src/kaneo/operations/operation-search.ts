@@ -9,6 +9,7 @@ const SAME: readonly (readonly string[])[] = [
   ["create", "add", "new", "make"],
   ["update", "change", "edit", "rename"],
   ["organization", "workspace"],
+  ["bulk", "multiple", "several", "many"],
 ];
 const CANON = new Map(
   SAME.flatMap(([first = "", ...others]) => others.map((word) => [stem(word), stem(first)])),
@@ -34,7 +35,9 @@ export function searchOperations(
   return all
     .map((operation) => {
       const { id, path, tag, says, query: fields, body } = operation;
-      const names = [...fields, ...body].map(({ name }) => name).join(" ");
+      // What PATCH /task/bulk can do is the choice of a field.
+      const choices = body.map(({ type }) => (type.includes("|") ? type : ""));
+      const names = [...fields, ...body].map(({ name }) => name).concat(choices).join(" ");
       const words = new Set(wordsIn(`${id} ${path} ${tag} ${says} ${names}`));
       const inName = new Set(wordsIn(id));
       const found = wanted.filter((word) => words.has(word));

@@ -30,8 +30,9 @@ const findOperations = defineTool({
   text: ({ all, found }) => {
     const number = count(all.length, "operation");
     if (found.length === 0) {
-      const names = all.slice(0, MOST_NAMED).map(({ id }) => id);
-      return `None of the ${number} of this Kaneo has most of these words. There are: ${names.join(", ")}.`;
+      const callable = all.filter((one) => whyForbidden(one, one.path) === undefined);
+      const names = callable.slice(0, MOST_NAMED).map(({ id }) => id);
+      return `None of the ${number} of this Kaneo has most of these words. These may be called: ${names.join(", ")}.`;
     }
     const head = `Of ${number} of this Kaneo these fit best (* is needed):`;
     return [head, ...found.map(renderOperation)].join("\n");

@@ -22,6 +22,8 @@ const QUESTIONS: [question: string, id: string][] = [
   ["check whether the slug of a workspace is free", "checkOrganizationSlug"],
   ["external links of a task", "getExternalLinksByTask"],
   ["bulk delete of tasks", "bulkUpdateTasks"],
+  ["delete several tasks at once", "bulkUpdateTasks"],
+  ["change the priority of many tasks", "bulkUpdateTasks"],
 ];
 
 test.each(QUESTIONS)('"%s" finds %s among the first three', async (query, id) => {
@@ -46,6 +48,8 @@ test.each([
 
   expect(answer).toMatch(/^None of the \d+ operations of this Kaneo has most of these words\./);
   expect(answer).toContain(", updateTaskTitle, ");
+  expect(answer).not.toMatch(/getSession|Billing|SlackIntegration/);
+  expect(answer.length).toBeLessThan(2_400);
 });
 
 test("what deletes is found by a word for that, not by one word of several, and stands last where nobody asked for it", async () => {
