@@ -189,10 +189,10 @@ export async function deleteProject(
   return project;
 }
 
-function notConfirmed({ slug, name }: Project, given: string): KaneoMcpError {
+function notConfirmed({ slug, name, statistics }: Project, given: string): KaneoMcpError {
   const why = `Nothing was deleted: the slug of ${oneLine(name, 60)} is ${slug}, not "${oneLine(given, 60)}".`;
   return new KaneoMcpError("invalid_input", why, {
-    hint: "Ask the person whether this project is meant, then repeat with its slug.",
+    hint: `Ask the person whether this project with its tasks (${statistics.totalTasks}) is meant, then repeat with its slug.`,
   });
 }
 

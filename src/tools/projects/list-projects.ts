@@ -73,12 +73,13 @@ async function percentDoneOf(kaneo: Kaneo, { id, statistics }: Project): Promise
   return Math.min(100, Math.round((100 * done) / totalTasks));
 }
 
-function renderProjectLine({ percentDone, archivedAt, ...project }: Counted): string {
+function renderProjectLine({ percentDone, archivedAt, isPublic, ...project }: Counted): string {
   return spaced([
     inline(project.slug, 40),
     quoted(project.name, 60),
     count(project.statistics.totalTasks, "task"),
     percentDone !== undefined && `${percentDone}% done or archived`,
     archivedAt && "archived",
+    isPublic && "public",
   ]);
 }

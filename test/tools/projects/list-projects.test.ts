@@ -24,6 +24,17 @@ test("list_projects shows every workspace's projects with their progress", async
   );
 });
 
+test("list_projects says which projects anyone with the link can read", async () => {
+  await using board = await startSmallBoard();
+  const fields = { name: "Roadmap", slug: "RM", icon: "X", workspaceId: board.workspaceId };
+  addProject(board.sandbox.data, { ...fields, isPublic: true });
+
+  const text = await board.call(listProjects);
+
+  expect(text).toMatch(/^RM {2}"Roadmap" {2}0 tasks {2}0% done or archived {2}public$/m);
+  expect(text).toMatch(/^WEB .* archived$/m);
+});
+
 test("list_projects takes for done what stands in a final column, whatever that is called", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;

@@ -235,7 +235,7 @@ test("update_project without a change is refused, and so is one that the role do
   });
 });
 
-test("delete_project deletes nothing unless the slug is confirmed", async () => {
+test("delete_project deletes nothing unless the slug is confirmed, and says how many tasks would go", async () => {
   await using board = await startSmallBoard();
 
   const call = board.call(deleteProject, { project: board.projectId, confirm_slug: "OPS" });
@@ -243,6 +243,7 @@ test("delete_project deletes nothing unless the slug is confirmed", async () => 
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
     message: 'Nothing was deleted: the slug of Website is WEB, not "OPS".',
+    hint: expect.stringContaining("whether this project with its tasks (4) is meant"),
   });
   expect(board.sandbox.data.projects.has(board.projectId)).toBe(true);
 });
