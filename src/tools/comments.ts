@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
-import { confirmed, fateOf, onFailure } from "../kaneo/api/outcomes.ts";
+import { asHelp, confirmed, fateOf, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/api/schemas.ts";
-import type { TaskEvent } from "../kaneo/events/events.ts";
+import { type TaskEvent, withNames } from "../kaneo/events/events.ts";
 import { type Mentioned, mayMention, readMentions, withMentions } from "../kaneo/mentions.ts";
 import type { Change } from "../kaneo/tasks/changes.ts";
 import { findTask, type PlacedTask, taskById } from "../kaneo/tasks/find.ts";
@@ -62,6 +62,18 @@ export function renderComments(comments: readonly Comment[], timeZone: string): 
   return comments
     .map((comment) => `${renderHead(comment, timeZone)}\n${indent(comment.text)}`)
     .join("\n");
+}
+
+/** The same events, with the names of people who left the workspace, as far as their comments on the task tell them. */
+export async function withAuthors(
+  kaneo: Kaneo,
+  taskId: string,
+  events: TaskEvent[],
+): Promise<TaskEvent[]> {
+  if (events.every(({ person, personId }) => person ?? personId === undefined)) return events;
+  const comments = (await asHelp(commentsOf(kaneo, taskId))) ?? [];
+  const authors = new Map(comments.map(({ id, author }) => [id, author]));
+  return withNames(events.map((one) => ({ ...one, person: one.person ?? authors.get(one.id) })));
 }
 
 /** `@Bob Stone  2026-03-01 14:30  edited  comment m78vspeuftr5czk2j0tnljii`. */

@@ -92,8 +92,18 @@ export async function findEvents(kaneo: Kaneo, query: EventQuery): Promise<Found
   for (const event of rest.events) {
     found.set(event.id, { ...event, person: event.person ?? found.get(event.id)?.person });
   }
-  const events = [...found.values()].sort(newestFirst);
+  const events = withNames([...found.values()]).sort(newestFirst);
   return { events, gap: rest.gap };
+}
+
+/** The same, with the names of people who left where another one of these events has them. */
+export function withNames(events: readonly TaskEvent[]): TaskEvent[] {
+  const known = events.filter(({ person }) => person !== undefined);
+  const names = new Map(known.map(({ personId = "", person }) => [personId, person]));
+  return events.map((event) => {
+    const { person = event.personId && names.get(event.personId) } = event;
+    return { ...event, person };
+  });
 }
 
 /** The newest fifty events of a project, the newest first, in one request; none where Kaneo's search knows no wildcard. */

@@ -14,7 +14,7 @@ import { renderHistory, UNRECORDED } from "../../text/events.ts";
 import { renderTaskFields } from "../../text/task-line.ts";
 import { MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
 import { cleanText, fence, inline, quoted } from "../../text/untrusted.ts";
-import { type Comment, commentsOf, renderComments, withForeign } from "../comments.ts";
+import { type Comment, commentsOf, renderComments, withAuthors, withForeign } from "../comments.ts";
 import * as fields from "../fields.ts";
 import { renderRelations } from "../relations.ts";
 import { renderTimeEntries } from "../time.ts";
@@ -93,7 +93,8 @@ async function detailsOf(
     ifWanted("links", () => externalLinksOf(kaneo, id)),
   ]);
   const comments = own && withForeign(id, own, events ?? []);
-  const activity = wanted.has("activity") ? events : undefined;
+  const activity =
+    events && wanted.has("activity") ? await withAuthors(kaneo, id, events) : undefined;
   const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
   const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
   const hasDescription = wanted.has("description");

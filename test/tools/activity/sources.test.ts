@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { listActivity } from "../../../src/tools/activity/list-activity.ts";
+import { getTask } from "../../../src/tools/tasks/get-task.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask, deleteTask } from "../../sandbox/routes/tasks.ts";
 import { blindSearch, happen } from "../../support/history.ts";
@@ -271,4 +272,25 @@ test("list_activity says that there is none behind a cursor where the rest was d
   });
 
   expect(second).toMatch(/^Acme: 1 event \(comment\) on 1 task .*, none behind this cursor\n/);
+});
+
+test("who has left the workspace is named wherever Kaneo names them in one place", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const early = { type: "comment", content: "Called them", at: "2026-03-02T08:00:00.000Z" };
+  happen(board, 1, early);
+  for (let minute = 10; minute < 60; minute += 1) {
+    const at = `2026-03-02T09:${minute}:00.000Z`;
+    happen(board, 1, { ...status("to-do", "in-progress", at), userId: people.alice.id });
+  }
+  happen(board, 1, status("in-progress", "done", "2026-03-03T08:00:00.000Z"));
+  data.members.splice(data.members.findIndex(({ userId }) => userId === people.bob.id), 1);
+
+  const activity = await board.call(listActivity, { limit: 100 });
+  const task = await board.call(getTask, { task: "WEB-1", include: ["activity"] });
+
+  for (const answer of [activity, task]) {
+    expect(answer).not.toContain("someone");
+    expect(answer).toMatch(/@Bob .*commented/);
+  }
 });
