@@ -37,7 +37,10 @@ export function searchOperations(
       const { id, path, tag, says, query: fields, body } = operation;
       // What PATCH /task/bulk can do is the choice of a field.
       const choices = body.map(({ type }) => (type.includes("|") ? type : ""));
-      const names = [...fields, ...body].map(({ name }) => name).concat(choices).join(" ");
+      const names = [...fields, ...body]
+        .map(({ name }) => name)
+        .concat(choices)
+        .join(" ");
       const words = new Set(wordsIn(`${id} ${path} ${tag} ${says} ${names}`));
       const inName = new Set(wordsIn(id));
       const found = wanted.filter((word) => words.has(word));

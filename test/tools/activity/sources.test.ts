@@ -284,7 +284,10 @@ test("who has left the workspace is named wherever Kaneo names them in one place
     happen(board, 1, { ...status("to-do", "in-progress", at), userId: people.alice.id });
   }
   happen(board, 1, status("in-progress", "done", "2026-03-03T08:00:00.000Z"));
-  data.members.splice(data.members.findIndex(({ userId }) => userId === people.bob.id), 1);
+  data.members.splice(
+    data.members.findIndex(({ userId }) => userId === people.bob.id),
+    1,
+  );
 
   const activity = await board.call(listActivity, { limit: 100 });
   const task = await board.call(getTask, { task: "WEB-1", include: ["activity"] });

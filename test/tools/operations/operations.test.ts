@@ -132,19 +132,6 @@ test("writes, with ids in the body by name too", async () => {
   expect(data.tasks.get(relation?.targetTaskId ?? "")?.number).toBe(4);
 });
 
-test("a long slug is a name, however much it looks like an id", async () => {
-  await using api = await startApi();
-  const workspace = api.sandbox.data.auth.organization.find(({ slug }) => slug === "acme");
-  Object.assign(workspace ?? {}, { slug: "nordwind-software-hamburg" });
-
-  const answer = await api.call("read_operation", {
-    operation: "getWorkspaceMembers",
-    path: { workspaceId: "nordwind-software-hamburg" },
-  });
-
-  expect(answer).toContain("alice@example.com");
-});
-
 test("lists of ids in the body may be names, too", async () => {
   await using api = await startApi();
   const body = { taskIds: ["WEB-1", "WEB-4"], operation: "delete" };
