@@ -75,7 +75,7 @@ export function withApiKey(http: Http, apiKey: string): Http {
 
 function badKey(status: number): KaneoMcpError {
   return new KaneoMcpError("config", `Kaneo refuses the API key: it answered ${status}.`, {
-    hint: "The person who configured this server has to check KANEO_API_KEY or KANEO_API_KEY_FILE: the key may be mistyped, expired, deleted, or of another Kaneo than KANEO_API_URL. Another key counts when the client has started this server anew.",
+    hint: "The person who configured this server has to check KANEO_API_KEY or KANEO_API_KEY_FILE: the key may be mistyped, expired, deleted, or from a Kaneo other than KANEO_API_URL's. A new key counts once the client has restarted this server.",
   });
 }
 

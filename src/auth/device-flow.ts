@@ -134,7 +134,7 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
     const hint = `Repeat this call ${wait === "" ? "in a minute" : "then"}.`;
     return new KaneoMcpError(kind, why, { hint });
   }
-  const page = isWebPage(response) ? "a web page (HTML)" : "something else than a code";
+  const page = isWebPage(response) ? "a web page (HTML)" : "something other than a code";
   const got = error ? `"${printable(error)}"` : page;
   const message = `${baseUrl} did not answer like Kaneo when asked to start the sign-in: it sent ${got} (status ${status}).`;
   return new KaneoMcpError("unexpected", message, {

@@ -106,7 +106,7 @@ async function namesIn(path: string, owner: LookOwner): Promise<string[]> {
       owner.note(error);
       return [];
     }
-    owner.warn(`${path} is no folder of this user's sign-in. It is left as it is.`);
+    owner.warn(`${path} is not a folder of this user's sign-in. It is left as it is.`);
     return ["ended.json"];
   }
 }

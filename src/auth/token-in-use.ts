@@ -74,7 +74,7 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
 }
 
 function newTokenRefused(baseUrl: string): KaneoMcpError {
-  const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not done.`;
+  const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not carried out.`;
   return new KaneoMcpError("unexpected", why, {
     hint: "Check that KANEO_API_URL leads to one Kaneo only, without a proxy that removes the Authorization header; then call sign_in for a new link.",
   });

@@ -17,7 +17,7 @@ export function readBaseUrl(
   if (url.username || url.password) {
     throw refused(
       "contains a user name or password",
-      "Leave it out: Kaneo does not use it. If something in front of Kaneo asks for it, let that take a header of KANEO_HEADERS instead, or let requests to /api/ through.",
+      "Leave it out: Kaneo does not use it. If something in front of Kaneo asks for it, let that accept a header of KANEO_HEADERS instead, or let requests to /api/ through.",
     );
   }
   if (/[?#]/.test(text)) {

@@ -104,12 +104,12 @@ function reasonOf(code: string): Reason {
 }
 
 const TRY_LATER =
-  "Try again; if it stays so, check whether the instance is up, or ask for less at once.";
+  "Try again; if it persists, check whether the instance is up, or ask for less at once.";
 const ASK_FOR_LESS = "Ask for less at once, such as a page or a filter.";
 const CHECK_ADDRESS =
   "Check the network connection, that Kaneo is running there, and that KANEO_API_URL is right.";
 const CHECK_PROXY =
-  "The way there leads through the proxy of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless NO_PROXY names the host: check these.";
+  "The connection goes through the proxy of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless NO_PROXY names the host: check these.";
 const hungUp = { what: "closed the connection before its answer was complete", hint: "Try again." };
 const notHttp = {
   what: "answered with something that is not HTTP",
@@ -147,7 +147,7 @@ const reasons: Readonly<Record<string, Reason>> = {
 function tlsReason(code: string): Reason | undefined {
   if (code === "EPROTO" || /^ERR_(SSL|TLS)_(?!CERT)/.test(code)) {
     return {
-      what: `could not be reached: no encrypted connection came about (TLS, ${code})`,
+      what: `could not be reached: no encrypted connection could be made (TLS, ${code})`,
       hint: "Check KANEO_API_URL: does that port speak https?",
     };
   }

@@ -36,7 +36,7 @@ export function secretsIn(value: string): string[] {
 
 const behind = (sign: string) => (text: string) => text.slice(text.indexOf(sign) + 1);
 
-const EXAMPLE = "Write one header a line, such as CF-Access-Client-Id: abc123.access.";
+const EXAMPLE = "Write one header per line, such as CF-Access-Client-Id: abc123.access.";
 
 /**
  * A front that reads one of the first two would get Kaneo's token, or Kaneo the front's password. A cookie without an Origin
@@ -45,7 +45,7 @@ const EXAMPLE = "Write one header a line, such as CF-Access-Client-Id: abc123.ac
 const RESERVED =
   /^(authorization|x-api-key|cookie|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|accept.*|content-.*|proxy-.*)$/;
 const INSTEAD =
-  "Let what stands in front of Kaneo take another header, such as that of a service token, or let requests to /api/ through: Kaneo checks each of them.";
+  "Let what stands in front of Kaneo accept another header, such as that of a service token, or let requests to /api/ through: Kaneo checks each of them.";
 
 function refused(problem: string, hint: string): KaneoMcpError {
   return new KaneoMcpError("config", `KANEO_HEADERS ${problem}.`, { hint });

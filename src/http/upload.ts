@@ -49,7 +49,7 @@ export function createUploader(options: UploaderOptions): Uploader {
     } catch (error) {
       if (!isFailure(error, "unavailable", "unexpected")) throw error;
       throw new KaneoMcpError("unavailable", `${error.message} Nothing was attached.`, {
-        hint: "Call again; if it stays so, the person who runs this Kaneo has to look at its storage (S3_ENDPOINT): can it be reached from here?",
+        hint: "Call again; if it persists, the person who runs this Kaneo has to look at its storage (S3_ENDPOINT): can it be reached from here?",
         cause: error,
       });
     } finally {

@@ -33,7 +33,7 @@ export function frontFailure(
   }
   if (status >= 500 && status !== 511) {
     const what = `${FRONT} answered in its place, with status ${status}.`;
-    const hint = "Kaneo may be down or slow behind it. Look whether its page opens in a browser.";
+    const hint = "Kaneo may be down or slow behind it. Check whether its page opens in a browser.";
     if (!changesNothing(request)) return outcomeUnknown(what);
     return new KaneoMcpError("unavailable", what, { hint });
   }
@@ -43,7 +43,7 @@ export function frontFailure(
 
 const FRONT = "Something in front of Kaneo";
 const WAY_THROUGH =
-  "The person who configured this server can give the headers that it wants in KANEO_HEADERS, or let requests to /api/ through there.";
+  "The person who configured this server can put the headers that it wants into KANEO_HEADERS, or let requests to /api/ through there.";
 
 /** Set by Cloudflare and AWS on answers of their own only. */
 const MARKS = ["www-authenticate", "cf-mitigated", "x-amzn-errortype", "x-amzn-waf-action"];

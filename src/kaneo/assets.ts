@@ -71,7 +71,7 @@ const withoutStorage = onFailure("outcome_unknown", (cause): never => {
   }
   const why = `Kaneo gave no place for the picture, so nothing was attached. ${cause.message}`;
   throw new KaneoMcpError("unavailable", why.replace(`${UNCERTAIN} `, ""), {
-    hint: "Call again in a while; if it stays so, the person who runs this Kaneo has to look at its storage.",
+    hint: "Call again in a while; if it persists, the person who runs this Kaneo has to look at its storage.",
     cause,
   });
 });
@@ -117,7 +117,7 @@ function assetIn(url: string): string | undefined {
 export async function pictureBytes(kaneo: Kaneo, assetId: string): Promise<Buffer> {
   const gone = onFailure("not_found", (cause): never => {
     const why =
-      "The picture is gone: Kaneo no longer has it, as when the task that it belonged to is deleted.";
+      "The picture is gone: Kaneo no longer has it, as happens when the task that it belonged to is deleted.";
     const hint = "The link to it is left in this text; somebody who has the picture can attach it.";
     throw new KaneoMcpError("not_found", why, { hint, cause });
   });

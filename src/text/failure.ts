@@ -14,7 +14,7 @@ const ADVICE: Record<FailureKind, string> = {
   conflict: "Look at the present state first, then decide.",
   rate_limited: "Wait, then call again.",
   unavailable:
-    "Nothing was changed. Call again in a while; if it stays so, check KANEO_API_URL and the instance.",
+    "Nothing was changed. Call again in a while; if it persists, check KANEO_API_URL and the instance.",
   outcome_unknown:
     "It may or may not have been saved: look at the present state before repeating it.",
   cancelled: "Call again if it is still wanted.",

@@ -58,7 +58,7 @@ function renderAccount(
   const how =
     state.kind === "api_key"
       ? "Signed in with the configured API key"
-      : `Signed in until ${until}; every use extends that. ${keptSentence(state)}`;
+      : `Signed in until ${until}; use extends that. ${keptSentence(state)}`;
   const lines = places.map(({ workspace, role }) => `- ${renderPlace(workspace)}: ${role}`);
   return [how, lines.length === 0 ? "Workspaces: none" : "Workspaces:", ...lines];
 }
@@ -144,7 +144,7 @@ export function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): s
         : `Signed out: the access is revoked at Kaneo${why}.`;
     case "forgotten_only":
       if (isFileLeft) {
-        return `Neither could Kaneo be told nor the token be removed${why}. This server no longer uses it, but one started later would: remove the file, and end the session in Kaneo's account settings.`;
+        return `Kaneo could not be told, nor could the token be removed${why}. This server no longer uses it, but one started later would: remove the file, and end the session in Kaneo's account settings.`;
       }
       return `The token is removed from this machine, but Kaneo could not be told${why}: the session may live there for up to 7 days. It can be ended in Kaneo's account settings.`;
     case "nothing":

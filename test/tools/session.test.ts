@@ -79,7 +79,7 @@ test("whoami says until when a sign-in lasts and where the token is kept", async
   const answer = await harness.call(whoami);
 
   expect(answer).toMatch(
-    /\nSigned in until \d{4}-\d\d-\d\d \d\d:\d\d \+0[12]:00; every use extends that\. The token is kept in \/data\/token\.json\.\n/,
+    /\nSigned in until \d{4}-\d\d-\d\d \d\d:\d\d \+0[12]:00; use extends that\. The token is kept in \/data\/token\.json\.\n/,
   );
 });
 
