@@ -47,7 +47,7 @@ function variableOf(given: string): string {
   const name = given.trim().toUpperCase();
   const bare = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : name;
   if (/^[A-Z][A-Z0-9_]{0,39}$/.test(bare)) return SECRET_PREFIX + bare;
-  const why = `That is not the name of a secret, which is letters, digits and _ behind ${SECRET_PREFIX}. Nothing was sent.`;
+  const why = `That is not the name of a secret, which is letters, digits and _ after ${SECRET_PREFIX}. Nothing was sent.`;
   throw new KaneoMcpError("invalid_input", why, {
     hint: `A secret itself must never be an argument: if it was one, it has been in the chat, and should be replaced. The person sets it as ${SECRET_PREFIX}… where this server is configured.`,
   });
@@ -58,7 +58,7 @@ function notGiven(variable: string, env: Readonly<Record<string, string | undefi
     (name) => name.startsWith(SECRET_PREFIX) && env[name]?.trim(),
   );
   const names = [...new Set(set.map((name) => name.replace(/_FILE$/, "")))].slice(0, 20);
-  const known = names.length === 0 ? "" : ` Set are: ${names.join(", ")}.`;
+  const known = names.length === 0 ? "" : ` These are set: ${names.join(", ")}.`;
   return new KaneoMcpError("invalid_input", `${variable} is not set.${known} Nothing was sent.`, {
     hint: `The person sets it, or ${variable}_FILE with the path of a file that holds it, in the client's entry for this server and restarts the client. It must not be written into the chat.`,
   });

@@ -11,7 +11,7 @@ test("of a secret that is not set, those are named that are, each once", async (
   const secret = secretsOf(variables, createRedactor())("CHAT");
 
   await expect(secret).rejects.toThrow(
-    "KANEO_SECRET_CHAT is not set. Set are: KANEO_SECRET_BOT. Nothing was sent.",
+    "KANEO_SECRET_CHAT is not set. These are set: KANEO_SECRET_BOT. Nothing was sent.",
   );
 });
 

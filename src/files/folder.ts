@@ -71,7 +71,7 @@ export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): 
 /** Where a name leads, and the folder without any link in its path. */
 async function place(folder: string | undefined, name: string) {
   if (folder === undefined) {
-    const message = "No file is read or written here: no folder is named for it.";
+    const message = "No file is read or written here: no folder is set for that.";
     throw new KaneoMcpError("config", message, {
       hint: "Ask the person to set KANEO_FILES_DIR to the one folder that this may use, as an absolute path, in the client's configuration.",
     });
@@ -91,11 +91,11 @@ async function place(folder: string | undefined, name: string) {
 
 function assertHonest(inside: readonly string[], name: string): void {
   if (inside.length === 0) throw refused(name, "names no file");
-  if (/\p{Cc}/u.test(name) || name.length > 1_000) throw refused(name, "is no name of a file");
+  if (/\p{Cc}/u.test(name) || name.length > 1_000) throw refused(name, "is not a file name");
   if (inside.includes("..")) throw refused(name, "leads upwards (..)");
   if (inside.some((step) => step.startsWith("."))) throw refused(name, "is hidden");
   // On Windows it leads into another stream of a file, or to another disk.
-  if (sep === "\\" && /:/.test(inside.join(""))) throw refused(name, "is no name of a file (:)");
+  if (sep === "\\" && /:/.test(inside.join(""))) throw refused(name, "is not a file name (:)");
 }
 
 async function openPlain(path: string, name: string): Promise<FileHandle> {
@@ -124,7 +124,7 @@ async function openChecked(path: string, name: string): Promise<FileHandle | und
 function assertPlain(about: Stats, name: string): void {
   if (about.isSymbolicLink()) throw refused(name, "is a link");
   if (about.isDirectory()) throw refused(name, "is a folder");
-  if (!about.isFile()) throw refused(name, "is no plain file");
+  if (!about.isFile()) throw refused(name, "is not a plain file");
   // What has a second name may lie anywhere, and be another person's.
   if (about.nlink > 1) throw refused(name, "has another name elsewhere (a hard link)");
 }
@@ -137,7 +137,7 @@ async function openThere(path: string, name: string, isFolder = false): Promise<
     const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => realpath(path));
     const [one, other] = [await file.stat(), await stat(path)];
     const isSame = one.ino === other.ino && one.dev === other.dev;
-    if (fold(opened) !== fold(path) || !isSame) throw refused(name, "lies behind a link");
+    if (fold(opened) !== fold(path) || !isSame) throw refused(name, "is behind a link");
     if (!isFolder) assertPlain(one, name);
     return file;
   } catch (error) {
@@ -209,7 +209,7 @@ function failed(error: unknown, name: string, what: string): KaneoMcpError {
 const REASONS: Record<string, string> = {
   ELOOP: "it is a link",
   ENOENT: "there is no such folder",
-  ENOTDIR: "what is named as a folder is none, or a link",
+  ENOTDIR: "what is named as a folder is not one, or is a link",
 };
 
 /** What is said where a name was missed. */

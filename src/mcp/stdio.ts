@@ -107,7 +107,7 @@ function actOnLines(
       // Once: a batch may be a million times the same.
       if (isLost)
         log.warn(
-          `Ignored something from the client that is no message of JSON-RPC 2.0, or more than ${MOST_IN_BATCH} at once.`,
+          `Ignored something from the client that is not a JSON-RPC 2.0 message, or more than ${MOST_IN_BATCH} at once.`,
         );
     },
     onOversize({ bytes, ...ends }) {

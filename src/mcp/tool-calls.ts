@@ -77,9 +77,9 @@ function rememberCalls(clock: Clock) {
     const when = `${Math.round(ago / 1000)} s ago`;
     if (fate === "done")
       return `\nThis very call was done ${when} as well: what it adds or moves was done twice.`;
-    const why = `This very call was cancelled ${when}, when something of it had been sent: it may have been done, whole or in part. Nothing was sent now.`;
+    const why = `This very call was cancelled ${when}, when part of it had been sent: it may have been done, in whole or in part. Nothing was sent now.`;
     throw new KaneoMcpError("conflict", why, {
-      hint: "Look what is there, and do only what is missing; to do all of it once more, make the same call again.",
+      hint: "Look at what is there, and do only what is missing; to do all of it once more, make the same call again.",
     });
   };
 

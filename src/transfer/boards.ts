@@ -109,7 +109,7 @@ export function readTrello(json: unknown): Source | undefined {
     });
   const older =
     data.actions.length < MOST_ACTIONS ? "" : ", but not older ones, which Trello does not export";
-  const lost = `Checklists and comments stand in the descriptions${older}. Of several members the first is assigned. Not carried over: attachments, custom fields, votes, cover pictures.`;
+  const lost = `Checklists and comments are in the descriptions${older}. Of several members the first is assigned. Not carried over: attachments, custom fields, votes, cover pictures.`;
   return { kind: "Trello board (JSON)", rows, colors, notes: [lost] };
 }
 

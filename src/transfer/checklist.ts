@@ -45,7 +45,7 @@ export function readChecklist(text: string): Source {
     }
   }
   for (const row of rows) row.description = row.description.trimEnd();
-  const left = others.length === 0 ? [] : [`No items, and left out: ${others.join(", ")}.`];
+  const left = others.length === 0 ? [] : [`Not items, so left out: ${others.join(", ")}.`];
   return { kind: "Markdown list", rows, notes: [...sectionsNote("Headings", headings), ...left] };
 }
 

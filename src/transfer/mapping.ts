@@ -22,11 +22,11 @@ export const OF_DAYS = /^(?:start|due)\s/i;
 /** Why a proposed line has the value that it has, behind that value. */
 export const NO_COLUMN = "(no column is like that)";
 export function noMember(tasks: string): string {
-  return `(${tasks}; no member is called so, or several are)`;
+  return `(${tasks}; no member has that name, or several have)`;
 }
 /** The same when somebody gives the line back as it was. */
 const REMARK =
-  /\s+\((?:\d+ tasks?; )?no (?:column is like that|member is called so, or several are)\)$/;
+  /\s+\((?:\d+ tasks?; )?no (?:column is like that|member has that name, or several have)\)$/;
 
 /**
  * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob`,

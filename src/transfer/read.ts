@@ -85,7 +85,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const why = "It begins like JSON and is none: is the end missing? Nothing was created.";
+    const why = "It begins like JSON but is not: is the end missing? Nothing was created.";
     throw new KaneoMcpError("invalid_input", why, { cause });
   }
 }

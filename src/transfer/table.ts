@@ -36,7 +36,7 @@ export function decode(bytes: Buffer): { text: string; note?: string } {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    const note = "The file is no UTF-8; it was read as Windows-1252.";
+    const note = "The file is not UTF-8; it was read as Windows-1252.";
     const signOf = (latin: string) => SIGNS_1252.charAt(latin.charCodeAt(0) - 0x80);
     return { text: bytes.toString("latin1").replaceAll(/[\x80-\x9f]/g, signOf), note };
   }
@@ -65,7 +65,7 @@ export function readCsv(whole: string): Table {
     .filter(({ cells }) => delimiter !== "|" || !cells.every(isRuler))
     .map(({ at, cells }) => {
       const isTooLong = cells.slice(headers.length).some(isFilled);
-      const problem = `has ${cells.length} cells, where the head has ${headers.length}; is a quote missing?`;
+      const problem = `has ${cells.length} cells, where the header has ${headers.length}; is a quote missing?`;
       return { at, cells: cells.slice(0, headers.length), ...(isTooLong && { problem }) };
     });
   return { headers, records };
@@ -113,7 +113,7 @@ function parseCsv(text: string, options: Options): string[][] {
     const why = code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is opened and not closed" : code;
     throw new KaneoMcpError(
       "invalid_input",
-      `This is no CSV${where}: ${why}. Nothing was created.`,
+      `This is not CSV${where}: ${why}. Nothing was created.`,
     );
   }
 }

@@ -104,7 +104,7 @@ test("what lies behind a link is said to, even where that leads to a place in th
 
   const failure = disk.files.read("own-door/deep.txt", MOST);
 
-  await expect(failure).rejects.toThrow('"own-door/deep.txt" lies behind a link.');
+  await expect(failure).rejects.toThrow('"own-door/deep.txt" is behind a link.');
 });
 
 test("of a file that does not fit on the disk nothing is left", async (context) => {

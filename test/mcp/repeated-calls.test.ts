@@ -41,7 +41,7 @@ async function startCancelled(
 }
 
 const refused = expect.stringMatching(
-  /^This very call was cancelled 30 s ago, .* Nothing was sent now\.\nLook what is there, /,
+  /^This very call was cancelled 30 s ago, .* Nothing was sent now\.\nLook at what is there, /,
 );
 
 test("a call that was cancelled after something was sent is not done once more without a look", async () => {

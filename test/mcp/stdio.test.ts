@@ -107,7 +107,7 @@ test("says once what of a batch is of no use, however often it holds that", asyn
 
   expect(wire.received).toEqual([request(1)]);
   expect(wire.log.lines).toEqual([
-    "warn: Ignored something from the client that is no message of JSON-RPC 2.0, or more than 1000 at once.",
+    "warn: Ignored something from the client that is not a JSON-RPC 2.0 message, or more than 1000 at once.",
   ]);
 });
 

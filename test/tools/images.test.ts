@@ -147,7 +147,7 @@ test.each([
   [{ data: Buffer.from("#!/bin/sh").toString("base64") }, "no png, jpeg, gif or webp picture"],
   [{ data: Buffer.from("<svg></svg>").toString("base64") }, "no png, jpeg, gif or webp picture"],
   [{ data: png(10 * 2 ** 20 + 1).toString("base64") }, "more than 10 MiB"],
-  [{ file: "a.png" }, "no folder is named for it"],
+  [{ file: "a.png" }, "no folder is set for that"],
 ])("case %#: refuses before anything is sent", async (args, reason) => {
   await using board = await startSmallBoard();
 

@@ -85,7 +85,7 @@ test.each([
   [
     "over lines",
     (text: string) => `"\n${text}"`,
-    "This is no CSV at line 2: a quote is opened and not closed",
+    "This is not CSV at line 2: a quote is opened and not closed",
   ],
 ])("a head of millions of characters, %s, is refused before it is taken apart", (_, cell, why) => {
   const text = `title,${cell(repeated("a"))}\nOne,two`;

@@ -29,7 +29,7 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
   const answer = await board.call(importTasks, { project: "WEB", text });
 
   expect(answer).toContain(
-    "Read as Markdown list. Headings are statuses where a column is called so, and else left out: Move house. No items, and left out: line 10.",
+    "Read as Markdown list. Headings are statuses where a column has that name, and are otherwise left out: Move house. Not items, so left out: line 10.",
   );
   const seen = importedTo(board).map(({ title, status, description, relations }) => {
     return [title, status, description, ...relations];
@@ -68,7 +68,7 @@ test("tags that a program put above a list are no items of it", () => {
 test("more lines than are named were left out, where that is so", () => {
   const { notes } = readSource(`- One\n${"text\n".repeat(11)}`, []);
 
-  expect(notes.at(-1)).toMatch(/^No items, and left out: line 2, .*, line 11, and more\.$/);
+  expect(notes.at(-1)).toMatch(/^Not items, so left out: line 2, .*, line 11, and more\.$/);
 });
 
 test("boxes without bullets are a list as well, and no JSON", async () => {
@@ -79,7 +79,7 @@ test("boxes without bullets are a list as well, and no JSON", async () => {
     text: "[ ] Pack\n  [x] Books\nno item\n[] neither",
   });
 
-  expect(answer).toContain("No items, and left out: line 3, line 4.");
+  expect(answer).toContain("Not items, so left out: line 3, line 4.");
   const seen = importedTo(board).map(({ title, status, relations }) => {
     return [title, status, ...relations];
   });
@@ -96,7 +96,7 @@ test("a letter's list is read from between its words", async () => {
 
   const answer = await importer.importTasks({ text });
 
-  expect(answer).toContain("Read as Markdown list. No items, and left out: line 1, line 7.");
+  expect(answer).toContain("Read as Markdown list. Not items, so left out: line 1, line 7.");
   expect(importedTo(importer.board).map(({ title }) => title)).toEqual([
     "Swap the logo",
     "Phone number",
@@ -138,7 +138,7 @@ test("a box without a title is no task", async () => {
     text: "- [ ]\n- [x] Packed\n- [X]",
   });
 
-  expect(answer).toContain("No items, and left out: line 1, line 3.");
+  expect(answer).toContain("Not items, so left out: line 1, line 3.");
   expect(importedTo(board).map(({ title }) => title)).toEqual(["Packed"]);
 });
 
@@ -227,7 +227,7 @@ test("a Markdown file may begin with other words, and what is code in it is no l
 
   const answer = await importer.importTasks({ file: "move.md" });
 
-  expect(answer).toContain("No items, and left out: line 1.");
+  expect(answer).toContain("Not items, so left out: line 1.");
   expect(importedTo(importer.board)).toMatchObject([
     { title: "Pack", description: "```sh\n- rm -rf boxes\n```" },
     { title: "Clean", description: "" },

@@ -82,7 +82,7 @@ test("a cursor that goes on before the start, has done more than there is, or ma
   for (const changed of [parts.with(1, -5), parts.with(1, 1e6), parts.with(3, 1e15)]) {
     const forged = Buffer.from(JSON.stringify(changed)).toString("base64url");
     const call = board.call(importTasks, { project: "WEB", text: TEXT, continue: forged });
-    await expect(call).rejects.toThrow("This cursor was given by no answer.");
+    await expect(call).rejects.toThrow("This cursor did not come from an answer.");
   }
 });
 

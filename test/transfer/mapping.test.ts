@@ -22,7 +22,7 @@ test("the mapping that a dry run shows is taken back as it stands, with its rema
     "Who = assignee",
     "State = status",
     "status Limbo = to-do (no column is like that)",
-    "assignee Zora = none (1 task; no member is called so, or several are)",
+    "assignee Zora = none (1 task; no member has that name, or several have)",
     "assignee bob = bob@example.com",
   ]);
   expect(again).toContain("2 of 2 tasks can be made");
@@ -138,7 +138,7 @@ test("Kaneo's own export keeps the people of this workspace, whom it names by th
   const text = JSON.stringify({ project, tasks });
   const answer = await board.call(importTasks, { project: "WEB", text });
 
-  expect(answer).toContain("assignee somebody-who-left = none (1 task; no member is called so");
+  expect(answer).toContain("assignee somebody-who-left = none (1 task; no member has that name");
   expect(importedTo(board)).toMatchObject([
     { title: "Paint", status: "done", who: "bob", due: dueDate, labels: ["ours"] },
     { title: "Fence", who: undefined, due: null },

@@ -83,7 +83,7 @@ test("reads a table in each of eleven dialects, and makes the same of it", async
   for (const [index, [name]] of DIALECTS.entries()) {
     expect(answers[index]?.includes("read as Windows-1252"), name).toBe(name === "Windows-1252");
     expect(answers[index], name).toContain(
-      "Niemand Bekannt = none (1 task; no member is called so",
+      "Niemand Bekannt = none (1 task; no member has that name",
     );
     expect(tasks.slice(3 * index, 3 * index + 3), name).toEqual(MADE);
   }
@@ -164,12 +164,12 @@ const WRONG = [
   ["No day at all,soonish", "soonish"],
   ["Odd priority,,gigantic", '"gigantic"'],
   ["   ,1.1.2026", "has no title"],
-  ["Too many,1.1.2026,high,x,y,z", "has 6 cells, where the head has 3"],
+  ["Too many,1.1.2026,high,x,y,z", "has 6 cells, where the header has 3"],
   ["Leap day,29.02.2027", "does not exist"],
   ["Year five,1.1.20266", "1.1.20266"],
   ["Odd priority again,,P9", '"P9"'],
   ["Time too late,2026-01-01 25:00", "2026-01-01 25:00"],
-  [",,high,x", "has 4 cells, where the head has 3"],
+  [",,high,x", "has 4 cells, where the header has 3"],
 ];
 
 test("twelve wrong lines are named one by one, and the right ones between them are imported", async () => {
@@ -267,7 +267,7 @@ test.each([
   ['title\n"never closed', "a quote is opened and not closed"],
   ["", "Give either file or text"],
   ["title\n", "no task in it"],
-  ['{"tasks": [', "begins like JSON and is none"],
+  ['{"tasks": [', "begins like JSON but is not"],
   ['{"people": []}', "holds no list of tasks"],
   ["[1, 2]", "holds no list of tasks"],
 ])("case %#: what holds no tasks is refused with the reason", async (text, reason) => {

@@ -36,7 +36,7 @@ test("a Trello board: lists become columns that are like them, checklists stay i
   expect(proposed).toContain("Read as Trello board (JSON).");
   expect(proposed).toContain("Not carried over: attachments, custom fields, votes");
   expect(proposed).toContain("status Doing = in-progress");
-  expect(proposed).toContain("assignee Zoe Elsewhere = none (1 task; no member is called so");
+  expect(proposed).toContain("assignee Zoe Elsewhere = none (1 task; no member has that name");
   expect(proposed).toContain("New labels: Bug, green_dark.");
   expect(answer).toContain(
     "Imported 4 of 4 tasks into Website (WEB), the first WEB-5, the last WEB-8.",
@@ -67,7 +67,7 @@ test.each([
 
   const { notes } = readSource(JSON.stringify(board), []);
 
-  expect(notes[0]).toContain(`comments stand in the ${said} several`);
+  expect(notes[0]).toContain(`comments are in the ${said} several`);
 });
 
 test("a Planka board, as its API gives it", async () => {
@@ -193,7 +193,7 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
   expect(proposed).toContain("Read as Todoist export (CSV).");
   expect(proposed).toContain("status In Progress = in-progress");
   expect(proposed).toContain(
-    "Sections are statuses where a column is called so, and else left out: In Progress, Someday.",
+    "Sections are statuses where a column has that name, and are otherwise left out: In Progress, Someday.",
   );
   expect(answer).not.toContain("Not carried over");
   expect(tasks).toEqual([

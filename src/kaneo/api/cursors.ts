@@ -21,10 +21,10 @@ export function readCursor(cursor: string, listing: unknown): SortKey {
   if (print === fingerprint(listing)) return key;
   const why =
     parts.length === 0
-      ? "was given by no answer"
+      ? "did not come from an answer"
       : "belongs to a call with other arguments, or what it reads has changed";
   throw new KaneoMcpError("invalid_input", `This cursor ${why}.`, {
-    hint: "Repeat the arguments of the call that gave the cursor, or leave the cursor out to start anew.",
+    hint: "Repeat the arguments of the call that gave the cursor, or leave the cursor out to start over.",
   });
 }
 

@@ -53,7 +53,7 @@ function planRow(
   const priority = word === undefined ? "no-priority" : priorities.get(fold(word));
   if (priority === undefined) {
     return refuse(
-      `has the priority "${oneLine(word ?? "")}", which none of ${PRIORITIES.join(", ")} is like.`,
+      `has the priority "${oneLine(word ?? "")}", which is like none of ${PRIORITIES.join(", ")}.`,
     );
   }
   try {

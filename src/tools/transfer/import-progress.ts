@@ -35,7 +35,7 @@ export function readProgress(cursor: string | undefined, identity: unknown, rows
   const [from = 0, ...rest] = cursor === undefined ? [] : readCursor(cursor, identity).map(Number);
   const counts = rest.filter((_, index) => index % 3 !== 2);
   if (![from, ...counts].every((number) => number >= 0 && number <= rows) || rest.length > 3 * rows)
-    throw new KaneoMcpError("invalid_input", "This cursor was given by no answer.");
+    throw new KaneoMcpError("invalid_input", "This cursor did not come from an answer.");
   const runs = Array.from({ length: Math.floor(rest.length / 3) }, (_, index) => {
     const [first = 0, many = 0, number = 0] = rest.slice(index * 3);
     return [first, many, number] as const;

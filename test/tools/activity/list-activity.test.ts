@@ -235,7 +235,9 @@ test("list_activity says of a cursor that it never gave what to do", async () =>
     const call = board.call(listActivity, { cursor });
     await expect(call, cursor).rejects.toMatchObject({
       kind: "invalid_input",
-      message: expect.stringMatching(/^This cursor (was given by no answer|belongs to a call)/),
+      message: expect.stringMatching(
+        /^This cursor (did not come from an answer|belongs to a call)/,
+      ),
     });
   }
 });

@@ -63,7 +63,7 @@ test.each([
   ["/etc/passwd", "That is not the name of a secret"],
   ["../../secret", "That is not the name of a secret"],
   ["KANEO_API_KEY", "KANEO_SECRET_KANEO_API_KEY is not set"],
-  ["HOME", "KANEO_SECRET_HOME is not set. Set are: KANEO_SECRET_OTHER."],
+  ["HOME", "KANEO_SECRET_HOME is not set. These are set: KANEO_SECRET_OTHER."],
 ])("the secret %s is refused without being repeated or sent", async (secret, reason) => {
   await using board = await startBoard({
     env: { HOME: "/home/alice", KANEO_API_KEY: "key-of-alice", KANEO_SECRET_OTHER: "x" },

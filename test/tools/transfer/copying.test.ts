@@ -103,7 +103,7 @@ test("a copy names the people whom it leaves out because they are no members", a
 
   const answer = await board.call(copyTasks, { tasks: ["WEB-1"], project: "OPS", dry_run: true });
 
-  expect(answer).toContain("assignee Root Admin = none (1 task; no member is called so");
+  expect(answer).toContain("assignee Root Admin = none (1 task; no member has that name");
 });
 
 test("what was not copied in time goes on with continue, and relations reach over both calls", async () => {
