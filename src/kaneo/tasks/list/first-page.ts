@@ -22,17 +22,6 @@ export interface CountedStatus extends Status {
   total: number | undefined;
 }
 
-export interface FirstPage {
-  tasks: Task[];
-  /** How many match in all. */
-  total: number;
-  columns: Status[];
-  /** Those asked for, in board order, counted up to the last of `tasks`. */
-  statuses: CountedStatus[];
-  /** As in `ListedTasks`. */
-  plannedToo: number;
-}
-
 interface Wanted {
   project: Project;
   filter: TaskFilter;
@@ -62,8 +51,11 @@ const SORTS = {
 };
 type Sorting = (typeof SORTS)[keyof typeof SORTS];
 
-/** The first page where Kaneo's own pages have it; undefined where the whole project has to be read. */
-export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<FirstPage | undefined> {
+/**
+ * The first page, as `listTasks` gives it, where Kaneo's own pages have it, with its statuses counted up to that of the last
+ * task; undefined where the whole project has to be read.
+ */
+export async function readFirstPage(kaneo: Kaneo, wanted: Wanted) {
   const { project, filter, order, limit } = wanted;
   const sorting = sortingOf(order);
   const isBig = !isSmall(project) && limit <= MOST_PER_PAGE;
@@ -82,14 +74,12 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted): Promise<First
     if (found === undefined) return undefined;
     tasks.push(...found);
   }
-  const total = await countAll(pages, { head, columns, statuses });
-  return {
-    tasks,
-    total,
-    columns,
-    statuses: statuses.map((status) => ({ ...status, total: pages.totals.get(status.slug) })),
-    plannedToo: leavesOutPlanned(filter) ? await pages.count(PLANNED) : 0,
-  };
+  const total = await countAll(pages, head, statuses);
+  const counted = statuses.map((one): CountedStatus => {
+    return { ...one, total: pages.totals.get(one.slug) };
+  });
+  const plannedToo = leavesOutPlanned(filter) ? await pages.count(PLANNED) : 0;
+  return { tasks, total, plannedToo, board: { project, columns, statuses: counted } };
 }
 
 /** Undefined where Kaneo's sort is none of ours. */
@@ -192,14 +182,12 @@ async function tasksFrom(
   return pages.exactRows(whole).filter(isWanted).slice(0, limit);
 }
 
-interface Counted {
-  head: Board;
-  columns: readonly Status[];
-  statuses: readonly Status[];
-}
-
 /** How many tasks have a wanted status: by these, or by all but those of the only other one. */
-async function countAll(pages: Pages, { head, columns, statuses }: Counted): Promise<number> {
+async function countAll(
+  pages: Pages,
+  { columns, total }: Board,
+  statuses: readonly Status[],
+): Promise<number> {
   const sum = async (some: readonly Status[]) => {
     const counts = await mapConcurrently(some, pages.count);
     return counts.reduce((soFar, one) => soFar + one, 0);
@@ -207,5 +195,5 @@ async function countAll(pages: Pages, { head, columns, statuses }: Counted): Pro
   const wanted = new Set(statuses.map(({ slug }) => slug));
   const others = statusesOf(columns).filter(({ slug }) => !wanted.has(slug));
   if (others.length > 1) return sum(statuses);
-  return Math.max(0, head.total - (await sum(others)));
+  return Math.max(0, total - (await sum(others)));
 }

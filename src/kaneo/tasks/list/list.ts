@@ -6,7 +6,6 @@
 import { mapConcurrently } from "../../api/concurrency.ts";
 import { fingerprint, readCursor, type SortKey, writeCursor } from "../../api/cursors.ts";
 import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
-import type { Sized } from "../../api/memory.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import type { EventGap } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
@@ -110,21 +109,16 @@ async function listFirstPage(kaneo: Kaneo, listing: TaskListing): Promise<Listed
   const { projects, filter, order, limit, blockers } = listing;
   const [project, ...others] = projects;
   if (project === undefined || others.length > 0 || blockers !== undefined) return undefined;
-  const page = await readFirstPage(kaneo, { project, filter, order, limit });
-  if (page === undefined) return undefined;
-  const { tasks, total, columns, statuses, plannedToo } = page;
-  assertStatusesExist([columns], filter.statuses ?? []);
-  const last = tasks.at(-1);
-  const keyOf = keysIn(columns, order, 0);
-  const hasMore = tasks.length < total;
-  return {
-    ...{ tasks, total, plannedToo, notLookedAt: 0, commentGap: undefined },
-    boards: [{ project, columns, statuses }],
-    blocking: new Map(),
-    before: 0,
-    nextCursor: last && hasMore ? writeCursor(keyOf(last), identityOf(listing)) : undefined,
-    ageMs: 0,
-  };
+  const found = await readFirstPage(kaneo, { project, filter, order, limit });
+  if (found === undefined) return undefined;
+  const { board, ...page } = found;
+  assertStatusesExist([board.columns], filter.statuses ?? []);
+  const last = page.tasks.at(-1);
+  const keyOf = keysIn(board.columns, order, 0);
+  const hasMore = page.tasks.length < page.total;
+  const nextCursor = last && hasMore ? writeCursor(keyOf(last), identityOf(listing)) : undefined;
+  const nothing = { blocking: new Map(), notLookedAt: 0, commentGap: undefined };
+  return { ...page, ...nothing, boards: [board], before: 0, nextCursor, ageMs: 0 };
 }
 
 /** What a cursor belongs to. */
@@ -139,21 +133,11 @@ interface Found {
   key: SortKey;
 }
 
-/** Everything that matches, in order. */
-interface Snapshot
-  extends Omit<ListedTasks, "tasks" | "total" | "before" | "nextCursor" | "ageMs"> {
-  found: Found[];
-  /** A moment of `Kaneo.elapsed`. */
-  readAt: number;
-}
-
 /** What a task takes without its description, seen with 5,000 of them. */
 const TASK_BYTES = 800;
 
-async function readAll(
-  kaneo: Kaneo,
-  { projects, filter, order, blockers }: TaskListing,
-): Promise<Sized<Snapshot>> {
+/** Everything that matches, in order; `readAt` is a moment of `Kaneo.elapsed`. */
+async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: TaskListing) {
   const readAt = kaneo.elapsed();
   const updates = await updatesFor(kaneo, { projects, filter, order });
   const read = await mapConcurrently(projects, (project, projectIndex) =>
@@ -169,8 +153,7 @@ async function readAll(
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
   const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
   const counts = boards.map((board) => counted(board, found));
-  const kept = { plannedToo, commentGap: updates?.gap, boards: counts, readAt };
-  const data = { found, ...looked, ...kept };
+  const data = { found, ...looked, plannedToo, commentGap: updates?.gap, boards: counts, readAt };
   return { data, size: found.length * TASK_BYTES };
 }
 
@@ -213,16 +196,11 @@ interface OneOfMany {
   updates?: Updates["moments"] | undefined;
 }
 
-interface ReadProject extends Pick<ListedTasks, "plannedToo"> {
-  board: ReadBoard & { statuses: Status[] };
-  found: Found[];
-}
-
 async function readProject(
   kaneo: Kaneo,
   project: Project,
   { filter, order, projectIndex, updates }: OneOfMany,
-): Promise<ReadProject> {
+) {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const listed = new Map<string, Task>();
   const planned = new Set<string>();
