@@ -19,7 +19,6 @@ import { connectKaneo } from "./kaneo/api/client.ts";
 import { zoneOfMachine } from "./kaneo/dates/read-dates.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsOf } from "./secrets.ts";
-import type { Session } from "./session.ts";
 import { API_KEY_PATTERN, assertFilledIn, type Config } from "./settings.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
@@ -152,20 +151,12 @@ async function askForWebPage(
   return own?.status === 200 && isWebPage(own) ? apiUrl : undefined;
 }
 
-/** How requests get their credential, and what a person can do about it. */
-interface Credential extends Pick<Connection, "waitingFor" | "close"> {
-  http: Http;
-  openSocket: OpenSocket;
-  session: Session;
-  /** Where Kaneo's web page begins, as far as the credential tells. */
-  webPage(): Promise<string | undefined>;
-}
-
+/** How requests get their credential, and what a person can do about it; `webPage` is as far as the credential tells. */
 async function openCredential(
   http: Http,
   open: OpenSocket,
   options: ConnectOptions & { onTokenReplaced(): void },
-): Promise<Credential> {
+) {
   const { config, clock, log, redactor, onTokenReplaced } = options;
   const { apiUrl, apiKeyFile } = config;
   const apiKey = apiKeyFile === undefined ? config.apiKey : await readApiKeyFile(apiKeyFile);
@@ -194,9 +185,8 @@ async function openCredential(
     addSecret: redactor.add,
     onTokenReplaced,
   });
-  const { session, webPage, waitingFor, close } = signIn;
   const openSocket = socketWith(open, signIn.tokenAtHand);
-  return { http: withBearer(http, signIn), openSocket, session, webPage, waitingFor, close };
+  return { ...signIn, http: withBearer(http, signIn), openSocket };
 }
 
 /** The folder of the account's sign-in; `auth/` is made in it. */

@@ -11,9 +11,14 @@ export function readBaseUrl(
   text: string,
   { allowInsecureHttp, name = "KANEO_API_URL" }: { allowInsecureHttp: boolean; name?: string },
 ): string {
-  const refused = (problem: string, hint: string) =>
+  const refused = (problem: string, hint = "Write it like https://kaneo.example.org.") =>
     new KaneoMcpError("config", `${name} ${problem}.`, { hint });
-  const url = parse(text.trim(), refused);
+  if (text.trim() === "") throw refused("is empty");
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    const hasScheme = text.includes("://");
+    throw refused(hasScheme ? "is not an http or https URL" : "lacks https:// at its start");
+  }
   if (url.username || url.password) {
     throw refused(
       "contains a user name or password",
@@ -40,15 +45,4 @@ export function isLoopback(hostname: string): boolean {
     hostname === "[::1]" ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname)
   );
-}
-
-type Refused = (problem: string, hint: string) => KaneoMcpError;
-
-function parse(text: string, refused: Refused): URL {
-  const example = "Write it like https://kaneo.example.org.";
-  if (text === "") throw refused("is empty", example);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  const hasScheme = text.includes("://");
-  throw refused(hasScheme ? "is not an http or https URL" : "lacks https:// at its start", example);
 }

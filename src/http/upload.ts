@@ -1,9 +1,8 @@
 /** The way to where a picture is stored, which Kaneo names for each picture: another host, which gets nothing but it. */
-import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { isLoopback } from "./base-url.ts";
 import type { HttpResponse } from "./http.ts";
-import { createHttp } from "./http-client.ts";
+import { createHttp, type HttpOptions } from "./http-client.ts";
 
 export interface Upload {
   /** As Kaneo gave it, with a signature in it: never shown but for its host. */
@@ -13,28 +12,28 @@ export interface Upload {
   signal?: AbortSignal | undefined;
 }
 
-/**
- * Puts bytes where Kaneo said, and gives the host that took them. Neither the credential nor a header of KANEO_HEADERS
- * goes along, and no redirect is followed.
- *
- * @throws KaneoMcpError "unexpected" for an address that nothing is sent to, "unavailable" when it was not taken.
- */
-export type Uploader = (upload: Upload) => Promise<string>;
-
-export interface UploaderOptions {
+interface TargetRules {
   /** Base URL of the instance that names the addresses. */
   instance: string;
   allowInsecureHttp: boolean;
-  userAgent: string;
-  clock: Clock;
-  proxyEnv?: Readonly<Record<string, string | undefined>>;
 }
 
-export function createUploader(options: UploaderOptions): Uploader {
-  const { instance, allowInsecureHttp, ...others } = options;
-  return async ({ url: text, contentType, bytes, signal }) => {
-    const url = readTarget(text, { instance, allowInsecureHttp });
-    const { origin, host, pathname, search } = url;
+export type Uploader = ReturnType<typeof createUploader>;
+
+export function createUploader({
+  instance,
+  allowInsecureHttp,
+  ...others
+}: TargetRules & Pick<HttpOptions, "userAgent" | "clock" | "proxyEnv">) {
+  /**
+   * Puts bytes where Kaneo said, and gives the host that took them. Neither the credential nor a header of KANEO_HEADERS
+   * goes along, and no redirect is followed.
+   *
+   * @throws KaneoMcpError "unexpected" for an address that nothing is sent to, "unavailable" when it was not taken.
+   */
+  return async ({ url, contentType, bytes, signal }: Upload): Promise<string> => {
+    const rules = { instance, allowInsecureHttp };
+    const { origin, host, pathname, search } = readTarget(url, rules);
     const http = createHttp({ ...others, baseUrl: origin, name: "The storage", maxBytes: 2 ** 20 });
     try {
       const answer = await http({
@@ -57,8 +56,6 @@ export function createUploader(options: UploaderOptions): Uploader {
     }
   };
 }
-
-type TargetRules = Pick<UploaderOptions, "instance" | "allowInsecureHttp">;
 
 function readTarget(text: string, rules: TargetRules): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

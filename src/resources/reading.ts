@@ -1,6 +1,6 @@
 /** Resources in Kaneo. Apart from what they are, so that they can be listed without all that reads Kaneo. */
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
-import { type Project, projectsOf, type Workspace } from "../kaneo/api/schemas.ts";
+import { projectsOf, type Workspace } from "../kaneo/api/schemas.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { findTask, readKey } from "../kaneo/tasks/find.ts";
@@ -45,20 +45,11 @@ function names({ choice }: Resource, name: string): boolean {
   return ID.test(name) || (readKey(name)?.slug !== undefined && !/[,;\n]/.test(name));
 }
 
-/** As a client lists it. */
-export interface ListedResource {
-  uri: string;
-  name: string;
-  title: string;
-  description: string;
-  mimeType: string;
-}
-
 /** People choose from such a list, or complete the address. */
 const MOST_LISTED = 50;
 
-/** The projects of the default workspace, else of all, without those that are archived; 50 at most. */
-export async function listProjects(kaneo: Kaneo): Promise<ListedResource[]> {
+/** The projects of the default workspace, else of all, without those that are archived, as a client lists them; 50 at most. */
+export async function listProjects(kaneo: Kaneo) {
   const present = await presentProjects(kaneo);
   return present.slice(0, MOST_LISTED).map(({ project, plainName, workspace }) => ({
     uri: `kaneo://project/${encodeURIComponent(plainName)}`,
@@ -69,16 +60,11 @@ export async function listProjects(kaneo: Kaneo): Promise<ListedResource[]> {
   }));
 }
 
-interface PresentProject {
-  project: Project;
-  /** What names it alone: its slug, else its id. */
-  plainName: string;
-  /** The name of its workspace. */
-  workspace: string;
-}
-
-/** Those of them that a person may choose. An archived one still has its slug. */
-export async function presentProjects(kaneo: Kaneo): Promise<PresentProject[]> {
+/**
+ * Those of them that a person may choose, each with the name of its workspace and what names it alone: its slug, else its id.
+ * An archived one still has its slug.
+ */
+export async function presentProjects(kaneo: Kaneo) {
   const projectsIn = async ({ id, name: workspace }: Workspace) =>
     (await kaneo.kept(projectsOf(id))).map((project) => ({ project, workspace }));
   const all = (await Promise.all((await workspacesMeant(kaneo)).map(projectsIn))).flat();

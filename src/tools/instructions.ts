@@ -1,3 +1,6 @@
+import type { KaneoDefaults } from "../kaneo/api/kaneo.ts";
+import type { ToolSelection } from "./toolsets.ts";
+
 /** What spans the tools; a client shows it to the model before the first call. */
 export const instructions = [
   "Kaneo is a project manager: workspaces hold projects, projects have columns (statuses) and tasks.",
@@ -17,14 +20,11 @@ const withDefault =
 /** With what no list of tools tells: why it lacks so many, and that not everything is looked at. */
 export function instructionsFor({
   isReadOnly,
-  project = "",
-  workspace = "",
-}: {
-  isReadOnly: boolean;
-  project?: string | undefined;
-  workspace?: string | undefined;
-}): string {
-  const hasDefault = project + workspace !== "";
-  const here = [...(isReadOnly ? [readOnly] : []), ...(hasDefault ? [withDefault] : [])];
-  return [instructions, ...here].join("\n");
+  project,
+  workspace,
+}: Pick<ToolSelection, "isReadOnly"> & KaneoDefaults): string {
+  const hasDefault = (project ?? workspace) !== undefined;
+  return [instructions, isReadOnly && readOnly, hasDefault && withDefault]
+    .filter(Boolean)
+    .join("\n");
 }

@@ -21,16 +21,11 @@ export interface KaneoOptions {
   findWebPage(): Promise<string | undefined>;
 }
 
-/** The connection that all calls share. */
-export interface KaneoConnection {
-  /** A view whose requests are aborted by `signal`. */
-  forCall(signal?: AbortSignal, how?: Pick<HttpRequest, "isUnattended">): Kaneo;
-  /** Drops all that is kept and listened to, as when another account may be in use. */
-  forget(): void;
-}
-
-/** Connects to one instance; sends nothing yet. */
-export function connectKaneo(options: KaneoOptions): KaneoConnection {
+/**
+ * The connection to one instance that all calls share; sends nothing yet. `forCall` gives a view whose requests `signal`
+ * aborts; `forget` drops all that is kept and listened to, as when another account may be in use.
+ */
+export function connectKaneo(options: KaneoOptions) {
   const { upload, clock, instance, defaults, findWebPage } = options;
   const { http, markCall } = readClock(options);
   let webPage: Promise<string | undefined> | undefined;

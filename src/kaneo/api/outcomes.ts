@@ -20,17 +20,12 @@ export const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
 
 /** When a call of many writes sends nothing more. */
 export interface Stop {
-  /** A moment of `Kaneo.elapsed`. */
-  deadline: number;
+  /** A moment of `Kaneo.elapsed`; undefined where only failures stop it. */
+  deadline?: number;
   /** The failures that every further write would meet too. Default: {@link LASTING}. */
   kinds?: readonly FailureKind[];
   /** Why nothing more is sent; undefined while something is. */
   reason?: string;
-}
-
-/** A stop that only failures bring about. */
-export function noDeadline(): Stop {
-  return { deadline: Number.POSITIVE_INFINITY };
 }
 
 /**
@@ -43,7 +38,8 @@ export async function sendOne<T>(
   stop: Stop,
   send: () => Promise<T>,
 ): Promise<T> {
-  if (kaneo.elapsed() > stop.deadline) stop.reason ??= "Kaneo answers slowly";
+  const { deadline = Number.POSITIVE_INFINITY } = stop;
+  if (kaneo.elapsed() > deadline) stop.reason ??= "Kaneo answers slowly";
   if (stop.reason !== undefined) throw new KaneoMcpError("out_of_time", `${stop.reason}.`);
   return send().catch((error: unknown) => {
     if (isFailure(error, ...(stop.kinds ?? LASTING))) stop.reason ??= "a request before it failed";

@@ -1,7 +1,7 @@
 /** The changes of one task, one after the other; of many tasks at once where a call has several. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
-import { asHelp, noDeadline, type Stop, sendOne } from "../api/outcomes.ts";
+import { asHelp, type Stop, sendOne } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
 import { type Change, changesOf, type Sent, type TaskChanges } from "./changes.ts";
 import { type PlacedTask, taskById } from "./find.ts";
@@ -44,7 +44,7 @@ export async function applyChanges(
 async function applyEach(
   kaneo: Kaneo,
   placed: PlacedTask,
-  { wanted, stop = noDeadline() }: Parameters<typeof applyChanges>[2],
+  { wanted, stop = {} }: Parameters<typeof applyChanges>[2],
 ): Promise<Applied> {
   const look = () => kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
   const row = wanted.remake && (await asHelp(sendOne(kaneo, stop, look)));

@@ -1,5 +1,5 @@
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
-import { confirmed, fateOf, noDeadline, reasonOf, type Stop, sendOne } from "../api/outcomes.ts";
+import { confirmed, fateOf, reasonOf, type Stop, sendOne } from "../api/outcomes.ts";
 import { type Label, type Member, type Project, taskSchema } from "../api/schemas.ts";
 import { addLabel } from "../labels.ts";
 import { addLink } from "../relations/changes.ts";
@@ -61,18 +61,11 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
   return { task, project, relations: [], problems };
 }
 
-/** What a new task still lacks. */
-export interface Missing {
-  labels: readonly Label[];
-  links: readonly Link[];
-  stop?: Stop;
-}
-
 /** Hangs labels and relations on a new task; one that fails joins its problems, and stops no other. */
 export async function complete(
   kaneo: Kaneo,
   created: CreatedTask,
-  { labels, links, stop = noDeadline() }: Missing,
+  { labels, links, stop = {} }: { labels: readonly Label[]; links: readonly Link[]; stop?: Stop },
 ): Promise<CreatedTask> {
   const { project } = created;
   let { task } = created;

@@ -7,7 +7,6 @@ import { endpoint, type Kaneo, type KeptList, withQuery } from "../api/kaneo.ts"
 import { onFailure } from "../api/outcomes.ts";
 import {
   boardSchema,
-  type Column,
   columnsOf,
   kaneoId,
   lightBoardSchema,
@@ -128,18 +127,16 @@ export async function tasksByChange(
   return perProject.flat().sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
 }
 
-interface WholeProject {
-  columns: readonly Column[];
-  /** In the order in which a person sees them; without relations where these were not asked for. */
-  tasks: (PlacedTask & { relations: readonly TaskRelation[] })[];
-}
-
-/** The tasks of a project. @throws KaneoMcpError "out_of_time" when there are more tasks than can be asked for their relations in one call. */
+/**
+ * The columns and tasks of a project, in the order in which a person sees them; without relations where these were not asked for.
+ *
+ * @throws KaneoMcpError "out_of_time" when there are more tasks than can be asked for their relations in one call.
+ */
 export async function readWholeProject(
   kaneo: Kaneo,
   project: Project,
   { withRelations }: { withRelations: boolean },
-): Promise<WholeProject> {
+) {
   const startedAt = kaneo.elapsed();
   const [columns, unordered] = await Promise.all([
     kaneo.fresh(columnsOf(project.id)),

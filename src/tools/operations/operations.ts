@@ -131,16 +131,11 @@ async function operationNamed(kaneo: Kaneo, reference: string): Promise<Operatio
   });
 }
 
-interface Answered {
-  operation: Operation;
-  answer: unknown;
-}
-
-function renderAnswer({ operation: { id, method, path }, answer }: Answered): string {
+function renderAnswer({ operation, answer }: { operation: Operation; answer: unknown }): string {
+  const { id, method, path } = operation;
   const json = JSON.stringify(answer, undefined, 1) ?? "";
   const text = json.replaceAll(/\n\s*/g, " ");
-  const head = `${id} (${method} ${path}) answered:`;
-  return [head, fence(text, MOST_ANSWER)].join("\n");
+  return `${id} (${method} ${path}) answered:\n${fence(text, MOST_ANSWER)}`;
 }
 
 const MOST_ANSWER = 12_000;

@@ -4,9 +4,9 @@ import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   assertAnyDone,
   fateOf,
-  noDeadline,
   type Outcome,
   reasonOf,
+  type Stop,
   sendOne,
   tolerable,
 } from "../../kaneo/api/outcomes.ts";
@@ -116,7 +116,7 @@ export function createSteps(kaneo: Kaneo) {
   const kept: string[] = [];
   const problems: string[] = [];
   const outcomes: Outcome<object>[] = [];
-  const stop = noDeadline();
+  const stop: Stop = {};
   const fail = (what: string, error: unknown): never[] => {
     const failure = tolerable(error);
     problems.push(`${what}: ${fateOf(failure)}: ${failure.message}`);
