@@ -86,6 +86,7 @@ export interface ShownPicture {
 
 // As Kaneo's editor writes them (attachment-card.tsx), and as people write them.
 const MARKDOWN = /!\[([^[\]\n]{0,300})\]\(\s*<?([^\s)>]{1,2000})/g;
+const ASSET = /(?:^|\/)asset\/([A-Za-z0-9_-]{1,128})$/;
 const ELEMENT = /<(?:img|kaneo-attachment)\s([^<>]{1,4000})>/g;
 
 /** The pictures in a text, in their order. */
@@ -101,16 +102,12 @@ export function picturesIn(text: string): ShownPicture[] {
   });
   return [...markdown, ...elements]
     .toSorted((one, other) => one.index - other.index)
-    .map(({ name, url }) => ({ name, assetId: assetIn(url) }));
+    .map(({ name, url }) => ({ name, assetId: ASSET.exec(url)?.[1] }));
 }
 
 /** Whether a text shows pictures that lie in Kaneo, which are those of a task and deleted with it (asset in Kaneo's schema.ts). */
 export function showsKept(text: string): boolean {
   return picturesIn(text).some(({ assetId }) => assetId !== undefined);
-}
-
-function assetIn(url: string): string | undefined {
-  return /(?:^|\/)asset\/([A-Za-z0-9_-]{1,128})$/.exec(url)?.[1];
 }
 
 /** The bytes of a picture that lies in Kaneo (`GET /api/asset/:id`). @throws KaneoMcpError "not_found" when they are gone. */
