@@ -35,39 +35,37 @@ export interface CreatedProject {
  * @throws KaneoMcpError "invalid_input" or "conflict" for a slug that cannot start the keys of its tasks or is in use.
  */
 export function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
-  return kaneo.inTurn(turnOf(wanted), () => createNext(kaneo, wanted));
+  return kaneo.inTurn(turnOf(wanted), async () => {
+    const { workspaceId, name, icon, description } = wanted;
+    const others = await projectsNow(kaneo, workspaceId);
+    const slug =
+      wanted.slug === undefined
+        ? freeSlug(name, [...others, ...((await asHelp(allProjects(kaneo))) ?? [])])
+        : checkedSlug(wanted.slug, others);
+    const problems = others
+      .filter((other) => fold(other.name) === fold(name))
+      .map((other) => `${other.slug} has the same name.`);
+    const body = { name, slug, icon, workspaceId };
+    const answer = await kaneo.post(endpoint`/api/project`, projectSchema, body);
+    kaneo.forget(projectsOf(workspaceId));
+    const project = await confirmed(answer, {
+      what: `The project ${slug}`,
+      fields: { workspaceId, name, slug },
+      rows: () => projectsNow(kaneo, workspaceId),
+    });
+    if (description === "") return { project, problems };
+    try {
+      return { project: await putProject(kaneo, { ...project, description }), problems };
+    } catch (error) {
+      problems.push(`Its description: ${fateOf(error)}: ${reasonOf(error)}`);
+      return { project, problems };
+    }
+  });
 }
 
 /** Of two that are made at once, one would get a slug that the other has by then; of two changes, one would undo the other. */
 function turnOf({ workspaceId }: { workspaceId: string }): string {
   return `projects ${workspaceId}`;
-}
-
-async function createNext(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
-  const { workspaceId, name, icon, description } = wanted;
-  const others = await projectsNow(kaneo, workspaceId);
-  const slug =
-    wanted.slug === undefined
-      ? freeSlug(name, [...others, ...((await asHelp(allProjects(kaneo))) ?? [])])
-      : checkedSlug(wanted.slug, others);
-  const problems = others
-    .filter((other) => fold(other.name) === fold(name))
-    .map((other) => `${other.slug} has the same name.`);
-  const body = { name, slug, icon, workspaceId };
-  const answer = await kaneo.post(endpoint`/api/project`, projectSchema, body);
-  kaneo.forget(projectsOf(workspaceId));
-  const project = await confirmed(answer, {
-    what: `The project ${slug}`,
-    fields: { workspaceId, name, slug },
-    rows: () => projectsNow(kaneo, workspaceId),
-  });
-  if (description === "") return { project, problems };
-  try {
-    return { project: await putProject(kaneo, { ...project, description }), problems };
-  } catch (error) {
-    problems.push(`Its description: ${fateOf(error)}: ${reasonOf(error)}`);
-    return { project, problems };
-  }
 }
 
 /** What to change; an absent field stays. */
@@ -88,42 +86,36 @@ export interface ProjectChanges {
 export function changeProject(
   kaneo: Kaneo,
   located: Project,
-  changes: ProjectChanges,
-): Promise<{ before: ProjectRow; after: ProjectRow }> {
-  return kaneo.inTurn(turnOf(located), () => changeNow(kaneo, located, changes));
-}
-
-async function changeNow(
-  kaneo: Kaneo,
-  located: Project,
   { isArchived, ...changes }: ProjectChanges,
 ): Promise<{ before: ProjectRow; after: ProjectRow }> {
-  const projects = await projectsNow(kaneo, located.workspaceId);
-  const before = projects.find(({ id }) => id === located.id) ?? located;
-  const others = projects.filter(({ id }) => id !== before.id);
-  const { name, slug, icon, description, isPublic } = changes;
-  const wanted = {
-    ...before,
-    name: name ?? before.name,
-    slug: slug === undefined ? before.slug : checkedSlug(slug, others),
-    icon: icon ?? before.icon,
-    description: description ?? before.description,
-    isPublic: isPublic ?? before.isPublic,
-  };
-  const hasFields = Object.values(changes).some((value) => value !== undefined);
-  const refused = onFailure("forbidden", (refusal): never => {
-    throw prefixed(refusal, `Nothing of ${before.slug} was changed.`);
+  return kaneo.inTurn(turnOf(located), async () => {
+    const projects = await projectsNow(kaneo, located.workspaceId);
+    const before = projects.find(({ id }) => id === located.id) ?? located;
+    const others = projects.filter(({ id }) => id !== before.id);
+    const { name, slug, icon, description, isPublic } = changes;
+    const wanted = {
+      ...before,
+      name: name ?? before.name,
+      slug: slug === undefined ? before.slug : checkedSlug(slug, others),
+      icon: icon ?? before.icon,
+      description: description ?? before.description,
+      isPublic: isPublic ?? before.isPublic,
+    };
+    const hasFields = Object.values(changes).some((value) => value !== undefined);
+    const refused = onFailure("forbidden", (refusal): never => {
+      throw prefixed(refusal, `Nothing of ${before.slug} was changed.`);
+    });
+    const saved = hasFields ? await putProject(kaneo, wanted).catch(refused) : before;
+    const isArchivedNow = before.archivedAt !== undefined;
+    if (isArchived === undefined || isArchived === isArchivedNow) return { before, after: saved };
+    const after = await archive(kaneo, before, isArchived).catch((error: unknown): never => {
+      if (!hasFields) throw error;
+      const rest = fateOf(error) === "uncertain" ? "." : "; only archived failed:";
+      const sentence = `The other changes to ${saved.slug} are saved${rest}`;
+      throw prefixed(error, sentence, "Look at the project, then call again with archived alone.");
+    });
+    return { before, after };
   });
-  const saved = hasFields ? await putProject(kaneo, wanted).catch(refused) : before;
-  const isArchivedNow = before.archivedAt !== undefined;
-  if (isArchived === undefined || isArchived === isArchivedNow) return { before, after: saved };
-  const after = await archive(kaneo, before, isArchived).catch((error: unknown): never => {
-    if (!hasFields) throw error;
-    const rest = fateOf(error) === "uncertain" ? "." : "; only archived failed:";
-    const sentence = `The other changes to ${saved.slug} are saved${rest}`;
-    throw prefixed(error, sentence, "Look at the project, then call again with archived alone.");
-  });
-  return { before, after };
 }
 
 /** The projects of a workspace as they are now: to save one takes every field of it. */

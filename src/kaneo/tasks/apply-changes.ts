@@ -35,41 +35,35 @@ export interface Applied {
 export async function applyChanges(
   kaneo: Kaneo,
   placed: PlacedTask,
-  how: { wanted: TaskChanges; stop?: Stop | undefined },
+  { wanted, stop = {} }: { wanted: TaskChanges; stop?: Stop | undefined },
 ): Promise<Applied> {
   // In turn, since a shift makes the new dates of the old ones, and a replacement the title.
-  return kaneo.inTurn(`changes of ${placed.task.id}`, () => applyEach(kaneo, placed, how));
-}
-
-async function applyEach(
-  kaneo: Kaneo,
-  placed: PlacedTask,
-  { wanted, stop = {} }: Parameters<typeof applyChanges>[2],
-): Promise<Applied> {
-  const look = () => kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
-  const row = wanted.remake && (await asHelp(sendOne(kaneo, stop, look)));
-  const task = row ? merge(placed.task, row, row.assigneeName) : placed.task;
-  const changes = changesOf({ ...wanted, ...wanted.remake?.(task) });
-  const applied: Applied = { task, changed: [], unchanged: [] };
-  for (const [index, change] of changes.entries()) {
-    const before = applied.task;
-    if (change.isSo(before)) {
-      applied.unchanged.push(change.field);
-      continue;
+  return kaneo.inTurn(`changes of ${placed.task.id}`, async () => {
+    const look = () => kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
+    const row = wanted.remake && (await asHelp(sendOne(kaneo, stop, look)));
+    const task = row ? merge(placed.task, row, row.assigneeName) : placed.task;
+    const changes = changesOf({ ...wanted, ...wanted.remake?.(task) });
+    const applied: Applied = { task, changed: [], unchanged: [] };
+    for (const [index, change] of changes.entries()) {
+      const before = applied.task;
+      if (change.isSo(before)) {
+        applied.unchanged.push(change.field);
+        continue;
+      }
+      const project = wanted.project?.id === before.projectId ? wanted.project : placed.project;
+      try {
+        const sent = () => send(kaneo, change, { task: before, project });
+        const { task: after, told = change.told, made } = await sendOne(kaneo, stop, sent);
+        applied.changed.push({ field: change.field, before, after, told, made });
+        applied.task = after;
+      } catch (error) {
+        if (!(error instanceof KaneoMcpError)) throw error;
+        const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
+        return { ...applied, failed: { change, error, left } };
+      }
     }
-    const project = wanted.project?.id === before.projectId ? wanted.project : placed.project;
-    try {
-      const sent = () => send(kaneo, change, { task: before, project });
-      const { task: after, told = change.told, made } = await sendOne(kaneo, stop, sent);
-      applied.changed.push({ field: change.field, before, after, told, made });
-      applied.task = after;
-    } catch (error) {
-      if (!(error instanceof KaneoMcpError)) throw error;
-      const left = changes.slice(index + 1).filter(({ isSo }) => !isSo(before));
-      return { ...applied, failed: { change, error, left } };
-    }
-  }
-  return applied;
+    return applied;
+  });
 }
 
 /** Where Kaneo's answer is lost, the task may show that it was changed. */
