@@ -1,6 +1,5 @@
 import type {
   JSONRPCMessage,
-  JSONRPCNotification,
   JSONRPCRequest,
   JSONRPCResponse,
   RequestId,
@@ -67,8 +66,8 @@ export function createMcpServer(options: McpServerOptions): McpServer {
     async receive(message, send) {
       if (!("method" in message)) return questions.settle(message);
       if ("id" in message) return answer(message, send);
-      const cancelled = cancelledId(message);
-      stop("The client cancelled this call.", (id) => id === cancelled);
+      if (message.method !== "notifications/cancelled") return;
+      stop("The client cancelled this call.", (id) => id === message.params?.["requestId"]);
     },
     endInput: () => inputEnd.abort(),
     async close() {
@@ -157,8 +156,4 @@ function createQuestions() {
       open.delete(id);
     },
   };
-}
-
-function cancelledId({ method, params }: JSONRPCNotification): unknown {
-  return method === "notifications/cancelled" ? params?.["requestId"] : undefined;
 }

@@ -42,7 +42,11 @@ export const search = defineTool({
       wants("comments") ? hitsOf(kaneo, wanted, "comments") : none,
       projectsIn(kaneo, scope),
     ]);
-    const projects = known.filter((one) => wants("projects") && isMatching(one, query));
+    // Kaneo does not search slugs, and the list of projects is at hand.
+    const projects = known.filter(
+      ({ slug, name, description = "" }) =>
+        wants("projects") && containsWords([slug, name, description].join("\n"), query),
+    );
     const hits = [...tasks.results, ...comments.results];
     const places = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
     // A key that another project of the scope has, too, is none to call again with.
@@ -133,11 +137,11 @@ function withAnyAccents(word: string): string | undefined {
  */
 function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search, q: string): boolean {
   if (project !== undefined && hit.projectId !== project.id) return false;
-  if (hit.type === "comment") return contains(hit.content, query);
+  if (hit.type === "comment") return containsWords(hit.content ?? "", query);
   if (hit.type !== "task") return false;
   if (!WIDENED.test(query.trim()) && !WIDENED.test(q) && queryWords(query).length === 1)
     return true;
-  return contains([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
+  return containsWords([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
 }
 
 async function projectsIn(kaneo: Kaneo, { workspaceIds, project }: Scope): Promise<Project[]> {
@@ -145,18 +149,9 @@ async function projectsIn(kaneo: Kaneo, { workspaceIds, project }: Scope): Promi
   return (await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id))))).flat();
 }
 
-/** Kaneo does not search slugs, and the list of projects is at hand. */
-function isMatching({ slug, name, description = "" }: Project, query: string): boolean {
-  return contains([slug, name, description].join("\n"), query);
-}
-
 function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {
   const hasKey = projectSlug !== undefined && taskNumber !== undefined;
   return inline(hasKey ? `${projectSlug}-${taskNumber}` : id, 60);
-}
-
-function contains(text: string | undefined, query: string): boolean {
-  return text !== undefined && containsWords(text, query);
 }
 
 /** `task, project, or comment`. Made when it is needed: a first format takes a tenth of a first call. */
@@ -215,7 +210,7 @@ function toldKey(hit: SearchResult, { tell }: Pick<Found, "tell">): string {
 
 function renderTask(hit: SearchResult, { query, tell }: Pick<Found, "query" | "tell">): string {
   const { status, priority, userName, title } = hit;
-  const isInTitle = contains(`${keyOf(hit)}\n${title}`, query);
+  const isInTitle = containsWords(`${keyOf(hit)}\n${title}`, query);
   return spaced([
     toldKey(hit, { tell }),
     status,

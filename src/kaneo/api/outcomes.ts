@@ -164,13 +164,9 @@ export function assertAnyDone(
   hint?: string,
 ): void {
   const failures = failuresIn(outcomes);
-  const worst = worstOf(failures);
+  // The one to look at first: where something may have been saved.
+  const worst = failures.find((one) => fateOf(one) === "uncertain") ?? failures[0];
   if (worst === undefined || failures.length < outcomes.length) return;
   const kind = fateOf(worst) === "uncertain" ? "outcome_unknown" : worst.kind;
   throw new KaneoMcpError(kind, report(), { hint });
-}
-
-/** Of several failures the one to look at first: where something may have been saved. */
-function worstOf(failures: readonly KaneoMcpError[]): KaneoMcpError | undefined {
-  return failures.find((failure) => fateOf(failure) === "uncertain") ?? failures[0];
 }

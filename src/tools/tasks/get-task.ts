@@ -90,7 +90,7 @@ async function detailsOf(
     needsEvents ? eventsOf(kaneo, { ...task, project }) : undefined,
     ifWanted("relations", async () => withDueDates(kaneo, await relationsOf(kaneo, located))),
     ifWanted("time", () => timeEntriesOf(kaneo, id)),
-    ifWanted("links", () => externalLinksOf(kaneo, id)),
+    ifWanted("links", () => kaneo.get(endpoint`/api/external-link/task/${id}`, linkListSchema)),
   ]);
   const comments = own && withForeign(id, own, events ?? []);
   const activity =
@@ -209,17 +209,13 @@ function renderTexts(
   return cleanText(texts.filter((text) => text !== "").join("\n\n"));
 }
 
+/** `GET /api/external-link/task/:taskId`. */
 const linkListSchema = list(
   z.object({ resourceType: z.string(), url: z.string(), title: optional(z.string()) }),
 );
 
 /** What an integration tied to a task on another platform; the type is such as `pull_request`. */
 type ExternalLink = z.infer<typeof linkListSchema>[number];
-
-/** `GET /api/external-link/task/:taskId`. */
-function externalLinksOf(kaneo: Kaneo, taskId: string): Promise<ExternalLink[]> {
-  return kaneo.get(endpoint`/api/external-link/task/${taskId}`, linkListSchema);
-}
 
 /** A line each: `pull request  "Fix login"  https://github.com/…`; "" when there are none. */
 function renderExternalLinks(links: readonly ExternalLink[]): string {
