@@ -22,6 +22,7 @@ import {
   type Naming,
   noMatch,
   oneLine,
+  shortenedOf,
 } from "./names/matching.ts";
 import type { Scope } from "./projects/find.ts";
 import { boardOf, projectsWithTasks } from "./tasks/project-tasks.ts";
@@ -72,8 +73,12 @@ export function matchMember(members: Member[], wanted: string): Member | undefin
   if (exact !== undefined) return exact;
   const part = foldAccents(wanted);
   const partial = part === "" ? [] : members.filter(({ name }) => foldAccents(name).includes(part));
-  if (partial.length > 1) throw ambiguous(wanted, partial, memberNaming);
-  return partial[0];
+  const called = shortenedOf(members, wanted, ({ name }) => name);
+  const near = called.length > 0 ? called : partial;
+  if (near.length > 1) throw ambiguous(wanted, near, memberNaming);
+  // Ana is another one than Susana.
+  const words = (text: string) => ` ${foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, " ")}`;
+  return called[0] ?? near.find(({ name }) => words(name).includes(words(wanted)));
 }
 
 /** The id of the account in use. */

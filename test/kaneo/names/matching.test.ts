@@ -152,3 +152,21 @@ test("nobody gets what is meant for another by taking that one's name or address
   );
   expect(matchMember(members, "Bob@Example.com")).toBe(bob);
 });
+
+test.for<[string, string | undefined]>([
+  ["ana", undefined],
+  ["mäki", undefined],
+  ["Jaana L", "Jaana Lähteenmäki"],
+  ["Thao Nguyen", "Nguyễn Thị Thảo"],
+  ["thi", "Nguyễn Thị Thảo"],
+  ["li", "Bo Li"],
+  ["-Bo", undefined],
+  ["@", undefined],
+])("by %s, of people with longer names, %s is meant", ([reference, expected]) => {
+  const names = ["Jaana Lähteenmäki", "Nguyễn Thị Thảo", "Bo Li", "Bob Stone"];
+  const members = names.map((name, index) => ({ id: `u${index}`, name, email: "", role: "" }));
+
+  const found = matchMember(members, reference);
+
+  expect(found?.name).toBe(expected);
+});
