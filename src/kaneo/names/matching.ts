@@ -253,7 +253,9 @@ export function noMatch<T>(
   const ranked = items
     .map((item, index) => ({ item, like: index < MOST_COMPARED ? likenessOf(item) : 0 }))
     .toSorted((one, other) => other.like - one.like);
-  const likely = ranked.find(({ like }) => like >= LIKELY);
+  // Whoever follows a guess at `not done`, or at `none`, marks it as done.
+  const isNot = /^(?:none$|not?\b|un)/i.test(reference.trim());
+  const likely = isNot || excluded ? undefined : ranked.find(({ like }) => like >= LIKELY);
   const guess = likely ? ` Did you mean ${oneLine(naming.show(likely.item), LONGEST_SHOWN)}?` : "";
   // A few stay in the order in which a person knows them.
   const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;

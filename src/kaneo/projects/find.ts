@@ -92,8 +92,8 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     }
   }
   const [, mark] = /\(([^()]+)\)\s*$/.exec(wanted) ?? [];
-  const isTold = found.length > 1 && mark !== undefined;
-  const told = isTold ? (await markedBy(kaneo, mark))(found) : found;
+  const areTwins = found.length > 1 && new Set(found.map(({ slug }) => fold(slug))).size === 1;
+  const told = areTwins && mark !== undefined ? (await markedBy(kaneo, mark))(found) : found;
   const [only, ...others] = told;
   if (only !== undefined && others.length === 0) return only;
   throw ambiguous(wanted, found, await namingAcross(kaneo, found));

@@ -1,7 +1,7 @@
 /** Names that people leave words out of. */
 import { expect, test } from "vitest";
 import { findProject } from "../../../src/kaneo/projects/find.ts";
-import { matchStatus } from "../../../src/kaneo/tasks/task.ts";
+import { matchStatus, unknownStatus } from "../../../src/kaneo/tasks/task.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
@@ -24,6 +24,25 @@ test("a project is found by words of its name where only one has them, and by it
       `^"shop" fits 2 projects: WS \\(Web Shop, id ${shop.id}\\), WST \\(Web Shop 2, id .+\\)\\.$`,
     ),
   );
+});
+
+test("a slug with another project's name behind it is neither of them", async () => {
+  await using board = await startSmallBoard();
+  const fields = { name: "Web Stores", slug: "WEBS", icon: "X", workspaceId: board.workspaceId };
+  addProject(board.sandbox.data, fields);
+
+  const search = findProject(board.kaneo, { project: "WEB (Web Stores)" });
+
+  await expect(search).rejects.toMatchObject({ kind: "ambiguous" });
+});
+
+test.for(["none", "not done", "undone", "!done"])("%s is not taken for done", (reference) => {
+  const columns = [{ slug: "done", name: "Done", isFinal: true }];
+
+  const { message } = unknownStatus(columns, reference, "Website");
+
+  expect(message).toContain("There are: planned, done, archived.");
+  expect(message).not.toContain("Did you mean");
 });
 
 test.for([
