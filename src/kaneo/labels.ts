@@ -22,8 +22,11 @@ const labelNaming: Naming<Label> = {
   show: ({ name }) => name,
 };
 
+/** Also as counts name it. */
+const NO_LABEL = /^(?:none|no label)$/i;
+
 /**
- * The workspace labels that `references` (names or ids) name, each once.
+ * The workspace labels that `references` (names or ids) name, each once; none is no label.
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the labels.
  */
@@ -34,8 +37,9 @@ export async function findLabels(
 ): Promise<Label[]> {
   if (references.length === 0) return [];
   const found = new Map<string, Label>();
-  const names = splitNames(references, await labelTest(kaneo, [workspaceId]));
-  for (const name of new Set(names)) {
+  const isName = await labelTest(kaneo, [workspaceId]);
+  for (const name of new Set(splitNames(references, isName))) {
+    if (NO_LABEL.test(name) && !isName(name)) continue;
     const kept = await findLabel(kaneo, workspaceId, name);
     const label = (await isStill(kaneo, workspaceId, kept))
       ? kept
@@ -72,9 +76,7 @@ export async function labelNames(
         workspaceIds.map((id) => findLabel(kaneo, id, reference).catch(missed)),
       );
       const found = doneIn(outcomes).map(({ name }) => name);
-      // As counts name it, too.
-      const isNone = /^(?:none|no label)$/i.test(reference);
-      if (found.length > 0 || isNone) return [...new Set(found)];
+      if (found.length > 0 || NO_LABEL.test(reference)) return [...new Set(found)];
       const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
       throw noLabel(reference, [
         ...new Map(lists.flat().map((label) => [label.name, label])).values(),

@@ -122,7 +122,9 @@ function coerceObject(
   // Some clients invent an argument where a tool takes none, and the fields of an operation's call are named by the instance.
   if (!isRecord(read) || known.size === 0) return read;
   assertFew(Object.keys(read), "argument");
-  const named = withNamesMeant(read, { known, alsoRead });
+  const named = withNamesMeant(read, { known, alsoRead }).filter(
+    ([name, field]) => isTyped || required.includes(name) || !isLeftOut(name, field),
+  );
   if (!isTyped) assertSure(named.filter(([name]) => known.has(name) && !required.includes(name)));
   const entries = named
     .map(([name, field]): [string, unknown] => {
@@ -146,6 +148,20 @@ function coerceObject(
 
 /** What languages write for nothing. Our word for it is another one. */
 const NOTHING = /^(?:None|NONE|[Nn]ull|NULL|undefined)$/;
+/** The same and our word for it, where there is nothing to clear or to find by it: as if it were left out. */
+const LEFT_OUT = /^(?:none|null|undefined)$/i;
+const NEVER_NONE = new Set(
+  "title name slug comment like columns project workspace state status place since until count_by kinds sort order limit cursor minutes".split(
+    " ",
+  ),
+);
+
+function isLeftOut(name: string, field: unknown): boolean {
+  const [one, ...others] = [field].flat();
+  const isNone = typeof one === "string" && LEFT_OUT.test(one.trim());
+  return isNone && others.length === 0 && NEVER_NONE.has(name);
+}
+
 /** What may be looked for, or stand, in a text. */
 const VERBATIM = new Set(["text", "find", "replace"]);
 

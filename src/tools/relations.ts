@@ -46,7 +46,9 @@ export function linksIn({
   related_to,
 }: RelationArguments): NamedLink[] {
   const named = (kind: RelationKind, references: readonly string[] = []) =>
-    splitKeys(references).map((reference) => ({ argument: kind, kind, reference }));
+    splitKeys(references)
+      .filter((reference) => !fields.isNone(reference))
+      .map((reference) => ({ argument: kind, kind, reference }));
   const above = { argument: "parent", kind: "subtask_of", reference: parent ?? "none" } as const;
   return [
     ...(fields.isNone(above.reference) ? [] : [above]),
@@ -75,10 +77,16 @@ export async function resolveRelations(
   kaneo: Kaneo,
   args: RelationArguments,
 ): Promise<WantedRelations> {
+  const { parent, blocks = [], blocked_by = [], related_to = [] } = args;
+  if ([blocks, blocked_by, related_to].flat().some(fields.isNone)) {
+    throw new KaneoMcpError("invalid_input", "none clears only parent among relations.", {
+      hint: "unlink_tasks takes the others away.",
+    });
+  }
   const links = await resolveLinks(kaneo, linksIn(args));
   const above = links.find(({ kind }) => kind === "subtask_of")?.other;
   return {
-    parent: args.parent === undefined ? undefined : (above ?? null),
+    parent: parent === undefined ? undefined : (above ?? null),
     links: links.filter(({ kind }) => kind !== "subtask_of"),
   };
 }

@@ -12,6 +12,7 @@ const input = z.object({
   labels: z.array(z.string()).min(1).optional(),
   items: z.array(z.object({ title: z.string() })).optional(),
   description: z.string().optional(),
+  comment: z.string().optional(),
   text: z.string().optional(),
 });
 
@@ -51,6 +52,11 @@ test.for<[string, unknown, object]>([
     { task: "WEB-1", text: "One.\\r\\nTwo\\n\\nThree" },
     { text: "One.\nTwo\n\nThree" },
   ],
+  [
+    "as left out what says nothing where nothing can be cleared",
+    { task: "none", comment: "none", status: "None", limit: " undefined ", description: "none" },
+    { task: "none", description: "none" },
+  ],
   ["what is looked for in a text", { task: "WEB-1", text: "null" }, { text: "null" }],
 ])("reads %s", ([, args, expected]) => {
   expect(read(args)).toEqual({ task: "WEB-1", ...expected });
@@ -76,8 +82,8 @@ test.for<[string, unknown, string]>([
   ["a choice the other way round", { task: "a", status: "-open" }, '"status" must be one of'],
   [
     "the nothing of a language, which may clear or leave alone",
-    { task: "a", status: "None", urgency: "None", labels: ["null"], limit: " undefined " },
-    '"status": "None", "urgency": "None", "labels": ["null"], "limit": " undefined " may mean two things.',
+    { task: "a", description: "None", urgency: "None", labels: ["null"] },
+    '"description": "None", "urgency": "None", "labels": ["null"] may mean two things.',
   ],
 ])("refuses %s", ([, args, message]) => {
   expect(() => read(args)).toThrow(message);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { allTools } from "../../../src/tools/index.ts";
 import { createTask } from "../../../src/tools/tasks/create-task.ts";
 import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
+import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
@@ -134,6 +135,24 @@ test.for<[string, Record<string, unknown>, string]>([
 
   await expect(call).rejects.toMatchObject({ message: expect.stringContaining(message) });
   expect(board.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+});
+
+test("none is no label and no relation of a new task, and takes none away from another", async () => {
+  await using board = await startSmallBoard();
+  const nothing = { labels: "none", parent: "none", blocks: ["none"], blocked_by: "none" };
+
+  const created = await board.call(createTask, { project: "WEB", title: "Bare", ...nothing });
+  const changed = await board.call(updateTask, {
+    task: "WEB-1",
+    add_labels: "none",
+    due: "none",
+  });
+
+  expect(created).toBe('Created WEB-5  to-do  "Bare"');
+  expect(changed).toContain("Nothing had to change; already so: due.");
+  await expect(board.call(updateTask, { task: "WEB-1", blocks: "none" })).rejects.toThrow(
+    "none clears only parent among relations.",
+  );
 });
 
 test("a refused write drops what was kept, so that the next call sees the columns there are", async () => {
