@@ -112,10 +112,13 @@ export async function findPerson(
     // It only helps: who is not there is no member, however much of the boards can be read.
     const people = (await asHelp(assigneesIn(kaneo, scope))) ?? [];
     const gone = matchMember(people, reference.trim().replace(/^@/, ""));
-    if (gone === undefined) throw error;
+    if (gone === undefined) throw reworded(error, error.message, WHO_LEFT);
     return gone;
   }
 }
+
+const WHO_LEFT =
+  "Name one member of the workspace, or me. Who left is found by name where tasks are still theirs; else leave the person out, and look for the name in the answer.";
 
 async function assigneesIn(
   kaneo: Kaneo,

@@ -82,7 +82,10 @@ test("two who have left are told apart, and where the boards cannot be read, who
   const nobody = board.call(listTasks, { assignee: "Zoe" });
 
   expect(several).toContain(`"ne" fits 2 members: Carol Jones, Dan O'Neill.`);
-  await expect(nobody).rejects.toThrow(/^No member "Zoe" in this workspace\./);
+  await expect(nobody).rejects.toMatchObject({
+    message: expect.stringMatching(/^No member "Zoe" in this workspace\./),
+    hint: expect.stringContaining("Who left is found by name where tasks are still theirs"),
+  });
 });
 
 /** Bob's calls, in a role of the workspace's own with these permissions. */
