@@ -74,7 +74,7 @@ const log = defineTool({
   name: "log_time",
   toolset: "time",
   description:
-    "Logs work on a task: minutes alone count back from now; started with ended or minutes is a span; started alone leaves a timer running.",
+    "Logs this account's work on a task: minutes alone count back from now; started with ended or minutes is a span; started alone leaves a timer running.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   _meta: foundBy("timer, hours, timesheet, track"),
   input: z.object({
