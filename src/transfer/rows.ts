@@ -106,5 +106,5 @@ export function sectionsNote(kind: string, sections: readonly string[]): string[
   const names = oneLine(sections.join(", "), 300);
   return names === ""
     ? []
-    : [`${kind} are statuses where a column has that name, and are otherwise left out: ${names}.`];
+    : [`${kind} (${names}) are statuses where a column has that name, and are otherwise left out.`];
 }

@@ -29,7 +29,7 @@ test("a checklist: what is nested is a subtask, a tick is done, deeper text desc
   const answer = await board.call(importTasks, { project: "WEB", text });
 
   expect(answer).toContain(
-    "Read as Markdown list. Headings are statuses where a column has that name, and are otherwise left out: Move house. Not items, so left out: line 10.",
+    "Read as Markdown list. Headings (Move house) are statuses where a column has that name, and are otherwise left out. Not items, so left out: line 10.",
   );
   const seen = importedTo(board).map(({ title, status, description, relations }) => {
     return [title, status, description, ...relations];

@@ -193,7 +193,7 @@ test("a Todoist project: what is indented is a subtask, sections that are like c
   expect(proposed).toContain("Read as Todoist export (CSV).");
   expect(proposed).toContain("status In Progress = in-progress");
   expect(proposed).toContain(
-    "Sections are statuses where a column has that name, and are otherwise left out: In Progress, Someday.",
+    "Sections (In Progress, Someday) are statuses where a column has that name, and are otherwise left out.",
   );
   expect(answer).not.toContain("Not carried over");
   expect(tasks).toEqual([

@@ -82,6 +82,8 @@ async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTa
 
 /** How many lines of one kind an answer has. */
 const MOST_LINES = 40;
+/** Of a dry run's lines, about a hundred: enough to see whether the mapping is right. */
+const MOST_PREVIEW = 6_000;
 
 /** What was done, and what was not; without a result, what would be. */
 export function renderProgress(progress: ImportProgress | Imported, timeZone: string): string {
@@ -159,7 +161,7 @@ function renderDryRun(progress: ImportProgress, timeZone: string): string {
       : []),
   ];
   const lines: string[] = [];
-  let left = MOST_CHARACTERS - 1_000 - head.join("\n").length;
+  let left = Math.min(MOST_PREVIEW, MOST_CHARACTERS - 1_000 - head.join("\n").length);
   for (const [index, one] of plans.entries()) {
     if (index < from || "failure" in one) continue;
     const line = spaced([inline(one.name, 60), renderPlan(one, plans, timeZone)]);
