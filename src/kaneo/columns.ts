@@ -34,7 +34,7 @@ export function findColumn(
   const hint =
     status === undefined
       ? "get_project lists the columns of a project."
-      : `${status.slug} is the status of tasks that stand in no column.`;
+      : `${status.slug} is the status of tasks that are in no column.`;
   throw noMatch(reference, columns, { ...columnNaming, where, hint });
 }
 
@@ -66,7 +66,7 @@ export function readColumns(given: readonly string[]): WantedColumn[] {
     return /^(?:planned|archived)?$/.test(slug) || slugs.indexOf(slug) !== index;
   });
   if (wrong === undefined) return columns;
-  const why = `"${oneLine(wrong.name, 60)}" can be no column, or is named twice. Nothing was created.`;
+  const why = `"${oneLine(wrong.name, 60)}" cannot be a column, or is named twice. Nothing was created.`;
   throw new KaneoMcpError("invalid_input", why, {
     hint: "A column's name has letters or digits, which tell it from the others; planned and archived exist beside the columns of every project.",
   });

@@ -184,7 +184,7 @@ function assertFree(
   if (holder === undefined && !isReserved) return;
   const reason =
     holder === undefined
-      ? `"${inline(name, 60)}" is the status of tasks that stand in no column.`
+      ? `"${inline(name, 60)}" is the status of tasks that are in no column.`
       : `${where} has a column "${inline(holder.name, 60)}" (${holder.slug}) already.`;
   throw new KaneoMcpError("conflict", `${reason} Nothing was changed.`, {
     hint: "Choose another name; get_project lists the columns.",

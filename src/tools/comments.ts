@@ -177,7 +177,7 @@ async function editComment(kaneo: Kaneo, id: string, content: string): Promise<W
   } catch (error) {
     const fate = fateOf(error) === "uncertain" ? "perhaps not" : "not";
     const done = `The text of comment ${id} was changed, its mentions were ${fate} made:`;
-    throw prefixed(error, done, "Call again: to change it twice does no harm.");
+    throw prefixed(error, done, "Call again: changing it twice does no harm.");
   }
 }
 

@@ -135,7 +135,7 @@ const listInvitations = defineTool({
 });
 
 const UNCONFIRMED =
-  "Kaneo tells the invitations of an account only once its e-mail address is confirmed. The link that the inviting person has can be given to answer_invitation all the same.";
+  "Kaneo lists an account's invitations only once its e-mail address is confirmed. The link that the inviting person has can be given to answer_invitation all the same.";
 
 /** `GET /api/invitation/:id`. */
 const detailsSchema = z.object({
@@ -167,8 +167,8 @@ const answerInvitation = defineTool({
     const details = await detailsOf(kaneo, id);
     if (!details.valid || details.invitation === undefined) {
       const why = inline(details.error ?? "It is not valid", 200).replace(/\.$/, "");
-      throw new KaneoMcpError("not_found", `Kaneo does not take an answer: ${why}.`, {
-        hint: "If this account has accepted it, whoami lists the workspace; otherwise ask the person who invited for a new invitation.",
+      throw new KaneoMcpError("not_found", `Kaneo does not accept an answer: ${why}.`, {
+        hint: "If this account has accepted it, whoami lists the workspace; otherwise ask the person who sent it for a new one.",
       });
     }
     const { invitation: answered } = await send(kaneo, id, answer);

@@ -162,8 +162,8 @@ export function readColor(text: string): string {
     .replaceAll("grey", "gray");
   const color = KANEO_COLORS.includes(named) ? named : MORE_COLORS.get(named);
   if (color !== undefined) return color;
-  throw new KaneoMcpError("invalid_input", `"${inline(text, 60)}" is no color.`, {
-    hint: `Colors are such as #3b82f6, or ${[...KANEO_COLORS, ...MORE_COLORS.keys()].join(", ")}.`,
+  throw new KaneoMcpError("invalid_input", `"${inline(text, 60)}" is not a color.`, {
+    hint: `Give one such as #3b82f6, or ${[...KANEO_COLORS, ...MORE_COLORS.keys()].join(", ")}.`,
   });
 }
 

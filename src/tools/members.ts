@@ -59,7 +59,7 @@ const listMembers = defineTool({
         `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
         ...members.map((one) => `${renderMember(one)}  ${one.role}`),
         ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
-        roles === undefined && "What each role may do is not told to this account's role.",
+        roles === undefined && "This account's role may not see what each role may do.",
         roles && `Roles:\n${roles.map(renderRole).join("\n")}`,
       ]),
     );

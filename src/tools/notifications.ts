@@ -228,7 +228,7 @@ async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<Marks> {
   });
 }
 
-const AGAIN = "Call again: to mark twice does no harm.";
+const AGAIN = "Call again: marking twice does no harm.";
 
 async function markOne(kaneo: Kaneo, id: string): Promise<void> {
   const answer = await kaneo.patch(endpoint`/api/notification/${id}/read`, notificationSchema);

@@ -143,7 +143,7 @@ interface TimesGiven {
 }
 
 /** After midnight, 23:00 was yesterday. */
-const OTHER_DAY = "For a time of another day give that along: yesterday 22:00.";
+const OTHER_DAY = "For a time on another day, name the day too: yesterday 22:00.";
 
 /** @throws KaneoMcpError "invalid_input" also for what would start later than now, though it may end then. */
 function spanOf(given: TimesGiven, { now, timeZone }: ToolContext): TimeSpan {
@@ -189,7 +189,7 @@ function momentsIn(
   const from = minutes === undefined ? (started ?? before.started) : undefined;
   const ended = given.ended && readTime(given.ended, workOn(from ?? before.ended, calendar));
   if (started !== undefined && ended !== undefined && minutes !== undefined)
-    throw new KaneoMcpError("invalid_input", "Give minutes or ended beside started, not both.");
+    throw new KaneoMcpError("invalid_input", "Give minutes or ended with started, not both.");
   return { started, ended };
 }
 

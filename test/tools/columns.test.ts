@@ -33,8 +33,8 @@ test("create_column adds a column behind the others and shows the board", async 
 test.for<[string, string]>([
   ["to do", 'WEB has a column "To Do" (to-do) already. Nothing was changed.'],
   ["in-review", 'WEB has a column "In Review" (in-review) already. Nothing was changed.'],
-  ["Planned", '"Planned" is the status of tasks that stand in no column. Nothing was changed.'],
-  ["archived", '"archived" is the status of tasks that stand in no column. Nothing was changed.'],
+  ["Planned", '"Planned" is the status of tasks that are in no column. Nothing was changed.'],
+  ["archived", '"archived" is the status of tasks that are in no column. Nothing was changed.'],
 ])("create_column refuses the name %s and says why", async ([name, message]) => {
   await using board = await startSmallBoard();
   const before = columnsIn(board);
@@ -89,8 +89,8 @@ test.for(["banana", "#12345", "url(x)", "0"])("no column gets the color %s", asy
 
   const reason = {
     kind: "invalid_input",
-    message: `"${color}" is no color.`,
-    hint: expect.stringContaining("Colors are such as #3b82f6, or gray, "),
+    message: `"${color}" is not a color.`,
+    hint: expect.stringContaining("Give one such as #3b82f6, or gray, "),
   };
   expect(results).toMatchObject([{ reason }, { reason }]);
   expect(board.requests()).toEqual([]);
@@ -192,7 +192,7 @@ test("delete_column leaves a column with tasks and says how to empty it", async 
 });
 
 test.for<[string, string]>([
-  ["planned", "planned is the status of tasks that stand in no column."],
+  ["planned", "planned is the status of tasks that are in no column."],
   ["qa", "get_project lists the columns of a project."],
 ])("the unknown column %s is answered with the columns there are", async ([column, hint]) => {
   await using board = await startSmallBoard();

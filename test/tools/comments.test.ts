@@ -199,7 +199,7 @@ test("edit_comment says that the text was changed where its mentions could not b
     message: expect.stringMatching(
       new RegExp(`^The text of comment ${id} was changed, its mentions were not made: `),
     ),
-    hint: "Call again: to change it twice does no harm.",
+    hint: "Call again: changing it twice does no harm.",
   });
   expect(board.sandbox.data.activities.get(id)?.content).toBe("First, @Bob");
 });

@@ -279,7 +279,7 @@ test("mark_notifications_read says that some are marked where it is not certain 
     ...uncertain(
       `At least 1 of 2 are marked. Notification ${second?.id} may or may not have been marked as read`,
     ),
-    hint: "Call again: to mark twice does no harm.",
+    hint: "Call again: marking twice does no harm.",
   });
 });
 

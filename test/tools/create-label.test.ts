@@ -65,8 +65,8 @@ test.for(["banana", "#12345", "rgb(1,2,3)", "constructor"])(
 
     await expect(call).rejects.toMatchObject({
       kind: "invalid_input",
-      message: `"${color}" is no color.`,
-      hint: expect.stringMatching(/^Colors are such as #3b82f6, or gray, .*red, blue/),
+      message: `"${color}" is not a color.`,
+      hint: expect.stringMatching(/^Give one such as #3b82f6, or gray, .*red, blue/),
     });
     expect(board.requests()).toEqual([]);
   },

@@ -278,7 +278,7 @@ test("that pictures are not copied, and go with their task, is said of those tha
 
   expect(own[0]).toContain("Nor pictures: the copies show those of the originals, which only");
   expect(own[1]).toContain(
-    "\nPictures that were attached to it are gone too, also where other tasks show them.",
+    "\nPictures that were attached to it are gone too, even where other tasks show them.",
   );
   expect(others.join("\n")).not.toContain("pictures");
 });

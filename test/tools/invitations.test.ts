@@ -28,7 +28,7 @@ test("an invitation that is cancelled can no longer be accepted", async () => {
 
   expect(answer).toBe("Cancelled the invitation of eve@example.com to Acme as member.");
   await expect(late).rejects.toThrow(
-    "Kaneo does not take an answer: This invitation has been canceled",
+    "Kaneo does not accept an answer: This invitation has been canceled",
   );
   expect(harness.sandbox.data.auth.invitation).toMatchObject([{ status: "canceled" }]);
 });
@@ -61,7 +61,7 @@ test("an account with an unconfirmed e-mail is told that the link works all the 
   const answer = await harness.call("list_invitations");
 
   expect(answer).toMatch(
-    /^Kaneo tells the invitations of an account only once its e-mail address is confirmed\./,
+    /^Kaneo lists an account's invitations only once its e-mail address is confirmed\./,
   );
 });
 

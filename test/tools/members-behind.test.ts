@@ -108,7 +108,7 @@ test("who has a role that was made on Kaneo's page sees the members, though not 
   const answer = await harness.call(toolNamed(allTools, "list_members"), { workspace: "acme" });
 
   expect(answer).toContain(" <bob@example.com>  reviewer\n");
-  expect(answer).toContain("\nWhat each role may do is not told to this account's role.");
+  expect(answer).toContain("\nThis account's role may not see what each role may do.");
 });
 
 test("who may invite invites also where the roles are not told, and Kaneo judges the role", async () => {

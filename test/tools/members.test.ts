@@ -76,7 +76,7 @@ test("invites with a role of the workspace's own, and gives the link to pass on"
   const { id } = auth.invitation[0] ?? {};
   expect(answer).toContain("Invited eve@example.com to Acme as reviewer, until ");
   expect(answer).toContain(
-    `: /invitation/accept/${id} (to be put behind the address at which people open this Kaneo, which is not known here)`,
+    `: /invitation/accept/${id} (to be added to the address at which people open this Kaneo, which is not known here)`,
   );
   expect(invitationsIn(harness)).toEqual([
     { email: "eve@example.com", role: "reviewer", status: "pending" },

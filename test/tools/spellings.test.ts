@@ -67,7 +67,7 @@ test("a bare number is a task of the default project, and without one no task", 
   await expect(findTask(named.kaneo, "#77")).rejects.toMatchObject({ kind: "not_found" });
   await expect(findTask(unnamed.kaneo, "3")).rejects.toMatchObject({
     kind: "invalid_input",
-    message: `"3" says no project: give the whole key, such as WEB-12.`,
+    message: `"3" names no project: give the whole key, such as WEB-12.`,
   });
 });
 
@@ -279,8 +279,8 @@ test("find and replace change one place of a description, as it is at that momen
 });
 
 test.for([
-  ["several places", { find: "- [ ]", replace: "- [x]" }, "find fits 2 places, and must fit one"],
-  ["no place", { find: "iron", replace: "x" }, "find fits no place of the description."],
+  ["several places", { find: "- [ ]", replace: "- [x]" }, "find matches 2 places, and must"],
+  ["no place", { find: "iron", replace: "x" }, "find matches no place in the description."],
   ["find alone", { find: "wash" }, "Give find and replace together"],
   ["a whole text beside it", { find: "wash", replace: "x", description: "y" }, "Give find and"],
 ] as const)(

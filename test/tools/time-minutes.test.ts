@@ -77,6 +77,6 @@ test("update_time_entry takes no minutes beside both ends", async () => {
 
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
-    message: "Give minutes or ended beside started, not both.",
+    message: "Give minutes or ended with started, not both.",
   });
 });

@@ -93,6 +93,6 @@ test.for([
 
   await expect(call).rejects.toMatchObject({
     kind: "invalid_input",
-    message: `${most + 1} tasks are named; 1 to ${most} can be at once.`,
+    message: `${most + 1} tasks are named; 1 to ${most} are allowed at once.`,
   });
 });

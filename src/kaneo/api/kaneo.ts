@@ -159,7 +159,7 @@ export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string>
 }
 
 const UNKNOWN =
-  "(to be put behind the address at which people open this Kaneo, which is not known here)";
+  "(to be added to the address at which people open this Kaneo, which is not known here)";
 
 /** Looks up on what is kept, and when that misses, once more on what is newer than its start: a list may only have been stale. */
 export async function keptOrFresh<T>(

@@ -214,7 +214,7 @@ export function splitNames(
 export function eachOnce(names: readonly string[], most: number, plural: string): string[] {
   const distinct = [...new Set(names)];
   if (distinct.length > 0 && distinct.length <= most) return distinct;
-  const message = `${distinct.length} ${plural} are named; 1 to ${most} can be at once.`;
+  const message = `${distinct.length} ${plural} are named; 1 to ${most} are allowed at once.`;
   throw new KaneoMcpError("invalid_input", message);
 }
 

@@ -57,7 +57,7 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
   const asked = changesOf({ description, priority, start: start ?? null, due: due ?? null });
   const problems = asked
     .filter(({ isSo }) => !isSo(task))
-    .map(({ field }) => `${field}: not as it was asked for: Kaneo's answer shows another one`);
+    .map(({ field }) => `${field}: not as requested: Kaneo's answer shows a different one`);
   return { task, project, relations: [], problems };
 }
 

@@ -65,7 +65,7 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   const { slug, number } = key;
   if (slug !== undefined) return taskByKey(kaneo, { ...key, slug });
   if (kaneo.defaults.project === undefined) {
-    throw notATask(reference, "says no project: give the whole key, such as WEB-12");
+    throw notATask(reference, "names no project: give the whole key, such as WEB-12");
   }
   const project = await findProject(kaneo, {});
   const found = await taskByNumber(kaneo, project, number);

@@ -191,7 +191,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const before = events.length - rest.length;
   const { shown, lines } = firstThatFit(rest, args.limit, timeZone);
   const last = shown.at(-1);
-  if (last === undefined) return stacked([`${head}, none behind this cursor`, coverage]);
+  if (last === undefined) return stacked([`${head}, none after this cursor`, coverage]);
   const isCut = shown.length < events.length;
   const range = isCut ? `, ${before + 1}–${before + shown.length} shown` : "";
   const hasText = shown.some(({ text }) => text !== undefined);
@@ -210,7 +210,7 @@ function renderLimits({ args, undone, gap, time }: Activity): string {
   const keys = [...undone].map((key) => inline(key, 60)).slice(0, MOST_UNDONE);
   const rest = undone.size > MOST_UNDONE ? ` and ${undone.size - MOST_UNDONE} more` : "";
   return stacked([
-    undone.size > 0 && `No longer done, as they were taken up again: ${keys.join(", ")}${rest}.`,
+    undone.size > 0 && `No longer done, as they were reopened: ${keys.join(", ")}${rest}.`,
     gap && renderGap(gap, args),
     isTimeCut(time) && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? unrecorded : born}`,

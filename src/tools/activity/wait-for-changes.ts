@@ -104,5 +104,5 @@ const LEAVING: Readonly<Record<string, string>> = {
 function howHeard({ isLive, pollSeconds }: Waited<unknown>): string {
   return isLive
     ? "Heard live from Kaneo."
-    : `Nothing of Kaneo can be heard live from here, so it was asked every ${pollSeconds} s.`;
+    : `Kaneo cannot be heard live from here, so it was asked every ${pollSeconds} s.`;
 }

@@ -95,7 +95,7 @@ const edit = defineTool({
     if (cleanText(description) !== cleanText(expected_description ?? description)) {
       const what = `Somebody changed the description of ${key} meanwhile, so nothing was saved.`;
       throw new KaneoMcpError("conflict", what, {
-        hint: "What you wrote is still in its field. Opened anew, the card shows the other one.",
+        hint: "What you wrote is still in its field. Reopened, the card shows the other one.",
       });
     }
     // A person who types none into a text means the word.

@@ -180,7 +180,7 @@ function repositoryIn(reference: string) {
   if (owner !== undefined && name !== undefined) {
     return { repositoryOwner: owner, repositoryName: name };
   }
-  const why = `"${oneLine(reference, 60)}" is no repository: it is written owner/name.`;
+  const why = `"${oneLine(reference, 60)}" is not a repository: give it as owner/name.`;
   throw new KaneoMcpError("invalid_input", why);
 }
 

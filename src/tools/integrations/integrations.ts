@@ -87,7 +87,7 @@ const connectIntegration = defineTool({
   text: ({ project, kind, integration, page }) =>
     stacked([
       `Connected ${project.slug}: ${renderIntegration(kind, integration)}`,
-      page && `What Gitea's own webhook needs stands on ${page}`,
+      page && `What Gitea's own webhook needs is on ${page}`,
     ]),
 });
 
@@ -186,7 +186,7 @@ const importIssues = defineTool({
     await connectedNow(kaneo, kind, project);
     const route = endpoint`/api/${INTEGRATION_KINDS[kind]}/import-issues`;
     const again = onFailure(["outcome_unknown", "unexpected"], (error): never => {
-      throw reworded(error, error.message, "Call again: what was imported already is no harm.");
+      throw reworded(error, error.message, "Call again: what was imported already does no harm.");
     });
     const body = { projectId: project.id };
     const result = await kaneo.post(route, importedSchema, body).catch(again);

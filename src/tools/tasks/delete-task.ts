@@ -46,6 +46,6 @@ export const deleteTask = defineTool({
     stacked([
       `Deleted ${key}  ${quoted(title)}`,
       showsKept(description) &&
-        "Pictures that were attached to it are gone too, also where other tasks show them.",
+        "Pictures that were attached to it are gone too, even where other tasks show them.",
     ]),
 });

@@ -237,7 +237,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const counts = renderTaskCounts(listing, args.count_by, people);
     return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
   }
-  if (tasks.length === 0) return `${head}, none behind this cursor`;
+  if (tasks.length === 0) return `${head}, none after this cursor`;
   const range = tasks.length === total ? "" : `, ${before + 1}–${before + tasks.length} shown`;
   const seconds = Math.round(ageMs / 1_000);
   const age = seconds === 0 ? "" : `, as of ${count(seconds, "second")} ago`;

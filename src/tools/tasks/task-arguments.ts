@@ -203,7 +203,7 @@ function replacementsIn(
   if (find === undefined || replace === undefined || description !== undefined) {
     const why = "Give find and replace together, without description.";
     throw new KaneoMcpError("invalid_input", why, {
-      hint: "find is a part of the description, replace what is to stand there; empty takes the part out.",
+      hint: "find is a part of the description, replace what is put there; empty takes the part out.",
     });
   }
   const replacement = { find, replace: resolveText(replace) ?? "", isEverywhere };

@@ -64,6 +64,6 @@ test.for([{ kinds: "done" }, { kinds: "done", until: "yesterday" }, { count_by: 
     const answer = await board.call(listActivity, args);
 
     const told = answer.split("\n").filter((line) => line.startsWith("No longer done"));
-    expect(told).toEqual(["No longer done, as they were taken up again: WEB-1."]);
+    expect(told).toEqual(["No longer done, as they were reopened: WEB-1."]);
   },
 );

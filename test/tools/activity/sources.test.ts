@@ -271,7 +271,7 @@ test("list_activity says that there is none behind a cursor where the rest was d
     cursor: /cursor (\S+)/.exec(first)?.[1],
   });
 
-  expect(second).toMatch(/^Acme: 1 event \(comment\) on 1 task .*, none behind this cursor\n/);
+  expect(second).toMatch(/^Acme: 1 event \(comment\) on 1 task .*, none after this cursor\n/);
 });
 
 test("who has left the workspace is named wherever Kaneo names them in one place", async () => {

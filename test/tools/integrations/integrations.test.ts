@@ -109,9 +109,7 @@ test("Gitea's token goes only to the host that stands with it, and Kaneo's secre
 
   expect(answer).toContain("gitea  active  acme/shop  at https://gitea.example.org/git");
   expect(answer).not.toContain("s3cr3t-of-kaneo-for-gitea");
-  expect(answer).toMatch(
-    /webhook needs stands on \/dashboard\/settings\/projects\/\w+\/integrations /,
-  );
+  expect(answer).toMatch(/webhook needs is on \/dashboard\/settings\/projects\/\w+\/integrations /);
   expect(board.kept()).toMatchObject([
     {
       config: {
@@ -280,7 +278,7 @@ test("imports issues once, says how many were left, and that it may be repeated 
   expect(first).toBe("From gitea into WEB: 2 issues imported, 0 updated, 0 left as they were.");
   expect(again).toBe("From gitea into WEB: 0 issues imported, 0 updated, 2 left as they were.");
   expect(partly).toMatch(/1 issue imported, .*, 1 problem\.\n- #7: too long$/);
-  const hint = "Call again: what was imported already is no harm.";
+  const hint = "Call again: what was imported already does no harm.";
   await expect(failed).rejects.toMatchObject({ hint });
 });
 

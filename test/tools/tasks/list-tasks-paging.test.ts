@@ -49,7 +49,7 @@ test("the cursor of another listing, or of nobody, is refused", async () => {
     const call = board.call(listTasks, { project: "WEB", limit: 2, cursor, ...args });
     await expect(call).rejects.toMatchObject({
       kind: "invalid_input",
-      message: expect.stringMatching(/^This cursor (belongs to a call with other|was given by no)/),
+      message: expect.stringMatching(/^This cursor (belongs to a call with other|did not come)/),
     });
   }
 });
@@ -95,7 +95,7 @@ test("a walk whose rest is deleted meanwhile says that there is none", async () 
 
   const second = await board.call(listTasks, { ...args, cursor });
 
-  expect(second).toBe("Website (WEB): 3 tasks, none behind this cursor");
+  expect(second).toBe("Website (WEB): 3 tasks, none after this cursor");
 });
 
 test("behind a cursor the tasks are those of the first page's time, which is said, and cost no request", async () => {

@@ -85,7 +85,7 @@ test("what a new task was to have and Kaneo's answer does not show is named", as
 
   const answer = await board.call(createTask, { project: "WEB", ...wanted });
 
-  const not = "not as it was asked for: Kaneo's answer shows another one";
+  const not = "not as requested: Kaneo's answer shows a different one";
   expect(answer.split("\n")).toEqual([
     'Created WEB-5  to-do  due 2026-01-02  "New"',
     ...["description", "priority", "due", "start"].map((field) => `${field}: ${not}`),
