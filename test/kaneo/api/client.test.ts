@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../../src/errors.ts";
 import { endpoint } from "../../../src/kaneo/api/kaneo.ts";
-import { list, memberSchema, workspaces } from "../../../src/kaneo/api/schemas.ts";
+import { columnsOf, list, memberSchema, workspaces } from "../../../src/kaneo/api/schemas.ts";
+import { boardOf } from "../../../src/kaneo/tasks/project-tasks.ts";
 import { connectTo } from "../../support/answering-kaneo.ts";
 
 test("a call reads 36 MiB of answers at most; another call starts anew", async () => {
@@ -76,6 +77,30 @@ test("what names more than a thousand workspaces is not Kaneo, and none of them 
 
   await expect(listed).rejects.toMatchObject({ kind: "unexpected" });
 });
+
+test.each([
+  ["columns", columnsOf("p1")],
+  ["a board of columns", boardOf("p1")],
+])(
+  "more than a thousand of %s are not Kaneo's, since each task looks for its own",
+  async (_, kept) => {
+    const column = (at: number) => ({
+      id: `c${at}`,
+      name: "C",
+      slug: `c${at}`,
+      isFinal: false,
+      tasks: [],
+    });
+    const columns = Array.from({ length: 1_001 }, (_, at) => column(at));
+    const board = {
+      data: { columns, plannedTasks: [], archivedTasks: [] },
+      pagination: { total: 0 },
+    };
+    const { kaneo } = connectTo(({ path }) => (path.includes("column") ? columns : board));
+
+    await expect(kaneo.kept<unknown>(kept)).rejects.toMatchObject({ kind: "unexpected" });
+  },
+);
 
 test("a write without an answer is this process's own until it is given up", async () => {
   const task = "abcdefghij0123456789abcd";
