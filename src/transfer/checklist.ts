@@ -61,8 +61,13 @@ function* linesIn(text: string) {
     const prose = isInFence || index < above ? "" : line;
     if (line !== "")
       yield { at: `line ${index + 1}`, line, indent: indentOf(line), ...readProse(prose) };
-    if (FENCE.test(line)) isInFence = !isInFence;
+    if (isFence(line)) isInFence = !isInFence;
   }
+}
+
+function isFence(line: string): boolean {
+  const begins = line.search(/```|~~~/);
+  return begins !== -1 && begins < MOST_BLANKS && FENCE.test(line);
 }
 
 /** A heading, an item with a title, or neither. */
@@ -73,10 +78,12 @@ function readProse(line: string) {
 }
 
 function indentOf(line: string): number {
-  const [blanks = ""] = /^\s*/.exec(line) ?? [];
+  const [blanks = ""] = /^\s*/.exec(line.slice(0, MOST_BLANKS)) ?? [];
   return blanks.replaceAll("\t", "    ").length;
 }
 
 const MOST_OTHERS = 10;
+/** Nobody indents further. With ten million of them a pattern that repeats a choice takes more stack than there is. */
+const MOST_BLANKS = 1_000;
 /** Of the items that a line may belong to, which are looked through for each. */
 const DEEPEST = 20;

@@ -13,6 +13,7 @@ const nested = (depth: number) =>
 test.each<[string, () => string]>([
   ["items of a list", () => repeated("- a\n")],
   ["lines of a table", () => `title\n${repeated("a\n")}`],
+  ["rows of a table", () => `title\n${repeated("a\n", 500_000)}`],
   ["lines of prose", () => `- a\n${repeated("x\n")}`],
   ["lists in each other", () => "[".repeat(MEGABYTE)],
   ["fields of other names", () => `[${numbered((at) => `{"title":"a","x":{"${at}":1}}`, 99_000)}]`],
@@ -33,8 +34,19 @@ test.each<[string, () => string]>([
   ],
 ])("a file with too many %s is refused before they are made", (_, text) => {
   expect(() => readSource(text(), [])).toThrow(
-    /^There are (?:more than \d+ (?:tasks|cells|lines)|too many objects, lists and members) in it\. /,
+    /^There are (?:more than \d+ (?:tasks|cells|lines|rows)|too many objects, lists and members) in it\. /,
   );
+});
+
+test.each([
+  ["spaces", " "],
+  ["tabs", "\t"],
+])("a line that begins with ten million %s is a line like others", (_, blank) => {
+  const text = `- a\n${blank.repeat(10 * MEGABYTE - 10)}b`;
+
+  const { rows } = readSource(text, []);
+
+  expect(rows).toMatchObject([{ title: "a", description: "b" }]);
 });
 
 test.each(["labels", "blocks", "key"])("two hundred thousand %s are the most", (field) => {
