@@ -18,6 +18,15 @@ export function renderDifference(difference: Difference, timeZone: string): stri
   return before.description === "" ? "description none → new" : "description";
 }
 
+/** A move without numbers, `project WEB → OPS`, which all tasks of one project have in common; other changes as they are. */
+export function ofProjects(difference: Difference): Difference {
+  const { field, before, after } = difference;
+  if (field !== "project") return difference;
+  const bare = (task: Task) => ({ ...task, key: task.key.replace(/-(?:\d+|\?)(?= |$)/, "") });
+  const made = after.key.endsWith("?") ? undefined : `now ${inline(after.key, 60)}`;
+  return { ...difference, before: bare(before), after: bare(after), made };
+}
+
 /** ` (comment m78v…)`, behind the change or the key of its task; "" for most. */
 export function renderMade({ made }: Difference): string {
   return made === undefined ? "" : ` (${made})`;

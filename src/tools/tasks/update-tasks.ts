@@ -16,7 +16,7 @@ import { type Change, changesOf, type TaskChanges } from "../../kaneo/tasks/chan
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";
-import { renderDifference, renderMade } from "../../text/task-changes.ts";
+import { ofProjects, renderDifference, renderMade } from "../../text/task-changes.ts";
 import { count, grouped, inPart, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -249,7 +249,7 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   const done = `${verb} ${some}${count(total, "task")}${inPart(partly)}`;
   const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
   const all = changed.flatMap(({ located: { task }, differences }) =>
-    differences.map((difference) => ({ key: task.key, difference })),
+    differences.map((one) => ({ key: task.key, difference: ofProjects(one) })),
   );
   // One line for all tasks of which the same became.
   const told = grouped(all, ({ difference }) => {
