@@ -118,7 +118,7 @@ export async function findPerson(
 }
 
 const WHO_LEFT =
-  "Name one member of the workspace, or me. Who left is found by name where tasks are still theirs; else leave the person out, and look for the name in the answer.";
+  "Name one member of the workspace, or me. Somebody who left is found by name while tasks are still theirs; otherwise leave the person out, and look for the name in the answer.";
 
 async function assigneesIn(
   kaneo: Kaneo,

@@ -84,7 +84,9 @@ test("two who have left are told apart, and where the boards cannot be read, who
   expect(several).toContain(`"ne" fits 2 members: Carol Jones, Dan O'Neill.`);
   await expect(nobody).rejects.toMatchObject({
     message: expect.stringMatching(/^No member "Zoe" in this workspace\./),
-    hint: expect.stringContaining("Who left is found by name where tasks are still theirs"),
+    hint: expect.stringContaining(
+      "Somebody who left is found by name while tasks are still theirs",
+    ),
   });
 });
 

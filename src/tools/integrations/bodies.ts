@@ -1,9 +1,9 @@
 /** What Kaneo is sent to connect a project, and to change that: the one place where a tool holds a secret. */
 import { unescape as percentDecoded } from "node:querystring";
 import { z } from "zod";
-import { KaneoMcpError } from "../../errors.ts";
+import { KaneoMcpError, reworded } from "../../errors.ts";
 import { addressOnPage, endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import { confirmed } from "../../kaneo/api/outcomes.ts";
+import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
 import { optional, type Project } from "../../kaneo/api/schemas.ts";
 import {
   type Integration,
@@ -137,11 +137,23 @@ export async function connect(
     });
   }
   const body = await connectBody(wanted, context);
-  const answer = await kaneo.post(integrationRoute(kind, project), integrationSchema, body);
+  const answer = await kaneo
+    .post(integrationRoute(kind, project), integrationSchema, body)
+    .catch(lookingAtSecret(wanted));
   return confirmed(answer, {
     what: `${project.slug}'s connection to ${kind}`,
     isSo: (row) => row.projectId === project.id && shows(row, wanted),
     look: () => integrationOf(kaneo, kind, project),
+  });
+}
+
+/** What Kaneo refuses may stand in the secret, which no other argument corrects. */
+export function lookingAtSecret({ secret }: Pick<IntegrationFields, "secret">) {
+  const hint =
+    secret &&
+    "It may stand in the secret: the person then corrects it where this server is configured.";
+  return onFailure("invalid_input", (error): never => {
+    throw reworded(error, error.message, hint);
   });
 }
 

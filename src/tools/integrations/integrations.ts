@@ -19,7 +19,7 @@ import { count, spaced, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
-import { connect, integrationsPage, shows, updateBody } from "./bodies.ts";
+import { connect, integrationsPage, lookingAtSecret, shows, updateBody } from "./bodies.ts";
 
 const kind = z.enum(integrationKinds);
 const events = z.array(z.enum(INTEGRATION_EVENTS)).min(1).describe("Exactly these").optional();
@@ -122,7 +122,9 @@ const updateIntegration = defineTool({
     const project = await findProject(kaneo, { project: reference, workspace });
     const before = await connectedNow(kaneo, kind, project);
     const body = await updateBody(args, context);
-    const answer = await kaneo.patch(integrationRoute(kind, project), integrationSchema, body);
+    const answer = await kaneo
+      .patch(integrationRoute(kind, project), integrationSchema, body)
+      .catch(lookingAtSecret(args));
     const after = await confirmed(answer, {
       what: `The ${kind} integration of ${project.slug}`,
       isSo: (row) => row.projectId === project.id && shows(row, args),

@@ -42,3 +42,21 @@ test("an update of what a kind does not have names what it has, and sends nothin
   });
   expect(board.sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
+
+test("an address that Kaneo refuses is corrected where it stands, which is no argument", async () => {
+  await using board = await startSmallBoard({
+    env: { KANEO_SECRET_CHAT: HOOK, KANEO_SECRET_INSIDE: "http://localhost:9999/hook" },
+  });
+  const hook = { project: "WEB", kind: "webhook", secret: "inside" };
+  await board.call(connect, { project: "WEB", kind: "discord", secret: "chat" });
+
+  const connecting = board.call(connect, hook);
+  const changing = board.call(updateIntegration, { ...hook, kind: "discord" });
+
+  for (const call of [connecting, changing]) {
+    await expect(call).rejects.toMatchObject({
+      message: expect.stringMatching(/^Kaneo refused to /),
+      hint: expect.stringContaining("the person then corrects it where this server is configured"),
+    });
+  }
+});
