@@ -38,7 +38,7 @@ const addColumn = defineTool({
     final: isFinal.default(false),
     icon: fields.icon.optional(),
     color: fields.color.optional(),
-    after: fields.column.describe("Column to stand behind, or none to be the first").optional(),
+    after: fields.column.describe("Column to come after, or none to be the first").optional(),
   }),
   example: { project: "WEB", name: "Fresh column", final: true, after: "in-progress" },
   run: async ({ name, final, icon, color, after, ...reference }, { kaneo }) => {

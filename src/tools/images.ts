@@ -38,7 +38,7 @@ const attachImage = defineTool({
     file: fields.text.describe("Such as shots/login.png").optional(),
     data: fields.filled
       .max(15_000_000, "is more than the 10 MiB of a picture")
-      .describe("Base64, in the place of file")
+      .describe("Base64, instead of file")
       .optional(),
     name: fields.text.describe("What the picture shows; default: the file's name").optional(),
     in: z.enum(["description", "comment"]).default("description"),

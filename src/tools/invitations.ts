@@ -26,7 +26,7 @@ const inviteMember = defineTool({
   name: "invite_member",
   toolset: "members",
   description:
-    "Invites a person to a workspace. Give them the link of the answer: Kaneo sends mail only where that is set up. An open invitation is renewed.",
+    "Invites a person to a workspace. Give them the link in the answer: Kaneo sends mail only where that is set up. An open invitation is renewed.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     email: fields.text.describe("E-mail of the person"),

@@ -26,7 +26,7 @@ const getPreferences = defineTool({
   name: "get_preferences",
   toolset: "preferences",
   description:
-    "Shows by which channels this account is notified (e-mail, ntfy, Gotify, webhook), of what, and the rules of workspaces. Addresses and tokens are not shown.",
+    "Shows through which channels this account is notified (e-mail, ntfy, Gotify, webhook), about what, and the rules of workspaces. Addresses and tokens are not shown.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({}),
   run: async (_args, { kaneo }) => withSlugs(kaneo, await readPreferences(kaneo)),
@@ -37,7 +37,7 @@ const setPreferences = defineTool({
   name: "set_preferences",
   toolset: "preferences",
   description:
-    "Changes only the named preferences of this account; with workspace, that workspace's rule, without which Kaneo sends nothing of it. A channel is set up with its address and token on Kaneo's own page first.",
+    "Changes only the named preferences of this account; with workspace, that workspace's rule, without which Kaneo sends nothing about it. A channel is set up with its address and token on Kaneo's own page first.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({
     email: z.boolean().optional(),

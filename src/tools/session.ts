@@ -78,7 +78,7 @@ const signIn = defineTool({
   name: "sign_in",
   toolset: "session",
   description:
-    "Gives the link on which the person approves the access to Kaneo, or says that they are signed in; called again with wait_seconds it waits for the approval. Other tools start the sign-in by themselves.",
+    "Gives the link where the person approves access to Kaneo, or says that they are signed in; called again with wait_seconds it waits for the approval. Other tools start the sign-in by themselves.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({
     wait_seconds: z.int().min(0).describe(`At most ${MOST_SECONDS}`).default(0),
@@ -101,7 +101,7 @@ const signOut = defineTool({
   name: "sign_out",
   toolset: "session",
   description:
-    "Revokes the access at Kaneo and forgets the token on this machine, for every client here.",
+    "Revokes access at Kaneo and forgets the token on this machine, for every client here.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({}),
   run: async (_args, { kaneo, session, signal }) => {

@@ -145,7 +145,7 @@ const disconnectIntegration = defineTool({
   name: "disconnect_integration",
   toolset: "integrations",
   description:
-    "Ends what a project is connected to. Kaneo forgets its secret, and which issues its tasks are of: import_issues would make them anew. update_integration with active false only pauses it.",
+    "Ends what a project is connected to. Kaneo forgets its secret, and which issues its tasks are of: import_issues would make them again. update_integration with active false only pauses it.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
   input: z.object({ ...fields.inProject, kind }),
   example: { project: "WEB", kind: "discord" },
@@ -179,7 +179,7 @@ const importIssues = defineTool({
   name: "import_issues",
   toolset: "integrations",
   description:
-    "Makes tasks of the issues of the repository that a project is connected to; those imported before are updated or left.",
+    "Makes tasks from the issues of the repository that a project is connected to; those imported before are updated or left.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   input: z.object({ ...fields.inProject, kind: z.enum(["github", "gitea"]) }),
   example: { project: "WEB", kind: "gitea" },

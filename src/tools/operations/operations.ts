@@ -16,7 +16,7 @@ const findOperations = defineTool({
   name: "find_operations",
   toolset: "api",
   description:
-    "Finds what this Kaneo can do beside the other tools, by words; read_operation and call_operation then do it. Prefer a tool of its own where there is one.",
+    "Finds what this Kaneo can do besides the other tools, by words; read_operation and call_operation then do it. Prefer a tool of its own where there is one.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   input: z.object({
     query: fields.text.describe("What is to be done, in plain words"),
@@ -95,7 +95,7 @@ const callOperation = defineTool({
   name: "call_operation",
   toolset: "api",
   description:
-    "Calls an operation, also one that writes, and gives Kaneo's answer as JSON. Look at the state afterwards where it matters: Kaneo's checks are few.",
+    "Calls an operation, even one that writes, and gives Kaneo's answer as JSON. Look at the state afterwards where it matters: Kaneo's checks are few.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
   input: z.object({
     ...called,

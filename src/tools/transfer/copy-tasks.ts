@@ -23,7 +23,7 @@ export const copyTasks = defineTool({
   name: "copy_tasks",
   toolset: "transfer",
   description:
-    "Copies up to 100 tasks into another project, or the same one: title, description, status, priority, people, dates, labels, and their relations among each other. Missing labels are created. The originals stay as they are; to move a task use update_task with project.",
+    "Copies up to 100 tasks into another project, or the same one: title, description, status, priority, people, dates, labels, and their relations to each other. Missing labels are created. The originals stay as they are; to move a task use update_task with project.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
   input: z.object({
     tasks: fields.listOf(fields.task).max(MOST_TASKS),

@@ -29,7 +29,7 @@ export const exportProject = defineTool({
       .enum(["json", "csv"])
       .describe("Default: as the file's name ends, or json")
       .optional(),
-    relations: z.boolean().describe("A request a task").default(true),
+    relations: z.boolean().describe("One request per task").default(true),
   }),
   example: { project: "OPS", file: "ops.json" },
   run: async ({ project: reference, workspace, file, relations, ...args }, context) => {

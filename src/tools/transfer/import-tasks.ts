@@ -28,7 +28,7 @@ export const importTasks = defineTool({
     text: z
       .string()
       .max(MOST_BYTES, "is longer than the 10 MiB that are read")
-      .describe("In the place of file")
+      .describe("Instead of file")
       .optional(),
     mapping: fields.names
       .describe(
