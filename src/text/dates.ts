@@ -79,21 +79,14 @@ export function renderDay(iso: string, timeZone: string): string {
   return clockAt(Date.parse(iso), timeZone).day;
 }
 
-/** What a calendar and a clock show. */
-interface Shown {
-  day: string;
-  time: string;
-  /** Minutes ahead of UTC. */
-  offset: number;
-}
-
-function clockAt(ms: number, timeZone: string): Shown {
+/** What a calendar and a clock show, and how many minutes that is ahead of UTC. */
+function clockAt(ms: number, timeZone: string) {
   const wall = new Date(wallAt(ms, timeZone));
   const [day = "", time = ""] = wall.toISOString().split("T");
   return { day, time: time.slice(0, 5), offset: (wall.getTime() - ms) / 60_000 };
 }
 
-function withTime({ day, time, offset }: Shown): string {
+function withTime({ day, time, offset }: ReturnType<typeof clockAt>): string {
   const minutes = Math.trunc(Math.abs(offset));
   const sign = offset < 0 ? "-" : "+";
   return `${day} ${time} ${sign}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;

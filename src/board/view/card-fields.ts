@@ -6,18 +6,13 @@ import { PRIORITIES } from "./wording.ts";
 
 export type Changes = Omit<BoardEdit, "task_id">;
 
-export interface CardFields {
-  readonly element: HTMLElement;
-  /** Comes later than the rest. Markdown as it was written: pictures and links in it are text. */
-  showDescription(text: string): void;
-  changes(): Changes;
-}
+export type CardFields = ReturnType<typeof createCardFields>;
 
 /** `save` gives whether the server has the changes. */
 export function createCardFields(
   { card, board }: { card: BoardCard; board: Board },
   save: (changes: Changes) => Promise<boolean>,
-): CardFields {
+) {
   const controls = controlsOf(card, board);
   const { title, priority, assignee_id: assignee, due, description } = controls;
   let before = valuesOf(controls);
@@ -47,7 +42,8 @@ export function createCardFields(
 
   return {
     element,
-    showDescription(text) {
+    /** Comes later than the rest. Markdown as it was written: pictures and links in it are text. */
+    showDescription(text: string): void {
       // What the person is writing is not replaced by what was there.
       if (description.value !== before.description) return;
       description.value = text;

@@ -3,11 +3,13 @@ import type { Board, BoardCard } from "../contract.ts";
 import { button, h, setAttribute } from "./elements.ts";
 import { dayIn, initialsOf, nameIn, wordFor } from "./wording.ts";
 
-export interface CardElement {
-  readonly element: HTMLLIElement;
-  /** `index` of `count` cards in the column, of which Tab stops at one. */
-  show(card: BoardCard, place: { index: number; count: number; isTabStop: boolean }): void;
-  focus(): void;
+export type CardElement = ReturnType<typeof createCard>;
+
+/** `index` of `count` cards in the column, of which Tab stops at one. */
+interface Place {
+  index: number;
+  count: number;
+  isTabStop: boolean;
 }
 
 export interface CardOptions {
@@ -19,14 +21,14 @@ export interface CardOptions {
   openMenu(id: string, at: HTMLElement): void;
 }
 
-export function createCard(options: CardOptions): CardElement {
+export function createCard(options: CardOptions) {
   const parts = partsOf(options);
   const { element, key, title, priority, person, foot, more } = parts;
   let shown: BoardCard | undefined;
 
   return {
     element,
-    show(card, { index, count, isTabStop }) {
+    show(card: BoardCard, { index, count, isTabStop }: Place): void {
       for (const one of [title, more]) one.tabIndex = isTabStop ? 0 : -1;
       setAttribute(element, "aria-posinset", index + 1);
       setAttribute(element, "aria-setsize", count);

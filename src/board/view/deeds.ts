@@ -4,18 +4,10 @@ import type { Notices } from "./notices.ts";
 import { type Move, placeOf } from "./order.ts";
 import { messageOf, type Store } from "./store.ts";
 
-export interface Deeds {
-  /** A failure is shown above the board. */
-  move(move: Move): Promise<void>;
-  /** False after a failure, which is shown above the board. */
-  create(column: string, title: string): Promise<boolean>;
-  /** Rejects with words for the person, who is told where the field is. */
-  edit(card: BoardCard, edit: BoardEdit): Promise<void>;
-  comment(card: BoardCard, content: string): Promise<void>;
-}
+export type Deeds = ReturnType<typeof createDeeds>;
 
 /** `tell` gives the model a line, which replaces the one before. */
-export function createDeeds(store: Store, notices: Notices, tell: (line: string) => void): Deeds {
+export function createDeeds(store: Store, notices: Notices, tell: (line: string) => void) {
   const changes: string[] = [];
   const done = (words: string): void => {
     changes.push(words);
@@ -24,7 +16,8 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
   };
 
   return {
-    async move(move) {
+    /** A failure is shown above the board. */
+    async move(move: Move): Promise<void> {
       const { cards = [], columns = [] } = store.state.board ?? {};
       const before = cards.find(({ id }) => id === move.id);
       try {
@@ -37,7 +30,8 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
         notices.fail(`Moving ${before?.key ?? "a card"}: ${messageOf(error)}`);
       }
     },
-    async create(column, title) {
+    /** False after a failure, which is shown above the board. */
+    async create(column: string, title: string): Promise<boolean> {
       try {
         const { key } = await store.create(column, title);
         notices.announce(`${key} is created.`);
@@ -48,13 +42,14 @@ export function createDeeds(store: Store, notices: Notices, tell: (line: string)
         return false;
       }
     },
-    async edit({ key }, edit) {
+    /** Rejects with words for the person, who is told where the field is. */
+    async edit({ key }: BoardCard, edit: BoardEdit): Promise<void> {
       await store.edit(edit);
       const fields = Object.keys(edit).filter((name) => !/^task_id$|^expected_/.test(name));
       const names = fields.map((name) => name.replace("_id", "")).join(", ");
       done(`changed ${names} of ${slugOf(key)}`);
     },
-    async comment({ key, id }, content) {
+    async comment({ key, id }: BoardCard, content: string): Promise<void> {
       await store.comment(id, content);
       done(`commented on ${slugOf(key)}`);
     },

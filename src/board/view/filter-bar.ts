@@ -3,19 +3,14 @@ import type { Board } from "../contract.ts";
 import { button, h, labelled, offer } from "./elements.ts";
 import { type Filter, isFiltering, NOBODY } from "./filter.ts";
 
-export interface FilterBar {
-  readonly element: HTMLElement;
-  filter(): Filter;
-  /** Offers the board's people and labels. */
-  show(board: Board): void;
-}
+export type FilterBar = ReturnType<typeof createFilterBar>;
 
-export function createFilterBar(changed: () => void): FilterBar {
+export function createFilterBar(changed: () => void) {
   const text = h("input", { type: "search", dir: "auto" });
   const person = h("select");
   const label = h("select");
   let offered = "";
-  const filter = () => ({ text: text.value, person: person.value, label: label.value });
+  const filter = (): Filter => ({ text: text.value, person: person.value, label: label.value });
   const clear = button("Show all", { hidden: true }, () => {
     for (const field of [text, person, label]) field.value = "";
     update();
@@ -38,7 +33,8 @@ export function createFilterBar(changed: () => void): FilterBar {
   return {
     element,
     filter,
-    show({ people, labels }) {
+    /** Offers the board's people and labels. */
+    show({ people, labels }: Board): void {
       const fresh = JSON.stringify([people, labels]);
       if (fresh === offered) return;
       offered = fresh;

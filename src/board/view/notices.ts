@@ -1,17 +1,9 @@
 /** What the board says: to everybody when something failed, to screen readers also when it went well. */
 import { button, h } from "./elements.ts";
 
-export interface Notices {
-  readonly element: HTMLElement;
-  /** Heard, not seen: the board itself shows it. */
-  announce(text: string): void;
-  /** Stays until the person closes it. */
-  fail(text: string): void;
-  /** Why what is shown may be old; undefined when it is not. */
-  setProblem(text: string | undefined): void;
-}
+export type Notices = ReturnType<typeof createNotices>;
 
-export function createNotices(tryAgain: () => void): Notices {
+export function createNotices(tryAgain: () => void) {
   const live = h("p", { class: "heard", role: "status" });
   const failureText = h("p", { role: "alert", dir: "auto" });
   const failure = h("div", { class: "failure", hidden: true }, failureText);
@@ -29,14 +21,17 @@ export function createNotices(tryAgain: () => void): Notices {
   );
   return {
     element: h("div", { class: "notices" }, live, failure, problem),
-    announce: (text) => {
+    /** Heard, not seen: the board itself shows it. */
+    announce: (text: string): void => {
       live.textContent = text;
     },
-    fail(text) {
+    /** Stays until the person closes it. */
+    fail(text: string): void {
       failure.hidden = false;
       failureText.textContent = text;
     },
-    setProblem(text) {
+    /** Why what is shown may be old; undefined when it is not. */
+    setProblem(text: string | undefined): void {
       problem.hidden = text === undefined;
       // Said once, however often it is found to be so.
       if (problemText.textContent !== (text ?? "")) problemText.textContent = text ?? "";

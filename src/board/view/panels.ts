@@ -8,13 +8,10 @@ import type { SignIn } from "./store.ts";
 /** Asks the host to open a page; rejects when it does not. */
 export type OpenLink = (url: string) => Promise<void>;
 
-/** The line above the board: whose it is, and where else it can be seen. */
-export interface Top {
-  readonly element: HTMLElement;
-  show(project: Board["project"], context: HostContext, openLink: OpenLink | undefined): void;
-}
+export type Top = ReturnType<typeof createTop>;
 
-export function createTop(bridge: Bridge): Top {
+/** The line above the board: whose it is, and where else it can be seen. */
+export function createTop(bridge: Bridge) {
   const name = h("h1", { dir: "auto" }, "Kaneo");
   let open = () => {};
   let mode = "inline";
@@ -26,7 +23,8 @@ export function createTop(bridge: Bridge): Top {
   });
   return {
     element: h("header", { class: "top" }, name, inKaneo, fullScreen),
-    show({ name: title, url }, context, openLink) {
+    show(project: Board["project"], context: HostContext, openLink: OpenLink | undefined): void {
+      const { name: title, url } = project;
       name.textContent = title;
       inKaneo.hidden = url === undefined || !openLink;
       // A host that does not open it says so itself.

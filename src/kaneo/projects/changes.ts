@@ -22,19 +22,13 @@ export interface NewProject {
   description: string;
 }
 
-/** A new project, and what is to be said of it: that it has no description, or a namesake. */
-export interface CreatedProject {
-  project: ProjectRow;
-  problems: string[];
-}
-
 /**
  * Creates a project, then describes it: Kaneo takes no description when it creates one, and a member may create a
- * project but not change it.
+ * project but not change it. The problems are what is to be said of it: that it has no description, or a namesake.
  *
  * @throws KaneoMcpError "invalid_input" or "conflict" for a slug that cannot start the keys of its tasks or is in use.
  */
-export function createProject(kaneo: Kaneo, wanted: NewProject): Promise<CreatedProject> {
+export function createProject(kaneo: Kaneo, wanted: NewProject) {
   return kaneo.inTurn(turnOf(wanted), async () => {
     const { workspaceId, name, icon, description } = wanted;
     const others = await projectsNow(kaneo, workspaceId);
