@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { readFlags, readSetup, type Setup } from "../config.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { type Client, type ClientCommand, type Launch, type Places, wordFor } from "./clients.ts";
+import { type Client, type Launch, type Places, wordFor } from "./clients.ts";
 import { changeConfigFile, type FileChange, readConfigFile } from "./config-file.ts";
 import { type Entry, entriesIn, type Place, withEntry, withoutEntry } from "./config-text.ts";
 
@@ -19,7 +19,7 @@ export interface EntryOf {
 export async function isFound(client: Client, places: Places): Promise<boolean> {
   const paths = [client.folder(places), ...client.files(places)];
   const found = await Promise.all(paths.map((path) => isAllowed(path, constants.F_OK)));
-  return found.includes(true) || (await commandOf(client, places)) !== undefined;
+  return found.includes(true) || (await programOf(client, places)) !== undefined;
 }
 
 /** A client's file, with the entries in it. */
@@ -119,13 +119,9 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
     return withEntry(current, { ...client, name }, wanted);
   };
   await inFile(file, () => change(text));
-  return carryOut(of, isDry, {
-    holder,
-    after: { ...entries, [name]: wanted },
-    words: (command) => command.add(launch, name),
-    what: ["added", "to"],
-    fileChange: { change, leavesCopy: true },
-  });
+  const after = { ...entries, [name]: wanted };
+  const words = client.command?.add(launch, name) ?? [];
+  return carryOut(of, isDry, { holder, after, words, isAdded: true, change });
 }
 
 /**
@@ -148,36 +144,31 @@ export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string |
     const place = { ...client, name };
     return isMadeOf(copy ?? "", text, place) ? copy : withoutEntry(text, place);
   };
-  return carryOut(of, isDry, {
-    holder,
-    after,
-    words: (command) => command.remove(name),
-    what: ["removed", "from"],
-    fileChange: { change, leavesCopy: false },
-  });
+  const words = client.command?.remove(name) ?? [];
+  return carryOut(of, isDry, { holder, after, words, isAdded: false, change });
 }
 
-interface EntryChange {
+interface EntryChange extends Pick<FileChange, "change"> {
   holder: Holder;
   /** The entries as they are to be. */
   after: Entry;
   /** For the client's own command. */
-  words(command: ClientCommand): string[];
-  /** As in "added to". */
-  what: readonly [done: string, where: string];
-  fileChange: FileChange;
+  words: readonly string[];
+  /** Else the entry is removed. */
+  isAdded: boolean;
 }
 
 /** Says what was done, or would be. */
 async function carryOut(of: EntryOf, isDry: boolean, change: EntryChange): Promise<string> {
-  const [done, where] = change.what;
   const { file } = change.holder;
-  const command = await commandOf(of.client, of.places);
-  const by = command ? `by ${command.program}` : `${where} ${file}`;
+  const [done, where] = change.isAdded ? ["added", `to ${file}`] : ["removed", `from ${file}`];
+  const program = await programOf(of.client, of.places);
+  const by = program === undefined ? where : `by ${program}`;
   if (isDry) return `"${of.name}" would be ${done} ${by}`;
-  if (command && (await isDoneBy(command, of, change))) return `"${of.name}" was ${done} ${by}`;
-  await inFile(file, () => changeConfigFile(file, change.fileChange));
-  return `"${of.name}" was ${done} ${where} ${file}`;
+  if (program && (await isDoneBy(program, of, change))) return `"${of.name}" was ${done} ${by}`;
+  const fileChange = { change: change.change, leavesCopy: change.isAdded };
+  await inFile(file, () => changeConfigFile(file, fileChange));
+  return `"${of.name}" was ${done} ${where}`;
 }
 
 /**
@@ -186,14 +177,13 @@ async function carryOut(of: EntryOf, isDry: boolean, change: EntryChange): Promi
  * @throws KaneoMcpError "config" when they are neither that nor as they were.
  */
 async function isDoneBy(
-  command: ClientCommand,
+  program: string,
   { client, places }: EntryOf,
   { holder: { file, entries }, after, words }: EntryChange,
 ): Promise<boolean> {
-  const { program } = command;
   // In the home, so that no project's settings get in.
   const options = { cwd: places.home, env: places.env, timeout: 60_000, windowsHide: true };
-  const running = promisify(execFile)(program, words(command), options);
+  const running = promisify(execFile)(program, words, options);
   running.child.stdin?.end();
   await running.catch(() => undefined);
   const now = await readConfigFile(file)
@@ -217,17 +207,16 @@ function isMadeOf(copy: string, text: string, place: Place): boolean {
   }
 }
 
-/** The client's own command, with where it is; on Windows only a real program, since a `.cmd` needs a shell. */
-async function commandOf(
+/** Where the client's own command is; on Windows only a real program, since a `.cmd` needs a shell. */
+async function programOf(
   { command }: Client,
   { env, isWindows }: Places,
-): Promise<ClientCommand | undefined> {
+): Promise<string | undefined> {
   if (!command) return undefined;
   const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter((path) => path !== "");
   const paths = folders.map((folder) => join(folder, command.program + (isWindows ? ".exe" : "")));
   const usable = await Promise.all(paths.map((path) => isAllowed(path, constants.X_OK)));
-  const program = paths.find((_, index) => usable[index]);
-  return program === undefined ? undefined : { ...command, program };
+  return paths.find((_, index) => usable[index]);
 }
 
 async function isAllowed(path: string, mode: number): Promise<boolean> {

@@ -35,7 +35,7 @@ export interface Client {
 }
 
 /** A client's own command, where it has one for both ways. */
-export interface ClientCommand {
+interface ClientCommand {
   program: string;
   add(launch: Launch, name: string): string[];
   remove(name: string): string[];

@@ -1,7 +1,7 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
 
 import type { KaneoMcpError } from "../errors.ts";
-import { endpoint, type Kaneo, keptOrFresh } from "./api/kaneo.ts";
+import { allKept, endpoint, type Kaneo, keptOrFresh } from "./api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, doneIn, onFailure } from "./api/outcomes.ts";
 import { type Label, labelListSchema, labelSchema, labelsOf, workspaces } from "./api/schemas.ts";
 import {
@@ -77,10 +77,8 @@ export async function labelNames(
       );
       const found = doneIn(outcomes).map(({ name }) => name);
       if (found.length > 0 || NO_LABEL.test(reference)) return [...new Set(found)];
-      const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
-      throw noLabel(reference, [
-        ...new Map(lists.flat().map((label) => [label.name, label])).values(),
-      ]);
+      const all = await allKept(kaneo, workspaceIds, labelsOf);
+      throw noLabel(reference, [...new Map(all.map((label) => [label.name, label])).values()]);
     }),
   );
 }
@@ -90,8 +88,8 @@ async function labelTest(
   kaneo: Kaneo,
   workspaceIds: readonly string[],
 ): Promise<(name: string) => boolean> {
-  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(labelsOf(id))));
-  return (name) => matchesOf(lists.flat(), name, labelNaming).length > 0;
+  const all = await allKept(kaneo, workspaceIds, labelsOf);
+  return (name) => matchesOf(all, name, labelNaming).length > 0;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
 import { mapConcurrently } from "./api/concurrency.ts";
-import { endpoint, type Kaneo, keptOrFresh, withQuery } from "./api/kaneo.ts";
+import { allKept, endpoint, type Kaneo, keptOrFresh, withQuery } from "./api/kaneo.ts";
 import { asHelp, onFailure } from "./api/outcomes.ts";
 import {
   currentSession,
@@ -49,8 +49,8 @@ export async function findMember(
   const bare = reference.trim().replace(/^@/, "");
   const wanted = fold(bare) === "me" ? await currentUserId(kaneo) : bare;
   const read = async (now: Kaneo) => {
-    const lists = await Promise.all(workspaceIds.map((id) => now.kept(membersOf(id))));
-    return [...new Map(lists.flat().map((member) => [member.id, member])).values()];
+    const all = await allKept(now, workspaceIds, membersOf);
+    return [...new Map(all.map((member) => [member.id, member])).values()];
   };
   const found = await keptOrFresh(kaneo, async (now) => matchMember(await read(now), wanted));
   if (found !== undefined) return found;

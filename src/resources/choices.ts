@@ -1,5 +1,5 @@
 /** What a client offers to choose from while a person types an argument or an address. */
-import type { Kaneo } from "../kaneo/api/kaneo.ts";
+import { allKept, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { membersOf } from "../kaneo/api/schemas.ts";
 import { fold, foldAccents } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
@@ -23,8 +23,8 @@ async function projects(kaneo: Kaneo, typed: string): Promise<string[]> {
 }
 
 async function people(kaneo: Kaneo, typed: string): Promise<string[]> {
-  const all = await workspacesMeant(kaneo);
-  const members = (await Promise.all(all.map(({ id }) => kaneo.kept(membersOf(id))))).flat();
+  const workspaceIds = (await workspacesMeant(kaneo)).map(({ id }) => id);
+  const members = await allKept(kaneo, workspaceIds, membersOf);
   const ids = new Map<string, Set<string>>();
   for (const { id, name } of members) {
     ids.set(fold(name), (ids.get(fold(name)) ?? new Set()).add(id));

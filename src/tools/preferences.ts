@@ -16,12 +16,6 @@ import * as fields from "./fields.ts";
 import { latest, MOST_NOTIFICATIONS } from "./notifications.ts";
 import { defineTool } from "./tool.ts";
 
-/** The preferences, and the slugs of the projects that rules name, by id. */
-interface Shown {
-  preferences: Preferences;
-  slugs: ReadonlyMap<string, string>;
-}
-
 const getPreferences = defineTool({
   name: "get_preferences",
   toolset: "preferences",
@@ -85,7 +79,8 @@ async function explained(kaneo: Kaneo, error: unknown): Promise<unknown> {
   return prefixed(error, "Nothing was changed.", hint);
 }
 
-async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown> {
+/** The preferences, and the slugs of the projects that rules name, by id. */
+async function withSlugs(kaneo: Kaneo, preferences: Preferences) {
   const named = preferences.workspaces.filter(({ projectMode }) => projectMode === "selected");
   const none = onFailure("forbidden", () => []);
   const projects = await Promise.all(
@@ -95,7 +90,7 @@ async function withSlugs(kaneo: Kaneo, preferences: Preferences): Promise<Shown>
   return { preferences, slugs: new Map(projects.flat().map(({ id, slug }) => [id, slug])) };
 }
 
-function render({ preferences, slugs }: Shown): string[] {
+function render({ preferences, slugs }: Awaited<ReturnType<typeof withSlugs>>): string[] {
   const { workspaces } = preferences;
   const channels = CHANNELS.map((name) => {
     const isOn = preferences[`${name}Enabled`];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kaneo } from "../kaneo/api/kaneo.ts";
+import { allKept, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { type Project, projectsOf } from "../kaneo/api/schemas.ts";
 import { containsWords, foldAccents, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
 import { type Tell, tellApart } from "../kaneo/names/twins.ts";
@@ -146,7 +146,7 @@ function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search, q: 
 
 async function projectsIn(kaneo: Kaneo, { workspaceIds, project }: Scope): Promise<Project[]> {
   if (project !== undefined) return [project];
-  return (await Promise.all(workspaceIds.map((id) => kaneo.kept(projectsOf(id))))).flat();
+  return allKept(kaneo, workspaceIds, projectsOf);
 }
 
 function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {

@@ -161,6 +161,15 @@ export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string>
 const UNKNOWN =
   "(to be added to the address at which people open this Kaneo, which is not known here)";
 
+/** What `kept` gives of several lists, one after the other. */
+export async function allKept<T>(
+  kaneo: Kaneo,
+  ids: readonly string[],
+  listOf: (id: string) => KeptList<T[]>,
+): Promise<T[]> {
+  return (await Promise.all(ids.map((id) => kaneo.kept(listOf(id))))).flat();
+}
+
 /** Looks up on what is kept, and when that misses, once more on what is newer than its start: a list may only have been stale. */
 export async function keptOrFresh<T>(
   kaneo: Kaneo,

@@ -1,6 +1,6 @@
 /** From the words a person uses to a project, or to what a call covers. */
 import { KaneoMcpError } from "../../errors.ts";
-import { type Kaneo, keptOrFresh } from "../api/kaneo.ts";
+import { allKept, type Kaneo, keptOrFresh } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import { type Project, projectsOf, type Workspace, workspaces } from "../api/schemas.ts";
 import {
@@ -28,8 +28,9 @@ async function projectsMeant(kaneo: Kaneo, workspace?: string): Promise<Project[
   return projectsIn(kaneo, await workspacesMeant(kaneo, workspace));
 }
 
-async function projectsIn(kaneo: Kaneo, all: Workspace[]): Promise<Project[]> {
-  return (await Promise.all(all.map(({ id }) => kaneo.kept(projectsOf(id))))).flat();
+function projectsIn(kaneo: Kaneo, all: Workspace[]): Promise<Project[]> {
+  const ids = all.map(({ id }) => id);
+  return allKept(kaneo, ids, projectsOf);
 }
 
 /** Every project of the account. */

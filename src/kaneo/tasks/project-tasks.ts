@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../api/concurrency.ts";
-import { endpoint, type Kaneo, type KeptList, withQuery } from "../api/kaneo.ts";
+import { allKept, endpoint, type Kaneo, type KeptList, withQuery } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import {
   boardSchema,
@@ -100,8 +100,8 @@ export async function projectsWithTasks(
   kaneo: Kaneo,
   workspaceIds: readonly string[],
 ): Promise<Project[]> {
-  const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
-  return lists.flat().filter(({ statistics }) => statistics.totalTasks > 0);
+  const all = await allKept(kaneo.asOf("now"), workspaceIds, projectsOf);
+  return all.filter(({ statistics }) => statistics.totalTasks > 0);
 }
 
 const projectWithTasks = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { allKept, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { type Member, membersOf, projectsOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelNames } from "../../kaneo/labels.ts";
@@ -85,10 +85,11 @@ export const listTasks = defineTool({
     const args = { state, ...others };
     const days = daysIn(args, context);
     const scope = await scopeOf(kaneo, args);
+    const isByPerson = args.count_by === "assignee" && !args.assignee;
     const [{ projects, archived }, filter, people] = await Promise.all([
       projectsIn(kaneo, scope),
       filterOf(args, { scope, days }, context),
-      args.count_by === "assignee" && !args.assignee ? peopleIn(kaneo, scope.workspaceIds) : [],
+      isByPerson ? allKept(kaneo, scope.workspaceIds, membersOf) : [],
     ]);
     const order = orderOf(args.sort, args.order);
     const page =
@@ -123,17 +124,11 @@ function blockersOf(args: Arguments): "shown" | "blocked" | "free" | undefined {
   return args.due !== undefined && args.count_by === undefined ? "shown" : undefined;
 }
 
-async function peopleIn(kaneo: Kaneo, workspaceIds: readonly string[]): Promise<Member[]> {
-  const lists = await Promise.all(workspaceIds.map((id) => kaneo.kept(membersOf(id))));
-  return lists.flat();
-}
-
 /** The projects to look at, and how many are archived. */
 async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope) {
   if (project !== undefined) return { projects: [project], archived: 0 };
   // A project that was made a moment ago must not be missing from the total.
-  const lists = await Promise.all(workspaceIds.map((id) => kaneo.fresh(projectsOf(id))));
-  const all = lists.flat();
+  const all = await allKept(kaneo.asOf("now"), workspaceIds, projectsOf);
   const projects = all.filter(({ archivedAt }) => archivedAt === undefined);
   return { projects, archived: all.length - projects.length };
 }
