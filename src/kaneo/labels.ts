@@ -84,12 +84,9 @@ export async function labelNames(
 }
 
 /** Tells names of labels from lists of them. */
-async function labelTest(
-  kaneo: Kaneo,
-  workspaceIds: readonly string[],
-): Promise<(name: string) => boolean> {
+async function labelTest(kaneo: Kaneo, workspaceIds: readonly string[]) {
   const all = await allKept(kaneo, workspaceIds, labelsOf);
-  return (name) => matchesOf(all, name, labelNaming).length > 0;
+  return (name: string) => matchesOf(all, name, labelNaming).length > 0;
 }
 
 /**

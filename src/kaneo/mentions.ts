@@ -65,10 +65,7 @@ export async function withMentions(
 }
 
 /** The one member whose name, address or a word of whose name `text` starts with, by the longest of these, and how long that is. */
-function namedAtStart(
-  text: string,
-  members: readonly Member[],
-): { member: Member; length: number } | undefined {
+function namedAtStart(text: string, members: readonly Member[]) {
   const isAtStart = (name: string) =>
     foldAccents(text.slice(0, name.length)) === foldAccents(name) &&
     END.test(text.slice(name.length));

@@ -176,11 +176,7 @@ async function ruleBody(
 }
 
 /** Each once; none of them stands for all. */
-async function idsOf(
-  kaneo: Kaneo,
-  projects: readonly string[],
-  { id: workspace }: Workspace,
-): Promise<string[]> {
+async function idsOf(kaneo: Kaneo, projects: readonly string[], { id: workspace }: Workspace) {
   const [only = "", ...others] = projects;
   if (others.length === 0 && fold(only) === "all") return [];
   const present = await kaneo.fresh(projectsOf(workspace));

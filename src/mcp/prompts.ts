@@ -5,7 +5,7 @@ import type {
   ListPromptsResult,
 } from "@modelcontextprotocol/sdk/types.js";
 import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
-import { type Choice, resources } from "../resources/resources.ts";
+import { resources } from "../resources/resources.ts";
 import { cleanText } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { choicesFrom } from "./menus.ts";
@@ -91,10 +91,7 @@ function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
  *
  * @throws ProtocolError when the request names nothing that there is.
  */
-function readCompletion(
-  { ref, argument }: MethodRequest["params"],
-  existing: readonly Prompt[],
-): { choice: Choice | undefined; typed: string } {
+function readCompletion({ ref, argument }: MethodRequest["params"], existing: readonly Prompt[]) {
   const { type, name, uri } = isRecord(ref) ? ref : {};
   const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};
   const prompt = type === "ref/prompt" ? existing.find((one) => one.name === name) : undefined;

@@ -146,11 +146,7 @@ async function watch(
 }
 
 /** Tells once of all that changes within a short time, after the last of it. */
-function tellTogether(
-  told: () => void,
-  signal: AbortSignal,
-  { clock }: McpServerOptions,
-): () => void {
+function tellTogether(told: () => void, signal: AbortSignal, { clock }: McpServerOptions) {
   let isDue = false;
   return () => {
     if (isDue) return;

@@ -9,7 +9,6 @@ import {
   list,
   moment,
   optional,
-  type Project,
   taskSchema,
   word,
 } from "../kaneo/api/schemas.ts";
@@ -185,10 +184,7 @@ export async function withTaskKeys(
   return notifications.map((one) => ({ ...one, taskKey: keys.get(one.taskId ?? "") }));
 }
 
-async function placeOf(
-  kaneo: Kaneo,
-  id: string,
-): Promise<{ id: string; project: Project; number: number }[]> {
+async function placeOf(kaneo: Kaneo, id: string) {
   const { projectId, number } = await kaneo.get(endpoint`/api/task/${id}`, taskSchema);
   const project = await projectById(kaneo, projectId);
   return project === undefined ? [] : [{ id, project, number }];

@@ -158,10 +158,7 @@ const PHRASES: Record<RelationKind, string> = {
   related_to: "is related to",
 };
 
-async function findBoth(
-  kaneo: Kaneo,
-  references: { task: string; other: string },
-): Promise<{ task: LocatedTask; other: LocatedTask }> {
+async function findBoth(kaneo: Kaneo, references: { task: string; other: string }) {
   const [task, other] = await Promise.all([
     findTask(kaneo, references.task),
     findTask(kaneo, references.other),

@@ -142,11 +142,7 @@ function targetAt({ x, y }: Point, columns: readonly Column[]): Target | undefin
   return column && { column, gap: column.gapAt(y) };
 }
 
-function scrollAtEdges(
-  { x, y }: Point,
-  board: HTMLElement,
-  scroller: HTMLElement | undefined,
-): void {
+function scrollAtEdges({ x, y }: Point, board: HTMLElement, scroller: HTMLElement | undefined) {
   const sideways = board.getBoundingClientRect();
   board.scrollLeft += stepAt(x, sideways.left, sideways.right);
   if (!scroller) return;

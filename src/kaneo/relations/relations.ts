@@ -182,11 +182,7 @@ export async function unlink(
   return leaving.map((relation) => relation.kind);
 }
 
-async function between(
-  kaneo: Kaneo,
-  task: PlacedTask,
-  { id }: Pick<RelatedTask, "id">,
-): Promise<TaskRelation[]> {
+async function between(kaneo: Kaneo, task: PlacedTask, { id }: Pick<RelatedTask, "id">) {
   return (await relationsOf(kaneo, task)).filter(({ other }) => other.id === id);
 }
 
@@ -222,11 +218,7 @@ export function assertCanBeRelated({ task, project }: PlacedTask, other: PlacedT
 }
 
 /** Slugs of projects by id. Kaneo relates only tasks of one workspace. */
-async function slugsOf(
-  kaneo: Kaneo,
-  workspaceId: string,
-  wanted: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+async function slugsOf(kaneo: Kaneo, workspaceId: string, wanted: readonly string[]) {
   const list = projectsOf(workspaceId);
   const kept = await kaneo.kept(list);
   const isComplete = wanted.every((id) => kept.some((project) => project.id === id));

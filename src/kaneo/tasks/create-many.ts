@@ -115,11 +115,7 @@ interface Work {
  *
  * @throws KaneoMcpError "conflict" when one was made of the next plan since: clients repeat calls whose answer they lost.
  */
-async function placesOf(
-  kaneo: Kaneo,
-  plans: readonly Plan[],
-  { from, runs }: Reached,
-): Promise<Map<number, PlacedTask>> {
+async function placesOf(kaneo: Kaneo, plans: readonly Plan[], { from, runs }: Reached) {
   const places = new Map<number, PlacedTask>();
   const project = plans.find((plan) => "task" in plan)?.task.project;
   if (runs.length === 0 || project === undefined) return places;
@@ -212,11 +208,7 @@ async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
 }
 
 /** Gives the tasks that were just created their labels and relations. */
-async function completeAll(
-  work: Work,
-  batch: readonly Outcome<CreatedTask>[],
-  first: number,
-): Promise<Outcome<CreatedTask>[]> {
+async function completeAll(work: Work, batch: readonly Outcome<CreatedTask>[], first: number) {
   const { kaneo, plans, places, links } = work;
   // Its own: a call that creates no more still completes what it created.
   const stop: Stop = { deadline: work.completeUntil };

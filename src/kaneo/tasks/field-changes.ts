@@ -8,7 +8,7 @@ import type { Task } from "./task.ts";
 
 type Field = "title" | "description" | "priority" | "status" | "assignee" | "due-date";
 
-export interface FieldChange extends Change {
+interface FieldChange extends Change {
   send(kaneo: Kaneo, of: Pick<PlacedTask, "task">): Promise<Sent>;
 }
 

@@ -134,11 +134,7 @@ export function noSuchTask(
   });
 }
 
-async function sharedKey(
-  kaneo: Kaneo,
-  key: string,
-  found: readonly LocatedTask[],
-): Promise<KaneoMcpError> {
+async function sharedKey(kaneo: Kaneo, key: string, found: readonly LocatedTask[]) {
   const tell = await tellApart(kaneo, found);
   const show = ({ task, project }: LocatedTask) =>
     `${tell(project.id, task.key)} ${JSON.stringify(oneLine(task.title, 60))} (id ${task.id})`;
@@ -165,10 +161,7 @@ async function taskByNumber(
  * The smallest page, in the list by number, that holds the task. Of the numbers below it at most as many are missing as
  * in the whole project, so its index lies in a window of that size.
  */
-function pageOf(
-  { statistics, lastTaskNumber }: Project,
-  number: number,
-): { page: number; limit: number } | undefined {
+function pageOf({ statistics, lastTaskNumber }: Project, number: number) {
   if (lastTaskNumber === undefined || number < 1 || number > lastTaskNumber) return undefined;
   const missing = lastTaskNumber - statistics.totalTasks;
   const first = Math.max(0, number - 1 - missing);

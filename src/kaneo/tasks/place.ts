@@ -31,11 +31,7 @@ export function changePlace(place: ColumnPlace, { isNewHere }: { isNewHere: bool
 }
 
 /** Gives the task as it then is, and where it stood, unless it stood there already. */
-async function putThere(
-  kaneo: Kaneo,
-  placed: PlacedTask,
-  place: ColumnPlace,
-): Promise<{ task: Task; old?: string }> {
+async function putThere(kaneo: Kaneo, placed: PlacedTask, place: ColumnPlace) {
   const { task } = placed;
   const column = await columnOf(kaneo, placed);
   const at = column.findIndex(({ id }) => id === task.id);

@@ -5,13 +5,7 @@ import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
 import { kaneoId, list, moment, optional, taskSchema, word } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
-import {
-  changeAssignee,
-  changeDue,
-  changeText,
-  type FieldChange,
-  isMoment,
-} from "./field-changes.ts";
+import { changeAssignee, changeDue, changeText, isMoment } from "./field-changes.ts";
 import { merge, saveRow } from "./save.ts";
 import type { Task } from "./task.ts";
 
@@ -99,10 +93,7 @@ const recordsSchema = list(
 );
 type Recorded = z.infer<typeof recordsSchema>[number];
 
-function undoneBy(
-  { task, savedMs, tookMs }: SentWhole,
-  events: readonly Recorded[],
-): FieldChange[] {
+function undoneBy({ task, savedMs, tookMs }: SentWhole, events: readonly Recorded[]) {
   const recent = events.filter(({ atMs }) => Math.abs(atMs - savedMs) <= tookMs);
   const newest = (...types: string[]) => recent.find(({ type }) => types.includes(type));
   const person = newest("assignee_changed", "unassigned");

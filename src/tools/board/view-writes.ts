@@ -143,11 +143,7 @@ const comment = defineTool({
 
 export const boardWritingTools = [move, edit, create, comment];
 
-async function save(
-  located: LocatedTask,
-  changes: TaskChanges,
-  context: ToolContext,
-): Promise<BoardWritten> {
+async function save(located: LocatedTask, changes: TaskChanges, context: ToolContext) {
   return written((await changeTask(context, located, changes)).task, context);
 }
 

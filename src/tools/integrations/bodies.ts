@@ -72,11 +72,7 @@ const CHANGES: Record<IntegrationKind, Names> = {
 };
 
 /** The named arguments of these, as Kaneo takes them. */
-async function bodyOf(
-  names: Names,
-  given: IntegrationFields,
-  { readSecret }: ToolContext,
-): Promise<object> {
+async function bodyOf(names: Names, given: IntegrationFields, { readSecret }: ToolContext) {
   const { kind, events, channel, secret, signing_secret: signing } = given;
   const values: Partial<Record<Argument, unknown>> = {
     ...given,
@@ -99,11 +95,7 @@ const ALL = [
 ];
 
 /** @throws KaneoMcpError "invalid_input" for what is missing, and for what this kind does not take. */
-function assertFitting(
-  given: IntegrationFields,
-  names: Names,
-  needed: readonly Argument[] = [],
-): void {
+function assertFitting(given: IntegrationFields, names: Names, needed: readonly Argument[] = []) {
   const { kind } = given;
   const odd = ALL.filter((name) => given[name] !== undefined && names[name] === undefined);
   const missing = needed.filter((name) => name in names && given[name] === undefined);
@@ -163,11 +155,7 @@ export function integrationsPage(kaneo: Kaneo, { id }: Project): Promise<string>
 }
 
 /** What is left when nobody gave this server the secret: Kaneo's own page, which takes it from the person. */
-async function byHand(
-  kaneo: Kaneo,
-  project: Project,
-  kind: IntegrationKind,
-): Promise<KaneoMcpError> {
+async function byHand(kaneo: Kaneo, project: Project, kind: IntegrationKind) {
   const page = await integrationsPage(kaneo, project);
   const why = `${kind} has a secret, which must not be written into the chat. Nothing was connected.`;
   return new KaneoMcpError("invalid_input", why, {
@@ -221,10 +209,7 @@ const verifiedSchema = z.object({
 });
 
 /** Kaneo would connect to a repository that it cannot reach, and fail with a 500 when it has no app at all. */
-async function assertInstalled(
-  kaneo: Kaneo,
-  place: ReturnType<typeof repositoryIn>,
-): Promise<void> {
+async function assertInstalled(kaneo: Kaneo, place: ReturnType<typeof repositoryIn>) {
   const { appName } = await kaneo.get(endpoint`/api/github-integration/app-info`, appSchema);
   if (appName === undefined) {
     throw new KaneoMcpError("conflict", "This Kaneo has no GitHub app. Nothing was connected.", {

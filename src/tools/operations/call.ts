@@ -118,11 +118,7 @@ const KINDS: Record<string, string> = {
 /** As long as Kaneo's own ids are, and as they without a dash: `nordwind-software-hamburg` is the slug of a workspace. */
 const LOOKS_LIKE_ID = /^\w{20,128}$/;
 
-async function resolved(
-  kaneo: Kaneo,
-  template: string,
-  given: Values,
-): Promise<Record<string, string>> {
+async function resolved(kaneo: Kaneo, template: string, given: Values) {
   const entries = Object.entries(given).map(async ([name, value]): Promise<[string, string]> => {
     const text = String(value).trim();
     const find = REFERENCES[kindOf(name, template)];

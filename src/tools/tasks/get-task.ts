@@ -74,11 +74,7 @@ export const getTask = defineTool({
   text: ({ found, cursor }, context) => renderPage(found, cursor, context),
 });
 
-async function detailsOf(
-  kaneo: Kaneo,
-  located: LocatedTask,
-  include: readonly Part[] | undefined,
-): Promise<TaskDetails> {
+async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly Part[] | undefined) {
   const wanted = new Set(include ?? ["description", "relations", "comments"]);
   const { task, project } = located;
   const { id } = task;

@@ -1,7 +1,7 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { KaneoMcpError } from "../../errors.ts";
 import { type Kaneo, keptOrFresh } from "../../kaneo/api/kaneo.ts";
-import { columnsOf, type Label, type Member, type Project } from "../../kaneo/api/schemas.ts";
+import { columnsOf, type Label, type Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
@@ -146,11 +146,7 @@ function assertNotEarlier(
 }
 
 /** What a task has of start and due, moved alike. */
-function shiftedDates(
-  task: Task,
-  { shift, start, due }: ChangeArguments,
-  calendar: Calendar,
-): Pick<TaskChanges, "start" | "due"> {
+function shiftedDates(task: Task, { shift, start, due }: ChangeArguments, calendar: Calendar) {
   if (shift === undefined) return {};
   if (start !== undefined || due !== undefined) {
     const message = "Give either shift or the dates themselves. Nothing was changed.";
@@ -258,11 +254,7 @@ export function assertDatesInOrder(...dates: Parameters<typeof reasonAgainstDate
 }
 
 /** The slug of the status that `reference` names in a project. */
-async function findStatus(
-  kaneo: Kaneo,
-  { project, columns = [] }: TaskScope,
-  reference: string,
-): Promise<string> {
+async function findStatus(kaneo: Kaneo, { project, columns = [] }: TaskScope, reference: string) {
   const known = matchStatus(columns, reference);
   if (known !== undefined) return known.slug;
   const list = columnsOf(project.id);
@@ -273,11 +265,7 @@ async function findStatus(
   return found.slug;
 }
 
-async function resolveAssignee(
-  kaneo: Kaneo,
-  { workspaceId }: Project,
-  reference: string,
-): Promise<Member | null> {
+async function resolveAssignee(kaneo: Kaneo, { workspaceId }: Project, reference: string) {
   if (isNobody(reference)) return null;
   // Kaneo takes anybody, also who left.
   const now = fold(reference) === "me" ? kaneo : kaneo.asOf("lately");

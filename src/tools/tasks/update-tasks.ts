@@ -146,11 +146,7 @@ function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"]
 /** What is to be changed of a task. */
 type Planned = { located: LocatedTask; wanted: TaskChanges };
 
-async function planAll(
-  asked: Asked[],
-  context: ToolContext,
-  isAlike: boolean,
-): Promise<{ plans: Planned[]; notChanged: NotChanged[] }> {
+async function planAll(asked: Asked[], context: ToolContext, isAlike: boolean) {
   const found = new Map<string, { located: LocatedTask; args: ChangeArguments }>();
   const notChanged: NotChanged[] = [];
   const references = asked.map(({ reference }) => reference);

@@ -92,11 +92,7 @@ function distinct(words: readonly (string | undefined)[]): { word: string; count
   });
 }
 
-function findStatuses(
-  { rows, values }: Words,
-  columns: readonly Column[],
-  project: Project,
-): Meant<string> {
+function findStatuses({ rows, values }: Words, columns: readonly Column[], project: Project) {
   const of = new Map<string, string>();
   const lines: string[] = [];
   const saidOf = (word: string) => {
@@ -144,10 +140,7 @@ function findPriorities({ rows, values }: Words): Meant<string | undefined> {
   return { of, lines };
 }
 
-async function findPeople(
-  { rows, names, values }: Words,
-  target: ImportTarget,
-): Promise<Meant<Member | undefined>> {
+async function findPeople({ rows, names, values }: Words, target: ImportTarget) {
   const of = new Map<string, Member | undefined>();
   const lines: string[] = [];
   const named = distinct(rows.map(({ assignee }) => assignee));

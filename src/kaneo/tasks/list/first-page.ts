@@ -183,11 +183,7 @@ async function tasksFrom(
 }
 
 /** How many tasks have a wanted status: by these, or by all but those of the only other one. */
-async function countAll(
-  pages: Pages,
-  { columns, total }: Board,
-  statuses: readonly Status[],
-): Promise<number> {
+async function countAll(pages: Pages, { columns, total }: Board, statuses: readonly Status[]) {
   const sum = async (some: readonly Status[]) => {
     const counts = await mapConcurrently(some, pages.count);
     return counts.reduce((soFar, one) => soFar + one, 0);

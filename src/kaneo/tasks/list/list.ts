@@ -241,13 +241,9 @@ async function* partsOf(kaneo: Kaneo, project: Project, filter: TaskFilter) {
   for (const { slug } of statuses) yield { columns, rows: (await read(slug)).rows };
 }
 
-function keysIn(
-  columns: readonly Status[],
-  order: TaskOrder,
-  projectIndex: number,
-): (task: Task) => SortKey {
+function keysIn(columns: readonly Status[], order: TaskOrder, projectIndex: number) {
   const indexes = new Map(statusesOf(columns).map(({ slug }, index) => [slug, index]));
-  return (task) =>
+  return (task: Task) =>
     sortKey(task, order, { projectIndex, columnIndex: indexes.get(task.status) ?? 0 });
 }
 
