@@ -16,6 +16,7 @@ export interface Naming<T> {
  * and what nobody sees, so that a name can be given as an answer shows it.
  */
 export function fold(text: string): string {
+  if (SIMPLE.test(text)) return text.toLowerCase();
   return isPlain(text, LONGEST_NAME) ? oneBlank(foldLetters(text)) : text.toLowerCase();
 }
 
@@ -31,16 +32,15 @@ function foldLetters(text: string): string {
   return composed.replaceAll(APOSTROPHES, "'").replaceAll(QUOTES, '"').toLowerCase();
 }
 
-/**
- * Whether folding a text takes no more time and room than its length lets one expect. Marks that are piled up by the
- * thousand take the square of their number, and two ligatures of Arabic become sentences.
- */
+/** Whether folding takes as long as it looks: piled up marks take the square of it, and two ligatures become sentences. */
 function isPlain(text: string, longest = Infinity): boolean {
   return text.length <= longest && (ASCII.test(text) || !PILED.test(text));
 }
 
 /** A longer one is only lower-cased. */
 const LONGEST_NAME = 1_000;
+/** Most names are folded by lowering their case, and an import compares millions. */
+const SIMPLE = /^(?=.{1,1000}$)(?:[!-_a-~]+ )*[!-_a-~]+$/;
 const ASCII = /^[\0-\x7f]*$/;
 /** In natural text a letter has a few marks. */
 const PILED = /\p{M}{8}|[\uFDFA\uFDFB]/u;
@@ -63,6 +63,7 @@ function withoutAccents(text: string): string {
 
 /** What is left of a name without accents, blanks and signs: `InProgress` is `in-progress`, and `O’Neill` is `oneill`. */
 function letters(text: string): string {
+  if (SIMPLE.test(text)) return text.toLowerCase().replaceAll(/[^a-z\d]/g, "");
   if (!isPlain(text, LONGEST_NAME)) return text.toLowerCase();
   return foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
 }
@@ -224,11 +225,10 @@ export function ambiguous<T>(
   matches: readonly T[],
   naming: Naming<T>,
 ): KaneoMcpError {
-  const [idOf] = naming.names;
   const areToldApart = new Set(matches.map(naming.show)).size === matches.length;
   const show = areToldApart
     ? naming.show
-    : (item: T) => `${oneLine(naming.show(item))} (id ${idOf(item)})`;
+    : (item: T) => `${oneLine(naming.show(item))} (id ${naming.names[0](item)})`;
   return new KaneoMcpError(
     "ambiguous",
     `"${oneLine(reference)}" fits ${matches.length} ${naming.plural ?? `${naming.noun}s`}: ${listed(matches, show)}.`,

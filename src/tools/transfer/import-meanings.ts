@@ -147,6 +147,8 @@ async function findPeople({ rows, names, values }: Words, target: ImportTarget) 
   const words = named.map(({ word }) => word);
   if (words.length > MOST_PEOPLE) throw tooMany(MOST_PEOPLE, "people", words);
   for (const { word, count: tasks } of named) {
+    // A thousand among thousands of members take seconds: others get their turn, and the end of the call is heard.
+    await target.kaneo.sleep(0);
     const said = values?.get(fold(`assignee ${word}`));
     const member = await personFor(said ?? word, said !== undefined, target);
     of.set(fold(word), member);

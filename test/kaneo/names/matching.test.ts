@@ -1,3 +1,4 @@
+import { assert, property, string } from "fast-check";
 import { expect, test } from "vitest";
 import { findMember, matchMember } from "../../../src/kaneo/members.ts";
 import {
@@ -26,6 +27,20 @@ const naming: Naming<Thing> = {
 };
 const shipped = { id: "1", slug: "done", name: "Shipped" };
 const done = { id: "2", slug: "finished", name: "Done" };
+
+test("a plain name is folded and compared as one that has to be looked at sign by sign", async () => {
+  const plainText = string({ unit: "binary-ascii", maxLength: 20 });
+
+  await assert(
+    property(plainText, plainText, (one, other) => {
+      // Nobody sees it.
+      const unseen = (text: string) => `${text}\u00AD`;
+      expect(fold(one)).toBe(fold(unseen(one)));
+      expect(likeness(one, other)).toEqual(likeness(unseen(one), unseen(other)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
 
 test("of a slug and another's name, the one written exactly so is meant", () => {
   expect(matchOne([shipped, done], "done", naming)).toBe(shipped);
