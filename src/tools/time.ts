@@ -67,7 +67,7 @@ export function renderDuration(seconds: number): string {
 }
 
 const momentGiven = fields.text.describe("now, 09:10, yesterday 09:10 or RFC 3339");
-const minutes = z.number().min(1).max(100_000);
+const minutes = z.int().min(1).max(100_000);
 const note = z.string().max(10_000, "must have at most 10,000 characters");
 
 const log = defineTool({

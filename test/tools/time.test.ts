@@ -159,6 +159,7 @@ test.for([
   [{}, "How long?"],
   [{ minutes: 5, started: "now", ended: "now" }, "not both"],
   [{ minutes: -5 }, '"minutes"'],
+  [{ minutes: 1.5 }, '"minutes" must be a whole number from 1'],
   [{ started: "24:10" }, "does not exist"],
   [{ started: "9:10", ended: "9:30", break_minutes: 20 }, "The break of 20 min is as long as all"],
   [{ started: "9:10", break_minutes: 20 }, "A break needs both started and ended."],
