@@ -232,12 +232,15 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const counts = renderTaskCounts(listing, args.count_by, people);
     return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
   }
+  const { since, until } = listing.days.due;
+  const from = since && `, due from ${renderDate(since, context.timeZone)}`;
+  const to = until && `${from ? "" : ", due"} until ${renderEnd(until, context.timeZone)}`;
   if (tasks.length === 0) return `${head}, none after this cursor`;
   const range = tasks.length === total ? "" : `, ${before + 1}–${before + tasks.length} shown`;
   const seconds = Math.round(ageMs / 1_000);
   const age = seconds === 0 ? "" : `, as of ${count(seconds, "second")} ago`;
   return stacked([
-    `${head}${range}${age}`,
+    `${head}${range}${age}${from ?? ""}${to ?? ""}`,
     ...renderTasks(listing, listing.order, context),
     limits,
     nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,

@@ -168,10 +168,13 @@ test.for<[Record<string, unknown>]>([
 
 test("filters name the days that words were read as", async () => {
   await using board = await startDue();
+  await using dated = await startDue("2026-03-04");
   const args = { due_from: "1 march", due_until: "end of month" };
 
   const answer = await board.call(listTasks, args);
+  const listed = await dated.call(listTasks, args);
 
+  expect(listed).toContain("1 task, due from 2026-03-01 until 2026-03-31\n");
   expect(answer).toContain(
     "no task matches state active, due_from 2026-03-01, due_until 2026-03-31.",
   );
