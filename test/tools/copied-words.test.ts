@@ -26,9 +26,12 @@ test.for<[string, string]>([
   ['WEB-1 "Login fails"', "Give the key alone: WEB-1."],
   ['WEB-1  to-do  due 2026-03-01  [bug]  "Login"', "Give the key alone: WEB-1."],
   ["[WEB-1](https://kaneo.example/x)", "Give the key alone: WEB-1."],
+  ["Login fails (WEB-1)", "Give the key alone: WEB-1."],
+  ["WEB-1 to WEB-3", "Give one key, such as WEB-1, or a list where the tool takes one."],
+  ["WEB-1, WEB-2", "Give one key, such as WEB-1, or a list where the tool takes one."],
   ["WEB-1 (Login fails)", "Give the key alone, without what is in brackets."],
   ["Login fails", "search finds the key"],
-  ["WEB-1 or perhaps WEB-2 then", "search finds the key"],
+  ["WEB-1 or perhaps WEB-2 then", "Give one key, such as WEB-1"],
 ])("%s is no task; %s", async ([reference, hint]) => {
   await using board = await startSmallBoard();
 

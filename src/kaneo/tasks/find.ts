@@ -42,6 +42,8 @@ const WRAPPING =
 const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
 /** `SITE-3 (Acme)`, of a project that shares its slug (twins.ts). */
 const TWIN = /^\s*(\S{1,100}\d)\s+\((.{1,200})\)\s*$/s;
+/** `WEB-1 to WEB-3`, `Login fails (WEB-1)` once unwrapped. */
+const IN_SENTENCE = /[-#]\d+\s+\S| \([^\s()]+$/;
 /** What Kaneo gives as an id is 24 letters and digits long; no slug without a dash behind it is. */
 const LONG_ID = /^\w{20,128}$/;
 const LONGEST_REFERENCE = 300;
@@ -57,8 +59,8 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   if (pasted !== undefined) return taskById(kaneo, pasted);
 
   const key = readKey(reference);
-  if (key === undefined) {
-    const id = unwrap(reference);
+  const id = unwrap(reference);
+  if (key === undefined || (key.of === undefined && IN_SENTENCE.test(id))) {
     if (/^\w+$/.test(id)) return taskById(kaneo, id);
     throw notATask(reference, "is neither one task's key, such as WEB-12, nor its id or URL");
   }
@@ -74,11 +76,14 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
 }
 
 function notATask(reference: string, why: string): KaneoMcpError {
-  const [key, ...others] = unwrap(reference).match(/\b[a-z]\w*-\d+\b/gi) ?? [];
-  const isCopied = key !== undefined && others.length === 0 && unwrap(reference).startsWith(key);
-  const hint = isCopied
-    ? `Give the key alone: ${key}.`
-    : "search finds the key of a task by words of its title.";
+  const bare = unwrap(reference);
+  const [key, ...others] = bare.match(/\b[a-z]\w*-\d+\b/gi) ?? [];
+  const isCopied = key && (bare.startsWith(key) || bare.endsWith(`(${key}`));
+  const alone =
+    others.length > 0
+      ? `Give one key, such as ${key}, or a list where the tool takes one.`
+      : `Give the key alone: ${key}.`;
+  const hint = isCopied ? alone : "search finds the key of a task by words of its title.";
   return new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, { hint });
 }
 

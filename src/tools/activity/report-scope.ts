@@ -5,6 +5,7 @@ import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
 import { findPerson } from "../../kaneo/members.ts";
 import { fold } from "../../kaneo/names/matching.ts";
 import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
+import { EVERY } from "../../kaneo/workspaces.ts";
 import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
 import { renderPerson } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -29,7 +30,7 @@ export async function readScope(
   { person: reference, ...where }: ProjectReference & { person?: string | undefined },
 ): Promise<ReportScope> {
   const scope = await scopeOf(kaneo, where);
-  if (reference === undefined) return { ...scope, isBy: () => true };
+  if (reference === undefined || EVERY.test(reference)) return { ...scope, isBy: () => true };
   const isOthers = fold(reference) === "others";
   const person = await findPerson(kaneo, scope, isOthers ? "me" : reference);
   const isBy = (id: string | undefined) => (id === person.id) !== isOthers;

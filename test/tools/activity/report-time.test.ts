@@ -147,7 +147,9 @@ test("report_time keeps to the person who is named, and counts archived tasks of
   work(board, 3, ["alice", "03-03T09:00", "03-03T12:00"]);
 
   const answer = await board.call(reportTime, { person: "bob", since: "2026-03-01" });
+  const all = await board.call(reportTime, { person: "all", since: "2026-03-01" });
 
+  expect(all).toContain("Acme: 4 h since 2026-03-01, by 2 people on 1 task");
   expect(answer).toContain(
     "Acme, by @Bob Ünïcode 🦊: 1 h since 2026-03-01, by one person on 1 task",
   );
