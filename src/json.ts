@@ -1,4 +1,4 @@
-/** JSON that would cost gigabytes or many seconds, in which no deadline can end it: whoever reads some from outside asks first. */
+/** JSON from outside: what is an object, and what would cost gigabytes or many seconds, in which no deadline can end it. */
 
 /** Nothing so short takes long. */
 const UNCOUNTED_LENGTH = 64 * 1024;
@@ -40,4 +40,8 @@ function passText(text: string, start: number, keys: Set<string>): number {
   while (BLANKS.includes(text.charCodeAt(next))) next += 1;
   if (text.charCodeAt(next) === COLON) keys.add(text.slice(start, end));
   return end;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

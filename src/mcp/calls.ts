@@ -1,15 +1,10 @@
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isRecord } from "../json.ts";
 import { renderFailure } from "../text/failure.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { ListNews } from "./menus.ts";
-import {
-  isMissingPart,
-  isRecord,
-  type McpServerOptions,
-  type MethodRequest,
-  UPDATED,
-} from "./protocol.ts";
+import { isMissingPart, type McpServerOptions, type MethodRequest, UPDATED } from "./protocol.ts";
 
 /** Clients give up after a minute, or sooner; progress tells them that a call still runs. */
 const CALL_SECONDS = { silent: 25, reported: 50 };

@@ -1,9 +1,10 @@
 /** Has the client lead its person to the page of the sign-in, in the way of either era. Loaded when there is such a page. */
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import type { KaneoMcpError, SignInPage } from "../errors.ts";
+import { isRecord } from "../json.ts";
 import { signInQuestion } from "../session.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { isRecord, type MethodRequest } from "./protocol.ts";
+import type { MethodRequest } from "./protocol.ts";
 
 /** The longest that a person is waited for. */
 const MOST_SECONDS = 20;

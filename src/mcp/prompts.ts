@@ -4,12 +4,13 @@ import type {
   GetPromptResult,
   ListPromptsResult,
 } from "@modelcontextprotocol/sdk/types.js";
+import { isRecord } from "../json.ts";
 import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
 import { resources } from "../resources/resources.ts";
 import { cleanText } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { choicesFrom } from "./menus.ts";
-import { invalidParams, isRecord, type McpServerOptions, type MethodRequest } from "./protocol.ts";
+import { invalidParams, type McpServerOptions, type MethodRequest } from "./protocol.ts";
 
 /** Of what a person types into an argument. */
 const LONGEST_ARGUMENT = 500;

@@ -1,6 +1,7 @@
 /** What both eras of MCP have in common here: up to 2025-11-25, which begins with `initialize`, and 2026-07-28, which has no beginning. */
 import type { JSONRPCRequest, RequestId, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
+import { isRecord } from "../json.ts";
 import type { Log } from "../log.ts";
 import type { Listing } from "../tools/listing.ts";
 import type { ListedTool, Tool, ToolContext } from "../tools/tool.ts";
@@ -182,8 +183,4 @@ function eraWith(capabilities: unknown, isModern: boolean): Era {
   // `elicitation: {}` means forms only.
   const canOpenLinks = isRecord(elicitation) && isRecord(elicitation["url"]);
   return { isModern, canOpenLinks, extensions };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

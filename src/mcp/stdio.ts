@@ -5,9 +5,8 @@ import type {
   RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
-import { hasTooManyParts } from "../json.ts";
+import { hasTooManyParts, isRecord } from "../json.ts";
 import type { Log } from "../log.ts";
-import { isRecord } from "./protocol.ts";
 import type { McpServer } from "./server.ts";
 
 /** A message of this size still passes. */

@@ -1,11 +1,11 @@
 /** Subscriptions to resources, in the way of either era. What feeds them is kaneo/events/project-watch.ts. */
 import { once } from "node:events";
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
+import { isRecord } from "../json.ts";
 import { renderFailure } from "../text/failure.ts";
 import { LIST_CHANGED_METHOD, type ListNews, withDeadline } from "./menus.ts";
 import {
   invalidParams,
-  isRecord,
   type McpServerOptions,
   META_KEYS,
   type MethodRequest,

@@ -1,7 +1,8 @@
 /** The board's view (MCP Apps 2026-01-26): a document that hosts show beside the answer of show_board. */
 import type { ReadResourceResult } from "@modelcontextprotocol/sdk/types.js";
 import { hash } from "../board/page-hash.ts";
-import { isRecord, type McpServerOptions, type MethodRequest } from "./protocol.ts";
+import { isRecord } from "../json.ts";
+import type { McpServerOptions, MethodRequest } from "./protocol.ts";
 
 const EXTENSION = "io.modelcontextprotocol/ui";
 const VIEW_TYPE = "text/html;profile=mcp-app";

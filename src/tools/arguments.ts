@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { isRecord } from "../json.ts";
 import { count } from "../text/text.ts";
-import { isEmpty, isRecord, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
+import { isEmpty, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
 import type { WireSchema } from "./wire-schema.ts";
 
 /** What a tool takes. */

@@ -56,7 +56,3 @@ export function parseJson(value: unknown, start: "[" | "{"): unknown {
     return value;
   }
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
