@@ -80,45 +80,48 @@ const WIDENED = /[%_\\]|^@./;
 /** Of one kind in one workspace. */
 const MOST_QUESTIONS = 3;
 
+async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"): Promise<Hits> {
+  const { workspaceIds } = search.scope;
+  const all = await Promise.all(
+    workspaceIds.map((workspaceId) => hitsIn(kaneo, search, { type, workspaceId })),
+  );
+  return {
+    results: all.flatMap(({ results }) => results),
+    cappedWords: [...new Set(all.flatMap(({ cappedWords }) => cappedWords))],
+  };
+}
+
 /**
  * Kaneo finds one run of characters. So it is asked for the longest word, which is likely the rarest, then for the next ones
  * as long as it has more than it gives, and what it finds is narrowed to what has all words.
  */
-async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"): Promise<Hits> {
+async function hitsIn(
+  kaneo: Kaneo,
+  search: Search,
+  where: { type: "tasks" | "comments"; workspaceId: string },
+): Promise<Hits> {
   const { query, scope } = search;
-  const words = query.split(/\s+/).sort((a, b) => b.length - a.length);
-  const questions = words.slice(0, MOST_QUESTIONS);
-  const perWorkspace = await Promise.all(
-    scope.workspaceIds.map(async (workspaceId) => {
-      const found = new Map<string, SearchResult>();
-      const ask = async (q: string) => {
-        const terms = { q, type, workspaceId, projectId: scope.project?.id };
-        const results = await searchFor(kaneo, terms);
-        for (const hit of results) if (isTrueHit(hit, search, q)) found.set(hit.id, hit);
-        return results.length;
-      };
-      const capped: string[] = [];
-      for (const word of questions) {
-        // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
-        // A comment mentions people without the sign that everybody sees before their names.
-        const bare = word.replace(/^@(?=.)/, "");
-        const literal = bare.replaceAll("\\", "_");
-        const accented = withAnyAccents(bare);
-        // A Kaneo that knows no wildcards finds nothing.
-        const loosely = accented === undefined ? 0 : await ask(accented);
-        if ((loosely > 0 && loosely < MOST_HITS) || (await ask(literal)) < MOST_HITS) {
-          capped.length = 0;
-          break;
-        }
-        capped.push(word);
-      }
-      return { results: [...found.values()], capped };
-    }),
-  );
-  return {
-    results: perWorkspace.flatMap(({ results }) => results),
-    cappedWords: [...new Set(perWorkspace.flatMap(({ capped }) => capped))],
+  const found = new Map<string, SearchResult>();
+  const ask = async (q: string) => {
+    const results = await searchFor(kaneo, { q, ...where, projectId: scope.project?.id });
+    for (const hit of results) if (isTrueHit(hit, search, q)) found.set(hit.id, hit);
+    return results.length;
   };
+  const words = query.split(/\s+/).sort((a, b) => b.length - a.length);
+  const cappedWords: string[] = [];
+  for (const word of words.slice(0, MOST_QUESTIONS)) {
+    // To Postgres a backslash escapes what follows it; as a wildcard for one character it finds itself.
+    // A comment mentions people without the sign that everybody sees before their names.
+    const bare = word.replace(/^@(?=.)/, "");
+    const literal = bare.replaceAll("\\", "_");
+    const accented = withAnyAccents(bare);
+    // A Kaneo that knows no wildcards finds nothing.
+    const loosely = accented === undefined ? 0 : await ask(accented);
+    const isAll = (loosely > 0 && loosely < MOST_HITS) || (await ask(literal)) < MOST_HITS;
+    if (isAll) return { results: [...found.values()], cappedWords: [] };
+    cappedWords.push(word);
+  }
+  return { results: [...found.values()], cappedWords };
 }
 
 /**
