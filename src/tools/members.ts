@@ -118,7 +118,6 @@ const changeRole = defineTool({
       fields: { userId: before.id, role },
       rows: async () => roles(await kaneo.fresh(membersOf(workspace.id))),
     });
-    kaneo.forget(membersOf(workspace.id));
     return { workspace, before, role };
   },
   text: ({ workspace, before, role }) => {

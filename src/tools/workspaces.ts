@@ -38,7 +38,6 @@ const createWorkspace = defineTool({
       fields: { name, slug },
       rows: () => kaneo.fresh(workspaces),
     });
-    kaneo.forget(workspaces);
     return workspace;
   },
   text: (workspace) =>
@@ -76,7 +75,6 @@ const updateWorkspace = defineTool({
       fields: { id: before.id, ...data },
       rows: () => kaneo.fresh(workspaces),
     });
-    kaneo.forget(workspaces);
     return { before, after };
   },
   text: ({ before, after }) =>

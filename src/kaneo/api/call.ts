@@ -25,8 +25,15 @@ interface CallOptions extends Pick<HttpRequest, "isUnattended"> {
 }
 
 const SNAPSHOTS = new RegExp(`^${SNAPSHOT}`);
-/** A new task's status is the first of these: after a write to one, the kept ones may be others, or in another order. */
-const COLUMNS = /^\/api\/column\//;
+/** What a write to a route makes stale: the order of columns, too, since a new task's status is the first of them. */
+const MADE_STALE: [written: RegExp, kept: RegExp][] = [
+  [/^\/api\/column\//, /^\/api\/column\//],
+  [/^\/api\/project(?:\/|$)/, /^\/api\/(?:project|column)\b/],
+  [
+    /^\/api\/auth\/organization\/(?:create|update)/,
+    /^\/api\/(?:auth\/organization\/list$|workspace\/)/,
+  ],
+];
 
 /** What Kaneo refuses so was perhaps looked up in a list that is stale. */
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
@@ -89,7 +96,7 @@ export function openCall({ http, clock, signal, ...options }: CallOptions) {
     } finally {
       onWrite(path, body, answered);
       lists.forget(SNAPSHOTS);
-      if (COLUMNS.test(path)) lists.forget(COLUMNS);
+      for (const [written, kept] of MADE_STALE) if (written.test(path)) lists.forget(kept);
     }
   }
 

@@ -3,13 +3,7 @@ import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
-import {
-  columnsOf,
-  type Project,
-  type ProjectRow,
-  projectSchema,
-  projectsOf,
-} from "../api/schemas.ts";
+import { type Project, type ProjectRow, projectSchema, projectsOf } from "../api/schemas.ts";
 import { fold, oneLine } from "../names/matching.ts";
 import { allProjects } from "./find.ts";
 
@@ -41,7 +35,6 @@ export function createProject(kaneo: Kaneo, wanted: NewProject) {
       .map((other) => `${other.slug} has the same name.`);
     const body = { name, slug, icon, workspaceId };
     const answer = await kaneo.post(endpoint`/api/project`, projectSchema, body);
-    kaneo.forget(projectsOf(workspaceId));
     const project = await confirmed(answer, {
       what: `The project ${slug}`,
       fields: { workspaceId, name, slug },
@@ -128,7 +121,6 @@ async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow
     isPublic: isPublic ?? false,
   };
   const answer = await kaneo.put(endpoint`/api/project/${id}`, projectSchema, wish);
-  kaneo.forget(projectsOf(workspaceId));
   return confirmed(answer, {
     what: `The change of the project ${slug}`,
     fields: { id, ...wish },
@@ -142,7 +134,6 @@ async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promi
     ? endpoint`/api/project/${id}/archive`
     : endpoint`/api/project/${id}/unarchive`;
   const answer = await kaneo.put(route, projectSchema);
-  kaneo.forget(projectsOf(workspaceId));
   return confirmed(answer, {
     what: `The project ${slug}`,
     done: isWanted ? "archived" : "brought back",
@@ -169,8 +160,6 @@ export async function deleteProject(
   const project = (await rows()).find((row) => row.id === id) ?? located;
   if (fold(project.slug) !== fold(confirmedSlug)) throw notConfirmed(project, confirmedSlug);
   const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
-  kaneo.forget(projectsOf(workspaceId));
-  kaneo.forget(columnsOf(id));
   await confirmGone(answer, { what: `The project ${project.slug}`, id, rows });
   return project;
 }
