@@ -100,11 +100,7 @@ function readPaths(paths: Record<string, Record<string, unknown>>): Operation[] 
   return [...found.values()].slice(0, MOST_OPERATIONS);
 }
 
-function readOperation(
-  method: Method,
-  path: string,
-  ofPath: Record<string, unknown>,
-): Operation | undefined {
+function readOperation(method: Method, path: string, ofPath: Record<string, unknown>) {
   const { data } = operationSchema.safeParse(ofPath[method.toLowerCase()]);
   if (data === undefined) return undefined;
   const { operationId: id, description, summary, tags, parameters, requestBody } = data;

@@ -147,11 +147,7 @@ async function sharedKey(kaneo: Kaneo, key: string, found: readonly LocatedTask[
   return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }
 
-async function taskByNumber(
-  kaneo: Kaneo,
-  project: Project,
-  number: number,
-): Promise<LocatedTask | undefined> {
+async function taskByNumber(kaneo: Kaneo, project: Project, number: number) {
   const page = pageOf(project, number);
   if (page !== undefined) {
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number", ...page });
@@ -180,11 +176,7 @@ function pageOf({ statistics, lastTaskNumber }: Project, number: number) {
   return undefined;
 }
 
-async function searchByNumber(
-  kaneo: Kaneo,
-  project: Project,
-  number: number,
-): Promise<LocatedTask | undefined> {
+async function searchByNumber(kaneo: Kaneo, project: Project, number: number) {
   const { id: projectId, workspaceId, slug } = project;
   const terms = { q: `${slug}-${number}`, type: "tasks", workspaceId, projectId } as const;
   const hits = await searchFor(kaneo, { ...terms, limit: 1 });

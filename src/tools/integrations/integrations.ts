@@ -211,11 +211,7 @@ export const integrationTools = [
 ];
 
 /** @throws KaneoMcpError "not_found" when the project has none of this kind. */
-async function connectedNow(
-  kaneo: Kaneo,
-  kind: IntegrationKind,
-  project: Project,
-): Promise<Integration> {
+async function connectedNow(kaneo: Kaneo, kind: IntegrationKind, project: Project) {
   const integration = await integrationOf(kaneo, kind, project);
   if (integration !== undefined) return integration;
   throw new KaneoMcpError("not_found", `${project.slug} is not connected to ${kind}.`, {

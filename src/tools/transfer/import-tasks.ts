@@ -80,11 +80,7 @@ async function textOf(
 }
 
 /** That tasks of the same titles are there before it, as after an import of the same file. */
-async function alreadyThere(
-  kaneo: Kaneo,
-  project: Project,
-  plans: readonly Plan[],
-): Promise<string[]> {
+async function alreadyThere(kaneo: Kaneo, project: Project, plans: readonly Plan[]) {
   const tasks = (await asHelp(tasksIn(kaneo, project))) ?? [];
   const titles = new Set(tasks.map(({ task }) => fold(task.title)));
   const twins = plans.filter((one) => "task" in one && titles.has(fold(one.task.title)));
