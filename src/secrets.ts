@@ -39,7 +39,8 @@ function partsOf(secret: string): string[] {
   if (!URL.canParse(secret)) return [];
   const { username, password, searchParams } = new URL(secret);
   const entering = [username, password].flatMap((part) => [part, percentDecoded(part)]);
-  return [...entering, ...searchParams.values()];
+  // Shorter ones are words, such as the format of what is sent.
+  return [...entering, ...[...searchParams.values()].filter((asked) => asked.length >= 12)];
 }
 
 /** @throws KaneoMcpError "invalid_input" for what is no name, and may be the secret itself: it is not repeated. */

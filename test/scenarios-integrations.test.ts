@@ -49,3 +49,27 @@ test("a webhook is connected, listed, changed and disconnected, and no message h
   );
   for (const piece of PIECES) expect(everything).not.toContain(piece);
 });
+
+test("a description with another address on the host of a secret stays whole where a part is replaced", async () => {
+  await using sandbox = await startSandbox();
+  await using server = await spawnServer({
+    env: {
+      KANEO_API_URL: sandbox.url,
+      KANEO_API_KEY: sandbox.people.alice.apiKey,
+      KANEO_TOOLSETS: "default,integrations",
+      KANEO_SECRET_HOOK: "https://hooks.example.org/in/VbX7q9secretOfTheAddress",
+    },
+  });
+  await server.initialize();
+  const link = "https://hooks.example.org/docs?to=https%3A%2F%2Fhooks.example.org%2Fin";
+  const [task] = sandbox.data.tasks.values();
+  Object.assign(task ?? {}, { description: `See ${link} for the old way.` });
+  const hook = { project: "WEB", kind: "webhook", secret: "HOOK" };
+  await server.call("connect_integration", hook);
+
+  const change = { task: task?.id, find: "old", replace: "new" };
+  const { text, isError } = await server.call("update_task", change);
+
+  expect(isError, text).toBe(false);
+  expect(task?.description).toBe(`See ${link} for the new way.`);
+});

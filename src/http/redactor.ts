@@ -15,12 +15,37 @@ const credentialPatterns: readonly [RegExp, string][] = [
 /** So much of a secret stands nowhere by chance. */
 const TELLING = 12;
 
+/** A part of a secret that tells it from all else, by its place in it. */
+interface Piece {
+  secret: string;
+  from: number;
+  to: number;
+}
+
+/** How addresses begin, also URL-encoded: every other address on that host does so too. */
+const HOST = /^[a-z][\w+.-]*(?::\/\/|%3A%2F%2F)[^/?#%]*/i;
+
+/** No word, such as notifications, which may stand in an address and anywhere else. */
+const RANDOM = /\d|[a-z][A-Z]/;
+
+function piecesOf(secret: string): Piece[] {
+  const [host = ""] = HOST.exec(secret) ?? [];
+  const steps = secret.slice(host.length).split(/%[\dA-F]{2}|[^\w.~-]/);
+  const parts = host === "" ? [secret] : steps.filter((step) => RANDOM.test(step));
+  const [longest = ""] = parts.toSorted((one, other) => other.length - one.length);
+  if (longest.length < TELLING) return [];
+  const first = secret.indexOf(longest, host.length);
+  return [first, first + longest.length - TELLING].map((from) => {
+    return { secret, from, to: from + TELLING };
+  });
+}
+
 /**
- * Replaces every place that has the {@link TELLING} characters of `secret` from `offset` on, with what is the secret's
- * around them: where one was escaped or had something invisible inside, only a piece may be left when it shows.
+ * Replaces every place that has this piece, with what is the secret's around it: where one was escaped or had something
+ * invisible inside, only a piece may be left when it shows.
  */
-function hideAround(text: string, secret: string, offset: number): string {
-  const sure = secret.slice(offset, offset + TELLING);
+function hideAround(text: string, { secret, from: offset, to }: Piece): string {
+  const sure = secret.slice(offset, to);
   let clean = "";
   let from = 0;
   for (let at = text.indexOf(sure); at !== -1; at = text.indexOf(sure, from)) {
@@ -44,22 +69,21 @@ export type Redactor = ReturnType<typeof createRedactor>;
 
 /** Takes secrets out of texts that leave the process; it knows none yet. */
 export function createRedactor() {
-  // Longest first, so that a secret that contains another one is taken out whole.
   let secrets: string[] = [];
+  let pieces: Piece[] = [];
 
   /** The text with every known secret, also one that was cut, replaced by `[redacted]`, and all else as it is. */
-  const hide = (text: string): string =>
-    secrets.reduce((clean, secret) => {
-      const last = Math.max(0, secret.length - TELLING);
-      return hideAround(hideAround(clean, secret, 0), secret, last);
-    }, text);
+  const hide = (text: string): string => pieces.reduce(hideAround, text);
 
   return {
     /** Makes `secret` known from now on, also in its URL-encoded form. */
     add: (secret: string): void => {
       if (secret.length < minSecretLength) return;
       const known = new Set([...secrets, secret, encodeURIComponent(secret.toWellFormed())]);
+      // Whole ones and the longest first, so that no part of another secret, or of its encoded form, is taken out before.
       secrets = [...known].sort((a, b) => b.length - a.length);
+      const whole = secrets.map((one) => ({ secret: one, from: 0, to: one.length }));
+      pieces = [...whole, ...secrets.flatMap(piecesOf)];
     },
     hide,
     /** The text with every known secret, and everything that looks like a credential, replaced by `[redacted]`. */

@@ -34,6 +34,26 @@ test.each([
 });
 
 test.each([
+  "https://discord.com/api/webhooks/1234567890/tHeT0kenOfTheWebhook_-x",
+  "https://kaneo.example.org/hooks/tHeT0kenOfTheWebhook_-x?wait=true",
+  "https://kaneo.example.org:8080/hook",
+  "https://kaneo.example.org/kaneo-notifications",
+])("hides %s, and no other address on that host", (secret) => {
+  const redactor = createRedactor();
+  redactor.add(secret);
+  const others = [
+    "https://discord.com/channels/1/2, https://discord.com/api/webhooks/ and https://discuss.example.org",
+    "https://other.example.org/kaneo-notifications?to=%2Fkaneo-notifications",
+    "https://kaneo.example.org/dashboard, https://kaneo.example.org:8080/api",
+    "https://proxy.example.org/?to=https%3A%2F%2Fkaneo.example.org%2Fdashboard",
+  ].join("\n");
+
+  expect(redactor.hide(others)).toBe(others);
+  expect(redactor.hide(`a ${secret} b`)).toBe("a [redacted] b");
+  expect(redactor.hide(encodeURIComponent(secret))).toBe("[redacted]");
+});
+
+test.each([
   ["authorization: Bearer abcdef.123-XYZ", "authorization: Bearer [redacted]"],
   ['{"access_token":"abcdef123","x":1}', '{"access_token":"[redacted]","x":1}'],
   ["device_code=abcdef123&client_id=kaneo-mcp", "device_code=[redacted]&client_id=kaneo-mcp"],
