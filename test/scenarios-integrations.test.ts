@@ -73,3 +73,31 @@ test("a description with another address on the host of a secret stays whole whe
   expect(isError, text).toBe(false);
   expect(task?.description).toBe(`See ${link} for the new way.`);
 });
+
+test("a description that holds the secret itself is not written back without it", async () => {
+  await using sandbox = await startSandbox();
+  const address = "https://hooks.example.org/in/VbX7q9secretOfTheAddress";
+  await using server = await spawnServer({
+    env: {
+      KANEO_API_URL: sandbox.url,
+      KANEO_API_KEY: sandbox.people.alice.apiKey,
+      KANEO_TOOLSETS: "default,integrations",
+      KANEO_SECRET_HOOK: address,
+    },
+  });
+  await server.initialize();
+  const [task] = sandbox.data.tasks.values();
+  const description = `Our hook is ${address}, since long.`;
+  Object.assign(task ?? {}, { description });
+  await server.call("connect_integration", { project: "WEB", kind: "webhook", secret: "HOOK" });
+
+  const replacing = await server.call("update_task", { task: task?.id, find: "Our", replace: "A" });
+  const starting = await server.call("update_task", { task: task?.id, start: "2026-03-01" });
+
+  for (const { text, isError } of [replacing, starting]) {
+    expect(isError, text).toBe(true);
+    expect(text).toContain("Nothing was sent");
+    expect(text).not.toContain(address);
+  }
+  expect(task?.description).toBe(description);
+});

@@ -10,6 +10,7 @@ import {
   type HttpResponse,
   type OpenSocket,
 } from "./http.ts";
+import { replacement } from "./redactor.ts";
 import { repeat } from "./retry.ts";
 import type { ProxySettings, Transport } from "./transport.ts";
 import { redirectFailure } from "./who-answered.ts";
@@ -51,13 +52,8 @@ export interface ClosableHttp extends Http {
  * certainly did not leave, no redirect, no cookie. Undici is loaded at the first request.
  */
 export function createHttp(options: HttpOptions): ClosableHttp {
-  const {
-    baseUrl,
-    clock,
-    extraHeaders = {},
-    hide = (text) => text,
-    random = Math.random,
-  } = options;
+  const { baseUrl, clock, extraHeaders = {}, random = Math.random } = options;
+  const { hide, assertWhole } = hiding(options.hide);
   const { origin, host, hostname, pathname } = new URL(baseUrl);
   const root = pathname === "/" ? "" : pathname;
   // Undici would send this machine's own requests to the proxy, too, where NO_PROXY does not name it.
@@ -79,6 +75,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     const { timeoutMs = options.timeoutMs ?? 20_000 } = request;
     const { maxBytes = options.maxBytes ?? 4 * 2 ** 20 } = request;
     const { body, type } = payloadOf(request);
+    assertWhole(body);
     const headers = { ...extraHeaders, ...fixed, ...type, ...request.headers };
     using limit = limitTime(timeoutMs, request.signal);
     const message = { method, path: root + path, headers, body, isRaw, maxBytes, beforeSend };
@@ -107,6 +104,24 @@ export function createHttp(options: HttpOptions): ClosableHttp {
   };
   const close = async () => (await opening?.catch(() => undefined))?.destroy();
   return Object.assign(http, { openSocket, close });
+}
+
+/** What was read with a secret hidden must not be written back so: Kaneo would lose what stood there. */
+function hiding(hideIn: HttpOptions["hide"] = (text) => text) {
+  let hasHidden = false;
+  const hide = (text: string): string => {
+    const clean = hideIn(text);
+    hasHidden ||= clean !== text;
+    return clean;
+  };
+  const assertWhole = (body: unknown): void => {
+    if (!hasHidden || typeof body !== "string" || !body.includes(replacement)) return;
+    const why = `What was to be written has ${replacement} where one of this server's secrets stands, and Kaneo would lose it. Nothing was sent.`;
+    throw new KaneoMcpError("forbidden", why, {
+      hint: "The person takes the secret out of that text, or changes it, on Kaneo's own page.",
+    });
+  };
+  return { hide, assertWhole };
 }
 
 /** What is sent, with the header that says what it is. */

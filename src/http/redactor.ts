@@ -1,7 +1,7 @@
 // Shorter ones are ordinary words; replacing them would only garble the text.
 const minSecretLength = 6;
 
-const replacement = "[redacted]";
+export const replacement = "[redacted]";
 
 const credentialPatterns: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+(?!\[redacted\])[\w.~+/=%-]{6,}/gi, `$1 ${replacement}`],
