@@ -24,7 +24,7 @@ const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*
 /** What may stand behind a name: nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
 const END = /^(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|\/[\p{L}\p{N}])/iu;
 
-/** Each is compared with every member; more than that are left as they are written. */
+/** Each is compared with the names of every member; more than that are left as they are written. */
 const MOST_MENTIONS = 1_000;
 
 /** Whether a text may mention somebody: only then it matters in whose workspace it is. */
@@ -40,13 +40,14 @@ export async function withMentions(
 ): Promise<Mentioned> {
   if (!mayMention(text)) return { text, people: [], unknown: [] };
   const members = await kaneo.asOf("lately").kept(membersOf(workspaceId));
+  const names = members.flatMap(namesOf);
   const people = new Set<Member>();
   const unknown = new Set<string>();
   let looked = 0;
   const mention = (behind: string): string => {
     looked += 1;
     if (looked > MOST_MENTIONS) return `@${behind}`;
-    const found = namedAtStart(behind, members);
+    const found = namedAtStart(behind, names);
     if (found === undefined) {
       unknown.add(WORD.exec(behind)?.[0] ?? "");
       return `@${behind}`;
@@ -64,23 +65,32 @@ export async function withMentions(
   return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
 }
 
+/** What a member may be called behind an @, folded once: a text may have a thousand of them, and a workspace thousands of members. */
+function namesOf(member: Member) {
+  const { name, email } = member;
+  const called = (isWhole: number) => (one: string) => {
+    return { member, isWhole, length: one.length, folded: foldAccents(one) };
+  };
+  const words = name.split(/[\s()"“”,、（）]+/).map(called(0));
+  return [...[name, email].map(called(1)), ...words].filter(({ length }) => length > 0);
+}
+
 /** The one member whose name, address or a word of whose name `text` starts with, by the longest of these, and how long that is. */
-function namedAtStart(text: string, members: readonly Member[]) {
-  const isAtStart = (name: string) =>
-    foldAccents(text.slice(0, name.length)) === foldAccents(name) &&
-    END.test(text.slice(name.length));
-  const named = members.flatMap((member) => {
-    const whole = [member.name, member.email].filter(isAtStart);
-    const names = [...whole, ...member.name.split(/[\s()"“”,、（）]+/).filter(isAtStart)];
-    const length = Math.max(0, ...names.map((name) => name.length));
-    return length === 0
-      ? []
-      : { member, length, isWhole: Number(whole.some((one) => one.length === length)) };
-  });
-  const [best, second] = named.toSorted(
-    (one, other) => other.length - one.length || other.isWhole - one.isWhole,
+function namedAtStart(text: string, names: readonly ReturnType<typeof namesOf>[number][]) {
+  const starts = new Map<number, string>();
+  const startOf = (length: number): string => {
+    const start = starts.get(length) ?? foldAccents(text.slice(0, length));
+    starts.set(length, start);
+    return start;
+  };
+  const fitting = names
+    .filter(({ folded, length }) => startOf(length) === folded && END.test(text.slice(length)))
+    .toSorted((one, other) => other.length - one.length || other.isWhole - one.isWhole);
+  const [best] = fitting;
+  const isTied = fitting.some(
+    ({ member, length, isWhole }) =>
+      member !== best?.member && length === best?.length && isWhole === best.isWhole,
   );
-  const isTied = best?.length === second?.length && best?.isWhole === second?.isWhole;
   return isTied ? undefined : best;
 }
 
