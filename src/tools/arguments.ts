@@ -212,7 +212,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
         ? `"${where}" is missing${meaningOf(property)}`
         : `"${where}" must be ${kindOf(property, issue.input)}, not ${quote(issue.input)}`;
     case "invalid_value":
-      return describeChoice(issue, where);
+      return `${describeChoice(issue, where)}${meaningOf(property)}`;
     case "too_small":
     case "too_big":
       return describeSize(issue, where);

@@ -13,6 +13,7 @@ const input = z.object({
   items: z.array(z.object({ title: z.string() })).optional(),
   description: z.string().optional(),
   comment: z.string().optional(),
+  mode: z.enum(["today", "none"]).describe("Else give days").optional(),
   text: z.string().optional(),
 });
 
@@ -78,6 +79,11 @@ test.for<[string, unknown, string]>([
     "such a list with an apostrophe in it",
     { task: "a", items: "[{'title': 'O'Neill'}]" },
     '"items #1" must be an object with title, not "[{',
+  ],
+  [
+    "a choice that there is none of, with what its argument means",
+    { task: "a", mode: "tomorrow" },
+    '"mode" must be one of today, none, not "tomorrow": Else give days.',
   ],
   ["a choice the other way round", { task: "a", status: "-open" }, '"status" must be one of'],
   [
