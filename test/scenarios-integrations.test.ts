@@ -101,3 +101,19 @@ test("a description that holds the secret itself is not written back without it"
   }
   expect(task?.description).toBe(description);
 });
+
+test("a person may write [redacted] where no secret was hidden but the token of the session", async () => {
+  await using sandbox = await startSandbox();
+  await using server = await spawnServer({
+    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey },
+  });
+  await server.initialize();
+  await server.call("whoami", {});
+
+  const { text, isError } = await server.call("add_comment", {
+    task: "WEB-4",
+    content: "The log says [redacted].",
+  });
+
+  expect(isError, text).toBe(false);
+});

@@ -53,7 +53,7 @@ export interface ClosableHttp extends Http {
  */
 export function createHttp(options: HttpOptions): ClosableHttp {
   const { baseUrl, clock, extraHeaders = {}, random = Math.random } = options;
-  const { hide, assertWhole } = hiding(options.hide);
+  const { hiderFor, assertWhole } = hiding(options.hide);
   const { origin, host, hostname, pathname } = new URL(baseUrl);
   const root = pathname === "/" ? "" : pathname;
   // Undici would send this machine's own requests to the proxy, too, where NO_PROXY does not name it.
@@ -65,7 +65,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
   };
   let opening: Promise<Transport> | undefined;
   const transport = () => {
-    opening ??= import("./transport.ts").then((it) => it.openTransport({ origin, proxies, hide }));
+    opening ??= import("./transport.ts").then((it) => it.openTransport({ origin, proxies }));
     return opening;
   };
 
@@ -76,9 +76,10 @@ export function createHttp(options: HttpOptions): ClosableHttp {
     const { maxBytes = options.maxBytes ?? 4 * 2 ** 20 } = request;
     const { body, type } = payloadOf(request);
     assertWhole(body);
+    const hide = hiderFor(path);
     const headers = { ...extraHeaders, ...fixed, ...type, ...request.headers };
     using limit = limitTime(timeoutMs, request.signal);
-    const message = { method, path: root + path, headers, body, isRaw, maxBytes, beforeSend };
+    const message = { method, path: root + path, headers, body, isRaw, maxBytes, hide, beforeSend };
     const { signal } = limit;
     const again = { method, timeoutMs, signal, clock, random };
     const result = await repeat(async () => (await transport()).send(message, signal), again);
@@ -107,13 +108,15 @@ export function createHttp(options: HttpOptions): ClosableHttp {
 }
 
 /** What was read with a secret hidden must not be written back so: Kaneo would lose what stood there. */
-function hiding(hideIn: HttpOptions["hide"] = (text) => text) {
+function hiding(hide: HttpOptions["hide"] = (text) => text) {
   let hasHidden = false;
-  const hide = (text: string): string => {
-    const clean = hideIn(text);
+  const hideIn = (text: string): string => {
+    const clean = hide(text);
     hasHidden ||= clean !== text;
     return clean;
   };
+  // An answer about a session holds its token, and nothing that anybody wrote.
+  const hiderFor = (path: string) => (path.startsWith("/api/auth/") ? hide : hideIn);
   const assertWhole = (body: unknown): void => {
     if (!hasHidden || typeof body !== "string" || !body.includes(replacement)) return;
     const why = `What was to be written has ${replacement} where one of this server's secrets stands, and Kaneo would lose it. Nothing was sent.`;
@@ -121,7 +124,7 @@ function hiding(hideIn: HttpOptions["hide"] = (text) => text) {
       hint: "The person takes the secret out of that text, or changes it, on Kaneo's own page.",
     });
   };
-  return { hide, assertWhole };
+  return { hiderFor, assertWhole };
 }
 
 /** What is sent, with the header that says what it is. */

@@ -13,6 +13,8 @@ export interface Message {
   isRaw: boolean;
   /** Limits the answer's body, as it comes and decoded. */
   maxBytes: number;
+  /** Takes out of the answer what must not be repeated. */
+  hide(text: string): string;
   beforeSend: HttpRequest["beforeSend"];
 }
 
@@ -26,8 +28,6 @@ export interface ProxySettings {
 export interface TransportOptions {
   origin: string;
   proxies: ProxySettings | undefined;
-  /** Takes out of an answer what must not be repeated. */
-  hide: (text: string) => string;
 }
 
 // Kaneo closes idle sockets after 5 s. One that is about to be closed must not carry a write any more: whether that
@@ -51,7 +51,7 @@ export type Transport = Awaited<ReturnType<typeof openTransport>>;
  *
  * @throws KaneoMcpError "config" when a proxy variable cannot be used.
  */
-export async function openTransport({ origin, proxies, hide }: TransportOptions) {
+export async function openTransport({ origin, proxies }: TransportOptions) {
   const dispatcher: Dispatcher = proxies
     ? (await import("./proxy.ts")).openProxyDispatcher(proxies, connectionOptions)
     : new Pool(origin, connectionOptions);
@@ -69,7 +69,7 @@ export async function openTransport({ origin, proxies, hide }: TransportOptions)
       }
       const read = async () => {
         if (received.bytes.length >= INLINE_BYTES) await turn.take();
-        const answer = await readAnswer(received, message, hide);
+        const answer = await readAnswer(received, message);
         return "code" in answer ? { ...answer, wasSent: true, wasAnswered: true } : answer;
       };
       return untilStopped(read().finally(turn.end), signal);
@@ -85,8 +85,7 @@ export async function openTransport({ origin, proxies, hide }: TransportOptions)
 
 async function readAnswer(
   { status, headers, bytes }: Received,
-  { maxBytes, isRaw }: Message,
-  hide: TransportOptions["hide"],
+  { maxBytes, isRaw, hide }: Message,
 ): Promise<Read<HttpResponse>> {
   const decoded = await decompress(bytes, headers["content-encoding"], maxBytes);
   if ("code" in decoded) return decoded;
@@ -146,7 +145,7 @@ const MOST_PIECES = 4_096;
  */
 function exchange(
   dispatcher: Dispatcher,
-  { maxBytes, beforeSend, isRaw: _, ...options }: Message & { origin: string },
+  { maxBytes, beforeSend, isRaw: _, hide: __, ...options }: Message & { origin: string },
   { signal, turn }: { signal: AbortSignal; turn: { take(): Promise<void> } },
 ): Promise<Received | Undelivered> {
   return new Promise((resolve) => {
