@@ -78,8 +78,13 @@ export function matchMember(members: Member[], wanted: string): Member | undefin
   if (near.length > 1) throw ambiguous(wanted, near, memberNaming);
   // Ana is another one than Susana.
   const words = (text: string) => ` ${foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, " ")}`;
-  return called[0] ?? near.find(({ name }) => words(name).includes(words(wanted)));
+  const isMeant = (name: string) =>
+    WITHOUT_BLANKS.test(wanted) || words(name).includes(words(wanted));
+  return called[0] ?? near.find(({ name }) => isMeant(name));
 }
+
+/** Chinese, Japanese and Korean names have none before the given name. */
+const WITHOUT_BLANKS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /** The id of the account in use. */
 export async function currentUserId(kaneo: Kaneo): Promise<string> {

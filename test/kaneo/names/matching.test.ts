@@ -177,8 +177,17 @@ test.for<[string, string | undefined]>([
   ["li", "Bo Li"],
   ["-Bo", undefined],
   ["@", undefined],
+  ["健太", "佐藤健太"],
+  ["민수", "김민수"],
 ])("by %s, of people with longer names, %s is meant", ([reference, expected]) => {
-  const names = ["Jaana Lähteenmäki", "Nguyễn Thị Thảo", "Bo Li", "Bob Stone"];
+  const names = [
+    "Jaana Lähteenmäki",
+    "Nguyễn Thị Thảo",
+    "Bo Li",
+    "Bob Stone",
+    "佐藤健太",
+    "김민수",
+  ];
   const members = names.map((name, index) => ({ id: `u${index}`, name, email: "", role: "" }));
 
   const found = matchMember(members, reference);
