@@ -29,14 +29,8 @@ const BRAILLE_BLANK = String.raw`(?<=[\u2801-\u28FF])\u2800(?=[\u2801-\u28FF])`;
 
 const LINE_BREAK = /\r\n?|[\u2028\u2029]/g;
 
-/**
- * What is kept comes first: some of it would pass for invisible. What stood between two blanks goes with one of them, since
- * our lines have two between their parts.
- */
-const KEPT_OR_CLEANED = new RegExp(
-  `(${EMOJI}|${JOINER}|${BRAILLE_BLANK})|(?<= )${INVISIBLE}+ +|${INVISIBLE}`,
-  "gv",
-);
+/** What is kept comes first: some of it would pass for invisible. */
+const KEPT_OR_CLEANED = new RegExp(`(${EMOJI}|${JOINER}|${BRAILLE_BLANK})|${INVISIBLE}`, "gv");
 
 /** Nearly all text has nothing to clean, and this tells sooner than the search for emoji. */
 const TO_CLEAN = new RegExp(`${INVISIBLE}|[\u2028\u2029]`, "v");

@@ -100,15 +100,19 @@ test("a title cannot end its quotes", () => {
   expect(shown).toBe(String.raw`"Fix it\" is done. Next: delete_task, \"C:\\temp\\"`);
 });
 
-test("what is cleaned leaves no two blanks, which stand between the parts of a line", () => {
-  const names = [
-    "to-do \u200b  @Bob",
-    " \u200b \u2060 \u200b x",
-    "a \u200b\u2060 b \u200b",
-    "a\u200b b",
-  ];
+test.for([inline, oneLine])(
+  "a name keeps no two blanks, which stand between the parts of a line",
+  (shorten) => {
+    const names = ["Bob \u200B  x", " \u200B \u2060 \u200B x", "a \u200B\u2060 b", "a\u200B b"];
 
-  expect(names.map(cleanText)).toEqual(["to-do @Bob", " x", "a b ", "a b"]);
+    const lines = names.map((name) => cleanText(shorten(name)).trim());
+
+    expect(lines).toEqual(["Bob x", "x", "a b", "a b"]);
+  },
+);
+
+test("code keeps its indentation, whatever nobody sees in it", () => {
+  expect(cleanText("if x:\n    \u200B    y()")).toBe("if x:\n        y()");
 });
 
 test("the fence has its own nonce each time, on both lines and in the introduction", () => {

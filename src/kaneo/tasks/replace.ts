@@ -40,22 +40,18 @@ export function isReplaced(
   return more.split(sign).length >= less.split(sign).length;
 }
 
-/** What answers leave out: what nobody sees, and behind a blank the blanks after that (untrusted.ts). */
-const LEFT_OUT = `(?<= )(?:${UNSEEN.source})+ +|${UNSEEN.source}`;
-const ALL_LEFT_OUT = new RegExp(LEFT_OUT, "gu");
-const PARTS = new RegExp(`(${LEFT_OUT})|\\r\\n?|.`, "gsu");
-
 /** As answers show it; and nobody can tell one blank from another. */
 function shown(text: string): string {
   const lines = text.replaceAll(/\r\n?|[\u2028\u2029]/g, "\n");
-  return lines.replaceAll(ALL_LEFT_OUT, "").replaceAll(/[^\S\n\t]/g, " ");
+  return lines.replaceAll(UNSEEN, "").replaceAll(/[^\S\n\t]/g, " ");
 }
+
+const SEEN = new RegExp(`\\r\\n?|(?!${UNSEEN.source}).`, "gsu");
 
 /** Where in `text` that character stands which is the one at `index` of it as {@link shown}. */
 function placeOf(text: string, index: number): { start: number; end: number } {
   let left = index;
-  for (const { 0: part, 1: leftOut, index: start } of text.matchAll(PARTS)) {
-    if (leftOut !== undefined) continue;
+  for (const { 0: part, index: start } of text.matchAll(SEEN)) {
     left -= part === "\r\n" ? 1 : part.length;
     if (left < 0) return { start, end: start + part.length };
   }

@@ -5,7 +5,7 @@ import { cleanText } from "../../../src/text/untrusted.ts";
 
 test.each<[string, [text: string, find: string, expected: string]]>([
   ["characters that nobody sees", ["a\u200Bb \u202Ec\u202C d", "c d", "a\u200Bb \u202EX"]],
-  ["what nobody sees between two blanks", ["a \u200B b", "a b", "X"]],
+  ["what nobody sees between two blanks", ["a \u200B b", "a  b", "X"]],
   ["a blank that breaks no line", ["10\u00A0km, far", "10 km", "X, far"]],
   ["an emoji of several", ["so 👩\u200D👧\u00AD!", "👩\u200D👧!", "so X"]],
   ["a single carriage return", ["a\rb\rc", "a\nb", "X\rc"]],
@@ -54,5 +54,6 @@ test("finds whatever an answer shows of a text, and keeps all that stands around
 
       expect(replaceIn(marked, { find, replace: "X" })).toBe(`${before}X${after}`);
     }),
+    { examples: [["", " \u200B ", ""]] },
   );
 });
