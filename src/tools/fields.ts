@@ -1,7 +1,7 @@
 /** Arguments that several tools take, described once. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { fold } from "../kaneo/names/matching.ts";
+import { ESCAPED, fold } from "../kaneo/names/matching.ts";
 import { PRIORITIES } from "../kaneo/tasks/task.ts";
 
 /** The word that clears a field. */
@@ -80,10 +80,10 @@ export function isNone(value: string): boolean {
   return value.trim().toLowerCase() === NONE;
 }
 
-/** Whether what is to be deleted is named, also in the quotes of an answer. */
+/** Whether what is to be deleted is named, also in the quotes of an answer, and as they have it. */
 export function isConfirmed(given: string, name: string): boolean {
   const [, bare = given] = /^\s*["“](.*)["”]\s*$/s.exec(given) ?? [];
-  return [given, bare].some((one) => fold(one) === fold(name));
+  return [given, bare, bare.replaceAll(ESCAPED, "$1")].some((one) => fold(one) === fold(name));
 }
 
 /** Whether an assignee is nobody, also as counts name it. */

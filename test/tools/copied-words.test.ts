@@ -51,6 +51,21 @@ test("a title in the quotes of a list confirms a deletion, and no other title do
   expect(answer).toContain("Deleted WEB-1");
 });
 
+test("a title with quotes and backslashes is read as an answer has it", async () => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).title = 'Say "hi" to C:\\dev';
+  const shown = String.raw`Say \"hi\" to C:\\dev`;
+
+  const found = await board.call(tool("search"), { query: shown, kind: "tasks" });
+  const listed = await board.call(tool("list_tasks"), { text: `"${shown}"` });
+  const confirmation = { task: "WEB-1", confirm_title: `"${shown}"` };
+  const deleted = await board.call(tool("delete_task"), confirmation);
+
+  expect(found).toContain(`WEB-1  to-do  "${shown}"`);
+  expect(listed).toContain(`WEB-1  "${shown}"`);
+  expect(deleted).toContain(`Deleted WEB-1  "${shown}"`);
+});
+
 test("a comment's id is read with the word before it, and a cursor with its sentence", async () => {
   await using board = await startSmallBoard();
   const said = await board.call(tool("add_comment"), { task: "WEB-1", content: "One" });

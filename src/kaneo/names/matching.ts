@@ -72,10 +72,12 @@ export function queryWords(query: string): string[] {
 export function withoutMarks(query: string): string {
   // A longer word than a name is none of a sentence, and would take long.
   const bare = (word: string) => (word.length > 100 ? word : word.replaceAll(MARKS, "") || word);
-  return query.split(/\s+/).map(bare).join(" ").trim();
+  return query.replaceAll(ESCAPED, "$1").split(/\s+/).map(bare).join(" ").trim();
 }
 
 const MARKS = /^["'“”„«»‘’(¿¡]+|["'“”„«»‘’)?!.,;]+$/g;
+/** As answers have quotes and backslashes: `Say \"hi\"`. */
+export const ESCAPED = /\\(["\\])/g;
 
 /** So much of a long text is looked at at once, so that its folded copy takes little room. */
 const PIECE = 100_000;
