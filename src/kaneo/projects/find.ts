@@ -93,7 +93,8 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     }
   }
   const [, mark] = /\(([^()]+)\)\s*$/.exec(wanted) ?? [];
-  const areTwins = found.length > 1 && new Set(found.map(({ slug }) => fold(slug))).size === 1;
+  const isShared = (of: "slug" | "name") => new Set(found.map((one) => fold(one[of]))).size === 1;
+  const areTwins = found.length > 1 && (isShared("slug") || isShared("name"));
   const told = areTwins && mark !== undefined ? (await markedBy(kaneo, mark))(found) : found;
   const [only, ...others] = told;
   if (only !== undefined && others.length === 0) return only;

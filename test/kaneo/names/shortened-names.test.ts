@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { findProject } from "../../../src/kaneo/projects/find.ts";
 import { matchStatus, unknownStatus } from "../../../src/kaneo/tasks/task.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
-import { startSmallBoard } from "../../support/small-board.ts";
+import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
 
 test("a project is found by words of its name where only one has them, and by its whole name before that", async () => {
   await using board = await startSmallBoard();
@@ -34,6 +34,17 @@ test("a slug with another project's name behind it is neither of them", async ()
   const search = findProject(board.kaneo, { project: "WEB (Web Stores)" });
 
   await expect(search).rejects.toMatchObject({ kind: "ambiguous" });
+});
+
+test("a project is told from one of its name by its workspace, though their slugs differ", async () => {
+  await using board = await startSmallBoard();
+  const workspaceId = addWorkspace(board, "Second");
+  const fields = { name: "Website", slug: "SITE", icon: "X", workspaceId };
+  addProject(board.sandbox.data, fields);
+
+  const { slug } = await findProject(board.kaneo, { project: "Website (Second)" });
+
+  expect(slug).toBe("SITE");
 });
 
 test.for(["none", "not done", "undone", "!done"])("%s is not taken for done", (reference) => {
