@@ -101,6 +101,25 @@ test("a dry run shows enough to judge a mapping by, goes on with continue, and s
   expect(numbers).toEqual(titles.map((_, index) => `"Task ${index}`));
 });
 
+test("a dry run goes on behind a task that takes more than one answer shows", async () => {
+  await using board = await startSmallBoard();
+  const labels = Array.from({ length: 190 }, (_, index) => `${"long".repeat(8)} ${index}`);
+  const lines = ["title,labels", "Few,one", `Many,"${labels.join(",")}"`, "Last,one"];
+  const args = { project: "WEB", text: lines.join("\n"), dry_run: true };
+
+  const first = await board.call(importTasks, args);
+  const [, next] = /with continue (\S+)$/m.exec(first) ?? [];
+  const second = await board.call(importTasks, { ...args, continue: next });
+  const [, last] = /with continue (\S+)$/m.exec(second) ?? [];
+  const third = await board.call(importTasks, { ...args, continue: last });
+
+  expect([first, second, third].map((answer) => /"(?:Few|Last)"|Many/.exec(answer)?.[0])).toEqual([
+    '"Few"',
+    "Many",
+    '"Last"',
+  ]);
+});
+
 test("two hundred people that nobody knows cost no request each", async () => {
   await using board = await startSmallBoard();
   const lines = Array.from({ length: 200 }, (_, index) => `Task ${index},Person ${index}`);

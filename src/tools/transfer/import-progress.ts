@@ -8,7 +8,7 @@ import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";
 import { oneLine } from "../../kaneo/names/matching.ts";
 import { type MadeTasks, makeTasks, type Reached } from "../../kaneo/tasks/create-many.ts";
 import { renderCreated, renderLabels, renderPlan } from "../../text/task-line.ts";
-import { count, inPart, MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
+import { count, inPart, MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
 import { inline, renderPlace } from "../../text/untrusted.ts";
 import type { ImportPlan } from "./import-plan.ts";
 
@@ -164,9 +164,11 @@ function renderDryRun(progress: ImportProgress, timeZone: string): string {
   let left = Math.min(MOST_PREVIEW, MOST_CHARACTERS - 1_000 - head.join("\n").length);
   for (const [index, one] of plans.entries()) {
     if (index < from || "failure" in one) continue;
-    const line = spaced([inline(one.name, 60), renderPlan(one, plans, timeZone)]);
+    const whole = spaced([inline(one.name, 60), renderPlan(one, plans, timeZone)]);
+    const line = sliceText(whole, MOST_CHARACTERS / 2);
     left -= line.length + 1;
-    if (left < 0) {
+    // At least one, else the next call would show none of them either.
+    if (left < 0 && lines.length > 0) {
       const cursor = writeCursor([index], identity);
       lines.push(
         `${index} of ${plans.length} are shown; for the rest, dry_run again with continue ${cursor}`,
