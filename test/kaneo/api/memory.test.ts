@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../../src/errors.ts";
 import { endpoint, type KeptList } from "../../../src/kaneo/api/kaneo.ts";
+import { membersOf, projectsOf, workspaces } from "../../../src/kaneo/api/schemas.ts";
 import { connectTo } from "../../support/answering-kaneo.ts";
 import { createDeferred } from "../../support/deferred.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -122,6 +123,30 @@ test.each([
     await kaneo.put(endpoint`/api/label/${"l1"}`, z.unknown(), {}).catch(() => {});
 
     expect(await kaneo.kept(columns)).toBe(what === "kept" ? 1 : 3);
+  },
+);
+
+test.each([
+  ["a column", endpoint`/api/column/${"c1"}`, ["columns"]],
+  ["a project", endpoint`/api/project/${"p1"}`, ["columns", "projects"]],
+  ["a role", endpoint`/api/auth/organization/update-member-role`, ["members", "workspaces"]],
+  ["a workspace", endpoint`/api/auth/organization/create`, ["members", "workspaces"]],
+  ["a task", endpoint`/api/task/${"t1"}`, []],
+])(
+  "after %s was written, only the lists that it is in are asked for anew",
+  async (_, path, stale) => {
+    const { kaneo, requests } = connectTo(() => []);
+    const lists = { columns, members: membersOf("w1"), projects: projectsOf("w1"), workspaces };
+    for (const list of Object.values(lists)) await kaneo.kept<unknown>(list);
+    await kaneo.put(path, z.unknown(), {});
+    requests.length = 0;
+
+    for (const list of Object.values(lists)) await kaneo.kept<unknown>(list);
+
+    const named = Object.entries(lists).filter(([, list]) =>
+      requests.some((request) => request.path === list.endpoint),
+    );
+    expect(named.map(([name]) => name)).toEqual(stale);
   },
 );
 
