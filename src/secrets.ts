@@ -39,8 +39,9 @@ function partsOf(secret: string): string[] {
   if (!URL.canParse(secret)) return [];
   const { username, password, searchParams } = new URL(secret);
   const entering = [username, password].flatMap((part) => [part, percentDecoded(part)]);
-  // Shorter ones are words, such as the format of what is sent.
-  return [...entering, ...[...searchParams.values()].filter((asked) => asked.length >= 12)];
+  // Short ones of letters alone are words, such as the format of what is sent.
+  const isWord = (asked: string) => /^[a-z]{0,11}$/i.test(asked);
+  return [...entering, ...[...searchParams.values()].filter((asked) => !isWord(asked))];
 }
 
 /** @throws KaneoMcpError "invalid_input" for what is no name, and may be the secret itself: it is not repeated. */

@@ -33,3 +33,13 @@ test.each([
     message: expect.stringMatching(/^The file that KANEO_SECRET_BOT_FILE names holds no secret/),
   });
 });
+
+test("a short key in an address is hidden where it stands alone, and a word in it is not", async () => {
+  const redactor = createRedactor();
+  const secret = "https://chat.example.org/hook?key=k3y-of&format=markdown";
+  await secretsOf({ KANEO_SECRET_CHAT: secret }, redactor)("chat");
+
+  const hidden = redactor.hide("Refused k3y-of: no markdown.");
+
+  expect(hidden).toBe("Refused [redacted]: no markdown.");
+});
