@@ -39,7 +39,7 @@ const create = defineTool({
     const color = readColor(given);
     const { id } = await findWorkspace(kaneo, workspace);
     return withLabels(kaneo.asOf("now"), id, (present) =>
-      createMissing(kaneo, { workspaceId: id, present, color }, names),
+      createMissing(names, present, (name) => createLabel(kaneo, id, { name, color })),
     );
   },
   text: (found) => renderFound(found).join("\n"),
@@ -47,21 +47,17 @@ const create = defineTool({
 
 type FoundLabel = Label & { isNew: boolean };
 
-/** One label of each name. @throws KaneoMcpError as {@link createLabel}, with what is there by then. */
+/** One label of each name. @throws KaneoMcpError as `create`, with what is there by then. */
 async function createMissing(
-  kaneo: Kaneo,
-  {
-    workspaceId,
-    present,
-    color,
-  }: { workspaceId: string; present: readonly Label[]; color: string },
   names: readonly string[],
+  present: readonly Label[],
+  create: (name: string) => Promise<Label>,
 ): Promise<FoundLabel[]> {
   const found: FoundLabel[] = [];
   try {
     for (const name of names) {
       const known = labelCalled(name, [...found, ...present]);
-      const label = known ?? (await createLabel(kaneo, workspaceId, { name, color }));
+      const label = known ?? (await create(name));
       if (found.every(({ id }) => id !== label.id)) found.push({ ...label, isNew: !known });
     }
   } catch (error) {
