@@ -151,16 +151,13 @@ function coerceObject(
 const NOTHING = /^(?:None|NONE|[Nn]ull|NULL|undefined)$/;
 /** The same and our word for it, where there is nothing to clear or to find by it: as if it were left out. */
 const LEFT_OUT = /^(?:none|null|undefined)$/i;
-const NEVER_NONE = new Set(
-  "title name slug comment like columns project workspace state status place since until count_by kinds sort order limit cursor minutes".split(
-    " ",
-  ),
-);
+const NEVER_NONE =
+  /^(?:title|name|slug|comment|like|columns|project|workspace|state|status|place|since|until|count_by|kinds|sort|order|limit|cursor|minutes)$/;
 
 function isLeftOut(name: string, field: unknown): boolean {
   const [one, ...others] = [field].flat();
   const isNone = typeof one === "string" && LEFT_OUT.test(one.trim());
-  return isNone && others.length === 0 && NEVER_NONE.has(name);
+  return isNone && others.length === 0 && NEVER_NONE.test(name);
 }
 
 /** What may be looked for, or stand, in a text. */

@@ -27,7 +27,7 @@ function foldLetters(text: string): string {
   return composed.replaceAll(APOSTROPHES, "'").replaceAll(QUOTES, '"').toLowerCase();
 }
 
-/** Whether folding takes as long as it looks: piled up marks take the square of it, and two ligatures become sentences. */
+/** Whether folding is quick: marks piled up by the thousand take the square of that, and two ligatures become sentences. */
 function isPlain(text: string, longest = Infinity): boolean {
   return text.length <= longest && (ASCII.test(text) || !PILED.test(text));
 }
