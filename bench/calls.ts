@@ -1,6 +1,7 @@
 /** What calls of a signed-in server cost, against the same requests without it. */
+import { callTool } from "../test/support/call-tool.ts";
 import { type Figures, memoryOf, timed } from "./figures.ts";
-import { callTool, type Kaneo, type Scene } from "./scene.ts";
+import type { Kaneo, Scene } from "./scene.ts";
 
 /** One task, and fifty new ones. Kaneo has the seed "contract". */
 export async function* measureTasks({ kaneo, server, bare }: Scene): Figures {

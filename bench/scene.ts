@@ -74,14 +74,3 @@ async function startKaneo(home: string, seed: Seed): Promise<Kaneo> {
     },
   };
 }
-
-/** Gives a tool's text; what fails quickly is worth no figure, and throws. */
-export async function callTool(
-  server: ServerProcess,
-  name: string,
-  args: Record<string, unknown>,
-): Promise<string> {
-  const { text, isError } = await server.call(name, args);
-  if (isError) throw new Error(text);
-  return text;
-}

@@ -9,6 +9,7 @@ import { addProject } from "./sandbox/routes/projects.ts";
 import { addRelation } from "./sandbox/routes/relations.ts";
 import { addTask } from "./sandbox/routes/tasks.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
+import { callTool } from "./support/call-tool.ts";
 import { type ConnectedClient, connectClient } from "./support/connect-client.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -111,17 +112,6 @@ function picture(data: SandboxData, slug: string): Record<string, unknown> {
   };
 }
 
-/** What a call that must not fail answers. */
-async function done(
-  server: ConnectedClient,
-  name: string,
-  args: Record<string, unknown>,
-): Promise<string> {
-  const { text, isError } = await server.call(name, args);
-  if (isError) throw new Error(text);
-  return text;
-}
-
 /** Calls until nothing is left to go on with. */
 async function importAll(
   server: ConnectedClient,
@@ -130,7 +120,7 @@ async function importAll(
   const answers: string[] = [];
   for (let next: string | undefined = ""; next !== undefined; ) {
     const more = next === "" ? {} : { continue: next };
-    const text = await done(server, "import_tasks", { ...args, ...more });
+    const text = await callTool(server, "import_tasks", { ...args, ...more });
     answers.push(text);
     next = /and continue (\S+)/.exec(text)?.[1];
   }
@@ -157,8 +147,8 @@ test.each(["json", "csv"])(
     const before = picture(sandbox.data, "OLD");
     const file = `old.${format}`;
 
-    const exported = await done(server, "export_project", { project: "OLD", file });
-    const dryRun = await done(server, "import_tasks", { project: "NEW", file, dry_run: true });
+    const exported = await callTool(server, "export_project", { project: "OLD", file });
+    const dryRun = await callTool(server, "import_tasks", { project: "NEW", file, dry_run: true });
     const untouched = picture(sandbox.data, "NEW");
     const answers = await importAll(server, { project: "NEW", file });
     const again = await server.call("export_project", { project: "OLD", file });

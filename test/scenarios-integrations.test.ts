@@ -1,6 +1,6 @@
 /** Secrets of integrations, over stdio: they reach Kaneo, and stand in nothing that the client sends, receives or logs. */
 import { expect, test } from "vitest";
-import { startSandbox } from "./sandbox/start-sandbox.ts";
+import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { spawnServer } from "./support/spawn-server.ts";
 
 const ADDRESS = "https://hooks.example.org/in/VbX7q-secret-of-the-address";
@@ -9,19 +9,22 @@ const SIGNATURE = "Zk29-secret-of-the-signature";
 /** Pieces too long to stand anywhere by chance, also when one was cut or masked in the middle. */
 const PIECES = ["VbX7q-", "of-the-address", "Zk29-", "of-the-signature", "hooks.example.org"];
 
-test("a webhook is connected, listed, changed and disconnected, and no message has a piece of its secrets", async () => {
-  await using sandbox = await startSandbox();
-  await using server = await spawnServer({
-    env: {
-      KANEO_API_URL: sandbox.url,
-      KANEO_API_KEY: sandbox.people.alice.apiKey,
-      KANEO_TOOLSETS: "integrations",
-      KANEO_LOG_LEVEL: "debug",
-      KANEO_SECRET_HOOK: ADDRESS,
-      KANEO_SECRET_SIGNATURE: SIGNATURE,
-    },
+async function startServer({ url, people }: Sandbox, env: Record<string, string>) {
+  const server = await spawnServer({
+    env: { KANEO_API_URL: url, KANEO_API_KEY: people.alice.apiKey, ...env },
   });
   await server.initialize();
+  return server;
+}
+
+test("a webhook is connected, listed, changed and disconnected, and no message has a piece of its secrets", async () => {
+  await using sandbox = await startSandbox();
+  await using server = await startServer(sandbox, {
+    KANEO_TOOLSETS: "integrations",
+    KANEO_LOG_LEVEL: "debug",
+    KANEO_SECRET_HOOK: ADDRESS,
+    KANEO_SECRET_SIGNATURE: SIGNATURE,
+  });
   const project = "WEB";
   const echo = (body: string) => ({ kind: "answer", status: 400, body }) as const;
   const secrets = { secret: "HOOK", signing_secret: "SIGNATURE" };
@@ -52,15 +55,10 @@ test("a webhook is connected, listed, changed and disconnected, and no message h
 
 test("a description with another address on the host of a secret stays whole where a part is replaced", async () => {
   await using sandbox = await startSandbox();
-  await using server = await spawnServer({
-    env: {
-      KANEO_API_URL: sandbox.url,
-      KANEO_API_KEY: sandbox.people.alice.apiKey,
-      KANEO_TOOLSETS: "default,integrations",
-      KANEO_SECRET_HOOK: "https://hooks.example.org/in/VbX7q9secretOfTheAddress",
-    },
+  await using server = await startServer(sandbox, {
+    KANEO_TOOLSETS: "default,integrations",
+    KANEO_SECRET_HOOK: "https://hooks.example.org/in/VbX7q9secretOfTheAddress",
   });
-  await server.initialize();
   const link = "https://hooks.example.org/docs?to=https%3A%2F%2Fhooks.example.org%2Fin";
   const [task] = sandbox.data.tasks.values();
   Object.assign(task ?? {}, { description: `See ${link} for the old way.` });
@@ -77,15 +75,10 @@ test("a description with another address on the host of a secret stays whole whe
 test("a description that holds the secret itself is not written back without it", async () => {
   await using sandbox = await startSandbox();
   const address = "https://hooks.example.org/in/VbX7q9secretOfTheAddress";
-  await using server = await spawnServer({
-    env: {
-      KANEO_API_URL: sandbox.url,
-      KANEO_API_KEY: sandbox.people.alice.apiKey,
-      KANEO_TOOLSETS: "default,integrations",
-      KANEO_SECRET_HOOK: address,
-    },
+  await using server = await startServer(sandbox, {
+    KANEO_TOOLSETS: "default,integrations",
+    KANEO_SECRET_HOOK: address,
   });
-  await server.initialize();
   const [task] = sandbox.data.tasks.values();
   const description = `Our hook is ${address}, since long.`;
   Object.assign(task ?? {}, { description });
@@ -104,10 +97,7 @@ test("a description that holds the secret itself is not written back without it"
 
 test("a person may write [redacted] where no secret was hidden but the token of the session", async () => {
   await using sandbox = await startSandbox();
-  await using server = await spawnServer({
-    env: { KANEO_API_URL: sandbox.url, KANEO_API_KEY: sandbox.people.alice.apiKey },
-  });
-  await server.initialize();
+  await using server = await startServer(sandbox, {});
   await server.call("whoami", {});
 
   const { text, isError } = await server.call("add_comment", {
