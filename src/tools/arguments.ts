@@ -206,10 +206,10 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined
-        ? `"${where}" is missing${meaningOf(property)}`
+        ? `"${where}" is missing${meaningOf(property, ": ")}`
         : `"${where}" must be ${kindOf(property, issue.input)}, not ${quote(issue.input)}`;
     case "invalid_value":
-      return `${describeChoice(issue, where)}${meaningOf(property)}`;
+      return `${describeChoice(issue, where)}${meaningOf(property, ". ")}`;
     case "too_small":
     case "too_big":
       return describeSize(issue, where);
@@ -255,9 +255,9 @@ function describeSize(
     : `"${where}" must be ${bound} ${number}, not ${quote(issue.input)}`;
 }
 
-function meaningOf(property: WireSchema | undefined): string {
+function meaningOf(property: WireSchema | undefined, before: string): string {
   const meaning = property?.description?.replace(/\.$/, "");
-  return meaning === undefined ? "" : `: ${meaning}`;
+  return meaning === undefined ? "" : before + meaning;
 }
 
 function schemaAt(schema: WireSchema, path: readonly PropertyKey[]): WireSchema | undefined {

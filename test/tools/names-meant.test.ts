@@ -83,7 +83,7 @@ test.for<[string, unknown, string]>([
   [
     "a choice that there is none of, with what its argument means",
     { task: "a", mode: "tomorrow" },
-    '"mode" must be one of today, none, not "tomorrow": Else give days.',
+    '"mode" must be one of today, none, not "tomorrow". Else give days.',
   ],
   ["a choice the other way round", { task: "a", status: "-open" }, '"status" must be one of'],
   [

@@ -34,7 +34,7 @@ const input = z.object({
   priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of").optional(),
   assignee: fields.assignee.optional(),
   labels: fields.names.describe("All of; none: without labels").optional(),
-  due: z.enum(DUE).describe("Else due_from, due_until").optional(),
+  due: z.enum(DUE).describe("For other days, due_from and due_until").optional(),
   due_from: fields.date.describe("A day, or words such as next week").optional(),
   due_until: fields.until,
   blocked: z.boolean().describe("Waiting for an open task, or not").optional(),
