@@ -49,6 +49,17 @@ function fieldsOf({ priority, assignee, start, due, labels }: Fields, timeZone: 
   ];
 }
 
+/** `Due before today, 2026-11-27: WEB-12.`, as a wrong year would show itself; "" where no due date that was given is over. */
+export function renderPastDue(
+  given: readonly { key: string; due?: string | undefined }[],
+  { now, timeZone }: { now: () => number; timeZone: string },
+): string {
+  const today = renderDay(new Date(now()).toISOString(), timeZone);
+  const past = given.filter(({ due }) => due && renderDay(due, timeZone) < today);
+  const keys = past.map(({ key }) => key);
+  return keys.length === 0 ? "" : `${keysOf(`Due before today, ${today}:`, keys)}.`;
+}
+
 const MOST_KEYS = 5;
 
 function keysOf(words: string, keys: readonly string[]): string {

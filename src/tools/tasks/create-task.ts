@@ -10,7 +10,7 @@ import { similarTasks } from "../../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create.ts";
 import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { PLANNED } from "../../kaneo/tasks/task.ts";
-import { renderCreated } from "../../text/task-line.ts";
+import { renderCreated, renderPastDue } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
 import { quoted, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -115,10 +115,11 @@ export const createTask = defineTool({
     return { similar, created: await complete(kaneo, created, { labels: newTask.labels, links }) };
   },
   page: ({ created }) => created,
-  text: ({ created, similar }, { timeZone }) => {
+  text: ({ created, similar }, calendar) => {
     const alike = similar.map(({ key, title }) => `${key} ${quoted(title, 80)}`);
     return stacked([
-      `Created ${renderCreated(created, timeZone).join("\n")}`,
+      `Created ${renderCreated(created, calendar.timeZone).join("\n")}`,
+      renderPastDue([created.task], calendar),
       renderArchived(created.project),
       alike.length > 0 && `Similar: ${alike.join(", ")}`,
     ]);

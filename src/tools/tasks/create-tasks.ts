@@ -14,7 +14,7 @@ import { findProject } from "../../kaneo/projects/find.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { type Finding, findTasks } from "../../kaneo/tasks/find-many.ts";
-import { renderCreated, renderPlan } from "../../text/task-line.ts";
+import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.ts";
 import { count, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
@@ -89,8 +89,15 @@ export const createTasks = defineTool({
     assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
     return batch;
   },
-  text: (batch, { timeZone }) => renderBatch(batch, timeZone),
+  text: (batch, calendar) =>
+    stacked([renderBatch(batch, calendar.timeZone), renderPastDue(tasksOf(batch), calendar)]),
 });
+
+/** What was created, or can be. */
+function tasksOf({ plans, outcomes }: Batch): { key: string; due?: string | undefined }[] {
+  if (outcomes !== undefined) return doneIn(outcomes).map(({ task }) => task);
+  return plans.flatMap((one) => ("failure" in one ? [] : { key: one.name, due: one.task.due }));
+}
 
 async function findExisting(kaneo: Kaneo, items: Item[]): Promise<Existing> {
   const references = items.flatMap((item) => linksIn(item).map(({ reference }) => reference));

@@ -4,12 +4,13 @@ import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { fateOf, reasonOf } from "../../kaneo/api/outcomes.ts";
 import { freedBy } from "../../kaneo/relations/blockers.ts";
-import { type Applied, applyChanges } from "../../kaneo/tasks/apply-changes.ts";
+import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
 import { isClosed, type Task } from "../../kaneo/tasks/task.ts";
 import { renderDifference, renderMade, renderOldText } from "../../text/task-changes.ts";
-import { renderTaskLine } from "../../text/task-line.ts";
+import { renderPastDue, renderTaskLine } from "../../text/task-line.ts";
+import { stacked } from "../../text/text.ts";
 import { quoted } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { relationFields } from "../relations.ts";
@@ -69,18 +70,25 @@ export const updateTask = defineTool({
   page: ({ task, workspaceId }) => {
     return { task, project: { id: task.projectId, workspaceId }, mayAsk: false };
   },
-  text: ({ task, changed, unchanged, freed }, { timeZone }) => {
+  text: ({ task, changed, unchanged, freed }, calendar) => {
+    const { timeZone } = calendar;
     const told = tellChanged(changed, timeZone);
     const what = told === "" ? "Nothing had to change" : `Changed: ${told}`;
     const same = unchanged.length === 0 ? "" : `; already so: ${unchanged.join(", ")}`;
-    return [
+    return stacked([
       `${what}${same}.`,
       renderTaskLine(task, timeZone),
+      renderPastDue(newDue(task, changed), calendar),
       ...freed,
       ...renderOldText(changed),
-    ].join("\n");
+    ]);
   },
 });
+
+/** The due date that a change gave, with the key by which the task is known now. */
+export function newDue({ key }: Task, changed: readonly Difference[]) {
+  return changed.flatMap(({ field, after }) => (field === "due" ? { key, due: after.due } : []));
+}
 
 function tellChanged(changed: Applied["changed"], timeZone: string): string {
   return changed.map((one) => `${renderDifference(one, timeZone)}${renderMade(one)}`).join("; ");

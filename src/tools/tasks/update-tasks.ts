@@ -17,13 +17,14 @@ import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";
 import { ofProjects, renderDifference, renderMade } from "../../text/task-changes.ts";
+import { renderPastDue } from "../../text/task-line.ts";
 import { count, grouped, inPart, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveRelationsOnce } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-arguments.ts";
-import { tellFreed } from "./update-task.ts";
+import { newDue, tellFreed } from "./update-task.ts";
 
 interface NotChanged {
   reference: string;
@@ -103,7 +104,10 @@ export const updateTasks = defineTool({
     assertAnyDone([...update.changed, ...failures], () => renderUpdate(update, timeZone));
     return update;
   },
-  text: (update, { timeZone }) => renderUpdate(update, timeZone),
+  text: (update, calendar) => {
+    const due = update.changed.flatMap(({ now, differences }) => newDue(now, differences));
+    return stacked([renderUpdate(update, calendar.timeZone), renderPastDue(due, calendar)]);
+  },
 });
 
 /** What is asked for one task. */

@@ -9,6 +9,8 @@ import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
+const nowMs = Date.parse("2026-01-02T00:00:00Z");
+
 test("create_task needs only a title: first column, no priority, nobody", async () => {
   await using board = await startSmallBoard();
 
@@ -51,7 +53,7 @@ test("create_task creates nothing that could not be related as it was asked for"
 });
 
 test("create_task sets every field in a person's words and answers with what the server has", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ nowMs });
   addLabels(board, "bug", "ui");
 
   const answer = await board.call(createTask, {

@@ -7,6 +7,8 @@ import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels } from "../../support/board-rows.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
+const nowMs = Date.parse("2026-01-02T00:00:00Z");
+
 function writes(board: SmallBoard): string[] {
   return board.requests().filter((request) => !request.startsWith("GET"));
 }
@@ -211,7 +213,7 @@ test("a failure that concerns every item is the failure of the call while nothin
 });
 
 test("dry_run checks every item and writes nothing", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ nowMs });
   addLabels(board, "bug");
   const tasks = [
     { title: "A", status: "in review", due: "2026-03-01", labels: ["bug"], assignee: "bob" },

@@ -11,6 +11,8 @@ import { addLabels, labelsOn, taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
+const nowMs = Date.parse("2026-01-02T00:00:00Z");
+
 const linkTasks = toolNamed(relationTools, "link_tasks");
 
 test("items whose answers were lost are called uncertain, and nothing is said to have failed", async () => {
@@ -76,7 +78,7 @@ test("an answer that shows another task is not taken for the new one", async () 
 });
 
 test("what a new task was to have and Kaneo's answer does not show is named", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ nowMs });
   const dueDate = "2026-01-01T23:00:00.000Z";
   const row = { ...taskRow(board, 2), number: 5, title: "New", description: "Other", dueDate };
   const other = { kind: "answer", status: 200, body: row } as const;

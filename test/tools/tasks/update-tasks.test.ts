@@ -6,6 +6,8 @@ import { addTask } from "../../sandbox/routes/tasks.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
 
+const nowMs = Date.parse("2026-01-02T00:00:00Z");
+
 const ALL = ["WEB-1", "WEB-2", "WEB-3", "WEB-4"];
 
 function columnOf(board: SmallBoard, column: "status" | "priority" | "dueDate" | "userId") {
@@ -43,7 +45,7 @@ test("a status is looked up in the columns that came with the tasks", async () =
 });
 
 test("every field can be set or cleared, in one call", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ nowMs });
   const { data, people } = board.sandbox;
   const place = { color: "#fff", workspaceId: board.workspaceId };
   for (const name of ["bug", "ui"]) addLabel(data, { name, ...place, taskId: null });
