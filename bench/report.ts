@@ -6,6 +6,8 @@ import type { Figure } from "./figures.ts";
 /** What one run found. */
 export interface Results {
   machine: string;
+  /** Beside which they were taken. */
+  kaneo: string;
   figures: Figure[];
 }
 
@@ -17,7 +19,7 @@ export function describeMachine(): string {
 }
 
 /** Markdown that a terminal shows well enough: cells are padded. */
-export function render({ machine, figures }: Results): string {
+export function render({ machine, kaneo, figures }: Results): string {
   const rows = figures.map(({ name, value, unit, target, basis }) => {
     const promise = target === undefined ? "" : `≤ ${show(target, unit)}`;
     const verdict = target !== undefined && !(value <= target) ? "missed" : "";
@@ -31,7 +33,7 @@ export function render({ machine, figures }: Results): string {
   const lines = [head, rule, ...rows].map((cells) =>
     cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | "),
   );
-  return `${machine}\n\n${lines.map((line) => `| ${line} |`).join("\n")}`;
+  return `${machine}, beside ${kaneo}\n\n${lines.map((line) => `| ${line} |`).join("\n")}`;
 }
 
 /** As a person reads it: `1.62 ×`. */
@@ -39,12 +41,12 @@ function show(value: number, unit: Figure["unit"]): string {
   return `${value.toFixed(unit === "×" ? 2 : 0)} ${unit}`;
 }
 
-/** One run for each major version of Node is kept, in results.json and on the page. */
+/** One run for each major version of Node and kind of Kaneo is kept, in results.json and on the page. */
 export async function save(results: Results): Promise<void> {
   const file = new URL("results.json", import.meta.url);
   const kept = await readFile(file, "utf8").then(JSON.parse, () => ({}));
   const [major = ""] = process.versions.node.split(".");
-  const all: Record<string, Results> = { ...kept, [major]: results };
+  const all: Record<string, Results> = { ...kept, [`${major}, ${results.kaneo}`]: results };
   const rounded = (_: string, value: unknown) =>
     typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
   await writeFile(file, `${JSON.stringify(all, rounded, 2)}\n`);

@@ -10,10 +10,10 @@ import {
 } from "../test/support/spawn-server.ts";
 import { makeTemporaryFolder } from "../test/support/temporary-folder.ts";
 
-/** The embedded Kaneo in a process of its own. */
+/** The embedded Kaneo in a process of its own, or a real one. */
 export interface Kaneo extends AsyncDisposable {
   url: string;
-  /** A session token of the owner. */
+  /** Signs its owner in: of a session, or an API key. */
   token: string;
   /** Slug → id. */
   projectIds: Record<string, string>;
@@ -39,14 +39,24 @@ export interface Scene {
   bare(requests: readonly BareRequest[], atOnce?: number): Promise<unknown>;
 }
 
+export type Work = (scene: Scene) => Promise<void>;
+
 /** Does `work` beside a Kaneo of its own. */
-export async function beside(seed: Seed, work: (scene: Scene) => Promise<void>): Promise<void> {
+export async function beside(seed: Seed, work: Work): Promise<void> {
   await using folder = await makeTemporaryFolder();
-  const home = folder.path;
-  await using kaneo = await startKaneo(home, seed);
+  await using kaneo = await startKaneo(folder.path, seed);
+  await workAt(kaneo, { home: folder.path, env: {} }, work);
+}
+
+/** Does `work` beside a Kaneo, with servers of what has signed in at `home` or by `env`. */
+export async function workAt(
+  kaneo: Kaneo,
+  { home, env: given }: Required<Pick<SpawnOptions, "home" | "env">>,
+  work: Work,
+): Promise<void> {
   const { url, token } = kaneo;
   const start: Scene["start"] = ({ env, ...options } = {}) =>
-    spawnServer({ ...options, home, env: { KANEO_API_URL: url, ...env } });
+    spawnServer({ ...options, home, env: { KANEO_API_URL: url, ...given, ...env } });
   await using server = await start();
   await server.initialize();
   const file = fileURLToPath(new URL("bare-client.cjs", import.meta.url));

@@ -2,17 +2,17 @@
  * The recordings against any running Kaneo, in a workspace of their own that goes away at the end: what differs there
  * would differ for the sandbox too. CONTRIBUTING.md says how to run it.
  */
-import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { type Recording, type Replay, readRecordings, replay } from "./sandbox/replay.ts";
 import { LABELS, WEB_TASKS } from "./sandbox/seed-contract.ts";
+import { type AskKaneo, makeWorkspace, realKaneo } from "./support/real-kaneo.ts";
 
-const { KANEO_TEST_URL: url = "", KANEO_TEST_KEY: apiKey = "" } = process.env;
+const kaneo = realKaneo();
 
-test.runIf(url !== "" && apiKey !== "")(
+test.runIf(kaneo !== undefined)(
   "the Kaneo of KANEO_TEST_URL answers like the recordings: same status, same shape, same error text",
   async () => {
-    const ask = asker(new URL(url).href.replace(/\/(api\/?)?$/, ""));
+    const ask = kaneo as AskKaneo;
     await using workspace = await makeWorkspace(ask);
     const state = await startReplay(ask, workspace.id);
 
@@ -29,37 +29,8 @@ test.runIf(url !== "" && apiKey !== "")(
   },
 );
 
-interface Asker {
-  url: string;
-  <T = { id: string }>(method: string, path: string, body?: object): Promise<T>;
-}
-
-function asker(base: string): Asker {
-  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const response = await fetch(`${base}/api${path}`, {
-      method,
-      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    // What the recordings of the same requests show.
-    return JSON.parse(text) as T;
-  };
-  return Object.assign(ask, { url: base });
-}
-
-async function makeWorkspace(ask: Asker): Promise<AsyncDisposable & { id: string }> {
-  const slug = `kaneo-mcp-contract-${randomUUID().slice(0, 8)}`;
-  const { id } = await ask("POST", "/auth/organization/create", { name: slug, slug });
-  const remove = async () => {
-    await ask("POST", "/auth/organization/delete", { organizationId: id });
-  };
-  return { id, [Symbol.asyncDispose]: remove };
-}
-
 /** Makes what the recordings take for granted, as far as one account can, and knows it by their ids. */
-async function startReplay(ask: Asker, workspaceId: string): Promise<Replay> {
+async function startReplay(ask: AskKaneo, workspaceId: string): Promise<Replay> {
   const [me] = await ask<{ id: string }[]>("GET", `/workspace/${workspaceId}/members`);
   const project = (name: string, slug: string, icon: string) =>
     ask("POST", "/project", { name, slug, icon, workspaceId });
@@ -91,8 +62,8 @@ async function startReplay(ask: Asker, workspaceId: string): Promise<Replay> {
     ["k89dlllymdmyvoi3oi23s3t9", bug],
   ];
   const ids = new Map(known.map(([recorded, own]) => [recorded, own ?? "none"]));
-  const credentials = new Map([["alice", `Bearer ${apiKey}`]]);
-  return { url: ask.url, apiKey, ids, credentials, hidden: "", addTask };
+  const credentials = new Map([["alice", `Bearer ${ask.apiKey}`]]);
+  return { url: ask.url, apiKey: ask.apiKey, ids, credentials, hidden: "", addTask };
 }
 
 /** What the one account can ask about its own workspace; nothing of signing in, and nothing of what others made. */
