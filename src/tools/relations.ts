@@ -12,7 +12,7 @@ import {
   unlink,
 } from "../kaneo/relations/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
-import { findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
+import { type Finding, findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
 import { renderDue } from "../text/dates.ts";
 import { inline, quoted } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
@@ -39,66 +39,44 @@ export interface NamedLink {
 }
 
 /** The relations that are named; none is no task. */
-export function linksIn({
-  parent,
-  blocks,
-  blocked_by,
-  related_to,
-}: RelationArguments): NamedLink[] {
-  const named = (kind: RelationKind, references: readonly string[] = []) =>
-    splitKeys(references)
-      .filter((reference) => !fields.isNone(reference))
-      .map((reference) => ({ argument: kind, kind, reference }));
-  const above = { argument: "parent", kind: "subtask_of", reference: parent ?? "none" } as const;
-  return [
-    ...(fields.isNone(above.reference) ? [] : [above]),
-    ...named("blocks", blocks),
-    ...named("blocked_by", blocked_by),
-    ...named("related_to", related_to),
-  ];
-}
-
-/** @throws KaneoMcpError of the first task that is not found, saying which argument names it. */
-export async function resolveLinks(kaneo: Kaneo, named: readonly NamedLink[]): Promise<Link[]> {
-  const findings = await findTasks(
-    kaneo,
-    named.map(({ reference }) => reference),
+export function linksIn({ parent = fields.NONE, ...others }: RelationArguments): NamedLink[] {
+  const above: NamedLink = { argument: "parent", kind: "subtask_of", reference: parent };
+  const named = (["blocks", "blocked_by", "related_to"] as const).flatMap((kind) =>
+    splitKeys(others[kind] ?? []).map((reference) => ({ argument: kind, kind, reference })),
   );
-  return named.map(({ argument, kind }, index) => {
-    const other = findings[index];
-    if (other === undefined || other instanceof KaneoMcpError)
-      throw prefixed(other, `${argument}:`);
-    return { kind, other };
-  });
+  return [above, ...named].filter(({ reference }) => !fields.isNone(reference));
 }
 
-/** The relations that a task is to have. */
-export async function resolveRelations(
-  kaneo: Kaneo,
-  args: RelationArguments,
-): Promise<WantedRelations> {
+/** What the references of relations led to. */
+export type FoundTasks = ReadonlyMap<string, Finding | undefined>;
+
+/** Looks up each task that is named, once. */
+export async function findNamed(kaneo: Kaneo, named: readonly NamedLink[]): Promise<FoundTasks> {
+  const references = [...new Set(named.map(({ reference }) => reference))];
+  const findings = await findTasks(kaneo, references);
+  return new Map(references.map((reference, index) => [reference, findings[index]]));
+}
+
+/** @throws KaneoMcpError of a task that was not found, saying which argument names it. */
+export function linkTo({ argument, kind, reference }: NamedLink, found: FoundTasks): Link {
+  const other = found.get(reference);
+  if (other === undefined || other instanceof KaneoMcpError) throw prefixed(other, `${argument}:`);
+  return { kind, other };
+}
+
+/** The relations that a task is to have. @throws KaneoMcpError as {@link linkTo}. */
+export function wantedRelations(args: RelationArguments, found: FoundTasks): WantedRelations {
   const { parent, blocks = [], blocked_by = [], related_to = [] } = args;
   if ([blocks, blocked_by, related_to].flat().some(fields.isNone)) {
     throw new KaneoMcpError("invalid_input", "none clears only parent among relations.", {
       hint: "unlink_tasks takes the others away.",
     });
   }
-  const links = await resolveLinks(kaneo, linksIn(args));
+  const links = linksIn(args).map((named) => linkTo(named, found));
   const above = links.find(({ kind }) => kind === "subtask_of")?.other;
   return {
     parent: parent === undefined ? undefined : (above ?? null),
     links: links.filter(({ kind }) => kind !== "subtask_of"),
-  };
-}
-
-/** The same for many tasks, of which those with the same words have them looked up once. */
-export function resolveRelationsOnce(): typeof resolveRelations {
-  const known = new Map<string, Promise<WantedRelations>>();
-  return (kaneo, { parent, blocked_by }) => {
-    const words = JSON.stringify([parent, blocked_by]);
-    const relations = known.get(words) ?? resolveRelations(kaneo, { parent, blocked_by });
-    known.set(words, relations);
-    return relations;
   };
 }
 

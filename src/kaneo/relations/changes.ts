@@ -32,7 +32,7 @@ export async function relationChanges(
 ): Promise<Change[]> {
   if (parent === undefined && links.length === 0) return [];
   const others = [...(parent ? [parent] : []), ...links.map(({ other }) => other)];
-  for (const other of others) assertCanBeRelated(placed, other);
+  for (const other of others) assertCanBeRelated(other, placed.project, placed.task.id);
   const [present, tell] = await Promise.all([
     relationsOf(kaneo, placed),
     tellApart(kaneo, [placed, ...others]),

@@ -4,7 +4,16 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
-import { kaneoId, list, optional, projectsOf, taskSchema, whole, word } from "../api/schemas.ts";
+import {
+  kaneoId,
+  list,
+  optional,
+  type Project,
+  projectsOf,
+  taskSchema,
+  whole,
+  word,
+} from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 
@@ -40,12 +49,6 @@ export interface RelatedTask {
   due?: string | undefined;
 }
 
-/** What relations are read by. */
-interface RelationEnd {
-  task: { id: string };
-  project: { workspaceId: string };
-}
-
 /** A relation that is wished for, as the task at hand has it. */
 export interface Link {
   kind: RelationKind;
@@ -78,7 +81,7 @@ const madeSchema = z.object({
 /** Every relation of a task, seen from it, by the numbers of the others: those of one call are made in any order. */
 export async function relationsOf(
   kaneo: Kaneo,
-  { task, project }: RelationEnd,
+  { task, project }: { task: { id: string }; project: Pick<Project, "workspaceId"> },
 ): Promise<TaskRelation[]> {
   const rows = await kaneo.get(endpoint`/api/task-relation/${task.id}`, relationListSchema);
   const seen = rows.map((row) => {
@@ -131,7 +134,7 @@ export async function link(
   task: PlacedTask,
   { kind, other }: Link,
 ): Promise<"linked" | "was_linked"> {
-  assertCanBeRelated(task, other);
+  assertCanBeRelated(other, task.project, task.task.id);
   const { type, isSource } = WIRE[kind];
   const [source, target] = isSource ? [task, other] : [other, task];
   const body = { sourceTaskId: source.task.id, targetTaskId: target.task.id, relationType: type };
@@ -206,15 +209,20 @@ export function inverseOf(kind: RelationKind): RelationKind {
   return kindOf(type, !isSource);
 }
 
-/** @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces. */
-export function assertCanBeRelated({ task, project }: PlacedTask, other: PlacedTask): void {
-  if (task.id === other.task.id) {
+/**
+ * @param id Of the task at hand, where it is there already.
+ * @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces.
+ */
+export function assertCanBeRelated(
+  { task, project }: PlacedTask,
+  { workspaceId }: Pick<Project, "workspaceId">,
+  id?: string,
+): void {
+  if (task.id === id)
     throw new KaneoMcpError("invalid_input", `${task.key} cannot be related to itself.`);
-  }
-  if (project.workspaceId !== other.project.workspaceId) {
-    const why = `${task.key} and ${other.task.key} are in different workspaces, and Kaneo relates only tasks of one.`;
-    throw new KaneoMcpError("invalid_input", why);
-  }
+  if (project.workspaceId === workspaceId) return;
+  const why = `${task.key} is in another workspace, and Kaneo relates only tasks of one.`;
+  throw new KaneoMcpError("invalid_input", why);
 }
 
 /** Slugs of projects by id. Kaneo relates only tasks of one workspace. */

@@ -1,20 +1,19 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
 import { columnsOf, type Project } from "../../kaneo/api/schemas.ts";
 import type { Calendar } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
+import { assertCanBeRelated } from "../../kaneo/relations/relations.ts";
 import { similarTasks } from "../../kaneo/search.ts";
 import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create.ts";
-import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { PLANNED } from "../../kaneo/tasks/task.ts";
 import { renderCreated, renderPastDue } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
 import { quoted, renderPlace } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
-import { linksIn, relationFields, resolveLinks } from "../relations.ts";
+import { findNamed, linksIn, linkTo, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
 import { assertDatesInOrder, resolveArguments, resolveText } from "./task-arguments.ts";
 
@@ -58,20 +57,6 @@ export async function resolveNewTask(
   };
 }
 
-/**
- * Kaneo relates only tasks of one workspace, and says so after the task was created.
- *
- * @throws KaneoMcpError "invalid_input"; nothing was created.
- */
-export function assertCanBeRelatedHere(
-  { task, project }: PlacedTask,
-  { workspaceId }: Project,
-): void {
-  if (project.workspaceId === workspaceId) return;
-  const why = `${task.key} is in another workspace, and Kaneo relates only tasks of one. Nothing was created.`;
-  throw new KaneoMcpError("invalid_input", why);
-}
-
 /** What is said of a project where nobody looks for a new task. */
 export function renderArchived(project: Project): string {
   return project.archivedAt === undefined ? "" : `${renderPlace(project)} is left out of lists.`;
@@ -103,12 +88,14 @@ export const createTask = defineTool({
   },
   run: async ({ project: reference, workspace, ...args }, context) => {
     const { kaneo } = context;
-    const [project, links] = await Promise.all([
+    const named = linksIn(args);
+    const [project, found] = await Promise.all([
       findProject(kaneo, { project: reference, workspace }),
-      resolveLinks(kaneo, linksIn(args)),
+      findNamed(kaneo, named),
     ]);
+    const links = named.map((one) => linkTo(one, found));
     const newTask = await resolveNewTask(kaneo, args, { project, calendar: context });
-    for (const { other } of links) assertCanBeRelatedHere(other, project);
+    for (const { other } of links) assertCanBeRelated(other, project);
     // It is only a help.
     const similar = (await asHelp(similarTasks(kaneo, newTask))) ?? [];
     const created = await createBareTask(kaneo, newTask);

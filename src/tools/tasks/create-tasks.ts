@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { isFailure, KaneoMcpError } from "../../errors.ts";
 import {
   assertAnyDone,
   doneIn,
@@ -11,16 +10,16 @@ import {
 } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
+import { assertCanBeRelated } from "../../kaneo/relations/relations.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
-import { type Finding, findTasks } from "../../kaneo/tasks/find-many.ts";
 import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.ts";
 import { count, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
-import { linksIn, type NamedLink } from "../relations.ts";
+import { type FoundTasks, findNamed, linksIn, linkTo, type NamedLink } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
-import { assertCanBeRelatedHere, renderArchived, resolveNewTask } from "./create-task.ts";
+import { renderArchived, resolveNewTask } from "./create-task.ts";
 
 /** As those of create_task, which describes them. */
 const item = z.object({
@@ -34,9 +33,6 @@ const item = z.object({
   related_to: fields.names.optional(),
 });
 type Item = z.output<typeof item>;
-
-/** The tasks that exist already and are named by items, by reference. */
-type Existing = ReadonlyMap<string, Finding>;
 
 interface Batch {
   project: Project;
@@ -72,7 +68,10 @@ export const createTasks = defineTool({
     const { kaneo, timeZone } = context;
     const startedAt = kaneo.elapsed();
     const project = await findProject(kaneo, { project: reference, workspace });
-    const existing = await findExisting(kaneo, items);
+    const named = items
+      .flatMap(linksIn)
+      .filter(({ reference }) => numberOf(reference) === undefined);
+    const existing = await findNamed(kaneo, named);
     const plans = await Promise.all(
       items.map((wanted, index) =>
         plan(wanted, { name: `#${index + 1}`, total: items.length, existing, project }, context),
@@ -99,13 +98,6 @@ function tasksOf({ plans, outcomes }: Batch): { key: string; due?: string | unde
   return plans.flatMap((one) => ("failure" in one ? [] : { key: one.name, due: one.task.due }));
 }
 
-async function findExisting(kaneo: Kaneo, items: Item[]): Promise<Existing> {
-  const references = items.flatMap((item) => linksIn(item).map(({ reference }) => reference));
-  const named = [...new Set(references.filter((reference) => numberOf(reference) === undefined))];
-  const found = await findTasks(kaneo, named);
-  return new Map(found.map((finding, index) => [named[index] ?? "", finding]));
-}
-
 /** 3 for `#3`; undefined for anything else. */
 function numberOf(reference: string): number | undefined {
   const [, digits] = /^#(\d+)$/.exec(reference) ?? [];
@@ -116,7 +108,7 @@ interface Planning {
   name: string;
   /** How many items there are. */
   total: number;
-  existing: Existing;
+  existing: FoundTasks;
   project: Project;
 }
 
@@ -133,15 +125,14 @@ async function plan(wanted: Item, planning: Planning, context: ToolContext): Pro
 }
 
 /** @throws KaneoMcpError for a task that is not there, or cannot be related to those of this project. */
-function planLink({ argument, kind, reference }: NamedLink, planning: Planning): PlannedLink {
+function planLink(named: NamedLink, planning: Planning): PlannedLink {
   const { name, total, existing, project } = planning;
+  const { argument, kind, reference } = named;
   const number = numberOf(reference);
   if (number === undefined) {
-    const other = existing.get(reference);
-    if (other === undefined || other instanceof KaneoMcpError)
-      throw prefixed(other, `${argument}:`);
-    assertCanBeRelatedHere(other, project);
-    return { kind, other };
+    const link = linkTo(named, existing);
+    assertCanBeRelated(link.other, project);
+    return link;
   }
   if (number >= 1 && number <= total && `#${number}` !== name) return { kind, other: number - 1 };
   const message = `${argument} ${reference} is not another one of these ${total} tasks.`;

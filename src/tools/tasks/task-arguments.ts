@@ -23,7 +23,7 @@ import {
 import { renderDate } from "../../text/dates.ts";
 import { changeByComment } from "../comments.ts";
 import { isNobody, isNone } from "../fields.ts";
-import { type RelationArguments, resolveRelations } from "../relations.ts";
+import { type FoundTasks, type RelationArguments, wantedRelations } from "../relations.ts";
 
 type Words<Name extends string> = { [Key in Name]?: string | undefined };
 
@@ -76,12 +76,13 @@ export async function resolveChanges(
   located: LocatedTask,
   given: ChangeArguments & {
     calendar: Calendar;
-    relationsIn?: typeof resolveRelations;
+    /** Those that its relations name, where it has any. */
+    found?: FoundTasks;
     /** Whether find fits every place, of the title, too. */
     everywhere?: boolean;
   },
 ): Promise<TaskChanges> {
-  const { calendar, relationsIn = resolveRelations, everywhere = false, ...args } = given;
+  const { calendar, found = new Map(), everywhere = false, ...args } = given;
   const { project, task, columns } = located;
   const { inDescription, inTitle } = replacementsIn(task, args, everywhere);
   const destination =
@@ -104,7 +105,7 @@ export async function resolveChanges(
     last.push(changePlace(place, { isNewHere: isMove || status !== task.status }));
   }
   if (args.comment !== undefined) last.push(changeByComment(args.comment));
-  const relations = await relationChanges(kaneo, located, await relationsIn(kaneo, args));
+  const relations = await relationChanges(kaneo, located, wantedRelations(args, found));
   const remake = (of: Task) => ({
     ...shiftedDates(of, args, calendar),
     ...(inTitle && { title: replaceIn(of.title, inTitle) }),

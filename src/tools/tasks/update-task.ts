@@ -13,7 +13,7 @@ import { renderPastDue, renderTaskLine } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
 import { quoted } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
-import { relationFields } from "../relations.ts";
+import { findNamed, linksIn, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
 import { assertDatesInOrder, resolveChanges } from "./task-arguments.ts";
 
@@ -60,8 +60,11 @@ export const updateTask = defineTool({
   run: async ({ task: reference, ...args }, context) => {
     fields.assertAnyGiven(args);
     const { kaneo, timeZone } = context;
-    const located = await findTask(kaneo, reference);
-    const changes = await resolveChanges(kaneo, located, { ...args, calendar: context });
+    const [located, found] = await Promise.all([
+      findTask(kaneo, reference),
+      findNamed(kaneo, linksIn(args)),
+    ]);
+    const changes = await resolveChanges(kaneo, located, { ...args, found, calendar: context });
     assertDatesInOrder(changes, timeZone, located.task);
     const applied = await changeTask(context, located, changes);
     const freed = await tellFreed(kaneo, [{ located, now: applied.task }]);
