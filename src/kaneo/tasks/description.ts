@@ -79,7 +79,7 @@ export function rewriteDescription(
     let made = rewrite((await look()).description ?? "");
     for (let times = 1; ; times++) {
       const from = kaneo.elapsed();
-      const saved = await save(kaneo, task, {
+      const { task: saved } = await save(kaneo, task, {
         field: "description",
         path: endpoint`/api/task/description/${task.id}`,
         body: { description: made },

@@ -12,7 +12,6 @@ interface FieldChange extends Change {
   send(kaneo: Kaneo, of: Pick<PlacedTask, "task">): Promise<Sent>;
 }
 
-/** The change of a field that has a route of its own. */
 function changeField(
   route: Field,
   wanted: Pick<Sending, "body" | "isSo" | "assigneeName"> & { apply(task: Task): Task },
@@ -26,8 +25,7 @@ function changeField(
       const path = endpoint`/api/task/${route}/${task.id}`;
       const field = route.replace("-", " ");
       // In its turn, so that nothing undoes it that is computed of the row as it was before.
-      const saved = async () => ({ task: await save(kaneo, task, { field, path, ...sending }) });
-      return kaneo.inTurn(task.id, saved);
+      return kaneo.inTurn(task.id, () => save(kaneo, task, { field, path, ...sending }));
     },
   };
 }

@@ -14,22 +14,19 @@ export interface Sending {
   assigneeName?: string | undefined;
 }
 
-export async function save(kaneo: Kaneo, task: Task, sending: Sending): Promise<Task> {
-  return merge(task, await saveRow(kaneo, task, sending), sending.assigneeName);
-}
-
-/** Gives the row that it left. */
-export async function saveRow(
+/** Gives the task as it then is, and when Kaneo saved it. */
+export async function save(
   kaneo: Kaneo,
   task: Task,
-  { field, path, body, isSo }: Sending,
-): Promise<TaskRow> {
-  return confirmed(await kaneo.put(path, taskSchema, body), {
+  { field, path, body, isSo, assigneeName }: Sending,
+) {
+  const row = await confirmed(await kaneo.put(path, taskSchema, body), {
     what: `The ${field} of ${task.key}`,
     fields: { id: task.id },
     isSo: (answer) => isSo(merge(task, answer)),
     look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
   });
+  return { task: merge(task, row, assigneeName), savedAt: row.updatedAt };
 }
 
 /** The answers of writes name the assignee only by id; the name is known from the change, or stays. */

@@ -6,7 +6,7 @@ import { asHelp } from "../api/outcomes.ts";
 import { kaneoId, list, moment, optional, taskSchema, word } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
 import { changeAssignee, changeDue, changeText, isMoment } from "./field-changes.ts";
-import { merge, saveRow } from "./save.ts";
+import { merge, save } from "./save.ts";
 import type { Task } from "./task.ts";
 
 export function changeStart(start: string | null): Change {
@@ -41,9 +41,10 @@ export async function putWhole(
     };
     const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
     const field = "start" in wanted ? "start" : "place";
-    const row = await saveRow(kaneo, current, { field, path, body, isSo });
-    const savedMs = Date.parse(row.updatedAt ?? "");
-    return { task: merge(current, row, now.assigneeName), savedMs, tookMs: kaneo.elapsed() - from };
+    const { assigneeName } = now;
+    const saved = await save(kaneo, current, { field, path, body, isSo, assigneeName });
+    const savedMs = Date.parse(saved.savedAt ?? "");
+    return { task: saved.task, savedMs, tookMs: kaneo.elapsed() - from };
   });
   return giveBack(kaneo, sent);
 }
