@@ -67,23 +67,16 @@ const BATCH = 20;
  * @throws KaneoMcpError when nothing was made, or may be, for a reason that concerns all.
  */
 export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks> {
-  const { plans, startedAt, reached } = list;
+  const { plans, reached } = list;
   const { from, runs } = reached ?? { from: 0, runs: [] };
-  const places = await placesOf(kaneo, plans, { from, runs });
+  const made: Outcome<CreatedTask>[] = [];
   const work: Work = {
-    kaneo,
-    plans,
-    from,
-    canGoOn: reached !== undefined,
-    createUntil: startedAt + MOST_CREATING_MS,
-    completeUntil: startedAt + MOST_MS,
-    places,
+    ...{ ...list, kaneo, from, made },
+    places: await placesOf(kaneo, plans, { from, runs }),
     links: linksWhenDue(plans, from),
-    made: [],
     hasTried: false,
     reason: undefined,
   };
-  const { made } = work;
   for (let next = from; next < plans.length && mayCreate(work); next = from + made.length) {
     const batch = await createBatch(work, next);
     made.push(...(await completeAll(work, batch, next)));
@@ -92,14 +85,9 @@ export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks
   return { made: told, runs: runsOf(runs, made, from), reason: work.reason };
 }
 
-interface Work {
+interface Work extends TaskList {
   kaneo: Kaneo;
-  plans: readonly Plan[];
   from: number;
-  canGoOn: boolean;
-  /** Moments of `Kaneo.elapsed`. */
-  createUntil: number;
-  completeUntil: number;
   /** The tasks that are there, by their index. */
   places: Map<number, PlacedTask>;
   /** The relations of each, by its index, when the time for them is. */
@@ -160,8 +148,8 @@ function linksWhenDue(plans: readonly Plan[], from: number): PlannedLink[][] {
   return due;
 }
 
-function mayCreate({ kaneo, createUntil, reason }: Work): boolean {
-  return reason === undefined && kaneo.elapsed() <= createUntil;
+function mayCreate({ kaneo, startedAt, reason }: Work): boolean {
+  return reason === undefined && kaneo.elapsed() <= startedAt + MOST_CREATING_MS;
 }
 
 /** `first` is the index of its first task. */
@@ -188,7 +176,7 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
     const isGeneral = isFailure(error, ...GENERAL);
     if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;
-    if (!work.canGoOn) return error;
+    if (work.reached === undefined) return error;
     // Somebody should look at it before the rest is asked for.
     if (fateOf(error) === "uncertain")
       work.reason = `After ${JSON.stringify(oneLine(task.title, 60))} nobody knows what was saved.`;
@@ -211,7 +199,7 @@ async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
 async function completeAll(work: Work, batch: readonly Outcome<CreatedTask>[], first: number) {
   const { kaneo, plans, places, links } = work;
   // Its own: a call that creates no more still completes what it created.
-  const stop: Stop = { deadline: work.completeUntil };
+  const stop: Stop = { deadline: work.startedAt + MOST_MS };
   const completed = await mapConcurrently(batch, async (outcome, index) => {
     const plan = plans[first + index];
     if (outcome instanceof KaneoMcpError || plan === undefined || "failure" in plan) return outcome;
@@ -233,7 +221,7 @@ function withLostLinks(one: Outcome<CreatedTask>, index: number, work: Work): Ou
   const end = work.from + work.made.length;
   const lost = plan.links.flatMap(({ kind, other }) => {
     if (typeof other !== "number" || work.places.has(other)) return [];
-    const mayCome = work.canGoOn && other >= end;
+    const mayCome = work.reached !== undefined && other >= end;
     return mayCome ? [] : [`not ${kindWords(kind)} ${whyNot(other, work)}`];
   });
   return { ...one, problems: [...one.problems, ...lost] };
