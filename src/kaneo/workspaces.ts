@@ -1,6 +1,7 @@
 /** Which workspace is meant. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { type Kaneo, keptOrFresh } from "./api/kaneo.ts";
+import { failuresIn, onFailure } from "./api/outcomes.ts";
 import { type Workspace, workspaces } from "./api/schemas.ts";
 import { matchOne, type Naming, noMatch, oneLine, whatThereIs } from "./names/matching.ts";
 
@@ -77,23 +78,20 @@ export async function findInOne<T>(
     const workspace = meant[0] ?? (await findWorkspace(kaneo));
     return { workspace, found: await find(workspace) };
   }
-  // In their order, whichever answers first.
-  const slots: { error: KaneoMcpError; name: string }[] = [];
-  const search = async (workspace: Workspace, index: number) => {
-    try {
-      return [{ workspace, found: await find(workspace) }];
-    } catch (error) {
-      if (!isFailure(error, "not_found", "forbidden")) throw error;
-      slots[index] = { error, name: oneLine(workspace.name, 60) };
-      return [];
-    }
-  };
-  const hits = (await Promise.all(meant.map(search))).flat();
+  const missed = onFailure(["not_found", "forbidden"], (miss) => miss);
+  const looked = await Promise.all(
+    meant.map(async (workspace) => ({ workspace, found: await find(workspace).catch(missed) })),
+  );
+  const hits = looked.flatMap(({ workspace, found }) =>
+    found instanceof KaneoMcpError ? [] : [{ workspace, found }],
+  );
   const [first, ...others] = hits;
   if (first === undefined) {
-    const misses = Object.values(slots);
-    const hint = misses.find(({ error }) => isFailure(error, "not_found"))?.error.hint;
-    const lines = misses.map(({ name, error }) => `${name}: ${error.message}`);
+    const misses = failuresIn(looked.map(({ found }) => found));
+    const hint = misses.find((miss) => isFailure(miss, "not_found"))?.hint;
+    const lines = misses.map(
+      ({ message }, index) => `${oneLine(meant[index]?.name ?? "", 60)}: ${message}`,
+    );
     throw new KaneoMcpError("not_found", lines.join("\n"), { hint });
   }
   if (others.length > 0) throw whichOne(hits.map(({ workspace }) => workspace));
