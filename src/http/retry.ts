@@ -74,8 +74,6 @@ function headerWait(value: string | undefined, now: number): number {
 }
 
 function tryAgainIn(body: unknown): number {
-  if (typeof body !== "object" || body === null || !("details" in body)) return 0;
-  const { details } = body;
-  if (typeof details !== "object" || details === null || !("tryAgainIn" in details)) return 0;
-  return typeof details.tryAgainIn === "number" ? details.tryAgainIn : 0;
+  const { tryAgainIn: asked } = Object(Object(body).details);
+  return typeof asked === "number" ? asked : 0;
 }

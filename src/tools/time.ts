@@ -168,8 +168,7 @@ function spanIn(given: TimesGiven, calendar: Calendar): TimeSpan {
     });
   }
   if (minutes !== undefined) {
-    const end = ended ?? new Date(calendar.now()).toISOString();
-    return spanOfMinutes(minutes, started === undefined ? { ended: end } : { started });
+    return spanOfMinutes(minutes, started, ended ?? new Date(calendar.now()).toISOString());
   }
   if (started !== undefined) return { started };
   throw new KaneoMcpError("invalid_input", "How long? Give minutes, or started.", {
@@ -199,10 +198,11 @@ function workOn(moment: string | undefined, calendar: Calendar): Calendar {
   return { ...calendar, looking: "back", dayOfTimes };
 }
 
-function spanOfMinutes(minutes: number, bound: { started: string } | { ended: string }) {
-  return "started" in bound
-    ? { started: bound.started, ended: shifted(bound.started, minutes) }
-    : { started: shifted(bound.ended, -minutes), ended: bound.ended };
+/** On from the start where that is given, else back from the end. */
+function spanOfMinutes(minutes: number, started: string | undefined, ended: string): TimeSpan {
+  return started === undefined
+    ? { started: shifted(ended, -minutes), ended }
+    : { started, ended: shifted(started, minutes) };
 }
 
 /** What an entry is corrected to: minutes count back from its end, or on from the start where that is given or there is no end. */
@@ -210,8 +210,7 @@ function correctedSpan(before: TimeEntry, given: TimesGiven, calendar: Calendar)
   const { started, ended = before.ended } = momentsIn(given, calendar, before);
   const start = started ?? before.started;
   if (given.minutes === undefined) return inOrder({ started: start, ended }, calendar.timeZone);
-  const isFromStart = started !== undefined || ended === undefined;
-  return spanOfMinutes(given.minutes, isFromStart ? { started: start } : { ended });
+  return spanOfMinutes(given.minutes, ended === undefined ? start : started, ended ?? start);
 }
 
 /** @throws KaneoMcpError "invalid_input" when the time ends before it starts, which Kaneo refuses on one route only. */

@@ -39,22 +39,6 @@ const input = z.object({
 
 type Arguments = z.output<typeof input>;
 
-/** What happened, and where it was looked for. */
-interface Activity {
-  args: Arguments;
-  /** Where the last page ended. */
-  mark: Mark | undefined;
-  scope: string;
-  period: Period;
-  /** All that match, the newest first. */
-  events: TaskEvent[];
-  /** Keys of tasks that were done by these events and are no longer. */
-  undone: ReadonlySet<string>;
-  gap: EventGap | undefined;
-  /** Where logged time was asked for. */
-  time: FoundWork | undefined;
-}
-
 export const listActivity = defineTool({
   name: "list_activity",
   toolset: "tasks",
@@ -69,7 +53,7 @@ export const listActivity = defineTool({
   text: renderActivity,
 });
 
-async function readActivity(args: Arguments, context: ToolContext): Promise<Activity> {
+async function readActivity(args: Arguments, context: ToolContext) {
   const { kaneo } = context;
   const { kinds, cursor } = args;
   const mark = cursor === undefined ? undefined : markIn(cursor, args);
@@ -105,6 +89,7 @@ async function readActivity(args: Arguments, context: ToolContext): Promise<Acti
     .sort(newestFirst);
   const told = await withKeysApart(kaneo, events);
   const isUndone = undoneTest(known);
+  // Those that were done by these events and are no longer.
   const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
   return { args, mark, scope: where.name, period, events: told, undone, gap, time };
 }
@@ -169,6 +154,9 @@ function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
   if (kind === "done" && kinds.includes("status")) return true;
   return kind !== undefined && kinds.includes(kind);
 }
+
+/** What happened, and where it was looked for. */
+type Activity = Awaited<ReturnType<typeof readActivity>>;
 
 function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const { args, mark, scope, period, events, gap, time } = activity;
