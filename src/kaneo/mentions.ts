@@ -32,7 +32,7 @@ export function mayMention(text: string): boolean {
   return AT.test(text);
 }
 
-/** Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address or one word of the name. */
+/** Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address, one word of the name, its beginning or its end. */
 export async function withMentions(
   kaneo: Kaneo,
   workspaceId: string,
@@ -40,7 +40,7 @@ export async function withMentions(
 ): Promise<Mentioned> {
   if (!mayMention(text)) return { text, people: [], unknown: [] };
   const members = await kaneo.asOf("lately").kept(membersOf(workspaceId));
-  const names = members.flatMap(namesOf);
+  const names = namesOf(members);
   const people = new Set<Member>();
   const unknown = new Set<string>();
   let looked = 0;
@@ -65,33 +65,59 @@ export async function withMentions(
   return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
 }
 
-/** What a member may be called behind an @, folded once: a text may have a thousand of them, and a workspace thousands of members. */
-function namesOf(member: Member) {
-  const { name, email } = member;
-  const called = (isWhole: number) => (one: string) => {
-    return { member, isWhole, length: one.length, folded: foldAccents(one) };
-  };
-  const words = name.split(/[\s()"“”,、（）]+/).map(called(0));
-  return [...[name, email].map(called(1)), ...words].filter(({ length }) => length > 0);
+/** What members may be called behind an @, folded once: a text may have a thousand of them, and a workspace thousands of members. */
+function namesOf(members: readonly Member[]) {
+  const called = new Map<string, { member: Member; isWhole: boolean }[]>();
+  const lengths = new Set<number>();
+  for (const member of members) {
+    const { name, email } = member;
+    for (const one of new Set([name, email, ...partsOf(name)])) {
+      const key = keyOf(one);
+      const isWhole = one === name || one === email;
+      const those = called.get(key) ?? [];
+      those.push({ member, isWhole });
+      called.set(key, those);
+      lengths.add(one.length);
+    }
+  }
+  return { called, lengths: [...lengths].toSorted((one, other) => other - one) };
 }
 
-/** The one member whose name, address or a word of whose name `text` starts with, by the longest of these, and how long that is. */
-function namedAtStart(text: string, names: readonly ReturnType<typeof namesOf>[number][]) {
-  const starts = new Map<number, string>();
-  const startOf = (length: number): string => {
-    const start = starts.get(length) ?? foldAccents(text.slice(0, length));
-    starts.set(length, start);
-    return start;
-  };
-  const fitting = names
-    .filter(({ folded, length }) => startOf(length) === folded && END.test(text.slice(length)))
-    .toSorted((one, other) => other.length - one.length || other.isWhole - one.isWhole);
-  const [best] = fitting;
-  const isTied = fitting.some(
-    ({ member, length, isWhole }) =>
-      member !== best?.member && length === best?.length && isWhole === best.isWhole,
-  );
-  return isTied ? undefined : best;
+/** The words of a name, and more of them from its beginning or up to its end. */
+function partsOf(name: string): string[] {
+  const words = name
+    .split(/[\s()"“”,、（）]+/)
+    .filter(Boolean)
+    .slice(0, MOST_WORDS);
+  const parts = words.flatMap((word, at) => {
+    const isInside = at > 0 && at < words.length - 1;
+    const [head = "", tail = ""] = [words.slice(0, at), words.slice(at)].map((some) =>
+      some.join(" "),
+    );
+    return [isInside && PARTICLE.test(word) ? "" : word, head, tail];
+  });
+  return parts.filter(Boolean);
+}
+
+const MOST_WORDS = 12;
+/** As between the names of `Jean de la Tour`, who is no `@de`. */
+const PARTICLE = /^\p{Ll}{1,4}$/u;
+
+/** Equal for what is equally long, and the same when folded. */
+function keyOf(text: string): string {
+  return `${text.length} ${foldAccents(text)}`;
+}
+
+/** The one member whose name, address or a part of whose name `text` starts with, by the longest of these, and how long that is. */
+function namedAtStart(text: string, { called, lengths }: ReturnType<typeof namesOf>) {
+  const length = lengths.find((one) => {
+    return END.test(text.slice(one)) && called.has(keyOf(text.slice(0, one)));
+  });
+  if (length === undefined) return undefined;
+  const fitting = called.get(keyOf(text.slice(0, length))) ?? [];
+  const whole = fitting.filter(({ isWhole }) => isWhole);
+  const [best, ...others] = whole.length > 0 ? whole : fitting;
+  return best === undefined || others.length > 0 ? undefined : { member: best.member, length };
 }
 
 /** A text with `@name` in the place of each mention. */

@@ -21,3 +21,17 @@ test("a thousand mentions among twenty thousand members are found before a clien
   expect(people.map(({ id }) => id)).toEqual(["u17"]);
   expect(unknown).toEqual(["nobody", "ana-nunez"]);
 });
+
+test.for([
+  ["Jean-Baptiste de la Tour", "@de la Tour"],
+  ["Jean-Baptiste de la Tour", "@la tour"],
+  ["Inès Ben Salah", "@Ben Salah"],
+  ["Marie Anne Dupont", "@Marie Anne"],
+])("of the name %s, %s is a mention as a whole", async ([name = "", part = ""]) => {
+  const { kaneo } = connectTo(() => [{ id: "u1", name, email: "u1@example.com", role: "member" }]);
+
+  const { text } = await withMentions(kaneo, "w1", `(${part}), but @de facto not`);
+
+  const tag = `<kaneo-mention id="u1" label="${name}"></kaneo-mention>`;
+  expect(text).toBe(`(${tag}), but @de facto not`);
+});
