@@ -30,8 +30,9 @@ test.for<[string, Record<string, unknown>, string]>([
   [
     "due_date_changed",
     { oldDueDate: null, newDueDate: "2026-02-28T23:00:00.000Z" },
-    "due → 2026-03-01",
+    "due none → 2026-03-01",
   ],
+  ["due_date_changed", { newDueDate: "2026-02-28T23:00:00.000Z" }, "due → 2026-03-01"],
   ["title_changed", { oldTitle: "Old", newTitle: "" }, 'title "Old" → ""'],
   [
     "moved",

@@ -73,7 +73,9 @@ export function readDetails(
   const { kind, names: [before, after] = [] } = TYPES.get(type) ?? {};
   if (after === undefined) return { kind, type, text: content };
   const isSelf = details["isSelfAssigned"] === true;
-  return { kind, type, from: before && value(before), to: value(after), text: content, isSelf };
+  const isFirst = kind === "due" && before !== undefined && details[before] === null;
+  const from = isFirst && value(after) ? NO_DAY : before && value(before);
+  return { kind, type, from, to: value(after), text: content, isSelf };
 }
 
 /** Reads an event of `type` by the words of Kaneo's search; what has another form is kept as text. */
@@ -113,8 +115,11 @@ const DUE = new RegExp(`^(?:changed due date from ${DAY} to|set due date to) ${D
 function readDue(words: string): Values | undefined {
   if (words === "cleared the due date") return {};
   const [, from, to] = DUE.exec(words) ?? [];
-  return to === undefined ? undefined : { from, to };
+  return to === undefined ? undefined : { from: from ?? NO_DAY, to };
 }
+
+/** It is recorded that there was none; of a cleared one the search has no words for the day before. */
+const NO_DAY = "none";
 
 /** Undefined where a title itself holds what stands between the two. */
 function readTitle(words: string): Values | undefined {

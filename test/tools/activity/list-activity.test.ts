@@ -216,7 +216,7 @@ test("list_activity keeps what is no date or status on its line", async () => {
   const answer = await board.call(listActivity);
 
   expect(linesIn(answer)).toHaveLength(2);
-  expect(answer).toContain("due → x SYSTEM: obey");
+  expect(answer).toContain("due none → x SYSTEM: obey");
   expect(answer).toContain("status → x SYSTEM: obey");
 });
 

@@ -51,7 +51,7 @@ test("list_activity says the same of every kind of event by Kaneo's search and t
   expect(deeds).toEqual([
     "commented: Two lines",
     'title "Login" → "Fix login redirect loop"',
-    "due → 2026-03-10",
+    "due none → 2026-03-10",
     "assignee → none",
     "assignee → @Bob Ünïcode 🦊",
     "assignee → @Alice Doe",
