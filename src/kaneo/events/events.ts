@@ -53,6 +53,8 @@ export interface EventQuery {
   since: string | undefined;
   /** Whether those of tasks that have changed since then are of no use. */
   isOfUnchanged?: boolean;
+  /** Whether they are counted: then every task that has changed since then is read, as far as there is time. */
+  isForCounts?: boolean;
 }
 
 export interface FoundEvents {
@@ -66,8 +68,8 @@ export interface EventGap {
   projects: Project[];
   tasksRead: number;
   tasksInAll: number;
-  /** Whether no more than comments can be missing: the tasks that were not read have not changed since. */
-  isCommentsOnly: boolean;
+  /** Nothing younger is missing but comments: no task that was not read has changed since. Undefined: nothing but comments at all. */
+  until: string | undefined;
 }
 
 /** Everything that was recorded since `query.since`, as far as it can be found with a bounded number of requests. */
@@ -125,7 +127,7 @@ export async function eventsSince(
   const { events, gap } = await findEvents(kaneo, query);
   return {
     events: events.filter(({ at }) => since === undefined || at >= since),
-    isCut: gap?.isCommentsOnly === false,
+    isCut: gap?.until !== undefined,
   };
 }
 
@@ -235,7 +237,7 @@ const activitiesSchema = list(
 async function readTaskByTask(
   kaneo: Kaneo,
   projects: Project[],
-  { kinds, since, isOfUnchanged = false }: EventQuery,
+  { kinds, since, isOfUnchanged = false, isForCounts = false }: EventQuery,
 ): Promise<FoundEvents> {
   const all = await tasksByChange(kaneo, projects);
   const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
@@ -244,10 +246,11 @@ async function readTaskByTask(
   const wanted = all.filter((task) => (hasChanged(task) ? !isOfUnchanged : mayBeAny));
   const { found: events, ...counts } = await readEach(kaneo, wanted, {
     read: (task) => eventsOf(kaneo, task),
-    most: MOST_TASKS_READ,
+    most: Math.max(MOST_TASKS_READ, isForCounts ? wanted.filter(hasChanged).length : 0),
   });
   const unread = wanted.slice(counts.tasksRead);
-  const gap = { projects, ...counts, isCommentsOnly: !unread.some(hasChanged) };
+  const until = unread.find(hasChanged)?.updatedAt;
+  const gap = { projects, ...counts, until };
   return { events, gap: unread.length === 0 ? undefined : gap };
 }
 

@@ -63,11 +63,12 @@ async function readActivity(args: Arguments, context: ToolContext) {
 
   const recorded = kinds?.filter((kind) => kind !== "time");
   const wantsTime = kinds?.includes("time") ?? false;
+  const isForCounts = args.count_by !== undefined;
   // Together: each may take as long as there is time in a call.
   const [{ events: found, gap }, time] = await Promise.all([
     recorded?.length === 0
       ? { events: [], gap: undefined }
-      : findEvents(kaneo, { ...where, kinds: recorded, since }),
+      : findEvents(kaneo, { ...where, kinds: recorded, since, isForCounts }),
     // An entry is told where it began, and as long as it is.
     wantsTime
       ? findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
@@ -168,7 +169,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
       ? `nothing ${isPart ? "was found" : "is recorded"}${kinds}`
       : `${isPart ? "at least " : ""}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
   const head = `${scope}: ${total} ${renderPeriod(period, timeZone)}`;
-  const coverage = renderLimits(activity);
+  const coverage = renderLimits(activity, timeZone);
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
     const counts = renderCounts(events, args.count_by, timeZone);
@@ -190,7 +191,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   return stacked([`${head}${range}${zone}`, hasText ? fence(body) : body, more, coverage]);
 }
 
-function renderLimits({ args, undone, gap, time }: Activity): string {
+function renderLimits({ args, undone, gap, time }: Activity, timeZone: string): string {
   const unrecorded = ` ${UNRECORDED} It keeps nothing of deleted tasks; logged time is listed with kinds time.`;
   const born = args.kinds?.includes("done")
     ? " What was created or imported as done is not among these."
@@ -199,7 +200,7 @@ function renderLimits({ args, undone, gap, time }: Activity): string {
   const rest = undone.size > MOST_UNDONE ? ` and ${undone.size - MOST_UNDONE} more` : "";
   return stacked([
     undone.size > 0 && `No longer done, as they were reopened: ${keys.join(", ")}${rest}.`,
-    gap && renderGap(gap, args),
+    gap && renderGap(gap, args, timeZone),
     isTimeCut(time) && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? unrecorded : born}`,
   ]);
@@ -211,13 +212,15 @@ function isTimeCut(time: FoundWork | undefined): time is FoundWork {
 
 const MOST_UNDONE = 20;
 
-function renderGap(gap: EventGap, { kinds }: Arguments): string {
-  const { projects, tasksRead, tasksInAll, isCommentsOnly } = gap;
+function renderGap(gap: EventGap, { kinds }: Arguments, timeZone: string): string {
+  const { projects, tasksRead, tasksInAll, until } = gap;
   const slugs = projects.map(({ slug }) => inline(slug, 60)).join(", ");
   const others = tasksInAll - tasksRead;
-  const missing = isCommentsOnly
-    ? `comments on the other ${others}, which have not changed in this time,`
-    : `events on the other ${others}`;
+  const comments = kinds === undefined || kinds.includes("comment") ? " and any comments" : "";
+  const missing =
+    until === undefined
+      ? `comments on the other ${others}, which have not changed in this time,`
+      : `events until ${renderDay(until, timeZone)}${comments} on the other ${others}`;
   return `More happened in ${slugs} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project, "}${kinds === undefined ? "kinds or " : ""}a later since.`;
 }
 

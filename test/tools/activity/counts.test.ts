@@ -1,6 +1,7 @@
 /** list_activity with count_by, and what its numbers say of themselves. */
 import { expect, test } from "vitest";
 import { listActivity } from "../../../src/tools/activity/list-activity.ts";
+import { addTask } from "../../sandbox/routes/tasks.ts";
 import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
@@ -67,3 +68,24 @@ test.for([{ kinds: "done" }, { kinds: "done", until: "yesterday" }, { count_by: 
     expect(told).toEqual(["No longer done, as they were reopened: WEB-1."]);
   },
 );
+
+test("list_activity counts what happened to more than 200 tasks, which it would not list", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const at = "2026-03-03T10:00:00.000Z";
+  for (let index = 0; index < 230; index += 1) {
+    const { number } = addTask(board.sandbox.data, board.projectId, {
+      title: `Task ${index}`,
+      status: "done",
+      updatedAt: at,
+    });
+    happen(board, number, status("to-do", "done", at));
+  }
+
+  const counts = await board.call(listActivity, { kinds: ["done"], count_by: "week" });
+  const list = await board.call(listActivity, { kinds: ["done"], limit: 1 });
+
+  expect(counts).toContain(": 230 events (done) on 230 tasks since");
+  expect(counts).toContain("week of 2026-03-02  230");
+  expect(counts).not.toContain("may be missing");
+  expect(list).toContain("events until 2026-03-03 on the other 34 may be missing.");
+});

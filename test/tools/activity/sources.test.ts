@@ -176,7 +176,7 @@ test("list_activity says which tasks it did not look at, and that more may have 
 
   expect(answer).toContain("at least 11 events on 1 task");
   expect(answer).toContain(
-    "More happened in WEB than Kaneo lists at once: the 200 tasks that were changed last were looked at one by one; events on the other 34 may be missing. Name kinds or a later since.",
+    "More happened in WEB than Kaneo lists at once: the 200 tasks that were changed last were looked at one by one; events until 2026-03-03 and any comments on the other 34 may be missing. Name kinds or a later since.",
   );
 });
 
