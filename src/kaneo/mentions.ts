@@ -89,13 +89,13 @@ function partsOf(name: string): string[] {
     .split(/[\s()"“”,、（）]+/)
     .filter(Boolean)
     .slice(0, MOST_WORDS);
-  const parts = words.flatMap((word, at) => {
-    const isInside = at > 0 && at < words.length - 1;
-    const [head = "", tail = ""] = [words.slice(0, at), words.slice(at)].map((some) =>
-      some.join(" "),
-    );
-    return [isInside && PARTICLE.test(word) ? "" : word, head, tail];
-  });
+  const isParticle = (word: string, at: number) =>
+    at > 0 && at < words.length - 1 && PARTICLE.test(word);
+  const parts = words.flatMap((word, at) => [
+    isParticle(word, at) ? "" : word,
+    words.slice(0, at).join(" "),
+    words.slice(at).join(" "),
+  ]);
   return parts.filter(Boolean);
 }
 
@@ -117,7 +117,8 @@ function namedAtStart(text: string, { called, lengths }: ReturnType<typeof names
   const fitting = called.get(keyOf(text.slice(0, length))) ?? [];
   const whole = fitting.filter(({ isWhole }) => isWhole);
   const [best, ...others] = whole.length > 0 ? whole : fitting;
-  return best === undefined || others.length > 0 ? undefined : { member: best.member, length };
+  const isTied = others.some(({ member }) => member !== best?.member);
+  return best === undefined || isTied ? undefined : { member: best.member, length };
 }
 
 /** A text with `@name` in the place of each mention. */

@@ -27,6 +27,7 @@ test.for([
   ["Jean-Baptiste de la Tour", "@la tour"],
   ["Inès Ben Salah", "@Ben Salah"],
   ["Marie Anne Dupont", "@Marie Anne"],
+  ["José Jose", "@jose"],
 ])("of the name %s, %s is a mention as a whole", async ([name = "", part = ""]) => {
   const { kaneo } = connectTo(() => [{ id: "u1", name, email: "u1@example.com", role: "member" }]);
 
