@@ -73,7 +73,7 @@ export function matchMember(members: Member[], wanted: string): Member | undefin
   if (exact !== undefined) return exact;
   const part = foldAccents(wanted);
   const partial = part === "" ? [] : members.filter(({ name }) => foldAccents(name).includes(part));
-  const called = shortenedOf(members, wanted, ({ name }) => name);
+  const called = shortenedOf(members, wanted, ({ name }) => `${name} ${withoutUmlauts(name)}`);
   const near = called.length > 0 ? called : partial;
   if (near.length > 1) throw ambiguous(wanted, near, memberNaming);
   // Ana is another one than Susana.
@@ -81,6 +81,11 @@ export function matchMember(members: Member[], wanted: string): Member | undefin
   const isMeant = (name: string) =>
     WITHOUT_BLANKS.test(wanted) || words(name).includes(words(wanted));
   return called[0] ?? near.find(({ name }) => isMeant(name));
+}
+
+/** As people write `Müller` where there are no umlauts: `Mueller`. */
+function withoutUmlauts(name: string): string {
+  return name.normalize("NFC").replaceAll(/[äöü]/giu, "$&e");
 }
 
 /** Chinese, Japanese and Korean names have none before the given name. */

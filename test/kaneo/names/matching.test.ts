@@ -179,6 +179,8 @@ test.for<[string, string | undefined]>([
   ["@", undefined],
   ["健太", "佐藤健太"],
   ["민수", "김민수"],
+  ["Mueller", "Jörg Müller"],
+  ["joerg muller", "Jörg Müller"],
 ])("by %s, of people with longer names, %s is meant", ([reference, expected]) => {
   const names = [
     "Jaana Lähteenmäki",
@@ -187,6 +189,7 @@ test.for<[string, string | undefined]>([
     "Bob Stone",
     "佐藤健太",
     "김민수",
+    "Jörg Müller",
   ];
   const members = names.map((name, index) => ({ id: `u${index}`, name, email: "", role: "" }));
 
