@@ -10,7 +10,6 @@ import { choosesByName, selectTools, type ToolSelection } from "./tools/toolsets
 
 interface Surroundings extends Omit<ConnectOptions, keyof Setup> {
   icon: string;
-  /** Loads what connects to Kaneo. */
   loadConnect(): Promise<{ connect: typeof connect }>;
 }
 

@@ -22,7 +22,6 @@ export type Reading =
   | {
       kind: "command";
       command: Command;
-      /** What stands behind it. */
       argv: readonly string[];
     }
   | ({ kind: "serve" } & Setup);

@@ -13,7 +13,6 @@ export type LogListener = (level: LogLevel, text: string) => void;
 export interface LogOptions {
   /** The least urgent level that is written. */
   level: LogLevel;
-  /** Takes secrets out of a text. */
   redact(text: string): string;
   /** Takes one line with its newline. */
   write(line: string): void;

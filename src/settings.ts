@@ -50,7 +50,6 @@ interface Setting<T> {
   help: string;
   /** Undefined when the text cannot be used. @throws KaneoMcpError "config", beginning with the name, where more can be said of it. */
   read(text: string, given: Given): T | undefined;
-  /** What it must be. */
   must: string;
   /** The field of a bundle that nobody filled in must not count as unset here: unset is not the safer value. */
   mustBeFilledIn?: true;

@@ -76,7 +76,6 @@ export function beginAttempt(parts: AttemptParts) {
       const { followed, clock } = run;
       return followed && pendingOf(run, followed.code, clock.elapsed() - followed.sinceMs);
     },
-    /** Whether a call has given out that code. */
     isShown: () => run.followed?.isShown ?? false,
     /** Notes that a call does. From now on nothing new is begun unless another call asks. */
     show: () => {

@@ -37,7 +37,6 @@ export function createPublisher() {
       await free().catch(() => undefined);
       room = await writeDraft(folder, " ".repeat(ROOM_BYTES), true);
     },
-    /** Gives that space back. */
     free,
     /** Complete or not there at all; a file that is there stays. What is worth it survives a power cut. */
     publish: async (folder: string, name: string, text: string): Promise<void> => {

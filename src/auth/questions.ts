@@ -82,7 +82,6 @@ export function createQuestions(options: QuestionsOptions) {
     finish: async (): Promise<void> => {
       await within(Promise.allSettled(underWay), { clock, ms: LAST_ANSWER_MS });
     },
-    /** Gives up what is still under way. */
     close: () => giveUp.abort(),
   };
 }

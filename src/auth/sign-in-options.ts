@@ -18,7 +18,6 @@ export interface SignInOptions {
   uid: number | undefined;
   /** IANA name of the zone that times are told in; undefined means the system's. */
   timeZone: string | undefined;
-  /** For the log. */
   warn(message: string): void;
   /** Told every token and device code, so that they can be kept out of the log. */
   addSecret(secret: string): void;

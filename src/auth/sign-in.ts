@@ -82,7 +82,6 @@ export function createSignIn(options: SignInOptions) {
     tokenAtHand: async () => (await inUse.current())?.token.accessToken,
     /** Where Kaneo's web page begins, by the link that was approved for the token; undefined where that does not tell. */
     webPage: () => findWebPage(state),
-    /** Notes that Kaneo accepted a token. */
     accepted: inUse.accepted,
     /**
      * To be called when an answer refuses `token`. Gives the token to repeat the request with, or undefined when the refusal

@@ -27,7 +27,6 @@ export function createSignOut(http: Http, folder: SignInFolder) {
   };
 
   return {
-    /** Ends one token, which came after a sign_out. */
     revoke,
     /** Signs out every process here that uses this instance and client id; `settle` waits for tokens that are on their way. */
     everywhere: async (

@@ -49,7 +49,6 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
     use,
     /** The token as things stand now: another process may have signed in or out. */
     current,
-    /** Notes a token that this process got just now. */
     obtained: (token: string): void => {
       options.addSecret(token);
       unaccepted.add(token);

@@ -150,7 +150,6 @@ export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string |
 
 interface EntryChange extends Pick<FileChange, "change"> {
   holder: Holder;
-  /** The entries as they are to be. */
   after: Entry;
   /** For the client's own command. */
   words: readonly string[];

@@ -13,14 +13,12 @@ export interface Patient {
   redactor: Redactor;
 }
 
-/** What one look showed. */
 export interface Finding {
   /** What was looked at, in a word or two. */
   name: string;
   level: "ok" | "warning" | "problem";
   /** What was seen; full sentences where it is not "ok". */
   text: string;
-  /** What to do next. */
   hint?: string | undefined;
 }
 

@@ -19,7 +19,6 @@ export interface HttpOptions {
   /** As `readBaseUrl` gives it. */
   baseUrl: string;
   userAgent: string;
-  /** For the waits between attempts. */
   clock: Clock;
   /** For requests that do not say. Default 20 s. */
   timeoutMs?: number;

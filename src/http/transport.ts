@@ -13,7 +13,6 @@ export interface Message {
   isRaw: boolean;
   /** Limits the answer's body, as it comes and decoded. */
   maxBytes: number;
-  /** Takes out of the answer what must not be repeated. */
   hide(text: string): string;
   beforeSend: HttpRequest["beforeSend"];
 }
@@ -78,7 +77,6 @@ export async function openTransport({ origin, proxies }: TransportOptions) {
       const { openSocket } = await import("./socket.ts");
       return openSocket(dispatcher, origin, request);
     },
-    /** Closes every connection at once; requests under way fail. */
     destroy: () => dispatcher.destroy(),
   };
 }

@@ -38,7 +38,6 @@ export function findColumn(
   throw noMatch(reference, columns, { ...columnNaming, where, hint });
 }
 
-/** A column to have. */
 export type WantedColumn = Pick<Column, "name" | "isFinal"> &
   Partial<Pick<Column, "icon" | "color">>;
 
@@ -82,7 +81,6 @@ function slugOf(name: string): string {
   return /[\p{L}\p{N}]/u.test(slug) ? slug.replaceAll(/^-|-$/g, "") : "";
 }
 
-/** The columns of a project as they are now. */
 export function columnsNow(kaneo: Kaneo, { id }: Pick<Project, "id">): Promise<Column[]> {
   return kaneo.fresh(columnsOf(id));
 }
@@ -122,7 +120,6 @@ export async function changeColumn(
   });
 }
 
-/** Puts all columns of a project into this order. */
 export async function orderColumns(
   kaneo: Kaneo,
   project: Pick<Project, "id">,

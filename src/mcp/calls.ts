@@ -24,7 +24,6 @@ export interface Work {
 /** Does the work of a request, within the time that clients grant, with what the person has to approve asked of them. */
 export type Caller = (request: MethodRequest, work: Work) => Promise<Result>;
 
-/** What all calls share. */
 interface Shared extends McpServerOptions {
   news: ListNews;
   /** The codes that the client was asked to have approved: what one call asked, no other one asks again. */
@@ -67,7 +66,6 @@ interface Call {
   outcome: string;
   /** By the clock that only runs forward. */
   began: number;
-  /** How long it may take. */
   seconds: number;
   /** Aborted at the deadline, when the client cancels, and when it goes away. */
   end: AbortController;

@@ -19,7 +19,6 @@ export interface Asking {
   request: MethodRequest;
   context: ToolContext;
   signal: AbortSignal;
-  /** How much time the call has left. */
   secondsLeft: number;
   /** The codes that this process has asked for by elicitation. Each is once: the text says everything anyway. */
   asked: Set<string>;

@@ -7,7 +7,6 @@ import type { Listing } from "../tools/listing.ts";
 import type { ListedTool, Tool, ToolContext } from "../tools/tool.ts";
 import type { ToolSelection } from "../tools/toolsets.ts";
 
-/** What a server is made of. */
 export interface McpServerOptions {
   version: string;
   /** A picture in SVG, as a data URI of at most 1.5 kB. */
@@ -16,7 +15,6 @@ export interface McpServerOptions {
   instructions: string;
   /** What decides which tools there are. */
   selection: ToolSelection;
-  /** The answer to `tools/list`. */
   listTools(): Promise<readonly ListedTool[]>;
   /** Those of a list of tools that the configuration has. */
   select<T extends Listing[number]>(listing: readonly T[]): Omit<T, "toolset">[];

@@ -224,7 +224,6 @@ function isParams(value: unknown): value is Record<string, unknown> | null | und
 /** JSON-RPC 2.0 §5.1. */
 const INVALID_REQUEST = -32600;
 
-/** The answer to a message that cannot be acted on. */
 function refusal(id: RequestId, reason: string): JSONRPCErrorResponse {
   const message = `Invalid request: ${reason}`;
   return { jsonrpc: "2.0", id, error: { code: INVALID_REQUEST, message } };

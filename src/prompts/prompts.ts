@@ -6,7 +6,6 @@ export interface PromptCall {
   tool: string;
   /** What is undefined was not given, and is left out. */
   args: Record<string, unknown>;
-  /** What to know about it. */
   note?: string;
 }
 
@@ -19,7 +18,6 @@ export interface Prompt {
   reads(given: Given): PromptCall[];
   /** The tool that changes something, once the person has agreed. */
   writes?: string;
-  /** What to make of it. */
   task(given: Given): string;
 }
 
@@ -140,7 +138,6 @@ export function toolsOf({ reads, writes }: Prompt): string[] {
   return writes === undefined ? tools : [...tools, writes];
 }
 
-/** What the model is told. */
 export function render({ reads, task }: Prompt, given: Given): string {
   const calls = reads(given).map(({ tool, args, note }) => {
     const shown = Object.entries(args)

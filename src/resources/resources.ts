@@ -9,7 +9,6 @@ export interface Resource {
   name: string;
   title: string;
   description: string;
-  /** What its address names. */
   choice: Choice;
   /** The tool whose text it is; where there is no such tool, there is no such resource. */
   tool: string;

@@ -80,7 +80,6 @@ export function renderPlace({ name, slug, archivedAt }: Place): string {
   return `${inline(name, 60)} (${slug}${archivedAt === undefined ? "" : ", archived"})`;
 }
 
-/** A project or a workspace. */
 interface Place {
   name: string;
   slug: string;

@@ -5,12 +5,10 @@ import { count } from "../text/text.ts";
 import { isEmpty, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
 import type { WireSchema } from "./wire-schema.ts";
 
-/** What a tool takes. */
 interface Accepted<Input extends z.ZodObject> {
   input: Input;
   /** As {@link wireSchemaOf} makes it of `input`. */
   schema: WireSchema;
-  /** Other names of arguments. */
   alsoRead?: Readonly<Record<string, string>> | undefined;
   /** Whether a person wrote the texts, who means them so. */
   isTyped?: boolean;
@@ -39,7 +37,6 @@ export function readArguments<Input extends z.ZodObject>(
   throw new KaneoMcpError("invalid_input", `${problems.join(". ")}.`);
 }
 
-/** Of what is wrong with the arguments. */
 const MOST_TOLD = 20;
 /** Of names or items in one place: more than any call needs, and few enough to look at each. */
 const MOST_PARTS = 1_000;

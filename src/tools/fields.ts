@@ -75,7 +75,6 @@ function tooLong(most: string) {
   return { error: `must have at most ${most} characters`, abort: true };
 }
 
-/** Whether a clearable argument asks to clear. */
 export function isNone(value: string): boolean {
   return value.trim().toLowerCase() === NONE;
 }

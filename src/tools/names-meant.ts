@@ -3,7 +3,6 @@ import { hasTooManyParts } from "../json.ts";
 
 interface Names {
   known: ReadonlyMap<string, unknown>;
-  /** Other names of them. */
   alsoRead: Readonly<Record<string, string>>;
 }
 

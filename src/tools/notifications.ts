@@ -150,7 +150,6 @@ const markAsRead = defineTool({
   },
 });
 
-/** What came of marking notifications. */
 interface Marks {
   marked: number;
   /** Those that are none of the account's. */

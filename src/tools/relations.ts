@@ -30,9 +30,7 @@ export const relationFields = {
 
 export type RelationArguments = z.output<z.ZodObject<typeof relationFields>>;
 
-/** A relation in a person's words. */
 export interface NamedLink {
-  /** The argument's name. */
   argument: string;
   kind: RelationKind;
   reference: string;

@@ -16,7 +16,6 @@ import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
-/** Where and when the reader is. */
 interface Viewpoint {
   timeZone: string;
   /** Milliseconds since the epoch. */

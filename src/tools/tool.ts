@@ -8,7 +8,6 @@ import { readArguments } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
 
-/** What one call works with. */
 export interface ToolContext {
   kaneo: Kaneo;
   session: Session;
@@ -24,7 +23,6 @@ export interface ToolContext {
    * @throws KaneoMcpError "invalid_input" or "config" when there is none.
    */
   readSecret(name: string): Promise<string>;
-  /** Whether nothing may be changed. */
   isReadOnly: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -49,7 +47,6 @@ export interface Beside {
   _meta?: Record<string, unknown>;
 }
 
-/** What a call came to. */
 export interface Answer {
   /** For a model. */
   text: string;
@@ -107,9 +104,7 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   run(args: z.output<Input>, context: ToolContext): Promise<Result>;
   /** The one task or project that an answer is about: it ends with the address of its page, where that is known. */
   page?(result: Result): PageOf | undefined;
-  /** What is shown beside the text. */
   images?(result: Result): readonly ShownImage[];
-  /** What views are given of the result. */
   beside?(result: Result, context: ToolContext): Beside;
   /** The answer for a model: compact text. */
   text(result: Result, context: ToolContext): string;
@@ -138,7 +133,6 @@ export interface Tool {
 /** What a client is told of a tool. */
 export type ListedTool = Omit<Tool, "call" | "example" | "toolset" | "ui">;
 
-/** Seals a definition. */
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,
 ): Tool {

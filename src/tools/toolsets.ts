@@ -16,7 +16,6 @@ const byName = [
 /** A group of tools that KANEO_TOOLSETS can name; those of the session are always there. */
 export type Toolset = (typeof byDefault)[number] | (typeof byName)[number] | "session";
 
-/** What KANEO_TOOLSETS may hold. */
 export const toolsetNames: readonly string[] = ["default", "all", ...byDefault, ...byName];
 
 /** Puts tools in the order of their toolsets, those of the session first. */
@@ -39,7 +38,6 @@ export function choosesByName({ toolsets }: ToolSelection): boolean {
 /** Which tools there are, as the configuration has it. */
 export interface ToolSelection {
   toolsets: readonly string[];
-  /** Whether only those exist that read. */
   isReadOnly: boolean;
 }
 

@@ -31,7 +31,6 @@ export class App {
   readonly #panel = h("div", { class: "panel" }, "Reading the board…");
   #panelIsFor = "";
   #isReading = true;
-  /** What the host can do. */
   #capabilities: Params = {};
   #context: HostContext = {};
   /** Of the `show_board` that the view belongs to. */

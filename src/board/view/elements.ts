@@ -71,7 +71,6 @@ export function labelled<Field extends HTMLElement>(name: string, field: Field):
 
 type Choices = readonly (readonly [value: string, name: string])[];
 
-/** A choice among values, each with its name. */
 export function choice(choices: Choices, value: string): HTMLSelectElement {
   const select = h("select");
   offer(select, choices, value);

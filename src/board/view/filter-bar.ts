@@ -33,7 +33,6 @@ export function createFilterBar(changed: () => void) {
   return {
     element,
     filter,
-    /** Offers the board's people and labels. */
     show({ people, labels }: Board): void {
       const fresh = JSON.stringify([people, labels]);
       if (fresh === offered) return;

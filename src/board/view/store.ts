@@ -36,10 +36,8 @@ export interface BoardState {
 }
 
 export interface StoreOptions {
-  /** Calls a tool of the server. */
   call(name: string, args: object): Promise<ToolResult>;
   after: After;
-  /** The state is another one now. */
   changed(): void;
 }
 
@@ -92,7 +90,6 @@ export class Store {
     else this.#readAgain();
   }
 
-  /** Reads the board now. */
   refresh(): Promise<void> {
     const before = { ...this.state };
     this.#reading ??= this.#read().finally(() => {
@@ -279,7 +276,6 @@ export function textOf({ content = [] }: ToolResult): string {
   return content.map((part) => part.text ?? "").join("\n");
 }
 
-/** What went wrong, in words. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

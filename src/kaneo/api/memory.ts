@@ -19,7 +19,6 @@ const TIME_TO_LIVE_MS = 60_000;
 const MOST_KEPT_BYTES = 16 * 2 ** 20;
 const ENTRY_BYTES = 500;
 
-/** All of it, for one connection. */
 export function startMemory(clock: Clock) {
   return { lists: keepLists(clock), writes: noteWrites(clock), inTurn: takeTurns() };
 }

@@ -88,7 +88,6 @@ export interface Wish<Row> {
   done?: string;
   /** The fields that tell; empty, false and absent are the same, and undefined is not looked at. */
   fields?: { [Name in keyof Row]?: Row[Name] | null | undefined };
-  /** What else tells. */
   isSo?(row: Row): boolean;
   /** Reads the row again, or all among which it must be; absent where Kaneo has no route for that. */
   look?(): Promise<Row | undefined>;
@@ -140,19 +139,16 @@ export async function confirmGone(
 
 interface Gone extends Pick<Wish<never>, "what" | "done"> {
   id: string;
-  /** Reads those that are there now. */
   rows(): Promise<readonly { id: string }[]>;
 }
 
 /** What became of one of several: what it led to, or the failure. */
 export type Outcome<T> = T | KaneoMcpError;
 
-/** What was done of several things. */
 export function doneIn<T>(outcomes: readonly Outcome<T>[]): T[] {
   return outcomes.flatMap((outcome) => (outcome instanceof KaneoMcpError ? [] : [outcome]));
 }
 
-/** What failed of them. */
 export function failuresIn(outcomes: readonly Outcome<unknown>[]): KaneoMcpError[] {
   return outcomes.filter((outcome) => outcome instanceof KaneoMcpError);
 }

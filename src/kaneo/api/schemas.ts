@@ -85,7 +85,6 @@ export type Workspace = z.infer<typeof workspaceSchema>;
  */
 const MOST = 1_000;
 
-/** The workspaces of the account. */
 export const workspaces: KeptList<Workspace[]> = {
   endpoint: endpoint`/api/auth/organization/list`,
   schema: list(workspaceSchema, MOST),
@@ -101,7 +100,6 @@ export const memberSchema = z.object({
 export type Member = z.infer<typeof memberSchema>;
 const memberList = list(memberSchema);
 
-/** The people of a workspace. */
 export function membersOf(workspaceId: string): KeptList<Member[]> {
   return { endpoint: endpoint`/api/workspace/${workspaceId}/members`, schema: memberList };
 }

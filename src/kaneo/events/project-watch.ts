@@ -104,9 +104,7 @@ export interface ProjectNews {
   changed: Task[];
   /** As they were, and the kind of announcement that told why, such as `TASK_MOVED`. */
   gone: { task: Task; announced: string | undefined }[];
-  /** Whether the columns are others. */
   isBoardChanged: boolean;
-  /** Whether more was recorded than can be found. */
   isCut: boolean;
 }
 
@@ -164,7 +162,6 @@ interface Around {
   announced: ReadonlyMap<string, string>;
   /** Whether it was not this process that wrote about the task; `personId` is who did, where Kaneo tells. */
   isOthers(taskId: string, personId?: string): boolean;
-  /** Whether the whole project is watched. */
   isWhole: boolean;
 }
 

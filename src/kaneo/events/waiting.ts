@@ -15,7 +15,6 @@ export interface Watched<State, News> {
 }
 
 export interface Sight<State, News> {
-  /** How things stand. */
   state: State;
   /** What happened since the look before, or else since the call; undefined when that is nothing. */
   news: News | undefined;

@@ -37,7 +37,6 @@ export interface TaskChanges {
   removeLabels?: readonly Pick<Label, "id" | "name">[] | undefined;
   /** A status of `project` when that is given too. */
   status?: string | undefined;
-  /** Changes of its relations. */
   relations?: readonly Change[] | undefined;
   /** Where to move the task; its key changes with it. */
   project?: Project | undefined;

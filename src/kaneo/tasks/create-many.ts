@@ -25,9 +25,7 @@ export type Plan = {
 /** Tasks of earlier calls, in runs of numbers that follow each other: index of the first, how many, its number. */
 export type Runs = readonly (readonly [from: number, count: number, number: number])[];
 
-/** How far earlier calls came. */
 export interface Reached {
-  /** The first that is to be made now. */
   from: number;
   /** The tasks of those before it. */
   runs: Runs;
@@ -93,7 +91,6 @@ interface Work extends TaskList {
   /** The relations of each, by its index, when the time for them is. */
   links: readonly (readonly PlannedLink[])[];
   made: Outcome<CreatedTask>[];
-  /** Whether this call has sent a task. */
   hasTried: boolean;
   reason: string | undefined;
 }

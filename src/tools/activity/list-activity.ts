@@ -245,7 +245,6 @@ function firstThatFit(events: readonly TaskEvent[], limit: number, timeZone: str
   return { shown, lines };
 }
 
-/** Where a page ended: a moment, and the id of what happened then. */
 type Mark = Pick<TaskEvent, "at" | "id">;
 
 function markIn(cursor: string, args: Arguments): Mark {

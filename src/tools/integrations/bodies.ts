@@ -71,7 +71,6 @@ const CHANGES: Record<IntegrationKind, Names> = {
   },
 };
 
-/** The named arguments of these, as Kaneo takes them. */
 async function bodyOf(names: Names, given: IntegrationFields, { readSecret }: ToolContext) {
   const { kind, events, channel, secret, signing_secret: signing } = given;
   const values: Partial<Record<Argument, unknown>> = {

@@ -31,7 +31,6 @@ const newTaskFields = {
 
 type NewTaskArguments = z.output<z.ZodObject<typeof newTaskFields>>;
 
-/** Resolves the words of a new task in its project. */
 export async function resolveNewTask(
   kaneo: Kaneo,
   args: NewTaskArguments,

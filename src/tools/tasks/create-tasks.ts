@@ -106,7 +106,6 @@ function numberOf(reference: string): number | undefined {
 
 interface Planning {
   name: string;
-  /** How many items there are. */
   total: number;
   existing: FoundTasks;
   project: Project;

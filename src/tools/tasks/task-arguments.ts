@@ -39,7 +39,6 @@ export type ChangeArguments = TaskArguments &
     remove_labels?: string[] | undefined;
   };
 
-/** Where the names are looked up. */
 interface TaskScope {
   project: Project;
   /** The project's columns where they were just read; without them they are looked up. */

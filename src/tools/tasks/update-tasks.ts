@@ -34,7 +34,6 @@ interface NotChanged {
 
 interface MassUpdate {
   isDryRun: boolean;
-  /** How many tasks were named. */
   total: number;
   /** What became, or would become, of each task. */
   changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
@@ -110,7 +109,6 @@ export const updateTasks = defineTool({
   },
 });
 
-/** What is asked for one task. */
 interface Asked {
   reference: string;
   args: ChangeArguments;
@@ -147,7 +145,6 @@ function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"]
   return { located, now: task, differences };
 }
 
-/** What is to be changed of a task. */
 type Planned = { located: LocatedTask; wanted: TaskChanges };
 
 async function planAll(asked: Asked[], context: ToolContext, isAlike: boolean) {

@@ -29,13 +29,11 @@ import { isNone } from "../fields.ts";
 
 /** By the folded words of the file. */
 export interface Meanings {
-  /** Slugs. */
   statuses: ReadonlyMap<string, string>;
   /** The status of rows that name none. */
   first: string;
   /** Undefined for a word that is like none. */
   priorities: ReadonlyMap<string, string | undefined>;
-  /** Undefined for nobody. */
   people: ReadonlyMap<string, Member | undefined>;
   /** Those that are missing have no id yet. */
   labels: ReadonlyMap<string, Label>;

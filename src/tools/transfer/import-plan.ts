@@ -15,7 +15,6 @@ export interface ImportPlan {
   newLabels: Pick<Label, "name" | "color">[];
   /** What was made of the file's words, as lines of a mapping. */
   mapping: string[];
-  /** What is not carried over. */
   notes: string[];
 }
 

@@ -18,7 +18,6 @@ interface ImportProgress extends Reached {
   plan: ImportPlan;
   /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
   kind: string | undefined;
-  /** What a cursor belongs to. */
   identity: unknown;
   /** A moment of `Kaneo.elapsed`. */
   startedAt: number;
@@ -80,7 +79,6 @@ async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTa
   }
 }
 
-/** How many lines of one kind an answer has. */
 const MOST_LINES = 40;
 /** Of a dry run's lines, about a hundred: enough to see whether the mapping is right. */
 const MOST_PREVIEW = 6_000;

@@ -33,7 +33,6 @@ export interface TaskFilter {
   dueAfter?: string | undefined;
   /** Due moments that mean a day which is not over, though their clock time may be. */
   unfinishedDays?: readonly string[] | undefined;
-  /** Only tasks without a due date. */
   isUndated?: boolean | undefined;
   /** Without a change or comment since then, ISO 8601. */
   untouchedSince?: string | undefined;

@@ -48,7 +48,6 @@ export interface ListedBoard extends ReadBoard {
 export interface ListedTasks {
   /** Those of the page, without their descriptions. */
   tasks: Task[];
-  /** How many match in all. */
   total: number;
   boards: ListedBoard[];
   /** By a task's id, where that was looked up. */
@@ -121,7 +120,6 @@ async function listFirstPage(kaneo: Kaneo, listing: TaskListing): Promise<Listed
   return { ...page, ...nothing, boards: [board], before: 0, nextCursor, ageMs: 0 };
 }
 
-/** What a cursor belongs to. */
 function identityOf({ projects, filter, said, order, blockers }: TaskListing): unknown {
   const { dueAfter, dueBefore, unfinishedDays, untouchedSince: since, ...lasting } = filter;
   const moments = said ?? [dueAfter, dueBefore, since];

@@ -13,7 +13,6 @@ export const TASK_SORTS = [
 ] as const;
 export type TaskSort = (typeof TASK_SORTS)[number];
 
-/** A total order of tasks. */
 export interface TaskOrder {
   sort: TaskSort;
   direction: "asc" | "desc";
