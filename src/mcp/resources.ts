@@ -7,6 +7,7 @@ import type {
 import { isFailure } from "../errors.ts";
 import type { Located } from "../resources/reading.ts";
 import { MIME_TYPE, resources } from "../resources/resources.ts";
+import { mapTexts } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { Caller } from "./calls.ts";
 import { choicesFrom, LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";
@@ -17,7 +18,6 @@ import {
   type MethodRequest,
   ProtocolError,
 } from "./protocol.ts";
-import { hiddenIn } from "./tool-calls.ts";
 import { isView, readView } from "./views.ts";
 
 export function createResources(caller: Caller, news: ListNews, options: McpServerOptions) {
@@ -39,7 +39,7 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
       // In 2026-07-28 only who opened a stream for it is told.
       const tell = () => request.notify(LIST_CHANGED_METHOD, {});
       if (!request.isModern) news.listen("", tell, request.inputEnd);
-      return { resources: hiddenIn(listed ?? [], options.hideSecrets) };
+      return { resources: mapTexts(listed ?? [], options.hideSecrets) };
     },
 
     async templates(): Promise<ListResourceTemplatesResult> {

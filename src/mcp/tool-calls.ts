@@ -2,6 +2,7 @@ import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { nearestNames } from "../text/nearest-names.ts";
+import { mapTexts } from "../text/untrusted.ts";
 import type { ShownImage, Tool, ToolContext } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";
@@ -28,7 +29,7 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
         const { answer, notice } = await callHeard(tool, request, context);
         const text = hideSecrets(answer.text) + notice;
         const content = [{ type: "text", text }, ...answer.images.map(imageContent)];
-        return { content, ...(hasViews && hiddenIn(answer.beside, hideSecrets)) };
+        return { content, ...(hasViews && mapTexts(answer.beside, hideSecrets)) };
       },
       failed: (text, error) => {
         const content = [{ type: "text", text }];
@@ -40,14 +41,6 @@ export function answerCalls(caller: Caller, options: McpServerOptions): Method["
       },
     });
   };
-}
-
-/** The same data without secrets, also those that JSON would write in another way. */
-export function hiddenIn<T>(data: T, hideSecrets: McpServerOptions["hideSecrets"]): T {
-  const hidden = (_: string, value: unknown) =>
-    typeof value === "string" ? hideSecrets(value) : value;
-  // It was made of what can be JSON, and texts stay texts.
-  return JSON.parse(JSON.stringify(data), hidden) as T;
 }
 
 const REMEMBERED_MS = 10 * 60_000;

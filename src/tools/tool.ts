@@ -3,7 +3,7 @@ import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
-import { cleanText, cleanTexts } from "../text/untrusted.ts";
+import { cleanText, mapTexts } from "../text/untrusted.ts";
 import { readArguments } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
@@ -169,7 +169,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
       return {
         text: limitAnswer(cleanText(address === undefined ? said : `${said}\n${address}`)),
         images: definition.images?.(result) ?? [],
-        beside: cleanTexts(definition.beside?.(result, context) ?? {}),
+        beside: mapTexts(definition.beside?.(result, context) ?? {}, cleanText),
       };
     },
   };

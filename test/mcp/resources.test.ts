@@ -3,8 +3,8 @@ import {
   ReadResourceResultSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
-import { hiddenIn } from "../../src/mcp/tool-calls.ts";
 import { signInQuestion } from "../../src/session.ts";
+import { mapTexts } from "../../src/text/untrusted.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { eras, type KaneoServer, serveKaneo } from "../support/serve-kaneo.ts";
@@ -105,7 +105,7 @@ test("hides credentials that Kaneo shows in a name", async () => {
 test("hides a secret as it is, however JSON writes it", () => {
   const hide = (text: string) => text.replaceAll('s3"cret', "[redacted]");
 
-  const hidden = hiddenIn([{ title: 'My s3"cret', count: 1 }], hide);
+  const hidden = mapTexts([{ title: 'My s3"cret', count: 1 }], hide);
 
   expect(hidden).toEqual([{ title: "My [redacted]", count: 1 }]);
 });
