@@ -70,14 +70,8 @@ function indexFor(place: ColumnPlace, others: readonly Task[]): number {
   throw new KaneoMcpError("conflict", `${place.anchor.key} is not in the task's column any more.`);
 }
 
-interface Room {
-  position: number;
-  /** Who has to move, the farthest first. */
-  moves: { other: Task; to: number }[];
-}
-
-/** A number for what is to stand before `others[index]`, with as few of them moved as possible. */
-function roomAt(others: readonly Task[], index: number): Room {
+/** A number for what is to stand before `others[index]`, with as few of them moved as possible: those, the farthest first. */
+function roomAt(others: readonly Task[], index: number) {
   const above = others.slice(0, index).toReversed();
   const below = others.slice(index);
   const [over, under] = [above[0], below[0]];
@@ -92,8 +86,8 @@ function roomAt(others: readonly Task[], index: number): Room {
 }
 
 /** Leaves `position` free by moving `others`, the nearest first, away from it as far as they must. */
-function shifted(others: readonly Task[], position: number, step: 1 | -1): Room {
-  const moves: Room["moves"] = [];
+function shifted(others: readonly Task[], position: number, step: 1 | -1) {
+  const moves: { other: Task; to: number }[] = [];
   let taken = position;
   for (const other of others) {
     if ((other.position - taken) * step > 0) break;
