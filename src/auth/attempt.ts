@@ -39,19 +39,8 @@ interface Run extends AttemptParts {
   /** A call asked for a link, and nothing was begun for it yet. */
   mayBegin: boolean;
   isFirstLook: boolean;
-  followed: Followed | undefined;
+  followed: Awaited<ReturnType<typeof follow>> | undefined;
   announce(): void;
-}
-
-interface Followed {
-  n: number;
-  code: Code;
-  /** When the code was given out, by the monotonic clock. */
-  sinceMs: number;
-  /** The last question that was asked before it was found; undefined for a code that came while a call waited for it. */
-  foundAfter: number | undefined;
-  /** Whether a call has given it out. */
-  isShown: boolean;
 }
 
 /** Goes on with the sign-in in force, or begins one, in the background, together with every other process of the person. */
@@ -222,11 +211,13 @@ async function goOn(run: Run, look: Look, code: Code): Promise<void> {
   await folder.watch.next(n, Math.min(dueMs + Math.random() * 20, LOOK_MS), signal);
 }
 
-async function follow(run: Run, { n, lastClaim }: Look, code: Code): Promise<Followed> {
+async function follow(run: Run, { n, lastClaim }: Look, code: Code) {
   const { folder, clock } = run;
   run.addSecret(code.deviceCode);
   await folder.reserve(n);
+  // When it was given out, by the monotonic clock.
   const sinceMs = clock.elapsed() - (await folder.ages.of(n, "code.json"));
+  // The last question before it was found; a code that came while a call waited for it has none.
   const foundAfter = run.isFirstLook ? lastClaim : undefined;
   return { n, code, sinceMs, foundAfter, isShown: false };
 }

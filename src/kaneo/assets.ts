@@ -76,21 +76,13 @@ const withoutStorage = onFailure("outcome_unknown", (cause): never => {
   });
 });
 
-/** A picture that a text shows. */
-export interface ShownPicture {
-  /** What stands for it in words; "" for none. */
-  name: string;
-  /** Undefined for one that does not lie in Kaneo. */
-  assetId: string | undefined;
-}
-
 // As Kaneo's editor writes them (attachment-card.tsx), and as people write them.
 const MARKDOWN = /!\[([^[\]\n]{0,300})\]\(\s*<?([^\s)>]{1,2000})/g;
 const ASSET = /(?:^|\/)asset\/([A-Za-z0-9_-]{1,128})$/;
 const ELEMENT = /<(?:img|kaneo-attachment)\s([^<>]{1,4000})>/g;
 
-/** The pictures in a text, in their order. */
-export function picturesIn(text: string): ShownPicture[] {
+/** The pictures in a text, in their order, by the words that stand for them; `assetId` of those that lie in Kaneo. */
+export function picturesIn(text: string) {
   const markdown = [...text.matchAll(MARKDOWN)].map(({ index, 1: name = "", 2: url = "" }) => {
     return { index, name, url };
   });

@@ -9,7 +9,6 @@ import {
   type Picture,
   pictureBytes,
   picturesIn,
-  type ShownPicture,
   type Surface,
   storePicture,
 } from "../kaneo/assets.ts";
@@ -170,7 +169,7 @@ async function picturesOf(kaneo: Kaneo, task: { id: string; description: string 
   });
 }
 
-async function look(kaneo: Kaneo, { assetId, name }: ShownPicture) {
+async function look(kaneo: Kaneo, { assetId, name }: ReturnType<typeof picturesIn>[number]) {
   const notShown = (why: string) => {
     const which = name === "" ? "The picture" : `The picture ${quoted(name)}`;
     const hint = "The person can open it in a browser.";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { allKept, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { type Project, projectsOf } from "../kaneo/api/schemas.ts";
 import { containsWords, foldAccents, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
-import { type Tell, tellApart } from "../kaneo/names/twins.ts";
+import { tellApart } from "../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
@@ -31,30 +31,37 @@ export const search = defineTool({
   input,
   alsoRead: { text: "query", q: "query" },
   example: { query: "login", workspace: "acme" },
-  run: async ({ query: asked, kind, limit, ...references }, { kaneo }): Promise<Found> => {
-    const query = withoutMarks(asked);
-    const scope = await scopeOf(kaneo, references);
-    const wanted: Search = { query, scope };
-    const wants = (one: typeof kind) => kind === one || kind === "all";
-    const none: Hits = { results: [], cappedWords: [] };
-    const [tasks, comments, known] = await Promise.all([
-      wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : none,
-      wants("comments") ? hitsOf(kaneo, wanted, "comments") : none,
-      projectsIn(kaneo, scope),
-    ]);
-    // Kaneo does not search slugs, and the list of projects is at hand.
-    const projects = known.filter(
-      ({ slug, name, description = "" }) =>
-        wants("projects") && containsWords([slug, name, description].join("\n"), query),
-    );
-    const hits = [...tasks.results, ...comments.results];
-    const places = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
-    // A key that another project of the scope has, too, is none to call again with.
-    const tell = await tellApart(kaneo, [...known, ...places.filter(({ id }) => id !== "")]);
-    return { ...wanted, kind, limit, tasks, comments, projects, tell };
-  },
+  run: find,
   text: renderFound,
 });
+
+async function find(
+  { query: asked, kind, limit, ...references }: z.output<typeof input>,
+  { kaneo }: ToolContext,
+) {
+  const query = withoutMarks(asked);
+  const scope = await scopeOf(kaneo, references);
+  const wanted: Search = { query, scope };
+  const wants = (one: typeof kind) => kind === one || kind === "all";
+  const none: Hits = { results: [], cappedWords: [] };
+  const [tasks, comments, known] = await Promise.all([
+    wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : none,
+    wants("comments") ? hitsOf(kaneo, wanted, "comments") : none,
+    projectsIn(kaneo, scope),
+  ]);
+  // Kaneo does not search slugs, and the list of projects is at hand.
+  const projects = known.filter(
+    ({ slug, name, description = "" }) =>
+      wants("projects") && containsWords([slug, name, description].join("\n"), query),
+  );
+  const hits = [...tasks.results, ...comments.results];
+  const places = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
+  // A key that another project of the scope has, too, is none to call again with.
+  const tell = await tellApart(kaneo, [...known, ...places.filter(({ id }) => id !== "")]);
+  return { ...wanted, kind, limit, tasks, comments, projects, tell };
+}
+
+type Found = Awaited<ReturnType<typeof find>>;
 
 interface Search {
   query: string;
@@ -66,13 +73,6 @@ interface Hits {
   results: SearchResult[];
   /** The words for which Kaneo gave as many as it gives of one kind, so that something may be missing. */
   cappedWords: string[];
-}
-
-interface Found extends Search, Pick<z.output<typeof input>, "kind" | "limit"> {
-  tasks: Hits;
-  projects: Project[];
-  comments: Hits;
-  tell: Tell;
 }
 
 /** For what Kaneo is asked in another way, so that it finds more. */

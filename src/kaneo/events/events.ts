@@ -57,13 +57,7 @@ export interface EventQuery {
   isForCounts?: boolean;
 }
 
-export interface FoundEvents {
-  /** The newest first, each once. */
-  events: TaskEvent[];
-  /** What was not looked at; undefined when nothing is missing. */
-  gap: EventGap | undefined;
-}
-
+/** What was not looked at. */
 export interface EventGap {
   projects: Project[];
   tasksRead: number;
@@ -72,8 +66,8 @@ export interface EventGap {
   until: string | undefined;
 }
 
-/** Everything that was recorded since `query.since`, as far as it can be found with a bounded number of requests. */
-export async function findEvents(kaneo: Kaneo, query: EventQuery): Promise<FoundEvents> {
+/** Everything that was recorded since `query.since`, the newest first, as far as a bounded number of requests finds it. */
+export async function findEvents(kaneo: Kaneo, query: EventQuery) {
   const found = new Map<string, TaskEvent>();
   /** Gives the places where more has happened than the search tells. */
   const lookAt = async (places: Place[]): Promise<Place[]> => {
@@ -238,7 +232,7 @@ async function readTaskByTask(
   kaneo: Kaneo,
   projects: Project[],
   { kinds, since, isOfUnchanged = false, isForCounts = false }: EventQuery,
-): Promise<FoundEvents> {
+) {
   const all = await tasksByChange(kaneo, projects);
   const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
   // A comment is the only event that does not change its task.
@@ -250,7 +244,7 @@ async function readTaskByTask(
   });
   const unread = wanted.slice(counts.tasksRead);
   const until = unread.find(hasChanged)?.updatedAt;
-  const gap = { projects, ...counts, until };
+  const gap: EventGap = { projects, ...counts, until };
   return { events, gap: unread.length === 0 ? undefined : gap };
 }
 

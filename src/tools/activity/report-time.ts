@@ -27,14 +27,7 @@ export interface Work extends TimeEntry {
   seconds: number;
 }
 
-export interface FoundWork {
-  /** The latest begun first. */
-  works: Work[];
-  /** Those that were changed last were read; the others may have entries too. */
-  tasksRead: number;
-  tasksInAll: number;
-  isOneProject: boolean;
-}
+export type FoundWork = Awaited<ReturnType<typeof findWork>>;
 
 interface Report extends FoundWork {
   scope: string;
@@ -65,14 +58,14 @@ export const reportTime = defineTool({
 });
 
 /**
- * The time entries in a period. Kaneo gives them task by task only (time-entry/index.ts). Where there is no time for all,
+ * The time entries in a period, the latest begun first. Kaneo gives them task by task only (time-entry/index.ts). Where there is no time for all,
  * those are read that were changed last: to log time is no change, but people log it on what they work on.
  */
 export async function findWork(
   kaneo: Kaneo,
   { workspaceIds, project, isBy }: ReportScope,
   period: Period & { nowMs: number },
-): Promise<FoundWork> {
+) {
   const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
   const tasks = await tasksByChange(kaneo, projects);
   const read = async (task: RecentTask) => {

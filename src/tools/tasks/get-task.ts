@@ -3,18 +3,19 @@ import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
+import { doneIn } from "../../kaneo/api/outcomes.ts";
 import { list, optional } from "../../kaneo/api/schemas.ts";
-import { eventsOf, type TaskEvent } from "../../kaneo/events/events.ts";
-import { relationsOf, type TaskRelation, withDueDates } from "../../kaneo/relations/relations.ts";
+import { eventsOf } from "../../kaneo/events/events.ts";
+import { relationsOf, withDueDates } from "../../kaneo/relations/relations.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
-import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
+import { timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { renderDay } from "../../text/dates.ts";
 import { renderHistory, UNRECORDED } from "../../text/events.ts";
 import { renderTaskFields } from "../../text/task-line.ts";
 import { MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
 import { cleanText, fence, inline, quoted } from "../../text/untrusted.ts";
-import { type Comment, commentsOf, renderComments, withAuthors, withForeign } from "../comments.ts";
+import { commentsOf, renderComments, withAuthors, withForeign } from "../comments.ts";
 import * as fields from "../fields.ts";
 import { renderRelations } from "../relations.ts";
 import { renderTimeEntries } from "../time.ts";
@@ -24,20 +25,6 @@ const PARTS = ["description", "comments", "activity", "relations", "time", "link
 type Part = (typeof PARTS)[number];
 
 const COMMENTS_BY_DEFAULT = 5;
-
-interface TaskDetails extends LocatedTask {
-  /** Undefined where a part was not asked for. */
-  comments: Comment[] | undefined;
-  /** Comments that are not in `comments`. */
-  olderComments: number;
-  /** ` by members` where those were not looked for that Kaneo has from GitHub, or of accounts that are gone; else "". */
-  by: string;
-  hasDescription: boolean;
-  activity: TaskEvent[] | undefined;
-  relations: TaskRelation[] | undefined;
-  time: TimeEntry[] | undefined;
-  links: ExternalLink[] | undefined;
-}
 
 const MOST_TASKS = 20;
 
@@ -94,10 +81,14 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
   const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
   const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
   const hasDescription = wanted.has("description");
+  // The others are those that Kaneo has from GitHub, or of accounts that are gone.
   const by = events === undefined ? " by members" : "";
   const parts = { activity, relations, time, links, by };
   return { ...located, ...parts, hasDescription, comments: shown, olderComments };
 }
+
+/** A part that was not asked for is undefined. */
+type TaskDetails = Awaited<ReturnType<typeof detailsOf>>;
 
 /** From the cursor on as much as one answer holds, so that a walk of all cursors shows every character once. */
 function renderPage(
@@ -105,7 +96,7 @@ function renderPage(
   cursor: string | undefined,
   context: ToolContext,
 ): string {
-  const tasks = found.filter((one): one is TaskDetails => !(one instanceof KaneoMcpError));
+  const tasks = doneIn(found);
   const facts = [
     ...found.map((one) => renderFacts(one, context)),
     ...(tasks.some(({ activity }) => activity !== undefined) ? [UNRECORDED] : []),

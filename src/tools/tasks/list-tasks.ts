@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { allKept, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import { type Member, membersOf, projectsOf } from "../../kaneo/api/schemas.ts";
+import { membersOf, projectsOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelNames } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";
@@ -54,17 +54,6 @@ const input = z.object({
 
 type Arguments = z.output<typeof input> & { state: TaskFilter["state"] };
 
-interface TaskListAnswer extends ListedTasks {
-  args: Arguments;
-  days: Days;
-  scope: string;
-  /** The filters as they were named, such as `state active, assignee bob`. */
-  filters: string;
-  order: TaskOrder;
-  /** The members of whom there are counts, also those without a task. */
-  people: Member[];
-}
-
 export const listTasks = defineTool({
   name: "list_tasks",
   toolset: "tasks",
@@ -78,36 +67,40 @@ export const listTasks = defineTool({
     ...{ query: "text", search: "text", updated_before: "untouched_since" },
   },
   example: { project: "WEB", labels: ["bug"], sort: "due", blocked: false },
-  run: async (given, context): Promise<TaskListAnswer> => {
-    const { kaneo } = context;
-    const isOpen = (given.due ?? given.blocked ?? given.untouched_since) !== undefined;
-    const { state = isOpen ? "open" : "active", ...others } = given;
-    const args = { state, ...others };
-    const days = daysIn(args, context);
-    const scope = await scopeOf(kaneo, args);
-    const isByPerson = args.count_by === "assignee" && !args.assignee;
-    const [{ projects, archived }, filter, people] = await Promise.all([
-      projectsIn(kaneo, scope),
-      filterOf(args, { scope, days }, context),
-      isByPerson ? allKept(kaneo, scope.workspaceIds, membersOf) : [],
-    ]);
-    const order = orderOf(args.sort, args.order);
-    const page =
-      args.count_by === undefined
-        ? { limit: args.limit, cursor: args.cursor }
-        : { limit: Number.POSITIVE_INFINITY };
-    const blockers = blockersOf(args);
-    const said = [args.due, args.due_from, args.due_until, args.untouched_since];
-    const wanted = { projects, filter, said, order, blockers, ...page };
-    const listed = await listMatching(kaneo, wanted);
-    const among = `${count(projects.length, "project")}${archived === 0 ? "" : `, without ${archived} archived`}`;
-    const all = scope.project === undefined ? ` (${among})` : "";
-    const filters = namesOfFilters(args, days, context.timeZone);
-    const told = await withKeysApart(kaneo, listed);
-    return { ...told, args, days, scope: `${scope.name}${all}`, filters, order, people };
-  },
+  run: findListed,
   text: renderListing,
 });
+
+async function findListed(given: z.output<typeof input>, context: ToolContext) {
+  const { kaneo } = context;
+  const isOpen = (given.due ?? given.blocked ?? given.untouched_since) !== undefined;
+  const { state = isOpen ? "open" : "active", ...others } = given;
+  const args = { state, ...others };
+  const days = daysIn(args, context);
+  const scope = await scopeOf(kaneo, args);
+  const isByPerson = args.count_by === "assignee" && !args.assignee;
+  const [{ projects, archived }, filter, people] = await Promise.all([
+    projectsIn(kaneo, scope),
+    filterOf(args, { scope, days }, context),
+    isByPerson ? allKept(kaneo, scope.workspaceIds, membersOf) : [],
+  ]);
+  const order = orderOf(args.sort, args.order);
+  const page =
+    args.count_by === undefined
+      ? { limit: args.limit, cursor: args.cursor }
+      : { limit: Number.POSITIVE_INFINITY };
+  const blockers = blockersOf(args);
+  const said = [args.due, args.due_from, args.due_until, args.untouched_since];
+  const wanted = { projects, filter, said, order, blockers, ...page };
+  const listed = await listMatching(kaneo, wanted);
+  const among = `${count(projects.length, "project")}${archived === 0 ? "" : `, without ${archived} archived`}`;
+  const all = scope.project === undefined ? ` (${among})` : "";
+  const filters = namesOfFilters(args, days, context.timeZone);
+  const told = await withKeysApart(kaneo, listed);
+  return { ...told, args, days, scope: `${scope.name}${all}`, filters, order, people };
+}
+
+type TaskListAnswer = Awaited<ReturnType<typeof findListed>>;
 
 /** The same, with what tells keys and slugs apart that projects of the list share. */
 async function withKeysApart(kaneo: Kaneo, listed: ListedTasks): Promise<ListedTasks> {
@@ -134,12 +127,7 @@ async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope) {
 }
 
 /** The days that a call names, as moments. */
-interface Days {
-  due: Period;
-  untouchedSince: string | undefined;
-}
-
-function daysIn(args: z.output<typeof input>, context: ToolContext): Days {
+function daysIn(args: z.output<typeof input>, context: ToolContext) {
   const { due_from: since, due_until: until, untouched_since: untouched } = args;
   return {
     // Some of what is due is over: of a day without its year the nearest one is meant.
@@ -147,6 +135,8 @@ function daysIn(args: z.output<typeof input>, context: ToolContext): Days {
     untouchedSince: untouched && startOf(untouched, { ...context, looking: "back" }),
   };
 }
+
+type Days = ReturnType<typeof daysIn>;
 
 async function filterOf(
   args: Arguments,

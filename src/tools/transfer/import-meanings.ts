@@ -27,21 +27,6 @@ import { NO_COLUMN, noMember, priorityOf, statusLike } from "../../transfer/mapp
 import type { Source } from "../../transfer/rows.ts";
 import { isNone } from "../fields.ts";
 
-/** By the folded words of the file. */
-export interface Meanings {
-  statuses: ReadonlyMap<string, string>;
-  /** The status of rows that name none. */
-  first: string;
-  /** Undefined for a word that is like none. */
-  priorities: ReadonlyMap<string, string | undefined>;
-  people: ReadonlyMap<string, Member | undefined>;
-  /** Those that are missing have no id yet. */
-  labels: ReadonlyMap<string, Label>;
-  newLabels: Label[];
-  /** What was made of the words, as lines of a mapping. */
-  mapping: string[];
-}
-
 type Words = Pick<Source, "rows" | "names" | "colors" | "values">;
 
 export interface ImportTarget {
@@ -50,14 +35,13 @@ export interface ImportTarget {
   calendar: Calendar;
 }
 
-/** What words became, with what a mapping would say of them. */
-interface Meant<T> {
-  of: ReadonlyMap<string, T>;
-  lines: string[];
-}
-
-/** @throws KaneoMcpError for a mapping that names a column or person who is not there. */
-export async function readMeanings(words: Words, target: ImportTarget): Promise<Meanings> {
+/**
+ * What the folded words of a file mean, and what was made of them as lines of a mapping; `first` is the status of rows that
+ * name none. Labels that are missing have no id yet.
+ *
+ * @throws KaneoMcpError for a mapping that names a column or person who is not there.
+ */
+export async function readMeanings(words: Words, target: ImportTarget) {
   const { kaneo, project } = target;
   const [columns, labels, people] = await Promise.all([
     kaneo.fresh(columnsOf(project.id)),
@@ -77,6 +61,8 @@ export async function readMeanings(words: Words, target: ImportTarget): Promise<
     mapping: [...statuses.lines, ...people.lines, ...priorities.lines],
   };
 }
+
+export type Meanings = Awaited<ReturnType<typeof readMeanings>>;
 
 function firstOf(columns: readonly Column[]): string {
   return columns[0]?.slug ?? PLANNED.slug;
@@ -126,7 +112,8 @@ function columnOf(columns: readonly Column[], word: string): Status | undefined 
   );
 }
 
-function findPriorities({ rows, values }: Words): Meant<string | undefined> {
+function findPriorities({ rows, values }: Words) {
+  // Undefined for a word that is like none.
   const of = new Map<string, string | undefined>();
   const lines: string[] = [];
   for (const { word } of distinct(rows.map(({ priority }) => priority))) {
