@@ -19,10 +19,9 @@ import { readTodoist } from "./todoist.ts";
  * @throws KaneoMcpError "invalid_input" for a text that is none of these, saying what is missing.
  */
 export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Source {
-  const plain = text.replace(/^\uFEFF/, "");
-  assertFew(plain, /\n/g, "lines");
-  const isList = isChecklist(plain, isMarkdown);
-  const reading = isList ? withMapping(readChecklist(plain), mapping) : readAny(plain, mapping);
+  assertFew(text, /\n/g, "lines");
+  const isList = isChecklist(text, isMarkdown);
+  const reading = isList ? withMapping(readChecklist(text), mapping) : readAny(text, mapping);
   assertNotTooMany(reading.rows.length);
   const names = reading.rows.map(
     ({ keys, labels, links }) => keys.length + labels.length + links.length,
