@@ -53,7 +53,7 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
     fields: { projectId: project.id, title, status, userId: assignee?.id ?? null },
     look: () => kaneo.get(endpoint`/api/task/${answer.id}`, taskSchema),
   });
-  const task = taskOf({ ...row, assigneeName: row.assigneeName ?? assignee?.name }, project);
+  const task = taskOf(row, project);
   const asked = changesOf({ description, priority, start: start ?? null, due: due ?? null });
   const problems = asked
     .filter(({ isSo }) => !isSo(task))
