@@ -46,7 +46,7 @@ async function openIn(kaneo: Kaneo, route: Endpoint, now: number): Promise<Invit
  * @throws KaneoMcpError "not_found", listing them; "ambiguous" where two people invited the same e-mail at once.
  */
 export function matchInvitation(invitations: readonly Invitation[], reference: string): Invitation {
-  const wanted = invitationIn(reference) ?? reference.trim();
+  const wanted = invitationIn(reference) ?? reference;
   const fitting = invitations.filter(
     ({ id, email }) => id === wanted || fold(email) === fold(wanted),
   );

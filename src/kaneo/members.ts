@@ -46,7 +46,7 @@ export async function findMember(
   workspaceIds: readonly string[],
   reference: string,
 ): Promise<Member> {
-  const bare = reference.trim().replace(/^@/, "");
+  const bare = reference.replace(/^@/, "");
   const wanted = fold(bare) === "me" ? await currentUserId(kaneo) : bare;
   const read = async (now: Kaneo) => {
     const all = await allKept(now, workspaceIds, membersOf);
@@ -120,7 +120,7 @@ export async function findPerson(
     if (!isFailure(error, "not_found")) throw error;
     // It only helps: who is not there is no member, however much of the boards can be read.
     const people = (await asHelp(assigneesIn(kaneo, scope))) ?? [];
-    const gone = matchMember(people, reference.trim().replace(/^@/, ""));
+    const gone = matchMember(people, reference.replace(/^@/, ""));
     if (gone === undefined) throw reworded(error, error.message, WHO_LEFT);
     return gone;
   }
@@ -187,7 +187,7 @@ export async function findRole(
   reference: string,
 ): Promise<string> {
   const roles = await rolesOf(kaneo, workspace);
-  if (roles === undefined) return reference.trim().toLowerCase();
+  if (roles === undefined) return reference.toLowerCase();
   const role = matchOne(roles, reference, roleNaming);
   if (role !== undefined) return role.name;
   throw noMatch(reference, roles, { ...roleNaming, where: workspace.name });

@@ -72,7 +72,7 @@ export function queryWords(query: string): string[] {
 export function withoutMarks(query: string): string {
   // A longer word than a name is none of a sentence, and would take long.
   const bare = (word: string) => (word.length > 100 ? word : word.replaceAll(MARKS, "") || word);
-  return query.replaceAll(ESCAPED, "$1").split(/\s+/).map(bare).join(" ").trim();
+  return query.replaceAll(ESCAPED, "$1").split(/\s+/).map(bare).join(" ");
 }
 
 const MARKS = /^["'“”„«»‘’(¿¡]+|["'“”„«»‘’)?!.,;]+$/g;
