@@ -121,6 +121,7 @@ const update = defineTool({
     // In turn, since both times are written, whichever is changed.
     return kaneo.inTurn(id, async () => {
       const before = await timeEntryById(kaneo, id);
+      assertCanStop(before, times, context.timeZone);
       const span = { ...correctedSpan(before, times, context), note: resolveText(note) };
       const after = await putTimeEntry(kaneo, id, span);
       return { before, after };
@@ -139,6 +140,14 @@ interface TimesGiven {
   started?: string | undefined;
   ended?: string | undefined;
   break_minutes?: number | undefined;
+}
+
+/** @throws KaneoMcpError "conflict" when somebody else has stopped it, which to stop again would lengthen it unseen. */
+function assertCanStop({ ended }: TimeEntry, given: TimesGiven, timeZone: string): void {
+  const isStop = given.started === undefined && given.minutes === undefined;
+  if (ended === undefined || !isStop || !/^\s*now\s*$/i.test(given.ended ?? "")) return;
+  const why = `The entry is not running: it ended ${renderMoment(ended, timeZone)}. Nothing was changed.`;
+  throw new KaneoMcpError("conflict", why, { hint: "For a later end give its time of day." });
 }
 
 /** After midnight, 23:00 was yesterday. */

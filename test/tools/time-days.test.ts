@@ -122,3 +122,16 @@ test("log_time takes a day for the start of so many minutes", async () => {
     { startTime: "2026-03-01T23:00:00.000Z", endTime: "2026-03-02T00:30:00.000Z" },
   ]);
 });
+
+test("a timer that somebody has stopped is not stopped again, which would make it hours longer", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { id } = add(board, "03-02T08:00", "03-02T10:00");
+
+  const call = board.call(updateTimeEntry, { entry: id, ended: "now" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "conflict",
+    message: "The entry is not running: it ended 2026-03-02 11:00 +01:00. Nothing was changed.",
+  });
+  expect(board.sandbox.data.timeEntries.get(id)?.endTime).toBe("2026-03-02T10:00:00.000Z");
+});
