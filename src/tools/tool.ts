@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type FailureKind, isFailure } from "../errors.ts";
 import type { FilesFolder } from "../files/folder.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import type { Session } from "../session.ts";
@@ -67,6 +68,9 @@ export const ALWAYS_LOADED = { "anthropic/alwaysLoad": true };
 export function foundBy(words: string): Readonly<Record<string, unknown>> {
   return { "anthropic/searchHint": words };
 }
+
+/** What a call may run into because of it. */
+const STALE: FailureKind[] = ["not_found", "ambiguous", "forbidden"];
 
 /** What has a page of its own in Kaneo's web app. */
 export interface PageOf {
@@ -161,7 +165,13 @@ export function defineTool<Input extends z.ZodObject, Result>(
       const accepted = { input, schema: inputSchema(), alsoRead, isTyped: ui === "app" };
       const read = readArguments(args, accepted);
       if (definition.doubles?.(read) ?? true) context.assertHeard?.();
-      const result = await definition.run(read, context);
+      const result = await definition.run(read, context).catch((error: unknown) => {
+        // What others renamed, deleted or left a moment ago may still stand in a list that is kept.
+        const { kaneo } = context;
+        const isStale = isFailure(error, ...STALE) && kaneo.usesOlder() && !kaneo.writesSent();
+        if (!isStale) throw error;
+        return definition.run(read, { ...context, kaneo: kaneo.asOf(kaneo.startedAt) });
+      });
       const page = definition.page?.(result);
       const address = page && (await addressesOf(page, context));
       const said = withZone(definition.text(result, context), context);

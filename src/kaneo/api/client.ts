@@ -7,7 +7,7 @@ import type { Uploader } from "../../http/upload.ts";
 import type { Live, LiveOptions } from "../events/live.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
 import type { Kaneo, KaneoDefaults, Moment } from "./kaneo.ts";
-import { startMemory } from "./memory.ts";
+import { type KeptLists, startMemory } from "./memory.ts";
 
 export interface KaneoOptions {
   http: Http;
@@ -47,6 +47,8 @@ export function connectKaneo(options: KaneoOptions) {
     if (signal) setMaxListeners(0, signal);
     const { read, write, writesSent } = openCall({ ...shared, ...how, signal });
     const madeAt = markCall();
+    const startedAt = clock.elapsed();
+    const { get, usesOlder } = noteAge(lists, startedAt);
     const asOf = (since: number): Kaneo => ({
       get: async (path, schema) => (await read(path, schema)).data,
       post: (path, schema, body) => write({ method: "POST", path, body }, schema),
@@ -56,10 +58,9 @@ export function connectKaneo(options: KaneoOptions) {
       bytes: async (path, maxBytes) =>
         (await read(path, bufferSchema, { maxBytes, isRaw: true })).data,
       upload: (picture) => upload({ ...picture, signal }),
-      instance,
-      defaults,
+      ...{ instance, defaults, startedAt, usesOlder, madeAt, writesSent },
       webPage: async (mayAsk) => (webPage ??= mayAsk ? findWebPage() : undefined),
-      kept: ({ endpoint, schema }) => lists.get(endpoint, () => read(endpoint, schema), since),
+      kept: ({ endpoint, schema }) => get(endpoint, () => read(endpoint, schema), since),
       isKept: ({ endpoint }) => lists.has(endpoint, since),
       fresh: (list) => asOf(clock.elapsed()).kept(list),
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
@@ -68,18 +69,26 @@ export function connectKaneo(options: KaneoOptions) {
       newCall: () => forCall(signal, how),
       elapsed: () => clock.elapsed(),
       sleep: (ms) => clock.sleep(ms, signal),
-      madeAt,
       follow: async (channel) => (await live.load()).follow(channel),
       unchangedSince: async (channel) =>
         Math.max((await live.load()).quietSince(channel) ?? clock.elapsed(), writes.last()),
       inTurn: (name, work) => inTurn(name, work, signal),
       wroteSince: writes.wroteSince,
-      writesSent,
     });
     return asOf(Number.NEGATIVE_INFINITY);
   }
 
   return { forCall, forget };
+}
+
+/** What is kept, for a call that began then, and whether it was given anything older. */
+function noteAge(lists: KeptLists, startedAt: number) {
+  let usesOlder = false;
+  const get: KeptLists["get"] = (key, loader, since) => {
+    usesOlder ||= lists.has(key, since) && !lists.has(key, startedAt);
+    return lists.get(key, loader, since);
+  };
+  return { get, usesOlder: () => usesOlder };
 }
 
 function elapsedAt(moment: Moment, clock: Clock): number {

@@ -104,6 +104,10 @@ export interface Kaneo {
   snapshot<T>(name: string, make: () => Promise<Sized<T>>): Promise<T>;
   /** The same call, for which what is kept must not be older than that. */
   asOf(moment: Moment): Kaneo;
+  /** A moment of `elapsed`, for `asOf`. */
+  readonly startedAt: number;
+  /** Whether anything that was kept is older than this call. */
+  usesOlder(): boolean;
   /**
    * Drops a list that a write made stale; undefined drops all, and stops listening. When Kaneo refuses a write because something in it does
    * not fit, all are dropped without that.
@@ -170,11 +174,10 @@ export async function allKept<T>(
   return (await Promise.all(ids.map((id) => kaneo.kept(listOf(id))))).flat();
 }
 
-/** Looks up on what is kept, and when that misses, once more on what is newer than its start: a list may only have been stale. */
+/** Looks up on what is kept, and when that misses, once more on what is newer than the call: a list may only have been stale. */
 export async function keptOrFresh<T>(
   kaneo: Kaneo,
   lookUp: (kaneo: Kaneo) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const now = kaneo.asOf("now");
-  return (await lookUp(kaneo)) ?? lookUp(now);
+  return (await lookUp(kaneo)) ?? lookUp(kaneo.asOf(kaneo.startedAt));
 }

@@ -240,9 +240,10 @@ test("what was made a moment ago behind the cache is found at once", async () =>
   const dan = { organizationId: workspaceId, userId: sandbox.people.dan.id, role: "member" };
   sandbox.data.members.push({ id: createId(), ...dan });
 
-  const [label] = await findLabels(kaneo, workspaceId, ["new"]);
-  const project = await findProject(kaneo, { project: "new" });
-  const member = await findMember(kaneo, [workspaceId], "dan");
+  const next = kaneo.newCall();
+  const [label] = await findLabels(next, workspaceId, ["new"]);
+  const project = await findProject(next, { project: "new" });
+  const member = await findMember(next, [workspaceId], "dan");
 
   expect([label?.name, project.slug, member.email]).toEqual(["new", "NEW", "dan@example.com"]);
 });
@@ -262,7 +263,8 @@ test("a name that is found nowhere costs one look behind the cache, not one for 
   await findProject(board.kaneo, { project: "WEB" });
   board.sandbox.clearRequests();
 
-  await expect(findProject(board.kaneo, { project: "nowhere" })).rejects.toThrow();
+  const call = board.kaneo.newCall();
+  await expect(findProject(call, { project: "nowhere" })).rejects.toThrow();
 
   expect(board.requests()).toHaveLength(2);
 });

@@ -1,0 +1,55 @@
+/** What others changed less than a minute ago, when a server still keeps the lists from before. */
+import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/index.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const listProjects = toolNamed(allTools, "list_projects");
+const listTasks = toolNamed(allTools, "list_tasks");
+const createTask = toolNamed(allTools, "create_task");
+
+const OPS = { name: "Ops", slug: "OPS", icon: "X" };
+
+test("whoever has just left one of two workspaces goes on in the other", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const left = addWorkspace(board, "Branch");
+  await board.call(listProjects);
+  data.members.splice(
+    data.members.findIndex(({ organizationId }) => organizationId === left),
+    1,
+  );
+
+  const listed = await board.call(listTasks, { limit: 1 });
+  const created = await board.call(createTask, { project: "WEB", title: "New" });
+
+  expect(listed).toMatch(/^Acme \(1 project\): 4 tasks/);
+  expect(created).toMatch(/^Created WEB-5/);
+});
+
+test("a project that has just been deleted is missed by its name", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const { id } = addProject(data, { ...OPS, workspaceId: board.workspaceId });
+  await board.call(listProjects);
+  data.projects.delete(id);
+
+  const call = board.call(listTasks, { project: "OPS" });
+
+  await expect(call).rejects.toThrow(/^No project "OPS"\. There are: WEB/);
+});
+
+test("of two projects of one name the other is meant once one has been renamed", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const [one, other] = [OPS, { ...OPS, slug: "OP2" }].map((project) =>
+    addProject(data, { ...project, workspaceId: board.workspaceId }),
+  );
+  await expect(board.call(createTask, { project: "Ops", title: "New" })).rejects.toThrow("fits 2");
+  Object.assign(other ?? {}, { name: "Old ops" });
+
+  await board.call(createTask, { project: "Ops", title: "New" });
+
+  expect([...data.tasks.values()].at(-1)?.projectId).toBe(one?.id);
+});
