@@ -2,11 +2,13 @@
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
 import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const listProjects = toolNamed(allTools, "list_projects");
 const listTasks = toolNamed(allTools, "list_tasks");
+const updateTasks = toolNamed(allTools, "update_tasks");
 const createTask = toolNamed(allTools, "create_task");
 
 const OPS = { name: "Ops", slug: "OPS", icon: "X" };
@@ -53,3 +55,21 @@ test("of two projects of one name the other is meant once one has been renamed",
 
   expect([...data.tasks.values()].at(-1)?.projectId).toBe(one?.id);
 });
+
+test.for([["WEB-1"], ["WEB-1", "WEB-2", "WEB-3", "WEB-4"]])(
+  "%o are the tasks that have these keys now, when two projects have just swapped their slugs",
+  async (tasks) => {
+    await using board = await startSmallBoard();
+    const { data } = board.sandbox;
+    const ops = addProject(data, { ...OPS, workspaceId: board.workspaceId });
+    for (const title of tasks) addTask(data, ops.id, { title, status: "to-do" });
+    await board.call(listProjects);
+    Object.assign(ops, { slug: "WEB" });
+    Object.assign(data.projects.get(board.projectId) ?? {}, { slug: "OLD" });
+
+    await board.call(updateTasks, { tasks, priority: "urgent" });
+
+    const changed = [...data.tasks.values()].filter(({ priority }) => priority === "urgent");
+    expect(changed.map(({ title }) => title)).toEqual(tasks);
+  },
+);

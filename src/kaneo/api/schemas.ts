@@ -215,14 +215,21 @@ function boardSchemaOf<T extends z.ZodType>(task: T) {
   const column = z.object({ slug: word, name: z.string(), isFinal: z.boolean(), tasks });
   return z
     .object({
-      data: z.object({ columns: list(column, MOST), plannedTasks: tasks, archivedTasks: tasks }),
+      data: z.object({
+        slug: word,
+        ...{ columns: list(column, MOST), plannedTasks: tasks, archivedTasks: tasks },
+      }),
       pagination: z.object({ total: whole }),
     })
-    .transform(({ data: { columns, plannedTasks, archivedTasks }, pagination: { total } }) => ({
-      columns: columns.map(({ tasks: _, ...column }) => column),
-      rows: [...columns.flatMap((one) => one.tasks), ...plannedTasks, ...archivedTasks],
-      /** Of those that match, on all pages. */
-      total,
-    }));
+    .transform(
+      ({ data: { slug, columns, plannedTasks, archivedTasks }, pagination: { total } }) => ({
+        /** The project's as it is now, which {@link projectsOf} may not be yet. */
+        slug,
+        columns: columns.map(({ tasks: _, ...column }) => column),
+        rows: [...columns.flatMap((one) => one.tasks), ...plannedTasks, ...archivedTasks],
+        /** Of those that match, on all pages. */
+        total,
+      }),
+    );
 }
 export type Board = z.infer<typeof boardSchema>;

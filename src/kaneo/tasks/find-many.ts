@@ -29,7 +29,8 @@ export async function findTasks(kaneo: Kaneo, references: readonly string[]): Pr
     if (key === undefined || key.of !== undefined || sole === undefined) {
       return findTask(kaneo, reference).catch(asFinding);
     }
-    const located = sole.tasks.find(({ task }) => task.number === key.number);
+    const wanted = fold(`${key.slug}-${key.number}`);
+    const located = sole.tasks.find(({ task }) => fold(task.key) === wanted);
     return located ?? noSuchTask(key, [sole.project]);
   });
   const tell = await tellApart(kaneo, doneIn(found));

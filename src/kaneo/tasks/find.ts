@@ -8,7 +8,7 @@ import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
-import { oneLine, whatThereIs } from "../names/matching.ts";
+import { fold, oneLine, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
@@ -118,7 +118,10 @@ async function taskByKey(kaneo: Kaneo, key: TaskKey & { slug: string }): Promise
   const located = await mapConcurrently(candidates, (project) =>
     taskByNumber(kaneo, project, number),
   );
-  const found = located.filter((task) => task !== undefined);
+  // By now another project may have that slug.
+  const found = located
+    .filter((task) => task !== undefined)
+    .filter((task) => fold(task.project.slug) === fold(slug));
   if (found.length > 1) throw await sharedKey(kaneo, `${slug}-${number}`, found);
   const [only] = found;
   if (only === undefined) throw noSuchTask(key, candidates);
@@ -145,15 +148,16 @@ async function sharedKey(kaneo: Kaneo, key: string, found: readonly LocatedTask[
   return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }
 
-async function taskByNumber(kaneo: Kaneo, project: Project, number: number) {
-  const page = pageOf(project, number);
+async function taskByNumber(kaneo: Kaneo, known: Project, number: number) {
+  const page = pageOf(known, number);
   if (page !== undefined) {
-    const path = withQuery(endpoint`/api/task/tasks/${project.id}`, { sortBy: "number", ...page });
-    const { columns, rows } = await kaneo.get(path, boardSchema);
+    const path = withQuery(endpoint`/api/task/tasks/${known.id}`, { sortBy: "number", ...page });
+    const { slug, columns, rows } = await kaneo.get(path, boardSchema);
     const row = rows.find((candidate) => candidate.number === number);
+    const project = { ...known, slug };
     if (row !== undefined) return { task: taskOf(row, project), project, columns };
   }
-  return searchByNumber(kaneo, project, number);
+  return searchByNumber(kaneo, known, number);
 }
 
 /**

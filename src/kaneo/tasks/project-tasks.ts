@@ -21,9 +21,10 @@ import type { LocatedTask, PlacedTask } from "./find.ts";
 import { byPlace, type Status, statusesOf, type Task, taskOf } from "./task.ts";
 
 /** Every task of a project, in no particular order. */
-export async function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
-  const path = endpoint`/api/task/tasks/${project.id}`;
-  const { columns, rows } = await kaneo.get(path, boardSchema);
+export async function tasksIn(kaneo: Kaneo, known: Project): Promise<LocatedTask[]> {
+  const path = endpoint`/api/task/tasks/${known.id}`;
+  const { slug, columns, rows } = await kaneo.get(path, boardSchema);
+  const project = { ...known, slug };
   return rows.map((row) => ({ task: taskOf(row, project), project, columns }));
 }
 
