@@ -14,7 +14,8 @@ import {
 import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
 import { type Finding, findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
 import { renderDue } from "../text/dates.ts";
-import { inline, quoted } from "../text/untrusted.ts";
+import { spaced } from "../text/text.ts";
+import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 
@@ -155,7 +156,7 @@ const HEADINGS: Record<RelationKind, string> = {
   related_to: "Related to",
 };
 
-/** Relations below a heading for each kind, a line each: `  WEB-12  in-progress  Fix login`; "" when there are none. */
+/** Relations below a heading for each kind, a line each: `  WEB-12  in-progress  @Bob  "Fix login"`; "" when there are none. */
 export function renderRelations(relations: readonly TaskRelation[], timeZone: string): string {
   const shown = (relation: TaskRelation) => renderOther(relation, timeZone);
   return Object.entries(HEADINGS)
@@ -167,6 +168,8 @@ export function renderRelations(relations: readonly TaskRelation[], timeZone: st
 }
 
 function renderOther({ other }: TaskRelation, timeZone: string): string {
-  const due = other.due === undefined ? "" : `  due ${renderDue(other.due, timeZone)}`;
-  return `  ${inline(other.key, 60)}  ${other.status}${due}  ${quoted(other.title)}`;
+  const { key, status, assignee, due, title } = other;
+  const who = assignee && renderPerson(assignee);
+  const when = due && `due ${renderDue(due, timeZone)}`;
+  return `  ${spaced([inline(key, 60), status, who, when, quoted(title)])}`;
 }

@@ -145,7 +145,8 @@ test("relations are shown from the task's own side with keys, also of other proj
   const { workspaceId } = board;
   const ops = addProject(data, { name: "Operations", slug: "OPS", icon: "Server", workspaceId });
   const dueDate = "2026-03-01T23:00:00.000Z";
-  addTask(data, ops.id, { title: "Renew\ncertificates", status: "in-progress", dueDate });
+  const userId = board.sandbox.people.bob.id;
+  addTask(data, ops.id, { title: "Renew\ncertificates", status: "in-progress", dueDate, userId });
   await board.call(linkTasks, { task: "WEB-1", relation: "parent_of", other: "WEB-2" });
   await board.call(linkTasks, { task: "WEB-1", relation: "parent_of", other: "WEB-3" });
   await board.call(linkTasks, { task: "OPS-1", relation: "blocks", other: "WEB-1" });
@@ -158,7 +159,7 @@ test("relations are shown from the task's own side with keys, also of other proj
       '  WEB-2  to-do  "Landing page hero"',
       '  WEB-3  to-do  "Font loading"',
       "Blocked by:",
-      '  OPS-1  in-progress  due 2026-03-02  "Renew certificates"',
+      '  OPS-1  in-progress  @Bob Ünïcode 🦊  due 2026-03-02  "Renew certificates"',
     ].join("\n"),
   );
   expect(await seenFrom(board, "OPS-1")).toBe('Blocks:\n  WEB-1  to-do  "Fix login redirect loop"');

@@ -45,6 +45,8 @@ export interface RelatedTask {
   title: string;
   status: string;
   projectId: string;
+  /** The assignee's name. */
+  assignee?: string | undefined;
   /** ISO 8601 in UTC; only {@link withDueDates} tells it. */
   due?: string | undefined;
 }
@@ -62,6 +64,7 @@ const endSchema = z.object({
   status: word,
   number: optional(whole),
   projectId: kaneoId,
+  assigneeName: optional(z.string()),
 });
 const relationSchema = z.object({
   id: kaneoId,
@@ -100,11 +103,11 @@ export async function relationsOf(
   const met = projectIds.map((one) => ({ id: one, slug: slugs.get(one) ?? one }));
   const tell = await tellApart(kaneo, met);
   return seen.map(({ id, kind, end }) => {
-    const { title, status, projectId } = end;
+    const { title, status, projectId, assigneeName: assignee } = end;
     const slug = slugs.get(projectId);
     const isKnown = slug !== undefined && end.number !== undefined;
     const key = isKnown ? tell(projectId, `${slug}-${end.number}`) : end.id;
-    return { id, kind, other: { id: end.id, key, title, status, projectId } };
+    return { id, kind, other: { id: end.id, key, title, status, projectId, assignee } };
   });
 }
 
