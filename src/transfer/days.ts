@@ -1,4 +1,5 @@
 /** Days as spreadsheets and trackers write them. */
+import { foldAccents } from "../kaneo/names/matching.ts";
 
 /** In which order numbers between slashes or hyphens stand. */
 export type DayOrder = "d/m/y" | "m/d/y";
@@ -9,7 +10,11 @@ const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
 /** `15:30:00`, `3:30 p. m.`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
 const TIME =
   /^[ ,T]*(?:at )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: \(.*\))?$/i;
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** How they begin, without accents, in English, German, French, Spanish, Italian, Portuguese and Dutch. */
+const MONTHS =
+  "jan|ene|gen feb|fev mar|maa|mrt apr|avr|abr may|mai|mag|mei jun|juin|giu jul|juil|lug aug|aou|ago sep|set oct|okt|ott|out nov dec|dez|dic"
+    .split(" ")
+    .map((beginnings) => new RegExp(`^(?:${beginnings})`));
 /** `Thu, 24.12.2026`, `Thursday, December 24, 2026`: where a year tells the day, its name tells nothing more. */
 const WEEKDAY = /^(?:mo|tu|we|th|fr|sa|su)\p{L}{0,8}[.,]{0,2} (?=.*\d{4})/iu;
 
@@ -67,16 +72,17 @@ function numbered(text: string, order: DayOrder | undefined) {
   return { day: iso(three, month, day), rest };
 }
 
-/** `24. Dec. 2026`, `24/Dec/26`, `24th Dec 2026`. */
+/** `24. Dez. 2026`, `24/déc./26`, `24th Dec 2026`. */
 const DAY_FIRST =
-  /^(?<day>\d{1,2})(?:st|nd|rd|th|\.)?[ /.-]+(?<month>\p{L}{3,9})\.?,?[ /.-]+(?<year>\d{4}|\d{2})\b/u;
+  /^(?<day>\d{1,2})(?:st|nd|rd|th|er|\.)?[ /.-]+(?<month>\p{L}{3,9})\.?,?[ /.-]+(?<year>\d{4}|\d{2})\b/u;
 /** `Dec 24, 2026`, `Dec 24 2026 00:00:00 GMT+0000`. */
 const MONTH_FIRST = /^(?<month>\p{L}{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? (?<year>\d{4})\b/u;
 
 function named(text: string) {
   const found = DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text);
   const { day = "", month = "", year = "" } = found?.groups ?? {};
-  const number = MONTHS.indexOf(month.toLowerCase().slice(0, 3)) + 1;
+  const name = foldAccents(month);
+  const number = MONTHS.findIndex((beginning) => beginning.test(name)) + 1;
   if (found === null || number === 0) return undefined;
   return { day: iso(year, String(number), day), rest: text.slice(found[0].length) };
 }
