@@ -1,6 +1,7 @@
 /** What others changed less than a minute ago, when a server still keeps the lists from before. */
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
@@ -73,3 +74,20 @@ test.for([["WEB-1"], ["WEB-1", "WEB-2", "WEB-3", "WEB-4"]])(
     expect(changed.map(({ title }) => title)).toEqual(tasks);
   },
 );
+
+test("tasks with a label that has just been renamed are not said to be none", async () => {
+  await using board = await startSmallBoard();
+  const place = { color: "#fff", workspaceId: board.workspaceId };
+  const label = addLabel(board.sandbox.data, { ...place, name: "warranty", taskId: null });
+  const copy = addLabel(board.sandbox.data, {
+    ...place,
+    name: "warranty",
+    taskId: board.taskId(1),
+  });
+  await board.call(listTasks, { labels: ["warranty"] });
+  for (const one of [label, copy]) Object.assign(one, { name: "guarantee" });
+
+  const call = board.call(listTasks, { labels: ["warranty"] });
+
+  await expect(call).rejects.toThrow('No label "warranty". There are: guarantee.');
+});

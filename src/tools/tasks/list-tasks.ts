@@ -93,6 +93,9 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const said = [args.due, args.due_from, args.due_until, args.untouched_since];
   const wanted = { projects, filter, said, order, blockers, ...page };
   const listed = await listMatching(kaneo, wanted);
+  // Of a label that somebody has just renamed it would be false that nothing has it.
+  if (listed.total === 0 && args.labels)
+    await labelNames(kaneo.asOf(kaneo.startedAt), scope.workspaceIds, args.labels);
   const among = `${count(projects.length, "project")}${archived === 0 ? "" : `, without ${archived} archived`}`;
   const all = scope.project === undefined ? ` (${among})` : "";
   const filters = namesOfFilters(args, days, context.timeZone);
