@@ -14,7 +14,7 @@ import { assertCanBeRelated } from "../../kaneo/relations/relations.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.ts";
-import { count, inPart, stacked } from "../../text/text.ts";
+import { count, grouped, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { type FoundTasks, findNamed, linksIn, linkTo, type NamedLink } from "../relations.ts";
@@ -148,9 +148,12 @@ function renderBatch(batch: Batch, timeZone: string): string {
           ? renderOutcome(plan.failure, timeZone)
           : renderPlan(plan, plans, timeZone),
       );
+  const numbered = lines.map((line, index) => ({ line, number: index + 1 }));
+  // Why so many were not tried need not be said of each.
+  const alike = grouped(numbered, ({ line }) => [line, line]);
   return stacked([
     renderHead(batch, partly),
-    ...lines.map((line, index) => `${index + 1}. ${line}`),
+    ...alike.map(({ name, members }) => `${members.map((one) => one.number).join(", ")}. ${name}`),
     partly > 0 && "update_task adds labels and relations.",
     renderArchived(batch.project),
   ]);
