@@ -142,8 +142,7 @@ function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search, q: 
   if (project !== undefined && hit.projectId !== project.id) return false;
   if (hit.type === "comment") return containsWords(hit.content ?? "", query);
   if (hit.type !== "task") return false;
-  if (!WIDENED.test(query.trim()) && !WIDENED.test(q) && queryWords(query).length === 1)
-    return true;
+  if (!WIDENED.test(query) && !WIDENED.test(q) && queryWords(query).length === 1) return true;
   return containsWords([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
 }
 
