@@ -77,6 +77,7 @@ test.for<[string, string]>([
   ["dark_grey", "dark-gray"],
   ["black", "#000000"],
   ["ef4444", "#ef4444"],
+  ["#f44", "#f44"],
 ])("create_label takes the color %s", async ([color, stored]) => {
   await using board = await startSmallBoard();
 

@@ -17,7 +17,7 @@ test("create_project makes the columns that are named, in order, the last one fi
 
   const answer = await board.call(createProject, {
     name: "Shop",
-    columns: ["Todo", "Doing", "Testing", "Shipped"],
+    columns: ["Doing", "Todo", "Testing", "Shipped"],
   });
 
   const { columns, projects } = board.sandbox.data;
@@ -26,9 +26,9 @@ test("create_project makes the columns that are named, in order, the last one fi
     .filter(({ projectId }) => projectId === shop?.id)
     .sort((one, other) => one.position - other.position)
     .map(({ slug, isFinal }) => `${slug}${isFinal ? "*" : ""}`);
-  expect(rows).toEqual(["to-do", "doing", "testing", "shipped*"]);
+  expect(rows).toEqual(["doing", "to-do", "testing", "shipped*"]);
   expect(answer).toBe(
-    'Created project SHO  "Shop"\nColumns: to-do, doing, testing, shipped [final]',
+    'Created project SHO  "Shop"\nColumns: doing, to-do, testing, shipped [final]',
   );
 });
 

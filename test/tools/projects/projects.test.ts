@@ -139,6 +139,7 @@ test.for<[Record<string, unknown>, object]>([
   [{ description: "New" }, { description: "New" }],
   [{ description: "none" }, { description: "" }],
   [{ icon: "Star", description: "", name: null }, { icon: "Star" }],
+  [{ icon: "Star", slug: "WEB" }, { icon: "Star" }],
   [{ public: "true" }, { isPublic: true }],
 ])("update_project with %j leaves the rest as it was", async ([args, expected]) => {
   await using board = await startSmallBoard();
