@@ -15,7 +15,6 @@ export const commands = {
 
 export type Command = keyof typeof commands;
 
-/** What the command line asks for. */
 export type Reading =
   | { kind: "help" }
   | { kind: "version" }
@@ -152,7 +151,6 @@ function lettersOf(variable: string): string {
     .replace(/S$/, "");
 }
 
-/** Reads the flags of a server. */
 export function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | "problems"> {
   const { flags, words, problems } = readCommandLine(argv, FLAGS);
   const stray = words.map((word) => strayWord(word, argv.indexOf(word)));

@@ -24,7 +24,6 @@ import type { ToolContext } from "./tools/tool.ts";
 
 export interface ConnectOptions {
   config: Config;
-  /** What is odd about it. */
   warnings: readonly string[];
   version: string;
   clock: Clock;

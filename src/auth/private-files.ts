@@ -15,7 +15,6 @@ const BUSY: readonly string[] = ["EPERM", "EACCES", "EBUSY"];
 export interface Owner {
   /** Undefined where files have no owner (Windows). */
   uid: number | undefined;
-  /** Told what was found and repaired. */
   warn(message: string): void;
 }
 

@@ -13,7 +13,6 @@ export type Entry = Readonly<Record<string, unknown>>;
 /** Where an entry stands in a client's file. */
 export interface Place {
   format: Format;
-  /** Under which key the entries stand. */
   key: string;
   name: string;
 }

@@ -146,7 +146,6 @@ export async function arrangeColumns(
   );
 }
 
-/** Deletes a column, which must have no tasks. */
 export async function deleteColumn(
   kaneo: Kaneo,
   project: Pick<Project, "id" | "slug">,

@@ -60,7 +60,6 @@ export function createCaller(server: McpServerOptions, news: ListNews): Caller {
 interface Call {
   request: MethodRequest;
   work: Work;
-  /** What it works with, as soon as it is there. */
   context: ToolContext | undefined;
   /** What the log says came of it: the kind of a failure. */
   outcome: string;

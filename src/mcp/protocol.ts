@@ -94,7 +94,6 @@ export function isMissingPart(error: unknown): boolean {
 /** What a client is told then. */
 export const UPDATED = "kaneo-mcp was updated while it ran: restart the client.";
 
-/** A request as a method sees it. */
 export interface MethodRequest extends Pick<Era, "isModern" | "extensions"> {
   id: RequestId;
   params: Record<string, unknown>;

@@ -35,7 +35,6 @@ export interface ToolContext {
   assertHeard?: (() => void) | undefined;
 }
 
-/** A picture for a model. */
 export interface ShownImage {
   bytes: Buffer;
   /** Such as `image/png`. */
@@ -49,7 +48,6 @@ export interface Beside {
 }
 
 export interface Answer {
-  /** For a model. */
   text: string;
   images: readonly ShownImage[];
   beside: Beside;

@@ -64,7 +64,6 @@ export function submitting(
   }
 }
 
-/** A field below its name. */
 export function labelled<Field extends HTMLElement>(name: string, field: Field): HTMLLabelElement {
   return h("label", { class: "field" }, h("span", {}, name), field);
 }

@@ -5,10 +5,8 @@
 import { z } from "zod";
 import { endpoint, ID, type KeptList, withQuery } from "./kaneo.ts";
 
-/** An id, such as paths take. */
 export const kaneoId = z.string().regex(ID);
 
-/** A moment in ISO 8601. */
 export const moment = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/)

@@ -27,7 +27,6 @@ import {
 import { statusesOf } from "../tasks/task.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
-/** One recorded event of one task. */
 export interface TaskEvent extends WhatChanged {
   id: string;
   /** ISO 8601 in UTC. */
@@ -36,7 +35,6 @@ export interface TaskEvent extends WhatChanged {
   personId: string | undefined;
   person: string | undefined;
   projectId: string;
-  /** Such as `WEB-12`. */
   key: string;
   title: string;
   /** Whether the task went into a column that its project has not: the task has moved since, or the column is gone. */

@@ -74,7 +74,6 @@ async function printOf(kaneo: Kaneo, project: Project): Promise<string> {
   return [columns, events[0]?.id, ...[...tasks.values()].map(({ print }) => print)].join(" ");
 }
 
-/** A project as it was at one moment. */
 interface Reading {
   at: number;
   columns: string;

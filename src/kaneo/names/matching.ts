@@ -63,7 +63,6 @@ function letters(text: string): string {
   return foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
 }
 
-/** The words of a query, folded. */
 export function queryWords(query: string): string[] {
   return fold(query).match(/[^ ]+/g) ?? [];
 }

@@ -17,7 +17,6 @@ export interface Blocking {
   blocks: string[];
 }
 
-/** A project whose board was read. */
 export interface ReadBoard {
   project: Project;
   columns: readonly Status[];
@@ -44,7 +43,6 @@ export async function blockingOf(
   return new Map(await mapConcurrently(tasks, read, TASKS_AT_ONCE));
 }
 
-/** How many blocked tasks are looked at. */
 const MOST_LOOKED_AT = 20;
 
 /** The tasks that were blocked by one that is now done, and by nothing else that is open. */

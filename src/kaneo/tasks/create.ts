@@ -21,7 +21,6 @@ export interface NewTask {
   labels: readonly Label[];
 }
 
-/** A new task as the server has it. */
 export interface CreatedTask extends PlacedTask {
   /** How it relates to others: `subtask of WEB-1`. */
   relations: string[];

@@ -65,7 +65,6 @@ export function isMoment(stored: string | undefined, wanted: string | null): boo
 }
 
 interface Sending {
-  /** What it changes, in a sentence about it. */
   field: string;
   path: Endpoint;
   body: unknown;

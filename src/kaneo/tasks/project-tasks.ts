@@ -88,7 +88,6 @@ export async function readEach<T, Found>(
 
 export interface RecentTask {
   id: string;
-  /** Such as `WEB-12`. */
   key: string;
   title: string;
   project: Project;

@@ -56,7 +56,6 @@ const CONNECTS: Record<IntegrationKind, Names> = {
 /** By the kinds that take them. */
 const NEEDED: readonly Argument[] = ["repository", "chat"];
 
-/** What of each kind can be changed. */
 const CHANGES: Record<IntegrationKind, Names> = {
   github: { active: "isActive", comment_on_issues: "commentTaskLinkOnGitHubIssue" },
   gitea: { active: "isActive", comment_on_issues: "commentTaskLinkOnGiteaIssue" },

@@ -17,7 +17,6 @@ import { findNamed, linksIn, linkTo, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
 import { assertDatesInOrder, resolveArguments, resolveText } from "./task-arguments.ts";
 
-/** What a new task can have, besides its project. */
 const newTaskFields = {
   title: fields.text,
   description: fields.description.optional(),

@@ -35,7 +35,6 @@ interface NotChanged {
 interface MassUpdate {
   isDryRun: boolean;
   total: number;
-  /** What became, or would become, of each task. */
   changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
   notChanged: NotChanged[];
   /** What is no longer blocked. */

@@ -11,7 +11,6 @@ import { type ImportTarget, type Meanings, readMeanings } from "./import-meaning
 
 export interface ImportPlan {
   plans: Plan[];
-  /** Labels that the workspace does not have yet. */
   newLabels: Pick<Label, "name" | "color">[];
   /** What was made of the file's words, as lines of a mapping. */
   mapping: string[];
