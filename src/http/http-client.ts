@@ -64,7 +64,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
   };
   let opening: Promise<Transport> | undefined;
   const transport = () => {
-    opening ??= import("./transport.ts").then((it) => it.openTransport({ origin, proxies }));
+    opening ??= import("./transport.ts").then((it) => it.openTransport(origin, proxies));
     return opening;
   };
 

@@ -24,11 +24,6 @@ export interface ProxySettings {
   noProxy: string;
 }
 
-export interface TransportOptions {
-  origin: string;
-  proxies: ProxySettings | undefined;
-}
-
 // Kaneo closes idle sockets after 5 s. One that is about to be closed must not carry a write any more: whether that
 // write arrived could not be told.
 const IDLE_MS = 4_000;
@@ -50,7 +45,7 @@ export type Transport = Awaited<ReturnType<typeof openTransport>>;
  *
  * @throws KaneoMcpError "config" when a proxy variable cannot be used.
  */
-export async function openTransport({ origin, proxies }: TransportOptions) {
+export async function openTransport(origin: string, proxies: ProxySettings | undefined) {
   const dispatcher: Dispatcher = proxies
     ? (await import("./proxy.ts")).openProxyDispatcher(proxies, connectionOptions)
     : new Pool(origin, connectionOptions);

@@ -44,11 +44,7 @@ function wireName(event: IntegrationEvent): string {
   return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/**
- * Exactly these events and no others.
- *
- * @throws KaneoMcpError "invalid_input" for events that only a webhook is told of.
- */
+/** Exactly these events and no others. @throws KaneoMcpError "invalid_input" for events that only a webhook is told of. */
 export function wireEvents(
   kind: IntegrationKind,
   wanted: readonly IntegrationEvent[],

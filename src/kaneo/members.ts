@@ -61,11 +61,7 @@ export async function findMember(
   });
 }
 
-/**
- * The member of a list whom `wanted` names, but for `me`.
- *
- * @throws KaneoMcpError "ambiguous", listing the members.
- */
+/** The member of a list whom `wanted` names, but for `me`. @throws KaneoMcpError "ambiguous", listing the members. */
 export function matchMember(members: Member[], wanted: string): Member | undefined {
   // Anybody may take somebody's address for a name.
   const addressed = members.find(({ email }) => email !== "" && fold(email) === fold(wanted));

@@ -80,11 +80,7 @@ export function createResources(caller: Caller, news: ListNews, options: McpServ
 /** More than any address has that something stands behind. */
 const LONGEST_URI = 2_048;
 
-/**
- * What the `uri` of a request names.
- *
- * @throws ProtocolError when it is none, or nothing can stand behind it.
- */
+/** What the `uri` of a request names. @throws ProtocolError when it is none, or nothing can stand behind it. */
 export async function locateFor(request: MethodRequest): Promise<Located & { uri: string }> {
   const { uri } = request.params;
   if (typeof uri !== "string" || uri === "" || uri.length > LONGEST_URI) {

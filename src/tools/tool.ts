@@ -124,11 +124,7 @@ export interface Tool {
   readonly inputSchema: WireSchema;
   readonly _meta?: Readonly<Record<string, unknown>>;
   readonly example: Record<string, unknown>;
-  /**
-   * Reads the arguments, runs, and makes the answer.
-   *
-   * @throws KaneoMcpError of any kind.
-   */
+  /** Reads the arguments, runs, and makes the answer. @throws KaneoMcpError of any kind. */
   call(args: unknown, context: ToolContext): Promise<Answer>;
 }
 

@@ -120,9 +120,7 @@ function isOfAnother(error: unknown): boolean {
 
 const MOST_NOTED = 1_000;
 
-/**
- * Notes which ids were written about, and when: whoever waits for others to change something must not take that for theirs.
- */
+/** Notes which ids were written about, and when: whoever waits for others to change something must not take that for theirs. */
 function noteWrites(clock: Clock) {
   const byId = new Map<string, number>();
   let last = Number.NEGATIVE_INFINITY;

@@ -28,11 +28,7 @@ export interface CreatedTask extends PlacedTask {
   problems: string[];
 }
 
-/**
- * Creates a task without its labels.
- *
- * @throws KaneoMcpError when it was not created, or not certainly.
- */
+/** Creates a task without its labels. @throws KaneoMcpError when it was not created, or not certainly. */
 export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<CreatedTask> {
   const { project, title, description, status, priority, assignee, start, due } = newTask;
   const body = {

@@ -28,19 +28,16 @@ export async function tasksIn(kaneo: Kaneo, known: Project): Promise<LocatedTask
   return rows.map((row) => ({ task: taskOf(row, project), project, columns }));
 }
 
-/** A project's board as it is shown: its columns and the tasks in them, without what only an open task shows. */
-export interface KeptBoard {
-  columns: Status[];
-  /** In no particular order; planned and archived ones too, which stand on no board. */
-  rows: z.infer<typeof lightBoardSchema>["rows"];
-  /** Another one when anything here is another. */
-  print: string;
-}
-
-const keptBoardSchema = lightBoardSchema.transform(({ columns, rows }): KeptBoard => {
+/**
+ * A project's board as it is shown, without what only an open task shows: its columns and, in no particular order, all rows,
+ * planned and archived ones too, which stand on no board. Its print is another one when anything here is another.
+ */
+const keptBoardSchema = lightBoardSchema.transform(({ columns, rows }) => {
   const hash = createHash("sha256").update(JSON.stringify([columns, rows]));
   return { columns, rows, print: hash.digest("base64url").slice(0, 16) };
 });
+
+type KeptBoard = z.infer<typeof keptBoardSchema>;
 
 /** The board of a project; every answer of the same route that is kept has to be made by this. */
 export function boardOf(projectId: string): KeptList<KeptBoard> {

@@ -1,6 +1,5 @@
 /** From the rows of a file to tasks that Kaneo can be given, with their relations. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import type { Label } from "../../kaneo/api/schemas.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
 import { fold, oneLine } from "../../kaneo/names/matching.ts";
 import type { Plan, PlannedLink } from "../../kaneo/tasks/create-many.ts";
@@ -9,19 +8,11 @@ import { quoted } from "../../text/untrusted.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
 import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
 
-export interface ImportPlan {
-  plans: Plan[];
-  newLabels: Pick<Label, "name" | "color">[];
-  /** What was made of the file's words, as lines of a mapping. */
-  mapping: string[];
-  notes: string[];
-}
-
 /**
- * Plans a task for each row. Nothing is sent that changes anything; labels that are missing stand in the plans without an
- * id.
+ * Plans a task for each row, with what was made of the file's words, as lines of a mapping, and notes on what is not carried
+ * over. Nothing is sent that changes anything; labels that are missing stand in the plans without an id.
  */
-export async function planImport(source: Source, target: ImportTarget): Promise<ImportPlan> {
+export async function planImport(source: Source, target: ImportTarget) {
   const { rows, columns = [], notes } = source;
   const meanings = await readMeanings(source, target);
   const links = findLinks(source);

@@ -10,12 +10,12 @@ import { type MadeTasks, makeTasks, type Reached } from "../../kaneo/tasks/creat
 import { renderCreated, renderLabels, renderPlan } from "../../text/task-line.ts";
 import { count, inPart, MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
 import { inline, renderPlace } from "../../text/untrusted.ts";
-import type { ImportPlan } from "./import-plan.ts";
+import type { planImport } from "./import-plan.ts";
 
 /** A call's tasks, planned, and how far they are. */
 interface ImportProgress extends Reached {
   project: Project;
-  plan: ImportPlan;
+  plan: Awaited<ReturnType<typeof planImport>>;
   /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
   kind: string | undefined;
   identity: unknown;
