@@ -27,18 +27,15 @@ const createWorkspace = defineTool({
     description: fields.description.optional(),
   }),
   example: { name: "Fresh team", description: "For trying things out" },
-  run: async (args, { kaneo }) => {
-    const { name } = args;
-    const body = { name, slug: args.slug ?? slugOf(name), description: args.description };
+  run: async ({ name, slug = slugOf(name), description }, { kaneo }) => {
     const route = endpoint`/api/auth/organization/create`;
-    const { slug } = body;
-    const workspace = await confirmed(await kaneo.post(route, workspaceSchema, body), {
+    const body = { name, slug, description };
+    return confirmed(await kaneo.post(route, workspaceSchema, body), {
       what: `The workspace ${oneLine(name, 60)}`,
       done: "created",
       fields: { name, slug },
       rows: () => kaneo.fresh(workspaces),
     });
-    return workspace;
   },
   text: (workspace) =>
     `Created workspace ${renderPlace(workspace)}. invite_member invites people to it.`,
