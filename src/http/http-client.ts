@@ -20,10 +20,6 @@ export interface HttpOptions {
   baseUrl: string;
   userAgent: string;
   clock: Clock;
-  /** For requests that do not say. Default 20 s. */
-  timeoutMs?: number;
-  /** For requests that do not say. Default 4 MiB. */
-  maxBytes?: number;
   /** What something in front of Kaneo wants, sent with every request; as `readHeaders` gives it. */
   extraHeaders?: Record<string, string> | undefined;
   /** Takes the secrets in use out of every answer, before anything can cut one in two. */
@@ -32,10 +28,7 @@ export interface HttpOptions {
   proxyEnv?: Readonly<Record<string, string | undefined>>;
   /** From 0 to 1, like `Math.random`. */
   random?: () => number;
-  /**
-   * What failures call the other side where that is not Kaneo. Then no write is one whose outcome somebody must look at,
-   * and a redirect is an answer like others.
-   */
+  /** What failures call the other side where that is not Kaneo. Then no write is one whose outcome somebody must look at. */
   name?: string;
 }
 
@@ -70,9 +63,7 @@ export function createHttp(options: HttpOptions): ClosableHttp {
 
   const http = async (request: HttpRequest): Promise<HttpResponse> => {
     const { method, path, beforeSend, isRaw = false } = request;
-    const { mayRedirect = options.name !== undefined } = request;
-    const { timeoutMs = options.timeoutMs ?? 20_000 } = request;
-    const { maxBytes = options.maxBytes ?? 4 * 2 ** 20 } = request;
+    const { mayRedirect, timeoutMs = 20_000, maxBytes = 4 * 2 ** 20 } = request;
     const { body, type } = payloadOf(request);
     assertWhole(body);
     const hide = hiderFor(path);

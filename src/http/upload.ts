@@ -34,13 +34,15 @@ export function createUploader({
   return async ({ url, contentType, bytes, signal }: Upload): Promise<string> => {
     const rules = { instance, allowInsecureHttp };
     const { origin, host, pathname, search } = readTarget(url, rules);
-    const http = createHttp({ ...others, baseUrl: origin, name: "The storage", maxBytes: 2 ** 20 });
+    const http = createHttp({ ...others, baseUrl: origin, name: "The storage" });
     try {
       const answer = await http({
         method: "PUT",
         path: pathname + search,
         body: bytes,
         headers: { "content-type": contentType, accept: "*/*" },
+        mayRedirect: true,
+        maxBytes: 2 ** 20,
         signal,
       });
       if (answer.status < 300) return host;

@@ -77,9 +77,9 @@ test("an endless trickle ends with the deadline", async () => {
     const trickle = setInterval(() => response.write("."), 10);
     response.on("close", () => clearInterval(trickle));
   });
-  await using http = client(server.url, { timeoutMs: 200 });
+  await using http = client(server.url);
 
-  const answer = http(get);
+  const answer = http({ ...get, timeoutMs: 200 });
 
   await expect(answer).rejects.toMatchObject({
     kind: "unavailable",
@@ -90,9 +90,13 @@ test("an endless trickle ends with the deadline", async () => {
 
 test("a silent server ends with the deadline: a read failed, a write unknown", async () => {
   await using server = await startServer(() => undefined);
-  await using http = client(server.url, { timeoutMs: 150 });
+  await using http = client(server.url);
+  const timeoutMs = 150;
 
-  const [read, write] = await Promise.allSettled([http(get), http(post)]);
+  const [read, write] = await Promise.allSettled([
+    http({ ...get, timeoutMs }),
+    http({ ...post, timeoutMs }),
+  ]);
 
   expect(read).toMatchObject({
     reason: {
@@ -108,9 +112,9 @@ test("the deadline is over all attempts together", async () => {
   await using server = await startServer((response, _, count) => {
     if (count === 1) answerJson(response, {}, 503);
   });
-  await using http = client(server.url, { timeoutMs: 700, clock: systemClock });
+  await using http = client(server.url, { clock: systemClock });
 
-  const answer = http(get);
+  const answer = http({ ...get, timeoutMs: 700 });
 
   await expect(answer).rejects.toMatchObject({ kind: "unavailable" });
   expect(server.seen).toHaveLength(2);

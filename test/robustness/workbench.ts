@@ -4,7 +4,7 @@ import { withBearer } from "../../src/auth/credentials.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { KaneoMcpError } from "../../src/errors.ts";
 import { openFilesFolder } from "../../src/files/folder.ts";
-import type { Http } from "../../src/http/http.ts";
+import type { Http, HttpRequest } from "../../src/http/http.ts";
 import { createHttp } from "../../src/http/http-client.ts";
 import { createRedactor } from "../../src/http/redactor.ts";
 import { createUploader } from "../../src/http/upload.ts";
@@ -139,13 +139,15 @@ function connect(
   }: ConnectionOptions & { baseUrl: string; filesDir: string },
   token: string,
 ): Connection {
-  const open = (timeoutMs: number) =>
-    createHttp({ baseUrl, userAgent: "test", clock: hurriedClock, timeoutMs });
+  const open = (timeoutMs: number) => {
+    const http = createHttp({ baseUrl, userAgent: "test", clock: hurriedClock });
+    return { http, send: (request: HttpRequest) => http({ timeoutMs, ...request }) };
+  };
   const all = [open(15_000)];
   const latest: Http = async (request) => {
-    const http = all.at(-1);
-    if (!http) throw new Error("There always is one.");
-    return http(request);
+    const last = all.at(-1);
+    if (!last) throw new Error("There always is one.");
+    return last.send(request);
   };
   const http = withBearer(wrap(latest), holding(token));
   const upload = createUploader({
@@ -166,7 +168,7 @@ function connect(
     call: (tool, args) => outcomeOf(tool.call(args, context)),
     hurry: (timeoutMs) => void all.push(open(timeoutMs)),
     [Symbol.asyncDispose]: async () => {
-      for (const one of all) await one.close();
+      for (const { http: one } of all) await one.close();
     },
   };
 }
