@@ -26,7 +26,7 @@ import {
 import { oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
-import { count, spaced, stacked } from "../text/text.ts";
+import { count, namedApart, spaced, stacked } from "../text/text.ts";
 import { inline, quoted, renderMember, renderPlace } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
@@ -57,7 +57,9 @@ const listMembers = defineTool({
     const parts = all.map(({ workspace, members, invitations, roles }) =>
       stacked([
         `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
-        ...members.map((one) => `${renderMember(one)}  ${one.role}`),
+        ...namedApart(members.map((one) => ({ ...one, key: one.id }))).map(
+          (one) => `${renderMember(one)}  ${one.role}`,
+        ),
         ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
         roles === undefined && "This account's role may not see what each role may do.",
         roles && `Roles:\n${roles.map(renderRole).join("\n")}`,

@@ -13,7 +13,7 @@ import { OFF_BOARD } from "../../kaneo/tasks/task.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
 import { renderDifferences } from "../../text/task-changes.ts";
 import { renderColumns, renderLabels } from "../../text/task-line.ts";
-import { count, stacked } from "../../text/text.ts";
+import { count, namedApart, stacked } from "../../text/text.ts";
 import { fence, inline, quoted, renderMember } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveText } from "../tasks/task-arguments.ts";
@@ -57,7 +57,7 @@ const getProject = defineTool({
       `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${OFF_BOARD.map((slug) => counted(slug)).join(", ")}`,
       `Labels: ${renderLabels(labels) || "none"}`,
       "Members:",
-      ...members.map((one) => {
+      ...namedApart(members.map((one) => ({ ...one, key: one.id }))).map((one) => {
         const open = owners.filter((owner) => owner === one.id).length;
         return `- ${renderMember(one)}: ${one.role}, ${open} open`;
       }),

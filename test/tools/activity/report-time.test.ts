@@ -100,10 +100,17 @@ test("two people of one name are told apart wherever they are counted", async ()
     await board.call(listActivity, { count_by: "person" }),
     await board.call(listTasks, { count_by: "assignee" }),
   ];
+  const whose = [
+    await board.call(toolNamed(allTools, "get_project"), { project: "WEB" }),
+    await board.call(toolNamed(allTools, "list_members")),
+  ];
 
   for (const answer of answers) {
     expect(answer).toContain(`@Alice Doe (${people.alice.id})  `);
     expect(answer).toContain(`@Alice Doe (${people.bob.id})  `);
+  }
+  for (const answer of whose) {
+    expect(answer).toContain(`Alice Doe (${people.bob.id}) <bob@example.com>`);
   }
 });
 
