@@ -241,8 +241,7 @@ async function readTaskByTask(
     most: Math.max(MOST_TASKS_READ, isForCounts ? wanted.filter(hasChanged).length : 0),
   });
   const unread = wanted.slice(counts.tasksRead);
-  const until = unread.find(hasChanged)?.updatedAt;
-  const gap: EventGap = { projects, ...counts, until };
+  const gap: EventGap = { projects, ...counts, until: unread.find(hasChanged)?.updatedAt };
   return { events, gap: unread.length === 0 ? undefined : gap };
 }
 
