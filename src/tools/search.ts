@@ -148,7 +148,8 @@ function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search, q: 
 
 async function projectsIn(kaneo: Kaneo, { workspaceIds, project }: Scope): Promise<Project[]> {
   if (project !== undefined) return [project];
-  return allKept(kaneo, workspaceIds, projectsOf);
+  // What somebody has just renamed is to be found.
+  return allKept(kaneo.asOf("now"), workspaceIds, projectsOf);
 }
 
 function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {

@@ -8,6 +8,8 @@ import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const listProjects = toolNamed(allTools, "list_projects");
+const getProject = toolNamed(allTools, "get_project");
+const search = toolNamed(allTools, "search");
 const listTasks = toolNamed(allTools, "list_tasks");
 const updateTasks = toolNamed(allTools, "update_tasks");
 const createTask = toolNamed(allTools, "create_task");
@@ -90,4 +92,20 @@ test("tasks with a label that has just been renamed are not said to be none", as
   const call = board.call(listTasks, { labels: ["warranty"] });
 
   await expect(call).rejects.toThrow('No label "warranty". There are: guarantee.');
+});
+
+test("a project that has just been rewritten is shown and found as it is now", async () => {
+  await using board = await startSmallBoard();
+  const project = board.sandbox.data.projects.get(board.projectId);
+  await board.call(listProjects);
+  const written = { name: "Shop", description: "Lift 2 is broken", archivedAt: new Date() };
+  Object.assign(project ?? {}, written);
+
+  const shown = await board.call(getProject, { project: "WEB" });
+  await board.call(listProjects);
+  Object.assign(project ?? {}, { name: "Store" });
+  const found = await board.call(search, { query: "store", kind: "projects" });
+
+  expect(shown).toMatch(/^WEB {2}"Shop" {2}\(archived\)\n.*Lift 2 is broken/s);
+  expect(found).toMatch(/^Projects:\nWEB {2}"Store"/);
 });

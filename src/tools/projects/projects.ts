@@ -32,7 +32,8 @@ const getProject = defineTool({
   input: z.object(fields.inProject),
   example: { project: "WEB" },
   run: async (reference, { kaneo }) => {
-    const project = await findProject(kaneo, reference);
+    // What is kept for references may not have the description that somebody has just written.
+    const project = await findProject(kaneo.asOf("now"), reference);
     const [board, columns, labels, members, rules] = await Promise.all([
       kaneo.get(endpoint`/api/task/tasks/${project.id}`, lightBoardSchema),
       columnsNow(kaneo, project),
