@@ -53,7 +53,7 @@ const FINAL_MARK = /(?:\*|\[final\])$/i;
 export function readColumns(given: readonly string[]): WantedColumn[] {
   // One text is the list of them, and no column with commas in its name.
   const parts = given.flatMap((text) => partsOf(text));
-  const said = (given.length === 1 && parts.length > 0 ? parts : given).map((name) => name.trim());
+  const said = given.length === 1 && parts.length > 0 ? parts : given;
   const isMarked = said.some((name) => FINAL_MARK.test(name));
   const columns = said.map((name, index) => {
     const isFinal = isMarked ? FINAL_MARK.test(name) : index === said.length - 1;

@@ -47,11 +47,10 @@ async function pickProjects(
   workspace: string | undefined,
   pick: (projects: Project[]) => Project[],
 ): Promise<Project[]> {
-  const hasDefault = workspace === undefined && kaneo.defaults.workspace !== undefined;
   const found = await keptOrFresh(kaneo, async (now) => {
     const near = pick(await projectsMeant(now, workspace));
     if (near.length > 0) return near;
-    const all = hasDefault ? await now.kept(workspaces) : [];
+    const all = workspace === undefined ? await now.kept(workspaces) : [];
     const far = pick(await projectsIn(now, all));
     return far.length > 0 ? far : undefined;
   });
