@@ -38,13 +38,13 @@ test("@name mentions the member of that name, who is told; who is no member is n
   const { data, people } = board.sandbox;
   const bob = data.users.find(({ id }) => id === people.bob.id);
   Object.assign(bob ?? {}, { name: 'Bob "B" Stone' });
-  const content = "Hi @bob, and @BOB@example.com: @dave `@bob` mail@bob.de";
+  const content = "Hi @bob, and @BOB@example.com: @dave `@bob` mail@bob.de `@bob`";
 
   const answer = await board.call(addComment, { task: "WEB-1", content });
 
   const tag = `<kaneo-mention id="${people.bob.id}" label="Bob B Stone"></kaneo-mention>`;
   const [comment] = data.comments();
-  expect(comment?.content).toBe(`Hi ${tag}, and ${tag}: @dave \`@bob\` mail@bob.de`);
+  expect(comment?.content).toBe(`Hi ${tag}, and ${tag}: @dave \`@bob\` mail@bob.de \`@bob\``);
   expect(answer).toContain('"Hi @Bob B Stone, and @Bob B Stone: @dave');
   expect(answer).toMatch(/which mentions @Bob "B" Stone; not a mention, .*: @dave$/);
   const told = [...data.notifications.values()].filter(({ userId }) => userId === people.bob.id);

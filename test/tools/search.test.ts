@@ -112,12 +112,13 @@ test("search shows and finds a mention as it is read", async () => {
 
 test("search finds no more for a word that begins with @ than what has it", async () => {
   await using board = await startSmallBoard();
-  task(board, "Use @acme/pay from the registry");
-  task(board, "Rewrite acme/pay");
+  task(board, "Use @acme/pay from the registry, with icons @2x");
+  task(board, "Rewrite acme/pay, and paint the icons 2x");
 
-  const answer = await board.call(search, { query: "@acme/pay", kind: "tasks" });
-
-  expect(answer).toBe('Tasks:\nWEB-5  planned  high  "Use @acme/pay from the registry"');
+  for (const query of ["@acme/pay", "@2x"]) {
+    const answer = await board.call(search, { query, kind: "tasks" });
+    expect(answer).toMatch(/^Tasks:\nWEB-5 .*"$/);
+  }
 });
 
 test("search leaves out comments that do not contain the query, though their task's title does", async () => {

@@ -31,16 +31,16 @@ test("the mapping that a dry run shows is taken back as it stands, with its rema
 
 test("the lines of a mapping may be given as one text", async () => {
   await using board = await startSmallBoard();
-  const mapping = "Was = title\n\nWer = assignee\n";
+  const mapping = "Was = title\n\nWer = assignee\nNach = blocked by\n";
 
-  await board.call(importTasks, { project: "WEB", text: "Was,Wer\nEins,bob", mapping });
+  await board.call(importTasks, { project: "WEB", text: "Was,Wer,Nach\nEins,bob,", mapping });
 
   expect(importedTo(board)).toMatchObject([{ title: "Eins", who: "bob" }]);
 });
 
 test("a word in the place of a day is given one, or none, by the mapping", async () => {
   await using board = await startSmallBoard();
-  const text = "Title,Start,Due\nOne,tbc,ASAP\nTwo,,Before Xmas\nThree,,whenever";
+  const text = "Title,Start,Due\nOne,tbc,ASAP\nTwo,30/11/2026,Before Xmas\nThree,,whenever";
   const days = ["start TBC = none", "due asap = 2026-12-01", "due before Xmas = none"];
   const mapping = [...days, "dates = d/m/y"];
 
@@ -55,7 +55,7 @@ test("a word in the place of a day is given one, or none, by the mapping", async
   expect(answer).toContain(' Title: "Three"');
   expect(importedTo(board)).toMatchObject([
     { title: "One", start: null, due: "2026-11-30T23:00:00.000Z" },
-    { title: "Two", due: null },
+    { title: "Two", start: "2026-11-29T23:00:00.000Z", due: null },
   ]);
   await expect(board.call(importTasks, slip)).rejects.toThrow('"due date = due" is not understood');
 });
@@ -114,7 +114,7 @@ test("JSON: the items of a list are whole, and a text is split into several", as
     { title: "Three", labels: "fourth, fifth" },
   ];
 
-  await board.call(importTasks, { project: "WEB", text: JSON.stringify(tasks) });
+  await board.call(importTasks, { project: "WEB", text: `\n${JSON.stringify(tasks)}` });
 
   expect(importedTo(board)).toMatchObject([
     { title: "One", labels: ["UI, UX"], who: "bob" },

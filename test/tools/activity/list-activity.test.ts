@@ -231,7 +231,7 @@ test("list_activity tells an account without workspaces that it belongs to none"
 test("list_activity says of a cursor that it never gave what to do", async () => {
   await using board = await startSmallBoard({ nowMs });
 
-  for (const cursor of ["abc", "zzzzzzzzzzz.x", "2026-03-01", "WyJhIl0"]) {
+  for (const cursor of ["abc", "zzzzzzzzzzz.x", "2026-03-01", "WyJhIl0", "bnVsbA"]) {
     const call = board.call(listActivity, { cursor });
     await expect(call, cursor).rejects.toMatchObject({
       kind: "invalid_input",

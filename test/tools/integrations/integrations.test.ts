@@ -251,7 +251,11 @@ test("disconnects, and says of what", async () => {
   await using board = await startBoard();
   const events = [...INTEGRATION_EVENTS];
   await board.call("connect_integration", { kind: "webhook", secret: "hook", events });
+  const denial = { kind: "answer", status: 200, body: { success: false } } as const;
+  board.sandbox.fail({ method: "DELETE" }, denial);
 
+  const denied = board.call("disconnect_integration", { kind: "webhook" });
+  await expect(denied).rejects.toMatchObject({ kind: "outcome_unknown" });
   const answer = await board.call("disconnect_integration", { kind: "webhook" });
 
   expect(answer).toContain(

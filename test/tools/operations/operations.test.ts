@@ -99,6 +99,7 @@ test("says what an operation takes, and of one that is not to be called why", as
   });
   const session = await api.call("find_operations", { query: "current session", limit: 1 });
 
+  expect(idsIn(renames)).toEqual(["updateTaskTitle"]);
   expect(renames).toContain("updateTaskTitle  PUT /task/title/{id}  ");
   expect(renames).toContain("\n  path: id*\n  body: title* string");
   expect(session).toContain("\n  not to be called: signing in, sessions and keys");

@@ -67,10 +67,14 @@ test("a new parent takes the place of the old one, and none takes it away", asyn
 
   const moved = await board.call(updateTask, { task: "WEB-1", parent: "WEB-3" });
   const related = relationsOn(board);
+  relate(board, "subtask", [4, 1]);
+  await board.call(updateTask, { task: "WEB-1", parent: "WEB-3" });
+  const ofTwo = relationsOn(board);
   const freed = await board.call(updateTask, { task: "WEB-1", parent: "none" });
 
   expect(moved).toMatch(/^Changed: parent WEB-2 → WEB-3\./);
   expect(related).toEqual(["3 subtask 1"]);
+  expect(ofTwo).toEqual(related);
   expect(freed).toMatch(/^Changed: parent WEB-3 → none\./);
   expect(relationsOn(board)).toEqual([]);
 });
@@ -270,10 +274,14 @@ test("arguments are read by names in another form, and by what kind of name they
   addLabels(board, "ui");
   const args = { taskId: "WEB-2", Priority: "HIGH", addLabels: "ui", blockedBy: "WEB-1" };
 
-  const answer = await board.call(updateTask, { ...args, dueDate: "2027-01-02" });
+  const answer = await board.call(updateTask, {
+    ...args,
+    dueDate: "2027-01-02",
+    start: "2027-01-01",
+  });
 
   expect(answer).toMatch(
-    /^Changed: priority .* → high; due none → 2027-01-02; added label ui; added blocked by WEB-1/,
+    /^Changed: priority .* → high; due none → 2027-01-02; start none → 2027-01-01; added label ui; added blocked by WEB-1/,
   );
 });
 
