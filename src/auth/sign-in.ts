@@ -36,7 +36,6 @@ interface State extends AttemptParts {
   inUse: TokenInUse;
   /** Under way, or over without a call that heard how. */
   attempt: Attempt | undefined;
-  /** How many calls wait for it. */
   waiting: number;
 }
 

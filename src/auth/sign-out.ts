@@ -6,7 +6,6 @@ import { tokenSchema } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
 
 interface Revocation {
-  /** Why Kaneo could not be told. */
   failure: string | undefined;
   /** Why the token's file could not be removed. */
   leftover: string | undefined;

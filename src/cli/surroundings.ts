@@ -9,7 +9,6 @@ export interface Surroundings {
   execPath: string;
   /** Such as `v22.1.0`. */
   nodeVersion: string;
-  /** Absolute path of the file that was started. */
   script: string;
   version: string;
   clock: Clock;

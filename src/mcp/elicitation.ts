@@ -6,7 +6,6 @@ import { signInQuestion } from "../session.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { MethodRequest } from "./protocol.ts";
 
-/** The longest that a person is waited for. */
 const MOST_SECONDS = 20;
 /** Not worth a question that would be taken back at once. */
 const LEAST_SECONDS = 5;

@@ -1,4 +1,3 @@
-/** Who belongs to a workspace, and in which role. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";

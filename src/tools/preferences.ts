@@ -1,4 +1,3 @@
-/** How this account is told of things: by which channels, of what, in which workspaces. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { addressOnPage, endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";

@@ -21,7 +21,6 @@ import { defineTool, foundBy } from "./tool.ts";
 
 const relation = z.enum(RELATION_KINDS);
 
-/** The relations that a task is created or changed with. */
 export const relationFields = {
   parent: fields.text.describe("Task above it").optional(),
   blocks: fields.names.describe("Tasks").optional(),

@@ -1,4 +1,3 @@
-/** Workspaces as a whole. */
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { endpoint } from "../kaneo/api/kaneo.ts";

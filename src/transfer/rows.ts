@@ -61,7 +61,6 @@ export interface Row {
   labels: string[];
   /** To other tasks, as those are called. */
   links: { kind: RelationKind; key: string }[];
-  /** Why it cannot become a task. */
   problem?: string | undefined;
 }
 
@@ -84,12 +83,10 @@ export function linksIn(keysIn: (field: (typeof KINDS)[number][0]) => string[]):
   return KINDS.flatMap(([field, kind]) => keysIn(field).map((key) => ({ kind, key })));
 }
 
-/** What was read of a file. */
 export interface Source {
   /** What it was taken for, such as `Trello board`. */
   kind: string;
   rows: Row[];
-  /** Colors of labels, by name. */
   colors?: ReadonlyMap<string, string>;
   /** How the columns of the file were read, each as a mapping can say it: `Summary = title`. */
   columns?: string[];

@@ -31,7 +31,6 @@ export interface BoardState {
   lists: Lists;
   /** What the person has to do first. */
   signIn: SignIn | undefined;
-  /** Why the board could not be read the last time. */
   problem: string | undefined;
 }
 

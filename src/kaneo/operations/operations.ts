@@ -13,14 +13,12 @@ interface Field {
   isNeeded: boolean;
 }
 
-/** One thing that the instance can do. */
 export interface Operation {
   /** Such as `updateTaskTitle`. */
   id: string;
   method: Method;
   /** Behind `/api`: plain steps and names in braces, such as `/task/title/{id}`. */
   path: string;
-  /** What it does, in the document's words. */
   says: string;
   /** The part of Kaneo that it belongs to. */
   tag: string;

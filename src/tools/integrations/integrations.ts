@@ -1,4 +1,3 @@
-/** What a project is connected to: code platforms, chats, webhooks. */
 import { z } from "zod";
 import { KaneoMcpError, reworded } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";

@@ -37,7 +37,6 @@ interface MassUpdate {
   total: number;
   changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
   notChanged: NotChanged[];
-  /** What is no longer blocked. */
   freed: string[];
 }
 
