@@ -1,31 +1,19 @@
 /** When tasks were changed last, and which of them nobody has touched for a while, as far as Kaneo tells. */
 import type { Kaneo } from "../../api/kaneo.ts";
 import type { Project } from "../../api/schemas.ts";
-import { type EventGap, findEvents } from "../../events/events.ts";
+import { findEvents } from "../../events/events.ts";
 import { tasksByChange } from "../project-tasks.ts";
 
-export interface Updates {
-  /** When a field of each was changed last (ISO 8601), by the task's id. */
-  moments: ReadonlyMap<string, string>;
-  /** Where newer comments may have been overlooked. */
-  gap?: EventGap | undefined;
-}
-
-/** Of all tasks of `projects`. */
-export async function updatesOf(kaneo: Kaneo, projects: readonly Project[]): Promise<Updates> {
-  const tasks = await tasksByChange(kaneo, projects);
-  return { moments: new Map(tasks.map(({ id, updatedAt }) => [id, updatedAt])) };
-}
-
 /**
- * Of those without a change of a field and without a comment since then (ISO 8601). Kaneo dates changes of labels and
- * relations nowhere, and logged time task by task only, so that these do not count.
+ * When a field of each task was changed last (ISO 8601), by its id: of all, or of those without such a change and without a
+ * comment since then. Kaneo dates changes of labels and relations nowhere, and logged time task by task only, so that these
+ * do not count. The gap is where newer comments may have been overlooked.
  */
-export async function updatesOfUntouched(
+export async function updatesOf(
   kaneo: Kaneo,
   projects: readonly Project[],
-  since: string,
-): Promise<Updates> {
+  since: string | undefined,
+) {
   const [project, ...others] = projects;
   const query = {
     workspaceIds: [...new Set(projects.map(({ workspaceId }) => workspaceId))],
@@ -36,13 +24,15 @@ export async function updatesOfUntouched(
   };
   const [tasks, { events, gap }] = await Promise.all([
     tasksByChange(kaneo, projects),
-    findEvents(kaneo, query),
+    since === undefined ? { events: [], gap: undefined } : findEvents(kaneo, query),
   ]);
   const keyIn = (projectId: string, key: string) => `${projectId} ${key}`;
-  const recent = events.filter(({ at }) => at >= since);
+  const recent = events.filter(({ at }) => since !== undefined && at >= since);
   const commented = new Set(recent.map(({ projectId, key }) => keyIn(projectId, key)));
-  const untouched = tasks.filter(
-    ({ updatedAt, project: { id }, key }) => updatedAt < since && !commented.has(keyIn(id, key)),
+  const isUntouched = ({ updatedAt, project: { id }, key }: (typeof tasks)[number]) =>
+    since === undefined || (updatedAt < since && !commented.has(keyIn(id, key)));
+  const moments = new Map(
+    tasks.filter(isUntouched).map(({ id, updatedAt }) => [id, updatedAt] as const),
   );
-  return { moments: new Map(untouched.map(({ id, updatedAt }) => [id, updatedAt])), gap };
+  return { moments, gap };
 }

@@ -20,7 +20,7 @@ import {
   wantedStatuses,
 } from "./filter.ts";
 import { type CountedStatus, isSmall, readFirstPage } from "./first-page.ts";
-import { type Updates, updatesOf, updatesOfUntouched } from "./last-changes.ts";
+import { updatesOf } from "./last-changes.ts";
 import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
 
 export interface TaskListing {
@@ -137,7 +137,9 @@ const TASK_BYTES = 800;
 /** Everything that matches, in order; `readAt` is a moment of `Kaneo.elapsed`. */
 async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: TaskListing) {
   const readAt = kaneo.elapsed();
-  const updates = await updatesFor(kaneo, { projects, filter, order });
+  const { untouchedSince: since } = filter;
+  const needsUpdates = since !== undefined || order.sort === "updated";
+  const updates = needsUpdates ? await updatesOf(kaneo, projects, since) : undefined;
   const read = await mapConcurrently(projects, (project, projectIndex) =>
     readProject(kaneo, project, { filter, order, projectIndex, updates: updates?.moments }),
   );
@@ -153,15 +155,6 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
   const counts = boards.map((board) => counted(board, found));
   const data = { found, ...looked, plannedToo, commentGap: updates?.gap, boards: counts, readAt };
   return { data, size: found.length * TASK_BYTES };
-}
-
-async function updatesFor(
-  kaneo: Kaneo,
-  { projects, filter, order }: Pick<TaskListing, "projects" | "filter" | "order">,
-): Promise<Updates | undefined> {
-  const { untouchedSince: since } = filter;
-  if (since !== undefined) return updatesOfUntouched(kaneo, projects, since);
-  return order.sort === "updated" ? updatesOf(kaneo, projects) : undefined;
 }
 
 /** Those of `found` that are blocked, or free, where that matters. */
@@ -191,7 +184,7 @@ interface OneOfMany {
   order: TaskOrder;
   projectIndex: number;
   /** Where they matter. */
-  updates?: Updates["moments"] | undefined;
+  updates: ReadonlyMap<string, string> | undefined;
 }
 
 async function readProject(
