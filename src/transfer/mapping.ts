@@ -4,15 +4,6 @@ import { fold, foldAccents, oneLine } from "../kaneo/names/matching.ts";
 import type { DayOrder } from "./days.ts";
 import { FIELDS, type Field } from "./rows.ts";
 
-/** What somebody said about a file. */
-export interface Mapping {
-  /** Column → field; undefined for one that is to be left out. */
-  columns: ReadonlyMap<string, Field | undefined>;
-  /** `status doing` → `in-progress`, by the folded left side. */
-  values: ReadonlyMap<string, string>;
-  dayOrder: DayOrder | undefined;
-}
-
 /** Fields whose words can be given another meaning. */
 const OF_VALUES = /^(status|priority|assignee|label|start|due)\s+(.+)$/i;
 
@@ -30,12 +21,13 @@ const REMARK =
 
 /**
  * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob`,
- * `due ASAP = none` and `dates = d/m/y`.
+ * `due ASAP = none` and `dates = d/m/y`. A column that is to be left out has an undefined field; values are by the folded left
+ * side, such as `status doing`.
  *
  * @param headers The columns that the file has.
  * @throws KaneoMcpError "invalid_input" for a line that says none of these.
  */
-export function readMapping(lines: readonly string[], headers: readonly string[]): Mapping {
+export function readMapping(lines: readonly string[], headers: readonly string[]) {
   const columns = new Map<string, Field | undefined>();
   const values = new Map<string, string>();
   let dayOrder: DayOrder | undefined;

@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../errors.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
-import { fieldOf, type Mapping, OF_DAYS, readMapping } from "./mapping.ts";
+import { fieldOf, OF_DAYS, readMapping } from "./mapping.ts";
 import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
 import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
@@ -72,7 +72,11 @@ function noTitle(headers: readonly string[]): KaneoMcpError {
 
 function rowFrom(
   record: { at: string; problem?: string | undefined; cellsOf(field: Field): Cell[] },
-  { values, dayOrder: order, isOurs }: Omit<Mapping, "columns"> & { isOurs: boolean },
+  {
+    values,
+    dayOrder: order,
+    isOurs,
+  }: Omit<ReturnType<typeof readMapping>, "columns"> & { isOurs: boolean },
 ): Row {
   const { cellsOf } = record;
   const one = (field: Field) => cellsOf(field).flat().find(isFilled);

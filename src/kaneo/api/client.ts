@@ -7,7 +7,7 @@ import type { Uploader } from "../../http/upload.ts";
 import type { Live, LiveOptions } from "../events/live.ts";
 import { openCall, SNAPSHOT } from "./call.ts";
 import type { Kaneo, KaneoDefaults, Moment } from "./kaneo.ts";
-import { type KeptLists, startMemory } from "./memory.ts";
+import { type KeptLists, keepLists, noteWrites, takeTurns } from "./memory.ts";
 
 export interface KaneoOptions {
   http: Http;
@@ -29,7 +29,7 @@ export function connectKaneo(options: KaneoOptions) {
   const { upload, clock, instance, defaults, findWebPage } = options;
   const { http, markCall } = readClock(options);
   let webPage: Promise<string | undefined> | undefined;
-  const { lists, writes, inTurn } = startMemory(clock);
+  const [lists, writes, inTurn] = [keepLists(clock), noteWrites(clock), takeTurns()];
   const windowId = randomUUID();
   const live = listenLazily({ ...options, windowId, onAnnounced: () => lists.forget(OF_TASKS) });
   const forget = () => {

@@ -19,14 +19,10 @@ const TIME_TO_LIVE_MS = 60_000;
 const MOST_KEPT_BYTES = 16 * 2 ** 20;
 const ENTRY_BYTES = 500;
 
-export function startMemory(clock: Clock) {
-  return { lists: keepLists(clock), writes: noteWrites(clock), inTurn: takeTurns() };
-}
-
 export type KeptLists = ReturnType<typeof keepLists>;
 
 /** Answers kept for a short time, so that look-ups by name cost no request. */
-function keepLists(clock: Clock) {
+export function keepLists(clock: Clock) {
   const entries = new Map<string, Entry>();
 
   const isOld = ({ loadedAt }: Entry) => clock.elapsed() - loadedAt > TIME_TO_LIVE_MS;
@@ -90,7 +86,7 @@ function keepLists(clock: Clock) {
  * Does what bears the same name one after the other: whoever reads something to write it back must not be overtaken. When
  * `signal` aborts, nothing can be sent any more, and the work is done at once, so that it fails.
  */
-function takeTurns() {
+export function takeTurns() {
   const last = new Map<string, Promise<void>>();
   return <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     const before = last.get(name);
@@ -121,7 +117,7 @@ function isOfAnother(error: unknown): boolean {
 const MOST_NOTED = 1_000;
 
 /** Notes which ids were written about, and when: whoever waits for others to change something must not take that for theirs. */
-function noteWrites(clock: Clock) {
+export function noteWrites(clock: Clock) {
   const byId = new Map<string, number>();
   let last = Number.NEGATIVE_INFINITY;
   return {

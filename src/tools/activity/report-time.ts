@@ -29,10 +29,7 @@ export interface Work extends TimeEntry {
 
 export type FoundWork = Awaited<ReturnType<typeof findWork>>;
 
-interface Report extends FoundWork {
-  scope: string;
-  period: Period;
-}
+type Report = FoundWork & { scope: string; period: Period };
 
 export const reportTime = defineTool({
   name: "report_time",
