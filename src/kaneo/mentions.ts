@@ -73,9 +73,8 @@ function namesOf(members: readonly Member[]) {
     const { name, email } = member;
     for (const one of new Set([name, email, ...partsOf(name)])) {
       const key = keyOf(one);
-      const isWhole = one === name || one === email;
       const those = called.get(key) ?? [];
-      those.push({ member, isWhole });
+      those.push({ member, isWhole: one === name || one === email });
       called.set(key, those);
       lengths.add(one.length);
     }

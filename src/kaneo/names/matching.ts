@@ -235,7 +235,7 @@ export function ambiguous<T>(
   );
 }
 
-/** The failure of a reference that fits nothing, with what there is; of many the nearest. */
+/** The failure of a reference that fits nothing, with what there is; of many the nearest: `Sprint 49 (May)` to `Sprint 49`, not `Sprint 48`. */
 export function noMatch<T>(
   reference: string,
   items: readonly T[],
@@ -253,9 +253,10 @@ export function noMatch<T>(
     .map((item, index) => ({ item, like: index < MOST_COMPARED ? likenessOf(item) : 0 }))
     .toSorted((one, other) => other.like - one.like);
   // Whoever follows a guess at `not done`, or at `none`, marks it as done.
-  const isNot = /^(?:none$|not?\b|un)/i.test(reference.trim());
-  const likely = isNot || excluded ? undefined : ranked.find(({ like }) => like >= LIKELY);
-  const guess = likely ? ` Did you mean ${oneLine(naming.show(likely.item), LONGEST_SHOWN)}?` : "";
+  const isNot = excluded !== undefined || /^(?:none$|not?\b|un)/i.test(reference.trim());
+  const [longer] = shortenedOf(items, reference, naming.show);
+  const near = longer ?? ranked.find(({ like }) => like >= LIKELY)?.item;
+  const guess = near && !isNot ? ` Did you mean ${oneLine(naming.show(near), LONGEST_SHOWN)}?` : "";
   // A few stay in the order in which a person knows them.
   const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;
   const why = `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`;

@@ -7,6 +7,7 @@ import {
   likeness,
   matchOne,
   type Naming,
+  noMatch,
   splitNames,
 } from "../../../src/kaneo/names/matching.ts";
 import { findProject } from "../../../src/kaneo/projects/find.ts";
@@ -196,4 +197,13 @@ test.for<[string, string | undefined]>([
   const found = matchMember(members, reference);
 
   expect(found?.name).toBe(expected);
+});
+
+test("a name that has every word is suggested before one that has other words", () => {
+  const labels = ["🏃 Sprint 48", "🏃 Sprint 49 (14.12.–25.12.)"];
+  const naming = { noun: "label", names: [String], show: String } satisfies Naming<string>;
+
+  const { message } = noMatch("Sprint 49", labels, naming);
+
+  expect(message).toContain("Did you mean 🏃 Sprint 49 (14.12.–25.12.)?");
 });
