@@ -24,7 +24,7 @@ const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*
 /** What may stand behind a name: nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
 const END = /^(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|\/[\p{L}\p{N}])/iu;
 
-/** Each is compared with the names of every member; more than that are left as they are written. */
+/** More than that are left as they are written. */
 const MOST_MENTIONS = 1_000;
 
 /** Whether a text may mention somebody: only then it matters in whose workspace it is. */
@@ -90,16 +90,14 @@ function partsOf(name: string): string[] {
     .slice(0, MOST_WORDS);
   const isParticle = (word: string, at: number) =>
     at > 0 && at < words.length - 1 && PARTICLE.test(word);
-  const parts = words.flatMap((word, at) => [
-    isParticle(word, at) ? "" : word,
-    words.slice(0, at).join(" "),
+  return words.flatMap((word, at) => [
+    ...(isParticle(word, at) ? [] : [word, words.slice(0, at + 1).join(" ")]),
     words.slice(at).join(" "),
   ]);
-  return parts.filter(Boolean);
 }
 
 const MOST_WORDS = 12;
-/** As between the names of `Jean de la Tour`, who is no `@de`. */
+/** As between the names of `Jean de la Tour`, who is no `@de`, nor the `@Jean de` of `@Jean de facto`. */
 const PARTICLE = /^\p{Ll}{1,4}$/u;
 
 /** Equal for what is equally long, and the same when folded. */

@@ -36,3 +36,14 @@ test.for([
   const tag = `<kaneo-mention id="u1" label="${name}"></kaneo-mention>`;
   expect(text).toBe(`(${tag}), but @de facto not`);
 });
+
+test.for([
+  ["Jan de Vries", "@Jan de build is kapot", "de build is kapot"],
+  ["Maria das Dores", "@Maria das Ticket ist fertig", "das Ticket ist fertig"],
+])("the name %s leaves the words behind %s in the text", async ([name = "", text = "", rest]) => {
+  const { kaneo } = connectTo(() => [{ id: "u1", name, email: "u1@example.com", role: "member" }]);
+
+  const mentioned = await withMentions(kaneo, "w1", text);
+
+  expect(mentioned.text).toBe(`<kaneo-mention id="u1" label="${name}"></kaneo-mention> ${rest}`);
+});
