@@ -12,7 +12,7 @@ const TIME =
   /^[ ,T]*(?:at )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: \(.*\))?$/i;
 /** How they begin, without accents, in English, German, French, Spanish, Italian, Portuguese and Dutch. */
 const MONTHS =
-  "jan|ene|gen feb|fev mar|maa|mrt apr|avr|abr may|mai|mag|mei jun|juin|giu jul|juil|lug aug|aou|ago sep|set oct|okt|ott|out nov dec|dez|dic"
+  "jan|ene|gen feb|fev mar|maa|mrt|mrz apr|avr|abr may|mai|mag|mei jun|juin|giu jul|juil|lug aug|aou|ago sep|set oct|okt|ott|out nov dec|dez|dic"
     .split(" ")
     .map((beginnings) => new RegExp(`^(?:${beginnings})`));
 /** `Thu, 24.12.2026`, `Thursday, December 24, 2026`: where a year tells the day, its name tells nothing more. */
@@ -43,7 +43,7 @@ export function isAmbiguousDay(text: string): boolean {
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
   if (text.length > LONGEST) return text;
-  const line = text.trim().replaceAll(/\s+/g, " ");
+  const line = text.normalize().trim().replaceAll(/\s+/g, " ");
   const said = line.replace(WEEKDAY, "");
   // A spreadsheet counts the days since 1899, in cells that it was not told are dates.
   if (/^\d{5}(?:\.\d+)?$/.test(said)) {
@@ -72,9 +72,9 @@ function numbered(text: string, order: DayOrder | undefined) {
   return { day: iso(three, month, day), rest };
 }
 
-/** `24. Dez. 2026`, `24/déc./26`, `24th Dec 2026`. */
+/** `24. Dez. 2026`, `24/déc./26`, `24th Dec 2026`, `24 de dic. de 2026`. */
 const DAY_FIRST =
-  /^(?<day>\d{1,2})(?:st|nd|rd|th|er|\.)?[ /.-]+(?<month>\p{L}{3,9})\.?,?[ /.-]+(?<year>\d{4}|\d{2})\b/u;
+  /^(?<day>\d{1,2})(?:st|nd|rd|th|er|\.)?[ /.-]+(?:de )?(?<month>\p{L}{3,10})\.?,?[ /.-]+(?:de )?(?<year>\d{4}|\d{2})\b/u;
 /** `Dec 24, 2026`, `Dec 24 2026 00:00:00 GMT+0000`. */
 const MONTH_FIRST = /^(?<month>\p{L}{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? (?<year>\d{4})\b/u;
 
