@@ -97,8 +97,6 @@ export async function currentUserId(kaneo: Kaneo): Promise<string> {
   return session.user.id;
 }
 
-type Person = Pick<Member, "id" | "name">;
-
 /**
  * The member whom `reference` names, or who left the workspace and still has tasks: Kaneo leaves them assigned, archived ones
  * too, and shows the name.
@@ -109,7 +107,7 @@ export async function findPerson(
   kaneo: Kaneo,
   scope: Pick<Scope, "workspaceIds" | "project">,
   reference: string,
-): Promise<Person> {
+): Promise<Pick<Member, "id" | "name">> {
   try {
     return await findMember(kaneo, scope.workspaceIds, reference);
   } catch (error) {

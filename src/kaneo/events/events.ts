@@ -245,12 +245,10 @@ async function readTaskByTask(
   return { events, gap: unread.length === 0 ? undefined : gap };
 }
 
-type TaskOfEvents = Pick<RecentTask, "id" | "key" | "title" | "project">;
-
 /** Everything that Kaneo records of a task, the newest first: no change of descriptions, labels, relations and times. */
 export async function eventsOf(
   kaneo: Kaneo,
-  { id, key, title, project }: TaskOfEvents,
+  { id, key, title, project }: Omit<RecentTask, "updatedAt">,
 ): Promise<TaskEvent[]> {
   const [rows, members] = await Promise.all([
     kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema),

@@ -245,9 +245,7 @@ function firstThatFit(events: readonly TaskEvent[], limit: number, timeZone: str
   return { shown, lines };
 }
 
-type Mark = Pick<TaskEvent, "at" | "id">;
-
-function markIn(cursor: string, args: Arguments): Mark {
+function markIn(cursor: string, args: Arguments): Pick<TaskEvent, "at" | "id"> {
   const [at = "", id = ""] = readCursor(cursor, identityOf(args)).map(String);
   return { at, id };
 }

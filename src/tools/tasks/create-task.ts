@@ -28,11 +28,9 @@ const newTaskFields = {
   ...relationFields,
 };
 
-type NewTaskArguments = z.output<z.ZodObject<typeof newTaskFields>>;
-
 export async function resolveNewTask(
   kaneo: Kaneo,
-  args: NewTaskArguments,
+  args: z.output<z.ZodObject<typeof newTaskFields>>,
   { project, calendar }: { project: Project; calendar: Calendar },
 ): Promise<NewTask> {
   const [resolved, labels, columns] = await Promise.all([

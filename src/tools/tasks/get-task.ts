@@ -196,16 +196,13 @@ function renderTexts(
   return cleanText(texts.filter((text) => text !== "").join("\n\n"));
 }
 
-/** `GET /api/external-link/task/:taskId`. */
+/** `GET /api/external-link/task/:taskId`: what integrations tied to a task elsewhere; a type is such as `pull_request`. */
 const linkListSchema = list(
   z.object({ resourceType: z.string(), url: z.string(), title: optional(z.string()) }),
 );
 
-/** What an integration tied to a task on another platform; the type is such as `pull_request`. */
-type ExternalLink = z.infer<typeof linkListSchema>[number];
-
 /** A line each: `pull request  "Fix login"  https://github.com/…`; "" when there are none. */
-function renderExternalLinks(links: readonly ExternalLink[]): string {
+function renderExternalLinks(links: z.infer<typeof linkListSchema>): string {
   return links
     .map(({ resourceType, title = "", url }) =>
       spaced([
