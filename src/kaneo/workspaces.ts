@@ -30,8 +30,8 @@ export async function findWorkspace(kaneo: Kaneo, reference?: string): Promise<W
 }
 
 async function onlyWorkspace(kaneo: Kaneo): Promise<Workspace> {
-  const kept = await kaneo.kept(workspaces);
-  const all = kept.length > 0 ? kept : await kaneo.fresh(workspaces);
+  // In one that was joined a moment ago something may be meant to be made as well.
+  const all = await kaneo.fresh(workspaces);
   const [only, ...others] = all;
   if (only === undefined) {
     throw new KaneoMcpError("not_found", "This account belongs to no workspace.", {

@@ -12,6 +12,7 @@ const getProject = toolNamed(allTools, "get_project");
 const search = toolNamed(allTools, "search");
 const listTasks = toolNamed(allTools, "list_tasks");
 const updateTasks = toolNamed(allTools, "update_tasks");
+const createLabel = toolNamed(allTools, "create_label");
 const createTask = toolNamed(allTools, "create_task");
 
 const OPS = { name: "Ops", slug: "OPS", icon: "X" };
@@ -108,4 +109,14 @@ test("a project that has just been rewritten is shown and found as it is now", a
 
   expect(shown).toMatch(/^WEB {2}"Shop" {2}\(archived\)\n.*Lift 2 is broken/s);
   expect(found).toMatch(/^Projects:\nWEB {2}"Store"/);
+});
+
+test("whoever has just joined a second workspace is asked which one is meant", async () => {
+  await using board = await startSmallBoard();
+  await board.call(createLabel, { name: "first" });
+  addWorkspace(board, "Branch");
+
+  const call = board.call(createLabel, { name: "second" });
+
+  await expect(call).rejects.toThrow("Which workspace? There are: Acme (acme), Branch (branch).");
 });
