@@ -254,8 +254,8 @@ export function noMatch<T>(
     .toSorted((one, other) => other.like - one.like);
   // Whoever follows a guess at `not done`, or at `none`, marks it as done.
   const isNot = excluded !== undefined || /^(?:none$|not?\b|un)/i.test(reference.trim());
-  const [longer] = shortenedOf(items, reference, naming.show);
-  const near = longer ?? ranked.find(({ like }) => like >= LIKELY)?.item;
+  const [longer, another] = shortenedOf(items, reference, naming.show);
+  const near = another ? undefined : (longer ?? ranked.find(({ like }) => like >= LIKELY)?.item);
   const guess = near && !isNot ? ` Did you mean ${oneLine(naming.show(near), LONGEST_SHOWN)}?` : "";
   // A few stay in the order in which a person knows them.
   const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;
