@@ -271,7 +271,7 @@ test.concurrent("sign_out removes the files of 0.1.0, which hold live tokens", a
   await using world = await startWorld();
   const key = fileKey(world.kaneo.url);
   await mkdir(world.home.authFolder, { mode: 0o700 });
-  const others = ["other.token", `${key}.v2`];
+  const others = ["other.token", `${"x".repeat(key.length)}.token`, `${key}.v2`];
   for (const name of [`${key}.token`, `${key}.pending`, `${key}.lease-7`, ...others]) {
     await writeFile(join(world.home.authFolder, name), "{}");
   }

@@ -37,6 +37,21 @@ test.concurrent("the first call of a new process gives the same link again when 
   expect(world.kaneo.requests.map(({ path }) => path)).toEqual([TOKEN_PATH]);
 });
 
+test.concurrent("a link given out before that leads elsewhere is not shown, and a new one is got", async () => {
+  await using world = await startWorld();
+  const before = world.home.startServer();
+  const old = codeIn((await failureFrom(before.token())).message);
+  await before.close();
+  const code = JSON.parse(await world.home.read("1/code.json"));
+  const elsewhere = { ...code, verificationUriComplete: `https://evil.test/device?code=${old}` };
+  await world.home.write("1/code.json", JSON.stringify(elsewhere));
+
+  const failure = await settle(world.clock, failureFrom(world.home.startServer().token()));
+
+  expect(failure.message).not.toContain("evil.test");
+  expect(codeIn(failure.message)).not.toBe(old);
+});
+
 test.concurrent("a new process waits no longer than 20 seconds for Kaneo's answer about a code given out before", async () => {
   await using world = await startWorld();
   const before = world.home.startServer();

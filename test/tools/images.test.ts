@@ -67,7 +67,7 @@ test("a picture given as base64 becomes a comment, and comes back byte for byte"
   await using board = await startSmallBoard();
   const bytes = png(3_000);
 
-  await board.call(attach, {
+  const attached = await board.call(attach, {
     task: "WEB-2",
     data: `data:image/png;base64,${bytes.toString("base64")}`,
     name: "Hero [on] a phone",
@@ -76,6 +76,7 @@ test("a picture given as base64 becomes a comment, and comes back byte for byte"
   const answer = await board.call(get, { task: "WEB-2" });
 
   const [comment] = board.sandbox.data.comments();
+  expect(attached).toContain(": at the bottom, as a comment. The bytes were sent to ");
   expect(comment?.content).toMatch(
     /^!\[Hero on a phone\]\(http:\/\/127\.0\.0\.1:\d+\/api\/asset\/\w+\)$/,
   );

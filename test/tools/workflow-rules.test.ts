@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { projectTools } from "../../src/tools/projects/projects.ts";
 import {
   renderWorkflowRule,
   workflowRulesOf,
@@ -9,6 +10,7 @@ import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const setRule = toolNamed(workflowRuleTools, "set_workflow_rule");
+const getProject = toolNamed(projectTools, "get_project");
 const deleteRule = toolNamed(workflowRuleTools, "delete_workflow_rule");
 
 /** Connects WEB to Gitea. */
@@ -28,9 +30,11 @@ test("set_workflow_rule makes a rule and replaces the one of the same event", as
   await board.call(setRule, { ...event, column: "in-review" });
 
   const answer = await board.call(setRule, { ...event, column: "Done" });
+  const project = await board.call(getProject, { project: "WEB" });
 
   expect(answer).toBe("Rule of WEB: gitea pr_merged → done\nBefore: gitea pr_merged → in-review");
   expect(await rulesIn(board)).toEqual(["gitea pr_merged → done"]);
+  expect(project).toContain("\nRules: gitea pr_merged → done\n");
 });
 
 test("delete_workflow_rule deletes the rule of an event and else names the rules there are", async () => {
