@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import type { Http, HttpRequest, HttpResponse, OpenSocket } from "../http/http.ts";
-import { frontFailure } from "../http/who-answered.ts";
 import { nobodySignedIn, type Session } from "../session.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -152,8 +151,6 @@ function authorized(request: HttpRequest, token: string): HttpRequest {
  * INVALID_API_KEY on `/api/auth/*`, and 200 with `null` on get-session.
  */
 function looksRefused(request: HttpRequest, response: HttpResponse): boolean {
-  // Something in front of Kaneo knows nothing of the credential.
-  if (frontFailure(request, response, 0)) return false;
   if (response.status === 401) return true;
   const path = pathOf(request);
   if (response.status === 403) return path.startsWith("/api/auth/") && isRefusal(response);
