@@ -8,7 +8,7 @@ import { workspacesMeant } from "../kaneo/workspaces.ts";
 import { inline } from "../text/untrusted.ts";
 import { MIME_TYPE, type Resource, resources } from "./resources.ts";
 
-/** A resource and what its address names: a project's slug or id, a task's key or id. */
+/** A resource and what its address names: a project's slug or id, a task's key. */
 export interface Located {
   resource: Resource;
   name: string;
@@ -16,7 +16,6 @@ export interface Located {
 
 /** Longer than any address that is given out. */
 const LONGEST_NAME = 200;
-const ID = /^\w{20,128}$/;
 
 /** What stands behind an address, in any case and however its letters are encoded; undefined when nothing can. */
 export function locate(uri: string): Located | undefined {
@@ -42,7 +41,7 @@ function decode(encoded: string): string | undefined {
 function names({ choice }: Resource, name: string): boolean {
   if (name === "" || name.length > LONGEST_NAME) return false;
   if (choice !== "task") return true;
-  return ID.test(name) || (readKey(name)?.slug !== undefined && !/[,;\n]/.test(name));
+  return readKey(name)?.slug !== undefined && !/[,;\n]/.test(name);
 }
 
 /** People choose from such a list, or complete the address. */
