@@ -31,8 +31,12 @@ test("work is done in the name of the API key's owner", async () => {
   await using server = await connectHere(withKey(sandbox));
 
   const { isError } = await server.call("add_comment", { task: "WEB-4", content: "Seen again." });
+  const body = { message: `No ${sandbox.people.bob.apiKey}.` };
+  sandbox.fail({ method: "POST" }, { kind: "answer", status: 400, body });
+  const refused = await server.call("add_comment", { task: "WEB-4", content: "Seen twice." });
 
   expect(isError).toBe(false);
+  expect(refused.text).toContain("No [redacted].");
   expect(sandbox.data.comments().at(-1)).toMatchObject({
     userId: sandbox.people.bob.id,
     content: "Seen again.",

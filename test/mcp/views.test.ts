@@ -61,7 +61,7 @@ test("what only views call is unknown to other clients", async () => {
   expect(answer?.error["message"]).toContain('Unknown tool "board_data"');
 });
 
-test("no secret gets into what a view is given beside the answer", async () => {
+test("what a view is given beside the answer has no secret, and is given to no other client", async () => {
   const telling: Tool = {
     ...tool("tell"),
     call: async () => ({
@@ -70,9 +70,12 @@ test("no secret gets into what a view is given beside the answer", async () => {
       beside: { structuredContent: { title: "s3cret" }, _meta: { "kaneo/more": ["s3cret"] } },
     }),
   };
-  const message = { method: "tools/call", params: { name: "tell", ...modernMeta(shows) } };
+  const callBy = (capabilities: Record<string, unknown>) => {
+    return { method: "tools/call", params: { name: "tell", ...modernMeta(capabilities) } };
+  };
 
-  const answer = (await exchangeAll(message, [telling])).at(-1);
+  const answer = (await exchangeAll(callBy(shows), [telling])).at(-1);
+  const plain = (await exchangeAll(callBy({}), [telling])).at(-1);
 
   expect(answer).toMatchObject({
     result: {
@@ -81,6 +84,8 @@ test("no secret gets into what a view is given beside the answer", async () => {
       _meta: { "kaneo/more": ["[redacted]"] },
     },
   });
+  expect(plain).toHaveProperty("result.content");
+  expect(plain).not.toHaveProperty("result.structuredContent");
 });
 
 test("the view is read without a sign-in, by its address of now or of before an update", async () => {
