@@ -40,7 +40,7 @@ test("the lines of a mapping may be given as one text", async () => {
 
 test("a word in the place of a day is given one, or none, by the mapping", async () => {
   await using board = await startSmallBoard();
-  const text = "Title,Start,Due\nOne,tbc,ASAP\nTwo,30/11/2026,Before Xmas\nThree,,whenever";
+  const text = "Title,Start,Due\nOne,tbc,ASAP\nTwo,46356,Before Xmas\nThree,,whenever";
   const days = ["start TBC = none", "due asap = 2026-12-01", "due before Xmas = none"];
   const mapping = [...days, "dates = d/m/y"];
 
