@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { type FailureKind, isFailure } from "../errors.ts";
+import { isFailure } from "../errors.ts";
 import type { FilesFolder } from "../files/folder.ts";
+import { NO_ACCESS } from "../kaneo/api/failures.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
@@ -67,8 +68,11 @@ export function foundBy(words: string): Readonly<Record<string, unknown>> {
   return { "anthropic/searchHint": words };
 }
 
-/** What a call may run into because of it. */
-const STALE: FailureKind[] = ["not_found", "ambiguous", "forbidden"];
+/** Whether a list that has become old may be why. */
+function isOfOldList(error: unknown): boolean {
+  const isLeft = isFailure(error, "forbidden") && error.message.includes(NO_ACCESS);
+  return isLeft || isFailure(error, "not_found", "ambiguous");
+}
 
 /** What has a page of its own in Kaneo's web app. */
 export interface PageOf {
@@ -162,7 +166,7 @@ export function defineTool<Input extends z.ZodObject, Result>(
       const result = await definition.run(read, context).catch((error: unknown) => {
         // What others renamed, deleted or left a moment ago may still stand in a list that is kept.
         const { kaneo } = context;
-        const isStale = isFailure(error, ...STALE) && kaneo.usesOlder() && !kaneo.writesSent();
+        const isStale = isOfOldList(error) && kaneo.usesOlder() && !kaneo.writesSent();
         if (!isStale) throw error;
         return definition.run(read, { ...context, kaneo: kaneo.asOf(kaneo.startedAt) });
       });

@@ -112,9 +112,9 @@ function ofGitea(said: string): KaneoMcpError {
 
 /** How Kaneo itself refuses something to an account or key. Who else says 403 may be something in front of it. */
 const NOT_ALLOWED = "You are not allowed to ";
-const OF_KANEO = new RegExp(
-  `^(?:${NOT_ALLOWED}|You don't have access to this workspace$|Insufficient )`,
-);
+/** What it says of a workspace that the account is not in. */
+export const NO_ACCESS = "You don't have access to this workspace";
+const OF_KANEO = new RegExp(`^(?:${NOT_ALLOWED}|${NO_ACCESS}$|Insufficient )`);
 const REASONS: Readonly<Record<string, string>> = {
   "Insufficient permissions": "the role of this account in the workspace does not allow it",
   "Insufficient API key scope": "the API key's scope is too small",
