@@ -48,6 +48,7 @@ test.concurrent("a link given out before that leads elsewhere is not shown, and 
 
   const failure = await settle(world.clock, failureFrom(world.home.startServer().token()));
 
+  expect(failure.kind).toBe("sign_in_required");
   expect(failure.message).not.toContain("evil.test");
   expect(codeIn(failure.message)).not.toBe(old);
 });
