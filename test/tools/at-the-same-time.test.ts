@@ -16,6 +16,7 @@ import { toolNamed } from "../support/tool-named.ts";
 const updateTask = toolNamed(allTools, "update_task");
 const createTask = toolNamed(allTools, "create_task");
 const createLabel = toolNamed(allTools, "create_label");
+const linkTasks = toolNamed(allTools, "link_tasks");
 const OPS = { name: "Ops", slug: "OPS", icon: "X" };
 
 test("boxes of one list that are ticked by several calls at once are all ticked", async () => {
@@ -259,4 +260,20 @@ test("a rule that two calls change at the same time is as both want it", async (
 
   const preferences = await board.call(toolNamed(allTools, "get_preferences"));
   expect(preferences).toMatch(/Acme: paused, .* only WEB/);
+});
+
+test("of two opposite relations that are made at once Kaneo sees one after the other", async () => {
+  await using board = await startSmallBoard();
+  const isSent = (request: string) => request === "POST /api/task-relation";
+  board.sandbox.fail({ path: "/api/task-relation" }, { kind: "delay", ms: 500 });
+
+  const first = board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
+  await until(() => board.requests().some(isSent));
+  const second = board.call(linkTasks, { task: "WEB-2", relation: "blocks", other: "WEB-1" });
+
+  await expect(second).rejects.toThrow("already related to WEB-1 the other way round");
+  await first;
+  expect([...board.sandbox.data.relations.values()]).toMatchObject([
+    { sourceTaskId: board.taskId(1), targetTaskId: board.taskId(2) },
+  ]);
 });

@@ -141,9 +141,14 @@ export async function link(
   const { type, isSource } = WIRE[kind];
   const [source, target] = isSource ? [task, other] : [other, task];
   const body = { sourceTaskId: source.task.id, targetTaskId: target.task.id, relationType: type };
+  const pair = [source.task.id, target.task.id].toSorted().join(" and ");
   const present = () => between(kaneo, task, other.task);
   try {
-    await confirmed(await kaneo.post(endpoint`/api/task-relation`, madeSchema, body), {
+    // Of two at once, Kaneo would make both directions.
+    const answer = await kaneo.inTurn(`relation of ${pair}`, () =>
+      kaneo.post(endpoint`/api/task-relation`, madeSchema, body),
+    );
+    await confirmed(answer, {
       what: `The relation of ${task.task.key} and ${other.task.key}`,
       fields: body,
       look: async () => ((await present()).some((one) => one.kind === kind) ? body : undefined),
