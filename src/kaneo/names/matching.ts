@@ -270,7 +270,7 @@ export function noMatch<T>(
 export function likeness(one: string, other: string): number {
   const [left = new Set(), right = new Set()] = [one, other].map((name) => {
     // Addresses at the same host are not alike because of that.
-    return pairsOf(letters(name.slice(0, LONGEST_SHOWN).replace(/^(\S+)@\S+$/, "$1")));
+    return pairsOf(letters(name.slice(0, LONGEST_SHOWN).replace(/^([^\s@]+)@\S+$/, "$1")));
   });
   const shared = [...left].filter((pair) => right.has(pair)).length;
   return (2 * shared) / (left.size + right.size);
