@@ -13,6 +13,7 @@ const search = toolNamed(allTools, "search");
 const listTasks = toolNamed(allTools, "list_tasks");
 const updateTasks = toolNamed(allTools, "update_tasks");
 const createLabel = toolNamed(allTools, "create_label");
+const updateTask = toolNamed(allTools, "update_task");
 const createTask = toolNamed(allTools, "create_task");
 
 const OPS = { name: "Ops", slug: "OPS", icon: "X" };
@@ -119,4 +120,26 @@ test("whoever has just joined a second workspace is asked which one is meant", a
   const call = board.call(createLabel, { name: "second" });
 
   await expect(call).rejects.toThrow("Which workspace? There are: Acme (acme), Branch (branch).");
+});
+
+test("what is missing in lists that were just read is not looked for again", async () => {
+  await using board = await startSmallBoard();
+
+  const call = board.call(updateTasks, { tasks: ["WEB-98", "WEB-99"], priority: "low" });
+
+  await expect(call).rejects.toMatchObject({ kind: "not_found" });
+  const asked = board.requests();
+  expect(asked).toEqual([...new Set(asked)]);
+});
+
+test("a call that has written is not made again, however old its lists are", async () => {
+  await using board = await startSmallBoard();
+  await board.call(listProjects);
+  const refusal = { kind: "answer", status: 403, body: "Not allowed" } as const;
+  board.sandbox.fail({ method: "PUT", path: /\/task\/status\// }, refusal);
+
+  const call = board.call(updateTask, { task: "WEB-1", priority: "low", status: "done" });
+
+  await expect(call).rejects.toMatchObject({ kind: "forbidden" });
+  expect([...board.sandbox.data.tasks.values()][0]).toMatchObject({ priority: "low" });
 });
