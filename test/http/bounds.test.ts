@@ -106,13 +106,15 @@ test("a write with an answer over the limit is reported as unknown", async () =>
   await expect(answer).rejects.toMatchObject({ kind: "outcome_unknown" });
 });
 
-test("a request that expects a long answer may have one", async () => {
+test("a request that expects a long answer may have one, and no other", async () => {
   await using server = await startServer((response) => void response.end("x".repeat(5 * 2 ** 20)));
   await using http = client(server.url);
 
   const answer = await http({ ...get, maxBytes: 6 * 2 ** 20 });
+  const other = http(get);
 
   expect(answer.size).toBe(5 * 2 ** 20);
+  await expect(other).rejects.toMatchObject({ kind: "unexpected" });
 });
 
 test("of several big answers the next is taken in when the one before is read", async () => {

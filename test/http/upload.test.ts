@@ -21,6 +21,15 @@ test("a Kaneo elsewhere cannot have a picture sent to this machine", async () =>
   expect(server.seen).toEqual([]);
 });
 
+test("of what the storage answers no more than 1 MiB is read", async () => {
+  await using server = await startServer((response) => void response.end("x".repeat(2 ** 20 + 1)));
+  const upload = uploaderOf("http://localhost:1337");
+
+  const sending = upload({ url: `${server.url}/put`, ...picture });
+
+  await expect(sending).rejects.toThrow("answered with more than 1 MiB, which is not read");
+});
+
 test("a Kaneo on this machine can", async () => {
   await using server = await startServer((response) => response.end());
   const upload = uploaderOf("http://localhost:1337");

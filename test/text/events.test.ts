@@ -33,6 +33,7 @@ test.for<[string, Record<string, unknown>, string]>([
     "due none → 2026-03-01",
   ],
   ["due_date_changed", { newDueDate: "2026-02-28T23:00:00.000Z" }, "due → 2026-03-01"],
+  ["due_date_changed", { oldDueDate: null, newDueDate: null }, "due → none"],
   ["title_changed", { oldTitle: "Old", newTitle: "" }, 'title "Old" → ""'],
   [
     "moved",

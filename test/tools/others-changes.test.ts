@@ -135,7 +135,11 @@ test("what is missing in lists that were just read is not looked for again", asy
 test("a call that has written is not made again, however old its lists are", async () => {
   await using board = await startSmallBoard();
   await board.call(listProjects);
-  const refusal = { kind: "answer", status: 403, body: "Not allowed" } as const;
+  const refusal = {
+    kind: "answer",
+    status: 403,
+    body: "You don't have access to this workspace",
+  } as const;
   board.sandbox.fail({ method: "PUT", path: /\/task\/status\// }, refusal);
 
   const call = board.call(updateTask, { task: "WEB-1", priority: "low", status: "done" });

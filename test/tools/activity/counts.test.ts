@@ -71,8 +71,8 @@ test.for([{ kinds: "done" }, { kinds: "done", until: "yesterday" }, { count_by: 
 
 test("list_activity counts what happened to more than 200 tasks, which it would not list", async () => {
   await using board = await startSmallBoard({ nowMs });
-  const at = "2026-03-03T10:00:00.000Z";
   for (let index = 0; index < 230; index += 1) {
+    const at = `2026-03-0${index < 20 ? 2 : 3}T10:00:00.000Z`;
     const { number } = addTask(board.sandbox.data, board.projectId, {
       title: `Task ${index}`,
       status: "done",
