@@ -8,7 +8,10 @@ export async function* measureTasks({ kaneo, server, bare }: Scene): Figures {
   const task = kaneo.taskIds["WEB-12"];
   const requests = [{ path: `/api/task/${task}` }, { path: `/api/label/task/${task}` }];
   yield {
-    ...{ name: "get_task by id", basis: "its two requests", target: 1.1, rounds: 500 },
+    name: "get_task by id",
+    basis: "its two requests",
+    target: 1.1,
+    rounds: 500,
     ours: timed(() => callTool(server, "get_task", { task, include: [] })),
     theirs: timed(() => bare(requests)),
   };
@@ -18,8 +21,10 @@ export async function* measureTasks({ kaneo, server, bare }: Scene): Figures {
   const path = `/api/task/${kaneo.projectIds["OPS"]}`;
   const posts = tasks.map((fields) => ({ path, body: { ...fields, description: "" } }));
   yield {
-    ...{ name: "create_tasks with 50 tasks", basis: "50 POSTs, one after the other" },
-    ...{ target: 1.15, rounds: 25 },
+    name: "create_tasks with 50 tasks",
+    basis: "50 POSTs, one after the other",
+    target: 1.15,
+    rounds: 25,
     ours: timed(() => callTool(server, "create_tasks", { project: "OPS", tasks })),
     theirs: timed(() => bare(posts, 1)),
   };
@@ -28,7 +33,9 @@ export async function* measureTasks({ kaneo, server, bare }: Scene): Figures {
 /** The first page as a board shows it, of a project BIG. */
 export async function* measureFirstPage({ kaneo, server, bare }: Scene): Figures {
   yield {
-    ...{ name: "list_tasks, first 25", basis: "one request for all", rounds: roundsOf(kaneo) },
+    name: "list_tasks, first 25",
+    basis: "one request for all",
+    rounds: roundsOf(kaneo),
     ...(sizeOf(kaneo) >= 5_000 && { target: 0.35 }),
     ours: timed(() => callTool(server, "list_tasks", { project: "BIG", limit: 25 })),
     theirs: timed(() => bare([everyTask(kaneo)])),
@@ -46,7 +53,9 @@ export async function* measureKey({ kaneo, server, bare }: Scene): Figures {
     return { path: request.replace("GET ", "") };
   });
   yield {
-    ...{ name: "get_task by key", basis: `its ${own.length} request`, rounds: roundsOf(kaneo) },
+    name: "get_task by key",
+    basis: `its ${own.length} request`,
+    rounds: roundsOf(kaneo),
     ours: timed(read),
     theirs: timed(() => bare(own)),
   };
@@ -72,7 +81,9 @@ export async function* measurePaging(scene: Scene): Figures {
   for (const [sort, query] of Object.entries(sorts)) {
     const page = { path: `${whole.path}?${query}&limit=100&page=1` };
     yield {
-      ...{ name: `the first 25 by ${sort}`, basis: "one page of 100, sorted alike", target: 1.5 },
+      name: `the first 25 by ${sort}`,
+      basis: "one page of 100, sorted alike",
+      target: 1.5,
       // As short as reading a task, and compiled by V8 as late.
       rounds: 150,
       ours: timed(() => callTool(server, "list_tasks", { project: "BIG", limit: 25, sort })),
@@ -81,7 +92,10 @@ export async function* measurePaging(scene: Scene): Figures {
   }
   for (const sort of ["board", "priority"]) {
     yield {
-      ...{ name: `all pages, by ${sort}`, basis: "one request for all", target: 4, rounds: 3 },
+      name: `all pages, by ${sort}`,
+      basis: "one request for all",
+      target: 4,
+      rounds: 3,
       ours: timed(() => walk(scene, sort)),
       theirs: timed(() => bare([whole])),
     };

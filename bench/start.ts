@@ -44,14 +44,18 @@ export async function* measureStart({ start, server: { home } }: Scene): Figures
     };
   };
   yield {
-    ...{ name: "processor time until 100 ms after initialize", basis: "node -e 0", target: 1.35 },
+    name: "processor time until 100 ms after initialize",
+    basis: "node -e 0",
+    target: 1.35,
     rounds: 10,
     ours: settled(processorMsOf),
     theirs: () => processorMsOfNothing(env),
   };
   const memory = (pid: number) => memoryOf(pid, "VmRSS");
   yield {
-    ...{ name: "memory then", basis: "a bare JSON-RPC loop", target: 1.08 },
+    name: "memory then",
+    basis: "a bare JSON-RPC loop",
+    target: 1.08,
     rounds: 10,
     ours: settled(memory),
     theirs: settled(memory, { file: loop }),

@@ -19,7 +19,10 @@ export function composeServer(setup: Setup, around: Surroundings): McpServer {
   return createMcpServer({
     ...selectedTools(setup),
     ...connectOnce(setup, around),
-    ...{ version, icon, clock, log },
+    version,
+    icon,
+    clock,
+    log,
     instructions: instructionsFor(setup.config),
     hideSecrets: redactor.hide,
   });

@@ -68,8 +68,14 @@ async function serve(setup: Setup): Promise<void> {
   warnAndGreet(setup, log);
 
   const server = composeServer(setup, {
-    ...{ version: KANEO_MCP_VERSION, icon: KANEO_MCP_ICON, clock, log, redactor },
-    ...{ pid: process.pid, uid: process.getuid?.(), env: process.env },
+    version: KANEO_MCP_VERSION,
+    icon: KANEO_MCP_ICON,
+    clock,
+    log,
+    redactor,
+    pid: process.pid,
+    uid: process.getuid?.(),
+    env: process.env,
     loadConnect: () => {
       compileParserOnce();
       return import("./connect.ts");

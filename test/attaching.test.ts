@@ -29,7 +29,9 @@ async function startDesk(options: SandboxOptions = {}, connect = connectHere) {
     },
   });
   return {
-    ...{ folder: folder.path, sandbox, server },
+    folder: folder.path,
+    sandbox,
+    server,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await sandbox.close();

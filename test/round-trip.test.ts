@@ -97,7 +97,12 @@ function picture(data: SandboxData, slug: string): Record<string, unknown> {
       tasks.map(({ id, title, description, status, priority, userId, startDate, dueDate }) => [
         title,
         {
-          ...{ description, status, priority, userId, startDate, dueDate },
+          description,
+          status,
+          priority,
+          userId,
+          startDate,
+          dueDate,
           labels: labels
             .filter(({ taskId }) => taskId === id)
             .map(({ name, color }) => `${name} ${color}`)

@@ -35,7 +35,7 @@ test("a webhook is connected, listed, changed and disconnected, and no message h
   const connected = await server.call("connect_integration", { ...call, ...secrets });
   const kept = [...sandbox.data.integrations.values()].map(({ config }) => ({ ...config }));
   const listed = await server.call("list_integrations", { project });
-  const changed = await server.call("update_integration", { ...call, ...{ active: false } });
+  const changed = await server.call("update_integration", { ...call, active: false });
   const again = await server.call("update_integration", { ...call, secret: "HOOK" });
   const ended = await server.call("disconnect_integration", call);
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { isRecord } from "../json.ts";
 import { isSenseless, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
@@ -74,6 +75,7 @@ function headerWait(value: string | undefined, now: number): number {
 }
 
 function tryAgainIn(body: unknown): number {
-  const { tryAgainIn: asked } = Object(Object(body).details);
+  const details = isRecord(body) ? body["details"] : undefined;
+  const asked = isRecord(details) ? details["tryAgainIn"] : undefined;
   return typeof asked === "number" ? asked : 0;
 }

@@ -126,6 +126,7 @@ export interface Method {
 
 /** What applies to one request. */
 export interface Era {
+  /** Whether the request is one of 2026-07-28. */
   isModern: boolean;
   /** Whether the client says that it can have a person open a link. */
   canOpenLinks: boolean;

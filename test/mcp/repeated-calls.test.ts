@@ -73,7 +73,10 @@ test.each([
   ["a quarter of an hour later", { laterMs: 900_000 }],
 ])("a cancelled call is made again %s", async (_, given) => {
   const { wasWritten, hints, call, laterMs } = {
-    ...{ wasWritten: true, hints: {}, call: CALL, laterMs: 0 },
+    wasWritten: true,
+    hints: {},
+    call: CALL,
+    laterMs: 0,
     ...given,
   };
   await using session = await startCancelled(wasWritten, hints);

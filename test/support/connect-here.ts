@@ -40,8 +40,14 @@ export async function connectHere(options: Options = {}): Promise<ConnectedClien
   const server = composeServer(
     { ...reading, config },
     {
-      ...{ version: "1.2.3", icon: "data:image/svg+xml;base64,PHN2Zy8+" },
-      ...{ clock: systemClock, log, redactor, pid, uid: process.getuid?.(), env },
+      version: "1.2.3",
+      icon: "data:image/svg+xml;base64,PHN2Zy8+",
+      clock: systemClock,
+      log,
+      redactor,
+      pid,
+      uid: process.getuid?.(),
+      env,
       loadConnect: () => import("../../src/connect.ts"),
     },
   );

@@ -118,9 +118,16 @@ export function addPicture(data: SandboxData, task: Task, bytes: Buffer): void {
   const contentType = "image/png";
   data.storage?.objects.set(id, { bytes, contentType });
   data.assets.set(id, {
-    ...{ id, workspaceId, taskId: task.id, objectKey: id, filename: "icon.png" },
-    ...{ mimeType: contentType, size: bytes.length, surface: "description" },
-    ...{ createdBy: "", createdAt: now() },
+    id,
+    workspaceId,
+    taskId: task.id,
+    objectKey: id,
+    filename: "icon.png",
+    mimeType: contentType,
+    size: bytes.length,
+    surface: "description",
+    createdBy: "",
+    createdAt: now(),
   });
   task.description += `\n\n![icon](${data.origin}/api/asset/${id})`;
 }

@@ -16,7 +16,9 @@ export async function startTwo() {
   };
   const [mine, theirs] = await Promise.all([start(alice), start(bob)]);
   return {
-    ...{ sandbox, mine, theirs },
+    sandbox,
+    mine,
+    theirs,
     /** One more of alice's, which the caller ends. */
     another: () => start(alice),
     async [Symbol.asyncDispose]() {

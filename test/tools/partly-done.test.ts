@@ -140,8 +140,10 @@ test("what a role forbids in one workspace is done in another", async () => {
   const { data, people } = board.sandbox;
   const workspaceId = addWorkspace(board, "Beta");
   data.members.push({
-    ...{ id: "bob-in-beta", organizationId: workspaceId },
-    ...{ userId: people.bob.id, role: "owner" },
+    id: "bob-in-beta",
+    organizationId: workspaceId,
+    userId: people.bob.id,
+    role: "owner",
   });
   const ops = addProject(data, { name: "Ops", slug: "OPS", icon: "X", workspaceId });
   for (let index = 0; index < 8; index += 1)

@@ -30,7 +30,12 @@ export function importedTo({ sandbox: { data }, projectId }: SmallBoard): Import
   return all
     .filter(({ number }) => number > OWN)
     .map(({ id, title, description, status, priority, userId, dueDate, startDate }) => ({
-      ...{ title, description, status, priority, due: dueDate, start: startDate },
+      title,
+      description,
+      status,
+      priority,
+      due: dueDate,
+      start: startDate,
       who: data.users.find((user) => user.id === userId)?.email.replace(/@.*/, ""),
       labels: [...data.labels.values()]
         .filter(({ taskId }) => taskId === id)

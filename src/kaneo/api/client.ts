@@ -29,17 +29,9 @@ export function connectKaneo(options: KaneoOptions) {
   const { upload, clock, instance, defaults, findWebPage } = options;
   const { http, markCall } = readClock(options);
   let webPage: Promise<string | undefined> | undefined;
-  const [lists, writes, inTurn] = [keepLists(clock), noteWrites(clock), takeTurns()];
   const windowId = randomUUID();
-  const live = listenLazily({ ...options, windowId, onAnnounced: () => lists.forget(OF_TASKS) });
-  const forget = () => {
-    lists.forget();
-    void live.close();
-  };
-  const onWrite = (...about: unknown[]) => {
-    writes.note(...about);
-    void live.stir();
-  };
+  const { lists, writes, live, forget, onWrite } = startMemory(options, windowId);
+  const inTurn = takeTurns();
   const shared = { http, clock, windowId, lists, onWrite };
 
   function forCall(signal?: AbortSignal, how?: Pick<HttpRequest, "isUnattended">): Kaneo {
@@ -58,7 +50,12 @@ export function connectKaneo(options: KaneoOptions) {
       bytes: async (path, maxBytes) =>
         (await read(path, bufferSchema, { maxBytes, isRaw: true })).data,
       upload: (picture) => upload({ ...picture, signal }),
-      ...{ instance, defaults, startedAt, usesOlder, madeAt, writesSent },
+      instance,
+      defaults,
+      startedAt,
+      usesOlder,
+      madeAt,
+      writesSent,
       webPage: async (mayAsk) => (webPage ??= mayAsk ? findWebPage() : undefined),
       kept: ({ endpoint, schema }) => get(endpoint, () => read(endpoint, schema), since),
       isKept: ({ endpoint }) => lists.has(endpoint, since),
@@ -79,6 +76,22 @@ export function connectKaneo(options: KaneoOptions) {
   }
 
   return { forCall, forget };
+}
+
+/** What calls know from earlier ones, and hear live. */
+function startMemory(options: KaneoOptions, windowId: string) {
+  const lists = keepLists(options.clock);
+  const writes = noteWrites(options.clock);
+  const live = listenLazily({ ...options, windowId, onAnnounced: () => lists.forget(OF_TASKS) });
+  const forget = () => {
+    lists.forget();
+    void live.close();
+  };
+  const onWrite = (...about: unknown[]) => {
+    writes.note(...about);
+    void live.stir();
+  };
+  return { lists, writes, live, forget, onWrite };
 }
 
 /** What is kept, for a call that began then, and whether it was given anything older. */

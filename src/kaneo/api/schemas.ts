@@ -7,6 +7,7 @@ import { endpoint, ID, type KeptList, withQuery } from "./kaneo.ts";
 
 export const kaneoId = z.string().regex(ID);
 
+/** ISO 8601. */
 export const moment = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/)
@@ -215,7 +216,9 @@ function boardSchemaOf<T extends z.ZodType>(task: T) {
     .object({
       data: z.object({
         slug: word,
-        ...{ columns: list(column, MOST), plannedTasks: tasks, archivedTasks: tasks },
+        columns: list(column, MOST),
+        plannedTasks: tasks,
+        archivedTasks: tasks,
       }),
       pagination: z.object({ total: whole }),
     })

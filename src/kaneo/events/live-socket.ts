@@ -22,6 +22,7 @@ export type Announcement = z.infer<typeof announcementSchema>;
 export interface Line {
   clock: Clock;
   openSocket: OpenSocket;
+  /** From 0 to 1, like `Math.random`. */
   random?: (() => number) | undefined;
   path: Endpoint;
   over: AbortSignal;

@@ -47,6 +47,7 @@ export interface LiveOptions {
   windowId: string;
   /** Told before anybody else that something was announced. */
   onAnnounced(): void;
+  /** From 0 to 1, like `Math.random`. */
   random?: () => number;
 }
 

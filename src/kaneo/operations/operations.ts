@@ -104,7 +104,9 @@ function readOperation(method: Method, path: string, ofPath: Record<string, unkn
   const { operationId: id, description, summary, tags, parameters, requestBody } = data;
   const [tag] = tags;
   return {
-    ...{ id, method, path },
+    id,
+    method,
+    path,
     says: oneLine(description || summary || id, 200),
     tag: typeof tag === "string" ? oneLine(tag, 40) : "",
     query: queryOf(parameters),

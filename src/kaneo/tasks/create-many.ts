@@ -69,7 +69,10 @@ export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks
   const { from, runs } = reached ?? { from: 0, runs: [] };
   const made: Outcome<CreatedTask>[] = [];
   const work: Work = {
-    ...{ ...list, kaneo, from, made },
+    ...list,
+    kaneo,
+    from,
+    made,
     places: await placesOf(kaneo, plans, { from, runs }),
     links: linksWhenDue(plans, from),
     hasTried: false,

@@ -32,7 +32,10 @@ export interface CreatedTask extends PlacedTask {
 export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<CreatedTask> {
   const { project, title, description, status, priority, assignee, start, due } = newTask;
   const body = {
-    ...{ title, description, status, priority },
+    title,
+    description,
+    status,
+    priority,
     ...(start !== undefined && { startDate: start }),
     ...(due !== undefined && { dueDate: due }),
     ...(assignee !== undefined && { userId: assignee.id }),

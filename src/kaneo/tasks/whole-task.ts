@@ -33,7 +33,12 @@ export async function putWhole(
     const { start = current.start, position = current.position } = wanted;
     if (start && current.due && start > current.due) throw unsendable(current);
     const body = {
-      ...{ title, description, priority, status, projectId: now.projectId, position },
+      title,
+      description,
+      priority,
+      status,
+      projectId: now.projectId,
+      position,
       ...(current.assignee && { userId: current.assignee.id }),
       ...(current.due && { dueDate: current.due }),
       ...(start && { startDate: start }),

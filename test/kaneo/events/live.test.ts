@@ -99,7 +99,10 @@ test("where there is no socket, or it is swallowed, the pauses double up to a mi
     throw new KaneoMcpError("unavailable", "No.");
   };
   const live = createLive({
-    ...{ clock, openSocket: refuse, windowId: "w", onAnnounced: () => {} },
+    clock,
+    openSocket: refuse,
+    windowId: "w",
+    onAnnounced: () => {},
     random: () => 1,
   });
 

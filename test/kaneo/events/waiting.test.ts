@@ -7,7 +7,9 @@ import { waitFor } from "../../../src/kaneo/events/waiting.ts";
 function startQuiet({ quietSince }: { quietSince: number | undefined }) {
   const clock = { now: 0 };
   const following: Following = {
-    ...{ quietSince, count: 0, left: new Map() },
+    quietSince,
+    count: 0,
+    left: new Map(),
     announcedSince: () => new Map(),
     next: async (_, ms) => {
       clock.now += ms;

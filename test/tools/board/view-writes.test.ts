@@ -74,8 +74,11 @@ test("a card that is in another project by now is not moved there", async () => 
   Object.assign(task ?? {}, { projectId: addProject(data, ops).id });
 
   const call = askAsView(board, boardMove, {
-    ...{ task_id, column: "done", expected_project: board.projectId },
-    ...{ expected_column: "to-do", expected_position: 1 },
+    task_id,
+    column: "done",
+    expected_project: board.projectId,
+    expected_column: "to-do",
+    expected_position: 1,
   });
 
   await expect(call).rejects.toThrow("OPS-1 is in Ops by now, so it was not moved.");
@@ -97,8 +100,11 @@ test.for([
   change(board.sandbox, before_id);
 
   const failure = await askAsView(board, boardMove, {
-    ...{ task_id: board.taskId(1), column, before_id },
-    ...{ expected_column: "to-do", expected_position: 1 },
+    task_id: board.taskId(1),
+    column,
+    before_id,
+    expected_column: "to-do",
+    expected_position: 1,
   }).catch((error: unknown) => error);
 
   expect(isFailure(failure, "conflict") && [failure.message, failure.hint]).toEqual([
@@ -114,11 +120,17 @@ test("edits a card, and none clears", async () => {
   const task_id = board.taskId(2);
 
   const { card } = await askAsView<BoardWritten>(board, boardEdit, {
-    ...{ task_id, title: "Hero", priority: "urgent", due: "2026-03-01" },
-    ...{ assignee_id: bob.id, description: "New words" },
+    task_id,
+    title: "Hero",
+    priority: "urgent",
+    due: "2026-03-01",
+    assignee_id: bob.id,
+    description: "New words",
   });
   const cleared = await askAsView<BoardWritten>(board, boardEdit, {
-    ...{ task_id, due: "none", assignee_id: "none" },
+    task_id,
+    due: "none",
+    assignee_id: "none",
   });
 
   const about = { title: "Hero", priority: "urgent" };
@@ -126,7 +138,9 @@ test("edits a card, and none clears", async () => {
   expect(cleared.card).toMatchObject(about);
   expect(Object.keys(cleared.card)).not.toContain("due");
   expect(board.sandbox.data.tasks.get(task_id)).toMatchObject({
-    ...{ description: "New words", userId: null, dueDate: null },
+    description: "New words",
+    userId: null,
+    dueDate: null,
   });
 });
 
@@ -188,8 +202,11 @@ test("a card that this server moved out of the way of another is moved from wher
   for (const task of board.sandbox.data.tasks.values()) task.position = 0;
   const move = (number: number, before: number) =>
     askAsView<BoardWritten>(board, boardMove, {
-      ...{ task_id: board.taskId(number), column: "to-do", before_id: board.taskId(before) },
-      ...{ expected_column: "to-do", expected_position: 0 },
+      task_id: board.taskId(number),
+      column: "to-do",
+      before_id: board.taskId(before),
+      expected_column: "to-do",
+      expected_position: 0,
     });
 
   await move(4, 2);

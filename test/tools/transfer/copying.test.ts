@@ -45,8 +45,11 @@ test("copies tasks with all their fields and what relates them to each other, an
   expect(answer).toContain("Relations to tasks that are not among these: 1.");
   expect(answer).not.toContain("not there");
   expect(copy).toMatchObject({
-    ...{ title: "Fix search", status: "in-progress", priority: "high" },
-    ...{ userId: board.sandbox.people.bob.id, dueDate: "2026-02-28T23:00:00.000Z" },
+    title: "Fix search",
+    status: "in-progress",
+    priority: "high",
+    userId: board.sandbox.people.bob.id,
+    dueDate: "2026-02-28T23:00:00.000Z",
   });
   expect(third).toMatchObject({
     title: "Some day",

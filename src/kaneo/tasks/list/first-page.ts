@@ -132,7 +132,9 @@ function pagesOf(kaneo: Kaneo, { project, order, limit }: Wanted, { by, tiesBy }
 
   async function read(query: Query): Promise<Board> {
     const path = withQuery(endpoint`/api/task/tasks/${project.id}`, {
-      ...{ sortBy: by, sortOrder, limit: Math.min(limit + SPARE, MOST_PER_PAGE) },
+      sortBy: by,
+      sortOrder,
+      limit: Math.min(limit + SPARE, MOST_PER_PAGE),
       ...query,
     });
     const asking = asked.get(path) ?? kaneo.get(path, boardSchema);

@@ -248,7 +248,8 @@ function counted(
     totals.set(task.status, (totals.get(task.status) ?? 0) + 1);
   }
   return {
-    ...{ project, columns },
+    project,
+    columns,
     statuses: statuses.map((status) => ({ ...status, total: totals.get(status.slug) ?? 0 })),
   };
 }
