@@ -60,7 +60,7 @@ export interface EventGap {
   projects: Project[];
   tasksRead: number;
   tasksInAll: number;
-  /** Nothing younger is missing but comments: no task that was not read has changed since. Undefined: nothing but comments at all. */
+  /** Up to when events may be missing; comments may be missing from any time. Undefined where nothing but comments can be missing. */
   until: string | undefined;
 }
 

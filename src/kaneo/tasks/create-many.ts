@@ -27,7 +27,7 @@ export type Runs = readonly (readonly [from: number, count: number, number: numb
 
 export interface Reached {
   from: number;
-  /** The tasks of those before it. */
+  /** The tasks of the plans before `from`, the first that is still to be made. */
   runs: Runs;
 }
 
