@@ -30,7 +30,7 @@ function labelledTasks(
 }
 
 test("50 tasks are created in the given order, with numbers and places to match", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ msPerRequest: 1 });
   const tasks = Array.from({ length: 50 }, (_, index) => ({ title: `Step ${index + 1}` }));
 
   const answer = await board.call(createTasks, { project: "WEB", tasks });
@@ -61,7 +61,7 @@ test("items may be subtasks of each other, also of later ones, and of tasks that
 });
 
 test("items may be related to ones far behind them", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ msPerRequest: 1 });
   const tasks = Array.from({ length: 45 }, (_, index) => ({ title: `${index}` }));
   const first = { title: "First", blocks: ["#45"], related_to: ["#2"] };
 
