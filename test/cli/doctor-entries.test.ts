@@ -35,6 +35,7 @@ test("an entry by hand starts a file of no folder that a client knows", async ()
   const entries = {
     kaneo: { ...entry(), args: ["--enable-source-maps", "~/kaneo-mcp/dist/kaneo-mcp.cjs"] },
     work: { ...entry({ KANEO_PROFILE: "work" }), args: ["dist/kaneo-mcp.cjs"], cwd: "/opt/kaneo" },
+    open: { ...entry({ KANEO_PROFILE: "o" }), args: [`\${workspaceFolder}/dist/kaneo-mcp.cjs`] },
   };
 
   const problems = await problemsWith({}, (home) => writeEntries(home, entries));

@@ -5,8 +5,10 @@ import { startServer } from "./servers.ts";
 
 const picture = { contentType: "image/png", bytes: Buffer.from("a picture") };
 
-const uploaderOf = (instance: string) =>
-  createUploader({ instance, allowInsecureHttp: true, userAgent: "test", clock: systemClock });
+const uploaderOf = (instance: string, proxyEnv = {}) => {
+  const rules = { instance, allowInsecureHttp: true };
+  return createUploader({ ...rules, userAgent: "test", clock: systemClock, proxyEnv });
+};
 
 test("a Kaneo elsewhere cannot have a picture sent to this machine", async () => {
   await using server = await startServer((response) => response.end());
@@ -38,4 +40,13 @@ test("a Kaneo on this machine can", async () => {
 
   expect(host).toBe(new URL(server.url).host);
   expect(server.seen).toMatchObject([{ method: "PUT", url: "/put" }]);
+});
+
+test("KANEO_ALLOW_INSECURE_HTTP allows a storage elsewhere without https", async () => {
+  await using proxy = await startServer((response) => response.end());
+  const upload = uploaderOf("http://kaneo.example", { HTTP_PROXY: proxy.url });
+
+  await upload({ url: "http://storage.example/put", ...picture });
+
+  expect(proxy.seen).toMatchObject([{ method: "PUT", url: "http://storage.example/put" }]);
 });

@@ -85,6 +85,8 @@ test("changes what is named, and says what was and what is", async () => {
 test("a rule of a workspace keeps what is not named, and is removed", async () => {
   await using demo = await startDemo();
   Object.assign(demo.kept(), NTFY);
+  await demo.call("set_preferences", { workspace: "cabin", active: false });
+  const [other] = demo.kept().rules;
   await demo.call("set_preferences", { workspace: "acme", ntfy: true, projects: ["WEB", "OPS"] });
 
   const named = await demo.call("set_preferences", {
@@ -106,7 +108,7 @@ test("a rule of a workspace keeps what is not named, and is removed", async () =
   );
   expect(widened).toContain("now: Acme: paused, by ntfy, all projects");
   expect(removed).toBe("was: Acme: paused, by ntfy, all projects");
-  expect(demo.kept().rules).toEqual([]);
+  expect(demo.kept().rules).toEqual([other]);
 });
 
 test("a rule whose projects were deleted is not silently made one for all of them", async () => {

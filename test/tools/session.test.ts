@@ -126,10 +126,10 @@ test("whoami tells what is odd in the configuration, also when signed out", asyn
 });
 
 test("whoami tells workspaces and roles as they are now", async () => {
-  await using harness = await startToolHarness();
+  await using harness = await startToolHarness({ person: "bob" });
   await harness.call(whoami);
   const { data, people } = harness.sandbox;
-  for (const member of data.members) if (member.userId === people.alice.id) member.role = "viewer";
+  for (const member of data.members) if (member.userId === people.bob.id) member.role = "viewer";
   for (const workspace of data.workspaces) workspace.name = `${workspace.name} Ltd`;
 
   const answer = await harness.call(whoami);

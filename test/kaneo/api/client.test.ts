@@ -49,6 +49,16 @@ test("only what embeds tasks or labels may be long, also the answer to a deletio
   ]);
 });
 
+test("a deletion has no body, which some proxies refuse; every other write has one", async () => {
+  const { kaneo, requests } = connectTo(() => []);
+  const task = endpoint`/api/task/${"t1"}`;
+
+  await kaneo.delete(task, z.unknown());
+  await kaneo.put(task, z.unknown());
+
+  expect(requests.map(({ body }) => body)).toEqual([undefined, {}]);
+});
+
 test("a call has 16 requests under way at most, however many it makes", async () => {
   let running = 0;
   let most = 0;

@@ -247,6 +247,16 @@ test("many keys of one project are found by one read of it, and missing ones cos
   expect(harness.requests()).toHaveLength(1);
 });
 
+test("many keys of a project that is not there do not stop the others", async () => {
+  await using board = await startSmallBoard();
+  const keys = ["APP-1", "APP-2", "APP-3", "APP-4", "WEB-1"];
+
+  const found = await findTasks(board.kaneo, keys);
+
+  const unknown = { kind: "not_found", message: expect.stringMatching(/^No project "APP"\./) };
+  expect(found).toMatchObject([unknown, unknown, unknown, unknown, { task: { key: "WEB-1" } }]);
+});
+
 test("a reference of 200,000 blanks and brackets is refused at once", async () => {
   await using board = await startSmallBoard();
   const reference = `a${" ".repeat(100_000)}${"(".repeat(100_000)}b`;

@@ -109,6 +109,24 @@ test.each([
   expect(row.description).toBe(theirs);
 });
 
+test("what was saved is told, though nobody can say whether it stays", async () => {
+  await using board = await startSmallBoard();
+  const row = taskRow(board, 1);
+  row.description = "- [ ] one";
+  const located = await findTask(board.kaneo, "WEB-1");
+  const [change] = changesOf({ replacement: { find: "[ ] one", replace: "[x] one" } });
+  const sleep = async () => {
+    board.sandbox.fail(
+      { path: `/api/task/${row.id}` },
+      { kind: "answer", status: 400, body: "No" },
+    );
+  };
+
+  const after = await change?.send({ ...board.kaneo, sleep }, located);
+
+  expect(after?.task.description).toBe("- [x] one");
+});
+
 test.each([
   ["taken out", "", "zero one"],
   ["shortened", " t", "zero one t"],
