@@ -24,6 +24,7 @@ const QUESTIONS: [question: string, id: string][] = [
   ["bulk delete of tasks", "bulkUpdateTasks"],
   ["delete several tasks at once", "bulkUpdateTasks"],
   ["change the priority of many tasks", "bulkUpdateTasks"],
+  ["sort order of tasks", "listTasks"],
 ];
 
 test.each(QUESTIONS)('"%s" finds %s among the first three', async (query, id) => {
