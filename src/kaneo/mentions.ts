@@ -89,7 +89,7 @@ function partsOf(name: string): string[] {
     .filter(Boolean)
     .slice(0, MOST_WORDS);
   const isParticle = (word: string, at: number) =>
-    at > 0 && at < words.length - 1 && PARTICLE.test(word);
+    /^\p{Lu}/u.test(name) && at > 0 && at < words.length - 1 && PARTICLE.test(word);
   return words.flatMap((word, at) => [
     ...(isParticle(word, at) ? [] : [word, words.slice(0, at + 1).join(" ")]),
     words.slice(at).join(" "),
@@ -97,7 +97,7 @@ function partsOf(name: string): string[] {
 }
 
 const MOST_WORDS = 12;
-/** As between the names of `Jean de la Tour`, who is no `@de`, nor the `@Jean de` of `@Jean de facto`. */
+/** As between the names of `Jean de la Tour`, who is no `@de`, nor the `@Jean de` of `@Jean de facto`; but not in `jo lee smith`. */
 const PARTICLE = /^\p{Ll}{1,4}$/u;
 
 /** Equal for what is equally long, and the same when folded. */

@@ -28,6 +28,8 @@ test.for([
   ["Inès Ben Salah", "@Ben Salah"],
   ["Marie Anne Dupont", "@Marie Anne"],
   ["José Jose", "@jose"],
+  ["jo lee smith", "@lee"],
+  ["jo lee smith", "@jo lee"],
 ])("of the name %s, %s is a mention as a whole", async ([name = "", part = ""]) => {
   const { kaneo } = connectTo(() => [{ id: "u1", name, email: "u1@example.com", role: "member" }]);
 
