@@ -15,6 +15,7 @@ export const commands = {
 
 export type Command = keyof typeof commands;
 
+/** What the command line asks for. */
 export type Reading =
   | { kind: "help" }
   | { kind: "version" }
@@ -151,6 +152,7 @@ function lettersOf(variable: string): string {
     .replace(/S$/, "");
 }
 
+/** Reads the flags of a server. */
 export function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | "problems"> {
   const { flags, words, problems } = readCommandLine(argv, FLAGS);
   const stray = words.map((word) => strayWord(word, argv.indexOf(word)));

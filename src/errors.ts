@@ -32,6 +32,7 @@ export type FailureKind =
   /** Kaneo, or what stands in its place, answered something it should not. */
   | "unexpected";
 
+/** Where a person signs in. */
 export interface SignInPage {
   /** `verification_uri_complete`: the page to approve on, with the code filled in. */
   link: string;
@@ -69,6 +70,7 @@ export function isFailure(error: unknown, ...kinds: FailureKind[]): error is Kan
   return error instanceof KaneoMcpError && kinds.includes(error.kind);
 }
 
+/** The same failure in other words. */
 export function reworded(error: KaneoMcpError, message: string, hint = error.hint): KaneoMcpError {
   return new KaneoMcpError(error.kind, message, { hint, cause: error });
 }

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { commands } from "./config.ts";
 import { settings } from "./settings.ts";
 
+/** What `--help` prints. */
 export function helpText(version: string): string {
   const all = Object.values(settings);
   const flags = all.flatMap(({ flag, help }) =>

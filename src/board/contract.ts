@@ -24,6 +24,7 @@ export interface BoardCard {
   labels: { name: string; color: string }[];
 }
 
+/** A whole board. */
 export interface Board {
   version: string;
   project: { id: string; slug: string; name: string; url?: string };

@@ -9,6 +9,7 @@ export interface Launch {
   env: Readonly<Record<string, string>>;
 }
 
+/** Where programs keep their settings on this machine. */
 export interface Places {
   home: string;
   /** `~/.config`, also on macOS: for programs that are the same everywhere. */

@@ -13,6 +13,7 @@ export interface Patient {
   redactor: Redactor;
 }
 
+/** What one look showed. */
 export interface Finding {
   /** What was looked at, in a word or two. */
   name: string;

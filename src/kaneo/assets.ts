@@ -27,6 +27,7 @@ export function imageTypeOf(bytes: Buffer): string | undefined {
   return /^RIFF.{4}WEBP/s.test(start) ? "image/webp" : undefined;
 }
 
+/** A text of a task that may show pictures. */
 export type Surface = "description" | "comment";
 
 const grantSchema = z.object({ key: z.string().min(1), uploadUrl: z.string().min(1) });

@@ -38,6 +38,7 @@ export function findColumn(
   throw noMatch(reference, columns, { ...columnNaming, where, hint });
 }
 
+/** A column to have. */
 export type WantedColumn = Pick<Column, "name" | "isFinal"> &
   Partial<Pick<Column, "icon" | "color">>;
 
@@ -81,6 +82,7 @@ function slugOf(name: string): string {
   return /[\p{L}\p{N}]/u.test(slug) ? slug.replaceAll(/^-|-$/g, "") : "";
 }
 
+/** The columns of a project as they are now. */
 export function columnsNow(kaneo: Kaneo, { id }: Pick<Project, "id">): Promise<Column[]> {
   return kaneo.fresh(columnsOf(id));
 }
@@ -120,6 +122,7 @@ export async function changeColumn(
   });
 }
 
+/** Puts all columns of a project into this order. */
 export async function orderColumns(
   kaneo: Kaneo,
   project: Pick<Project, "id">,
@@ -146,6 +149,7 @@ export async function arrangeColumns(
   );
 }
 
+/** Deletes a column, which must have no tasks. */
 export async function deleteColumn(
   kaneo: Kaneo,
   project: Pick<Project, "id" | "slug">,

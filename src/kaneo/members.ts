@@ -87,6 +87,7 @@ function withoutUmlauts(name: string): string {
 /** Chinese, Japanese and Korean names have none before the given name. */
 const WITHOUT_BLANKS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
+/** The id of the account in use. */
 export async function currentUserId(kaneo: Kaneo): Promise<string> {
   const session = await kaneo.kept(currentSession);
   if (session === null) {

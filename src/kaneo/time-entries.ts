@@ -29,6 +29,7 @@ export function timeEntriesOf(kaneo: Kaneo, taskId: string): Promise<TimeEntry[]
   return kaneo.get(endpoint`/api/time-entry/task/${taskId}`, timeEntryListSchema);
 }
 
+/** What may be written of a time entry. */
 export interface TimeSpan {
   /** ISO 8601. */
   started: string;

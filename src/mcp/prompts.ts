@@ -17,6 +17,7 @@ const LONGEST_ARGUMENT = 500;
 /** MCP, "Completion": the most values of an answer. */
 const MOST_VALUES = 100;
 
+/** Makes the functions that answer these methods. */
 export function createPrompts(options: McpServerOptions) {
   const existing = async () => {
     const tools = new Set((await options.listTools()).map(({ name }) => name));

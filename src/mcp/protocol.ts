@@ -7,6 +7,7 @@ import type { Listing } from "../tools/listing.ts";
 import type { ListedTool, Tool, ToolContext } from "../tools/tool.ts";
 import type { ToolSelection } from "../tools/toolsets.ts";
 
+/** What a server is made of. */
 export interface McpServerOptions {
   version: string;
   /** A picture in SVG, as a data URI of at most 1.5 kB. */
@@ -94,6 +95,7 @@ export function isMissingPart(error: unknown): boolean {
 /** What a client is told then. */
 export const UPDATED = "kaneo-mcp was updated while it ran: restart the client.";
 
+/** A request as a method sees it. */
 export interface MethodRequest extends Pick<Era, "isModern" | "extensions"> {
   id: RequestId;
   params: Record<string, unknown>;

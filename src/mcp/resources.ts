@@ -20,6 +20,7 @@ import {
 } from "./protocol.ts";
 import { isView, readView } from "./views.ts";
 
+/** Makes the functions that answer these methods. */
 export function createResources(caller: Caller, news: ListNews, options: McpServerOptions) {
   const existing = async () => {
     const tools = new Set((await options.listTools()).map(({ name }) => name));

@@ -138,6 +138,7 @@ export function toolsOf({ reads, writes }: Prompt): string[] {
   return writes === undefined ? tools : [...tools, writes];
 }
 
+/** What the model is told. */
 export function render({ reads, task }: Prompt, given: Given): string {
   const calls = reads(given).map(({ tool, args, note }) => {
     const shown = Object.entries(args)

@@ -74,6 +74,7 @@ export function renderMinute(iso: string, timeZone: string): string {
   return `${day} ${time}`;
 }
 
+/** The day of a stored moment, without its time. */
 export function renderDay(iso: string, timeZone: string): string {
   return clockAt(Date.parse(iso), timeZone).day;
 }

@@ -42,6 +42,7 @@ export const assignee = text.describe("me, none, name, e-mail or id");
 export const date = text.describe("Day, moment or words such as tomorrow, friday, +3d");
 /** The end of what is looked at. */
 export const until = date.describe("That day or week included").optional();
+/** Several names; their argument says of what. */
 export const names = listOf(text);
 /** Of a new or changed task; a model reads what they are once, in create_task and update_task. */
 export const ofTask = {
@@ -74,6 +75,7 @@ function tooLong(most: string) {
   return { error: `must have at most ${most} characters`, abort: true };
 }
 
+/** Whether a clearable argument asks to clear. */
 export function isNone(value: string): boolean {
   return value.trim().toLowerCase() === NONE;
 }

@@ -21,6 +21,7 @@ import { defineTool, foundBy } from "./tool.ts";
 
 const relation = z.enum(RELATION_KINDS);
 
+/** The relations that a task is created or changed with. */
 export const relationFields = {
   parent: fields.text.describe("Task above it").optional(),
   blocks: fields.names.describe("Tasks").optional(),
@@ -30,6 +31,7 @@ export const relationFields = {
 
 export type RelationArguments = z.output<z.ZodObject<typeof relationFields>>;
 
+/** A relation in a person's words. */
 export interface NamedLink {
   argument: string;
   kind: RelationKind;

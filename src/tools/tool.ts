@@ -10,6 +10,7 @@ import { readArguments } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
 
+/** What one call works with. */
 export interface ToolContext {
   kaneo: Kaneo;
   session: Session;
@@ -36,6 +37,7 @@ export interface ToolContext {
   assertHeard?: (() => void) | undefined;
 }
 
+/** A picture for a model. */
 export interface ShownImage {
   bytes: Buffer;
   /** Such as `image/png`. */
@@ -48,6 +50,7 @@ export interface Beside {
   _meta?: Record<string, unknown>;
 }
 
+/** What a call came to. */
 export interface Answer {
   text: string;
   images: readonly ShownImage[];
@@ -135,6 +138,7 @@ export interface Tool {
 /** What a client is told of a tool. */
 export type ListedTool = Omit<Tool, "call" | "example" | "toolset" | "ui">;
 
+/** Seals a definition. */
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,
 ): Tool {

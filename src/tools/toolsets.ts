@@ -16,6 +16,7 @@ const byName = [
 /** A group of tools that KANEO_TOOLSETS can name; those of the session are always there. */
 export type Toolset = (typeof byDefault)[number] | (typeof byName)[number] | "session";
 
+/** What KANEO_TOOLSETS may hold. */
 export const toolsetNames: readonly string[] = ["default", "all", ...byDefault, ...byName];
 
 /** Puts tools in the order of their toolsets, those of the session first. */

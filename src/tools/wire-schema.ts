@@ -29,6 +29,7 @@ const KEPT = [
   "required",
 ] as const;
 
+/** The wire schema of a tool's input. */
 export function wireSchemaOf(input: z.ZodObject): WireSchema {
   return reduce(z.toJSONSchema(input, { io: "input", target: "draft-7", reused: "inline" }));
 }

@@ -38,6 +38,7 @@ export function renderWorkflowRule({ integration, event, columnSlug, columnId }:
   return `${inline(integration, 40)} ${inline(event, 40)} → ${columnSlug ?? columnId}`;
 }
 
+/** Sets the rule of an event. */
 export async function putRule(
   kaneo: Kaneo,
   projectId: string,
@@ -121,6 +122,7 @@ const deleteRule = defineTool({
 
 export const workflowRuleTools = [setRule, deleteRule];
 
+/** The rule of an event among these. */
 export function ruleFor(
   rules: readonly WorkflowRule[],
   { integration, event }: Pick<WorkflowRule, "integration" | "event">,

@@ -150,6 +150,7 @@ const plankaSchema = z.object({
   }),
 });
 
+/** Undefined for what is no board of Planka. */
 export function readPlanka(json: unknown): Source | undefined {
   const { data } = plankaSchema.safeParse(json);
   if (data === undefined) return undefined;

@@ -7,6 +7,7 @@ import { OFF_BOARD, type Task } from "../kaneo/tasks/task.ts";
 import { FIELDS, type Field, linksIn, rowOf, type Source } from "./rows.ts";
 import { guard, joinCell } from "./table.ts";
 
+/** A project with all that goes into its file. */
 export interface ProjectFile {
   instance: string;
   slug: string;

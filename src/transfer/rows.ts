@@ -83,6 +83,7 @@ export function linksIn(keysIn: (field: (typeof KINDS)[number][0]) => string[]):
   return KINDS.flatMap(([field, kind]) => keysIn(field).map((key) => ({ kind, key })));
 }
 
+/** What was read of a file. */
 export interface Source {
   /** What it was taken for, such as `Trello board`. */
   kind: string;

@@ -64,12 +64,14 @@ export function submitting(
   }
 }
 
+/** A field below its name. */
 export function labelled<Field extends HTMLElement>(name: string, field: Field): HTMLLabelElement {
   return h("label", { class: "field" }, h("span", {}, name), field);
 }
 
 type Choices = readonly (readonly [value: string, name: string])[];
 
+/** A choice among values, each with its name. */
 export function choice(choices: Choices, value: string): HTMLSelectElement {
   const select = h("select");
   offer(select, choices, value);

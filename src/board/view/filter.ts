@@ -16,6 +16,7 @@ export function isFiltering({ text, person, label }: Filter): boolean {
   return text.trim() !== "" || person !== "" || label !== "";
 }
 
+/** The test that a card has to pass. */
 export function passes({ text, person, label }: Filter): (card: BoardCard) => boolean {
   const words = fold(text).split(/\s+/).filter(Boolean);
   return (card) => {

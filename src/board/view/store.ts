@@ -275,6 +275,7 @@ export function textOf({ content = [] }: ToolResult): string {
   return content.map((part) => part.text ?? "").join("\n");
 }
 
+/** What went wrong, in words. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

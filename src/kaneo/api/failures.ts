@@ -65,6 +65,7 @@ export function failureOfShape(route: Route, body: unknown, cause?: z.ZodError):
   });
 }
 
+/** Why a call reads no further. */
 export function tooMuchForACall(): KaneoMcpError {
   const what = "Kaneo's answers to this one call are more than 36 MiB together, which is not read.";
   return failure("unexpected", what, { hint: "Ask for less at once, such as one project." });

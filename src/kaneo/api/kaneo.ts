@@ -165,6 +165,7 @@ export async function addressOnPage(kaneo: Kaneo, path: string): Promise<string>
 const UNKNOWN =
   "(to be added to the address at which people open this Kaneo, which is not known here)";
 
+/** What `kept` gives of several lists, as one. */
 export async function allKept<T>(
   kaneo: Kaneo,
   ids: readonly string[],

@@ -145,10 +145,12 @@ interface Gone extends Pick<Wish<never>, "what" | "done"> {
 /** What became of one of several: what it led to, or the failure. */
 export type Outcome<T> = T | KaneoMcpError;
 
+/** What was done of several things. */
 export function doneIn<T>(outcomes: readonly Outcome<T>[]): T[] {
   return outcomes.flatMap((outcome) => (outcome instanceof KaneoMcpError ? [] : [outcome]));
 }
 
+/** What failed of them. */
 export function failuresIn(outcomes: readonly Outcome<unknown>[]): KaneoMcpError[] {
   return outcomes.filter((outcome) => outcome instanceof KaneoMcpError);
 }

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { endpoint, ID, type KeptList, withQuery } from "./kaneo.ts";
 
+/** An id, such as paths take. */
 export const kaneoId = z.string().regex(ID);
 
 /** ISO 8601. */
@@ -84,6 +85,7 @@ export type Workspace = z.infer<typeof workspaceSchema>;
  */
 const MOST = 1_000;
 
+/** The workspaces of the account. */
 export const workspaces: KeptList<Workspace[]> = {
   endpoint: endpoint`/api/auth/organization/list`,
   schema: list(workspaceSchema, MOST),
@@ -99,6 +101,7 @@ export const memberSchema = z.object({
 export type Member = z.infer<typeof memberSchema>;
 const memberList = list(memberSchema);
 
+/** The people of a workspace. */
 export function membersOf(workspaceId: string): KeptList<Member[]> {
   return { endpoint: endpoint`/api/workspace/${workspaceId}/members`, schema: memberList };
 }

@@ -18,6 +18,7 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
+/** What one event changed. */
 export interface WhatChanged {
   /** Undefined for types that Kaneo may yet add. */
   kind: EventKind | undefined;

@@ -27,6 +27,7 @@ import {
 import { statusesOf } from "../tasks/task.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
+/** One recorded event of one task. */
 export interface TaskEvent extends WhatChanged {
   id: string;
   /** ISO 8601 in UTC. */

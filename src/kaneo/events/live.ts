@@ -15,6 +15,7 @@ export function channelOf(projectId: string): Endpoint {
 /** Where it is announced that this account has a new notification. */
 export const OWN_CHANNEL = endpoint`/api/ws/user`;
 
+/** Somebody listens to a channel. */
 export interface Following {
   /** A moment of `Clock.elapsed` since which nothing was announced; undefined while nothing would be. */
   readonly quietSince: number | undefined;

@@ -63,6 +63,7 @@ function letters(text: string): string {
   return foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
 }
 
+/** The words of a query, folded. */
 export function queryWords(query: string): string[] {
   return fold(query).match(/[^ ]+/g) ?? [];
 }
@@ -263,10 +264,7 @@ export function noMatch<T>(
   return new KaneoMcpError("not_found", why, { hint });
 }
 
-/**
- * How alike two names are but for accents, blanks and signs, from 0 to 1: the share of their pairs of letters that both have
- * (Dice's coefficient).
- */
+/** How alike two names are but for accents, blanks and signs, from 0 to 1: Dice's coefficient of their pairs of letters. */
 export function likeness(one: string, other: string): number {
   const [left = new Set(), right = new Set()] = [one, other].map((name) => {
     // Addresses at the same host are not alike because of that.

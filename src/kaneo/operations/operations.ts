@@ -13,6 +13,7 @@ interface Field {
   isNeeded: boolean;
 }
 
+/** One thing that the instance can do. */
 export interface Operation {
   /** Such as `updateTaskTitle`. */
   id: string;

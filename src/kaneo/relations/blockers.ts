@@ -17,6 +17,7 @@ export interface Blocking {
   blocks: string[];
 }
 
+/** A project whose board was read. */
 export interface ReadBoard {
   project: Project;
   columns: readonly Status[];

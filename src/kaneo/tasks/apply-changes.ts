@@ -14,6 +14,7 @@ export interface Difference extends Pick<Change, "field">, Omit<Sent, "task"> {
   after: Task;
 }
 
+/** What became of a task. */
 export interface Applied {
   /** As the server has it now. */
   task: Task;

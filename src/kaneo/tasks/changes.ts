@@ -56,6 +56,7 @@ export interface Change {
   send(kaneo: Kaneo, placed: PlacedTask): Promise<Sent>;
 }
 
+/** What a change came to. */
 export interface Sent {
   /** As the server then has it. */
   task: Task;

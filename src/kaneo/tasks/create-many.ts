@@ -25,6 +25,7 @@ export type Plan = {
 /** Tasks of earlier calls, in runs of numbers that follow each other: index of the first, how many, its number. */
 export type Runs = readonly (readonly [from: number, count: number, number: number])[];
 
+/** How far earlier calls came. */
 export interface Reached {
   from: number;
   /** The tasks of the plans before `from`, the first that is still to be made. */

@@ -21,6 +21,7 @@ export interface NewTask {
   labels: readonly Label[];
 }
 
+/** A new task as the server has it. */
 export interface CreatedTask extends PlacedTask {
   /** How it relates to others: `subtask of WEB-1`. */
   relations: string[];

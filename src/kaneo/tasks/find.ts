@@ -15,11 +15,13 @@ import { searchFor } from "../search.ts";
 import { idInUrl } from "../workspaces.ts";
 import { type Status, type Task, taskOf } from "./task.ts";
 
+/** A task and its project. */
 export interface PlacedTask {
   task: Task;
   project: Project;
 }
 
+/** A task with what is needed to change it. */
 export interface LocatedTask extends PlacedTask {
   /** The project's columns in board order. */
   columns: Status[];

@@ -10,6 +10,7 @@ import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
 import { renderPerson } from "../../text/untrusted.ts";
 import * as fields from "../fields.ts";
 
+/** The arguments of the same names. */
 export const reportFields = {
   project: fields.project.optional(),
   workspace: fields.workspaceOrAll,

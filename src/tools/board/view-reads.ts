@@ -139,6 +139,7 @@ export function cardTask(kaneo: Kaneo, id: string): Promise<LocatedTask> {
   return taskById(kaneo, id).catch(gone);
 }
 
+/** The card of a task as it is now. */
 export async function cardNow(task: Task, context: ToolContext): Promise<BoardCard | undefined> {
   const { cards = [] } = await readBoard(task.projectId, undefined, context);
   return cards.find(({ id }) => id === task.id);

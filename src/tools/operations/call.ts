@@ -14,6 +14,7 @@ import { findProject } from "../../kaneo/projects/find.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
 
+/** Values by their names. */
 export const values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 type Values = z.infer<typeof values>;
 

@@ -90,6 +90,7 @@ export interface Setup {
   labels: readonly Label[];
 }
 
+/** The setup of a project, for one in `workspaceId`. */
 export async function setupOf(kaneo: Kaneo, project: Project, workspaceId: string): Promise<Setup> {
   const isElsewhere = project.workspaceId !== workspaceId;
   const [columns, rules, labels, present] = await Promise.all([
@@ -211,6 +212,7 @@ export async function giveRules(
   return made;
 }
 
+/** Gives the labels, which are new. */
 export async function giveLabels(
   kaneo: Kaneo,
   { setup, target }: Giving,

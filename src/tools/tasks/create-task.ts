@@ -28,6 +28,7 @@ const newTaskFields = {
   ...relationFields,
 };
 
+/** Resolves the words of a new task in its project. */
 export async function resolveNewTask(
   kaneo: Kaneo,
   args: z.output<z.ZodObject<typeof newTaskFields>>,

@@ -62,6 +62,7 @@ export async function readMeanings(words: Words, target: ImportTarget) {
   };
 }
 
+/** By the folded words of the file. */
 export type Meanings = Awaited<ReturnType<typeof readMeanings>>;
 
 function firstOf(columns: readonly Column[]): string {

@@ -50,6 +50,7 @@ export function queryOf({ priorities, assigneeId, dueBefore, dueAfter }: TaskFil
   };
 }
 
+/** Whether nothing but the status matters. */
 export function isByStatusOnly({ state, statuses, ...others }: TaskFilter): boolean {
   return Object.values(others).every((value) => value === undefined || value === false);
 }

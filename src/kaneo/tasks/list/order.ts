@@ -13,6 +13,7 @@ export const TASK_SORTS = [
 ] as const;
 export type TaskSort = (typeof TASK_SORTS)[number];
 
+/** A total order of tasks. */
 export interface TaskOrder {
   sort: TaskSort;
   direction: "asc" | "desc";
@@ -29,6 +30,7 @@ const UNIQUE_PARTS = 2;
 /** Titles are compared so far only, since the key goes into the cursor. */
 const LONGEST_KEY = 100;
 
+/** The key of `task` in an order. */
 export function sortKey(task: Task, { sort, direction }: TaskOrder, place: ListPlace): SortKey {
   const unique = [place.projectIndex, task.number];
   switch (sort) {
