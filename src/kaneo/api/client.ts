@@ -57,7 +57,8 @@ export function connectKaneo(options: KaneoOptions) {
       madeAt,
       writesSent,
       webPage: async (mayAsk) => (webPage ??= mayAsk ? findWebPage() : undefined),
-      kept: ({ endpoint, schema }) => get(endpoint, () => read(endpoint, schema), since),
+      kept: ({ endpoint, schema, isFixed }) =>
+        (isFixed ? lists.get : get)(endpoint, () => read(endpoint, schema), since),
       isKept: ({ endpoint }) => lists.has(endpoint, since),
       fresh: (list) => asOf(clock.elapsed()).kept(list),
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),

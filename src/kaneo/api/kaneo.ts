@@ -66,6 +66,8 @@ function checkedId(id: string): string {
 export interface KeptList<T> {
   endpoint: Endpoint;
   schema: z.ZodType<T>;
+  /** Whether nobody changes it, so that what is missing in it need not be looked for in a newer one. */
+  isFixed?: boolean;
 }
 
 /**

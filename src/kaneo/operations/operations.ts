@@ -82,6 +82,7 @@ const operationSchema = z.object({
  */
 export const operations: KeptList<Operation[]> = {
   endpoint: endpoint`/api/openapi`,
+  isFixed: true,
   schema: z
     .object({ paths: z.record(z.string(), record) })
     .transform(({ paths }) => readPaths(paths)),
