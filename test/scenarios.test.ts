@@ -232,5 +232,5 @@ test("start a new project with a column and labels", async () => {
   expect(workspaceId).toBe(projectOf(sandbox, "WEB").workspaceId);
   expect(slugs).toEqual(["to-do", "in-progress", "in-review", "done", "testing"]);
   expect(names).toEqual(expect.arrayContaining(["ios", "android"]));
-  expectCost(scenario, { calls: 3, requests: 13, characters: 400 });
+  expectCost(scenario, { calls: 3, requests: 12, characters: 400 });
 });

@@ -49,10 +49,9 @@ const addColumn = defineTool({
     const isFirst = after !== undefined && fields.isNone(after);
     const before = after && !isFirst ? findColumn(project, columns, after) : undefined;
     const created = await createColumn(kaneo, project, wish);
-    if (after !== undefined) {
-      const arrange = (present: readonly Column[]) => placed(present, created, before);
-      await arrangeColumns(kaneo, project, arrange).catch(notPlaced);
-    }
+    if (after === undefined) return { project, columns: [...columns, created] };
+    const arrange = (present: readonly Column[]) => placed(present, created, before);
+    await arrangeColumns(kaneo, project, arrange).catch(notPlaced);
     return boardNow(kaneo, project);
   },
   text: renderBoard,
