@@ -229,7 +229,8 @@ export function assertCanBeRelated(
   if (task.id === id)
     throw new KaneoMcpError("invalid_input", `${task.key} cannot be related to itself.`);
   if (project.workspaceId === workspaceId) return;
-  const why = `${task.key} is in another workspace, and Kaneo relates only tasks of one.`;
+  const done = id === undefined ? " Nothing was created." : "";
+  const why = `${task.key} is in another workspace, and Kaneo relates only tasks of one.${done}`;
   throw new KaneoMcpError("invalid_input", why);
 }
 

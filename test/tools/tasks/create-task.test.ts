@@ -48,7 +48,7 @@ test("create_task creates nothing that could not be related as it was asked for"
 
   const call = board.call(createTask, { project: "WEB", title: "Try it", blocks: ["FAR-1"] });
 
-  await expect(call).rejects.toThrow("Kaneo relates only tasks of one.");
+  await expect(call).rejects.toThrow("Kaneo relates only tasks of one. Nothing was created.");
   expect(data.tasks.size).toBe(5);
 });
 
