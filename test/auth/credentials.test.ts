@@ -207,14 +207,14 @@ test.concurrent("sign_out revokes the session in Kaneo and forgets it for every 
 
 test.concurrent("sign_out forgets the token also when Kaneo cannot be told, and says why", async () => {
   await using world = await startWorld();
-  const server = world.home.startServer();
-  await signInOn(world, server);
+  await signInOn(world, world.home.startServer());
   await world.kaneo.close();
 
-  const result = await server.session.signOut();
+  // It has no connection from before, which may not have heard yet that it is closed.
+  const result = await world.home.startServer().session.signOut();
 
   expect(result.outcome).toBe("forgotten_only");
-  expect(result.detail).toMatch(/refused the connection|closed the connection/);
+  expect(result.detail).toContain("refused the connection");
   expect(await world.home.names("1/token")).toEqual([]);
 });
 
