@@ -1,4 +1,4 @@
-/** JSON from outside: what is an object, and what would cost gigabytes or many seconds, in which no deadline can end it. */
+/** Data as JSON has it: what is an object, what its texts are, and what would cost gigabytes or many seconds, in which no deadline can end it. */
 
 /** Nothing so short takes long. */
 const UNCOUNTED_LENGTH = 64 * 1024;
@@ -44,4 +44,16 @@ function passText(text: string, start: number, keys: Set<string>): number {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same data with all of its texts changed. */
+export function mapTexts<T>(data: T, change: (text: string) => string): T {
+  const changed = (value: unknown): unknown => {
+    if (typeof value === "string") return change(value);
+    if (Array.isArray(value)) return value.map(changed);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, changed(one)]));
+  };
+  // Texts stay texts, and all else is as it was.
+  return changed(data) as T;
 }

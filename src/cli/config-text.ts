@@ -13,6 +13,7 @@ export type Entry = Readonly<Record<string, unknown>>;
 /** Where an entry stands in a client's file. */
 export interface Place {
   format: Format;
+  /** Under which the entries stand. */
   key: string;
   name: string;
 }

@@ -6,9 +6,11 @@ export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   homeDir: string;
   platform: NodeJS.Platform;
+  /** Absolute path of this Node. */
   execPath: string;
   /** Such as `v22.1.0`. */
   nodeVersion: string;
+  /** Absolute path of the file that was started. */
   script: string;
   version: string;
   clock: Clock;

@@ -72,6 +72,7 @@ export async function openTransport(origin: string, proxies: ProxySettings | und
       const { openSocket } = await import("./socket.ts");
       return openSocket(dispatcher, origin, request);
     },
+    /** Closes every connection at once; requests under way fail. */
     destroy: () => dispatcher.destroy(),
   };
 }

@@ -5,9 +5,9 @@ import type {
   Result,
 } from "@modelcontextprotocol/sdk/types.js";
 import { isFailure } from "../errors.ts";
+import { mapTexts } from "../json.ts";
 import type { Located } from "../resources/reading.ts";
 import { MIME_TYPE, resources } from "../resources/resources.ts";
-import { mapTexts } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { Caller } from "./calls.ts";
 import { choicesFrom, LIST_CHANGED_METHOD, type ListNews } from "./menus.ts";

@@ -1,8 +1,8 @@
 import type { ImageContent } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { mapTexts } from "../json.ts";
 import { nearestNames } from "../text/nearest-names.ts";
-import { mapTexts } from "../text/untrusted.ts";
 import type { ShownImage, Tool, ToolContext } from "../tools/tool.ts";
 import { selectTools, type ToolSelection } from "../tools/toolsets.ts";
 import type { Caller } from "./calls.ts";

@@ -83,7 +83,10 @@ export function renderCounts(
   by: CountedBy,
   timeZone: string,
 ): string[] {
-  const groups = namedApart(grouped(events, (event) => groupOf(event, by, timeZone)));
+  const groups = namedApart(
+    grouped(events, (event) => groupOf(event, by, timeZone)),
+    ({ key }) => key,
+  );
   const ordered =
     by === "day" || by === "week"
       ? groups.toReversed()

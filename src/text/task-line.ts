@@ -1,3 +1,4 @@
+import type { Calendar } from "../kaneo/dates/read-dates.ts";
 import type { Blocking } from "../kaneo/relations/blockers.ts";
 import { kindWords } from "../kaneo/relations/relations.ts";
 import type { CreatedTask, NewTask } from "../kaneo/tasks/create.ts";
@@ -52,7 +53,7 @@ function fieldsOf({ priority, assignee, start, due, labels }: Fields, timeZone: 
 /** `Due before today, 2026-11-27: WEB-12.`, as a wrong year would show itself; "" where no due date that was given is over. */
 export function renderPastDue(
   given: readonly { key: string; due?: string | undefined }[],
-  { now, timeZone }: { now: () => number; timeZone: string },
+  { now, timeZone }: Pick<Calendar, "now" | "timeZone">,
 ): string {
   const today = renderDay(new Date(now()).toISOString(), timeZone);
   const past = given.filter(({ due }) => due && renderDay(due, timeZone) < today);

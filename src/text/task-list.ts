@@ -81,7 +81,7 @@ export function renderTaskCounts(
   }
   const groups = [...counts].map(([key, group]) => ({ key, ...group }));
   // Other names are told apart already.
-  const told = by === "assignee" ? namedApart(groups) : groups;
+  const told = by === "assignee" ? namedApart(groups, ({ key }) => key) : groups;
   const ordered = told.sort((one, other) => other.count - one.count);
   const lines = ordered.map(({ name, count }) => `${name}  ${count}`);
   const isShared = by === "label" && tasks.some(({ labels }) => labels.length > 1);

@@ -51,14 +51,17 @@ export function grouped<T>(
   return [...groups.values()];
 }
 
-/** The same groups, with the id behind a name that several people have. */
-export function namedApart<T extends { key: string; name: string }>(people: readonly T[]): T[] {
-  const lastWith = new Map(people.map(({ key, name }) => [name, key]));
+/** The same people, with the id behind a name that several have. */
+export function namedApart<T extends { name: string }>(
+  people: readonly T[],
+  idOf: (one: T) => string,
+): T[] {
+  const lastWith = new Map(people.map((one) => [one.name, idOf(one)]));
   const shared = new Set(
-    people.flatMap(({ key, name }) => (lastWith.get(name) === key ? [] : name)),
+    people.flatMap((one) => (lastWith.get(one.name) === idOf(one) ? [] : one.name)),
   );
   return people.map((one) =>
-    shared.has(one.name) && one.key !== "" ? { ...one, name: `${one.name} (${one.key})` } : one,
+    shared.has(one.name) && idOf(one) !== "" ? { ...one, name: `${one.name} (${idOf(one)})` } : one,
   );
 }
 

@@ -42,18 +42,6 @@ export function cleanText(text: string): string {
   return text.replaceAll(LINE_BREAK, "\n").replaceAll(KEPT_OR_CLEANED, "$1");
 }
 
-/** The same data with all of its texts changed. */
-export function mapTexts<T>(data: T, change: (text: string) => string): T {
-  const changed = (value: unknown): unknown => {
-    if (typeof value === "string") return change(value);
-    if (Array.isArray(value)) return value.map(changed);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, changed(one)]));
-  };
-  // Texts stay texts, and all else is as it was.
-  return changed(data) as T;
-}
-
 /** Clean text on one line, cut with an ellipsis behind `most` characters: for titles and names in lists. */
 export function inline(text: string, most = 120): string {
   const line = cleanText(headOf(text, most)).replaceAll(/\s+/g, " ").trim();

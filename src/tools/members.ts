@@ -56,9 +56,7 @@ const listMembers = defineTool({
     const parts = all.map(({ workspace, members, invitations, roles }) =>
       stacked([
         `${renderPlace(workspace)}: ${count(members.length, "member")}, ${count(invitations.length, "open invitation")}`,
-        ...namedApart(members.map((one) => ({ ...one, key: one.id }))).map(
-          (one) => `${renderMember(one)}  ${one.role}`,
-        ),
+        ...namedApart(members, ({ id }) => id).map((one) => `${renderMember(one)}  ${one.role}`),
         ...invitations.map((invitation) => renderInvitation(invitation, timeZone)),
         roles === undefined && "This account's role may not see what each role may do.",
         roles && `Roles:\n${roles.map(renderRole).join("\n")}`,

@@ -145,7 +145,7 @@ interface TimesGiven {
 /** @throws KaneoMcpError "conflict" when somebody else has stopped it, which to stop again would lengthen it unseen. */
 function assertCanStop({ ended }: TimeEntry, given: TimesGiven, timeZone: string): void {
   const isStop = given.started === undefined && given.minutes === undefined;
-  if (ended === undefined || !isStop || !/^\s*now\s*$/i.test(given.ended ?? "")) return;
+  if (ended === undefined || !isStop || given.ended?.toLowerCase() !== "now") return;
   const why = `The entry is not running: it ended ${renderMoment(ended, timeZone)}. Nothing was changed.`;
   throw new KaneoMcpError("conflict", why, { hint: "For a later end give its time of day." });
 }

@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { isFailure } from "../errors.ts";
 import type { FilesFolder } from "../files/folder.ts";
+import { mapTexts } from "../json.ts";
 import { NO_ACCESS } from "../kaneo/api/failures.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
-import { cleanText, mapTexts } from "../text/untrusted.ts";
+import { cleanText } from "../text/untrusted.ts";
 import { readArguments } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";
@@ -69,12 +70,6 @@ export const ALWAYS_LOADED = { "anthropic/alwaysLoad": true };
 /** Words by which that search finds a tool, besides those of its name. */
 export function foundBy(words: string): Readonly<Record<string, unknown>> {
   return { "anthropic/searchHint": words };
-}
-
-/** Whether a list that has become old may be why. */
-function isOfOldList(error: unknown): boolean {
-  const isLeft = isFailure(error, "forbidden") && error.message.includes(NO_ACCESS);
-  return isLeft || isFailure(error, "not_found", "ambiguous");
 }
 
 /** What has a page of its own in Kaneo's web app. */
@@ -185,6 +180,12 @@ export function defineTool<Input extends z.ZodObject, Result>(
       };
     },
   };
+}
+
+/** Whether a list that has become old may be why. */
+function isOfOldList(error: unknown): boolean {
+  const isLeft = isFailure(error, "forbidden") && error.message.includes(NO_ACCESS);
+  return isLeft || isFailure(error, "not_found", "ambiguous");
 }
 
 /** The schema as clients are told it: what is empty counts as left out, which one that checks arguments would refuse. */

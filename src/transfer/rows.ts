@@ -88,6 +88,7 @@ export interface Source {
   /** What it was taken for, such as `Trello board`. */
   kind: string;
   rows: Row[];
+  /** Of labels, by name. */
   colors?: ReadonlyMap<string, string>;
   /** How the columns of the file were read, each as a mapping can say it: `Summary = title`. */
   columns?: string[];

@@ -3,8 +3,8 @@ import {
   ReadResourceResultSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
+import { mapTexts } from "../../src/json.ts";
 import { signInQuestion } from "../../src/session.ts";
-import { mapTexts } from "../../src/text/untrusted.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { eras, type KaneoServer, serveKaneo } from "../support/serve-kaneo.ts";

@@ -38,7 +38,8 @@ test("people of one name are told apart in one walk", () => {
   });
   const others = Array.from({ length: 1_000 }, (_, index) => named(`k${index}`, `n${index}`));
 
-  const told = namedApart([named("a", "Sam"), named("", "Sam"), named("b", "Sam"), ...others]);
+  const people = [named("a", "Sam"), named("", "Sam"), named("b", "Sam"), ...others];
+  const told = namedApart(people, ({ key }) => key);
 
   expect(reads).toBeLessThan(5_000);
   expect(told.slice(0, 4).map(({ name }) => name)).toEqual(["Sam (a)", "Sam", "Sam (b)", "n0"]);

@@ -127,7 +127,7 @@ test("a timer that somebody has stopped is not stopped again, which would make i
   await using board = await startSmallBoard({ nowMs });
   const { id } = add(board, "03-02T08:00", "03-02T10:00");
 
-  const call = board.call(updateTimeEntry, { entry: id, ended: "now" });
+  const call = board.call(updateTimeEntry, { entry: id, ended: " Now " });
 
   await expect(call).rejects.toMatchObject({
     kind: "conflict",

@@ -9,6 +9,7 @@ import { type Move, moveIntoGap } from "./order.ts";
 import type { BoardState } from "./store.ts";
 
 export interface ColumnsOptions {
+  /** Asked when columns are built. */
   locale(): string | undefined;
   open(id: string): void;
   move(move: Move): void;

@@ -82,6 +82,7 @@ interface Reading {
   /** At least all since the reading before; the newest first. */
   events: TaskEvent[];
   /** Whether there were more than can be found. */
+  /** Whether more was recorded than can be found. */
   isCut: boolean;
 }
 

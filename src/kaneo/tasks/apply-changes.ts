@@ -4,8 +4,8 @@ import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, type Stop, sendOne } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
 import { type Change, changesOf, type Sent, type TaskChanges } from "./changes.ts";
-import { merge } from "./field-changes.ts";
 import { type PlacedTask, taskById } from "./find.ts";
+import { merge } from "./save.ts";
 import type { Task } from "./task.ts";
 
 /** A task before and after the change of a field. */

@@ -13,9 +13,10 @@ import {
 import { addLabel, removeLabel } from "../labels.ts";
 import { fold } from "../names/matching.ts";
 import { replaceInDescription } from "./description.ts";
-import { changeAssignee, changeDue, changeText, merge } from "./field-changes.ts";
+import { changeAssignee, changeDue, changeText } from "./field-changes.ts";
 import type { PlacedTask } from "./find.ts";
 import type { Replacement } from "./replace.ts";
+import { merge } from "./save.ts";
 import type { Task } from "./task.ts";
 import { changeStart } from "./whole-task.ts";
 

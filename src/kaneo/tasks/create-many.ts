@@ -95,6 +95,7 @@ interface Work extends TaskList {
   /** The relations of each, by its index, when the time for them is. */
   links: readonly (readonly PlannedLink[])[];
   made: Outcome<CreatedTask>[];
+  /** Whether this call has sent a task. */
   hasTried: boolean;
   reason: string | undefined;
 }

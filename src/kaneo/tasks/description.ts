@@ -4,8 +4,8 @@ import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
 import { taskSchema } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
-import { save } from "./field-changes.ts";
 import { isReplaced, type Replacement, replaceIn } from "./replace.ts";
+import { save } from "./save.ts";
 import type { Task } from "./task.ts";
 
 export function replaceInDescription(replacement: Replacement): Change {

@@ -1,10 +1,10 @@
-/** Changes of the fields of a task that have a route of their own, and how its row is saved: believed when it shows. */
-import { type Endpoint, endpoint, type Kaneo } from "../api/kaneo.ts";
-import { confirmed } from "../api/outcomes.ts";
-import { type Member, type TaskRow, taskSchema } from "../api/schemas.ts";
+/** Changes of the fields of a task that have a route of their own. */
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
+import type { Member } from "../api/schemas.ts";
 import type { Change, Sent } from "./changes.ts";
 import type { PlacedTask } from "./find.ts";
-import { fieldsOf, type Task } from "./task.ts";
+import { type Sending, save } from "./save.ts";
+import type { Task } from "./task.ts";
 
 type Field = "title" | "description" | "priority" | "status" | "assignee" | "due-date";
 
@@ -62,39 +62,4 @@ export function changeDue(due: string | null): FieldChange {
 export function isMoment(stored: string | undefined, wanted: string | null): boolean {
   if (stored === undefined || wanted === null) return stored === undefined && wanted === null;
   return Date.parse(stored) === Date.parse(wanted);
-}
-
-interface Sending {
-  field: string;
-  path: Endpoint;
-  body: unknown;
-  isSo(task: Task): boolean;
-  /** The answers of writes name the assignee only by id. */
-  assigneeName?: string | undefined;
-}
-
-/** Gives the task as it then is, and when Kaneo saved it. */
-export async function save(
-  kaneo: Kaneo,
-  task: Task,
-  { field, path, body, isSo, assigneeName }: Sending,
-) {
-  const row = await confirmed(await kaneo.put(path, taskSchema, body), {
-    what: `The ${field} of ${task.key}`,
-    fields: { id: task.id },
-    isSo: (answer) => isSo(merge(task, answer)),
-    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
-  });
-  return { task: merge(task, row, assigneeName), savedAt: row.updatedAt };
-}
-
-/** The answers of writes name the assignee only by id; the name is known from the change, or stays. */
-export function merge(task: Task, row: TaskRow, newName?: string): Task {
-  const name = row.userId === task.assignee?.id ? task.assignee?.name : newName;
-  return {
-    ...task,
-    ...fieldsOf(row),
-    position: row.position ?? task.position,
-    assignee: row.userId === undefined ? undefined : { id: row.userId, name },
-  };
 }

@@ -5,7 +5,8 @@ import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
 import { kaneoId, list, moment, optional, taskSchema, word } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
-import { changeAssignee, changeDue, changeText, isMoment, merge, save } from "./field-changes.ts";
+import { changeAssignee, changeDue, changeText, isMoment } from "./field-changes.ts";
+import { merge, save } from "./save.ts";
 import type { Task } from "./task.ts";
 
 export function changeStart(start: string | null): Change {

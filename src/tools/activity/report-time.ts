@@ -151,7 +151,7 @@ export function renderCoverage({ tasksRead, tasksInAll, isOneProject }: FoundWor
 
 /** Sums by what `keyOf` tells apart, the largest first. */
 function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, name: string]) {
-  return namedApart(grouped(works, keyOf))
+  return namedApart(grouped(works, keyOf), ({ key }) => key)
     .map(({ name, members }) => ({ name, seconds: secondsIn(members), works: members }))
     .sort((a, b) => b.seconds - a.seconds);
 }

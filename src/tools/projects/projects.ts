@@ -58,7 +58,7 @@ const getProject = defineTool({
       `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${OFF_BOARD.map((slug) => counted(slug)).join(", ")}`,
       `Labels: ${renderLabels(labels) || "none"}`,
       "Members:",
-      ...namedApart(members.map((one) => ({ ...one, key: one.id }))).map((one) => {
+      ...namedApart(members, ({ id }) => id).map((one) => {
         const open = owners.filter((owner) => owner === one.id).length;
         return `- ${renderMember(one)}: ${one.role}, ${open} open`;
       }),
