@@ -18,12 +18,17 @@ export const LASTING: FailureKind[] = [
 /** Failures that every further task of a project would meet too: what a role forbids, it forbids for all of them. */
 export const GENERAL: FailureKind[] = [...LASTING, "forbidden"];
 
+/** After so many answers lost in one call, what stands between here and Kaneo would lose the next one too. */
+export const MOST_LOST = 2;
+
 /** When a call of many writes sends nothing more. */
 export interface Stop {
   /** A moment of `Kaneo.elapsed`; undefined where only failures stop it. */
   deadline?: number;
   /** The failures that every further write would meet too. Default: {@link LASTING}. */
   kinds?: readonly FailureKind[];
+  /** How many answers were lost. */
+  lost?: number;
   /** Why nothing more is sent; undefined while something is. */
   reason?: string;
 }
@@ -43,6 +48,8 @@ export async function sendOne<T>(
   if (stop.reason !== undefined) throw new KaneoMcpError("out_of_time", `${stop.reason}.`);
   return send().catch((error: unknown) => {
     if (isFailure(error, ...(stop.kinds ?? LASTING))) stop.reason ??= "a request before it failed";
+    if (isFailure(error, "outcome_unknown")) stop.lost = (stop.lost ?? 0) + 1;
+    if (stop.lost === MOST_LOST) stop.reason ??= "answers before it were lost";
     throw error;
   });
 }

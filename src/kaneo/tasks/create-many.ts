@@ -2,7 +2,7 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import type { Kaneo } from "../api/kaneo.ts";
-import { fateOf, GENERAL, type Outcome, type Stop, tolerable } from "../api/outcomes.ts";
+import { fateOf, GENERAL, MOST_LOST, type Outcome, type Stop, tolerable } from "../api/outcomes.ts";
 import { oneLine } from "../names/matching.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";
 import { applyChanges } from "./apply-changes.ts";
@@ -77,6 +77,7 @@ export async function makeTasks(kaneo: Kaneo, list: TaskList): Promise<MadeTasks
     places: await placesOf(kaneo, plans, { from, runs }),
     links: linksWhenDue(plans, from),
     hasTried: false,
+    lost: 0,
     reason: undefined,
   };
   for (let next = from; next < plans.length && mayCreate(work); next = from + made.length) {
@@ -97,6 +98,8 @@ interface Work extends TaskList {
   made: Outcome<CreatedTask>[];
   /** Whether this call has sent a task. */
   hasTried: boolean;
+  /** How many answers were lost. */
+  lost: number;
   reason: string | undefined;
 }
 
@@ -178,11 +181,12 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
     const isGeneral = isFailure(error, ...GENERAL);
     if (isGeneral && isFirst) throw error;
     if (isGeneral) work.reason = error.message;
-    if (work.reached === undefined) return error;
-    // Somebody should look at it before the rest is asked for.
-    if (fateOf(error) === "uncertain")
-      work.reason = `After ${JSON.stringify(oneLine(task.title, 60))} nobody knows what was saved.`;
-    return isGeneral ? undefined : error;
+    const isContinued = work.reached !== undefined;
+    if (fateOf(error) === "uncertain") work.lost += 1;
+    // Somebody should look at it before the rest is asked for: where a next call goes on by itself, after the first.
+    if (work.lost === (isContinued ? 1 : MOST_LOST))
+      work.reason ??= `After ${JSON.stringify(oneLine(task.title, 60))} nobody knows what was saved.`;
+    return isContinued && isGeneral ? undefined : error;
   }
 }
 

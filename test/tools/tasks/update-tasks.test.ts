@@ -180,7 +180,7 @@ test("what is left when the time is over is said not to be tried, in one line", 
 });
 
 test("of many closed tasks ten are asked what they held up, and the rest is said", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ msPerRequest: 1 });
   for (let number = 5; number <= 14; number += 1)
     addTask(board.sandbox.data, board.projectId, { title: "More", status: "to-do" });
   const tasks = Array.from({ length: 14 }, (_, index) => `WEB-${index + 1}`);
@@ -270,7 +270,7 @@ test("a label comes off many tasks, though each has a copy of its own", async ()
 });
 
 test("an answer that is too long leaves out what was changed before what was not", async () => {
-  await using board = await startSmallBoard();
+  await using board = await startSmallBoard({ msPerRequest: 1 });
   const { data } = board.sandbox;
   for (let number = 5; number < 50; number += 1)
     addTask(data, board.projectId, { title: `Task ${number}`, status: "to-do" });
