@@ -59,7 +59,7 @@ export function columnsWithTasks(
 
 /** The most tasks that are read one by one for what is no sum: of so many the latest tell most. */
 export const MOST_TASKS_READ = 200;
-/** What Kaneo gives task by task may take about so long, within the time of a call. */
+/** What Kaneo gives task by task is read up to so long after the call began, so that there is time left to tell it. */
 const MOST_MS = 19_000;
 
 /**
@@ -71,7 +71,7 @@ export async function readEach<T, Found>(
   tasks: readonly T[],
   { read, most = tasks.length }: { read: (task: T) => Promise<Found[]>; most?: number },
 ) {
-  const deadline = kaneo.elapsed() + MOST_MS;
+  const deadline = kaneo.startedAt + MOST_MS;
   const gone = onFailure("not_found", (): Found[] => []);
   let tasksRead = 0;
   const readInTime = async (task: T) => {
@@ -134,7 +134,6 @@ export async function readWholeProject(
   project: Project,
   { withRelations }: { withRelations: boolean },
 ) {
-  const startedAt = kaneo.elapsed();
   const [columns, unordered] = await Promise.all([
     kaneo.fresh(columnsOf(project.id)),
     tasksIn(kaneo, project),
@@ -144,7 +143,11 @@ export async function readWholeProject(
   const tasks = unordered.toSorted(
     (one, other) => placeOf(one) - placeOf(other) || byPlace(one.task, other.task),
   );
-  const related = await relationsOfAll(kaneo, withRelations ? tasks : [], startedAt + MOST_MS);
+  const related = await relationsOfAll(
+    kaneo,
+    withRelations ? tasks : [],
+    kaneo.startedAt + MOST_MS,
+  );
   return {
     columns,
     tasks: tasks.map((one, index) => ({ ...one, relations: related[index] ?? [] })),

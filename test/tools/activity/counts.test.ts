@@ -1,8 +1,10 @@
 /** list_activity with count_by, and what its numbers say of themselves. */
 import { expect, test } from "vitest";
 import { listActivity } from "../../../src/tools/activity/list-activity.ts";
+import { reportTime } from "../../../src/tools/activity/report-time.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
-import { happen } from "../../support/history.ts";
+import { blindSearch, happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
 /** Wednesday, 13:00 in Berlin. */
@@ -89,3 +91,33 @@ test("list_activity counts what happened to more than 200 tasks, which it would 
   expect(counts).not.toContain("may be missing");
   expect(list).toContain("events until 2026-03-03 on the other 34 may be missing.");
 });
+
+test.for([
+  [listActivity, { count_by: "kind" }],
+  [reportTime, {}],
+] as const)(
+  "what takes long to list leaves less time to read it one by one",
+  async ([tool, args]) => {
+    await using board = await startSmallBoard({ nowMs, msPerRequest: 100 });
+    const { data } = board.sandbox;
+    const { workspaceId } = board;
+    for (let index = 0; index < 40; index += 1) {
+      const { id } = addProject(data, {
+        name: `Old ${index}`,
+        slug: `O${index}`,
+        icon: "",
+        workspaceId,
+      });
+      for (let task = 0; task < 6; task += 1) {
+        const updatedAt = "2026-03-03T10:00:00.000Z";
+        addTask(data, id, { title: `Task ${task}`, status: "to-do", updatedAt });
+      }
+    }
+    blindSearch(board);
+
+    const answer = await board.call(tool, args);
+
+    expect(board.requests().length * 100).toBeLessThan(22_000);
+    expect(answer).toMatch(/may (?:be missing|have more)\./);
+  },
+);
