@@ -48,12 +48,13 @@ export interface EventQuery {
   project: Project | undefined;
   /** A hint: events of other kinds may be found too. Undefined means all. */
   kinds: readonly EventKind[] | undefined;
-  /** ISO 8601 in UTC; undefined means ever. Older events may be found too. */
+  /** ISO 8601 in UTC; undefined means ever. Events before and after may be found too. */
   since: string | undefined;
+  until?: string | undefined;
   /** Whether those of tasks that have changed since then are of no use. */
   isOfUnchanged?: boolean;
-  /** Whether they are counted: then every task that has changed since then is read, as far as there is time. */
-  isForCounts?: boolean;
+  /** Whether they are counted or sifted: then every task that has changed since then is read, as far as there is time. */
+  isForAll?: boolean;
 }
 
 /** What was not looked at. */
@@ -230,16 +231,17 @@ const activitiesSchema = list(
 async function readTaskByTask(
   kaneo: Kaneo,
   projects: Project[],
-  { kinds, since, isOfUnchanged = false, isForCounts = false }: EventQuery,
+  { kinds, since, until, isOfUnchanged = false, isForAll = false }: EventQuery,
 ) {
-  const all = await tasksByChange(kaneo, projects);
+  const changed = await tasksByChange(kaneo, projects);
+  const all = changed.filter(({ createdAt }) => until === undefined || createdAt <= until);
   const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
   // A comment is the only event that does not change its task.
   const mayBeAny = kinds === undefined || kinds.includes("comment");
   const wanted = all.filter((task) => (hasChanged(task) ? !isOfUnchanged : mayBeAny));
   const { found: events, ...counts } = await readEach(kaneo, wanted, {
     read: (task) => eventsOf(kaneo, task),
-    most: Math.max(MOST_TASKS_READ, isForCounts ? wanted.filter(hasChanged).length : 0),
+    most: Math.max(MOST_TASKS_READ, isForAll ? wanted.filter(hasChanged).length : 0),
   });
   const unread = wanted.slice(counts.tasksRead);
   const gap: EventGap = { projects, ...counts, until: unread.find(hasChanged)?.updatedAt };
@@ -249,7 +251,7 @@ async function readTaskByTask(
 /** Everything that Kaneo records of a task, the newest first: no change of descriptions, labels, relations and times. */
 export async function eventsOf(
   kaneo: Kaneo,
-  { id, key, title, project }: Omit<RecentTask, "updatedAt">,
+  { id, key, title, project }: Omit<RecentTask, "createdAt" | "updatedAt">,
 ): Promise<TaskEvent[]> {
   const [rows, members] = await Promise.all([
     kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema),

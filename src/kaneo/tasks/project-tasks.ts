@@ -88,6 +88,8 @@ export interface RecentTask {
   key: string;
   title: string;
   project: Project;
+  /** ISO 8601 in UTC. */
+  createdAt: string;
   /** ISO 8601 in UTC: the last change of a field; comments, labels, relations and logged time do not count. */
   updatedAt: string;
 }
@@ -102,7 +104,15 @@ export async function projectsWithTasks(
 }
 
 const projectWithTasks = z.object({
-  tasks: list(z.object({ id: kaneoId, number: whole, title: z.string(), updatedAt: moment })),
+  tasks: list(
+    z.object({
+      id: kaneoId,
+      number: whole,
+      title: z.string(),
+      createdAt: moment,
+      updatedAt: moment,
+    }),
+  ),
 });
 
 /**

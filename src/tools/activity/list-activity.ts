@@ -63,12 +63,12 @@ async function readActivity(args: Arguments, context: ToolContext) {
 
   const recorded = kinds?.filter((kind) => kind !== "time");
   const wantsTime = kinds?.includes("time") ?? false;
-  const isForCounts = args.count_by !== undefined;
+  const isForAll = args.count_by !== undefined || args.person !== undefined;
   // Together: each may take as long as there is time in a call.
   const [{ events: found, gap }, time] = await Promise.all([
     recorded?.length === 0
       ? { events: [], gap: undefined }
-      : findEvents(kaneo, { ...where, kinds: recorded, since, isForCounts }),
+      : findEvents(kaneo, { ...where, ...period, kinds: recorded, isForAll }),
     // An entry is told where it began, and as long as it is.
     wantsTime
       ? findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })

@@ -121,3 +121,44 @@ test.for([
     expect(answer).toMatch(/may (?:be missing|have more)\./);
   },
 );
+
+test("what a person did is looked for in more than 200 tasks, also where it is listed", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const at = "2026-03-03T10:00:00.000Z";
+  for (let index = 0; index < 230; index += 1) {
+    const title = `Task ${index}`;
+    const { number } = addTask(data, board.projectId, { title, status: "done", updatedAt: at });
+    happen(board, number, status("to-do", "done", at));
+  }
+  Object.assign(data.tasks.get(board.taskId(1)) ?? {}, { updatedAt: "2026-03-01T10:00:00.000Z" });
+  const done = status("to-do", "done", "2026-03-01T10:00:00.000Z");
+  happen(board, 1, { ...done, userId: people.alice.id });
+
+  const answer = await board.call(listActivity, { person: "me", kinds: ["done"] });
+
+  expect(answer).toContain(": 1 event (done) on 1 task");
+});
+
+test("tasks that were created after the period are not asked what happened to them in it", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data } = board.sandbox;
+  for (let index = 0; index < 60; index += 1) {
+    const createdAt = "2026-03-02T09:00:00.000Z";
+    const title = `New ${index}`;
+    const { number } = addTask(data, board.projectId, { title, status: "done", createdAt });
+    happen(board, number, status("to-do", "done", "2026-03-03T10:00:00.000Z"));
+  }
+  for (const number of [1, 2, 3, 4]) {
+    Object.assign(data.tasks.get(board.taskId(number)) ?? {}, {
+      createdAt: "2026-01-01T10:00:00.000Z",
+    });
+    happen(board, number, status("to-do", "done", "2026-02-10T10:00:00.000Z"));
+  }
+
+  const args = { since: "2026-02-01", until: "2026-02-28", kinds: ["done"], count_by: "week" };
+  const answer = await board.call(listActivity, args);
+
+  expect(answer).toContain(": 4 events (done) on 4 tasks");
+  expect(board.requests().filter((request) => request.includes("/api/activity/"))).toHaveLength(4);
+});
