@@ -211,17 +211,20 @@ function isTimeCut(time: FoundWork | undefined): time is FoundWork {
 }
 
 const MOST_UNDONE = 20;
+/** Of projects in which more happened. */
+const MOST_NAMED = 10;
 
 function renderGap(gap: EventGap, { kinds }: Arguments, timeZone: string): string {
   const { projects, tasksRead, tasksInAll, until } = gap;
-  const slugs = projects.map(({ slug }) => inline(slug, 60)).join(", ");
+  const slugs = projects.map(({ slug }) => inline(slug, 60));
+  const places = slugs.length > MOST_NAMED ? count(slugs.length, "project") : slugs.join(", ");
   const others = tasksInAll - tasksRead;
   const comments = kinds === undefined || kinds.includes("comment") ? " and any comments" : "";
   const missing =
     until === undefined
       ? `comments on the other ${others}, which have not changed in this time,`
       : `events until ${renderDay(until, timeZone)}${comments} on the other ${others}`;
-  return `More happened in ${slugs} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project, "}${kinds === undefined ? "kinds or " : ""}a later since.`;
+  return `More happened in ${places} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project, "}${kinds === undefined ? "kinds or " : ""}a later since.`;
 }
 
 /** So that all the lines of a page fit between the lines of a fence. */
