@@ -13,7 +13,10 @@ export interface AskKaneo {
 export function realKaneo(): AskKaneo | undefined {
   const { KANEO_TEST_URL: given = "", KANEO_TEST_KEY: apiKey = "" } = process.env;
   if (given === "" || apiKey === "") return undefined;
-  const url = new URL(given).href.replace(/\/(api\/?)?$/, "");
+  return askKaneo(new URL(given).href.replace(/\/(api\/?)?$/, ""), apiKey);
+}
+
+export function askKaneo(url: string, apiKey: string): AskKaneo {
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${url}/api${path}`, {
       method,
