@@ -18,7 +18,6 @@ import {
 } from "../api/schemas.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
 import {
-  MOST_TASKS_READ,
   projectsWithTasks,
   type RecentTask,
   readEach,
@@ -227,6 +226,9 @@ const activitiesSchema = list(
     externalUserName: optional(z.string()),
   }),
 );
+
+/** The most tasks that are read for the newest events: of so many the latest tell most. */
+const MOST_TASKS_READ = 200;
 
 async function readTaskByTask(
   kaneo: Kaneo,

@@ -9,7 +9,7 @@ import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import type { EventGap } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
-import { MOST_TASKS_READ, readEach } from "../project-tasks.ts";
+import { readEach } from "../project-tasks.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
@@ -33,7 +33,7 @@ export interface TaskListing {
   limit: number;
   /**
    * Whether it matters who blocks whom: "shown" for the tasks of the page; "blocked" keeps the tasks that an open task blocks,
-   * "free" the others, both of the first 200 that match otherwise.
+   * "free" the others, both of those that there is time to look at.
    */
   blockers?: "shown" | "blocked" | "free" | undefined;
   /** From an earlier page with the same projects, filter, order and blockers, said alike. */
@@ -170,7 +170,6 @@ async function narrow(
       const blocking = await blockingOf(kaneo, [one.task], boards);
       return [...blocking].map(([id, around]) => ({ one, id, around }));
     },
-    most: MOST_TASKS_READ,
   });
   const wanted = looked.filter(
     ({ around }) => around.blockedBy.length > 0 === (blockers === "blocked"),
