@@ -50,9 +50,9 @@ export interface EventQuery {
   /** ISO 8601 in UTC; undefined means ever. Events before and after may be found too. */
   since: string | undefined;
   until?: string | undefined;
-  /** Whether those of tasks that have changed since then are of no use. */
-  isOfUnchanged?: boolean;
-  /** Whether they are counted or sifted: then every task that has changed since then is read, as far as there is time. */
+  /** The only tasks whose events are of use, none of which has changed since then. */
+  ofUnchanged?: readonly RecentTask[];
+  /** Whether they are counted or sifted: then every one of these tasks, or that has changed since then, is read, as far as there is time. */
   isForAll?: boolean;
 }
 
@@ -233,17 +233,21 @@ const MOST_TASKS_READ = 200;
 async function readTaskByTask(
   kaneo: Kaneo,
   projects: Project[],
-  { kinds, since, until, isOfUnchanged = false, isForAll = false }: EventQuery,
+  { kinds, since, until, ofUnchanged, isForAll = false }: EventQuery,
 ) {
-  const changed = await tasksByChange(kaneo, projects);
-  const all = changed.filter(({ createdAt }) => until === undefined || createdAt <= until);
+  const busy = new Set(projects.map(({ id }) => id));
+  const unchanged = ofUnchanged?.filter(({ project }) => busy.has(project.id));
+  const all = unchanged ?? (await tasksByChange(kaneo, projects));
   const hasChanged = ({ updatedAt }: RecentTask) => since === undefined || updatedAt >= since;
   // A comment is the only event that does not change its task.
   const mayBeAny = kinds === undefined || kinds.includes("comment");
-  const wanted = all.filter((task) => (hasChanged(task) ? !isOfUnchanged : mayBeAny));
+  const wanted = all.filter(
+    (task) => !(until && task.createdAt > until) && (mayBeAny || hasChanged(task)),
+  );
+  const most = isForAll ? wanted.filter((task) => unchanged || hasChanged(task)).length : 0;
   const { found: events, ...counts } = await readEach(kaneo, wanted, {
     read: (task) => eventsOf(kaneo, task),
-    most: Math.max(MOST_TASKS_READ, isForAll ? wanted.filter(hasChanged).length : 0),
+    most: Math.max(MOST_TASKS_READ, most),
   });
   const unread = wanted.slice(counts.tasksRead);
   const gap: EventGap = { projects, ...counts, until: unread.find(hasChanged)?.updatedAt };

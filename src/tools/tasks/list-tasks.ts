@@ -260,6 +260,6 @@ function renderLimits(
     since &&
       `Untouched since ${renderDate(since, timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&
-      `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; name a project or a later day.`,
+      `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; narrow the filters for those.`,
   ]);
 }

@@ -49,22 +49,37 @@ test("comments count as touching also where Kaneo's search knows no wildcard, an
   expect(keysIn(answer)).toEqual(["WEB-1", "WEB-2", "WEB-3"]);
 });
 
-test("of more than 200 tasks, it is said of how many newer comments may have been overlooked", async () => {
+test("comments are looked for on every task that is listed otherwise, and on no other", async () => {
   await using board = await startChanged("2026-01-01", "2026-01-01", "2026-01-01", "2026-01-02");
   const { data } = board.sandbox;
-  for (let count = 0; count < 199; count += 1) {
-    const task = addTask(data, board.projectId, { title: "Old", status: "to-do" });
+  for (let count = 0; count < 300; count += 1) {
+    const status = count < 250 ? "to-do" : "archived";
+    const task = addTask(data, board.projectId, { title: "Old", status });
     Object.assign(task, { updatedAt: "2026-02-01T12:00:00.000Z" });
   }
-  happen(board, 1, { type: "comment", content: "Unseen", at: "2026-02-20T10:00:00.000Z" });
-  happen(board, 9, { type: "comment", content: "Seen", at: "2026-02-20T10:00:00.000Z" });
+  happen(board, 1, { type: "comment", content: "Wanted", at: "2026-02-20T10:00:00.000Z" });
   blindSearch(board);
 
   const answer = await board.call(listTasks, { project: "WEB", untouched_since: "2026-02-18" });
 
-  expect(answer).toMatch(/^Website \(WEB\): 202 tasks, 1–25 shown/);
-  expect(answer).toContain(
-    "\nNewer comments on 3 of the tasks may have been overlooked; name a project or a later day.",
+  const asked = board.requests().filter((request) => request.includes("/api/activity/"));
+  expect(answer).toMatch(/^Website \(WEB\): 253 tasks, 1–25 shown/);
+  expect(answer).not.toContain("overlooked");
+  expect(asked).toHaveLength(254);
+});
+
+test("where there is no time for all, it is said of how many newer comments may have been overlooked", async () => {
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 1_000 });
+  for (let count = 0; count < 40; count += 1) {
+    const task = addTask(board.sandbox.data, board.projectId, { title: "Old", status: "to-do" });
+    Object.assign(task, { updatedAt: "2026-02-01T12:00:00.000Z" });
+  }
+  blindSearch(board);
+
+  const answer = await board.call(listTasks, { project: "WEB", untouched_since: "2026-02-18" });
+
+  expect(answer).toMatch(
+    /\nNewer comments on \d\d of the tasks may have been overlooked; narrow the filters for those\./,
   );
 });
 

@@ -9,7 +9,7 @@ import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import type { EventGap } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
-import { readEach } from "../project-tasks.ts";
+import { readEach, tasksByChange } from "../project-tasks.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
@@ -20,7 +20,7 @@ import {
   wantedStatuses,
 } from "./filter.ts";
 import { type CountedStatus, isSmall, readFirstPage } from "./first-page.ts";
-import { updatesOf } from "./last-changes.ts";
+import { commentedSince } from "./last-changes.ts";
 import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
 
 export interface TaskListing {
@@ -139,21 +139,33 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
   const readAt = kaneo.elapsed();
   const { untouchedSince: since } = filter;
   const needsUpdates = since !== undefined || order.sort === "updated";
-  const updates = needsUpdates ? await updatesOf(kaneo, projects, since) : undefined;
+  const dated = needsUpdates ? await tasksByChange(kaneo, projects) : [];
+  const recent = dated.filter(({ updatedAt }) => since === undefined || updatedAt < since);
+  const updates = new Map(recent.map(({ id, updatedAt }) => [id, updatedAt]));
   const read = await mapConcurrently(projects, (project, projectIndex) =>
-    readProject(kaneo, project, { filter, order, projectIndex, updates: updates?.moments }),
+    readProject(kaneo, project, { filter, order, projectIndex, updates }),
   );
+  const matching = new Set(
+    read.flatMap(({ found, planned }) => [...found.map(({ task }) => task.id), ...planned]),
+  );
+  const unsure = since === undefined ? [] : recent.filter(({ id }) => matching.has(id));
+  const commented = await commentedSince(kaneo, unsure, since);
   const boards = read.map(({ board }) => board);
   assertStatusesExist(
     boards.map(({ columns }) => columns),
     filter.statuses ?? [],
   );
   const compare = compareKeys(order);
-  const all = read.flatMap(({ found }) => found).sort((a, b) => compare(a.key, b.key));
+  const all = read
+    .flatMap(({ found }) => found)
+    .filter(({ task }) => !commented.ids.has(task.id))
+    .sort((a, b) => compare(a.key, b.key));
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
-  const plannedToo = read.reduce((sum, one) => sum + one.plannedToo, 0);
+  const plannedToo = read
+    .flatMap(({ planned }) => [...planned])
+    .filter((id) => !commented.ids.has(id)).length;
   const counts = boards.map((board) => counted(board, found));
-  const data = { found, ...looked, plannedToo, commentGap: updates?.gap, boards: counts, readAt };
+  const data = { found, ...looked, plannedToo, commentGap: commented.gap, boards: counts, readAt };
   return { data, size: found.length * TASK_BYTES };
 }
 
@@ -183,7 +195,7 @@ interface OneOfMany {
   order: TaskOrder;
   projectIndex: number;
   /** Where they matter. */
-  updates: ReadonlyMap<string, string> | undefined;
+  updates: ReadonlyMap<string, string>;
 }
 
 async function readProject(
@@ -199,7 +211,7 @@ async function readProject(
     columns = part.columns;
     const kindOf = filterIn(columns, filter);
     for (const row of part.rows) {
-      const task = { ...taskOf(row, project), updatedAt: updates?.get(row.id) };
+      const task = { ...taskOf(row, project), updatedAt: updates.get(row.id) };
       const kind = kindOf(task);
       if (kind === "listed") listed.set(task.id, { ...task, description: "" });
       else if (kind === "planned") planned.add(task.id);
@@ -209,7 +221,7 @@ async function readProject(
   return {
     board: { project, columns, statuses: wantedStatuses(columns, filter) },
     found: [...listed.values()].map((task) => ({ task, key: keyOf(task) })),
-    plannedToo: planned.size,
+    planned,
   };
 }
 
