@@ -76,8 +76,13 @@ export function matchMember(members: Member[], wanted: string): Member | undefin
   const words = (text: string) => ` ${foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, " ")}`;
   const isMeant = (name: string) =>
     WITHOUT_BLANKS.test(wanted) || words(name).includes(words(wanted));
-  return called[0] ?? near.find(({ name }) => isMeant(name));
+  const found = called[0] ?? near.find(({ name }) => isMeant(name));
+  const bare = wanted.replace(RESPECT, "");
+  return found ?? (bare === wanted ? undefined : matchMember(members, bare));
 }
+
+/** What stands behind a name in Japanese and Korean: `田中さん`, `김민수님`. */
+const RESPECT = /(?<=\S)(?:さん|さま|様|くん|ちゃん|氏|님|씨)$/u;
 
 /** As people write `Müller` where there are no umlauts: `Mueller`. */
 function withoutUmlauts(name: string): string {

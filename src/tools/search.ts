@@ -130,7 +130,7 @@ async function hitsIn(
  */
 function withAnyAccents(word: string): string | undefined {
   const bare = foldAccents(word);
-  const pattern = bare.replaceAll("ss", "%").replaceAll(/[aceinosuyzαεηιουωеиу'"]/g, "_");
+  const pattern = bare.replaceAll("ss", "%").replaceAll(/[acdeinosuyzαεηιουωеиуا'"]/g, "_");
   return pattern === bare || WIDENED.test(word) || /\d/.test(word) ? undefined : pattern;
 }
 
@@ -174,7 +174,7 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
   if (kinds.every((kind) => lines[kind].length === 0)) {
     const what = queryWords(query).length > 1 ? "all words of " : "";
     const nouns = either(kinds.map((kind) => kind.slice(0, -1)));
-    const nothing = `No ${nouns} in ${scope.name} contains ${what}"${inline(query)}".`;
+    const nothing = `Kaneo finds no ${nouns} in ${scope.name} with ${what}"${inline(query)}".`;
     return stacked([nothing, ADVICE, renderCap(found)]);
   }
   const parts = kinds.flatMap((kind) => {
@@ -189,7 +189,7 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
 }
 
 const ADVICE =
-  "Fewer words find more. list_tasks lists tasks by labels, assignee, status or due date.";
+  "Fewer words find more. list_tasks with text looks at every task, and also finds other spellings, such as half width or no accents.";
 
 /** How much was looked at, where that was not all. */
 function renderCap({ tasks, comments }: Found): string | undefined {

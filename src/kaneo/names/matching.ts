@@ -45,16 +45,18 @@ export const UNSEEN = /[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\
 const APOSTROPHES = /[‘’‚‛′ʼ`´]/g;
 const QUOTES = /[“”„‟″«»]/g;
 
-/** {@link fold} without the accents of Latin, Greek and Cyrillic letters, which people leave out, as a Swiss does ß. */
+/** {@link fold} without accents and the vowels of Hebrew and Arabic, which people leave out, as a Swiss does ß; a dotless i is an i. */
 export function foldAccents(text: string): string {
   return isPlain(text, LONGEST_NAME) ? fold(withoutAccents(text)) : text.toLowerCase();
 }
 
 function withoutAccents(text: string): string {
   if (ASCII.test(text)) return text;
-  const spelled = text.replaceAll(/[ßẞ]/g, "ss");
-  return spelled.normalize("NFD").replaceAll(/[\u0300-\u036F]/g, "");
+  const spelled = text.replaceAll(/[ßẞ]/g, "ss").replaceAll("ı", "i").replaceAll(/đ/giu, "d");
+  return spelled.normalize("NFD").replaceAll(ACCENTS, "");
 }
+
+const ACCENTS = /[\u0300-\u036F\u0591-\u05BD\u05C1\u05C2\u064B-\u065F]/g;
 
 /** What is left of a name without accents, blanks and signs: `InProgress` is `in-progress`, and `O’Neill` is `oneill`. */
 function letters(text: string): string {

@@ -136,6 +136,10 @@ test.for([
   ["Locucao do video", "Locução"],
   ["Straßenplakat – Überprüfung", "uberprufung strassenplakat"],
   ["ポスター（Ａ２）", "ポスター a2"],
+  ["Işık ayarları", "IŞIK isik ışık"],
+  ["Đặng Thị Hà", "dang ha"],
+  ["مُراجَعَة أحمد", "مراجعة احمد"],
+  ["שָׁלוֹם", "שלום"],
 ])("the words of %s are found whatever accents the person types: %s", ([text = "", words = ""]) => {
   expect(containsWords(text, words)).toBe(true);
 });
@@ -180,6 +184,11 @@ test.for<[string, string | undefined]>([
   ["@", undefined],
   ["健太", "佐藤健太"],
   ["민수", "김민수"],
+  ["健太さん", "佐藤健太"],
+  ["佐藤 健太様", "佐藤健太"],
+  ["민수씨", "김민수"],
+  ["さん", undefined],
+  ["IREM ISIK", "İrem Işık"],
   ["Mueller", "Jörg Müller"],
   ["joerg muller", "Jörg Müller"],
 ])("by %s, of people with longer names, %s is meant", ([reference, expected]) => {
@@ -191,12 +200,24 @@ test.for<[string, string | undefined]>([
     "佐藤健太",
     "김민수",
     "Jörg Müller",
+    "İrem Işık",
   ];
   const members = names.map((name, index) => ({ id: `u${index}`, name, email: "", role: "" }));
 
   const found = matchMember(members, reference);
 
   expect(found?.name).toBe(expected);
+});
+
+test("a surname with the word of respect behind it fits everybody of that name", () => {
+  const members = ["田中 さくら", "田中 太郎"].map((name) => ({
+    id: name,
+    name,
+    email: "",
+    role: "",
+  }));
+
+  expect(() => matchMember(members, "田中さん")).toThrow('"田中" fits 2 members');
 });
 
 test("a name that has every word is suggested before one that has other words", () => {

@@ -128,3 +128,21 @@ test("a title of 20,000 characters makes no long cursor and no long line", async
   expect(answer.length).toBeLessThan(900);
   expect(answer).toContain("cursor");
 });
+
+test("titles stand where their letters do, whatever accents they have", async () => {
+  await using board = await startSmallBoard();
+  for (const title of ["Zebra", "Étude", "Eule", "ışık", "Iris"]) {
+    addTask(board.sandbox.data, board.projectId, { title, status: "to-do" });
+  }
+
+  const answer = await board.call(listTasks, { project: "WEB", sort: "title" });
+
+  const titles = [...answer.matchAll(/"(.+)"$/gm)].map(([, title]) => title);
+  expect(titles.filter((title) => /^[ZÉEıI]/.test(title ?? ""))).toEqual([
+    "Étude",
+    "Eule",
+    "Iris",
+    "ışık",
+    "Zebra",
+  ]);
+});

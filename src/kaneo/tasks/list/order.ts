@@ -1,5 +1,5 @@
 import type { SortKey } from "../../api/cursors.ts";
-import { fold } from "../../names/matching.ts";
+import { foldAccents } from "../../names/matching.ts";
 import { PRIORITIES, type Task } from "../task.ts";
 
 export const TASK_SORTS = [
@@ -49,7 +49,7 @@ export function sortKey(task: Task, { sort, direction }: TaskOrder, place: ListP
     case "number":
       return [task.number, ...unique];
     case "title":
-      return [fold(task.title.slice(0, LONGEST_KEY)), ...unique];
+      return [foldAccents(task.title.slice(0, LONGEST_KEY)), ...unique];
   }
 }
 
