@@ -77,12 +77,13 @@ export function matchMember(members: Member[], wanted: string): Member | undefin
   const isMeant = (name: string) =>
     WITHOUT_BLANKS.test(wanted) || words(name).includes(words(wanted));
   const found = called[0] ?? near.find(({ name }) => isMeant(name));
-  const bare = wanted.replace(RESPECT, "");
+  const bare = wanted.replace(RESPECTED, "");
   return found ?? (bare === wanted ? undefined : matchMember(members, bare));
 }
 
 /** What stands behind a name in Japanese and Korean: `田中さん`, `김민수님`. */
-const RESPECT = /(?<=\S)(?:さん|さま|様|くん|ちゃん|氏|님|씨)$/u;
+export const RESPECT = "(?:さん|さま|様|くん|ちゃん|氏|님|씨)";
+const RESPECTED = new RegExp(String.raw`(?<=\S)${RESPECT}$`, "u");
 
 /** As people write `Müller` where there are no umlauts: `Mueller`. */
 function withoutUmlauts(name: string): string {

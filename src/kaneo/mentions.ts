@@ -4,6 +4,7 @@
  */
 import type { Kaneo } from "./api/kaneo.ts";
 import { type Member, membersOf } from "./api/schemas.ts";
+import { RESPECT } from "./members.ts";
 import { foldAccents } from "./names/matching.ts";
 
 export interface Mentioned {
@@ -19,10 +20,17 @@ const TAG =
   /<kaneo-mention\b[^<>]{0,400}?\blabel="([^"<>]{0,400})"[^<>]{0,400}>(?:<\/kaneo-mention>)?/g;
 /** What is quoted as code, and tags that are there. */
 const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
-const AT = /(?<![\p{L}\p{N}._/@-])@(?=\p{L})/u;
+/** Of scripts that put no blanks between words. */
+const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]`;
+const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
+/** Before the sign, which is no part of an address there. */
+const AT = new RegExp(String.raw`(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])(?=[@＠]\p{L})`, "u");
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)?/u;
-/** What may stand behind a name: nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
-const END = /^(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|\/[\p{L}\p{N}])/iu;
+/** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
+const END = new RegExp(
+  String.raw`^(?:${RESPECT}|(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|/[\p{L}\p{N}]))`,
+  "iu",
+);
 
 /** More than that are left as they are written. */
 const MOST_MENTIONS = 1_000;
@@ -44,13 +52,14 @@ export async function withMentions(
   const people = new Set<Member>();
   const unknown = new Set<string>();
   let looked = 0;
-  const mention = (behind: string): string => {
+  const mention = (said: string): string => {
     looked += 1;
-    if (looked > MOST_MENTIONS) return `@${behind}`;
+    const behind = said.slice(1);
+    if (looked > MOST_MENTIONS) return said;
     const found = namedAtStart(behind, names);
     if (found === undefined) {
       unknown.add(WORD.exec(behind)?.[0] ?? "");
-      return `@${behind}`;
+      return said;
     }
     const { member, length } = found;
     people.add(member);
@@ -59,8 +68,10 @@ export async function withMentions(
   };
   const tagged = text.split(UNTOUCHED).map((part, index) => {
     if (index % 2 === 1) return part;
-    const [before = "", ...others] = part.split(AT);
-    return [before, ...others.map(mention)].join("");
+    return part
+      .split(AT)
+      .map((piece) => (/^[@＠]\p{L}/u.test(piece) ? mention(piece) : piece))
+      .join("");
   });
   return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
 }
@@ -71,10 +82,13 @@ function namesOf(members: readonly Member[]) {
   const lengths = new Set<number>();
   for (const member of members) {
     const { name, email } = member;
-    for (const one of new Set([name, email, ...partsOf(name)])) {
+    const usual = name.normalize("NFKC");
+    const wholes = new Set([name, email, usual]);
+    if (ENDS_UNSPACED.test(usual)) wholes.add(usual.replaceAll(" ", ""));
+    for (const one of new Set([...wholes, ...partsOf(usual)])) {
       const key = keyOf(one);
       const those = called.get(key) ?? [];
-      those.push({ member, isWhole: one === name || one === email });
+      those.push({ member, isWhole: wholes.has(one) });
       called.set(key, those);
       lengths.add(one.length);
     }
@@ -90,6 +104,9 @@ function partsOf(name: string): string[] {
     .slice(0, MOST_WORDS);
   const isParticle = (word: string, at: number) =>
     /^\p{Lu}/u.test(name) && at > 0 && at < words.length - 1 && PARTICLE.test(word);
+  // Korean names mostly have one syllable before the given name, and no blank.
+  const [, given] = /^\p{Script=Hangul}(\p{Script=Hangul}{2})$/u.exec(name) ?? [];
+  if (given !== undefined) return [given];
   return words.flatMap((word, at) => [
     ...(isParticle(word, at) ? [] : [word, words.slice(0, at + 1).join(" ")]),
     words.slice(at).join(" "),
@@ -108,7 +125,11 @@ function keyOf(text: string): string {
 /** The one member whose name, address or a part of whose name `text` starts with, by the longest of these, and how long that is. */
 function namedAtStart(text: string, { called, lengths }: ReturnType<typeof namesOf>) {
   const length = lengths.find((one) => {
-    return END.test(text.slice(one)) && called.has(keyOf(text.slice(0, one)));
+    const said = text.slice(0, one);
+    if (END.test(text.slice(one))) return called.has(keyOf(said));
+    // The words behind a whole name may go on at once.
+    const isWord = one > 1 && ENDS_UNSPACED.test(said);
+    return isWord && called.get(keyOf(said))?.some(({ isWhole }) => isWhole);
   });
   if (length === undefined) return undefined;
   const fitting = called.get(keyOf(text.slice(0, length))) ?? [];

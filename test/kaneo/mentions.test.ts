@@ -49,3 +49,42 @@ test.for([
 
   expect(mentioned.text).toBe(`<kaneo-mention id="u1" label="${name}"></kaneo-mention> ${rest}`);
 });
+
+const team = [
+  "田中 さくら",
+  "鈴木健一",
+  "ｽｽﾞｷ ﾕｲ",
+  "김민준",
+  "李 娜",
+  "สมชาย ใจดี",
+  "Nguyễn Thị Linh".normalize("NFD"),
+  "山田 太郎",
+  "山田 花子",
+];
+
+test.for([
+  ["@田中 さくらさん 確認", ["田中 さくら"]],
+  ["@田中さくらさん、確認", ["田中 さくら"]],
+  ["@さくらさんに確認", ["田中 さくら"]],
+  ["@鈴木健一さんと@スズキ ユイさん", ["鈴木健一", "ｽｽﾞｷ ﾕｲ"]],
+  ["確認は＠田中 さくら まで", ["田中 さくら"]],
+  ["@김민준님 확인", ["김민준"]],
+  ["@김민준이 확인", ["김민준"]],
+  ["@민준씨 확인", ["김민준"]],
+  ["@李娜请看", ["李 娜"]],
+  ["@สมชาย ใจดีช่วยดู", ["สมชาย ใจดี"]],
+  ["@Nguyễn Thị Linh xem", ["Nguyễn Thị Linh".normalize("NFD")]],
+  ["@山田さん 確認", []],
+  ["x@鈴木健一.jp", []],
+] satisfies [string, string[]][])(
+  "in words without blanks between them, %s mentions %s",
+  async ([text, names]) => {
+    const { kaneo } = connectTo(() =>
+      team.map((name, at) => ({ id: `u${at}`, name, email: `u${at}@example.com`, role: "member" })),
+    );
+
+    const mentioned = await withMentions(kaneo, "w1", text);
+
+    expect(mentioned.people.map(({ name }) => name)).toEqual(names);
+  },
+);
