@@ -14,7 +14,7 @@ import {
 import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
 import { type Finding, findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
 import { renderDue } from "../text/dates.ts";
-import { spaced } from "../text/text.ts";
+import { grouped, spaced } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../text/untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
@@ -163,10 +163,20 @@ export function renderRelations(relations: readonly TaskRelation[], timeZone: st
   return Object.entries(HEADINGS)
     .flatMap(([kind, heading]) => {
       const ofKind = relations.filter((relation) => relation.kind === kind);
-      return ofKind.length === 0 ? [] : [`${heading}:`, ...ofKind.map(shown)];
+      return ofKind.length === 0 ? [] : [`${heading}${sum(ofKind)}:`, ...ofKind.map(shown)];
     })
     .join("\n");
 }
+
+/** How many are where, when they are too many to be counted by whoever reads them. */
+function sum(relations: readonly TaskRelation[]): string {
+  if (relations.length <= MOST_UNCOUNTED) return "";
+  const byStatus = grouped(relations, ({ other: { status } }) => [status, status]);
+  const counts = byStatus.map(({ name, members }) => `${name} ${members.length}`);
+  return ` (${relations.length}: ${counts.join(", ")})`;
+}
+
+const MOST_UNCOUNTED = 10;
 
 function renderOther({ other }: TaskRelation, timeZone: string): string {
   const { key, status, assignee, due, title } = other;

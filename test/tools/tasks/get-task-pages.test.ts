@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { getTask } from "../../../src/tools/tasks/get-task.ts";
 import { addActivity } from "../../sandbox/events.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
+import { addRelation } from "../../sandbox/routes/relations.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { commentOn, taskRow } from "../../support/board-rows.ts";
@@ -96,4 +97,22 @@ test("a cursor stays good while a timer runs on", async () => {
   const second = await harness.call(getTask, { ...args, cursor });
 
   expect(second).toMatch(/^WEB-1, from character \d+ of \d+:\n/);
+});
+
+test("of more subtasks than one counts at a glance, it is said how many are in which status", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (let index = 0; index < 12; index += 1) {
+    const status = index < 7 ? "done" : "in-review";
+    const { id } = addTask(data, board.projectId, { title: `Part ${index}`, status });
+    addRelation(data, {
+      sourceTaskId: board.taskId(1),
+      targetTaskId: id,
+      relationType: "subtask",
+    });
+  }
+
+  const answer = await board.call(getTask, { task: "WEB-1", include: ["relations"] });
+
+  expect(answer).toContain("\nSubtasks (12: done 7, in-review 5):\n");
 });
