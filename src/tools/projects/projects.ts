@@ -52,22 +52,30 @@ const getProject = defineTool({
     const isOpen = (status: string) => columns.some((one) => one.slug === status && !one.isFinal);
     const owners = tasks.flatMap(({ status, userId }) => (isOpen(status) && userId) || []);
     const left = owners.filter((owner) => !members.some(({ id }) => id === owner)).length;
+    const people = namedApart(members, ({ id }) => id).map((member) => {
+      return { member, open: owners.filter((owner) => owner === member.id).length };
+    });
+    const busiest = people.toSorted((a, b) => b.open - a.open).slice(0, MOST_MEMBERS);
+    const others = members.length - busiest.length;
     const { description = "" } = project;
     return stacked([
       renderHead(project),
       `Columns, with their tasks: ${shown.join(", ") || "none"}; also ${OFF_BOARD.map((slug) => counted(slug)).join(", ")}`,
       `Labels: ${renderLabels(labels) || "none"}`,
       "Members:",
-      ...namedApart(members, ({ id }) => id).map((one) => {
-        const open = owners.filter((owner) => owner === one.id).length;
-        return `- ${renderMember(one)}: ${one.role}, ${open} open`;
+      ...(others > 0 ? busiest : people).map(({ member, open }) => {
+        return `- ${renderMember(member)}: ${member.role}, ${open} open`;
       }),
+      others > 0 && `- and ${others} more, with no more open tasks than these`,
       left > 0 && `- who left the workspace: ${left} open`,
       `Rules: ${rules.map(renderWorkflowRule).join(", ") || "none"}`,
       description.trim() === "" ? "No description." : `Description:\n${fence(description)}`,
     ]);
   },
 });
+
+/** Of more, those with the most open tasks are shown. */
+const MOST_MEMBERS = 50;
 
 function renderHead({ slug, name, archivedAt, isPublic }: ProjectRow): string {
   const notes = [archivedAt && "archived", isPublic && "public"].filter(Boolean);
