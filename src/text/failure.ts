@@ -18,7 +18,7 @@ const ADVICE: Record<FailureKind, string> = {
   outcome_unknown:
     "It may or may not have been saved: look at the present state before repeating it.",
   cancelled: "Call again if it is still wanted.",
-  out_of_time: "Not tried: call again, with less at once.",
+  out_of_time: "Not done: call again for less at once, such as one project, fewer tasks or days.",
   unexpected: "If it happens again, it is worth a bug report.",
 };
 

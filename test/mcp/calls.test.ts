@@ -197,7 +197,7 @@ test.each([
 });
 
 test.each([
-  [false, /^The 25 seconds of a call are over\.\nNot tried/],
+  [false, /^The 25 seconds of a call are over\.\nNot done: call again for less at once/],
   [true, /^What was to be changed may or may not have been saved: .*25 seconds/],
 ])(
   "answers for a tool that does not notice the end of its time; a write sent: %s",
