@@ -1,4 +1,5 @@
 /** Days as spreadsheets and trackers write them. */
+import { inOurNumbers } from "../kaneo/dates/day-words.ts";
 import { foldAccents } from "../kaneo/names/matching.ts";
 
 /** In which order numbers between slashes or hyphens stand. */
@@ -53,7 +54,7 @@ export function isAmbiguousDay(text: string): boolean {
  */
 export function readDay(text: string, order: DayOrder | undefined): string {
   if (text.length > LONGEST) return text;
-  const line = text.normalize().trim().replaceAll(/\s+/g, " ");
+  const line = inOurNumbers(text).trim().replaceAll(/\s+/g, " ");
   const said = line.replace(WEEKDAY, "");
   // A spreadsheet counts the days since 1899, in cells that it was not told are dates.
   if (/^\d{5}(?:\.\d+)?$/.test(said)) {
@@ -71,7 +72,7 @@ export function readDay(text: string, order: DayOrder | undefined): string {
 /** `24.12.2026`, `2026/12/24`. */
 function numbered(text: string, order: DayOrder | undefined) {
   const [whole = "", one = "", sign, two = "", three = ""] =
-    /^(\d{1,4})([./-])(\d{1,2})\2(\d{4}|\d{1,2})\b/u.exec(text) ?? [];
+    /^(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})\b/u.exec(text) ?? [];
   if (whole === "") return undefined;
   const rest = text.slice(whole.length);
   if (one.length === 4) return { day: iso(one, two, three), rest };

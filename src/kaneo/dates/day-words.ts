@@ -30,7 +30,7 @@ const MONTHS =
 const NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
 const NUMBER = new RegExp(String.raw`\b(?:an?|${NUMBERS.join("|")})\b`);
 
-const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
+const YEAR_FIRST = /^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
 const YEAR_AND_MONTH = /^(\d{4})-(\d\d)$/;
 /** `4 dec`, `4th of December 2026`, `December 4, 2026`, `december`. */
@@ -53,6 +53,20 @@ const FROM_TODAY: ReadonlyMap<string, number> = new Map([
   ["yesterday", -1],
   ["day before yesterday", -2],
 ]);
+
+/** `２０２６年１２月３日（木）`, `12월 3일` and `٣/١٢/٢٠٢٦` as `3 december 2026`, `3 december` and `3/12/2026`. */
+export function inOurNumbers(said: string): string {
+  const numbers = said
+    .normalize("NFKC")
+    .replaceAll(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) % 16));
+  const [whole, year, month = "", day] = IN_EAST_ASIA.exec(numbers) ?? [];
+  if (whole === undefined) return numbers;
+  const date = [day, MONTHS[Number(month) - 1] ?? month, year].filter(Boolean).join(" ");
+  return `${date}${numbers.slice(whole.length)}`;
+}
+
+const IN_EAST_ASIA =
+  /^(?:(\d{4}) ?[年년] ?)?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일](?: ?\(\p{L}{1,3}\))?/u;
 
 /** Undefined for what is none of a day, a period or several days that may be meant. */
 export function readDays(said: string, present: Present): SaidDays | undefined {

@@ -6,6 +6,7 @@ import {
   asMove,
   asShift,
   DAY_MS,
+  inOurNumbers,
   isoOf,
   nameDay,
   nameDays,
@@ -118,18 +119,18 @@ export function todayIn(calendar: Calendar): string {
 function read(text: string, calendar: Calendar, isBound: boolean): Span {
   const bare = text.trim().replace(/^(["'`])(.*)\1$/s, "$2");
   const said = oneLine(bare, LONGEST + 1);
-  const isShort = said.length <= LONGEST;
-  const span = isShort && (readSpan(said, calendar, isBound) ?? readMoment(said, calendar));
+  const meant = said.length <= LONGEST ? inOurNumbers(said) : "";
+  const span = readSpan(meant, calendar, isBound) ?? readMoment(meant, calendar);
   if (!span) throw refused(said, "is not understood", calendar);
   if (Number.isNaN(span.first)) throw refused(said, "does not exist", calendar);
   if (!isInRange(span.first, calendar)) throw refused(said, "is out of range", calendar);
   return span;
 }
 
-/** Kaneo fails on years beyond four digits, and midnight may be in the next year elsewhere. */
+/** Kaneo fails on years beyond four digits, and one of five hundred years ahead is of another calendar, such as 2569 in Thailand. */
 function isInRange(moment: number, { timeZone }: Calendar): boolean {
   const year = new Date(wallAt(moment, timeZone)).getUTCFullYear();
-  return year >= 1000 && year < 9999;
+  return year >= 1000 && year < 2500;
 }
 
 function refused(
