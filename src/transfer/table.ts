@@ -1,6 +1,7 @@
 /** Tables as spreadsheets and trackers write them: CSV of any dialect, or a list of flat JSON objects. */
 import { type CsvError, type Options, parse } from "csv-parse/sync";
 import { KaneoMcpError } from "../errors.ts";
+import { oneLine } from "../kaneo/names/matching.ts";
 import { fieldOf } from "./mapping.ts";
 import { tooMuch } from "./rows.ts";
 
@@ -30,15 +31,24 @@ const DELIMITERS = [",", ";", "\t", "|"];
 /** What Windows-1252 has that Latin-1 has not; Node 20's decoder of the one is one of the other. */
 const SIGNS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
 
-/** The text of a file, in the encoding that it is in, with what that was where it is not UTF-8. */
-export function decode(bytes: Buffer): { text: string; note?: string } {
+/**
+ * The text of a file, in the encoding that it is in, with what that was where it is not UTF-8.
+ *
+ * @param encoding The one that somebody named, such as `shift_jis`. @throws KaneoMcpError "invalid_input" where it is not that.
+ */
+export function decode(bytes: Buffer, encoding?: string): { text: string; note?: string } {
   const start = bytes.toString("hex", 0, 2);
   if (start === "fffe") return { text: new TextDecoder("utf-16le").decode(bytes) };
   if (start === "feff") return { text: new TextDecoder("utf-16be").decode(bytes) };
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    return { text: new TextDecoder(encoding ?? "utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    const note = "The file is not UTF-8; it was read as Windows-1252.";
+    if (encoding !== undefined) {
+      const why = `The file is not in "${oneLine(encoding)}", or that is no encoding. Nothing was created.`;
+      throw new KaneoMcpError("invalid_input", why);
+    }
+    const note =
+      'The file is not UTF-8; it was read as Windows-1252. If its letters look wrong, name its encoding in mapping, such as "encoding = shift_jis".';
     const signOf = (latin: string) => SIGNS_1252.charAt(latin.charCodeAt(0) - 0x80);
     return { text: bytes.toString("latin1").replaceAll(/[\x80-\x9f]/g, signOf), note };
   }

@@ -111,3 +111,22 @@ test("ClickUp's brackets and Asana's dependencies are known", async () => {
     { title: "Fence", who: "alice", labels: [], relations: ["blocks Paint"] },
   ]);
 });
+
+test("a file of Excel in Japan is read in the encoding that mapping names, which a refusal asks for", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using board = await startSmallBoard({ filesDir: folder.path });
+  const bytes =
+    "8c8f96bc2c8afa8cc00d0a8c888dcf89e696ca81758e9f82d681762c32303236944e31328c8e3393fa0d0a";
+  await writeFile(join(folder.path, "jp.csv"), Buffer.from(bytes, "hex"));
+  const read = (...mapping: string[]) =>
+    board.call(importTasks, { project: "WEB", file: "jp.csv", mapping });
+
+  await expect(read()).rejects.toThrow(
+    /^The file is not UTF-8; it was read as Windows-1252\. If its letters look wrong, .+"encoding = shift_jis"\. No column/,
+  );
+  await expect(read("encoding = shift-sushi")).rejects.toThrow('The file is not in "shift-sushi"');
+  await read("encoding = shift_jis", "件名 = title", "期限 = due");
+  expect(importedTo(board)).toMatchObject([
+    { title: "決済画面「次へ」", due: "2026-12-02T23:00:00.000Z" },
+  ]);
+});

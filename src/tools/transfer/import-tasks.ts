@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { KaneoMcpError } from "../../errors.ts";
+import { KaneoMcpError, prefixed } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
@@ -42,11 +42,12 @@ export const importTasks = defineTool({
   run: async ({ project: reference, workspace, dry_run, ...args }, context) => {
     const { kaneo } = context;
     const startedAt = kaneo.elapsed();
-    const { text, note } = await textOf(args, context);
-    const { readSource } = await import("../../transfer/read.ts");
     const { mapping = [], file = "" } = args;
-    const source = readSource(text, mapping, /\.(?:md|markdown)$/i.test(file));
-    if (note !== undefined) source.notes.unshift(note);
+    const encodings = mapping.flatMap((line) => ENCODING.exec(line)?.[1] ?? []);
+    const { text, note } = await textOf(args, context, encodings[0]);
+    const { readSource } = await import("../../transfer/read.ts");
+    const lines = mapping.filter((line) => !ENCODING.test(line));
+    const source = explained(note, () => readSource(text, lines, /\.(?:md|markdown)$/i.test(file)));
     const project = await findProject(kaneo, { project: reference, workspace });
     assertSome(source);
     const hash = createHash("sha256").update(text).digest("base64url");
@@ -61,9 +62,22 @@ export const importTasks = defineTool({
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),
 });
 
+const ENCODING = /^\s*encoding\s*=\s*(\S+)\s*$/i;
+
+/** What is read, or why it is not, with a note before it. */
+function explained(note: string | undefined, read: () => Source): Source {
+  try {
+    const source = read();
+    return { ...source, notes: [note ?? [], ...source.notes].flat() };
+  } catch (error) {
+    throw note === undefined ? error : prefixed(error, note);
+  }
+}
+
 async function textOf(
   { file, text }: { file?: string | undefined; text?: string | undefined },
   { files }: ToolContext,
+  encoding: string | undefined,
 ): Promise<{ text: string; note?: string }> {
   if ((file === undefined) === (text === undefined)) {
     throw new KaneoMcpError("invalid_input", "Give either file or text. Nothing was created.");
@@ -76,7 +90,7 @@ async function textOf(
     });
   }
   const { decode } = await import("../../transfer/table.ts");
-  return decode(await files.read(file, MOST_BYTES));
+  return decode(await files.read(file, MOST_BYTES), encoding);
 }
 
 /** That tasks of the same titles are there before it, as after an import of the same file. */
