@@ -13,6 +13,8 @@ import {
 } from "../kaneo/api/schemas.ts";
 import { createLabel, findLabel, labelCalled, withLabels } from "../kaneo/labels.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
+import { tellApart } from "../kaneo/names/twins.ts";
+import { projectsWithTasks, tasksByChange } from "../kaneo/tasks/project-tasks.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../text/untrusted.ts";
@@ -129,8 +131,9 @@ const remove = defineTool({
     const find = ({ id }: Workspace) => findLabel(kaneo.asOf("now"), id, reference);
     const { workspace: place, found: label } = await findInOne(kaneo, workspace, find);
     const { all } = await carriersOf(kaneo, place.id, { from: label, into: label });
+    const tasks = await keysOf(kaneo, place.id, all);
     await deleteLabel(kaneo, place.id, label);
-    return { place, label, tasks: all };
+    return { place, label, tasks };
   },
   text: ({ place, label, tasks }) =>
     `Deleted label ${renderLabel(label)} of ${inline(place.name, 60)}: ${carriers(tasks)}`,
@@ -138,8 +141,8 @@ const remove = defineTool({
 
 /** Nothing else tells afterwards which tasks a person who takes it back has to name. */
 function carriers(tasks: readonly string[]): string {
-  const ids = tasks.length === 0 ? "" : ` (ids: ${tasks.join(", ")})`;
-  return `${count(tasks.length, "task")} had it${ids}.`;
+  const keys = tasks.length === 0 ? "" : `: ${tasks.join(", ")}`;
+  return `${count(tasks.length, "task")} had it${keys}.`;
 }
 
 export const labelTools = [create, update, remove];
@@ -215,13 +218,14 @@ async function deleteLabel(kaneo: Kaneo, workspaceId: string, label: Label): Pro
 
 type Merge = Record<"from" | "into", Label>;
 
-/** Puts `into` on every task that carries `from`, then deletes `from`; gives the tasks that carried it. */
+/** Puts `into` on every task that carries `from`, then deletes `from`; gives the keys of the tasks that carried it. */
 async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): Promise<string[]> {
   if (from.id === into.id) {
     throw new KaneoMcpError("invalid_input", "A label cannot be merged into itself.");
   }
   const { name, color } = into;
   const before = await carriersOf(kaneo, workspaceId, { from, into });
+  const keys = await keysOf(kaneo, workspaceId, before.all);
   try {
     await mapConcurrently(before.without, (taskId) =>
       kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId, taskId }),
@@ -239,7 +243,7 @@ async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): 
     const done = `Every task that carries ${inline(from.name, 60)} carries ${inline(name, 60)} too.`;
     throw prefixed(error, done, "Repeat the call, or delete_label, to delete the first.");
   });
-  return before.all;
+  return keys;
 }
 
 /** The ids of the tasks that carry `from`, all and those that do not carry `into` as well. */
@@ -250,6 +254,16 @@ async function carriersOf(kaneo: Kaneo, workspaceId: string, { from, into }: Mer
     labels.flatMap((label) => (label.name === name ? (label.taskId ?? []) : []));
   const [all, having] = [tasksWith(from), new Set(tasksWith(into))];
   return { all, without: all.filter((id) => !having.has(id)) };
+}
+
+/** How people call these tasks, by their ids. */
+async function keysOf(kaneo: Kaneo, workspaceId: string, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const projects = await projectsWithTasks(kaneo, [workspaceId]);
+  const tell = await tellApart(kaneo, projects);
+  const tasks = await tasksByChange(kaneo, projects);
+  const keys = new Map(tasks.map(({ id, key, project }) => [id, tell(project.id, key)]));
+  return ids.map((id) => inline(keys.get(id) ?? id, 60));
 }
 
 /** @throws KaneoMcpError "conflict" when another label has the name, where Kaneo itself would fail with a 500. */
