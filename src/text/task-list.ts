@@ -66,7 +66,7 @@ function firstColumn(columns: readonly { status: CountedStatus }[], before: numb
 export const TASKS_COUNTED_BY = ["assignee", "status", "priority", "label", "project"] as const;
 export type TasksCountedBy = (typeof TASKS_COUNTED_BY)[number];
 
-/** How many tasks each has, a line each, the most first. `people` are there even with none. */
+/** How many tasks each has, a line each, the most first. `people` are there even with none, unless these are many. */
 export function renderTaskCounts(
   { tasks, boards }: ListedTasks,
   by: TasksCountedBy,
@@ -83,10 +83,14 @@ export function renderTaskCounts(
   // Other names are told apart already.
   const told = by === "assignee" ? namedApart(groups, ({ key }) => key) : groups;
   const ordered = told.sort((one, other) => other.count - one.count);
+  const free = ordered.filter(({ count }) => count === 0).length;
   const lines = ordered.map(({ name, count }) => `${name}  ${count}`);
+  if (free > MOST_FREE) lines.splice(-free, free, `${free} more people  0`);
   const isShared = by === "label" && tasks.some(({ labels }) => labels.length > 1);
   return isShared ? [...lines, "A task with several labels counts for each of them."] : lines;
 }
+
+const MOST_FREE = 50;
 
 function statusOf({ projectId, status }: Task, boards: readonly ListedBoard[]): string {
   const board = boards.find(({ project }) => project.id === projectId);

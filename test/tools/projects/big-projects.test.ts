@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { projectTools } from "../../../src/tools/projects/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
+import { addCrowd } from "../../support/crowd.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
@@ -9,18 +10,9 @@ const getProject = toolNamed(projectTools, "get_project");
 
 test("of more than 50 members get_project shows those with the most open tasks, and counts the others", async () => {
   await using board = await startSmallBoard();
-  const { data, people } = board.sandbox;
-  const bob = data.users.find(({ id }) => id === people.bob.id);
-  const place = data.members.find(({ userId }) => userId === people.bob.id);
-  if (bob === undefined || place === undefined) throw new Error("bob is a member");
-  const before = data.members.filter(
-    ({ organizationId }) => organizationId === place.organizationId,
-  );
-  for (let index = 0; index < 60; index += 1) {
-    const id = `person-${index}`;
-    data.users.push({ ...bob, id, name: `Person ${index}`, email: `${id}@example.com` });
-    data.members.push({ ...place, id: `member-${index}`, userId: id });
-  }
+  const { data } = board.sandbox;
+  const before = data.members.length;
+  addCrowd(board, 60);
   addTask(data, board.projectId, { title: "Hers", status: "to-do", userId: "person-59" });
 
   const answer = await board.call(getProject, { project: "WEB" });
@@ -28,5 +20,5 @@ test("of more than 50 members get_project shows those with the most open tasks, 
   const lines = answer.split("\n").filter((line) => line.startsWith("- "));
   expect(lines).toHaveLength(51);
   expect(answer).toContain("- Person 59 <person-59@example.com>: member, 1 open");
-  expect(lines.at(-1)).toBe(`- and ${before.length + 10} more, with no more open tasks than these`);
+  expect(lines.at(-1)).toBe(`- and ${before + 10} more, with no more open tasks than these`);
 });

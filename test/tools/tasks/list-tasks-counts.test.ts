@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
+import { addCrowd } from "../../support/crowd.ts";
 import { keysIn, startFullBoard } from "../../support/full-board.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
 
@@ -124,4 +125,16 @@ test("a list by column says which columns are final, where they are not called d
 
   expect(answer).toMatch(/^in-review \[final\]: \d+$/m);
   expect(answer).toMatch(/^done: \d+$/m);
+});
+
+test("of many people without a task only the number is told", async () => {
+  await using board = await startSmallBoard();
+  const [, userId = ""] = addCrowd(board, 60);
+  addTask(board.sandbox.data, board.projectId, { title: "Hers", status: "to-do", userId });
+
+  const answer = await board.call(listTasks, { project: "WEB", count_by: "assignee" });
+
+  expect(answer).toContain("@Person 1  1\n");
+  expect(answer).toMatch(/\n6\d more people {2}0$/);
+  expect(answer).not.toContain("@Person 2 ");
 });
