@@ -46,12 +46,15 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
   return { columns, values, dayOrder };
 }
 
+export const WRONG_LETTERS =
+  'If letters look wrong, name the encoding too: "encoding = shift_jis".';
+
 function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
   const known =
     headers.length === 0 ? "" : ` The columns are: ${oneLine(headers.join(", "), 600)}.`;
   const why = `The mapping "${oneLine(line)}" is not understood.${known}`;
   return new KaneoMcpError("invalid_input", why, {
-    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y.`,
+    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y. ${WRONG_LETTERS}`,
   });
 }
 

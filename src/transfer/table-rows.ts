@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../errors.ts";
 import { fold, oneLine } from "../kaneo/names/matching.ts";
 import { dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
-import { fieldOf, OF_DAYS, readMapping } from "./mapping.ts";
+import { fieldOf, OF_DAYS, readMapping, WRONG_LETTERS } from "./mapping.ts";
 import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
 import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
@@ -66,7 +66,7 @@ function noTitle(headers: readonly string[]): KaneoMcpError {
   const known = oneLine(headers.join(", "), 600) || "none";
   const why = `No column is the title of a task. The columns are: ${known}. Nothing was created.`;
   return new KaneoMcpError("invalid_input", why, {
-    hint: 'Say which it is in mapping, such as "Subject = title". The first line must name the columns.',
+    hint: `Say which it is in mapping, such as "Subject = title". The first line must name the columns. ${WRONG_LETTERS}`,
   });
 }
 

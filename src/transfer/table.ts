@@ -2,7 +2,7 @@
 import { type CsvError, type Options, parse } from "csv-parse/sync";
 import { KaneoMcpError } from "../errors.ts";
 import { oneLine } from "../kaneo/names/matching.ts";
-import { fieldOf } from "./mapping.ts";
+import { fieldOf, WRONG_LETTERS } from "./mapping.ts";
 import { tooMuch } from "./rows.ts";
 
 /** A text that may name several things, or the list of them that JSON can have. */
@@ -47,8 +47,7 @@ export function decode(bytes: Buffer, encoding?: string): { text: string; note?:
       const why = `The file is not in "${oneLine(encoding)}", or that is no encoding. Nothing was created.`;
       throw new KaneoMcpError("invalid_input", why);
     }
-    const note =
-      'The file is not UTF-8; it was read as Windows-1252. If its letters look wrong, name its encoding in mapping, such as "encoding = shift_jis".';
+    const note = `The file is not UTF-8; it was read as Windows-1252. ${WRONG_LETTERS}`;
     const signOf = (latin: string) => SIGNS_1252.charAt(latin.charCodeAt(0) - 0x80);
     return { text: bytes.toString("latin1").replaceAll(/[\x80-\x9f]/g, signOf), note };
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { KaneoMcpError, prefixed } from "../../errors.ts";
+import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
@@ -47,7 +47,8 @@ export const importTasks = defineTool({
     const { text, note } = await textOf(args, context, encodings[0]);
     const { readSource } = await import("../../transfer/read.ts");
     const lines = mapping.filter((line) => !ENCODING.test(line));
-    const source = explained(note, () => readSource(text, lines, /\.(?:md|markdown)$/i.test(file)));
+    const source = readSource(text, lines, /\.(?:md|markdown)$/i.test(file));
+    if (note !== undefined) source.notes.unshift(note);
     const project = await findProject(kaneo, { project: reference, workspace });
     assertSome(source);
     const hash = createHash("sha256").update(text).digest("base64url");
@@ -63,16 +64,6 @@ export const importTasks = defineTool({
 });
 
 const ENCODING = /^\s*encoding\s*=\s*(\S+)\s*$/i;
-
-/** What is read, or why it is not, with a note before it. */
-function explained(note: string | undefined, read: () => Source): Source {
-  try {
-    const source = read();
-    return { ...source, notes: [note ?? [], ...source.notes].flat() };
-  } catch (error) {
-    throw note === undefined ? error : prefixed(error, note);
-  }
-}
 
 async function textOf(
   { file, text }: { file?: string | undefined; text?: string | undefined },
