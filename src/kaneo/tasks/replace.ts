@@ -16,7 +16,11 @@ export interface Replacement {
  * @throws KaneoMcpError "invalid_input" when it fits none or several where one is meant.
  */
 export function replaceIn(text: string, { find, replace, isEverywhere }: Replacement): string {
-  if (isEverywhere) return text.replaceAll(find, () => replace);
+  if (isEverywhere) {
+    // What is as it is to be stays: `color` is replaced by `colors` once, also when that is asked for twice.
+    const parts = replace.includes(find) ? text.split(replace) : [text];
+    return parts.map((part) => part.replaceAll(find, () => replace)).join(replace);
+  }
   const isExact = text.includes(find);
   const [source, wanted] = isExact ? [text, find] : [shown(text), shown(find)];
   const parts = wanted === "" ? [source] : source.split(wanted);

@@ -207,7 +207,8 @@ function replacementsIn(
     replaceIn(task.description, replacement);
     return { inDescription: replacement };
   }
-  const fitting = (text: string) => (text.includes(find) ? replacement : undefined);
+  const fitting = (text: string) =>
+    replaceIn(text, replacement) === text ? undefined : replacement;
   return { inDescription: fitting(task.description), inTitle: fitting(task.title) };
 }
 

@@ -191,7 +191,7 @@ async function plan(
   if (args.shift !== undefined && task.start === undefined && task.due === undefined)
     return left("it has neither start nor due date");
   if (![task.title, task.description].some((text) => text.includes(args.find ?? "")))
-    return left("find matches nothing in its title or description");
+    return left("there is nothing to replace in its title or description");
   const given = { ...args, everywhere: true, calendar: context, found: related };
   const wanted = await resolveChanges(context.kaneo, located, given);
   if (wanted.title?.trim() === "") return left("nothing would be left of its title");

@@ -30,6 +30,16 @@ test("refuses a place of which there are two that look so, and what nobody sees 
   expect(() => replaceIn("ab", { find: "\u200B", replace: "X" })).toThrow(/no place/);
 });
 
+test("a place that is already as it is to be stays so, as after the same call before", () => {
+  const change = { find: "サーバ", replace: "サーバー", isEverywhere: true };
+
+  const once = replaceIn("サーバとサーバーと", change);
+
+  expect(once).toBe("サーバーとサーバーと");
+  expect(replaceIn(once, change)).toBe(once);
+  expect(replaceIn("a b", { find: " ", replace: "", isEverywhere: true })).toBe("ab");
+});
+
 const text = fc.string({
   unit: fc.constantFrom(
     "a",

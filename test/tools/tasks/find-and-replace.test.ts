@@ -170,7 +170,7 @@ test("of several tasks, every place of titles and descriptions is replaced, and 
   expect([second.title, second.description]).toEqual(["Other", "$1 at $&b.eu"]);
   expect(third).toEqual(before);
   expect(answer).toContain('description "a.de" → "$&b.eu": WEB-1, WEB-2\n');
-  expect(answer).toContain("- WEB-3: find matches nothing in its title or description");
+  expect(answer).toContain("- WEB-3: there is nothing to replace in its title or description");
 });
 
 test("of several tasks, one that would lose its title is left as it is", async () => {
