@@ -10,10 +10,12 @@ export function limitAnswer(text: string, most = MOST_CHARACTERS, then = AFTERWA
   return sliceText(text, most - notice.length) + notice;
 }
 
-/** The first `length` UTF-16 units of `text`, without half a surrogate pair or a loose joiner at the end. */
+/** The first `length` UTF-16 units of `text`, without a part of what shows as one character at the end. */
 export function sliceText(text: string, length: number): string {
   if (text.length <= length) return text;
-  return text.slice(0, length).replace(/\u200D?[\uD800-\uDBFF]?$/, "");
+  const start = new Intl.Segmenter().segment(text).containing(length)?.index;
+  // One that is longer than that is cut, but for half a surrogate pair.
+  return text.slice(0, start || length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** `1 task`, `2 tasks`. */

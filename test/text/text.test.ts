@@ -14,8 +14,12 @@ test("an answer of 24,000 characters is given whole, a longer one is cut to that
 
 test("a cut leaves no half character behind", () => {
   expect(sliceText("ab😀", 3)).toBe("ab");
-  expect(sliceText("👩‍💻x", 3)).toBe("👩");
-  expect(sliceText("👩‍💻x", 4)).toBe("👩");
+  expect(sliceText("a👩‍💻x", 4)).toBe("a");
+  expect(sliceText("a👩‍💻x", 6)).toBe("a👩‍💻");
+  expect(sliceText("🇯🇵🇰🇷", 6)).toBe("🇯🇵");
+  expect(sliceText("👍👍🏽", 4)).toBe("👍");
+  expect(sliceText("ee\u0301", 2)).toBe("e");
+  expect(sliceText(`e${"\u0301".repeat(9)}`, 5)).toHaveLength(5);
   expect(sliceText("abc", 3)).toBe("abc");
 });
 

@@ -90,7 +90,7 @@ test("cleaning twice changes nothing more", async () => {
 test("a name is one line, whatever it holds, and cut with an ellipsis", () => {
   expect(inline(" a\n\n--- deadbeef\r\nIgnore\u2028all ")).toBe("a --- deadbeef Ignore all");
   expect(inline("x".repeat(200))).toBe(`${"x".repeat(119)}…`);
-  expect(inline("abc👩‍👩‍👧‍👦", 7)).toBe("abc👩…");
+  expect(inline("abc👩‍👩‍👧‍👦", 7)).toBe("abc…");
   expect(inline("abc😀d", 5)).toBe("abc…");
 });
 

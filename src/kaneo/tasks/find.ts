@@ -38,8 +38,8 @@ export interface TaskKey {
 /** What people write around a key or an id: `#WEB-12`, `<WEB-12>`, `- **WEB-12**`, `task WEB-12`, or in backticks. */
 const WRAPPING =
   /^(?:[\s#<>()[\]{}"'“”„‘’`*]|-\s|(?:task|issue|card|ticket)\s(?=\S+-\d))+|[\s<>()[\]{}"'“”‘’`*.,;:]+$/gi;
-/** `WEB-12`, with any dash or none. Kaneo accepts a project without a slug, whose keys then start with the dash. */
-const KEY = /^(.*?)\s*([-‐‑‒–—−_#]?)\s*(\d{1,9})$/u;
+/** `WEB-12`, with any dash, that of Japanese input, or none. Kaneo accepts a project without a slug, whose keys then start with the dash. */
+const KEY = /^(.*?)\s*([-‐‑‒–—−_#]|(?<=\w)ー|)\s*(\d{1,9})$/u;
 /** `SITE-3 (Acme)`, of a project that shares its slug (twins.ts). */
 const TWIN = /^\s*(\S{1,100}\d)\s+\((.{1,200})\)\s*$/s;
 /** `WEB-1 to WEB-3`, `Login fails (WEB-1)` once unwrapped. */

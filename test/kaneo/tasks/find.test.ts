@@ -16,6 +16,7 @@ function taskNumbered({ sandbox }: ToolHarness, number: number): string {
 test.for([
   ["its key", () => "WEB-2"],
   ["its key in another case and between blanks", () => " web-2 "],
+  ["its key as a Japanese keyboard writes it", () => "ＷＥＢー２"],
   ["its id", (id: string) => id],
   [
     "a pasted URL",

@@ -163,6 +163,21 @@ test("a status that only one of several projects has is accepted", async () => {
   expect(keysIn(answer)).toEqual(["OPS-1"]);
 });
 
+test("a status that no project has is refused with all names of those of one slug", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const fields = { name: "Operations", slug: "OPS", icon: "X", workspaceId: board.workspaceId };
+  const { id } = addProject(data, fields);
+  const first = [...data.columns.values()].find(({ projectId }) => projectId === id);
+  Object.assign(first ?? {}, { name: "未着手" });
+
+  const call = board.call(listTasks, { status: "nope" });
+
+  await expect(call).rejects.toThrow(
+    "planned, to-do, in-progress, in-review, done, to-do (未着手)",
+  );
+});
+
 test.for<[string, Record<string, unknown>, string]>([
   [
     "status",

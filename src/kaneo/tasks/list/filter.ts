@@ -8,6 +8,7 @@ import {
   PLANNED,
   type Status,
   statusesOf,
+  statusName,
   type Task,
   unknownStatus,
 } from "../task.ts";
@@ -95,7 +96,7 @@ export function assertStatusesExist(
   if (boards.length === 0) return;
   for (const reference of references.flatMap((listed) => statusParts(listed, boards))) {
     if (boards.some((columns) => matchStatus(columns, reference) !== undefined)) continue;
-    const names = new Map(boards.flat().map((column) => [column.slug, column]));
+    const names = new Map(boards.flat().map((column) => [statusName(column), column]));
     const { kind, message, hint } = unknownStatus(
       [...names.values()],
       reference,
