@@ -198,9 +198,9 @@ function renderCap({ tasks, comments }: Found): string | undefined {
   const named = [...words].map((word) => `"${inline(word, 60)}"`).join(" and of ");
   const others = [
     tasks.cappedWords.length > 0 && "list_tasks with text looks at every task",
-    comments.cappedWords.length > 0 && "list_activity with kinds comment has every comment",
+    comments.cappedWords.length > 0 && "Rarer words, or a project, find more comments",
   ].filter(Boolean);
-  return `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. ${others.join("; ")}.`;
+  return `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. ${others.join(". ")}.`;
 }
 
 function renderProject({ id, slug, name }: Project, { tell }: Found): string {
