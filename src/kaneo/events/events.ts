@@ -245,13 +245,15 @@ async function readTaskByTask(
     (task) => !(until && task.createdAt > until) && (mayBeAny || hasChanged(task)),
   );
   const most = isForAll ? wanted.filter((task) => unchanged || hasChanged(task)).length : 0;
-  const { found: events, ...counts } = await readEach(kaneo, wanted, {
-    read: (task) => eventsOf(kaneo, task),
-    most: Math.max(MOST_TASKS_READ, most),
-  });
-  const unread = wanted.slice(counts.tasksRead);
-  const gap: EventGap = { projects, ...counts, until: unread.find(hasChanged)?.updatedAt };
-  return { events, gap: unread.length === 0 ? undefined : gap };
+  const first = wanted.slice(0, Math.max(MOST_TASKS_READ, most));
+  const { found: events, tasksRead } = await readEach(kaneo, first, (task) =>
+    eventsOf(kaneo, task),
+  );
+  const unread = wanted.slice(tasksRead);
+  if (unread.length === 0) return { events, gap: undefined };
+  const missingUntil = unread.find(hasChanged)?.updatedAt;
+  const gap: EventGap = { projects, tasksRead, tasksInAll: wanted.length, until: missingUntil };
+  return { events, gap };
 }
 
 /** Everything that Kaneo records of a task, the newest first: no change of descriptions, labels, relations and times. */

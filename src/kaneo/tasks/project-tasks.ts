@@ -60,24 +60,20 @@ export function columnsWithTasks(
 /** What Kaneo gives task by task is read up to so long after the call began, so that there is time left to tell it. */
 const MOST_MS = 19_000;
 
-/**
- * What `read` gives of each of the first of these tasks, together: of `most`, and of as many as there is time for. Nothing
- * of one that was deleted since it was listed.
- */
+/** What `read` gives of as many of the first of these tasks as there is time for. Nothing of one that was deleted since it was listed. */
 export async function readEach<T, Found>(
   kaneo: Kaneo,
   tasks: readonly T[],
-  { read, most = tasks.length }: { read: (task: T) => Promise<Found[]>; most?: number },
+  read: (task: T) => Promise<Found[]>,
 ) {
-  const deadline = kaneo.startedAt + MOST_MS;
   const gone = onFailure("not_found", (): Found[] => []);
   let tasksRead = 0;
   const readInTime = async (task: T) => {
-    if (kaneo.elapsed() > deadline) return [];
+    if (kaneo.elapsed() > kaneo.startedAt + MOST_MS) return [];
     tasksRead += 1;
     return read(task).catch(gone);
   };
-  const found = await mapConcurrently(tasks.slice(0, most), readInTime, TASKS_AT_ONCE);
+  const found = await mapConcurrently(tasks, readInTime, TASKS_AT_ONCE);
   return { found: found.flat(), tasksRead, tasksInAll: tasks.length };
 }
 

@@ -69,7 +69,7 @@ export async function findWork(
     const entries = await timeEntriesOf(kaneo, task.id);
     return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
   };
-  const { found, ...counts } = await readEach(kaneo, tasks, { read });
+  const { found, ...counts } = await readEach(kaneo, tasks, read);
   const works = found
     .filter(({ personId }) => isBy(personId))
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))

@@ -177,11 +177,9 @@ async function narrow(
 ) {
   if (blockers === undefined || blockers === "shown")
     return { found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
-  const { found: looked, tasksRead } = await readEach(kaneo, found, {
-    read: async (one) => {
-      const blocking = await blockingOf(kaneo, [one.task], boards);
-      return [...blocking].map(([id, around]) => ({ one, id, around }));
-    },
+  const { found: looked, tasksRead } = await readEach(kaneo, found, async (one) => {
+    const blocking = await blockingOf(kaneo, [one.task], boards);
+    return [...blocking].map(([id, around]) => ({ one, id, around }));
   });
   const wanted = looked.filter(
     ({ around }) => around.blockedBy.length > 0 === (blockers === "blocked"),
