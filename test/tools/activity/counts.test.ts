@@ -123,23 +123,27 @@ test.for([
   },
 );
 
-test("what a person did is looked for in more than 200 tasks, also where it is listed", async () => {
-  await using board = await startSmallBoard({ nowMs });
-  const { data, people } = board.sandbox;
-  const at = "2026-03-03T10:00:00.000Z";
-  for (let index = 0; index < 230; index += 1) {
-    const title = `Task ${index}`;
-    const { number } = addTask(data, board.projectId, { title, status: "done", updatedAt: at });
-    happen(board, number, status("to-do", "done", at));
-  }
-  Object.assign(data.tasks.get(board.taskId(1)) ?? {}, { updatedAt: "2026-03-01T10:00:00.000Z" });
-  const done = status("to-do", "done", "2026-03-01T10:00:00.000Z");
-  happen(board, 1, { ...done, userId: people.alice.id });
+test.for([{ person: "me" }, { until: "2026-03-01" }])(
+  "what one person did, or all did in a past period, is looked for in more than 200 tasks: %j",
+  async (args) => {
+    await using board = await startSmallBoard({ nowMs });
+    const { data, people } = board.sandbox;
+    const at = "2026-03-03T10:00:00.000Z";
+    for (let index = 0; index < 230; index += 1) {
+      const title = `Task ${index}`;
+      const { number } = addTask(data, board.projectId, { title, status: "done", updatedAt: at });
+      happen(board, number, status("to-do", "done", at));
+    }
+    const before = { createdAt: "2026-02-01T10:00:00.000Z", updatedAt: "2026-03-01T10:00:00.000Z" };
+    Object.assign(data.tasks.get(board.taskId(1)) ?? {}, before);
+    const done = status("to-do", "done", "2026-03-01T10:00:00.000Z");
+    happen(board, 1, { ...done, userId: people.alice.id });
 
-  const answer = await board.call(listActivity, { person: "me", kinds: ["done"] });
+    const answer = await board.call(listActivity, { ...args, kinds: ["done"] });
 
-  expect(answer).toContain(": 1 event (done) on 1 task");
-});
+    expect(answer).toContain(": 1 event (done) on 1 task");
+  },
+);
 
 test("tasks that were created after the period are not asked what happened to them in it", async () => {
   await using board = await startSmallBoard({ nowMs });
