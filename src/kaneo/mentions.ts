@@ -25,6 +25,7 @@ const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana
 const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
 /** Before the sign, which is no part of an address there. */
 const AT = new RegExp(String.raw`(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])(?=[@＠]\p{L})`, "u");
+const STARTS_WITH_SIGN = /^[@＠]\p{L}/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)?/u;
 /** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
 const END = new RegExp(
@@ -53,9 +54,9 @@ export async function withMentions(
   const unknown = new Set<string>();
   let looked = 0;
   const mention = (said: string): string => {
-    looked += 1;
     const behind = said.slice(1);
-    if (looked > MOST_MENTIONS) return said;
+    if (!STARTS_WITH_SIGN.test(said) || looked === MOST_MENTIONS) return said;
+    looked += 1;
     const found = namedAtStart(behind, names);
     if (found === undefined) {
       unknown.add(WORD.exec(behind)?.[0] ?? "");
@@ -68,10 +69,7 @@ export async function withMentions(
   };
   const tagged = text.split(UNTOUCHED).map((part, index) => {
     if (index % 2 === 1) return part;
-    return part
-      .split(AT)
-      .map((piece) => (/^[@＠]\p{L}/u.test(piece) ? mention(piece) : piece))
-      .join("");
+    return part.split(AT).map(mention).join("");
   });
   return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
 }
@@ -99,14 +97,13 @@ function namesOf(members: readonly Member[]) {
 /** The words of a name, and more of them from its beginning or up to its end. */
 function partsOf(name: string): string[] {
   const words = name
+    // Korean names mostly have one syllable before the given name, and no blank.
+    .replace(/^.(?=\p{Script=Hangul}{2}$)/u, "$& ")
     .split(/[\s()"“”,、（）]+/)
     .filter(Boolean)
     .slice(0, MOST_WORDS);
   const isParticle = (word: string, at: number) =>
     /^\p{Lu}/u.test(name) && at > 0 && at < words.length - 1 && PARTICLE.test(word);
-  // Korean names mostly have one syllable before the given name, and no blank.
-  const [, given] = /^\p{Script=Hangul}(\p{Script=Hangul}{2})$/u.exec(name) ?? [];
-  if (given !== undefined) return [given];
   return words.flatMap((word, at) => [
     ...(isParticle(word, at) ? [] : [word, words.slice(0, at + 1).join(" ")]),
     words.slice(at).join(" "),

@@ -31,11 +31,7 @@ const DELIMITERS = [",", ";", "\t", "|"];
 /** What Windows-1252 has that Latin-1 has not; Node 20's decoder of the one is one of the other. */
 const SIGNS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
 
-/**
- * The text of a file, in the encoding that it is in, with what that was where it is not UTF-8.
- *
- * @param encoding The one that somebody named, such as `shift_jis`. @throws KaneoMcpError "invalid_input" where it is not that.
- */
+/** The text of a file in its encoding, with what that was where it is neither named nor UTF-8. @throws KaneoMcpError "invalid_input" where it is not the one named. */
 export function decode(bytes: Buffer, encoding?: string): { text: string; note?: string } {
   const start = bytes.toString("hex", 0, 2);
   if (start === "fffe") return { text: new TextDecoder("utf-16le").decode(bytes) };

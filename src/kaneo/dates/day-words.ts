@@ -54,19 +54,18 @@ const FROM_TODAY: ReadonlyMap<string, number> = new Map([
   ["day before yesterday", -2],
 ]);
 
-/** `２０２６年１２月３日（木）`, `12월 3일` and `٣/١٢/٢٠٢٦` as `3 december 2026`, `3 december` and `3/12/2026`. */
+/** `２０２６年１２月３日（木）`, `12월 3일` and `٣/١٢/٢٠٢٦` as `2026/12/3`, `3 december` and `3/12/2026`. */
 export function inOurNumbers(said: string): string {
-  const numbers = said
+  return said
     .normalize("NFKC")
-    .replaceAll(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) % 16));
-  const [whole, year, month = "", day] = IN_EAST_ASIA.exec(numbers) ?? [];
-  if (whole === undefined) return numbers;
-  const date = [day, MONTHS[Number(month) - 1] ?? month, year].filter(Boolean).join(" ");
-  return `${date}${numbers.slice(whole.length)}`;
+    .replaceAll(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) % 16))
+    .replace(/(\d ?[日일]) ?\(\p{L}{1,3}\)/u, "$1")
+    .replace(/^(\d{4}) ?[年년] ?(\d+) ?[月월] ?(\d+) ?[日일]/, "$1/$2/$3")
+    .replace(
+      /^(\d+) ?[月월] ?(\d+) ?[日일]/,
+      (_, month, day) => `${day} ${MONTHS[month - 1] ?? month}`,
+    );
 }
-
-const IN_EAST_ASIA =
-  /^(?:(\d{4}) ?[年년] ?)?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일](?: ?\(\p{L}{1,3}\))?/u;
 
 /** Undefined for what is none of a day, a period or several days that may be meant. */
 export function readDays(said: string, present: Present): SaidDays | undefined {

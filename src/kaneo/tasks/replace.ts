@@ -16,11 +16,9 @@ export interface Replacement {
  * @throws KaneoMcpError "invalid_input" when it fits none or several where one is meant.
  */
 export function replaceIn(text: string, { find, replace, isEverywhere }: Replacement): string {
-  if (isEverywhere) {
-    // What is as it is to be stays: `color` is replaced by `colors` once, also when that is asked for twice.
-    const parts = replace.includes(find) ? text.split(replace) : [text];
-    return parts.map((part) => part.replaceAll(find, () => replace)).join(replace);
-  }
+  // What is as it is to be stays: `color` is replaced by `colors` once, also when that is asked for twice.
+  const rest = replace.includes(find) ? text.split(replace) : [text];
+  if (isEverywhere) return rest.map((part) => part.replaceAll(find, () => replace)).join(replace);
   const isExact = text.includes(find);
   const [source, wanted] = isExact ? [text, find] : [shown(text), shown(find)];
   const parts = wanted === "" ? [source] : source.split(wanted);

@@ -43,10 +43,10 @@ export const importTasks = defineTool({
     const { kaneo } = context;
     const startedAt = kaneo.elapsed();
     const { mapping = [], file = "" } = args;
-    const encodings = mapping.flatMap((line) => ENCODING.exec(line)?.[1] ?? []);
-    const { text, note } = await textOf(args, context, encodings[0]);
+    const encoding = mapping.find((line) => /^\s*encoding\s*=/i.test(line));
+    const { text, note } = await textOf(args, context, encoding?.split("=")[1]?.trim());
     const { readSource } = await import("../../transfer/read.ts");
-    const lines = mapping.filter((line) => !ENCODING.test(line));
+    const lines = mapping.filter((line) => line !== encoding);
     const source = readSource(text, lines, /\.(?:md|markdown)$/i.test(file));
     if (note !== undefined) source.notes.unshift(note);
     const project = await findProject(kaneo, { project: reference, workspace });
@@ -62,8 +62,6 @@ export const importTasks = defineTool({
   },
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),
 });
-
-const ENCODING = /^\s*encoding\s*=\s*(\S+)\s*$/i;
 
 async function textOf(
   { file, text }: { file?: string | undefined; text?: string | undefined },
