@@ -85,11 +85,11 @@ function abortedWith(outer: AbortSignal): AbortController {
 async function runWork(call: Call, options: Shared): Promise<Result> {
   const { opensLinks, params } = call.request;
   try {
-    const context = await options.createContext(call.end.signal);
-    call.context = context;
+    let context = await beginWork(call, options);
     if (opensLinks === "by_result" && params["inputResponses"] !== undefined) {
       const { afterAsking } = await import("./elicitation.ts");
       await afterAsking(params["inputResponses"], context);
+      context = await beginWork(call, options);
     }
     const result = await withApproval(call, context, options);
     void options.news.look(context.session);
@@ -99,12 +99,19 @@ async function runWork(call: Call, options: Shared): Promise<Result> {
   }
 }
 
+/** What the work is done with. Made anew behind a wait for the person, whose time is none of the work's. */
+async function beginWork(call: Call, { createContext }: McpServerOptions): Promise<ToolContext> {
+  call.context = await createContext(call.end.signal);
+  return call.context;
+}
+
 /** Runs, and runs once more when the person has approved meanwhile what was missing: where nothing was done yet. */
 async function withApproval(
   call: Call,
   context: ToolContext,
-  { clock, news, asked }: Shared,
+  options: Shared,
 ): Promise<Result> {
+  const { clock, news, asked } = options;
   const { request, work, began, seconds } = call;
   const { signal } = call.end;
   try {
@@ -119,7 +126,7 @@ async function withApproval(
     const { askPerson } = await import("./elicitation.ts");
     return (
       (await askPerson(error, { request, context, signal, secondsLeft, asked })) ??
-      work.run(context)
+      work.run(await beginWork(call, options))
     );
   }
 }

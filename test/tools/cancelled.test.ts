@@ -46,7 +46,7 @@ test("of tasks that are made one by one none is tried after the one that found t
     throw new KaneoMcpError("cancelled", "The client cancelled this call.");
   };
 
-  const making = makeTasks({ ...board.kaneo, post }, { plans, startedAt: board.kaneo.elapsed() });
+  const making = makeTasks({ ...board.kaneo, post }, { plans });
 
   await expect(making).rejects.toMatchObject({ kind: "cancelled" });
   expect(tried).toBe(3);

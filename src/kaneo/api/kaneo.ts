@@ -106,7 +106,7 @@ export interface Kaneo {
   snapshot<T>(name: string, make: () => Promise<Sized<T>>): Promise<T>;
   /** The same call, for which what is kept must not be older than that. */
   asOf(moment: Moment): Kaneo;
-  /** A moment of `elapsed`, for `asOf`. */
+  /** A moment of `elapsed`, for `asOf`, and for what may take so long in all. */
   readonly startedAt: number;
   /** Whether anything that was kept is older than this call. */
   usesOlder(): boolean;

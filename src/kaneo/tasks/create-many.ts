@@ -34,8 +34,6 @@ export interface Reached {
 
 export interface TaskList {
   plans: readonly Plan[];
-  /** A moment of `Kaneo.elapsed`: when the call began. */
-  startedAt: number;
   /** Undefined where no call goes on where another one ended. */
   reached?: Reached;
 }
@@ -153,8 +151,8 @@ function linksWhenDue(plans: readonly Plan[], from: number): PlannedLink[][] {
   return due;
 }
 
-function mayCreate({ kaneo, startedAt, reason }: Work): boolean {
-  return reason === undefined && kaneo.elapsed() <= startedAt + MOST_CREATING_MS;
+function mayCreate({ kaneo, reason }: Work): boolean {
+  return reason === undefined && kaneo.elapsed() <= kaneo.startedAt + MOST_CREATING_MS;
 }
 
 /** `first` is the index of its first task. */
@@ -205,7 +203,7 @@ async function create(kaneo: Kaneo, wanted: NewTask): Promise<CreatedTask> {
 async function completeAll(work: Work, batch: readonly Outcome<CreatedTask>[], first: number) {
   const { kaneo, plans, places, links } = work;
   // Its own: a call that creates no more still completes what it created.
-  const stop: Stop = { deadline: work.startedAt + MOST_MS };
+  const stop: Stop = { deadline: kaneo.startedAt + MOST_MS };
   const completed = await mapConcurrently(batch, async (outcome, index) => {
     const plan = plans[first + index];
     if (outcome instanceof KaneoMcpError || plan === undefined || "failure" in plan) return outcome;

@@ -147,25 +147,21 @@ export async function readWholeProject(
   const tasks = unordered.toSorted(
     (one, other) => placeOf(one) - placeOf(other) || byPlace(one.task, other.task),
   );
-  const related = await relationsOfAll(
-    kaneo,
-    withRelations ? tasks : [],
-    kaneo.startedAt + MOST_MS,
-  );
+  const related = await relationsOfAll(kaneo, withRelations ? tasks : []);
   return {
     columns,
     tasks: tasks.map((one, index) => ({ ...one, relations: related[index] ?? [] })),
   };
 }
 
-/** The relations of each of these tasks; of one that is gone meanwhile, none. */
+/** The relations of each of these tasks, read up to `mostMs` after the call began; of one that is gone meanwhile, none. */
 export function relationsOfAll(
   kaneo: Kaneo,
   tasks: readonly PlacedTask[],
-  deadline: number,
+  mostMs = MOST_MS,
 ): Promise<TaskRelation[][]> {
   const read = async (placed: PlacedTask, index: number) => {
-    if (kaneo.elapsed() > deadline) {
+    if (kaneo.elapsed() > kaneo.startedAt + mostMs) {
       const why = `Kaneo gives relations task by task, and in one call only ${index} of ${tasks.length} tasks could be asked. Nothing was done.`;
       throw new KaneoMcpError("out_of_time", why, {
         hint: "Leave the relations out (relations false), or take fewer tasks.",

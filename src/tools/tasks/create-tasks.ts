@@ -66,7 +66,6 @@ export const createTasks = defineTool({
     context,
   ): Promise<Batch> => {
     const { kaneo, timeZone } = context;
-    const startedAt = kaneo.elapsed();
     const project = await findProject(kaneo, { project: reference, workspace });
     const named = items
       .flatMap(linksIn)
@@ -78,7 +77,7 @@ export const createTasks = defineTool({
       ),
     );
     if (dry_run) return { project, plans, outcomes: undefined };
-    const { made, reason } = await makeTasks(kaneo, { plans, startedAt });
+    const { made, reason } = await makeTasks(kaneo, { plans });
     const why = reason ?? "Kaneo answers slowly; call again for these.";
     const left = new KaneoMcpError("out_of_time", why);
     const outcomes = plans.map(

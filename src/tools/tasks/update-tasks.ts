@@ -89,7 +89,7 @@ export const updateTasks = defineTool({
   run: async ({ tasks, changes, dry_run, ...same }, context): Promise<MassUpdate> => {
     const { kaneo, timeZone } = context;
     const isAlike = tasks !== undefined;
-    const stop = { deadline: kaneo.elapsed() + MOST_MS, kinds: isAlike ? GENERAL : LASTING };
+    const stop = { deadline: kaneo.startedAt + MOST_MS, kinds: isAlike ? GENERAL : LASTING };
     const { plans, notChanged } = await planAll(askedOf(tasks, changes, same), context, isAlike);
     if (dry_run) {
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));

@@ -35,17 +35,16 @@ export const copyTasks = defineTool({
   example: { tasks: ["WEB-4", "WEB-7", "WEB-12"], project: "OPS" },
   run: async ({ tasks: references, project: reference, workspace, dry_run, ...args }, context) => {
     const { kaneo } = context;
-    const startedAt = kaneo.elapsed();
     const [project, located] = await Promise.all([
       findProject(kaneo, { project: reference, workspace }),
       findAll(kaneo, references),
     ]);
-    const relations = await relationsOfAll(kaneo, located, startedAt + MOST_READING_MS);
+    const relations = await relationsOfAll(kaneo, located, MOST_READING_MS);
     const source = sourceOf(located, relations, project);
     const identity = [project.id, located.map(({ task }) => task.id), dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const done = readProgress(args.continue, identity, source.rows.length);
-    const progress = { project, plan, kind: undefined, identity, startedAt, ...done };
+    const progress = { project, plan, kind: undefined, identity, ...done };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),

@@ -19,8 +19,6 @@ interface ImportProgress extends Reached {
   /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
   kind: string | undefined;
   identity: unknown;
-  /** A moment of `Kaneo.elapsed`. */
-  startedAt: number;
 }
 
 type Imported = ImportProgress & { result: MadeTasks };
@@ -59,7 +57,7 @@ export async function runImport(
 }
 
 async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTasks> {
-  const { plan, project, from, runs, startedAt } = progress;
+  const { plan, project, from, runs } = progress;
   const made: string[] = [];
   try {
     if (plan.newLabels.length > 0) {
@@ -72,7 +70,7 @@ async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTa
         }
       });
     }
-    return await makeTasks(kaneo, { plans: plan.plans, startedAt, reached: { from, runs } });
+    return await makeTasks(kaneo, { plans: plan.plans, reached: { from, runs } });
   } catch (error) {
     const labels = made.length === 0 ? "" : ` Labels that were created: ${made.join(", ")}.`;
     throw prefixed(error, `No ${from === 0 ? "" : "further "}task was created.${labels}`);

@@ -41,7 +41,6 @@ export const importTasks = defineTool({
   example: { project: "WEB", text: "- [ ] Fresh parent\n  - [x] Fresh child\n- Fresh other" },
   run: async ({ project: reference, workspace, dry_run, ...args }, context) => {
     const { kaneo } = context;
-    const startedAt = kaneo.elapsed();
     const { mapping = [], file = "" } = args;
     const encoding = mapping.find((line) => /^\s*encoding\s*=/i.test(line));
     const { text, note } = await textOf(args, context, encoding?.split("=")[1]?.trim());
@@ -57,7 +56,7 @@ export const importTasks = defineTool({
     const plan = await planImport(source, { kaneo, project, calendar: context });
     if (reached.from === 0) plan.notes.push(...(await alreadyThere(kaneo, project, plan.plans)));
     const { kind } = source;
-    const progress = { project, plan, kind, identity, startedAt, ...reached };
+    const progress = { project, plan, kind, identity, ...reached };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),
