@@ -80,10 +80,16 @@ export function isNone(value: string): boolean {
   return value.trim().toLowerCase() === NONE;
 }
 
-/** Whether what is to be deleted is named, also in the quotes of an answer, and as they have it. */
-export function isConfirmed(given: string, name: string): boolean {
+/** @throws KaneoMcpError "invalid_input" unless what is to be deleted is named, also in the quotes of an answer, and as they have it. */
+export function assertConfirmed(
+  given: string,
+  name: string,
+  { why, hint }: { why: string; hint: string },
+): void {
   const [, bare = given] = /^\s*["“](.*)["”]\s*$/s.exec(given) ?? [];
-  return [given, bare, bare.replaceAll(ESCAPED, "$1")].some((one) => fold(one) === fold(name));
+  const said = [given, bare, bare.replaceAll(ESCAPED, "$1")];
+  if (said.some((one) => fold(one) === fold(name))) return;
+  throw new KaneoMcpError("invalid_input", why, { hint });
 }
 
 /** Whether an assignee is nobody, also as counts name it. */

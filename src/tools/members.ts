@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../errors.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
@@ -146,12 +145,10 @@ const removeMember = defineTool({
   example: { member: "carol", confirm_email: "carol@example.com", workspace: "acme" },
   run: async (args, { kaneo }) => {
     const { workspace, found: member } = await memberNow(kaneo, args);
-    if (!fields.isConfirmed(args.confirm_email, member.email)) {
-      const why = `Nobody was removed: the e-mail of ${oneLine(member.name, 60)} is ${member.email}, not "${oneLine(args.confirm_email, 60)}".`;
-      throw new KaneoMcpError("invalid_input", why, {
-        hint: "Ask the person whether this member is meant, then repeat with that e-mail.",
-      });
-    }
+    fields.assertConfirmed(args.confirm_email, member.email, {
+      why: `Nobody was removed: the e-mail of ${oneLine(member.name, 60)} is ${member.email}, not "${oneLine(args.confirm_email, 60)}".`,
+      hint: "Ask the person whether this member is meant, then repeat with that e-mail.",
+    });
     const isSelf = member.id === (await currentUserId(kaneo));
     const remove = isSelf ? leave : removeOther;
     await remove(kaneo, workspace, member).catch(keepingOwner);

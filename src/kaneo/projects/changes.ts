@@ -143,32 +143,18 @@ async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promi
   });
 }
 
-/**
- * Deletes a project with all its tasks and gives it as it was right before.
- *
- * @param confirmedSlug What was given to be sure.
- * @throws KaneoMcpError "invalid_input" when that is another slug; then nothing was deleted.
- */
-export async function deleteProject(
-  kaneo: Kaneo,
-  located: Project,
-  confirmedSlug: string,
-): Promise<Project> {
-  const { id, workspaceId } = located;
-  const rows = () => projectsNow(kaneo, workspaceId);
-  // What is kept for references may have another slug and fewer tasks.
-  const project = (await rows()).find((row) => row.id === id) ?? located;
-  if (fold(project.slug) !== fold(confirmedSlug)) throw notConfirmed(project, confirmedSlug);
-  const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
-  await confirmGone(answer, { what: `The project ${project.slug}`, id, rows });
-  return project;
+/** A project as it is now: what is kept for references may have another slug and fewer tasks. */
+export async function projectNow(kaneo: Kaneo, located: Project): Promise<Project> {
+  const projects = await projectsNow(kaneo, located.workspaceId);
+  return projects.find(({ id }) => id === located.id) ?? located;
 }
 
-function notConfirmed({ slug, name, statistics }: Project, given: string): KaneoMcpError {
-  const why = `Nothing was deleted: the slug of ${oneLine(name, 60)} is ${slug}, not "${oneLine(given, 60)}".`;
-  return new KaneoMcpError("invalid_input", why, {
-    hint: `Ask the person whether this project with its tasks (${statistics.totalTasks}) is meant, then repeat with its slug.`,
-  });
+/** Deletes a project with all its tasks. */
+export async function deleteProject(kaneo: Kaneo, project: Project): Promise<void> {
+  const { id, slug, workspaceId } = project;
+  const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
+  const rows = () => projectsNow(kaneo, workspaceId);
+  await confirmGone(answer, { what: `The project ${slug}`, id, rows });
 }
 
 /** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */

@@ -7,6 +7,7 @@ import {
   changeProject,
   createProject as create,
   deleteProject,
+  projectNow,
 } from "../../kaneo/projects/changes.ts";
 import { findProject, findProjectNear } from "../../kaneo/projects/find.ts";
 import { OFF_BOARD } from "../../kaneo/tasks/task.ts";
@@ -190,8 +191,16 @@ const remove = defineTool({
     confirm_slug: fields.text.describe("The project's slug, to be sure"),
   }),
   example: { project: "OPS", confirm_slug: "OPS" },
-  run: async ({ confirm_slug, ...reference }, { kaneo }) =>
-    deleteProject(kaneo, await findProject(kaneo, reference), confirm_slug),
+  run: async ({ confirm_slug, ...reference }, { kaneo }) => {
+    const project = await projectNow(kaneo, await findProject(kaneo, reference));
+    const { slug, name, statistics } = project;
+    fields.assertConfirmed(confirm_slug, slug, {
+      why: `Nothing was deleted: the slug of ${inline(name, 60)} is ${slug}, not "${inline(confirm_slug, 60)}".`,
+      hint: `Ask the person whether this project with its tasks (${statistics.totalTasks}) is meant, then repeat with its slug.`,
+    });
+    await deleteProject(kaneo, project);
+    return project;
+  },
   text: ({ slug, name, statistics }) =>
     `Deleted project ${slug} (${inline(name, 60)}) with ${count(statistics.totalTasks, "task")}.`,
 });

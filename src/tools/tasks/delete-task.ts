@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../../errors.ts";
 import { endpoint } from "../../kaneo/api/kaneo.ts";
 import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
 import { projectsOf, taskSchema } from "../../kaneo/api/schemas.ts";
@@ -23,12 +22,10 @@ export const deleteTask = defineTool({
   example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
   run: async ({ task: reference, confirm_title }, { kaneo }) => {
     const { task, project } = await findTask(kaneo, reference);
-    if (!fields.isConfirmed(confirm_title, task.title)) {
-      const why = `${task.key} is titled ${quoted(task.title, 500)}, not ${quoted(confirm_title)}. Nothing was deleted.`;
-      throw new KaneoMcpError("invalid_input", why, {
-        hint: "Make sure that it is the right task, then repeat with its title.",
-      });
-    }
+    fields.assertConfirmed(confirm_title, task.title, {
+      why: `${task.key} is titled ${quoted(task.title, 500)}, not ${quoted(confirm_title)}. Nothing was deleted.`,
+      hint: "Make sure that it is the right task, then repeat with its title.",
+    });
     const path = endpoint`/api/task/${task.id}`;
     await confirmGone(await kaneo.delete(path, taskSchema), {
       what: task.key,
