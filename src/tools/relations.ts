@@ -2,7 +2,6 @@ import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { tellApart, toldApart } from "../kaneo/names/twins.ts";
-import type { WantedRelations } from "../kaneo/relations/changes.ts";
 import {
   type Link,
   link,
@@ -65,19 +64,15 @@ export function linkTo({ argument, kind, reference }: NamedLink, found: FoundTas
 }
 
 /** The relations that a task is to have. @throws KaneoMcpError as {@link linkTo}. */
-export function wantedRelations(args: RelationArguments, found: FoundTasks): WantedRelations {
-  const { parent, blocks = [], blocked_by = [], related_to = [] } = args;
+export function wantedRelations(args: RelationArguments, found: FoundTasks) {
+  const { parent = "", blocks = [], blocked_by = [], related_to = [] } = args;
   if ([blocks, blocked_by, related_to].flat().some(fields.isNone)) {
     throw new KaneoMcpError("invalid_input", "none clears only parent among relations.", {
       hint: "unlink_tasks takes the others away.",
     });
   }
   const links = linksIn(args).map((named) => linkTo(named, found));
-  const above = links.find(({ kind }) => kind === "subtask_of")?.other;
-  return {
-    parent: parent === undefined ? undefined : (above ?? null),
-    links: links.filter(({ kind }) => kind !== "subtask_of"),
-  };
+  return { links, hasNoParent: fields.isNone(parent) };
 }
 
 const linkTasks = defineTool({

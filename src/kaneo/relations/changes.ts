@@ -13,34 +13,29 @@ import {
   unlink,
 } from "./relations.ts";
 
-/** Relations to have; those that are there stay. */
-export interface WantedRelations {
-  /** Null for none: a task has one parent here, though Kaneo would keep several. */
-  parent?: PlacedTask | null | undefined;
-  links: readonly Link[];
-}
-
 /**
- * The changes that make the relations of a task as they are wanted.
+ * The changes that give a task these relations. Those that are there stay, but for its parent: it has one here, though Kaneo
+ * would keep several, or none.
  *
  * @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces; nothing was changed.
  */
 export async function relationChanges(
   kaneo: Kaneo,
   placed: PlacedTask,
-  { parent, links }: WantedRelations,
+  { links, hasNoParent }: { links: readonly Link[]; hasNoParent: boolean },
 ): Promise<Change[]> {
-  if (parent === undefined && links.length === 0) return [];
-  const others = [...(parent ? [parent] : []), ...links.map(({ other }) => other)];
+  if (!hasNoParent && links.length === 0) return [];
+  const others = links.map(({ other }) => other);
   for (const other of others) assertCanBeRelated(other, placed.project, placed.task.id);
   const [present, tell] = await Promise.all([
     relationsOf(kaneo, placed),
     tellApart(kaneo, [placed, ...others]),
   ]);
-  return [
-    ...(parent === undefined ? [] : [changeParent(parent && toldApart(parent, tell), present)]),
-    ...links.map(({ kind, other }) => addLink({ kind, other: toldApart(other, tell) }, present)),
-  ];
+  const changes = links.map(({ kind, ...link }) => {
+    const other = toldApart(link.other, tell);
+    return kind === "subtask_of" ? changeParent(other, present) : addLink({ kind, other }, present);
+  });
+  return hasNoParent ? [changeParent(null, present), ...changes] : changes;
 }
 
 /** The change that relates a task to another one. `present` are its relations. */
