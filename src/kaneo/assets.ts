@@ -3,7 +3,7 @@ import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import { UNCERTAIN } from "../http/failures.ts";
 import { endpoint, type Kaneo } from "./api/kaneo.ts";
-import { onFailure } from "./api/outcomes.ts";
+import { onFailure, saying } from "./api/outcomes.ts";
 import { kaneoId } from "./api/schemas.ts";
 import type { Task } from "./tasks/task.ts";
 
@@ -103,12 +103,11 @@ export function showsKept(text: string): boolean {
 }
 
 /** The bytes of a picture that lies in Kaneo (`GET /api/asset/:id`). @throws KaneoMcpError "not_found" when they are gone. */
-export async function pictureBytes(kaneo: Kaneo, assetId: string): Promise<Buffer> {
-  const gone = onFailure("not_found", (cause): never => {
-    const why =
-      "The picture is gone: Kaneo no longer has it, as happens when the task that it belonged to is deleted.";
-    const hint = "The link to it is left in this text; somebody who has the picture can attach it.";
-    throw new KaneoMcpError("not_found", why, { hint, cause });
+export function pictureBytes(kaneo: Kaneo, assetId: string): Promise<Buffer> {
+  const gone = saying("not_found", {
+    message:
+      "The picture is gone: Kaneo no longer has it, as happens when the task that it belonged to is deleted.",
+    hint: "The link to it is left in this text; somebody who has the picture can attach it.",
   });
   return kaneo.bytes(endpoint`/api/asset/${assetId}`, MOST_IMAGE_BYTES).catch(gone);
 }

@@ -1,8 +1,8 @@
 /** Logged time, as Kaneo keeps it: entries of tasks, which nobody can delete. */
 import { z } from "zod";
-import { KaneoMcpError, prefixed } from "../errors.ts";
+import { prefixed } from "../errors.ts";
 import { endpoint, type Kaneo } from "./api/kaneo.ts";
-import { confirmed, onFailure } from "./api/outcomes.ts";
+import { confirmed, saying } from "./api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "./api/schemas.ts";
 
 const timeEntrySchema = z
@@ -76,11 +76,9 @@ function wireSpan({ started, ended, note }: TimeSpan): object {
 }
 
 /** `GET /api/time-entry/:id`. @throws KaneoMcpError "not_found". */
-export async function timeEntryById(kaneo: Kaneo, id: string): Promise<TimeEntry> {
-  const unknown = onFailure("not_found", (cause): never => {
-    const message = `There is no time entry with the id "${id}", or this account cannot see it.`;
-    const hint = "get_task with include time shows the ids of a task's time entries.";
-    throw new KaneoMcpError("not_found", message, { hint, cause });
-  });
-  return kaneo.get(endpoint`/api/time-entry/${id}`, timeEntrySchema).catch(unknown);
+export function timeEntryById(kaneo: Kaneo, id: string): Promise<TimeEntry> {
+  const message = `There is no time entry with the id "${id}", or this account cannot see it.`;
+  const hint = "get_task with include time shows the ids of a task's time entries.";
+  const route = endpoint`/api/time-entry/${id}`;
+  return kaneo.get(route, timeEntrySchema).catch(saying("not_found", { message, hint }));
 }

@@ -106,11 +106,7 @@ async function beginWork(call: Call, { createContext }: McpServerOptions): Promi
 }
 
 /** Runs, and runs once more when the person has approved meanwhile what was missing: where nothing was done yet. */
-async function withApproval(
-  call: Call,
-  context: ToolContext,
-  options: Shared,
-): Promise<Result> {
+async function withApproval(call: Call, context: ToolContext, options: Shared): Promise<Result> {
   const { clock, news, asked } = options;
   const { request, work, began, seconds } = call;
   const { signal } = call.end;

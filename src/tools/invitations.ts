@@ -1,9 +1,9 @@
 /** Invitations to a workspace: those that this account sends, and those that it receives. */
 import { z } from "zod";
-import { KaneoMcpError, reworded } from "../errors.ts";
+import { KaneoMcpError } from "../errors.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { addressOnPage, endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
-import { asHelp, confirmed, confirmGone, onFailure } from "../kaneo/api/outcomes.ts";
+import { asHelp, confirmed, confirmGone, onFailure, saying } from "../kaneo/api/outcomes.ts";
 import { kaneoId, optional, type Workspace, word } from "../kaneo/api/schemas.ts";
 import {
   type Invitation,
@@ -188,10 +188,10 @@ async function send(kaneo: Kaneo, id: string, answer: "accept" | "decline") {
   const route = isYes
     ? endpoint`/api/auth/organization/accept-invitation`
     : endpoint`/api/auth/organization/reject-invitation`;
-  const notOurs = onFailure("forbidden", (error): never => {
-    throw reworded(error, error.message, "Use the account of the e-mail that was invited.");
-  });
-  const sent = await kaneo.post(route, answerSchema, { invitationId: id }).catch(notOurs);
+  const notOurs = { hint: "Use the account of the e-mail that was invited." };
+  const sent = await kaneo
+    .post(route, answerSchema, { invitationId: id })
+    .catch(saying("forbidden", notOurs));
   const status = isYes ? "accepted" : "rejected";
   return confirmed(sent, {
     what: "The answer to the invitation",

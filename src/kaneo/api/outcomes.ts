@@ -1,5 +1,5 @@
 /** What came of a write: never believed because of its status alone. */
-import { type FailureKind, isFailure, KaneoMcpError } from "../../errors.ts";
+import { type FailureKind, isFailure, KaneoMcpError, reworded } from "../../errors.ts";
 import type { Kaneo } from "./kaneo.ts";
 
 /** After these failures of a write it may have been saved all the same. */
@@ -85,6 +85,16 @@ export function onFailure<T>(
     if (isFailure(error, ...[kinds].flat())) return instead(error);
     throw error;
   };
+}
+
+/** For `catch`: throws a failure of these kinds in other words, its own where none are given, and all else as it is. */
+export function saying(
+  kinds: FailureKind | readonly FailureKind[],
+  { message, hint }: { message?: string; hint: string | undefined },
+) {
+  return onFailure(kinds, (failure): never => {
+    throw reworded(failure, message ?? failure.message, hint);
+  });
 }
 
 /** What a write was to leave. */

@@ -5,7 +5,7 @@
 import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
-import { onFailure } from "../api/outcomes.ts";
+import { saying } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { fold, oneLine, whatThereIs } from "../names/matching.ts";
@@ -190,10 +190,14 @@ async function searchByNumber(kaneo: Kaneo, project: Project, number: number) {
 
 /** The task with this id; its labels and its project's columns come beside it. */
 export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
+  const unknown = saying("not_found", {
+    message: `Kaneo has no task with the id "${id}", or this account cannot see it.`,
+    hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys.",
+  });
   const [row, labels] = await Promise.all([
     kaneo.get(endpoint`/api/task/${id}`, taskSchema),
     labelsOn(kaneo, id),
-  ]).catch(onFailure("not_found", () => unknownTask(id)));
+  ]).catch(unknown);
   const project = await projectById(kaneo, row.projectId);
   if (project === undefined) {
     const message = `Task ${id} belongs to a project outside the workspaces of this account.`;
@@ -201,11 +205,4 @@ export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
   }
   const columns = await kaneo.kept(columnsOf(project.id));
   return { task: { ...taskOf(row, project), labels }, project, columns };
-}
-
-function unknownTask(id: string): never {
-  const why = `Kaneo has no task with the id "${id}", or this account cannot see it.`;
-  throw new KaneoMcpError("not_found", why, {
-    hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys.",
-  });
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { BoardCard, BoardCardDetails, BoardData } from "../../board/contract.ts";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
-import { onFailure } from "../../kaneo/api/outcomes.ts";
+import { saying } from "../../kaneo/api/outcomes.ts";
 import {
   type Label,
   labelsOf,
@@ -131,12 +131,9 @@ function labelOf({ name, color }: Pick<Label, "name" | "color">) {
 
 /** The task of a card. @throws KaneoMcpError "not_found", for a person, who has no keys and no tools. */
 export function cardTask(kaneo: Kaneo, id: string): Promise<LocatedTask> {
-  const gone = onFailure("not_found", (): never => {
-    throw new KaneoMcpError("not_found", "This card was deleted, or is out of sight.", {
-      hint: "The board shows those that are there.",
-    });
-  });
-  return taskById(kaneo, id).catch(gone);
+  const message = "This card was deleted, or is out of sight.";
+  const hint = "The board shows those that are there.";
+  return taskById(kaneo, id).catch(saying("not_found", { message, hint }));
 }
 
 /** The card of a task as it is now. */

@@ -1,9 +1,9 @@
 /** What Kaneo is sent to connect a project, and to change that: the one place where a tool holds a secret. */
 import { unescape as percentDecoded } from "node:querystring";
 import { z } from "zod";
-import { KaneoMcpError, reworded } from "../../errors.ts";
+import { KaneoMcpError } from "../../errors.ts";
 import { addressOnPage, endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
+import { confirmed, saying } from "../../kaneo/api/outcomes.ts";
 import { optional, type Project } from "../../kaneo/api/schemas.ts";
 import {
   type Integration,
@@ -142,9 +142,7 @@ export function lookingAtSecret({ secret }: Pick<IntegrationFields, "secret">) {
   const hint =
     secret &&
     "It may stand in the secret: the person then corrects it where this server is configured.";
-  return onFailure("invalid_input", (error): never => {
-    throw reworded(error, error.message, hint);
-  });
+  return saying("invalid_input", { hint });
 }
 
 /** Where a person sees and changes a project's integrations in Kaneo. */

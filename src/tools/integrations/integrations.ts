@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { KaneoMcpError, reworded } from "../../errors.ts";
+import { KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import { confirmed, onFailure } from "../../kaneo/api/outcomes.ts";
+import { confirmed, onFailure, saying } from "../../kaneo/api/outcomes.ts";
 import { doneSchema, list, optional, type Project, whole } from "../../kaneo/api/schemas.ts";
 import {
   INTEGRATION_EVENTS,
@@ -186,9 +186,8 @@ const importIssues = defineTool({
     const project = await findProject(kaneo, reference);
     await connectedNow(kaneo, kind, project);
     const route = endpoint`/api/${INTEGRATION_KINDS[kind]}/import-issues`;
-    const again = onFailure(["outcome_unknown", "unexpected"], (error): never => {
-      throw reworded(error, error.message, "Call again: what was imported already does no harm.");
-    });
+    const hint = "Call again: what was imported already does no harm.";
+    const again = saying(["outcome_unknown", "unexpected"], { hint });
     const body = { projectId: project.id };
     const result = await kaneo.post(route, importedSchema, body).catch(again);
     return { project, kind, ...result };
