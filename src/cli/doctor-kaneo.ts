@@ -5,8 +5,8 @@ import { KaneoMcpError } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/api/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/api/schemas.ts";
-import { inline } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import { inline } from "../untrusted.ts";
 import { loginCommand, withContext } from "./account.ts";
 import { type Finding, failed, ok, type Patient, problem, warning } from "./finding.ts";
 

@@ -4,7 +4,7 @@ import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { settings } from "../settings.ts";
-import { cleanText } from "../text/untrusted.ts";
+import { cleanText } from "../untrusted.ts";
 import { ACCOUNT_HELP, accountFlags, NO_WORDS } from "./account.ts";
 import { flagsOf, type OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";

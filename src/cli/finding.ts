@@ -1,7 +1,7 @@
 import { KaneoMcpError } from "../errors.ts";
 import type { Redactor } from "../http/redactor.ts";
 import type { Config } from "../settings.ts";
-import { cleanText } from "../text/untrusted.ts";
+import { cleanText } from "../untrusted.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What is looked at, with the settings that are meant. */

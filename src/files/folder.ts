@@ -7,6 +7,7 @@ import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "n
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { codeOf, diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
+import { inline } from "../untrusted.ts";
 
 export interface FilesFolder {
   /**
@@ -199,7 +200,7 @@ function failed(error: unknown, name: string, what: string): KaneoMcpError {
   if (error instanceof KaneoMcpError) return error;
   const code = codeOf(error);
   if (code === "EEXIST") {
-    const there = `"${shown(name)}" is there already; nothing was written.`;
+    const there = `"${inline(name)}" is there already; nothing was written.`;
     return new KaneoMcpError("conflict", there, { hint: "Choose another name." });
   }
   return refused(name, `${what} (${REASONS[code] ?? diskReasonOf(error)})`, error);
@@ -214,11 +215,11 @@ const REASONS: Record<string, string> = {
 
 /** What is said where a name was missed. */
 function missing(name: string, there: readonly string[]): KaneoMcpError {
-  const listed = there.slice(0, MOST_NAMES).map((one) => `"${shown(one)}"`);
+  const listed = there.slice(0, MOST_NAMES).map((one) => `"${inline(one)}"`);
   const rest = there.length > MOST_NAMES ? `, and ${there.length - MOST_NAMES} more` : "";
   const hint =
     listed.length === 0 ? "There is no file." : `There are: ${listed.join(", ")}${rest}.`;
-  return new KaneoMcpError("not_found", `There is no file "${shown(name)}".`, { hint });
+  return new KaneoMcpError("not_found", `There is no file "${inline(name)}".`, { hint });
 }
 
 /** The names of the files beside `path` that could be read, unless a link leads there. */
@@ -233,13 +234,8 @@ async function namesBeside(path: string): Promise<string[]> {
 const MOST_NAMES = 10;
 
 function refused(name: string, why: string, cause?: unknown): KaneoMcpError {
-  return new KaneoMcpError("invalid_input", `"${shown(name)}" ${why}. Nothing of it was used.`, {
+  return new KaneoMcpError("invalid_input", `"${inline(name)}" ${why}. Nothing of it was used.`, {
     hint: "Name a plain file below the folder of KANEO_FILES_DIR, such as shots/login.png.",
     ...(cause !== undefined && { cause }),
   });
-}
-
-function shown(name: string): string {
-  const line = name.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }

@@ -1,5 +1,6 @@
 /** Columns: found, made, changed, ordered and deleted; and those of a new project, which Kaneo makes with four of its own. */
 import { KaneoMcpError } from "../errors.ts";
+import { inline } from "../untrusted.ts";
 import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { confirmed, confirmGone, reasonOf } from "./api/outcomes.ts";
 import {
@@ -9,7 +10,7 @@ import {
   columnsOf,
   type Project,
 } from "./api/schemas.ts";
-import { matchesOf, type Naming, noMatch, oneLine, partsOf } from "./names/matching.ts";
+import { matchesOf, type Naming, noMatch, partsOf } from "./names/matching.ts";
 import { matchStatus, statusName } from "./tasks/task.ts";
 
 export const columnNaming: Naming<Column> = {
@@ -66,7 +67,7 @@ export function readColumns(given: readonly string[]): WantedColumn[] {
     return /^(?:planned|archived)?$/.test(slug) || slugs.indexOf(slug) !== index;
   });
   if (wrong === undefined) return columns;
-  const why = `"${oneLine(wrong.name, 60)}" cannot be a column, or is named twice. Nothing was created.`;
+  const why = `"${inline(wrong.name, 60)}" cannot be a column, or is named twice. Nothing was created.`;
   throw new KaneoMcpError("invalid_input", why, {
     hint: "A column's name has letters or digits, which tell it from the others; planned and archived exist beside the columns of every project.",
   });
@@ -96,7 +97,7 @@ export async function createColumn(
   const wish = { name, isFinal, icon, color };
   const answer = await kaneo.post(endpoint`/api/column/${project.id}`, columnSchema, wish);
   return confirmed(answer, {
-    what: `The column ${oneLine(name, 60)}`,
+    what: `The column ${inline(name, 60)}`,
     fields: wish,
     rows: () => columnsNow(kaneo, project),
   });

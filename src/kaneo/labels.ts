@@ -1,18 +1,11 @@
 /** Labels: a workspace's, found and made by their names, and the copies of them that Kaneo gives each task. */
 
 import type { KaneoMcpError } from "../errors.ts";
+import { inline } from "../untrusted.ts";
 import { allKept, endpoint, type Kaneo, keptOrFresh } from "./api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, doneIn, onFailure } from "./api/outcomes.ts";
 import { type Label, labelListSchema, labelSchema, labelsOf, workspaces } from "./api/schemas.ts";
-import {
-  fold,
-  matchesOf,
-  matchOne,
-  type Naming,
-  noMatch,
-  oneLine,
-  splitNames,
-} from "./names/matching.ts";
+import { fold, matchesOf, matchOne, type Naming, noMatch, splitNames } from "./names/matching.ts";
 import type { Change } from "./tasks/changes.ts";
 import { carriesLabel, type Task, type TaskLabel } from "./tasks/task.ts";
 
@@ -118,7 +111,7 @@ export async function createLabel(
   const answer = await kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId });
   kaneo.forget(labelsOf(workspaceId));
   return confirmed(answer, {
-    what: `The label ${oneLine(name, 60)}`,
+    what: `The label ${inline(name, 60)}`,
     fields: { name, taskId: null },
     rows: () => kaneo.fresh(labelsOf(workspaceId)),
   });
@@ -151,7 +144,7 @@ function noLabel(reference: string, labels: readonly Label[], where?: string): K
  * away from the workspace, or from another task, on one older than 2.12.2.
  */
 export function addLabel({ name, color }: Label): Change {
-  const field = `label ${oneLine(name)}`;
+  const field = `label ${inline(name)}`;
   return {
     field,
     isSo: (task) => carriesLabel(task, name),
@@ -173,9 +166,9 @@ export function addLabel({ name, color }: Label): Change {
 export function removeLabel({ name }: Pick<Label, "name">): Change {
   const isSo = (task: Task) => !carriesLabel(task, name);
   return {
-    field: `label ${oneLine(name)} (removed)`,
+    field: `label ${inline(name)} (removed)`,
     isSo,
-    told: `removed label ${oneLine(name)}`,
+    told: `removed label ${inline(name)}`,
     send: async (kaneo, { task }) => {
       for (const copy of task.labels.filter((label) => label.name === name)) {
         await detachCopy(kaneo, task, copy);
@@ -189,7 +182,7 @@ async function detachCopy(kaneo: Kaneo, { id, key }: Task, copy: TaskLabel): Pro
   const path = endpoint`/api/label/${copy.id}/task`;
   const answer = await kaneo.delete(path, labelSchema).catch(onFailure("not_found", () => copy));
   await confirmGone(answer, {
-    what: `The label ${oneLine(copy.name)}`,
+    what: `The label ${inline(copy.name)}`,
     done: `taken off ${key}`,
     id: copy.id,
     rows: () => labelsOn(kaneo, id),

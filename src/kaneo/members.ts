@@ -1,6 +1,7 @@
 /** Who belongs to a workspace, and in which role; in better-auth's words an organization. */
 import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
+import { inline } from "../untrusted.ts";
 import { mapConcurrently } from "./api/concurrency.ts";
 import { allKept, endpoint, type Kaneo, keptOrFresh, withQuery } from "./api/kaneo.ts";
 import { asHelp, onFailure } from "./api/outcomes.ts";
@@ -21,7 +22,6 @@ import {
   matchOne,
   type Naming,
   noMatch,
-  oneLine,
   shortenedOf,
 } from "./names/matching.ts";
 import type { Scope } from "./projects/find.ts";
@@ -207,7 +207,7 @@ export async function membershipId(
   const { members } = await kaneo.get(route, membershipsSchema);
   const found = members.find(({ userId }) => userId === member.id);
   if (found !== undefined) return found.id;
-  throw new KaneoMcpError("not_found", `${oneLine(member.name, 60)} is no longer a member.`, {
+  throw new KaneoMcpError("not_found", `${inline(member.name, 60)} is no longer a member.`, {
     hint: "list_members shows who is.",
   });
 }
@@ -244,5 +244,5 @@ async function whyRefused(
   ]);
   const role = members.find(({ id }) => id === me)?.role;
   if (role === undefined || success) return undefined;
-  return `The role ${role} of this account in ${oneLine(name, 60)} lacks the permission ${resource}: ${action}.`;
+  return `The role ${role} of this account in ${inline(name, 60)} lacks the permission ${resource}: ${action}.`;
 }

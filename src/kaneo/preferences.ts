@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { inline } from "../untrusted.ts";
 import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { confirmed } from "./api/outcomes.ts";
 import { kaneoId, list, optional, projectsOf, type Workspace, whole } from "./api/schemas.ts";
-import { fold, matchesOf, oneLine, splitNames } from "./names/matching.ts";
+import { fold, matchesOf, splitNames } from "./names/matching.ts";
 import { findProject, projectNaming } from "./projects/find.ts";
 import { findWorkspace } from "./workspaces.ts";
 
@@ -123,7 +124,7 @@ async function changeRule(
   const ruleIn = ({ workspaces }: Preferences) =>
     workspaces.find(({ workspaceId }) => workspaceId === workspace.id);
   const current = ruleIn(before);
-  const what = `The rule of ${oneLine(workspace.name, 60)}`;
+  const what = `The rule of ${inline(workspace.name, 60)}`;
   const look = () => readPreferences(kaneo);
   if (wanted.remove_rule === true) {
     if (current === undefined) return before;
@@ -188,7 +189,7 @@ async function idsOf(kaneo: Kaneo, projects: readonly string[], { id: workspace 
 }
 
 function emptied({ name }: Workspace): KaneoMcpError {
-  const why = `The projects that the rule of ${oneLine(name, 60)} was for are gone. Nothing was changed.`;
+  const why = `The projects that the rule of ${inline(name, 60)} was for are gone. Nothing was changed.`;
   return new KaneoMcpError("conflict", why, {
     hint: "Call again with projects: those that are meant now, or all. remove_rule removes it.",
   });

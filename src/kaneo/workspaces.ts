@@ -1,9 +1,10 @@
 /** Which workspace is meant. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { inline } from "../untrusted.ts";
 import { type Kaneo, keptOrFresh } from "./api/kaneo.ts";
 import { failuresIn, onFailure } from "./api/outcomes.ts";
 import { type Workspace, workspaces } from "./api/schemas.ts";
-import { matchOne, type Naming, noMatch, oneLine, whatThereIs } from "./names/matching.ts";
+import { matchOne, type Naming, noMatch, whatThereIs } from "./names/matching.ts";
 
 const workspaceNaming: Naming<Workspace> = {
   noun: "workspace",
@@ -90,7 +91,7 @@ export async function findInOne<T>(
     const misses = failuresIn(looked.map(({ found }) => found));
     const hint = misses.find((miss) => isFailure(miss, "not_found"))?.hint;
     const lines = misses.map(
-      ({ message }, index) => `${oneLine(meant[index]?.name ?? "", 60)}: ${message}`,
+      ({ message }, index) => `${inline(meant[index]?.name ?? "", 60)}: ${message}`,
     );
     throw new KaneoMcpError("not_found", lines.join("\n"), { hint });
   }

@@ -7,8 +7,8 @@ import type {
 import { isRecord } from "../json.ts";
 import { type Prompt, prompts, render, toolsOf } from "../prompts/prompts.ts";
 import { resources } from "../resources/resources.ts";
-import { cleanText } from "../text/untrusted.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import { cleanText } from "../untrusted.ts";
 import { choicesFrom } from "./menus.ts";
 import { invalidParams, type McpServerOptions, type MethodRequest } from "./protocol.ts";
 

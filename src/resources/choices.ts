@@ -5,7 +5,7 @@ import { fold, foldAccents } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { searchFor } from "../kaneo/search.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline } from "../untrusted.ts";
 import { presentProjects } from "./reading.ts";
 import type { Choice } from "./resources.ts";
 

@@ -5,7 +5,7 @@ import { fold } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { findTask, readKey } from "../kaneo/tasks/find.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline } from "../untrusted.ts";
 import { MIME_TYPE, type Resource, resources } from "./resources.ts";
 
 /** A resource and what its address names: a project's slug or id, a task's key. */

@@ -1,8 +1,8 @@
 import type { TaskEvent } from "../kaneo/events/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
+import { inline, quoted, renderPerson } from "../untrusted.ts";
 import { renderDay, renderExactDate, renderMinute } from "./dates.ts";
 import { count, grouped, namedApart, spaced } from "./text.ts";
-import { inline, quoted, renderPerson } from "./untrusted.ts";
 
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
 export function renderEvent(event: TaskEvent, timeZone: string): string {

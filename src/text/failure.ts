@@ -1,6 +1,6 @@
 import { type FailureKind, KaneoMcpError } from "../errors.ts";
+import { cleanText } from "../untrusted.ts";
 import { limitAnswer, MOST_CHARACTERS } from "./text.ts";
-import { cleanText } from "./untrusted.ts";
 
 /** What to do next when the failure itself does not say. */
 const ADVICE: Record<FailureKind, string> = {

@@ -1,8 +1,8 @@
 import type { Difference } from "../kaneo/tasks/apply-changes.ts";
 import type { Task } from "../kaneo/tasks/task.ts";
+import { fence, inline, quoted, sliceText } from "../untrusted.ts";
 import { renderExactDate } from "./dates.ts";
-import { sliceText, stacked } from "./text.ts";
-import { fence, inline, quoted } from "./untrusted.ts";
+import { stacked } from "./text.ts";
 
 /** What became of one field, with enough to undo it: `status to-do → done`, `added label bug`. */
 export function renderDifference(difference: Difference, timeZone: string): string {

@@ -5,9 +5,9 @@ import type { CreatedTask, NewTask } from "../kaneo/tasks/create.ts";
 import type { Plan } from "../kaneo/tasks/create-many.ts";
 import type { TaskSort } from "../kaneo/tasks/list/order.ts";
 import { type Status, statusName, type Task } from "../kaneo/tasks/task.ts";
+import { inline, quoted, renderPerson } from "../untrusted.ts";
 import { renderDay, renderDue, renderDueInFull } from "./dates.ts";
 import { spaced, stacked } from "./text.ts";
-import { inline, quoted, renderPerson } from "./untrusted.ts";
 
 interface TaskLineParts {
   /** What it waits for and holds up, where that was looked up. */

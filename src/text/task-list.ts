@@ -4,9 +4,9 @@ import type { CountedStatus } from "../kaneo/tasks/list/first-page.ts";
 import type { ListedBoard, ListedTasks } from "../kaneo/tasks/list/list.ts";
 import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
 import { OFF_BOARD, statusName, type Task } from "../kaneo/tasks/task.ts";
+import { inline, renderPerson } from "../untrusted.ts";
 import { finalMark, renderTaskLine } from "./task-line.ts";
 import { namedApart } from "./text.ts";
-import { inline, renderPerson } from "./untrusted.ts";
 
 /** The tasks of the page: below their columns where the order is that of the board, else a line for each. */
 export function renderTasks(

@@ -1,3 +1,5 @@
+import { sliceText } from "../untrusted.ts";
+
 /** The most characters that one answer may have. */
 export const MOST_CHARACTERS = 24_000;
 
@@ -8,14 +10,6 @@ export function limitAnswer(text: string, most = MOST_CHARACTERS, then = AFTERWA
   if (text.length <= most) return text;
   const notice = `\n… cut here: ${most} of ${text.length} characters are shown.${then}`;
   return sliceText(text, most - notice.length) + notice;
-}
-
-/** The first `length` UTF-16 units of `text`, without a part of what shows as one character at the end. */
-export function sliceText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const start = new Intl.Segmenter().segment(text).containing(length)?.index;
-  // One that is longer than that is cut, but for half a surrogate pair.
-  return text.slice(0, start || length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** `1 task`, `2 tasks`. */

@@ -19,7 +19,7 @@ import { OFF_BOARD } from "../kaneo/tasks/task.ts";
 import { renderDifferences } from "../text/task-changes.ts";
 import { renderColumns } from "../text/task-line.ts";
 import { stacked } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { readColor } from "./labels.ts";
 import { defineTool } from "./tool.ts";

@@ -9,7 +9,7 @@ import type { Change } from "../kaneo/tasks/changes.ts";
 import { findTask, type PlacedTask, taskById } from "../kaneo/tasks/find.ts";
 import { renderMinute } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";
-import { fence, indent, quoted, renderPerson } from "../text/untrusted.ts";
+import { fence, indent, quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 

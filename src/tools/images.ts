@@ -15,7 +15,7 @@ import {
 import { rewriteDescription } from "../kaneo/tasks/description.ts";
 import { findTask, type PlacedTask } from "../kaneo/tasks/find.ts";
 import { renderSize } from "../text/text.ts";
-import { inline, quoted, renderPerson } from "../text/untrusted.ts";
+import { inline, quoted, renderPerson } from "../untrusted.ts";
 import { addComment, commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";

@@ -12,12 +12,12 @@ import {
   type Workspace,
 } from "../kaneo/api/schemas.ts";
 import { createLabel, findLabel, labelCalled, withLabels } from "../kaneo/labels.ts";
-import { fold, oneLine } from "../kaneo/names/matching.ts";
+import { fold } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectsWithTasks, tasksByChange } from "../kaneo/tasks/project-tasks.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { count } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -272,7 +272,7 @@ function assertFree(name: string, labels: readonly Label[], current: Label): voi
     ({ id, name: taken }) => id !== current.id && fold(taken) === fold(name),
   );
   if (holder === undefined) return;
-  throw new KaneoMcpError("conflict", `There is another label "${oneLine(holder.name)}".`, {
+  throw new KaneoMcpError("conflict", `There is another label "${inline(holder.name)}".`, {
     hint: "Choose another name, or give that one as into to merge the two.",
   });
 }

@@ -21,11 +21,10 @@ import {
   type Role,
   rolesOf,
 } from "../kaneo/members.ts";
-import { oneLine } from "../kaneo/names/matching.ts";
 import { findInOne, workspacesMeant } from "../kaneo/workspaces.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, namedApart, spaced, stacked } from "../text/text.ts";
-import { inline, quoted, renderMember, renderPlace } from "../text/untrusted.ts";
+import { inline, quoted, renderMember, renderPlace } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -112,7 +111,7 @@ const changeRole = defineTool({
       .catch(keepingOwner);
     const roles = (all: Member[]) => all.map(({ id, role }) => ({ userId: id, role }));
     await confirmed(answer, {
-      what: `The role of ${oneLine(before.name, 60)}`,
+      what: `The role of ${inline(before.name, 60)}`,
       fields: { userId: before.id, role },
       rows: async () => roles(await kaneo.fresh(membersOf(workspace.id))),
     });
@@ -146,7 +145,7 @@ const removeMember = defineTool({
   run: async (args, { kaneo }) => {
     const { workspace, found: member } = await memberNow(kaneo, args);
     fields.assertConfirmed(args.confirm_email, member.email, {
-      why: `Nobody was removed: the e-mail of ${oneLine(member.name, 60)} is ${member.email}, not "${oneLine(args.confirm_email, 60)}".`,
+      why: `Nobody was removed: the e-mail of ${inline(member.name, 60)} is ${member.email}, not "${inline(args.confirm_email, 60)}".`,
       hint: "Ask the person whether this member is meant, then repeat with that e-mail.",
     });
     const isSelf = member.id === (await currentUserId(kaneo));
@@ -170,7 +169,7 @@ async function removeOther(kaneo: Kaneo, workspace: Workspace, member: Member): 
     .post(endpoint`/api/auth/organization/remove-member`, removedSchema, body)
     .catch(explainingRefusal(kaneo, workspace, ["member", "delete"]));
   await confirmGone(removed, {
-    what: oneLine(member.name, 60),
+    what: inline(member.name, 60),
     done: "removed",
     id: member.id,
     rows: () => kaneo.fresh(membersOf(workspace.id)),
@@ -180,7 +179,7 @@ async function removeOther(kaneo: Kaneo, workspace: Workspace, member: Member): 
 async function leave(kaneo: Kaneo, { id, name }: Workspace, member: Member): Promise<void> {
   const route = endpoint`/api/auth/organization/leave`;
   await confirmed(await kaneo.post(route, leftSchema, { organizationId: id }), {
-    what: `This account's place in ${oneLine(name, 60)}`,
+    what: `This account's place in ${inline(name, 60)}`,
     done: "given up",
     fields: { userId: member.id },
     look: async () => {

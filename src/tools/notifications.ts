@@ -18,7 +18,7 @@ import { tellApart } from "../kaneo/names/twins.ts";
 import { projectById } from "../kaneo/projects/find.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
-import { fence, inline, quoted, renderPerson } from "../text/untrusted.ts";
+import { fence, inline, quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 

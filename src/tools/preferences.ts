@@ -10,7 +10,7 @@ import {
   type Rule,
   readPreferences,
 } from "../kaneo/preferences.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { latest, MOST_NOTIFICATIONS } from "./notifications.ts";
 import { defineTool } from "./tool.ts";

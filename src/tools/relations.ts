@@ -14,7 +14,7 @@ import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
 import { type Finding, findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
 import { renderDue } from "../text/dates.ts";
 import { grouped, spaced } from "../text/text.ts";
-import { inline, quoted, renderPerson } from "../text/untrusted.ts";
+import { inline, quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 

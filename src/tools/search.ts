@@ -6,8 +6,8 @@ import { tellApart } from "../kaneo/names/twins.ts";
 import { type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
-import { sliceText, spaced, stacked } from "../text/text.ts";
-import { cleanText, fence, indent, inline, quoted, renderPerson } from "../text/untrusted.ts";
+import { spaced, stacked } from "../text/text.ts";
+import { cleanText, fence, indent, inline, quoted, renderPerson, sliceText } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 

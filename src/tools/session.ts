@@ -5,7 +5,7 @@ import { currentSession, membersOf, workspaces } from "../kaneo/api/schemas.ts";
 import { todayIn } from "../kaneo/dates/read-dates.ts";
 import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
 import { renderMinute, renderMoment } from "../text/dates.ts";
-import { renderMember, renderPlace } from "../text/untrusted.ts";
+import { renderMember, renderPlace } from "../untrusted.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 export const whoami = defineTool({

@@ -11,7 +11,7 @@ import {
 } from "../kaneo/time-entries.ts";
 import { renderDay, renderExactMoment, renderMinute, renderMoment } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";
-import { quoted, renderPerson } from "../text/untrusted.ts";
+import { quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";

@@ -6,7 +6,7 @@ import { NO_ACCESS } from "../kaneo/api/failures.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import type { Session } from "../session.ts";
 import { limitAnswer, MOST_CHARACTERS } from "../text/text.ts";
-import { cleanText } from "../text/untrusted.ts";
+import { cleanText } from "../untrusted.ts";
 import { readArguments } from "./arguments.ts";
 import type { Toolset } from "./toolsets.ts";
 import { type WireSchema, wireSchemaOf } from "./wire-schema.ts";

@@ -5,10 +5,10 @@ import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
 import { type Column, columnsOf, kaneoId, list, optional, word } from "../kaneo/api/schemas.ts";
 import { findColumn } from "../kaneo/columns.ts";
-import { oneLine, whatThereIs } from "../kaneo/names/matching.ts";
+import { whatThereIs } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { stacked } from "../text/text.ts";
-import { inline } from "../text/untrusted.ts";
+import { inline } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -104,7 +104,7 @@ const deleteRule = defineTool({
     const rule = ruleFor(rules, { integration, event });
     if (rule === undefined) {
       const known = whatThereIs(rules, { show: (one) => `${one.integration} ${one.event}` });
-      const why = `${oneLine(project.slug)} has no rule for ${integration} ${event}. ${known}`;
+      const why = `${inline(project.slug)} has no rule for ${integration} ${event}. ${known}`;
       throw new KaneoMcpError("not_found", why, {
         hint: "get_project lists the rules of a project.",
       });

@@ -4,10 +4,10 @@ import { endpoint } from "../kaneo/api/kaneo.ts";
 import { confirmed } from "../kaneo/api/outcomes.ts";
 import { type Workspace, workspaceSchema, workspaces } from "../kaneo/api/schemas.ts";
 import { explainingRefusal } from "../kaneo/members.ts";
-import { foldAccents, oneLine } from "../kaneo/names/matching.ts";
+import { foldAccents } from "../kaneo/names/matching.ts";
 import { findWorkspace } from "../kaneo/workspaces.ts";
 import { renderDifferences } from "../text/task-changes.ts";
-import { renderPlace } from "../text/untrusted.ts";
+import { inline, renderPlace } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool } from "./tool.ts";
@@ -30,7 +30,7 @@ const createWorkspace = defineTool({
     const route = endpoint`/api/auth/organization/create`;
     const body = { name, slug, description };
     return confirmed(await kaneo.post(route, workspaceSchema, body), {
-      what: `The workspace ${oneLine(name, 60)}`,
+      what: `The workspace ${inline(name, 60)}`,
       done: "created",
       fields: { name, slug },
       rows: () => kaneo.fresh(workspaces),
@@ -67,7 +67,7 @@ const updateWorkspace = defineTool({
       .post(endpoint`/api/auth/organization/update`, workspaceSchema, body)
       .catch(explainingRefusal(kaneo, before, ["organization", "update"]));
     const after = await confirmed(answer, {
-      what: `The change of the workspace ${oneLine(before.name, 60)}`,
+      what: `The change of the workspace ${inline(before.name, 60)}`,
       fields: { id: before.id, ...data },
       rows: () => kaneo.fresh(workspaces),
     });
@@ -89,7 +89,7 @@ function slugOf(name: string): string {
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-+|-+$/g, "");
   if (slug !== "") return slug;
-  throw new KaneoMcpError("invalid_input", `No slug can be made of "${oneLine(name, 60)}".`, {
+  throw new KaneoMcpError("invalid_input", `No slug can be made of "${inline(name, 60)}".`, {
     hint: "Call again with a slug of letters, digits and hyphens.",
   });
 }

@@ -1,6 +1,7 @@
 /** What the columns of a table and the words in them mean, as people and other trackers call them. */
 import { KaneoMcpError } from "../errors.ts";
-import { fold, foldAccents, oneLine } from "../kaneo/names/matching.ts";
+import { fold, foldAccents } from "../kaneo/names/matching.ts";
+import { inline } from "../untrusted.ts";
 import type { DayOrder } from "./days.ts";
 import { FIELDS, type Field } from "./rows.ts";
 
@@ -50,9 +51,8 @@ export const WRONG_LETTERS =
   'If letters look wrong, name the encoding too: "encoding = shift_jis".';
 
 function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
-  const known =
-    headers.length === 0 ? "" : ` The columns are: ${oneLine(headers.join(", "), 600)}.`;
-  const why = `The mapping "${oneLine(line)}" is not understood.${known}`;
+  const known = headers.length === 0 ? "" : ` The columns are: ${inline(headers.join(", "), 600)}.`;
+  const why = `The mapping "${inline(line)}" is not understood.${known}`;
   return new KaneoMcpError("invalid_input", why, {
     hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y. ${WRONG_LETTERS}`,
   });

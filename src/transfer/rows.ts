@@ -1,7 +1,7 @@
 /** Tasks in words, between the files that say them and Kaneo. */
 import { KaneoMcpError } from "../errors.ts";
-import { oneLine } from "../kaneo/names/matching.ts";
 import type { RelationKind } from "../kaneo/relations/relations.ts";
+import { inline } from "../untrusted.ts";
 
 /** More than people have, and each is looked at in every call. */
 const MOST_ROWS = 10_000;
@@ -102,7 +102,7 @@ export interface Source {
 
 /** Whoever put tasks below `sections` should hear what becomes of those. */
 export function sectionsNote(kind: string, sections: readonly string[]): string[] {
-  const names = oneLine(sections.join(", "), 300);
+  const names = inline(sections.join(", "), 300);
   return names === ""
     ? []
     : [`${kind} (${names}) are statuses where a column has that name, and are otherwise left out.`];

@@ -1,6 +1,7 @@
 /** From a table to tasks: which column is what, and what its cells say. */
 import { KaneoMcpError } from "../errors.ts";
-import { fold, oneLine } from "../kaneo/names/matching.ts";
+import { fold } from "../kaneo/names/matching.ts";
+import { inline } from "../untrusted.ts";
 import { dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
 import { fieldOf, OF_DAYS, readMapping, WRONG_LETTERS } from "./mapping.ts";
@@ -38,12 +39,12 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   const order = dayOrder ?? dayOrderOf(days);
   const columns = headers.map((header, at) => {
     const isEmpty = !records.some(({ cells }) => cells[at]?.length);
-    const name = oneLine(header || "a column without a name", 60);
+    const name = inline(header || "a column without a name", 60);
     return { name, field: fields[at], isGiven: given.has(fold(header)), isEmpty };
   });
   const used = columns.filter(({ field, isGiven }) => field !== undefined || isGiven);
   const left = columns.filter(({ field, isEmpty }) => field === undefined && !isEmpty);
-  const leftOut = oneLine(unique(left.map(({ name }) => name)).join(", "), 600);
+  const leftOut = inline(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
     rows: read.map((record) => rowFrom(record, { values, dayOrder: order, isOurs })),
@@ -63,7 +64,7 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
 const ADDED = '"<its name> = description" in mapping adds one to the descriptions.';
 
 function noTitle(headers: readonly string[]): KaneoMcpError {
-  const known = oneLine(headers.join(", "), 600) || "none";
+  const known = inline(headers.join(", "), 600) || "none";
   const why = `No column is the title of a task. The columns are: ${known}. Nothing was created.`;
   return new KaneoMcpError("invalid_input", why, {
     hint: `Say which it is in mapping, such as "Subject = title". The first line must name the columns. ${WRONG_LETTERS}`,

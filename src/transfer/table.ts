@@ -1,7 +1,7 @@
 /** Tables as spreadsheets and trackers write them: CSV of any dialect, or a list of flat JSON objects. */
 import { type CsvError, type Options, parse } from "csv-parse/sync";
 import { KaneoMcpError } from "../errors.ts";
-import { oneLine } from "../kaneo/names/matching.ts";
+import { inline } from "../untrusted.ts";
 import { fieldOf, WRONG_LETTERS } from "./mapping.ts";
 import { tooMuch } from "./rows.ts";
 
@@ -40,7 +40,7 @@ export function decode(bytes: Buffer, encoding?: string): { text: string; note?:
     return { text: new TextDecoder(encoding ?? "utf-8", { fatal: true }).decode(bytes) };
   } catch {
     if (encoding !== undefined) {
-      const why = `The file is not in "${oneLine(encoding)}", or that is no encoding. Nothing was created.`;
+      const why = `The file is not in "${inline(encoding)}", or that is no encoding. Nothing was created.`;
       throw new KaneoMcpError("invalid_input", why);
     }
     const note = `The file is not UTF-8; it was read as Windows-1252. ${WRONG_LETTERS}`;

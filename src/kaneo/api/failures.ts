@@ -4,7 +4,7 @@ import { UNCERTAIN } from "../../http/failures.ts";
 import type { HttpRequest, HttpResponse } from "../../http/http.ts";
 import { wordsOfWait } from "../../http/retry.ts";
 import { frontFailure, isWebPage } from "../../http/who-answered.ts";
-import { oneLine } from "../names/matching.ts";
+import { inline } from "../../untrusted.ts";
 import { list } from "./schemas.ts";
 
 type Route = Pick<HttpRequest, "method" | "path">;
@@ -51,7 +51,7 @@ export function failureOfShape(route: Route, body: unknown, cause?: z.ZodError):
   const asked = `Kaneo was asked to ${deed(route)}, and`;
   const isText = typeof body === "string";
   const fields = (cause?.issues ?? []).map((issue) => issue.path.join(".") || "the whole answer");
-  const named = oneLine([...new Set(fields)].slice(0, 3).join(", "));
+  const named = inline([...new Set(fields)].slice(0, 3).join(", "));
   const what = isText
     ? `${asked} the answer was ${describeText(body)} instead of JSON.`
     : `${asked} the answer has a shape that this server does not know (${named}).`;
@@ -144,7 +144,7 @@ function wordsOf({ path }: Route, response: HttpResponse): string {
     schemaErrorSchema.safeParse(body).data?.error.map(wordsOfSchemaError).join("; ") ??
     messageSchema.safeParse(body).data?.message ??
     (typeof body === "string" ? body : "");
-  const said = oneLine(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
+  const said = inline(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
   // better-auth's word for what Kaneo calls a workspace.
   if (!path.startsWith(ORGANIZATION)) return said;
   return said.replaceAll("organization", "workspace").replaceAll("Organization", "Workspace");

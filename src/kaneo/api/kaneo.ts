@@ -2,8 +2,8 @@
 import type { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Upload, Uploader } from "../../http/upload.ts";
+import { inline } from "../../untrusted.ts";
 import type { Following } from "../events/live.ts";
-import { oneLine } from "../names/matching.ts";
 import type { Sized } from "./memory.ts";
 
 declare const endpointBrand: unique symbol;
@@ -58,7 +58,7 @@ export function filledIn(template: string, ids: Readonly<Record<string, string>>
 
 function checkedId(id: string): string {
   if (ID.test(id)) return id;
-  const why = `"${oneLine(id, 60)}" is not an id that Kaneo could have given.`;
+  const why = `"${inline(id, 60)}" is not an id that Kaneo could have given.`;
   throw new KaneoMcpError("invalid_input", why);
 }
 

@@ -1,7 +1,7 @@
 /** Dates as people say them, and as Kaneo stores them: a picked day is that day's midnight where the person is. */
 import { tzOffset } from "@date-fns/tz/tzOffset";
 import { type FailureKind, KaneoMcpError } from "../../errors.ts";
-import { oneLine } from "../names/matching.ts";
+import { inline } from "../../untrusted.ts";
 import {
   asMove,
   asShift,
@@ -106,7 +106,7 @@ export function shiftDate(moment: string, shift: string, calendar: Calendar): st
 }
 
 function unshifted(shift: string, why: string, kind: FailureKind = "invalid_input"): KaneoMcpError {
-  return new KaneoMcpError(kind, `The shift "${oneLine(shift, 60)}" ${why}.`, {
+  return new KaneoMcpError(kind, `The shift "${inline(shift, 60)}" ${why}.`, {
     hint: "Say 1 week, -3 days, 2 months, 4 hours or the like.",
   });
 }
@@ -118,7 +118,7 @@ export function todayIn(calendar: Calendar): string {
 
 function read(text: string, calendar: Calendar, isBound: boolean): Span {
   const bare = text.trim().replace(/^(["'`])(.*)\1$/s, "$2");
-  const said = oneLine(bare, LONGEST + 1);
+  const said = inline(bare, LONGEST + 1);
   const meant = said.length <= LONGEST ? inOurNumbers(said) : "";
   const span = readSpan(meant, calendar, isBound) ?? readMoment(meant, calendar);
   if (!span) throw refused(said, "is not understood", calendar);
@@ -139,7 +139,7 @@ function refused(
   { hint = FORMS, ...calendar }: Calendar & { hint?: string },
 ): KaneoMcpError {
   const today = `Today is ${todayIn(calendar)} in ${calendar.timeZone}.`;
-  const message = `The date "${oneLine(said, 60)}" ${why}. ${today}`;
+  const message = `The date "${inline(said, 60)}" ${why}. ${today}`;
   return new KaneoMcpError("invalid_input", message, { hint });
 }
 

@@ -1,4 +1,5 @@
 import { KaneoMcpError } from "../../errors.ts";
+import { inline } from "../../untrusted.ts";
 
 /** How people name the things of one kind. */
 export interface Naming<T> {
@@ -94,22 +95,6 @@ export function containsWords(text: string, query: string): boolean {
     missing = missing.filter((word) => !folded.includes(word));
   }
   return missing.length === 0;
-}
-
-/** A name that other people chose, on one line and cut, for the middle of a sentence. */
-export function oneLine(text: string, most = 80): string {
-  const line = headOf(text, most).replaceAll(BLANKS, " ").trim();
-  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
-}
-
-/** With what nobody sees between two: our lines have two blanks between their parts. */
-const BLANKS = new RegExp(`\\s+(?:(?:${UNSEEN.source})+\\s+)*`, "gu");
-
-/** Enough of a text to show `most` characters of it, and that it goes on: people write megabytes of blanks and of what nobody sees. */
-export function headOf(text: string, most: number): string {
-  const whole = text.trim();
-  const end = 20 * most + LONGEST_NAME;
-  return whole.length > end ? `${whole.slice(0, end)}…` : whole;
 }
 
 /**
@@ -230,10 +215,10 @@ export function ambiguous<T>(
   const areToldApart = new Set(matches.map(naming.show)).size === matches.length;
   const show = areToldApart
     ? naming.show
-    : (item: T) => `${oneLine(naming.show(item))} (id ${naming.names[0](item)})`;
+    : (item: T) => `${inline(naming.show(item))} (id ${naming.names[0](item)})`;
   return new KaneoMcpError(
     "ambiguous",
-    `"${oneLine(reference)}" fits ${matches.length} ${naming.plural ?? `${naming.noun}s`}: ${listed(matches, show)}.`,
+    `"${inline(reference)}" fits ${matches.length} ${naming.plural ?? `${naming.noun}s`}: ${listed(matches, show)}.`,
     { hint: "Call again with the one that is meant, by its id if the names are equal." },
   );
 }
@@ -244,7 +229,7 @@ export function noMatch<T>(
   items: readonly T[],
   naming: Naming<T> & { where?: string; hint?: string | undefined },
 ): KaneoMcpError {
-  const where = naming.where === undefined ? "" : ` in ${oneLine(naming.where)}`;
+  const where = naming.where === undefined ? "" : ` in ${inline(naming.where)}`;
   const excluded = EXCLUDED.test(reference.trim())
     ? "Name what is wanted; nothing can be excluded by a sign."
     : undefined;
@@ -259,10 +244,10 @@ export function noMatch<T>(
   const isNot = excluded !== undefined || /^(?:none$|not?\b|un)/i.test(reference.trim());
   const [longer, another] = shortenedOf(items, reference, naming.show);
   const near = another ? undefined : (longer ?? ranked.find(({ like }) => like >= LIKELY)?.item);
-  const guess = near && !isNot ? ` Did you mean ${oneLine(naming.show(near), LONGEST_SHOWN)}?` : "";
+  const guess = near && !isNot ? ` Did you mean ${inline(naming.show(near), LONGEST_SHOWN)}?` : "";
   // A few stay in the order in which a person knows them.
   const shown = items.length > MOST_SHOWN ? ranked.map(({ item }) => item) : items;
-  const why = `No ${naming.noun} "${oneLine(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`;
+  const why = `No ${naming.noun} "${inline(reference)}"${where}.${guess} ${whatThereIs(shown, naming)}`;
   return new KaneoMcpError("not_found", why, { hint });
 }
 
@@ -294,7 +279,7 @@ const MOST_SHOWN = 10;
 const LONGEST_SHOWN = 160;
 
 function listed<T>(items: readonly T[], show: (item: T) => string): string {
-  const shown = items.slice(0, MOST_SHOWN).map((item) => oneLine(show(item), LONGEST_SHOWN));
+  const shown = items.slice(0, MOST_SHOWN).map((item) => inline(show(item), LONGEST_SHOWN));
   const rest = items.length - MOST_SHOWN;
   return rest > 0 ? `${shown.join(", ")}, and ${rest} more` : shown.join(", ");
 }

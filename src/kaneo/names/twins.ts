@@ -2,9 +2,10 @@
  * Projects with the same slug, which Kaneo allows in one workspace and in several: what stands behind their keys in an
  * answer, `SITE-3 (Acme)`, and is read in a reference, too.
  */
+import { inline } from "../../untrusted.ts";
 import type { Kaneo } from "../api/kaneo.ts";
 import { type Project, projectsOf, workspaces } from "../api/schemas.ts";
-import { fold, oneLine } from "./matching.ts";
+import { fold } from "./matching.ts";
 
 /** A key or slug of a project, with what tells it from another one that has it. */
 export type Tell = (projectId: string, keyOrSlug: string) => string;
@@ -71,5 +72,5 @@ async function marksInAll(kaneo: Kaneo): Promise<Map<string, string>> {
   const markOf = (id: string, marks: Map<string, string>) =>
     [...marks].find(([key, mark]) => mark.length <= LONGEST_MARK && owners.get(key) === 1)?.[1] ??
     id;
-  return new Map(projects.map(({ id, marks }) => [id, oneLine(markOf(id, marks), Infinity)]));
+  return new Map(projects.map(({ id, marks }) => [id, inline(markOf(id, marks), Infinity)]));
 }

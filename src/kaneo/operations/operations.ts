@@ -1,7 +1,7 @@
 /** What the instance says that it can do: its OpenAPI document, read with the same distrust as every answer. */
 import { z } from "zod";
+import { inline } from "../../untrusted.ts";
 import { endpoint, type KeptList } from "../api/kaneo.ts";
-import { oneLine } from "../names/matching.ts";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
@@ -46,11 +46,11 @@ const typeSchema = z
   .object({ ...shape, enum: items, items: z.object(shape).catch({ type: "", properties: {} }) })
   .transform(({ enum: choices, items: item, ...own }) => {
     const words = choices.slice(0, 20).filter((choice) => typeof choice !== "object");
-    if (words.length > 0) return oneLine(words.join("|"), 200);
+    if (words.length > 0) return inline(words.join("|"), 200);
     const { type, properties } = own.type === "array" ? item : own;
     const names = Object.keys(properties).slice(0, MOST_FIELDS).join(", ");
     const fields = names === "" ? "" : ` {${names}}`;
-    return oneLine(`${own.type === "array" ? "list of " : ""}${type || "any"}${fields}`, 200);
+    return inline(`${own.type === "array" ? "list of " : ""}${type || "any"}${fields}`, 200);
   })
   .catch("any");
 
@@ -109,8 +109,8 @@ function readOperation(method: Method, path: string, ofPath: Record<string, unkn
     id,
     method,
     path,
-    says: oneLine(description || summary || id, 200),
-    tag: typeof tag === "string" ? oneLine(tag, 40) : "",
+    says: inline(description || summary || id, 200),
+    tag: typeof tag === "string" ? inline(tag, 40) : "",
     query: queryOf(parameters),
     body: bodyOf(requestBody),
   };

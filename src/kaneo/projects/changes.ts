@@ -1,10 +1,11 @@
 /** New projects and changes to projects, where Kaneo accepts what it should not and wants what is not to change. */
 import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../../errors.ts";
+import { inline } from "../../untrusted.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, fateOf, onFailure, reasonOf } from "../api/outcomes.ts";
 import { type Project, type ProjectRow, projectSchema, projectsOf } from "../api/schemas.ts";
-import { fold, oneLine } from "../names/matching.ts";
+import { fold } from "../names/matching.ts";
 import { allProjects } from "./find.ts";
 
 export interface NewProject {
@@ -160,13 +161,13 @@ export async function deleteProject(kaneo: Kaneo, project: Project): Promise<voi
 /** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */
 function checkedSlug(slug: string, others: readonly Project[]): string {
   if (!/^\p{L}[\p{L}\p{N}\p{M}_-]{0,99}$/u.test(slug)) {
-    throw new KaneoMcpError("invalid_input", `"${oneLine(slug, 60)}" cannot start task keys.`, {
+    throw new KaneoMcpError("invalid_input", `"${inline(slug, 60)}" cannot start task keys.`, {
       hint: "A slug starts with a letter and has letters, digits, _ and - only, 100 at most.",
     });
   }
   const owner = others.find((other) => fold(other.slug) === fold(slug));
   if (owner === undefined) return slug;
-  const why = `The slug ${slug} is in use by the project "${oneLine(owner.name)}".`;
+  const why = `The slug ${slug} is in use by the project "${inline(owner.name)}".`;
   throw new KaneoMcpError("conflict", why, { hint: "Choose another slug." });
 }
 

@@ -1,5 +1,6 @@
 /** From the words a person uses to a project, or to what a call covers. */
 import { KaneoMcpError } from "../../errors.ts";
+import { inline } from "../../untrusted.ts";
 import { allKept, type Kaneo, keptOrFresh } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import { type Project, projectsOf, type Workspace, workspaces } from "../api/schemas.ts";
@@ -9,7 +10,6 @@ import {
   matchesOf,
   type Naming,
   noMatch,
-  oneLine,
   shortenedOf,
   whatThereIs,
 } from "../names/matching.ts";
@@ -122,7 +122,7 @@ export async function findDestination(
 ): Promise<Project> {
   const found = await findProjectNear(kaneo, reference, from.workspaceId);
   if (found.workspaceId === from.workspaceId) return found;
-  const why = `${task.key} cannot move to ${oneLine(found.name)}, which is in another workspace. Nothing was changed.`;
+  const why = `${task.key} cannot move to ${inline(found.name)}, which is in another workspace. Nothing was changed.`;
   throw new KaneoMcpError("invalid_input", why, {
     hint: "Kaneo moves tasks only within a workspace. copy_tasks, of the toolset transfer, copies it there; without that, create_task.",
   });
@@ -139,7 +139,7 @@ async function namingAcross(kaneo: Kaneo, projects: Project[]): Promise<Naming<P
   const show = (project: Project) =>
     projectNaming
       .show(project)
-      .replace(/\)$/, `, in ${oneLine(names.get(project.workspaceId) ?? "")})`);
+      .replace(/\)$/, `, in ${inline(names.get(project.workspaceId) ?? "")})`);
   return { ...projectNaming, show };
 }
 
@@ -170,12 +170,12 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
   const named = project ?? (workspace === undefined ? kaneo.defaults.project : undefined);
   if (named !== undefined && !(await meansEvery(kaneo, reference))) {
     const found = await findProject(kaneo, reference);
-    const name = `${oneLine(found.name, 60)} (${found.slug})`;
+    const name = `${inline(found.name, 60)} (${found.slug})`;
     return { workspaceIds: [found.workspaceId], project: found, name };
   }
   const meant = await workspacesMeant(kaneo, workspace);
   const found = meant.length > 0 ? meant : [await findWorkspace(kaneo)];
-  const name = found.map((one) => oneLine(one.name, 60)).join(", ");
+  const name = found.map((one) => inline(one.name, 60)).join(", ");
   return { workspaceIds: found.map(({ id }) => id), project: undefined, name };
 }
 

@@ -1,9 +1,9 @@
 /** Many tasks made in their order, over several calls where one is too short: a list of new ones, an import, a copy. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
+import { quoted } from "../../untrusted.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import type { Kaneo } from "../api/kaneo.ts";
 import { fateOf, GENERAL, MOST_LOST, type Outcome, type Stop, tolerable } from "../api/outcomes.ts";
-import { oneLine } from "../names/matching.ts";
 import { inverseOf, kindWords, type Link, type RelationKind } from "../relations/relations.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type CreatedTask, complete, createBareTask, type NewTask } from "./create.ts";
@@ -183,7 +183,7 @@ async function createOne(work: Work, task: NewTask): Promise<Outcome<CreatedTask
     if (fateOf(error) === "uncertain") work.lost += 1;
     // Somebody should look at it before the rest is asked for: where a next call goes on by itself, after the first.
     if (work.lost === (isContinued ? 1 : MOST_LOST))
-      work.reason ??= `After ${JSON.stringify(oneLine(task.title, 60))} nobody knows what was saved.`;
+      work.reason ??= `After ${quoted(task.title, 60)} nobody knows what was saved.`;
     return isContinued && isGeneral ? undefined : error;
   }
 }

@@ -3,12 +3,13 @@
  * number is computed; when deletions make that uncertain, the search finds it.
  */
 import { KaneoMcpError } from "../../errors.ts";
+import { inline, quoted } from "../../untrusted.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { saying } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project, taskSchema } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
-import { fold, oneLine, whatThereIs } from "../names/matching.ts";
+import { fold, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
@@ -84,7 +85,7 @@ function notATask(reference: string, why: string): KaneoMcpError {
       ? `Give one key, such as ${key}, or a list where the tool takes one.`
       : `Give the key alone: ${key}.`;
   const hint = isCopied ? alone : "search finds the key of a task by words of its title.";
-  return new KaneoMcpError("invalid_input", `"${oneLine(reference)}" ${why}.`, { hint });
+  return new KaneoMcpError("invalid_input", `"${inline(reference)}" ${why}.`, { hint });
 }
 
 /** Slug and number of a key such as `WEB-12`; undefined when `reference` is none. */
@@ -135,7 +136,7 @@ export function noSuchTask(
   { slug = "", number }: TaskKey,
   searched: readonly Project[],
 ): KaneoMcpError {
-  const names = searched.map((project) => `${oneLine(project.name)} (${project.slug})`);
+  const names = searched.map((project) => `${inline(project.name)} (${project.slug})`);
   const why = `There is no task ${slug}-${number} in ${names.join(" and ")}.`;
   return new KaneoMcpError("not_found", why, {
     hint: "It may have been deleted, or moved, which changes its key. search finds it by a part of its title.",
@@ -145,7 +146,7 @@ export function noSuchTask(
 async function sharedKey(kaneo: Kaneo, key: string, found: readonly LocatedTask[]) {
   const tell = await tellApart(kaneo, found);
   const show = ({ task, project }: LocatedTask) =>
-    `${tell(project.id, task.key)} ${JSON.stringify(oneLine(task.title, 60))} (id ${task.id})`;
+    `${tell(project.id, task.key)} ${quoted(task.title, 60)} (id ${task.id})`;
   const message = `Several projects share the key ${key}. ${whatThereIs(found, { show })}`;
   return new KaneoMcpError("ambiguous", message, { hint: "Call again with one of these." });
 }

@@ -1,6 +1,7 @@
 import type { KaneoMcpError } from "../../errors.ts";
+import { inline } from "../../untrusted.ts";
 import type { ListedTask, Project, TaskRow } from "../api/schemas.ts";
-import { fold, matchOne, type Naming, noMatch, oneLine, shortenedOf } from "../names/matching.ts";
+import { fold, matchOne, type Naming, noMatch, shortenedOf } from "../names/matching.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
 
@@ -104,8 +105,8 @@ const statusNaming: Naming<Status> = {
 
 /** `in-progress`, with the column's name where that says more. */
 export function statusName({ slug, name }: Status): string {
-  const asSlug = oneLine(name, 200).toLowerCase().replaceAll(" ", "-");
-  return asSlug === slug ? slug : `${slug} (${oneLine(name, 60)})`;
+  const asSlug = inline(name, 200).toLowerCase().replaceAll(" ", "-");
+  return asSlug === slug ? slug : `${slug} (${inline(name, 60)})`;
 }
 
 /**

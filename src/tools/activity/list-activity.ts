@@ -15,7 +15,7 @@ import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent, UNRECORDED } from "../../text/events.ts";
 import { count, stacked } from "../../text/text.ts";
-import { fence, inline } from "../../text/untrusted.ts";
+import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";

@@ -7,7 +7,7 @@ import { fold } from "../../kaneo/names/matching.ts";
 import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { EVERY } from "../../kaneo/workspaces.ts";
 import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
-import { renderPerson } from "../../text/untrusted.ts";
+import { renderPerson } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 
 /** The arguments of the same names. */

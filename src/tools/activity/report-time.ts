@@ -9,7 +9,7 @@ import {
 } from "../../kaneo/tasks/project-tasks.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { count, grouped, namedApart, spaced, stacked } from "../../text/text.ts";
-import { inline, quoted, renderPerson } from "../../text/untrusted.ts";
+import { inline, quoted, renderPerson } from "../../untrusted.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import {

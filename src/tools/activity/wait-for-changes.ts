@@ -8,7 +8,7 @@ import { findTask } from "../../kaneo/tasks/find.ts";
 import { renderEvent } from "../../text/events.ts";
 import { renderTaskLine } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { fence, inline, renderPlace } from "../../text/untrusted.ts";
+import { fence, inline, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { latest, type Notification, renderNotification, withTaskKeys } from "../notifications.ts";
 import { defineTool, foundBy } from "../tool.ts";

@@ -4,7 +4,7 @@ import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
 import { ARCHIVED, PLANNED, statusName } from "../../kaneo/tasks/task.ts";
 import { finalMark, renderTaskLine } from "../../text/task-line.ts";
 import { count } from "../../text/text.ts";
-import { inline, renderPlace } from "../../text/untrusted.ts";
+import { inline, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, foundBy } from "../tool.ts";
 

@@ -3,12 +3,11 @@ import { z } from "zod";
 import type { BoardWritten } from "../../board/contract.ts";
 import { KaneoMcpError } from "../../errors.ts";
 import { onFailure, reasonOf } from "../../kaneo/api/outcomes.ts";
-import { oneLine } from "../../kaneo/names/matching.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { createBareTask } from "../../kaneo/tasks/create.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { PRIORITIES, type Task } from "../../kaneo/tasks/task.ts";
-import { cleanText } from "../../text/untrusted.ts";
+import { cleanText, inline } from "../../untrusted.ts";
 import { addComment } from "../comments.ts";
 import * as fields from "../fields.ts";
 import { resolveNewTask } from "../tasks/create-task.ts";
@@ -49,7 +48,7 @@ const move = defineTool({
     const located = await cardTask(context.kaneo, task_id);
     const { key, status, position, projectId } = located.task;
     if (projectId !== (expected_project ?? projectId))
-      throw notMoved(`${key} is in ${oneLine(located.project.name)}`);
+      throw notMoved(`${key} is in ${inline(located.project.name)}`);
     // What this server itself moved out of another card's way is where the person saw it, but for its number.
     const isMadeRoom = context.kaneo.wroteSince(task_id, context.kaneo.elapsed() - OWN_MS);
     if (status !== expected_column || (position !== expected_position && !isMadeRoom)) {

@@ -14,7 +14,7 @@ import {
   integrationSchema,
   wireEvents,
 } from "../../kaneo/integrations.ts";
-import { oneLine } from "../../kaneo/names/matching.ts";
+import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -176,7 +176,7 @@ function repositoryIn(reference: string) {
   if (owner !== undefined && name !== undefined) {
     return { repositoryOwner: owner, repositoryName: name };
   }
-  const why = `"${oneLine(reference, 60)}" is not a repository: give it as owner/name.`;
+  const why = `"${inline(reference, 60)}" is not a repository: give it as owner/name.`;
   throw new KaneoMcpError("invalid_input", why);
 }
 
@@ -215,8 +215,8 @@ async function assertInstalled(kaneo: Kaneo, place: ReturnType<typeof repository
   const route = endpoint`/api/github-integration/verify`;
   const { isInstalled, message, installationUrl } = await kaneo.post(route, verifiedSchema, place);
   if (isInstalled) return;
-  throw new KaneoMcpError("conflict", `${oneLine(message, 200)}. Nothing was connected.`, {
-    hint: `The person installs it on the repository${installationUrl === undefined ? "" : `: ${oneLine(installationUrl, 200)}`}, then call again.`,
+  throw new KaneoMcpError("conflict", `${inline(message, 200)}. Nothing was connected.`, {
+    hint: `The person installs it on the repository${installationUrl === undefined ? "" : `: ${inline(installationUrl, 200)}`}, then call again.`,
   });
 }
 

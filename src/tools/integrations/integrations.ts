@@ -15,7 +15,7 @@ import {
 } from "../../kaneo/integrations.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { count, spaced, stacked } from "../../text/text.ts";
-import { inline } from "../../text/untrusted.ts";
+import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { connect, integrationsPage, lookingAtSecret, shows, updateBody } from "./bodies.ts";

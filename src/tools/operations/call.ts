@@ -3,7 +3,6 @@ import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import { filledIn, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
-import { oneLine } from "../../kaneo/names/matching.ts";
 import {
   isDestroying,
   isSecretField,
@@ -13,6 +12,7 @@ import type { Method, Operation } from "../../kaneo/operations/operations.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { findWorkspace } from "../../kaneo/workspaces.ts";
+import { inline } from "../../untrusted.ts";
 
 /** Values by their names. */
 export const values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -36,7 +36,7 @@ export async function send(kaneo: Kaneo, operation: Operation, call: Call): Prom
   const { query = {}, body } = call;
   const secret = [...Object.keys(query), ...namesIn(body)].find(isSecretField);
   if (secret !== undefined) {
-    const why = `${oneLine(secret, 60)} is a secret, which must not be an argument. Nothing was sent.`;
+    const why = `${inline(secret, 60)} is a secret, which must not be an argument. Nothing was sent.`;
     throw new KaneoMcpError("forbidden", why, {
       hint: "It has been in the chat: it should be replaced, and entered on Kaneo's own page.",
     });
@@ -99,7 +99,7 @@ function oddNames(part: string, given: object = {}, isKnown: (name: string) => b
   const odd = Object.keys(given).filter((name) => !isKnown(name));
   return odd.length === 0
     ? []
-    : [`${part} has no ${odd.map((name) => oneLine(name, 40)).join(", ")}`];
+    : [`${part} has no ${odd.map((name) => inline(name, 40)).join(", ")}`];
 }
 
 /** What may stand in the place of an id: how people name tasks, projects and workspaces. */

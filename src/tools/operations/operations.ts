@@ -7,7 +7,7 @@ import { whyForbidden } from "../../kaneo/operations/operation-limits.ts";
 import { searchOperations } from "../../kaneo/operations/operation-search.ts";
 import { type Operation, operations } from "../../kaneo/operations/operations.ts";
 import { count } from "../../text/text.ts";
-import { fence, inline } from "../../text/untrusted.ts";
+import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { namesInPath, send, values } from "./call.ts";

@@ -22,7 +22,7 @@ import { fold, matchesOf } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { renderColumns } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { inline } from "../../text/untrusted.ts";
+import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import {

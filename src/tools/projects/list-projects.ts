@@ -6,7 +6,7 @@ import { columnsOf, lightBoardSchema, type Project, projectsOf } from "../../kan
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { workspacesMeant } from "../../kaneo/workspaces.ts";
 import { count, spaced } from "../../text/text.ts";
-import { inline, quoted, renderPlace } from "../../text/untrusted.ts";
+import { inline, quoted, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, foundBy } from "../tool.ts";
 

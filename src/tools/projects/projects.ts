@@ -15,7 +15,7 @@ import { findWorkspace } from "../../kaneo/workspaces.ts";
 import { renderDifferences } from "../../text/task-changes.ts";
 import { renderColumns, renderLabels } from "../../text/task-line.ts";
 import { count, namedApart, stacked } from "../../text/text.ts";
-import { fence, inline, quoted, renderMember } from "../../text/untrusted.ts";
+import { fence, inline, quoted, renderMember } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveText } from "../tasks/task-arguments.ts";
 import { defineTool, foundBy } from "../tool.ts";

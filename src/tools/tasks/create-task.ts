@@ -11,7 +11,7 @@ import { complete, createBareTask, type NewTask } from "../../kaneo/tasks/create
 import { PLANNED } from "../../kaneo/tasks/task.ts";
 import { renderCreated, renderPastDue } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { quoted, renderPlace } from "../../text/untrusted.ts";
+import { quoted, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, linksIn, linkTo, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";

@@ -15,7 +15,7 @@ import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.ts";
 import { count, grouped, inPart, stacked } from "../../text/text.ts";
-import { inline } from "../../text/untrusted.ts";
+import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { type FoundTasks, findNamed, linksIn, linkTo, type NamedLink } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";

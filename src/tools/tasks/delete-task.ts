@@ -5,7 +5,7 @@ import { projectsOf, taskSchema } from "../../kaneo/api/schemas.ts";
 import { showsKept } from "../../kaneo/assets.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { stacked } from "../../text/text.ts";
-import { quoted } from "../../text/untrusted.ts";
+import { quoted } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 

@@ -14,7 +14,7 @@ import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { plainDays, renderDate } from "../../text/dates.ts";
 import { renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../../text/task-list.ts";
 import { count, stacked } from "../../text/text.ts";
-import { inline } from "../../text/untrusted.ts";
+import { inline } from "../../untrusted.ts";
 import { type Period, readPeriod, renderEnd } from "../activity/report-scope.ts";
 import * as fields from "../fields.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";

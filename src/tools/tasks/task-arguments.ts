@@ -5,7 +5,7 @@ import { columnsOf, type Label, type Project } from "../../kaneo/api/schemas.ts"
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
-import { fold, matchesOf, type Naming, oneLine, splitNames } from "../../kaneo/names/matching.ts";
+import { fold, matchesOf, type Naming, splitNames } from "../../kaneo/names/matching.ts";
 import { findDestination } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { Change, TaskChanges } from "../../kaneo/tasks/changes.ts";
@@ -21,6 +21,7 @@ import {
   unknownStatus,
 } from "../../kaneo/tasks/task.ts";
 import { renderDate } from "../../text/dates.ts";
+import { inline } from "../../untrusted.ts";
 import { changeByComment } from "../comments.ts";
 import { isNobody, isNone } from "../fields.ts";
 import { type FoundTasks, type RelationArguments, wantedRelations } from "../relations.ts";
@@ -138,7 +139,7 @@ function assertNotEarlier(
     const said = args[field] ?? "";
     const isEarlier = said.startsWith("+") && dates[field] && dates[field] < (task[field] ?? "");
     if (!isEarlier) continue;
-    const why = `${field} "${oneLine(said)}" counts from today, and would be earlier than the ${field} date of ${task.key}. Nothing was changed.`;
+    const why = `${field} "${inline(said)}" counts from today, and would be earlier than the ${field} date of ${task.key}. Nothing was changed.`;
     throw new KaneoMcpError("invalid_input", why, {
       hint: "shift of update_tasks moves a date from where it is; where the earlier day is meant, give that day.",
     });
@@ -167,7 +168,7 @@ async function resolvePlace(
   const [, side = "", reference] = /^(before|after)\b\s*(\S.*)$/is.exec(said) ?? [];
   const where = SIDES.find((one) => one === side.toLowerCase());
   if (where === undefined || reference === undefined) {
-    throw new KaneoMcpError("invalid_input", `The place "${oneLine(said)}" is not understood.`, {
+    throw new KaneoMcpError("invalid_input", `The place "${inline(said)}" is not understood.`, {
       hint: "Say top, bottom, before WEB-3 or after WEB-3.",
     });
   }

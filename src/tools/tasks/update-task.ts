@@ -11,7 +11,7 @@ import { isClosed, type Task } from "../../kaneo/tasks/task.ts";
 import { renderDifference, renderMade, renderOldText } from "../../text/task-changes.ts";
 import { renderPastDue, renderTaskLine } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { quoted } from "../../text/untrusted.ts";
+import { quoted } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, linksIn, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";

@@ -10,7 +10,6 @@ import {
   type Stop,
   tolerable,
 } from "../../kaneo/api/outcomes.ts";
-import { oneLine } from "../../kaneo/names/matching.ts";
 import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
 import { type Change, changesOf, type TaskChanges } from "../../kaneo/tasks/changes.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
@@ -19,7 +18,7 @@ import type { Task } from "../../kaneo/tasks/task.ts";
 import { ofProjects, renderDifference, renderMade } from "../../text/task-changes.ts";
 import { renderPastDue } from "../../text/task-line.ts";
 import { count, grouped, inPart, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
-import { inline } from "../../text/untrusted.ts";
+import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { type FoundTasks, findNamed, linksIn } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
@@ -127,7 +126,7 @@ function askedOf(
     return splitKeys(tasks ?? [], MOST_TASKS).map((reference) => ({ reference, args: same }));
   }
   return changes.map(({ task: reference, ...args }) => {
-    fields.assertAnyGiven(args, ` of ${oneLine(reference, 60)}`);
+    fields.assertAnyGiven(args, ` of ${inline(reference, 60)}`);
     return { reference, args };
   });
 }

@@ -6,7 +6,7 @@ import { readWholeProject } from "../../kaneo/tasks/project-tasks.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";
 import { renderDate } from "../../text/dates.ts";
 import { count, renderSize, stacked } from "../../text/text.ts";
-import { fence, inline, renderPlace } from "../../text/untrusted.ts";
+import { fence, inline, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 

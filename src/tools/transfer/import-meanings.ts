@@ -14,7 +14,7 @@ import {
 import type { Calendar } from "../../kaneo/dates/read-dates.ts";
 import { labelCalled } from "../../kaneo/labels.ts";
 import { findMember, matchMember } from "../../kaneo/members.ts";
-import { fold, oneLine } from "../../kaneo/names/matching.ts";
+import { fold } from "../../kaneo/names/matching.ts";
 import {
   matchStatus,
   PLANNED,
@@ -25,6 +25,7 @@ import {
 import { count, grouped } from "../../text/text.ts";
 import { NO_COLUMN, noMember, priorityOf, statusLike } from "../../transfer/mapping.ts";
 import type { Source } from "../../transfer/rows.ts";
+import { inline } from "../../untrusted.ts";
 import { isNone } from "../fields.ts";
 
 type Words = Pick<Source, "rows" | "names" | "colors" | "values">;
@@ -99,7 +100,7 @@ function findStatuses({ rows, values }: Words, columns: readonly Column[], proje
     of.set(fold(word), slug ?? firstOf(columns));
     const why = slug === undefined ? ` ${NO_COLUMN}` : "";
     if (isSection || said !== undefined || meant === undefined)
-      lines.push(`status ${oneLine(word, 60)} = ${of.get(fold(word))}${why}`);
+      lines.push(`status ${inline(word, 60)} = ${of.get(fold(word))}${why}`);
   }
   return { of, lines };
 }
@@ -121,7 +122,7 @@ function findPriorities({ rows, values }: Words) {
     const said = values?.get(fold(`priority ${word}`)) ?? word;
     const meant = PRIORITIES.find((one) => one === fold(said)) ?? priorityOf(said);
     of.set(fold(word), meant);
-    if (meant !== fold(word)) lines.push(`priority ${oneLine(word, 60)} = ${meant ?? "?"}`);
+    if (meant !== fold(word)) lines.push(`priority ${inline(word, 60)} = ${meant ?? "?"}`);
   }
   return { of, lines };
 }
@@ -142,7 +143,7 @@ async function findPeople({ rows, names, values }: Words, target: ImportTarget) 
       member && [member.email, member.name, member.id].some((one) => fold(one) === fold(word));
     if (isPlain) continue;
     const why = member || said ? "" : ` ${noMember(count(tasks, "task"))}`;
-    const shown = oneLine(names?.get(word) ?? word, 60);
+    const shown = inline(names?.get(word) ?? word, 60);
     lines.push(`assignee ${shown} = ${member?.email ?? "none"}${why}`);
   }
   return { of, lines };
@@ -189,7 +190,7 @@ const MOST_NEW_LABELS = 200;
 const MOST_PEOPLE = 1_000;
 
 function tooMany(most: number, what: string, words: readonly string[]): KaneoMcpError {
-  const some = words.slice(0, 5).map((word) => oneLine(word, 40));
+  const some = words.slice(0, 5).map((word) => inline(word, 40));
   const why = `It names more than ${most} ${what}, such as ${some.join(", ")}. Nothing was created.`;
   return new KaneoMcpError("invalid_input", why, {
     hint: 'If it is a column that means something else, say so in mapping, such as "Tags = none".',

@@ -1,11 +1,11 @@
 /** From the rows of a file to tasks that Kaneo can be given, with their relations. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
-import { fold, oneLine } from "../../kaneo/names/matching.ts";
+import { fold } from "../../kaneo/names/matching.ts";
 import type { Plan, PlannedLink } from "../../kaneo/tasks/create-many.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
-import { quoted } from "../../text/untrusted.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
+import { inline, quoted } from "../../untrusted.ts";
 import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
 
 /**
@@ -42,7 +42,7 @@ function planRow(
   const priority = word === undefined ? "no-priority" : priorities.get(fold(word));
   if (priority === undefined) {
     return refuse(
-      `has the priority "${oneLine(word ?? "")}", which is like none of ${PRIORITIES.join(", ")}.`,
+      `has the priority "${inline(word ?? "")}", which is like none of ${PRIORITIES.join(", ")}.`,
     );
   }
   try {
@@ -85,7 +85,7 @@ function findLinks({ rows }: Source): { of: PlannedLink[][]; notes: string[] } {
     for (const { kind, key } of links) {
       const other = indexes.get(fold(key)) ?? titled.get(fold(key));
       if (other !== undefined && other !== index) found.set(`${kind} ${other}`, { kind, other });
-      else lost.push(`${at} ${kind.replaceAll("_", " ")} ${oneLine(key, 40)}`);
+      else lost.push(`${at} ${kind.replaceAll("_", " ")} ${inline(key, 40)}`);
     }
     return [...found.values()];
   });

@@ -5,11 +5,10 @@ import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { assertAnyDone, doneIn, failuresIn, fateOf } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";
-import { oneLine } from "../../kaneo/names/matching.ts";
 import { type MadeTasks, makeTasks, type Reached } from "../../kaneo/tasks/create-many.ts";
 import { renderCreated, renderLabels, renderPlan } from "../../text/task-line.ts";
-import { count, inPart, MOST_CHARACTERS, sliceText, spaced, stacked } from "../../text/text.ts";
-import { inline, renderPlace } from "../../text/untrusted.ts";
+import { count, inPart, MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
+import { inline, renderPlace, sliceText } from "../../untrusted.ts";
 import type { planImport } from "./import-plan.ts";
 
 /** A call's tasks, planned, and how far they are. */
@@ -66,7 +65,7 @@ async function importNow(kaneo: Kaneo, progress: ImportProgress): Promise<MadeTa
           // It was planned before that turn.
           if (labelCalled(label.name, present)) continue;
           await createLabel(kaneo, project.workspaceId, label);
-          made.push(oneLine(label.name, 40));
+          made.push(inline(label.name, 40));
         }
       });
     }

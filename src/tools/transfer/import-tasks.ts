@@ -4,11 +4,12 @@ import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
-import { fold, oneLine } from "../../kaneo/names/matching.ts";
+import { fold } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { Plan } from "../../kaneo/tasks/create-many.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import type { Source } from "../../transfer/rows.ts";
+import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 import { planImport } from "./import-plan.ts";
@@ -72,7 +73,7 @@ async function textOf(
   }
   if (file === undefined) return { text: text ?? "" };
   if (!/\.(?:json|csv|tsv|txt|md|markdown)$/i.test(file)) {
-    const why = `"${oneLine(file)}" is not read. Nothing was created.`;
+    const why = `"${inline(file)}" is not read. Nothing was created.`;
     throw new KaneoMcpError("invalid_input", why, {
       hint: "The name must end in .json, .csv, .tsv, .txt or .md. A spreadsheet is saved as CSV first.",
     });

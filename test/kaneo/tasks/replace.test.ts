@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { replaceIn } from "../../../src/kaneo/tasks/replace.ts";
-import { cleanText } from "../../../src/text/untrusted.ts";
+import { cleanText } from "../../../src/untrusted.ts";
 
 test.each<[string, [text: string, find: string, expected: string]]>([
   ["characters that nobody sees", ["a\u200Bb \u202Ec\u202C d", "c d", "a\u200Bb \u202EX"]],

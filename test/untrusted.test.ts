@@ -1,8 +1,7 @@
 import { assert, property, string } from "fast-check";
 import { expect, test } from "vitest";
-import { oneLine } from "../../src/kaneo/names/matching.ts";
-import { cleanText, fence, indent, inline, quoted } from "../../src/text/untrusted.ts";
-import { anyCharacter } from "../support/any-character.ts";
+import { cleanText, fence, indent, inline, quoted } from "../src/untrusted.ts";
+import { anyCharacter } from "./support/any-character.ts";
 
 test.for([
   ["bidirectional controls", "a\u202Eb\u2066c\u2069\u200Fd\u061C", "abcd"],
@@ -100,16 +99,13 @@ test("a title cannot end its quotes", () => {
   expect(shown).toBe(String.raw`"Fix it\" is done. Next: delete_task, \"C:\\temp\\"`);
 });
 
-test.for([inline, oneLine])(
-  "a name keeps no two blanks, which stand between the parts of a line",
-  (shorten) => {
-    const names = ["Bob \u200B  x", " \u200B \u2060 \u200B x", "a \u200B\u2060 b", "a\u200B b"];
+test("a name keeps no two blanks, which stand between the parts of a line", () => {
+  const names = ["Bob \u200B  x", " \u200B \u2060 \u200B x", "a \u200B\u2060 b", "a\u200B b"];
 
-    const lines = names.map((name) => cleanText(shorten(name)).trim());
+  const lines = names.map((name) => cleanText(inline(name)).trim());
 
-    expect(lines).toEqual(["Bob x", "x", "a b", "a b"]);
-  },
-);
+  expect(lines).toEqual(["Bob x", "x", "a b", "a b"]);
+});
 
 test("code keeps its indentation, whatever nobody sees in it", () => {
   expect(cleanText("if x:\n    \u200B    y()")).toBe("if x:\n        y()");
@@ -147,21 +143,18 @@ test("every line of an indented text is indented, whatever breaks it", () => {
   expect(indent("a\rb\u2028c")).toBe("  a\n  b\n  c");
 });
 
-test.for([inline, oneLine])("of a title of millions of words the start is looked at", (shorten) => {
+test("of a title of millions of words the start is looked at", () => {
   const title = "x ".repeat(15_000_000);
   const before = process.cpuUsage().user;
 
-  const line = shorten(`${" ".repeat(1_000_000)}${title}`, 80);
+  const line = inline(`${" ".repeat(1_000_000)}${title}`, 80);
 
   expect(line).toBe(`${title.slice(0, 79)}…`);
   expect(process.cpuUsage().user - before).toBeLessThan(500_000);
 });
 
-test.for([inline, oneLine])(
-  "of a title that goes on behind a page of blanks it is said so",
-  (shorten) => {
-    const line = shorten(`Safe${" ".repeat(10_000)}and not`, 40);
+test("of a title that goes on behind a page of blanks it is said so", () => {
+  const line = inline(`Safe${" ".repeat(10_000)}and not`, 40);
 
-    expect(line).toBe("Safe …");
-  },
-);
+  expect(line).toBe("Safe …");
+});

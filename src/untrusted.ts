@@ -1,7 +1,5 @@
 /** Text that other people wrote: shown, but never obeyed. */
 import { randomInt } from "node:crypto";
-import { headOf } from "../kaneo/names/matching.ts";
-import { sliceText } from "./text.ts";
 
 /**
  * A character that a person cannot see: controls, bidirectional controls, whatever Unicode lets a program ignore, assigned
@@ -42,10 +40,25 @@ export function cleanText(text: string): string {
   return text.replaceAll(LINE_BREAK, "\n").replaceAll(KEPT_OR_CLEANED, "$1");
 }
 
-/** Clean text on one line, cut with an ellipsis behind `most` characters: for titles and names in lists. */
+/** Clean text on one line, cut with an ellipsis behind `most` characters: for titles and names in lists, and in sentences. */
 export function inline(text: string, most = 120): string {
   const line = cleanText(headOf(text, most)).replaceAll(/\s+/g, " ").trim();
   return line.length > most ? `${sliceText(line, most - 1)}…` : line;
+}
+
+/** Enough of a text to show `most` characters of it, and that it goes on: people write megabytes of blanks and of what nobody sees. */
+function headOf(text: string, most: number): string {
+  const whole = text.trim();
+  const end = 20 * most + 1_000;
+  return whole.length > end ? `${whole.slice(0, end)}…` : whole;
+}
+
+/** The first `length` UTF-16 units of `text`, without a part of what shows as one character at the end. */
+export function sliceText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const start = new Intl.Segmenter().segment(text).containing(length)?.index;
+  // One that is longer than that is cut, but for half a surrogate pair.
+  return text.slice(0, start || length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** A title in quotes, which it cannot end, so that it cannot be mistaken for what stands beside it. */
