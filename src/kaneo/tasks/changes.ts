@@ -125,10 +125,10 @@ async function move(kaneo: Kaneo, task: Task, project: Project): Promise<Task> {
 }
 
 /**
- * Where the task's column has no namesake by its slug, the only one that Kaneo looks at (move-task.ts): the column of its
+ * Where the task's column has no namesake by its slug in another project, the only one that Kaneo looks at (move-task.ts): the column of its
  * name, or for what is done the one of what is done, so that it is not taken up again.
  */
-async function columnLike(kaneo: Kaneo, { status, projectId }: Task, project: Project) {
+export async function columnLike(kaneo: Kaneo, { status, projectId }: Task, project: Project) {
   const [from = [], to = []] = await Promise.all(
     [projectId, project.id].map((id) => kaneo.kept(columnsOf(id))),
   );

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
-import type { Project } from "../../kaneo/api/schemas.ts";
 import { showsKept } from "../../kaneo/assets.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { TaskRelation } from "../../kaneo/relations/relations.ts";
+import { columnLike } from "../../kaneo/tasks/changes.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { relationsOfAll } from "../../kaneo/tasks/project-tasks.ts";
@@ -40,7 +40,8 @@ export const copyTasks = defineTool({
       findAll(kaneo, references),
     ]);
     const relations = await relationsOfAll(kaneo, located, MOST_READING_MS);
-    const source = sourceOf(located, relations, project);
+    const statuses = located.map(({ task }) => columnLike(kaneo, task, project));
+    const source = sourceOf(located, relations, await Promise.all(statuses));
     const identity = [project.id, located.map(({ task }) => task.id), dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const done = readProgress(args.continue, identity, source.rows.length);
@@ -63,10 +64,10 @@ async function findAll(kaneo: Kaneo, references: readonly string[]): Promise<Loc
 function sourceOf(
   located: readonly LocatedTask[],
   relations: readonly TaskRelation[][],
-  target: Project,
+  statuses: readonly (string | undefined)[],
 ): Source {
   const among = new Set(located.map(({ task }) => task.id));
-  const rows = located.map(({ task, columns }, index): Row => {
+  const rows = located.map(({ task }, index): Row => {
     const links = (relations[index] ?? [])
       .filter(({ other }) => among.has(other.id))
       // The other end names the rest, since it is copied too.
@@ -74,13 +75,10 @@ function sourceOf(
         kind === "related_to" ? other.id > task.id : kind === "subtask_of" || kind === "blocks",
       )
       .map(({ kind, other }) => ({ kind, key: other.id }));
-    // In another project the same column may have another slug.
-    const isHere = task.projectId === target.id;
-    const column = isHere ? undefined : columns.find(({ slug }) => slug === task.status);
     return rowOf(task.key, task.title, {
       keys: [task.id],
       description: task.description,
-      status: column?.name ?? task.status,
+      status: statuses[index] ?? task.status,
       priority: task.priority,
       assignee: task.assignee?.id,
       start: task.start,
