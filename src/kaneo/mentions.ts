@@ -27,9 +27,9 @@ const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
 const AT = new RegExp(String.raw`(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])(?=[@＠]\p{L})`, "u");
 const STARTS_WITH_SIGN = /^[@＠]\p{L}/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)?/u;
-/** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, but for the s of `@Bob's`. */
+/** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, but for an ending, as of `@Bob's` and `@İrem'den`. */
 const END = new RegExp(
-  String.raw`^(?:${RESPECT}|(?:['’]s?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|/[\p{L}\p{N}]))`,
+  String.raw`^(?:${RESPECT}|(?:['’]\p{Ll}{0,4}(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|/[\p{L}\p{N}]))`,
   "iu",
 );
 

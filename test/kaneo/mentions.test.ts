@@ -58,6 +58,7 @@ const team = [
   "李 娜",
   "สมชาย ใจดี",
   "Nguyễn Thị Linh".normalize("NFD"),
+  "İrem Işık",
   "山田 太郎",
   "山田 花子",
 ];
@@ -74,6 +75,7 @@ test.for([
   ["@李娜请看", ["李 娜"]],
   ["@สมชาย ใจดีช่วยดู", ["สมชาย ใจดี"]],
   ["@Nguyễn Thị Linh xem", ["Nguyễn Thị Linh".normalize("NFD")]],
+  ["@İrem'den, @irem’e ve @Irem'E", ["İrem Işık"]],
   ["@山田さん 確認", []],
   ["x@鈴木健一.jp", []],
 ] satisfies [string, string[]][])(
