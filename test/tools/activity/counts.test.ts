@@ -129,12 +129,14 @@ test.for([{ person: "me" }, { until: "2026-03-01" }])(
     await using board = await startSmallBoard({ nowMs });
     const { data, people } = board.sandbox;
     const at = "2026-03-03T10:00:00.000Z";
+    const createdAt = "2026-02-01T10:00:00.000Z";
     for (let index = 0; index < 230; index += 1) {
       const title = `Task ${index}`;
-      const { number } = addTask(data, board.projectId, { title, status: "done", updatedAt: at });
+      const times = { createdAt, updatedAt: at };
+      const { number } = addTask(data, board.projectId, { title, status: "done", ...times });
       happen(board, number, status("to-do", "done", at));
     }
-    const before = { createdAt: "2026-02-01T10:00:00.000Z", updatedAt: "2026-03-01T10:00:00.000Z" };
+    const before = { createdAt, updatedAt: "2026-03-01T10:00:00.000Z" };
     Object.assign(data.tasks.get(board.taskId(1)) ?? {}, before);
     const done = status("to-do", "done", "2026-03-01T10:00:00.000Z");
     happen(board, 1, { ...done, userId: people.alice.id });
