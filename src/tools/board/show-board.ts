@@ -4,7 +4,7 @@ import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
 import { ARCHIVED, PLANNED, statusName } from "../../kaneo/tasks/task.ts";
 import { finalMark, renderTaskLine } from "../../text/task-line.ts";
 import { count } from "../../text/text.ts";
-import { inline, renderPlace } from "../../untrusted.ts";
+import { renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, foundBy } from "../tool.ts";
 
@@ -37,11 +37,12 @@ export const showBoard = defineTool({
     const share = total <= MOST_SHOWN ? MOST_SHOWN : Math.ceil(MOST_SHOWN / columns.length);
     const lines = columns.flatMap(({ column, tasks }) => {
       const rest = tasks.length - share;
-      const listing = `list_tasks with project ${inline(project.slug, 40)}, status ${column.slug}`;
       return [
         `${statusName(column)}${finalMark(column)}: ${tasks.length}`,
         ...tasks.slice(0, share).map((task) => renderTaskLine(task, timeZone, BELOW_STATUS)),
-        ...(rest > 0 ? [`… ${rest} more: ${listing}`] : []),
+        ...(rest > 0
+          ? [`… ${rest} more: list_tasks of the same project with status ${column.slug}`]
+          : []),
       ];
     });
     const head = `${renderPlace(project)}: ${count(total, "task")}`;

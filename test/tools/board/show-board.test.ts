@@ -56,7 +56,7 @@ test("of a board with very many tasks each column shows its first ones and how t
   const text = await board.call(showBoard, { project: "WEB" });
 
   expect(text.split("\n")).toHaveLength(1 + 5 + 2 + 27 + 1);
-  expect(text).toContain("… 175 more: list_tasks with project WEB, status done");
+  expect(text).toContain("… 175 more: list_tasks of the same project with status done");
 });
 
 test("gives the view everything it shows, days as the person has them, late where it is", async () => {
