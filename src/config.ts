@@ -166,13 +166,11 @@ function strayWord(word: string, index: number): string {
   return `Argument ${index + 1} belongs to no flag${end}`;
 }
 
-const FLAGS: KnownFlags = {
-  help: "boolean",
-  version: "boolean",
-  ...Object.fromEntries(
-    settingNames.flatMap((name) => {
-      const { flag } = settings[name];
-      return flag ? [[flag.name, flag.takes ? "string" : "boolean"] as const] : [];
-    }),
+/** Those of the settings that have one. */
+export const settingFlags: KnownFlags = Object.fromEntries(
+  Object.values(settings).flatMap(({ flag }) =>
+    flag ? [[flag.name, flag.takes ? "string" : "boolean"] as const] : [],
   ),
-};
+);
+
+const FLAGS: KnownFlags = { ...settingFlags, help: "boolean", version: "boolean" };

@@ -4,15 +4,13 @@ import { settings } from "./settings.ts";
 
 /** What `--help` prints. */
 export function helpText(version: string): string {
-  const all = Object.values(settings);
-  const flags = all.flatMap(({ flag, help }) =>
-    flag ? [row([`--${flag.name}`, flag.takes].join(" ").trim(), help)] : [],
+  const variables = Object.values(settings).map(
+    ({ variables: [variable, ...others], flag, help }) => {
+      const as = flag && `${flag.takes ? "" : "1: "}as --${flag.name}`;
+      const also = others.length > 0 ? `; also read: ${others.join(", ")}` : "";
+      return row(variable, `${as ?? help}${also}`);
+    },
   );
-  const variables = all.map(({ variables: [variable, ...others], flag, help }) => {
-    const as = flag && `${flag.takes ? "" : "1: "}as --${flag.name}`;
-    const also = others.length > 0 ? `; also read: ${others.join(", ")}` : "";
-    return row(variable, `${as ?? help}${also}`);
-  });
   return `kaneo-mcp ${version}: a Model Context Protocol server for Kaneo, the open-source project manager.
 
 It is started by an MCP client, which talks to it over stdin and stdout:
@@ -22,20 +20,26 @@ It is started by an MCP client, which talks to it over stdin and stdout:
 Commands, each with its own --help
 ${commandRows()}
 Flags
-${flags.join("")}${row("-h, --help", "print this and exit")}${row("-v, --version", "print the version and exit")}
+${flagRows()}${row("-h, --help", "print this and exit")}${row("-v, --version", "print the version and exit")}
 Variables (a flag wins over its variable)
 ${variables.join("")}  KANEO_SECRET_<name>        a secret that connect_integration names, or KANEO_SECRET_<name>_FILE: a file that holds it
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS   as usual
 `;
 }
 
-function row(name: string, help: string): string {
-  return `  ${name.padEnd(27)}${folded(help, 29)}\n`;
+/** The flags of the settings, which a server and `install` take alike. */
+export function flagRows(): string {
+  return Object.values(settings)
+    .map(({ flag, help }) =>
+      flag ? row([`--${flag.name}`, flag.takes].join(" ").trim(), help) : "",
+    )
+    .join("");
 }
 
-/** A long line of a help text in several, each as far from the edge as the first. */
-export function folded(help: string, indent: number): string {
-  return help.replaceAll(/(?=.{111})(.{1,110}) /g, `$1\n${" ".repeat(indent)}`);
+export function row(name: string, help: string): string {
+  // A long line in several, each as far from the edge as the first.
+  const folded = help.replaceAll(/(?=.{111})(.{1,110}) /g, `$1\n${" ".repeat(29)}`);
+  return `  ${name.padEnd(27)}${folded}\n`;
 }
 
 /** What a person reads who started the program by hand, without more; `script` is the absolute path of the file that runs. */

@@ -1,9 +1,8 @@
 import { type CommandLine, readCommandLine } from "../command-line.ts";
-import { readSetup } from "../config.ts";
+import { readSetup, settingFlags } from "../config.ts";
 import { isFailure } from "../errors.ts";
 import { settings } from "../settings.ts";
-import { folded } from "../texts.ts";
-import { toolsetNames } from "../tools/toolsets.ts";
+import { flagRows, row } from "../texts.ts";
 import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf, wordFor } from "./clients.ts";
 import { withEntry } from "./config-text.ts";
@@ -13,12 +12,8 @@ import { refuse, type Surroundings, tell } from "./surroundings.ts";
 /** `kaneo-mcp install`. Gives the exit code: 1 where a client was left out, 2 for wrong words. */
 export async function install(argv: readonly string[], around: Surroundings): Promise<number> {
   const order = readCommandLine(argv, {
-    "api-url": "string",
-    profile: "string",
-    toolsets: "string",
-    "files-dir": "string",
+    ...settingFlags,
     name: "string",
-    "read-only": "boolean",
     print: "boolean",
     "dry-run": "boolean",
     help: "boolean",
@@ -182,16 +177,7 @@ const INSTALL_HELP = `kaneo-mcp install [client…] adds this server to MCP clie
 
 Clients: ${clientWords.join(", ")}
 
-  --api-url <url>      the Kaneo instance; default https://cloud.kaneo.app
-  --profile <name>     a second account, signed in on its own
-  --read-only          only tools that read
-  --toolsets <names>   which tools exist: ${folded(toolsetNames.join(", "), 23)}
-  --files-dir <folder> the one folder whose files may be attached and imported, and where exports are put
-  --name <name>        of the entry; default kaneo
-  --print              only show the entry and where it belongs
-  --dry-run            only say what would be done
-  -h, --help           print this and exit
-
+${flagRows()}${row("--name <name>", "of the entry; default kaneo")}${row("--print", "only show the entry and where it belongs")}${row("--dry-run", "only say what would be done")}${row("-h, --help", "print this and exit")}
 An existing entry is never replaced. The old file is kept beside the new one, ending in .kaneo-mcp.bak.
 kaneo-mcp uninstall takes the entry out again.
 `;

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { launchOf } from "../../src/cli/install.ts";
+import { settings } from "../../src/settings.ts";
 import { toolsetNames } from "../../src/tools/toolsets.ts";
 import { clientTitled, makeClientMachine } from "../support/client-machine.ts";
 
@@ -113,6 +114,17 @@ test("the flags become the variables of the entry, the address in its short form
     KANEO_READ_ONLY: "1",
     KANEO_TOOLSETS: "projects,tasks",
   });
+});
+
+test("install explains and takes every flag that a server takes", async () => {
+  await using machine = await makeClientMachine();
+  const flags = Object.values(settings).flatMap(({ flag }) => (flag ? [`--${flag.name}`] : []));
+
+  const help = await machine.install("--help");
+  const { err } = await machine.install("cursor", ...flags);
+
+  for (const flag of flags) expect(help.out).toContain(`\n  ${flag} `);
+  expect(err).not.toContain("is no flag");
 });
 
 test("install offers every toolset that there is, and refuses one that there is not", async () => {
