@@ -59,7 +59,10 @@ ${rows.join("\n")}
 function section(client: Client): string {
   const { title } = client;
   const note = clientNotes[title];
-  if (!note) throw new Error(`No notes on ${title}`);
+  if (!note)
+    throw new Error(
+      `Say in scripts/client-notes.ts how ${title} is restarted, and where its log is.`,
+    );
   const launch = {
     command: "node",
     args: ["/path/to/kaneo-mcp/dist/kaneo-mcp.cjs"],

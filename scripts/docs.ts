@@ -72,13 +72,13 @@ async function namesOfNothing(): Promise<string[]> {
   return problems;
 }
 
-/** Variables that the README's table of settings leaves out. */
+/** Variables and flags that the README's section on settings leaves out. */
 async function settingsUntold(): Promise<string[]> {
-  const rows = (await read("README.md")).match(/^\| `KANEO_.*$/gm) ?? [];
-  const variables = Object.values(settings).flatMap((setting) => setting.variables);
-  return variables
-    .filter((name) => !rows.join("\n").includes(`\`${name}\``))
-    .map((name) => `README.md: its table of settings has no ${name}`);
+  const [, section = ""] = /^## Settings\n([\s\S]*?)^## /m.exec(await read("README.md")) ?? [];
+  return Object.values(settings)
+    .flatMap(({ variables, flag }) => (flag ? [...variables, `--${flag.name}`] : variables))
+    .filter((name) => !section.includes(`\`${name}\``))
+    .map((name) => `README.md: its section on settings has no ${name}`);
 }
 
 /** A name may hold one star, and end in a slash. */

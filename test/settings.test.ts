@@ -53,7 +53,8 @@ test("whatever can be set is read by something", async () => {
 
   await server.call("whoami");
 
-  expect([...seen].sort()).toEqual(Object.keys(settings).sort());
+  const why = "What uses the setting reads it from Config by the end of the first call";
+  expect([...seen].sort(), why).toEqual(Object.keys(settings).sort());
 });
 
 test("flags do the same as their variables, and win over them", async () => {

@@ -83,7 +83,9 @@ function parse(text: string | undefined, { format }: Client): unknown {
 
 for (const client of clients) {
   const word = client.title;
-  const [file = "", content] = documented[client.title] ?? [];
+  const known = documented[client.title];
+  if (known === undefined) throw new Error(`Name the file and entry of ${word} in documented.`);
+  const [file, content] = known;
 
   test(`${client.title}: the entry stands where and as its documentation says`, async () => {
     await using machine = await makeClientMachine();
