@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 const MAY_IMPORT: Record<string, string> = {
   main: "cli clock compose config connect http log mcp texts",
   compose: "config connect errors mcp texts tools",
-  cli: "auth clock command-line config connect disk errors http kaneo log session settings texts tools untrusted",
+  cli: "auth clock command-line config connect disk errors http json kaneo log session settings texts tools untrusted",
   connect: "auth cli clock errors files http kaneo log secrets session settings tools",
   secrets: "disk errors http settings",
   texts: "config settings",

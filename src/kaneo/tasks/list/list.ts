@@ -7,9 +7,9 @@ import { mapConcurrently } from "../../api/concurrency.ts";
 import { fingerprint, readCursor, type SortKey, writeCursor } from "../../api/cursors.ts";
 import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
-import type { EventGap } from "../../events/events.ts";
+import { type EventGap, findEvents } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
-import { readEach, tasksByChange } from "../project-tasks.ts";
+import { type RecentTask, readEach, tasksByChange } from "../project-tasks.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
@@ -20,7 +20,6 @@ import {
   wantedStatuses,
 } from "./filter.ts";
 import { type CountedStatus, isSmall, readFirstPage } from "./first-page.ts";
-import { commentedSince } from "./last-changes.ts";
 import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
 
 export interface TaskListing {
@@ -167,6 +166,33 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
   const counts = boards.map((board) => counted(board, found));
   const data = { found, ...looked, plannedToo, commentGap: commented.gap, boards: counts, readAt };
   return { data, size: found.length * TASK_BYTES };
+}
+
+/**
+ * The ids of those of `tasks`, none of which has changed since then, that were commented on since. Kaneo dates changes of
+ * labels and relations nowhere, and logged time task by task only, so that these do not count. The gap is where comments
+ * may have been overlooked.
+ */
+async function commentedSince(
+  kaneo: Kaneo,
+  tasks: readonly RecentTask[],
+  since: string | undefined,
+) {
+  const projects = new Map(tasks.map(({ project }) => [project.id, project]));
+  const [project, ...others] = projects.values();
+  const { events, gap } = await findEvents(kaneo, {
+    workspaceIds: [...new Set([...projects.values()].map(({ workspaceId }) => workspaceId))],
+    project: others.length === 0 ? project : undefined,
+    kinds: ["comment"],
+    since,
+    ofUnchanged: tasks,
+    isForAll: true,
+  });
+  const nameIn = (projectId: string, key: string) => `${projectId} ${key}`;
+  const recent = events.filter(({ at }) => since !== undefined && at >= since);
+  const commented = new Set(recent.map(({ projectId, key }) => nameIn(projectId, key)));
+  const touched = tasks.filter((task) => commented.has(nameIn(task.project.id, task.key)));
+  return { ids: new Set(touched.map(({ id }) => id)), gap };
 }
 
 /** Those of `found` that are blocked, or free, where that matters. */
