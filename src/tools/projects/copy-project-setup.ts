@@ -4,7 +4,6 @@ import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   assertAnyDone,
   fateOf,
-  type Outcome,
   reasonOf,
   type Stop,
   sendOne,
@@ -64,7 +63,7 @@ export const copyProjectSetup = defineTool({
     await giveRules(kaneo, { setup, target, columns, present }, steps);
     await giveLabels(kaneo, { setup, target }, steps);
     const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
-    assertAnyDone(steps.outcomes, report);
+    assertAnyDone([...steps.done, ...steps.failures], report);
     // What was given is told whether or not the board can be read once more.
     const after = await columnsNow(kaneo, target).catch(reasonOf);
     return { source, target, columns: after, ...steps };
@@ -115,25 +114,24 @@ export function createSteps(kaneo: Kaneo) {
   const done: string[] = [];
   const kept: string[] = [];
   const problems: string[] = [];
-  const outcomes: Outcome<object>[] = [];
+  const failures: KaneoMcpError[] = [];
   const stop: Stop = {};
   const fail = (what: string, error: unknown): never[] => {
     const failure = tolerable(error);
     problems.push(`${what}: ${fateOf(failure)}: ${failure.message}`);
-    outcomes.push(failure);
+    failures.push(failure);
     return [];
   };
   const take = async <T>(what: string, send: () => Promise<T>): Promise<T[]> => {
     try {
       const result = await sendOne(kaneo, stop, send);
       done.push(what);
-      outcomes.push({});
       return [result];
     } catch (error) {
       return fail(what, error);
     }
   };
-  return { done, kept, problems, outcomes, take, fail };
+  return { done, kept, problems, failures, take, fail };
 }
 
 type Steps = ReturnType<typeof createSteps>;
