@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { readFlags, readSetup, type Setup } from "../config.ts";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isRecord } from "../json.ts";
 import { type Client, type Launch, type Places, wordFor } from "./clients.ts";
 import { changeConfigFile, type FileChange, readConfigFile } from "./config-file.ts";
 import { type Entry, entriesIn, type Place, withEntry, withoutEntry } from "./config-text.ts";
@@ -86,8 +87,8 @@ export const NODE = /(^|[\\/])node(\.exe)?$/;
 
 /** Every way to start us has our name in it; the official server is @kaneo/mcp, and may be given our client id. */
 function isOurs(entry: unknown): entry is Entry {
-  if (typeof entry !== "object" || entry === null) return false;
-  const { command, args } = launchIn({ ...entry });
+  if (!isRecord(entry)) return false;
+  const { command, args } = launchIn(entry);
   return [command, ...args].some((word) => word.includes("kaneo-mcp"));
 }
 

@@ -3,6 +3,7 @@ import * as jsonc from "jsonc-parser";
 import * as toml from "smol-toml";
 import * as yaml from "yaml";
 import { isFailure, KaneoMcpError } from "../errors.ts";
+import { isRecord } from "../json.ts";
 
 /** What a client's file is written in; "json" may hold comments and trailing commas. */
 export type Format = "json" | "toml" | "yaml";
@@ -21,7 +22,7 @@ export interface Place {
 /** The entries in `text` by their names. @throws KaneoMcpError "config" when the text is broken. */
 export function entriesIn(text: string, { format, key }: Omit<Place, "name">): Entry {
   const entries = parse(text, format)[key] ?? {};
-  if (!isObject(entries)) throw unusable(`"${key}" in it holds no entries`);
+  if (!isRecord(entries)) throw unusable(`"${key}" in it holds no entries`);
   return entries;
 }
 
@@ -76,7 +77,7 @@ function parse(text: string, format: Format): Entry {
   try {
     // Cloned: some parsers make objects without a prototype, which compare as different.
     const value = structuredClone(writers[format].parse(text.replace(BOM, "")) ?? {});
-    if (isObject(value)) return value;
+    if (isRecord(value)) return value;
   } catch (error) {
     if (isFailure(error, "config")) throw error;
     // Such as depths that a parser cannot go down to, and names in YAML that stand for nothing or for too much.
@@ -88,10 +89,6 @@ function parse(text: string, format: Format): Entry {
 /** In our words: those of a parser may quote a secret that stands there. */
 function broken(line: number | undefined): KaneoMcpError {
   return unusable(`it is broken${line === undefined ? "" : ` in line ${line}`}`);
-}
-
-function isObject(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function unusable(problem: string): KaneoMcpError {

@@ -81,7 +81,6 @@ interface Reading {
   tasks: Map<string, { task: Task; print: string }>;
   /** At least all since the reading before; the newest first. */
   events: TaskEvent[];
-  /** Whether there were more than can be found. */
   /** Whether more was recorded than can be found. */
   isCut: boolean;
 }
