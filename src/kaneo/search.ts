@@ -55,7 +55,7 @@ function isAlike(one: string, other: string): boolean {
   return left === right && likeness(one, other) >= ALIKE;
 }
 
-const SHORTEST_WORD = 3;
+const SHORTEST_WORD = 2;
 const MOST_NAMED = 3;
 
 /** Open tasks of the workspace with nearly the same title as a new one, by one search for its longest word. */
@@ -63,8 +63,10 @@ export async function similarTasks(
   kaneo: Kaneo,
   { title, project: { workspaceId } }: NewTask,
 ): Promise<Pick<Task, "key" | "title">[]> {
-  const words: string[] = title.match(/[\p{L}\p{N}]+/gu) ?? [];
-  const [longest = ""] = words.toSorted((one, other) => other.length - one.length);
+  // It knows words where no blanks part them, too.
+  const words = [...new Intl.Segmenter("en", { granularity: "word" }).segment(title.slice(0, 400))];
+  const named = words.flatMap(({ isWordLike, segment }) => (isWordLike ? segment : []));
+  const [longest = ""] = named.toSorted((one, other) => other.length - one.length);
   if (longest.length < SHORTEST_WORD) return [];
   const hits = await searchFor(kaneo, { q: longest.slice(0, 40), type: "tasks", workspaceId });
   const open: Pick<Task, "key" | "title">[] = [];

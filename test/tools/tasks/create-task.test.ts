@@ -220,3 +220,16 @@ test("a task that is made in an archived project is said to be left out of lists
 
   for (const answer of answers) expect(answer).toContain("Website (WEB, archived)");
 });
+
+test.for([
+  ["サーバの証明書更新", "サーバの証明書を更新"],
+  ["支付页面加载太慢", "支付页面加载太慢了"],
+  ["แก้ปุ่มชำระเงินไม่ทำงาน", "ปุ่มชำระเงินไม่ทำงาน"],
+])("create_task names %s as similar to %s, which have no blanks", async ([old = "", title]) => {
+  await using board = await startSmallBoard();
+  await board.call(createTask, { project: "WEB", title: old });
+
+  const answer = await board.call(createTask, { project: "WEB", title });
+
+  expect(answer).toContain(`Similar: WEB-5 "${old}"`);
+});
