@@ -76,7 +76,8 @@ export function renderTaskCounts(
     people.map(({ id, name }) => [id, { name: renderPerson(name), count: 0 }]),
   );
   for (const [key, name] of tasks.flatMap((task) => groupsOf(task, by, boards))) {
-    const group = counts.get(key) ?? { name, count: 0 };
+    const left = key === "" || people.length === 0 ? "" : ", who left";
+    const group = counts.get(key) ?? { name: `${name}${left}`, count: 0 };
     counts.set(key, { ...group, count: group.count + 1 });
   }
   const groups = [...counts].map(([key, group]) => ({ key, ...group }));

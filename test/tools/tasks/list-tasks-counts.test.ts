@@ -138,3 +138,16 @@ test("of many people without a task only the number is told", async () => {
   expect(answer).toMatch(/\n6\d more people {2}0$/);
   expect(answer).not.toContain("@Person 2 ");
 });
+
+test("counts by assignee say who left the workspace", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const place = data.members.findIndex(({ userId }) => userId === people.bob.id);
+  data.members.splice(place, 1);
+  addTask(data, board.projectId, { title: "His", status: "to-do", userId: people.bob.id });
+
+  const answer = await board.call(listTasks, { project: "WEB", count_by: "assignee" });
+
+  const counts = answer.split("\n").slice(1);
+  expect(counts).toEqual(["nobody  4", "@Bob Ünïcode 🦊, who left  1", "@Alice Doe  0"]);
+});
