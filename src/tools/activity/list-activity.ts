@@ -63,8 +63,7 @@ async function readActivity(args: Arguments, context: ToolContext) {
 
   const recorded = kinds?.filter((kind) => kind !== "time");
   const wantsTime = kinds?.includes("time") ?? false;
-  const { count_by, person } = args;
-  const isForAll = [count_by, person, until].some((given) => given !== undefined);
+  const isForAll = (args.count_by ?? args.person ?? until) !== undefined;
   // Together: each may take as long as there is time in a call.
   const [{ events: found, gap }, time] = await Promise.all([
     recorded?.length === 0
