@@ -56,7 +56,7 @@ function headOf(text: string, most: number): string {
 /** The first `length` UTF-16 units of `text`, without a part of what shows as one character at the end. */
 export function sliceText(text: string, length: number): string {
   if (text.length <= length) return text;
-  const start = new Intl.Segmenter().segment(text).containing(length)?.index;
+  const start = new Intl.Segmenter().segment(text.slice(0, length + 2)).containing(length)?.index;
   // One that is longer than that is cut, but for half a surrogate pair.
   return text.slice(0, start || length).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -24,7 +24,7 @@ const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]`;
 const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
 /** Before the sign, which is no part of an address there. */
-const AT = new RegExp(String.raw`(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])(?=[@＠]\p{L})`, "u");
+const AT = new RegExp(String.raw`(?=[@＠]\p{L})(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])`, "u");
 const STARTS_WITH_SIGN = /^[@＠]\p{L}/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)?/u;
 /** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, but for an ending, as of `@Bob's` and `@İrem'den`. */
