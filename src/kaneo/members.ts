@@ -24,8 +24,8 @@ import {
   noMatch,
   shortenedOf,
 } from "./names/matching.ts";
-import type { Scope } from "./projects/find.ts";
-import { boardOf, projectsWithTasks } from "./tasks/project-tasks.ts";
+import { projectsWithTasks, type Scope } from "./projects/find.ts";
+import { boardOf } from "./tasks/project-tasks.ts";
 
 const memberNaming: Naming<Member> = {
   noun: "member",
@@ -132,9 +132,9 @@ const WHO_LEFT =
 
 async function assigneesIn(
   kaneo: Kaneo,
-  { workspaceIds, project }: Pick<Scope, "workspaceIds" | "project">,
+  scope: Pick<Scope, "workspaceIds" | "project">,
 ): Promise<Member[]> {
-  const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
+  const projects = await projectsWithTasks(kaneo, scope);
   const boards = await mapConcurrently(projects, ({ id }) => kaneo.kept(boardOf(id)));
   const people = new Map<string, Member>();
   for (const { userId: id, assigneeName: name } of boards.flatMap(({ rows }) => rows)) {

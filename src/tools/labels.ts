@@ -14,7 +14,8 @@ import {
 import { createLabel, findLabel, labelCalled, withLabels } from "../kaneo/labels.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
-import { projectsWithTasks, tasksByChange } from "../kaneo/tasks/project-tasks.ts";
+import { projectsWithTasks } from "../kaneo/projects/find.ts";
+import { tasksByChange } from "../kaneo/tasks/project-tasks.ts";
 import { findInOne, findWorkspace } from "../kaneo/workspaces.ts";
 import { count } from "../text/text.ts";
 import { inline } from "../untrusted.ts";
@@ -259,7 +260,7 @@ async function carriersOf(kaneo: Kaneo, workspaceId: string, { from, into }: Mer
 /** How people call these tasks, by their ids. */
 async function keysOf(kaneo: Kaneo, workspaceId: string, ids: readonly string[]) {
   if (ids.length === 0) return [];
-  const projects = await projectsWithTasks(kaneo, [workspaceId]);
+  const projects = await projectsWithTasks(kaneo, { workspaceIds: [workspaceId] });
   const tell = await tellApart(kaneo, projects);
   const tasks = await tasksByChange(kaneo, projects);
   const keys = new Map(tasks.map(({ id, key, project }) => [id, tell(project.id, key)]));

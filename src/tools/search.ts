@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { allKept, type Kaneo } from "../kaneo/api/kaneo.ts";
-import { type Project, projectsOf } from "../kaneo/api/schemas.ts";
+import type { Kaneo } from "../kaneo/api/kaneo.ts";
+import type { Project } from "../kaneo/api/schemas.ts";
 import { containsWords, foldAccents, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
-import { type Scope, scopeOf } from "../kaneo/projects/find.ts";
+import { projectsIn, type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
 import { renderMoment } from "../text/dates.ts";
 import { spaced, stacked } from "../text/text.ts";
@@ -144,12 +144,6 @@ function isTrueHit(hit: SearchResult, { query, scope: { project } }: Search, q: 
   if (hit.type !== "task") return false;
   if (!WIDENED.test(query) && !WIDENED.test(q) && queryWords(query).length === 1) return true;
   return containsWords([keyOf(hit), hit.title, hit.description ?? ""].join("\n"), query);
-}
-
-async function projectsIn(kaneo: Kaneo, { workspaceIds, project }: Scope): Promise<Project[]> {
-  if (project !== undefined) return [project];
-  // What somebody has just renamed is to be found.
-  return allKept(kaneo.asOf("now"), workspaceIds, projectsOf);
 }
 
 function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {

@@ -16,13 +16,9 @@ import {
   type Project,
   word,
 } from "../api/schemas.ts";
+import { projectsWithTasks } from "../projects/find.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
-import {
-  projectsWithTasks,
-  type RecentTask,
-  readEach,
-  tasksByChange,
-} from "../tasks/project-tasks.ts";
+import { type RecentTask, readEach, tasksByChange } from "../tasks/project-tasks.ts";
 import { statusesOf } from "../tasks/task.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
@@ -78,7 +74,7 @@ export async function findEvents(kaneo: Kaneo, query: EventQuery) {
   let busy = await lookAt(workspaceIds.map((workspaceId) => ({ workspaceId, project })));
   if (project === undefined) {
     const busyIds = busy.map(({ workspaceId }) => workspaceId);
-    const projects = await projectsWithTasks(kaneo, busyIds);
+    const projects = await projectsWithTasks(kaneo, { workspaceIds: busyIds });
     busy = await lookAt(projects.map((one) => ({ workspaceId: one.workspaceId, project: one })));
   }
   const busyProjects = busy.flatMap((place) => place.project ?? []);
@@ -171,7 +167,7 @@ async function newestIn(kaneo: Kaneo, place: Place, query: EventQuery) {
 /** Whether there is nothing to be found in a place, rather than that a Kaneo takes the wildcard for itself. */
 async function isQuiet(kaneo: Kaneo, place: Place, { type }: EventSearch): Promise<boolean> {
   const { workspaceId, project } = place;
-  const inUse = await projectsWithTasks(kaneo, [workspaceId]);
+  const inUse = await projectsWithTasks(kaneo, { workspaceIds: [workspaceId] });
   if (!inUse.some(({ id }) => project === undefined || id === project.id)) return true;
   return type === "comments" && (await searchEvents(kaneo, place, ALL_ACTIVITIES)).length > 0;
 }

@@ -25,17 +25,17 @@ export const projectNaming: Naming<Project> = {
 
 /** Every project of the workspaces that {@link workspacesMeant} gives. */
 async function projectsMeant(kaneo: Kaneo, workspace?: string): Promise<Project[]> {
-  return projectsIn(kaneo, await workspacesMeant(kaneo, workspace));
+  return projectsOfAll(kaneo, await workspacesMeant(kaneo, workspace));
 }
 
-function projectsIn(kaneo: Kaneo, all: Workspace[]): Promise<Project[]> {
+function projectsOfAll(kaneo: Kaneo, all: Workspace[]): Promise<Project[]> {
   const ids = all.map(({ id }) => id);
   return allKept(kaneo, ids, projectsOf);
 }
 
 /** Every project of the account. */
 export async function allProjects(kaneo: Kaneo): Promise<Project[]> {
-  return projectsIn(kaneo, await kaneo.kept(workspaces));
+  return projectsOfAll(kaneo, await kaneo.kept(workspaces));
 }
 
 /**
@@ -51,7 +51,7 @@ async function pickProjects(
     const near = pick(await projectsMeant(now, workspace));
     if (near.length > 0) return near;
     const all = workspace === undefined ? await now.kept(workspaces) : [];
-    const far = pick(await projectsIn(now, all));
+    const far = pick(await projectsOfAll(now, all));
     return far.length > 0 ? far : undefined;
   });
   return found ?? [];
@@ -151,9 +151,28 @@ async function markedBy(kaneo: Kaneo, mark: string): Promise<(alike: Project[]) 
     alike.filter((project) => marks(project).some((one) => fold(one) === fold(mark)));
 }
 
-/** What a reading call covers: one project, or every project of some workspaces. */
-export interface Scope {
-  workspaceIds: string[];
+/** One project, or every project of some workspaces. */
+interface Covered {
+  workspaceIds: readonly string[];
+  project?: Project | undefined;
+}
+
+/** Those projects, archived ones too; as they are now, since what somebody has just made or renamed must not be missing. */
+export async function projectsIn(
+  kaneo: Kaneo,
+  { workspaceIds, project }: Covered,
+): Promise<Project[]> {
+  return project ? [project] : allKept(kaneo.asOf("now"), workspaceIds, projectsOf);
+}
+
+/** Those that have tasks; the one that is named has some by now, perhaps. */
+export async function projectsWithTasks(kaneo: Kaneo, covered: Covered): Promise<Project[]> {
+  const all = await projectsIn(kaneo, covered);
+  return all.filter((one) => one === covered.project || one.statistics.totalTasks > 0);
+}
+
+/** What a reading call covers. */
+export interface Scope extends Covered {
   project: Project | undefined;
   /** For the answer: `Website (WEB)`, or the names of the workspaces. */
   name: string;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../api/concurrency.ts";
-import { allKept, endpoint, type Kaneo, type KeptList, withQuery } from "../api/kaneo.ts";
+import { endpoint, type Kaneo, type KeptList, withQuery } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import {
   boardSchema,
@@ -13,7 +13,6 @@ import {
   list,
   moment,
   type Project,
-  projectsOf,
   whole,
 } from "../api/schemas.ts";
 import { relationsOf, type TaskRelation } from "../relations/relations.ts";
@@ -86,15 +85,6 @@ export interface RecentTask {
   createdAt: string;
   /** ISO 8601 in UTC: the last change of a field; comments, labels, relations and logged time do not count. */
   updatedAt: string;
-}
-
-/** The projects of `workspaceIds` that have tasks, archived projects too, as they are now. */
-export async function projectsWithTasks(
-  kaneo: Kaneo,
-  workspaceIds: readonly string[],
-): Promise<Project[]> {
-  const all = await allKept(kaneo.asOf("now"), workspaceIds, projectsOf);
-  return all.filter(({ statistics }) => statistics.totalTasks > 0);
 }
 
 const projectWithTasks = z.object({

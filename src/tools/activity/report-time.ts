@@ -1,12 +1,8 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { tellApart, toldApart } from "../../kaneo/names/twins.ts";
-import {
-  projectsWithTasks,
-  type RecentTask,
-  readEach,
-  tasksByChange,
-} from "../../kaneo/tasks/project-tasks.ts";
+import { projectsWithTasks } from "../../kaneo/projects/find.ts";
+import { type RecentTask, readEach, tasksByChange } from "../../kaneo/tasks/project-tasks.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { count, grouped, namedApart, spaced, stacked } from "../../text/text.ts";
 import { inline, quoted, renderPerson } from "../../untrusted.ts";
@@ -60,10 +56,10 @@ export const reportTime = defineTool({
  */
 export async function findWork(
   kaneo: Kaneo,
-  { workspaceIds, project, isBy }: ReportScope,
+  scope: ReportScope,
   period: Period & { nowMs: number },
 ) {
-  const projects = project === undefined ? await projectsWithTasks(kaneo, workspaceIds) : [project];
+  const projects = await projectsWithTasks(kaneo, scope);
   const tasks = await tasksByChange(kaneo, projects);
   const read = async (task: RecentTask) => {
     const entries = await timeEntriesOf(kaneo, task.id);
@@ -71,7 +67,7 @@ export async function findWork(
   };
   const { found, ...counts } = await readEach(kaneo, tasks, read);
   const works = found
-    .filter(({ personId }) => isBy(personId))
+    .filter(({ personId }) => scope.isBy(personId))
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
     .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
   return { works, ...counts, isOneProject: projects.length === 1 };

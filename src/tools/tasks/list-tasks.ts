@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { allKept, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import { membersOf, projectsOf } from "../../kaneo/api/schemas.ts";
+import { membersOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelNames } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";
 import { withoutMarks } from "../../kaneo/names/matching.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
-import { type Scope, scopeOf } from "../../kaneo/projects/find.ts";
+import { projectsIn, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
 import { type ListedTasks, listTasks as listMatching } from "../../kaneo/tasks/list/list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../../kaneo/tasks/list/order.ts";
@@ -85,7 +85,7 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const scope = await scopeOf(kaneo, args);
   const isByPerson = args.count_by === "assignee" && !args.assignee;
   const [{ projects, archived }, filter, people] = await Promise.all([
-    projectsIn(kaneo, scope),
+    activeIn(kaneo, scope),
     filterOf(args, { scope, days }, context),
     isByPerson ? allKept(kaneo, scope.workspaceIds, membersOf) : [],
   ]);
@@ -126,11 +126,9 @@ function blockersOf(args: Arguments): "shown" | "blocked" | "free" | undefined {
 }
 
 /** The projects to look at, and how many are archived. */
-async function projectsIn(kaneo: Kaneo, { project, workspaceIds }: Scope) {
-  if (project !== undefined) return { projects: [project], archived: 0 };
-  // A project that was made a moment ago must not be missing from the total.
-  const all = await allKept(kaneo.asOf("now"), workspaceIds, projectsOf);
-  const projects = all.filter(({ archivedAt }) => archivedAt === undefined);
+async function activeIn(kaneo: Kaneo, scope: Scope) {
+  const all = await projectsIn(kaneo, scope);
+  const projects = all.filter((one) => one === scope.project || one.archivedAt === undefined);
   return { projects, archived: all.length - projects.length };
 }
 
