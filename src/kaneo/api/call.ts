@@ -7,11 +7,8 @@ import { isWebPage } from "../../http/who-answered.ts";
 import { createGate } from "./concurrency.ts";
 import { failureOfAnswer, failureOfShape, tooMuchForACall } from "./failures.ts";
 import type { Endpoint } from "./kaneo.ts";
-import type { KeptLists, Sized } from "./memory.ts";
+import { type KeptLists, MADE_STALE, type Sized } from "./memory.ts";
 import { fateOf } from "./outcomes.ts";
-
-/** The beginning of the names under which lists keep what was made of answers. */
-export const SNAPSHOT = "snapshot ";
 
 interface CallOptions extends Pick<HttpRequest, "isUnattended"> {
   http: Http;
@@ -23,17 +20,6 @@ interface CallOptions extends Pick<HttpRequest, "isUnattended"> {
   /** Called before a write is sent, and when it is over, with its answer, each time with what it was about. */
   onWrite(...parts: unknown[]): void;
 }
-
-const SNAPSHOTS = new RegExp(`^${SNAPSHOT}`);
-/** What a write to a route makes stale: the order of columns, too, since a new task's status is the first of them. */
-const MADE_STALE: [written: RegExp, kept: RegExp][] = [
-  [/^\/api\/column\//, /^\/api\/column\//],
-  [/^\/api\/project(?:\/|$)/, /^\/api\/(?:project|column)\b/],
-  [
-    /^\/api\/auth\/organization\/(?:create|update)/,
-    /^\/api\/(?:auth\/organization\/list$|workspace\/)/,
-  ],
-];
 
 /** What Kaneo refuses so was perhaps looked up in a list that is stale. */
 const STALE: FailureKind[] = ["not_found", "invalid_input", "conflict"];
@@ -95,7 +81,6 @@ export function openCall({ http, clock, signal, ...options }: CallOptions) {
       throw error;
     } finally {
       onWrite(path, body, answered);
-      lists.forget(SNAPSHOTS);
       for (const [written, kept] of MADE_STALE) if (written.test(path)) lists.forget(kept);
     }
   }

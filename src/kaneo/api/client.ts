@@ -5,9 +5,9 @@ import type { Clock } from "../../clock.ts";
 import type { Http, HttpRequest, OpenSocket } from "../../http/http.ts";
 import type { Uploader } from "../../http/upload.ts";
 import type { Live, LiveOptions } from "../events/live.ts";
-import { openCall, SNAPSHOT } from "./call.ts";
+import { openCall } from "./call.ts";
 import type { Kaneo, KaneoDefaults, Moment } from "./kaneo.ts";
-import { type KeptLists, keepLists, noteWrites, takeTurns } from "./memory.ts";
+import { type KeptLists, keepLists, noteWrites, OF_TASKS, SNAPSHOT, takeTurns } from "./memory.ts";
 
 export interface KaneoOptions {
   http: Http;
@@ -110,9 +110,6 @@ function elapsedAt(moment: Moment, clock: Clock): number {
 }
 
 const AGO_MS = { now: 0, lately: 2_000 };
-
-/** What goes stale with any change of a task: boards, projects with their counts, labels with their copies. */
-const OF_TASKS = new RegExp(`^(?:${SNAPSHOT}|/api/(?:task|project|label)\\b)`);
 
 /** Loads what listens when somebody wants to. */
 function listenLazily(options: LiveOptions) {

@@ -19,6 +19,21 @@ const TIME_TO_LIVE_MS = 60_000;
 const MOST_KEPT_BYTES = 16 * 2 ** 20;
 const ENTRY_BYTES = 500;
 
+/** The beginning of the names under which lists keep what was made of answers. */
+export const SNAPSHOT = "snapshot ";
+/** What goes stale with any change of a task: boards, projects with their counts, labels with their copies. */
+export const OF_TASKS = new RegExp(`^(?:${SNAPSHOT}|/api/(?:task|project|label)\\b)`);
+/** What a write to a route makes stale: the order of columns, too, since a new task's status is the first of them. */
+export const MADE_STALE: [written: RegExp, kept: RegExp][] = [
+  [/^/, new RegExp(`^${SNAPSHOT}`)],
+  [/^\/api\/column\//, /^\/api\/column\//],
+  [/^\/api\/project(?:\/|$)/, /^\/api\/(?:project|column)\b/],
+  [
+    /^\/api\/auth\/organization\/(?:create|update)/,
+    /^\/api\/(?:auth\/organization\/list$|workspace\/)/,
+  ],
+];
+
 export type KeptLists = ReturnType<typeof keepLists>;
 
 /** Answers kept for a short time, so that look-ups by name cost no request. */
