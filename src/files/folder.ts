@@ -9,39 +9,34 @@ import { codeOf, diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { inline } from "../untrusted.ts";
 
-export interface FilesFolder {
-  /**
-   * All of a plain file.
-   *
-   * @param name Relative to the folder, or absolute and below it.
-   * @throws KaneoMcpError "config" without a folder, "not_found", or "invalid_input" for what is not to be read.
-   */
-  read(name: string, mostBytes: number): Promise<Buffer>;
-  /**
-   * Makes a new file and gives its path.
-   *
-   * @throws KaneoMcpError as `read`, "conflict" when there is one of that name, "forbidden" when nothing may be changed.
-   */
-  create(name: string, text: string): Promise<string>;
-}
-
 // Windows has neither, and no pipes among files; its links are found by the real path.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0, O_RDONLY, O_WRONLY, O_CREAT } = constants;
 const READING = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 const CREATING = O_WRONLY | O_CREAT | constants.O_EXCL | O_NOFOLLOW;
 
-interface FilesFolderOptions {
-  /** As `readConfig` gives it; undefined where the person named none. */
+export type FilesFolder = ReturnType<typeof openFilesFolder>;
+
+/**
+ * The way to the files below a folder; the disk is not touched before a file is asked for. `path` is undefined where the
+ * person named none, `uid` where there are no such users.
+ */
+export function openFilesFolder({
+  path,
+  isReadOnly,
+  uid,
+}: {
   path: string | undefined;
   isReadOnly: boolean;
-  /** Of this process; undefined where there are no such users. */
   uid: number | undefined;
-}
-
-/** The way to the files below a folder; the disk is not touched before a file is asked for. */
-export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): FilesFolder {
+}) {
   return {
-    async read(name, mostBytes) {
+    /**
+     * All of a plain file.
+     *
+     * @param name Relative to the folder, or absolute and below it.
+     * @throws KaneoMcpError "config" without a folder, "not_found", or "invalid_input" for what is not to be read.
+     */
+    async read(name: string, mostBytes: number): Promise<Buffer> {
       const { root, target } = await place(path, name);
       await using file = await openPlain(target, name);
       const about = await file.stat();
@@ -54,7 +49,12 @@ export function openFilesFolder({ path, isReadOnly, uid }: FilesFolderOptions): 
       }
       return await readAll(file, about.size, name);
     },
-    async create(name, text) {
+    /**
+     * Makes a new file and gives its path.
+     *
+     * @throws KaneoMcpError as `read`, "conflict" when there is one of that name, "forbidden" when nothing may be changed.
+     */
+    async create(name: string, text: string): Promise<string> {
       if (isReadOnly) {
         const why = `Changes are switched off here (KANEO_READ_ONLY is set), so nothing was written.`;
         throw new KaneoMcpError("forbidden", why);

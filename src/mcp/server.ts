@@ -23,19 +23,12 @@ import {
 } from "./protocol.ts";
 
 /** Takes the messages of one client. */
-export interface McpServer {
-  /** Acts on a message; resolves when its answer has gone to `send`, or when it gets none. */
-  receive(message: JSONRPCMessage, send: Send): Promise<void>;
-  /** The client will say nothing more: answers what would wait for that. */
-  endInput(): void;
-  /** Stops all that is under way, unanswered. */
-  close(): Promise<void>;
-}
+export type McpServer = ReturnType<typeof createMcpServer>;
 
 type Send = (message: JSONRPCMessage) => void;
 
 /** Serves tools over the Model Context Protocol, in both of its eras. */
-export function createMcpServer(options: McpServerOptions): McpServer {
+export function createMcpServer(options: McpServerOptions) {
   const replyTo = createDispatch(options);
   const inFlight = new Set<{ id: RequestId; end: AbortController }>();
   const inputEnd = new AbortController();
@@ -63,14 +56,17 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   };
 
   return {
-    async receive(message, send) {
+    /** Acts on a message; resolves when its answer has gone to `send`, or when it gets none. */
+    async receive(message: JSONRPCMessage, send: Send): Promise<void> {
       if (!("method" in message)) return questions.settle(message);
       if ("id" in message) return answer(message, send);
       if (message.method !== "notifications/cancelled") return;
       stop("The client cancelled this call.", (id) => id === message.params?.["requestId"]);
     },
+    /** The client will say nothing more: answers what would wait for that. */
     endInput: () => inputEnd.abort(),
-    async close() {
+    /** Stops all that is under way, unanswered. */
+    async close(): Promise<void> {
       stop("The client has gone.", () => true);
       await options.close();
     },

@@ -31,16 +31,6 @@ export interface Following {
   end(): void;
 }
 
-export interface Live {
-  follow(channel: Endpoint): Following;
-  /** As {@link Following.quietSince}; keeps the channel open a while for the next look. */
-  quietSince(channel: Endpoint): number | undefined;
-  /** Wakes everybody who follows anything, since this process itself has written something. */
-  stir(): void;
-  /** Closes every socket; those who follow are told, and may go on with new ones. */
-  close(): void;
-}
-
 export interface LiveOptions {
   clock: Clock;
   openSocket: OpenSocket;
@@ -57,7 +47,10 @@ const IDLE_MS = 60_000;
 /** More channels than that are not listened to. */
 const MOST_CHANNELS = 32;
 
-export function createLive(options: LiveOptions): Live {
+export type Live = ReturnType<typeof createLive>;
+
+/** Listens to the channels that somebody follows. */
+export function createLive(options: LiveOptions) {
   const feeds = new Map<Endpoint, Feed>();
 
   const follow = (channel: Endpoint): Following => {
@@ -71,15 +64,18 @@ export function createLive(options: LiveOptions): Live {
 
   return {
     follow,
-    quietSince: (channel) => {
+    /** As {@link Following.quietSince}; keeps the channel open a while for the next look. */
+    quietSince: (channel: Endpoint): number | undefined => {
       const following = follow(channel);
       following.end();
       return following.quietSince;
     },
-    stir: () => {
+    /** Wakes everybody who follows anything, since this process itself has written something. */
+    stir: (): void => {
       for (const feed of feeds.values()) feed.wake();
     },
-    close: () => {
+    /** Closes every socket; those who follow are told, and may go on with new ones. */
+    close: (): void => {
       for (const feed of [...feeds.values()]) feed.close();
     },
   };
