@@ -18,7 +18,12 @@ import {
 } from "../api/schemas.ts";
 import { projectsWithTasks } from "../projects/find.ts";
 import { MOST_HITS, searchFor } from "../search.ts";
-import { type RecentTask, readEach, tasksByChange } from "../tasks/project-tasks.ts";
+import {
+  MOST_TASKS_READ,
+  type RecentTask,
+  readEach,
+  tasksByChange,
+} from "../tasks/project-tasks.ts";
 import { statusesOf } from "../tasks/task.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
@@ -222,9 +227,6 @@ const activitiesSchema = list(
     externalUserName: optional(z.string()),
   }),
 );
-
-/** The most tasks that are read for the newest events: of so many the latest tell most. */
-const MOST_TASKS_READ = 200;
 
 async function readTaskByTask(
   kaneo: Kaneo,

@@ -56,6 +56,8 @@ export function columnsWithTasks(
   }));
 }
 
+/** The most tasks that are read one by one for what is no sum: of so many the latest tell most. */
+export const MOST_TASKS_READ = 200;
 /** What Kaneo gives task by task is read up to so long after the call began, so that there is time left to tell it. */
 const MOST_MS = 19_000;
 

@@ -9,7 +9,7 @@ import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
 import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../api/schemas.ts";
 import { type EventGap, findEvents } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
-import { type RecentTask, readEach, tasksByChange } from "../project-tasks.ts";
+import { MOST_TASKS_READ, type RecentTask, readEach, tasksByChange } from "../project-tasks.ts";
 import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
@@ -32,7 +32,7 @@ export interface TaskListing {
   limit: number;
   /**
    * Whether it matters who blocks whom: "shown" for the tasks of the page; "blocked" keeps the tasks that an open task blocks,
-   * "free" the others, both of those that there is time to look at.
+   * "free" the others, both of the first 200 that match otherwise.
    */
   blockers?: "shown" | "blocked" | "free" | undefined;
   /** From an earlier page with the same projects, filter, order and blockers, said alike. */
@@ -203,7 +203,8 @@ async function narrow(
 ) {
   if (blockers === undefined || blockers === "shown")
     return { found, blocking: new Map<string, Blocking>(), notLookedAt: 0 };
-  const { found: looked, tasksRead } = await readEach(kaneo, found, async (one) => {
+  const first = found.slice(0, MOST_TASKS_READ);
+  const { found: looked, tasksRead } = await readEach(kaneo, first, async (one) => {
     const blocking = await blockingOf(kaneo, [one.task], boards);
     return [...blocking].map(([id, around]) => ({ one, id, around }));
   });
