@@ -3,7 +3,7 @@ import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
-import { confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
+import { asHelp, confirmed, confirmGone } from "../kaneo/api/outcomes.ts";
 import {
   type Label,
   labelListSchema,
@@ -132,9 +132,8 @@ const remove = defineTool({
     const find = ({ id }: Workspace) => findLabel(kaneo.asOf("now"), id, reference);
     const { workspace: place, found: label } = await findInOne(kaneo, workspace, find);
     const { all } = await carriersOf(kaneo, place.id, { from: label, into: label });
-    const tasks = await keysOf(kaneo, place.id, all);
     await deleteLabel(kaneo, place.id, label);
-    return { place, label, tasks };
+    return { place, label, tasks: await keysOf(kaneo, place.id, all) };
   },
   text: ({ place, label, tasks }) =>
     `Deleted label ${renderLabel(label)} of ${inline(place.name, 60)}: ${carriers(tasks)}`,
@@ -226,7 +225,6 @@ async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): 
   }
   const { name, color } = into;
   const before = await carriersOf(kaneo, workspaceId, { from, into });
-  const keys = await keysOf(kaneo, workspaceId, before.all);
   try {
     await mapConcurrently(before.without, (taskId) =>
       kaneo.post(endpoint`/api/label`, labelSchema, { name, color, workspaceId, taskId }),
@@ -244,7 +242,7 @@ async function merge(kaneo: Kaneo, workspaceId: string, { from, into }: Merge): 
     const done = `Every task that carries ${inline(from.name, 60)} carries ${inline(name, 60)} too.`;
     throw prefixed(error, done, "Repeat the call, or delete_label, to delete the first.");
   });
-  return keys;
+  return keysOf(kaneo, workspaceId, before.all);
 }
 
 /** The ids of the tasks that carry `from`, all and those that do not carry `into` as well. */
@@ -257,14 +255,21 @@ async function carriersOf(kaneo: Kaneo, workspaceId: string, { from, into }: Mer
   return { all, without: all.filter((id) => !having.has(id)) };
 }
 
-/** How people call these tasks, by their ids. */
-async function keysOf(kaneo: Kaneo, workspaceId: string, ids: readonly string[]) {
+/** How people call these tasks; their ids where that cannot be read, since the change itself is done. */
+async function keysOf(
+  kaneo: Kaneo,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<string[]> {
   if (ids.length === 0) return [];
-  const projects = await projectsWithTasks(kaneo, { workspaceIds: [workspaceId] });
-  const tell = await tellApart(kaneo, projects);
-  const tasks = await tasksByChange(kaneo, projects);
-  const keys = new Map(tasks.map(({ id, key, project }) => [id, tell(project.id, key)]));
-  return ids.map((id) => inline(keys.get(id) ?? id, 60));
+  const read = async () => {
+    const projects = await projectsWithTasks(kaneo, { workspaceIds: [workspaceId] });
+    const tell = await tellApart(kaneo, projects);
+    const tasks = await tasksByChange(kaneo, projects);
+    return new Map(tasks.map(({ id, key, project }) => [id, tell(project.id, key)]));
+  };
+  const keys = await asHelp(read());
+  return ids.map((id) => inline(keys?.get(id) ?? id, 60));
 }
 
 /** @throws KaneoMcpError "conflict" when another label has the name, where Kaneo itself would fail with a 500. */

@@ -151,6 +151,18 @@ test("delete_label takes the label off every task", async () => {
   expect(labelsIn(board)).toEqual([]);
 });
 
+test("a label is deleted, and its tasks are told by their ids, where no project can be read", async () => {
+  await using board = await startSmallBoard();
+  addBug(board, 1);
+  const failing = { kind: "answer", status: 500, body: "" } as const;
+  board.sandbox.fail({ path: /\/api\/project\/[^?]/, times: Infinity }, failing);
+
+  const answer = await board.call(deleteLabel, { label: "bug" });
+
+  expect(answer).toContain(`: 1 task had it: ${board.taskId(1)}.`);
+  expect(labelsIn(board)).toEqual([]);
+});
+
 test("an unknown label is answered with the labels there are", async () => {
   await using board = await startSmallBoard();
   addBug(board);
