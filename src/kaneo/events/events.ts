@@ -244,13 +244,13 @@ async function readTaskByTask(
   );
   const most = isForAll ? wanted.filter((task) => unchanged || hasChanged(task)).length : 0;
   const first = wanted.slice(0, Math.max(MOST_TASKS_READ, most));
-  const { found: events, tasksRead } = await readEach(kaneo, first, (task) =>
-    eventsOf(kaneo, task),
-  );
+  const read = (task: RecentTask) => eventsOf(kaneo, task);
+  const { found: events, tasksRead } = await readEach(kaneo, first, read);
   const unread = wanted.slice(tasksRead);
   if (unread.length === 0) return { events, gap: undefined };
-  const missingUntil = unread.find(hasChanged)?.updatedAt;
-  const gap: EventGap = { projects, tasksRead, tasksInAll: wanted.length, until: missingUntil };
+  const changed = unread.find(hasChanged)?.updatedAt;
+  const last = changed && [changed, until].sort()[0];
+  const gap: EventGap = { projects, tasksRead, tasksInAll: wanted.length, until: last };
   return { events, gap };
 }
 

@@ -169,3 +169,19 @@ test("tasks that were created after the period are not asked what happened to th
   expect(answer).toContain(": 4 events (done) on 4 tasks");
   expect(board.requests().filter((request) => request.includes("/api/activity/"))).toHaveLength(4);
 });
+
+test("of a past period nothing is said to be missing behind its end", async () => {
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 500 });
+  const { data } = board.sandbox;
+  const times = { createdAt: "2026-01-01T10:00:00.000Z", updatedAt: "2026-03-03T10:00:00.000Z" };
+  for (let index = 0; index < 60; index += 1) {
+    const title = `Old ${index}`;
+    const { number } = addTask(data, board.projectId, { title, status: "done", ...times });
+    happen(board, number, status("to-do", "done", "2026-02-03T10:00:00.000Z"));
+  }
+
+  const period = { since: "2026-02-01", until: "2026-02-10" };
+  const answer = await board.call(listActivity, { project: "WEB", ...period, kinds: ["done"] });
+
+  expect(answer).toMatch(/; events until 2026-02-10 on the other \d+ may be missing\./);
+});
