@@ -87,7 +87,7 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const [{ projects, archived }, filter, people] = await Promise.all([
     activeIn(kaneo, scope),
     filterOf(args, { scope, days }, context),
-    isByPerson ? allKept(kaneo, scope.workspaceIds, membersOf) : [],
+    isByPerson ? allKept(kaneo.asOf("now"), scope.workspaceIds, membersOf) : [],
   ]);
   const order = orderOf(args.sort, args.order);
   const page =

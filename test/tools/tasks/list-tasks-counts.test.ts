@@ -151,3 +151,16 @@ test("counts by assignee say who left the workspace", async () => {
   const counts = answer.split("\n").slice(1);
   expect(counts).toEqual(["nobody  4", "@Bob Ünïcode 🦊, who left  1", "@Alice Doe  0"]);
 });
+
+test("who joined a moment ago has not left", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const userId = people.carol.id;
+  await board.call(listTasks, { project: "WEB", count_by: "assignee" });
+  data.members.push({ id: "of-carol", organizationId: board.workspaceId, userId, role: "member" });
+  addTask(data, board.projectId, { title: "Hers", status: "to-do", userId });
+
+  const answer = await board.call(listTasks, { project: "WEB", count_by: "assignee" });
+
+  expect(answer).toContain("\n@Carol Jones  1\n");
+});
