@@ -67,7 +67,7 @@ const getProject = defineTool({
       ...(others > 0 ? busiest : people).map(({ member, open }) => {
         return `- ${renderMember(member)}: ${member.role}, ${open} open`;
       }),
-      others > 0 && `- and ${others} more, with no more open tasks than these`,
+      others > 0 && `- and ${others} more, none with more open tasks than these`,
       left > 0 && `- who left the workspace: ${left} open`,
       `Rules: ${rules.map(renderWorkflowRule).join(", ") || "none"}`,
       description.trim() === "" ? "No description." : `Description:\n${fence(description)}`,
