@@ -123,15 +123,17 @@ test("takes its question back when the client cancels the call", async () => {
   expect(server.received.slice(2)).toMatchObject([takenBack]);
 });
 
-test("goes on when the person has approved without a word from the client", async () => {
+test("goes on when the person has approved without a word from the client, with its whole time", async () => {
   const server = startSignedOut();
 
   await server.send(greeting(urls), call("a"));
   await server.arrived(2);
+  await server.clock.advance(15_000);
   server.approve();
   await server.arrived(5);
 
   expect(server.received.at(-1)).toMatchObject({ id: "a", result: tasks });
+  expect(server.begun).toEqual([0, 15_000]);
 });
 
 test("asks once for a code, however many calls need it", async () => {
@@ -229,6 +231,19 @@ test("in 2026-07-28 asks by its answer, and the repeated call waits for the appr
     result: { resultType: "complete", ...tasks },
   });
   expect(server.received.every((one) => !("method" in one))).toBe(true);
+});
+
+test("in 2026-07-28 the time that the person takes is none of the work's", async () => {
+  const server = startSignedOut();
+
+  await server.send(modernCall("a"));
+  await server.arrived(1);
+  await server.send(modernCall("b", accepted));
+  await server.clock.advance(15_000);
+  server.approve();
+  await server.arrived(2);
+
+  expect(server.begun).toEqual([0, 15_000]);
 });
 
 test("in 2026-07-28 the repeated call gives the text after 20 seconds, and nothing asks again", async () => {

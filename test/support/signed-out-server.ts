@@ -31,6 +31,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
   const over = createDeferred<KaneoMcpError | undefined>();
   let isApproved = false;
   const waits: number[] = [];
+  const begun: number[] = [];
   const state = async (): Promise<SessionState> =>
     isApproved ? { kind: "signed_in", kept: "in memory" } : { kind: "pending", pending };
   const signIn = async (seconds: number, signal?: AbortSignal): Promise<SessionState> => {
@@ -44,7 +45,8 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
   };
   const question = () =>
     signInQuestion({ ...pending, ...(warning && { warning }) }, { now: 0, timeZone: "UTC" });
-  const list = tool("list", async () => {
+  const list = tool("list", async (_args, { kaneo }) => {
+    begun.push(kaneo.startedAt);
     if (afterMs > 0) await clock.sleep(afterMs);
     if (!isApproved) throw question();
     return "The tasks";
@@ -54,7 +56,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
     ({
       signal,
       session: { state, signIn } as Session,
-      kaneo: { writesSent: () => hasWritten } as Kaneo,
+      kaneo: { writesSent: () => hasWritten, startedAt: clock.elapsed() } as Kaneo,
       now: () => 0,
       timeZone: "UTC",
     }) as ToolContext;
@@ -65,6 +67,8 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
     clock,
     received,
     waits,
+    /** What the tool took for the beginning of its time, each time that it ran. */
+    begun,
     approve: () => over.resolve(undefined),
     /** Ends the sign-in without an approval. */
     fail: (error: KaneoMcpError) => over.resolve(error),
