@@ -5,6 +5,8 @@ import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { labelTools } from "../../src/tools/labels.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
+import { addProject } from "../sandbox/routes/projects.ts";
+import { addTask } from "../sandbox/routes/tasks.ts";
 import { addBug, labelsIn } from "../support/board-labels.ts";
 import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -149,6 +151,18 @@ test("delete_label takes the label off every task", async () => {
 
   expect(answer).toBe("Deleted label Bug (#ef4444) of Acme: 2 tasks had it: WEB-1, WEB-2.");
   expect(labelsIn(board)).toEqual([]);
+});
+
+test("the tasks that lose a label are told apart where two projects share a slug", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const twin = { name: "Shop", slug: "WEB", icon: "", workspaceId: board.workspaceId };
+  addTask(data, addProject(data, twin).id, { title: "Same number", status: "to-do" });
+  addBug(board, 1);
+
+  const answer = await board.call(deleteLabel, { label: "bug" });
+
+  expect(answer).toContain(": 1 task had it: WEB-1 (Website).");
 });
 
 test("a label is deleted, and its tasks are told by their ids, where no project can be read", async () => {
