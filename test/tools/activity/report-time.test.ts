@@ -261,3 +261,18 @@ test.for<[tool: string, args: Record<string, unknown>]>([
     });
   },
 );
+
+test("a project that had no tasks a moment ago is asked for its time when it is named", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const fields = { name: "Fresh", slug: "FRE", icon: "", workspaceId: board.workspaceId };
+  const { id } = addProject(data, fields);
+  await board.call(listTasks, { project: "FRE" });
+  const { id: taskId } = addTask(data, id, { title: "First", status: "to-do" });
+  const [startTime, endTime] = ["2026-03-02T09:00:00.000Z", "2026-03-02T10:00:00.000Z"];
+  addTimeEntry(data, { taskId, userId: people.bob.id, description: "", startTime, endTime });
+
+  const answer = await board.call(reportTime, { project: "FRE" });
+
+  expect(answer).toContain("1 h in all");
+});
