@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
+import { taskRow } from "../../support/board-rows.ts";
 import { keysIn } from "../../support/full-board.ts";
 import { blindSearch, happen } from "../../support/history.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
@@ -66,6 +67,16 @@ test("comments are looked for on every task that is listed otherwise, and on no 
   expect(answer).toMatch(/^Website \(WEB\): 253 tasks, 1–25 shown/);
   expect(answer).not.toContain("overlooked");
   expect(asked).toHaveLength(254);
+});
+
+test("planned tasks that were commented on since are not counted as left out", async () => {
+  await using board = await startChanged("2026-01-01", "2026-01-01", "2026-01-01", "2026-01-01");
+  for (const number of [1, 2]) taskRow(board, number).status = "planned";
+  happen(board, 1, { type: "comment", content: "Wanted", at: "2026-02-20T10:00:00.000Z" });
+
+  const answer = await board.call(listTasks, { project: "WEB", untouched_since: "2026-02-18" });
+
+  expect(answer).toContain("Not among them: 1 planned task by the same filters;");
 });
 
 test("where there is no time for all, it is said of how many newer comments may have been overlooked", async () => {
