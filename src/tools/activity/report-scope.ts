@@ -21,6 +21,7 @@ export const reportFields = {
 
 /** Its name is such as `Website (WEB), by @Bob Stone`; without a person it is of everybody. */
 export interface ReportScope extends Scope {
+  isOfEverybody: boolean;
   isBy(personId: string | undefined): boolean;
 }
 
@@ -30,12 +31,15 @@ export async function readScope(
   { person: reference, ...where }: ProjectReference & { person?: string | undefined },
 ): Promise<ReportScope> {
   const scope = await scopeOf(kaneo, where);
-  if (reference === undefined || EVERY.test(reference)) return { ...scope, isBy: () => true };
+  if (reference === undefined || EVERY.test(reference)) {
+    return { ...scope, isOfEverybody: true, isBy: () => true };
+  }
   const isOthers = fold(reference) === "others";
   const person = await findPerson(kaneo, scope, isOthers ? "me" : reference);
   const isBy = (id: string | undefined) => (id === person.id) !== isOthers;
   return {
     ...scope,
+    isOfEverybody: false,
     isBy,
     name: `${scope.name}, by ${isOthers ? "others" : renderPerson(person.name)}`,
   };
