@@ -223,7 +223,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const nothing = `${scope}: no task ${isPart ? "was found that " : ""}matches ${inline(filters, 400)}.${advice}`;
     return stacked([nothing, limits]);
   }
-  const head = `${scope}: ${isPart ? "at least " : ""}${count(total, "task")}`;
+  const head = `${scope}: ${renderBound(listing)}${count(total, "task")}`;
   if (args.count_by !== undefined) {
     const counts = renderTaskCounts(listing, args.count_by, people);
     return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
@@ -241,6 +241,12 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     limits,
     nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
   ]);
+}
+
+/** Blockers that were not looked up may add tasks, comments that were not may take some away. */
+function renderBound({ notLookedAt, commentGap }: TaskListAnswer): string {
+  if (notLookedAt === 0) return commentGap ? "at most " : "";
+  return commentGap ? "about " : "at least ";
 }
 
 function renderLimits(

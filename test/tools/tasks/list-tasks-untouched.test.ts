@@ -89,6 +89,7 @@ test("where there is no time for all, it is said of how many newer comments may 
 
   const answer = await board.call(listTasks, { project: "WEB", untouched_since: "2026-02-18" });
 
+  expect(answer).toMatch(/^Website \(WEB\): at most 40 tasks/);
   expect(answer).toMatch(
     /\nNewer comments on \d\d of the tasks may have been overlooked; narrow the filters for those\./,
   );
