@@ -77,6 +77,7 @@ test.for([
   ["@Nguyễn Thị Linh xem", ["Nguyễn Thị Linh".normalize("NFD")]],
   ["@İrem'den, @irem’e ve @Irem'E", ["İrem Işık"]],
   ["@山田さん 確認", []],
+  ["@さくら通りで会う", []],
   ["x@鈴木健一.jp", []],
 ] satisfies [string, string[]][])(
   "in words without blanks between them, %s mentions %s",
