@@ -65,7 +65,7 @@ test("copies tasks with all their fields and what relates them to each other, an
   expect(JSON.stringify(rowsOf(data, board.projectId))).toBe(before);
 });
 
-test("a copy comes into the column of its slug, where a move would put it, whatever the columns are called", async () => {
+test("a copy comes where a move would put it: into the column of its slug, or of what is done, whatever it is called", async () => {
   await using board = await startFullBoard();
   const { data } = board.sandbox;
   const ops = addOps(board);
@@ -73,15 +73,19 @@ test("a copy comes into the column of its slug, where a move would put it, whate
     const name = column.projectId === ops.id ? "진행 중" : "To Do";
     if (column.slug === "in-progress") Object.assign(column, { name });
   }
+  const finalOf = (id: string) => columnsOf(data, id).find(({ isFinal }) => isFinal) ?? {};
+  Object.assign(finalOf(board.projectId), { slug: "sold", name: "Sold" });
+  Object.assign(finalOf(ops.id), { slug: "raus", name: "Raus" });
+  Object.assign(data.tasks.get(board.taskId(6)) ?? {}, { status: "sold" });
 
   const here = await board.call(copyTasks, { tasks: ["WEB-5"], project: "WEB" });
-  const there = await board.call(copyTasks, { tasks: ["WEB-5"], project: "OPS" });
+  const there = await board.call(copyTasks, { tasks: ["WEB-5", "WEB-6"], project: "OPS" });
 
   expect(here).toMatch(/^Copied 1 of 1 task/);
-  expect(there).toMatch(/^Copied 1 of 1 task/);
+  expect(there).toMatch(/^Copied 2 of 2 tasks/);
   expect(there).not.toContain("Mapping");
   expect(rowsOf(data, board.projectId).at(-1)?.status).toBe("in-progress");
-  expect(rowsOf(data, ops.id).at(-1)?.status).toBe("in-progress");
+  expect(rowsOf(data, ops.id).map(({ status }) => status)).toEqual(["in-progress", "raus"]);
 });
 
 test("a dry run of a copy shows what each task becomes, and sends nothing that changes anything", async () => {
