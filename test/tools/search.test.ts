@@ -33,6 +33,7 @@ test.for([
   ["Prüfung", 'WEB-8  planned  high  "Prufung der Masse"'],
   ["SKOLA ISIK", 'WEB-10  planned  high  "Škola Işık"'],
   ["еще", 'WEB-11  planned  high  "Ещё раз"'],
+  ["dai hoc", 'WEB-15  planned  high  "Đại học"'],
   ["ταξιδι احمد", 'WEB-12  planned  high  "Ταξίδι أحمد"'],
   [
     "d’équipe",
@@ -51,6 +52,7 @@ test.for([
     "Ταξίδι أحمد",
     "Réunion d'équipe",
     "Bilan d’équipe",
+    "Đại học",
   ])
     task(board, title);
 
