@@ -24,7 +24,7 @@ import {
   readEach,
   tasksByChange,
 } from "../tasks/project-tasks.ts";
-import { statusesOf } from "../tasks/task.ts";
+import { ARCHIVED, statusesOf } from "../tasks/task.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
 /** One recorded event of one task. */
@@ -40,6 +40,8 @@ export interface TaskEvent extends WhatChanged {
   title: string;
   /** Whether the task went into a column that its project has not: the task has moved since, or the column is gone. */
   isElsewhere?: boolean;
+  /** Whether a task that is done comes out of the archive or another final column, and so was done before. */
+  wasDone?: boolean;
 }
 
 export interface EventQuery {
@@ -140,8 +142,11 @@ export async function withDone(kaneo: Kaneo, events: readonly TaskEvent[]): Prom
   return events.map((event) => {
     if (event.kind !== "status") return event;
     const statuses = statusesOf(columns.get(event.projectId) ?? []);
-    const target = statuses.find(({ slug }) => slug === event.to);
-    return target?.isFinal ? { ...event, kind: "done" } : { ...event, isElsewhere: !target };
+    const [source, target] = [event.from, event.to].map((one) =>
+      statuses.find(({ slug }) => slug === one),
+    );
+    if (!target?.isFinal) return { ...event, isElsewhere: !target };
+    return { ...event, kind: "done", wasDone: source?.isFinal || source === ARCHIVED };
   });
 }
 

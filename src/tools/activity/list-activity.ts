@@ -86,7 +86,7 @@ async function readActivity(args: Arguments, context: ToolContext) {
       where.isBy(personId),
   );
   const events = all
-    .map(withoutReturn)
+    .map((event): TaskEvent => (event.wasDone ? { ...event, kind: "status" } : event))
     .filter((event) => isWanted(event, kinds))
     .sort(newestFirst);
   const told = await withKeysApart(kaneo, events);
@@ -94,12 +94,6 @@ async function readActivity(args: Arguments, context: ToolContext) {
   // Those that were done by these events and are no longer.
   const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
   return { args, mark, scope: where.name, period, events: told, undone, gap, time };
-}
-
-/** What comes out of the archive was done before. */
-function withoutReturn(event: TaskEvent): TaskEvent {
-  const isReturn = event.kind === "done" && event.from === ARCHIVED.slug;
-  return isReturn ? { ...event, kind: "status" } : event;
 }
 
 /** Whether the task that was done by an event was taken up again; to put it away is none of that. */

@@ -71,6 +71,20 @@ test.for([{ kinds: "done" }, { kinds: "done", until: "yesterday" }, { count_by: 
   },
 );
 
+test("what goes from one final column to another was done before", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const review = [...board.sandbox.data.columns.values()].find(({ slug }) => slug === "in-review");
+  Object.assign(review ?? {}, { slug: "cancelled", name: "Cancelled", isFinal: true });
+  happen(board, 1, status("to-do", "done", "2026-03-02T10:00:00.000Z"));
+  happen(board, 1, status("done", "cancelled", "2026-03-03T10:00:00.000Z"));
+  happen(board, 2, status("done", "cancelled", "2026-03-03T11:00:00.000Z"));
+
+  const answer = await board.call(listActivity, { kinds: ["done"] });
+
+  expect(answer).toContain(": 1 event (done) on 1 task");
+  expect(answer).not.toContain("No longer done");
+});
+
 test("list_activity counts what happened to more than 200 tasks, which it would not list", async () => {
   await using board = await startSmallBoard({ nowMs });
   for (let index = 0; index < 230; index += 1) {
