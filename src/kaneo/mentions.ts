@@ -2,16 +2,17 @@
  * Mentions in comments. Kaneo tells a person by a tag that its editor writes for them (Kaneo parse-mentions.ts,
  * kaneo-mention.tsx); a bare `@name` tells nobody.
  */
+import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./api/kaneo.ts";
 import { type Member, membersOf } from "./api/schemas.ts";
-import { RESPECT } from "./members.ts";
-import { foldAccents } from "./names/matching.ts";
+import { memberNaming, RESPECT } from "./members.ts";
+import { ambiguous, foldAccents } from "./names/matching.ts";
 
 export interface Mentioned {
   /** With tags in the place of names. */
   text: string;
   people: Member[];
-  /** Names behind an @ that no member, or not one alone, has. */
+  /** Names behind an @ that no member has. */
   unknown: string[];
 }
 
@@ -41,7 +42,11 @@ export function mayMention(text: string): boolean {
   return AT.test(text);
 }
 
-/** Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address, one word of the name, its beginning or its end. */
+/**
+ * Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address, one word of the name, its beginning or its end.
+ *
+ * @throws KaneoMcpError "ambiguous" for a name that several members have.
+ */
 export async function withMentions(
   kaneo: Kaneo,
   workspaceId: string,
@@ -62,7 +67,10 @@ export async function withMentions(
       unknown.add(WORD.exec(behind)?.[0] ?? "");
       return said;
     }
-    const { member, length } = found;
+    const { fitting, length } = found;
+    const [member, ...others] = fitting;
+    if (member === undefined || others.length > 0)
+      throw manyFor(said.slice(0, length + 1), fitting);
     people.add(member);
     const label = member.name.replaceAll(/["<>&\s]+/g, " ").trim();
     return `<kaneo-mention id="${member.id}" label="${label}"></kaneo-mention>${behind.slice(length)}`;
@@ -119,7 +127,7 @@ function keyOf(text: string): string {
   return `${text.length} ${foldAccents(text)}`;
 }
 
-/** The one member whose name, address or a part of whose name `text` starts with, by the longest of these, and how long that is. */
+/** Whose name, address or part of a name `text` starts with, by the longest of these, and how long that is. */
 function namedAtStart(text: string, { called, lengths }: ReturnType<typeof namesOf>) {
   const length = lengths.find((one) => {
     const said = text.slice(0, one);
@@ -131,9 +139,15 @@ function namedAtStart(text: string, { called, lengths }: ReturnType<typeof names
   if (length === undefined) return undefined;
   const fitting = called.get(keyOf(text.slice(0, length))) ?? [];
   const whole = fitting.filter(({ isWhole }) => isWhole);
-  const [best, ...others] = whole.length > 0 ? whole : fitting;
-  const isTied = others.some(({ member }) => member !== best?.member);
-  return best === undefined || isTied ? undefined : { member: best.member, length };
+  const best = (whole.length > 0 ? whole : fitting).map(({ member }) => member);
+  return { fitting: [...new Set(best)], length };
+}
+
+/** A comment that tells only some of those it should is read by all before it is put right, and its edit tells nobody. */
+function manyFor(name: string, members: readonly Member[]): KaneoMcpError {
+  const { message } = ambiguous(name, members, memberNaming);
+  const hint = "Write more of the name, or @ and the e-mail; `in backticks` it is no mention.";
+  return new KaneoMcpError("ambiguous", message, { hint });
 }
 
 /** A text with `@name` in the place of each mention. */

@@ -120,13 +120,13 @@ export function changeByComment(content: string): Change {
   };
 }
 
-/** `, which mentions @Bob Stone; not a mention, since no one member has that name: @dave`. */
+/** `, which mentions @Bob Stone; not a mention, since no member has that name: @dave`. */
 function renderMentions({ people, unknown }: Written): string {
   const told = people.map(({ name }) => renderPerson(name)).join(", ");
   const untold = unknown.map(renderPerson).join(", ");
   return [
     told === "" ? "" : `, which mentions ${told}`,
-    untold === "" ? "" : `; not a mention, since no one member has that name: ${untold}`,
+    untold === "" ? "" : `; not a mention, since no member has that name: ${untold}`,
   ].join("");
 }
 

@@ -76,7 +76,7 @@ test.for([
   ["@สมชาย ใจดีช่วยดู", ["สมชาย ใจดี"]],
   ["@Nguyễn Thị Linh xem", ["Nguyễn Thị Linh".normalize("NFD")]],
   ["@İrem'den, @irem’e ve @Irem'E", ["İrem Işık"]],
-  ["@山田さん 確認", []],
+  ["@山田 花子さん 確認", ["山田 花子"]],
   ["@さくら通りで会う", []],
   ["x@鈴木健一.jp", []],
 ] satisfies [string, string[]][])(
