@@ -40,6 +40,13 @@ export function addColumn(data: SandboxData, projectId: string, name: string): v
   data.columns.set(id, { ...column, isFinal: false, ...created() });
 }
 
+/** Ties a task to an issue of a repository, as Kaneo does where it makes tasks from issues. */
+export function tieTo(board: SmallBoard, number: number, url: string): void {
+  const link = { id: createId(), taskId: board.taskId(number), integrationId: createId(), url };
+  const issue = { resourceType: "issue", externalId: "7", title: "Crash", metadata: null };
+  board.sandbox.data.externalLinks.set(link.id, { ...link, ...issue, ...created() });
+}
+
 /** WEB-1 with every field set. */
 export function fillFirst(board: SmallBoard): Task {
   return Object.assign(taskRow(board, 1), {

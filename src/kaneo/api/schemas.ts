@@ -198,6 +198,7 @@ export type TaskRow = z.infer<typeof taskSchema>;
 /** A task in a list; only there Kaneo adds the labels. */
 export const listedTaskSchema = taskSchema.extend({
   labels: list(z.object({ id: kaneoId, name: z.string(), color: z.string() })),
+  externalLinks: optional(list(z.object({ url: z.string() }))),
 });
 export type ListedTask = z.infer<typeof listedTaskSchema>;
 

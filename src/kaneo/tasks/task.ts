@@ -33,6 +33,8 @@ export interface Task {
   updatedAt?: string | undefined;
   position: number;
   labels: TaskLabel[];
+  /** The issues and pull requests that integrations tied to it, where Kaneo's list told. */
+  urls?: string[];
 }
 
 /** A place where a task can stand, as the board knows it. */
@@ -66,6 +68,9 @@ export function taskOf(row: TaskRow | ListedTask, project: Project): Task {
     createdAt: row.createdAt,
     position: row.position ?? 0,
     labels: "labels" in row ? row.labels : [],
+    ...("labels" in row && row.externalLinks?.length
+      ? { urls: row.externalLinks.map(({ url }) => url) }
+      : {}),
   };
 }
 

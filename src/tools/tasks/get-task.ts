@@ -23,6 +23,8 @@ import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
 
 const PARTS = ["description", "comments", "activity", "relations", "time", "links"] as const;
 type Part = (typeof PARTS)[number];
+/** For a task that an integration tied to an issue, also that, and what people said there, which Kaneo keeps among its events. */
+const USUAL: readonly Part[] = ["description", "relations", "comments"];
 
 const COMMENTS_BY_DEFAULT = 5;
 
@@ -62,12 +64,12 @@ export const getTask = defineTool({
 });
 
 async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly Part[] | undefined) {
-  const wanted = new Set(include ?? ["description", "relations", "comments"]);
   const { task, project } = located;
-  const { id } = task;
+  const { id, urls } = task;
+  const wanted = new Set(include ?? (urls ? [...USUAL, "links"] : USUAL));
   const ifWanted = <T>(part: Part, read: () => Promise<T>) =>
     wanted.has(part) ? read() : undefined;
-  const needsEvents = wanted.has("activity") || include?.includes("comments");
+  const needsEvents = wanted.has("activity") || (wanted.has("comments") && (include || urls));
   const [own, events, relations, time, links] = await Promise.all([
     ifWanted("comments", () => commentsOf(kaneo, id)),
     needsEvents ? eventsOf(kaneo, { ...task, project }) : undefined,

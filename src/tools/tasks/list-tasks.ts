@@ -41,7 +41,7 @@ const input = z.object({
   untouched_since: fields.date
     .describe("A day such as -2w; neither changed nor commented on since")
     .optional(),
-  text: fields.text.describe("All words, in key, title or description").optional(),
+  text: fields.text.describe("All words, in key, title, description or issue URL").optional(),
   sort: z.enum(TASK_SORTS).default("board"),
   order: z
     .enum(["asc", "desc"])

@@ -3,7 +3,7 @@ import { getTask } from "../../../src/tools/tasks/get-task.ts";
 import { addActivity } from "../../sandbox/events.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
-import { commentOn, taskRow } from "../../support/board-rows.ts";
+import { commentOn, taskRow, tieTo } from "../../support/board-rows.ts";
 import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 
@@ -254,6 +254,19 @@ test("get_task shows comments from GitHub, which Kaneo keeps among its events al
   expect(answer).toMatch(/\n@octocat {2}2026-01-01 11:00 .*\n {2}From GitHub\n {2}in lines\n@Bob /);
   expect(answer).not.toContain("Activity:");
   expect(withActivity).toContain("  From GitHub\n");
+});
+
+test("a task that came from GitHub shows its issue and what was said there unasked", async () => {
+  await using board = await startSmallBoard();
+  tieTo(board, 1, "https://github.com/acme/shop/issues/812");
+  const at = "2026-01-01T10:00:00.000Z";
+  const event = happen(board, 1, { type: "comment", at, content: "Still crashes" });
+  Object.assign(event, { externalUserName: "octocat", userId: null });
+
+  const answer = await board.call(getTask, { task: "WEB-1" });
+
+  expect(answer).toContain('\nissue  "Crash"  https://github.com/acme/shop/issues/812\n');
+  expect(answer).toMatch(/\nComments:\n@octocat .*\n {2}Still crashes\n/);
 });
 
 test("titles on other platforms stand in quotes, whoever wrote them there", async () => {

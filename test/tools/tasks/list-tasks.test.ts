@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
+import { tieTo } from "../../support/board-rows.ts";
 import { keysIn, startFullBoard } from "../../support/full-board.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import type { ToolHarness } from "../../support/tool-harness.ts";
@@ -197,6 +198,15 @@ test.for<[string, Record<string, unknown>, string]>([
   const call = board.call(listTasks, { project: "WEB", ...args });
 
   await expect(call).rejects.toMatchObject({ message: expect.stringContaining(message) });
+});
+
+test("a task is found by the address of its issue", async () => {
+  await using board = await startSmallBoard();
+  tieTo(board, 3, "https://github.com/acme/shop/issues/812");
+
+  const keys = await keysOf(board, { text: "https://github.com/acme/shop/issues/812" });
+
+  expect(keys).toEqual(["WEB-3"]);
 });
 
 test("when nothing matches, the filters used are named", async () => {

@@ -37,7 +37,7 @@ export interface TaskFilter {
   isUndated?: boolean | undefined;
   /** Without a change or comment since then, ISO 8601. */
   untouchedSince?: string | undefined;
-  /** Words that all stand in key, title or description, in any case and order. */
+  /** Words that all stand in key, title, description or addresses of its issues, in any case and order. */
   text?: string | undefined;
 }
 
@@ -128,7 +128,8 @@ function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.isUndated && task.due !== undefined) return false;
   if (task.due !== undefined && filter.unfinishedDays?.includes(task.due)) return false;
   if (filter.text === undefined) return true;
-  return containsWords([task.key, task.title, task.description].join("\n"), filter.text);
+  const { key, title, description, urls = [] } = task;
+  return containsWords([key, title, description, ...urls].join("\n"), filter.text);
 }
 
 function carriesOneOf(task: Task, names: readonly string[]): boolean {
