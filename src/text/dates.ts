@@ -52,11 +52,12 @@ export function renderDueInFull(iso: string, timeZone: string): string {
 
 /**
  * The moments that may have come by now and stand for a day that is not over, given the start of today where the person is:
- * that, and the midnights in UTC of today and, west of there, of tomorrow.
+ * that, and the midnights in UTC of today and, west of there, of tomorrow: lists show today's as due yesterday there.
  */
 export function plainDays(start: string, { timeZone }: { timeZone: string }): string[] {
   const today = midnightInUtc(renderDay(start, timeZone));
-  return [start, today, new Date(Date.parse(today) + DAY_MS).toISOString()];
+  const tomorrow = new Date(Date.parse(today) + DAY_MS).toISOString();
+  return [start, today, tomorrow].filter((moment) => moment >= start);
 }
 
 function midnightInUtc(day: string): string {

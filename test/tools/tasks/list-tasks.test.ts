@@ -234,3 +234,15 @@ test("west of UTC, tomorrow's midnight there, which programs store for that day,
 
   expect(keys).toEqual(["WEB-6"]);
 });
+
+test("west of UTC, what lists show as due yesterday evening is overdue, though it is today's midnight in UTC", async () => {
+  const nowMs = Date.parse("2026-03-05T18:00:00.000Z");
+  await using board = await startSmallBoard({ nowMs, timeZone: "America/Los_Angeles" });
+  for (const dueDate of ["2026-03-05T00:00:00.000Z", "2026-03-06T00:00:00.000Z"])
+    addTask(board.sandbox.data, board.projectId, { title: "Due", status: "to-do", dueDate });
+
+  const overdue = await keysOf(board, { due: "overdue" });
+  const today = await keysOf(board, { due: "today" });
+
+  expect({ overdue, today }).toEqual({ overdue: ["WEB-5"], today: ["WEB-6"] });
+});
