@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { promisify } from "node:util";
+import type { Config } from "../settings.ts";
 import { startedAs } from "../texts.ts";
 import { NODE, type OwnEntry, ownEntries, setupOf } from "./client-entries.ts";
 import { clients, placesOf } from "./clients.ts";
@@ -22,10 +23,10 @@ export async function findEntries({ platform, homeDir, env }: Surroundings) {
   return { entries, broken };
 }
 
-/** Looks at what clients start, and with which settings. */
+/** Looks at what clients start, and with which settings; `around` also says which account was tried. */
 export async function checkEntries(
   entries: readonly OwnEntry[],
-  around: Surroundings,
+  around: Surroundings & { tried: Config },
 ): Promise<Finding[]> {
   if (entries.length === 0) {
     const hint = `To add it to the clients on this machine: ${startedAs(around.script)} install`;
@@ -35,12 +36,15 @@ export async function checkEntries(
   return all.flat();
 }
 
-async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Finding[]> {
+async function checkEntry(
+  entry: OwnEntry,
+  around: Surroundings & { tried: Config },
+): Promise<Finding[]> {
   const { title, name, file, env, isOff } = entry;
   const at = `The entry "${name}" in ${file}`;
   const filled = withoutOpen(env);
   const open = Object.keys(env).filter((key) => !(key in filled));
-  const { problems, warnings } = setupOf({ ...entry, env: filled });
+  const { config, problems, warnings } = setupOf({ ...entry, env: filled });
   if (isOff) return [warning(title, `${at} is switched off there.`, `Switch it on in ${title}.`)];
   const hint = "Correct it there and restart the client.";
   const byHand = "Write the value itself there if the client does not fill it in.";
@@ -53,8 +57,12 @@ async function checkEntry(entry: OwnEntry, around: Surroundings): Promise<Findin
     ...open.map((key) => warning(title, `${at} holds a placeholder in ${key}.`, byHand)),
   ];
   if (found.some(({ level }) => level === "problem")) return found;
-  return [ok(title, `"${name}" in ${file}`), ...found];
+  const isTried = ACCOUNT.every((setting) => config[setting] === around.tried[setting]);
+  const untried = isTried ? "" : `; its account at ${config.apiUrl} was not tried`;
+  return [ok(title, `"${name}" in ${file}${untried}`), ...found];
 }
+
+const ACCOUNT = ["apiUrl", "profile", "apiKey", "apiKeyFile"] as const;
 
 /** The variables of an entry without placeholders, which some clients fill in. */
 export function withoutOpen(env: OwnEntry["env"]): Record<string, string> {

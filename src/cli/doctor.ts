@@ -22,7 +22,8 @@ const HELP = `kaneo-mcp doctor looks at what can go wrong between a client and K
 
   --json               print what was found as JSON
 ${ACCOUNT_HELP}
-Without an address here, it takes the settings of the first entry that it finds in a client.
+Without an address here, it takes the settings of the first entry that it finds in a client;
+--api-url and --profile name another one's.
 `;
 
 /** `kaneo-mcp doctor`. Gives the exit code: 1 when something is wrong. */
@@ -51,7 +52,7 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
     // With other settings than those that were meant, it would be another Kaneo.
     ...(setup.problems.length > 0 ? [] : await checkKaneo({ ...setup, around, redactor })),
     ...broken,
-    ...(await checkEntries(entries, around)),
+    ...(await checkEntries(entries, { ...around, tried: setup.config })),
   ];
   clearTimeout(patience);
   const isWell = findings.every(({ level }) => level !== "problem");

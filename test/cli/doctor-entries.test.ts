@@ -69,6 +69,27 @@ test("an entry that is switched off is said to be, and another is taken", async 
   expect(out).toMatch(/^! Cursor {10}The entry "tasks" in .*mcp\.json is switched off there\.$/m);
 });
 
+test("an entry is said not to be tried where it is of another Kaneo or account", async () => {
+  await using home = await makeTemporaryFolder();
+  const first = { KANEO_API_URL: "http://127.0.0.1:9" };
+  const other = { KANEO_API_URL: "http://127.0.0.1:7/kaneo" };
+  await writeEntries(home.path, {
+    kaneo: entry(first),
+    same: entry(first),
+    own: entry({ ...first, KANEO_PROFILE: "own" }),
+    other: entry(other),
+  });
+
+  const { out } = await runHere(home.path, ["doctor"]);
+
+  expect(out.match(/(?<=^✓ Cursor .*)json.*$/gm)).toEqual([
+    "json",
+    "json",
+    "json; its account at http://127.0.0.1:9 was not tried",
+    "json; its account at http://127.0.0.1:7/kaneo was not tried",
+  ]);
+});
+
 test("a key that the client fills in is no problem of its entry, whose address is asked", async () => {
   await using sandbox = await startSandbox();
   await using home = await makeTemporaryFolder();
