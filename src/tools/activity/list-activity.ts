@@ -219,7 +219,7 @@ function renderGap(gap: EventGap, { kinds }: Arguments, timeZone: string): strin
     until === undefined
       ? `comments on the other ${others}, which have not changed in this time,`
       : `events until ${renderDay(until, timeZone)}${comments} on the other ${others}`;
-  return `More happened in ${places} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project, "}${kinds === undefined ? "kinds or " : ""}a later since.`;
+  return `More happened in ${places} than Kaneo lists at once: the ${tasksRead} tasks that were changed last were looked at one by one; ${missing} may be missing. Name ${projects.length === 1 ? "" : "a project or "}${kinds === undefined ? "kinds or " : ""}a later since.`;
 }
 
 /** So that all the lines of a page fit between the lines of a fence. */
