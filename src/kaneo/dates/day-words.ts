@@ -46,6 +46,7 @@ const IN_MONTHS: Readonly<Record<string, number>> = { m: 1, q: 3, y: 12 };
 const FROM_TODAY: ReadonlyMap<string, number> = new Map([
   ["today", 0],
   ["eod", 0],
+  ["eob", 0],
   ["end of day", 0],
   ["end of today", 0],
   ["tomorrow", 1],
@@ -73,7 +74,7 @@ export function readDays(said: string, present: Present): SaidDays | undefined {
     .toLowerCase()
     .replace(YEAR_AND_MONTH, (said, year, month) => `${MONTHS[month - 1] ?? said} ${year}`)
     .replaceAll(/\bthe |[,.](?= |$)/g, "")
-    .replace(/^(?:on|by) /, "");
+    .replaceAll(/^(?:on|by) |\beo[db] | eo[db]$/g, "");
   const { today } = present;
   const days = FROM_TODAY.get(words);
   if (days !== undefined) return { days: [today + days * DAY_MS] };
