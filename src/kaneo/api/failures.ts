@@ -132,7 +132,10 @@ function forbidden(said: string): KaneoMcpError {
 function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpError {
   const isKaneo = response.status === 404 && said !== "404 Not Found" && !isWebPage(response);
   if (isKaneo) return failure("not_found", `Kaneo answered: ${said}.`);
-  return failure("unexpected", `This Kaneo has no way to ${deed(route)} (${response.status}).`, {
+  const what = isWebPage(response)
+    ? `Asked to ${deed(route)}, something other than Kaneo's API answered, with a web page`
+    : `This Kaneo has no way to ${deed(route)}`;
+  return failure("unexpected", `${what} (${response.status}).`, {
     hint: "Check KANEO_API_URL, and that the instance runs Kaneo 2.12.2 or later.",
   });
 }

@@ -116,7 +116,7 @@ test.for<[string, Answer, FailureKind, string]>([
     "a web server's 404",
     { status: 404, body: HTML },
     "unexpected",
-    "This Kaneo has no way to change the task (404).",
+    "Asked to change the task, something other than Kaneo's API answered, with a web page (404).",
   ],
   [
     "a conflict",
