@@ -9,7 +9,7 @@ const credentialPatterns: readonly [RegExp, string][] = [
     /("?\b(?:x-api-key|proxy-authorization|cookie|set-cookie|set-auth-token|access_token|device_code|token|password)"?\s*[:=]\s*"?)(?!\[redacted\])[^\s"',;&}]{6,}/gi,
     `$1${replacement}`,
   ],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]+@/gi, `$1${replacement}@`],
+  [/:\/\/[^\s/?#@]+@/g, `://${replacement}@`],
 ];
 
 /** So much of a secret stands nowhere by chance. */
