@@ -91,37 +91,41 @@ interface Written extends Pick<Mentioned, "people" | "unknown"> {
 }
 
 /** Comments on a task in the name of the account in use, and mentions whom the text names. */
-export async function addComment(
+export async function addComment(kaneo: Kaneo, placed: PlacedTask, said: string): Promise<Written> {
+  const { text, ...mentioned } = await withMentions(kaneo, placed.project.workspaceId, said);
+  return { comment: await postComment(kaneo, placed, text), ...mentioned };
+}
+
+/** Comments on a task with just this text. */
+export async function postComment(
   kaneo: Kaneo,
-  { task: { id: taskId, key }, project }: PlacedTask,
-  said: string,
-): Promise<Written> {
-  const { text: content, ...mentioned } = await withMentions(kaneo, project.workspaceId, said);
+  { task: { id: taskId, key } }: PlacedTask,
+  content: string,
+): Promise<Comment> {
   const answer = await kaneo.post(endpoint`/api/comment/${taskId}`, commentSchema, { content });
-  const comment = await confirmed(answer, {
+  return confirmed(answer, {
     what: `The comment on ${key}`,
     fields: { id: answer.id, taskId, content },
     rows: () => commentsOf(kaneo, taskId),
   });
-  return { comment, ...mentioned };
 }
 
 /** The comment that comes along with a change of a task. */
-export function changeByComment(content: string): Change {
+export function changeByComment({ text, ...mentioned }: Mentioned): Change {
   return {
     field: "comment",
     isSo: () => false,
     told: "comment",
     send: async (kaneo, placed) => {
-      const written = await addComment(kaneo, placed, content);
-      const told = `added comment ${textOf(written.comment)}${renderMentions(written)}`;
-      return { task: placed.task, told, made: `comment ${written.comment.id}` };
+      const comment = await postComment(kaneo, placed, text);
+      const told = `added comment ${textOf(comment)}${renderMentions(mentioned)}`;
+      return { task: placed.task, told, made: `comment ${comment.id}` };
     },
   };
 }
 
 /** `, which mentions @Bob Stone; not a mention, since no member has that name: @dave`. */
-function renderMentions({ people, unknown }: Written): string {
+function renderMentions({ people, unknown }: Omit<Mentioned, "text">): string {
   const told = people.map(({ name }) => renderPerson(name)).join(", ");
   const untold = unknown.map(renderPerson).join(", ");
   return [

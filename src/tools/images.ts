@@ -16,7 +16,7 @@ import { rewriteDescription } from "../kaneo/tasks/description.ts";
 import { findTask, type PlacedTask } from "../kaneo/tasks/find.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../untrusted.ts";
-import { addComment, commentsOf } from "./comments.ts";
+import { postComment, commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
@@ -108,7 +108,7 @@ async function show(
     isIn: (now: string) => now.includes(markdown),
   };
   try {
-    if (surface === "comment") await addComment(kaneo, placed, markdown);
+    if (surface === "comment") await postComment(kaneo, placed, markdown);
     else await rewriteDescription(kaneo, placed.task, rewriting);
   } catch (error) {
     const fate = fateOf(error) === "uncertain" ? "may or may not be" : "is not";

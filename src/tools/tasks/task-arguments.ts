@@ -5,6 +5,7 @@ import { columnsOf, type Label, type Project } from "../../kaneo/api/schemas.ts"
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
+import { withMentions } from "../../kaneo/mentions.ts";
 import { fold, matchesOf, type Naming, splitNames } from "../../kaneo/names/matching.ts";
 import { findDestination } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
@@ -104,7 +105,8 @@ export async function resolveChanges(
     const place = await resolvePlace(kaneo, args.place, there);
     last.push(changePlace(place, { isNewHere: isMove || status !== task.status }));
   }
-  if (args.comment !== undefined) last.push(changeByComment(args.comment));
+  if (args.comment !== undefined)
+    last.push(changeByComment(await withMentions(kaneo, project.workspaceId, args.comment)));
   const relations = await relationChanges(kaneo, located, wantedRelations(args, found));
   const remake = (of: Task) => ({
     ...shiftedDates(of, args, calendar),

@@ -159,3 +159,16 @@ test.each([true, false])(
     await expect(call).rejects.toThrow("which is in another workspace");
   },
 );
+
+test("whom a comment mentions that comes along is asked before anything is changed", async () => {
+  await using board = await startSmallBoard();
+  for (const user of board.sandbox.data.users) user.name = `Sam ${user.name}`;
+
+  const comment = { status: "done", comment: "@Sam, look" };
+  const one = board.call(updateTask, { task: "WEB-1", ...comment });
+  const several = board.call(updateTasks, { tasks: ["WEB-1", "WEB-2"], ...comment });
+
+  await expect(one).rejects.toThrow('"@Sam" fits');
+  await expect(several).rejects.toThrow('"@Sam" fits');
+  expect(board.requests().filter((request) => !request.startsWith("GET "))).toEqual([]);
+});
