@@ -18,7 +18,8 @@ export interface Outcome {
 /** Why a check fails, by what the suite says about it. Nothing else may fail. */
 const REASONS: readonly { message: RegExp; reason: string }[] = [
   {
-    message: /Unknown tool "|no prompt "test_|not list the diagnostic tool|Tool 'json_schema/,
+    message:
+      /Unknown tool "|no prompt "test_|"ref" must name a prompt|not list the diagnostic tool|Tool 'json_schema/,
     reason: "needs a tool or prompt that only the suite's own example server has",
   },
   {
