@@ -34,7 +34,7 @@ export interface Task {
   position: number;
   labels: TaskLabel[];
   /** The issues and pull requests that integrations tied to it, where Kaneo's list told. */
-  urls?: string[];
+  urls?: string[] | undefined;
 }
 
 /** A place where a task can stand, as the board knows it. */
@@ -68,9 +68,7 @@ export function taskOf(row: TaskRow | ListedTask, project: Project): Task {
     createdAt: row.createdAt,
     position: row.position ?? 0,
     labels: "labels" in row ? row.labels : [],
-    ...("labels" in row && row.externalLinks?.length
-      ? { urls: row.externalLinks.map(({ url }) => url) }
-      : {}),
+    urls: "labels" in row ? row.externalLinks?.map(({ url }) => url) : undefined,
   };
 }
 

@@ -23,8 +23,7 @@ import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
 
 const PARTS = ["description", "comments", "activity", "relations", "time", "links"] as const;
 type Part = (typeof PARTS)[number];
-/** For a task that an integration tied to an issue, also that, and what people said there, which Kaneo keeps among its events. */
-const USUAL: readonly Part[] = ["description", "relations", "comments"];
+const USUAL: readonly Part[] = ["description", "relations", "comments", "links"];
 
 const COMMENTS_BY_DEFAULT = 5;
 
@@ -66,17 +65,24 @@ export const getTask = defineTool({
 async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly Part[] | undefined) {
   const { task, project } = located;
   const { id, urls } = task;
-  const wanted = new Set(include ?? (urls ? [...USUAL, "links"] : USUAL));
+  const wanted = new Set(include ?? USUAL);
   const ifWanted = <T>(part: Part, read: () => Promise<T>) =>
     wanted.has(part) ? read() : undefined;
-  const needsEvents = wanted.has("activity") || (wanted.has("comments") && (include || urls));
-  const [own, events, relations, time, links] = await Promise.all([
+  const readEvents = () => eventsOf(kaneo, { ...task, project });
+  const needsEvents = wanted.has("activity") || include?.includes("comments");
+  const isUntied = include === undefined && urls?.length === 0;
+  const [own, history, relations, time, links] = await Promise.all([
     ifWanted("comments", () => commentsOf(kaneo, id)),
-    needsEvents ? eventsOf(kaneo, { ...task, project }) : undefined,
+    needsEvents ? readEvents() : undefined,
     ifWanted("relations", async () => withDueDates(kaneo, await relationsOf(kaneo, located))),
     ifWanted("time", () => timeEntriesOf(kaneo, id)),
-    ifWanted("links", () => kaneo.get(endpoint`/api/external-link/task/${id}`, linkListSchema)),
+    isUntied
+      ? undefined
+      : ifWanted("links", () => kaneo.get(endpoint`/api/external-link/task/${id}`, linkListSchema)),
   ]);
+  // What people said on the other platform Kaneo keeps among its events alone.
+  const isTied = include === undefined && links !== undefined && links.length > 0;
+  const events = history ?? (isTied ? await readEvents() : undefined);
   const comments = own && withForeign(id, own, events ?? []);
   const activity =
     events && wanted.has("activity") ? await withAuthors(kaneo, id, events) : undefined;
@@ -85,7 +91,7 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
   const hasDescription = wanted.has("description");
   // The others are those that Kaneo has from GitHub, or of accounts that are gone.
   const by = events === undefined ? " by members" : "";
-  const parts = { activity, relations, time, links, by };
+  const parts = { activity, relations, time, links: include || isTied ? links : undefined, by };
   return { ...located, ...parts, hasDescription, comments: shown, olderComments };
 }
 

@@ -263,10 +263,14 @@ test("a task that came from GitHub shows its issue and what was said there unask
   const event = happen(board, 1, { type: "comment", at, content: "Still crashes" });
   Object.assign(event, { externalUserName: "octocat", userId: null });
 
-  const answer = await board.call(getTask, { task: "WEB-1" });
+  const byKey = await board.call(getTask, { task: "WEB-1" });
+  // As of an address that was pasted.
+  const byId = await board.call(getTask, { task: board.taskId(1) });
 
-  expect(answer).toContain('\nissue  "Crash"  https://github.com/acme/shop/issues/812\n');
-  expect(answer).toMatch(/\nComments:\n@octocat .*\n {2}Still crashes\n/);
+  for (const answer of [byKey, byId]) {
+    expect(answer).toContain('\nissue  "Crash"  https://github.com/acme/shop/issues/812\n');
+    expect(answer).toMatch(/\nComments:\n@octocat .*\n {2}Still crashes\n/);
+  }
 });
 
 test("titles on other platforms stand in quotes, whoever wrote them there", async () => {
