@@ -16,7 +16,7 @@ import { rewriteDescription } from "../kaneo/tasks/description.ts";
 import { findTask, type PlacedTask } from "../kaneo/tasks/find.ts";
 import { renderSize } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../untrusted.ts";
-import { postComment, commentsOf } from "./comments.ts";
+import { commentsOf, postComment } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
