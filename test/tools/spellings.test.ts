@@ -279,10 +279,10 @@ test("find and replace change one place of a description, as it is at that momen
 });
 
 test.for([
-  ["several places", { find: "- [ ]", replace: "- [x]" }, "find matches 2 places, and must"],
-  ["no place", { find: "iron", replace: "x" }, "find matches no place in the description."],
-  ["find alone", { find: "wash" }, "Give find and replace together"],
-  ["a whole text beside it", { find: "wash", replace: "x", description: "y" }, "Give find and"],
+  ["several places", { find: "- [ ]", replace: "- [x]" }, /places, and must .* description\.$/],
+  ["no place", { find: "iron", replace: "x" }, /^find matches no place in the description\.$/],
+  ["find alone", { find: "wash" }, /^Give find and replace together/],
+  ["a whole text beside it", { find: "wash", replace: "x", description: "y" }, /^Give find and/],
 ] as const)(
   "%s for find and replace is refused, and nothing is written",
   async ([, args, message]) => {
@@ -293,7 +293,7 @@ test.for([
 
     await expect(call).rejects.toMatchObject({
       kind: "invalid_input",
-      message: expect.stringContaining(message),
+      message: expect.stringMatching(message),
     });
     expect(board.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
   },

@@ -62,7 +62,7 @@ function placeOf(text: string, index: number): { start: number; end: number } {
 
 function unfit(places: number): KaneoMcpError {
   const number = places === 0 ? "no place" : `${places} places, and must match one,`;
-  const why = `find matches ${number} in the description. The description was not changed.`;
+  const why = `find matches ${number} in the description.`;
   return new KaneoMcpError("invalid_input", why, {
     hint: "get_task shows the description: give find exactly as it is there, with enough around it to be unique.",
   });
