@@ -204,7 +204,7 @@ function newEvents(before: Reading, { events }: Reading): TaskEvent[] {
   const known = idsOf(before);
   // Events go with their tasks when these are deleted, and older ones take their places in the list.
   const oldest = before.events.length < MOST_HITS ? "" : (before.events.at(-1)?.at ?? "");
-  return events.filter(({ id, at }) => at >= oldest && !known.has(id)).reverse();
+  return events.filter(({ id, at }) => at > oldest && !known.has(id)).reverse();
 }
 
 function changedTasks(before: ProjectState, now: Reading, { announced, isOthers }: Around): Task[] {

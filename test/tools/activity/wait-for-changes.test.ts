@@ -7,6 +7,7 @@ import { columnsOf } from "../../sandbox/data.ts";
 import { addNotification } from "../../sandbox/events.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { bobWrites } from "../../support/bob-writes.ts";
+import { happen } from "../../support/history.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
@@ -214,6 +215,23 @@ test("old events that come into sight when a task is deleted are no news", async
 
   expect(text).toMatch(/somebody deleted.* {2}WEB-2/);
   expect(text).not.toContain("→");
+});
+
+test("nor are they where all have the time of an import or of a migration", async () => {
+  await using board = await startSmallBoard();
+  const { url, people } = board.sandbox;
+  for (let number = 1; number <= 60; number += 1) {
+    const at = "2026-02-01T09:00:00.000Z";
+    happen(board, number <= 30 ? 1 : 2, { type: "comment", content: `Old ${number}`, at });
+  }
+  await board.call(waitForChanges, { project: "WEB", seconds: 0 });
+  const headers = { authorization: `Bearer ${people.alice.apiKey}` };
+  await fetch(`${url}/api/task/${board.taskId(2)}`, { method: "DELETE", headers });
+
+  const text = await board.call(waitForChanges, { project: "WEB", seconds: 0 });
+
+  expect(text).toMatch(/somebody deleted.* {2}WEB-2/);
+  expect(text).not.toContain("Old");
 });
 
 test("what this server does itself is nobody else's doing", async () => {
