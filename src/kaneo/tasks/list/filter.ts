@@ -37,7 +37,7 @@ export interface TaskFilter {
   isUndated?: boolean | undefined;
   /** Without a change or comment since then, ISO 8601. */
   untouchedSince?: string | undefined;
-  /** Words that all stand in key, title, description or addresses of its issues, in any case and order. */
+  /** Words that all stand in key, title or description, or, where one has a slash, in the address of an issue; in any case and order. */
   text?: string | undefined;
 }
 
@@ -127,9 +127,11 @@ function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.labels?.some((names) => !carriesOneOf(task, names))) return false;
   if (filter.isUndated && task.due !== undefined) return false;
   if (task.due !== undefined && filter.unfinishedDays?.includes(task.due)) return false;
-  if (filter.text === undefined) return true;
-  const { key, title, description, urls = [] } = task;
-  return containsWords([key, title, description, ...urls].join("\n"), filter.text);
+  const { text } = filter;
+  if (text === undefined) return true;
+  // Of an address only its path is worth a search: its words stand in that of every issue.
+  const isTied = text.includes("/") && task.urls?.some((url) => containsWords(url, text));
+  return isTied || containsWords([task.key, task.title, task.description].join("\n"), text);
 }
 
 function carriesOneOf(task: Task, names: readonly string[]): boolean {
