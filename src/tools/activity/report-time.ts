@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { workspaces } from "../../kaneo/api/schemas.ts";
 import { tellApart, toldApart } from "../../kaneo/names/twins.ts";
 import { projectsWithTasks } from "../../kaneo/projects/find.ts";
 import { type RecentTask, readEach, tasksByChange } from "../../kaneo/tasks/project-tasks.ts";
@@ -25,13 +26,17 @@ export interface Work extends TimeEntry {
 
 export type FoundWork = Awaited<ReturnType<typeof findWork>>;
 
-type Report = FoundWork & { scope: string; period: Period };
+type Report = FoundWork & {
+  scope: string;
+  period: Period;
+  workspaceNames: ReadonlyMap<string, string>;
+};
 
 export const reportTime = defineTool({
   name: "report_time",
   toolset: "time",
   description:
-    "Adds up the logged time by person, project and task, archived tasks included: all of it, or what lies between since and until.",
+    "Adds up the logged time by person, workspace, project and task, archived tasks included: all of it, or what lies between since and until.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("hours, timesheet, how long"),
   input: z.object(reportFields),
@@ -45,7 +50,9 @@ export const reportTime = defineTool({
     const placed = works.map((work) => ({ ...work, project: work.task.project }));
     const tell = await tellApart(context.kaneo, placed);
     const told = placed.map((work) => toldApart(work, tell));
-    return { ...found, works: told, scope: scope.name, period };
+    const names = (await context.kaneo.kept(workspaces)).map(({ id, name }) => [id, name] as const);
+    const workspaceNames = new Map(names);
+    return { ...found, works: told, scope: scope.name, period, workspaceNames };
   },
   text: renderReport,
 });
@@ -99,6 +106,10 @@ function renderReport(report: Report, context: ToolContext): string {
   // A key tells which of two projects of one slug it is of.
   const slugOf = (key: string) => inline(key.replace(/-\d+(?=$| \()/, ""), 60);
   const projects = totals(works, ({ task }) => [task.project.id, slugOf(task.key)]);
+  const inWorkspaces = totals(works, ({ task: { project } }) => [
+    project.workspaceId,
+    inline(report.workspaceNames.get(project.workspaceId) ?? ""),
+  ]);
   const tasks = totals(works, ({ task }) => [task.id, inline(task.key, 60)]);
   const taskLines = tasks.slice(0, MOST_TASKS_SHOWN).map(({ name, seconds, works: onTask }) => {
     const by = totals(onTask, personOf);
@@ -113,6 +124,7 @@ function renderReport(report: Report, context: ToolContext): string {
     `${scope}: ${isPart ? "at least " : ""}${renderDuration(secondsIn(works))} ${period || "in all"}, by ${people.length === 1 ? "one person" : `${people.length} people`} on ${count(tasks.length, "task")}`,
     "By person:",
     ...people.map(renderSum),
+    ...(inWorkspaces.length > 1 ? ["By workspace:", ...inWorkspaces.map(renderSum)] : []),
     ...(projects.length > 1 ? ["By project:", ...projects.map(renderSum)] : []),
     "By task:",
     ...taskLines,

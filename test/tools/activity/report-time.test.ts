@@ -7,7 +7,7 @@ import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { happen } from "../../support/history.ts";
-import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { addWorkspace, type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
@@ -65,6 +65,23 @@ test("report_time adds up by project, where there are several", async () => {
   const answer = await board.call(reportTime);
 
   expect(answer).toContain("\nBy project:\nOPS  3 h\nWEB  1 h 30 min\nBy task:\n");
+});
+
+test("report_time adds up by workspace, where there are several", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const workspaceId = addWorkspace(board, "Bakery");
+  for (const slug of ["LOGO", "SHOP"]) {
+    const { id } = addProject(data, { name: slug, slug, icon: "Box", workspaceId });
+    const { id: taskId } = addTask(data, id, { title: "Sketches", status: "to-do" });
+    const hours = { startTime: "2026-03-01T09:00:00.000Z", endTime: "2026-03-01T12:15:00.000Z" };
+    addTimeEntry(data, { ...hours, taskId, userId: people.alice.id, description: "" });
+  }
+  work(board, 1, ["bob", "03-02T09:00", "03-02T10:00"]);
+
+  const answer = await board.call(reportTime);
+
+  expect(answer).toContain("\nBy workspace:\nBakery  6 h 30 min\nAcme  1 h\nBy project:\n");
 });
 
 test("report_time counts of an entry what lies in the period, by days of the person's zone", async () => {
