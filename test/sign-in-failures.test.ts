@@ -50,7 +50,7 @@ test.concurrent("a denial is told, by every call, and no second code is asked fo
 
   for (const text of [told, again, signingIn]) {
     expect(text).toContain("was denied in the browser");
-    expect(text).toMatch(/call again after \d+ seconds/);
+    expect(text).toMatch(/call again after \d+ s /);
     expect(text).not.toContain("user_code=");
   }
   expect(codesGiven(sandbox)).toBe(1);

@@ -201,7 +201,7 @@ function signInEnded(
   if (ended.status === "denied") {
     return failure(
       "was denied in the browser, so nothing was done",
-      `If that was a mistake, ask the person, and call again after ${seconds} seconds for a new link.`,
+      `If that was a mistake, ask the person, and call again after ${seconds} s for a new link.`,
     );
   }
   if (ended.status === "expired") {
