@@ -130,6 +130,7 @@ function renderReport(report: Report, context: ToolContext): string {
     ...taskLines,
     hidden.length > 0 &&
       `and ${count(hidden.length, "more task")}: ${renderDuration(secondsIn(hidden))}`,
+    renderCut(works),
     renderRunning(works, until !== undefined && Date.parse(until) < context.now()),
     covered,
   ]);
@@ -139,15 +140,27 @@ function renderSum({ name, seconds }: { name: string; seconds: number }): string
   return `${name}  ${renderDuration(seconds)}`;
 }
 
+/** What lies across an end of the period: other lists show the whole of it. */
+function renderCut(works: readonly Work[]): string | undefined {
+  const cut = works.flatMap((work) => {
+    const { started, ended, seconds } = work;
+    if (ended === undefined) return [];
+    const whole = Math.round((Date.parse(ended) - Date.parse(started)) / 1_000);
+    return whole > seconds ? `${renderPart(work)} of ${renderDuration(whole)}` : [];
+  });
+  if (cut.length === 0) return undefined;
+  return `Counted only in part, as the rest lies outside of the period: ${cut.join("; ")}`;
+}
+
 /** What of it is still going on. */
 function renderRunning(works: readonly Work[], isOver: boolean): string | undefined {
   const running = works.filter(({ ended }) => ended === undefined);
   if (running.length === 0) return undefined;
-  const each = running.map(
-    ({ person, task, seconds }) =>
-      `${renderPerson(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`,
-  );
-  return `Still running, counted until ${isOver ? "the period's end" : "now"}: ${each.join("; ")}`;
+  return `Still running, counted until ${isOver ? "the period's end" : "now"}: ${running.map(renderPart).join("; ")}`;
+}
+
+function renderPart({ person, task, seconds }: Work): string {
+  return `${renderPerson(person)} on ${inline(task.key, 60)}, ${renderDuration(seconds)}`;
 }
 
 /** What was looked at, and what was not. */

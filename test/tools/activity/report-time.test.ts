@@ -97,6 +97,9 @@ test("report_time counts of an entry what lies in the period, by days of the per
     "Acme: 1 h 30 min since 2026-03-02 until 2026-03-02, by one person on 2 tasks",
   );
   expect(answer.match(/^WEB-\d {2}[^ ]+ [^ ]+/gm)).toEqual(["WEB-1  1 h", "WEB-2  30 min"]);
+  expect(answer).toContain(
+    "\nCounted only in part, as the rest lies outside of the period: @Bob Ünïcode 🦊 on WEB-2, 30 min of 1 h; @Bob Ünïcode 🦊 on WEB-1, 1 h of 2 h\n",
+  );
   expect(answer).not.toContain("running");
 });
 
