@@ -157,7 +157,7 @@ const removeMember = defineTool({
   text: ({ workspace, member, isSelf }) =>
     isSelf
       ? `This account left ${renderPlace(workspace)}.`
-      : `Removed ${renderMember(member)}, ${member.role}, from ${renderPlace(workspace)}.\nTheir tasks stay assigned to them: list_tasks with assignee ${quoted(member.name)} has them.`,
+      : `Removed ${renderMember(member)}, ${member.role}, from ${renderPlace(workspace)}.\nIf tasks are assigned to them, they stay so: list_tasks with assignee ${quoted(member.name)} has them.`,
 });
 
 export const memberTools = [listMembers, changeRole, removeMember];

@@ -192,7 +192,7 @@ test("removes only who is meant: the e-mail has to be theirs", async () => {
   });
 
   expect(answer).toBe(
-    'Removed Carol Jones <carol@example.com>, viewer, from Acme (acme).\nTheir tasks stay assigned to them: list_tasks with assignee "Carol Jones" has them.',
+    'Removed Carol Jones <carol@example.com>, viewer, from Acme (acme).\nIf tasks are assigned to them, they stay so: list_tasks with assignee "Carol Jones" has them.',
   );
   expect(roleOf(harness, "carol")).toBeUndefined();
   expect(roleOf(harness, "bob")).toBe("member");
