@@ -69,6 +69,8 @@ export function readCsv(whole: string): Table {
   const [head, ...rest] = filled.slice(titlesOf(filled));
   const headers = (head?.cells ?? []).map((cell) => cell.trim());
   while (headers.at(-1) === "") headers.pop();
+  // A short line has none of its cells, and is asked for each of them.
+  assertCells(headers.length * rest.length);
   const records = rest
     .filter(({ cells }) => delimiter !== "|" || !cells.every(isRuler))
     .map(({ at, cells }) => {
