@@ -268,9 +268,9 @@ export async function eventsOf(
     kaneo.get(endpoint`/api/activity/${id}`, activitiesSchema),
     kaneo.kept(membersOf(project.workspaceId)),
   ]);
+  const names = new Map(members.map(({ id: memberId, name }) => [memberId, name]));
   return rows.map(({ id: eventId, type, createdAt: at, userId: personId, ...row }): TaskEvent => {
-    const member = members.find((candidate) => candidate.id === personId);
-    const person = row.externalUserName ?? member?.name;
+    const person = row.externalUserName ?? names.get(personId ?? "");
     const change = readDetails(type, row.eventData ?? {}, row.content);
     return { ...change, id: eventId, at, projectId: project.id, key, title, personId, person };
   });
