@@ -92,6 +92,7 @@ function secondsWithin(
 }
 
 const MOST_TASKS_SHOWN = 50;
+const MOST_PARTS_SHOWN = 20;
 
 function renderReport(report: Report, context: ToolContext): string {
   const { scope, works } = report;
@@ -149,14 +150,21 @@ function renderCut(works: readonly Work[]): string | undefined {
     return whole > seconds ? `${renderPart(work)} of ${renderDuration(whole)}` : [];
   });
   if (cut.length === 0) return undefined;
-  return `Counted only in part, as the rest lies outside of the period: ${cut.join("; ")}`;
+  return `Counted only in part, as the rest lies outside of the period: ${someOf(cut)}`;
 }
 
 /** What of it is still going on. */
 function renderRunning(works: readonly Work[], isOver: boolean): string | undefined {
   const running = works.filter(({ ended }) => ended === undefined);
   if (running.length === 0) return undefined;
-  return `Still running, counted until ${isOver ? "the period's end" : "now"}: ${running.map(renderPart).join("; ")}`;
+  return `Still running, counted until ${isOver ? "the period's end" : "now"}: ${someOf(running.map(renderPart))}`;
+}
+
+function someOf(parts: readonly string[]): string {
+  const rest = parts.length - MOST_PARTS_SHOWN;
+  return [...parts.slice(0, MOST_PARTS_SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(
+    "; ",
+  );
 }
 
 function renderPart({ person, task, seconds }: Work): string {

@@ -242,7 +242,9 @@ test("report_time reads all tasks of a project where there is time", async () =>
   }
 
   const answer = await board.call(reportTime, { project: "WEB" });
+  const cut = await board.call(reportTime, { project: "WEB", since: "2026-03-01T09:30:00Z" });
 
+  expect(cut).toMatch(/, 30 min of 1 h; and 230 more$/m);
   expect(answer).toContain("(WEB): 250 h in all, by one person on 250 tasks");
   expect(answer).toContain("and 200 more tasks: 200 h");
   expect(answer).toMatch(/Looked at 254 tasks, archived ones too\.$/);
