@@ -86,7 +86,7 @@ test("what goes from one final column to another was done before", async () => {
 });
 
 test("list_activity counts what happened to more than 200 tasks, which it would not list", async () => {
-  await using board = await startSmallBoard({ nowMs });
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 1 });
   for (let index = 0; index < 230; index += 1) {
     const at = `2026-03-0${index < 20 ? 2 : 3}T10:00:00.000Z`;
     const { number } = addTask(board.sandbox.data, board.projectId, {
@@ -146,7 +146,7 @@ test.for([
 test.for([{ person: "me" }, { until: "2026-03-01" }])(
   "what one person did, or all did in a past period, is looked for in more than 200 tasks: %j",
   async (args) => {
-    await using board = await startSmallBoard({ nowMs });
+    await using board = await startSmallBoard({ nowMs, msPerRequest: 1 });
     const { data, people } = board.sandbox;
     const at = "2026-03-03T10:00:00.000Z";
     const createdAt = "2026-02-01T10:00:00.000Z";

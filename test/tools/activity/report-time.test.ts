@@ -233,7 +233,7 @@ test("report_time reads what changed last as long as there is time, and says how
 });
 
 test("report_time reads all tasks of a project where there is time", async () => {
-  await using board = await startSmallBoard({ nowMs });
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 1 });
   const { data, people } = board.sandbox;
   const hour = { startTime: "2026-03-01T09:00:00.000Z", endTime: "2026-03-01T10:00:00.000Z" };
   for (let index = 0; index < 250; index += 1) {

@@ -163,7 +163,7 @@ test("list_activity asks for one kind alone, so that others do not use up the fi
 });
 
 test("list_activity says which tasks it did not look at, and that more may have happened", async () => {
-  await using board = await startSmallBoard({ nowMs });
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 1 });
   const { data } = board.sandbox;
   for (let index = 0; index < 230; index += 1) {
     const updatedAt = index < 220 ? "2026-03-03T10:00:00.000Z" : "2026-01-01T10:00:00.000Z";
@@ -211,7 +211,7 @@ test("list_activity does not say that nothing is recorded where it did not look 
 });
 
 test("list_activity says when only comments can be missing, as the tasks have not changed", async () => {
-  await using board = await startSmallBoard({ nowMs });
+  await using board = await startSmallBoard({ nowMs, msPerRequest: 1 });
   const { data } = board.sandbox;
   const updatedAt = "2026-01-01T10:00:00.000Z";
   for (let index = 0; index < 230; index += 1) {

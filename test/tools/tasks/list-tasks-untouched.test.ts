@@ -12,7 +12,7 @@ const nowMs = Date.parse("2026-03-04T12:00:00.000Z");
 
 /** WEB-1 to WEB-4, the last changes of which were on these days. */
 async function startChanged(...days: string[]): Promise<SmallBoard> {
-  const board = await startSmallBoard({ nowMs });
+  const board = await startSmallBoard({ nowMs, msPerRequest: 1 });
   for (const [index, day] of days.entries()) {
     const task = board.sandbox.data.tasks.get(board.taskId(index + 1));
     Object.assign(task ?? {}, { updatedAt: `${day}T12:00:00.000Z` });
