@@ -37,15 +37,18 @@ export function decode(bytes: Buffer, encoding?: string): { text: string; note?:
   if (start === "fffe") return { text: new TextDecoder("utf-16le").decode(bytes) };
   if (start === "feff") return { text: new TextDecoder("utf-16be").decode(bytes) };
   try {
-    return { text: new TextDecoder(encoding ?? "utf-8", { fatal: true }).decode(bytes) };
+    const decoder = new TextDecoder(encoding ?? "utf-8", { fatal: true });
+    const text = decoder.decode(bytes);
+    const signOf = (latin: string) => SIGNS_1252.charAt(latin.charCodeAt(0) - 0x80);
+    const is1252 = decoder.encoding === "windows-1252";
+    return { text: is1252 ? text.replaceAll(/[\x80-\x9f]/g, signOf) : text };
   } catch {
     if (encoding !== undefined) {
       const why = `The file is not in "${inline(encoding)}", or that is no encoding. Nothing was created.`;
       throw new KaneoMcpError("invalid_input", why);
     }
     const note = `The file is not UTF-8; it was read as Windows-1252. ${WRONG_LETTERS}`;
-    const signOf = (latin: string) => SIGNS_1252.charAt(latin.charCodeAt(0) - 0x80);
-    return { text: bytes.toString("latin1").replaceAll(/[\x80-\x9f]/g, signOf), note };
+    return { ...decode(bytes, "windows-1252"), note };
   }
 }
 

@@ -132,3 +132,18 @@ test("a file of Excel in Japan is read in the encoding that mapping names, which
     { title: "決済画面「次へ」", due: "2026-12-02T23:00:00.000Z" },
   ]);
 });
+
+test.for(["windows-1252", "ISO-8859-1"])(
+  "a file that mapping calls %s has its euro signs and quotes",
+  async (encoding) => {
+    await using folder = await makeTemporaryFolder();
+    await using board = await startSmallBoard({ filesDir: folder.path });
+    const bytes = Buffer.from("title\n\x93M\xfcller\x94 owes 5 \x80\n", "latin1");
+    await writeFile(join(folder.path, "de.csv"), bytes);
+    const mapping = [`encoding = ${encoding}`];
+
+    await board.call(importTasks, { project: "WEB", file: "de.csv", mapping });
+
+    expect(importedTo(board)).toMatchObject([{ title: "“Müller” owes 5 €" }]);
+  },
+);
