@@ -63,9 +63,9 @@ export async function similarTasks(
   kaneo: Kaneo,
   { title, project: { workspaceId } }: NewTask,
 ): Promise<Pick<Task, "key" | "title">[]> {
-  // It knows words where no blanks part them, too.
+  // It knows words where no blanks part them, too, but takes signs into them.
   const words = [...new Intl.Segmenter("en", { granularity: "word" }).segment(title.slice(0, 400))];
-  const named = words.flatMap(({ isWordLike, segment }) => (isWordLike ? segment : []));
+  const named = words.flatMap(({ segment }) => segment.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []);
   const [longest = ""] = named.toSorted((one, other) => other.length - one.length);
   if (longest.length < SHORTEST_WORD) return [];
   const hits = await searchFor(kaneo, { q: longest.slice(0, 40), type: "tasks", workspaceId });

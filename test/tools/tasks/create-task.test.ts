@@ -233,3 +233,15 @@ test.for([
 
   expect(answer).toContain(`Similar: WEB-5 "${old}"`);
 });
+
+test.for([
+  ["Login page never opens", "Login.page never opens"],
+  ["Form shouldn’t reset", "Form shouldn't reset"],
+])("create_task names %s as similar to %s, whose signs differ", async ([old = "", title]) => {
+  await using board = await startSmallBoard();
+  await board.call(createTask, { project: "WEB", title: old });
+
+  const answer = await board.call(createTask, { project: "WEB", title });
+
+  expect(answer).toContain(`Similar: WEB-5 "${old}"`);
+});
