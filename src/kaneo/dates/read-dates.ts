@@ -127,10 +127,10 @@ function read(text: string, calendar: Calendar, isBound: boolean): Span {
   return span;
 }
 
-/** Kaneo fails on years beyond four digits, and one of five hundred years ahead is of another calendar, such as 2569 in Thailand. */
+/** Kaneo fails on years beyond four digits, and one that is centuries away is of another calendar, such as 2569 in Thailand and 1405 in Iran. */
 function isInRange(moment: number, { timeZone }: Calendar): boolean {
   const year = new Date(wallAt(moment, timeZone)).getUTCFullYear();
-  return year >= 1000 && year < 2500;
+  return year >= 1900 && year < 2500;
 }
 
 function refused(
