@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KaneoMcpError, prefixed } from "../errors.ts";
+import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { asHelp, confirmed, fateOf, onFailure } from "../kaneo/api/outcomes.ts";
 import { kaneoId, list, moment, optional } from "../kaneo/api/schemas.ts";
@@ -86,9 +86,7 @@ function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: stri
   ]);
 }
 
-interface Written extends Pick<Mentioned, "people" | "unknown"> {
-  comment: Comment;
-}
+type Written = Omit<Mentioned, "text"> & { comment: Comment };
 
 /** Comments on a task in the name of the account in use, and mentions whom the text names. */
 export async function addComment(kaneo: Kaneo, placed: PlacedTask, said: string): Promise<Written> {
@@ -181,7 +179,8 @@ async function editComment(kaneo: Kaneo, id: string, content: string): Promise<W
   } catch (error) {
     const fate = fateOf(error) === "uncertain" ? "perhaps not" : "not";
     const done = `The text of comment ${id} was changed, its mentions were ${fate} made:`;
-    throw prefixed(error, done, "Call again: changing it twice does no harm.");
+    const again = "Call again: changing it twice does no harm.";
+    throw prefixed(error, done, isFailure(error, "ambiguous") ? undefined : again);
   }
 }
 

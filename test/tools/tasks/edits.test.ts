@@ -8,11 +8,14 @@ import {
   uniqueArray,
 } from "fast-check";
 import { expect, test } from "vitest";
+import { commentTools } from "../../../src/tools/comments.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
+import { addActivity } from "../../sandbox/events.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { toolNamed } from "../../support/tool-named.ts";
 
 const LABELS = ["bug", "ui", "Größe 🏷️"] as const;
 
@@ -171,4 +174,24 @@ test("whom a comment mentions that comes along is asked before anything is chang
   await expect(one).rejects.toThrow('"@Sam" fits');
   await expect(several).rejects.toThrow('"@Sam" fits');
   expect(board.requests().filter((request) => !request.startsWith("GET "))).toEqual([]);
+});
+
+test("whom an edited comment mentions is asked with how to say it, as the same text would be refused again", async () => {
+  await using board = await startSmallBoard();
+  const { data, people } = board.sandbox;
+  const own = { taskId: board.taskId(1), userId: people.alice.id, content: "Frist" };
+  const { id } = addActivity(data, { ...own, type: "comment" });
+  for (const user of data.users) user.name = `Sam ${user.name}`;
+
+  const call = board.call(toolNamed(commentTools, "edit_comment"), {
+    comment: id,
+    content: "@sam",
+  });
+
+  await expect(call).rejects.toMatchObject({
+    message: expect.stringMatching(
+      / was changed, its mentions were not made: "@sam" fits 2 members/,
+    ),
+    hint: expect.stringContaining("@ and the e-mail"),
+  });
 });
