@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import { doneIn } from "../../kaneo/api/outcomes.ts";
+import { asHelp, doneIn } from "../../kaneo/api/outcomes.ts";
 import { list, optional } from "../../kaneo/api/schemas.ts";
 import { eventsOf } from "../../kaneo/events/events.ts";
 import { relationsOf, withDueDates } from "../../kaneo/relations/relations.ts";
@@ -69,6 +69,7 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
   const ifWanted = <T>(part: Part, read: () => Promise<T>) =>
     wanted.has(part) ? read() : undefined;
   const readEvents = () => eventsOf(kaneo, { ...task, project });
+  const readLinks = () => kaneo.get(endpoint`/api/external-link/task/${id}`, linkListSchema);
   const needsEvents = wanted.has("activity") || include?.includes("comments");
   const isUntied = include === undefined && urls?.length === 0;
   const [own, history, relations, time, links] = await Promise.all([
@@ -76,13 +77,11 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
     needsEvents ? readEvents() : undefined,
     ifWanted("relations", async () => withDueDates(kaneo, await relationsOf(kaneo, located))),
     ifWanted("time", () => timeEntriesOf(kaneo, id)),
-    isUntied
-      ? undefined
-      : ifWanted("links", () => kaneo.get(endpoint`/api/external-link/task/${id}`, linkListSchema)),
+    isUntied ? undefined : ifWanted("links", () => (include ? readLinks() : asHelp(readLinks()))),
   ]);
   // What people said on the other platform Kaneo keeps among its events alone.
   const isTied = include === undefined && links !== undefined && links.length > 0;
-  const events = history ?? (isTied ? await readEvents() : undefined);
+  const events = history ?? (isTied ? await asHelp(readEvents()) : undefined);
   const comments = own && withForeign(id, own, events ?? []);
   const activity =
     events && wanted.has("activity") ? await withAuthors(kaneo, id, events) : undefined;

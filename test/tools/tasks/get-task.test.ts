@@ -271,6 +271,11 @@ test("a task that came from GitHub shows its issue and what was said there unask
     expect(answer).toContain('\nissue  "Crash"  https://github.com/acme/shop/issues/812\n');
     expect(answer).toMatch(/\nComments:\n@octocat .*\n {2}Still crashes\n/);
   }
+  // A task is shown all the same where Kaneo does not give what nobody asked for.
+  for (const path of [/^\/api\/activity/, /^\/api\/external-link/]) {
+    board.sandbox.fail({ path }, { kind: "answer", status: 403, body: "Forbidden" });
+    expect(await board.call(getTask, { task: "WEB-1" })).toContain("No due date");
+  }
 });
 
 test("titles on other platforms stand in quotes, whoever wrote them there", async () => {
