@@ -207,11 +207,14 @@ test("a task is found by the address of its issue", async () => {
   const found = [
     await keysOf(board, { text: "https://github.com/acme/shop/issues/812" }),
     await keysOf(board, { text: "issues/812" }),
+    await keysOf(board, { text: "https://github.com/acme/shop/issues/812#issuecomment-9" }),
+    // The address of another one begins it.
+    await keysOf(board, { text: "https://github.com/acme/shop/issues/81" }),
     // A word that stands in the address of every issue means none of them.
     await keysOf(board, { text: "shop" }),
   ];
 
-  expect(found).toEqual([["WEB-3"], ["WEB-3"], []]);
+  expect(found).toEqual([["WEB-3"], ["WEB-3"], ["WEB-3"], [], []]);
 });
 
 test("when nothing matches, the filters used are named", async () => {

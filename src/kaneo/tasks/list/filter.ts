@@ -129,8 +129,10 @@ function matches(task: Task, filter: TaskFilter): boolean {
   if (task.due !== undefined && filter.unfinishedDays?.includes(task.due)) return false;
   const { text } = filter;
   if (text === undefined) return true;
-  // Of an address only its path is worth a search: its words stand in that of every issue.
-  const isTied = text.includes("/") && task.urls?.some((url) => containsWords(url, text));
+  // Of an address only its path is worth a search: its words stand in that of every issue, and issue 8's begins that of 81.
+  const [path = ""] = text.split(/[#?]/);
+  const isTied =
+    path.includes("/") && task.urls?.some((url) => containsWords(`${url}/`, `${path}/`));
   return isTied || containsWords([task.key, task.title, task.description].join("\n"), text);
 }
 
