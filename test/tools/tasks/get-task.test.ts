@@ -98,6 +98,7 @@ test("every part of include can be asked for and says when it is empty", async (
   await using board = await startSmallBoard();
 
   const usual = await board.call(getTask, { task: "WEB-1" });
+  expect(board.requests().join("\n")).not.toContain("/api/external-link");
   const answer = await board.call(getTask, {
     task: "WEB-1",
     include: ["description", "comments", "activity", "relations", "time", "links"],
