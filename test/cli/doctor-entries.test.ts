@@ -77,6 +77,8 @@ test("an entry is said not to be tried where it is of another Kaneo or account",
     kaneo: entry(first),
     same: entry(first),
     own: entry({ ...first, KANEO_PROFILE: "own" }),
+    keyed: entry({ ...first, KANEO_API_KEY: "key-of-another-account" }),
+    filed: entry({ ...first, KANEO_API_KEY_FILE: join(home.path, "key") }),
     other: entry(other),
   });
 
@@ -85,7 +87,7 @@ test("an entry is said not to be tried where it is of another Kaneo or account",
   expect(out.match(/(?<=^✓ Cursor .*)json.*$/gm)).toEqual([
     "json",
     "json",
-    "json; its account at http://127.0.0.1:9 was not tried",
+    ...Array(3).fill("json; its account at http://127.0.0.1:9 was not tried"),
     "json; its account at http://127.0.0.1:7/kaneo was not tried",
   ]);
 });

@@ -1,4 +1,4 @@
-/** get_task where one answer does not hold all. */
+/** get_task where one answer does not hold all, or Kaneo does not give all. */
 import { expect, test } from "vitest";
 import { getTask } from "../../../src/tools/tasks/get-task.ts";
 import { addActivity } from "../../sandbox/events.ts";
@@ -6,7 +6,7 @@ import { addProject } from "../../sandbox/routes/projects.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
-import { commentOn, taskRow } from "../../support/board-rows.ts";
+import { commentOn, taskRow, tieTo } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
 
@@ -116,3 +116,17 @@ test("of more subtasks than one counts at a glance, it is said how many are in w
 
   expect(answer).toContain("\nSubtasks (12: done 7, in-review 5):\n");
 });
+
+test.for(["activity", "external-link"])(
+  "a task is shown where Kaneo refuses %s, which nobody asked for",
+  async (part) => {
+    await using board = await startSmallBoard();
+    tieTo(board, 1, "https://github.com/acme/shop/issues/812");
+    const path = new RegExp(`^/api/${part}/`);
+    board.sandbox.fail({ path }, { kind: "answer", status: 403, body: "Forbidden" });
+
+    const answer = await board.call(getTask, { task: "WEB-1" });
+
+    expect(answer).toContain("No due date");
+  },
+);
