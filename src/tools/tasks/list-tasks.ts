@@ -223,7 +223,9 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const nothing = `${scope}: no task ${isPart ? "was found that " : ""}matches ${inline(filters, 400)}.${advice}`;
     return stacked([nothing, limits]);
   }
-  const head = `${scope}: ${renderBound(listing)}${count(total, "task")}`;
+  // Where comments took all the time, no blockers were looked up.
+  const bound = isPart ? "at least " : listing.commentGap ? "at most " : "";
+  const head = `${scope}: ${bound}${count(total, "task")}`;
   if (args.count_by !== undefined) {
     const counts = renderTaskCounts(listing, args.count_by, people);
     return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
@@ -241,12 +243,6 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     limits,
     nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
   ]);
-}
-
-/** Blockers that were not looked up may add tasks, comments that were not may take some away. */
-function renderBound({ notLookedAt, commentGap }: TaskListAnswer): string {
-  if (notLookedAt === 0) return commentGap ? "at most " : "";
-  return commentGap ? "about " : "at least ";
 }
 
 function renderLimits(
