@@ -54,7 +54,8 @@ export async function withMentions(
 ): Promise<Mentioned> {
   if (!mayMention(text)) return { text, people: [], unknown: [] };
   const members = await kaneo.asOf("lately").kept(membersOf(workspaceId));
-  const names = namesOf(members);
+  const names = known.get(members) ?? namesOf(members);
+  known.set(members, names);
   const people = new Set<Member>();
   const unknown = new Set<string>();
   let looked = 0;
@@ -82,7 +83,10 @@ export async function withMentions(
   return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
 }
 
-/** What members may be called behind an @, folded once: a text may have a thousand of them, and a workspace thousands of members. */
+/** {@link namesOf} of lists that are kept: a call may comment on a hundred tasks, and a workspace have thousands of members. */
+const known = new WeakMap<readonly Member[], ReturnType<typeof namesOf>>();
+
+/** What members may be called behind an @, folded once: a text may have a thousand of them. */
 function namesOf(members: readonly Member[]) {
   const called = new Map<string, { member: Member; isWhole: boolean }[]>();
   const lengths = new Set<number>();

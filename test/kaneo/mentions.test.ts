@@ -91,3 +91,25 @@ test.for([
     expect(mentioned.people.map(({ name }) => name)).toEqual(names);
   },
 );
+
+test("a hundred comments in a workspace of thousands take little longer than one", async () => {
+  const { kaneo } = connectTo(() =>
+    Array.from({ length: 3_000 }, (_, at) => {
+      return {
+        id: `u${at}`,
+        name: `Ann Number ${at}`,
+        email: `u${at}@example.com`,
+        role: "member",
+      };
+    }),
+  );
+  const timeOf = async (comments: number) => {
+    const before = process.cpuUsage();
+    for (let count = 0; count < comments; count += 1)
+      await withMentions(kaneo, "w1", "@u7@example.com, look");
+    return process.cpuUsage(before).user;
+  };
+  const first = await timeOf(1);
+
+  expect(await timeOf(100)).toBeLessThan(5 * first);
+});
