@@ -23,22 +23,24 @@ export async function findEntries({ platform, homeDir, env }: Surroundings) {
   return { entries, broken };
 }
 
-/** Looks at what clients start, and with which settings; `around` also says which account was tried. */
+/** Looks at what clients start, and with which settings; the account of `tried` is known to work, or not. */
 export async function checkEntries(
   entries: readonly OwnEntry[],
-  around: Surroundings & { tried: Config },
+  tried: Config,
+  around: Surroundings,
 ): Promise<Finding[]> {
   if (entries.length === 0) {
     const hint = `To add it to the clients on this machine: ${startedAs(around.script)} install`;
     return [warning("Clients", "No client has an entry for it.", hint)];
   }
-  const all = await Promise.all(entries.map((entry) => checkEntry(entry, around)));
+  const all = await Promise.all(entries.map((entry) => checkEntry(entry, tried, around)));
   return all.flat();
 }
 
 async function checkEntry(
   entry: OwnEntry,
-  around: Surroundings & { tried: Config },
+  tried: Config,
+  around: Surroundings,
 ): Promise<Finding[]> {
   const { title, name, file, env, isOff } = entry;
   const at = `The entry "${name}" in ${file}`;
@@ -57,7 +59,7 @@ async function checkEntry(
     ...open.map((key) => warning(title, `${at} holds a placeholder in ${key}.`, byHand)),
   ];
   if (found.some(({ level }) => level === "problem")) return found;
-  const isTried = ACCOUNT.every((setting) => config[setting] === around.tried[setting]);
+  const isTried = ACCOUNT.every((setting) => config[setting] === tried[setting]);
   const untried = isTried ? "" : `; its account at ${config.apiUrl} was not tried`;
   return [ok(title, `"${name}" in ${file}${untried}`), ...found];
 }

@@ -52,7 +52,7 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
     // With other settings than those that were meant, it would be another Kaneo.
     ...(setup.problems.length > 0 ? [] : await checkKaneo({ ...setup, around, redactor })),
     ...broken,
-    ...(await checkEntries(entries, { ...around, tried: setup.config })),
+    ...(await checkEntries(entries, setup.config, around)),
   ];
   clearTimeout(patience);
   const isWell = findings.every(({ level }) => level !== "problem");
