@@ -202,7 +202,8 @@ function compare(
 /** The oldest first. */
 function newEvents(before: Reading, { events }: Reading): TaskEvent[] {
   const known = idsOf(before);
-  // Events go with their tasks when these are deleted, and older ones take their places in the list.
+  // Events go with their tasks when these are deleted, and older ones take their places in the list, or others of the same
+  // moment, as an import gives to many.
   const oldest = before.events.length < MOST_HITS ? "" : (before.events.at(-1)?.at ?? "");
   return events.filter(({ id, at }) => at > oldest && !known.has(id)).reverse();
 }
