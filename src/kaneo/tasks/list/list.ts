@@ -238,7 +238,7 @@ async function readProject(
     for (const row of part.rows) {
       const task = { ...taskOf(row, project), updatedAt: updates.get(row.id) };
       const kind = kindOf(task);
-      if (kind === "listed") listed.set(task.id, { ...task, description: "" });
+      if (kind === "listed") listed.set(task.id, { ...task, description: "", urls: undefined });
       else if (kind === "planned") planned.add(task.id);
     }
   }
