@@ -20,17 +20,18 @@ export interface Mentioned {
 const TAG =
   /<kaneo-mention\b[^<>]{0,400}?\blabel="([^"<>]{0,400})"[^<>]{0,400}>(?:<\/kaneo-mention>)?/g;
 /** What is quoted as code, and tags that are there. */
-const UNTOUCHED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
+const UNTOUCHED =
+  /(```[\s\S]*?(?:```|$)|(?<![^\n])~~~[\s\S]*?(?:\n~~~|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 /** Of scripts that put no blanks between words. */
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]`;
 const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
 /** Before the sign, which is no part of an address there. */
 const AT = new RegExp(String.raw`(?=[@＠]\p{L})(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])`, "u");
 const STARTS_WITH_SIGN = /^[@＠]\p{L}/u;
-const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:\/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)?/u;
-/** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, but for an ending, as of `@Bob's` and `@İrem'den`. */
+const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:[./][\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)*/u;
+/** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli` and `@bob.smith`, but for an ending, as of `@Bob's` and `@İrem'den`. */
 const END = new RegExp(
-  String.raw`^(?:${RESPECT}|(?:['’]\p{Ll}{0,4}(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|/[\p{L}\p{N}]))`,
+  String.raw`^(?:${RESPECT}|(?:['’]\p{Ll}{0,4}(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|[./][\p{L}\p{N}]))`,
   "iu",
 );
 
@@ -43,7 +44,8 @@ export function mayMention(text: string): boolean {
 }
 
 /**
- * Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address, one word of the name, its beginning or its end.
+ * Turns `@name` into mentions of members of the workspace: by the whole name, the e-mail address or what stands before
+ * the @ of one with a dot, one word of the name, its beginning or its end.
  *
  * @throws KaneoMcpError "ambiguous" for a name that several members have.
  */
@@ -94,8 +96,10 @@ function namesOf(members: readonly Member[]) {
     const { name, email } = member;
     const usual = name.normalize("NFKC");
     const wholes = new Set([name, email, usual]);
+    // As other programs call people: `@dan.reed`.
+    const local = /^[^.@]+\.[^@]+/.exec(email)?.[0];
     if (ENDS_UNSPACED.test(usual)) wholes.add(usual.replaceAll(" ", ""));
-    for (const one of new Set([...wholes, ...partsOf(usual)])) {
+    for (const one of new Set([...wholes, ...partsOf(usual), ...(local ? [local] : [])])) {
       const key = keyOf(one);
       const those = called.get(key) ?? [];
       those.push({ member, isWhole: wholes.has(one) });

@@ -92,6 +92,26 @@ test.for([
   },
 );
 
+test.for([
+  ["look @will.smith", [], ["will.smith"]],
+  ["look @Will. Then go on", ["Will Young"], []],
+  ["look @dan.reed, please", ["Daniel Reed"], []],
+  ["~~~\n@Will\n~~~\n", [], []],
+  ["~~~ts\n@Will", [], []],
+  ["~~~\na\n~~~\n@Will", ["Will Young"], []],
+  ["about ~~~ 3 @Will", ["Will Young"], []],
+] satisfies [string, string[], string[]][])("%j mentions %j", async ([text, names, others]) => {
+  const { kaneo } = connectTo(() => [
+    { id: "u1", name: "Will Young", email: "wy@example.com", role: "member" },
+    { id: "u2", name: "Daniel Reed", email: "dan.reed@example.com", role: "member" },
+  ]);
+
+  const { people, unknown } = await withMentions(kaneo, "w1", text);
+
+  expect(people.map(({ name }) => name)).toEqual(names);
+  expect(unknown).toEqual(others);
+});
+
 test("a hundred comments in a workspace of thousands take little longer than one", async () => {
   const { kaneo } = connectTo(() =>
     Array.from({ length: 3_000 }, (_, at) => {
