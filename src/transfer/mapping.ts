@@ -16,9 +16,12 @@ export const NO_COLUMN = "(no column is like that)";
 export function noMember(tasks: string): string {
   return `(${tasks}; no member has that name, or several have)`;
 }
+export function leftOut(tasks: number): string {
+  return `(${tasks} left out)`;
+}
 /** The same when somebody gives the line back as it was. */
 const REMARK =
-  /\s+\((?:\d+ tasks?; )?no (?:column is like that|member has that name, or several have)\)$/;
+  /\s+\((?:\d+ left out|(?:\d+ tasks?; )?no (?:column is like that|member has that name, or several have))\)$/;
 
 /**
  * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob`,
@@ -54,7 +57,7 @@ function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
   const known = headers.length === 0 ? "" : ` The columns are: ${inline(headers.join(", "), 600)}.`;
   const why = `The mapping "${inline(line)}" is not understood.${known}`;
   return new KaneoMcpError("invalid_input", why, {
-    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y. ${WRONG_LETTERS}`,
+    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project, or none to leave those rows out; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y. ${WRONG_LETTERS}`,
   });
 }
 

@@ -1,10 +1,12 @@
 /** From a file of whatever program to tasks in words. */
 import { KaneoMcpError } from "../errors.ts";
 import { hasTooManyParts } from "../json.ts";
+import { fold } from "../kaneo/names/matching.ts";
+import { inline } from "../untrusted.ts";
 import { readPlanka, readTrello } from "./boards.ts";
 import { isItem, readChecklist } from "./checklist.ts";
 import { readKaneoFile } from "./kaneo-file.ts";
-import { fieldOf, readMapping } from "./mapping.ts";
+import { fieldOf, leftOut, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source, tooMuch } from "./rows.ts";
 import { assertFew, readCsv, readObjects, type Table } from "./table.ts";
 import { readTable } from "./table-rows.ts";
@@ -21,7 +23,9 @@ import { readTodoist } from "./todoist.ts";
 export function readSource(text: string, mapping: readonly string[], isMarkdown = false): Source {
   assertFew(text, /\n/g, "lines");
   const isList = isChecklist(text, isMarkdown);
-  const reading = isList ? withMapping(readChecklist(text), mapping) : readAny(text, mapping);
+  const reading = withoutNone(
+    isList ? withMapping(readChecklist(text), mapping) : readAny(text, mapping),
+  );
   assertNotTooMany(reading.rows.length);
   const names = reading.rows.map(
     ({ keys, labels, links }) => keys.length + labels.length + links.length,
@@ -29,6 +33,19 @@ export function readSource(text: string, mapping: readonly string[], isMarkdown 
   if (names.reduce((sum, one) => sum + one, 0) > MOST_NAMES)
     throw tooMuch(`more than ${MOST_NAMES} keys, labels and relations`);
   return reading;
+}
+
+/** Without the rows of a status that somebody said is none. */
+function withoutNone({ columns = [], values = new Map(), ...source }: Source): Source {
+  const left = new Map<string, number>();
+  const rows = source.rows.filter(({ status, section }) => {
+    const word = `status ${fold(status ?? section ?? "")}`;
+    const isWanted = fold(values.get(word) ?? "") !== "none";
+    if (!isWanted) left.set(word, (left.get(word) ?? 0) + 1);
+    return isWanted;
+  });
+  const told = [...left].map(([word, count]) => `${inline(word, 60)} = none ${leftOut(count)}`);
+  return { ...source, values, rows, columns: [...columns, ...told] };
 }
 
 /** Each is looked up among the others: twenty for each of as many tasks as are read. */

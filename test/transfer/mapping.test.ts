@@ -198,3 +198,41 @@ test.each([
 
   expect(rows).toMatchObject([{ title: "A", description: "Why", due: "2026-12-24" }]);
 });
+
+test("rows of a status that is none are left out, as the answer says, and the rest keeps its relations", async () => {
+  await using board = await startSmallBoard();
+  const text = [
+    "Key,Title,Status,Parent",
+    ...["A,Roof,Done,", "B,Wall,Doing,A", "C,Door,to do,B", "D,Yard,done,", "E,Gate,None,"],
+  ].join("\n");
+  const args = { project: "WEB", text, mapping: ["status Done = none"] };
+
+  const shown = await board.call(importTasks, { ...args, dry_run: true });
+  const mapping = shown.split("\n").filter((line) => / = /.test(line));
+  await board.call(importTasks, { ...args, mapping });
+
+  expect(shown).toContain("3 of 3 tasks can be made");
+  expect(shown).toContain("\nstatus done = none (2 left out)\n");
+  expect(shown).toContain("Relations to tasks that are not in it: line 3 subtask of A.");
+  expect(importedTo(board).map(({ title, relations }) => [title, relations])).toEqual([
+    ["Wall", ["parent of Door"]],
+    ["Door", []],
+    ["Gate", []],
+  ]);
+});
+
+test("cards that a board has archived are left out where their status is none", async () => {
+  await using board = await startSmallBoard();
+  const lists = [{ id: "l", name: "To Do" }];
+  const cards = [
+    { id: "1", name: "Kept", idList: "l", desc: "", closed: false },
+    { id: "2", name: "Put away", idList: "l", desc: "", closed: true },
+  ];
+  const text = JSON.stringify({ lists, cards, members: [] });
+
+  const mapping = ["status archived = none"];
+  const answer = await board.call(importTasks, { project: "WEB", text, mapping });
+
+  expect(answer).toContain("\nstatus archived = none (1 left out)");
+  expect(importedTo(board).map(({ title }) => title)).toEqual(["Kept"]);
+});

@@ -33,7 +33,7 @@ export const importTasks = defineTool({
       .optional(),
     mapping: fields.names
       .describe(
-        'Such as "Wer = assignee", "status Doing = in-progress", "due ASAP = none", "dates = d/m/y"',
+        'Such as "Wer = assignee", "status Doing = in-progress", "status Done = none" (leaves those out), "due ASAP = none", "dates = d/m/y"',
       )
       .optional(),
     dry_run: z.boolean().default(false),
