@@ -59,7 +59,7 @@ ${program} --help lists flags and variables too.
 
 /** How a person starts the file at `script` again. */
 export function startedAs(script: string): string {
-  return script.endsWith("js") ? `node ${JSON.stringify(script)}` : basename(script);
+  return script.endsWith("js") ? `node "${script}"` : basename(script);
 }
 
 function commandRows(): string {

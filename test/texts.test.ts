@@ -5,6 +5,7 @@ import { helpText, shortHelp } from "../src/texts.ts";
 
 test.each([
   ["/opt/kaneo mcp/dist/kaneo-mcp.cjs", 'node "/opt/kaneo mcp/dist/kaneo-mcp.cjs" install'],
+  ["C:\\Tools\\kaneo-mcp.cjs", String.raw`node "C:\Tools\kaneo-mcp.cjs" install`],
   ["/usr/local/bin/kaneo-mcp", "kaneo-mcp install"],
 ])("tells a person who started %s by hand how to go on", (script, line) => {
   const help = shortHelp("1.0.0", script);

@@ -95,8 +95,15 @@ function assertHonest(inside: readonly string[], name: string): void {
   if (/\p{Cc}/u.test(name) || name.length > 1_000) throw refused(name, "is not a file name");
   if (inside.includes("..")) throw refused(name, "leads upwards (..)");
   if (inside.some((step) => step.startsWith("."))) throw refused(name, "is hidden");
-  // On Windows it leads into another stream of a file, or to another disk.
-  if (sep === "\\" && /:/.test(inside.join(""))) throw refused(name, "is not a file name (:)");
+  if (sep === "\\" && !inside.every(isNameOnWindows)) throw refused(name, "is not a file name");
+}
+
+/**
+ * Whether Windows has such names of files. With a colon it leads into another stream of a file, or to another disk; what
+ * is called like a device, or ends in a dot or blank, Node makes all the same, and people can neither open nor delete it.
+ */
+export function isNameOnWindows(step: string): boolean {
+  return !/[:<>"|?*]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d) *(?:\.|$)/i.test(step);
 }
 
 async function openPlain(path: string, name: string): Promise<FileHandle> {

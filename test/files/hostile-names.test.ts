@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
+import { isNameOnWindows } from "../../src/files/folder.ts";
 import { MOST, makeDisk, SECRET } from "./disk.ts";
 
 /** Forty names that lead, or could lead, to something else than a plain file in the folder. */
@@ -95,6 +96,24 @@ test("names that lead out are not created either, and nothing is overwritten", a
   expect(await readFile(join(disk.inside, "plain.txt"), "utf8")).toBe("plain");
   expect(outcomes.get("plain.txt")).toMatchObject({ kind: "conflict" });
   expect(outcomes.get("link.txt")).toMatchObject({ kind: "conflict" });
+});
+
+test("on Windows no name of a device is made, nor one that nobody can open or delete", () => {
+  const refused = [
+    "a.txt:stream",
+    "C:",
+    "NUL",
+    "nul.csv",
+    "Con",
+    "com1.tar.gz",
+    "aux .txt",
+    "lpt9",
+  ];
+  const odd = ["a?.csv", "a*", "a|b", "<a>", 'a"b', "dot.", "blank "];
+  const fine = ["null.csv", "console.md", "com10.txt", ".a", "a b.csv", "Übersicht (3) – März.csv"];
+
+  expect([...refused, ...odd].filter(isNameOnWindows)).toEqual([]);
+  expect(fine.filter(isNameOnWindows)).toEqual(fine);
 });
 
 test("a name that changes again and again between a file and a link never gives what the link leads to", async () => {
