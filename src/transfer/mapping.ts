@@ -25,14 +25,14 @@ const REMARK =
 
 /**
  * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob`,
- * `due ASAP = none` and `dates = d/m/y`. A column that is to be left out has an undefined field; values are by the folded left
- * side, such as `status doing`.
+ * `due ASAP = none` and `dates = d/m/y`. A column that is to be left out has no fields; one that is added to the descriptions
+ * may have another besides. Values are by the folded left side, such as `status doing`.
  *
  * @param headers The columns that the file has.
  * @throws KaneoMcpError "invalid_input" for a line that says none of these.
  */
 export function readMapping(lines: readonly string[], headers: readonly string[]) {
-  const columns = new Map<string, Field | undefined>();
+  const columns = new Map<string, Field[]>();
   const values = new Map<string, string>();
   let dayOrder: DayOrder | undefined;
   const known = new Set(headers.map(fold));
@@ -42,7 +42,10 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
     const [, left = "", right = ""] = /^(.*\S)\s*=\s*(\S.*)$/.exec(said) ?? [];
     const field = FIELDS.find((one) => one === right.toLowerCase().replaceAll(/[\s-]/g, "_"));
     if (known.has(fold(left)) && (field !== undefined || fold(right) === "none")) {
-      columns.set(fold(left), field);
+      // The last line counts, but a description is one besides.
+      const before = columns.get(fold(left)) ?? [];
+      const kept = before.filter((one) => one !== field && [one, field].includes("description"));
+      columns.set(fold(left), field === undefined ? [] : [...kept, field]);
     } else if (fold(left) === "dates" && (right === "d/m/y" || right === "m/d/y")) dayOrder = right;
     else if (OF_VALUES.test(left) && !(OF_DAYS.test(left) && field)) values.set(fold(left), right);
     else throw unknownLine(line, headers);

@@ -17,33 +17,38 @@ import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } fr
 export function readTable({ headers, records }: Table, lines: readonly string[]): Source {
   const isOurs = isOurCsv(headers);
   const { columns: given, values, dayOrder } = readMapping(lines, headers);
-  const fields = headers.map((header) =>
-    given.has(fold(header)) ? given.get(fold(header)) : fieldOf(header),
-  );
-  if (!fields.includes("title")) throw noTitle(headers);
-  const isAmongOthers = fields.filter((field) => field === "description").length > 1;
-  // What is no description by its name would say nothing without that: a price, a phone number.
-  const named = headers.map((header, at) => {
-    const isAdded = fields[at] === "description" && fieldOf(header) !== "description";
-    return isAdded && isAmongOthers ? `${header}: ` : "";
+  const fields = headers.map((header): readonly Field[] => {
+    const byName = fieldOf(header);
+    const said = given.get(fold(header)) ?? (byName ? [byName] : []);
+    // What relations name does no harm, and only a key can be found again in Kaneo.
+    return byName === "key" && said.join() === "description" ? ["key", ...said] : said;
   });
+  if (!fields.flat().includes("title")) throw noTitle(headers);
+  const isAmongOthers = fields.flat().filter((field) => field === "description").length > 1;
+  // What is no description by its name would say nothing without that: a price, a phone number.
+  const named = headers.map((header) =>
+    isAmongOthers && fieldOf(header) !== "description" ? `${header}: ` : "",
+  );
   const read = records.map(({ cells, ...record }) => {
-    const plain = isOurs
-      ? cells.map(unguarded)
+    const plain = isOurs ? cells.map(unguarded) : cells;
+    const described = isOurs
+      ? plain
       : cells.map((cell, at) =>
           typeof cell === "string" && isFilled(cell) ? `${named[at] ?? ""}${cell}` : cell,
         );
-    return { ...record, cellsOf: (field: Field) => plain.filter((_, at) => fields[at] === field) };
+    const cellsOf = (field: Field) =>
+      (field === "description" ? described : plain).filter((_, at) => fields[at]?.includes(field));
+    return { ...record, cellsOf };
   });
   const days = read.flatMap(({ cellsOf }) => [...cellsOf("start"), ...cellsOf("due")].flat());
   const order = dayOrder ?? dayOrderOf(days);
   const columns = headers.map((header, at) => {
     const isEmpty = !records.some(({ cells }) => cells[at]?.length);
     const name = inline(header || "a column without a name", 60);
-    return { name, field: fields[at], isGiven: given.has(fold(header)), isEmpty };
+    return { name, fields: fields[at] ?? [], isGiven: given.has(fold(header)), isEmpty };
   });
-  const used = columns.filter(({ field, isGiven }) => field !== undefined || isGiven);
-  const left = columns.filter(({ field, isEmpty }) => field === undefined && !isEmpty);
+  const used = columns.filter(({ fields, isGiven }) => fields.length > 0 || isGiven);
+  const left = columns.filter(({ fields, isEmpty }) => fields.length === 0 && !isEmpty);
   const leftOut = inline(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
@@ -51,7 +56,9 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
     values,
     // Whoever gives back what is shown gives all of it.
     columns: unique([
-      ...(isOurs ? [] : used.map(({ name, field }) => `${name} = ${field ?? "none"}`)),
+      ...(isOurs ? [] : used).flatMap(({ name, fields }) =>
+        (fields.length > 0 ? fields : ["none"]).map((field) => `${name} = ${field}`),
+      ),
       ...[...values]
         .filter(([word]) => OF_DAYS.test(word))
         .map(([word, day]) => `${word} = ${day}`),
@@ -61,7 +68,8 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   };
 }
 
-const ADDED = '"<its name> = description" in mapping adds one to the descriptions.';
+const ADDED =
+  '"<its name> = description" in mapping adds one to the descriptions; keys are kept only so.';
 
 function noTitle(headers: readonly string[]): KaneoMcpError {
   const known = inline(headers.join(", "), 600) || "none";

@@ -85,13 +85,51 @@ test("every column that is the description stands in it, by its name where that 
   const answer = await board.call(importTasks, { ...args, mapping });
 
   expect(proposed).toContain(
-    'Not carried over: Remark. "<its name> = description" in mapping adds one to the descriptions.',
+    'Not carried over: Remark. "<its name> = description" in mapping adds one to the descriptions; keys are kept only so.',
   );
   expect(proposed).toContain('"Two"  (subtask of line 2)');
   expect(answer).not.toContain("Not carried over");
   expect(importedTo(board).map(({ description }) => description)).toEqual([
     "Remark: First",
     " Why \n\nRemark: First\n\nRemark: Second\nline",
+  ]);
+});
+
+test("a key stays one where it is added to the descriptions, and a column may be several fields", async () => {
+  await using board = await startSmallBoard();
+  const text = "Issue key,Summary,Assignee,Parent\nK-1,Umbrella,Zoe Elsewhere,\nK-2,Handle,bob,K-1";
+  const mapping = ["Issue key = description", "Assignee = assignee", "Assignee = description"];
+  const args = { project: "WEB", text };
+
+  const shown = await board.call(importTasks, { ...args, mapping, dry_run: true });
+  const given = shown.split("\n").filter((line) => / = /.test(line));
+  await board.call(importTasks, { ...args, mapping: given });
+
+  expect(given.slice(0, 5)).toEqual([
+    "Issue key = key",
+    "Issue key = description",
+    "Summary = title",
+    "Assignee = assignee",
+    "Assignee = description",
+  ]);
+  expect(importedTo(board)).toMatchObject([
+    {
+      title: "Umbrella",
+      description: "Issue key: K-1\n\nAssignee: Zoe Elsewhere",
+      relations: ["parent of Handle"],
+    },
+    { title: "Handle", description: "Issue key: K-2\n\nAssignee: bob", who: "bob" },
+  ]);
+});
+
+test("of several lines for a column the last one counts", async () => {
+  await using board = await startSmallBoard();
+  const mapping = ["Owner = assignee", "Owner = none", "Kind = priority", "Kind = labels"];
+
+  await board.call(importTasks, { project: "WEB", text: "Title,Owner,Kind\nOne,bob,x", mapping });
+
+  expect(importedTo(board)).toMatchObject([
+    { who: undefined, labels: ["x"], priority: "no-priority" },
   ]);
 });
 
