@@ -13,15 +13,15 @@ export const OF_DAYS = /^(?:start|due)\s/i;
 
 /** Why a proposed line has the value that it has, behind that value. */
 export const NO_COLUMN = "(no column is like that)";
-export function noMember(tasks: string): string {
-  return `(${tasks}; no member has that name, or several have)`;
+export function noMember(tasks: string, areSeveral: boolean): string {
+  return `(${tasks}; ${areSeveral ? "several members have" : "no member has"} that name)`;
 }
 export function leftOut(tasks: number): string {
   return `(${tasks} left out)`;
 }
 /** The same when somebody gives the line back as it was. */
 const REMARK =
-  /\s+\((?:\d+ left out|(?:\d+ tasks?; )?no (?:column is like that|member has that name, or several have))\)$/;
+  /\s+\((?:\d+ left out|(?:\d+ tasks?; )?(?:no column is like that|(?:no member has|several members have) that name))\)$/;
 
 /**
  * Reads lines such as `Wer = assignee`, `Notes = none`, `status Doing = in-progress`, `assignee Max = bob`,

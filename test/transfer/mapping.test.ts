@@ -22,11 +22,27 @@ test("the mapping that a dry run shows is taken back as it stands, with its rema
     "Who = assignee",
     "State = status",
     "status Limbo = to-do (no column is like that)",
-    "assignee Zora = none (1 task; no member has that name, or several have)",
+    "assignee Zora = none (1 task; no member has that name)",
     "assignee bob = bob@example.com",
   ]);
   expect(again).toContain("2 of 2 tasks can be made");
   expect(again).toContain("status Limbo = to-do\nassignee Zora = none");
+});
+
+test("a name that several members have is not told as one that no member has", async () => {
+  await using board = await startSmallBoard();
+  for (const user of board.sandbox.data.users) user.name = "Kari Nordmann";
+  const text = "title,assignee\nOne,Kari Nordmann\nTwo,Zora";
+
+  const shown = await board.call(importTasks, { project: "WEB", text, dry_run: true });
+  const mapping = shown.split("\n").filter((line) => / = /.test(line));
+  const again = await board.call(importTasks, { project: "WEB", text, mapping, dry_run: true });
+
+  expect(mapping.slice(2)).toEqual([
+    "assignee Kari Nordmann = none (1 task; several members have that name)",
+    "assignee Zora = none (1 task; no member has that name)",
+  ]);
+  expect(again).toContain("\nassignee Kari Nordmann = none\nassignee Zora = none\n");
 });
 
 test("the lines of a mapping may be given as one text", async () => {

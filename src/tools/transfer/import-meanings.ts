@@ -137,12 +137,13 @@ async function findPeople({ rows, names, values }: Words, target: ImportTarget) 
     // A thousand among thousands of members take seconds: others get their turn, and the end of the call is heard.
     await target.kaneo.sleep(0);
     const said = values?.get(fold(`assignee ${word}`));
-    const member = await personFor(said ?? word, said !== undefined, target);
+    const found = await personFor(said ?? word, said !== undefined, target);
+    const member = found === "several" ? undefined : found;
     of.set(fold(word), member);
     const isPlain =
       member && [member.email, member.name, member.id].some((one) => fold(one) === fold(word));
     if (isPlain) continue;
-    const why = member || said ? "" : ` ${noMember(count(tasks, "task"))}`;
+    const why = member || said ? "" : ` ${noMember(count(tasks, "task"), found === "several")}`;
     const shown = inline(names?.get(word) ?? word, 60);
     lines.push(`assignee ${shown} = ${member?.email ?? "none"}${why}`);
   }
@@ -154,13 +155,13 @@ async function personFor(
   word: string,
   isMapped: boolean,
   { kaneo, project: { workspaceId } }: ImportTarget,
-): Promise<Member | undefined> {
+): Promise<Member | "several" | undefined> {
   if (isNone(word)) return undefined;
   if (isMapped || fold(word) === "me") return findMember(kaneo, [workspaceId], word);
   // Not looked for again when it is missed, as `findMember` does: a file may name hundreds who are not here.
   const members = await kaneo.kept(membersOf(workspaceId));
   const match = async (name: string) => matchMember(members, name.trim().replace(/^@/, ""));
-  const one = (name: string) => match(name).catch(onFailure("ambiguous", () => undefined));
+  const one = (name: string) => match(name).catch(onFailure("ambiguous", () => "several" as const));
   // A cell may hold several; Kaneo knows one.
   return (await one(word)) ?? one(word.split(/[,;\n]/)[0] ?? "");
 }
