@@ -53,7 +53,7 @@ async function serve(setup: Setup): Promise<void> {
   const log = createLog({
     level: config.logLevel,
     redact: redactor.redact,
-    write: (line) => stderr().write(line),
+    write: writeNote,
   });
 
   let exitCode = 0;
@@ -104,6 +104,14 @@ function keepStdoutForTheProtocol(): void {
       return harmless;
     },
   });
+}
+
+/** What a client leaves unread waits in memory. */
+const MOST_UNREAD_NOTES = 1024 * 1024;
+
+function writeNote(line: string): void {
+  const stream = stderr();
+  if (stream.writableLength < MOST_UNREAD_NOTES) stream.write(line);
 }
 
 /** Opened at the first use, which most processes never see. Closed at the other end, it does not end this one. */

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { spawnServer } from "../support/spawn-server.ts";
 import { runHostileServer } from "./hostile-server.ts";
 import { runLifeCycle } from "./life-cycle.ts";
 import { runMixedCalls } from "./mixed-calls.ts";
@@ -79,5 +81,21 @@ test.concurrent(
     const { complaints } = await runHostileServer({ rounds: 1 });
 
     expect(complaints).toEqual([]);
+  },
+);
+
+test.concurrent(
+  "keeps no more than a megabyte of notes that nobody reads from stderr",
+  patient,
+  async () => {
+    await using server = await spawnServer({ readsErrors: false });
+
+    server.write("{}\n".repeat(1_000_000));
+    server.send({ id: 1, method: "ping" });
+    await server.answerTo(1);
+
+    const [, peak] =
+      /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${server.pid}/status`, "utf8")) ?? [];
+    expect(Number(peak) / 1024).toBeLessThan(130);
   },
 );

@@ -25,6 +25,8 @@ export interface SpawnOptions {
   file?: string;
   /** What starts it, default the Node that runs the tests. */
   node?: string;
+  /** Whether anybody reads stderr, default true. */
+  readsErrors?: boolean;
   /** A home that another process used before; default: an empty one that goes away with this process. */
   home?: string;
 }
@@ -81,6 +83,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<ServerPro
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
+  if (options.readsErrors === false) child.stderr.pause();
   // A test may write to a process that is already gone; what matters is then how it went.
   child.stdin.on("error", () => {});
   const exit = once(child, "close").then(([code, signal]) => ({ code, signal }));
@@ -97,6 +100,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<ServerPro
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       child.stdout.destroy();
+      child.stderr.resume();
       await exit;
       await folder[Symbol.asyncDispose]();
     },
