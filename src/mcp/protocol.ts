@@ -165,7 +165,7 @@ function readModern(meta: Record<string, unknown>): Era {
   if (typeof version !== "string") throw missingKey(META_KEYS.version);
   if (!isRecord(capabilities)) throw missingKey(META_KEYS.capabilities);
   if (!MODERN_VERSIONS.some((known) => known === version)) {
-    const data = { supported: MODERN_VERSIONS, requested: version };
+    const data = { supported: MODERN_VERSIONS, requested: version.slice(0, 64) };
     throw new ProtocolError(ERROR_CODES.unsupportedVersion, "Unsupported protocol version", data);
   }
   return eraWith(capabilities, true);

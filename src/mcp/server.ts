@@ -27,6 +27,10 @@ export type McpServer = ReturnType<typeof createMcpServer>;
 
 type Send = (message: JSONRPCMessage) => void;
 
+/** Each takes memory until it is answered. What needs no Kaneo is answered before so many can have come. */
+const MOST_AT_ONCE = 2_000;
+const TOO_MANY = `${MOST_AT_ONCE} requests are under way, and no more are taken: nothing was done. Ask again when some are answered.`;
+
 /** Serves tools over the Model Context Protocol, in both of its eras. */
 export function createMcpServer(options: McpServerOptions) {
   const replyTo = createDispatch(options);
@@ -59,7 +63,11 @@ export function createMcpServer(options: McpServerOptions) {
     /** Acts on a message; resolves when its answer has gone to `send`, or when it gets none. */
     async receive(message: JSONRPCMessage, send: Send): Promise<void> {
       if (!("method" in message)) return questions.settle(message);
-      if ("id" in message) return answer(message, send);
+      if ("id" in message) {
+        if (inFlight.size < MOST_AT_ONCE) return answer(message, send);
+        const error = { code: ERROR_CODES.internal, message: TOO_MANY };
+        return send({ jsonrpc: "2.0", id: message.id, error });
+      }
       if (message.method !== "notifications/cancelled") return;
       stop("The client cancelled this call.", (id) => id === message.params?.["requestId"]);
     },
@@ -107,7 +115,8 @@ function createDispatch(options: McpServerOptions) {
       return { result: await run(request, channel) };
     } catch (error) {
       if (error instanceof ProtocolError) {
-        const { code, message, data } = error;
+        const { code, data } = error;
+        const message = options.hideSecrets(error.message);
         return { error: { code, message, ...(data !== undefined && { data }) } };
       }
       const message = isMissingPart(error) ? UPDATED : "Something went wrong inside kaneo-mcp.";

@@ -227,3 +227,11 @@ test("a stream of changes that the client ends gets no answer", async () => {
 
   expect(server.received).toEqual([acknowledged]);
 });
+
+test("repeats only the beginning of a version that it does not speak", async () => {
+  const long = { _meta: { [version]: "9".repeat(1_000_000), [capabilities]: {} } };
+
+  const answer = await exchange([], { method: "tools/list", params: long });
+
+  expect(answer).toMatchObject({ error: { code: -32022, data: { requested: "9".repeat(64) } } });
+});

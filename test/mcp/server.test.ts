@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type JSONRPCMessage,
   SUPPORTED_PROTOCOL_VERSIONS,
@@ -6,6 +7,7 @@ import { expect, test } from "vitest";
 import { LEGACY_VERSIONS } from "../../src/mcp/protocol.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { connect, contextOf, exchange, serve, tool, waitingTool } from "../support/serve-tools.ts";
+import { until } from "../support/until.ts";
 
 test("introduces itself", async () => {
   await using session = await connect([tool("look")]);
@@ -136,4 +138,32 @@ test("stops everything, unanswered, when the client goes", async () => {
 
   expect(await stopped).toMatchObject({ kind: "cancelled" });
   expect(received).toEqual([]);
+});
+
+test("refuses a request while two thousand are under way, and takes the next when one has ended", async () => {
+  const { transport } = serve([waitingTool().waiting]);
+  const received: JSONRPCMessage[] = [];
+  transport.onmessage = (message) => void received.push(message);
+  const call = (id: number) =>
+    transport.send({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "wait" } });
+  for (let id = 1; id <= 2_000; id += 1) await call(id);
+
+  await call(2_001);
+  const refused = [...received];
+  const params = { requestId: 1 };
+  await transport.send({ jsonrpc: "2.0", method: "notifications/cancelled", params });
+  await nextTurn();
+  await transport.send({ jsonrpc: "2.0", id: 2_002, method: "ping" });
+
+  const message = expect.stringContaining("2000 requests are under way");
+  expect(refused).toEqual([{ jsonrpc: "2.0", id: 2_001, error: { code: -32603, message } }]);
+  await until(() => received.length === 2);
+  expect(received[1]).toEqual({ jsonrpc: "2.0", id: 2_002, result: {} });
+});
+
+test("repeats no secret in a refusal", async () => {
+  const answer = await exchange([], { method: "tools/call", params: { name: "s3cret" } });
+
+  expect(JSON.stringify(answer)).toContain("[redacted]");
+  expect(JSON.stringify(answer)).not.toContain("s3cret");
 });
