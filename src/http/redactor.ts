@@ -72,8 +72,11 @@ export function createRedactor() {
   let secrets: string[] = [];
   let pieces: Piece[] = [];
 
-  /** The text with every known secret, also one that was cut, replaced by `[redacted]`, and all else as it is. */
-  const hide = (text: string): string => pieces.reduce(hideAround, text);
+  /**
+   * The text with every known secret, also one that was cut, replaced by `[redacted]`, and all else as it is, but for a sign
+   * that was cut in two: clients in Rust and Python refuse a message with such a half.
+   */
+  const hide = (text: string): string => pieces.reduce(hideAround, text.toWellFormed());
 
   return {
     /** Makes `secret` known from now on, also in its URL-encoded form. */

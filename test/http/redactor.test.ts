@@ -84,3 +84,9 @@ test("changes nothing the second time", () => {
 
   expect(redactor.redact(once)).toBe(once);
 });
+
+test("leaves no half of a sign, with which clients refuse a whole message", () => {
+  const { hide } = createRedactor();
+
+  expect(hide(`no status "${"a👍".slice(0, 2)}"`)).toBe('no status "a\uFFFD"');
+});
