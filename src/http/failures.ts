@@ -3,7 +3,7 @@ import { KaneoMcpError } from "../errors.ts";
 /** No usable answer came. */
 export interface Undelivered {
   /**
-   * "timeout", "cancelled", "stopped" (`cause` is the failure for which), "too_large", "too_many_parts",
+   * "timeout", "cancelled", "stopped" (`cause` is the failure for which), "too_large", "too_much_at_once", "too_many_parts",
    * "unknown_encoding", "holds_secret", or the code of an error of undici, Node or zlib.
    */
   code: string;
@@ -135,6 +135,10 @@ const reasons: Readonly<Record<string, Reason>> = {
   UND_ERR_HEADERS_OVERFLOW: notHttp,
   Z_DATA_ERROR: damaged,
   unknown_encoding: damaged,
+  too_much_at_once: {
+    what: "was sending more at once than is held here",
+    hint: "Try again, with fewer calls at a time.",
+  },
   too_many_parts: {
     what: "answered with more objects, fields or different names than Kaneo ever does, which is not read",
     hint: ASK_FOR_LESS,

@@ -49,24 +49,33 @@ export async function openTransport(origin: string, proxies: ProxySettings | und
   const dispatcher: Dispatcher = proxies
     ? (await import("./proxy.ts")).openProxyDispatcher(proxies, connectionOptions)
     : new Pool(origin, connectionOptions);
-  const openTurn = createTurns();
+  const inTurn = createTurns();
+  let underWay = 0;
 
   return {
     /** Sends a message once. The signal's reason becomes the code of the failure. */
     send: async (message: Message, signal: AbortSignal): Promise<HttpResponse | Undelivered> => {
       if (signal.aborted) return stopped(signal);
-      const turn = openTurn();
-      const received = await exchange(dispatcher, { origin, ...message }, { signal, turn });
+      let came = 0;
+      const hasRoom = (bytes: number) => {
+        came += bytes;
+        underWay += bytes;
+        return underWay <= MOST_UNDER_WAY;
+      };
+      const done = () => {
+        underWay -= came;
+      };
+      const received = await exchange(dispatcher, { origin, ...message }, { signal, hasRoom });
       if ("code" in received) {
-        turn.end();
+        done();
         return received;
       }
       const read = async () => {
-        if (received.bytes.length >= INLINE_BYTES) await turn.take();
         const answer = await readAnswer(received, message);
         return "code" in answer ? { ...answer, wasSent: true, wasAnswered: true } : answer;
       };
-      return untilStopped(read().finally(turn.end), signal);
+      const reading = received.bytes.length < INLINE_BYTES ? read() : inTurn(read);
+      return untilStopped(reading.finally(done), signal);
     },
     openSocket: async (request: SocketRequest) => {
       const { openSocket } = await import("./socket.ts");
@@ -93,20 +102,11 @@ async function readAnswer(
 
 /** Big answers are in memory three times while they are read, so that only one may be at a time. */
 function createTurns() {
-  let last = Promise.resolve();
-  return () => {
-    let begun: Promise<void> | undefined;
-    let end = () => {};
-    const take = () => {
-      if (begun) return begun;
-      begun = last;
-      const ended = new Promise<void>((resolve) => {
-        end = resolve;
-      });
-      last = last.then(() => ended);
-      return begun;
-    };
-    return { take, end: () => end() };
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(read: () => Promise<T>): Promise<T> => {
+    const reading = last.then(read);
+    last = reading.catch(() => {});
+    return reading;
   };
 }
 
@@ -126,7 +126,11 @@ interface Received {
   bytes: Buffer;
 }
 
-const BIG_BYTES = 2 ** 20;
+/**
+ * Of all answers that are on their way or wait to be read. What is more fails, and is not made to wait: undici ends the process
+ * where a connection ends whose answer was paused.
+ */
+const MOST_UNDER_WAY = 64 * 2 ** 20;
 
 /** A piece of one byte takes a hundred in memory, so that more of them are put together on the way. */
 const MOST_PIECES = 4_096;
@@ -140,7 +144,7 @@ const MOST_PIECES = 4_096;
 function exchange(
   dispatcher: Dispatcher,
   { maxBytes, beforeSend, isRaw: _, hide: __, ...options }: Message & { origin: string },
-  { signal, turn }: { signal: AbortSignal; turn: { take(): Promise<void> } },
+  { signal, hasRoom }: { signal: AbortSignal; hasRoom(bytes: number): boolean },
 ): Promise<Received | Undelivered> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -175,19 +179,15 @@ function exchange(
         const isRedirect = status >= 300 && status < 400;
         if (isRedirect) settle({ ...head, bytes: Buffer.alloc(0) }, false);
       },
-      onResponseData(flow, chunk) {
-        const wasBig = size > BIG_BYTES;
+      onResponseData(_, chunk) {
         size += chunk.length;
         if (size > maxBytes) return fail({ code: "too_large" });
+        if (!hasRoom(chunk.length)) return fail({ code: "too_much_at_once" });
         chunks.push(chunk);
         if (chunks.length - joined > MOST_PIECES) {
           chunks.push(Buffer.concat(chunks.splice(joined)));
           joined += 1;
         }
-        if (wasBig || size <= BIG_BYTES) return;
-        flow.pause();
-        // Waited for before an answer becomes a big one.
-        void turn.take().then(() => flow.resume());
       },
       onResponseEnd() {
         // Undici frees the connection one turn later. A caller that goes on before would make the pool open another.
