@@ -16,9 +16,6 @@ export const NO_COLUMN = "(no column is like that)";
 export function noMember(tasks: string, areSeveral: boolean): string {
   return `(${tasks}; ${areSeveral ? "several members have" : "no member has"} that name)`;
 }
-export function leftOut(tasks: number): string {
-  return `(${tasks} left out)`;
-}
 /** The same when somebody gives the line back as it was. */
 const REMARK =
   /\s+\((?:\d+ left out|(?:\d+ tasks?; )?(?:no column is like that|(?:no member has|several members have) that name))\)$/;

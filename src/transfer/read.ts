@@ -6,7 +6,7 @@ import { inline } from "../untrusted.ts";
 import { readPlanka, readTrello } from "./boards.ts";
 import { isItem, readChecklist } from "./checklist.ts";
 import { readKaneoFile } from "./kaneo-file.ts";
-import { fieldOf, leftOut, readMapping } from "./mapping.ts";
+import { fieldOf, readMapping } from "./mapping.ts";
 import { assertNotTooMany, type Source, tooMuch } from "./rows.ts";
 import { assertFew, readCsv, readObjects, type Table } from "./table.ts";
 import { readTable } from "./table-rows.ts";
@@ -44,7 +44,7 @@ function withoutNone({ columns = [], values = new Map(), ...source }: Source): S
     if (!isWanted) left.set(word, (left.get(word) ?? 0) + 1);
     return isWanted;
   });
-  const told = [...left].map(([word, count]) => `${inline(word, 60)} = none ${leftOut(count)}`);
+  const told = [...left].map(([word, count]) => `${inline(word, 60)} = none (${count} left out)`);
   return { ...source, values, rows, columns: [...columns, ...told] };
 }
 

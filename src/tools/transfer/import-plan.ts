@@ -2,29 +2,46 @@
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
 import { fold } from "../../kaneo/names/matching.ts";
+import { inverseOf } from "../../kaneo/relations/relations.ts";
 import type { Plan, PlannedLink } from "../../kaneo/tasks/create-many.ts";
+import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
+import { grouped } from "../../text/text.ts";
 import type { Row, Source } from "../../transfer/rows.ts";
 import { inline, quoted } from "../../untrusted.ts";
 import { type ImportTarget, type Meanings, readMeanings } from "./import-meanings.ts";
 
 /**
- * Plans a task for each row, with what was made of the file's words, as lines of a mapping, and notes on what is not carried
- * over. Nothing is sent that changes anything; labels that are missing stand in the plans without an id.
+ * Plans a task for each row that is not `there`, with what was made of the file's words, as lines of a mapping, and notes on
+ * what is not carried over. Nothing is sent that changes anything; labels that are missing stand in the plans without an id.
  */
-export async function planImport(source: Source, target: ImportTarget) {
+export async function planImport(source: Source, target: ImportTarget, there: Twins = new Map()) {
   const { rows, columns = [], notes } = source;
-  const meanings = await readMeanings(source, target);
-  const links = findLinks(source);
-  const plans = rows.map((row, index) =>
-    planRow(row, { meanings, links: links.of[index] ?? [] }, target),
-  );
+  const missing = rows.filter((row) => !there.has(row));
+  const meanings = await readMeanings({ ...source, rows: missing }, target);
+  const links = findLinks(rows, there);
+  const plans = rows.map((row, index): Plan => {
+    const twin = there.get(row)?.task.key;
+    if (twin === undefined) return planRow(row, { meanings, links: links.of[index] ?? [] }, target);
+    return { name: row.at, failure: new KaneoMcpError("conflict", `is there, as ${twin}`) };
+  });
   return {
     plans,
     newLabels: meanings.newLabels,
     mapping: [...columns, ...meanings.mapping],
     notes: [...notes, ...links.notes],
   };
+}
+
+type Twins = ReadonlyMap<Row, PlacedTask>;
+
+/** The tasks that have the titles of rows: each of one row, in their order. */
+export function twinsOf(rows: readonly Row[], existing: readonly PlacedTask[]): Twins {
+  const sorted = existing.toSorted((one, other) => one.task.number - other.task.number);
+  const titled = grouped(sorted, ({ task: { title } }) => [fold(title), title]);
+  const left = new Map(titled.map(({ key, members }) => [key, members.values()]));
+  const twins = rows.map((row) => [row, left.get(fold(row.title))?.next().value] as const);
+  return new Map(twins.flatMap(([row, twin]) => (twin === undefined ? [] : [[row, twin]])));
 }
 
 function planRow(
@@ -67,32 +84,34 @@ function planRow(
   }
 }
 
-/** The relations of each row to others of the file, and a note on those that lead out of it. */
-function findLinks({ rows }: Source): { of: PlannedLink[][]; notes: string[] } {
+/** The relations of each row to others, as those have them to rows that are there; and a note on what leads out of the file. */
+function findLinks(rows: readonly Row[], there: Twins) {
   const indexes = new Map<string, number>();
-  for (const [index, { keys }] of rows.entries()) {
-    for (const key of keys) if (!indexes.has(fold(key))) indexes.set(fold(key), index);
-  }
-  // People, and some programs, name a task by its title.
   const titled = new Map<string, number | undefined>();
-  for (const [index, { title }] of rows.entries()) {
+  for (const [index, { keys, title }] of rows.entries()) {
+    for (const key of keys) if (!indexes.has(fold(key))) indexes.set(fold(key), index);
+    // People, and some programs, name a task by its title.
     titled.set(fold(title), titled.has(fold(title)) ? undefined : index);
   }
   const lost: string[] = [];
-  const of = rows.map(({ at, links }, index) => {
-    // Jira names a parent by its id and by its key.
-    const found = new Map<string, PlannedLink>();
+  const places = rows.map((row) => there.get(row));
+  // Jira names a parent by its id and by its key.
+  const found = rows.map(() => new Map<string, PlannedLink>());
+  for (const [index, { at, links }] of rows.entries()) {
     for (const { kind, key } of links) {
       const other = indexes.get(fold(key)) ?? titled.get(fold(key));
-      if (other !== undefined && other !== index) found.set(`${kind} ${other}`, { kind, other });
-      else lost.push(`${at} ${kind.replaceAll("_", " ")} ${inline(key, 40)}`);
+      const [near, far] = [places[index], places[other ?? index]];
+      const turned = inverseOf(kind);
+      if (other === undefined || other === index)
+        lost.push(`${at} ${kind.replaceAll("_", " ")} ${inline(key, 40)}`);
+      else if (near) found[other]?.set(`${turned} ${index}`, { kind: turned, other: near });
+      else found[index]?.set(`${kind} ${other}`, { kind, other: far ?? other });
     }
-    return [...found.values()];
-  });
+  }
   const rest = lost.length > MOST_LOST ? `; and ${lost.length - MOST_LOST} more` : "";
   const listed = `${lost.slice(0, MOST_LOST).join("; ")}${rest}`;
   const notes = lost.length === 0 ? [] : [`Relations to tasks that are not in it: ${listed}.`];
-  return { of, notes };
+  return { of: found.map((one) => [...one.values()]), notes };
 }
 
 const MOST_LOST = 20;

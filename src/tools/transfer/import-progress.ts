@@ -5,7 +5,12 @@ import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { assertAnyDone, doneIn, failuresIn, fateOf } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";
-import { type MadeTasks, makeTasks, type Reached } from "../../kaneo/tasks/create-many.ts";
+import {
+  type MadeTasks,
+  makeTasks,
+  type Plan,
+  type Reached,
+} from "../../kaneo/tasks/create-many.ts";
 import { renderCreated, renderLabels, renderPlan } from "../../text/task-line.ts";
 import { count, inPart, MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
 import { inline, renderPlace, sliceText } from "../../untrusted.ts";
@@ -111,7 +116,7 @@ function renderImport(progress: Imported, timeZone: string): string {
     ...listed(
       "Not created",
       result.made.flatMap((one, index) =>
-        one instanceof KaneoMcpError
+        one instanceof KaneoMcpError && !isThere(plans[from + index])
           ? `${plans[from + index]?.name}: ${fateOf(one)}: ${one.message}`
           : [],
       ),
@@ -119,6 +124,11 @@ function renderImport(progress: Imported, timeZone: string): string {
     ...listed("Created, but not all of it", incomplete),
     ...(from === 0 ? aboutSource(progress) : []),
   ]);
+}
+
+/** A note counts those: they are no failures. */
+function isThere(plan: Plan | undefined): boolean {
+  return plan !== undefined && "failure" in plan && plan.failure.kind === "conflict";
 }
 
 function listed(head: string, lines: readonly string[]): string[] {
@@ -151,7 +161,9 @@ function renderDryRun(progress: ImportProgress, timeZone: string): string {
     ...(from === 0
       ? listed(
           "Not possible",
-          plans.flatMap((one) => ("failure" in one ? `${one.name}: ${one.failure.message}` : [])),
+          plans.flatMap((one) =>
+            "failure" in one && !isThere(one) ? `${one.name}: ${one.failure.message}` : [],
+          ),
         )
       : []),
   ];

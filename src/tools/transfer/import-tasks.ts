@@ -1,18 +1,14 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
-import type { Project } from "../../kaneo/api/schemas.ts";
-import { fold } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
-import type { Plan } from "../../kaneo/tasks/create-many.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import type { Source } from "../../transfer/rows.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
-import { planImport } from "./import-plan.ts";
+import { planImport, twinsOf } from "./import-plan.ts";
 import { readProgress, renderProgress, runImport } from "./import-progress.ts";
 
 const MOST_BYTES = 10 * 2 ** 20;
@@ -36,13 +32,14 @@ export const importTasks = defineTool({
         'Such as "Wer = assignee", "status Doing = in-progress", "status Done = none" (leaves those out), "due ASAP = none", "dates = d/m/y"',
       )
       .optional(),
+    skip_existing: z.boolean().describe("Leaves out titles that are there").default(false),
     dry_run: z.boolean().default(false),
     continue: fields.cursor.optional(),
   }),
   example: { project: "WEB", text: "- [ ] Fresh parent\n  - [x] Fresh child\n- Fresh other" },
   run: async ({ project: reference, workspace, dry_run, ...args }, context) => {
     const { kaneo } = context;
-    const { mapping = [], file = "" } = args;
+    const { mapping = [], file = "", skip_existing } = args;
     const encoding = mapping.find((line) => /^\s*encoding\s*=/i.test(line));
     const { text, note } = await textOf(args, context, encoding?.split("=")[1]?.trim());
     const { readSource } = await import("../../transfer/read.ts");
@@ -52,10 +49,16 @@ export const importTasks = defineTool({
     const project = await findProject(kaneo, { project: reference, workspace });
     assertSome(source);
     const hash = createHash("sha256").update(text).digest("base64url");
-    const identity = [project.id, hash, mapping, dry_run];
+    const identity = [project.id, hash, mapping, dry_run, skip_existing];
     const reached = readProgress(args.continue, identity, source.rows.length);
-    const plan = await planImport(source, { kaneo, project, calendar: context });
-    if (reached.from === 0) plan.notes.push(...(await alreadyThere(kaneo, project, plan.plans)));
+    const read = tasksIn(kaneo, project);
+    const existing = (await (skip_existing ? read : asHelp(read))) ?? [];
+    const twins = twinsOf(source.rows, existing);
+    const target = { kaneo, project, calendar: context };
+    const plan = await planImport(source, target, skip_existing ? twins : undefined);
+    const fate = skip_existing ? ", left as they are." : "; skip_existing leaves those alone.";
+    const titles = `Titles that tasks of ${project.slug} had before: ${twins.size} of ${source.rows.length}${fate}`;
+    if (twins.size > 0) plan.notes.push(titles);
     const { kind } = source;
     const progress = { project, plan, kind, identity, ...reached };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
@@ -80,15 +83,6 @@ async function textOf(
   }
   const { decode } = await import("../../transfer/table.ts");
   return decode(await files.read(file, MOST_BYTES), encoding);
-}
-
-/** That tasks of the same titles are there before it, as after an import of the same file. */
-async function alreadyThere(kaneo: Kaneo, project: Project, plans: readonly Plan[]) {
-  const tasks = (await asHelp(tasksIn(kaneo, project))) ?? [];
-  const titles = new Set(tasks.map(({ task }) => fold(task.title)));
-  const twins = plans.filter((one) => "task" in one && titles.has(fold(one.task.title)));
-  if (twins.length === 0) return [];
-  return [`Titles that tasks of ${project.slug} had before: ${twins.length} of ${plans.length}.`];
 }
 
 function assertSome({ kind, rows }: Source): void {
