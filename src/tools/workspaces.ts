@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
 import { endpoint } from "../kaneo/api/kaneo.ts";
 import { confirmed } from "../kaneo/api/outcomes.ts";
-import { type Workspace, workspaceSchema, workspaces } from "../kaneo/api/schemas.ts";
+import { type Workspace, word, workspaceSchema, workspaces } from "../kaneo/api/schemas.ts";
 import { explainingRefusal } from "../kaneo/members.ts";
 import { foldAccents } from "../kaneo/names/matching.ts";
 import { findWorkspace } from "../kaneo/workspaces.ts";
@@ -12,7 +12,9 @@ import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool } from "./tool.ts";
 
-const slug = fields.text.describe("Short name in addresses, such as web-team");
+const slug = fields.text
+  .refine((given) => word.parse(given) === given, "must be one word of at most 1,000 characters")
+  .describe("Short name in addresses, such as web-team");
 
 const createWorkspace = defineTool({
   name: "create_workspace",

@@ -254,3 +254,16 @@ test("a slug that is taken is refused with Kaneo's reason", async () => {
     "Kaneo refused to create the workspace: Workspace already exists",
   );
 });
+
+test.each(["lab\n2", "lab\u202E", "x".repeat(1_001)])(
+  "a slug that no answer could show as it is creates nothing",
+  async (slug) => {
+    await using harness = await startAs("alice");
+    const { length } = harness.sandbox.data.workspaces;
+
+    const call = harness.call("create_workspace", { name: "Lab", slug });
+
+    await expect(call).rejects.toThrow('"slug" must be one word of at most 1,000 characters.');
+    expect(harness.sandbox.data.workspaces).toHaveLength(length);
+  },
+);

@@ -35,6 +35,7 @@ export function failureOfAnswer(route: Route, response: HttpResponse, now: numbe
   if (status === 403 || said.startsWith(NOT_ALLOWED)) return forbidden(said);
   if (status === 401) return notAccepted(route);
   if (status === 404 || status === 405) return notFound(route, response, said);
+  if (status === 414 || status === 431) return failure("invalid_input", refused(route, TOO_LONG));
   if (status === 409) return failure("conflict", `Kaneo refused: ${said}.`);
   if (status === 429) {
     const limit = "Kaneo limits how often it may be asked, and that was too often.";
@@ -82,6 +83,9 @@ function failure(
 function refused(route: Route, said: string): string {
   return `Kaneo refused to ${deed(route)}: ${said}.`;
 }
+
+/** Of an address, in which the words to be searched for stand. */
+const TOO_LONG = "what it was asked is too long for it";
 
 function describeText(body: string): string {
   if (body.trim() === "") return "an empty body";

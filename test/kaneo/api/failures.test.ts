@@ -131,6 +131,12 @@ test.for<[string, Answer, FailureKind, string]>([
     "Something in front of Kaneo takes no request of this size (413).",
   ],
   [
+    "too long an address",
+    { status: 431, body: "" },
+    "invalid_input",
+    "Kaneo refused to change the task: what it was asked is too long for it.",
+  ],
+  [
     "another 4xx",
     { status: 418, body: "Teapot" },
     "unexpected",
