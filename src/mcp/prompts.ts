@@ -38,7 +38,7 @@ export function createPrompts(options: McpServerOptions) {
 
     async get({ params }: MethodRequest): Promise<GetPromptResult> {
       const prompt = findPrompt(params["name"], await existing());
-      const text = render(prompt, readGiven(params["arguments"], prompt));
+      const text = options.hideSecrets(render(prompt, readGiven(params["arguments"], prompt)));
       const { description } = prompt;
       return { description, messages: [{ role: "user", content: { type: "text", text } }] };
     },

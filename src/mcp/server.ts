@@ -6,6 +6,7 @@ import type {
   Result,
 } from "@modelcontextprotocol/sdk/types.js";
 import { KaneoMcpError } from "../errors.ts";
+import { mapTexts } from "../json.ts";
 import { identityOf, methodsOf } from "./methods.ts";
 import {
   type Ask,
@@ -115,9 +116,9 @@ function createDispatch(options: McpServerOptions) {
       return { result: await run(request, channel) };
     } catch (error) {
       if (error instanceof ProtocolError) {
-        const { code, data } = error;
-        const message = options.hideSecrets(error.message);
-        return { error: { code, message, ...(data !== undefined && { data }) } };
+        const { code, message, data } = error;
+        const told = { code, message, ...(data !== undefined && { data }) };
+        return { error: mapTexts(told, options.hideSecrets) };
       }
       const message = isMissingPart(error) ? UPDATED : "Something went wrong inside kaneo-mcp.";
       return { error: { code: ERROR_CODES.internal, message } };

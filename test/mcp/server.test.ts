@@ -161,8 +161,15 @@ test("refuses a request while two thousand are under way, and takes the next whe
   expect(received[1]).toEqual({ jsonrpc: "2.0", id: 2_002, result: {} });
 });
 
-test("repeats no secret in a refusal", async () => {
-  const answer = await exchange([], { method: "tools/call", params: { name: "s3cret" } });
+test.each([
+  ["tools/call", { name: "s3cret" }],
+  ["resources/read", { uri: "kaneo://s3cret" }],
+  ["prompts/get", { name: "standup", arguments: { project: "s3cret" } }],
+])("repeats no secret in its answer to %s", async (method, params) => {
+  const answer = await exchange(
+    ["list_tasks", "list_activity"].map((name) => tool(name)),
+    { method, params },
+  );
 
   expect(JSON.stringify(answer)).toContain("[redacted]");
   expect(JSON.stringify(answer)).not.toContain("s3cret");
