@@ -19,7 +19,7 @@ test("skip_existing makes only what is new, and relates it to what is there, who
   const answer = await board.call(importTasks, args);
 
   expect(shown).toContain("Checked, nothing created: 2 of 4 tasks can be made");
-  expect(shown).toContain("Titles that tasks of WEB had before: 2 of 4, left as they are.");
+  expect(shown).toContain("Titles that tasks of WEB had before: 2 of 4, left as they are: ");
   expect(shown).toContain("New labels: new.");
   expect(shown).not.toContain("Not possible");
   expect(shown).toContain('"Door"  (subtask of WEB-6)');

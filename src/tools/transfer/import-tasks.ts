@@ -56,7 +56,9 @@ export const importTasks = defineTool({
     const twins = twinsOf(source.rows, existing);
     const target = { kaneo, project, calendar: context };
     const plan = await planImport(source, target, skip_existing ? twins : undefined);
-    const fate = skip_existing ? ", left as they are." : "; skip_existing leaves those alone.";
+    const fate = skip_existing
+      ? ", left as they are: the last 20 of an import that broke off may lack labels and relations."
+      : "; skip_existing leaves those alone.";
     const titles = `Titles that tasks of ${project.slug} had before: ${twins.size} of ${source.rows.length}${fate}`;
     if (twins.size > 0) plan.notes.push(titles);
     const { kind } = source;
