@@ -90,19 +90,19 @@ export function toJson({ tasks, columns, ...project }: ProjectFile, exportedAt: 
 const HEADERS = FIELDS.map((field) => (field === "key" ? "kaneo_key" : field));
 
 /**
- * The file as CSV: comma, CRLF, a byte order mark so that Excel reads UTF-8. A cell that a spreadsheet would take for a
+ * The file as CSV: CRLF, a byte order mark so that Excel reads UTF-8. A cell that a spreadsheet would take for a
  * formula begins with an apostrophe, which an import takes off again.
  */
-export function toCsv(file: ProjectFile): string {
+export function toCsv(file: ProjectFile, separator: string): string {
   const rows = tasksOf(file).map((fields) => {
     const cells = FIELDS.map((field) => {
       const value = fields[field];
       const text = guard(typeof value === "string" ? value : joinCell(value));
       return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     });
-    return cells.join(",");
+    return cells.join(separator);
   });
-  return `\uFEFF${[HEADERS.join(","), ...rows].join("\r\n")}\r\n`;
+  return `\uFEFF${[HEADERS.join(separator), ...rows].join("\r\n")}\r\n`;
 }
 
 /** Whether a table is one that {@link toCsv} wrote, whatever was done to its order since. */

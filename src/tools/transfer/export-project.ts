@@ -29,14 +29,15 @@ export const exportProject = defineTool({
       .enum(["json", "csv"])
       .describe("Default: as the file's name ends, or json")
       .optional(),
+    separator: z.enum([",", ";"]).describe("In CSV; ; for Excel that writes 1,5").default(","),
     relations: z.boolean().describe("One request per task").default(true),
   }),
   example: { project: "OPS", file: "ops.json" },
-  run: async ({ project: reference, workspace, file, relations, ...args }, context) => {
+  run: async ({ project: reference, workspace, file, ...args }, context) => {
     const { kaneo, files } = context;
     const format = formatOf(file, args.format);
     const project = await findProject(kaneo, { project: reference, workspace });
-    const whole = await readWholeProject(kaneo, project, { withRelations: relations });
+    const whole = await readWholeProject(kaneo, project, { withRelations: args.relations });
     const members = await kaneo.fresh(membersOf(project.workspaceId));
     const emails = new Map(members.map(({ id, email }) => [id, email]));
     const { slug, name, description = "" } = project;
@@ -46,21 +47,24 @@ export const exportProject = defineTool({
     const { toCsv, toJson } = await import("../../transfer/kaneo-file.ts");
     const columns = whole.columns.map(({ slug, name, isFinal }) => ({ slug, name, isFinal }));
     const about = { instance: kaneo.instance, slug, name, description, columns, tasks };
+    const readable = tasks.map((one) => withReadableDates(one, context));
     const text =
       format === "csv"
-        ? toCsv({ ...about, tasks: tasks.map((one) => withReadableDates(one, context)) })
+        ? toCsv({ ...about, tasks: readable }, args.separator)
         : toJson(about, new Date(context.now()).toISOString());
     const written = file === undefined ? undefined : await files.create(file, text);
     if (written === undefined) assertFits(text);
-    return { project, tasks, text, written, withRelations: relations };
+    return { project, tasks, text, written, withRelations: args.relations };
   },
   text: ({ project, tasks, text, written, withRelations }) => {
-    const links = new Set(tasks.flatMap(({ relations }) => relations.map(({ id }) => id))).size;
+    // Each is told by the task below, which may be another project's.
+    const told = tasks.flatMap((one) => one.relations.filter(({ kind }) => kind !== "parent_of"));
+    const links = new Set(told.map(({ id }) => id)).size;
     return stacked([
       `Exported ${count(tasks.length, "task")} of ${renderPlace(project)}${withRelations ? "" : ", without relations"}.`,
       written !== undefined &&
         `File: ${inline(written, 300)}, ${renderSize(Buffer.byteLength(text))}.`,
-      `Not in it, since no import could bring it back: comments, logged time, activity, task numbers, days of creation. Pictures stay in Kaneo.`,
+      `Not in it, since no import could bring it back: comments, logged time, activity, days of creation. Pictures stay in Kaneo, and an import gives new keys.`,
       links > 0 && `Relations: ${links}.`,
       written === undefined && fence(text),
     ]);

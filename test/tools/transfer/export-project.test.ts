@@ -5,6 +5,7 @@ import { allTools } from "../../../src/tools/index.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
+import { startFullBoard } from "../../support/full-board.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { makeTemporaryFolder } from "../../support/temporary-folder.ts";
 import { toolNamed } from "../../support/tool-named.ts";
@@ -93,6 +94,22 @@ test("CSV has days and times as people read them, and brings back the same momen
   expect(imported).toMatchObject(dates);
 });
 
+test("CSV has semicolons where asked, as Excel wants them that writes 1,5, and is read again", async () => {
+  await using board = await startFullBoard();
+  const elsewhere = addEmpty(board).id;
+  const args = { project: "WEB", format: "csv", separator: ";" };
+
+  const answer = await board.call(exportProject, args);
+  const again = await board.call(importTasks, { project: "EMP", text: fenced(answer) });
+
+  const { tasks } = board.sandbox.data;
+  const of = (id: string) => [...tasks.values()].filter(({ projectId }) => projectId === id);
+  const fields = (id: string) => of(id).map(({ title, description }) => [title, description]);
+  expect(fenced(answer)).toContain("kaneo_key;title;description;status;");
+  expect(again).toContain("Read as kaneo-mcp export (CSV).");
+  expect(fields(elsewhere).sort()).toEqual(fields(board.projectId).sort());
+});
+
 test("a relation within the project is told once, and one that leads out of it by the end that is there", async () => {
   await using board = await startSmallBoard();
   const { data } = board.sandbox;
@@ -103,6 +120,8 @@ test("a relation within the project is told once, and one that leads out of it b
   relate(one, two, "blocks");
   relate(two, one, "related");
   relate(other.id, one, "blocks");
+  // The file of the other project has that one.
+  relate(one, other.id, "subtask");
 
   const answer = await board.call(exportProject, { project: "WEB" });
 
