@@ -3,17 +3,10 @@ import { KaneoMcpError } from "./errors.ts";
 import { assertFilledIn, type Config, isOn, SECRET_PREFIX, settings } from "./settings.ts";
 import { countChanges, didYouMean } from "./text/nearest-names.ts";
 
-/** What stands first on the command line where it is no server that is asked for, with what `--help` says of it. */
-export const commands = {
-  install: "[client…]: add this server to MCP clients; without names, to all found here",
-  uninstall: "[client…]: take it out of them again",
-  login: "sign in with a link, and wait for the approval",
-  logout: "sign out, for every client here",
-  status: "say who is signed in to which Kaneo",
-  doctor: "look for what is wrong, and say what to do",
-} as const;
+/** What stands first on the command line where it is no server that is asked for. */
+export const commands = ["install", "uninstall", "login", "logout", "status", "doctor"] as const;
 
-export type Command = keyof typeof commands;
+export type Command = (typeof commands)[number];
 
 /** What the command line asks for. */
 export type Reading =
@@ -76,7 +69,7 @@ export function readSetup(env: Environment, flags: ReadonlyMap<string, string> =
 }
 
 function isCommand(word: string): word is Command {
-  return Object.hasOwn(commands, word);
+  return commands.some((command) => command === word);
 }
 
 const DEFAULTS: Config = {
@@ -161,7 +154,7 @@ export function readFlags(argv: readonly string[]): Pick<CommandLine, "flags" | 
 
 /** It is not repeated: somebody may have tried to pass a key. */
 function strayWord(word: string, index: number): string {
-  const known = [...Object.keys(commands), "--help", "--version"];
+  const known = [...commands, "--help", "--version"];
   const end = index === 0 ? ` and is no command${didYouMean(word, known)}` : ".";
   return `Argument ${index + 1} belongs to no flag${end}`;
 }

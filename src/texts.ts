@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { commands } from "./config.ts";
+import { type Command, commands } from "./config.ts";
 import { settings } from "./settings.ts";
 
 /** What `--help` prints. */
@@ -62,10 +62,17 @@ export function startedAs(script: string): string {
   return script.endsWith("js") ? `node "${script}"` : basename(script);
 }
 
+const COMMAND_HELP: Record<Command, string> = {
+  install: "[client…]: add this server to MCP clients; without names, to all found here",
+  uninstall: "[client…]: take it out of them again",
+  login: "sign in with a link, and wait for the approval",
+  logout: "sign out, for every client here",
+  status: "say who is signed in to which Kaneo",
+  doctor: "look for what is wrong, and say what to do",
+};
+
 function commandRows(): string {
-  return Object.entries(commands)
-    .map(([name, help]) => row(name, help))
-    .join("");
+  return commands.map((name) => row(name, COMMAND_HELP[name])).join("");
 }
 
 /** What is wrong with the configuration, one problem a line. */
