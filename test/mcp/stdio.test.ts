@@ -17,7 +17,7 @@ interface WireOptions {
 /** A server that answers when the test says so, on two streams. */
 function serve({ stdout, ...options }: WireOptions = {}) {
   const stdin = new PassThrough();
-  const written = new PassThrough();
+  const written = new PassThrough({ encoding: "utf8" });
   const log = createRecordingLog();
   const received: JSONRPCMessage[] = [];
   const waiting = new Map<unknown, (answer?: JSONRPCMessage) => void>();
@@ -58,11 +58,18 @@ function serve({ stdout, ...options }: WireOptions = {}) {
       await delay(5);
     },
     sent: (): JSONRPCMessage[] =>
-      String(written.read() ?? "")
+      readAll(written)
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line)),
   };
+}
+
+/** Newer Nodes give one chunk at a time. */
+function readAll(stream: PassThrough): string {
+  let text = "";
+  for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) text += chunk;
+  return text;
 }
 
 const request = (id: number) => ({ jsonrpc: "2.0" as const, id, method: "tools/call" });
