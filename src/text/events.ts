@@ -74,6 +74,12 @@ function changed(from: string | undefined, to: string): string {
 export const COUNTED_BY = ["day", "week", "person", "kind"] as const;
 type CountedBy = (typeof COUNTED_BY)[number];
 
+interface Counted {
+  timeZone: string;
+  /** From when to when they happened, ISO 8601. */
+  period: { since: string | undefined; until: string | undefined };
+}
+
 /**
  * How many of these events, the newest first, each day, week, person or kind had that had any, a line each: times in their
  * order, others the most first.
@@ -81,10 +87,10 @@ type CountedBy = (typeof COUNTED_BY)[number];
 export function renderCounts(
   events: readonly TaskEvent[],
   by: CountedBy,
-  timeZone: string,
+  counted: Counted,
 ): string[] {
   const groups = namedApart(
-    grouped(events, (event) => groupOf(event, by, timeZone)),
+    grouped(events, (event) => groupOf(event, by, counted)),
     ({ key }) => key,
   );
   const ordered =
@@ -99,14 +105,24 @@ function renderGroup(group: readonly TaskEvent[]): string {
   return `${group.length}${tasks === group.length ? "" : ` on ${count(tasks, "task")}`}`;
 }
 
-function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): [key: string, name: string] {
+function groupOf(
+  event: TaskEvent,
+  by: CountedBy,
+  { timeZone, period }: Counted,
+): [key: string, name: string] {
   const day = renderDay(event.at, timeZone);
   const kind = event.kind ?? inline(event.type.replaceAll("_", " "), 60);
   switch (by) {
     case "day":
       return [day, day];
-    case "week":
-      return [mondayOf(day), `week of ${mondayOf(day)}`];
+    case "week": {
+      const monday = mondayOf(day);
+      const [first, last] = [period.since, period.until].map((at) => at && renderDay(at, timeZone));
+      // A part of a week is not to be taken for a bad one.
+      const from = first && first > monday ? ` from ${first}` : "";
+      const until = last && last < daysAfter(monday, 6) ? ` until ${last}` : "";
+      return [monday, `week of ${monday}${from}${until}`];
+    }
     case "person":
       return [event.personId ?? "", renderPerson(event.person)];
     case "kind":
@@ -116,7 +132,9 @@ function groupOf(event: TaskEvent, by: CountedBy, timeZone: string): [key: strin
 
 /** The Monday on or before a day. */
 function mondayOf(day: string): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
-  return date.toISOString().slice(0, 10);
+  return daysAfter(day, -((new Date(day).getUTCDay() + 6) % 7));
+}
+
+function daysAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }

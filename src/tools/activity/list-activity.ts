@@ -167,7 +167,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const coverage = renderLimits(activity, timeZone);
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
-    const counts = renderCounts(events, args.count_by, timeZone);
+    const counts = renderCounts(events, args.count_by, { timeZone, period });
     return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);
   }
 

@@ -31,9 +31,32 @@ test("list_activity counts by day, week, person and kind instead of listing", as
   const head = "Acme: 4 events on 2 tasks since 2026-02-25";
   expect(counts).toEqual([
     [`${head}, by day`, "2026-02-26  1", "2026-03-02  1", "2026-03-03  2"],
-    [`${head}, by week`, "week of 2026-02-23  1", "week of 2026-03-02  3 on 2 tasks"],
+    [
+      `${head}, by week`,
+      "week of 2026-02-23 from 2026-02-25  1",
+      "week of 2026-03-02  3 on 2 tasks",
+    ],
     [`${head}, by person`, "@Bob Ünïcode 🦊  3 on 1 task", "@Alice Doe  1"],
     [`${head}, by kind`, "done  2 on 1 task", "created  1", "status  1"],
+  ]);
+});
+
+test("a week of which the period has only a part is told with that part", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  happen(board, 1, status("to-do", "done", "2026-02-05T10:00:00.000Z"));
+  happen(board, 2, status("to-do", "done", "2026-02-11T10:00:00.000Z"));
+  happen(board, 3, status("to-do", "done", "2026-02-27T22:30:00.000Z"));
+
+  const answer = await board.call(listActivity, {
+    since: "february",
+    until: "2026-02-27",
+    count_by: "week",
+  });
+
+  expect(answer.split("\n").slice(1, -1)).toEqual([
+    "week of 2026-02-02  1",
+    "week of 2026-02-09  1",
+    "week of 2026-02-23 until 2026-02-27  1",
   ]);
 });
 
