@@ -11,20 +11,20 @@ const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})(?:[/-]\d{4}|\/\d{2})\b/;
 /** `15:30:00`, `3:30 p. m.`, `15:30:00 GMT+0100 (Central European Standard Time)`. */
 const TIME =
   /^[ ,T]*(?:at )?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?([ap])\.? ?m\.?)?(?: ?(Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC))?(?: \(.*\))?$/i;
-/** How they begin, without accents, in English, German, French, Spanish, Italian, Portuguese and Dutch. */
+/** How they begin, without accents, in English, German, Dutch, and the Romance and Nordic languages: marraskuu is Finnish for November. */
 const MONTHS = [
-  /^(?:jan|ene|gen)/,
-  /^(?:feb|fev)/,
-  /^(?:mar|maa|mrt|mrz)/,
-  /^(?:apr|avr|abr)/,
-  /^(?:may|mai|mag|mei)/,
-  /^(?:jun|juin|giu)/,
-  /^(?:jul|juil|lug)/,
-  /^(?:aug|aou|ago)/,
-  /^(?:sep|set)/,
-  /^(?:oct|okt|ott|out)/,
-  /^nov/,
-  /^(?:dec|dez|dic)/,
+  /^(?:jan|ene|gen|tammi)/,
+  /^(?:feb|fev|helmi)/,
+  /^(?:mar(?!ras)|maa|mrt|mrz)/,
+  /^(?:apr|avr|abr|huhti)/,
+  /^(?:ma[yijg]|mei|touko)/,
+  /^(?:jun|juin|giu|kesa)/,
+  /^(?:jul|juil|lug|heina)/,
+  /^(?:aug|aou|ago|elo)/,
+  /^(?:sep|set|syys)/,
+  /^(?:oct|okt|ott|out|loka)/,
+  /^(?:nov|marras)/,
+  /^(?:de[csz]|dic|joulu)/,
 ];
 /** `Thu, 24.12.2026`, `Thursday, December 24, 2026`: where a year tells the day, its name tells nothing more. */
 const WEEKDAY = /^(?:mo|tu|we|th|fr|sa|su)\p{L}{0,8}[.,]{0,2} (?=.*\d{4})/iu;
@@ -85,7 +85,7 @@ function numbered(text: string, order: DayOrder | undefined) {
 
 /** `24. Dez. 2026`, `24/déc./26`, `24th Dec 2026`, `24 de dic. de 2026`. */
 const DAY_FIRST =
-  /^(?<day>\d{1,2})(?:st|nd|rd|th|er|\.)?[ /.-]+(?:de )?(?<month>\p{L}{3,10})\.?,?[ /.-]+(?:de )?(?<year>\d{4}|\d{2})\b/u;
+  /^(?<day>\d{1,2})(?:st|nd|rd|th|er|\.)?[ /.-]+(?:de )?(?<month>\p{L}{3,11})\.?,?[ /.-]+(?:de )?(?<year>\d{4}|\d{2})\b/u;
 /** `Dec 24, 2026`, `Dec 24 2026 00:00:00 GMT+0000`. */
 const MONTH_FIRST = /^(?<month>\p{L}{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? (?<year>\d{4})\b/u;
 
