@@ -132,6 +132,9 @@ interface Received {
  */
 const MOST_UNDER_WAY = 64 * 2 ** 20;
 
+/** More answers of status 1xx than anything sends before its answer; without an end they would keep a processor busy. */
+const MOST_INTERIMS = 100;
+
 /** A piece of one byte takes a hundred in memory, so that more of them are put together on the way. */
 const MOST_PIECES = 4_096;
 
@@ -152,6 +155,7 @@ function exchange(
     let size = 0;
     const chunks: Buffer[] = [];
     let joined = 0;
+    let interims = 0;
 
     // Only the first result counts; what undici reports about a connection we have cut comes after it.
     const settle = (result: Received | Undelivered, isComplete: boolean) => {
@@ -174,7 +178,12 @@ function exchange(
         else controller = started;
       },
       onResponseStart(_, status, headers) {
-        if (status < 200) return;
+        if (status < 200) {
+          interims += 1;
+          // To undici they are heads without an end.
+          if (interims > MOST_INTERIMS) fail({ code: "UND_ERR_HEADERS_OVERFLOW" });
+          return;
+        }
         head = { status, headers: joinRepeated(headers) };
         const isRedirect = status >= 300 && status < 400;
         if (isRedirect) settle({ ...head, bytes: Buffer.alloc(0) }, false);

@@ -275,3 +275,22 @@ test.each(["000", "099", "1", "abc"])("the status %s is no HTTP", async (status)
     message: expect.stringContaining("answered with something that is not HTTP"),
   });
 });
+
+test("of the answers before an answer a hundred are passed over, and more are no HTTP", async () => {
+  const hint = "HTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\n\r\n";
+  const end = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+  await using server = await startRawServer({
+    onData: (socket, text) =>
+      void socket.write(hint.repeat(text.startsWith("GET") ? 100 : 101) + end),
+  });
+  await using http = client(server.url);
+
+  const answer = await http(get);
+  const flooded = http(post);
+
+  expect(answer.body).toEqual({});
+  await expect(flooded).rejects.toMatchObject({
+    kind: "outcome_unknown",
+    message: expect.stringContaining("something that is not HTTP"),
+  });
+});
