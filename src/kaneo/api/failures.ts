@@ -134,7 +134,8 @@ function forbidden(said: string): KaneoMcpError {
 }
 
 function notFound(route: Route, response: HttpResponse, said: string): KaneoMcpError {
-  const isKaneo = response.status === 404 && said !== "404 Not Found" && !isWebPage(response);
+  const isRoute = said === "404 Not Found" || said === NO_REASON;
+  const isKaneo = response.status === 404 && !isRoute && !isWebPage(response);
   if (isKaneo) return failure("not_found", `Kaneo answered: ${said}.`);
   const what = isWebPage(response)
     ? `Asked to ${deed(route)}, something other than Kaneo's API answered, with a web page`
@@ -151,12 +152,14 @@ function wordsOf({ path }: Route, response: HttpResponse): string {
     schemaErrorSchema.safeParse(body).data?.error.map(wordsOfSchemaError).join("; ") ??
     messageSchema.safeParse(body).data?.message ??
     (typeof body === "string" ? body : "");
-  const said = inline(words, MOST_WORDS).replace(/\.$/, "") || "no reason was given";
+  const said = inline(words, MOST_WORDS).replace(/\.$/, "") || NO_REASON;
   // better-auth's word for what Kaneo calls a workspace.
   if (!path.startsWith(ORGANIZATION)) return said;
   return said.replaceAll("organization", "workspace").replaceAll("Organization", "Workspace");
 }
 
+/** Kaneo always gives one; better-auth gives none for a route that it does not have. */
+const NO_REASON = "no reason was given";
 const MOST_WORDS = 300;
 const ORGANIZATION = "/api/auth/organization/";
 

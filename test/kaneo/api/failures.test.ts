@@ -113,6 +113,12 @@ test.for<[string, Answer, FailureKind, string]>([
     "This Kaneo has no way to change the task (404).",
   ],
   [
+    "a 404 without a word",
+    { status: 404, body: "" },
+    "unexpected",
+    "This Kaneo has no way to change the task (404).",
+  ],
+  [
     "a web server's 404",
     { status: 404, body: HTML },
     "unexpected",
