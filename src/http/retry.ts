@@ -3,7 +3,8 @@ import { isRecord } from "../json.ts";
 import { isSenseless, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
-const BUSY_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** 408 is what proxies say when they close a connection that was idle (RFC 9110 §15.5.9). */
+const BUSY_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 const MOST_RETRIES = 2;
 

@@ -4,7 +4,7 @@ import { answerJson, client, DEAF_PORT, startRawServer, startServer, until } fro
 
 const get = { method: "GET", path: "/api/project" } as const;
 
-test.each([429, 502, 503, 504])("repeats a read that was answered %i", async (status) => {
+test.each([408, 429, 502, 503, 504])("repeats a read that was answered %i", async (status) => {
   await using server = await startServer((response, _, count) =>
     answerJson(response, { count }, count < 3 ? status : 200),
   );
