@@ -72,7 +72,7 @@ function hasText(body: unknown, field: string): boolean {
  * The failure for an answer that points elsewhere. It is never followed: that would hand the credentials to another
  * host, or repeat a write there.
  *
- * @param path Of the request. @param location "" for none, which is the address that was asked.
+ * @param path Of the request. @param location "" for none.
  */
 export function redirectFailure(
   { baseUrl, path }: { baseUrl: string; path: string },
@@ -80,7 +80,8 @@ export function redirectFailure(
   location: string,
 ): KaneoMcpError {
   const from = baseUrl + path;
-  const target = URL.canParse(location, from) ? shown(new URL(location, from)) : "no address";
+  const isKnown = location !== "" && URL.canParse(location, from);
+  const target = isKnown ? shown(new URL(location, from)) : "no address";
   const why = `Kaneo at ${new URL(baseUrl).host} points to ${target} (status ${status}). That was not followed.`;
   const hint = `If Kaneo is there, set KANEO_API_URL to its address. If this is a sign-in page of something in front of Kaneo: ${WAY_THROUGH}`;
   return new KaneoMcpError("unexpected", why, { hint });

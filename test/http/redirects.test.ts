@@ -67,7 +67,7 @@ test.each([
 
   await expect(answer).rejects.toMatchObject({
     kind: "unexpected",
-    message: expect.stringContaining("status 302"),
+    message: expect.stringContaining("points to no address (status 302)"),
     hint: expect.stringContaining("KANEO_API_URL"),
   });
 });
