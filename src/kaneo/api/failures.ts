@@ -54,11 +54,9 @@ export function failureOfShape(route: Route, body: unknown, cause?: z.ZodError):
   const fields = (cause?.issues ?? []).map((issue) => issue.path.join(".") || "the whole answer");
   const named = inline([...new Set(fields)].slice(0, 3).join(", "));
   const what = isText
-    ? `${asked} the answer was ${describeText(body)} instead of JSON.`
+    ? `${asked} the answer was ${describeText(body)}.`
     : `${asked} the answer has a shape that this server does not know (${named}).`;
-  const hint = isText
-    ? "Something other than Kaneo's API answers there. Check KANEO_API_URL: is the API perhaps behind another path, or behind a sign-in for which KANEO_HEADERS is meant?"
-    : "Is this Kaneo 2.12.2 or later? An update of Kaneo or of kaneo-mcp may be needed.";
+  const hint = isText ? (isDamaged(body) ? DAMAGED : OTHER_API) : OTHER_VERSION;
   if (route.method === "GET") return failure("unexpected", what, { hint, cause });
   return failure("outcome_unknown", `${UNCERTAIN} ${what}`, {
     hint: `Look at the present state before repeating it. ${hint}`,
@@ -87,9 +85,21 @@ function refused(route: Route, said: string): string {
 /** Of an address, in which the words to be searched for stand. */
 const TOO_LONG = "what it was asked is too long for it";
 
+const OTHER_API =
+  "Something other than Kaneo's API answers there. Check KANEO_API_URL: is the API perhaps behind another path, or behind a sign-in for which KANEO_HEADERS is meant?";
+const OTHER_VERSION =
+  "Is this Kaneo 2.12.2 or later? An update of Kaneo or of kaneo-mcp may be needed.";
+const DAMAGED = "If it happens again, a proxy in between may be at fault.";
+
 function describeText(body: string): string {
-  if (body.trim() === "") return "an empty body";
-  return body.trimStart().startsWith("<") ? WEB_PAGE : "plain text";
+  if (isDamaged(body)) return "JSON that breaks off or is damaged";
+  const what = body.trimStart().startsWith("<") ? WEB_PAGE : "plain text";
+  return `${body.trim() === "" ? "an empty body" : what} instead of JSON`;
+}
+
+/** Whether a text that could not be parsed begins as answers do. */
+function isDamaged(body: string): boolean {
+  return /^\s*(?:\{\s*"|\[\s*\{)/.test(body);
 }
 
 const WEB_PAGE = "a web page (HTML)";

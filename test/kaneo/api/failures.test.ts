@@ -167,6 +167,12 @@ test.for<[string, Answer, FailureKind, string]>([
     "The change may or may not have been saved: Kaneo was asked to change the task, and the answer was a web page (HTML) instead of JSON.",
   ],
   [
+    "JSON that breaks off",
+    { status: 200, body: '{"id":"abc","title":"On' },
+    "outcome_unknown",
+    "The change may or may not have been saved: Kaneo was asked to change the task, and the answer was JSON that breaks off or is damaged.",
+  ],
+  [
     "nothing instead of JSON",
     { status: 200, body: "" },
     "outcome_unknown",
