@@ -7,7 +7,7 @@ import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "n
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { codeOf, diskReasonOf } from "../disk.ts";
 import { KaneoMcpError } from "../errors.ts";
-import { inline } from "../untrusted.ts";
+import { cleanText, inline } from "../untrusted.ts";
 
 // Windows has neither, and no pipes among files; its links are found by the real path.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0, O_RDONLY, O_WRONLY, O_CREAT } = constants;
@@ -59,6 +59,8 @@ export function openFilesFolder({
         const why = `Changes are switched off here (KANEO_READ_ONLY is set), so nothing was written.`;
         throw new KaneoMcpError("forbidden", why);
       }
+      // It would be called otherwise in every answer, and could look like a file of another kind.
+      if (cleanText(name) !== name) throw refused(name, "has signs that nobody sees");
       const { target } = await place(path, name);
       await using folder = await openThere(dirname(target), name, true).catch((error: unknown) => {
         throw failed(error, name, "cannot be made there");

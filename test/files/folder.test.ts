@@ -41,6 +41,15 @@ test("a folder that nobody named is said to be missing, with the variable", asyn
   });
 });
 
+test("no file is made whose name is not what it looks like", async () => {
+  await using disk = await makeDisk();
+
+  const failure = disk.files.create("board\u202Egpj.csv", "title\n");
+
+  await expect(failure).rejects.toMatchObject({ kind: "invalid_input" });
+  expect((await readdir(disk.inside)).filter((name) => name.includes("gpj"))).toEqual([]);
+});
+
 test("in read-only mode nothing is created, and reading goes on", async () => {
   await using disk = await makeDisk({ isReadOnly: true });
 
