@@ -81,7 +81,11 @@ const NAMES: Record<Field, string> = {
 
 /** Some programs number what is there twice, `Labels.1`, and Jira says of what people added, `Custom field (Epic Link)`. */
 function lettersOf(header: string): string {
-  const name = header.replace(/\.\d+$/, "").replace(/^custom field \((.*)\)$/i, "$1");
+  // What has no line end may have no separator either, and be all of a file.
+  const name = header
+    .slice(0, 1_000)
+    .replace(/\.\d+$/, "")
+    .replace(/^custom field \((.*)\)$/i, "$1");
   return foldAccents(name).replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
