@@ -64,7 +64,8 @@ async function readActivity(args: Arguments, context: ToolContext) {
   const recorded = kinds?.filter((kind) => kind !== "time");
   const wantsTime = kinds?.includes("time") ?? false;
   const isOver = until !== undefined && Date.parse(until) < context.now();
-  const isForAll = args.count_by !== undefined || !where.isOfEverybody || isOver;
+  // Of everything that happens of late the newest tell most; what is counted or sifted is asked for as a whole.
+  const isForAll = (args.count_by ?? kinds) !== undefined || !where.isOfEverybody || isOver;
   // Together: each may take as long as there is time in a call.
   const [{ events: found, gap }, time] = await Promise.all([
     recorded?.length === 0
