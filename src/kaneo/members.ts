@@ -130,7 +130,8 @@ export async function findPerson(
 const WHO_LEFT =
   "Name one member of the workspace, or me. Somebody who left is found by name while tasks are still theirs; otherwise leave the person out, and look for the name in the answer.";
 
-async function assigneesIn(
+/** Whoever has tasks there, also who left. */
+export async function assigneesIn(
   kaneo: Kaneo,
   scope: Pick<Scope, "workspaceIds" | "project">,
 ): Promise<Member[]> {

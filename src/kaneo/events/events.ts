@@ -94,10 +94,13 @@ export async function findEvents(kaneo: Kaneo, query: EventQuery) {
   return { events, gap: rest.gap };
 }
 
-/** The same, with the names of people who left where another one of these events has them. */
-export function withNames(events: readonly TaskEvent[]): TaskEvent[] {
-  const known = events.filter(({ person }) => person !== undefined);
-  const names = new Map(known.map(({ personId = "", person }) => [personId, person]));
+/** The same, with the names of people who left where another one of these events has them, or they are among `people`. */
+export function withNames(
+  events: readonly TaskEvent[],
+  people: readonly { id: string; name: string }[] = [],
+): TaskEvent[] {
+  const names = new Map(people.map(({ id, name }) => [id, name]));
+  for (const { personId = "", person } of events) if (person) names.set(personId, person);
   return events.map((event) => {
     const { person = event.personId && names.get(event.personId) } = event;
     return { ...event, person };

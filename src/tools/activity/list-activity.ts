@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
 import { type Calendar, startOf } from "../../kaneo/dates/read-dates.ts";
 import { EVENT_KINDS } from "../../kaneo/events/event-words.ts";
 import {
@@ -9,7 +10,9 @@ import {
   newestFirst,
   type TaskEvent,
   withDone,
+  withNames,
 } from "../../kaneo/events/events.ts";
+import { assigneesIn } from "../../kaneo/members.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
@@ -79,7 +82,11 @@ async function readActivity(args: Arguments, context: ToolContext) {
 
   // The columns are asked for only where it matters which of them are final.
   const needsDone = kinds?.includes("done") || args.count_by === "kind";
-  const known = needsDone ? await withDone(kaneo, found) : found;
+  const read = needsDone ? await withDone(kaneo, found) : found;
+  const isNameless = read.some(({ person, personId }) => personId && person === undefined);
+  // It only helps: who left is found by what is still theirs.
+  const people = isNameless ? await asHelp(assigneesIn(kaneo, where)) : [];
+  const known = withNames(read, people);
   const all = [...known, ...(time?.works ?? []).map(eventOfWork)].filter(
     ({ at, personId }) =>
       (since === undefined || at >= since) &&
