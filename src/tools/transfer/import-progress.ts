@@ -140,11 +140,9 @@ function listed(head: string, lines: readonly string[]): string[] {
 
 function aboutSource({ kind, plan }: ImportProgress): string[] {
   const labels = renderLabels(plan.newLabels);
+  const notes = plan.notes.map((note) => inline(note, 700));
   return [
-    [
-      ...(kind === undefined ? [] : [`Read as ${kind}.`]),
-      ...plan.notes.map((note) => inline(note, 700)),
-    ].join(" "),
+    (kind === undefined ? notes : [`Read as ${kind}.`, ...notes]).join(" "),
     ...(labels === "" ? [] : [`New labels: ${labels}.`]),
     ...listed("Mapping", plan.mapping),
   ];
@@ -154,18 +152,13 @@ function renderDryRun(progress: ImportProgress, timeZone: string): string {
   const { plan, project, from, identity } = progress;
   const { plans } = plan;
   const able = plans.filter((one) => "task" in one).length;
-  const where = renderPlace(project);
+  const refused = plans.flatMap((one) =>
+    "failure" in one && !isThere(one) ? `${one.name}: ${one.failure.message}` : [],
+  );
+  const about = [...aboutSource(progress), ...listed("Not possible", refused)];
   const head = [
-    `Checked, nothing created: ${able} of ${count(plans.length, "task")} can be made in ${where}.`,
-    ...(from === 0 ? aboutSource(progress) : []),
-    ...(from === 0
-      ? listed(
-          "Not possible",
-          plans.flatMap((one) =>
-            "failure" in one && !isThere(one) ? `${one.name}: ${one.failure.message}` : [],
-          ),
-        )
-      : []),
+    `Checked, nothing created: ${able} of ${count(plans.length, "task")} can be made in ${renderPlace(project)}.`,
+    ...(from === 0 ? about : []),
   ];
   const lines: string[] = [];
   let left = Math.min(MOST_PREVIEW, MOST_CHARACTERS - 1_000 - head.join("\n").length);

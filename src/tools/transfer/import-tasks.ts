@@ -4,7 +4,6 @@ import { KaneoMcpError } from "../../errors.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
-import type { Source } from "../../transfer/rows.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
@@ -47,7 +46,8 @@ export const importTasks = defineTool({
     const source = readSource(text, lines, /\.(?:md|markdown)$/i.test(file));
     if (note !== undefined) source.notes.unshift(note);
     const project = await findProject(kaneo, { project: reference, workspace });
-    assertSome(source);
+    if (source.rows.length === 0)
+      throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${source.kind}).`);
     const hash = createHash("sha256").update(text).digest("base64url");
     const identity = [project.id, hash, mapping, dry_run, skip_existing];
     const reached = readProgress(args.continue, identity, source.rows.length);
@@ -85,9 +85,4 @@ async function textOf(
   }
   const { decode } = await import("../../transfer/table.ts");
   return decode(await files.read(file, MOST_BYTES), encoding);
-}
-
-function assertSome({ kind, rows }: Source): void {
-  if (rows.length > 0) return;
-  throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${kind}).`);
 }
