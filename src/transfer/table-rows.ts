@@ -29,15 +29,17 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   const named = headers.map((header) =>
     isAmongOthers && fieldOf(header) !== "description" ? `${header}: ` : "",
   );
+  const people = peopleIn({ headers, records });
+  const described = (cell: Cell, at: number) =>
+    typeof cell === "string" && isFilled(cell) && !isOurs
+      ? `${named[at]}${cell.replace(JIRAS, (_, day, id) => `**${people.get(id) ?? id}, ${day}:** `)}`
+      : cell;
   const read = records.map(({ cells, ...record }) => {
     const plain = isOurs ? cells.map(unguarded) : cells;
-    const described = isOurs
-      ? plain
-      : cells.map((cell, at) =>
-          typeof cell === "string" && isFilled(cell) ? `${named[at] ?? ""}${cell}` : cell,
-        );
     const cellsOf = (field: Field) =>
-      (field === "description" ? described : plain).filter((_, at) => fields[at]?.includes(field));
+      (field === "description" ? plain.map(described) : plain).filter((_, at) =>
+        fields[at]?.includes(field),
+      );
     return { ...record, cellsOf };
   });
   const days = read.flatMap(({ cellsOf }) => [...cellsOf("start"), ...cellsOf("due")].flat());
@@ -67,6 +69,19 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
     notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`, ADDED],
   };
 }
+
+/** By the ids that Jira has in the column behind theirs. */
+function peopleIn({ headers, records }: Table) {
+  const people = new Map<unknown, Cell | undefined>();
+  for (const [at, header] of headers.entries()) {
+    const id = headers.indexOf(`${header} Id`);
+    if (id >= 0) for (const { cells } of records) people.set(cells[id], cells[at]);
+  }
+  return people;
+}
+
+/** How Jira begins a comment: `18/Oct/26 10:05 AM;712020:a3;`. */
+const JIRAS = /^(\d\S* \d+:\d+(?: [AP]M)?);([^;\s]+);/i;
 
 const ADDED =
   '"<its name> = description" in mapping adds one to the descriptions; keys are kept only so.';

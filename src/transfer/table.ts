@@ -202,6 +202,8 @@ export function readObjects(objects: readonly Record<string, unknown>[]): Table 
 /** Lists in lists, which nobody has: as deep as one likes, they would be the end of the stack. */
 const DEEPEST = 8;
 
+const NAMES = "key name displayName fullName title login username email body".split(" ");
+
 /** What people would see of a value: of an object the name that it goes by. */
 function cellOf(value: unknown, depth = 0): Cell {
   if (value === undefined || value === null || depth > DEEPEST) return "";
@@ -210,17 +212,11 @@ function cellOf(value: unknown, depth = 0): Cell {
   // GraphQL lists hold their items in nodes.
   const fields: Record<string, unknown> = { ...value };
   if (Array.isArray(fields["nodes"])) return cellOf(fields["nodes"], depth + 1);
-  const names = [
-    "key",
-    "name",
-    "displayName",
-    "fullName",
-    "title",
-    "login",
-    "username",
-    "email",
-    "body",
-  ];
-  const name = names.find((one) => typeof fields[one] === "string" && fields[one] !== "");
-  return name === undefined ? "" : cellOf(fields[name], depth + 1);
+  const name = NAMES.find((one) => typeof fields[one] === "string" && fields[one] !== "");
+  if (name !== "body") return name === undefined ? "" : cellOf(fields[name], depth + 1);
+  // A comment, as GitHub's command line or its API has it.
+  const who = cellOf(fields["author"] ?? fields["user"], depth + 1);
+  const day = String(fields["createdAt"] ?? fields["created_at"] ?? "").slice(0, 10);
+  const head = [who, day].filter((one) => one !== "").join(", ");
+  return `${head === "" ? "" : `**${head}:** `}${fields["body"]}`;
 }

@@ -149,15 +149,20 @@ test("of several lines for a column the last one counts", async () => {
   ]);
 });
 
-test("JSON: comments may stand in the description", async () => {
+test("JSON: comments may stand in the description, with who wrote them when", async () => {
   await using board = await startSmallBoard();
-  const comments = [{ author: { login: "bob" }, body: "Why?" }, { body: "So." }];
+  const comments = [
+    { author: { login: "bob" }, body: "Why?", createdAt: "2026-11-21T08:00:00Z" },
+    { user: { login: "eve" }, body: "Because.", created_at: "2026-11-22T08:00:00Z" },
+    { author: { login: "" }, body: "So." },
+  ];
   const text = JSON.stringify([{ title: "One", body: "Text", comments }]);
   const mapping = ["comments = description"];
 
   await board.call(importTasks, { project: "WEB", text, mapping });
 
-  expect(importedTo(board)).toMatchObject([{ description: "Text\n\nWhy?\n\nSo." }]);
+  const said = ["**bob, 2026-11-21:** Why?", "**eve, 2026-11-22:** Because.", "So."];
+  expect(importedTo(board)).toMatchObject([{ description: ["Text", ...said].join("\n\n") }]);
 });
 
 test("JSON: the items of a list are whole, and a text is split into several", async () => {

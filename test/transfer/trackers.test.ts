@@ -241,3 +241,20 @@ test("of a Todoist project, comments that stand below no task are said to be lef
 
   expect(notes).toEqual(["Not carried over: comments on the project."]);
 });
+
+test("Jira: comments are by whom the file knows by the id that they have", () => {
+  const text = [
+    "Summary,Assignee,Assignee Id,Reporter,Reporter Id,Comment,Comment",
+    "One,Bob Stone,712020:b1,Eve,712020:e2,17/Nov/26 9:05 AM;712020:e2;Why; now?,",
+    "Two,,,Eve,712020:e2,18/nov./26 14:05;712020:b1;So,19/Nov/26 9:05 AM;712020:gone;Hm",
+    "Three,,,,,At 9:05; fine,",
+  ].join("\n");
+
+  const { rows } = readSource(text, []);
+
+  expect(rows.map(({ description }) => description)).toEqual([
+    "**Eve, 17/Nov/26 9:05 AM:** Why; now?",
+    "**Bob Stone, 18/nov./26 14:05:** So\n\n**712020:gone, 19/Nov/26 9:05 AM:** Hm",
+    "At 9:05; fine",
+  ]);
+});
