@@ -34,7 +34,11 @@ const grantSchema = z.object({
   access_token: z.string(),
   token_type: z.string().optional(),
 });
-const refusalSchema = z.object({ error: z.string() });
+// An error has a name (RFC 6749 §5.2). What else stands there may be anything, also the token or words for the model.
+const nameOfError = z.string().transform((text) => {
+  return /^[a-z_]{1,60}$/.test(text) ? text : "an unknown error";
+});
+const refusalSchema = z.object({ error: nameOfError });
 
 type DeviceFlow = Pick<SignInOptions, "http" | "clock" | "baseUrl" | "clientId">;
 
@@ -87,16 +91,17 @@ function classify(response: HttpResponse, clock: Clock): PollAnswer {
   if (grant) return readGrant(grant, clock);
   const isOAuths = status >= 400 && status < 500 && status !== 429;
   const refusal = isOAuths ? refusalSchema.safeParse(body).data : undefined;
-  if (refusal) return { kind: "refused", error: printable(refusal.error) };
+  if (refusal) return { kind: "refused", error: refusal.error };
   const pauseSeconds = Math.min(askedWait(response, clock.now()) / 1000, LONGEST_SECONDS);
   return { kind: "unclear", pauseSeconds };
 }
 
 function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer {
   if (grant.token_type?.toLowerCase() !== "bearer") {
-    return { kind: "refused", error: "unknown_token_type" };
+    return { kind: "refused", error: "a token of unknown type" };
   }
-  if (!TOKEN_PATTERN.test(grant.access_token)) return { kind: "refused", error: "malformed_token" };
+  if (!TOKEN_PATTERN.test(grant.access_token))
+    return { kind: "refused", error: "a malformed token" };
   return { kind: "token", token: { accessToken: grant.access_token, obtainedAt: clock.now() } };
 }
 
@@ -135,7 +140,7 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
     return new KaneoMcpError(kind, why, { hint });
   }
   const page = isWebPage(response) ? "a web page (HTML)" : "something other than a code";
-  const got = error ? `"${printable(error)}"` : page;
+  const got = error ?? page;
   const message = `${baseUrl} did not answer like Kaneo when asked to start the sign-in: it sent ${got} (status ${status}).`;
   return new KaneoMcpError("unexpected", message, {
     hint: `Check KANEO_API_URL: is Kaneo's API at ${baseUrl}${CODE_PATH}? If the address is right, that Kaneo may be too old to offer this sign-in; an API key (KANEO_API_KEY) works as well.`,
@@ -143,13 +148,9 @@ function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse
 }
 
 function unknownClient(host: string, clientId: string): KaneoMcpError {
-  const why = `Kaneo at ${host} does not know the client id "${printable(clientId)}", so nobody can sign in with it.`;
+  const id = clientId.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 60);
+  const why = `Kaneo at ${host} does not know the client id "${id}", so nobody can sign in with it.`;
   return new KaneoMcpError("config", why, {
     hint: "Set KANEO_MCP_CLIENT_ID to an id that this Kaneo allows, or have its operator add the id to DEVICE_AUTH_CLIENT_IDS on the server. An API key (KANEO_API_KEY) works as well.",
   });
-}
-
-/** A server's word that goes into a message or a file. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 60);
 }

@@ -212,7 +212,9 @@ function signInEnded(
       "failed: Kaneo no longer knows its code. It was used, withdrawn, or Kaneo's answer got lost on the way",
     );
   }
-  return failure(ended.error ? `failed: Kaneo answered "${ended.error}"` : "could not be started");
+  return failure(
+    ended.error ? `failed: Kaneo answered with ${ended.error}` : "could not be started",
+  );
 }
 
 async function stateOf(state: State): Promise<SessionState> {
