@@ -21,17 +21,17 @@ const TAG =
   /<kaneo-mention\b[^<>]{0,400}?\blabel="([^"<>]{0,400})"[^<>]{0,400}>(?:<\/kaneo-mention>)?/g;
 /** What is quoted as code, and tags that are there. */
 const UNTOUCHED =
-  /(```[\s\S]*?(?:```|$)|(?<![^\n])~~~[\s\S]*?(?:\n~~~|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
+  /(```[\s\S]*?(?:```|$)|(?<![^\n])[ \t>]*~~~[\s\S]*?(?:\n[ \t>]*~~~|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
 /** Of scripts that put no blanks between words. */
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]`;
 const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
 /** Before the sign, which is no part of an address there. */
 const AT = new RegExp(String.raw`(?=[@＠]\p{L})(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])`, "u");
 const STARTS_WITH_SIGN = /^[@＠]\p{L}/u;
-const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:[./][\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)*/u;
-/** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli` and `@bob.smith`, but for an ending, as of `@Bob's` and `@İrem'den`. */
+const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:[./@][\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)*/u;
+/** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, `@bob.smith` and `@bob@example.org`, but for an ending, as of `@Bob's` and `@İrem'den`. */
 const END = new RegExp(
-  String.raw`^(?:${RESPECT}|(?:['’]\p{Ll}{0,4}(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|[./][\p{L}\p{N}]))`,
+  String.raw`^(?:${RESPECT}|(?:['’]\p{Ll}{0,4}(?![\p{L}\p{N}]))?(?![\p{L}\p{N}_'’-]|[./@][\p{L}\p{N}]))`,
   "iu",
 );
 

@@ -96,8 +96,12 @@ test.for([
   ["look @will.smith", [], ["will.smith"]],
   ["look @Will. Then go on", ["Will Young"], []],
   ["look @dan.reed, please", ["Daniel Reed"], []],
+  ["look @dan.reed@other.com", [], ["dan.reed@other.com"]],
+  ["look @Will@other.com", [], ["Will@other.com"]],
   ["~~~\n@Will\n~~~\n", [], []],
   ["~~~ts\n@Will", [], []],
+  ["- a\n  ~~~\n  @Will\n  ~~~\n  @Daniel", ["Daniel Reed"], []],
+  ["> ~~~\n> @Will\n> ~~~\n@Daniel", ["Daniel Reed"], []],
   ["~~~\na\n~~~\n@Will", ["Will Young"], []],
   ["about ~~~ 3 @Will", ["Will Young"], []],
 ] satisfies [string, string[], string[]][])("%j mentions %j", async ([text, names, others]) => {
