@@ -20,7 +20,7 @@ const MONTHS = [
   /^(?:ma[yijg]|mei|touko)/,
   /^(?:jun|juin|giu|kesa)/,
   /^(?:jul|juil|lug|heina)/,
-  /^(?:aug|aou|ago|elo)/,
+  /^(?:aug|agu|aou|ago|elo)/,
   /^(?:sep|set|syys)/,
   /^(?:oct|okt|ott|out|loka)/,
   /^(?:nov|marras)/,
