@@ -105,7 +105,9 @@ function assertHonest(inside: readonly string[], name: string): void {
  * is called like a device, or ends in a dot or blank, Node makes all the same, and people can neither open nor delete it.
  */
 export function isNameOnWindows(step: string): boolean {
-  return !/[:<>"|?*]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d) *(?:\.|$)/i.test(step);
+  return !/[:<>"|?*]|[. ]$|^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[\d¹²³]) *(?:\.|$)/i.test(
+    step,
+  );
 }
 
 async function openPlain(path: string, name: string): Promise<FileHandle> {

@@ -108,6 +108,8 @@ test("on Windows no name of a device is made, nor one that nobody can open or de
     "com1.tar.gz",
     "aux .txt",
     "lpt9",
+    "COM¹.csv",
+    "conout$",
   ];
   const odd = ["a?.csv", "a*", "a|b", "<a>", 'a"b', "dot.", "blank "];
   const fine = ["null.csv", "console.md", "com10.txt", ".a", "a b.csv", "Übersicht (3) – März.csv"];
