@@ -33,6 +33,18 @@ test("skip_existing makes only what is new, and relates it to what is there, who
   ]);
 });
 
+test("with skip_existing it is no failure that all is there", async () => {
+  await using board = await startSmallBoard();
+  const args = { project: "WEB", text: "title\nOne\nTwo" };
+  await board.call(importTasks, args);
+
+  const answer = await board.call(importTasks, { ...args, skip_existing: true });
+
+  expect(answer).toContain("Imported 0 of 2 tasks into Website (WEB).");
+  expect(answer).toContain("Titles that tasks of WEB had before: 2 of 2, left as they are");
+  expect(importedTo(board)).toHaveLength(2);
+});
+
 test("skip_existing leaves out as many of a title as there are", async () => {
   await using board = await startSmallBoard();
   await board.call(importTasks, { project: "WEB", text: "title,labels\nTwin,first" });

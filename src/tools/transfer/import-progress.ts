@@ -56,7 +56,9 @@ export async function runImport(
 ): Promise<Imported> {
   const imported = { ...progress, result: await importNow(kaneo, progress) };
   const hint = "Correct the file or the mapping; dry_run shows what each line becomes.";
-  assertAnyDone(imported.result.made, () => renderImport(imported, timeZone), hint);
+  const { made } = imported.result;
+  const tried = made.filter((_, index) => !isThere(progress.plan.plans[progress.from + index]));
+  assertAnyDone(tried, () => renderImport(imported, timeZone), hint);
   return imported;
 }
 
