@@ -42,6 +42,8 @@ test("what does not fit into one call goes on in the next ones, each task once, 
   expect(tasks.map(({ title }) => title)).toEqual(RIGHT);
   expect(tasks.every(({ labels }) => labels.join() === "one")).toBe(true);
   expect(first?.relations).toHaveLength(RIGHT.length - 1);
+  const boards = board.requests().filter((one) => one.startsWith("GET /api/task/tasks/"));
+  expect(boards).toHaveLength(answers.length);
   const wrong = answers.join("\n").match(/^line \d+: failed/gm);
   expect(wrong).toHaveLength(10);
 });

@@ -51,16 +51,17 @@ export const importTasks = defineTool({
     const hash = createHash("sha256").update(text).digest("base64url");
     const identity = [project.id, hash, mapping, dry_run, skip_existing];
     const reached = readProgress(args.continue, identity, source.rows.length);
-    const read = tasksIn(kaneo, project);
-    const existing = (await (skip_existing ? read : asHelp(read))) ?? [];
-    const twins = twinsOf(source.rows, existing);
+    const read = () => tasksIn(kaneo, project);
+    // Only the first answer tells of them.
+    const known = skip_existing ? await read() : reached.from === 0 && (await asHelp(read()));
+    const twins = twinsOf(source.rows, known || []);
     const target = { kaneo, project, calendar: context };
     const plan = await planImport(source, target, skip_existing ? twins : undefined);
     const fate = skip_existing
       ? ", left as they are: the last 20 of an import that broke off may lack labels and relations."
       : "; skip_existing leaves those alone.";
-    const titles = `Titles that tasks of ${project.slug} had before: ${twins.size} of ${source.rows.length}${fate}`;
-    if (twins.size > 0) plan.notes.push(titles);
+    const titles = `Titles that tasks of ${project.slug} had before: ${twins.size} of ${source.rows.length}`;
+    if (twins.size > 0) plan.notes.push(titles + fate);
     const { kind } = source;
     const progress = { project, plan, kind, identity, ...reached };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
