@@ -74,18 +74,16 @@ function readAny(text: string, lines: readonly string[]): Source {
   return todoist ? withMapping(todoist, lines) : readTable(completed(table), lines);
 }
 
-/** Asana and Planner leave what is done where it stands, and only say since when: a status of its own comes before that. */
-function completed(table: Table): Table {
-  const { headers, records } = table;
-  const pairs = [
-    ["Section/Column", "Completed At"],
-    ["Bucket Name", "Completed Date"],
-  ];
-  const [, date] = pairs.find((pair) => pair.every((name) => headers.includes(name))) ?? [];
-  if (date === undefined) return table;
-  const since = headers.indexOf(date);
+const PLACE = /^(?:Section\/Column|Bucket Name|List Name)$/;
+const DONE = /^(?:Completed At|Completed Date|Due Complete)$/;
+
+/** Asana, Planner and Trello leave what is done or archived where it stands: a status of its own comes before that. */
+function completed({ headers, records }: Table): Table {
+  const states = headers.map((one) => (one === "Archived" ? "archived" : DONE.test(one) && "done"));
+  if (!states.some(Boolean) || !headers.some((one) => PLACE.test(one))) return { headers, records };
   const rows = records.map(({ cells, ...record }) => {
-    return { ...record, cells: [cells[since]?.length ? "done" : "", ...cells] };
+    const state = states.find((one, at) => one && !/^(?:false)?$/i.test(String(cells[at] ?? "")));
+    return { ...record, cells: [state || "", ...cells] };
   });
   return { headers: ["State", ...headers], records: rows };
 }

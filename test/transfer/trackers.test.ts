@@ -258,3 +258,15 @@ test("Jira: comments are by whom the file knows by the id that they have", () =>
     "At 9:05; fine",
   ]);
 });
+
+test("Trello's CSV: what is archived or complete is so, whatever list it stands in", () => {
+  const text = [
+    "Card ID,Card Name,List Name,Archived,Start Date,Due Complete",
+    ...["1,Kept,Doing,false,,false", "2,Away,Doing,true,,false", "3,Paid,Doing,false,,true"],
+    "4,Both,Doing,true,,true",
+  ].join("\n");
+
+  const { rows } = readSource(text, []);
+
+  expect(rows.map(({ status }) => status)).toEqual(["Doing", "archived", "done", "archived"]);
+});
