@@ -70,12 +70,19 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   };
 }
 
-/** By the ids that Jira has in the column behind theirs. */
+/** By the ids that Jira has in columns of their own, which stand in the order of the names where there are several of one. */
 function peopleIn({ headers, records }: Table) {
   const people = new Map<unknown, Cell | undefined>();
-  for (const [at, header] of headers.entries()) {
-    const id = headers.indexOf(`${header} Id`);
-    if (id >= 0) for (const { cells } of records) people.set(cells[id], cells[at]);
+  const counts = new Map<string, number>();
+  const numbered = headers.map((header, at) => {
+    const nth = (counts.get(header) ?? 0) + 1;
+    counts.set(header, nth);
+    return [`${nth} ${header}`, at] as const;
+  });
+  const places = new Map(numbered);
+  for (const [name, at] of numbered) {
+    const id = places.get(`${name} Id`);
+    if (id !== undefined) for (const { cells } of records) people.set(cells[id], cells[at]);
   }
   return people;
 }

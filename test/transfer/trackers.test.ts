@@ -259,6 +259,19 @@ test("Jira: comments are by whom the file knows by the id that they have", () =>
   ]);
 });
 
+test("Jira: a comment is by none of several people in columns of one name but its own", () => {
+  const text = [
+    "Summary,Watchers,Watchers,Watchers Id,Watchers Id,Comment",
+    "One,Ada,Bob,a1,b2,17/Nov/26 9:05 AM;a1;Hm",
+    "Two,Bob,,b2,,17/Nov/26 9:06 AM;b2;So",
+  ].join("\n");
+
+  const { rows } = readSource(text, []);
+
+  const heads = rows.map(({ description }) => description.slice(0, 9));
+  expect(heads).toEqual(["**Ada, 17", "**Bob, 17"]);
+});
+
 test("Trello's CSV: what is archived or complete is so, whatever list it stands in", () => {
   const text = [
     "Card ID,Card Name,List Name,Archived,Start Date,Due Complete",
