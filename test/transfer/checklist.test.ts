@@ -258,3 +258,12 @@ test.for(["---\n- Pack\n---\n- Clean", "---\n\n# Now:\n\n1. Pack: all\n\n---\n\n
     ]);
   },
 );
+
+test("what stands below a heading that is none is left out, but for what is ticked off", () => {
+  const text = "# Later\n- [ ] Dream\n- [x] Came true\n# To do\n- [ ] Start";
+
+  const { rows, columns } = readSource(text, ["status Later = none"]);
+
+  expect(rows.map(({ title }) => title)).toEqual(["Came true", "Start"]);
+  expect(columns).toEqual(["status later = none (1 left out)"]);
+});
