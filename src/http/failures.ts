@@ -100,7 +100,9 @@ function reasonFor(
 
 function reasonOf(code: string): Reason {
   const known = reasons[code] ?? tlsReason(code);
-  return known ?? { what: `could not be reached (${code})`, hint: CHECK_ADDRESS };
+  // Undici's SOCKS has no code for a proxy that falls silent.
+  const named = code === "Error" ? "" : ` (${code})`;
+  return known ?? { what: `could not be reached${named}`, hint: CHECK_ADDRESS };
 }
 
 const TRY_LATER =

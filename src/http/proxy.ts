@@ -3,6 +3,7 @@ import connectThrough from "undici/lib/api/api-connect.js";
 import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 import Pool from "undici/lib/dispatcher/pool.js";
 import { KaneoMcpError } from "../errors.ts";
+import { failureCode } from "./body.ts";
 import type { ProxySettings } from "./transport.ts";
 
 /**
@@ -51,6 +52,6 @@ function failingOnce(connect: buildConnector.connector): buildConnector.connecto
 }
 
 function codeFor(error: Error): { code: string } {
-  const code = "code" in error ? String(error.code) : "unknown";
+  const code = failureCode(error);
   return { code: code === "UND_ERR_SOCKET" || code === "UND_ERR_INFO" ? "proxy_closed" : code };
 }

@@ -195,6 +195,20 @@ test("a proxy that hangs up on every tunnel is asked three times, not for ever",
   expect(proxy.sockets).toHaveLength(3);
 });
 
+test("a proxy that speaks no HTTP is reported with the variables to check", async () => {
+  await using proxy = await startRawServer({ onData: (socket) => void socket.end("hello\n\n") });
+  const proxyEnv = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+  await using http = client("https://kaneo.invalid", { proxyEnv });
+
+  const answer = http(get);
+
+  await expect(answer).rejects.toMatchObject({
+    kind: "unavailable",
+    message: "Kaneo at kaneo.invalid answered with something that is not HTTP.",
+    hint: expect.stringContaining("HTTPS_PROXY"),
+  });
+});
+
 test.each(["proxy.example:3128", "http://", "::"])(
   "an unusable proxy address (%s) is an error of the configuration",
   async (address) => {
