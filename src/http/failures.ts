@@ -122,7 +122,18 @@ const damaged = {
   hint: "Try again; a proxy in between may be at fault.",
 };
 
+const outdated = {
+  what: "has a certificate that is not valid at this time (TLS)",
+  hint: "Check this machine's clock. If it is right, the certificate has to be renewed by who runs this Kaneo.",
+};
+
 const reasons: Readonly<Record<string, Reason>> = {
+  CERT_HAS_EXPIRED: outdated,
+  CERT_NOT_YET_VALID: outdated,
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    what: "has a certificate for another name (TLS)",
+    hint: "Check the host in KANEO_API_URL. If it is right, the certificate has to be changed by who runs this Kaneo.",
+  },
   ECONNREFUSED: { what: "refused the connection", hint: CHECK_ADDRESS },
   ENOTFOUND: { what: "was not found: no address of that name (DNS)", hint: CHECK_ADDRESS },
   ECONNRESET: hungUp,

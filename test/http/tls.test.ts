@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { failureOf } from "../../src/http/failures.ts";
 import { answerJson, client, listen, recording, type Seen, startServer } from "./servers.ts";
 
 const run = promisify(execFile);
@@ -97,8 +98,24 @@ testWithCertificate("NODE_EXTRA_CA_CERTS makes it trusted, for its own host only
 
   const [trusted, misnamed] = stdout.trim().split("\n");
   expect(trusted).toBe('{"ok":1}');
-  expect(misnamed).toContain("CERT_ALTNAME_INVALID");
+  expect(misnamed).toContain("has a certificate for another name (TLS).");
 });
+
+test.each(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"])(
+  "a certificate out of its time (%s) is no case for NODE_EXTRA_CA_CERTS",
+  (code) => {
+    const request = { isWrite: true, isProxied: false, timeoutMs: 20_000, maxBytes: 2 ** 22 };
+
+    const failure = failureOf(
+      { code, wasSent: false, wasAnswered: false },
+      { ...request, host: "kaneo.example" },
+    );
+
+    expect(failure.kind).toBe("unavailable");
+    expect(failure.message).toContain("not valid at this time");
+    expect(failure.hint).toMatch(/clock.*renewed/);
+  },
+);
 
 test("https to a port that speaks http is reported with KANEO_API_URL", async () => {
   await using server = await startServer((response) => answerJson(response, {}));
