@@ -1,8 +1,10 @@
-import type { TaskEvent } from "../kaneo/events/events.ts";
+import { DAY_MS, isoOf } from "../kaneo/dates/day-words.ts";
+import type { EventQuery, TaskEvent } from "../kaneo/events/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { inline, quoted, renderPerson } from "../untrusted.ts";
 import { renderDay, renderExactDate, renderMinute } from "./dates.ts";
-import { count, grouped, namedApart, spaced } from "./text.ts";
+import { byLabels, SHARED_LABELS } from "./task-list.ts";
+import { count, grouped, namedApart, slugOf, spaced } from "./text.ts";
 
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
 export function renderEvent(event: TaskEvent, timeZone: string): string {
@@ -71,17 +73,13 @@ function changed(from: string | undefined, to: string): string {
   return `${from === undefined ? "" : ` ${from}`} → ${to}`;
 }
 
-export const COUNTED_BY = ["day", "week", "person", "kind"] as const;
+export const COUNTED_BY = ["day", "week", "person", "kind", "label", "project"] as const;
 type CountedBy = (typeof COUNTED_BY)[number];
 
-interface Counted {
-  timeZone: string;
-  /** From when to when they happened, ISO 8601. */
-  period: { since: string | undefined; until: string | undefined };
-}
+type Counted = { timeZone: string; period: Pick<EventQuery, "since" | "until"> };
 
 /**
- * How many of these events, the newest first, each day, week, person or kind had that had any, a line each: times in their
+ * How many of these events, the newest first, each day, week, person and so on had that had any, a line each: times in their
  * order, others the most first.
  */
 export function renderCounts(
@@ -89,15 +87,21 @@ export function renderCounts(
   by: CountedBy,
   counted: Counted,
 ): string[] {
+  const each = events.flatMap((event) =>
+    groupsOf(event, by, counted).map((group) => ({ event, group })),
+  );
   const groups = namedApart(
-    grouped(events, (event) => groupOf(event, by, counted)),
+    grouped(each, ({ group }) => group),
     ({ key }) => key,
   );
   const ordered =
     by === "day" || by === "week"
       ? groups.toReversed()
       : groups.toSorted((one, other) => other.members.length - one.members.length);
-  return ordered.map(({ name, members }) => `${name}  ${renderGroup(members)}`);
+  const lines = ordered.map(
+    ({ name, members }) => `${name}  ${renderGroup(members.map(({ event }) => event))}`,
+  );
+  return each.length > events.length ? [...lines, SHARED_LABELS] : lines;
 }
 
 function renderGroup(group: readonly TaskEvent[]): string {
@@ -105,36 +109,36 @@ function renderGroup(group: readonly TaskEvent[]): string {
   return `${group.length}${tasks === group.length ? "" : ` on ${count(tasks, "task")}`}`;
 }
 
-function groupOf(
+function groupsOf(
   event: TaskEvent,
   by: CountedBy,
   { timeZone, period }: Counted,
-): [key: string, name: string] {
+): [string, string][] {
   const day = renderDay(event.at, timeZone);
   const kind = event.kind ?? inline(event.type.replaceAll("_", " "), 60);
   switch (by) {
     case "day":
-      return [day, day];
+      return [[day, day]];
     case "week": {
       const monday = mondayOf(day);
       const [first, last] = [period.since, period.until].map((at) => at && renderDay(at, timeZone));
       // A part of a week is not to be taken for a bad one.
       const from = first && first > monday ? ` from ${first}` : "";
-      const until = last && last < daysAfter(monday, 6) ? ` until ${last}` : "";
-      return [monday, `week of ${monday}${from}${until}`];
+      const until = last && last < isoOf(Date.parse(monday) + 6 * DAY_MS) ? ` until ${last}` : "";
+      return [[monday, `week of ${monday}${from}${until}`]];
     }
     case "person":
-      return [event.personId ?? "", renderPerson(event.person)];
+      return [[event.personId ?? "", renderPerson(event.person)]];
     case "kind":
-      return [kind, kind];
+      return [[kind, kind]];
+    case "label":
+      return byLabels(event.labels ?? []);
+    case "project":
+      return [[event.projectId, slugOf(event.key)]];
   }
 }
 
 /** The Monday on or before a day. */
 function mondayOf(day: string): string {
-  return daysAfter(day, -((new Date(day).getUTCDay() + 6) % 7));
-}
-
-function daysAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+  return isoOf(Date.parse(day) - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS);
 }

@@ -88,10 +88,18 @@ export function renderTaskCounts(
   const lines = ordered.map(({ name, count }) => `${name}  ${count}`);
   if (free > MOST_FREE) lines.splice(-free, free, `${free} more people  0`);
   const isShared = by === "label" && tasks.some(({ labels }) => labels.length > 1);
-  return isShared ? [...lines, "A task with several labels counts for each of them."] : lines;
+  return isShared ? [...lines, SHARED_LABELS] : lines;
 }
 
+export const SHARED_LABELS = "A task with several labels counts for each of them.";
+
 const MOST_FREE = 50;
+
+/** The groups of a task by its labels. */
+export function byLabels(labels: readonly { name: string }[]): [key: string, name: string][] {
+  const names = [...new Set(labels.map(({ name }) => name))];
+  return names.length === 0 ? [["", "no label"]] : names.map((name) => [name, inline(name, 40)]);
+}
 
 function statusOf({ projectId, status }: Task, boards: readonly ListedBoard[]): string {
   const board = boards.find(({ project }) => project.id === projectId);
@@ -116,12 +124,8 @@ function groupsOf(
     }
     case "priority":
       return [[priority, priority]];
-    case "label": {
-      const names = [...new Set(labels.map(({ name }) => name))];
-      return names.length === 0
-        ? [["", "no label"]]
-        : names.map((name) => [name, inline(name, 40)]);
-    }
+    case "label":
+      return byLabels(labels);
     case "project": {
       const project = boards.map((board) => board.project).find(({ id }) => id === projectId);
       return [[projectId, inline(project?.slug ?? "", 60)]];

@@ -1,4 +1,4 @@
-import { sliceText } from "../untrusted.ts";
+import { inline, sliceText } from "../untrusted.ts";
 
 /** The most characters that one answer may have. */
 export const MOST_CHARACTERS = 24_000;
@@ -45,6 +45,11 @@ export function grouped<T>(
     group.members.push(one);
   }
   return [...groups.values()];
+}
+
+/** The slug in a key, with what tells it apart. */
+export function slugOf(key: string): string {
+  return inline(key.replace(/-\d+(?=$| \()/, ""), 60);
 }
 
 /** The same people, with the id behind a name that several have. */

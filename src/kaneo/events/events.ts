@@ -10,6 +10,7 @@ import {
   columnsOf,
   kaneoId,
   list,
+  type Member,
   membersOf,
   moment,
   optional,
@@ -24,7 +25,7 @@ import {
   readEach,
   tasksByChange,
 } from "../tasks/project-tasks.ts";
-import { ARCHIVED, statusesOf } from "../tasks/task.ts";
+import { ARCHIVED, statusesOf, type Task } from "../tasks/task.ts";
 import { type EventKind, readDetails, readWords, type WhatChanged } from "./event-words.ts";
 
 /** One recorded event of one task. */
@@ -38,6 +39,8 @@ export interface TaskEvent extends WhatChanged {
   projectId: string;
   key: string;
   title: string;
+  /** Those of the task now, where they were asked for. */
+  labels?: Task["labels"];
   /** Whether the task went into a column that its project has not: the task has moved since, or the column is gone. */
   isElsewhere?: boolean;
   /** Whether a task that is done comes out of the archive or another final column, and so was done before. */
@@ -95,10 +98,7 @@ export async function findEvents(kaneo: Kaneo, query: EventQuery) {
 }
 
 /** The same, with the names of people who left where another one of these events has them, or they are among `people`. */
-export function withNames(
-  events: readonly TaskEvent[],
-  people: readonly { id: string; name: string }[] = [],
-): TaskEvent[] {
+export function withNames(events: readonly TaskEvent[], people: Member[] = []): TaskEvent[] {
   const names = new Map(people.map(({ id, name }) => [id, name]));
   for (const { personId = "", person } of events) if (person) names.set(personId, person);
   return events.map((event) => {

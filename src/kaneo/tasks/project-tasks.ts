@@ -44,6 +44,15 @@ export function boardOf(projectId: string): KeptList<KeptBoard> {
   return { endpoint: withQuery(path, { sortBy: "position" }), schema: keptBoardSchema };
 }
 
+/** Tells which labels a task of one of these projects has now, by the project's id and its key. */
+export async function labelsOfTasks(kaneo: Kaneo, projectIds: readonly string[]) {
+  const ids = [...new Set(projectIds)];
+  const boards = await mapConcurrently(ids, (id) => kaneo.fresh(boardOf(id)));
+  const rows = boards.flatMap((board) => board.rows);
+  const labels = new Map(rows.map((row) => [`${row.projectId} ${row.number}`, row.labels]));
+  return (id: string, key: string) => labels.get(`${id} ${key.replace(/^.*-/, "")}`) ?? [];
+}
+
 /** The tasks in each column, from top to bottom. */
 export function columnsWithTasks(
   { columns, rows }: KeptBoard,

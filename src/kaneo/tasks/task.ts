@@ -85,7 +85,7 @@ export function fieldsOf(row: TaskRow) {
 }
 
 /** Whether `task` carries the label of exactly that name, which is how Kaneo tells labels apart. */
-export function carriesLabel({ labels }: Task, name: string): boolean {
+export function carriesLabel({ labels }: Pick<Task, "labels">, name: string): boolean {
   return labels.some((label) => label.name === name);
 }
 

@@ -12,8 +12,11 @@ import {
   withDone,
   withNames,
 } from "../../kaneo/events/events.ts";
+import { labelNames } from "../../kaneo/labels.ts";
 import { assigneesIn } from "../../kaneo/members.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
+import { carriesOneOf } from "../../kaneo/tasks/list/filter.ts";
+import { labelsOfTasks } from "../../kaneo/tasks/project-tasks.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent, UNRECORDED } from "../../text/events.ts";
@@ -35,6 +38,7 @@ const input = z.object({
     .min(1)
     .describe("done: into a final column. Default: all but time")
     .optional(),
+  labels: fields.names.optional(),
   count_by: z.enum(COUNTED_BY).describe("Counts only").optional(),
   limit: fields.limit.default(50),
   cursor: fields.cursor.optional(),
@@ -58,17 +62,19 @@ export const listActivity = defineTool({
 
 async function readActivity(args: Arguments, context: ToolContext) {
   const { kaneo } = context;
-  const { kinds, cursor } = args;
+  const { kinds, labels, cursor } = args;
   const mark = cursor === undefined ? undefined : markIn(cursor, args);
   const period = periodOf(args, { ...context, looking: "back" });
   const { since, until } = period;
   const where = await readScope(kaneo, args);
+  const names = labels && (await labelNames(kaneo, where.workspaceIds, labels));
 
   const recorded = kinds?.filter((kind) => kind !== "time");
   const wantsTime = kinds?.includes("time") ?? false;
   const isOver = until !== undefined && Date.parse(until) < context.now();
   // Of everything that happens of late the newest tell most; what is counted or sifted is asked for as a whole.
-  const isForAll = (args.count_by ?? kinds) !== undefined || !where.isOfEverybody || isOver;
+  const isForAll =
+    (args.count_by ?? kinds ?? labels) !== undefined || !where.isOfEverybody || isOver;
   // Together: each may take as long as there is time in a call.
   const [{ events: found, gap }, time] = await Promise.all([
     recorded?.length === 0
@@ -93,15 +99,26 @@ async function readActivity(args: Arguments, context: ToolContext) {
       (until === undefined || at <= until) &&
       where.isBy(personId),
   );
-  const events = all
+  const wanted = all
     .map((event): TaskEvent => (event.wasDone ? { ...event, kind: "status" } : event))
     .filter((event) => isWanted(event, kinds))
     .sort(newestFirst);
+  const isByLabel = names !== undefined || args.count_by === "label";
+  const events = isByLabel ? await withLabels(kaneo, wanted, names) : wanted;
   const told = await withKeysApart(kaneo, events);
   const isUndone = undoneTest(known);
   // Those that were done by these events and are no longer.
   const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
   return { args, mark, scope: where.name, period, events: told, undone, gap, time };
+}
+
+/** Those of tasks that carry one of each of these groups of labels, with all labels of their tasks. */
+async function withLabels(kaneo: Kaneo, events: readonly TaskEvent[], names: string[][] = []) {
+  const projectIds = events.map(({ projectId }) => projectId);
+  const labelsOf = await labelsOfTasks(kaneo, projectIds);
+  return events
+    .map((event) => ({ ...event, labels: labelsOf(event.projectId, event.key) }))
+    .filter((event) => names.every((group) => carriesOneOf(event, group)));
 }
 
 /** Whether the task that was done by an event was taken up again; to put it away is none of that. */
@@ -138,19 +155,9 @@ function eventOfWork({ task, seconds, ended, ...entry }: Work): TaskEvent {
   const duration = renderDuration(seconds);
   const to = ended === undefined ? `${duration} so far, still running` : duration;
   const { key, title, project } = task;
-  return {
-    id,
-    at,
-    person,
-    personId,
-    key,
-    title,
-    projectId: project.id,
-    kind: "time",
-    type: "time",
-    to,
-    text: note.trim() === "" ? undefined : note,
-  };
+  const where = { key, title, projectId: project.id };
+  const text = note.trim() === "" ? undefined : note;
+  return { id, at, person, personId, ...where, kind: "time", type: "time", to, text };
 }
 
 function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
@@ -167,11 +174,12 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const isPart = gap !== undefined || isTimeCut(time);
   const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
   const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
+  const labels = args.labels ? `, labels ${inline(args.labels.join(" and "), 200)}` : "";
   const total =
     events.length === 0
       ? `nothing ${isPart ? "was found" : "is recorded"}${kinds}`
       : `${isPart ? "at least " : ""}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
-  const head = `${scope}: ${total} ${renderPeriod(period, timeZone)}`;
+  const head = `${scope}${labels}: ${total} ${renderPeriod(period, timeZone)}`;
   const coverage = renderLimits(activity, timeZone);
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
@@ -257,6 +265,6 @@ function markIn(cursor: string, args: Arguments): Pick<TaskEvent, "at" | "id"> {
 }
 
 /** What the pages of one walk have in common. */
-function identityOf({ project, workspace, person, since, until, kinds }: Arguments): unknown {
-  return [project, workspace, person, since, until, kinds];
+function identityOf({ project, workspace, person, since, until, kinds, labels }: Arguments) {
+  return [project, workspace, person, since, until, kinds, labels];
 }

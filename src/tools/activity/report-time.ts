@@ -5,7 +5,7 @@ import { tellApart, toldApart } from "../../kaneo/names/twins.ts";
 import { projectsWithTasks } from "../../kaneo/projects/find.ts";
 import { type RecentTask, readEach, tasksByChange } from "../../kaneo/tasks/project-tasks.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
-import { count, grouped, namedApart, spaced, stacked } from "../../text/text.ts";
+import { count, grouped, namedApart, slugOf, spaced, stacked } from "../../text/text.ts";
 import { inline, quoted, renderPerson } from "../../untrusted.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
@@ -104,8 +104,6 @@ function renderReport(report: Report, context: ToolContext): string {
     return `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.\n${covered}`;
 
   const people = totals(works, personOf);
-  // A key tells which of two projects of one slug it is of.
-  const slugOf = (key: string) => inline(key.replace(/-\d+(?=$| \()/, ""), 60);
   const projects = totals(works, ({ task }) => [task.project.id, slugOf(task.key)]);
   const inWorkspaces = totals(works, ({ task: { project } }) => [
     project.workspaceId,

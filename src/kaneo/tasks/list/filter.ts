@@ -136,7 +136,8 @@ function matches(task: Task, filter: TaskFilter): boolean {
   return isTied || containsWords([task.key, task.title, task.description].join("\n"), text);
 }
 
-function carriesOneOf(task: Task, names: readonly string[]): boolean {
+/** One of these labels, or of an empty group none at all. */
+export function carriesOneOf(task: Pick<Task, "labels">, names: readonly string[]): boolean {
   if (names.length === 0) return task.labels.length === 0;
   return names.some((name) => carriesLabel(task, name));
 }
