@@ -96,8 +96,16 @@ function unusable(problem: string): KaneoMcpError {
   return new KaneoMcpError("config", problem, { hint });
 }
 
+/** The library puts all of a line in order to which it adds, and takes minutes for one of 250 kB, as programs write them. */
+const LONG_LINE = /[^\n]{10000}/;
+
 const json: Writer = {
   parse(text) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // With comments or without, which takes fifty times as long: clients keep megabytes of their history there.
+    }
     const errors: jsonc.ParseError[] = [];
     const value: unknown = jsonc.parse(text, errors, { allowTrailingComma: true });
     const [first] = errors;
@@ -106,8 +114,9 @@ const json: Writer = {
   },
   add(text, { key, name }, entry) {
     const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
+    const formattingOptions = { insertSpaces: !unit.includes("\t"), tabSize: unit.length };
     const edits = jsonc.modify(text, [key, name], entry, {
-      formattingOptions: { insertSpaces: !unit.includes("\t"), tabSize: unit.length },
+      ...(!LONG_LINE.test(text) && { formattingOptions }),
       // At the front: the comments and the commas of the others stay theirs.
       getInsertionIndex: () => 0,
     });

@@ -32,6 +32,16 @@ test("toml without an end of line gets one before the entry", () => {
   expect(withEntry("a = 1", placeIn("toml"), entry)).toBe(added);
 });
 
+test("json that a program wrote on one line of megabytes stays on one, and takes the entry at once", () => {
+  const text = JSON.stringify({ history: Array(100_000).fill({ at: [1] }), servers: { a: 1 } });
+
+  const added = withEntry(text, placeIn("json"), entry);
+
+  expect(added).not.toContain("\n");
+  expect(entriesIn(added, placeIn("json"))).toEqual({ kaneo: entry, a: 1 });
+  expect(withoutEntry(added, placeIn("json"))).toBe(text);
+});
+
 test("a byte order mark inside of a value is the value's", () => {
   const added = withEntry('{ "a": "\uFEFFb" }', placeIn("json"), entry);
 
