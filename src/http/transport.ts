@@ -130,7 +130,7 @@ interface Received {
  * Of all answers that are on their way or wait to be read. What is more fails, and is not made to wait: undici ends the process
  * where a connection ends whose answer was paused.
  */
-const MOST_UNDER_WAY = 64 * 2 ** 20;
+const MOST_UNDER_WAY = 36 * 2 ** 20;
 
 /** More answers of status 1xx than anything sends before its answer; without an end they would keep a processor busy. */
 const MOST_INTERIMS = 100;
