@@ -169,3 +169,14 @@ test("a read is repeated when answers were more than 36 MiB at once", async () =
   await http.close();
   await other;
 });
+
+test("an answer that was read makes room for the next", async () => {
+  const big = "x".repeat(30 * 2 ** 20);
+  await using server = await startServer((response) => void response.end(big));
+  await using http = client(server.url);
+  const long = { ...get, timeoutMs: 60_000, maxBytes: 32 * 2 ** 20 };
+
+  for (const _ of [1, 2, 3]) await http(long);
+
+  expect(server.seen).toHaveLength(3);
+});
