@@ -42,6 +42,11 @@ function passText(text: string, start: number, keys: Set<string>): number {
   return end;
 }
 
+/** A text without NUL and lone surrogates, which make Kaneo fail. It may turn out to be blank. */
+export function storable(text: string): string {
+  return text.replaceAll(/\0|\p{Surrogate}/gu, "");
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
-import { isRecord } from "../json.ts";
+import { isRecord, storable } from "../json.ts";
 import { count } from "../text/text.ts";
 import { isEmpty, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
 import type { WireSchema } from "./wire-schema.ts";
@@ -75,13 +75,10 @@ function coerce(value: unknown, schema: WireSchema, where: string): unknown {
   }
 }
 
-/** NUL and lone surrogates, which make Kaneo fail. Without them a text may turn out to be blank. */
-const UNSTORABLE = /\0|\p{Surrogate}/gu;
-
 function coerceText(value: unknown, schema: WireSchema): unknown {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return value;
-  if (schema.enum === undefined) return value.replaceAll(UNSTORABLE, "");
+  if (schema.enum === undefined) return storable(value);
   const wanted = squeeze(value);
   const called = (name: string) => schema.enum?.find((choice) => squeeze(choice) === name);
   // One or many of a kind is the same kind.

@@ -1,5 +1,6 @@
 /** Tasks in words, between the files that say them and Kaneo. */
 import { KaneoMcpError } from "../errors.ts";
+import { storable } from "../json.ts";
 import type { RelationKind } from "../kaneo/relations/relations.ts";
 import { inline } from "../untrusted.ts";
 
@@ -47,7 +48,7 @@ export interface Row {
   /** What the other rows call it, in each of their ways. */
   keys: string[];
   title: string;
-  /** Byte for byte. */
+  /** Byte for byte, but for what Kaneo cannot keep. */
   description: string;
   status?: string | undefined;
   /** What it stands under: its status, where it has no other and a column is called so. */
@@ -65,10 +66,12 @@ export interface Row {
 }
 
 /** A row that says nothing but its title, which it must have, and `rest`. */
-export function rowOf(at: string, title: string, rest: Partial<Row> = {}): Row {
-  const lists = { keys: [], labels: [], links: [] };
+export function rowOf(at: string, name: string, rest: Partial<Row> = {}): Row {
+  const title = storable(name);
+  const description = storable(rest.description ?? "");
+  const labels = (rest.labels ?? []).map(storable);
   const problem = rest.problem ?? (title.trim() === "" ? "has no title" : undefined);
-  return { at, title, description: "", ...lists, ...rest, problem };
+  return { at, title, keys: [], links: [], ...rest, description, labels, problem };
 }
 
 const KINDS = [

@@ -147,3 +147,17 @@ test.for(["windows-1252", "ISO-8859-1"])(
     expect(importedTo(board)).toMatchObject([{ title: "“Müller” owes 5 €" }]);
   },
 );
+
+test("halves of an emoji that was cut, and NUL, are left out of what is created", async () => {
+  await using board = await startSmallBoard();
+  const text = String.raw`[{"title":"Half \ud83d","body":"Why\u0000?","labels":["old\udc4d"]},{"title":"\ud83d"}]`;
+
+  const answer = await board.call(importTasks, { project: "WEB", text });
+
+  expect(answer).toMatch(
+    /^Imported 1 of 2 tasks into .*\nNot created:\nitem 2: failed: has no title/,
+  );
+  expect(importedTo(board)).toMatchObject([
+    { title: "Half ", description: "Why?", labels: ["old"] },
+  ]);
+});
