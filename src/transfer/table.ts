@@ -47,6 +47,12 @@ export function decode(bytes: Buffer, encoding?: string): { text: string; note?:
       const why = `The file is not in "${inline(encoding)}", or that is no encoding. Nothing was created.`;
       throw new KaneoMcpError("invalid_input", why);
     }
+    // As a workbook that was only renamed.
+    if (bytes.includes(0)) {
+      throw new KaneoMcpError("invalid_input", "The file is no text. Nothing was created.", {
+        hint: "Save it as CSV in UTF-8: a spreadsheet's own file stays what it is under another name.",
+      });
+    }
     const note = `The file is not UTF-8; it was read as Windows-1252. ${WRONG_LETTERS}`;
     return { ...decode(bytes, "windows-1252"), note };
   }

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
+import { decode } from "../../src/transfer/table.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { toolNamed } from "../support/tool-named.ts";
@@ -160,4 +161,11 @@ test("halves of an emoji that was cut, and NUL, are left out of what is created"
   expect(importedTo(board)).toMatchObject([
     { title: "Half ", description: "Why?", labels: ["old"] },
   ]);
+});
+
+test("a workbook that was only renamed is told from a table in old letters", () => {
+  const workbook = Buffer.from("504b0304140006000800e9f1", "hex");
+
+  expect(() => decode(workbook)).toThrow("The file is no text. Nothing was created.");
+  expect(decode(Buffer.from("title\nB\xfcro", "latin1")).text).toBe("title\nBüro");
 });
