@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -168,6 +169,30 @@ test("a read is repeated when answers were more than 36 MiB at once", async () =
   expect(server.seen).toHaveLength(3);
   await http.close();
   await other;
+});
+
+test("of two big answers the second is read when the first is, which may take longer", async () => {
+  const long = gzipSync(Buffer.alloc(30 * 2 ** 20, "x"));
+  const short = gzipSync(randomBytes(20_000).toString("base64"));
+  const waiting = new Map<string, ServerResponse>();
+  await using server = await startServer((response, { url }) => {
+    response.setHeader("content-encoding", "gzip");
+    waiting.set(url, response);
+  });
+  await using http = client(server.url);
+  const order: string[] = [];
+  const request = { ...get, timeoutMs: 60_000, maxBytes: 32 * 2 ** 20 };
+  const both = ["/long", "/short"].map((path) =>
+    http({ ...request, path }).then(() => order.push(path)),
+  );
+  await until(() => waiting.size === 2);
+
+  await new Promise<void>((resolve) => waiting.get("/long")?.end(long, resolve));
+  await systemClock.sleep(10);
+  waiting.get("/short")?.end(short);
+  await Promise.all(both);
+
+  expect(order).toEqual(["/long", "/short"]);
 });
 
 test("an answer that was read makes room for the next", async () => {

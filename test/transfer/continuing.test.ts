@@ -68,7 +68,8 @@ test("continue belongs to the file, the project, and the dry run or none, for wh
   const [, cursor] = /and continue (\S+)/.exec(answer) ?? [];
   const before = data.tasks.size;
 
-  for (const other of [{ text: `${TEXT}\nOne more,,,,` }, { project: "OPS" }, { dry_run: true }]) {
+  const others = [{ project: "OPS" }, { dry_run: true }, { skip_existing: true }];
+  for (const other of [{ text: `${TEXT}\nOne more,,,,` }, ...others]) {
     const failure = board.call(importTasks, { ...args, ...other, continue: cursor });
     await expect(failure).rejects.toThrow("belongs to a call with other arguments");
   }

@@ -11,7 +11,7 @@ test("skip_existing makes only what is new, and relates it to what is there, who
   await using board = await startSmallBoard();
   const head = "Key,Title,Parent,Blocks,Labels";
   const before = [head, "K-1,Roof,,,", "K-2,Wall,K-1,,old"].join("\n");
-  const after = [head, "K-1,Roof,,K-4,", "K-2,Wall,K-1,,old", "K-3,Door,K-2,,", "K-4,Gate,,,new"];
+  const after = [head, "K-1,Roof,,K-4,", "K-2,Wall,K-1,,other", "K-3,Door,K-2,,", "K-4,Gate,,,new"];
   await board.call(importTasks, { project: "WEB", text: before });
   const args = { project: "WEB", text: after.join("\n"), skip_existing: true };
 
@@ -43,6 +43,29 @@ test("with skip_existing it is no failure that all is there", async () => {
   expect(answer).toContain("Imported 0 of 2 tasks into Website (WEB).");
   expect(answer).toContain("Titles that tasks of WEB had before: 2 of 2, left as they are");
   expect(importedTo(board)).toHaveLength(2);
+});
+
+test("with skip_existing nothing is created where it cannot be seen what is there", async () => {
+  await using board = await startSmallBoard();
+  const broken = { kind: "answer", status: 500, body: "no" } as const;
+  board.sandbox.fail({ path: /^\/api\/task\/tasks\//, times: Infinity }, broken);
+
+  const call = board.call(importTasks, { project: "WEB", text: "title\nOne", skip_existing: true });
+
+  await expect(call).rejects.toMatchObject({ kind: "unavailable" });
+  expect(importedTo(board)).toEqual([]);
+});
+
+test("of tasks of one title the first is there for the first row", async () => {
+  await using board = await startSmallBoard();
+  // On the board the other one stands before it.
+  await board.call(importTasks, { project: "WEB", text: "title,status\nTwin,done\nTwin,to-do" });
+
+  const text = "key,title,parent\nK-1,Twin,\nK-2,Twin,\nK-3,New,K-1";
+  const args = { project: "WEB", text, skip_existing: true, dry_run: true };
+  const answer = await board.call(importTasks, args);
+
+  expect(answer).toContain('"New"  (subtask of WEB-5)');
 });
 
 test("skip_existing leaves out as many of a title as there are", async () => {
