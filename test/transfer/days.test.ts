@@ -53,6 +53,14 @@ test.for([
   expect(readDay(text, undefined)).toBe(day);
 });
 
+test("the months of Finnish are read as Jira shortens them", () => {
+  const months = "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu".split(" ");
+
+  expect(months.map((month) => readDay(`9/${month}/27`, undefined))).toEqual(
+    months.map((_, at) => `2027-${String(at + 1).padStart(2, "0")}-09`),
+  );
+});
+
 test.for([
   "24.12.2026 下午3:30",
   "24.12.2026 15.30",

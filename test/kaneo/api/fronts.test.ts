@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { failureOfAnswer, failureOfShape } from "../../../src/kaneo/api/failures.ts";
 import { endpoint } from "../../../src/kaneo/api/kaneo.ts";
 import type { Fault } from "../../sandbox/faults.ts";
 import { startSandbox } from "../../sandbox/start-sandbox.ts";
@@ -62,3 +63,21 @@ test("a key that Kaneo repeats at the place where its words are cut is not shown
   for (const text of texts) expect(text).toMatch(/^Kaneo refused to list the workspaces: xxx/);
   for (const text of texts) expect(text).not.toContain(apiKey.slice(0, 6));
 }, 60_000);
+
+test.each(['{"id":"abc","tit', '[{"id":"abc"},{"i'])(
+  "JSON that breaks off, such as %s, is not blamed on KANEO_API_URL",
+  (body) => {
+    const failure = failureOfShape({ method: "GET", path: "/api/task/x" }, body);
+
+    expect(failure.message).toMatch(/the answer was JSON that breaks off or is damaged\.$/);
+    expect(failure.hint).toBe("If it happens again, a proxy in between may be at fault.");
+  },
+);
+
+test("an address that is too long is too long, whichever server says so", () => {
+  const response = { status: 414, headers: {}, body: "" };
+
+  const failure = failureOfAnswer({ method: "GET", path: "/api/search" }, response, 0);
+
+  expect(failure).toMatchObject({ kind: "invalid_input" });
+});

@@ -60,6 +60,16 @@ test("a week of which the period has only a part is told with that part", async 
   ]);
 });
 
+test("a week from Monday to Sunday is a whole one", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  happen(board, 1, status("to-do", "done", "2026-02-05T10:00:00.000Z"));
+
+  const days = { since: "2026-02-02", until: "2026-02-08" };
+  const answer = await board.call(listActivity, { ...days, count_by: "week" });
+
+  expect(answer.split("\n")[1]).toBe("week of 2026-02-02  1");
+});
+
 test("the seven days that are the default are days also where the clocks were changed", async () => {
   // Half past midnight in Berlin, in the first night of summer time; 168 hours before it was Sunday.
   await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-29T22:30:00Z") });
