@@ -60,7 +60,7 @@ export async function openTransport(origin: string, proxies: ProxySettings | und
       const hasRoom = (bytes: number) => {
         came += bytes;
         underWay += bytes;
-        return underWay <= MOST_UNDER_WAY;
+        return came < INLINE_BYTES || underWay <= MOST_UNDER_WAY;
       };
       const done = () => {
         underWay -= came;
@@ -127,8 +127,8 @@ interface Received {
 }
 
 /**
- * Of all answers that are on their way or wait to be read. What is more fails, and is not made to wait: undici ends the process
- * where a connection ends whose answer was paused.
+ * Of all answers that are on their way or wait to be read; a short one, as to a write, has room beside them. What is more fails,
+ * and is not made to wait: undici ends the process where a connection ends whose answer was paused.
  */
 const MOST_UNDER_WAY = 36 * 2 ** 20;
 

@@ -205,3 +205,24 @@ test("an answer that was read makes room for the next", async () => {
 
   expect(server.seen).toHaveLength(3);
 });
+
+test("a write is not called uncertain because others' answers take all room", async () => {
+  const half = "x".repeat(18 * 2 ** 20 - 200);
+  const held: ServerResponse[] = [];
+  await using server = await startServer((response, { method }) => {
+    if (method === "POST") return answerJson(response, { id: "t1", note: "y".repeat(1_000) });
+    response.write(half, () => held.push(response));
+  });
+  await using http = client(server.url);
+  const long = { ...get, timeoutMs: 60_000, maxBytes: 32 * 2 ** 20 };
+  const others = [http(long), http(long)].map((one) => one.catch(() => undefined));
+  await until(() => held.length === 2);
+  // For what is still between the two ends.
+  await systemClock.sleep(200);
+
+  const answer = await http(post);
+
+  expect(answer.body).toMatchObject({ id: "t1" });
+  await http.close();
+  await Promise.all(others);
+});
