@@ -70,19 +70,15 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
   };
 }
 
-/** By the ids that Jira has in columns of their own, which stand in the order of the names where there are several of one. */
+/** By the ids that Jira has in the column behind theirs, or in as many columns behind as many of one name. */
 function peopleIn({ headers, records }: Table) {
   const people = new Map<unknown, Cell | undefined>();
   const counts = new Map<string, number>();
-  const numbered = headers.map((header, at) => {
-    const nth = (counts.get(header) ?? 0) + 1;
-    counts.set(header, nth);
-    return [`${nth} ${header}`, at] as const;
-  });
-  const places = new Map(numbered);
-  for (const [name, at] of numbered) {
-    const id = places.get(`${name} Id`);
-    if (id !== undefined) for (const { cells } of records) people.set(cells[id], cells[at]);
+  for (const header of headers) counts.set(header, (counts.get(header) ?? 0) + 1);
+  for (const [at, header] of headers.entries()) {
+    const id = at + (counts.get(header) ?? 0);
+    if (headers[id] !== `${header} Id`) continue;
+    for (const { cells } of records) people.set(cells[id], cells[at]);
   }
   return people;
 }
