@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { failureOfAnswer, failureOfShape } from "../../../src/kaneo/api/failures.ts";
 import { endpoint } from "../../../src/kaneo/api/kaneo.ts";
+import { renderFailure } from "../../../src/text/failure.ts";
 import type { Fault } from "../../sandbox/faults.ts";
 import { startSandbox } from "../../sandbox/start-sandbox.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
@@ -73,6 +74,16 @@ test.each(['{"id":"abc","tit', '[{"id":"abc"},{"i'])(
     expect(failure.hint).toBe("If it happens again, a proxy in between may be at fault.");
   },
 );
+
+test("a write that was answered 408 was not done, and may be made again", () => {
+  const response = { status: 408, headers: {}, body: "" };
+
+  const failure = failureOfAnswer({ method: "PUT", path: "/api/task/x" }, response, 0);
+
+  expect(renderFailure(failure)).toBe(
+    "Kaneo failed to change the task, with status 408: no reason was given.\nNothing was changed. Call again in a while; if it persists, check KANEO_API_URL and the instance.",
+  );
+});
 
 test("an address that is too long is too long, whichever server says so", () => {
   const response = { status: 414, headers: {}, body: "" };
