@@ -29,7 +29,7 @@ export const exportProject = defineTool({
       .enum(["json", "csv"])
       .describe("Default: as the file's name ends, or json")
       .optional(),
-    separator: z.enum([",", ";"]).describe("In CSV; ; for Excel that writes 1,5").default(","),
+    separator: z.enum([",", ";"]).describe('In CSV; ";" for Excel that writes 1,5').default(","),
     relations: z.boolean().describe("One request per task").default(true),
   }),
   example: { project: "OPS", file: "ops.json" },
