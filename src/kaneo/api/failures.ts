@@ -42,8 +42,9 @@ export function failureOfAnswer(route: Route, response: HttpResponse, now: numbe
     return failure("rate_limited", `${limit}${wordsOfWait(response, now)}`);
   }
   const what = `Kaneo failed to ${deed(route)}, with status ${status}: ${said}.`;
+  // Of 408, proxies do not agree whether the request had arrived.
   if (status < 500 && status !== 408) return failure("unexpected", what);
-  if (route.method === "GET" || status === 408) return failure("unavailable", what);
+  if (route.method === "GET") return failure("unavailable", what);
   return failure("outcome_unknown", `${UNCERTAIN} ${what}`);
 }
 
