@@ -76,13 +76,14 @@ function readAny(text: string, lines: readonly string[]): Source {
 
 const PLACE = /^(?:Section\/Column|Bucket Name|List Name)$/;
 const DONE = /^(?:Completed At|Completed Date|Due Complete)$/;
+const NO = /^(?:false|no|0)?$/i;
 
 /** Asana, Planner and Trello leave what is done or archived where it stands: a status of its own comes before that. */
 function completed({ headers, records }: Table): Table {
   const states = headers.map((one) => (one === "Archived" ? "archived" : DONE.test(one) && "done"));
   if (!states.some(Boolean) || !headers.some((one) => PLACE.test(one))) return { headers, records };
   const rows = records.map(({ cells, ...record }) => {
-    const state = states.find((one, at) => one && !/^(?:false)?$/i.test(String(cells[at] ?? "")));
+    const state = states.find((one, at) => one && !NO.test(String(cells[at] ?? "")));
     return { ...record, cells: [state || "", ...cells] };
   });
   return { headers: ["State", ...headers], records: rows };

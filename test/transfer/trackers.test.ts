@@ -276,10 +276,16 @@ test("Trello's CSV: what is archived or complete is so, whatever list it stands 
   const text = [
     "Card ID,Card Name,List Name,Archived,Start Date,Due Complete",
     ...["1,Kept,Doing,false,,false", "2,Away,Doing,true,,false", "3,Paid,Doing,false,,true"],
-    "4,Both,Doing,true,,true",
+    ...["4,Both,Doing,true,,true", "5,Other,Doing,No,,0"],
   ].join("\n");
 
   const { rows } = readSource(text, []);
 
-  expect(rows.map(({ status }) => status)).toEqual(["Doing", "archived", "done", "archived"]);
+  expect(rows.map(({ status }) => status)).toEqual([
+    "Doing",
+    "archived",
+    "done",
+    "archived",
+    "Doing",
+  ]);
 });
