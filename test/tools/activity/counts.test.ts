@@ -133,6 +133,7 @@ test("list_activity reads more than 200 tasks to count what happened, or to list
 
   const counts = await board.call(listActivity, { kinds: ["done"], count_by: "week" });
   const list = await board.call(listActivity, { kinds: ["done"], limit: 1 });
+  const unlabelled = await board.call(listActivity, { labels: ["none"], limit: 1 });
   const parts: string[] = [];
   for (const all of [{}, { person: "all" }, { until: "today" }]) {
     parts.push(await board.call(listActivity, { limit: 1, ...all }));
@@ -142,6 +143,9 @@ test("list_activity reads more than 200 tasks to count what happened, or to list
   expect(counts).toContain("week of 2026-03-02  230");
   expect(counts).not.toContain("may be missing");
   expect(list).toContain(": 230 events (done) on 230 tasks since");
+  expect(unlabelled).not.toContain("may be missing");
+  const [, cursor] = /cursor (\S+)/.exec(unlabelled) ?? [];
+  await expect(board.call(listActivity, { limit: 1, cursor })).rejects.toThrow("other arguments");
   for (const part of parts) {
     expect(part).toMatch(
       /events until 2026-03-03 and any comments on the other 3[04] may be missing\./,
