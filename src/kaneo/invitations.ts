@@ -9,7 +9,8 @@ export const invitationSchema = z.object({
   id: kaneoId,
   organizationId: kaneoId,
   email: word,
-  role: optional(word),
+  // Nothing keeps a row of Kaneo's from having none.
+  role: optional(word).transform((role = "?") => role),
   status: word,
   expiresAt: moment,
 });

@@ -68,7 +68,7 @@ const listMembers = defineTool({
 
 /** `invited  eve@example.com  member  until 2026-03-01 14:30  invitation GR0N…`. */
 function renderInvitation(invitation: Invitation, timeZone: string): string {
-  const { email, role = "?", expiresAt, id } = invitation;
+  const { email, role, expiresAt, id } = invitation;
   const until = `until ${renderMoment(expiresAt, timeZone)}`;
   return spaced(["invited", email, role, until, `invitation ${id}`]);
 }

@@ -33,6 +33,22 @@ test("an invitation that is cancelled can no longer be accepted", async () => {
   expect(harness.sandbox.data.auth.invitation).toMatchObject([{ status: "canceled" }]);
 });
 
+test("an invitation for which Kaneo gives no role is named without one", async () => {
+  await using harness = await startAs("alice");
+  await harness.call("invite_member", { email: "eve@example.com", workspace: "acme" });
+  const [invitation] = harness.sandbox.data.auth.invitation;
+  Object.assign(invitation ?? {}, { role: null });
+  const cancel = (email: string) =>
+    harness.call("cancel_invitation", { invitation: email, workspace: "acme" });
+
+  const refusal = cancel("ewe@example.com");
+
+  await expect(refusal).rejects.toThrow("There are: eve@example.com as ? (invitation ");
+  const members = await harness.call("list_members", { workspace: "acme" });
+  expect(members).toContain("invited  eve@example.com  ?  ");
+  expect(await cancel("eve@example.com")).toMatch(/^Cancelled .* as \?\.$/);
+});
+
 test("of two open invitations of one e-mail none is taken for the other", async () => {
   await using harness = await startAs("alice");
   const args = { email: "eve@example.com", workspace: "acme" };
