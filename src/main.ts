@@ -20,10 +20,13 @@ async function run(): Promise<void> {
   if (reading.kind === "version") return void stdout.write(`${KANEO_MCP_VERSION}\n`);
   if (reading.kind === "serve" && !stdin.isTTY) return serve(reading);
 
-  const { helpText, problemsText, shortHelp } = await import("./texts.ts");
+  const { greeting, helpText, problemsText, shortHelp } = await import("./texts.ts");
   if (reading.kind === "help") return void stdout.write(helpText(KANEO_MCP_VERSION));
   if (argv.length === 2) return void stdout.write(shortHelp(KANEO_MCP_VERSION, scriptPath()));
-  if (reading.problems.length === 0) return serve(reading);
+  if (reading.problems.length === 0) {
+    stderr().write(greeting(reading.config.apiUrl));
+    return serve(reading);
+  }
   stderr().write(`${problemsText(reading.problems)}--help lists the settings.\n`);
   process.exitCode = 2;
 }
@@ -65,7 +68,7 @@ async function serve(setup: Setup): Promise<void> {
       resolve();
     });
   });
-  warnAndGreet(setup, log);
+  warn(setup, log);
 
   const server = composeServer(setup, {
     version: KANEO_MCP_VERSION,
@@ -121,7 +124,7 @@ function stderr(): NodeJS.WriteStream {
   return stream;
 }
 
-function warnAndGreet({ config, problems, warnings }: Setup, log: Log): void {
+function warn({ problems, warnings }: Setup, log: Log): void {
   for (const problem of problems) log.error(problem);
   for (const warning of warnings) log.warn(warning);
   if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
@@ -130,8 +133,4 @@ function warnAndGreet({ config, problems, warnings }: Setup, log: Log): void {
         "For your own authority, set NODE_EXTRA_CA_CERTS to its certificate instead.",
     );
   }
-  if (!process.stdin.isTTY) return;
-  stderr().write(
-    `kaneo-mcp now serves JSON-RPC for Kaneo at ${config.apiUrl} on this terminal; Ctrl+D ends it.\n`,
-  );
 }

@@ -57,6 +57,11 @@ ${program} --help lists flags and variables too.
 `;
 }
 
+/** What a person reads who started a server in a terminal. */
+export function greeting(apiUrl: string): string {
+  return `kaneo-mcp now serves JSON-RPC for Kaneo at ${apiUrl} on this terminal; Ctrl+D ends it.\n`;
+}
+
 /** How a person starts the file at `script` again. */
 export function startedAs(script: string): string {
   return script.endsWith("js") ? `node "${script}"` : basename(script);
