@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
+import type { Project } from "../../kaneo/api/schemas.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
+import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
@@ -51,23 +54,37 @@ export const importTasks = defineTool({
     const hash = createHash("sha256").update(text).digest("base64url");
     const identity = [project.id, hash, mapping, dry_run, skip_existing];
     const reached = readProgress(args.continue, identity, source.rows.length);
-    const read = () => tasksIn(kaneo, project);
-    // Only the first answer tells of them.
-    const known = skip_existing ? await read() : reached.from === 0 && (await asHelp(read()));
-    const twins = twinsOf(source.rows, known || []);
+    // Of those that stay, only the first answer tells.
+    const isFirst = reached.from === 0;
+    const before = await tasksBefore(kaneo, project, { isNeeded: skip_existing, isFirst });
+    const twins = twinsOf(source.rows, before);
     const target = { kaneo, project, calendar: context };
     const plan = await planImport(source, target, skip_existing ? twins : undefined);
-    const fate = skip_existing
-      ? ", left as they are: the last 20 of an import that broke off may lack labels and relations."
-      : "; skip_existing leaves those alone.";
-    const titles = `Titles that tasks of ${project.slug} had before: ${twins.size} of ${source.rows.length}`;
-    if (twins.size > 0) plan.notes.push(titles + fate);
+    if (twins.size > 0) {
+      const fate = skip_existing ? LEFT_OUT : "; skip_existing leaves those alone.";
+      const titles = `${twins.size} of ${source.rows.length}`;
+      plan.notes.push(`Titles that tasks of ${project.slug} had before: ${titles}${fate}`);
+    }
     const { kind } = source;
     const progress = { project, plan, kind, identity, ...reached };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),
 });
+
+const LEFT_OUT =
+  ", left as they are: the last 20 of an import that broke off may lack labels and relations.";
+
+/** The tasks that the project has; without need, those that a first answer can tell of. */
+async function tasksBefore(
+  kaneo: Kaneo,
+  project: Project,
+  { isNeeded, isFirst }: Record<"isNeeded" | "isFirst", boolean>,
+): Promise<PlacedTask[]> {
+  if (isNeeded) return tasksIn(kaneo, project);
+  if (!isFirst) return [];
+  return (await asHelp(tasksIn(kaneo, project))) ?? [];
+}
 
 async function textOf(
   { file, text }: { file?: string | undefined; text?: string | undefined },
