@@ -25,8 +25,8 @@ const UNTOUCHED =
 /** Of scripts that put no blanks between words. */
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]`;
 const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
-/** Before the sign, which is no part of an address there. */
-const AT = new RegExp(String.raw`(?=[@＠]\p{L})(?<!(?!${UNSPACED})[\p{L}\p{N}._/@-])`, "u");
+/** Before the sign, which is no part of an address there; of a path it may be one. */
+const AT = new RegExp(String.raw`(?=[@＠]\p{L})(?<!(?!${UNSPACED})[\p{L}\p{N}._@-])`, "u");
 const STARTS_WITH_SIGN = /^[@＠]\p{L}/u;
 const WORD = /^[\p{L}\p{M}\p{N}'’_-]+(?:[./@][\p{L}\p{N}][\p{L}\p{M}\p{N}'’_-]*)*/u;
 /** What may stand behind a name: a word of respect, or nothing that could belong to it, as in `@bob/cli`, `@bob.smith` and `@bob@example.org`, but for an ending, as of `@Bob's` and `@İrem'den`. */
@@ -61,9 +61,10 @@ export async function withMentions(
   const people = new Set<Member>();
   const unknown = new Set<string>();
   let looked = 0;
-  const mention = (said: string): string => {
+  const mention = (said: string, before: string): string => {
     const behind = said.slice(1);
-    if (!STARTS_WITH_SIGN.test(said) || looked === MOST_MENTIONS) return said;
+    const isOfPath = before.endsWith("/") && !before.endsWith("</kaneo-mention>/");
+    if (!STARTS_WITH_SIGN.test(said) || isOfPath || looked === MOST_MENTIONS) return said;
     looked += 1;
     const found = namedAtStart(behind, names);
     if (found === undefined) {
@@ -80,7 +81,9 @@ export async function withMentions(
   };
   const tagged = text.split(UNTOUCHED).map((part, index) => {
     if (index % 2 === 1) return part;
-    return part.split(AT).map(mention).join("");
+    const pieces: string[] = [];
+    for (const said of part.split(AT)) pieces.push(mention(said, pieces.at(-1) ?? ""));
+    return pieces.join("");
   });
   return { text: tagged.join(""), people: [...people], unknown: [...unknown] };
 }
