@@ -25,7 +25,14 @@ import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
-import { type Period, readPeriod, readScope, renderPeriod, reportFields } from "./report-scope.ts";
+import {
+  type Period,
+  readPeriod,
+  readScope,
+  renderLabelsSaid,
+  renderPeriod,
+  reportFields,
+} from "./report-scope.ts";
 import { type FoundWork, findWork, renderCoverage, type Work } from "./report-time.ts";
 
 const input = z.object({
@@ -82,7 +89,7 @@ async function readActivity(args: Arguments, context: ToolContext) {
       : findEvents(kaneo, { ...where, ...period, kinds: recorded, isForAll }),
     // An entry is told where it began, and as long as it is.
     wantsTime
-      ? findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
+      ? findWork(kaneo, where, { since, until: undefined, labels: names, nowMs: context.now() })
       : undefined,
   ]);
 
@@ -174,7 +181,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const isPart = gap !== undefined || isTimeCut(time);
   const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
   const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
-  const labels = args.labels ? `, labels ${inline(args.labels.join(" and "), 200)}` : "";
+  const labels = renderLabelsSaid(args.labels);
   const total =
     events.length === 0
       ? `nothing ${isPart ? "was found" : "is recorded"}${kinds}`

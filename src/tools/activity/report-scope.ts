@@ -7,7 +7,7 @@ import { fold } from "../../kaneo/names/matching.ts";
 import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
 import { EVERY } from "../../kaneo/workspaces.ts";
 import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
-import { renderPerson } from "../../untrusted.ts";
+import { inline, renderPerson } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 
 /** The arguments of the same names. */
@@ -43,6 +43,11 @@ export async function readScope(
     isBy,
     name: `${scope.name}, by ${isOthers ? "others" : renderPerson(person.name)}`,
   };
+}
+
+/** Behind the name of a scope. */
+export function renderLabelsSaid(labels: readonly string[] | undefined): string {
+  return labels ? `, labels ${inline(labels.join(" and "), 200)}` : "";
 }
 
 /** ISO 8601 in UTC, both included. */

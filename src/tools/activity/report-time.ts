@@ -1,12 +1,22 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { workspaces } from "../../kaneo/api/schemas.ts";
+import { labelNames } from "../../kaneo/labels.ts";
 import { tellApart, toldApart } from "../../kaneo/names/twins.ts";
 import { projectsWithTasks } from "../../kaneo/projects/find.ts";
-import { type RecentTask, readEach, tasksByChange } from "../../kaneo/tasks/project-tasks.ts";
+import { carriesOneOf } from "../../kaneo/tasks/list/filter.ts";
+import {
+  labelsOfTasks,
+  type RecentTask,
+  readEach,
+  tasksByChange,
+} from "../../kaneo/tasks/project-tasks.ts";
+import type { TaskLabel } from "../../kaneo/tasks/task.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
+import { byLabels, SHARED_LABELS } from "../../text/task-list.ts";
 import { count, grouped, namedApart, slugOf, spaced, stacked } from "../../text/text.ts";
 import { inline, quoted, renderPerson } from "../../untrusted.ts";
+import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import {
@@ -14,13 +24,14 @@ import {
   type ReportScope,
   readPeriod,
   readScope,
+  renderLabelsSaid,
   renderPeriod,
   reportFields,
 } from "./report-scope.ts";
 
-/** One time entry, as far as it lies in the period. */
+/** One time entry, as far as it lies in the period; its task has labels where it was chosen by them. */
 export interface Work extends TimeEntry {
-  task: RecentTask;
+  task: RecentTask & { labels?: readonly TaskLabel[] };
   seconds: number;
 }
 
@@ -39,20 +50,28 @@ export const reportTime = defineTool({
     "Adds up the logged time by person, workspace, project and task, archived tasks included: all of it, or what lies between since and until.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("hours, timesheet, how long"),
-  input: z.object(reportFields),
+  input: z.object({ ...reportFields, labels: fields.names.optional() }),
   alsoRead: { from: "since", to: "until", user: "person", assignee: "person" },
   example: { workspace: "acme" },
   run: async (args, context): Promise<Report> => {
+    const { kaneo } = context;
     const period = readPeriod(args, { ...context, looking: "back" });
-    const scope = await readScope(context.kaneo, args);
-    const found = await findWork(context.kaneo, scope, { ...period, nowMs: context.now() });
+    const scope = await readScope(kaneo, args);
+    const labels = args.labels && (await labelNames(kaneo, scope.workspaceIds, args.labels));
+    const found = await findWork(kaneo, scope, { ...period, labels, nowMs: context.now() });
     const { works } = found;
     const placed = works.map((work) => ({ ...work, project: work.task.project }));
-    const tell = await tellApart(context.kaneo, placed);
+    const tell = await tellApart(kaneo, placed);
     const told = placed.map((work) => toldApart(work, tell));
-    const names = (await context.kaneo.kept(workspaces)).map(({ id, name }) => [id, name] as const);
+    const names = (await kaneo.kept(workspaces)).map(({ id, name }) => [id, name] as const);
     const workspaceNames = new Map(names);
-    return { ...found, works: told, scope: scope.name, period, workspaceNames };
+    return {
+      ...found,
+      works: told,
+      scope: `${scope.name}${renderLabelsSaid(args.labels)}`,
+      period,
+      workspaceNames,
+    };
   },
   text: renderReport,
 });
@@ -64,10 +83,11 @@ export const reportTime = defineTool({
 export async function findWork(
   kaneo: Kaneo,
   scope: ReportScope,
-  period: Period & { nowMs: number },
+  { labels, ...period }: Period & { nowMs: number; labels?: string[][] | undefined },
 ) {
   const projects = await projectsWithTasks(kaneo, scope);
-  const tasks = await tasksByChange(kaneo, projects);
+  const all = await tasksByChange(kaneo, projects);
+  const tasks = labels === undefined ? all : await withLabels(kaneo, all, labels);
   const read = async (task: RecentTask) => {
     const entries = await timeEntriesOf(kaneo, task.id);
     return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
@@ -78,6 +98,17 @@ export async function findWork(
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
     .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
   return { works, ...counts, isOneProject: projects.length === 1 };
+}
+
+/** Those that carry one of each of these groups of labels. */
+async function withLabels(kaneo: Kaneo, tasks: readonly RecentTask[], names: string[][]) {
+  const labelsOf = await labelsOfTasks(
+    kaneo,
+    tasks.map(({ project }) => project.id),
+  );
+  return tasks
+    .map((task) => ({ ...task, labels: labelsOf(task.project.id, task.key) }))
+    .filter((task) => names.every((group) => carriesOneOf(task, group)));
 }
 
 /** How long an entry lasted within the period, until now when it is running; negative when it lies outside. */
@@ -93,6 +124,7 @@ function secondsWithin(
 
 const MOST_TASKS_SHOWN = 50;
 const MOST_PARTS_SHOWN = 20;
+const MOST_LABELS_SHOWN = 20;
 
 function renderReport(report: Report, context: ToolContext): string {
   const { scope, works } = report;
@@ -125,6 +157,7 @@ function renderReport(report: Report, context: ToolContext): string {
     ...people.map(renderSum),
     ...(inWorkspaces.length > 1 ? ["By workspace:", ...inWorkspaces.map(renderSum)] : []),
     ...(projects.length > 1 ? ["By project:", ...projects.map(renderSum)] : []),
+    ...renderLabels(works),
     "By task:",
     ...taskLines,
     hidden.length > 0 &&
@@ -133,6 +166,22 @@ function renderReport(report: Report, context: ToolContext): string {
     renderRunning(works, until !== undefined && Date.parse(until) < context.now()),
     covered,
   ]);
+}
+
+/** Nothing where nobody asked for labels. */
+function renderLabels(works: readonly Work[]): string[] {
+  if (works.some(({ task }) => task.labels === undefined)) return [];
+  const labelled = works.flatMap(({ task, ...work }) =>
+    byLabels(task.labels ?? []).map((label) => ({ ...work, task, label })),
+  );
+  const sums = totals(labelled, ({ label }) => label);
+  const hidden = sums.length - MOST_LABELS_SHOWN;
+  return [
+    "By label:",
+    ...sums.slice(0, MOST_LABELS_SHOWN).map(renderSum),
+    ...(hidden > 0 ? [`and ${count(hidden, "more label")}`] : []),
+    ...(labelled.length > works.length ? [SHARED_LABELS] : []),
+  ];
 }
 
 function renderSum({ name, seconds }: { name: string; seconds: number }): string {
@@ -177,7 +226,10 @@ export function renderCoverage({ tasksRead, tasksInAll, isOneProject }: FoundWor
 }
 
 /** Sums by what `keyOf` tells apart, the largest first. */
-function totals(works: readonly Work[], keyOf: (work: Work) => [key: string, name: string]) {
+function totals<W extends Work>(
+  works: readonly W[],
+  keyOf: (work: W) => [key: string, name: string],
+) {
   return namedApart(grouped(works, keyOf), ({ key }) => key)
     .map(({ name, members }) => ({ name, seconds: secondsIn(members), works: members }))
     .sort((a, b) => b.seconds - a.seconds);

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { reportTime } from "../../../src/tools/activity/report-time.ts";
+import { addLabel } from "../../sandbox/routes/labels.ts";
+import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
+import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+
+const nowMs = Date.parse("2026-03-04T12:00:00Z");
+
+function work(
+  { sandbox, taskId }: SmallBoard,
+  task: number,
+  [{ id: userId }, minutes]: [person: { id: string }, minutes: number],
+) {
+  const startMs = nowMs - 86_400_000;
+  addTimeEntry(sandbox.data, {
+    taskId: taskId(task),
+    userId,
+    description: "",
+    startTime: new Date(startMs).toISOString(),
+    endTime: new Date(startMs + minutes * 60_000).toISOString(),
+  });
+}
+
+test("report_time with labels reads and adds up what carries them", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { workspaceId, taskId } = board;
+  const { data, requests, people } = board.sandbox;
+  const put = (name: string, number?: number) => {
+    const task = number === undefined ? null : taskId(number);
+    addLabel(data, { name, color: "#fff", workspaceId, taskId: task });
+  };
+  for (const name of ["billable", "design"]) put(name);
+  for (const number of [1, 2]) put("billable", number);
+  put("design", 1);
+  work(board, 1, [people.bob, 60]);
+  work(board, 2, [people.alice, 30]);
+  work(board, 3, [people.alice, 20]);
+
+  const answer = await board.call(reportTime, { labels: ["Billable"] });
+
+  expect(answer).toMatch(/^Acme, labels Billable: 1 h 30 min in all, by 2 people on 2 tasks\n/);
+  expect(answer).toContain(
+    "\nBy label:\nbillable  1 h 30 min\ndesign  1 h\nA task with several labels counts for each of them.\nBy task:\n",
+  );
+  expect(answer).toContain("\nLooked at 2 tasks, archived ones too.");
+  expect(requests.filter(({ path }) => path.startsWith("/api/time-entry/"))).toHaveLength(2);
+  const none = await board.call(reportTime, { labels: ["none"] });
+  expect(none).toMatch(
+    /^Acme, labels none: 20 min in all.*\n(?:.*\n)*By label:\nno label {2}20 min\n/,
+  );
+  expect(await board.call(reportTime)).not.toContain("By label:");
+});
