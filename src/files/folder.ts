@@ -214,8 +214,15 @@ function failed(error: unknown, name: string, what: string): KaneoMcpError {
     const there = `"${inline(name)}" is there already; nothing was written.`;
     return new KaneoMcpError("conflict", there, { hint: "Choose another name." });
   }
-  return refused(name, `${what} (${REASONS[code] ?? diskReasonOf(error)})`, error);
+  const why = `"${inline(name)}" ${what} (${REASONS[code] ?? diskReasonOf(error)}). Nothing of it was used.`;
+  const hint = OF_DISKS.has(code)
+    ? "Ask the person to put that right where KANEO_FILES_DIR leads, or to name another folder there."
+    : PLAIN_FILE;
+  return new KaneoMcpError("invalid_input", why, { hint, cause: error });
 }
+
+/** What no other name helps against. */
+const OF_DISKS = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE"]);
 
 /** Where they mean more than on any disk, since no link is followed and a file is looked for before. */
 const REASONS: Record<string, string> = {
@@ -244,9 +251,10 @@ async function namesBeside(path: string): Promise<string[]> {
 
 const MOST_NAMES = 10;
 
-function refused(name: string, why: string, cause?: unknown): KaneoMcpError {
-  return new KaneoMcpError("invalid_input", `"${inline(name)}" ${why}. Nothing of it was used.`, {
-    hint: "Name a plain file below the folder of KANEO_FILES_DIR, such as shots/login.png.",
-    ...(cause !== undefined && { cause }),
-  });
+function refused(name: string, why: string): KaneoMcpError {
+  const message = `"${inline(name)}" ${why}. Nothing of it was used.`;
+  return new KaneoMcpError("invalid_input", message, { hint: PLAIN_FILE });
 }
+
+const PLAIN_FILE =
+  "Name a plain file below the folder of KANEO_FILES_DIR, such as shots/login.png.";

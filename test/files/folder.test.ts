@@ -123,9 +123,12 @@ test("of a file that does not fit on the disk nothing is left", async (context) 
 
   const failure = files.create("big.json", "x".repeat(400_000));
 
-  await expect(failure).rejects.toThrow(
-    "could not be written, and what there was of it is gone (the disk is full)",
-  );
+  await expect(failure).rejects.toMatchObject({
+    message: expect.stringContaining(
+      "could not be written, and what there was of it is gone (the disk is full)",
+    ),
+    hint: expect.stringContaining("Ask the person to put that right"),
+  });
   expect(await readdir(small.path)).toEqual([]);
 });
 
