@@ -37,28 +37,39 @@ interface EventType {
   kind: EventKind;
   /** What its data calls the values before and after. */
   names?: readonly [before: string | undefined, after: string];
-  /** Reads the words of Kaneo's search; undefined for another form. */
-  read?(words: string): Values | undefined;
+  /** What Kaneo's search says of it, with the values as `from` and `to`, or `self` for the person who did it. */
+  words?: RegExp;
 }
 
-type Values = Pick<WhatChanged, "from" | "to" | "isSelf">;
+/**
+ * Every word of a status begins with a capital there, so that the small "to" is never one of them; changes of many tasks at
+ * once are recorded without the old one.
+ */
+const SLUGS = /^changed (?:status|priority) from (?<from>.*?) to (?<to>.+)$/su;
+const ASSIGNED = /^assigned the task to (?:(?<self>themselves)|(?<to>.+))$/su;
+const DAY = String.raw`\d{4}-\d{2}-\d{2}T[\d:.]+Z`;
+const DUE = new RegExp(
+  `^(?:cleared the due date|(?:changed due date from (?<from>${DAY}) to|set due date to) (?<to>${DAY}))$`,
+);
+/** Not where a title itself holds what stands between the two. */
+const TITLES = /^changed title from "(?<from>(?:(?!" to ").)*)" to "(?<to>(?:(?!" to ").)*)"$/su;
 
 const TYPES: ReadonlyMap<string, EventType> = new Map<string, EventType>([
   ["created", { kind: "created" }],
   ["create", { kind: "created" }],
   ["task", { kind: "created" }],
   ["comment", { kind: "comment" }],
-  ["status_changed", { kind: "status", names: ["oldStatus", "newStatus"], read: readSlugs }],
-  [
-    "priority_changed",
-    { kind: "priority", names: ["oldPriority", "newPriority"], read: readSlugs },
-  ],
-  ["assignee_changed", { kind: "assignee", names: [undefined, "newAssignee"], read: readAssignee }],
-  ["unassigned", { kind: "assignee", read: readUnassigned }],
-  ["due_date_changed", { kind: "due", names: ["oldDueDate", "newDueDate"], read: readDue }],
-  ["title_changed", { kind: "title", names: ["oldTitle", "newTitle"], read: readTitle }],
+  ["status_changed", { kind: "status", names: ["oldStatus", "newStatus"], words: SLUGS }],
+  ["priority_changed", { kind: "priority", names: ["oldPriority", "newPriority"], words: SLUGS }],
+  ["assignee_changed", { kind: "assignee", names: [undefined, "newAssignee"], words: ASSIGNED }],
+  ["unassigned", { kind: "assignee", words: /^unassigned the task$/ }],
+  ["due_date_changed", { kind: "due", names: ["oldDueDate", "newDueDate"], words: DUE }],
+  ["title_changed", { kind: "title", names: ["oldTitle", "newTitle"], words: TITLES }],
   ["moved", { kind: "moved", names: ["fromProjectName", "toProjectName"] }],
 ]);
+
+/** It is recorded that there was no due date; of a cleared one the search has no words for the day before. */
+const NO_DAY = "none";
 
 /** Reads an event of `type` by the old and new values that came with it. */
 export function readDetails(
@@ -80,50 +91,16 @@ export function readDetails(
 
 /** Reads an event of `type` by the words of Kaneo's search; what has another form is kept as text. */
 export function readWords(type: string, words: string | undefined): WhatChanged {
-  const { kind, read } = TYPES.get(type) ?? {};
-  const values = words === undefined ? undefined : read?.(words);
-  return values === undefined ? { kind, type, text: words } : { kind, type, ...values };
-}
-
-/**
- * "changed status from In Review to Done". Every word of a status begins with a capital there, so that the small "to" is
- * never one of them; changes of many tasks at once are recorded without the old one.
- */
-function readSlugs(words: string): Values | undefined {
-  const [, from, to] = /^changed (?:status|priority) from (.*?) to (.+)$/su.exec(words) ?? [];
-  return to === undefined ? undefined : { from: slugOf(from), to: slugOf(to) };
+  const { kind, words: form } = TYPES.get(type) ?? {};
+  const found = form?.exec(words ?? "");
+  if (!found) return { kind, type, text: words };
+  const { from, to, self } = found.groups ?? {};
+  const change = { kind, type, isSelf: self !== undefined };
+  if (form === SLUGS) return { ...change, from: slugOf(from), to: slugOf(to) };
+  return { ...change, from: from ?? (form === DUE && to ? NO_DAY : undefined), to };
 }
 
 /** Back from "In Review" to `in-review`: Kaneo makes slugs of small letters, figures and hyphens (create-column.ts). */
-function slugOf(words: string | undefined): string | undefined {
-  return words ? words.toLowerCase().replaceAll(" ", "-") : undefined;
-}
-
-function readAssignee(words: string): Values | undefined {
-  if (words === "assigned the task to themselves") return { isSelf: true };
-  const [, to] = /^assigned the task to (.+)$/su.exec(words) ?? [];
-  return to === undefined ? undefined : { to };
-}
-
-function readUnassigned(words: string): Values | undefined {
-  return words === "unassigned the task" ? {} : undefined;
-}
-
-const DAY = String.raw`(\d{4}-\d{2}-\d{2}T[\d:.]+Z)`;
-const DUE = new RegExp(`^(?:changed due date from ${DAY} to|set due date to) ${DAY}$`);
-
-function readDue(words: string): Values | undefined {
-  if (words === "cleared the due date") return {};
-  const [, from, to] = DUE.exec(words) ?? [];
-  return to === undefined ? undefined : { from: from ?? NO_DAY, to };
-}
-
-/** It is recorded that there was none; of a cleared one the search has no words for the day before. */
-const NO_DAY = "none";
-
-/** Undefined where a title itself holds what stands between the two. */
-function readTitle(words: string): Values | undefined {
-  const [, both] = /^changed title from "(.*)"$/su.exec(words) ?? [];
-  const [from, to, ...others] = both?.split('" to "') ?? [];
-  return to === undefined || others.length > 0 ? undefined : { from, to };
+function slugOf(words = ""): string | undefined {
+  return words.toLowerCase().replaceAll(" ", "-") || undefined;
 }
