@@ -3,19 +3,12 @@ import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
-import {
-  doneSchema,
-  kaneoId,
-  list,
-  moment,
-  optional,
-  taskSchema,
-  word,
-} from "../kaneo/api/schemas.ts";
+import { doneSchema, kaneoId, list, moment, optional, word } from "../kaneo/api/schemas.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { eachOnce, partsOf } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectById } from "../kaneo/projects/find.ts";
+import { rowNow } from "../kaneo/tasks/task.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { fence, inline, quoted, renderPerson } from "../untrusted.ts";
@@ -184,7 +177,7 @@ export async function withTaskKeys(
 }
 
 async function placeOf(kaneo: Kaneo, id: string) {
-  const { projectId, number } = await kaneo.get(endpoint`/api/task/${id}`, taskSchema);
+  const { projectId, number } = await rowNow(kaneo, id);
   const project = await projectById(kaneo, projectId);
   return project === undefined ? [] : [{ id, project, number }];
 }

@@ -4,18 +4,10 @@ import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
-import {
-  kaneoId,
-  list,
-  optional,
-  type Project,
-  projectsOf,
-  taskSchema,
-  whole,
-  word,
-} from "../api/schemas.ts";
+import { kaneoId, list, optional, type Project, projectsOf, whole, word } from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";
 import type { PlacedTask } from "../tasks/find.ts";
+import { rowNow } from "../tasks/task.ts";
 
 export const RELATION_KINDS = [
   "blocks",
@@ -117,10 +109,9 @@ export async function withDueDates(
   relations: readonly TaskRelation[],
 ): Promise<TaskRelation[]> {
   const dated = await mapConcurrently(relations.slice(0, 20), async (relation) => {
-    const row = await kaneo
-      .get(endpoint`/api/task/${relation.other.id}`, taskSchema)
-      // It may be deleted since, or out of sight.
-      .catch(onFailure(["not_found", "forbidden"], () => undefined));
+    // It may be deleted since, or out of sight.
+    const unseen = onFailure(["not_found", "forbidden"], () => undefined);
+    const row = await rowNow(kaneo, relation.other.id).catch(unseen);
     return { ...relation, other: { ...relation.other, due: row?.dueDate } };
   });
   return [...dated, ...relations.slice(dated.length)];

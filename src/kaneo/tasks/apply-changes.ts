@@ -1,12 +1,11 @@
 /** The changes of one task, one after the other; of many tasks at once where a call has several. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import { endpoint, type Kaneo } from "../api/kaneo.ts";
+import type { Kaneo } from "../api/kaneo.ts";
 import { asHelp, type Stop, sendOne } from "../api/outcomes.ts";
-import { taskSchema } from "../api/schemas.ts";
 import { type Change, changesOf, type Sent, type TaskChanges } from "./changes.ts";
 import { type PlacedTask, taskById } from "./find.ts";
 import { merge } from "./save.ts";
-import type { Task } from "./task.ts";
+import { rowNow, type Task } from "./task.ts";
 
 /** A task before and after the change of a field. */
 export interface Difference extends Pick<Change, "field">, Omit<Sent, "task"> {
@@ -39,7 +38,7 @@ export async function applyChanges(
 ): Promise<Applied> {
   // In turn, since a shift makes the new dates of the old ones, and a replacement the title.
   return kaneo.inTurn(`changes of ${placed.task.id}`, async () => {
-    const look = () => kaneo.get(endpoint`/api/task/${placed.task.id}`, taskSchema);
+    const look = () => rowNow(kaneo, placed.task.id);
     const row = wanted.remake && (await asHelp(sendOne(kaneo, stop, look)));
     const task = row ? merge(placed.task, row, row.assigneeName) : placed.task;
     const changes = changesOf({ ...wanted, ...wanted.remake?.(task) });

@@ -8,7 +8,6 @@ import {
   movedTaskSchema,
   type Project,
   projectsOf,
-  taskSchema,
 } from "../api/schemas.ts";
 import { addLabel, removeLabel } from "../labels.ts";
 import { fold } from "../names/matching.ts";
@@ -17,7 +16,7 @@ import { changeAssignee, changeDue, changeText } from "./field-changes.ts";
 import type { PlacedTask } from "./find.ts";
 import type { Replacement } from "./replace.ts";
 import { merge } from "./save.ts";
-import type { Task } from "./task.ts";
+import { rowNow, type Task } from "./task.ts";
 import { changeStart } from "./whole-task.ts";
 
 /** What to change; an absent field stays, null clears. Everything is resolved: ids, slugs, ISO dates. */
@@ -118,7 +117,7 @@ async function move(kaneo: Kaneo, task: Task, project: Project): Promise<Task> {
     what: task.key,
     done: `moved to ${project.slug}`,
     fields: { id: task.id, projectId: project.id },
-    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+    look: () => rowNow(kaneo, task.id),
   });
   const { number } = row;
   return { ...merge(task, row), projectId: project.id, number, key: `${project.slug}-${number}` };

@@ -6,7 +6,7 @@ import { addLink } from "../relations/changes.ts";
 import type { Link } from "../relations/relations.ts";
 import { changesOf } from "./changes.ts";
 import type { PlacedTask } from "./find.ts";
-import { taskOf } from "./task.ts";
+import { rowNow, taskOf } from "./task.ts";
 
 /** A task to create; everything is resolved: ids, slugs, ISO dates. */
 export interface NewTask {
@@ -50,7 +50,7 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
     what: "The task",
     done: "created",
     fields: { projectId: project.id, title, status, userId: assignee?.id ?? null },
-    look: () => kaneo.get(endpoint`/api/task/${answer.id}`, taskSchema),
+    look: () => rowNow(kaneo, answer.id),
   });
   const task = taskOf(row, project);
   const asked = changesOf({ description, priority, start: start ?? null, due: due ?? null });

@@ -2,11 +2,10 @@
 import { KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
-import { taskSchema } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
 import { isReplaced, type Replacement, replaceIn } from "./replace.ts";
 import { save } from "./save.ts";
-import type { Task } from "./task.ts";
+import { rowNow, type Task } from "./task.ts";
 
 export function replaceInDescription(replacement: Replacement): Change {
   const { find, replace, isEverywhere } = replacement;
@@ -74,7 +73,7 @@ export function rewriteDescription(
   task: Task,
   { rewrite, isIn }: Rewriting,
 ): Promise<Task> {
-  const look = () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema);
+  const look = () => rowNow(kaneo, task.id);
   return kaneo.inTurn(task.id, async () => {
     let made = rewrite((await look()).description ?? "");
     for (let times = 1; ; times++) {

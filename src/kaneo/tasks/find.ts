@@ -7,14 +7,14 @@ import { inline, quoted } from "../../untrusted.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { saying } from "../api/outcomes.ts";
-import { boardSchema, columnsOf, type Project, taskSchema } from "../api/schemas.ts";
+import { boardSchema, columnsOf, type Project } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { fold, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
 import { findProject, projectById, projectsWithSlug } from "../projects/find.ts";
 import { searchFor } from "../search.ts";
 import { idInUrl } from "../workspaces.ts";
-import { type Status, type Task, taskOf } from "./task.ts";
+import { rowNow, type Status, type Task, taskOf } from "./task.ts";
 
 /** A task and its project. */
 export interface PlacedTask {
@@ -195,10 +195,7 @@ export async function taskById(kaneo: Kaneo, id: string): Promise<LocatedTask> {
     message: `Kaneo has no task with the id "${id}", or this account cannot see it.`,
     hint: "Name tasks by their key, such as WEB-12; list_tasks and search give the keys.",
   });
-  const [row, labels] = await Promise.all([
-    kaneo.get(endpoint`/api/task/${id}`, taskSchema),
-    labelsOn(kaneo, id),
-  ]).catch(unknown);
+  const [row, labels] = await Promise.all([rowNow(kaneo, id), labelsOn(kaneo, id)]).catch(unknown);
   const project = await projectById(kaneo, row.projectId);
   if (project === undefined) {
     const message = `Task ${id} belongs to a project outside the workspaces of this account.`;

@@ -1,8 +1,8 @@
 /** A write of a task's row, believed when it shows. */
-import { type Endpoint, endpoint, type Kaneo } from "../api/kaneo.ts";
+import type { Endpoint, Kaneo } from "../api/kaneo.ts";
 import { confirmed } from "../api/outcomes.ts";
 import { type TaskRow, taskSchema } from "../api/schemas.ts";
-import { fieldsOf, type Task } from "./task.ts";
+import { fieldsOf, rowNow, type Task } from "./task.ts";
 
 /** What is sent for a change, and by what it shows. */
 export interface Sending {
@@ -24,7 +24,7 @@ export async function save(
     what: `The ${field} of ${task.key}`,
     fields: { id: task.id },
     isSo: (answer) => isSo(merge(task, answer)),
-    look: () => kaneo.get(endpoint`/api/task/${task.id}`, taskSchema),
+    look: () => rowNow(kaneo, task.id),
   });
   return { task: merge(task, row, assigneeName), savedAt: row.updatedAt };
 }

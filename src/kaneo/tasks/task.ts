@@ -1,6 +1,7 @@
 import type { KaneoMcpError } from "../../errors.ts";
 import { inline } from "../../untrusted.ts";
-import type { ListedTask, Project, TaskRow } from "../api/schemas.ts";
+import { endpoint, type Kaneo } from "../api/kaneo.ts";
+import { type ListedTask, type Project, type TaskRow, taskSchema } from "../api/schemas.ts";
 import { fold, matchOne, type Naming, noMatch, shortenedOf } from "../names/matching.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
@@ -54,6 +55,11 @@ export function isClosed(status: string, columns: readonly Status[]): boolean {
   return (
     status === ARCHIVED.slug || columns.some(({ slug, isFinal }) => isFinal && slug === status)
   );
+}
+
+/** A task as it is now, without its labels (`GET /api/task/:id`). */
+export function rowNow(kaneo: Kaneo, id: string): Promise<TaskRow> {
+  return kaneo.get(endpoint`/api/task/${id}`, taskSchema);
 }
 
 /** Reads a row of Kaneo's, with the labels where the route gives them. */

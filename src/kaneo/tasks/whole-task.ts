@@ -3,11 +3,11 @@ import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp } from "../api/outcomes.ts";
-import { kaneoId, list, moment, optional, taskSchema, word } from "../api/schemas.ts";
+import { kaneoId, list, moment, optional, word } from "../api/schemas.ts";
 import type { Change } from "./changes.ts";
 import { changeAssignee, changeDue, changeText, isMoment } from "./field-changes.ts";
 import { merge, save } from "./save.ts";
-import type { Task } from "./task.ts";
+import { rowNow, type Task } from "./task.ts";
 
 export function changeStart(start: string | null): Change {
   return {
@@ -28,7 +28,7 @@ export async function putWhole(
   const sent = await kaneo.inTurn(task.id, async () => {
     const from = kaneo.elapsed();
     // Names were looked up since the task was read, and what others changed meanwhile must not be undone.
-    const now = await kaneo.get(path, taskSchema);
+    const now = await rowNow(kaneo, task.id);
     const current = merge(task, now, now.assigneeName);
     const { title, description, priority, status } = current;
     const { start = current.start, position = current.position } = wanted;
