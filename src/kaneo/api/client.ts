@@ -30,8 +30,7 @@ export function connectKaneo(options: KaneoOptions) {
   const { http, markCall } = readClock(options);
   let webPage: Promise<string | undefined> | undefined;
   const windowId = randomUUID();
-  const { lists, writes, live, forget, onWrite } = startMemory(options, windowId);
-  const inTurn = takeTurns();
+  const { lists, writes, live, inTurn, forget, onWrite } = startMemory(options, windowId);
   const shared = { http, clock, windowId, lists, onWrite };
 
   function forCall(signal?: AbortSignal, how?: Pick<HttpRequest, "isUnattended">): Kaneo {
@@ -68,8 +67,11 @@ export function connectKaneo(options: KaneoOptions) {
       elapsed: () => clock.elapsed(),
       sleep: (ms) => clock.sleep(ms, signal),
       follow: async (channel) => (await live.load()).follow(channel),
-      unchangedSince: async (channel) =>
-        Math.max((await live.load()).quietSince(channel) ?? clock.elapsed(), writes.last()),
+      unchangedSince: async (channel) => {
+        const following = (await live.load()).follow(channel);
+        following.end();
+        return Math.max(following.quietSince ?? clock.elapsed(), writes.last());
+      },
       inTurn: (name, work) => inTurn(name, work, signal),
       wroteSince: writes.wroteSince,
     });
@@ -79,7 +81,7 @@ export function connectKaneo(options: KaneoOptions) {
   return { forCall, forget };
 }
 
-/** What calls know from earlier ones, and hear live. */
+/** What calls know from earlier ones, hear live, and wait for. */
 function startMemory(options: KaneoOptions, windowId: string) {
   const lists = keepLists(options.clock);
   const writes = noteWrites(options.clock);
@@ -92,7 +94,7 @@ function startMemory(options: KaneoOptions, windowId: string) {
     writes.note(...about);
     void live.stir();
   };
-  return { lists, writes, live, forget, onWrite };
+  return { lists, writes, live, inTurn: takeTurns(), forget, onWrite };
 }
 
 /** What is kept, for a call that began then, and whether it was given anything older. */

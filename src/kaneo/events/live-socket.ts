@@ -69,7 +69,14 @@ async function connectOnce({ clock, path, over, openSocket, ...line }: Line): Pr
     const socket = await openSocket({ path, signal, onText });
     opened.abort();
     line.onOpen();
-    void ping(socket.send, { clock, signal });
+    const ping = async () => {
+      for (;;) {
+        await clock.sleep(PING_MS, signal);
+        socket.send('{"type":"ping"}');
+      }
+    };
+    // Ends with the socket.
+    ping().catch(() => {});
     await socket.closed;
     return true;
   } catch {
@@ -104,16 +111,4 @@ function createLimit(clock: Clock): () => boolean {
     received += 1;
     return received > MOST_PER_MINUTE;
   };
-}
-
-async function ping(
-  send: (text: string) => void,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
-): Promise<void> {
-  const pinged = () =>
-    clock.sleep(PING_MS, signal).then(
-      () => true,
-      () => false,
-    );
-  while (await pinged()) send('{"type":"ping"}');
 }

@@ -53,22 +53,14 @@ export type Live = ReturnType<typeof createLive>;
 export function createLive(options: LiveOptions) {
   const feeds = new Map<Endpoint, Feed>();
 
-  const follow = (channel: Endpoint): Following => {
-    const known = feeds.get(channel);
-    if (known) return known.hold();
-    if (feeds.size >= MOST_CHANNELS) return followNothing(options.clock);
-    const feed = new Feed(channel, options, () => feeds.delete(channel));
-    feeds.set(channel, feed);
-    return feed.hold();
-  };
-
   return {
-    follow,
-    /** As {@link Following.quietSince}; keeps the channel open a while for the next look. */
-    quietSince: (channel: Endpoint): number | undefined => {
-      const following = follow(channel);
-      following.end();
-      return following.quietSince;
+    follow: (channel: Endpoint): Following => {
+      const known = feeds.get(channel);
+      if (known) return known.hold();
+      if (feeds.size >= MOST_CHANNELS) return followNothing(options.clock);
+      const feed = new Feed(channel, options, () => feeds.delete(channel));
+      feeds.set(channel, feed);
+      return feed.hold();
     },
     /** Wakes everybody who follows anything, since this process itself has written something. */
     stir: (): void => {

@@ -34,7 +34,7 @@ test("a socket is shared, stays for a minute after the last need, and is gone th
   other.end();
   await clock.advance(59_000);
   const [still] = [sockets.open];
-  live.quietSince(channel);
+  live.follow(channel).end();
   await clock.advance(59_000);
   const [again] = [sockets.open];
   await clock.advance(2_000);
