@@ -27,10 +27,8 @@ export function createProject(kaneo: Kaneo, wanted: NewProject) {
   return kaneo.inTurn(turnOf(wanted), async () => {
     const { workspaceId, name, icon, description } = wanted;
     const others = await projectsNow(kaneo, workspaceId);
-    const slug =
-      wanted.slug === undefined
-        ? freeSlug(name, [...others, ...((await asHelp(allProjects(kaneo))) ?? [])])
-        : checkedSlug(wanted.slug, others);
+    if (wanted.slug !== undefined) assertFree(wanted.slug, others);
+    const slug = wanted.slug ?? (await freeSlug(kaneo, name, others));
     const problems = others
       .filter((other) => fold(other.name) === fold(name))
       .map((other) => `${other.slug} has the same name.`);
@@ -43,7 +41,7 @@ export function createProject(kaneo: Kaneo, wanted: NewProject) {
     });
     if (description === "") return { project, problems };
     try {
-      return { project: await putProject(kaneo, { ...project, description }), problems };
+      return { project: await putProject(kaneo, project, { description }), problems };
     } catch (error) {
       problems.push(`Its description: ${fateOf(error)}: ${reasonOf(error)}`);
       return { project, problems };
@@ -80,20 +78,12 @@ export function changeProject(
     const projects = await projectsNow(kaneo, located.workspaceId);
     const before = projects.find(({ id }) => id === located.id) ?? located;
     const others = projects.filter(({ id }) => id !== before.id);
-    const { name, slug, icon, description, isPublic } = changes;
-    const wanted = {
-      ...before,
-      name: name ?? before.name,
-      slug: slug === undefined ? before.slug : checkedSlug(slug, others),
-      icon: icon ?? before.icon,
-      description: description ?? before.description,
-      isPublic: isPublic ?? before.isPublic,
-    };
+    if (changes.slug !== undefined) assertFree(changes.slug, others);
     const hasFields = Object.values(changes).some((value) => value !== undefined);
     const refused = onFailure("forbidden", (refusal): never => {
       throw prefixed(refusal, `Nothing of ${before.slug} was changed.`);
     });
-    const saved = hasFields ? await putProject(kaneo, wanted).catch(refused) : before;
+    const saved = hasFields ? await putProject(kaneo, before, changes).catch(refused) : before;
     const isArchivedNow = before.archivedAt !== undefined;
     if (isArchived === undefined || isArchived === isArchivedNow) return { before, after: saved };
     const after = await archive(kaneo, before, isArchived).catch((error: unknown): never => {
@@ -112,18 +102,22 @@ function projectsNow(kaneo: Kaneo, workspaceId: string): Promise<Project[]> {
 }
 
 /** `PUT /api/project/:id` wants every field. */
-async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow> {
-  const { id, workspaceId, name, slug, icon, description, isPublic } = project;
+async function putProject(
+  kaneo: Kaneo,
+  before: ProjectRow,
+  changes: Omit<ProjectChanges, "isArchived">,
+): Promise<ProjectRow> {
+  const { id, workspaceId } = before;
   const wish = {
-    name,
-    slug,
-    icon: icon ?? "Layout",
-    description: description ?? "",
-    isPublic: isPublic ?? false,
+    name: changes.name ?? before.name,
+    slug: changes.slug ?? before.slug,
+    icon: changes.icon ?? before.icon ?? "Layout",
+    description: changes.description ?? before.description ?? "",
+    isPublic: changes.isPublic ?? before.isPublic ?? false,
   };
   const answer = await kaneo.put(endpoint`/api/project/${id}`, projectSchema, wish);
   return confirmed(answer, {
-    what: `The change of the project ${slug}`,
+    what: `The change of the project ${wish.slug}`,
     fields: { id, ...wish },
     rows: () => projectsNow(kaneo, workspaceId),
   });
@@ -131,9 +125,7 @@ async function putProject(kaneo: Kaneo, project: ProjectRow): Promise<ProjectRow
 
 async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promise<ProjectRow> {
   const { id, slug, workspaceId } = project;
-  const route = isWanted
-    ? endpoint`/api/project/${id}/archive`
-    : endpoint`/api/project/${id}/unarchive`;
+  const route = endpoint`/api/project/${id}/${isWanted ? "archive" : "unarchive"}`;
   const answer = await kaneo.put(route, projectSchema);
   return confirmed(answer, {
     what: `The project ${slug}`,
@@ -159,27 +151,28 @@ export async function deleteProject(kaneo: Kaneo, project: Project): Promise<voi
 }
 
 /** Kaneo accepts a slug twice, and then no key tells the two projects' tasks apart. */
-function checkedSlug(slug: string, others: readonly Project[]): string {
+function assertFree(slug: string, others: readonly Project[]): void {
   if (!/^\p{L}[\p{L}\p{N}\p{M}_-]{0,99}$/u.test(slug)) {
     throw new KaneoMcpError("invalid_input", `"${inline(slug, 60)}" cannot start task keys.`, {
       hint: "A slug starts with a letter and has letters, digits, _ and - only, 100 at most.",
     });
   }
   const owner = others.find((other) => fold(other.slug) === fold(slug));
-  if (owner === undefined) return slug;
+  if (owner === undefined) return;
   const why = `The slug ${slug} is in use by the project "${inline(owner.name)}".`;
   throw new KaneoMcpError("conflict", why, { hint: "Choose another slug." });
 }
 
 /** The first letters of the name, with a number behind when they are taken, in whichever workspace: keys are said without it. */
-function freeSlug(name: string, projects: readonly Project[]): string {
+async function freeSlug(kaneo: Kaneo, name: string, near: readonly Project[]): Promise<string> {
   const letters = name
     .slice(0, 1_000)
     .normalize("NFKC")
     .toUpperCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
   const [stem = "PRJ"] = /\p{L}.{0,2}/u.exec(letters) ?? [];
-  const taken = new Set(projects.map(({ slug }) => fold(slug)));
+  const far = (await asHelp(allProjects(kaneo))) ?? [];
+  const taken = new Set([...near, ...far].map(({ slug }) => fold(slug)));
   for (let number = 1; ; number += 1) {
     const slug = number === 1 ? stem : `${stem}${number}`;
     if (!taken.has(fold(slug))) return slug;
