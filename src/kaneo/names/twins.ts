@@ -53,24 +53,23 @@ async function marksInAll(kaneo: Kaneo): Promise<Map<string, string>> {
   const lists = await Promise.all(
     all.map(async (workspace) => {
       const projects = await kaneo.kept(projectsOf(workspace.id));
-      return projects.map((project) => {
-        const slug = fold(project.slug);
-        const marks = marksOf(project, workspace.name);
-        // No fold has a line break.
-        return {
-          id: project.id,
-          marks: new Map(marks.map((mark) => [`${slug}\n${fold(mark)}`, mark])),
-        };
-      });
+      return projects.map((project) => ({ project, marks: marksOf(project, workspace.name) }));
     }),
   );
   const projects = lists.flat();
+  // No fold has a line break.
+  const keyOf = ({ slug }: Project, mark: string) => `${fold(slug)}\n${fold(mark)}`;
   const owners = new Map<string, number>();
-  for (const key of projects.flatMap(({ marks }) => [...marks.keys()])) {
-    owners.set(key, (owners.get(key) ?? 0) + 1);
+  for (const { project, marks } of projects) {
+    const keys = new Set(marks.map((mark) => keyOf(project, mark)));
+    for (const key of keys) owners.set(key, (owners.get(key) ?? 0) + 1);
   }
-  const markOf = (id: string, marks: Map<string, string>) =>
-    [...marks].find(([key, mark]) => mark.length <= LONGEST_MARK && owners.get(key) === 1)?.[1] ??
-    id;
-  return new Map(projects.map(({ id, marks }) => [id, inline(markOf(id, marks), Infinity)]));
+  const isSole = (project: Project, mark: string) =>
+    mark.length <= LONGEST_MARK && owners.get(keyOf(project, mark)) === 1;
+  return new Map(
+    projects.map(({ project, marks }) => {
+      const mark = marks.find((one) => isSole(project, one)) ?? project.id;
+      return [project.id, inline(mark, Infinity)];
+    }),
+  );
 }
