@@ -278,14 +278,9 @@ function counted(
   { project, columns, statuses }: ReadBoard & { statuses: Status[] },
   found: readonly Found[],
 ): ListedBoard {
-  const totals = new Map<string, number>();
-  for (const { task } of found) {
-    if (task.projectId !== project.id) continue;
-    totals.set(task.status, (totals.get(task.status) ?? 0) + 1);
-  }
-  return {
-    project,
-    columns,
-    statuses: statuses.map((status) => ({ ...status, total: totals.get(status.slug) ?? 0 })),
-  };
+  const own = found.filter(({ task }) => task.projectId === project.id);
+  const counts = statuses.map((status) => {
+    return { ...status, total: own.filter(({ task }) => task.status === status.slug).length };
+  });
+  return { project, columns, statuses: counts };
 }
