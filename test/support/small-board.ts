@@ -21,6 +21,17 @@ export async function startSmallBoard(options: ToolHarnessOptions = {}): Promise
   };
 }
 
+/** The same on Wednesday, 4 March 2026, 11:00 in Berlin: WEB-1 to WEB-4 due at Berlin's midnight of these days; `null` for none. */
+export async function startDue(...days: (string | null)[]): Promise<SmallBoard> {
+  const board = await startSmallBoard({ nowMs: Date.parse("2026-03-04T10:00:00.000Z") });
+  for (const [index, day] of days.entries()) {
+    const task = board.sandbox.data.tasks.get(board.taskId(index + 1));
+    const dueDate = day && new Date(`${day}T00:00:00+01:00`).toISOString();
+    Object.assign(task ?? {}, { dueDate });
+  }
+  return board;
+}
+
 /** One more workspace of alice's; gives its id. */
 export function addWorkspace({ sandbox }: ToolHarness, name: string): string {
   const { data, people } = sandbox;

@@ -7,7 +7,7 @@ import { currentUserId, findPerson } from "../../kaneo/members.ts";
 import { withoutMarks } from "../../kaneo/names/matching.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
 import { projectsIn, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
-import { TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
+import { leftOutOf, TASK_STATES, type TaskFilter } from "../../kaneo/tasks/list/filter.ts";
 import { type ListedTasks, listTasks as listMatching } from "../../kaneo/tasks/list/list.ts";
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../../kaneo/tasks/list/order.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
@@ -105,7 +105,8 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const all = scope.project === undefined ? ` (${among})` : "";
   const filters = namesOfFilters(args, days, context.timeZone);
   const told = await withKeysApart(kaneo, listed);
-  return { ...told, args, days, scope: `${scope.name}${all}`, filters, order, people };
+  const other = leftOutOf(filter)?.slug;
+  return { ...told, other, args, days, scope: `${scope.name}${all}`, filters, order, people };
 }
 
 type TaskListAnswer = Awaited<ReturnType<typeof findListed>>;
@@ -246,7 +247,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
 }
 
 function renderLimits(
-  { args, days, notLookedAt, plannedToo, commentGap }: TaskListAnswer,
+  { args, days, notLookedAt, leftOut, other, commentGap }: TaskListAnswer,
   timeZone: string,
 ): string {
   const { untouchedSince: since } = days;
@@ -255,8 +256,8 @@ function renderLimits(
   return stacked([
     notLookedAt > 0 &&
       `The blockers of ${count(notLookedAt, "more task")} by these filters were not looked up; narrow them for those.`,
-    plannedToo > 0 &&
-      `Not among them: ${count(plannedToo, "planned task")} by ${filters}; status planned lists those.`,
+    leftOut > 0 &&
+      `Not among them: ${count(leftOut, `${other} task`)} by ${filters}; status ${other} lists those.`,
     since &&
       `Untouched since ${renderDate(since, timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&

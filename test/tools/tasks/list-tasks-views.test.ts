@@ -6,21 +6,7 @@ import { addProject } from "../../sandbox/routes/projects.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../../support/full-board.ts";
-import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
-
-/** Wednesday, 11:00 in Berlin. */
-const NOW = Date.parse("2026-03-04T10:00:00.000Z");
-
-/** WEB-1 to WEB-4 due at Berlin's midnight of these days; `null` for none. */
-async function startDue(...days: (string | null)[]): Promise<SmallBoard> {
-  const board = await startSmallBoard({ nowMs: NOW });
-  for (const [index, day] of days.entries()) {
-    const task = board.sandbox.data.tasks.get(board.taskId(index + 1));
-    const dueDate = day && new Date(`${day}T00:00:00+01:00`).toISOString();
-    Object.assign(task ?? {}, { dueDate });
-  }
-  return board;
-}
+import { type SmallBoard, startDue, startSmallBoard } from "../../support/small-board.ts";
 
 function block({ sandbox, taskId }: SmallBoard, sourceTaskId: string, number: number): void {
   const targetTaskId = taskId(number);
@@ -120,50 +106,6 @@ test("what was due at a time of today is overdue from then on, a day of today on
   const answer = await board.call(listTasks, { project: "WEB", due: "overdue" });
 
   expect(keysIn(answer)).toEqual(["WEB-6"]);
-});
-
-test.for<[string, Record<string, unknown>, string]>([
-  ["due", { due: "today" }, "1 planned task by the same filters; status planned lists those."],
-  ["state open", { state: "open" }, "2 planned tasks by the same filters; status planned lists"],
-  ["counts", { state: "open", count_by: "priority" }, "2 planned tasks by the same filters;"],
-  ["blocked", { blocked: true }, "2 planned tasks by the same filters without blocked;"],
-])("where %s leaves planned tasks out, the answer says how many", async ([, args, expected]) => {
-  await using board = await startDue("2026-03-04");
-  const { data } = board.sandbox;
-  for (const dueDate of ["2026-03-03T23:00:00.000Z", null])
-    addTask(data, board.projectId, { title: "Later", status: "planned", dueDate });
-
-  const answer = await board.call(listTasks, { project: "WEB", ...args });
-
-  expect(answer.split("\n").at(-1)).toContain(`Not among them: ${expected}`);
-});
-
-test.for([
-  ["in the first page", { state: "open", sort: "number" }],
-  ["read status by status", { due: "none", sort: "number" }],
-] as const)("planned tasks of a big project are counted, too: %s", async ([, args]) => {
-  await using board = await startDue();
-  const { data } = board.sandbox;
-  for (let index = 0; index < 600; index += 1)
-    addTask(data, board.projectId, { title: "More", status: index < 7 ? "planned" : "to-do" });
-
-  const answer = await board.call(listTasks, { project: "WEB", ...args });
-
-  expect(answer).toMatch(/^Website \(WEB\): 597 tasks, 1–25 shown\n/);
-  expect(answer).toContain("Not among them: 7 planned tasks by the same filters;");
-});
-
-test.for<[Record<string, unknown>]>([
-  [{ due_from: "2026-03-04" }],
-  [{ state: "open", status: "to-do" }],
-  [{ state: "open", priority: "urgent" }],
-])("%j leaves no planned task out, and says nothing of them", async ([args]) => {
-  await using board = await startDue("2026-03-04");
-  addTask(board.sandbox.data, board.projectId, { title: "Later", status: "planned" });
-
-  const answer = await board.call(listTasks, { project: "WEB", ...args });
-
-  expect(answer).not.toContain("Not among them");
 });
 
 test("filters name the days that words were read as", async () => {

@@ -56,9 +56,16 @@ export function isByStatusOnly({ state, statuses, ...others }: TaskFilter): bool
   return Object.values(others).every((value) => value === undefined || value === false);
 }
 
-/** Whether what is planned is left out though nobody named the statuses: to some people it is open. */
-export function leavesOutPlanned({ state, statuses }: TaskFilter): boolean {
-  return state === "open" && statuses === undefined;
+/**
+ * The status that is left out though nobody named the statuses, and in which people look, too: what is planned is open to some,
+ * and what is archived was mostly done. A whole board is without its archive, as Kaneo shows it.
+ */
+export function leftOutOf(filter: TaskFilter): Status | undefined {
+  const { state = "active", statuses } = filter;
+  if (statuses !== undefined) return undefined;
+  if (state === "open") return PLANNED;
+  const isOfArchived = state === "done" || (state === "active" && !isByStatusOnly(filter));
+  return isOfArchived ? ARCHIVED : undefined;
 }
 
 /** Those of a project's statuses, in board order, whose tasks are asked for. */
@@ -109,15 +116,16 @@ export function assertStatusesExist(
   }
 }
 
-/** Tells what a task of a board is to a list, as far as Kaneo has not seen to that: one of it, one that it leaves out as planned, or none. */
+/** Tells what a task of a board is to a list, as far as Kaneo has not seen to that: one of it, one that `leftOutOf` names, or none. */
 export function filterIn(columns: readonly Status[], filter: TaskFilter) {
   const wanted = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
-  return (task: Task): "listed" | "planned" | undefined => {
+  const leftOut = leftOutOf(filter)?.slug;
+  return (task: Task): "listed" | "left out" | undefined => {
     const { status, updatedAt } = task;
-    const isPlanned = leavesOutPlanned(filter) && status === PLANNED.slug;
+    const isLeftOut = status === leftOut;
     const isTouched = filter.untouchedSince !== undefined && updatedAt === undefined;
-    if (!(wanted.has(status) || isPlanned) || isTouched || !matches(task, filter)) return undefined;
-    return isPlanned ? "planned" : "listed";
+    if (!(wanted.has(status) || isLeftOut) || isTouched || !matches(task, filter)) return undefined;
+    return isLeftOut ? "left out" : "listed";
   };
 }
 

@@ -14,7 +14,7 @@ import {
   type Task,
   taskOf,
 } from "../task.ts";
-import { isByStatusOnly, leavesOutPlanned, type TaskFilter, wantedStatuses } from "./filter.ts";
+import { isByStatusOnly, leftOutOf, type TaskFilter, wantedStatuses } from "./filter.ts";
 import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
 
 /** A status, and how many of the tasks that match have it; undefined where that was not counted. */
@@ -78,8 +78,9 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted) {
   const counted = statuses.map((one): CountedStatus => {
     return { ...one, total: pages.totals.get(one.slug) };
   });
-  const plannedToo = leavesOutPlanned(filter) ? await pages.count(PLANNED) : 0;
-  return { tasks, total, plannedToo, board: { project, columns, statuses: counted } };
+  const other = leftOutOf(filter);
+  const leftOut = other ? await pages.count(other) : 0;
+  return { tasks, total, leftOut, board: { project, columns, statuses: counted } };
 }
 
 /** Undefined where Kaneo's sort is none of ours. */
@@ -96,12 +97,13 @@ async function readHead(
   { filter, order: { sort, direction } }: Pick<Wanted, "filter" | "order">,
 ): Promise<Board> {
   const isActive = filter.statuses === undefined && (filter.state ?? "active") === "active";
+  const leftOut = leftOutOf(filter);
   const isPlannedFirst = isActive && sort === "board" && direction === "asc";
   const [head] = await Promise.all([
     pages.read(sort === "board" || sort === "priority" ? { limit: 1 } : {}),
     isActive && pages.count(ARCHIVED),
     isPlannedFirst && pages.read({ status: PLANNED.slug }),
-    leavesOutPlanned(filter) && pages.count(PLANNED),
+    leftOut && pages.count(leftOut),
   ]);
   return head;
 }

@@ -10,11 +10,11 @@ import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../../ap
 import { type EventGap, findEvents } from "../../events/events.ts";
 import { type Blocking, blockingOf, type ReadBoard } from "../../relations/blockers.ts";
 import { MOST_TASKS_READ, type RecentTask, readEach, tasksByChange } from "../project-tasks.ts";
-import { PLANNED, type Status, statusesOf, type Task, taskOf } from "../task.ts";
+import { type Status, statusesOf, type Task, taskOf } from "../task.ts";
 import {
   assertStatusesExist,
   filterIn,
-  leavesOutPlanned,
+  leftOutOf,
   queryOf,
   type TaskFilter,
   wantedStatuses,
@@ -53,8 +53,8 @@ export interface ListedTasks {
   blocking: ReadonlyMap<string, Blocking>;
   /** Tasks that match but for their blockers, which were not looked up. */
   notLookedAt: number;
-  /** Planned tasks that match otherwise, but for their blockers, where state open leaves them out. */
-  plannedToo: number;
+  /** Tasks that match otherwise, but for their blockers, in the status that `leftOutOf` names. */
+  leftOut: number;
   /** Where comments may have been overlooked that make a task no longer untouched. */
   commentGap: EventGap | undefined;
   /** How many of them come before the first of `tasks`. */
@@ -145,7 +145,7 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
     readProject(kaneo, project, { filter, order, projectIndex, updates }),
   );
   const matching = new Set(
-    read.flatMap(({ found, planned }) => [...found.map(({ task }) => task.id), ...planned]),
+    read.flatMap(({ found, leftOut }) => [...found.map(({ task }) => task.id), ...leftOut]),
   );
   const unsure = since === undefined ? [] : recent.filter(({ id }) => matching.has(id));
   const commented = await commentedSince(kaneo, unsure, since);
@@ -160,11 +160,11 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
     .filter(({ task }) => !commented.ids.has(task.id))
     .sort((a, b) => compare(a.key, b.key));
   const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
-  const plannedToo = read
-    .flatMap(({ planned }) => [...planned])
+  const leftOut = read
+    .flatMap((one) => [...one.leftOut])
     .filter((id) => !commented.ids.has(id)).length;
   const counts = boards.map((board) => counted(board, found));
-  const data = { found, ...looked, plannedToo, commentGap: commented.gap, boards: counts, readAt };
+  const data = { found, ...looked, leftOut, commentGap: commented.gap, boards: counts, readAt };
   return { data, size: found.length * TASK_BYTES };
 }
 
@@ -230,7 +230,7 @@ async function readProject(
 ) {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const listed = new Map<string, Task>();
-  const planned = new Set<string>();
+  const leftOut = new Set<string>();
   let columns: Status[] = [];
   for await (const part of partsOf(kaneo, project, filter)) {
     columns = part.columns;
@@ -239,14 +239,14 @@ async function readProject(
       const task = { ...taskOf(row, project), updatedAt: updates.get(row.id) };
       const kind = kindOf(task);
       if (kind === "listed") listed.set(task.id, { ...task, description: "", urls: undefined });
-      else if (kind === "planned") planned.add(task.id);
+      else if (kind === "left out") leftOut.add(task.id);
     }
   }
   const keyOf = keysIn(columns, order, projectIndex);
   return {
     board: { project, columns, statuses: wantedStatuses(columns, filter) },
     found: [...listed.values()].map((task) => ({ task, key: keyOf(task) })),
-    planned,
+    leftOut,
   };
 }
 
@@ -262,8 +262,8 @@ async function* partsOf(kaneo: Kaneo, project: Project, filter: TaskFilter) {
     return;
   }
   const columns = await kaneo.fresh(columnsOf(project.id));
-  const statuses = wantedStatuses(columns, filter);
-  if (leavesOutPlanned(filter)) statuses.push(PLANNED);
+  const leftOut = leftOutOf(filter);
+  const statuses = wantedStatuses(columns, filter).concat(leftOut ?? []);
   yield { columns, rows: [] };
   for (const { slug } of statuses) yield { columns, rows: (await read(slug)).rows };
 }
