@@ -16,28 +16,19 @@ import * as fields from "./fields.ts";
 import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
-interface Viewpoint {
-  timeZone: string;
-  /** Milliseconds since the epoch. */
-  nowMs: number;
-}
-
 /** Time entries, a line each, and their sum when there are several; "" when there are none. */
-export function renderTimeEntries(entries: readonly TimeEntry[], view: Viewpoint): string {
-  const lines = entries.map((entry) => renderTimeEntry(entry, view, renderMinute));
+export function renderTimeEntries(entries: readonly TimeEntry[], calendar: Calendar): string {
+  const lines = entries.map((entry) => renderTimeEntry(entry, calendar, renderMinute));
   if (entries.length < 2) return lines.join("\n");
-  const seconds = entries.reduce((sum, entry) => sum + secondsOf(entry, view.nowMs), 0);
+  const seconds = entries.reduce((sum, entry) => sum + secondsOf(entry, calendar), 0);
   return [...lines, `Total: ${renderDuration(seconds)}`].join("\n");
 }
 
 /** `1 h 30 min  from 2026-01-05 09:00 +01:00 to 2026-01-05 10:30 +01:00  @Alice Doe  entry ohui…  "Note"`. */
-function renderTimeEntry(
-  entry: TimeEntry,
-  { timeZone, nowMs }: Viewpoint,
-  renderTime = renderMoment,
-): string {
+function renderTimeEntry(entry: TimeEntry, calendar: Calendar, renderTime = renderMoment): string {
   const { id, person, note, ended } = entry;
-  const duration = renderDuration(secondsOf(entry, nowMs));
+  const { timeZone } = calendar;
+  const duration = renderDuration(secondsOf(entry, calendar));
   const started = renderTime(entry.started, timeZone);
   return spaced([
     ended === undefined
@@ -50,8 +41,8 @@ function renderTimeEntry(
 }
 
 /** How long an entry lasted, or has lasted so far; Kaneo's own `duration` is 0 for most. */
-function secondsOf({ started, ended }: TimeEntry, nowMs: number): number {
-  const endMs = ended === undefined ? nowMs : Date.parse(ended);
+function secondsOf({ started, ended }: TimeEntry, { now }: Calendar): number {
+  const endMs = ended === undefined ? now() : Date.parse(ended);
   return Math.max(0, Math.round((endMs - Date.parse(started)) / 1000));
 }
 
@@ -91,8 +82,8 @@ const log = defineTool({
     const entry = await addTimeEntry(context.kaneo, task.id, { ...span, note: resolveText(note) });
     return { task, entry, pause: times.break_minutes };
   },
-  text: ({ task, entry, pause }, { timeZone, now }) => {
-    const line = `${task.key}  ${quoted(task.title)}: ${renderTimeEntry(entry, { timeZone, nowMs: now() })}`;
+  text: ({ task, entry, pause }, calendar) => {
+    const line = `${task.key}  ${quoted(task.title)}: ${renderTimeEntry(entry, calendar)}`;
     if (entry.ended !== undefined) {
       const why = `\nFor the break it ends ${pause} min earlier: Kaneo knows no breaks.`;
       return `Logged on ${line}${pause === undefined ? "" : why}`;
@@ -127,10 +118,8 @@ const update = defineTool({
       return { before, after };
     });
   },
-  text: ({ before, after }, { timeZone, now }) => {
-    const view = { timeZone, nowMs: now() };
-    return `Now: ${renderTimeEntry(after, view)}\nWas: ${renderTimeEntry(before, view, renderExactMoment)}`;
-  },
+  text: ({ before, after }, calendar) =>
+    `Now: ${renderTimeEntry(after, calendar)}\nWas: ${renderTimeEntry(before, calendar, renderExactMoment)}`,
 });
 
 export const timeTools = [log, update];

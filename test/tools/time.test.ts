@@ -290,7 +290,7 @@ test("a task's time is listed with durations that Kaneo does not store, and thei
 
   const entries = await timeEntriesOf(board.kaneo, board.taskId(1));
 
-  const shown = renderTimeEntries(entries, { timeZone: "UTC", nowMs });
+  const shown = renderTimeEntries(entries, { timeZone: "UTC", now: () => nowMs });
   expect(shown.split("\n").map((line) => line.replace(/entry \w+/, "entry …"))).toEqual([
     "2 h  from 2026-03-01 08:00 to 2026-03-01 10:00  @Bob Ünïcode 🦊  entry …",
     'running, 45 min so far  since 2026-03-02 11:15  @Alice Doe  entry …  "Pairing"',

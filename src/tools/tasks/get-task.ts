@@ -152,7 +152,8 @@ function keysOf(tasks: readonly TaskDetails[]): string {
 }
 
 /** What has a form of its own: fields, relations, times. */
-function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: ToolContext): string {
+function renderFacts(details: TaskDetails | KaneoMcpError, calendar: ToolContext): string {
+  const { timeZone } = calendar;
   if (details instanceof KaneoMcpError) return details.message;
   const { task, project, columns, hasDescription, comments, by, activity } = details;
   const { relations, time, links } = details;
@@ -170,7 +171,7 @@ function renderFacts(details: TaskDetails | KaneoMcpError, { timeZone, now }: To
     renderTaskFields(task, columns, timeZone),
     `Created: ${renderDay(task.createdAt, timeZone)}`,
     relations && renderRelations(relations, timeZone),
-    time && section("Time", renderTimeEntries(time, { timeZone, nowMs: now() }), "none logged"),
+    time && section("Time", renderTimeEntries(time, calendar), "none logged"),
     links && section("Links", renderExternalLinks(links)),
     activity && section("Activity", renderHistory(activity, timeZone)),
     empty.length > 0 && `No ${empty.join(", no ")}.`,
