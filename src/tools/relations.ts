@@ -11,7 +11,7 @@ import {
   unlink,
 } from "../kaneo/relations/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
-import { type Finding, findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
+import { findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
 import { renderDue } from "../text/dates.ts";
 import { grouped, spaced } from "../text/text.ts";
 import { inline, quoted, renderPerson } from "../untrusted.ts";
@@ -46,33 +46,30 @@ export function linksIn({ parent = fields.NONE, ...others }: RelationArguments):
   return [above, ...named].filter(({ reference }) => !fields.isNone(reference));
 }
 
-/** What the references of relations led to. */
-export type FoundTasks = ReadonlyMap<string, Finding | undefined>;
+/** The relation that is named. @throws KaneoMcpError of a task that was not found, saying which argument names it. */
+export type LinkTo = (named: NamedLink) => Link;
 
 /** Looks up each task that is named, once. */
-export async function findNamed(kaneo: Kaneo, named: readonly NamedLink[]): Promise<FoundTasks> {
+export async function findNamed(kaneo: Kaneo, named: readonly NamedLink[]): Promise<LinkTo> {
   const references = [...new Set(named.map(({ reference }) => reference))];
   const findings = await findTasks(kaneo, references);
-  return new Map(references.map((reference, index) => [reference, findings[index]]));
+  return ({ argument, kind, reference }) => {
+    const other = findings[references.indexOf(reference)];
+    if (other === undefined || other instanceof KaneoMcpError)
+      throw prefixed(other, `${argument}:`);
+    return { kind, other };
+  };
 }
 
-/** @throws KaneoMcpError of a task that was not found, saying which argument names it. */
-export function linkTo({ argument, kind, reference }: NamedLink, found: FoundTasks): Link {
-  const other = found.get(reference);
-  if (other === undefined || other instanceof KaneoMcpError) throw prefixed(other, `${argument}:`);
-  return { kind, other };
-}
-
-/** The relations that a task is to have. @throws KaneoMcpError as {@link linkTo}. */
-export function wantedRelations(args: RelationArguments, found: FoundTasks) {
+/** The relations that a task is to have. @throws KaneoMcpError as {@link LinkTo}. */
+export function wantedRelations(args: RelationArguments, linkTo: LinkTo) {
   const { parent = "", blocks = [], blocked_by = [], related_to = [] } = args;
   if ([blocks, blocked_by, related_to].flat().some(fields.isNone)) {
     throw new KaneoMcpError("invalid_input", "none clears only parent among relations.", {
       hint: "unlink_tasks takes the others away.",
     });
   }
-  const links = linksIn(args).map((named) => linkTo(named, found));
-  return { links, hasNoParent: fields.isNone(parent) };
+  return { links: linksIn(args).map(linkTo), hasNoParent: fields.isNone(parent) };
 }
 
 const linkTasks = defineTool({

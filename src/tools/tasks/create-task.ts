@@ -13,7 +13,7 @@ import { renderCreated, renderPastDue } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
 import { quoted, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { findNamed, linksIn, linkTo, relationFields } from "../relations.ts";
+import { findNamed, linksIn, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
 import { assertDatesInOrder, resolveArguments, resolveText } from "./task-arguments.ts";
 
@@ -86,11 +86,11 @@ export const createTask = defineTool({
   run: async ({ project: reference, workspace, ...args }, context) => {
     const { kaneo } = context;
     const named = linksIn(args);
-    const [project, found] = await Promise.all([
+    const [project, linkTo] = await Promise.all([
       findProject(kaneo, { project: reference, workspace }),
       findNamed(kaneo, named),
     ]);
-    const links = named.map((one) => linkTo(one, found));
+    const links = named.map(linkTo);
     const newTask = await resolveNewTask(kaneo, args, { project, calendar: context });
     for (const { other } of links) assertCanBeRelated(other, project);
     // It is only a help.

@@ -17,7 +17,7 @@ import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.t
 import { count, grouped, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { type FoundTasks, findNamed, linksIn, linkTo, type NamedLink } from "../relations.ts";
+import { findNamed, type LinkTo, linksIn, type NamedLink } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import { renderArchived, resolveNewTask } from "./create-task.ts";
 
@@ -70,10 +70,10 @@ export const createTasks = defineTool({
     const named = items
       .flatMap(linksIn)
       .filter(({ reference }) => numberOf(reference) === undefined);
-    const existing = await findNamed(kaneo, named);
+    const linkTo = await findNamed(kaneo, named);
     const plans = await Promise.all(
       items.map((wanted, index) =>
-        plan(wanted, { name: `#${index + 1}`, total: items.length, existing, project }, context),
+        plan(wanted, { name: `#${index + 1}`, total: items.length, linkTo, project }, context),
       ),
     );
     if (dry_run) return { project, plans, outcomes: undefined };
@@ -106,7 +106,7 @@ function numberOf(reference: string): number | undefined {
 interface Planning {
   name: string;
   total: number;
-  existing: FoundTasks;
+  linkTo: LinkTo;
   project: Project;
 }
 
@@ -124,11 +124,11 @@ async function plan(wanted: Item, planning: Planning, context: ToolContext): Pro
 
 /** @throws KaneoMcpError for a task that is not there, or cannot be related to those of this project. */
 function planLink(named: NamedLink, planning: Planning): PlannedLink {
-  const { name, total, existing, project } = planning;
+  const { name, total, linkTo, project } = planning;
   const { argument, kind, reference } = named;
   const number = numberOf(reference);
   if (number === undefined) {
-    const link = linkTo(named, existing);
+    const link = linkTo(named);
     assertCanBeRelated(link.other, project);
     return link;
   }

@@ -25,7 +25,7 @@ import { renderDate } from "../../text/dates.ts";
 import { inline } from "../../untrusted.ts";
 import { changeByComment } from "../comments.ts";
 import { isNobody, isNone } from "../fields.ts";
-import { type FoundTasks, type RelationArguments, wantedRelations } from "../relations.ts";
+import { type LinkTo, type RelationArguments, wantedRelations } from "../relations.ts";
 
 type Words<Name extends string> = { [Key in Name]?: string | undefined };
 
@@ -77,13 +77,13 @@ export async function resolveChanges(
   located: LocatedTask,
   given: ChangeArguments & {
     calendar: Calendar;
-    /** Those that its relations name, where it has any. */
-    found?: FoundTasks;
+    /** Whose relations name tasks looks them up before. */
+    linkTo?: LinkTo;
     /** Whether find fits every place, of the title, too. */
     everywhere?: boolean;
   },
 ): Promise<TaskChanges> {
-  const { calendar, found = new Map(), everywhere = false, ...args } = given;
+  const { calendar, linkTo, everywhere = false, ...args } = given;
   const { project, task, columns } = located;
   const { inDescription, inTitle } = replacementsIn(task, args, everywhere);
   const destination =
@@ -107,7 +107,8 @@ export async function resolveChanges(
   }
   if (args.comment !== undefined)
     last.push(changeByComment(await withMentions(kaneo, project.workspaceId, args.comment)));
-  const relations = await relationChanges(kaneo, located, wantedRelations(args, found));
+  const relations =
+    linkTo && (await relationChanges(kaneo, located, wantedRelations(args, linkTo)));
   const remake = (of: Task) => ({
     ...shiftedDates(of, args, calendar),
     ...(inTitle && { title: replaceIn(of.title, inTitle) }),

@@ -60,11 +60,11 @@ export const updateTask = defineTool({
   run: async ({ task: reference, ...args }, context) => {
     fields.assertAnyGiven(args);
     const { kaneo, timeZone } = context;
-    const [located, found] = await Promise.all([
+    const [located, linkTo] = await Promise.all([
       findTask(kaneo, reference),
       findNamed(kaneo, linksIn(args)),
     ]);
-    const changes = await resolveChanges(kaneo, located, { ...args, found, calendar: context });
+    const changes = await resolveChanges(kaneo, located, { ...args, linkTo, calendar: context });
     assertDatesInOrder(changes, timeZone, located.task);
     const applied = await changeTask(context, located, changes);
     const freed = await tellFreed(kaneo, [{ located, now: applied.task }]);

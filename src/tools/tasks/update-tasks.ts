@@ -20,7 +20,7 @@ import { renderPastDue } from "../../text/task-line.ts";
 import { count, grouped, inPart, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { type FoundTasks, findNamed, linksIn } from "../relations.ts";
+import { findNamed, type LinkTo, linksIn } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-arguments.ts";
 import { newDue, tellFreed } from "./update-task.ts";
@@ -159,12 +159,10 @@ async function planAll(asked: Asked[], context: ToolContext, isAlike: boolean) {
       notChanged.push({ reference, failure: new KaneoMcpError("invalid_input", reason) });
     }
   }
-  const related = await findNamed(
-    context.kaneo,
-    asked.flatMap(({ args }) => linksIn(args)),
-  );
+  const named = asked.flatMap(({ args }) => linksIn(args));
+  const linkTo = await findNamed(context.kaneo, named);
   const planOne = (one: Pick<Asked, "args"> & { located: LocatedTask }) =>
-    plan(one, related, context).catch((error: unknown) => {
+    plan(one, linkTo, context).catch((error: unknown) => {
       // What is wrong with the one change of all is wrong with the call, but for what a task does not allow.
       if (isAlike ? !isFailure(error, "conflict") : isFailure(error, ...LASTING)) throw error;
       return { reference: one.located.task.key, failure: tolerable(error) };
@@ -179,7 +177,7 @@ async function planAll(asked: Asked[], context: ToolContext, isAlike: boolean) {
 /** What is to be sent for a task, or why it is left as it is. */
 async function plan(
   { located, args }: Pick<Asked, "args"> & { located: LocatedTask },
-  related: FoundTasks,
+  linkTo: LinkTo,
   context: ToolContext,
 ): Promise<Planned | NotChanged> {
   const { task } = located;
@@ -191,7 +189,7 @@ async function plan(
     return left("it has neither start nor due date");
   if (![task.title, task.description].some((text) => text.includes(args.find ?? "")))
     return left("there is nothing to replace in its title or description");
-  const given = { ...args, everywhere: true, calendar: context, found: related };
+  const given = { ...args, everywhere: true, calendar: context, linkTo };
   const wanted = await resolveChanges(context.kaneo, located, given);
   if (wanted.title?.trim() === "") return left("nothing would be left of its title");
   if (changesOf(wanted).every(({ isSo }) => isSo(task))) return left();
