@@ -80,6 +80,11 @@ export function isNone(value: string): boolean {
   return value.trim().toLowerCase() === NONE;
 }
 
+/** The text to store; the word none clears it. */
+export function textToStore(given: string | undefined): string | undefined {
+  return given !== undefined && isNone(given) ? "" : given;
+}
+
 /** @throws KaneoMcpError "invalid_input" unless what is to be deleted is named, also in the quotes of an answer, and as they have it. */
 export function assertConfirmed(
   given: string,

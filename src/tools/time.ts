@@ -13,7 +13,6 @@ import { renderDay, renderExactMoment, renderMinute, renderMoment } from "../tex
 import { spaced } from "../text/text.ts";
 import { quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
-import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
 /** Time entries, a line each, and their sum when there are several; "" when there are none. */
@@ -79,7 +78,10 @@ const log = defineTool({
   run: async ({ task: reference, note, ...times }, context) => {
     const span = spanOf(times, context);
     const { task } = await findTask(context.kaneo, reference);
-    const entry = await addTimeEntry(context.kaneo, task.id, { ...span, note: resolveText(note) });
+    const entry = await addTimeEntry(context.kaneo, task.id, {
+      ...span,
+      note: fields.textToStore(note),
+    });
     return { task, entry, pause: times.break_minutes };
   },
   text: ({ task, entry, pause }, calendar) => {
@@ -113,7 +115,7 @@ const update = defineTool({
     return kaneo.inTurn(id, async () => {
       const before = await timeEntryById(kaneo, id);
       assertCanStop(before, times, context.timeZone);
-      const span = { ...correctedSpan(before, times, context), note: resolveText(note) };
+      const span = { ...correctedSpan(before, times, context), note: fields.textToStore(note) };
       const after = await putTimeEntry(kaneo, id, span);
       return { before, after };
     });

@@ -9,7 +9,6 @@ import { findWorkspace } from "../kaneo/workspaces.ts";
 import { renderDifferences } from "../text/task-changes.ts";
 import { inline, renderPlace } from "../untrusted.ts";
 import * as fields from "./fields.ts";
-import { resolveText } from "./tasks/task-arguments.ts";
 import { defineTool } from "./tool.ts";
 
 const slug = fields.text
@@ -59,7 +58,7 @@ const updateWorkspace = defineTool({
     const data = {
       name: args.name,
       slug: args.slug,
-      description: resolveText(args.description),
+      description: fields.textToStore(args.description),
     };
     fields.assertAnyGiven(data);
     const named = await findWorkspace(kaneo, args.workspace);

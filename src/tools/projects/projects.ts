@@ -17,7 +17,6 @@ import { renderColumns, renderLabels } from "../../text/task-line.ts";
 import { count, namedApart, stacked } from "../../text/text.ts";
 import { fence, inline, quoted, renderMember } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { resolveText } from "../tasks/task-arguments.ts";
 import { defineTool, foundBy } from "../tool.ts";
 import { renderWorkflowRule, workflowRulesOf } from "../workflow-rules.ts";
 import { createSteps, giveLabels, giveRules, type Setup, setupOf } from "./copy-project-setup.ts";
@@ -111,7 +110,7 @@ const createProject = defineTool({
     const { id: workspaceId } = await findWorkspace(kaneo, workspace);
     const model = like === undefined ? undefined : await findProjectNear(kaneo, like, workspaceId);
     const setup = model === undefined ? named : await setupOf(kaneo, model, workspaceId);
-    const description = resolveText(args.description) ?? "";
+    const description = fields.textToStore(args.description) ?? "";
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
     const { project } = created;
     const given = await giveSetup(kaneo, project, setup);
@@ -165,7 +164,7 @@ const updateProject = defineTool({
     const { public: isPublic, archived: isArchived, ...changes } = args;
     return changeProject(kaneo, located, {
       ...changes,
-      description: resolveText(args.description),
+      description: fields.textToStore(args.description),
       isPublic,
       isArchived,
     });

@@ -15,7 +15,7 @@ import { quoted, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, linksIn, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool } from "../tool.ts";
-import { assertDatesInOrder, resolveArguments, resolveText } from "./task-arguments.ts";
+import { assertDatesInOrder, resolveArguments } from "./task-arguments.ts";
 
 const newTaskFields = {
   title: fields.text,
@@ -44,7 +44,7 @@ export async function resolveNewTask(
   return {
     project,
     title: args.title,
-    description: resolveText(args.description) ?? "",
+    description: fields.textToStore(args.description) ?? "",
     status,
     priority: args.priority ?? "no-priority",
     assignee: resolved.assignee ?? undefined,

@@ -24,7 +24,7 @@ import {
 import { renderDate } from "../../text/dates.ts";
 import { inline } from "../../untrusted.ts";
 import { changeByComment } from "../comments.ts";
-import { isNobody, isNone } from "../fields.ts";
+import { isNobody, isNone, textToStore } from "../fields.ts";
 import { type LinkTo, type RelationArguments, wantedRelations } from "../relations.ts";
 
 type Words<Name extends string> = { [Key in Name]?: string | undefined };
@@ -120,7 +120,7 @@ export async function resolveChanges(
     ...remake(task),
     remake: (args.shift ?? inTitle) === undefined ? undefined : remake,
     replacement: inDescription,
-    description: resolveText(args.description),
+    description: textToStore(args.description),
     priority: args.priority,
     addLabels,
     removeLabels,
@@ -206,7 +206,7 @@ function replacementsIn(
       hint: "find is a part of the description, replace what is put there; empty takes the part out.",
     });
   }
-  const replacement = { find, replace: resolveText(replace) ?? "", isEverywhere };
+  const replacement = { find, replace: textToStore(replace) ?? "", isEverywhere };
   if (!isEverywhere) {
     replaceIn(task.description, replacement);
     return { inDescription: replacement };
@@ -280,9 +280,4 @@ async function resolveAssignee(kaneo: Kaneo, { workspaceId }: Project, reference
 function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {
   if (text === undefined) return undefined;
   return isNone(text) ? null : readDate(text, calendar);
-}
-
-/** The text to store; the word none clears it. */
-export function resolveText(text: string | undefined): string | undefined {
-  return text !== undefined && isNone(text) ? "" : text;
 }
