@@ -53,7 +53,7 @@ const CONNECTS: Record<IntegrationKind, Names> = {
   },
   webhook: { secret: "webhookUrl", signing_secret: "secret", events: "events" },
 };
-/** By the kinds that take them. */
+/** Those that must be given where a kind takes them. */
 const NEEDED: readonly Argument[] = ["repository", "chat"];
 
 const CHANGES: Record<IntegrationKind, Names> = {
@@ -93,10 +93,10 @@ const ALL = [
 ];
 
 /** @throws KaneoMcpError "invalid_input" for what is missing, and for what this kind does not take. */
-function assertFitting(given: IntegrationFields, names: Names, needed: readonly Argument[] = []) {
+function assertFitting(given: IntegrationFields, names: Names) {
   const { kind } = given;
   const odd = ALL.filter((name) => given[name] !== undefined && names[name] === undefined);
-  const missing = needed.filter((name) => name in names && given[name] === undefined);
+  const missing = NEEDED.filter((name) => name in names && given[name] === undefined);
   if (odd.length === 0 && missing.length === 0) return;
   const problems = [
     ...(missing.length > 0 ? [`${kind} needs ${missing.join(", ")}`] : []),
@@ -119,7 +119,7 @@ export async function connect(
 ): Promise<Integration> {
   const { kaneo } = context;
   const { kind } = wanted;
-  assertFitting(wanted, CONNECTS[kind], NEEDED);
+  assertFitting(wanted, CONNECTS[kind]);
   if (wanted.secret === undefined && kind !== "github") throw await byHand(kaneo, project, kind);
   if ((await integrationOf(kaneo, kind, project)) !== undefined) {
     throw new KaneoMcpError("conflict", `${project.slug} is connected to ${kind} already.`, {
