@@ -4,10 +4,6 @@ import { listingOf } from "./listing.ts";
 
 /** The tools that have a view, as `listing.ts` has them, and behind them those that only views call. */
 export const listing = [
-  ...listingOf(allTools.filter(({ ui }) => ui === "view")).map((tool) => withUi(tool, "view")),
-  ...listingOf(appTools).map((tool) => withUi(tool, "app")),
+  ...listingOf(allTools.filter(({ ui }) => ui === "view")).map((tool) => ({ ...tool, ui: "view" })),
+  ...listingOf(appTools).map((tool) => ({ ...tool, ui: "app" })),
 ];
-
-function withUi<T extends object>(tool: T, ui: "view" | "app") {
-  return { ...tool, ui };
-}
