@@ -41,24 +41,24 @@ async function find(
 ) {
   const query = withoutMarks(asked);
   const scope = await scopeOf(kaneo, references);
-  const wanted: Search = { query, scope };
-  const wants = (one: typeof kind) => kind === one || kind === "all";
-  const none: Hits = { results: [], cappedWords: [] };
+  const kinds = KINDS.filter((one) => kind === one || kind === "all");
+  const hitsOf = (type: "tasks" | "comments") =>
+    kinds.includes(type) ? hitsInAll(kaneo, { query, scope, type }) : NO_HITS;
   const [tasks, comments, known] = await Promise.all([
-    wants("tasks") ? hitsOf(kaneo, wanted, "tasks") : none,
-    wants("comments") ? hitsOf(kaneo, wanted, "comments") : none,
+    hitsOf("tasks"),
+    hitsOf("comments"),
     projectsIn(kaneo, scope),
   ]);
   // Kaneo does not search slugs, and the list of projects is at hand.
   const projects = known.filter(
     ({ slug, name, description = "" }) =>
-      wants("projects") && containsWords([slug, name, description].join("\n"), query),
+      kinds.includes("projects") && containsWords([slug, name, description].join("\n"), query),
   );
   const hits = [...tasks.results, ...comments.results];
   const places = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
   // A key that another project of the scope has, too, is none to call again with.
   const tell = await tellApart(kaneo, [...known, ...places.filter(({ id }) => id !== "")]);
-  return { ...wanted, kind, limit, tasks, comments, projects, tell };
+  return { query, scope, kinds, limit, tasks, comments, projects, tell };
 }
 
 type Found = Awaited<ReturnType<typeof find>>;
@@ -66,6 +66,7 @@ type Found = Awaited<ReturnType<typeof find>>;
 interface Search {
   query: string;
   scope: Scope;
+  type: "tasks" | "comments";
 }
 
 interface Hits {
@@ -75,16 +76,16 @@ interface Hits {
   cappedWords: string[];
 }
 
+const NO_HITS: Hits = { results: [], cappedWords: [] };
+
 /** For what Kaneo is asked in another way, so that it finds more. */
 const WIDENED = /[%_\\]|^@./;
 /** Of one kind in one workspace. */
 const MOST_QUESTIONS = 3;
 
-async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"): Promise<Hits> {
+async function hitsInAll(kaneo: Kaneo, search: Search): Promise<Hits> {
   const { workspaceIds } = search.scope;
-  const all = await Promise.all(
-    workspaceIds.map((workspaceId) => hitsIn(kaneo, search, { type, workspaceId })),
-  );
+  const all = await Promise.all(workspaceIds.map((id) => hitsIn(kaneo, search, id)));
   return {
     results: all.flatMap(({ results }) => results),
     cappedWords: [...new Set(all.flatMap(({ cappedWords }) => cappedWords))],
@@ -95,15 +96,12 @@ async function hitsOf(kaneo: Kaneo, search: Search, type: "tasks" | "comments"):
  * Kaneo finds one run of characters. So it is asked for the longest word, which is likely the rarest, then for the next ones
  * as long as it has more than it gives, and what it finds is narrowed to what has all words.
  */
-async function hitsIn(
-  kaneo: Kaneo,
-  search: Search,
-  where: { type: "tasks" | "comments"; workspaceId: string },
-): Promise<Hits> {
-  const { query, scope } = search;
+async function hitsIn(kaneo: Kaneo, search: Search, workspaceId: string): Promise<Hits> {
+  const { query, scope, type } = search;
+  const where = { type, workspaceId, projectId: scope.project?.id };
   const found = new Map<string, SearchResult>();
   const ask = async (q: string) => {
-    const results = await searchFor(kaneo, { q, ...where, projectId: scope.project?.id });
+    const results = await searchFor(kaneo, { q, ...where });
     for (const hit of results) if (isTrueHit(hit, search, q)) found.set(hit.id, hit);
     return results.length;
   };
@@ -151,23 +149,19 @@ function keyOf({ projectSlug, taskNumber, id }: SearchResult): string {
   return inline(hasKey ? `${projectSlug}-${taskNumber}` : id, 60);
 }
 
-/** `task, project, or comment`. Made when it is needed: a first format takes a tenth of a first call. */
-function either(words: readonly string[]): string {
-  return new Intl.ListFormat("en", { type: "disjunction" }).format(words);
-}
-
 /** Hits by kind, or that there are none: tasks and projects a line each, comments with the place that matches, fenced. */
 function renderFound(found: Found, { timeZone }: ToolContext): string {
-  const { query, limit, scope } = found;
+  const { query, scope, kinds, limit } = found;
   const lines = {
     tasks: found.tasks.results.map((hit) => renderTask(hit, found)),
     projects: found.projects.map((hit) => renderProject(hit, found)),
     comments: found.comments.results.map((hit) => renderComment(hit, found, timeZone)),
   };
-  const kinds = KINDS.filter((kind) => found.kind === kind || found.kind === "all");
   if (kinds.every((kind) => lines[kind].length === 0)) {
     const what = queryWords(query).length > 1 ? "all words of " : "";
-    const nouns = either(kinds.map((kind) => kind.slice(0, -1)));
+    // Made when it is needed: a first format takes a tenth of a first call.
+    const either = new Intl.ListFormat("en", { type: "disjunction" });
+    const nouns = either.format(kinds.map((kind) => kind.slice(0, -1)));
     const nothing = `Kaneo finds no ${nouns} in ${scope.name} with ${what}"${inline(query)}".`;
     return stacked([nothing, ADVICE, renderCap(found)]);
   }
@@ -201,15 +195,15 @@ function renderProject({ id, slug, name }: Project, { tell }: Found): string {
   return `${inline(tell(id, slug), 60)}  ${quoted(name)}`;
 }
 
-function toldKey(hit: SearchResult, { tell }: Pick<Found, "tell">): string {
+function toldKey(hit: SearchResult, { tell }: Found): string {
   return inline(tell(hit.projectId ?? "", keyOf(hit)), 60);
 }
 
-function renderTask(hit: SearchResult, { query, tell }: Pick<Found, "query" | "tell">): string {
+function renderTask(hit: SearchResult, found: Found): string {
   const { status, priority, userName, title } = hit;
-  const isInTitle = containsWords(`${keyOf(hit)}\n${title}`, query);
+  const isInTitle = containsWords(`${keyOf(hit)}\n${title}`, found.query);
   return spaced([
-    toldKey(hit, { tell }),
+    toldKey(hit, found),
     status,
     priority !== "no-priority" && priority,
     userName && renderPerson(userName),
@@ -218,15 +212,15 @@ function renderTask(hit: SearchResult, { query, tell }: Pick<Found, "query" | "t
   ]);
 }
 
-function renderComment(hit: SearchResult, { query, tell }: Found, timeZone: string): string {
+function renderComment(hit: SearchResult, found: Found, timeZone: string): string {
   const { id, userName, createdAt, content = "" } = hit;
   const head = spaced([
-    toldKey(hit, { tell }),
+    toldKey(hit, found),
     userName && renderPerson(userName),
     createdAt && renderMoment(createdAt, timeZone),
     `comment ${id}`,
   ]);
-  return `${head}\n${indent(excerpt(content, query))}`;
+  return `${head}\n${indent(excerpt(content, found.query))}`;
 }
 
 const EXCERPT_LENGTH = 240;
