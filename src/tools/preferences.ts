@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import { addressOnPage, endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import { doneSchema, projectsOf } from "../kaneo/api/schemas.ts";
@@ -53,9 +53,7 @@ const setPreferences = defineTool({
     kaneo.inTurn("preferences", async () => {
       const before = await withSlugs(kaneo, await readPreferences(kaneo));
       const preferences = await changePreferences(kaneo, before.preferences, args).catch(
-        async (error: unknown) => {
-          throw await explained(kaneo, error);
-        },
+        explainingChannel(kaneo),
       );
       return { before, after: await withSlugs(kaneo, preferences) };
     }),
@@ -68,14 +66,14 @@ const setPreferences = defineTool({
   },
 });
 
-/** Kaneo's words name what is missing, and not where it is entered. */
-async function explained(kaneo: Kaneo, error: unknown): Promise<unknown> {
-  const isMissing =
-    isFailure(error, "invalid_input") && /requires? an?|globally/.test(error.message);
-  if (!isMissing) return error;
-  const page = await addressOnPage(kaneo, "/dashboard/settings/account/notifications");
-  const hint = `The person sets the channel up on ${page}; then turn it on for the account, by a call without workspace. E-mail needs a sign-in instead of an API key, with which Kaneo does not see the address.`;
-  return prefixed(error, "Nothing was changed.", hint);
+/** For `catch`: Kaneo's words name what is missing, and not where it is entered. */
+function explainingChannel(kaneo: Kaneo) {
+  return onFailure("invalid_input", async (failure): Promise<never> => {
+    if (!/requires? an?|globally/.test(failure.message)) throw failure;
+    const page = await addressOnPage(kaneo, "/dashboard/settings/account/notifications");
+    const hint = `The person sets the channel up on ${page}; then turn it on for the account, by a call without workspace. E-mail needs a sign-in instead of an API key, with which Kaneo does not see the address.`;
+    throw prefixed(failure, "Nothing was changed.", hint);
+  });
 }
 
 /** The preferences, and the slugs of the projects that rules name, by id. */
@@ -150,8 +148,8 @@ const clearNotifications = defineTool({
     return before.length;
   },
   text: (before) => {
-    const isAll = before < MOST_NOTIFICATIONS;
-    return `Deleted all notifications${isAll ? ` (${before})` : `, ${MOST_NOTIFICATIONS} or more`} of this account.`;
+    const number = before < MOST_NOTIFICATIONS ? ` (${before})` : `, ${MOST_NOTIFICATIONS} or more`;
+    return `Deleted all notifications${number} of this account.`;
   },
 });
 
