@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isFailure, KaneoMcpError, prefixed, reworded } from "../errors.ts";
+import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
-import { fateOf, reasonOf } from "../kaneo/api/outcomes.ts";
+import { fateOf, reasonOf, saying } from "../kaneo/api/outcomes.ts";
 import type { Column, Project } from "../kaneo/api/schemas.ts";
 import {
   arrangeColumns,
@@ -99,7 +99,7 @@ const updateColumn = defineTool({
     const columns = await columnsNow(kaneo, project);
     const column = findColumn(project, columns, named);
     if (name !== undefined) assertFree(project, columns, { name, id: column.id });
-    await changeColumn(kaneo, { project, column }, wish).catch(explaining(project, column));
+    await changeColumn(kaneo, { project, column }, wish).catch(whereGone(project, column));
     return { ...(await boardNow(kaneo, project)), before: column };
   },
   text: ({ before, ...board }) => {
@@ -143,7 +143,11 @@ const removeColumn = defineTool({
     const project = await findProject(kaneo, reference);
     const column = findColumn(project, await columnsNow(kaneo, project), named);
     const rules = await workflowRulesOf(kaneo, project.id);
-    await deleteColumn(kaneo, project, column).catch(explaining(project, column));
+    const notEmpty = saying("conflict", {
+      message: `The column ${column.slug} of ${project.slug} still has tasks, and Kaneo deletes only empty ones.`,
+      hint: `list_tasks with status ${column.slug} shows them; update_tasks moves them to another column.`,
+    });
+    await deleteColumn(kaneo, project, column).catch(whereGone(project, column)).catch(notEmpty);
     const gone = rules.filter(({ columnId }) => columnId === column.id);
     return { ...(await boardNow(kaneo, project)), gone };
   },
@@ -190,19 +194,12 @@ function assertFree(
   });
 }
 
-/** Kaneo's words for what can be wrong with a column that was there a moment ago. */
-function explaining(project: Project, { slug }: Column): (error: unknown) => never {
-  const column = `The column ${slug} of ${project.slug}`;
-  return (error) => {
-    if (isFailure(error, "not_found")) {
-      const why = `${column} was deleted meanwhile, or this account no longer sees it.`;
-      throw reworded(error, why, "get_project lists the columns.");
-    }
-    if (!isFailure(error, "conflict")) throw error;
-    const why = `${column} still has tasks, and Kaneo deletes only empty ones.`;
-    const hint = `list_tasks with status ${slug} shows them; update_tasks moves them to another column.`;
-    throw reworded(error, why, hint);
-  };
+/** For `catch`: what is wrong with a column that was there a moment ago. */
+function whereGone(project: Project, { slug }: Column) {
+  return saying("not_found", {
+    message: `The column ${slug} of ${project.slug} was deleted meanwhile, or this account no longer sees it.`,
+    hint: "get_project lists the columns.",
+  });
 }
 
 /** @throws KaneoMcpError "invalid_input" unless every column is named once: Kaneo would leave two at one position. */
