@@ -66,8 +66,7 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
   const { task, project } = located;
   const { id, urls } = task;
   const wanted = new Set(include ?? USUAL);
-  const ifWanted = <T>(part: Part, read: () => Promise<T>) =>
-    wanted.has(part) ? read() : undefined;
+  const ifWanted = <T>(part: Part, read: () => T) => (wanted.has(part) ? read() : undefined);
   const readEvents = () => eventsOf(kaneo, { ...task, project });
   const readLinks = () => kaneo.get(endpoint`/api/external-link/task/${id}`, linkListSchema);
   const needsEvents = wanted.has("activity") || include?.includes("comments");
@@ -83,15 +82,14 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
   const isTied = include === undefined && links !== undefined && links.length > 0;
   const events = history ?? (isTied ? await asHelp(readEvents()) : undefined);
   const comments = own && withForeign(id, own, events ?? []);
-  const activity =
-    events && wanted.has("activity") ? await withAuthors(kaneo, id, events) : undefined;
+  const activity = events && (await ifWanted("activity", () => withAuthors(kaneo, id, events)));
   const shown = include === undefined ? comments?.slice(-COMMENTS_BY_DEFAULT) : comments;
   const olderComments = (comments?.length ?? 0) - (shown?.length ?? 0);
-  const hasDescription = wanted.has("description");
   // The others are those that Kaneo has from GitHub, or of accounts that are gone.
   const by = events === undefined ? " by members" : "";
   const parts = { activity, relations, time, links: include || isTied ? links : undefined, by };
-  return { ...located, ...parts, hasDescription, comments: shown, olderComments };
+  const description = ifWanted("description", () => task.description);
+  return { ...located, ...parts, description, comments: shown, olderComments };
 }
 
 /** A part that was not asked for is undefined. */
@@ -104,19 +102,21 @@ function renderPage(
   context: ToolContext,
 ): string {
   const tasks = doneIn(found);
+  const hasTimes = tasks.some((one) =>
+    [one.comments, one.activity, one.time].some((part) => part?.length),
+  );
   const facts = [
     ...found.map((one) => renderFacts(one, context)),
     ...(tasks.some(({ activity }) => activity !== undefined) ? [UNRECORDED] : []),
-    ...(tasks.some(hasTimes) ? [`Times are in ${context.timeZone}.`] : []),
+    ...(hasTimes ? [`Times are in ${context.timeZone}.`] : []),
   ].join(found.length === 1 ? "\n" : "\n\n");
   const texts = tasks
     .map((details) => renderTexts(details, { ...context, isOneOfMany: tasks.length > 1 }))
-    .filter((text) => text !== "")
+    .filter(Boolean)
     .join("\n\n");
   // Whatever of it has changed would have the next page begin a few characters off; that a timer runs on has not.
   const identity = [found, facts.length];
-  const [from] = cursor === undefined ? [0] : readCursor(cursor, identity);
-  const start = Number(from);
+  const start = cursor === undefined ? 0 : Number(readCursor(cursor, identity)[0]);
 
   const factsHere = wholeLines(facts.slice(start));
   const isFactsCut = start + factsHere.length < facts.length;
@@ -124,17 +124,14 @@ function renderPage(
   const textsHere = sliceText(texts.slice(Math.max(0, start - facts.length)), room);
   const end = start + factsHere.length + textsHere.length;
   const total = facts.length + texts.length;
+  const keys = tasks.map(({ task }) => inline(task.key, 60));
   return stacked([
-    start > 0 && `${keysOf(tasks)}, from character ${start} of ${total}:`,
+    start > 0 && `${keys.join(", ")}, from character ${start} of ${total}:`,
     factsHere,
     textsHere !== "" && fence(textsHere, ROOM),
     end < total &&
       `More: ${end} of ${total} characters are shown; repeat with cursor ${writeCursor([end], identity)}`,
   ]);
-}
-
-function hasTimes({ comments, activity, time }: TaskDetails): boolean {
-  return [comments, activity, time].some((part) => part !== undefined && part.length > 0);
 }
 
 /** The lines of the fence and of the cursor take the rest. */
@@ -147,22 +144,18 @@ function wholeLines(text: string): string {
   return cut.slice(0, cut.lastIndexOf("\n") + 1) || cut;
 }
 
-function keysOf(tasks: readonly TaskDetails[]): string {
-  return tasks.map(({ task }) => inline(task.key, 60)).join(", ");
-}
-
 /** What has a form of its own: fields, relations, times. */
 function renderFacts(details: TaskDetails | KaneoMcpError, calendar: ToolContext): string {
   const { timeZone } = calendar;
   if (details instanceof KaneoMcpError) return details.message;
-  const { task, project, columns, hasDescription, comments, by, activity } = details;
+  const { task, project, columns, description, comments, by, activity } = details;
   const { relations, time, links } = details;
   const empty = [
     task.due === undefined && "due date",
     task.labels.length === 0 && "labels",
     relations?.length === 0 && "blockers or other relations",
     relations?.length && !relations.some(({ kind }) => kind === "blocked_by") && "blockers",
-    hasDescription && task.description.trim() === "" && "description",
+    description?.trim() === "" && "description",
     comments?.length === 0 && `comments${by}`,
   ].filter(Boolean);
   return stacked([
@@ -189,19 +182,16 @@ function renderTexts(
   details: TaskDetails,
   { timeZone, isOneOfMany }: { timeZone: string; isOneOfMany: boolean },
 ): string {
-  const { task, hasDescription, comments = [], by, olderComments } = details;
-  const description = hasDescription ? task.description : "";
+  const { task, description = "", comments = [], by, olderComments } = details;
   const isLongTitle = inline(task.title, Number.POSITIVE_INFINITY).length > LONGEST_TITLE;
   const older = olderComments === 0 ? "" : ` (${olderComments} older: include comments)`;
   const of = isOneOfMany ? ` of ${inline(task.key, 60)}` : "";
   const texts = [
-    isLongTitle ? `Title${of}: ${task.title}` : "",
-    description.trim() === "" ? "" : `Description${of}:\n${description}`,
-    comments.length === 0
-      ? ""
-      : `Comments${of}${by}${older}:\n${renderComments(comments, timeZone)}`,
+    isLongTitle && `Title${of}: ${task.title}`,
+    description.trim() !== "" && `Description${of}:\n${description}`,
+    comments.length > 0 && `Comments${of}${by}${older}:\n${renderComments(comments, timeZone)}`,
   ];
-  return cleanText(texts.filter((text) => text !== "").join("\n\n"));
+  return cleanText(texts.filter(Boolean).join("\n\n"));
 }
 
 /** `GET /api/external-link/task/:taskId`: what integrations tied to a task elsewhere; a type is such as `pull_request`. */
