@@ -5,13 +5,16 @@ import { count } from "../text/text.ts";
 import { isEmpty, parseJson, squeeze, withNamesMeant } from "./names-meant.ts";
 import type { WireSchema } from "./wire-schema.ts";
 
-interface Accepted<Input extends z.ZodObject> {
-  input: Input;
-  /** As {@link wireSchemaOf} makes it of `input`. */
-  schema: WireSchema;
+interface Reading {
   alsoRead?: Readonly<Record<string, string>> | undefined;
   /** Whether a person wrote the texts, who means them so. */
   isTyped?: boolean;
+}
+
+interface Accepted<Input extends z.ZodObject> extends Reading {
+  input: Input;
+  /** As {@link wireSchemaOf} makes it of `input`. */
+  schema: WireSchema;
 }
 
 /**
@@ -102,15 +105,11 @@ function coerceList(value: unknown, { items }: WireSchema, where: string): unkno
   return list.map((item, index) => coerce(item, items, `${where} #${index + 1}`)).filter(isKept);
 }
 
-interface Reading extends Pick<Accepted<z.ZodObject>, "alsoRead" | "isTyped"> {
-  where: string;
-}
-
 /** @throws KaneoMcpError "invalid_input" for names that the schema does not have. */
 function coerceObject(
   value: unknown,
   { properties = {}, required = [] }: WireSchema,
-  { where, alsoRead = {}, isTyped = false }: Reading,
+  { where, alsoRead = {}, isTyped = false }: Reading & { where: string },
 ): unknown {
   const read = parseJson(value, "{");
   const known = new Map(Object.entries(properties));
@@ -199,11 +198,8 @@ function describeIssue(issue: z.core.$ZodIssue, schema: WireSchema): string {
   const property = schemaAt(schema, issue.path);
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined
-        ? `"${where}" is missing${meaningOf(property, ": ")}`
-        : `"${where}" must be ${kindOf(property, issue.input)}, not ${quote(issue.input)}`;
     case "invalid_value":
-      return `${describeChoice(issue, where)}${meaningOf(property, ". ")}`;
+      return `"${where}" ${describeMismatch(issue.input, property)}`;
     case "too_small":
     case "too_big":
       return describeSize(issue, where);
@@ -221,37 +217,32 @@ const KIND_NAMES: Record<WireSchema["type"], string> = {
   boolean: "true or false",
 };
 
+function describeMismatch(given: unknown, property: WireSchema = { type: "object" }): string {
+  const { enum: choices, description = "" } = property;
+  const choice = choices && `one of ${choices.join(", ")}`;
+  const meaning = description.replace(/\.$/, "");
+  const wrong =
+    given === undefined
+      ? ["is missing", choice ?? meaning].filter(Boolean).join(": ")
+      : `must be ${choice ?? kindOf(property, given)}, not ${quote(given)}`;
+  return choice && meaning ? `${wrong}. ${meaning}` : wrong;
+}
+
 /** Such as `a whole number from 1 to 100`, `an object with title`, or in the place of several `one text`. */
-function kindOf(schema: WireSchema = { type: "object" }, given: unknown): string {
-  const { type, minimum, maximum, required = [] } = schema;
+function kindOf({ type, minimum, maximum, required = [] }: WireSchema, given: unknown): string {
   if (type === "string" && Array.isArray(given)) return "one text";
   const bounds = maximum === undefined ? "" : ` from ${minimum ?? 0} to ${maximum}`;
   const needed = required.length === 0 ? "" : ` with ${required.join(", ")}`;
   return `${KIND_NAMES[type]}${bounds}${needed}`;
 }
 
-function describeChoice({ values, input }: z.core.$ZodIssueInvalidValue, where: string): string {
-  const choice = `one of ${values.map(String).join(", ")}`;
-  return input === undefined
-    ? `"${where}" is missing: ${choice}`
-    : `"${where}" must be ${choice}, not ${quote(input)}`;
-}
-
-function describeSize(
-  issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
-  where: string,
-): string {
+function describeSize(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, where: string) {
   if (issue.origin === "string") return `"${where}" ${issue.message}`;
   const [bound, number] =
     issue.code === "too_small" ? ["at least", issue.minimum] : ["at most", issue.maximum];
   return Array.isArray(issue.input)
     ? `"${where}" must have ${bound} ${count(Number(number), "item")}, not ${issue.input.length}`
     : `"${where}" must be ${bound} ${number}, not ${quote(issue.input)}`;
-}
-
-function meaningOf(property: WireSchema | undefined, before: string): string {
-  const meaning = property?.description?.replace(/\.$/, "");
-  return meaning === undefined ? "" : before + meaning;
 }
 
 function schemaAt(schema: WireSchema, path: readonly PropertyKey[]): WireSchema | undefined {
