@@ -1,7 +1,7 @@
 /** What a client offers to choose from while a person types an argument or an address. */
 import { allKept, type Kaneo } from "../kaneo/api/kaneo.ts";
 import { membersOf } from "../kaneo/api/schemas.ts";
-import { fold, foldAccents } from "../kaneo/names/matching.ts";
+import { fold, foldAccents, sharedNames } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { searchFor } from "../kaneo/search.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
@@ -25,13 +25,10 @@ async function projects(kaneo: Kaneo, typed: string): Promise<string[]> {
 async function people(kaneo: Kaneo, typed: string): Promise<string[]> {
   const workspaceIds = (await workspacesMeant(kaneo)).map(({ id }) => id);
   const members = await allKept(kaneo, workspaceIds, membersOf);
-  const ids = new Map<string, Set<string>>();
-  for (const { id, name } of members) {
-    ids.set(fold(name), (ids.get(fold(name)) ?? new Set()).add(id));
-  }
+  const shared = sharedNames(members.map(({ id, name }) => [fold(name), id]));
   const named = members
     .filter(({ name, email }) => contains(name, typed) || fold(email).startsWith(fold(typed)))
-    .map(({ name, email }) => (ids.get(fold(name))?.size === 1 ? inline(name) : email));
+    .map(({ name, email }) => (shared.has(fold(name)) ? email : inline(name)));
   return "me".startsWith(fold(typed)) ? ["me", ...named] : named;
 }
 

@@ -1,7 +1,7 @@
 /** Resources in Kaneo. Apart from what they are, so that they can be listed without all that reads Kaneo. */
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { projectsOf, type Workspace } from "../kaneo/api/schemas.ts";
-import { fold } from "../kaneo/names/matching.ts";
+import { fold, sharedNames } from "../kaneo/names/matching.ts";
 import { findProject } from "../kaneo/projects/find.ts";
 import { findTask, readKey } from "../kaneo/tasks/find.ts";
 import { workspacesMeant } from "../kaneo/workspaces.ts";
@@ -67,17 +67,12 @@ export async function presentProjects(kaneo: Kaneo) {
   const projectsIn = async ({ id, name: workspace }: Workspace) =>
     (await kaneo.kept(projectsOf(id))).map((project) => ({ project, workspace }));
   const all = (await Promise.all((await workspacesMeant(kaneo)).map(projectsIn))).flat();
-  const counts = new Map<string, number>();
-  for (const { project } of all) {
-    const slug = fold(project.slug);
-    counts.set(slug, (counts.get(slug) ?? 0) + 1);
-  }
-  const isPlain = (slug: string) => slug !== "" && counts.get(slug) === 1;
+  const shared = sharedNames(all.map(({ project }) => [fold(project.slug), project.id]));
   return all
     .filter(({ project }) => project.archivedAt === undefined)
     .map((one) => {
       const { slug, id } = one.project;
-      return { ...one, plainName: isPlain(fold(slug)) ? slug : id };
+      return { ...one, plainName: fold(slug) === "" || shared.has(fold(slug)) ? id : slug };
     });
 }
 

@@ -1,3 +1,4 @@
+import { sharedNames } from "../kaneo/names/matching.ts";
 import { inline, sliceText } from "../untrusted.ts";
 
 /** The most characters that one answer may have. */
@@ -57,10 +58,7 @@ export function namedApart<T extends { name: string }>(
   people: readonly T[],
   idOf: (one: T) => string,
 ): T[] {
-  const lastWith = new Map(people.map((one) => [one.name, idOf(one)]));
-  const shared = new Set(
-    people.flatMap((one) => (lastWith.get(one.name) === idOf(one) ? [] : one.name)),
-  );
+  const shared = sharedNames(people.map((one) => [one.name, idOf(one)]));
   return people.map((one) =>
     shared.has(one.name) && idOf(one) !== "" ? { ...one, name: `${one.name} (${idOf(one)})` } : one,
   );

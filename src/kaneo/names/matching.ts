@@ -155,6 +155,12 @@ export function matchOne<T>(
   return matches[0];
 }
 
+/** The names that several have, who are told apart by their ids. */
+export function sharedNames(named: readonly (readonly [name: string, id: string])[]): Set<string> {
+  const lastWith = new Map(named);
+  return new Set(named.flatMap(([name, id]) => (lastWith.get(name) === id ? [] : name)));
+}
+
 /** The items whose names have every word of `reference`, as people shorten names: `mobile` for `Mobile App`. */
 export function shortenedOf<T>(
   items: readonly T[],

@@ -5,7 +5,7 @@
 import { inline } from "../../untrusted.ts";
 import type { Kaneo } from "../api/kaneo.ts";
 import { type Project, projectsOf, workspaces } from "../api/schemas.ts";
-import { fold } from "./matching.ts";
+import { fold, sharedNames } from "./matching.ts";
 
 /** A key or slug of a project, with what tells it from another one that has it. */
 export type Tell = (projectId: string, keyOrSlug: string) => string;
@@ -20,14 +20,10 @@ export async function tellApart(
   // Each once: thousands of events may be of two projects.
   const all = met.map((one) => ("project" in one ? one.project : one));
   const places = new Map(all.map((place) => [place.id, place]));
-  const slugs = new Map([...places].map(([id, { slug }]) => [id, fold(slug)]));
-  const lastWith = new Map([...slugs].map(([id, slug]) => [slug, id]));
-  if (lastWith.size === slugs.size) return (_, key) => key;
-  const shared = new Set(
-    [...slugs].flatMap(([id, slug]) => (lastWith.get(slug) === id ? [] : slug)),
-  );
+  const shared = sharedNames([...places].map(([id, { slug }]) => [fold(slug), id]));
+  if (shared.size === 0) return (_, key) => key;
   const marks = await marksInAll(kaneo);
-  const isTwin = (id: string) => shared.has(slugs.get(id) ?? "");
+  const isTwin = (id: string) => shared.has(fold(places.get(id)?.slug ?? ""));
   return (id, key) => (isTwin(id) ? `${key} (${marks.get(id) ?? id})` : key);
 }
 
