@@ -4,7 +4,6 @@ import { KaneoMcpError } from "./errors.ts";
 import type { McpServerOptions } from "./mcp/protocol.ts";
 import { createMcpServer, type McpServer } from "./mcp/server.ts";
 import { instructionsFor } from "./tools/instructions.ts";
-import type { Listing } from "./tools/listing.ts";
 import type { ListedTool, Tool } from "./tools/tool.ts";
 import { choosesByName, selectTools, type ToolSelection } from "./tools/toolsets.ts";
 
@@ -17,7 +16,7 @@ interface Surroundings extends Omit<ConnectOptions, keyof Setup> {
 export function composeServer(setup: Setup, around: Surroundings): McpServer {
   const { version, icon, clock, log, redactor } = around;
   return createMcpServer({
-    ...selectedTools(setup),
+    ...selectedTools(setup.config),
     ...connectOnce(setup, around),
     version,
     icon,
@@ -29,33 +28,32 @@ export function composeServer(setup: Setup, around: Surroundings): McpServer {
 }
 
 /** Most processes that a client starts list the tools and call none; some do neither. */
-function selectedTools({
-  config,
-}: Setup): Pick<McpServerOptions, "selection" | "select" | "listTools" | "loadTools"> {
+function selectedTools(
+  selection: ToolSelection,
+): Pick<McpServerOptions, "selection" | "listTools" | "loadTools"> {
   let listed: Promise<readonly ListedTool[]> | undefined;
   let loaded: Promise<readonly Tool[]> | undefined;
-  const select = <T extends Listing[number]>(listing: readonly T[]) =>
-    selectTools(listing, config).map(({ toolset: _, ...tool }) => tool);
   return {
-    selection: config,
-    select,
+    selection,
     listTools: () => {
-      listed ??= loadListing(config).then(select);
+      listed ??= loadListing(selection);
       return listed;
     },
     loadTools: () => {
       loaded ??= import("./tools/index.ts").then(({ allTools, appTools }) =>
-        selectTools([...allTools, ...appTools], config),
+        selectTools([...allTools, ...appTools], selection),
       );
       return loaded;
     },
   };
 }
 
-async function loadListing(config: ToolSelection): Promise<Listing> {
+async function loadListing(selection: ToolSelection): Promise<ListedTool[]> {
   const { listing } = await import("./tools/listing.ts");
-  if (!choosesByName(config)) return listing;
-  return [...listing, ...(await import("./tools/listing-by-name.ts")).listing];
+  const byName = choosesByName(selection)
+    ? (await import("./tools/listing-by-name.ts")).listing
+    : [];
+  return selectTools([...listing, ...byName], selection).map(({ toolset: _, ...tool }) => tool);
 }
 
 /** The way to Kaneo is built by the first call; no module of it is loaded before, and no file or lock touched. */

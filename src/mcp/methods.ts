@@ -48,7 +48,7 @@ export function methodsOf(options: McpServerOptions): ReadonlyMap<string, Method
 function listTools(options: McpServerOptions): Method["run"] {
   return async ({ extensions }) =>
     extensions
-      ? (await import("./views.ts")).listTools(options, extensions)
+      ? (await import("./views.ts")).listToolsAndViews(options, extensions)
       : { tools: await options.listTools() };
 }
 

@@ -3,7 +3,6 @@ import type { JSONRPCRequest, RequestId, Result } from "@modelcontextprotocol/sd
 import type { Clock } from "../clock.ts";
 import { isRecord } from "../json.ts";
 import type { Log } from "../log.ts";
-import type { Listing } from "../tools/listing.ts";
 import type { ListedTool, Tool, ToolContext } from "../tools/tool.ts";
 import type { ToolSelection } from "../tools/toolsets.ts";
 
@@ -17,8 +16,6 @@ export interface McpServerOptions {
   /** What decides which tools there are. */
   selection: ToolSelection;
   listTools(): Promise<readonly ListedTool[]>;
-  /** Those of a list of tools that the configuration has. */
-  select<T extends Listing[number]>(listing: readonly T[]): Omit<T, "toolset">[];
   /** Those that can be called; asked for when one is. */
   loadTools(): Promise<readonly Tool[]>;
   /**

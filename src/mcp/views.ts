@@ -2,6 +2,7 @@
 import type { ReadResourceResult } from "@modelcontextprotocol/sdk/types.js";
 import { hash } from "../board/page-hash.ts";
 import { isRecord } from "../json.ts";
+import { selectTools } from "../tools/toolsets.ts";
 import type { McpServerOptions, MethodRequest } from "./protocol.ts";
 
 const EXTENSION = "io.modelcontextprotocol/ui";
@@ -31,14 +32,14 @@ export async function readView(uri: string): Promise<ReadResourceResult> {
 }
 
 /** The tools as they are listed for a client with extensions. Only one that shows views is told of what only views call. */
-export async function listTools(
-  options: Pick<McpServerOptions, "select" | "listTools">,
+export async function listToolsAndViews(
+  { listTools, selection }: McpServerOptions,
   extensions: unknown,
 ): Promise<{ tools: object[] }> {
-  const tools = await options.listTools();
+  const tools = await listTools();
   if (!showsViews({ extensions })) return { tools: [...tools] };
   const { listing } = await import("../tools/listing-for-views.ts");
-  const ofViews = options.select(listing);
+  const ofViews = selectTools(listing, selection).map(({ toolset: _, ...tool }) => tool);
   const has = ofViews.filter(({ ui }) => ui === "view").map(({ name }) => name);
   // The flat key is what hosts looked for before.
   const view = { ui: { resourceUri: ADDRESS }, "ui/resourceUri": ADDRESS };

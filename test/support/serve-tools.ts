@@ -58,7 +58,6 @@ export function serve(tools: readonly Tool[], options: Partial<McpServerOptions>
   const server = createMcpServer({
     listTools: async () =>
       tools.map(({ call: _call, example: _example, toolset: _toolset, ...listed }) => listed),
-    select: (listing) => listing.filter(({ name }) => tools.some((one) => one.name === name)),
     loadTools: async () => tools,
     selection: { toolsets: ["default"], isReadOnly: false },
     createContext: (signal) => contextOf(signal),
