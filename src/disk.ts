@@ -1,10 +1,5 @@
 // Apart from errors.ts, which every start reads.
-
-/** The system's name for a failure, such as ENOSPC; "" for one that has none. */
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
-}
+import { codeOf } from "./errors.ts";
 
 const DISK_REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",

@@ -80,3 +80,9 @@ export function prefixed(error: unknown, sentence: string, hint?: string): unkno
   if (!(error instanceof KaneoMcpError)) return error;
   return reworded(error, `${sentence} ${error.message}`, hint);
 }
+
+/** What Node and the system call a failure, such as ENOSPC; "" for one without such a code. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "";
+}

@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, string> = {
   auth: "clock disk errors http session",
   http: "clock errors json",
   errors: "",
-  disk: "",
+  disk: "errors",
   json: "",
   clock: "",
   log: "",

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf } from "../disk.ts";
+import { codeOf } from "../errors.ts";
 import { checkFolder, type Owner } from "./private-files.ts";
 
 /** The names in each numbered folder. */

@@ -5,7 +5,7 @@ import { chmod, lstat, mkdir, open, realpath, stat, unlink } from "node:fs/promi
 import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { codeOf } from "../disk.ts";
+import { codeOf } from "../errors.ts";
 
 const MAX_BYTES = 65_536;
 /** The rights of anyone but the owner. */

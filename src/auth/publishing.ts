@@ -1,6 +1,6 @@
 import { link, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf } from "../disk.ts";
+import { codeOf } from "../errors.ts";
 import { removeFile, syncFolder, withWindowsPatience, writeDraft } from "./private-files.ts";
 
 const ROOM_BYTES = 4_096;

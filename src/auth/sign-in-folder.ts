@@ -1,7 +1,8 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
-import { codeOf, diskReasonOf } from "../disk.ts";
+import { diskReasonOf } from "../disk.ts";
+import { codeOf } from "../errors.ts";
 import { createAges } from "./ages.ts";
 import {
   checkPlace,

@@ -12,8 +12,8 @@ import {
   stat,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf, diskReasonOf } from "../disk.ts";
-import { KaneoMcpError } from "../errors.ts";
+import { diskReasonOf } from "../disk.ts";
+import { codeOf, KaneoMcpError } from "../errors.ts";
 
 /** The text of a file, undefined when there is none. @throws KaneoMcpError "config" when it cannot be read as text. */
 export async function readConfigFile(path: string): Promise<string | undefined> {

@@ -5,8 +5,8 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { codeOf, diskReasonOf } from "../disk.ts";
-import { KaneoMcpError } from "../errors.ts";
+import { diskReasonOf } from "../disk.ts";
+import { codeOf, KaneoMcpError } from "../errors.ts";
 import { cleanText, inline } from "../untrusted.ts";
 
 // Windows has neither, and no pipes among files; its links are found by the real path.

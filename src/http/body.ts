@@ -1,6 +1,7 @@
 /** What stands in the body of a request, and what the bytes of an answer say. */
 import { promisify } from "node:util";
 import { gunzip, gunzipSync } from "node:zlib";
+import { codeOf } from "../errors.ts";
 import { hasTooManyParts } from "../json.ts";
 
 // JSON.stringify writes NUL and lone surrogates (and only lone ones) as escapes. The pattern matches every escape, so
@@ -45,17 +46,8 @@ export async function decompress(
     const chunkSize = Math.min(bytes.length * EXPANSION, MOST_CHUNK_BYTES);
     return await gunzipOffThread(bytes, { maxOutputLength, chunkSize });
   } catch (cause) {
-    return { code: cause instanceof RangeError ? "too_large" : failureCode(cause), cause };
+    return { code: cause instanceof RangeError ? "too_large" : codeOf(cause), cause };
   }
-}
-
-/**
- * Node's and undici's errors are told apart by their code, or their name where they have none; their texts are not
- * for people.
- */
-export function failureCode(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 /**

@@ -2,8 +2,7 @@ import type { buildConnector, Dispatcher } from "undici";
 import connectThrough from "undici/lib/api/api-connect.js";
 import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { KaneoMcpError } from "../errors.ts";
-import { failureCode } from "./body.ts";
+import { codeOf, KaneoMcpError } from "../errors.ts";
 import type { ProxySettings } from "./transport.ts";
 
 /**
@@ -52,6 +51,6 @@ function failingOnce(connect: buildConnector.connector): buildConnector.connecto
 }
 
 function codeFor(error: Error): { code: string } {
-  const code = failureCode(error);
+  const code = codeOf(error) || error.name;
   return { code: code === "UND_ERR_SOCKET" || code === "UND_ERR_INFO" ? "proxy_closed" : code };
 }

@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { decompress, failureCode, INLINE_BYTES, parseBody, type Read, rawBody } from "./body.ts";
+import { codeOf } from "../errors.ts";
+import { decompress, INLINE_BYTES, parseBody, type Read, rawBody } from "./body.ts";
 import { stopped, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse, SocketRequest } from "./http.ts";
 
@@ -203,7 +204,8 @@ function exchange(
         const whole = head && { ...head, bytes: Buffer.concat(chunks.splice(0), size) };
         if (whole) queueMicrotask(() => setImmediate(() => settle(whole, true)));
       },
-      onResponseError: (_, error) => fail({ code: failureCode(error), cause: error }),
+      // Some of undici's errors have no code; the text of none is for people.
+      onResponseError: (_, error) => fail({ code: codeOf(error) || error.name, cause: error }),
     });
   });
 }

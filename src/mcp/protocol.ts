@@ -1,6 +1,7 @@
 /** What both eras of MCP have in common here: up to 2025-11-25, which begins with `initialize`, and 2026-07-28, which has no beginning. */
 import type { JSONRPCRequest, RequestId, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
+import { codeOf } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import type { Log } from "../log.ts";
 import type { ListedTool, Tool, ToolContext } from "../tools/tool.ts";
@@ -85,8 +86,7 @@ export function invalidParams(message: string, data?: unknown): ProtocolError {
 
 /** Whether a part of the program could not be loaded: an update has replaced the files behind a process that runs. */
 export function isMissingPart(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
+  return ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(codeOf(error));
 }
 
 /** What a client is told then. */
