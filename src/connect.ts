@@ -9,7 +9,7 @@ import { webPageOf } from "./auth/verification-link.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { openFilesFolder } from "./files/folder.ts";
-import { secretsIn } from "./http/headers.ts";
+import { CREDENTIAL, secretsIn } from "./http/headers.ts";
 import type { Http, OpenSocket } from "./http/http.ts";
 import { type ClosableHttp, createHttp, notedHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
@@ -19,7 +19,7 @@ import { connectKaneo } from "./kaneo/api/client.ts";
 import { zoneOfMachine } from "./kaneo/dates/read-dates.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsOf } from "./secrets.ts";
-import { API_KEY_PATTERN, assertFilledIn, type Config } from "./settings.ts";
+import { assertFilledIn, type Config } from "./settings.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 export interface ConnectOptions {
@@ -214,7 +214,7 @@ export async function readApiKeyFile(path: string): Promise<string> {
   const name = `${path}, named by KANEO_API_KEY_FILE,`;
   const key = (await readStart(path, MOST_KEY_BYTES, name)).trim();
   assertFilledIn(key, name);
-  if (API_KEY_PATTERN.test(key)) return key;
+  if (CREDENTIAL.test(key)) return key;
   const what = "8 to 512 visible ASCII characters without blanks";
   throw new KaneoMcpError("config", `${name} does not hold an API key: ${what}.`);
 }

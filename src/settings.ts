@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { isAbsolute, parse } from "node:path";
 import { KaneoMcpError } from "./errors.ts";
 import { readBaseUrl } from "./http/base-url.ts";
-import { readHeaders } from "./http/headers.ts";
+import { CREDENTIAL, readHeaders } from "./http/headers.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import { toolsetNames } from "./tools/toolsets.ts";
 
@@ -58,9 +58,6 @@ interface Setting<T> {
 /** Of variables that hold a secret for a tool: behind it stands the person's name for that. */
 export const SECRET_PREFIX = "KANEO_SECRET_";
 
-/** What may stand in a header as an API key. */
-export const API_KEY_PATTERN = /^[\x21-\x7e]{8,512}$/;
-
 const ABSOLUTE = "an absolute path, with the home directory written out";
 const SHORT = "at most 256 characters";
 
@@ -79,7 +76,7 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     variables: ["KANEO_API_KEY"],
     mistakenFor: ["TOKEN", "API_TOKEN", "ACCESS_TOKEN", "AUTH_TOKEN", "KEY", "SECRET"],
     help: "use an API key instead of signing in with a browser",
-    read: matching(API_KEY_PATTERN),
+    read: matching(CREDENTIAL),
     must: "8 to 512 visible ASCII characters without blanks",
   },
   apiKeyFile: {

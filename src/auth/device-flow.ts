@@ -2,16 +2,11 @@
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
+import { CREDENTIAL } from "../http/headers.ts";
 import type { HttpRequest, HttpResponse } from "../http/http.ts";
 import { askedWait, wordsOfWait } from "../http/retry.ts";
 import { frontFailure, isWebPage } from "../http/who-answered.ts";
-import {
-  type Answer,
-  type Code,
-  LONGEST_SECONDS,
-  type StoredToken,
-  TOKEN_PATTERN,
-} from "./records.ts";
+import { type Answer, type Code, LONGEST_SECONDS, type StoredToken } from "./records.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
@@ -100,7 +95,7 @@ function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer
   if (grant.token_type?.toLowerCase() !== "bearer") {
     return { kind: "refused", error: "a token of unknown type" };
   }
-  if (!TOKEN_PATTERN.test(grant.access_token))
+  if (!CREDENTIAL.test(grant.access_token))
     return { kind: "refused", error: "a malformed token" };
   return { kind: "token", token: { accessToken: grant.access_token, obtainedAt: clock.now() } };
 }

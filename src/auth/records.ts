@@ -1,9 +1,7 @@
 /** What the files of a sign-in say, and the checks before they are believed. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-
-/** What a token must look like before it goes into a header. */
-export const TOKEN_PATTERN = /^[\x21-\x7e]{8,512}$/;
+import { CREDENTIAL } from "../http/headers.ts";
 
 const VERSION = 1;
 /** Kaneo gives half an hour; anything above a day is damage, or a mistake, and no date. */
@@ -22,7 +20,7 @@ export const codeSchema = z.object({
 export type Code = z.infer<typeof codeSchema>;
 
 export const tokenSchema = z.object({
-  accessToken: z.string().regex(TOKEN_PATTERN),
+  accessToken: z.string().regex(CREDENTIAL),
   /** Milliseconds since the epoch; a date beyond the year 2100 is damage. */
   obtainedAt: z.number().min(0).max(4_102_444_800_000),
 });

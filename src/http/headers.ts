@@ -1,5 +1,8 @@
 import { KaneoMcpError } from "../errors.ts";
 
+/** What may stand in a header as a token or an API key. */
+export const CREDENTIAL = /^[\x21-\x7e]{8,512}$/;
+
 /**
  * Reads the headers that something in front of Kaneo wants, `Name: value` a line. The values are secrets and are never
  * repeated.
