@@ -24,8 +24,7 @@ const FAILED: Ended = { status: "failed" };
 export type SignInResult =
   | { kind: "token"; found: KeptToken }
   | { kind: "ended"; ended: Ended | undefined; leftMs: number }
-  | { kind: "failed"; error: unknown }
-  | { kind: "closed" };
+  | { kind: "failed"; error: unknown };
 
 export interface AttemptParts extends SignInOptions {
   folder: SignInFolder;
@@ -119,7 +118,7 @@ async function pursue(run: Run): Promise<SignInResult> {
     }
     // The answer to a question may be the token, which Kaneo gives once.
     await questions.finish();
-    return { kind: "closed" };
+    throw new KaneoMcpError("cancelled", "This server is ending; nothing was done.");
   } catch (error) {
     return { kind: "failed", error };
   } finally {

@@ -95,8 +95,7 @@ function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer
   if (grant.token_type?.toLowerCase() !== "bearer") {
     return { kind: "refused", error: "a token of unknown type" };
   }
-  if (!CREDENTIAL.test(grant.access_token))
-    return { kind: "refused", error: "a malformed token" };
+  if (!CREDENTIAL.test(grant.access_token)) return { kind: "refused", error: "a malformed token" };
   return { kind: "token", token: { accessToken: grant.access_token, obtainedAt: clock.now() } };
 }
 

@@ -89,14 +89,7 @@ export function createSignIn(options: SignInOptions) {
      * @throws KaneoMcpError "sign_in_required" when the token is dead, with a new link unless nobody waits for one; "unexpected"
      * when it was new.
      */
-    refused: async (token: string, request: Pick<HttpRequest, "signal" | "isUnattended"> = {}) => {
-      const { signal, isUnattended } = request;
-      const next = await inUse.afterRefusal(token, signal);
-      if (next === "unconfirmed") return undefined;
-      if (next === undefined && isUnattended) throw nobodySignedIn();
-      // This call began before there was a link.
-      return next?.token.accessToken ?? obtain(state, 0, signal);
-    },
+    refused: (token: string, request: WhoAsks = {}) => afterRefusal(state, token, request),
     /** What calls are waiting for, for progress; undefined when none waits for the person. */
     waitingFor: () => {
       const code = state.waiting > 0 ? state.attempt?.pending()?.userCode : undefined;
@@ -110,6 +103,26 @@ export function createSignIn(options: SignInOptions) {
       questions.close();
     },
   };
+}
+
+type WhoAsks = Pick<HttpRequest, "signal" | "isUnattended">;
+
+async function afterRefusal(state: State, token: string, { signal, isUnattended }: WhoAsks) {
+  const { inUse, baseUrl } = state;
+  const found = await inUse.current();
+  if (found && found.token.accessToken !== token) return found.token.accessToken;
+  if (!(await inUse.isDead(token, signal))) return undefined;
+  const newer = await inUse.replace(token);
+  if (newer) return newer.token.accessToken;
+  if (!inUse.isAccepted(token)) {
+    const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not carried out.`;
+    throw new KaneoMcpError("unexpected", why, {
+      hint: "Check that KANEO_API_URL leads to one Kaneo only, without a proxy that removes the Authorization header; then call sign_in for a new link.",
+    });
+  }
+  if (isUnattended) throw nobodySignedIn();
+  // This call began before there was a link.
+  return obtain(state, 0, signal);
 }
 
 async function findWebPage(state: State): Promise<string | undefined> {
@@ -174,17 +187,9 @@ function start(state: State): Attempt {
 }
 
 /** @throws what the sign-in came to instead. */
-function tokenOf(result: SignInResult, state: State): string {
-  switch (result.kind) {
-    case "token":
-      return state.inUse.use(result.found.token.accessToken);
-    case "ended":
-      throw signInEnded(result, state.baseUrl);
-    case "failed":
-      throw result.error;
-    case "closed":
-      throw new KaneoMcpError("cancelled", "This server is ending; nothing was done.");
-  }
+function tokenOf(result: SignInResult, { inUse, baseUrl }: State): string {
+  if (result.kind === "token") return inUse.use(result.found.token.accessToken);
+  throw result.kind === "failed" ? result.error : signInEnded(result, baseUrl);
 }
 
 /** Tells what became of a sign-in without a token; undefined: somebody signed out. `leftMs`: how long a denial still holds. */

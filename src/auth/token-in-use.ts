@@ -1,5 +1,4 @@
 import { diskReasonOf } from "../disk.ts";
-import { KaneoMcpError } from "../errors.ts";
 import { askWhetherDead } from "./credentials.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
@@ -54,29 +53,11 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
       unaccepted.add(token);
     },
     accepted: (token: string): void => void unaccepted.delete(token),
+    isAccepted: (token: string): boolean => !unaccepted.has(token),
     isDead,
     /** Gives a dead token up; gives the one that is to be used instead, if there is one. */
     replace,
-    /**
-     * The token to repeat a refused request with, "unconfirmed" when Kaneo does not say that `token` is dead, undefined when it is and
-     * there is no other. @throws KaneoMcpError "unexpected" when Kaneo gave it just now.
-     */
-    afterRefusal: async (token: string, signal: AbortSignal | undefined) => {
-      const found = await current();
-      if (found && found.token.accessToken !== token) return found;
-      if (!(await isDead(token, signal))) return "unconfirmed";
-      const newer = await replace(token);
-      if (!newer && unaccepted.has(token)) throw newTokenRefused(options.baseUrl);
-      return newer;
-    },
   };
-}
-
-function newTokenRefused(baseUrl: string): KaneoMcpError {
-  const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not carried out.`;
-  return new KaneoMcpError("unexpected", why, {
-    hint: "Check that KANEO_API_URL leads to one Kaneo only, without a proxy that removes the Authorization header; then call sign_in for a new link.",
-  });
 }
 
 /** Does the work once for all calls that ask for the same token at the same time. */
