@@ -6,7 +6,7 @@ import { CREDENTIAL } from "../http/headers.ts";
 import type { HttpRequest, HttpResponse } from "../http/http.ts";
 import { askedWait, wordsOfWait } from "../http/retry.ts";
 import { frontFailure, isWebPage } from "../http/who-answered.ts";
-import { type Answer, type Code, LONGEST_SECONDS, type StoredToken } from "./records.ts";
+import { type Answer, type Code, LONGEST_SECONDS } from "./records.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
@@ -39,7 +39,7 @@ type DeviceFlow = Pick<SignInOptions, "http" | "clock" | "baseUrl" | "clientId">
 
 /** What one question learnt; "unclear" is an answer that is not OAuth's, or none. */
 export type PollAnswer =
-  | { kind: "token"; token: StoredToken }
+  | { kind: "token"; token: string }
   | { kind: "refused"; error: string }
   | { kind: "unclear"; pauseSeconds: number };
 
@@ -83,7 +83,7 @@ export async function pollOnce(
 function classify(response: HttpResponse, clock: Clock): PollAnswer {
   const { status, body } = response;
   const grant = status === 200 ? grantSchema.safeParse(body).data : undefined;
-  if (grant) return readGrant(grant, clock);
+  if (grant) return readGrant(grant);
   const isOAuths = status >= 400 && status < 500 && status !== 429;
   const refusal = isOAuths ? refusalSchema.safeParse(body).data : undefined;
   if (refusal) return { kind: "refused", error: refusal.error };
@@ -91,12 +91,12 @@ function classify(response: HttpResponse, clock: Clock): PollAnswer {
   return { kind: "unclear", pauseSeconds };
 }
 
-function readGrant(grant: z.infer<typeof grantSchema>, clock: Clock): PollAnswer {
-  if (grant.token_type?.toLowerCase() !== "bearer") {
+function readGrant({ access_token: token, token_type }: z.infer<typeof grantSchema>): PollAnswer {
+  if (token_type?.toLowerCase() !== "bearer") {
     return { kind: "refused", error: "a token of unknown type" };
   }
-  if (!CREDENTIAL.test(grant.access_token)) return { kind: "refused", error: "a malformed token" };
-  return { kind: "token", token: { accessToken: grant.access_token, obtainedAt: clock.now() } };
+  if (!CREDENTIAL.test(token)) return { kind: "refused", error: "a malformed token" };
+  return { kind: "token", token };
 }
 
 /** How far the clock of a virtual machine may run ahead of the server's. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { diskReasonOf } from "../disk.ts";
 import { type PollAnswer, pauseMs, pollOnce } from "./device-flow.ts";
 import type { Look } from "./look.ts";
-import { type Answer, answerSchema, type Code, type Ended, type StoredToken } from "./records.ts";
+import { type Answer, answerSchema, type Code, type Ended } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
 import { within } from "./waiting.ts";
@@ -163,15 +163,15 @@ async function handedOver({ clock, folder }: QuestionsOptions, n: number, ms: nu
 /** Keeps a token that Kaneo gives only once: where it belongs, or where everybody looks first. */
 async function keep(
   { folder, onToken, revoke }: QuestionsOptions,
-  { n, code, token }: { n: number; code: Code; token: StoredToken },
+  { n, code, token }: { n: number; code: Code; token: string },
 ): Promise<void> {
-  onToken(token.accessToken);
+  onToken(token);
   let at = n;
   for (let tries = 0; tries < 5; tries += 1) {
     if (at !== n) await folder.publish(at, "code.json", code);
-    await folder.publish(at, "token.json", token);
+    await folder.publish(at, "token.json", { accessToken: token });
     const look = await folder.look();
-    if (at <= look.signedOut) return void (await revoke(at, token.accessToken));
+    if (at <= look.signedOut) return void (await revoke(at, token));
     const [top] = look.all;
     if (top?.n === at && (top.isKept || folder.trouble !== undefined)) return;
     // Its folder is gone, or a later sign-in has begun: one of its own, which is the newest.

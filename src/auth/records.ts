@@ -19,12 +19,7 @@ export const codeSchema = z.object({
 });
 export type Code = z.infer<typeof codeSchema>;
 
-export const tokenSchema = z.object({
-  accessToken: z.string().regex(CREDENTIAL),
-  /** Milliseconds since the epoch; a date beyond the year 2100 is damage. */
-  obtainedAt: z.number().min(0).max(4_102_444_800_000),
-});
-export type StoredToken = z.infer<typeof tokenSchema>;
+export const tokenSchema = z.object({ accessToken: z.string().regex(CREDENTIAL) });
 
 /** Why a code will never give a token. */
 export const endedSchema = z.object({

@@ -22,14 +22,7 @@ import {
   removeFile,
 } from "./private-files.ts";
 import { createPublisher } from "./publishing.ts";
-import {
-  keyOf,
-  type Registration,
-  readRecord,
-  recordText,
-  type StoredToken,
-  tokenSchema,
-} from "./records.ts";
+import { keyOf, type Registration, readRecord, recordText, tokenSchema } from "./records.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
 import { type FolderWatch, watchFolders } from "./waiting.ts";
 
@@ -44,7 +37,7 @@ type FolderOptions = Pick<
 
 export interface KeptToken {
   n: number;
-  token: StoredToken;
+  token: string;
   /** Its path, or "in memory only: " and why. */
   kept: string;
 }
@@ -106,12 +99,17 @@ export class SignInFolder {
     for (const { n, names, isKept } of all) {
       if (n <= signedOut) return undefined;
       if (names.has("revoked") || !names.has("token.json")) continue;
-      const token = await this.read(n, "token.json", tokenSchema);
+      const token = await this.readToken(n);
       const why = this.trouble ?? `${this.#path} was removed`;
       const kept = isKept ? this.#at(n, "token.json") : `in memory only: ${why}`;
       if (token) return { n, token, kept };
     }
     return undefined;
+  }
+
+  /** The token of sign-in `n`, also of one that is over. */
+  async readToken(n: number): Promise<string | undefined> {
+    return (await this.read(n, "token.json", tokenSchema))?.accessToken;
   }
 
   /** The record in a file; undefined when there is none that can be used. */

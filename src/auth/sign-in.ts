@@ -78,7 +78,7 @@ export function createSignIn(options: SignInOptions) {
      */
     token: (signal?: AbortSignal) => obtain(state, LONGEST_WAIT_MS, signal),
     /** The token as things stand; undefined without one. Asks nobody for anything. */
-    tokenAtHand: async () => (await inUse.current())?.token.accessToken,
+    tokenAtHand: async () => (await inUse.current())?.token,
     /** Where Kaneo's web page begins, by the link that was approved for the token; undefined where that does not tell. */
     webPage: () => findWebPage(state),
     accepted: inUse.accepted,
@@ -110,10 +110,10 @@ type WhoAsks = Pick<HttpRequest, "signal" | "isUnattended">;
 async function afterRefusal(state: State, token: string, { signal, isUnattended }: WhoAsks) {
   const { inUse, baseUrl } = state;
   const found = await inUse.current();
-  if (found && found.token.accessToken !== token) return found.token.accessToken;
+  if (found && found.token !== token) return found.token;
   if (!(await inUse.isDead(token, signal))) return undefined;
   const newer = await inUse.replace(token);
-  if (newer) return newer.token.accessToken;
+  if (newer) return newer.token;
   if (!inUse.isAccepted(token)) {
     const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not carried out.`;
     throw new KaneoMcpError("unexpected", why, {
@@ -137,7 +137,7 @@ async function obtain(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const found = await state.inUse.current();
-  if (found) return found.token.accessToken;
+  if (found) return found.token;
   const joined = await join(state, waitMs, signal);
   if (typeof joined === "string") return joined;
   const { clock, timeZone } = state;
@@ -188,7 +188,7 @@ function start(state: State): Attempt {
 
 /** @throws what the sign-in came to instead. */
 function tokenOf(result: SignInResult, { inUse, baseUrl }: State): string {
-  if (result.kind === "token") return inUse.use(result.found.token.accessToken);
+  if (result.kind === "token") return inUse.use(result.found.token);
   throw result.kind === "failed" ? result.error : signInEnded(result, baseUrl);
 }
 
@@ -244,9 +244,8 @@ async function signIn(
 ): Promise<SessionState> {
   const found = await state.inUse.current();
   if (found) {
-    const { accessToken } = found.token;
-    const isDead = await state.inUse.isDead(accessToken, signal);
-    if (!isDead || (await state.inUse.replace(accessToken))) return stateOf(state);
+    const isDead = await state.inUse.isDead(found.token, signal);
+    if (!isDead || (await state.inUse.replace(found.token))) return stateOf(state);
   }
   const joined = await join(state, waitMs, signal);
   return typeof joined === "string" ? stateOf(state) : { kind: "pending", pending: joined };

@@ -2,7 +2,6 @@ import { diskReasonOf } from "../disk.ts";
 import type { Http } from "../http/http.ts";
 import type { SignOutResult } from "../session.ts";
 import { revokeToken } from "./credentials.ts";
-import { tokenSchema } from "./records.ts";
 import type { SignInFolder } from "./sign-in-folder.ts";
 
 interface Revocation {
@@ -39,10 +38,11 @@ export function createSignOut(http: Http, folder: SignInFolder) {
       const unmarked = await markHighest(folder);
       await settle();
       const { all } = await folder.look();
-      const tokenOf = (n: number) => folder.read(n, "token.json", tokenSchema);
-      const kept = await Promise.all(all.map(async ({ n }) => ({ n, token: await tokenOf(n) })));
+      const kept = await Promise.all(
+        all.map(async ({ n }) => ({ n, token: await folder.readToken(n) })),
+      );
       // All are begun before one is waited for: a failure that nobody waits for ends the process.
-      for (const { n, token } of kept) if (token) void revoke(n, token.accessToken, signal);
+      for (const { n, token } of kept) if (token) void revoke(n, token, signal);
       const results = await Promise.all(revocations.values());
       await folder.removeOldFiles();
       return resultOf(results, { isPending, unmarked });

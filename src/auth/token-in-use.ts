@@ -25,7 +25,7 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
   };
   const current = async (): Promise<KeptToken | undefined> => {
     const found = await folder.token(await folder.look());
-    if (found) use(found.token.accessToken);
+    if (found) use(found.token);
     return found;
   };
   const ask = sharedByToken((token) => askWhetherDead(http, token, undefined));
@@ -33,7 +33,7 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
     (await within(ask(token), { clock, ms: VERDICT_MS, signal })) === "dead";
   const replace = sharedByToken(async (token) => {
     const found = await current();
-    if (found?.token.accessToken !== token) return found;
+    if (found?.token !== token) return found;
     try {
       // The mark first: it holds also where the file stays.
       await folder.mark(found.n, "revoked");

@@ -40,7 +40,7 @@ async function revoke(world: World, token: string) {
 async function writeNewerToken({ kaneo, home }: World, n = 2): Promise<string> {
   const accessToken = await kaneo.signIn(kaneo.people.bob);
   const owner = { version: 1, base: kaneo.url, clientId: "kaneo-mcp" };
-  const record = { ...owner, accessToken, obtainedAt: Date.now() };
+  const record = { ...owner, accessToken };
   await home.write(`${n}/token.json`, JSON.stringify(record));
   return accessToken;
 }

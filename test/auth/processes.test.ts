@@ -99,7 +99,7 @@ test.concurrent("a server with an old token never removes the newer one of anoth
   const servers = Array.from({ length: 4 }, () => home.startServer());
   const fresh = "the-newer-token-of-another";
   const { url: base } = kaneo;
-  const record = { version: 1, base, clientId: "kaneo-mcp", accessToken: fresh, obtainedAt: 1 };
+  const record = { version: 1, base, clientId: "kaneo-mcp", accessToken: fresh };
   for (const server of servers) await server.token();
   await servers[0]?.session.signOut();
 

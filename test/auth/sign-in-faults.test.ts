@@ -194,7 +194,7 @@ test.concurrent("invalid_grant is not believed while another process may be writ
   await world.clock.advance(1_000);
 
   const { url: base } = world.kaneo;
-  const token = { version: 1, base, clientId: "kaneo-mcp", obtainedAt: 1 };
+  const token = { version: 1, base, clientId: "kaneo-mcp" };
   const text = JSON.stringify({ ...token, accessToken: "from-elsewhere" });
   await world.home.write("1/token.json", text);
 
@@ -213,7 +213,7 @@ test.concurrent("invalid_grant is not believed for 20 seconds where the question
 
   const ended = await world.home.names("1/ended");
   const { url: base } = world.kaneo;
-  const token = { version: 1, base, clientId: "kaneo-mcp", obtainedAt: 1 };
+  const token = { version: 1, base, clientId: "kaneo-mcp" };
   const text = JSON.stringify({ ...token, accessToken: "from-elsewhere" });
   await world.home.write("1/token.json", text);
   await passUntil(world.clock, () => world.clock.sleeping === 0, 100);

@@ -63,7 +63,6 @@ test.concurrent("after the approval every call has the token, also in a new proc
     base: world.kaneo.url,
     clientId: "kaneo-mcp",
     accessToken: token,
-    obtainedAt: expect.any(Number),
   });
   expect(await world.home.names()).toEqual(["1", "1/claim-1", "1/code.json", "1/token.json"]);
   expect(world.home.secrets).toContain(token);

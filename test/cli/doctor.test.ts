@@ -91,7 +91,7 @@ test("the token is dead", async () => {
   await using sandbox = await startSandbox();
   await using home = await makeHome({ baseUrl: sandbox.url });
   const owner = { version: 1, base: sandbox.url, clientId: "kaneo-mcp" };
-  const token = { accessToken: "a-token-of-the-test", obtainedAt: Date.now() };
+  const token = { accessToken: "a-token-of-the-test" };
   await home.write("1/token.json", JSON.stringify({ ...owner, ...token }));
 
   const problems = await problemsFound(home.path, {

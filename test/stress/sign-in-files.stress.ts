@@ -93,7 +93,7 @@ async function playFile(kaneo: Sandbox, { make, says, outcome }: FileCase): Prom
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const accessToken = await kaneo.signIn(kaneo.people.alice);
   const owner = { version: 1, base: kaneo.url, clientId: "kaneo-mcp" };
-  await make(path, { ...owner, accessToken, obtainedAt: Date.now() });
+  await make(path, { ...owner, accessToken });
   await using server = await start(kaneo, home.path);
 
   const first = await server.call("list_notifications");
