@@ -9,7 +9,7 @@ import { webPageOf } from "./auth/verification-link.ts";
 import type { Clock } from "./clock.ts";
 import { KaneoMcpError } from "./errors.ts";
 import { openFilesFolder } from "./files/folder.ts";
-import { CREDENTIAL, secretsIn } from "./http/headers.ts";
+import { CREDENTIAL } from "./http/headers.ts";
 import type { Http, OpenSocket } from "./http/http.ts";
 import { type ClosableHttp, createHttp, notedHttp, readOnlyHttp } from "./http/http-client.ts";
 import type { Redactor } from "./http/redactor.ts";
@@ -18,7 +18,7 @@ import { isWebPage } from "./http/who-answered.ts";
 import { connectKaneo } from "./kaneo/api/client.ts";
 import { zoneOfMachine } from "./kaneo/dates/read-dates.ts";
 import type { Log } from "./log.ts";
-import { readStart, secretsOf } from "./secrets.ts";
+import { readStart, secretsInHeader, secretsOf } from "./secrets.ts";
 import { assertFilledIn, type Config } from "./settings.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
@@ -106,7 +106,7 @@ export function openHttp({
   env,
   redactor,
 }: Pick<ConnectOptions, "config" | "version" | "clock" | "env" | "redactor">): ClosableHttp {
-  for (const secret of Object.values(headers).flatMap(secretsIn)) redactor.add(secret);
+  for (const secret of Object.values(headers).flatMap(secretsInHeader)) redactor.add(secret);
   return createHttp({
     baseUrl: apiUrl,
     userAgent: `kaneo-mcp/${version}`,

@@ -44,6 +44,19 @@ function partsOf(secret: string): string[] {
   return [...entering, ...[...searchParams.values()].filter((asked) => !isWord(asked))];
 }
 
+/** What of a header's value must not be repeated: all of it, its parts, and what Basic authentication encodes (RFC 7617). */
+export function secretsInHeader(value: string): string[] {
+  // That of an Origin is no secret, and taken out of a link it would leave the person without one.
+  if (/^https?:\/\/[^\s?#@]*$/i.test(value)) return [];
+  const words = value.split(/[\s;,]+/);
+  const [, encoded = ""] = /^Basic\s+(\S+)$/i.exec(value) ?? [];
+  const pair = Buffer.from(encoded, "base64").toString();
+  const parts = [...words, ...words.map(behind("=")), pair].filter(({ length }) => length >= 12);
+  return [value, ...parts, behind(":")(pair)];
+}
+
+const behind = (sign: string) => (text: string) => text.slice(text.indexOf(sign) + 1);
+
 /** @throws KaneoMcpError "invalid_input" for what is no name, and may be the secret itself: it is not repeated. */
 function variableOf(given: string): string {
   const name = given.trim().toUpperCase();

@@ -26,19 +26,6 @@ export function readHeaders(text: string): Record<string, string> {
   return headers;
 }
 
-/** What of a header's value must not be repeated: all of it, its parts, and what Basic authentication encodes (RFC 7617). */
-export function secretsIn(value: string): string[] {
-  // That of an Origin is no secret, and taken out of a link it would leave the person without one.
-  if (/^https?:\/\/[^\s?#@]*$/i.test(value)) return [];
-  const words = value.split(/[\s;,]+/);
-  const [, encoded = ""] = /^Basic\s+(\S+)$/i.exec(value) ?? [];
-  const pair = Buffer.from(encoded, "base64").toString();
-  const parts = [...words, ...words.map(behind("=")), pair].filter(({ length }) => length >= 12);
-  return [value, ...parts, behind(":")(pair)];
-}
-
-const behind = (sign: string) => (text: string) => text.slice(text.indexOf(sign) + 1);
-
 const EXAMPLE = "Write one header per line, such as CF-Access-Client-Id: abc123.access.";
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { readHeaders, secretsIn } from "../../src/http/headers.ts";
+import { readHeaders } from "../../src/http/headers.ts";
+import { secretsInHeader } from "../../src/secrets.ts";
 import { answerJson, client, startServer } from "./servers.ts";
 
 test("reads a header a line, whatever blanks stand around it", () => {
@@ -58,9 +59,9 @@ test("sends the extra headers to no other host", async () => {
 });
 
 test("a secret inside a header's value is one by itself, and so is a password that the value encodes", () => {
-  const session = secretsIn("CF_Authorization=eyJhbGciOiJSUzI1NiJ9.e30; Path=/");
-  const basic = secretsIn("Basic bWU6aHVudGVyMg==");
-  const address = secretsIn("https://kaneo.example.org");
+  const session = secretsInHeader("CF_Authorization=eyJhbGciOiJSUzI1NiJ9.e30; Path=/");
+  const basic = secretsInHeader("Basic bWU6aHVudGVyMg==");
+  const address = secretsInHeader("https://kaneo.example.org");
 
   expect(session).toContain("eyJhbGciOiJSUzI1NiJ9.e30");
   expect(basic).toEqual(expect.arrayContaining(["bWU6aHVudGVyMg==", "hunter2"]));
