@@ -1,17 +1,12 @@
 /** What the tools know of signing in; `auth/` provides it. */
 import { KaneoMcpError, type SignInPage } from "./errors.ts";
 
-/** A device authorization that waits for the person. */
-export interface PendingSignIn extends SignInPage {
-  /** Milliseconds since the epoch. */
-  expiresAt: number;
-}
-
 export type SessionState = (
   | { kind: "api_key" }
   /** `kept`: where the token is, a path, or why only in memory. */
   | { kind: "signed_in"; kept: string }
-  | { kind: "pending"; pending: PendingSignIn }
+  /** `question`: what a call that needs the approval answers with. */
+  | { kind: "pending"; question: KaneoMcpError }
   | { kind: "signed_out" }
 ) & {
   /** What is wrong with the place where the token is kept, a sentence each; undefined when nothing is. */
@@ -47,35 +42,29 @@ const LONGEST_MINUTES = 30;
 
 /**
  * The question to the person, in three lines, or four with a warning. Clients show only the first line, or only the
- * last ones, or cut at 110 columns: the link stands first and alone with its name, what to do next last.
+ * last ones, or cut at 110 columns: the link stands first and alone with its name, what to do next last, as the hint.
  *
- * @param time `now` in milliseconds since the epoch; `timeZone` an IANA zone, undefined means the system's.
+ * @param time `now` in milliseconds since the epoch, and `leftMs` until the code expires; `timeZone` an IANA zone, undefined
+ * means the system's.
  */
-export function signInText(
-  { link, userCode, host, expiresAt, warning }: PendingSignIn,
-  { now, timeZone }: { now: number; timeZone: string | undefined },
-): string {
-  const until = Math.min(expiresAt, now + LONGEST_MINUTES * 60_000);
-  const minutes = Math.round((until - now) / 60_000);
+export function signInQuestion(
+  signIn: SignInPage,
+  { now, leftMs, timeZone }: { now: number; leftMs: number; timeZone: string | undefined },
+): KaneoMcpError {
+  const { link, userCode, host, warning } = signIn;
+  const minutes = Math.min(Math.round(leftMs / 60_000), LONGEST_MINUTES);
   const left =
     minutes < 1 ? "less than a minute" : minutes === 1 ? "1 minute" : `${minutes} minutes`;
-  return [
+  const until = timeOfDay(now + Math.min(leftMs, LONGEST_MINUTES * 60_000), timeZone);
+  const lines = [
     `Sign in to Kaneo: ${link}`,
-    `Compare the code ${userCode} with the page. The link leads to ${host} and is valid until ${timeOfDay(until, timeZone)} (${left}).`,
+    `Compare the code ${userCode} with the page. The link leads to ${host} and is valid until ${until} (${left}).`,
     ...(warning === undefined ? [] : [`Caution: ${warning}`]),
-    "Nothing was done yet: show the person the link and the code, and once they have approved, repeat this call or call sign_in with wait_seconds 20.",
-  ].join("\n");
-}
-
-/** The question of a call that needs the person's approval first. Rendered, it is exactly {@link signInText}. */
-export function signInQuestion(
-  pending: PendingSignIn,
-  time: { now: number; timeZone: string | undefined },
-): KaneoMcpError {
-  const text = signInText(pending, time);
-  const lastLine = text.lastIndexOf("\n");
-  const hint = text.slice(lastLine + 1);
-  return new KaneoMcpError("sign_in_required", text.slice(0, lastLine), { hint, signIn: pending });
+  ];
+  return new KaneoMcpError("sign_in_required", lines.join("\n"), {
+    hint: "Nothing was done yet: show the person the link and the code, and once they have approved, repeat this call or call sign_in with wait_seconds 20.",
+    signIn,
+  });
 }
 
 /** The failure of what no person has asked for, where one would have to sign in first. */

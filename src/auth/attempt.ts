@@ -1,5 +1,5 @@
 import { KaneoMcpError } from "../errors.ts";
-import type { PendingSignIn } from "../session.ts";
+import { signInQuestion } from "../session.ts";
 import { requestCode } from "./device-flow.ts";
 import type { Look } from "./look.ts";
 import { dueInMs, type Questions } from "./questions.ts";
@@ -60,9 +60,9 @@ export function beginAttempt(parts: AttemptParts) {
   const result = pursue(run);
   return {
     /** What the person has to approve; undefined until there is a code. */
-    pending: (): PendingSignIn | undefined => {
+    question: (): KaneoMcpError | undefined => {
       const { followed, clock } = run;
-      return followed && pendingOf(run, followed.code, clock.elapsed() - followed.sinceMs);
+      return followed && questionOf(run, followed.code, clock.elapsed() - followed.sinceMs);
     },
     isShown: () => run.followed?.isShown ?? false,
     /** Notes that a call does. From now on nothing new is begun unless another call asks. */
@@ -93,18 +93,17 @@ export async function readCode(
   }
 }
 
-/** What the person is shown of a code of this age. */
-export function pendingOf(parts: AttemptParts, code: Code, ageMs: number): PendingSignIn {
-  const { clock, folder } = parts;
+/** What the person is asked about a code of this age. */
+export function questionOf(parts: AttemptParts, code: Code, ageMs: number): KaneoMcpError {
+  const { clock, folder, timeZone } = parts;
   const { link, host, warning } = checkVerificationLink(code, parts);
   const note =
     folder.trouble &&
     `This sign-in will be kept in memory only, until this server stops: ${folder.trouble}.`;
   const warnings = [warning, note].filter((text) => text !== undefined);
-  const expiresAt = clock.now() + Math.max(0, code.expiresInSeconds * 1000 - ageMs);
-  const { userCode } = code;
-  const pending = { link, host, userCode, expiresAt };
-  return warnings.length > 0 ? { ...pending, warning: warnings.join(" ") } : pending;
+  const page = { link, host, userCode: code.userCode, warning: warnings.join(" ") || undefined };
+  const leftMs = Math.max(0, code.expiresInSeconds * 1000 - ageMs);
+  return signInQuestion(page, { now: clock.now(), leftMs, timeZone });
 }
 
 async function pursue(run: Run): Promise<SignInResult> {

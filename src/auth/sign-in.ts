@@ -1,17 +1,11 @@
 import { KaneoMcpError } from "../errors.ts";
 import type { HttpRequest } from "../http/http.ts";
-import {
-  nobodySignedIn,
-  type PendingSignIn,
-  type Session,
-  type SessionState,
-  signInQuestion,
-} from "../session.ts";
+import { nobodySignedIn, type Session, type SessionState } from "../session.ts";
 import {
   type Attempt,
   type AttemptParts,
   beginAttempt,
-  pendingOf,
+  questionOf,
   readCode,
   type SignInResult,
 } from "./attempt.ts";
@@ -92,7 +86,7 @@ export function createSignIn(options: SignInOptions) {
     refused: (token: string, request: WhoAsks = {}) => afterRefusal(state, token, request),
     /** What calls are waiting for, for progress; undefined when none waits for the person. */
     waitingFor: () => {
-      const code = state.waiting > 0 ? state.attempt?.pending()?.userCode : undefined;
+      const code = state.waiting > 0 ? state.attempt?.question()?.signIn?.userCode : undefined;
       return code && `Waiting for code ${code} to be approved in the browser`;
     },
     session,
@@ -140,19 +134,18 @@ async function obtain(
   if (found) return found.token;
   const joined = await join(state, waitMs, signal);
   if (typeof joined === "string") return joined;
-  const { clock, timeZone } = state;
-  throw signInQuestion(joined, { now: clock.now(), timeZone });
+  throw joined;
 }
 
 /**
- * Starts or joins the sign-in and gives its token or its link. A link that this process has not given out yet comes as
+ * Starts or joins the sign-in and gives its token, or the question with its link. A link that this process has not given out yet comes as
  * soon as it is known to be alive; after that, waits up to `waitMs` for the approval.
  */
 async function join(
   state: State,
   waitMs: number,
   signal: AbortSignal | undefined,
-): Promise<string | PendingSignIn> {
+): Promise<string | KaneoMcpError> {
   const { clock, baseUrl } = state;
   state.attempt ??= start(state);
   const attempt = state.attempt;
@@ -167,10 +160,10 @@ async function join(
     if (state.attempt === attempt) state.attempt = undefined;
     return tokenOf(result, state);
   }
-  const pending = attempt.pending();
-  if (pending) {
+  const question = attempt.question();
+  if (question) {
     attempt.show();
-    return pending;
+    return question;
   }
   const why = `Kaneo at ${new URL(baseUrl).host} has not given a sign-in link yet; nothing was done.`;
   throw new KaneoMcpError("unavailable", why, { hint: "Repeat this call in a moment." });
@@ -232,7 +225,7 @@ async function stateOf(state: State): Promise<SessionState> {
   const code = isOver ? undefined : await readCode(state, n);
   const ageMs = code && (await folder.ages.apparently(n, "code.json"));
   if (code && ageMs !== undefined && ageMs < code.expiresInSeconds * 1000) {
-    return { kind: "pending", pending: pendingOf(state, code, ageMs), ...rest };
+    return { kind: "pending", question: questionOf(state, code, ageMs), ...rest };
   }
   return { kind: "signed_out", ...rest };
 }
@@ -248,5 +241,5 @@ async function signIn(
     if (!isDead || (await state.inUse.replace(found.token))) return stateOf(state);
   }
   const joined = await join(state, waitMs, signal);
-  return typeof joined === "string" ? stateOf(state) : { kind: "pending", pending: joined };
+  return typeof joined === "string" ? stateOf(state) : { kind: "pending", question: joined };
 }

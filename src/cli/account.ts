@@ -6,7 +6,6 @@ import { KaneoMcpError } from "../errors.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { currentSession } from "../kaneo/api/schemas.ts";
 import { createLog } from "../log.ts";
-import { type SessionState, signInText } from "../session.ts";
 import type { Config } from "../settings.ts";
 import { startedAs } from "../texts.ts";
 import { renderSignOut, whoami } from "../tools/session.ts";
@@ -30,13 +29,16 @@ export const ACCOUNT_HELP = `  --api-url <url>      the Kaneo instance; default 
 export function login(argv: readonly string[], around: Surroundings): Promise<number> {
   const help =
     "login shows the link to sign in with, and waits for the approval. Every MCP client here then uses the sign-in.";
-  return withAccount(argv, { help, around }, async (context) => {
-    const { session, kaneo, signal } = context;
+  return withAccount(argv, { help, around }, async ({ session, kaneo, signal }) => {
     let state = await session.signIn(0, signal);
     let shown = "";
     while (state.kind === "pending") {
-      if (state.pending.link !== shown) tell(around, question(state, context));
-      shown = state.pending.link;
+      // What its hint says is for a model.
+      const { message, signIn } = state.question;
+      const link = signIn?.link ?? "";
+      if (link !== shown)
+        tell(around, `${message}\nWaiting for the approval; Ctrl+C ends the wait.\n`);
+      shown = link;
       state = await session.signIn(20, signal);
     }
     if (state.kind === "api_key") {
@@ -50,15 +52,6 @@ export function login(argv: readonly string[], around: Surroundings): Promise<nu
     const already = shown === "" ? "already " : "";
     return tell(around, `You are ${already}signed in to ${session.instance}${who}.\n`);
   });
-}
-
-/** Without the last line, which tells a model what to do. */
-function question(
-  { pending }: Extract<SessionState, { kind: "pending" }>,
-  { now, timeZone }: ToolContext,
-): string {
-  const lines = signInText(pending, { now: now(), timeZone }).split("\n").slice(0, -1);
-  return `${lines.join("\n")}\nWaiting for the approval; Ctrl+C ends the wait.\n`;
 }
 
 /** `kaneo-mcp logout`. Gives the exit code: 1 when something is left, or nobody was signed in. */

@@ -2,7 +2,6 @@
 import type { Result } from "@modelcontextprotocol/sdk/types.js";
 import type { KaneoMcpError, SignInPage } from "../errors.ts";
 import { isRecord } from "../json.ts";
-import { signInQuestion } from "../session.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { MethodRequest } from "./protocol.ts";
 
@@ -87,10 +86,10 @@ function elicitationOf({ link, userCode, host, warning }: SignInPage) {
 }
 
 async function awaitApproval(
-  { session, now, timeZone }: ToolContext,
+  { session }: ToolContext,
   seconds: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const state = await session.signIn(seconds, signal);
-  if (state.kind === "pending") throw signInQuestion(state.pending, { now: now(), timeZone });
+  if (state.kind === "pending") throw state.question;
 }

@@ -3,8 +3,9 @@ import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { asHelp } from "../kaneo/api/outcomes.ts";
 import { currentSession, membersOf, workspaces } from "../kaneo/api/schemas.ts";
 import { todayIn } from "../kaneo/dates/read-dates.ts";
-import { type SessionState, type SignOutResult, signInQuestion, signInText } from "../session.ts";
+import type { SessionState, SignOutResult } from "../session.ts";
 import { renderMinute, renderMoment } from "../text/dates.ts";
+import { renderFailure } from "../text/failure.ts";
 import { renderMember, renderPlace } from "../untrusted.ts";
 import { defineTool, foundBy, type ToolContext } from "./tool.ts";
 
@@ -25,11 +26,11 @@ export const whoami = defineTool({
   },
   text: ({ instance, state, account }, context) => {
     // A sign-in that waits ends with what to do next: nothing may stand behind it.
-    if (state.kind === "pending") return renderState(state, context);
+    if (state.kind === "pending") return renderState(state);
     const where = [`Instance: ${instance}`, ...(state.problems ?? [])];
     const warnings = context.configWarnings.map((warning) => `Configuration: ${warning}`);
     return [
-      account === undefined ? renderState(state, context) : renderMember(account.user),
+      account === undefined ? renderState(state) : renderMember(account.user),
       ...where,
       ...(account === undefined ? [] : renderAccount(state, account, context)),
       renderToday(context),
@@ -83,16 +84,16 @@ const signIn = defineTool({
   input: z.object({
     wait_seconds: z.int().min(0).describe(`At most ${MOST_SECONDS}`).default(0),
   }),
-  run: async ({ wait_seconds }, { kaneo, session, signal, now, timeZone }) => {
+  run: async ({ wait_seconds }, { kaneo, session, signal }) => {
     const state = await session.signIn(Math.min(wait_seconds, MOST_SECONDS), signal);
     // As any other tool: there are clients that open the link themselves.
-    if (state.kind === "pending") throw signInQuestion(state.pending, { now: now(), timeZone });
+    if (state.kind === "pending") throw state.question;
     // Whoever approved may have been signed in to Kaneo's page as somebody else.
     const current = await asHelp(kaneo.fresh(currentSession));
     return { state, user: current?.user };
   },
-  text: ({ state, user }, context) => {
-    const said = renderState(state, context);
+  text: ({ state, user }) => {
+    const said = renderState(state);
     return user === undefined ? said : `${said}\nThis is ${renderMember(user)}.`;
   },
 });
@@ -116,7 +117,7 @@ const signOut = defineTool({
 export const sessionTools = [whoami, signIn, signOut];
 
 /** How the sign-in stands, with the link first when one waits. */
-function renderState(state: SessionState, context: ToolContext): string {
+function renderState(state: SessionState): string {
   switch (state.kind) {
     case "api_key":
       return "An API key is configured, so there is nothing to sign in to.";
@@ -125,7 +126,7 @@ function renderState(state: SessionState, context: ToolContext): string {
     case "signed_out":
       return "Not signed in. Call sign_in, or any other tool, to get the link.";
     case "pending":
-      return signInText(state.pending, { now: context.now(), timeZone: context.timeZone });
+      return renderFailure(state.question);
   }
 }
 

@@ -188,7 +188,7 @@ test.concurrent("sign_in with a wait returns as soon as the person has approved"
   await using world = await startWorld();
   const server = world.home.startServer();
   const first = await server.session.signIn(20);
-  const code = first.kind === "pending" ? first.pending.userCode : "";
+  const code = first.kind === "pending" ? codeIn(first.question.message) : "";
   await world.kaneo.approve(code);
   const startedAt = world.clock.elapsed();
 
@@ -238,7 +238,7 @@ test.concurrent("state tells of a sign-in that another process started, without 
 
   const state = await world.home.startServer().session.state();
 
-  expect(state).toMatchObject({ kind: "pending", pending: { userCode: code } });
+  expect(state).toMatchObject({ kind: "pending", question: { signIn: { userCode: code } } });
   expect(world.kaneo.requests).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { createApiKeySession } from "../../src/auth/credentials.ts";
+import { KaneoMcpError } from "../../src/errors.ts";
 import type { SessionState } from "../../src/session.ts";
 import { allTools } from "../../src/tools/index.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
@@ -13,8 +14,11 @@ import { toolNamed } from "../support/tool-named.ts";
 import { until } from "../support/until.ts";
 
 const signedIn = { kind: "signed_in", expiresAt: undefined, kept: "in memory" } as const;
-const page = { link: "https://kaneo.example.org", host: "kaneo.example.org", userCode: "ABCD" };
-const pending = { kind: "pending", pending: { ...page, expiresAt: 0 } } as const;
+const question = new KaneoMcpError(
+  "sign_in_required",
+  "Sign in to Kaneo: https://kaneo.example.org",
+);
+const pending = { kind: "pending", question } as const;
 const call = { name: "list_projects", arguments: {} };
 const method = "notifications/resources/list_changed";
 const _meta = { "io.modelcontextprotocol/subscriptionId": "listen:0" };

@@ -263,7 +263,7 @@ test.each(both)(
 );
 
 test("shows the link of the sign-in in place of a resource, as of a tool", async () => {
-  const question = signInQuestion(pending, { now: 0, timeZone: "UTC" });
+  const question = signInQuestion(pending, { now: 0, leftMs: 0, timeZone: "UTC" });
   const signedOut = tool("get_project", () => Promise.reject(question));
   await using server = await serveKaneo({ tools: [signedOut] });
 

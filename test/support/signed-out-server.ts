@@ -15,7 +15,6 @@ export const pending = {
   link: "https://kaneo.test/device?user_code=B7MTEA53",
   userCode: "B7MTEA53",
   host: "kaneo.test",
-  expiresAt: 1_800_000,
 };
 interface Start {
   warning?: string;
@@ -33,7 +32,9 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
   const waits: number[] = [];
   const begun: number[] = [];
   const state = async (): Promise<SessionState> =>
-    isApproved ? { kind: "signed_in", kept: "in memory" } : { kind: "pending", pending };
+    isApproved
+      ? { kind: "signed_in", kept: "in memory" }
+      : { kind: "pending", question: question() };
   const signIn = async (seconds: number, signal?: AbortSignal): Promise<SessionState> => {
     waits.push(seconds);
     const ended = over.promise.then((error) => {
@@ -44,7 +45,7 @@ export function startSignedOut({ warning, hasWritten = false, afterMs = 0 }: Sta
     return state();
   };
   const question = () =>
-    signInQuestion({ ...pending, ...(warning && { warning }) }, { now: 0, timeZone: "UTC" });
+    signInQuestion({ ...pending, warning }, { now: 0, leftMs: 1_800_000, timeZone: "UTC" });
   const list = tool("list", async (_args, { kaneo }) => {
     begun.push(kaneo.startedAt);
     if (afterMs > 0) await clock.sleep(afterMs);

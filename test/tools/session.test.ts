@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import type { Session, SessionState, SignOutResult } from "../../src/session.ts";
+import {
+  type Session,
+  type SessionState,
+  type SignOutResult,
+  signInQuestion,
+} from "../../src/session.ts";
 import { renderFailure } from "../../src/text/failure.ts";
 import { sessionTools } from "../../src/tools/session.ts";
 import { startToolHarness } from "../support/tool-harness.ts";
@@ -12,12 +17,14 @@ const signOut = toolNamed(sessionTools, "sign_out");
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const PENDING: SessionState = {
   kind: "pending",
-  pending: {
-    link: "https://kaneo.example/device?user_code=ABCD1234",
-    userCode: "ABCD1234",
-    host: "kaneo.example",
-    expiresAt: NOW + 28 * 60_000,
-  },
+  question: signInQuestion(
+    {
+      link: "https://kaneo.example/device?user_code=ABCD1234",
+      userCode: "ABCD1234",
+      host: "kaneo.example",
+    },
+    { now: NOW, leftMs: 28 * 60_000, timeZone: "Europe/Berlin" },
+  ),
 };
 const SIGNED_IN: SessionState = {
   kind: "signed_in",
