@@ -14,42 +14,33 @@ import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } fr
  * @param lines Lines as `readMapping` takes them.
  * @throws KaneoMcpError "invalid_input" when no column is the title.
  */
-export function readTable({ headers, records }: Table, lines: readonly string[]): Source {
+export function readTable(table: Table, lines: readonly string[]): Source {
+  const { headers, records } = table;
   const isOurs = isOurCsv(headers);
   const { columns: given, values, dayOrder } = readMapping(lines, headers);
-  const fields = headers.map((header): readonly Field[] => {
-    const byName = fieldOf(header);
-    const said = given.get(fold(header)) ?? (byName ? [byName] : []);
-    // What relations name does no harm, and only a key can be found again in Kaneo.
-    return byName === "key" && said.join() === "description" ? ["key", ...said] : said;
-  });
-  if (!fields.flat().includes("title")) throw noTitle(headers);
-  const isAmongOthers = fields.flat().filter((field) => field === "description").length > 1;
-  // What is no description by its name would say nothing without that: a price, a phone number.
-  const named = headers.map((header) =>
-    isAmongOthers && fieldOf(header) !== "description" ? `${header}: ` : "",
-  );
-  const people = peopleIn({ headers, records });
-  const described = (cell: Cell, at: number) =>
-    typeof cell === "string" && isFilled(cell) && !isOurs
-      ? `${named[at]}${cell.replace(JIRAS, (_, day, id) => `**${people.get(id) ?? id}, ${day}:** `)}`
-      : cell;
+  const columns = columnsIn(table, given);
+  if (!columns.some(({ fields }) => fields.includes("title"))) throw noTitle(headers);
+  const people = peopleIn(table);
+  const descriptions = columns.filter(({ fields }) => fields.includes("description"));
+  const told = (cell: Cell, { header, byName }: TableColumn) => {
+    if (typeof cell !== "string" || !isFilled(cell)) return cell;
+    // What is no description by its name would say nothing without that: a price, a phone number.
+    const isNamed = descriptions.length > 1 && byName !== "description";
+    const said = cell.replace(JIRAS, (_, day, id) => `**${people.get(id) ?? id}, ${day}:** `);
+    return isNamed ? `${header}: ${said}` : said;
+  };
   const read = records.map(({ cells, ...record }) => {
-    const plain = isOurs ? cells.map(unguarded) : cells;
     const cellsOf = (field: Field) =>
-      (field === "description" ? plain.map(described) : plain).filter((_, at) =>
-        fields[at]?.includes(field),
-      );
+      columns.flatMap((column) => {
+        const cell = cells[column.at];
+        if (cell === undefined || !column.fields.includes(field)) return [];
+        if (isOurs) return [unguarded(cell)];
+        return [field === "description" ? told(cell, column) : cell];
+      });
     return { ...record, cellsOf };
   });
   const days = read.flatMap(({ cellsOf }) => [...cellsOf("start"), ...cellsOf("due")].flat());
   const order = dayOrder ?? dayOrderOf(days);
-  const columns = headers.map((header, at) => {
-    const isEmpty = !records.some(({ cells }) => cells[at]?.length);
-    const name = inline(header || "a column without a name", 60);
-    return { name, fields: fields[at] ?? [], isGiven: given.has(fold(header)), isEmpty };
-  });
-  const used = columns.filter(({ fields, isGiven }) => fields.length > 0 || isGiven);
   const left = columns.filter(({ fields, isEmpty }) => fields.length === 0 && !isEmpty);
   const leftOut = inline(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
@@ -58,8 +49,8 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
     values,
     // Whoever gives back what is shown gives all of it.
     columns: unique([
-      ...(isOurs ? [] : used).flatMap(({ name, fields }) =>
-        (fields.length > 0 ? fields : ["none"]).map((field) => `${name} = ${field}`),
+      ...(isOurs ? [] : columns).flatMap(({ name, fields, isGiven }) =>
+        (isGiven && fields.length === 0 ? ["none"] : fields).map((field) => `${name} = ${field}`),
       ),
       ...[...values]
         .filter(([word]) => OF_DAYS.test(word))
@@ -68,6 +59,23 @@ export function readTable({ headers, records }: Table, lines: readonly string[])
     ]),
     notes: leftOut === "" ? [] : [`Not carried over: ${leftOut}.`, ADDED],
   };
+}
+
+type TableColumn = ReturnType<typeof columnsIn>[number];
+
+/** The columns of a table, each with the fields that it is, by its name or as somebody has `given` them. */
+function columnsIn({ headers, records }: Table, given: ReadonlyMap<string, readonly Field[]>) {
+  return headers.map((header, at) => {
+    const byName = fieldOf(header);
+    const said = given.get(fold(header));
+    // What relations name does no harm, and only a key can be found again in Kaneo.
+    const isKeyToo = byName === "key" && said?.join() === "description";
+    const own: readonly Field[] = byName ? [byName] : [];
+    const fields = isKeyToo ? [...own, ...said] : (said ?? own);
+    const name = inline(header || "a column without a name", 60);
+    const isEmpty = !records.some(({ cells }) => cells[at]?.length);
+    return { at, header, byName, name, fields, isGiven: said !== undefined, isEmpty };
+  });
 }
 
 /** By the ids that Jira has in the column behind theirs, or in as many columns behind as many of one name. */
