@@ -32,14 +32,12 @@ export function entriesIn(text: string, { format, key }: Omit<Place, "name">): E
  * @throws KaneoMcpError "config" when the text is broken, or written so that no entry can be put in.
  */
 export function withEntry(text: string, place: Place, entry: Entry): string {
-  const entries = { ...entriesIn(text, place), [place.name]: entry };
-  return edited(text, place, { entries, edit: (bare, writer) => writer.add(bare, place, entry) });
+  return edited(text, place, entry);
 }
 
 /** `text` without the entry that stands in `place`. @throws KaneoMcpError "config" as {@link withEntry}. */
 export function withoutEntry(text: string, place: Place): string {
-  const { [place.name]: _, ...entries } = entriesIn(text, place);
-  return edited(text, place, { entries, edit: (bare, writer) => writer.remove(bare, place) });
+  return edited(text, place, undefined);
 }
 
 interface Writer {
@@ -52,15 +50,16 @@ interface Writer {
 /** Some editors on Windows put it in front. */
 const BOM = /^\uFEFF/;
 
-/** However it was edited: a parser must read the same as before but for the entries, or nothing is written. */
-function edited(
-  text: string,
-  { format, key }: Place,
-  { entries, edit }: { entries: Entry; edit(bare: string, writer: Writer): string },
-): string {
+/** However it was edited: a parser must read the same as before but for the entry, or nothing is written. */
+function edited(text: string, place: Place, entry: Entry | undefined): string {
+  const { format, key, name } = place;
+  const { [name]: _, ...others } = entriesIn(text, place);
+  const entries = entry ? { ...others, [name]: entry } : others;
   const expected = { ...parse(text, format), [key]: entries };
+  const bare = text.replace(BOM, "");
   try {
-    const fresh = edit(text.replace(BOM, ""), writers[format]);
+    const writer = writers[format];
+    const fresh = entry ? writer.add(bare, place, entry) : writer.remove(bare, place);
     const value = parse(fresh, format);
     // No entries are the same as an empty list of them.
     if (isDeepStrictEqual({ ...value, [key]: value[key] ?? {} }, expected)) {
