@@ -15,7 +15,7 @@ import { ACCOUNT_HELP, accountFlags, NO_WORDS } from "./account.ts";
 import { flagsOf, type OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
-import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
+import { type Finding, ok, problem, warning } from "./finding.ts";
 import { refuse, type Surroundings, tell } from "./surroundings.ts";
 
 const HELP = `kaneo-mcp doctor looks at what can go wrong between a client and Kaneo, and says what to do. It changes nothing at Kaneo.
@@ -45,7 +45,9 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
   }
   const patience = setTimeout(() => around.stderr.write("Looking …\n"), 1_000);
   const findings = [
-    ...(await checkMachine({ ...setup, around, redactor })),
+    ok("Node", `${around.nodeVersion} at ${around.execPath}`),
+    ...(await checkCertificates(authorities)),
+    await checkFolder(dataDirOf(setup.config)),
     found,
     ...setup.problems.map((text) => problem("Settings", text)),
     ...setup.warnings.map((text) => warning("Settings", text)),
@@ -100,18 +102,10 @@ function knownOf({ env }: OwnEntry) {
   return addressVariables.some((name) => name in env && !(name in filled)) ? env : filled;
 }
 
-/** Looks at what lies on this side: Node, certificates, the place of the sign-in. */
-async function checkMachine({ around, config, env }: Patient): Promise<Finding[]> {
-  return [
-    ok("Node", `${around.nodeVersion} at ${around.execPath}`),
-    ...(await checkCertificates(env)),
-    await checkFolder(dataDirOf(config)),
-  ];
-}
-
-async function checkCertificates(env: Patient["env"]): Promise<Finding[]> {
-  const [name, file] = ["Certificates", env["NODE_EXTRA_CA_CERTS"] ?? ""];
-  if (file === "") return [];
+/** `file` is that of NODE_EXTRA_CA_CERTS. */
+async function checkCertificates(file: string | undefined): Promise<Finding[]> {
+  if (!file) return [];
+  const name = "Certificates";
   try {
     new X509Certificate(await readFile(file));
     return [ok(name, `those of ${file} are trusted, too`)];
