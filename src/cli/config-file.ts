@@ -46,9 +46,10 @@ export async function changeConfigFile(path: string, change: FileChange): Promis
   try {
     const target = await behindLink(path);
     await mkdir(dirname(target), { recursive: true });
-    const turn = await takeTurn(`${target}.kaneo-mcp.lock`);
-    await changeInTurn(target, join(turn, "new"), change).finally(() =>
-      rm(turn, { recursive: true }),
+    const lock = `${target}.kaneo-mcp.lock`;
+    await takeTurn(lock);
+    await changeInTurn(target, join(lock, "new"), change).finally(() =>
+      rm(lock, { recursive: true }),
     );
   } catch (error) {
     throw told(error);
@@ -70,13 +71,12 @@ async function changeInTurn(target: string, fresh: string, { change, leavesCopy 
 }
 
 /** Makes the folder that only one process can make. */
-async function takeTurn(lock: string): Promise<string> {
+async function takeTurn(lock: string): Promise<void> {
   const why = "another kaneo-mcp is changing it";
   const hint = `If none is at work, remove ${lock} and try again.`;
   await mkdir(lock).catch((error: unknown) => {
     throw codeOf(error) === "EEXIST" ? refused(why, hint) : error;
   });
-  return lock;
 }
 
 /** What is behind a link is replaced: people keep their settings in one place and link to them. */

@@ -1,7 +1,7 @@
 import { requestCode } from "../auth/device-flow.ts";
 import { checkVerificationLink } from "../auth/verification-link.ts";
 import { openHttp } from "../connect.ts";
-import { KaneoMcpError } from "../errors.ts";
+import { isFailure } from "../errors.ts";
 import type { Http } from "../http/http.ts";
 import { failureOfAnswer, failureOfShape } from "../kaneo/api/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/api/schemas.ts";
@@ -89,9 +89,8 @@ async function checkCredential(
     const isOld = projects.some(({ lastTaskNumber }) => lastTaskNumber === undefined);
     return [ok(what, text), ...(isOld ? [tooOld] : [])];
   } catch (error) {
-    const isDead = error instanceof KaneoMcpError && error.kind === "sign_in_required";
-    if (isDead) return [problem(name, "Kaneo no longer accepts the token.", hint)];
-    return [failed(what, error)];
+    if (!isFailure(error, "sign_in_required")) return [failed(what, error)];
+    return [problem(name, "Kaneo no longer accepts the token.", hint)];
   }
 }
 
