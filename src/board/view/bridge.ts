@@ -37,22 +37,19 @@ export function createBridge(
   handlers: Record<string, (params: Params) => unknown>,
 ): Bridge {
   const known = new Map(Object.entries(handlers));
-  const waiting = new Map<string | number, (answer: Message) => void>();
+  const waiting = new Map<unknown, (answer: Message) => void>();
   let lastId = 0;
   const send = (message: object) => wire.send({ jsonrpc: "2.0", ...message });
-
-  const answer = (id: string | number, method: string, params: Params): void => {
-    const handler = known.get(method);
-    const unknown = { code: METHOD_NOT_FOUND, message: `The view does not know ${method}.` };
-    send(handler ? { id, result: handler(params) ?? {} } : { id, error: unknown });
-  };
 
   wire.listen((data) => {
     if (!isMessage(data)) return;
     const { id, method, params = {} } = data;
-    if (method === undefined) return id === undefined ? undefined : waiting.get(id)?.(data);
-    if (id === undefined) return void known.get(method)?.(params);
-    answer(id, method, params);
+    if (method === undefined) return waiting.get(id)?.(data);
+    const handler = known.get(method);
+    const result = handler?.(params) ?? {};
+    const error = { code: METHOD_NOT_FOUND, message: `The view does not know ${method}.` };
+    // A notification has no id, and gets no answer.
+    if (id !== undefined) send(handler ? { id, result } : { id, error });
   });
 
   return {

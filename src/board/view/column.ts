@@ -6,8 +6,8 @@ import { gapAt, rowsIn } from "./rows.ts";
 
 export interface ColumnOptions extends CardOptions {
   column: BoardColumn;
-  /** Undefined where nobody may add cards. */
-  create: ((title: string) => Promise<boolean>) | undefined;
+  /** False after a failure, which was shown. */
+  create(title: string): Promise<boolean>;
 }
 
 export class Column {
@@ -25,7 +25,7 @@ export class Column {
   #current = 0;
 
   constructor(options: ColumnOptions) {
-    const { column, create } = options;
+    const { column, create, isReadOnly } = options;
     this.#options = options;
     this.slug = column.slug;
     this.name = column.name;
@@ -38,7 +38,7 @@ export class Column {
       { class: "column", "aria-labelledby": heading.id },
       h("header", {}, heading, this.#count),
       this.scroller,
-      ...(create ? [createNewCard(column.name, create)] : []),
+      ...(isReadOnly ? [] : [createNewCard(column.name, create)]),
     );
     this.scroller.addEventListener("scroll", () => this.#paint(), { passive: true });
     new ResizeObserver(() => this.#paint()).observe(this.scroller);
@@ -129,11 +129,8 @@ export class Column {
   }
 }
 
-/**
- * The foot of a column: a button that becomes a field for the title of a new card. After a failure, which `create` has shown and says by false, the title
- * stays in the field.
- */
-function createNewCard(column: string, create: (title: string) => Promise<boolean>) {
+/** The foot of a column: a button that becomes a field for the title of a new card, which stays there after a failure. */
+function createNewCard(column: string, create: ColumnOptions["create"]) {
   const open = button("+ New card", { "aria-label": `New card in ${column}` }, () => {
     setOpen(true);
     title.focus();

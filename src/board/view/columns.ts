@@ -67,7 +67,7 @@ export class Columns {
         isReadOnly: readOnly,
         open,
         openMenu: (id, at) => this.#openMenu(id, at),
-        create: readOnly ? undefined : (title) => create(column.slug, title),
+        create: (title) => create(column.slug, title),
       });
     const before = this.#built;
     this.#built = new Map(
