@@ -1,17 +1,11 @@
 /** What the board's view reads (src/board/contract.ts): everything by its id, as data. */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { BoardCard, BoardCardDetails, BoardData } from "../../board/contract.ts";
 import { KaneoMcpError } from "../../errors.ts";
+import { fingerprint } from "../../kaneo/api/cursors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { saying } from "../../kaneo/api/outcomes.ts";
-import {
-  type Label,
-  labelsOf,
-  type Member,
-  membersOf,
-  type Project,
-} from "../../kaneo/api/schemas.ts";
+import { type Label, labelsOf, membersOf, type Project } from "../../kaneo/api/schemas.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
 import { eventsOf } from "../../kaneo/events/events.ts";
 import { channelOf } from "../../kaneo/events/live.ts";
@@ -19,7 +13,7 @@ import { projectById } from "../../kaneo/projects/find.ts";
 import { relationsOf } from "../../kaneo/relations/relations.ts";
 import { type LocatedTask, taskById } from "../../kaneo/tasks/find.ts";
 import { boardOf, columnsWithTasks } from "../../kaneo/tasks/project-tasks.ts";
-import type { Status, Task } from "../../kaneo/tasks/task.ts";
+import type { Task } from "../../kaneo/tasks/task.ts";
 import { plainDays, renderDay } from "../../text/dates.ts";
 import { commentsOf, withForeign } from "../comments.ts";
 import * as fields from "../fields.ts";
@@ -60,8 +54,7 @@ async function readBoard(
   // Cards become late by themselves.
   const isOver = overTest(context);
   const late = board.rows.filter(({ dueDate }) => isOver(dueDate)).length;
-  const shown = [board.print, late, isReadOnly, project, people, labels];
-  const version = createHash("sha256").update(JSON.stringify(shown)).digest("base64url");
+  const version = fingerprint([board.print, late, isReadOnly, project, people, labels]);
   if (version === since) return { version, unchanged: true, isLive };
   const url = await addressOf({ project }, context);
   return {
@@ -76,9 +69,12 @@ async function readBoard(
     readOnly: isReadOnly,
     columns: board.columns.map(({ slug, name }) => ({ slug, name })),
     cards: columnsWithTasks(board, project).flatMap(({ column, tasks }) =>
-      tasks.map((task) => cardOf(task, column, { timeZone: context.timeZone, isOver })),
+      tasks.map((task) => {
+        const isLate = !column.isFinal && isOver(task.due);
+        return cardOf(task, isLate, context.timeZone);
+      }),
     ),
-    people: people.map(personOf),
+    people: people.map(({ id, name }) => ({ id, name })),
     labels: labels.map(labelOf),
   };
 }
@@ -99,30 +95,21 @@ function overTest(context: ToolContext): (due: string | undefined) => boolean {
   return (due) => due !== undefined && due <= now && !today.includes(due);
 }
 
-function cardOf(
-  task: Task,
-  { isFinal }: Status,
-  { timeZone, isOver }: { timeZone: string; isOver: ReturnType<typeof overTest> },
-): BoardCard {
-  const { id, key, number, priority, status, position, assignee, due, labels } = task;
-  const isLate = isOver(due) && !isFinal;
+function cardOf(task: Task, isLate: boolean, timeZone: string): BoardCard {
+  const { id, key, number, title, priority, position, assignee, due, labels } = task;
   return {
     id,
     key,
     number,
+    title,
     priority,
     position,
-    title: task.title,
-    column: status,
+    column: task.status,
     ...(assignee && { assignee: assignee.id }),
     ...(due !== undefined && { due: renderDay(due, timeZone) }),
     ...(isLate && { isLate }),
     labels: labels.map(labelOf),
   };
-}
-
-function personOf({ id, name }: Member) {
-  return { id, name };
 }
 
 function labelOf({ name, color }: Pick<Label, "name" | "color">) {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
+import { fingerprint } from "../../kaneo/api/cursors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
@@ -51,8 +51,7 @@ export const importTasks = defineTool({
     const project = await findProject(kaneo, { project: reference, workspace });
     if (source.rows.length === 0)
       throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${source.kind}).`);
-    const hash = createHash("sha256").update(text).digest("base64url");
-    const identity = [project.id, hash, mapping, dry_run, skip_existing];
+    const identity = [project.id, fingerprint(text), mapping, dry_run, skip_existing];
     const reached = readProgress(args.continue, identity, source.rows.length);
     // Of those that stay, only the first answer tells.
     const isFirst = reached.from === 0;
