@@ -11,6 +11,13 @@ export class Refusal extends Error {
   }
 }
 
+/** The row of this id. @throws Refusal 404 that names what there is not. */
+export function requireRow<Row>(rows: ReadonlyMap<string, Row>, id: string, name: string): Row {
+  const row = rows.get(id);
+  if (row !== undefined) return row;
+  throw new Refusal(404, `${name} not found`);
+}
+
 /** What Kaneo says when its database refuses a value: a bad date, NUL, an unknown foreign key. */
 export function crash(): Refusal {
   return new Refusal(500, { message: "Internal Server Error" });

@@ -1,6 +1,6 @@
 /** GET /api/task/tasks/:projectId: filters, sorts and pages as Kaneo's get-tasks.ts does. */
 import { columnsOf, type SandboxData, type Task, where } from "./data.ts";
-import { crash, Refusal } from "./refusal.ts";
+import { crash, requireRow } from "./refusal.ts";
 
 export interface TaskQuery {
   readonly status?: string | undefined;
@@ -23,8 +23,7 @@ export interface TaskQuery {
 
 /** Without page and limit everything is one page. */
 export function listTasks(data: SandboxData, projectId: string, query: TaskQuery) {
-  const project = data.projects.get(projectId);
-  if (!project) throw new Refusal(404, "Project not found");
+  const project = requireRow(data.projects, projectId, "Project");
   const matching = filter(data, projectId, query);
   const pagination = paginate(matching.length, query);
   const sorted = sort(matching, query, pagination.page);

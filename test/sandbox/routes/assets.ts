@@ -1,7 +1,7 @@
 /** /api/task/image-upload and /api/asset: pictures, whose bytes go to the storage by an address that Kaneo signs. */
 import { requireMember } from "../access.ts";
 import { createId, now, type SandboxData } from "../data.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, requireRow } from "../refusal.ts";
 import { FileAnswer, route } from "../router.ts";
 import { number, oneOf, text } from "../shape.ts";
 import type { Storage } from "../storage.ts";
@@ -68,8 +68,7 @@ const read = route({
   method: "GET",
   path: "/api/asset/:id",
   run: ({ data, caller, param }) => {
-    const asset = data.assets.get(param("id"));
-    if (!asset) throw new Refusal(404, "Asset not found");
+    const asset = requireRow(data.assets, param("id"), "Asset");
     requireMember(data, asset.workspaceId, caller.userId);
     const object = data.storage?.objects.get(asset.objectKey);
     if (!object) throw new Refusal(404, "Asset object not found");
@@ -100,8 +99,7 @@ function requireStorage({ storage }: SandboxData): Storage {
 }
 
 function prefixOf(data: SandboxData, taskId: string, surface: string): string {
-  const task = data.tasks.get(taskId);
-  if (!task) throw new Refusal(404, "Task not found");
+  const task = requireRow(data.tasks, taskId, "Task");
   const workspaceId = data.projects.get(task.projectId)?.workspaceId ?? "";
   const parts = ["workspace", workspaceId, "project", task.projectId, "task", taskId];
   return [...parts.map(segment), surface === "comment" ? "comments" : "descriptions"].join("/");

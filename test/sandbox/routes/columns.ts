@@ -1,6 +1,6 @@
 /** /api/column. */
-import { columnsOf, created, createId, now, type SandboxData, where } from "../data.ts";
-import { Refusal } from "../refusal.ts";
+import { columnsOf, created, createId, now, where } from "../data.ts";
+import { Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { flag, list as listOf, nullable, number, optional, record, text } from "../shape.ts";
 
@@ -80,7 +80,7 @@ const change = route({
   access: ofColumn,
   needs,
   run: ({ data, param, body }) =>
-    Object.assign(requireColumn(data, param("id")), body, { updatedAt: now() }),
+    Object.assign(requireRow(data.columns, param("id"), "Column"), body, { updatedAt: now() }),
 });
 
 const remove = route({
@@ -89,7 +89,7 @@ const remove = route({
   access: ofColumn,
   needs,
   run: ({ data, param }) => {
-    const column = requireColumn(data, param("id"));
+    const column = requireRow(data.columns, param("id"), "Column");
     if (where(data.tasks, (task) => task.columnId === column.id).length > 0) {
       const advice = "Move or delete tasks first.";
       throw new Refusal(409, `Cannot delete column that contains tasks. ${advice}`);
@@ -121,10 +121,4 @@ function freeSlug(name: string, taken: string[]): string {
     throw new Refusal(409, `Column with slug "${slug}" already exists in this project`);
   }
   return slug;
-}
-
-function requireColumn(data: SandboxData, id: string) {
-  const column = data.columns.get(id);
-  if (!column) throw new Refusal(404, "Column not found");
-  return column;
 }

@@ -1,10 +1,9 @@
 /** /api/comment and /api/activity: comments are activities of one type. */
 import { type Activity, now, type SandboxData, userName, where } from "../data.ts";
 import { addActivity, notifyAbout } from "../events.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, requireRow } from "../refusal.ts";
 import { type Call, route } from "../router.ts";
 import { text } from "../shape.ts";
-import { requireTask } from "./tasks.ts";
 
 const ofTask = { from: "task", key: "taskId" } as const;
 const ofComment = { from: "comment", key: "id" } as const;
@@ -34,7 +33,7 @@ const create = route({
   needs,
   run: ({ data, caller, param, body: { content } }) => {
     const taskId = param("taskId");
-    const task = requireTask(data, taskId);
+    const task = requireRow(data.tasks, taskId, "Task");
     const { userId } = caller;
     const mentioned = mentionsIn(content).filter((id) => id !== userId);
     for (const id of mentioned) {

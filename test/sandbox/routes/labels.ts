@@ -8,7 +8,7 @@ import {
   where,
   workspaceOfTask,
 } from "../data.ts";
-import { crash, Refusal } from "../refusal.ts";
+import { crash, Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { optional, text } from "../shape.ts";
 
@@ -48,7 +48,7 @@ const read = route({
   method: "GET",
   path: "/api/label/:id",
   access,
-  run: ({ data, param }) => requireLabel(data, param("id")),
+  run: ({ data, param }) => requireRow(data.labels, param("id"), "Label"),
 });
 
 const attach = route({
@@ -58,7 +58,7 @@ const attach = route({
   access,
   needs: mayUpdate,
   run: ({ data, param, body: { taskId } }) => {
-    const label = requireLabel(data, param("id"));
+    const label = requireRow(data.labels, param("id"), "Label");
     const workspaceId = workspaceOfTask(data, taskId);
     if (workspaceId === undefined) throw new Refusal(404, "Task not found");
     if (label.workspaceId !== workspaceId) {
@@ -77,7 +77,7 @@ const detach = route({
   access,
   needs: mayUpdate,
   run: ({ data, param }) => {
-    const label = requireLabel(data, param("id"));
+    const label = requireRow(data.labels, param("id"), "Label");
     if (label.taskId === null) throw new Refusal(400, "Label is not assigned to a task");
     data.labels.delete(label.id);
     return label;
@@ -91,7 +91,7 @@ const change = route({
   access,
   needs: mayUpdate,
   run: ({ data, param, body }) => {
-    const label = requireLabel(data, param("id"));
+    const label = requireRow(data.labels, param("id"), "Label");
     const same = findLabel(data, { ...label, name: body.name });
     if (same && same !== label) throw crash();
     const copies = label.taskId === null ? copiesOf(data, label) : [];
@@ -106,7 +106,7 @@ const remove = route({
   access,
   needs: { label: ["delete"] },
   run: ({ data, param }) => {
-    const label = requireLabel(data, param("id"));
+    const label = requireRow(data.labels, param("id"), "Label");
     const copies = label.taskId === null ? copiesOf(data, label) : [];
     for (const { id } of [label, ...copies]) data.labels.delete(id);
     return label;
@@ -145,10 +145,4 @@ function copiesOf(data: SandboxData, { name, workspaceId }: Label): Label[] {
     data.labels,
     (label) => label.workspaceId === workspaceId && label.name === name && label.taskId !== null,
   );
-}
-
-function requireLabel(data: SandboxData, id: string): Label {
-  const label = data.labels.get(id);
-  if (!label) throw new Refusal(404, "Label not found");
-  return label;
 }

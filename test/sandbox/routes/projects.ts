@@ -1,6 +1,6 @@
 /** /api/project. */
 import { created, createId, now, type Project, type SandboxData, where } from "../data.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { flag, list as listOf, number, optional, record, text } from "../shape.ts";
 import { deleteTask } from "./tasks.ts";
@@ -57,7 +57,7 @@ const read = route({
   method: "GET",
   path: "/api/project/:id",
   access,
-  run: ({ data, param }) => withTasks(data, requireProject(data, param("id"))),
+  run: ({ data, param }) => withTasks(data, requireRow(data.projects, param("id"), "Project")),
 });
 
 const replace = route({
@@ -66,7 +66,8 @@ const replace = route({
   body: { name: text(), icon: text(), slug: text(), description: text(), isPublic: flag() },
   access,
   needs: { project: ["update"] },
-  run: ({ data, param, body }) => Object.assign(requireProject(data, param("id")), body),
+  run: ({ data, param, body }) =>
+    Object.assign(requireRow(data.projects, param("id"), "Project"), body),
 });
 
 const archive = route({
@@ -74,7 +75,8 @@ const archive = route({
   path: "/api/project/:id/archive",
   access,
   needs: { project: ["update"] },
-  run: ({ data, param }) => Object.assign(requireProject(data, param("id")), { archivedAt: now() }),
+  run: ({ data, param }) =>
+    Object.assign(requireRow(data.projects, param("id"), "Project"), { archivedAt: now() }),
 });
 
 const unarchive = route({
@@ -82,7 +84,8 @@ const unarchive = route({
   path: "/api/project/:id/unarchive",
   access,
   needs: { project: ["update"] },
-  run: ({ data, param }) => Object.assign(requireProject(data, param("id")), { archivedAt: null }),
+  run: ({ data, param }) =>
+    Object.assign(requireRow(data.projects, param("id"), "Project"), { archivedAt: null }),
 });
 
 const remove = route({
@@ -91,7 +94,7 @@ const remove = route({
   access,
   needs: { project: ["delete"] },
   run: ({ data, param }) => {
-    const answer = withTasks(data, requireProject(data, param("id")));
+    const answer = withTasks(data, requireRow(data.projects, param("id"), "Project"));
     for (const task of answer.tasks) deleteTask(data, task.id);
     for (const rows of [data.columns, data.workflowRules]) {
       for (const [id, row] of rows) if (row.projectId === answer.id) rows.delete(id);
@@ -159,10 +162,4 @@ function count(data: SandboxData, projectId: string) {
 
 function withTasks(data: SandboxData, project: Project) {
   return { ...project, tasks: where(data.tasks, (task) => task.projectId === project.id) };
-}
-
-function requireProject(data: SandboxData, id: string): Project {
-  const project = data.projects.get(id);
-  if (!project) throw new Refusal(404, "Project not found");
-  return project;
 }

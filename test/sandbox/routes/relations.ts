@@ -9,7 +9,7 @@ import {
   where,
   workspaceOfTask,
 } from "../data.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, requireRow } from "../refusal.ts";
 import { type Call, route } from "../router.ts";
 import { oneOf, text } from "../shape.ts";
 
@@ -58,8 +58,7 @@ const remove = route({
   method: "DELETE",
   path: "/api/task-relation/:id",
   run: (call) => {
-    const relation = call.data.relations.get(call.param("id"));
-    if (!relation) throw new Refusal(404, "Task relation not found");
+    const relation = requireRow(call.data.relations, call.param("id"), "Task relation");
     const workspaceId = workspaceOfTask(call.data, relation.sourceTaskId);
     if (workspaceId === undefined) throw new Refusal(404, "Task not found");
     authorize(call, workspaceId);

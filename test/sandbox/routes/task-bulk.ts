@@ -2,7 +2,7 @@
 import { membership, type Permissions } from "../access.ts";
 import type { SandboxData, Task } from "../data.ts";
 import { addActivity, noteAssignee, noteStatus } from "../events.ts";
-import { crash, Refusal } from "../refusal.ts";
+import { crash, Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { list, nullable, oneOf, optional, text } from "../shape.ts";
 import { addLabel, findLabel } from "./labels.ts";
@@ -138,8 +138,7 @@ const CHANGES: Readonly<Record<Operation, (change: Change) => number>> = {
 
 function requireLabelFor(data: SandboxData, id: string, [task]: readonly Task[]) {
   if (id === "") throw new Refusal(400, "Label ID is required");
-  const label = data.labels.get(id);
-  if (!label) throw new Refusal(404, "Label not found");
+  const label = requireRow(data.labels, id, "Label");
   if (task && label.workspaceId !== data.projects.get(task.projectId)?.workspaceId) {
     throw new Refusal(400, "Label and tasks must belong to the same workspace");
   }

@@ -1,7 +1,7 @@
 /** /api/task: changing single fields, and moving to another project. */
-import { columnsOf, type SandboxData, type Task, where } from "../data.ts";
+import { columnsOf, type SandboxData, where } from "../data.ts";
 import { addActivity, noteAssignee, noteStatus } from "../events.ts";
-import { crash, Refusal } from "../refusal.ts";
+import { crash, Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { nullable, oneOf, optional, text } from "../shape.ts";
 import {
@@ -11,7 +11,6 @@ import {
   PRIORITIES,
   parseDate,
   requireStatus,
-  requireTask,
   update,
 } from "./tasks.ts";
 
@@ -25,7 +24,7 @@ const status = route({
   needs: mayUpdate,
   body: { status: text() },
   run: ({ data, caller, param, body }) => {
-    const task = requireTask(data, param("id"));
+    const task = requireRow(data.tasks, param("id"), "Task");
     requireStatus(data, task.projectId, body.status);
     const oldStatus = task.status;
     const column = columnId(data, task.projectId, body.status);
@@ -42,10 +41,15 @@ const priority = route({
   needs: mayUpdate,
   body: { priority: oneOf(...PRIORITIES) },
   run: ({ data, caller, param, body }) => {
-    const task = requireTask(data, param("id"));
+    const task = requireRow(data.tasks, param("id"), "Task");
     const eventData = { oldPriority: task.priority, newPriority: body.priority };
     update(task, { priority: body.priority });
-    note(data, task, { userId: caller.userId, type: "priority_changed", eventData });
+    addActivity(data, {
+      taskId: task.id,
+      userId: caller.userId,
+      type: "priority_changed",
+      eventData,
+    });
     return task;
   },
 });
@@ -57,7 +61,7 @@ const assignee = route({
   needs: { task: ["assign"] },
   body: { userId: nullable(text()) },
   run: ({ data, caller, param, body }) => {
-    const task = requireTask(data, param("id"));
+    const task = requireRow(data.tasks, param("id"), "Task");
     const userId = body.userId || null;
     if (task.userId === userId) return task;
     if (!isUser(data, userId)) throw crash();
@@ -75,10 +79,15 @@ const dueDate = route({
   body: { dueDate: optional(text()) },
   run: ({ data, caller, param, body }) => {
     const newDueDate = body.dueDate ? parseDate(body.dueDate, "dueDate") : null;
-    const task = requireTask(data, param("id"));
+    const task = requireRow(data.tasks, param("id"), "Task");
     const eventData = { oldDueDate: task.dueDate, newDueDate };
     update(task, { dueDate: newDueDate });
-    note(data, task, { userId: caller.userId, type: "due_date_changed", eventData });
+    addActivity(data, {
+      taskId: task.id,
+      userId: caller.userId,
+      type: "due_date_changed",
+      eventData,
+    });
     return task;
   },
 });
@@ -90,11 +99,11 @@ const title = route({
   needs: mayUpdate,
   body: { title: text() },
   run: ({ data, caller, param, body }) => {
-    const task = requireTask(data, param("id"));
+    const task = requireRow(data.tasks, param("id"), "Task");
     if (task.title === body.title) return task;
     const eventData = { oldTitle: task.title, newTitle: body.title };
     update(task, { title: body.title });
-    note(data, task, { userId: caller.userId, type: "title_changed", eventData });
+    addActivity(data, { taskId: task.id, userId: caller.userId, type: "title_changed", eventData });
     return task;
   },
 });
@@ -105,7 +114,7 @@ const description = route({
   access,
   needs: mayUpdate,
   body: { description: text() },
-  run: ({ data, param, body }) => update(requireTask(data, param("id")), body),
+  run: ({ data, param, body }) => update(requireRow(data.tasks, param("id"), "Task"), body),
 });
 
 const move = route({
@@ -115,7 +124,7 @@ const move = route({
   needs: mayUpdate,
   body: { destinationProjectId: text(), destinationStatus: optional(text()) },
   run: ({ data, caller, param, body }) => {
-    const task = requireTask(data, param("id"));
+    const task = requireRow(data.tasks, param("id"), "Task");
     const source = data.projects.get(task.projectId);
     const destination = data.projects.get(body.destinationProjectId);
     if (source === destination) throw new Refusal(400, "Task is already in that project");
@@ -131,7 +140,7 @@ const move = route({
     const from = { fromProjectId: source.id, fromProjectName: source.name };
     const to = { toProjectId: destination.id, toProjectName: destination.name };
     const eventData = { ...from, ...to, oldStatus, newStatus: task.status };
-    note(data, task, { userId: caller.userId, type: "moved", eventData });
+    addActivity(data, { taskId: task.id, userId: caller.userId, type: "moved", eventData });
     return { task, sourceProjectId: source.id, destinationProjectId: destination.id };
   },
 });
@@ -157,12 +166,4 @@ function destinationColumn(
 function lastPosition(data: SandboxData, column: string): number {
   const tasks = where(data.tasks, (task) => task.columnId === column);
   return Math.max(0, ...tasks.map(({ position }) => position));
-}
-
-function note(
-  data: SandboxData,
-  task: Task,
-  happening: { userId: string; type: string; eventData: Record<string, unknown> },
-): void {
-  addActivity(data, { taskId: task.id, ...happening });
 }

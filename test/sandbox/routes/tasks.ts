@@ -9,7 +9,7 @@ import {
   userName,
 } from "../data.ts";
 import { noteCreated, noteStatus } from "../events.ts";
-import { crash, Refusal } from "../refusal.ts";
+import { crash, Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { number, numberInQuery, oneOf, optional, text } from "../shape.ts";
 import { listTasks } from "../task-list.ts";
@@ -76,7 +76,7 @@ const read = route({
   method: "GET",
   path: "/api/task/:id",
   access,
-  run: ({ data, param }) => shown(data, requireTask(data, param("id"))),
+  run: ({ data, param }) => shown(data, requireRow(data.tasks, param("id"), "Task")),
 });
 
 const replace = route({
@@ -101,7 +101,7 @@ const replace = route({
   },
   run: ({ data, caller, param, body }) => {
     const dates = parseDates(body);
-    const task = requireTask(data, param("id"));
+    const task = requireRow(data.tasks, param("id"), "Task");
     if (body.projectId !== task.projectId) {
       throw new Refusal(400, "Use the task move endpoint to move tasks between projects");
     }
@@ -123,7 +123,7 @@ const remove = route({
   access,
   needs: { task: ["delete"] },
   run: ({ data, param }) => {
-    const answer = shown(data, requireTask(data, param("id")));
+    const answer = shown(data, requireRow(data.tasks, param("id"), "Task"));
     deleteTask(data, answer.id);
     return answer;
   },
@@ -178,12 +178,6 @@ export function update(task: Task, changes: Partial<Task>): Task {
   return Object.assign(task, changes, { updatedAt: now() });
 }
 
-export function requireTask(data: SandboxData, id: string): Task {
-  const task = data.tasks.get(id);
-  if (!task) throw new Refusal(404, "Task not found");
-  return task;
-}
-
 /** @throws Refusal 400 unless `status` is the slug of a column, planned or archived. */
 export function requireStatus(data: SandboxData, projectId: string, status: string): void {
   const slugs = columnsOf(data, projectId).map(({ slug }) => slug);
@@ -208,8 +202,7 @@ function nextPosition(data: SandboxData, projectId: string, status: string): num
 }
 
 export function nextNumber(data: SandboxData, projectId: string): number {
-  const project = data.projects.get(projectId);
-  if (!project) throw new Refusal(404, "Project not found");
+  const project = requireRow(data.projects, projectId, "Project");
   project.lastTaskNumber += 1;
   return project.lastTaskNumber;
 }

@@ -9,10 +9,9 @@ import {
   where,
 } from "../data.ts";
 import { notifyAbout } from "../events.ts";
-import { crash, Refusal } from "../refusal.ts";
+import { crash, Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { optional, text } from "../shape.ts";
-import { requireTask } from "./tasks.ts";
 
 const ofTask = { from: "task", key: "taskId" } as const;
 const ofEntry = { from: "timeEntry", key: "id" } as const;
@@ -49,7 +48,7 @@ const create = route({
   access: ofTask,
   needs,
   run: ({ data, caller, body }) => {
-    const task = requireTask(data, body.taskId);
+    const task = requireRow(data.tasks, body.taskId, "Task");
     const entry = addTimeEntry(data, {
       taskId: task.id,
       userId: caller.userId,
@@ -71,8 +70,7 @@ const change = route({
   access: ofEntry,
   needs,
   run: ({ data, param, body }) => {
-    const entry = data.timeEntries.get(param("id"));
-    if (!entry) throw new Refusal(404, "Time entry not found");
+    const entry = requireRow(data.timeEntries, param("id"), "Time entry");
     const startTime = instant(body.startTime);
     const endTime = body.endTime ? instant(body.endTime) : entry.endTime;
     const duration = endTime === null ? null : secondsBetween(startTime, endTime);

@@ -1,6 +1,6 @@
 /** /api/workflow-rule: which column an event of an integration moves a task to. */
 import { created, createId, now, where } from "../data.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { text } from "../shape.ts";
 
@@ -50,8 +50,7 @@ const remove = route({
   access: { from: "workflowRule", key: "id" },
   needs,
   run: ({ data, param }) => {
-    const rule = data.workflowRules.get(param("id"));
-    if (!rule) throw new Refusal(404, "Workflow rule not found");
+    const rule = requireRow(data.workflowRules, param("id"), "Workflow rule");
     data.workflowRules.delete(rule.id);
     return rule;
   },
