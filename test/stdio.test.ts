@@ -5,12 +5,12 @@ import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
-import { until } from "./http/servers.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectClient } from "./support/connect-client.ts";
 import { modernMeta } from "./support/modern-meta.ts";
 import { type ServerProcess, spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
+import { until } from "./support/until.ts";
 
 const leftCleanly = { code: 0, signal: null };
 

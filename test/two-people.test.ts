@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { until } from "./http/servers.ts";
 import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { connectHere } from "./support/connect-here.ts";
 import { modernMeta } from "./support/modern-meta.ts";
 import type { ServerProcess } from "./support/spawn-server.ts";
 import { startTwo } from "./support/two-servers.ts";
+import { until } from "./support/until.ts";
 
 const updated = (server: ServerProcess) =>
   server.lines.filter((line) => line.includes("notifications/resources/updated"));

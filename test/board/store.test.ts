@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Store } from "../../src/board/view/store.ts";
-import { until } from "../http/servers.ts";
 import { createDeferred } from "../support/deferred.ts";
+import { until } from "../support/until.ts";
 import { createFakeBoard, type FakeBoard } from "./fake-board.ts";
 
 /** A store at a fake board, with timers that only the test lets run out. */

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { KaneoMcpError } from "../../src/errors.ts";
 import type { HttpRequest } from "../../src/http/http.ts";
-import { answerJson, client, startRawServer, startServer, until } from "./servers.ts";
+import { until } from "../support/until.ts";
+import { answerJson, client, startRawServer, startServer } from "./servers.ts";
 
 const get: HttpRequest = { method: "GET", path: "/api/project" };
 const post: HttpRequest = { method: "POST", path: "/api/task/p1", body: { title: "One" } };

@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { answerJson, client, startRawServer, startServer, until } from "./servers.ts";
+import { until } from "../support/until.ts";
+import { answerJson, client, startRawServer, startServer } from "./servers.ts";
 
 test("sends JSON under the base URL's sub-path and gives status, headers and parsed body", async () => {
   await using server = await startServer((response) => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../support/fake-clock.ts";
-import { answerJson, client, DEAF_PORT, startRawServer, startServer, until } from "./servers.ts";
+import { until } from "../support/until.ts";
+import { answerJson, client, DEAF_PORT, startRawServer, startServer } from "./servers.ts";
 
 const get = { method: "GET", path: "/api/project" } as const;
 

@@ -5,7 +5,6 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { systemClock } from "../../src/clock.ts";
 import { createHttp, type HttpOptions } from "../../src/http/http-client.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
@@ -96,18 +95,4 @@ export function client(baseUrl: string, options: Partial<HttpOptions> = {}) {
 
 export function answerJson(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
-}
-
-/** Longer than anything takes on a busy machine; shorter than the time limit of a test, so that this is what is told. */
-const UNTIL_MS = 60_000;
-
-/** Waits until `isTrue`, and fails with its source when that does not come about. */
-export async function until(isTrue: () => boolean): Promise<void> {
-  const giveUpAt = systemClock.elapsed() + UNTIL_MS;
-  while (!isTrue()) {
-    if (systemClock.elapsed() > giveUpAt) {
-      throw new Error(`Waited ${UNTIL_MS / 1000} s in vain until ${isTrue}`);
-    }
-    await systemClock.sleep(5);
-  }
 }

@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { isFailure } from "../../src/errors.ts";
-import { client, listen, recording, startRawServer, startServer, until } from "./servers.ts";
+import { until } from "../support/until.ts";
+import { client, listen, recording, startRawServer, startServer } from "./servers.ts";
 
 /** A server that speaks websocket to everybody who asks. */
 async function startSocketServer() {

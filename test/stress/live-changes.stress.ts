@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { until } from "../http/servers.ts";
 import { residentMib } from "../robustness/mixed-calls.ts";
 import { seededRandom } from "../robustness/seeded-random.ts";
 import { startListening } from "../support/listening.ts";
 import { startTwo, type Two } from "../support/two-servers.ts";
+import { until } from "../support/until.ts";
 import { leaveNothing } from "../support/wait-cycles.ts";
 
 const CHANGES = 1_000;

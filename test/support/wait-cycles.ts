@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Endpoint } from "../../src/kaneo/api/kaneo.ts";
 import type { Live } from "../../src/kaneo/events/live.ts";
 import { waitFor } from "../../src/kaneo/events/waiting.ts";
-import { until } from "../http/servers.ts";
 import type { FakeClock } from "./fake-clock.ts";
+import { until } from "./until.ts";
 
 interface Listening {
   live: Live;

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { endpoint } from "../../src/kaneo/api/kaneo.ts";
 import { allTools } from "../../src/tools/index.ts";
-import { until } from "../http/servers.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
@@ -12,6 +11,7 @@ import { bobWrites } from "../support/bob-writes.ts";
 import { createDeferred } from "../support/deferred.ts";
 import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
+import { until } from "../support/until.ts";
 
 const updateTask = toolNamed(allTools, "update_task");
 const createTask = toolNamed(allTools, "create_task");

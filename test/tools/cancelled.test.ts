@@ -5,9 +5,9 @@ import type { Kaneo } from "../../src/kaneo/api/kaneo.ts";
 import { findProject } from "../../src/kaneo/projects/find.ts";
 import { makeTasks } from "../../src/kaneo/tasks/create-many.ts";
 import { allTools } from "../../src/tools/index.ts";
-import { until } from "../http/servers.ts";
 import { startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
+import { until } from "../support/until.ts";
 
 const titles = Array.from({ length: 50 }, (_, index) => `Step ${index + 1}`);
 

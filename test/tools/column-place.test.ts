@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { columnTools } from "../../src/tools/columns.ts";
 import { copyProjectSetup } from "../../src/tools/projects/copy-project-setup.ts";
-import { until } from "../http/servers.ts";
 import { columnsOf } from "../sandbox/data.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addColumn } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
+import { until } from "../support/until.ts";
 
 const createColumn = toolNamed(columnTools, "create_column");
 

@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/index.ts";
-import { until } from "../http/servers.ts";
 import type { Task } from "../sandbox/data.ts";
 import { addPicture } from "../support/example-ids.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { toolNamed } from "../support/tool-named.ts";
+import { until } from "../support/until.ts";
 
 const attach = toolNamed(allTools, "attach_image");
 const get = toolNamed(allTools, "get_image");

@@ -1,8 +1,8 @@
 /** What a person does on the board, in a browser: with mouse, finger and keyboard. */
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
-import { until } from "../../http/servers.ts";
 import { createDeferred } from "../../support/deferred.ts";
+import { until } from "../../support/until.ts";
 import { createFakeBoard, type FakeBoard } from "../fake-board.ts";
 import type { Host } from "../host-page.ts";
 import { card, column, drag, middleOf, titlesIn } from "./hands.ts";

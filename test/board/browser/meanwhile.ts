@@ -1,7 +1,7 @@
 /** What others change on a board while the person is in the middle of something. */
 import { expect } from "vitest";
-import { until } from "../../http/servers.ts";
 import { createDeferred } from "../../support/deferred.ts";
+import { until } from "../../support/until.ts";
 import { createFakeBoard, type FakeBoard } from "../fake-board.ts";
 import type { Host } from "../host-page.ts";
 import { card, column, drag, middleOf, titlesIn } from "./hands.ts";

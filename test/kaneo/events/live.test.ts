@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../../src/errors.ts";
 import type { OpenSocket } from "../../../src/http/http.ts";
 import { channelOf, createLive, OWN_CHANNEL } from "../../../src/kaneo/events/live.ts";
-import { until } from "../../http/servers.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { startListening } from "../../support/listening.ts";
+import { until } from "../../support/until.ts";
 import { leaveNothing } from "../../support/wait-cycles.ts";
 
 test("what others do is announced to who follows, and what this process does is not", async () => {

@@ -3,9 +3,9 @@ import type { Kaneo } from "../../../src/kaneo/api/kaneo.ts";
 import type { Following } from "../../../src/kaneo/events/live.ts";
 import { watchProject } from "../../../src/kaneo/events/project-watch.ts";
 import { projectById } from "../../../src/kaneo/projects/find.ts";
-import { until } from "../../http/servers.ts";
 import { createDeferred } from "../../support/deferred.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
+import { until } from "../../support/until.ts";
 
 async function startWatched() {
   const board = await startSmallBoard();

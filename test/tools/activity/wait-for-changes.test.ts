@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { waitForChanges } from "../../../src/tools/activity/wait-for-changes.ts";
 import { allTools } from "../../../src/tools/index.ts";
-import { until } from "../../http/servers.ts";
 import { columnsOf } from "../../sandbox/data.ts";
 import { addNotification } from "../../sandbox/events.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
@@ -10,6 +9,7 @@ import { bobWrites } from "../../support/bob-writes.ts";
 import { happen } from "../../support/history.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
+import { until } from "../../support/until.ts";
 
 /** Until the tool has heard how things stand and listens: what happens then is new to it. */
 const isWaiting = (board: SmallBoard, asked = "/api/task/tasks/") =>

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { channelOf } from "../../../src/kaneo/events/live.ts";
 import { waitForChanges } from "../../../src/tools/activity/wait-for-changes.ts";
-import { until } from "../../http/servers.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { taskRow } from "../../support/board-rows.ts";
 import { bobWrites } from "../../support/bob-writes.ts";
 import { happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
+import { until } from "../../support/until.ts";
 
 test("what happens between two waits for a task is told, whatever is waited for meanwhile", async () => {
   await using board = await startSmallBoard();

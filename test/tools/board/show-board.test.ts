@@ -3,13 +3,13 @@ import type { BoardData, BoardWritten } from "../../../src/board/contract.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { showBoard } from "../../../src/tools/board/show-board.ts";
 import { boardWritingTools } from "../../../src/tools/board/view-writes.ts";
-import { until } from "../../http/servers.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { askAsView, dataOf, keysIn } from "../../support/board-view.ts";
 import { addWorkspace, startSmallBoard } from "../../support/small-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
+import { until } from "../../support/until.ts";
 
 const boardCreate = toolNamed(boardWritingTools, "board_create");
 

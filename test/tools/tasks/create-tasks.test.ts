@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
-import { until } from "../../http/servers.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels } from "../../support/board-rows.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { until } from "../../support/until.ts";
 
 const nowMs = Date.parse("2026-01-02T00:00:00Z");
 

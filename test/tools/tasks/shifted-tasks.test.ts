@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
-import { until } from "../../http/servers.ts";
 import { taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
+import { until } from "../../support/until.ts";
 
 function give(board: SmallBoard, number: number, dates: { startDate?: string; dueDate?: string }) {
   Object.assign(board.sandbox.data.tasks.get(board.taskId(number)) ?? {}, dates);

@@ -3,10 +3,10 @@ import { findProject } from "../../../../src/kaneo/projects/find.ts";
 import { TASK_STATES, type TaskFilter } from "../../../../src/kaneo/tasks/list/filter.ts";
 import { listTasks } from "../../../../src/kaneo/tasks/list/list.ts";
 import { TASK_SORTS } from "../../../../src/kaneo/tasks/list/order.ts";
-import { until } from "../../../http/servers.ts";
 import type { Task } from "../../../sandbox/data.ts";
 import { askingOnce } from "../../../support/asking-once.ts";
 import { startToolHarness } from "../../../support/tool-harness.ts";
+import { until } from "../../../support/until.ts";
 
 const ARRANGEMENTS: Record<string, (task: Task) => Partial<Task>> = {
   "spread over the columns": ({ number }) => ({ position: (number * 7) % 601 }),
