@@ -1,6 +1,6 @@
 /** Which tool reaches which operation of Kaneo, or why none does: docs/coverage.md. */
-import { readFileSync } from "node:fs";
 import { whyForbidden } from "../src/kaneo/operations/operation-limits.ts";
+import { type RecordedOperation, recordedOperations } from "../test/sandbox/openapi.ts";
 
 /** The operations that tools of their own reach; `test/coverage.test.ts` holds this to what the tools really ask for. */
 export const OWN_TOOLS: Readonly<Record<string, string>> = {
@@ -99,23 +99,8 @@ function integrationTools(...names: string[]): Record<string, string> {
   );
 }
 
-/** One line of the list of what a running Kaneo names, made of its document. */
-interface ListedOperation {
-  id: string;
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  path: string;
-  tag: string;
-  body?: Record<string, string>;
-  unpublished?: true;
-}
-
 export function coveragePage(): string {
-  const file = new URL("../test/recordings/operations-2.22.jsonl", import.meta.url);
-  // Made by hand from such a document, in this form.
-  const all = readFileSync(file, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as ListedOperation);
+  const all = recordedOperations();
   const tags = [...new Set(all.map(({ tag }) => tag))];
   const own = all.filter(({ id }) => id in OWN_TOOLS).length;
   const refused = all.filter((one) => !(one.id in OWN_TOOLS) && reasonOf(one) !== undefined).length;
@@ -137,7 +122,7 @@ ${tags
 `;
 }
 
-function table(tag: string, operations: readonly ListedOperation[]): string {
+function table(tag: string, operations: readonly RecordedOperation[]): string {
   const rows = operations.map((operation) => {
     const { id, method, path, unpublished } = operation;
     return `| \`${id}\`${unpublished ? " ¹" : ""} | ${method} \`${path}\` | ${reachOf(operation)} |`;
@@ -151,7 +136,7 @@ function table(tag: string, operations: readonly ListedOperation[]): string {
   ].join("\n");
 }
 
-function reachOf(operation: ListedOperation): string {
+function reachOf(operation: RecordedOperation): string {
   const tools = OWN_TOOLS[operation.id];
   if (tools !== undefined)
     return tools.replaceAll(/\b[a-z]+(?:_[a-z]+)+\b|\b(?:whoami|search)\b/g, "`$&`");
@@ -160,7 +145,7 @@ function reachOf(operation: ListedOperation): string {
   return operation.method === "GET" ? "`read_operation`" : "`call_operation`";
 }
 
-function reasonOf({ path, body = {} }: ListedOperation): string | undefined {
+function reasonOf({ path, body = {} }: RecordedOperation): string | undefined {
   const fields = Object.keys(body).map((name) => name.replace("?", ""));
   return whyForbidden({ body: fields.map((name) => ({ name, type: "", isNeeded: false })) }, path);
 }

@@ -1,5 +1,5 @@
 /** The document at /api/openapi, put together from the list of what a running 2.22.0 names in its own. */
-import { readFileSync } from "node:fs";
+import { linesOf } from "./recorded.ts";
 
 export interface RecordedOperation {
   id: string;
@@ -15,14 +15,9 @@ export interface RecordedOperation {
   body?: Record<string, string>;
 }
 
-/** All 153. */
+/** All 153, made by hand from such a document. */
 export function recordedOperations(): RecordedOperation[] {
-  const file = new URL("../recordings/operations-2.22.jsonl", import.meta.url);
-  // Made by hand from such a document; the catalogue's test reads each.
-  return readFileSync(file, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as RecordedOperation);
+  return linesOf("operations-2.22.jsonl");
 }
 
 export function openApiDocument(): object {

@@ -1,6 +1,6 @@
 /** Sends recorded requests of the real Kaneo to another one, with its own ids in place of the recorded ones. */
-import { readFileSync } from "node:fs";
 import { shapeDifferences } from "./body-shape.ts";
+import { linesOf } from "./recorded.ts";
 
 export interface Recording {
   readonly name: string;
@@ -17,10 +17,7 @@ export interface Recording {
 }
 
 export function readRecordings(): Recording[] {
-  const file = new URL("../recordings/kaneo-2.22.jsonl", import.meta.url);
-  const lines = readFileSync(file, "utf8").trim().split("\n");
-  // The file is part of this project and has this form.
-  return lines.map((line) => JSON.parse(line) as Recording);
+  return linesOf("kaneo-2.22.jsonl");
 }
 
 export interface Replay {
