@@ -1,21 +1,14 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { startServer } from "../http/servers.ts";
+import { untilEnd } from "../support/run-command.ts";
 import { startSandbox } from "./start-sandbox.ts";
 
 /** Runs `npm run sandbox` or `npm run demo` to its end. */
 async function runCommand(command: "serve" | "demo", ...words: string[]) {
   const file = fileURLToPath(new URL(`${command}.ts`, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", file, ...words]);
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  return { code, out, err };
+  return untilEnd(spawn(process.execPath, ["--import", "tsx", file, ...words]));
 }
 
 test.each([

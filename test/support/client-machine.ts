@@ -3,27 +3,21 @@ import { dirname, join } from "node:path";
 import { type Client, clients, type Places, placesOf } from "../../src/cli/clients.ts";
 import { install, uninstall } from "../../src/cli/install.ts";
 import type { Surroundings } from "../../src/cli/surroundings.ts";
-import { systemClock } from "../../src/clock.ts";
+import { type CommandRun, runIn } from "./run-command.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** A machine with an empty home and no client's command, on which kaneo-mcp is installed. */
 export interface ClientMachine extends AsyncDisposable {
   readonly home: string;
   readonly places: Places;
-  install(...words: string[]): Promise<Told>;
-  uninstall(...words: string[]): Promise<Told>;
+  install(...words: string[]): Promise<CommandRun>;
+  uninstall(...words: string[]): Promise<CommandRun>;
   /** Writes the file of a client, and gives its path. */
   write(client: Client, text: string | Buffer): Promise<string>;
   /** What the client's file holds; undefined when there is none. */
   read(client: Client): Promise<string | undefined>;
   /** Puts a command on the PATH, in the words of Node; `home` and `args` are there. */
   addCommand(name: string, script: string): Promise<void>;
-}
-
-export interface Told {
-  code: number;
-  out: string;
-  err: string;
 }
 
 export async function makeClientMachine(
@@ -37,31 +31,13 @@ export async function makeClientMachine(
   const env = { HOME: home, PATH: bin, ...changes.env };
   const { platform = "linux" } = changes;
   const places = placesOf(platform, home, env);
-  const start = async (command: typeof install, words: readonly string[]): Promise<Told> => {
-    const told = { code: 0, out: "", err: "" };
-    told.code = await command(words, {
-      homeDir: home,
-      execPath: "/usr/bin/node",
-      nodeVersion: process.version,
-      clock: systemClock,
-      pid: process.pid,
-      uid: process.getuid?.(),
-      interrupted: () => new AbortController().signal,
-      script: "/opt/kaneo-mcp/dist/kaneo-mcp.cjs",
-      version: "1.2.3",
-      ...changes,
-      env,
-      platform,
-      stdout: { write: (text) => (told.out += text) },
-      stderr: { write: (text) => (told.err += text) },
-    });
-    return told;
-  };
+  const script = "/opt/kaneo-mcp/dist/kaneo-mcp.cjs";
+  const machine = { execPath: "/usr/bin/node", script, ...changes, homeDir: home, env, platform };
   return {
     home,
     places,
-    install: (...words) => start(install, words),
-    uninstall: (...words) => start(uninstall, words),
+    install: (...words) => runIn(machine, (around) => install(words, around)),
+    uninstall: (...words) => runIn(machine, (around) => uninstall(words, around)),
     write: async (client, text) => {
       const [path] = client.files(places);
       await mkdir(dirname(path), { recursive: true });
