@@ -14,6 +14,11 @@ export interface Caller {
   readonly scope: Permissions | undefined;
 }
 
+/** Who is not told of what they did: a person, in one window where they name it. */
+export function initiatorOf({ userId }: Caller, windowId: string | null): string {
+  return windowId ? `${userId}:${windowId}` : userId;
+}
+
 /** What a route looks up to learn the workspace. */
 type Resource =
   | "project"

@@ -2,6 +2,7 @@
 
 import { refuse, tell } from "../../src/cli/surroundings.ts";
 import { readCommandLine } from "../../src/command-line.ts";
+import { codeOf } from "../../src/errors.ts";
 import type { Sandbox, SandboxOptions } from "./start-sandbox.ts";
 
 /** What a command was told. */
@@ -54,7 +55,3 @@ const REASONS: Record<string, string> = {
   EADDRINUSE: "something else does already, perhaps another sandbox",
   EACCES: "this user may not",
 };
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}

@@ -1,5 +1,5 @@
 /** Kaneo's front door: which request goes to better-auth, to our routes, or to a page. */
-import { type Caller, isInstanceAdmin } from "./access.ts";
+import { initiatorOf, isInstanceAdmin } from "./access.ts";
 import { watchRequest } from "./announcements.ts";
 import { type Auth, type AuthOptions, type Identify, ownerOfKey, sessionOf } from "./auth.ts";
 import type { SandboxData } from "./data.ts";
@@ -100,7 +100,7 @@ async function answerOwn(kaneo: Kaneo, request: RecordedRequest, parsed: Parsed)
   if (path === "/api/openapi") return json(openApiDocument());
   const facts = request.method === "GET" ? publicFacts(kaneo.data)[path] : undefined;
   if (facts) return json(facts);
-  const caller: Caller | undefined = await kaneo.identify(headers);
+  const caller = await kaneo.identify(headers);
   if (!caller) throw new Refusal(401, "Unauthorized");
   const { method, body: rawBody } = request;
   const announced = watchRequest(kaneo.data, { method, path, body: parsedOrNothing(rawBody) });
@@ -114,8 +114,7 @@ async function answerOwn(kaneo: Kaneo, request: RecordedRequest, parsed: Parsed)
     caller,
     data: kaneo.data,
   });
-  const windowId = headers.get("x-kaneo-window-id");
-  const initiator = windowId ? `${caller.userId}:${windowId}` : caller.userId;
+  const initiator = initiatorOf(caller, headers.get("x-kaneo-window-id"));
   kaneo.live.announce(announced(result), initiator);
   const fresh = [...kaneo.data.notifications.values()].slice(notified);
   for (const { userId } of fresh) kaneo.live.notify(userId);

@@ -1,6 +1,6 @@
 /** Who may listen to what (Kaneo index.ts, `/ws/user` and `/ws/:projectId`). */
 import type { IncomingMessage } from "node:http";
-import { requireMember } from "./access.ts";
+import { initiatorOf, requireMember } from "./access.ts";
 import { type Kaneo, toHeaders } from "./kaneo.ts";
 import { Refusal } from "./refusal.ts";
 import type { Admit } from "./sockets.ts";
@@ -16,8 +16,7 @@ export async function admitListeners(
   const caller = await identify(toHeaders(incoming, options.cloud));
   if (!caller) return 401;
   const { userId } = caller;
-  const windowId = url.searchParams.get("windowId");
-  const initiator = windowId ? `${userId}:${windowId}` : userId;
+  const initiator = initiatorOf(caller, url.searchParams.get("windowId"));
   // As the literal route comes first, a project of this name could not be listened to.
   if (channel === "user") return { channel: `user:${userId}`, initiator };
   const project = data.projects.get(channel);

@@ -22,3 +22,10 @@ export function requireRow<Row>(rows: ReadonlyMap<string, Row>, id: string, name
 export function crash(): Refusal {
   return new Refusal(500, { message: "Internal Server Error" });
 }
+
+/** A time that is not checked before the database has it. @throws Refusal 500 for what is none. */
+export function instant(value: string): string {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) throw crash();
+  return date.toISOString();
+}

@@ -1,6 +1,6 @@
 /** GET /api/task/tasks/:projectId: filters, sorts and pages as Kaneo's get-tasks.ts does. */
 import { columnsOf, type SandboxData, type Task, where } from "./data.ts";
-import { crash, requireRow } from "./refusal.ts";
+import { crash, instant, requireRow } from "./refusal.ts";
 
 export interface TaskQuery {
   readonly status?: string | undefined;
@@ -41,8 +41,8 @@ export function listTasks(data: SandboxData, projectId: string, query: TaskQuery
 }
 
 function filter(data: SandboxData, projectId: string, query: TaskQuery): Task[] {
-  const dueBefore = instant(query.dueBefore);
-  const dueAfter = instant(query.dueAfter);
+  const dueBefore = query.dueBefore && instant(query.dueBefore);
+  const dueAfter = query.dueAfter && instant(query.dueAfter);
   return where(data.tasks, (task) => {
     if (task.projectId !== projectId) return false;
     if (query.status && task.status !== query.status) return false;
@@ -51,13 +51,6 @@ function filter(data: SandboxData, projectId: string, query: TaskQuery): Task[] 
     if (dueBefore && (task.dueDate === null || task.dueDate > dueBefore)) return false;
     return !(dueAfter && (task.dueDate === null || task.dueDate < dueAfter));
   });
-}
-
-function instant(value: string | undefined): string | undefined {
-  if (!value) return undefined;
-  const date = new Date(value);
-  if (Number.isNaN(date.getTime())) throw crash();
-  return date.toISOString();
 }
 
 function paginate(total: number, { page, limit }: TaskQuery) {

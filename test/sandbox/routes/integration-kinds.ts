@@ -177,7 +177,8 @@ function merged(before: Config, body: Config): Config {
   return { ...all, ...(before["events"] ?? {}), ...(body["events"] ?? {}) };
 }
 
-function masked(secret: string): string {
+/** What is shown of a secret. */
+export function masked(secret: string): string {
   return secret.length > 8 ? `${secret.slice(0, 4)}…${secret.slice(-4)}` : "••••";
 }
 

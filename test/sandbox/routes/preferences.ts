@@ -4,6 +4,7 @@ import { created, createId, now, type Preference, type SandboxData } from "../da
 import { Refusal } from "../refusal.ts";
 import { type Call, route } from "../router.ts";
 import { flag, list, nullable, number, oneOf, optional, text } from "../shape.ts";
+import { masked } from "./integration-kinds.ts";
 
 const path = "/api/notification-preferences";
 type Asking = Pick<Call<unknown, unknown>, "data" | "caller">;
@@ -171,18 +172,13 @@ function show(call: Asking) {
     emailAddress: call.caller.email ?? null,
     ntfyConfigured: Boolean(rest.ntfyServerUrl && rest.ntfyTopic),
     ntfyTokenConfigured: Boolean(ntfyToken),
-    maskedNtfyToken: masked(ntfyToken),
+    maskedNtfyToken: ntfyToken && masked(ntfyToken),
     gotifyConfigured: Boolean(rest.gotifyServerUrl && gotifyToken),
     gotifyTokenConfigured: Boolean(gotifyToken),
-    maskedGotifyToken: masked(gotifyToken),
+    maskedGotifyToken: gotifyToken && masked(gotifyToken),
     webhookConfigured: Boolean(rest.webhookUrl),
     webhookSecretConfigured: Boolean(webhookSecret),
-    maskedWebhookSecret: masked(webhookSecret),
+    maskedWebhookSecret: webhookSecret && masked(webhookSecret),
     workspaces: rules.map((rule) => ({ ...rule, workspaceName: nameOf(rule.workspaceId) })),
   };
-}
-
-function masked(secret: string | null): string | null {
-  if (!secret) return null;
-  return secret.length > 8 ? `${secret.slice(0, 4)}…${secret.slice(-4)}` : "••••";
 }

@@ -9,7 +9,7 @@ import {
   where,
 } from "../data.ts";
 import { notifyAbout } from "../events.ts";
-import { crash, Refusal, requireRow } from "../refusal.ts";
+import { instant, Refusal, requireRow } from "../refusal.ts";
 import { route } from "../router.ts";
 import { optional, text } from "../shape.ts";
 
@@ -91,12 +91,6 @@ export function addTimeEntry(data: SandboxData, fields: NewTimeEntry): TimeEntry
   const entry: TimeEntry = { id: createId(), ...fields, duration: 0, ...created() };
   data.timeEntries.set(entry.id, entry);
   return entry;
-}
-
-function instant(value: string): string {
-  const date = new Date(value);
-  if (Number.isNaN(date.getTime())) throw crash();
-  return date.toISOString();
 }
 
 function secondsBetween(start: string, end: string): number {
