@@ -1,13 +1,12 @@
 import { type Activity, created, createId, type SandboxData, type Task } from "../sandbox/data.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
+import { taskIn } from "./scenario-state.ts";
 import type { SmallBoard } from "./small-board.ts";
 
 /** The row of WEB-`number`, live. */
-export function taskRow(board: SmallBoard, number: number): Task {
-  const task = board.sandbox.data.tasks.get(board.taskId(number));
-  if (task === undefined) throw new Error(`No task WEB-${number}.`);
-  return task;
+export function taskRow({ sandbox, projectId }: SmallBoard, number: number): Task {
+  return taskIn(sandbox, projectId, number);
 }
 
 /** A comment of bob's on WEB-`number`. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { allTools, appTools } from "../../src/tools/index.ts";
 import { created, createId, now, type SandboxData, type Task } from "../sandbox/data.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
+import { projectOf, taskOf } from "./scenario-state.ts";
 
 /** The secrets that examples name. */
 export const EXAMPLE_SECRETS = { KANEO_SECRET_HOOK: "https://hooks.example.org/in/s3cr3t-of-hook" };
@@ -59,15 +60,12 @@ export function examplesFor(sandbox: Sandbox): Record<string, Record<string, unk
 
 /** Adds to the demo what some examples delete or answer: a column without tasks, a workflow rule, invitations, integrations, a picture. */
 export function addWhatExamplesNeed(data: SandboxData): void {
-  const { projects, columns, workflowRules } = data;
-  const project = [...projects.values()].find(({ slug }) => slug === "WEB");
-  const column = [...columns.values()].find(({ projectId }) => projectId === project?.id);
-  if (!project || !column) throw new Error("The demo has no board WEB.");
+  const { columns, workflowRules } = data;
+  const project = projectOf({ data }, "WEB");
+  const column = [...columns.values()].find(({ projectId }) => projectId === project.id);
+  if (!column) throw new Error("WEB has no columns.");
   const [columnId, ruleId] = [createId(), createId()];
-  const ninth = [...data.tasks.values()].find(
-    (task) => task.projectId === project.id && task.number === 9,
-  );
-  if (ninth) addPicture(data, ninth, readFileSync(PICTURE));
+  addPicture(data, taskOf({ data }, "WEB-9"), readFileSync(PICTURE));
   const empty = { name: "Empty", slug: "empty", position: 9, isFinal: false };
   columns.set(columnId, { ...column, ...empty, id: columnId });
   workflowRules.set(ruleId, {

@@ -2,20 +2,24 @@ import type { Project, Task } from "../sandbox/data.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
 
 /** The project with this slug. */
-export function projectOf({ data }: Sandbox, slug: string): Project {
+export function projectOf({ data }: Pick<Sandbox, "data">, slug: string): Project {
   const project = [...data.projects.values()].find((row) => row.slug === slug);
   if (project === undefined) throw new Error(`No project ${slug}.`);
   return project;
 }
 
 /** The task with this key. */
-export function taskOf(sandbox: Sandbox, key: string): Task {
+export function taskOf(sandbox: Pick<Sandbox, "data">, key: string): Task {
   const [slug = "", number] = key.split("-");
-  const { id } = projectOf(sandbox, slug);
-  const task = [...sandbox.data.tasks.values()].find(
-    (row) => row.projectId === id && row.number === Number(number),
+  return taskIn(sandbox, projectOf(sandbox, slug).id, Number(number));
+}
+
+/** The task with this number in a project. */
+export function taskIn({ data }: Pick<Sandbox, "data">, projectId: string, number: number): Task {
+  const task = [...data.tasks.values()].find(
+    (row) => row.projectId === projectId && row.number === number,
   );
-  if (task === undefined) throw new Error(`No task ${key}.`);
+  if (task === undefined) throw new Error(`No task ${number} in the project.`);
   return task;
 }
 

@@ -1,6 +1,6 @@
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
-import type { Sandbox } from "../sandbox/start-sandbox.ts";
+import { taskIn } from "./scenario-state.ts";
 import { startToolHarness, type ToolHarness, type ToolHarnessOptions } from "./tool-harness.ts";
 
 /** What a test of one tool needs: project WEB with a few tasks in the workspace Acme, and bob as a second member. */
@@ -17,7 +17,7 @@ export async function startSmallBoard(options: ToolHarnessOptions = {}): Promise
     ...harness,
     workspaceId,
     projectId: project.id,
-    taskId: (number) => idOf(harness.sandbox, project.id, number),
+    taskId: (number) => taskIn(harness.sandbox, project.id, number).id,
   };
 }
 
@@ -51,11 +51,3 @@ export interface SmallBoard extends ToolHarness {
 }
 
 const TITLES = ["Fix login redirect loop", "Landing page hero", "Font loading", "Dark mode"];
-
-function idOf({ data }: Sandbox, projectId: string, number: number): string {
-  const task = [...data.tasks.values()].find(
-    (row) => row.projectId === projectId && row.number === number,
-  );
-  if (task === undefined) throw new Error(`The small board has no WEB-${number}.`);
-  return task.id;
-}
