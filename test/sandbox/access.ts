@@ -20,15 +20,7 @@ export function initiatorOf({ userId }: Caller, windowId: string | null): string
 }
 
 /** What a route looks up to learn the workspace. */
-type Resource =
-  | "project"
-  | "task"
-  | "label"
-  | "timeEntry"
-  | "activity"
-  | "comment"
-  | "column"
-  | "workflowRule";
+type Resource = "project" | "task" | "label" | "timeEntry" | "comment" | "column" | "workflowRule";
 
 /** Names where a route finds its workspace: looked up by an id in the path or body, or stated. */
 export type Access =
@@ -73,7 +65,6 @@ function workspaceOf(data: SandboxData, resource: Resource, id: string): string 
     projectId === undefined ? undefined : data.projects.get(projectId)?.workspaceId;
   const ofTask = (taskId: string | undefined) =>
     taskId === undefined ? undefined : workspaceOfTask(data, taskId);
-  const activity = data.activities.get(id);
   switch (resource) {
     case "project":
       return ofProject(id);
@@ -83,10 +74,10 @@ function workspaceOf(data: SandboxData, resource: Resource, id: string): string 
       return data.labels.get(id)?.workspaceId;
     case "timeEntry":
       return ofTask(data.timeEntries.get(id)?.taskId);
-    case "activity":
-      return ofTask(activity?.taskId);
-    case "comment":
-      return activity?.type === "comment" ? ofTask(activity.taskId) : undefined;
+    case "comment": {
+      const { type, taskId } = data.activities.get(id) ?? {};
+      return type === "comment" ? ofTask(taskId) : undefined;
+    }
     case "column":
       return ofProject(data.columns.get(id)?.projectId);
     case "workflowRule":
