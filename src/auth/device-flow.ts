@@ -1,10 +1,9 @@
 /** The requests of the OAuth 2.0 Device Authorization Grant, client side (RFC 8628), as Kaneo wants them: in JSON. */
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
 import { KaneoMcpError } from "../errors.ts";
 import { CREDENTIAL } from "../http/headers.ts";
 import type { HttpRequest, HttpResponse } from "../http/http.ts";
-import { askedWait, wordsOfWait } from "../http/retry.ts";
+import { wordsOfWait } from "../http/retry.ts";
 import { frontFailure, isWebPage } from "../http/who-answered.ts";
 import { type Answer, type Code, LONGEST_SECONDS } from "./records.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
@@ -35,7 +34,7 @@ const nameOfError = z.string().transform((text) => {
 });
 const refusalSchema = z.object({ error: nameOfError });
 
-type DeviceFlow = Pick<SignInOptions, "http" | "clock" | "baseUrl" | "clientId">;
+type DeviceFlow = Pick<SignInOptions, "http" | "baseUrl" | "clientId">;
 
 /** What one question learnt; "unclear" is an answer that is not OAuth's, or none. */
 export type PollAnswer =
@@ -54,7 +53,7 @@ export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promis
   const request = { method: "POST", path: CODE_PATH, body, signal } as const;
   const response = await flow.http(request);
   const code = response.status === 200 ? codeAnswerSchema.safeParse(response.body).data : undefined;
-  if (!code) throw frontFailure(request, response, flow.clock.now()) ?? noCode(flow, response);
+  if (!code) throw frontFailure(request, response) ?? noCode(flow, response);
   return {
     deviceCode: code.device_code,
     userCode: code.user_code,
@@ -67,28 +66,26 @@ export async function requestCode(flow: DeviceFlow, signal: AbortSignal): Promis
 
 /** Asks once whether the person has approved: `POST /api/auth/device/token`. No answer before the signal aborts is "unclear". */
 export async function pollOnce(
-  { http, clock, clientId }: DeviceFlow,
+  { http, clientId }: DeviceFlow,
   deviceCode: string,
   limits: Pick<HttpRequest, "signal" | "beforeSend" | "timeoutMs">,
 ): Promise<PollAnswer> {
   const body = { grant_type: GRANT_TYPE, device_code: deviceCode, client_id: clientId };
   try {
-    return classify(await http({ method: "POST", path: TOKEN_PATH, body, ...limits }), clock);
+    return classify(await http({ method: "POST", path: TOKEN_PATH, body, ...limits }));
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     return { kind: "unclear", pauseSeconds: 0 };
   }
 }
 
-function classify(response: HttpResponse, clock: Clock): PollAnswer {
-  const { status, body } = response;
+function classify({ status, body, waitMs = 0 }: HttpResponse): PollAnswer {
   const grant = status === 200 ? grantSchema.safeParse(body).data : undefined;
   if (grant) return readGrant(grant);
   const isOAuths = status >= 400 && status < 500 && status !== 429;
   const refusal = isOAuths ? refusalSchema.safeParse(body).data : undefined;
   if (refusal) return { kind: "refused", error: refusal.error };
-  const pauseSeconds = Math.min(askedWait(response, clock.now()) / 1000, LONGEST_SECONDS);
-  return { kind: "unclear", pauseSeconds };
+  return { kind: "unclear", pauseSeconds: waitMs / 1000 };
 }
 
 function readGrant({ access_token: token, token_type }: z.infer<typeof grantSchema>): PollAnswer {
@@ -121,14 +118,14 @@ export function pauseMs(
   return Math.max(regular, backoff, Math.min(pauseSeconds * 1000, LONGEST_ASKED_MS));
 }
 
-function noCode({ baseUrl, clientId, clock }: DeviceFlow, response: HttpResponse): KaneoMcpError {
+function noCode({ baseUrl, clientId }: DeviceFlow, response: HttpResponse): KaneoMcpError {
   const { status, body } = response;
   const host = new URL(baseUrl).host;
   const error = refusalSchema.safeParse(body).data?.error;
   if (error === "invalid_client") return unknownClient(host, clientId);
   if (status === 429 || status >= 500) {
     const kind = status === 429 ? "rate_limited" : "unavailable";
-    const wait = wordsOfWait(response, clock.now());
+    const wait = wordsOfWait(response);
     const why = `Kaneo at ${host} could not start the sign-in: it answered with error ${status}.${wait}`;
     const hint = `Repeat this call ${wait === "" ? "in a minute" : "then"}.`;
     return new KaneoMcpError(kind, why, { hint });

@@ -25,11 +25,11 @@ export async function checkKaneo(patient: Patient): Promise<Finding[]> {
 const SESSION = { method: "GET", path: "/api/auth/get-session" } as const;
 
 /** Asks who is signed in, without a credential: every Kaneo says null. */
-async function checkAddress({ config, around }: Patient, http: Http): Promise<Finding> {
+async function checkAddress({ config }: Patient, http: Http): Promise<Finding> {
   const name = "Address";
   try {
     const response = await http(SESSION);
-    if (response.status >= 400) throw failureOfAnswer(SESSION, response, around.clock.now());
+    if (response.status >= 400) throw failureOfAnswer(SESSION, response);
     if (response.body !== null) throw failureOfShape(SESSION, response.body);
     return ok(name, `Kaneo answers at ${config.apiUrl}`);
   } catch (error) {

@@ -43,6 +43,8 @@ export interface HttpResponse {
   body: unknown;
   /** Of the decoded body; absent where no bytes came. */
   size?: number;
+  /** How many milliseconds it asks to wait before the next request, a day at most; 0 or absent where it does not. */
+  waitMs?: number;
 }
 
 /**

@@ -27,11 +27,12 @@ export async function repeat(
   const deadline = clock.elapsed() + timeoutMs;
   for (let retries = 0; ; retries += 1) {
     const result = await attempt();
+    if (!("code" in result)) result.waitMs = askedWait(result, clock.now());
     const isLast = retries === MOST_RETRIES || signal.aborted;
     if (isLast || !isRepeatable(method, result)) return result;
 
-    const asked = "code" in result ? 0 : askedWait(result, clock.now());
-    const wait = asked + 200 * 2 ** retries * (0.5 + random());
+    const asked = "code" in result ? 0 : result.waitMs;
+    const wait = (asked ?? 0) + 200 * 2 ** retries * (0.5 + random());
     if (clock.elapsed() + wait >= deadline) return result;
     await clock.sleep(wait, signal).catch(() => undefined);
   }
@@ -47,11 +48,10 @@ function isRepeatable(method: HttpRequest["method"], result: HttpResponse | Unde
 const LONGEST_WAIT_MS = 86_400_000;
 
 /**
- * The wait an answer asks for, in milliseconds, a day at most: `Retry-After` (RFC 9110 §10.2.3: seconds or a date),
- * `X-Retry-After` (seconds, better-auth's limiter) or `details.tryAgainIn` of the body (better-auth's limit of API keys).
- * 0 if none.
+ * The wait an answer asks for: `Retry-After` (RFC 9110 §10.2.3: seconds or a date), `X-Retry-After` (seconds, better-auth's
+ * limiter) or `details.tryAgainIn` of the body (better-auth's limit of API keys).
  */
-export function askedWait({ headers, body }: HttpResponse, now: number): number {
+function askedWait({ headers, body }: HttpResponse, now: number): number {
   const asked = [
     headerWait(headers["retry-after"], now),
     headerWait(headers["x-retry-after"], now),
@@ -61,11 +61,10 @@ export function askedWait({ headers, body }: HttpResponse, now: number): number 
 }
 
 /** How long an answer asks to wait, as a sentence with a blank before it; "" when it does not say. */
-export function wordsOfWait(response: HttpResponse, now: number): string {
-  const wait = askedWait(response, now);
-  if (wait === 0) return "";
-  if (wait === LONGEST_WAIT_MS) return " It asks to wait a day or longer.";
-  const seconds = Math.ceil(wait / 1000);
+export function wordsOfWait({ waitMs = 0 }: HttpResponse): string {
+  if (waitMs === 0) return "";
+  if (waitMs === LONGEST_WAIT_MS) return " It asks to wait a day or longer.";
+  const seconds = Math.ceil(waitMs / 1000);
   return ` It asks to wait ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
 }
 

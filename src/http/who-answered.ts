@@ -18,7 +18,6 @@ export function isWebPage({ body, headers }: HttpResponse): boolean {
 export function frontFailure(
   request: Pick<HttpRequest, "method" | "path">,
   response: HttpResponse,
-  now: number,
 ): KaneoMcpError | undefined {
   if (!isOfFront(response)) return undefined;
   const { status } = response;
@@ -29,7 +28,7 @@ export function frontFailure(
   }
   if (status === 429) {
     const message = `${FRONT} limits how often Kaneo may be asked (429).`;
-    return new KaneoMcpError("rate_limited", `${message}${wordsOfWait(response, now)}`);
+    return new KaneoMcpError("rate_limited", `${message}${wordsOfWait(response)}`);
   }
   if (status >= 500 && status !== 511) {
     const what = `${FRONT} answered in its place, with status ${status}.`;

@@ -20,7 +20,7 @@ async function failureFor(
   });
   await using http = client(server.url);
   const request = { method, path: "/api/project" };
-  return frontFailure(request, await http(request), 0);
+  return frontFailure(request, await http(request));
 }
 
 test.each<[string, Sent]>([

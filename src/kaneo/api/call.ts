@@ -1,6 +1,5 @@
 /** The requests of one tool call, and what came of them. */
 import type { z } from "zod";
-import type { Clock } from "../../clock.ts";
 import { type FailureKind, isFailure, KaneoMcpError } from "../../errors.ts";
 import type { Http, HttpRequest } from "../../http/http.ts";
 import { isWebPage } from "../../http/who-answered.ts";
@@ -12,7 +11,6 @@ import { fateOf } from "./outcomes.ts";
 
 interface CallOptions extends Pick<HttpRequest, "isUnattended"> {
   http: Http;
-  clock: Clock;
   signal: AbortSignal | undefined;
   /** Goes with every write: what this process did is then not announced to it. */
   windowId: string;
@@ -33,7 +31,7 @@ const MOST_CALL_BYTES = 36 * 2 ** 20;
 const MOST_AT_ONCE = 16;
 
 /** Reads and writes until `signal` aborts. */
-export function openCall({ http, clock, signal, ...options }: CallOptions) {
+export function openCall({ http, signal, ...options }: CallOptions) {
   const { isUnattended, windowId, lists, onWrite } = options;
   const inTurn = createGate(MOST_AT_ONCE);
   let received = 0;
@@ -45,7 +43,7 @@ export function openCall({ http, clock, signal, ...options }: CallOptions) {
     const { body, size = 0 } = response;
     received += size;
     if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();
-    if (response.status >= 400) throw failureOfAnswer(request, response, clock.now());
+    if (response.status >= 400) throw failureOfAnswer(request, response);
     if (isWebPage(response)) throw failureOfShape(request, body);
     return { body, size };
   }

@@ -31,7 +31,7 @@ export function connectKaneo(options: KaneoOptions) {
   let webPage: Promise<string | undefined> | undefined;
   const windowId = randomUUID();
   const { lists, writes, live, inTurn, forget, onWrite } = startMemory(options, windowId);
-  const shared = { http, clock, windowId, lists, onWrite };
+  const shared = { http, windowId, lists, onWrite };
 
   function forCall(signal?: AbortSignal, how?: Pick<HttpRequest, "isUnattended">): Kaneo {
     // A call that covers many workspaces listens for its end as often as it has requests under way.

@@ -23,8 +23,8 @@ const messageSchema = z.object({ message: z.string() });
  * What an answer of status 400 or more means: one of something in front of Kaneo, or one of Kaneo's two families of
  * errors, in which a missing id is no 404.
  */
-export function failureOfAnswer(route: Route, response: HttpResponse, now: number): KaneoMcpError {
-  const ofFront = frontFailure(route, response, now);
+export function failureOfAnswer(route: Route, response: HttpResponse): KaneoMcpError {
+  const ofFront = frontFailure(route, response);
   if (ofFront) return ofFront;
   const said = wordsOf(route, response);
   const { status } = response;
@@ -39,7 +39,7 @@ export function failureOfAnswer(route: Route, response: HttpResponse, now: numbe
   if (status === 409) return failure("conflict", `Kaneo refused: ${said}.`);
   if (status === 429) {
     const limit = "Kaneo limits how often it may be asked, and that was too often.";
-    return failure("rate_limited", `${limit}${wordsOfWait(response, now)}`);
+    return failure("rate_limited", `${limit}${wordsOfWait(response)}`);
   }
   const what = `Kaneo failed to ${deed(route)}, with status ${status}: ${said}.`;
   // Of 408, proxies do not agree whether the request had arrived.

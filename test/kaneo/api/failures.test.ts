@@ -290,7 +290,7 @@ test("Kaneo's own words for the real thing are those of the table", async () => 
 test("a 401 that the sign-in itself does not explain points at what stands in between", () => {
   const route = { method: "GET", path: `/api/task/${ID}` } as const;
 
-  const failure = failureOfAnswer(route, { status: 401, headers: {}, body: "Unauthorized" }, 0);
+  const failure = failureOfAnswer(route, { status: 401, headers: {}, body: "Unauthorized" });
 
   expect(failure).toMatchObject({
     kind: "forbidden",

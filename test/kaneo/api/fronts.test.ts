@@ -78,7 +78,7 @@ test.each(['{"id":"abc","tit', '[{"id":"abc"},{"i'])(
 test("a write that was answered 408 is uncertain", () => {
   const response = { status: 408, headers: {}, body: "" };
 
-  const failure = failureOfAnswer({ method: "PUT", path: "/api/task/x" }, response, 0);
+  const failure = failureOfAnswer({ method: "PUT", path: "/api/task/x" }, response);
 
   expect(failure.kind).toBe("outcome_unknown");
   expect(renderFailure(failure)).toMatch(
@@ -89,7 +89,7 @@ test("a write that was answered 408 is uncertain", () => {
 test("an address that is too long is too long, whichever server says so", () => {
   const response = { status: 414, headers: {}, body: "" };
 
-  const failure = failureOfAnswer({ method: "GET", path: "/api/search" }, response, 0);
+  const failure = failureOfAnswer({ method: "GET", path: "/api/search" }, response);
 
   expect(failure).toMatchObject({ kind: "invalid_input" });
 });
