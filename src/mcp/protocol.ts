@@ -59,6 +59,7 @@ export const META_KEYS = {
 
 /** JSON-RPC 2.0 §5.1, and what MCP adds. */
 export const ERROR_CODES = {
+  invalidRequest: -32600,
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,

@@ -7,6 +7,7 @@ import type {
 import type { Clock } from "../clock.ts";
 import { hasTooManyParts, isRecord } from "../json.ts";
 import type { Log } from "../log.ts";
+import { ERROR_CODES } from "./protocol.ts";
 import type { McpServer } from "./server.ts";
 
 /** A message of this size still passes. */
@@ -221,12 +222,9 @@ function isParams(value: unknown): value is Record<string, unknown> | null | und
   return isRecord(value) && (value["_meta"] === undefined || isRecord(value["_meta"]));
 }
 
-/** JSON-RPC 2.0 §5.1. */
-const INVALID_REQUEST = -32600;
-
 function refusal(id: RequestId, reason: string): JSONRPCErrorResponse {
   const message = `Invalid request: ${reason}`;
-  return { jsonrpc: "2.0", id, error: { code: INVALID_REQUEST, message } };
+  return { jsonrpc: "2.0", id, error: { code: ERROR_CODES.invalidRequest, message } };
 }
 
 /**
