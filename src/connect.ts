@@ -19,7 +19,7 @@ import { connectKaneo } from "./kaneo/api/client.ts";
 import { zoneOfMachine } from "./kaneo/dates/read-dates.ts";
 import type { Log } from "./log.ts";
 import { readStart, secretsInHeader, secretsOf } from "./secrets.ts";
-import { assertFilledIn, type Config } from "./settings.ts";
+import { assertFilledIn, type Config, settings } from "./settings.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 export interface ConnectOptions {
@@ -215,6 +215,6 @@ export async function readApiKeyFile(path: string): Promise<string> {
   const key = (await readStart(path, MOST_KEY_BYTES, name)).trim();
   assertFilledIn(key, name);
   if (CREDENTIAL.test(key)) return key;
-  const what = "8 to 512 visible ASCII characters without blanks";
-  throw new KaneoMcpError("config", `${name} does not hold an API key: ${what}.`);
+  const { must } = settings.apiKey;
+  throw new KaneoMcpError("config", `${name} does not hold an API key: ${must}.`);
 }

@@ -58,8 +58,12 @@ interface Setting<T> {
 /** Of variables that hold a secret for a tool: behind it stands the person's name for that. */
 export const SECRET_PREFIX = "KANEO_SECRET_";
 
-const ABSOLUTE = "an absolute path, with the home directory written out";
-const SHORT = "at most 256 characters";
+const aPath = {
+  read: (text: string) => (isAbsolute(text) ? text : undefined),
+  must: "an absolute path, with the home directory written out",
+};
+const aName = matching(/^.{1,256}$/s, "at most 256 characters");
+const aSwitch = { read: onOrOff, must: "1 or 0" };
 
 /** In the order of `--help`. The README has a row for each. */
 export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Config>[Name]> } = {
@@ -76,32 +80,27 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     variables: ["KANEO_API_KEY"],
     mistakenFor: ["TOKEN", "API_TOKEN", "ACCESS_TOKEN", "AUTH_TOKEN", "KEY", "SECRET"],
     help: "use an API key instead of signing in with a browser",
-    read: matching(CREDENTIAL),
-    must: "8 to 512 visible ASCII characters without blanks",
+    ...matching(CREDENTIAL, "8 to 512 visible ASCII characters without blanks"),
   },
   apiKeyFile: {
     variables: ["KANEO_API_KEY_FILE"],
     help: "a file that holds the API key",
-    read: absolutePath,
-    must: ABSOLUTE,
+    ...aPath,
   },
   clientId: {
     variables: ["KANEO_MCP_CLIENT_ID"],
     help: "client id of the sign-in; default kaneo-mcp",
-    read: matching(/^[\x21-\x7e]{1,128}$/),
-    must: "1 to 128 visible ASCII characters without blanks",
+    ...matching(/^[\x21-\x7e]{1,128}$/, "1 to 128 visible ASCII characters without blanks"),
   },
   workspace: {
     variables: ["KANEO_WORKSPACE", "KANEO_WORKSPACE_ID"],
     help: "default workspace",
-    read: matching(/^.{1,256}$/s),
-    must: SHORT,
+    ...aName,
   },
   project: {
     variables: ["KANEO_PROJECT"],
     help: "default project",
-    read: matching(/^.{1,256}$/s),
-    must: SHORT,
+    ...aName,
   },
   toolsets: {
     variables: ["KANEO_TOOLSETS"],
@@ -116,8 +115,7 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     flag: { name: "read-only" },
     mistakenFor: ["READ_ONLY_MODE", "NO_WRITE", "WRITE", "ALLOW_WRITE", "DISABLE_WRITE"],
     help: "only tools that read",
-    read: onOrOff,
-    must: "1 or 0",
+    ...aSwitch,
     mustBeFilledIn: true,
   },
   timezone: {
@@ -136,14 +134,12 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   allowInsecureHttp: {
     variables: ["KANEO_ALLOW_INSECURE_HTTP"],
     help: "1: allow http:// to other machines",
-    read: onOrOff,
-    must: "1 or 0",
+    ...aSwitch,
   },
   dataDir: {
     variables: ["KANEO_MCP_DATA_DIR"],
     help: "where the sign-in is kept",
-    read: absolutePath,
-    must: ABSOLUTE,
+    ...aPath,
   },
   filesDir: {
     variables: ["KANEO_FILES_DIR"],
@@ -156,8 +152,7 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     variables: ["KANEO_PROFILE"],
     flag: { name: "profile", takes: "<name>" },
     help: "a name for one of several accounts on the instance; each signs in separately",
-    read: matching(/^[a-z0-9-]{1,32}$/),
-    must: "1 to 32 of a-z, 0-9 and -",
+    ...matching(/^[a-z0-9-]{1,32}$/, "1 to 32 of a-z, 0-9 and -"),
   },
   logLevel: {
     variables: ["KANEO_LOG_LEVEL"],
@@ -186,9 +181,9 @@ export function assertFilledIn(text: string, name: string): void {
   }
 }
 
-/** Takes a text as it is when it has this form. */
-function matching(pattern: RegExp): (text: string) => string | undefined {
-  return (text) => (pattern.test(text) ? text : undefined);
+/** Takes a text as it is when it has this form, which `must` says in words. */
+function matching(pattern: RegExp, must: string) {
+  return { read: (text: string) => (pattern.test(text) ? text : undefined), must };
 }
 
 function toolsets(text: string): string[] | undefined {
@@ -207,10 +202,6 @@ function onOrOff(text: string): boolean | undefined {
 /** Whether a text turns something on. */
 export function isOn(text = ""): boolean {
   return ["1", "true", "yes", "on"].includes(text.toLowerCase());
-}
-
-function absolutePath(text: string): string | undefined {
-  return isAbsolute(text) ? text : undefined;
 }
 
 /** It is looked at here and not at the first use: a slip would otherwise look like a file that is missing. */
