@@ -6,7 +6,7 @@ import { KaneoMcpError } from "../../errors.ts";
 import { inline, quoted } from "../../untrusted.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
-import { saying } from "../api/outcomes.ts";
+import { onFailure, saying } from "../api/outcomes.ts";
 import { boardSchema, columnsOf, type Project } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { fold, whatThereIs } from "../names/matching.ts";
@@ -45,6 +45,8 @@ const KEY = /^(.*?)\s*([-‐‑‒–—−_#]|(?<=\w)ー|)\s*(\d{1,9})$/u;
 const TWIN = /^\s*(\S{1,100}\d)\s+\((.{1,200})\)\s*$/s;
 /** `WEB-1 to WEB-3`, `Login fails (WEB-1)` once unwrapped. */
 const IN_SENTENCE = /[-#]\d+\s+\S| \([^\s()]+$/;
+/** `Release 5.2`: where no project is called as it begins, that is a title. */
+const ENDS_LIKE_TITLE = /[\p{L}\p{N})][\s.]\d+$/u;
 /** What Kaneo gives as an id is 24 letters and digits long; no slug without a dash behind it is. */
 const LONG_ID = /^\w{20,128}$/;
 const LONGEST_REFERENCE = 300;
@@ -63,10 +65,10 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   const id = unwrap(reference);
   if (key === undefined || (key.of === undefined && IN_SENTENCE.test(id))) {
     if (/^\w+$/.test(id)) return taskById(kaneo, id);
-    throw notATask(reference, "is neither one task's key, such as WEB-12, nor its id or URL");
+    throw notATask(reference, NEITHER);
   }
   const { slug, number } = key;
-  if (slug !== undefined) return taskByKey(kaneo, { ...key, slug });
+  if (slug !== undefined) return taskByKey(kaneo, { ...key, slug }, reference);
   if (kaneo.defaults.project === undefined) {
     throw notATask(reference, "names no project: give the whole key, such as WEB-12");
   }
@@ -75,6 +77,8 @@ export async function findTask(kaneo: Kaneo, reference: string): Promise<Located
   if (found === undefined) throw noSuchTask({ slug: project.slug, number }, [project]);
   return found;
 }
+
+const NEITHER = "is neither one task's key, such as WEB-12, nor its id or URL";
 
 function notATask(reference: string, why: string): KaneoMcpError {
   const bare = unwrap(reference);
@@ -115,9 +119,17 @@ export function isTaskReference(reference: string): boolean {
   );
 }
 
-async function taskByKey(kaneo: Kaneo, key: TaskKey & { slug: string }): Promise<LocatedTask> {
+async function taskByKey(
+  kaneo: Kaneo,
+  key: TaskKey & { slug: string },
+  reference: string,
+): Promise<LocatedTask> {
   const { slug, number, of } = key;
-  const candidates = await projectsWithSlug(kaneo, slug, of);
+  const candidates = await projectsWithSlug(kaneo, slug, of).catch(
+    onFailure("not_found", (failure) => {
+      throw ENDS_LIKE_TITLE.test(unwrap(reference)) ? notATask(reference, NEITHER) : failure;
+    }),
+  );
   const located = await mapConcurrently(candidates, (project) =>
     taskByNumber(kaneo, project, number),
   );

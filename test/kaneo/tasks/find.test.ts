@@ -227,6 +227,21 @@ test("the key of an unknown project lists the projects", async () => {
   });
 });
 
+test.for(["Release 5.2", "Sprint 44", "Log in (again) 2", "“Release 5.2”"])(
+  "%j, which may be read as a project's key, is a title where no project is called that",
+  async (reference) => {
+    await using board = await startSmallBoard();
+
+    const search = findTask(board.kaneo, reference);
+
+    await expect(search).rejects.toMatchObject({
+      kind: "invalid_input",
+      message: `"${reference}" is neither one task's key, such as WEB-12, nor its id or URL.`,
+      hint: "search finds the key of a task by words of its title.",
+    });
+  },
+);
+
 test("a task of a workspace that the account is not in is refused", async () => {
   await using board = await startSmallBoard({ person: "carol" });
 
