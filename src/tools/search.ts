@@ -70,7 +70,7 @@ interface Search {
 }
 
 interface Hits {
-  /** The most relevant first within each workspace. */
+  /** What is called just so, then the most relevant first within each workspace. */
   results: SearchResult[];
   /** The words for which Kaneo gave as many as it gives of one kind, so that something may be missing. */
   cappedWords: string[];
@@ -86,8 +86,11 @@ const MOST_QUESTIONS = 3;
 async function hitsInAll(kaneo: Kaneo, search: Search): Promise<Hits> {
   const { workspaceIds } = search.scope;
   const all = await Promise.all(workspaceIds.map((id) => hitsIn(kaneo, search, id)));
+  const asked = foldAccents(search.query);
+  const isCalledSo = ({ title }: SearchResult) => foldAccents(title) === asked;
+  const results = all.flatMap((one) => one.results);
   return {
-    results: all.flatMap(({ results }) => results),
+    results: [...results.filter(isCalledSo), ...results.filter((hit) => !isCalledSo(hit))],
     cappedWords: [...new Set(all.flatMap(({ cappedWords }) => cappedWords))],
   };
 }
