@@ -4,8 +4,9 @@ import { confirmGone, onFailure } from "../../kaneo/api/outcomes.ts";
 import { projectsOf, taskSchema } from "../../kaneo/api/schemas.ts";
 import { showsKept } from "../../kaneo/assets.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
+import { renderTaskFields } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { quoted } from "../../untrusted.ts";
+import { fence, quoted } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 
@@ -21,7 +22,7 @@ export const deleteTask = defineTool({
   }),
   example: { task: "WEB-6", confirm_title: "Dark mode contrast" },
   run: async ({ task: reference, confirm_title }, { kaneo }) => {
-    const { task, project } = await findTask(kaneo, reference);
+    const { task, project, columns } = await findTask(kaneo, reference);
     fields.assertConfirmed(confirm_title, task.title, {
       why: `${task.key} is titled ${quoted(task.title, 500)}, not ${quoted(confirm_title)}. Nothing was deleted.`,
       hint: "Make sure that it is the right task, then repeat with its title.",
@@ -37,12 +38,17 @@ export const deleteTask = defineTool({
     });
     // The number of tasks is what keys are resolved with.
     kaneo.forget(projectsOf(project.workspaceId));
-    return task;
+    return { task, columns };
   },
-  text: ({ key, title, description }) =>
-    stacked([
+  // Kaneo brings nothing back, so that what can be made anew is told.
+  text: ({ task, columns }, { timeZone }) => {
+    const { key, title, description } = task;
+    return stacked([
       `Deleted ${key}  ${quoted(title)}`,
+      renderTaskFields(task, columns, timeZone),
+      description.trim() !== "" && fence(`Description:\n${description}`),
       showsKept(description) &&
         "Pictures that were attached to it are gone too, even where other tasks show them.",
-    ]),
+    ]);
+  },
 });
