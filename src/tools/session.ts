@@ -57,9 +57,9 @@ function renderAccount(
 ): string[] {
   const until = renderMoment(session.expiresAt, timeZone);
   const how =
-    state.kind === "api_key"
-      ? "Signed in with the configured API key"
-      : `Signed in until ${until}; use extends that. ${keptSentence(state)}`;
+    state.kind === "signed_in"
+      ? `Signed in until ${until}; use extends that. ${keptSentence(state)}`
+      : "Signed in with the configured API key";
   const lines = places.map(({ workspace, role }) => `- ${renderPlace(workspace)}: ${role}`);
   return [how, lines.length === 0 ? "Workspaces: none" : "Workspaces:", ...lines];
 }
@@ -130,10 +130,8 @@ function renderState(state: SessionState): string {
   }
 }
 
-function keptSentence(state: SessionState): string {
-  if (state.kind !== "signed_in") return "";
-  const where = state.kept.startsWith("in memory") ? state.kept : `in ${state.kept}`;
-  return `The token is kept ${where}.`;
+function keptSentence({ kept }: Extract<SessionState, { kind: "signed_in" }>): string {
+  return `The token is kept ${kept.startsWith("in memory") ? kept : `in ${kept}`}.`;
 }
 
 export function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
