@@ -151,16 +151,13 @@ const disconnectIntegration = defineTool({
   run: async ({ kind, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
     const before = await connectedNow(kaneo, kind, project);
-    const { success: isDone } = await kaneo.delete(integrationRoute(kind, project), doneSchema);
-    await confirmed(
-      { isDone },
-      {
-        what: `The ${kind} integration of ${project.slug}`,
-        done: "ended",
-        fields: { isDone: true },
-        look: async () => ({ isDone: (await integrationOf(kaneo, kind, project)) === undefined }),
-      },
-    );
+    const answer = await kaneo.delete(integrationRoute(kind, project), doneSchema);
+    await confirmed(answer, {
+      what: `The ${kind} integration of ${project.slug}`,
+      done: "ended",
+      fields: { success: true },
+      look: async () => ({ success: (await integrationOf(kaneo, kind, project)) === undefined }),
+    });
     return { project, kind, before };
   },
   text: ({ project, kind, before }) =>
@@ -233,13 +230,8 @@ function renderIntegration(kind: IntegrationKind, integration: Integration): str
     named("chat", chat),
     named("thread", thread?.toString()),
     events && `events ${events.join(", ") || "none"}`,
-    named("comments on issues", either(comments, "on", "off")),
-    either(isSigned, "signed", "not signed"),
+    comments !== undefined && `comments on issues ${comments ? "on" : "off"}`,
+    isSigned !== undefined && (isSigned ? "signed" : "not signed"),
     named("reminds", reminds),
   ]);
-}
-
-function either(is: boolean | undefined, yes: string, no: string): string | undefined {
-  if (is === undefined) return undefined;
-  return is ? yes : no;
 }
