@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
-import type { Project } from "../kaneo/api/schemas.ts";
 import { containsWords, foldAccents, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectsIn, type Scope, scopeOf } from "../kaneo/projects/find.ts";
@@ -157,7 +156,9 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
   const { query, scope, kinds, limit } = found;
   const lines = {
     tasks: found.tasks.results.map((hit) => renderTask(hit, found)),
-    projects: found.projects.map((hit) => renderProject(hit, found)),
+    projects: found.projects.map(
+      ({ id, slug, name }) => `${inline(found.tell(id, slug), 60)}  ${quoted(name)}`,
+    ),
     comments: found.comments.results.map((hit) => renderComment(hit, found, timeZone)),
   };
   if (kinds.every((kind) => lines[kind].length === 0)) {
@@ -192,10 +193,6 @@ function renderCap({ tasks, comments }: Found): string | undefined {
     comments.cappedWords.length > 0 && "Rarer words, or a project, find more comments",
   ].filter(Boolean);
   return `There may be more: only the first ${MOST_HITS} hits of ${named} in each workspace were looked at, as Kaneo gives no more. ${others.join(". ")}.`;
-}
-
-function renderProject({ id, slug, name }: Project, { tell }: Found): string {
-  return `${inline(tell(id, slug), 60)}  ${quoted(name)}`;
 }
 
 function toldKey(hit: SearchResult, { tell }: Found): string {

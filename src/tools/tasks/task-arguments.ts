@@ -6,7 +6,7 @@ import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
 import { withMentions } from "../../kaneo/mentions.ts";
-import { fold, matchesOf, type Naming, splitNames } from "../../kaneo/names/matching.ts";
+import { fold, matchesOf, splitNames } from "../../kaneo/names/matching.ts";
 import { findDestination } from "../../kaneo/projects/find.ts";
 import { relationChanges } from "../../kaneo/relations/changes.ts";
 import type { Change, TaskChanges } from "../../kaneo/tasks/changes.ts";
@@ -18,7 +18,6 @@ import {
   OFF_BOARD,
   type Status,
   type Task,
-  type TaskLabel,
   unknownStatus,
 } from "../../kaneo/tasks/task.ts";
 import { renderDate } from "../../text/dates.ts";
@@ -222,17 +221,15 @@ async function labelsToRemove(
   { task, project }: PlacedTask,
   references: readonly string[] = [],
 ): Promise<Pick<Label, "id" | "name">[]> {
-  const isCarried = (reference: string) => matchesOf(task.labels, reference, carried).length > 0;
+  const carried = (reference: string) =>
+    matchesOf(task.labels, reference, { names: [({ id }) => id, ({ name }) => name] })[0];
+  const isCarried = (reference: string) => carried(reference) !== undefined;
   const resolved = splitNames(references, isCarried).map(async (reference) => {
-    const [label] = matchesOf(task.labels, reference, carried);
+    const label = carried(reference);
     return label === undefined ? findLabels(kaneo, project.workspaceId, [reference]) : [label];
   });
   return (await Promise.all(resolved)).flat();
 }
-
-const carried: Pick<Naming<TaskLabel>, "names"> = {
-  names: [({ id }) => id, ({ name }) => name],
-};
 
 /**
  * Why Kaneo should not have the dates that a task, or one that is new, would then have: it refuses them on some routes and
