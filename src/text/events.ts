@@ -138,7 +138,6 @@ function groupsOf(
   }
 }
 
-/** The Monday on or before a day. */
 function mondayOf(day: string): string {
   return isoOf(Date.parse(day) - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS);
 }

@@ -256,11 +256,7 @@ async function carriersOf(kaneo: Kaneo, workspaceId: string, { from, into }: Mer
 }
 
 /** How people call these tasks; their ids where that cannot be read, since the change itself is done. */
-async function keysOf(
-  kaneo: Kaneo,
-  workspaceId: string,
-  ids: readonly string[],
-): Promise<string[]> {
+async function keysOf(kaneo: Kaneo, workspaceId: string, ids: readonly string[]) {
   if (ids.length === 0) return [];
   const read = async () => {
     const projects = await projectsWithTasks(kaneo, { workspaceIds: [workspaceId] });

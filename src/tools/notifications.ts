@@ -196,7 +196,6 @@ async function markAllRead(kaneo: Kaneo): Promise<void> {
   });
 }
 
-/** Marks each; gives how many it marked, and the ids that are none of the account's. */
 async function markRead(kaneo: Kaneo, ids: readonly string[]): Promise<Marks> {
   const unknown: string[] = [];
   let marked = 0;

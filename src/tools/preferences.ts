@@ -76,7 +76,6 @@ function explainingChannel(kaneo: Kaneo) {
   });
 }
 
-/** The preferences, and the slugs of the projects that rules name, by id. */
 async function withSlugs(kaneo: Kaneo, preferences: Preferences) {
   const named = preferences.workspaces.filter(({ projectMode }) => projectMode === "selected");
   const none = onFailure("forbidden", () => []);

@@ -183,7 +183,6 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
 const ADVICE =
   "Fewer words find more. list_tasks with text looks at every task, and also finds other spellings, such as half width or no accents.";
 
-/** How much was looked at, where that was not all. */
 function renderCap({ tasks, comments }: Found): string | undefined {
   const words = new Set([...tasks.cappedWords, ...comments.cappedWords]);
   if (words.size === 0) return undefined;

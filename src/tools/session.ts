@@ -116,7 +116,6 @@ const signOut = defineTool({
 
 export const sessionTools = [whoami, signIn, signOut];
 
-/** How the sign-in stands, with the link first when one waits. */
 function renderState(state: SessionState): string {
   switch (state.kind) {
     case "api_key":

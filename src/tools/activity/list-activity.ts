@@ -173,7 +173,6 @@ function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
   return kind !== undefined && kinds.includes(kind);
 }
 
-/** What happened, and where it was looked for. */
 type Activity = Awaited<ReturnType<typeof readActivity>>;
 
 function renderActivity(activity: Activity, { timeZone }: ToolContext): string {

@@ -200,7 +200,6 @@ function renderCut(works: readonly Work[]): string | undefined {
   return `Counted only in part, as the rest lies outside of the period: ${someOf(cut)}`;
 }
 
-/** What of it is still going on. */
 function renderRunning(works: readonly Work[], isOver: boolean): string | undefined {
   const running = works.filter(({ ended }) => ended === undefined);
   if (running.length === 0) return undefined;

@@ -152,7 +152,6 @@ async function resolvedIn(kaneo: Kaneo, body: object): Promise<Record<string, un
 
 const DEEPEST = 20;
 
-/** The names of all fields, also of those inside others. */
 function namesIn(value: unknown, depth = 0): string[] {
   if (typeof value !== "object" || value === null) return [];
   if (depth > DEEPEST) {

@@ -74,7 +74,6 @@ const getProject = defineTool({
   },
 });
 
-/** Of more, those with the most open tasks are shown. */
 const MOST_MEMBERS = 50;
 
 function renderHead({ slug, name, archivedAt, isPublic }: ProjectRow): string {

@@ -91,7 +91,6 @@ export const createTasks = defineTool({
     stacked([renderBatch(batch, calendar.timeZone), renderPastDue(tasksOf(batch), calendar)]),
 });
 
-/** What was created, or can be. */
 function tasksOf({ plans, outcomes }: Batch): { key: string; due?: string | undefined }[] {
   if (outcomes !== undefined) return doneIn(outcomes).map(({ task }) => task);
   return plans.flatMap((one) => ("failure" in one ? [] : { key: one.name, due: one.task.due }));

@@ -144,7 +144,6 @@ function wholeLines(text: string): string {
   return cut.slice(0, cut.lastIndexOf("\n") + 1) || cut;
 }
 
-/** What has a form of its own: fields, relations, times. */
 function renderFacts(details: TaskDetails | KaneoMcpError, calendar: ToolContext): string {
   const { timeZone } = calendar;
   if (details instanceof KaneoMcpError) return details.message;

@@ -126,14 +126,12 @@ function blockersOf(args: Arguments): "shown" | "blocked" | "free" | undefined {
   return args.due !== undefined && args.count_by === undefined ? "shown" : undefined;
 }
 
-/** The projects to look at, and how many are archived. */
 async function activeIn(kaneo: Kaneo, scope: Scope) {
   const all = await projectsIn(kaneo, scope);
   const projects = all.filter((one) => one === scope.project || one.archivedAt === undefined);
   return { projects, archived: all.length - projects.length };
 }
 
-/** The days that a call names, as moments. */
 function daysIn(args: z.output<typeof input>, context: ToolContext) {
   const { due_from: since, due_until: until, untouched_since: untouched } = args;
   return {

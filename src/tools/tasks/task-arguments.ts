@@ -148,7 +148,6 @@ function assertNotEarlier(
   }
 }
 
-/** What a task has of start and due, moved alike. */
 function shiftedDates(task: Task, { shift, start, due }: ChangeArguments, calendar: Calendar) {
   if (shift === undefined) return {};
   if (start !== undefined || due !== undefined) {
@@ -255,7 +254,6 @@ export function assertDatesInOrder(...dates: Parameters<typeof reasonAgainstDate
   });
 }
 
-/** The slug of the status that `reference` names in a project. */
 async function findStatus(kaneo: Kaneo, { project, columns = [] }: TaskScope, reference: string) {
   const known = matchStatus(columns, reference);
   if (known !== undefined) return known.slug;

@@ -269,7 +269,6 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
 /** What was changed is cut before what was not: of that nobody else tells. */
 const ROOM = MOST_CHARACTERS - 1_000;
 
-/** A line for all that were not changed for the same reason. */
 function renderReasons(notChanged: readonly NotChanged[]): string[] {
   const reasons = grouped(notChanged, ({ failure }) => {
     const reason = failure?.message ?? "it is so already";
