@@ -41,34 +41,29 @@ const create = defineTool({
   run: async ({ name: names, color: given, workspace }, { kaneo }) => {
     const color = readColor(given);
     const { id } = await findWorkspace(kaneo, workspace);
-    return withLabels(kaneo.asOf("now"), id, (present) =>
-      createMissing(names, present, (name) => createLabel(kaneo, id, { name, color })),
-    );
+    return withLabels(kaneo.asOf("now"), id, async (present) => {
+      const found: FoundLabel[] = [];
+      for (const name of names) {
+        const known = labelCalled(name, [...found, ...present]);
+        const create = () => createLabel(kaneo, id, { name, color }).catch(behind(found));
+        const label = known ?? (await create());
+        if (found.every((one) => one.id !== label.id)) found.push({ ...label, isNew: !known });
+      }
+      return found;
+    });
   },
   text: (found) => renderFound(found).join("\n"),
 });
 
 type FoundLabel = Label & { isNew: boolean };
 
-/** One label of each name. @throws KaneoMcpError as `create`, with what is there by then. */
-async function createMissing(
-  names: readonly string[],
-  present: readonly Label[],
-  create: (name: string) => Promise<Label>,
-): Promise<FoundLabel[]> {
-  const found: FoundLabel[] = [];
-  try {
-    for (const name of names) {
-      const known = labelCalled(name, [...found, ...present]);
-      const label = known ?? (await create(name));
-      if (found.every(({ id }) => id !== label.id)) found.push({ ...label, isNew: !known });
-    }
-  } catch (error) {
+/** For `catch`: says which labels are there by then. */
+function behind(found: readonly FoundLabel[]) {
+  return (error: unknown): never => {
     if (found.length === 0) throw error;
     const done = renderFound(found).join(" ");
     throw prefixed(error, done, "Call again: the labels that are there stay as they are.");
-  }
-  return found;
+  };
 }
 
 function renderFound(found: readonly FoundLabel[]): string[] {
@@ -270,9 +265,8 @@ async function keysOf(kaneo: Kaneo, workspaceId: string, ids: readonly string[])
 
 /** @throws KaneoMcpError "conflict" when another label has the name, where Kaneo itself would fail with a 500. */
 function assertFree(name: string, labels: readonly Label[], current: Label): void {
-  const holder = labels.find(
-    ({ id, name: taken }) => id !== current.id && fold(taken) === fold(name),
-  );
+  const others = labels.filter(({ id }) => id !== current.id);
+  const holder = labelCalled(name, others);
   if (holder === undefined) return;
   throw new KaneoMcpError("conflict", `There is another label "${inline(holder.name)}".`, {
     hint: "Choose another name, or give that one as into to merge the two.",
