@@ -39,9 +39,10 @@ function shownValue(task: Task, field: string, timeZone: string): string {
     case "assignee":
       return inline(task.assignee?.name ?? task.assignee?.id ?? "none", 60);
     case "due":
-      return task.due === undefined ? "none" : renderExactDate(task.due, timeZone);
-    case "start":
-      return task.start === undefined ? "none" : renderExactDate(task.start, timeZone);
+    case "start": {
+      const date = task[field];
+      return date === undefined ? "none" : renderExactDate(date, timeZone);
+    }
     case "project":
       return inline(task.key, 60);
     default:
