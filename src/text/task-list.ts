@@ -95,9 +95,9 @@ export const SHARED_LABELS = "A task with several labels counts for each of them
 
 const MOST_FREE = 50;
 
-/** The groups of a task by its labels. */
+/** The groups of a task by its labels. Their keys are on one line, since they tell apart what is cut alike. */
 export function byLabels(labels: readonly { name: string }[]): [key: string, name: string][] {
-  const names = [...new Set(labels.map(({ name }) => name))];
+  const names = [...new Set(labels.map(({ name }) => inline(name, Infinity)))];
   return names.length === 0 ? [["", "no label"]] : names.map((name) => [name, inline(name, 40)]);
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { listActivity } from "../../../src/tools/activity/list-activity.ts";
 import { reportTime } from "../../../src/tools/activity/report-time.ts";
+import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { blindSearch, happen } from "../../support/history.ts";
@@ -58,6 +59,22 @@ test("a week of which the period has only a part is told with that part", async 
     "week of 2026-02-09  1",
     "week of 2026-02-23 until 2026-02-27  1",
   ]);
+});
+
+test("no part of a label's name begins a line of the counts, where it could pass for one of ours", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data } = board.sandbox;
+  happen(board, 1, status("to-do", "done", "2026-03-03T10:00:00.000Z"));
+  for (const end of ["one", "two"]) {
+    const name = `${"long ".repeat(10)}\n${end}`;
+    const { workspaceId = "" } = data.projects.get(board.projectId) ?? {};
+    addLabel(data, { name, color: "#fff", workspaceId, taskId: board.taskId(1) });
+  }
+
+  const answer = await board.call(listActivity, { count_by: "label" });
+
+  expect(answer).toMatch(/^long .*… \(.* one\) {2}1$/m);
+  expect(answer).not.toMatch(/^(?:one|two)/m);
 });
 
 test("a week from Monday to Sunday is a whole one", async () => {
