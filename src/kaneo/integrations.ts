@@ -4,21 +4,15 @@ import { KaneoMcpError } from "../errors.ts";
 import { type Endpoint, endpoint, type Kaneo } from "./api/kaneo.ts";
 import { kaneoId, optional, type Project, whole, word } from "./api/schemas.ts";
 
-/** The kinds of integrations, by our names, with Kaneo's. */
-export const INTEGRATION_KINDS = {
-  github: "github-integration",
-  gitea: "gitea-integration",
-  discord: "discord-integration",
-  slack: "slack-integration",
-  telegram: "telegram-integration",
-  webhook: "generic-webhook-integration",
-} as const;
-export type IntegrationKind = keyof typeof INTEGRATION_KINDS;
-// The keys of an object literal are its names, which the compiler forgets.
-export const integrationKinds = Object.keys(INTEGRATION_KINDS) as [
-  IntegrationKind,
-  ...IntegrationKind[],
-];
+export const INTEGRATION_KINDS = [
+  "github",
+  "gitea",
+  "discord",
+  "slack",
+  "telegram",
+  "webhook",
+] as const;
+export type IntegrationKind = (typeof INTEGRATION_KINDS)[number];
 
 /** What Kaneo tells of a project's events to a chat or webhook; those from `deleted` on to a webhook only. */
 export const INTEGRATION_EVENTS = [
@@ -100,7 +94,8 @@ export type Integration = z.infer<typeof integrationSchema>;
 
 /** `/api/<kind>-integration/project/:projectId`: to be read, connected anew by POST, changed by PATCH, and ended. */
 export function integrationRoute(kind: IntegrationKind, { id }: Pick<Project, "id">): Endpoint {
-  return endpoint`/api/${INTEGRATION_KINDS[kind]}/project/${id}`;
+  const called = kind === "webhook" ? "generic-webhook" : kind;
+  return endpoint`/api/${called}-integration/project/${id}`;
 }
 
 /** The project's integration of this kind; undefined when there is none. */

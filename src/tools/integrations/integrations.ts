@@ -8,7 +8,6 @@ import {
   INTEGRATION_KINDS,
   type Integration,
   type IntegrationKind,
-  integrationKinds,
   integrationOf,
   integrationRoute,
   integrationSchema,
@@ -20,7 +19,7 @@ import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { connect, integrationsPage, lookingAtSecret, shows, updateBody } from "./bodies.ts";
 
-const kind = z.enum(integrationKinds);
+const kind = z.enum(INTEGRATION_KINDS);
 const events = z.array(z.enum(INTEGRATION_EVENTS)).min(1).describe("Exactly these").optional();
 const secret = fields.text.describe(
   "Name of a variable KANEO_SECRET_<name>, never a secret itself: the person sets it where this server is configured. It holds the webhook's address (discord, slack, webhook), the bot's token (telegram), or https://<token>@<host> (gitea)",
@@ -38,7 +37,7 @@ const listIntegrations = defineTool({
     const project = await findProject(kaneo, reference);
     // A Kaneo that does not have a kind yet has the others all the same: why nobody knows stands in its place.
     const unknown = onFailure(["unexpected", "not_found"], ({ message }) => inline(message, 200));
-    const rows = integrationKinds.map(async (kind) => {
+    const rows = INTEGRATION_KINDS.map(async (kind) => {
       return { kind, found: await integrationOf(kaneo, kind, project).catch(unknown) };
     });
     return { project, rows: await Promise.all(rows) };
@@ -182,7 +181,7 @@ const importIssues = defineTool({
   run: async ({ kind, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
     await connectedNow(kaneo, kind, project);
-    const route = endpoint`/api/${INTEGRATION_KINDS[kind]}/import-issues`;
+    const route = endpoint`/api/${kind}-integration/import-issues`;
     const hint = "Call again: what was imported already does no harm.";
     const again = saying(["outcome_unknown", "unexpected"], { hint });
     const body = { projectId: project.id };
