@@ -37,9 +37,9 @@ export async function createBareTask(kaneo: Kaneo, newTask: NewTask): Promise<Cr
     description,
     status,
     priority,
-    ...(start !== undefined && { startDate: start }),
-    ...(due !== undefined && { dueDate: due }),
-    ...(assignee !== undefined && { userId: assignee.id }),
+    startDate: start,
+    dueDate: due,
+    userId: assignee?.id,
   };
   // Kaneo would give tasks that are created at once numbers in any order and the same place on the board (Kaneo create-task.ts:
   // the last position is read before the task is written).

@@ -53,7 +53,7 @@ export function changeAssignee(member: Pick<Member, "id" | "name"> | null): Fiel
 export function changeDue(due: string | null): FieldChange {
   return changeField("due-date", {
     // Leaving dueDate out clears it; null is refused.
-    body: due === null ? {} : { dueDate: due },
+    body: { dueDate: due ?? undefined },
     isSo: (task) => isMoment(task.due, due),
     apply: (task) => ({ ...task, due: due ?? undefined }),
   });

@@ -1,17 +1,20 @@
 import type { KaneoMcpError } from "../../errors.ts";
 import { inline } from "../../untrusted.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
-import { type ListedTask, type Project, type TaskRow, taskSchema } from "../api/schemas.ts";
+import {
+  type Column,
+  type Label,
+  type ListedTask,
+  type Project,
+  type TaskRow,
+  taskSchema,
+} from "../api/schemas.ts";
 import { fold, matchOne, type Naming, noMatch, shortenedOf } from "../names/matching.ts";
 
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
 
 /** A label as it hangs on a task: the id is that of the task's own copy. */
-export interface TaskLabel {
-  id: string;
-  name: string;
-  color: string;
-}
+export type TaskLabel = Pick<Label, "id" | "name" | "color">;
 
 /** A task in the words of a person. */
 export interface Task {
@@ -39,11 +42,7 @@ export interface Task {
 }
 
 /** A place where a task can stand, as the board knows it. */
-export interface Status {
-  slug: string;
-  name: string;
-  isFinal: boolean;
-}
+export type Status = Pick<Column, "slug" | "name" | "isFinal">;
 
 /** The two statuses that are no columns: before and behind the board. */
 export const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };

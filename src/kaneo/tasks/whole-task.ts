@@ -40,9 +40,9 @@ export async function putWhole(
       status,
       projectId: now.projectId,
       position,
-      ...(current.assignee && { userId: current.assignee.id }),
-      ...(current.due && { dueDate: current.due }),
-      ...(start && { startDate: start }),
+      userId: current.assignee?.id,
+      dueDate: current.due,
+      startDate: start ?? undefined,
     };
     const isSo = (row: Task) => row.position === position && isMoment(row.start, start ?? null);
     const field = "start" in wanted ? "start" : "place";

@@ -15,7 +15,7 @@ import {
   taskOf,
 } from "../task.ts";
 import { isByStatusOnly, leftOutOf, type TaskFilter, wantedStatuses } from "./filter.ts";
-import { compareKeys, sortKey, type TaskOrder } from "./order.ts";
+import { compareKeys, sortKey, type TaskOrder, type TaskSort } from "./order.ts";
 
 /** A status, and how many of the tasks that match have it; undefined where that was not counted. */
 export interface CountedStatus extends Status {
@@ -41,15 +41,19 @@ const MOST_PER_PAGE = 100;
 const SPARE = 10;
 
 /** What Kaneo is to sort by, and what may tie there: no number does. It compares titles otherwise than we do, and knows no updates. */
-const SORTS = {
-  board: { by: "position", tiesBy: ({ position }: Task) => position },
-  due: { by: "dueDate", tiesBy: ({ due }: Task) => due },
+const SORTS: Readonly<Partial<Record<TaskSort, Sorting>>> = {
+  board: { by: "position", tiesBy: ({ position }) => position },
+  due: { by: "dueDate", tiesBy: ({ due }) => due },
   // Of each priority, one after the other.
-  priority: { by: "number", tiesBy: undefined },
-  created: { by: "createdAt", tiesBy: ({ createdAt }: Task) => createdAt },
-  number: { by: "number", tiesBy: undefined },
+  priority: { by: "number" },
+  created: { by: "createdAt", tiesBy: ({ createdAt }) => createdAt },
+  number: { by: "number" },
 };
-type Sorting = (typeof SORTS)[keyof typeof SORTS];
+
+interface Sorting {
+  by: string;
+  tiesBy?(task: Task): string | number | undefined;
+}
 
 /**
  * The first page, as `listTasks` gives it, where Kaneo's own pages have it, with its statuses counted up to that of the last
@@ -57,7 +61,9 @@ type Sorting = (typeof SORTS)[keyof typeof SORTS];
  */
 export async function readFirstPage(kaneo: Kaneo, wanted: Wanted) {
   const { project, filter, order, limit } = wanted;
-  const sorting = sortingOf(order);
+  // Downwards Kaneo has what is not due at the beginning.
+  const isOther = order.sort === "due" && order.direction === "desc";
+  const sorting = isOther ? undefined : SORTS[order.sort];
   const isBig = !isSmall(project) && limit <= MOST_PER_PAGE;
   if (sorting === undefined || !isBig || !isByStatusOnly(filter)) return undefined;
 
@@ -81,14 +87,6 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted) {
   const other = leftOutOf(filter);
   const leftOut = other ? await pages.count(other) : 0;
   return { tasks, total, leftOut, board: { project, columns, statuses: counted } };
-}
-
-/** Undefined where Kaneo's sort is none of ours. */
-function sortingOf({ sort, direction }: TaskOrder): Sorting | undefined {
-  // Kaneo has what is not due at the beginning then.
-  const isOther =
-    sort === "title" || sort === "updated" || (sort === "due" && direction === "desc");
-  return isOther ? undefined : SORTS[sort];
 }
 
 /** Asks at once for what is needed whatever columns there are, beside what tells these. */

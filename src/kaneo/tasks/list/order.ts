@@ -19,19 +19,17 @@ export interface TaskOrder {
   direction: "asc" | "desc";
 }
 
-/** Where a task stands: its project among those listed, its column among the project's. */
-export interface ListPlace {
-  projectIndex: number;
-  columnIndex: number;
-}
-
 /** Project and number, which end every key and make it unique. */
 const UNIQUE_PARTS = 2;
 /** Titles are compared so far only, since the key goes into the cursor. */
 const LONGEST_KEY = 100;
 
-/** The key of `task` in an order. */
-export function sortKey(task: Task, { sort, direction }: TaskOrder, place: ListPlace): SortKey {
+/** The key of `task` in an order: its project is one of those that are listed, its column one of the project's. */
+export function sortKey(
+  task: Task,
+  { sort, direction }: TaskOrder,
+  place: { projectIndex: number; columnIndex: number },
+): SortKey {
   const unique = [place.projectIndex, task.number];
   switch (sort) {
     case "board":
