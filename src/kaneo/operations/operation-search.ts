@@ -21,10 +21,7 @@ const IDLE = new Set(
   ),
 );
 
-/**
- * The operations that have most words of the query, the best first. What deletes stands behind the others where the query
- * does not speak of it.
- */
+/** The operations with most words of the query, the best first; behind them what deletes, where the query does not say so. */
 export function searchOperations(
   all: readonly Operation[],
   query: string,
