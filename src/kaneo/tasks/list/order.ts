@@ -19,42 +19,36 @@ export interface TaskOrder {
   direction: "asc" | "desc";
 }
 
-/** Project and number, which end every key and make it unique. */
-const UNIQUE_PARTS = 2;
 /** Titles are compared so far only, since the key goes into the cursor. */
 const LONGEST_KEY = 100;
 
-/** The key of `task` in an order: its project is one of those that are listed, its column one of the project's. */
-export function sortKey(
-  task: Task,
-  { sort, direction }: TaskOrder,
-  place: { projectIndex: number; columnIndex: number },
-): SortKey {
-  const unique = [place.projectIndex, task.number];
-  switch (sort) {
-    case "board":
-      return [place.projectIndex, place.columnIndex, task.position, ...unique];
-    case "due":
-      // Behind or before every date, so that those without one come last.
-      return [task.due ?? (direction === "asc" ? "~" : ""), ...unique];
-    case "priority":
-      return [urgencyOf(task), ...unique];
-    case "created":
-      return [task.createdAt, ...unique];
-    case "updated":
-      // One that was not there yet when the updates were read.
-      return [task.updatedAt ?? task.createdAt, ...unique];
-    case "number":
-      return [task.number, ...unique];
-    case "title":
-      return [foldAccents(task.title.slice(0, LONGEST_KEY)), ...unique];
-  }
+/** Where a task stands: its project among those that are listed, its column among the project's. */
+interface Place {
+  projectIndex: number;
+  columnIndex: number;
 }
 
-function urgencyOf({ priority }: Task): number {
-  const known: readonly string[] = PRIORITIES;
-  return known.indexOf(priority);
+const BY_URGENCY: readonly string[] = PRIORITIES;
+
+const KEYS: Record<TaskSort, (task: Task, order: TaskOrder, place: Place) => SortKey> = {
+  board: ({ position }, _, { projectIndex, columnIndex }) => [projectIndex, columnIndex, position],
+  // Behind or before every date, so that those without one come last.
+  due: ({ due }, { direction }) => [due ?? (direction === "asc" ? "~" : "")],
+  priority: ({ priority }) => [BY_URGENCY.indexOf(priority)],
+  created: ({ createdAt }) => [createdAt],
+  // One that was not there yet when the updates were read has none.
+  updated: ({ updatedAt, createdAt }) => [updatedAt ?? createdAt],
+  number: ({ number }) => [number],
+  title: ({ title }) => [foldAccents(title.slice(0, LONGEST_KEY))],
+};
+
+/** The key of `task` in an order. */
+export function sortKey(task: Task, order: TaskOrder, place: Place): SortKey {
+  return [...KEYS[order.sort](task, order, place), place.projectIndex, task.number];
 }
+
+/** Project and number, which end every key and make it unique. */
+const UNIQUE_PARTS = 2;
 
 /** Compares keys in the order's direction; ties always ascend. */
 export function compareKeys({ direction }: TaskOrder): (a: SortKey, b: SortKey) => number {
