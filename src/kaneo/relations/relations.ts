@@ -58,20 +58,15 @@ const endSchema = z.object({
   projectId: kaneoId,
   assigneeName: optional(z.string()),
 });
-const relationSchema = z.object({
-  id: kaneoId,
-  sourceTaskId: kaneoId,
-  relationType: z.string(),
-  sourceTask: endSchema,
-  targetTask: endSchema,
-});
-const relationListSchema = list(relationSchema);
-const idSchema = z.object({ id: kaneoId });
 const madeSchema = z.object({
   sourceTaskId: kaneoId,
   targetTaskId: kaneoId,
   relationType: z.string(),
 });
+const relationListSchema = list(
+  madeSchema.extend({ id: kaneoId, sourceTask: endSchema, targetTask: endSchema }),
+);
+const idSchema = z.object({ id: kaneoId });
 
 /** Every relation of a task, seen from it, by the numbers of the others: those of one call are made in any order. */
 export async function relationsOf(
