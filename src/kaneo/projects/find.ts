@@ -76,17 +76,15 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
     });
   }
   const name = idInUrl(wanted, "project") ?? wanted;
-  let found = await pickProjects(kaneo, workspace, (projects) =>
+  const called = await pickProjects(kaneo, workspace, (projects) =>
     matchesOf(projects, name, projectNaming),
   );
+  const near = called.length > 0 ? [] : await projectsMeant(kaneo, workspace);
+  const active = near.filter(({ archivedAt }) => archivedAt === undefined);
+  const found = [...called, ...shortenedOf(active, wanted, (project) => project.name)];
   if (found.length === 0) {
-    const near = await projectsMeant(kaneo, workspace);
-    const active = near.filter(({ archivedAt }) => archivedAt === undefined);
-    found = shortenedOf(active, wanted, (project) => project.name);
-    if (found.length === 0) {
-      const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
-      throw noMatch(wanted, near, { ...(await namingAcross(kaneo, near)), hint });
-    }
+    const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
+    throw noMatch(wanted, near, { ...(await namingAcross(kaneo, near)), hint });
   }
   const [, mark] = /\(([^()]+)\)\s*$/.exec(wanted) ?? [];
   const isShared = (of: "slug" | "name") => new Set(found.map((one) => fold(one[of]))).size === 1;

@@ -109,11 +109,13 @@ async function placesOf(kaneo: Kaneo, plans: readonly Plan[], { from, runs }: Re
   if (runs.length === 0 || project === undefined) return places;
   const tasks = new Map((await tasksIn(kaneo, project)).map((one) => [one.task.number, one]));
   const next = plans[from];
+  const title = next && "task" in next ? next.task.title : undefined;
   const [, many = 0, start = 0] = runs.at(-1) ?? [];
-  for (const { task } of tasks.values()) {
-    if (task.number < start + many || !next || !("task" in next) || task.title !== next.task.title)
-      continue;
-    const why = `${next.name} is there already, as ${task.key}: somebody has gone on from here.`;
+  const made = [...tasks.values()].find(({ task }) => {
+    return task.number >= start + many && task.title === title;
+  });
+  if (made !== undefined) {
+    const why = `${next?.name} is there already, as ${made.task.key}: somebody has gone on from here.`;
     const hint = "Look at what the project has, and name only what is missing.";
     throw new KaneoMcpError("conflict", why, { hint });
   }
