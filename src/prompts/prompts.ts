@@ -109,6 +109,11 @@ export const prompts: readonly Prompt[] = [
     reads: ({ project, since = "-7d" }) => [
       { tool: "list_activity", args: { project, since, limit: 100 } },
       { tool: "list_tasks", args: { project, due: "overdue" } },
+      { tool: "list_tasks", args: { project, blocked: true } },
+      {
+        tool: "list_tasks",
+        args: { project, state: "open", due_from: "today", due_until: "+7d", sort: "due" },
+      },
     ],
     task: () =>
       "Write the report of this time: what was finished, what was begun, what is late or blocked and by what, what comes next. Whole sentences for people who were not there, numbers where they help, every task with its key.",

@@ -2,8 +2,9 @@ import { ListPromptsResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { prompts, render, toolsOf } from "../../src/prompts/prompts.ts";
 import { allTools } from "../../src/tools/index.ts";
+import { addRelation } from "../sandbox/routes/relations.ts";
 import { eras, type KaneoServer, serveKaneo } from "../support/serve-kaneo.ts";
-import { startSmallBoard } from "../support/small-board.ts";
+import { startDue, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
 const both = eras.map((era) => ({ era }));
@@ -58,7 +59,21 @@ test("every call that a prompt asks for works as it stands, with and without arg
 
   for (const { tool, args } of reads) await board.call(toolNamed(allTools, tool), args);
 
-  expect(reads).toHaveLength(21);
+  expect(reads).toHaveLength(25);
+});
+
+test("a weekly report reads what is blocked and what comes next, which it is to tell of", async () => {
+  await using board = await startDue("2026-03-20", null, "2026-03-06", "2026-03-30");
+  const blocking = { sourceTaskId: board.taskId(1), targetTaskId: board.taskId(2) };
+  addRelation(board.sandbox.data, { ...blocking, relationType: "blocks" });
+  const report = prompts.find(({ name }) => name === "weekly_report");
+
+  const answers: string[] = [];
+  for (const { tool, args } of report?.reads({ project: "WEB" }) ?? [])
+    if (tool === "list_tasks") answers.push(await board.call(toolNamed(allTools, tool), args));
+
+  expect(answers.join("\n")).toContain('WEB-2  blocked by WEB-1  "Landing page hero"');
+  expect(answers.at(-1)).toMatch(/: 1 task, due .*\nWEB-3 /);
 });
 
 test("a prompt names the tool that changes something, short enough to be read", () => {
