@@ -1,6 +1,6 @@
 import type { Calendar } from "../kaneo/dates/read-dates.ts";
 import type { Blocking } from "../kaneo/relations/blockers.ts";
-import { kindWords } from "../kaneo/relations/relations.ts";
+import { kindWords, type RelatedTask } from "../kaneo/relations/relations.ts";
 import type { CreatedTask, NewTask } from "../kaneo/tasks/create.ts";
 import type { Plan } from "../kaneo/tasks/create-many.ts";
 import type { TaskSort } from "../kaneo/tasks/list/order.ts";
@@ -25,10 +25,20 @@ export function renderTaskLine(task: Task, timeZone: string, parts: TaskLinePart
     ...fieldsOf(task, timeZone),
     sort === "created" && `created ${renderDay(task.createdAt, timeZone)}`,
     task.updatedAt && `updated ${renderDay(task.updatedAt, timeZone)}`,
-    blocking && keysOf("blocked by", blocking.blockedBy),
-    blocking && keysOf("blocks", blocking.blocks),
+    blocking && keysOf("blocked by", blocking.blockedBy.map(keyIn)),
+    blocking && keysOf("blocks", blocking.blocks.map(keyIn)),
     quoted(task.title),
   ]);
+}
+
+const keyIn = ({ key }: RelatedTask) => key;
+
+/** A task that is named below another: `  WEB-12  in-progress  @Bob  due 2026-03-01  "Fix login"`. */
+export function renderRelated(other: RelatedTask, timeZone: string): string {
+  const { key, status, assignee, due, title } = other;
+  const who = assignee && renderPerson(assignee);
+  const when = due && `due ${renderDue(due, timeZone)}`;
+  return `  ${spaced([inline(key, 60), status, who, when, quoted(title)])}`;
 }
 
 /** Behind a column whose tasks are done; where it is called so everybody knows. */

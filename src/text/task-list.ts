@@ -5,7 +5,7 @@ import type { ListedBoard, ListedTasks } from "../kaneo/tasks/list/list.ts";
 import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
 import { OFF_BOARD, statusName, type Task } from "../kaneo/tasks/task.ts";
 import { inline, renderPerson } from "../untrusted.ts";
-import { finalMark, renderTaskLine } from "./task-line.ts";
+import { finalMark, renderRelated, renderTaskLine } from "./task-line.ts";
 import { namedApart } from "./text.ts";
 
 /** The tasks of the page: below their columns where the order is that of the board, else a line for each. */
@@ -22,6 +22,25 @@ export function renderTasks(
   if (sort !== "board") return listed.tasks.map(row);
   return renderBoard(listed, { row, isReversed: direction === "desc" });
 }
+
+/** What the tasks of the page wait for, but for those of the page itself, a line each below a heading. */
+export function renderBlockers(
+  { tasks, blocking }: Pick<ListedTasks, "tasks" | "blocking">,
+  timeZone: string,
+): string[] {
+  const blockers = tasks.flatMap(({ id }) => blocking.get(id)?.blockedBy ?? []);
+  const others = new Map(blockers.map((one) => [one.id, one]));
+  for (const { id } of tasks) others.delete(id);
+  const lines = [...others.values()].map((one) => renderRelated(one, timeZone));
+  const rest = lines.length - MOST_BLOCKERS;
+  return [
+    ...(lines.length > 0 ? ["Blockers:"] : []),
+    ...lines.slice(0, MOST_BLOCKERS),
+    ...(rest > 0 ? [`${rest} more blockers; get_task shows those of a task.`] : []),
+  ];
+}
+
+const MOST_BLOCKERS = 25;
 
 /**
  * The tasks of the page below the name and count of their column, in board order. Of one project also columns without tasks

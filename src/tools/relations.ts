@@ -12,9 +12,9 @@ import {
 } from "../kaneo/relations/relations.ts";
 import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
 import { findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
-import { renderDue } from "../text/dates.ts";
-import { grouped, spaced } from "../text/text.ts";
-import { inline, quoted, renderPerson } from "../untrusted.ts";
+import { renderRelated } from "../text/task-line.ts";
+import { grouped } from "../text/text.ts";
+import { quoted } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, foundBy } from "./tool.ts";
 
@@ -151,7 +151,7 @@ const HEADINGS: Record<RelationKind, string> = {
 
 /** Relations below a heading for each kind, a line each: `  WEB-12  in-progress  @Bob  "Fix login"`; "" when there are none. */
 export function renderRelations(relations: readonly TaskRelation[], timeZone: string): string {
-  const shown = (relation: TaskRelation) => renderOther(relation, timeZone);
+  const shown = ({ other }: TaskRelation) => renderRelated(other, timeZone);
   return Object.entries(HEADINGS)
     .flatMap(([kind, heading]) => {
       const ofKind = relations.filter((relation) => relation.kind === kind);
@@ -169,10 +169,3 @@ function sum(relations: readonly TaskRelation[]): string {
 }
 
 const MOST_UNCOUNTED = 10;
-
-function renderOther({ other }: TaskRelation, timeZone: string): string {
-  const { key, status, assignee, due, title } = other;
-  const who = assignee && renderPerson(assignee);
-  const when = due && `due ${renderDue(due, timeZone)}`;
-  return `  ${spaced([inline(key, 60), status, who, when, quoted(title)])}`;
-}

@@ -11,10 +11,10 @@ import {
   type TaskRelation,
 } from "./relations.ts";
 
-/** Keys of open tasks. */
+/** The open tasks around one. */
 export interface Blocking {
-  blockedBy: string[];
-  blocks: string[];
+  blockedBy: RelatedTask[];
+  blocks: RelatedTask[];
 }
 
 /** A project whose board was read. */
@@ -37,9 +37,8 @@ export async function blockingOf(
     const board = boardOf.get(task.projectId);
     const isWaiting = board !== undefined && !isClosed(task.status, board.columns);
     const relations = isWaiting ? await relationsOf(kaneo, { task, ...board }) : [];
-    const keys = async (kind: RelationKind) =>
-      (await openOf(kaneo, relations, { kind, boardOf })).map(({ key }) => key);
-    return [task.id, { blockedBy: await keys("blocked_by"), blocks: await keys("blocks") }];
+    const open = (kind: RelationKind) => openOf(kaneo, relations, { kind, boardOf });
+    return [task.id, { blockedBy: await open("blocked_by"), blocks: await open("blocks") }];
   };
   return new Map(await mapConcurrently(tasks, read, TASKS_AT_ONCE));
 }

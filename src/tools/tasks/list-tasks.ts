@@ -12,7 +12,12 @@ import { type ListedTasks, listTasks as listMatching } from "../../kaneo/tasks/l
 import { TASK_SORTS, type TaskOrder, type TaskSort } from "../../kaneo/tasks/list/order.ts";
 import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { plainDays, renderDate } from "../../text/dates.ts";
-import { renderTaskCounts, renderTasks, TASKS_COUNTED_BY } from "../../text/task-list.ts";
+import {
+  renderBlockers,
+  renderTaskCounts,
+  renderTasks,
+  TASKS_COUNTED_BY,
+} from "../../text/task-list.ts";
 import { count, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
 import { type Period, readPeriod, renderEnd } from "../activity/report-scope.ts";
@@ -239,6 +244,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
   return stacked([
     `${head}${range}${age}${from ?? ""}${to ?? ""}`,
     ...renderTasks(listing, listing.order, context),
+    ...(args.blocked ? renderBlockers(listing, context.timeZone) : []),
     limits,
     nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
   ]);

@@ -191,10 +191,44 @@ test("blocked keeps what an open task blocks, whose key the row names; done and 
   const blocked = await board.call(listTasks, { project: "WEB", blocked: true, sort: "number" });
   const free = await board.call(listTasks, { project: "WEB", blocked: false, sort: "number" });
 
-  expect(blocked).toBe(
-    'Website (WEB): 1 task\nWEB-1  to-do  blocked by OPS-1  "Fix login redirect loop"',
-  );
+  expect(blocked.split("\n")).toEqual([
+    "Website (WEB): 1 task",
+    'WEB-1  to-do  blocked by OPS-1  "Fix login redirect loop"',
+    "Blockers:",
+    '  OPS-1  to-do  "to-do"',
+  ]);
   expect(keysIn(free)).toEqual(["WEB-2", "WEB-3", "WEB-4"]);
+});
+
+test("what blocks a task is named once below the list, where it is not in the list itself", async () => {
+  await using board = await startSmallBoard();
+  block(board, board.taskId(1), 2);
+  block(board, board.taskId(1), 3);
+  block(board, board.taskId(3), 4);
+
+  const args = { project: "WEB", blocked: true, sort: "number" };
+  const answer = await board.call(listTasks, args);
+  const counts = await board.call(listTasks, { ...args, count_by: "status" });
+
+  expect(answer.split("\n").slice(-3)).toEqual([
+    'WEB-4  to-do  blocked by WEB-3  "Dark mode"',
+    "Blockers:",
+    '  WEB-1  to-do  "Fix login redirect loop"',
+  ]);
+  expect(counts).not.toContain("Blockers");
+});
+
+test("of very many blockers 25 are named", async () => {
+  await using board = await startSmallBoard();
+  for (let index = 0; index < 30; index += 1) {
+    const { id } = addTask(board.sandbox.data, board.projectId, { title: "More", status: "to-do" });
+    block(board, id, 1);
+  }
+
+  const answer = await board.call(listTasks, { project: "WEB", blocked: true });
+
+  expect(answer.match(/^ {2}WEB-/gm)).toHaveLength(25);
+  expect(answer.split("\n").at(-1)).toMatch(/^5 more blockers; get_task /);
 });
 
 test.for([
