@@ -47,6 +47,15 @@ export function storable(text: string): string {
   return text.replaceAll(/\0|\p{Surrogate}/gu, "");
 }
 
+/** What a text says in JSON; undefined for one that is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

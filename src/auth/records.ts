@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CREDENTIAL } from "../http/headers.ts";
+import { parsedJson } from "../json.ts";
 
 const VERSION = 1;
 /** Kaneo gives half an hour; anything above a day is damage, or a mistake, and no date. */
@@ -61,7 +62,7 @@ export function recordText(registration: Registration, record: object): string {
 
 /** The record in `text`. @throws Error with what is wrong with it. */
 export function readRecord<T>(text: string, schema: z.ZodType<T>, registration: Registration): T {
-  const json = parseJson(text);
+  const json = parsedJson(text);
   const label = labelSchema.safeParse(json).data;
   if (label && label.version > VERSION) {
     throw new Error("was written by a newer version of kaneo-mcp");
@@ -72,13 +73,4 @@ export function readRecord<T>(text: string, schema: z.ZodType<T>, registration: 
   const parsed = schema.safeParse(json);
   if (!label || !parsed.success) throw new Error("is damaged");
   return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Judged like any other content of the wrong shape.
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import * as jsonc from "jsonc-parser";
 import * as toml from "smol-toml";
 import * as yaml from "yaml";
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { isRecord } from "../json.ts";
+import { isRecord, parsedJson } from "../json.ts";
 
 /** What a client's file is written in; "json" may hold comments and trailing commas. */
 export type Format = "json" | "toml" | "yaml";
@@ -100,11 +100,9 @@ const LONG_LINE = /[^\n]{10000}/;
 
 const json: Writer = {
   parse(text) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      // With comments or without, which takes fifty times as long: clients keep megabytes of their history there.
-    }
+    // Comments are looked for only then, which takes fifty times as long: clients keep megabytes of their history there.
+    const plain = parsedJson(text);
+    if (plain !== undefined) return plain;
     const errors: jsonc.ParseError[] = [];
     const value: unknown = jsonc.parse(text, errors, { allowTrailingComma: true });
     const [first] = errors;

@@ -2,7 +2,7 @@
 import { promisify } from "node:util";
 import { gunzip, gunzipSync } from "node:zlib";
 import { codeOf } from "../errors.ts";
-import { hasTooManyParts } from "../json.ts";
+import { hasTooManyParts, parsedJson } from "../json.ts";
 
 // JSON.stringify writes NUL and lone surrogates (and only lone ones) as escapes. The pattern matches every escape, so
 // that the second half of an escaped backslash is never taken for the start of one.
@@ -66,12 +66,9 @@ export function parseBody(
   const whole = bytes.toString();
   if (hasTooManyParts(whole)) return { code: "too_many_parts" };
   const text = hide(whole);
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    // Kept as text: who reads the answer says what came in the place of JSON.
-    return { value: text };
-  }
+  const value = parsedJson(text);
+  // Kept as text: who reads the answer says what came in the place of JSON.
+  return { value: value === undefined ? text : value };
 }
 
 /** The bytes themselves. With a secret in them they are not given: behind base64 nobody could find it any more. */

@@ -5,7 +5,7 @@ import type {
   RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
-import { hasTooManyParts, isRecord } from "../json.ts";
+import { hasTooManyParts, isRecord, parsedJson } from "../json.ts";
 import type { Log } from "../log.ts";
 import { ERROR_CODES } from "./protocol.ts";
 import type { McpServer } from "./server.ts";
@@ -186,12 +186,7 @@ export function* readLine(line: string): Generator<Incoming> {
   // trim also takes a byte order mark away, which some shells put in front of what they pipe.
   const text = line.trim();
   if (text === "") return;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return yield "lost";
-  }
+  const parsed = parsedJson(text);
   const messages: unknown[] = Array.isArray(parsed) && parsed.length > 0 ? parsed : [parsed];
   // All of them are under way at once, and no answer leaves before the last is.
   if (messages.length > MOST_IN_BATCH) return yield "lost";

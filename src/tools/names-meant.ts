@@ -1,5 +1,5 @@
 /** What is meant by arguments, however their names and values are written. */
-import { hasTooManyParts } from "../json.ts";
+import { hasTooManyParts, parsedJson } from "../json.ts";
 
 interface Names {
   known: ReadonlyMap<string, unknown>;
@@ -49,9 +49,6 @@ export function parseJson(value: unknown, start: "[" | "{"): unknown {
   const isQuotedOnce = /^[[{\s]+'/.test(value) && !value.includes('"');
   const json = isQuotedOnce ? value.replaceAll("'", '"') : value;
   if (hasTooManyParts(json)) return value;
-  try {
-    return JSON.parse(json);
-  } catch {
-    return value;
-  }
+  const read = parsedJson(json);
+  return read === undefined ? value : read;
 }

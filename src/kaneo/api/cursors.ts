@@ -1,6 +1,7 @@
 /** Where the next page of a list begins: opaque to whoever gets it, and good for that very list only. */
 import { createHash } from "node:crypto";
 import { KaneoMcpError } from "../../errors.ts";
+import { parsedJson } from "../../json.ts";
 
 /** What something is ordered by in a list, which makes it unique there. */
 export type SortKey = (string | number)[];
@@ -25,16 +26,10 @@ export function readCursor(cursor: string, listing: unknown): SortKey {
 }
 
 function parseCursor(cursor: string): SortKey {
-  try {
-    const parts: unknown = JSON.parse(
-      Buffer.from(cursor.replace(/^.*\s/s, ""), "base64url").toString(),
-    );
-    const isKey =
-      Array.isArray(parts) && parts.every((part) => /^(string|number)$/.test(typeof part));
-    return isKey ? parts : [];
-  } catch {
-    return [];
-  }
+  const parts = parsedJson(Buffer.from(cursor.replace(/^.*\s/s, ""), "base64url").toString());
+  const isKey =
+    Array.isArray(parts) && parts.every((part) => /^(string|number)$/.test(typeof part));
+  return isKey ? parts : [];
 }
 
 /** A short name of anything that JSON can tell. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import type { OpenSocket } from "../../http/http.ts";
+import { parsedJson } from "../../json.ts";
 import type { Endpoint } from "../api/kaneo.ts";
 
 const taskId = z.string().max(128).optional();
@@ -60,7 +61,9 @@ async function connectOnce({ clock, path, over, openSocket, ...line }: Line): Pr
   clock.sleep(OPENING_MS, AbortSignal.any([opened.signal, over])).then(giveUp, () => {});
   const isTooMuch = createLimit(clock);
   const onText = (text: string) => {
-    const announcement = signal.aborted ? undefined : readAnnouncement(text);
+    const announcement = signal.aborted
+      ? undefined
+      : announcementSchema.safeParse(parsedJson(text)).data;
     // What says anything else, or that much, is not Kaneo, and its silence would mean nothing either.
     if (announcement === undefined || isTooMuch()) connection.abort();
     else line.onAnnounced(announcement);
@@ -86,14 +89,6 @@ async function connectOnce({ clock, path, over, openSocket, ...line }: Line): Pr
     opened.abort();
     connection.abort();
     line.onLost();
-  }
-}
-
-function readAnnouncement(text: string): Announcement | undefined {
-  try {
-    return announcementSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
   }
 }
 
