@@ -144,7 +144,7 @@ export async function checkFolder(path: string, { uid, warn }: Owner): Promise<v
 /** Who else could replace `path` from above, a sentence for each folder; not what an administrator set up. */
 export async function problemsAbove(path: string, uid: number | undefined): Promise<string[]> {
   if (uid === undefined) return [];
-  const real = join(await whereItLeads(dirname(path)), "x");
+  const real = join(await nearestFolder(dirname(path)), "x");
   const problems = await Promise.all([
     ...levelsAbove(path).map(problemOfLink),
     ...levelsAbove(real).map((level) => problemOfRights(level, uid)),
@@ -176,14 +176,10 @@ function levelsAbove(path: string): string[] {
   return parent === path ? [] : [...levelsAbove(parent), parent];
 }
 
-async function whereItLeads(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    // It does not exist yet, or only a part of it.
-    const parent = dirname(path);
-    return parent === path ? path : whereItLeads(parent);
-  }
+/** Where `path` leads, or what of it there is. */
+export async function nearestFolder(path: string): Promise<string> {
+  const parent = dirname(path);
+  return realpath(path).catch(() => (parent === path ? path : nearestFolder(parent)));
 }
 
 /** Milliseconds since a file was written, by the clock of its disk alone: compared with a file that is written just now. */

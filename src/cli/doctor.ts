@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFile, stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { removeFile, writeDraft } from "../auth/private-files.ts";
+import { readFile } from "node:fs/promises";
+import { nearestFolder, removeFile, writeDraft } from "../auth/private-files.ts";
 import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup } from "../config.ts";
 import { dataDirOf } from "../connect.ts";
@@ -127,12 +126,6 @@ async function checkFolder(dataDir: string): Promise<Finding> {
       "Until that is fixed, everybody signs in again after each start. KANEO_MCP_DATA_DIR names another folder.";
     return problem("Folder", `${dataDir} cannot be written to: ${diskReasonOf(error)}.`, hint);
   }
-}
-
-/** The folder itself, or where it would be made. */
-async function nearestFolder(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return found || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
 const SIGNS = { ok: "✓", warning: "!", problem: "✗" };

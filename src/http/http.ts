@@ -58,11 +58,7 @@ export interface HttpResponse {
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Wants a websocket, relative to the base URL of the instance. */
-export interface SocketRequest {
-  /** Starts with `/api/`, already encoded, with the query if there is one. */
-  path: string;
-  /** Lower-case names. */
-  headers?: Record<string, string>;
+export interface SocketRequest extends Pick<HttpRequest, "path" | "headers"> {
   /** Ends the socket, or the attempt to open it. */
   signal: AbortSignal;
   /** Called with each message; with "" for one that is no text. */
