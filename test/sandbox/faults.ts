@@ -1,6 +1,7 @@
 /** How the embedded Kaneo can be told to misbehave. */
 import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 
 export type Fault =
@@ -85,27 +86,54 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
-/** The answer that replaces the real one; undefined for faults of the connection. */
-export function replacement(fault: Fault): Answer | undefined {
-  switch (fault.kind) {
-    case "answer":
-      return answerWith(fault.status, fault.body ?? "", fault.headers);
-    case "html":
-      return answerWith(200, "<!doctype html><title>Kaneo</title><div id=root></div>", {
-        "content-type": "text/html; charset=utf-8",
-      });
-    case "garbage":
-      return answerWith(200, '\u0000{"data":\u0007]]unreadable', JSON_TYPE);
-    case "redirect":
-      return answerWith(fault.status ?? 302, "", { location: fault.to });
-    case "rate-limit":
-      return rateLimited(fault.form, fault.seconds);
-    default:
-      return undefined;
-  }
+/** What becomes of a request that is struck; what is left out goes as usual. */
+export interface Behaviour {
+  /** Ends before the request is carried out. */
+  wait?(closing: AbortSignal): Promise<unknown>;
+  /** In the place of the real answer: the request is not carried out. */
+  readonly instead?: Answer;
+  /** Sends the answer. The connection may stay open afterwards. */
+  send?(response: ServerResponse, answer: Answer): void;
+  /** Whether not even the status arrives. */
+  readonly isLost?: boolean;
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
+const NOTHING: Answer = { status: 200, headers: {}, body: "" };
+const PAGE = "<!doctype html><title>Kaneo</title><div id=root></div>";
+
+export function behaviourOf(fault: Fault): Behaviour {
+  switch (fault.kind) {
+    case "answer":
+      return { instead: answerWith(fault.status, fault.body ?? "", fault.headers) };
+    case "delay":
+      return { wait: (signal) => sleep(fault.ms, undefined, { signal }) };
+    case "held":
+      return { wait: () => fault.until };
+    case "cut":
+      return { send: cut };
+    case "garbage":
+      return { instead: answerWith(200, '\u0000{"data":\u0007]]unreadable', JSON_TYPE) };
+    case "html":
+      return { instead: answerWith(200, PAGE, { "content-type": "text/html; charset=utf-8" }) };
+    case "redirect":
+      return { instead: answerWith(fault.status ?? 302, "", { location: fault.to }) };
+    case "reset":
+      return resetting(fault.when);
+    case "rate-limit":
+      return { instead: rateLimited(fault) };
+    case "trickle":
+      return { send: (response, answer) => trickle(response, answer, fault.everyMs) };
+    case "silence":
+      return { instead: NOTHING, send: () => {}, isLost: true };
+    case "gzip-bomb":
+      return { instead: NOTHING, send: sendBomb };
+    case "endless":
+      return { instead: NOTHING, send: sendEndless };
+    case "crumbs":
+      return { instead: NOTHING, send: sendCrumbs };
+  }
+}
 
 function answerWith(
   status: number,
@@ -118,10 +146,7 @@ function answerWith(
   return { status, body: JSON.stringify(body), headers: { ...JSON_TYPE, ...headers } };
 }
 
-function rateLimited(
-  form: "X-Retry-After" | "Retry-After" | "tryAgainIn",
-  seconds: number,
-): Answer {
+function rateLimited({ form, seconds }: Extract<Fault, { kind: "rate-limit" }>): Answer {
   if (form === "tryAgainIn") {
     const details = { tryAgainIn: seconds * 1000 };
     return answerWith(429, { message: "Rate limit exceeded.", code: "RATE_LIMITED", details });
@@ -130,46 +155,46 @@ function rateLimited(
   return answerWith(429, body, { [form]: String(seconds) });
 }
 
-/** Sends `answer` in the broken way of `fault`. The connection may stay open afterwards. */
-export function sendBroken(response: ServerResponse, answer: Answer, fault: Fault): void {
-  switch (fault.kind) {
-    case "cut":
-      sendHalf(response, answer);
-      response.socket?.end();
-      return;
-    case "reset":
-      if (fault.when === "during") sendHalf(response, answer);
+function resetting(when: "before" | "after" | "during"): Behaviour {
+  return {
+    ...(when === "before" && { instead: NOTHING }),
+    send: (response, answer) => {
+      if (when === "during") sendHalf(response, answer);
       // Lets what has been written reach the client first.
       setImmediate(() => response.socket?.resetAndDestroy());
-      return;
-    case "trickle":
-      trickle(response, answer, fault.everyMs);
-      return;
-    case "gzip-bomb":
-      response.writeHead(200, { ...JSON_TYPE, "content-encoding": "gzip" });
-      for (let sent = 0; sent < 200; sent += 1) response.write(packedMegabyte);
-      response.end();
-      return;
-    case "endless":
-      response.writeHead(200, JSON_TYPE);
-      writeForEver(response, Buffer.alloc(64 * 1024, "["));
-      return;
-    case "crumbs":
-      response.writeHead(200, JSON_TYPE).flushHeaders();
-      if (response.socket) writeForEver(response.socket, "1\r\n[\r\n".repeat(10_000));
-      return;
-    default:
-      return;
-  }
+    },
+    isLost: when !== "during",
+  };
 }
 
-/** A gzip stream may be written one whole member after the other. */
-const packedMegabyte = gzipSync(Buffer.alloc(1024 * 1024, "["));
+function cut(response: ServerResponse, answer: Answer): void {
+  sendHalf(response, answer);
+  response.socket?.end();
+}
 
 function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, "content-length": bytes.length });
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)));
+}
+
+/** A gzip stream may be written one whole member after the other. */
+const packedMegabyte = gzipSync(Buffer.alloc(1024 * 1024, "["));
+
+function sendBomb(response: ServerResponse): void {
+  response.writeHead(200, { ...JSON_TYPE, "content-encoding": "gzip" });
+  for (let sent = 0; sent < 200; sent += 1) response.write(packedMegabyte);
+  response.end();
+}
+
+function sendEndless(response: ServerResponse): void {
+  response.writeHead(200, JSON_TYPE);
+  writeForEver(response, Buffer.alloc(64 * 1024, "["));
+}
+
+function sendCrumbs(response: ServerResponse): void {
+  response.writeHead(200, JSON_TYPE).flushHeaders();
+  if (response.socket) writeForEver(response.socket, "1\r\n[\r\n".repeat(10_000));
 }
 
 function trickle(

@@ -8,16 +8,8 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { deflateSync, gzipSync } from "node:zlib";
-import {
-  type Answer,
-  createFaults,
-  type Fault,
-  type Faults,
-  replacement,
-  sendBroken,
-} from "./faults.ts";
+import { type Answer, type Behaviour, behaviourOf, createFaults, type Faults } from "./faults.ts";
 
 export interface RecordedRequest {
   readonly method: string;
@@ -57,13 +49,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const request = await readRequest(incoming);
     requests.push(request);
     const fault = faults.take(request.method, request.path);
-    if (fault?.kind === "delay") await sleep(fault.ms, undefined, { signal: closing.signal });
-    if (fault?.kind === "held") await fault.until;
-    const answer = await answerOf(request, fault, options.answer);
-    if (!answer) return;
-    if (fault && !WHOLE.has(fault.kind)) sendBroken(response, answer, fault);
+    const struck: Behaviour = fault === undefined ? {} : behaviourOf(fault);
+    await struck.wait?.(closing.signal);
+    const answer = struck.instead ?? (await options.answer(request));
+    if (struck.send) struck.send(response, answer);
     else send(response, answer, request);
-    if (!(fault?.kind === "reset" && fault.when !== "during")) request.status = answer.status;
+    if (!struck.isLost) request.status = answer.status;
   };
   const server = createServer((incoming, response) => {
     // A client that goes away, or the server closing, ends a request; nobody is left to tell.
@@ -82,32 +73,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // A server on a port of the network has an address of this form.
   const { port } = server.address() as AddressInfo;
   return { port, requests, faults, close };
-}
-
-/** Faults after which an answer is sent in the usual way. */
-const WHOLE: ReadonlySet<Fault["kind"]> = new Set([
-  "answer",
-  "delay",
-  "garbage",
-  "held",
-  "html",
-  "redirect",
-  "rate-limit",
-]);
-
-const NOTHING: Answer = { status: 200, headers: {}, body: "" };
-
-/** What is to be sent; undefined when there must be no answer. */
-async function answerOf(
-  request: RecordedRequest,
-  fault: Fault | undefined,
-  real: HttpServerOptions["answer"],
-): Promise<Answer | undefined> {
-  if (!fault) return real(request);
-  if (fault.kind === "silence") return undefined;
-  if (fault.kind === "reset" && fault.when === "before") return NOTHING;
-  if (fault.kind === "endless" || fault.kind === "gzip-bomb") return NOTHING;
-  return replacement(fault) ?? real(request);
 }
 
 function listen(server: Server, { port, host }: HttpServerOptions): Promise<void> {
