@@ -1,11 +1,12 @@
 /** The texts of the demo: a small team that builds and runs a web shop. */
 
-type DemoStatus = "to-do" | "in-progress" | "in-review" | "done" | "planned" | "archived";
+import type { PRIORITIES } from "./routes/tasks.ts";
+import type { STATUSES } from "./seed-tools.ts";
 
 export interface DemoTask {
   readonly title: string;
-  readonly status: DemoStatus;
-  readonly priority?: "no-priority" | "low" | "medium" | "high" | "urgent";
+  readonly status: (typeof STATUSES)[number];
+  readonly priority?: (typeof PRIORITIES)[number];
   readonly who?: "alice" | "bob" | "dan";
   /** Days from today; local midnight, as the web app stores a picked day. */
   readonly due?: number;

@@ -3,10 +3,9 @@ import type { Task } from "./data.ts";
 import { addActivity } from "./events.ts";
 import { addLabel } from "./routes/labels.ts";
 import { addProject } from "./routes/projects.ts";
-import { addTask } from "./routes/tasks.ts";
-import { addBigProject, addWorkspace, type Garden } from "./seed-tools.ts";
+import { addTask, PRIORITIES } from "./routes/tasks.ts";
+import { addBigProject, addWorkspace, type Garden, STATUSES } from "./seed-tools.ts";
 
-const STATUSES = ["to-do", "in-progress", "in-review", "done", "planned", "archived"] as const;
 const TITLES = [
   "Fix login redirect loop",
   "Landing page hero",
@@ -59,8 +58,8 @@ export const LABELS = [
 export const WEB_TASKS = Array.from({ length: 30 }, (_, index) => ({
   title: TITLES[index] ?? `Web task ${index + 1}`,
   description: index % 3 === 2 ? "# Heading\n\n- [ ] todo item\n- [x] done item" : "",
-  status: STATUSES[index % 6] ?? "to-do",
-  priority: ["no-priority", "low", "medium", "high", "urgent"][index % 5] ?? "low",
+  status: STATUSES[index % STATUSES.length] ?? "to-do",
+  priority: PRIORITIES[index % PRIORITIES.length] ?? "low",
   ...(index % 7 === 0 && { startDate: "2026-01-05T00:00:00.000Z" }),
   ...(index % 4 === 0 && { dueDate: "2026-10-01T17:00:00.000Z" }),
 }));

@@ -2,7 +2,7 @@
 import { createId, type SandboxData } from "./data.ts";
 import { createWorkspace, type People, type Person } from "./people.ts";
 import { addProject } from "./routes/projects.ts";
-import { addTask } from "./routes/tasks.ts";
+import { addTask, PRIORITIES } from "./routes/tasks.ts";
 
 export interface Garden {
   readonly data: SandboxData;
@@ -30,8 +30,15 @@ export async function addWorkspace(
   return id;
 }
 
-const STATUSES = ["to-do", "in-progress", "in-review", "done", "planned", "archived"] as const;
-const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
+/** Of a new project, and those that stand on no board. */
+export const STATUSES = [
+  "to-do",
+  "in-progress",
+  "in-review",
+  "done",
+  "planned",
+  "archived",
+] as const;
 const AREAS = ["login", "payment", "search", "export", "billing"] as const;
 const DAY_MS = 86_400_000;
 

@@ -26,6 +26,7 @@ const ON_BY_DEFAULT = ["taskCreated", "taskStatusChanged", "taskCommentCreated"]
 const flags = (names: readonly string[]): Shape =>
   Object.fromEntries(names.map((name) => [name, optional(flag())]));
 const events = optional(record(flags(EVENTS)));
+const moreEvents = optional(record(flags([...EVENTS, ...MORE_EVENTS])));
 const isActive = optional(flag());
 
 /** Discord and Slack differ in the form of their address only. */
@@ -95,14 +96,14 @@ const webhook: Kind = {
   create: {
     webhookUrl: text({ atLeast: 1 }),
     secret: optional(text()),
-    events: optional(record(flags([...EVENTS, ...MORE_EVENTS]))),
+    events: moreEvents,
     dueDateReminderLeadTimeMinutes: optional(number()),
   },
   update: {
     webhookUrl: optional(text()),
     secret: optional(nullable(text())),
     isActive,
-    events: optional(record(flags([...EVENTS, ...MORE_EVENTS]))),
+    events: moreEvents,
     dueDateReminderLeadTimeMinutes: optional(number()),
   },
   read: (body, before = {}) => {

@@ -17,6 +17,15 @@ import { listTasks } from "../task-list.ts";
 export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
 const SORTS = ["createdAt", "priority", "dueDate", "position", "title", "number"] as const;
 const access = { from: "task", key: "id" } as const;
+const shape = {
+  title: text(),
+  description: text(),
+  startDate: optional(text()),
+  dueDate: optional(text()),
+  priority: oneOf(...PRIORITIES),
+  status: text(),
+  userId: optional(text()),
+};
 
 const list = route({
   method: "GET",
@@ -41,15 +50,7 @@ const create = route({
   path: "/api/task/:projectId",
   access: { from: "project", key: "projectId" },
   needs: { task: ["create"] },
-  body: {
-    title: text(),
-    description: text(),
-    startDate: optional(text()),
-    dueDate: optional(text()),
-    priority: oneOf(...PRIORITIES),
-    status: text(),
-    userId: optional(text()),
-  },
+  body: shape,
   run: ({ data, caller, param, body }) => {
     const projectId = param("projectId");
     const dates = parseDates(body);
@@ -83,17 +84,7 @@ const replace = route({
   method: "PUT",
   path: "/api/task/:id",
   access,
-  body: {
-    title: text(),
-    description: text(),
-    startDate: optional(text()),
-    dueDate: optional(text()),
-    priority: oneOf(...PRIORITIES),
-    status: text(),
-    projectId: text(),
-    position: number(),
-    userId: optional(text()),
-  },
+  body: { ...shape, projectId: text(), position: number() },
   needs: ({ data, param, body }) => {
     const task = data.tasks.get(param("id"));
     const assigns = task !== undefined && task.userId !== (body.userId || null);
