@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Entry, Format } from "./config-text.ts";
+import type { Entry, Section } from "./config-text.ts";
 
 /** What the entry of every client says: what is started, and with which variables. */
 export interface Launch {
@@ -21,15 +21,12 @@ export interface Places {
 }
 
 /** How one MCP client is told of a server. */
-export interface Client {
+export interface Client extends Section {
   title: string;
   /** Absolute paths of the files that it reads; the first is made where none exists. */
   files(places: Places): [string, ...string[]];
   /** Is there when the client is. */
   folder(places: Places): string;
-  format: Format;
-  /** Under which key of the file the entries stand, each by its name. */
-  key: string;
   entry(launch: Launch, name: string): Entry;
   command?: ClientCommand;
 }

@@ -11,16 +11,20 @@ export type Format = "json" | "toml" | "yaml";
 /** An entry as a client's file holds it. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-/** Where an entry stands in a client's file. */
-export interface Place {
+/** Where a client's file has its entries. */
+export interface Section {
   format: Format;
-  /** Under which the entries stand. */
+  /** Under which they stand, each by its name. */
   key: string;
+}
+
+/** Where it has one. */
+export interface Place extends Section {
   name: string;
 }
 
 /** The entries in `text` by their names. @throws KaneoMcpError "config" when the text is broken. */
-export function entriesIn(text: string, { format, key }: Omit<Place, "name">): Entry {
+export function entriesIn(text: string, { format, key }: Section): Entry {
   const entries = parse(text, format)[key] ?? {};
   if (!isRecord(entries)) throw unusable(`"${key}" in it holds no entries`);
   return entries;
