@@ -87,10 +87,8 @@ function findStatuses({ rows, values }: Words, columns: readonly Column[], proje
     if (said !== undefined && meant === undefined) throw unknownStatus(columns, said, project.name);
     return meant?.slug;
   };
-  const statuses = rows.map(({ status }) => status);
-  const sections = rows.map(({ status, section }) => (status === undefined ? section : undefined));
-  const named = new Set(distinct(statuses).map(({ word }) => fold(word)));
-  for (const { word } of distinct([...statuses, ...sections])) {
+  const named = new Set(rows.map(({ status = "" }) => fold(status)));
+  for (const { word } of distinct(rows.map(({ status, section }) => status ?? section))) {
     const isSection = !named.has(fold(word));
     const said = saidOf(word);
     const meant = said ?? columnOf(columns, word)?.slug;
