@@ -1,6 +1,6 @@
 /** From a file of whatever program to tasks in words. */
 import { KaneoMcpError } from "../errors.ts";
-import { hasTooManyParts } from "../json.ts";
+import { hasTooManyParts, isRecord } from "../json.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { inline } from "../untrusted.ts";
 import { readPlanka, readTrello } from "./boards.ts";
@@ -138,8 +138,7 @@ function listsIn(json: unknown): unknown[][] {
 
 function objectsIn(json: unknown): Fields[] | undefined {
   const [found] = listsIn(json);
-  const isObject = (one: unknown): one is Fields => typeof one === "object" && one !== null;
-  return found?.every(isObject) ? found : undefined;
+  return found?.every(isRecord) ? found : undefined;
 }
 
 /** GitHub says elsewhere that an issue was closed without being done. */

@@ -2,7 +2,7 @@
 import { KaneoMcpError } from "../errors.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { inline } from "../untrusted.ts";
-import { dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
+import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
 import { fieldOf, OF_DAYS, readMapping, WRONG_LETTERS } from "./mapping.ts";
 import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
@@ -45,7 +45,7 @@ export function readTable(table: Table, lines: readonly string[]): Source {
   const leftOut = inline(unique(left.map(({ name }) => name)).join(", "), 600);
   return {
     kind: isOurs ? "kaneo-mcp export (CSV)" : "CSV",
-    rows: read.map((record) => rowFrom(record, { values, dayOrder: order, isOurs })),
+    rows: read.map((record) => rowFrom(record, { values, order, isOurs })),
     values,
     // Whoever gives back what is shown gives all of it.
     columns: unique([
@@ -105,13 +105,16 @@ function noTitle(headers: readonly string[]): KaneoMcpError {
   });
 }
 
+/** What a mapping, or the file itself, says of how cells are meant. */
+interface CellReading {
+  values: ReadonlyMap<string, string>;
+  order: DayOrder | undefined;
+  isOurs: boolean;
+}
+
 function rowFrom(
   record: { at: string; problem?: string | undefined; cellsOf(field: Field): Cell[] },
-  {
-    values,
-    dayOrder: order,
-    isOurs,
-  }: Omit<ReturnType<typeof readMapping>, "columns"> & { isOurs: boolean },
+  { values, order, isOurs }: CellReading,
 ): Row {
   const { cellsOf } = record;
   const one = (field: Field) => cellsOf(field).flat().find(isFilled);

@@ -3,12 +3,12 @@ import { KaneoMcpError } from "../../errors.ts";
 import { membersOf } from "../../kaneo/api/schemas.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { readWholeProject } from "../../kaneo/tasks/project-tasks.ts";
-import type { Task } from "../../kaneo/tasks/task.ts";
 import { renderDate } from "../../text/dates.ts";
 import { count, renderSize, stacked } from "../../text/text.ts";
+import type { ExportedTask } from "../../transfer/kaneo-file.ts";
 import { fence, inline, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { defineTool, type ToolContext } from "../tool.ts";
+import { defineTool } from "../tool.ts";
 
 /** More than this does not fit into an answer. */
 const MOST_CHARACTERS_SHOWN = 18_000;
@@ -47,7 +47,7 @@ export const exportProject = defineTool({
     const { toCsv, toJson } = await import("../../transfer/kaneo-file.ts");
     const columns = whole.columns.map(({ slug, name, isFinal }) => ({ slug, name, isFinal }));
     const about = { instance: kaneo.instance, slug, name, description, columns, tasks };
-    const readable = tasks.map((one) => withReadableDates(one, context));
+    const readable = tasks.map((one) => withReadableDates(one, context.timeZone));
     const text =
       format === "csv"
         ? toCsv({ ...about, tasks: readable }, args.separator)
@@ -72,10 +72,7 @@ export const exportProject = defineTool({
 });
 
 /** In a spreadsheet people read days and times of their own zone; a moment within a minute stays exact. */
-function withReadableDates<T extends { task: Task }>(
-  exported: T,
-  { timeZone }: Pick<ToolContext, "timeZone">,
-): T {
+function withReadableDates(exported: ExportedTask, timeZone: string): ExportedTask {
   const readable = (iso: string | undefined) =>
     iso === undefined || Date.parse(iso) % 60_000 !== 0 ? iso : renderDate(iso, timeZone);
   const { start, due } = exported.task;
