@@ -4,6 +4,7 @@ import { withEntry } from "../src/cli/config-text.ts";
 import { npxPackage, type Publication, releaseFile } from "../src/cli/publication.ts";
 import { clientNotes } from "./client-notes.ts";
 import { deepLinks } from "./distribution/links.ts";
+import { table } from "./tool-docs.ts";
 
 const { version } = packageJson;
 
@@ -16,7 +17,7 @@ export function installLines(from: Publication): string {
     const client = clients.find((one) => one.title === title);
     const line = client ? `\`kaneo-mcp install ${wordFor(client)}\`` : "";
     const button = links[title]?.web && `[Add to ${title}](${links[title].web})`;
-    return `| ${title} | ${line} | ${title === "Claude Desktop" ? bundle : (button ?? "")} |`;
+    return [title, line, title === "Claude Desktop" ? bundle : (button ?? "")];
   });
   return `\`\`\`sh
 npm install --global ${from.isOnNpm ? "kaneo-mcp" : npxPackage(version, from)}
@@ -28,9 +29,7 @@ If you may not install for all users, add \`--prefix ~/.local\` to the first lin
 <details>
 <summary>One client only: a line or a button for each</summary>
 
-| Client | in a terminal | or |
-| --- | --- | --- |
-${rows.join("\n")}
+${table([["Client", "in a terminal", "or"], ...rows])}
 
 The buttons add Kaneo's cloud; for your own instance, change \`KANEO_API_URL\` in what they show.
 
@@ -45,13 +44,11 @@ export function clientSections(): string {
 
 /** The README's list of logs. */
 export function logTable(): string {
-  const rows = Object.entries(clientNotes).map(([title, { log }]) => `| ${title} | ${log} |`);
+  const rows = Object.entries(clientNotes).map(([title, { log }]) => [title, log]);
   return `<details>
 <summary>Each client's log</summary>
 
-| Client | Its log |
-| --- | --- |
-${rows.join("\n")}
+${table([["Client", "Its log"], ...rows])}
 
 </details>`;
 }

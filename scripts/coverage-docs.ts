@@ -1,6 +1,8 @@
 /** Which tool reaches which operation of Kaneo, or why none does: docs/coverage.md. */
 import { whyForbidden } from "../src/kaneo/operations/operation-limits.ts";
+import { grouped } from "../src/text/text.ts";
 import { type RecordedOperation, recordedOperations } from "../test/sandbox/openapi.ts";
+import { table } from "./tool-docs.ts";
 
 /** The operations that tools of their own reach; `test/coverage.test.ts` holds this to what the tools really ask for. */
 export const OWN_TOOLS: Readonly<Record<string, string>> = {
@@ -101,7 +103,6 @@ function integrationTools(...names: string[]): Record<string, string> {
 
 export function coveragePage(): string {
   const all = recordedOperations();
-  const tags = [...new Set(all.map(({ tag }) => tag))];
   const own = all.filter(({ id }) => id in OWN_TOOLS).length;
   const refused = all.filter((one) => !(one.id in OWN_TOOLS) && reasonOf(one) !== undefined).length;
   const published = all.filter(({ unpublished }) => !unpublished).length;
@@ -111,29 +112,18 @@ Written by \`npm run docs\`: every operation that Kaneo 2.22 names at \`/api/ope
 publishes (the others are marked with ¹). ${own} are reached by tools of their own, ${refused} by none, for the reason given, and all others by \`read_operation\` and
 \`call_operation\` of the toolset \`api\`, which find in the instance's own document what a later Kaneo adds.
 
-${tags
-  .map((tag) =>
-    table(
-      tag,
-      all.filter((one) => one.tag === tag),
-    ),
-  )
+${grouped(all, ({ tag }) => [tag, tag])
+  .map(({ key, members }) => `## ${key}\n\n${operationTable(members)}`)
   .join("\n\n")}
 `;
 }
 
-function table(tag: string, operations: readonly RecordedOperation[]): string {
+function operationTable(operations: readonly RecordedOperation[]): string {
   const rows = operations.map((operation) => {
     const { id, method, path, unpublished } = operation;
-    return `| \`${id}\`${unpublished ? " ¹" : ""} | ${method} \`${path}\` | ${reachOf(operation)} |`;
+    return [`\`${id}\`${unpublished ? " ¹" : ""}`, `${method} \`${path}\``, reachOf(operation)];
   });
-  return [
-    `## ${tag}`,
-    "",
-    "| Operation | Route | Reached by |",
-    "| --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return table([["Operation", "Route", "Reached by"], ...rows]);
 }
 
 function reachOf(operation: RecordedOperation): string {

@@ -1,4 +1,5 @@
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
+import { grouped } from "../src/text/text.ts";
 import { allTools } from "../src/tools/index.ts";
 import { selectTools } from "../src/tools/toolsets.ts";
 import type { WireSchema } from "../src/tools/wire-schema.ts";
@@ -14,9 +15,9 @@ export function toolTables(): string {
     `\`${name}\``,
     firstSentence(description),
   ]);
-  const others = groups(asked).map(([toolset, tools]) => [
-    `\`${toolset}\``,
-    tools.map(({ name }) => `\`${name}\``).join(", "),
+  const others = groups(asked).map(({ key, members }) => [
+    `\`${key}\``,
+    members.map(({ name }) => `\`${name}\``).join(", "),
   ]);
   return `${table([["Tool", "What it does"], ...rows])}
 
@@ -27,16 +28,17 @@ ${table([["Toolset", "Tools"], ...others])}`;
 
 /** `docs/tools.md`: every tool as a model is told of it, and what that costs. */
 export function toolPage(): string {
-  const costs = groups(allTools).map(([toolset, tools]) => {
-    const how = toolset === "session" ? "always" : byDefault.includes(tools[0]) ? "yes" : "no";
-    return [`[\`${toolset}\`](#${toolset})`, how, tools.length, number(tokensOf(tools))];
+  const costs = groups(allTools).map(({ key, members }) => {
+    const isDefault = members.some((tool) => byDefault.includes(tool));
+    const how = key === "session" ? "always" : isDefault ? "yes" : "no";
+    return [`[\`${key}\`](#${key})`, how, members.length, number(tokensOf(members))];
   });
   const all = [
     ["`default`", "", byDefault.length, number(tokensOf(byDefault))],
     ["`all`", "", allTools.length, number(tokensOf(allTools))],
   ];
   const sections = groups(allTools).map(
-    ([toolset, tools]) => `## ${toolset}\n\n${tools.map(toolSection).join("\n\n")}`,
+    ({ key, members }) => `## ${key}\n\n${members.map(toolSection).join("\n\n")}`,
   );
   return `# Tools
 
@@ -89,15 +91,9 @@ function firstSentence(description: string): string {
   return /^[^.:;]+(?:\.(?=\S)[^.:;]*)*/.exec(description)?.[0] ?? "";
 }
 
-/** Toolset → its tools, in the order of the list. */
-function groups(tools: readonly Listed[]): [string, [Listed, ...Listed[]]][] {
-  const found = new Map<string, [Listed, ...Listed[]]>();
-  for (const tool of tools) {
-    const group = found.get(tool.toolset);
-    if (group) group.push(tool);
-    else found.set(tool.toolset, [tool]);
-  }
-  return [...found];
+/** The toolsets, each with its tools, in the order of the list. */
+function groups(tools: readonly Listed[]) {
+  return grouped(tools, ({ toolset }) => [toolset, toolset]);
 }
 
 /** What a model reads of them. */
@@ -110,7 +106,8 @@ function tokensOf(tools: readonly Listed[]): number {
   return countTokens(JSON.stringify(read));
 }
 
-function table([head = [], ...rows]: (string | number)[][]): string {
+/** In Markdown; the first row is the head. */
+export function table([head = [], ...rows]: (string | number)[][]): string {
   const lines = [head, head.map(() => "---"), ...rows].map((cells) =>
     cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | "),
   );
