@@ -25,13 +25,11 @@ export function renderTaskLine(task: Task, timeZone: string, parts: TaskLinePart
     ...fieldsOf(task, timeZone),
     sort === "created" && `created ${renderDay(task.createdAt, timeZone)}`,
     task.updatedAt && `updated ${renderDay(task.updatedAt, timeZone)}`,
-    blocking && keysOf("blocked by", blocking.blockedBy.map(keyIn)),
-    blocking && keysOf("blocks", blocking.blocks.map(keyIn)),
+    blocking && keysOf("blocked by", blocking.blockedBy),
+    blocking && keysOf("blocks", blocking.blocks),
     quoted(task.title),
   ]);
 }
-
-const keyIn = ({ key }: RelatedTask) => key;
 
 /** A task that is named below another: `  WEB-12  in-progress  @Bob  due 2026-03-01  "Fix login"`. */
 export function renderRelated(other: RelatedTask, timeZone: string): string {
@@ -67,16 +65,16 @@ export function renderPastDue(
 ): string {
   const today = renderDay(new Date(now()).toISOString(), timeZone);
   const past = given.filter(({ due }) => due && renderDay(due, timeZone) < today);
-  const keys = past.map(({ key }) => key);
-  return keys.length === 0 ? "" : `${keysOf(`Due before today, ${today}:`, keys)}.`;
+  return past.length === 0 ? "" : `${keysOf(`Due before today, ${today}:`, past)}.`;
 }
 
 const MOST_KEYS = 5;
 
-function keysOf(words: string, keys: readonly string[]): string {
-  if (keys.length === 0) return "";
-  const rest = keys.length > MOST_KEYS ? `, ${keys.length - MOST_KEYS} more` : "";
-  const shown = keys.slice(0, MOST_KEYS).map((key) => inline(key, 60));
+/** The words and the keys of the first five tasks, and how many more there are; "" for none. */
+export function keysOf(words: string, tasks: readonly { key: string }[]): string {
+  if (tasks.length === 0) return "";
+  const rest = tasks.length > MOST_KEYS ? `, ${tasks.length - MOST_KEYS} more` : "";
+  const shown = tasks.slice(0, MOST_KEYS).map(({ key }) => inline(key, 60));
   return `${words} ${shown.join(", ")}${rest}`;
 }
 

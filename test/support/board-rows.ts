@@ -1,6 +1,7 @@
 import { type Activity, created, createId, type SandboxData, type Task } from "../sandbox/data.ts";
 import { addActivity } from "../sandbox/events.ts";
 import { addLabel } from "../sandbox/routes/labels.ts";
+import { addRelation } from "../sandbox/routes/relations.ts";
 import { taskIn } from "./scenario-state.ts";
 import type { SmallBoard } from "./small-board.ts";
 
@@ -56,4 +57,14 @@ export function fillFirst(board: SmallBoard): Task {
     dueDate: "2026-03-20T23:00:00.000Z",
     position: 7,
   });
+}
+
+/** Relates WEB-`source` to WEB-`target`, as Kaneo calls it: of a subtask, the source is the parent. */
+export function relate(
+  board: SmallBoard,
+  relationType: string,
+  [source, target]: [number, number],
+): void {
+  const ends = { sourceTaskId: board.taskId(source), targetTaskId: board.taskId(target) };
+  addRelation(board.sandbox.data, { relationType, ...ends });
 }

@@ -45,16 +45,18 @@ export async function blockingOf(
 
 const MOST_LOOKED_AT = 20;
 
-/** The tasks that were blocked by one that is now done, and by nothing else that is open. */
-export async function freedBy(kaneo: Kaneo, placed: PlacedTask): Promise<RelatedTask[]> {
+/** The tasks that were blocked by one that is now done, and by nothing else that is open; and its subtasks that are open. */
+export async function leftBy(kaneo: Kaneo, placed: PlacedTask) {
   const { task: done, project } = placed;
-  const blocked = await openOf(kaneo, await relationsOf(kaneo, placed), { kind: "blocks" });
+  const relations = await relationsOf(kaneo, placed);
+  const subtasks = await openOf(kaneo, relations, { kind: "parent_of" });
+  const blocked = await openOf(kaneo, relations, { kind: "blocks" });
   const freed = await mapConcurrently(blocked.slice(0, MOST_LOOKED_AT), async (task) => {
     const around = await relationsOf(kaneo, { task, project });
     const blockers = await openOf(kaneo, around, { kind: "blocked_by" });
     return blockers.every(({ id }) => id === done.id) ? [task] : [];
   });
-  return freed.flat();
+  return { freed: freed.flat(), subtasks };
 }
 
 /** The open tasks among those that a task is related to in this way. */

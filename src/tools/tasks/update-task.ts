@@ -3,15 +3,15 @@ import { reworded } from "../../errors.ts";
 import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { fateOf, reasonOf } from "../../kaneo/api/outcomes.ts";
-import { freedBy } from "../../kaneo/relations/blockers.ts";
+import { leftBy } from "../../kaneo/relations/blockers.ts";
 import { type Applied, applyChanges, type Difference } from "../../kaneo/tasks/apply-changes.ts";
 import type { TaskChanges } from "../../kaneo/tasks/changes.ts";
 import { findTask, type LocatedTask, type PlacedTask } from "../../kaneo/tasks/find.ts";
 import { isClosed, type Task } from "../../kaneo/tasks/task.ts";
 import { renderDifference, renderMade, renderOldText } from "../../text/task-changes.ts";
-import { renderPastDue, renderTaskLine } from "../../text/task-line.ts";
+import { keysOf, renderPastDue, renderTaskLine } from "../../text/task-line.ts";
 import { stacked } from "../../text/text.ts";
-import { quoted } from "../../untrusted.ts";
+import { inline, quoted } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, linksIn, relationFields } from "../relations.ts";
 import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
@@ -67,13 +67,13 @@ export const updateTask = defineTool({
     const changes = await resolveChanges(kaneo, located, { ...args, linkTo, calendar: context });
     assertDatesInOrder(changes, timeZone, located.task);
     const applied = await changeTask(context, located, changes);
-    const freed = await tellFreed(kaneo, [{ located, now: applied.task }]);
-    return { ...applied, freed, workspaceId: located.project.workspaceId };
+    const closed = await tellClosed(kaneo, [{ located, now: applied.task }]);
+    return { ...applied, closed, workspaceId: located.project.workspaceId };
   },
   page: ({ task, workspaceId }) => {
     return { task, project: { id: task.projectId, workspaceId }, mayAsk: false };
   },
-  text: ({ task, changed, unchanged, freed }, calendar) => {
+  text: ({ task, changed, unchanged, closed }, calendar) => {
     const { timeZone } = calendar;
     const told = tellChanged(changed, timeZone);
     const what = told === "" ? "Nothing had to change" : `Changed: ${told}`;
@@ -82,7 +82,7 @@ export const updateTask = defineTool({
       `${what}${same}.`,
       renderTaskLine(task, timeZone),
       renderPastDue(newDue(task, changed), calendar),
-      ...freed,
+      ...closed,
       ...renderOldText(changed),
     ]);
   },
@@ -97,8 +97,11 @@ function tellChanged(changed: Applied["changed"], timeZone: string): string {
   return changed.map((one) => `${renderDifference(one, timeZone)}${renderMade(one)}`).join("; ");
 }
 
-/** `WEB-7 "Launch" is no longer blocked.`, for each task that waited for one that was closed just now. */
-export async function tellFreed(
+/**
+ * `WEB-7 "Launch" is no longer blocked.`, for each task that waited for one that was closed just now, and
+ * `Still open below WEB-1: WEB-2.`, for each that has subtasks.
+ */
+export async function tellClosed(
   kaneo: Kaneo,
   changed: readonly { located: LocatedTask; now: Task }[],
 ): Promise<string[]> {
@@ -106,17 +109,22 @@ export async function tellFreed(
     return isClosed(now.status, columns) && !isClosed(task.status, columns);
   });
   try {
-    const freed = await mapConcurrently(
+    const left = await mapConcurrently(
       closed.slice(0, MOST_CLOSED),
-      ({ located }) => freedBy(kaneo, located),
+      async ({ located, now }) => ({ now, ...(await leftBy(kaneo, located)) }),
       2,
     );
-    const once = new Map(freed.flat().map((task) => [task.id, task]));
+    const once = new Map(left.flatMap(({ freed }) => freed).map((task) => [task.id, task]));
     const rest = closed.length - MOST_CLOSED;
     return [
       ...[...once.values()].map(
         ({ key, title }) => `${key} ${quoted(title, 80)} is no longer blocked.`,
       ),
+      ...left
+        .filter(({ subtasks }) => subtasks.length > 0)
+        .map(
+          ({ now, subtasks }) => `${keysOf(`Still open below ${inline(now.key, 60)}:`, subtasks)}.`,
+        ),
       ...(rest > 0 ? [`What the other ${rest} held up was not looked at.`] : []),
     ];
   } catch (error) {

@@ -23,7 +23,7 @@ import * as fields from "../fields.ts";
 import { findNamed, type LinkTo, linksIn } from "../relations.ts";
 import { defineTool, foundBy, type ToolContext } from "../tool.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-arguments.ts";
-import { newDue, tellFreed } from "./update-task.ts";
+import { newDue, tellClosed } from "./update-task.ts";
 
 interface NotChanged {
   reference: string;
@@ -36,7 +36,7 @@ interface MassUpdate {
   total: number;
   changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
   notChanged: NotChanged[];
-  freed: string[];
+  closed: string[];
 }
 
 /** What can be changed of many tasks, as update_task describes it. */
@@ -93,7 +93,7 @@ export const updateTasks = defineTool({
     if (dry_run) {
       const changed = plans.map(({ located, wanted }) => preview(located, changesOf(wanted)));
       const total = changed.length + notChanged.length;
-      return { isDryRun: true, total, changed, notChanged, freed: [] };
+      return { isDryRun: true, total, changed, notChanged, closed: [] };
     }
     const update = await carryOut(kaneo, plans, { notChanged, stop });
     const failures = update.notChanged.flatMap(({ failure }) => failure ?? []);
@@ -221,8 +221,8 @@ async function carryOut(
     return { reference: task.key, failure: failed && whyNot(failed) };
   });
   const total = plans.length + notChanged.length;
-  const freed = await tellFreed(kaneo, changed);
-  return { isDryRun: false, total, changed, notChanged: [...notChanged, ...failures], freed };
+  const closed = await tellClosed(kaneo, changed);
+  return { isDryRun: false, total, changed, notChanged: [...notChanged, ...failures], closed };
 }
 
 /** @throws KaneoMcpError when the call was cancelled. */
@@ -235,7 +235,7 @@ function whyNot({ change, error, left }: NonNullable<Applied["failed"]>): KaneoM
 }
 
 function renderUpdate(update: MassUpdate, timeZone: string): string {
-  const { isDryRun, total, changed, notChanged, freed } = update;
+  const { isDryRun, total, changed, notChanged, closed } = update;
   const uncertain = notChanged.filter((one) => isFailure(one.failure, "outcome_unknown")).length;
   const confirmed = uncertain > 0 && changed.length === 0 ? "0 confirmed" : undefined;
   const verb = isDryRun ? "Would change" : "Changed";
@@ -255,7 +255,7 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
     return `${name}: ${keys.join(", ")}`;
   });
   const end = stacked([
-    ...freed,
+    ...closed,
     notChanged.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
     limitAnswer(renderReasons(notChanged).join("\n"), ROOM / 2, ""),
   ]);

@@ -1,12 +1,11 @@
-/** What comes along with a change of a task: relations, comment, what it set free. */
+/** What comes along with a change of a task: relations, comment. */
 
 import { expect, test } from "vitest";
 import { createTask } from "../../../src/tools/tasks/create-task.ts";
 import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
-import { addRelation } from "../../sandbox/routes/relations.ts";
-import { addLabels, fillFirst, labelsOn, taskRow } from "../../support/board-rows.ts";
+import { addLabels, fillFirst, labelsOn, relate, taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
 /** `1 blocks 2`, for every relation on the board. */
@@ -16,11 +15,6 @@ function relationsOn(board: SmallBoard): string[] {
   return [...relations.values()].map(
     (one) => `${numberOf(one.sourceTaskId)} ${one.relationType} ${numberOf(one.targetTaskId)}`,
   );
-}
-
-function relate(board: SmallBoard, relationType: string, [source, target]: [number, number]): void {
-  const ends = { sourceTaskId: board.taskId(source), targetTaskId: board.taskId(target) };
-  addRelation(board.sandbox.data, { relationType, ...ends });
 }
 
 test("a relation that both its ends name is sent once", async () => {
@@ -107,30 +101,6 @@ test("a task that cannot be its own parent is told so before anything is changed
 
   await expect(call).rejects.toMatchObject({ kind: "invalid_input" });
   expect(taskRow(board, 1).title).not.toBe("New");
-});
-
-test("a closed task names what it set free, but not what something else still blocks", async () => {
-  await using board = await startSmallBoard();
-  relate(board, "blocks", [1, 3]);
-  relate(board, "blocks", [1, 4]);
-  relate(board, "blocks", [2, 4]);
-
-  const first = await board.call(updateTask, { task: "WEB-1", status: "done" });
-  const second = await board.call(updateTasks, { tasks: ["WEB-2"], status: "archived" });
-
-  expect(first).toContain('\nWEB-3 "Font loading" is no longer blocked.');
-  expect(first).not.toContain("WEB-4");
-  expect(second).toContain('\nWEB-4 "Dark mode" is no longer blocked.');
-});
-
-test("when what was set free cannot be read, the change is told all the same", async () => {
-  await using board = await startSmallBoard();
-  board.sandbox.fail({ path: /task-relation/, times: Infinity }, { kind: "html" });
-
-  const answer = await board.call(updateTask, { task: "WEB-1", status: "done" });
-
-  expect(answer).toMatch(/^Changed: status to-do → done\./);
-  expect(answer).toContain("\nWhat waited for it could not be read: ");
 });
 
 test("a comment that came along is not tried when a change before it is refused", async () => {
