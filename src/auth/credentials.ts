@@ -8,7 +8,6 @@ import type { SignIn } from "./sign-in.ts";
 const SESSION_PATH = "/api/auth/get-session";
 const WORKSPACES_PATH = "/api/auth/organization/list";
 const SIGN_OUT_PATH = "/api/auth/sign-out";
-const sessionSchema = z.object({ user: z.object({}) });
 const refusedSchema = z.object({ code: z.literal(["INVALID_API_KEY", "KEY_EXPIRED"]) });
 const doneSchema = z.object({ success: z.literal(true) });
 
@@ -101,17 +100,15 @@ export function createApiKeySession(instance: string): Session {
   };
 }
 
-/** Asks Kaneo whether a token is dead; "unknown" when no answer tells. */
-export async function askWhetherDead(
+/** Asks Kaneo whether a token is dead; no answer that makes sense says so. */
+export async function isDeadInKaneo(
   http: Http,
   token: string,
-  signal: AbortSignal | undefined,
-): Promise<"dead" | "alive" | "unknown"> {
+  signal?: AbortSignal | undefined,
+): Promise<boolean> {
   const request = authorized({ method: "GET", path: SESSION_PATH, signal }, token);
   const response = await http(request).catch(unclear);
-  if (response?.status !== 200) return "unknown";
-  if (response.body === null) return "dead";
-  return sessionSchema.safeParse(response.body).success ? "alive" : "unknown";
+  return response?.status === 200 && response.body === null;
 }
 
 /** No answer tells nothing. @throws every other failure. */
@@ -132,9 +129,8 @@ export async function revokeToken(
     const { status, body } = response;
     if (status === 200 && doneSchema.safeParse(body).success) return undefined;
     // Ended before, in the browser or by time: there is nothing left to revoke.
-    const isDead =
-      looksRefused(request, response) && (await askWhetherDead(http, token, signal)) === "dead";
-    if (isDead) return undefined;
+    if (looksRefused(request, response) && (await isDeadInKaneo(http, token, signal)))
+      return undefined;
     return status === 200 ? "its answer does not say that it did" : `Kaneo answered ${status}`;
   } catch (error) {
     if (isFailure(error, "cancelled") || !(error instanceof Error)) throw error;

@@ -105,9 +105,9 @@ async function afterRefusal(state: State, token: string, { signal, isUnattended 
   const { inUse, baseUrl } = state;
   const found = await inUse.current();
   if (found && found.token !== token) return found.token;
-  if (!(await inUse.isDead(token, signal))) return undefined;
-  const newer = await inUse.replace(token);
-  if (newer) return newer.token;
+  const { isDead, next } = await inUse.verdictOn(token, signal);
+  if (!isDead) return undefined;
+  if (next) return next.token;
   if (!inUse.isAccepted(token)) {
     const why = `Kaneo at ${new URL(baseUrl).host} approved the sign-in but refuses the token it gave for it. The request was not carried out.`;
     throw new KaneoMcpError("unexpected", why, {
@@ -237,8 +237,8 @@ async function signIn(
 ): Promise<SessionState> {
   const found = await state.inUse.current();
   if (found) {
-    const isDead = await state.inUse.isDead(found.token, signal);
-    if (!isDead || (await state.inUse.replace(found.token))) return stateOf(state);
+    const { isDead, next } = await state.inUse.verdictOn(found.token, signal);
+    if (!isDead || next) return stateOf(state);
   }
   const joined = await join(state, waitMs, signal);
   return typeof joined === "string" ? stateOf(state) : { kind: "pending", question: joined };

@@ -1,10 +1,17 @@
 import { diskReasonOf } from "../disk.ts";
-import { askWhetherDead } from "./credentials.ts";
+import { isDeadInKaneo } from "./credentials.ts";
 import type { KeptToken, SignInFolder } from "./sign-in-folder.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
 import { within } from "./waiting.ts";
 
 const VERDICT_MS = 30_000;
+
+interface Verdict {
+  /** False also where no answer tells. */
+  isDead: boolean;
+  /** What is to be used instead of a dead one, if there is something. */
+  next?: KeptToken | undefined;
+}
 
 export type TokenInUse = ReturnType<typeof followToken>;
 
@@ -28,12 +35,10 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
     if (found) use(found.token);
     return found;
   };
-  const ask = sharedByToken((token) => askWhetherDead(http, token, undefined));
-  const isDead = async (token: string, signal: AbortSignal | undefined) =>
-    (await within(ask(token), { clock, ms: VERDICT_MS, signal })) === "dead";
-  const replace = sharedByToken(async (token) => {
+  const judge = async (token: string): Promise<Verdict> => {
+    if (!(await isDeadInKaneo(http, token))) return { isDead: false };
     const found = await current();
-    if (found?.token !== token) return found;
+    if (found?.token !== token) return { isDead: true, next: found };
     try {
       // The mark first: it holds also where the file stays.
       await folder.mark(found.n, "revoked");
@@ -41,8 +46,9 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
     } catch (error) {
       options.warn(`The file of a token that is no longer valid stays: ${diskReasonOf(error)}.`);
     }
-    return current();
-  });
+    return { isDead: true, next: await current() };
+  };
+  const underWay = new Map<string, Promise<Verdict>>();
 
   return {
     use,
@@ -54,18 +60,11 @@ export function followToken(folder: SignInFolder, options: SignInOptions) {
     },
     accepted: (token: string): void => void unaccepted.delete(token),
     isAccepted: (token: string): boolean => !unaccepted.has(token),
-    isDead,
-    /** Gives a dead token up; gives the one that is to be used instead, if there is one. */
-    replace,
-  };
-}
-
-/** Does the work once for all calls that ask for the same token at the same time. */
-function sharedByToken<T>(work: (token: string) => Promise<T>): (token: string) => Promise<T> {
-  const underWay = new Map<string, Promise<T>>();
-  return (token) => {
-    const running = underWay.get(token) ?? work(token).finally(() => underWay.delete(token));
-    underWay.set(token, running);
-    return running;
+    /** Asks Kaneo whether `token` is dead, once for all calls that want to know, and gives it up when it is. */
+    verdictOn: async (token: string, signal: AbortSignal | undefined): Promise<Verdict> => {
+      const asked = underWay.get(token) ?? judge(token).finally(() => underWay.delete(token));
+      underWay.set(token, asked);
+      return (await within(asked, { clock, ms: VERDICT_MS, signal })) ?? { isDead: false };
+    },
   };
 }
