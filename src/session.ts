@@ -14,12 +14,13 @@ export type SessionState = (
 };
 
 export interface SignOutResult {
-  /** `forgotten_only`: Kaneo could not be told, so the session lives on there for up to 7 days. */
-  outcome: "revoked" | "forgotten_only" | "nothing" | "api_key";
+  /**
+   * `forgotten_only`: Kaneo could not be told, so the session lives on there for up to 7 days. `neither`: nor could the
+   * token's file be removed.
+   */
+  outcome: "revoked" | "forgotten_only" | "neither" | "nothing" | "api_key";
   /** What did not go as it should, or what was cancelled; without a full stop. */
   detail?: string | undefined;
-  /** The token's file could not be removed; `detail` says why. */
-  isFileLeft?: boolean | undefined;
 }
 
 export interface Session {

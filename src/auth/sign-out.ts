@@ -82,10 +82,8 @@ function resultOf(
     ...leftovers.map((why) => `the token's file could not be removed: ${why}`),
     ...(unmarked === undefined ? [] : [`${untold}: ${unmarked}`]),
   ]);
-  const outcome = failures.length === 0 ? "revoked" : "forgotten_only";
-  return {
-    outcome: results.length === 0 ? "nothing" : outcome,
-    detail: [...problems].join("; ") || undefined,
-    isFileLeft: leftovers.length > 0 || undefined,
-  };
+  const detail = [...problems].join("; ") || undefined;
+  if (results.length === 0) return { outcome: "nothing", detail };
+  if (failures.length === 0) return { outcome: "revoked", detail };
+  return { outcome: leftovers.length > 0 ? "neither" : "forgotten_only", detail };
 }

@@ -133,17 +133,16 @@ function keptSentence({ kept }: Extract<SessionState, { kind: "signed_in" }>): s
   return `The token is kept ${kept.startsWith("in memory") ? kept : `in ${kept}`}.`;
 }
 
-export function renderSignOut({ outcome, detail, isFileLeft }: SignOutResult): string {
+export function renderSignOut({ outcome, detail }: SignOutResult): string {
   const why = detail === undefined ? "" : ` (${detail})`;
   switch (outcome) {
     case "revoked":
       return detail === undefined
         ? "Signed out: the access is revoked at Kaneo and the token is removed."
         : `Signed out: the access is revoked at Kaneo${why}.`;
+    case "neither":
+      return `Kaneo could not be told, nor could the token be removed${why}. This server no longer uses it, but one started later would: remove the file, and end the session in Kaneo's account settings.`;
     case "forgotten_only":
-      if (isFileLeft) {
-        return `Kaneo could not be told, nor could the token be removed${why}. This server no longer uses it, but one started later would: remove the file, and end the session in Kaneo's account settings.`;
-      }
       return `The token is removed from this machine, but Kaneo could not be told${why}: the session may live there for up to 7 days. It can be ended in Kaneo's account settings.`;
     case "nothing":
       return `Nobody was signed in${why}.`;

@@ -228,6 +228,10 @@ test.for<[SignOutResult, string | RegExp]>([
     { outcome: "forgotten_only", detail: "no answer" },
     /^The token is removed from this machine, but Kaneo could not be told \(no answer\): the session may live/,
   ],
+  [
+    { outcome: "neither", detail: "no answer; no permission" },
+    /^Kaneo could not be told, nor could the token be removed \(no answer; no permission\)\. .* remove the file/,
+  ],
   [{ outcome: "nothing" }, "Nobody was signed in."],
   [
     { outcome: "nothing", detail: "a pending sign-in was cancelled" },
