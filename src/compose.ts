@@ -1,5 +1,5 @@
 import type { Setup } from "./config.ts";
-import type { Connection, ConnectOptions, connect } from "./connect.ts";
+import type { Connection, ConnectOptions } from "./connect.ts";
 import { KaneoMcpError } from "./errors.ts";
 import type { McpServerOptions } from "./mcp/protocol.ts";
 import { createMcpServer, type McpServer } from "./mcp/server.ts";
@@ -9,7 +9,6 @@ import { choosesByName, selectTools, type ToolSelection } from "./tools/toolsets
 
 interface Surroundings extends Omit<ConnectOptions, keyof Setup> {
   icon: string;
-  loadConnect(): Promise<{ connect: typeof connect }>;
 }
 
 /** The server that a person has set up. What it does not need to be listed by is loaded when it is asked for. */
@@ -59,7 +58,7 @@ async function loadListing(selection: ToolSelection): Promise<ListedTool[]> {
 /** The way to Kaneo is built by the first call; no module of it is loaded before, and no file or lock touched. */
 function connectOnce(
   { problems, ...setup }: Setup,
-  { loadConnect, ...around }: Surroundings,
+  around: Surroundings,
 ): Pick<McpServerOptions, "createContext" | "waitingFor" | "close"> {
   let opening: Promise<Connection> | undefined;
   let connection: Connection | undefined;
@@ -69,7 +68,7 @@ function connectOnce(
         const { problemsText } = await import("./texts.ts");
         throw new KaneoMcpError("config", problemsText(problems).trim());
       }
-      opening ??= loadConnect().then(({ connect }) => connect({ ...setup, ...around }));
+      opening ??= import("./connect.ts").then(({ connect }) => connect({ ...setup, ...around }));
       try {
         connection = await opening;
       } catch (error) {

@@ -32,6 +32,8 @@ export interface ConnectOptions {
   /** Of this process and its user; undefined where there are no such users. */
   pid: number;
   uid: number | undefined;
+  /** `v20.18.1`. */
+  nodeVersion: string;
   /** Where the proxy variables are looked up. */
   env: Record<string, string | undefined>;
 }
@@ -105,7 +107,11 @@ export function openHttp({
   clock,
   env,
   redactor,
-}: Pick<ConnectOptions, "config" | "version" | "clock" | "env" | "redactor">): ClosableHttp {
+  nodeVersion,
+}: Omit<ConnectOptions, "warnings" | "log" | "pid" | "uid">): ClosableHttp {
+  // Node 20 would compile undici's parser, which is WebAssembly, once more behind the first answer, and no process can end
+  // before that is done: a tenth of a second in which a client that left waits for us.
+  if (nodeVersion.startsWith("v20.")) setFlagsFromString("--liftoff-only");
   for (const secret of Object.values(headers).flatMap(secretsInHeader)) redactor.add(secret);
   return createHttp({
     baseUrl: apiUrl,

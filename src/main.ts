@@ -32,7 +32,6 @@ async function run(): Promise<void> {
 }
 
 async function runCommand(asked: Extract<Reading, { kind: "command" }>): Promise<void> {
-  compileParserOnce();
   const { run } = await import("./cli/run.ts");
   process.exitCode = await run(asked, {
     process,
@@ -78,23 +77,11 @@ async function serve(setup: Setup): Promise<void> {
     redactor,
     pid: process.pid,
     uid: process.getuid?.(),
+    nodeVersion: process.version,
     env: process.env,
-    loadConnect: () => {
-      compileParserOnce();
-      return import("./connect.ts");
-    },
   });
   await serveStdio(server, { stdin, stdout, clock, log, leave });
   process.exit(exitCode);
-}
-
-/**
- * Has V8 compile undici's parser, which is WebAssembly, once. Node 20 would do it again behind the first answer, and no
- * process can end before that is done: a tenth of a second in which a client that left waits for us.
- */
-function compileParserOnce(): void {
-  if (!process.version.startsWith("v20.")) return;
-  process.getBuiltinModule("node:v8").setFlagsFromString("--liftoff-only");
 }
 
 /** A dependency's `console.log` must not end up between two messages. */

@@ -47,8 +47,8 @@ export async function connectHere(options: Options = {}): Promise<ConnectedClien
       redactor,
       pid,
       uid: process.getuid?.(),
+      nodeVersion: process.version,
       env,
-      loadConnect: () => import("../../src/connect.ts"),
     },
   );
   const client = new Client(
