@@ -41,15 +41,15 @@ const inviteMember = defineTool({
     const open = await openInvitations(kaneo, workspace, now());
     const theirs = open.filter((one) => fold(one.email) === fold(email));
     // Where two people invited them at once, Kaneo renews either.
-    const current = theirs.find((one) => one.role !== role) ?? theirs[0];
-    if (current !== undefined && current.role !== role) {
-      const why = `${email} is invited as ${current.role} already; nothing was changed.`;
+    const other = theirs.find((one) => one.role !== role);
+    if (other !== undefined) {
+      const why = `${email} is invited as ${other.role} already; nothing was changed.`;
       throw new KaneoMcpError("conflict", why, {
         hint: `To invite as ${role}, call cancel_invitation first.`,
       });
     }
-    const renew = current !== undefined && { resend: true };
-    const body = { organizationId: workspace.id, email, role, ...renew };
+    const isRenewed = theirs.length > 0;
+    const body = { organizationId: workspace.id, email, role, ...(isRenewed && { resend: true }) };
     const answer = await kaneo
       .post(endpoint`/api/auth/organization/invite-member`, invitationSchema, body)
       .catch(explainingRefusal(kaneo, workspace, ["invitation", "create"]));
@@ -60,7 +60,7 @@ const inviteMember = defineTool({
       rows: () => openInvitations(kaneo, workspace, now()),
     });
     const link = await addressOnPage(kaneo, `/invitation/accept/${invitation.id}`);
-    return { workspace, invitation, link, isRenewed: current !== undefined };
+    return { workspace, invitation, link, isRenewed };
   },
   text: ({ workspace, invitation, link, isRenewed }, { timeZone }) => {
     const { email, role, expiresAt } = invitation;
